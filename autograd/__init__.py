@@ -1,0 +1,65 @@
+"""A scalar autograd engine: numbers that remember how they were computed, and the derivatives that follow from it.
+
+>>> from autograd import Value
+>>> x, w, b = Value(2.0, "x"), Value(-3.0, "w"), Value(6.5, "b")
+>>> y = (w * x + b).tanh()
+>>> y.backward()
+>>> f"dy/dw = {w.grad:.4f}"
+'dy/dw = 1.5729'
+"""
+
+from autograd.derivatives import exact_gradients, formula, gradients, hessian, jacobian
+from autograd.functions import dot, softmax, sum  # noqa: A004  (the mathematics' name)
+from autograd.ops import (
+    Operation,
+    cos,
+    exp,
+    expm1,
+    log,
+    log1p,
+    logsumexp,
+    maximum,
+    mean,
+    minimum,
+    prod,
+    relu,
+    sigmoid,
+    sin,
+    softplus,
+    sqrt,
+    tanh,
+    where,
+)
+from autograd.value import Condition, Value, no_grad
+
+__all__ = [
+    "Condition",
+    "Operation",
+    "Value",
+    "cos",
+    "dot",
+    "exact_gradients",
+    "exp",
+    "expm1",
+    "formula",
+    "gradients",
+    "hessian",
+    "jacobian",
+    "log",
+    "log1p",
+    "logsumexp",
+    "maximum",
+    "mean",
+    "minimum",
+    "no_grad",
+    "prod",
+    "relu",
+    "sigmoid",
+    "sin",
+    "softmax",
+    "softplus",
+    "sqrt",
+    "sum",
+    "tanh",
+    "where",
+]

@@ -1,0 +1,193 @@
+"""Derivatives of a recorded graph, in other number systems: as graphs again, as formulas, as exact fractions.
+
+They compute the graph anew, so they first see that its leaves still hold what they held when it was recorded.
+"""
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from autograd.graph import chain_rule, changed_operand, replay, topological_order
+from autograd.numbers import extended
+from autograd.value import Value
+
+if TYPE_CHECKING:
+    import sympy
+
+
+def gradients(output: Value, inputs: Iterable[Value]) -> list[Value]:
+    """∂output/∂input for each input, as Values: graphs that can be differentiated, drawn and compiled again.
+
+    Args:
+        output: the Value to differentiate.
+        inputs: leaves or inner nodes. For an inner node it is the derivative through everything computed from it.
+
+    Returns:
+        A Value for each input, in order; ``Value(0)`` where no path leads to the output. No ``grad`` is touched.
+
+    Raises:
+        TypeError: if `output` or an input is no Value.
+        ValueError: if a leaf was written to since the graph was recorded, by its name.
+
+    >>> x = Value(3.0)
+    >>> [slope] = gradients(x ** 3, [x])
+    >>> [curvature] = gradients(slope, [x])
+    >>> slope.data, curvature.data
+    (27.0, 18.0)
+    """
+    from autograd.numbers import values
+
+    inputs = values_in(inputs, "inputs")
+    order = recorded_order(output)
+    found = chain_rule(output, order, inputs, values, {node: node for node in order})
+    return [_as_value(found.get(node, 0)) for node in inputs]
+
+
+def hessian(output: Value, inputs: Iterable[Value]) -> list[list[Value]]:
+    """The second derivatives ∂²output/∂inputᵢ∂inputⱼ, as a list of rows of Values. Raises as `gradients` does.
+
+    >>> x, y = Value(2.0), Value(5.0)
+    >>> [[f"{d:g}" for d in row] for row in hessian(x * x * y, [x, y])]
+    [['10', '4'], ['4', '0']]
+    """
+    inputs = values_in(inputs, "inputs")
+    return jacobian(gradients(output, inputs), inputs)
+
+
+def jacobian(outputs: Iterable[Value], inputs: Iterable[Value]) -> list[list[Value]]:
+    """∂outputᵢ/∂inputⱼ, as a list with a row for each output. Raises as `gradients` does.
+
+    >>> x, y = Value(2.0), Value(5.0)
+    >>> [[d.data for d in row] for row in jacobian([x * y, x - y], [x, y])]
+    [[5.0, 2.0], [1.0, -1.0]]
+    """
+    inputs = values_in(inputs, "inputs")
+    return [gradients(output, inputs) for output in values_in(outputs, "outputs")]
+
+
+def formula(output: Value, input: Value | None = None, keep: Iterable[Value] = ()) -> "sympy.Expr":  # noqa: A002
+    """The recorded graph as a sympy expression in the names of its nodes; with `input`, its derivative by that node.
+
+    Args:
+        output: the Value to write down.
+        input: a node to differentiate by.
+        keep: inner nodes that the formula keeps under their names, instead of what they were computed from.
+
+    Returns:
+        A sympy expression, as the rules give it: not simplified. A leaf without a name appears as its number, exactly
+        as written in decimals (0.1 is 1/10).
+
+    Raises:
+        ValueError: if two different nodes have the same name, a kept node has none, or a leaf was written to since the
+            graph was recorded.
+
+    >>> x, w = Value(2.0, "x"), Value(-1.0, "w")
+    >>> p = (w * x).sigmoid()
+    >>> p.name = "p"
+    >>> formula(p), formula(p, w, keep=[p])
+    (1/(exp(-w*x) + 1), p*x*(1 - p))
+    """
+    from autograd.numbers import formulas
+
+    order = recorded_order(output)
+    kept = set(values_in(keep, "keep"))
+    if input is not None:
+        values_in([input], "input")
+    for node in kept:
+        if node.name is None:
+            raise ValueError(f"keep: {node!r} has no name to appear under; set its .name first")
+    symbols = _symbols([node for node in order if node in kept or (node.op is None and node.name is not None)])
+
+    def leaf(node: Value) -> Any:
+        return symbols[node] if node in symbols else formulas.number(node.data) if node.op is None else None
+
+    values = replay(order, formulas, leaf)
+    if input is None:
+        if output in kept and output.op is not None:
+            values[output] = output.op.value(formulas, *(values[parent] for parent in output.parents))
+        return values[output]
+    return formulas.expression(chain_rule(output, order, [input], formulas, values).get(input, 0))
+
+
+def exact_gradients(output: Value, inputs: Iterable[Value]) -> list[Fraction]:
+    """∂output/∂input for each input as an exact fraction, taking every leaf as the decimal it prints as.
+
+    Raises:
+        ValueError: if an operation leaves the rational numbers (``exp(0.5)``), by the operation's name; if a leaf is
+            not finite, or was written to since the graph was recorded.
+
+    >>> x, y = Value(0.1), Value(0.3)
+    >>> exact_gradients(x / y, [x, y])
+    [Fraction(10, 3), Fraction(-10, 9)]
+    """
+    from autograd.numbers import rationals
+
+    inputs = values_in(inputs, "inputs")
+    order = recorded_order(output)
+    naming = _Naming(rationals)
+    values = replay(order, naming, lambda node: naming.number(node.data) if node.op is None else None)
+    found = chain_rule(output, order, inputs, naming, values)
+    return [Fraction(found.get(node, 0)) for node in inputs]
+
+
+class _Naming:
+    """A number system whose errors name the function that failed."""
+
+    def __init__(self, m: Any) -> None:
+        self._m = m
+
+    def __getattr__(self, name: str) -> Any:
+        function = getattr(self._m, name)
+        if not callable(function) or name == "choose":
+            return function
+
+        def named(*operands: Any) -> Any:
+            try:
+                return function(*operands)
+            except (ValueError, ArithmeticError) as error:
+                shown = ", ".join(map(str, operands))
+                raise type(error)(f"no exact gradient through {name}({shown}): {error}") from None
+
+        return named
+
+
+def recorded_order(*outputs: Value) -> list[Value]:
+    """The topological order of a graph that is about to be computed anew.
+
+    Raises:
+        TypeError: if an output is no Value.
+        ValueError: if a leaf was written to since, so that the graph would no longer give its recorded values.
+    """
+    order: list[Value] = topological_order(*values_in(outputs, "output"))
+    if changed := changed_operand(order, extended):
+        node, operand = changed
+        raise ValueError(
+            f"{operand!r} was written to after {node!r} was computed from it (operation {node.op}): "
+            "compute the output again, then differentiate it"
+        )
+    return order
+
+
+def values_in(nodes: Iterable[Value], role: str) -> Sequence[Value]:
+    """The nodes as a tuple; a TypeError that names the `role` if one of them is no Value."""
+    if isinstance(nodes, Value):
+        raise TypeError(f"{role} must be a list of Values; for one, [value]")
+    nodes = tuple(nodes)
+    for node in nodes:
+        if not isinstance(node, Value):
+            raise TypeError(f"{role} must hold Values, not {node!r} of type {type(node).__name__}")
+    return nodes
+
+
+def _as_value(thing: Any) -> Value:
+    return thing if isinstance(thing, Value) else Value(thing)
+
+
+def _symbols(nodes: Iterable[Value]) -> dict[Value, Any]:
+    import sympy
+
+    named: dict[str, Value] = {}
+    for node in nodes:
+        if node.name is not None and named.setdefault(node.name, node) is not node:
+            raise ValueError(f"two different nodes are named {node.name!r}: a formula needs a name for each")
+    return {node: sympy.Symbol(name) for name, node in named.items()}

@@ -1,0 +1,105 @@
+"""Floats, the numbers of the eager engine.
+
+What has no real value is an error (``ValueError``, ``ZeroDivisionError``, ``OverflowError``), never an inf, a NaN or a
+complex number made up on the way; a NaN that comes in goes through. Nothing overflows that has a float for its value,
+and sums are rounded once (`math.fsum`), so they depend neither on their order nor on the version of Python.
+"""
+
+from math import cos, exp, expm1, fsum, inf, log, log1p, nan, sin, sqrt, tanh
+from math import pow as power
+from math import prod as _prod
+from typing import Any
+
+half = 0.5
+
+
+def number(x: float) -> float:
+    return x
+
+
+def choose(textbook: Any, accurate: Any) -> Any:
+    return accurate()
+
+
+def divide(a: float, b: float) -> float:
+    return a / b
+
+
+def absolute(a: float) -> float:
+    return -a if a < 0 else a + 0.0
+
+
+def sigmoid(a: float) -> float:
+    if a >= 0:
+        return 1 / (1 + exp(-a))
+    e = exp(a)
+    return e / (1 + e)
+
+
+def softplus(a: float) -> float:
+    return log1p(exp(a)) if a < 0 else a + log1p(exp(-a))
+
+
+def relu(a: float) -> float:
+    return a if a > 0 or a != a else 0.0
+
+
+def step(a: float) -> float:
+    return 1.0 if a > 0 else a if a != a else 0.0
+
+
+def sign(a: float) -> float:
+    return 1.0 if a > 0 else -1.0 if a < 0 else a
+
+
+def maximum(a: float, b: float) -> float:
+    return a if a > b or a != a else b
+
+
+def minimum(a: float, b: float) -> float:
+    return a if a < b or a != a else b
+
+
+def where(condition: float, a: float, b: float) -> float:
+    return a if condition else b
+
+
+def less(a: float, b: float) -> float:
+    return 1.0 if a < b else 0.0
+
+
+def less_equal(a: float, b: float) -> float:
+    return 1.0 if a <= b else 0.0
+
+
+def equal(a: float, b: float) -> float:
+    return 1.0 if a == b else 0.0
+
+
+def largest(*xs: float) -> float:
+    return max(xs)
+
+
+def sum(*xs: float) -> float:
+    try:
+        return fsum(xs)
+    except (ValueError, OverflowError):
+        # inf - inf, or partial sums beyond the floats: the plain sum gives nan, inf or the number.
+        total = 0.0
+        for x in xs:
+            total += x
+        return total
+
+
+def prod(*xs: float) -> float:
+    return _prod(xs, start=1.0)
+
+
+def logsumexp(*xs: float) -> float:
+    top = max(xs)
+    if top in (inf, -inf):
+        return nan if any(x != x for x in xs) else top
+    others = list(xs)
+    others.remove(top)
+    # log1p of the others keeps the digits of log(e⁰ + e⁻⁴⁰), which log(1 + e⁻⁴⁰) would round to 0.
+    return top + log1p(fsum([exp(x - top) for x in others]))

@@ -1,0 +1,412 @@
+"""Value: a number that remembers how it was computed, and backpropagation over what it remembers."""
+
+import inspect
+from collections.abc import Callable
+from contextvars import ContextVar
+from functools import wraps
+from numbers import Real
+from types import TracebackType
+from typing import Any, NoReturn, ParamSpec, TypeVar
+
+from autograd import ops
+from autograd.graph import NOTHING, topological_order
+from autograd.numbers import extended, floats
+from autograd.ops import Operation
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+# Recording
+
+
+def recorder(operation: Operation, m: Any = floats) -> Callable[..., Any]:
+    """The function that computes `operation` in the floats `m` and records a node if an operand is a Value.
+
+    There is one recorder for each arity, because ``record(*operands)`` alone would double the cost of ``a * b``.
+    """
+    value, local, is_condition, new = operation.value, operation.local, operation.condition, object.__new__
+
+    def node(data: float, parents: "tuple[Value, ...]", local_grads: tuple[float, ...]) -> "Value":
+        if type(local_grads) is not tuple or len(local_grads) != len(parents):
+            raise TypeError(
+                f"the local gradients of operation {operation.name!r} must be a tuple with one number for each of its "
+                f"{len(parents)} operands, not {local_grads!r}"
+            )
+        self = new(Condition if is_condition else Value)
+        self._data = data
+        self.grad = None
+        self.name = None
+        self.op = operation
+        self.parents = parents
+        self.local_grads = local_grads
+        self.constant = False
+        self.written = _writes
+        return self
+
+    def record_one(a: Any) -> Any:
+        if type(a) is not Value and not isinstance(a, Value):
+            return compute(a)
+        x = a._data
+        try:
+            data = value(m, x)
+            if type(data) is not float:
+                data = _real(data, operation)
+            if _pauses.get():
+                return Condition(data) if is_condition else Value(data)
+            return node(data, (a,), local(extended, data, x))
+        except (ValueError, ArithmeticError) as error:
+            _refuse(operation, (a,), error)
+
+    def record_two(a: Any, b: Any) -> Any:
+        if type(b) is not Value or type(a) is not Value:
+            if not isinstance(b, Value):
+                if not isinstance(a, Value):
+                    return compute(a, b)
+                b = _constant(b, operation)
+            elif not isinstance(a, Value):
+                a = _constant(a, operation)
+        x, y = a._data, b._data
+        try:
+            data = value(m, x, y)
+            if type(data) is not float:
+                data = _real(data, operation)
+            if _pauses.get():
+                return Condition(data) if is_condition else Value(data)
+            return node(data, (a, b), local(extended, data, x, y))
+        except (ValueError, ArithmeticError) as error:
+            _refuse(operation, (a, b), error)
+
+    def record_many(*operands: Any) -> Any:
+        if operation.arity not in (None, len(operands)):
+            raise TypeError(f"{operation.name} takes {operation.arity} operands, not {len(operands)}")
+        for operand in operands:
+            if type(operand) is not Value:
+                if not any(isinstance(x, Value) for x in operands):
+                    return compute(*operands)
+                operands = tuple(x if isinstance(x, Value) else _constant(x, operation) for x in operands)
+                break
+        numbers = [operand._data for operand in operands]
+        try:
+            data = value(m, *numbers)
+            if type(data) is not float:
+                data = _real(data, operation)
+            if _pauses.get():
+                return Condition(data) if is_condition else Value(data)
+            return node(data, operands, local(extended, data, *numbers))
+        except (ValueError, ArithmeticError) as error:
+            _refuse(operation, operands, error)
+
+    def compute(*operands: Any) -> float:
+        numbers = [_number(operand, f"an operand of {operation.name}") for operand in operands]
+        try:
+            return _real(value(m, *numbers), operation)
+        except (ValueError, ArithmeticError) as error:
+            _refuse(operation, numbers, error)
+
+    record: Any = {1: record_one, 2: record_two}.get(operation.arity or 0, record_many)
+    record.__name__ = record.__qualname__ = operation.name
+    record.__doc__ = operation.__doc__
+    return record
+
+
+Operation.engine = recorder
+
+_writes = 0
+"""How often the data of some Value has been written to. A node notes the count when it is recorded, and a Value when it
+is written, so that a graph can tell (and name) a leaf that no longer holds what it was computed from."""
+
+_pauses: ContextVar[int] = ContextVar("no_grad", default=0)
+
+
+class no_grad:  # noqa: N801  (used as a function, like the torch name that people know)
+    """Record nothing: results are plain leaves. A context manager and a decorator; it holds for this thread or task.
+
+    >>> x = Value(3.0)
+    >>> with no_grad():
+    ...     y = x * x
+    >>> y.data, y.parents
+    (9.0, ())
+    """
+
+    def __enter__(self) -> None:
+        _pauses.set(_pauses.get() + 1)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        _pauses.set(_pauses.get() - 1)
+
+    def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
+        if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+            # Between two of its values a generator runs nothing, and the caller would find recording switched off.
+            raise TypeError(
+                f"no_grad cannot decorate the generator {function.__name__}: use it around the loop instead"
+            )
+        if inspect.iscoroutinefunction(function):
+
+            @wraps(function)
+            async def run_later(*args: Any, **kwargs: Any) -> Any:
+                with self:
+                    return await function(*args, **kwargs)
+
+            return run_later  # type: ignore[return-value]  # R is the coroutine's type, which wraps() cannot express
+
+        @wraps(function)
+        def run(*args: P.args, **kwargs: P.kwargs) -> R:
+            with self:
+                return function(*args, **kwargs)
+
+        return run
+
+
+def _reflected(operation: Operation) -> Callable[["Value", Any], "Value"]:
+    record = operation.record
+    return lambda b, a: record(a, b)
+
+
+def _power(a: "Value", exponent: Any) -> "Value":
+    """a ** exponent; a plain number as the exponent makes an operation of its own (see `autograd.ops.power_by`)."""
+    if isinstance(exponent, Value):
+        return ops.power.record(a, exponent)
+    return ops.power_by(_number(exponent, "an exponent")).record(a)
+
+
+# The class
+
+
+class Value:
+    """A scalar in a computation graph: its number, the operation and operands that gave it, and its gradient.
+
+    Arithmetic on Values, and on Values and plain numbers, records a node with its local gradients; `backward` then
+    gives every node it was computed from the derivative of the result in `grad`.
+
+    Args:
+        data: a real number: int, float, bool, Fraction or NumPy scalar; held as a float.
+        name: what graphs, formulas and reports call it.
+
+    Raises:
+        TypeError: if `data` is no real number: a string, None, complex, a list, an array.
+
+    Equality and hash are identity; comparisons with ``< <= > >=`` give a `Condition`.
+
+    >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
+    >>> y = a * b + a
+    >>> y.backward()
+    >>> y.data, a.grad, b.grad
+    (-4.0, -2.0, 2.0)
+    """
+
+    __slots__ = ("_data", "constant", "grad", "local_grads", "name", "op", "parents", "written")
+
+    # NumPy must not spread itself over a Value: with this, np.float64(2) * v asks Value.__rmul__, and so does an array.
+    __array_ufunc__ = None
+
+    grad: float | None
+    """∂output/∂self of the last `backward` (summed over calls, for a leaf); None until a backward reaches it."""
+    name: str | None
+    """What graphs, formulas and reports call it."""
+    op: Operation | None
+    """The operation that gave it; None for a leaf."""
+    parents: tuple["Value", ...]
+    """The operands, in order; ``a + a`` has two. Empty for a leaf."""
+    local_grads: tuple[float, ...]
+    """∂self/∂parent for each parent, computed when the node was recorded."""
+    constant: bool
+    """Whether it was made of a plain number that met a Value, as the 2 in ``2 * x``."""
+    written: int
+    """When its data was last set, in writes to any Value: see `autograd.graph.changed_operand`."""
+
+    def __init__(self, data: float, name: str | None = None) -> None:
+        if name is not None and not isinstance(name, str):
+            raise TypeError(f"the name of a Value is a string, not {name!r}")
+        self._data = data if type(data) is float else _number(data, "the data of a Value")
+        self.grad = None
+        self.name = name
+        self.op = None
+        self.parents = ()
+        self.local_grads = ()
+        self.constant = False
+        self.written = _writes
+
+    @property
+    def data(self) -> float:
+        """The number. It may be set, on a leaf as an optimizer does; what was recorded from it stays as it was."""
+        return self._data
+
+    @data.setter
+    def data(self, data: float) -> None:
+        global _writes
+        self._data = data if type(data) is float else _number(data, "the data of a Value")
+        _writes += 1
+        self.written = _writes
+
+    def backward(self, seed: float = 1.0) -> None:
+        """Give every node that self was computed from its gradient: ``node.grad = seed · ∂self/∂node``.
+
+        Nodes are taken in reverse topological order; each passes its upstream gradient times a local gradient to every
+        parent, and gradients add at branches, as the multivariate chain rule asks. The local gradients are those that
+        were recorded, whatever happened to any ``data`` since. Leaves add the new gradient to the one they have (so two
+        losses give the gradient of their sum), inner nodes start anew.
+
+        Raises:
+            TypeError: if `seed` is no real number.
+        """
+        seed = _number(seed, "the seed of backward")
+        order = topological_order(self)
+        for node in order:
+            if node.parents:
+                node.grad = NOTHING
+            elif node.grad is None:
+                node.grad = 0.0
+        self.grad = self.grad + seed if self.grad else seed
+        for node in reversed(order):
+            upstream = node.grad
+            if upstream is NOTHING:
+                node.grad = 0.0
+                continue
+            for parent, local in zip(node.parents, node.local_grads):  # noqa: B905  (as long: the recorder saw to it)
+                if local is not NOTHING:
+                    parent.grad += upstream * local
+
+    def detach(self) -> "Value":
+        """A new leaf with the same data and name: gradients stop here."""
+        return Value(self._data, self.name)
+
+    __add__ = ops.add.record
+    __radd__ = _reflected(ops.add)
+    __sub__ = ops.subtract.record
+    __rsub__ = _reflected(ops.subtract)
+    __mul__ = ops.multiply.record
+    __rmul__ = _reflected(ops.multiply)
+    __truediv__ = ops.divide.record
+    __rtruediv__ = _reflected(ops.divide)
+    __pow__ = _power
+    __rpow__ = _reflected(ops.power)
+    __neg__ = ops.negate.record
+    __abs__ = abs = ops.absolute.record
+
+    def __pos__(self) -> "Value":
+        return self
+
+    __lt__ = ops.less.record
+    __le__ = ops.less_equal.record
+    __gt__ = ops.greater.record
+    __ge__ = ops.greater_equal.record
+
+    exp = ops.exp.record
+    log = ops.log.record
+    log1p = ops.log1p.record
+    expm1 = ops.expm1.record
+    sqrt = ops.sqrt.record
+    sin = ops.sin.record
+    cos = ops.cos.record
+    tanh = ops.tanh.record
+    sigmoid = ops.sigmoid.record
+    relu = ops.relu.record
+    softplus = ops.softplus.record
+    maximum = ops.maximum.record
+    minimum = ops.minimum.record
+
+    def __repr__(self) -> str:
+        name = f", name={self.name!r}" if self.name is not None else ""
+        return f"Value(data={self._data}, grad={self.grad}{name})"
+
+    def __format__(self, specification: str) -> str:
+        return format(self._data, specification) if specification else str(self)
+
+    def __float__(self) -> float:
+        raise TypeError(
+            f"float() of {self!r} would drop its gradient without a word (math functions call it too): "
+            "use the functions of autograd, as in autograd.exp(v), or v.data if only the number is wanted"
+        )
+
+    __int__ = __float__
+    __complex__ = __float__
+
+    def __bool__(self) -> bool:
+        raise TypeError(
+            f"the truth of {self!r} is ambiguous: compare it, as in v > 0, or ask v.data != 0, or v is not None"
+        )
+
+
+class Condition(Value):
+    """A recorded comparison: the Value 1 where it holds, else 0; true or false in an ``if``; what `where` takes.
+
+    Combine conditions with ``&``, ``|`` and ``~``. No gradient passes through one.
+
+    >>> x = Value(2.0)
+    >>> x > 1
+    Condition(True)
+    >>> bool((x > 1) & (x < 2))
+    False
+    """
+
+    __slots__ = ()
+
+    __and__ = ops.both.record
+    __rand__ = _reflected(ops.both)
+    __or__ = ops.either.record
+    __ror__ = _reflected(ops.either)
+    __invert__ = ops.opposite.record
+
+    def __bool__(self) -> bool:
+        return self._data != 0
+
+    def __repr__(self) -> str:
+        return f"Condition({bool(self)})"
+
+
+# What is not a number, and what has no value
+
+
+def _number(thing: Any, role: str) -> float:
+    """A real number as a float; a TypeError that says what to do about anything else."""
+    if type(thing) is int or isinstance(thing, Real) or type(thing).__name__ in ("bool", "bool_"):
+        try:
+            return float(thing)
+        except OverflowError:
+            raise OverflowError(
+                f"{role} must fit a float, below 1.8e308 in size; this int has {thing.bit_length()} bits"
+            ) from None
+    given = repr(thing)
+    raise TypeError(
+        f"{role} must be a real number, not {given if len(given) <= 80 else given[:77] + '...'} "
+        f"of type {type(thing).__name__}: {_advice(thing)}"
+    )
+
+
+def _advice(thing: Any) -> str:
+    if isinstance(thing, Value):
+        return "it is a Value already; v.detach() is a new leaf with its number, v.data the number"
+    if thing is None:
+        return "look for a function that ends without return"
+    if isinstance(thing, complex):
+        return "only real numbers are differentiated; take .real, .imag or abs() first"
+    if isinstance(thing, str | bytes):
+        return "convert it with float(...)"
+    if hasattr(thing, "__len__") or hasattr(thing, "__iter__") or hasattr(thing, "shape"):
+        return "a Value holds one number; make one for each element, as in [Value(x) for x in data], or take an element"
+    return "convert it with float(...) if it stands for a number"
+
+
+def _constant(thing: Any, operation: Operation) -> Value:
+    leaf = Value(thing if type(thing) is float else _number(thing, f"an operand of {operation.name}"))
+    leaf.constant = True
+    return leaf
+
+
+def _real(data: Any, operation: Operation) -> float:
+    """What an operation computed, as a float: a user's rule may give an int or a NumPy scalar."""
+    return _number(data, f"the value of {operation.name}")
+
+
+def _refuse(operation: Operation, operands: Any, error: Exception) -> NoReturn:
+    def show(operand: Any) -> str:
+        number = operand._data if isinstance(operand, Value) else operand
+        return f"{operand.name}={number}" if getattr(operand, "name", None) else str(number)
+
+    shown = [show(operand) for operand in operands[:6]] + ["..."] * (len(operands) > 6)
+    reason = "is too large for a float" if isinstance(error, OverflowError) else "has no real value"
+    advice = f": {operation.name} needs {operation.domain}" if operation.domain else f": {error}"
+    kind = next(k for k in (ZeroDivisionError, OverflowError, ArithmeticError, ValueError) if isinstance(error, k))
+    raise kind(f"{operation.write(*shown) if shown else operation.name + '()'} {reason}{advice}") from error
