@@ -25,6 +25,7 @@ def recorder(operation: Operation, m: Any = floats) -> Callable[..., Any]:
     There is one recorder for each arity, because ``record(*operands)`` alone would double the cost of ``a * b``.
     """
     value, local, is_condition, new = operation.value, operation.local, operation.condition, object.__new__
+    role = f"an operand of {operation.name}"
 
     def node(data: float, parents: "tuple[Value, ...]", local_grads: tuple[float, ...]) -> "Value":
         if type(local_grads) is not tuple or len(local_grads) != len(parents):
@@ -62,9 +63,9 @@ def recorder(operation: Operation, m: Any = floats) -> Callable[..., Any]:
             if not isinstance(b, Value):
                 if not isinstance(a, Value):
                     return compute(a, b)
-                b = _constant(b, operation)
+                b = constant(b, role)
             elif not isinstance(a, Value):
-                a = _constant(a, operation)
+                a = constant(a, role)
         x, y = a._data, b._data
         try:
             data = value(m, x, y)
@@ -83,7 +84,7 @@ def recorder(operation: Operation, m: Any = floats) -> Callable[..., Any]:
             if type(operand) is not Value:
                 if not any(isinstance(x, Value) for x in operands):
                     return compute(*operands)
-                operands = tuple(x if isinstance(x, Value) else _constant(x, operation) for x in operands)
+                operands = tuple(x if isinstance(x, Value) else constant(x, role) for x in operands)
                 break
         numbers = [operand._data for operand in operands]
         try:
@@ -97,7 +98,7 @@ def recorder(operation: Operation, m: Any = floats) -> Callable[..., Any]:
             _refuse(operation, operands, error)
 
     def compute(*operands: Any) -> float:
-        numbers = [_number(operand, f"an operand of {operation.name}") for operand in operands]
+        numbers = [_number(operand, role) for operand in operands]
         try:
             return _real(value(m, *numbers), operation)
         except (ValueError, ArithmeticError) as error:
@@ -389,8 +390,9 @@ def _advice(thing: Any) -> str:
     return "convert it with float(...) if it stands for a number"
 
 
-def _constant(thing: Any, operation: Operation) -> Value:
-    leaf = Value(thing if type(thing) is float else _number(thing, f"an operand of {operation.name}"))
+def constant(number: Any, role: str = "a constant") -> Value:
+    """A leaf that stands for a plain number; a TypeError that names the `role` if it is none."""
+    leaf = Value(number if type(number) is float else _number(number, role))
     leaf.constant = True
     return leaf
 

@@ -1,0 +1,32 @@
+"""Networks of `autograd.Value`: perceptrons, layers, losses, optimizers and the training loop.
+
+>>> from nn import MLP
+>>> model = MLP(3, [4, 1], seed=0)
+>>> model
+MLP(3 -> 4 relu -> 1 linear, 21 parameters)
+>>> f"{model([0.5, -1.0, 2.0]):.4f}"
+'0.6412'
+"""
+
+from nn.layers import MLP, Layer, Perceptron
+from nn.losses import binary_cross_entropy, cross_entropy, hinge, l2, squared_error
+from nn.module import Module
+from nn.optimizers import SGD, Adam, Optimizer
+from nn.training import History, fit
+
+__all__ = [
+    "MLP",
+    "SGD",
+    "Adam",
+    "History",
+    "Layer",
+    "Module",
+    "Optimizer",
+    "Perceptron",
+    "binary_cross_entropy",
+    "cross_entropy",
+    "fit",
+    "hinge",
+    "l2",
+    "squared_error",
+]

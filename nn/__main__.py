@@ -1,0 +1,170 @@
+"""``python -m nn``: the lecture on feed-forward networks, run on the engine in a few seconds.
+
+Every derivative below is a `backward`. The lecture prints the error (prediction − goal)² but steps by
+input · (prediction − goal), which is the derivative of ½ (prediction − goal)²: so that is what is differentiated,
+while the column "error" shows the lecture's number.
+"""
+
+from collections.abc import Iterable, Sequence
+from random import Random
+
+from autograd import Value, dot, relu, sigmoid
+from nn import MLP, SGD, Adam, Perceptron, fit, squared_error
+
+LIGHTS = [[1, 0, 1], [0, 1, 1], [0, 0, 1], [1, 1, 1], [0, 1, 1], [1, 0, 1]]
+WALK = [0, 1, 0, 1, 1, 0]
+UNCORRELATED_LIGHTS = [[1, 0, 1], [0, 1, 1], [0, 0, 1], [1, 1, 1]]
+UNCORRELATED_WALK = [1, 1, 0, 0]
+
+
+def main() -> None:
+    one_weight()
+    three_inputs()
+    streetlights()
+    no_correlation()
+    backpropagation_by_hand()
+
+
+def one_weight() -> None:
+    heading("One weight: offsides 8.5, the match was won (goal 1), alpha 0.01")
+    descend([Value(0.1, "w")], [8.5], goal=1, alpha=0.01, steps=4)
+    print(
+        "\nerror is (prediction - goal)², as the lecture prints it; the step is alpha times the derivative of half of"
+    )
+    print("it, ½(prediction - goal)², which is delta · input. Nothing below differs from the lecture in this.")
+
+
+def three_inputs() -> None:
+    heading("Three inputs: offsides, win-loss record, fans; one delta, three weight deltas")
+    weights = [Value(0.1, "w0"), Value(0.2, "w1"), Value(-0.1, "w2")]
+    descend(weights, [8.5, 0.65, 1.2], goal=1, alpha=0.01, steps=3)
+
+
+def descend(weights: list[Value], inputs: Sequence[float], *, goal: float, alpha: float, steps: int) -> None:
+    """Steps of gradient descent on one example, a row of the table each."""
+    optimizer = SGD(weights, lr=alpha)
+    rows = []
+    for _ in range(steps):
+        before = [weight.data for weight in weights]
+        prediction = dot(weights, inputs)
+        optimizer.zero_grad()
+        squared_error(prediction, goal).backward()
+        error, delta = (prediction.data - goal) ** 2, prediction.grad
+        rows.append([*before, prediction.data, error, delta, *(weight.grad for weight in weights)])
+        optimizer.step()
+    names = [str(weight.name) for weight in weights]
+    table([*names, "prediction", "error", "delta", *(f"dJ/d{name}" for name in names)], rows)
+
+
+def streetlights() -> None:
+    heading("Streetlights: which of three lights says that it is safe to walk?")
+    weights = [Value(0.5, "left"), Value(0.48, "middle"), Value(-0.7, "right")]
+    optimizer = SGD(weights, lr=0.1)
+    errors = []
+    for _ in range(40):
+        error = 0.0
+        for lights, walk in zip(LIGHTS, WALK, strict=True):
+            prediction = dot(weights, lights)
+            optimizer.zero_grad()
+            squared_error(prediction, walk).backward()
+            optimizer.step()
+            error += (prediction.data - walk) ** 2
+        errors.append(error)
+    for epoch in (1, 2, 3, 4, 5, 10, 20, 30, 40):
+        print(f"epoch {epoch:2}   error {errors[epoch - 1]}")
+    left, middle, right = weights
+    print(f"\nweights  left {left:+.4f}   middle {middle:+.4f}   right {right:+.4f}: the middle light wins.")
+
+    print("\nThe pressure on each weight, -dJ/dw while the prediction is undecided (½):\n")
+    print("lights  walk   left middle right")
+    undecided = Perceptron(3, activation=None)
+    pressures = []
+    for lights, walk in zip(LIGHTS, WALK, strict=True):
+        for weight in undecided.weights:
+            weight.data = 0.0
+        undecided.bias.data = 0.5
+        undecided.zero_grad()
+        squared_error(undecided(lights), walk).backward()
+        pressures.append([-2 * float(weight.grad or 0) for weight in undecided.weights])
+        signs = ["+" if p > 0 else "-" if p < 0 else "0" for p in pressures[-1]]
+        print(f"{''.join(map(str, lights)):6}  {walk:4}   {signs[0]:^4} {signs[1]:^6} {signs[2]:^5}")
+    totals = [f"{sum(column):+.0f}".replace("+0", "0") for column in zip(*pressures, strict=True)]
+    print(f"{'sum':14} {totals[0]:^4} {totals[1]:^6} {totals[2]:^5}")
+
+
+def no_correlation() -> None:
+    heading("No correlation: 101 and 011 walk, 001 and 111 stop")
+    print("Every light is on as often before walk as before stop, so one layer cannot do better than ½:\n")
+    one_layer = Perceptron(3, activation=None, seed=0)
+    fit(
+        one_layer,
+        UNCORRELATED_LIGHTS,
+        UNCORRELATED_WALK,
+        loss=squared_error,
+        optimizer=SGD(one_layer.parameters(), lr=0.1),
+        epochs=300,
+        progress=False,
+    )
+    print_predictions(one_layer)
+    print("\nA hidden layer of four relu units makes data of its own that do correlate:\n", flush=True)
+    network = MLP(3, [4, 1], relu, seed=1)
+    fit(
+        network,
+        UNCORRELATED_LIGHTS,
+        UNCORRELATED_WALK,
+        loss=squared_error,
+        optimizer=Adam(network.parameters(), lr=0.05),
+        epochs=300,
+    )
+    print_predictions(network)
+
+
+def print_predictions(model: Perceptron | MLP) -> None:
+    print("lights  walk  prediction")
+    for lights, walk in zip(UNCORRELATED_LIGHTS, UNCORRELATED_WALK, strict=True):
+        print(f"{''.join(map(str, lights)):6}  {walk:4}  {model(lights).data:10.4f}")
+
+
+def backpropagation_by_hand() -> None:
+    heading("Three layers of sigmoids, 3-4-2-1: dJ/dW1 by backpropagation and by the chain rule on paper")
+    random = Random(5)
+    W1, W2, W3 = (
+        [[Value(random.uniform(-1, 1)) for _ in range(n_to)] for _ in range(n_from)]
+        for n_from, n_to in ((3, 4), (4, 2), (2, 1))
+    )
+    x, a = [0.9, 0.1, 0.5], 1.0
+    y = [sigmoid(dot(column, x)) for column in zip(*W1, strict=True)]
+    z = [sigmoid(dot(column, y)) for column in zip(*W2, strict=True)]
+    [p] = [sigmoid(dot(column, z)) for column in zip(*W3, strict=True)]
+    J = squared_error(p, a)
+    J.backward()
+
+    def slope(output: Value) -> float:
+        return output.data * (1 - output.data)
+
+    print("J = ½(p - a)². A weight W1[i][j] reaches J through y[j], and from there through every z[k]:\n")
+    print("dJ/dW1[i][j] = (p - a) p(1 - p) · Σk W3[k] z[k](1 - z[k]) W2[j][k] · y[j](1 - y[j]) · x[i]\n")
+    rows = []
+    for i in range(3):
+        for j in range(4):
+            through_z = sum(W3[k][0].data * slope(z[k]) * W2[j][k].data for k in range(2))
+            by_hand = (p.data - a) * slope(p) * through_z * slope(y[j]) * x[i]
+            by_backprop = float(W1[i][j].grad or 0)
+            rows.append([f"W1[{i}][{j}]", f"{by_backprop:+.15f}", f"{by_hand:+.15f}", f"{by_backprop - by_hand:+.0e}"])
+    table(["weight", "backpropagation", "by hand", "difference"], rows)
+
+
+def heading(text: str) -> None:
+    print(f"\n{text}\n{'=' * len(text)}\n")
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Columns as wide as their widest entry; numbers to six significant digits."""
+    lines = [head, *([f"{entry:.6g}" if isinstance(entry, float) else str(entry) for entry in row] for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        print("  ".join(entry.rjust(width) for entry, width in zip(line, widths, strict=True)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,24 @@
+"""Checks of plain arguments: the number, or an error that names it."""
+
+from math import inf
+from typing import Any
+
+
+def whole_number(name: str, number: Any, *, least: int) -> int:
+    """The number as an int. TypeError if it is not whole, ValueError if it is below `least`."""
+    if isinstance(number, bool) or not hasattr(number, "__index__"):
+        raise TypeError(f"{name} must be a whole number, not {number!r}")
+    if number.__index__() < least:
+        raise ValueError(f"{name} must be at least {least}, not {number}")
+    return int(number.__index__())
+
+
+def number_in_range(name: str, number: Any, *, above: float = -inf, least: float = -inf, below: float = inf) -> float:
+    """The number as a float. TypeError if it is none, ValueError if it is out of its range."""
+    if isinstance(number, bool) or not hasattr(number, "__float__") or hasattr(number, "backward"):
+        raise TypeError(f"{name} must be a number, not {number!r}")
+    if not (above < number < below and least <= number):
+        bounds = [f"above {above}"] * (above > -inf) + [f"at least {least}"] * (least > -inf)
+        bounds += [f"below {below}"] * (below < inf) + ["finite"] * (below == inf)
+        raise ValueError(f"{name} must be {' and '.join(bounds)}, not {number}")
+    return float(number)

@@ -1,0 +1,162 @@
+"""Perceptrons, layers of them, and stacks of layers."""
+
+from collections.abc import Callable, Iterable, Sequence
+from math import sqrt
+from random import Random
+from typing import Any
+
+from autograd import Operation, Value, dot, relu, softplus, tanh  # noqa: F401  (tanh for an example)
+from autograd.value import constant
+from nn.arguments import whole_number
+from nn.module import Module
+
+Activation = Callable[[Any], Any] | None
+"""A function of one Value, such as `autograd.relu`; None for the identity."""
+
+
+class Perceptron(Module):
+    """One neuron, φ(w·x + b): a weighted sum as one `dot` node, and an activation.
+
+    Args:
+        n_inputs: how many inputs it takes, at least 1.
+        activation: φ, a function of one Value; None for a linear neuron.
+        seed: of the initial weights: an int, or a `random.Random` to draw from; None for other weights each time.
+
+    The weights start normally distributed about 0 with the deviation that keeps the signal's size from layer to layer:
+    √(2/n) before relu and softplus (He et al. 2015, arXiv:1502.01852), √(1/n) before others (LeCun et al. 1998,
+    "Efficient BackProp"). The bias starts at 0.
+
+    Raises:
+        TypeError, ValueError: if `n_inputs` is no whole number above 0, or `activation` cannot be called.
+
+    >>> neuron = Perceptron(2, tanh)
+    >>> neuron.weights[0].data, neuron.weights[1].data, neuron.bias.data = 0.5, -1.0, 0.25
+    >>> f"{neuron([3.0, 1.0]):.4f}"
+    '0.6351'
+    """
+
+    def __init__(self, n_inputs: int, activation: Activation = relu, *, seed: int | Random | None = None) -> None:
+        n_inputs = whole_number("n_inputs", n_inputs, least=1)
+        if activation is not None and not callable(activation):
+            raise TypeError(f"activation must be a function such as autograd.relu, or None, not {activation!r}")
+        random = seed if isinstance(seed, Random) else Random(seed)
+        deviation = sqrt((2 if activation in (relu, softplus) else 1) / n_inputs)
+        self.weights = [Value(random.gauss(0.0, deviation)) for _ in range(n_inputs)]
+        self.bias = Value(0.0)
+        self.activation = activation
+
+    def __call__(self, inputs: Iterable[Any]) -> Value:
+        """φ(w·x + b) for a sequence of Values or numbers.
+
+        Raises:
+            ValueError: if there are more or fewer inputs than weights.
+        """
+        inputs = _inputs(inputs, len(self.weights), "perceptron")
+        weighted_sum = dot(self.weights, inputs, self.bias)
+        return weighted_sum if self.activation is None else self.activation(weighted_sum)
+
+    def __repr__(self) -> str:
+        return f"Perceptron({len(self.weights)} -> 1, {_name(self.activation)})"
+
+
+class Layer(Module):
+    """Perceptrons side by side, each seeing all inputs.
+
+    Args:
+        n_inputs: how many inputs each perceptron takes.
+        n_outputs: how many perceptrons.
+        activation, seed: as for `Perceptron`.
+
+    Called, it gives a list of Values; a layer of one perceptron gives its Value.
+
+    >>> Layer(3, 2, seed=0)
+    Layer(3 -> 2, relu)
+    """
+
+    def __init__(
+        self, n_inputs: int, n_outputs: int, activation: Activation = relu, *, seed: int | Random | None = None
+    ) -> None:
+        random = seed if isinstance(seed, Random) else Random(seed)
+        size = whole_number("n_outputs", n_outputs, least=1)
+        self.perceptrons = [Perceptron(n_inputs, activation, seed=random) for _ in range(size)]
+
+    def __call__(self, inputs: Iterable[Any]) -> Any:
+        """The outputs, as a list of Values (for one perceptron, its Value). Raises as `Perceptron` does."""
+        first = self.perceptrons[0]
+        # Numbers become leaves once for the layer, so that its perceptrons share their inputs in the graph too.
+        inputs = _inputs(inputs, len(first.weights), "layer")
+        outputs = [perceptron(inputs) for perceptron in self.perceptrons]
+        return outputs[0] if len(outputs) == 1 else outputs
+
+    def __repr__(self) -> str:
+        first = self.perceptrons[0]
+        return f"Layer({len(first.weights)} -> {len(self.perceptrons)}, {_name(first.activation)})"
+
+
+class MLP(Module):
+    """A multilayer perceptron: layers one after the other, the last one linear unless told otherwise.
+
+    Args:
+        n_inputs: how many inputs the first layer takes.
+        sizes: the number of perceptrons of each layer, the outputs last.
+        activation: of every layer but the last.
+        output_activation: of the last layer; None for a linear one.
+        seed: as for `Perceptron`.
+
+    Raises:
+        TypeError, ValueError: if a size is no whole number above 0, or there is none.
+
+    >>> model = MLP(2, [16, 16, 1], seed=0)
+    >>> model
+    MLP(2 -> 16 relu -> 16 relu -> 1 linear, 337 parameters)
+    >>> model.layers[0].perceptrons[3].weights[1].name
+    'layers.0.perceptrons.3.weights.1'
+    """
+
+    def __init__(
+        self,
+        n_inputs: int,
+        sizes: Sequence[int],
+        activation: Activation = relu,
+        output_activation: Activation = None,
+        *,
+        seed: int | Random | None = None,
+    ) -> None:
+        if isinstance(sizes, int):
+            raise TypeError(f"sizes must be a list with the size of each layer, as [{sizes}], not {sizes}")
+        if not sizes:
+            raise ValueError("sizes must hold the size of at least one layer")
+        random = seed if isinstance(seed, Random) else Random(seed)
+        self.layers = [
+            Layer(n, size, activation if index < len(sizes) - 1 else output_activation, seed=random)
+            for index, (n, size) in enumerate(zip([n_inputs, *sizes[:-1]], sizes, strict=True))
+        ]
+
+    def __call__(self, inputs: Iterable[Any]) -> Any:
+        """The outputs, as a list of Values (for one output, its Value). Raises as `Perceptron` does."""
+        outputs: Any = inputs
+        for layer in self.layers:
+            outputs = layer(outputs)
+        return outputs
+
+    def __repr__(self) -> str:
+        first = self.layers[0].perceptrons[0]
+        sizes = [str(len(first.weights))]
+        sizes += [f"{len(layer.perceptrons)} {_name(layer.perceptrons[0].activation)}" for layer in self.layers]
+        return f"MLP({' -> '.join(sizes)}, {len(self.parameters())} parameters)"
+
+
+def _inputs(inputs: Any, expected: int, of: str) -> list[Value]:
+    """The inputs as a list of Values; one Value, such as a layer of one gives, counts as a list of one."""
+    if isinstance(inputs, str) or not (isinstance(inputs, Value) or hasattr(inputs, "__iter__")):
+        raise TypeError(f"the inputs of a {of} are a list of {expected} numbers or Values, not {inputs!r}")
+    inputs = [inputs] if isinstance(inputs, Value) else list(inputs)
+    if len(inputs) != expected:
+        raise ValueError(f"this {of} takes {expected} inputs, not {len(inputs)}")
+    return [x if isinstance(x, Value) else constant(x, f"an input of a {of}") for x in inputs]
+
+
+def _name(activation: Activation) -> str:
+    if activation is None:
+        return "linear"
+    return activation.name if isinstance(activation, Operation) else getattr(activation, "__name__", repr(activation))

@@ -1,0 +1,100 @@
+"""Losses of one example. A Value and a list of one Value serve alike; lengths must match."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from autograd import Value, dot, logsumexp, relu, softplus, sum  # noqa: A004  (the mathematics' name)
+
+
+def squared_error(predictions: Any, targets: Any) -> Value:
+    """½ Σ (pᵢ − aᵢ)², the J whose derivative by a prediction is the delta p − a.
+
+    Raises:
+        ValueError: if there are not as many targets as predictions.
+
+    >>> p = Value(0.75)
+    >>> J = squared_error(p, 1.0)
+    >>> J.backward()
+    >>> J.data, p.grad
+    (0.03125, -0.25)
+    """
+    predictions, targets = _pairs("squared_error", predictions, targets)
+    return 0.5 * sum((p - a) ** 2 for p, a in zip(predictions, targets, strict=True))
+
+
+def hinge(score: Any, target: Any) -> Value:
+    """max(0, 1 − target · score) for a target of 1 or −1: no loss once the score is right by a margin of 1.
+
+    Raises:
+        ValueError: if the target is a number other than 1 and −1.
+
+    >>> hinge(Value(0.25), -1).data
+    1.25
+    """
+    [score], [target] = _pairs("hinge", score, target, one=True)
+    if not isinstance(target, Value) and target not in (-1, 1):
+        raise ValueError(f"the target of hinge is 1 or -1, not {target!r}")
+    return relu(1 - target * score)
+
+
+def binary_cross_entropy(logit: Any, target: Any) -> Value:
+    """−log p of the target under p = σ(logit): with a target of 1, softplus(−logit); with 0, softplus(logit).
+
+    It takes the logit z, before the sigmoid, so that nothing overflows and no digit is lost: z = −800 with target 1
+    gives 800. A target between 0 and 1 weighs the two.
+
+    Raises:
+        ValueError: if the target is a number outside [0, 1].
+
+    >>> binary_cross_entropy(Value(-800.0), 1).data
+    800.0
+    """
+    [z], [y] = _pairs("binary_cross_entropy", logit, target, one=True)
+    if not isinstance(y, Value) and not 0 <= y <= 1:
+        raise ValueError(f"the target of binary_cross_entropy is 0 or 1 (or a probability), not {y!r}")
+    return y * softplus(-z) + (1 - y) * softplus(z)
+
+
+def cross_entropy(logits: Any, one_hot: Any) -> Value:
+    """logsumexp(z) − Σ yᵢzᵢ = −log softmax(z) at the label; its derivative by the logits is softmax(z) − y.
+
+    Args:
+        logits: a score for each class, before the softmax.
+        one_hot: 1 for the class of the example and 0 for the others (or probabilities that add up to 1).
+
+    Raises:
+        ValueError: if there are not as many entries as logits, or the numbers do not add up to 1.
+
+    >>> z = [Value(-2.85), Value(0.86), Value(0.28)]
+    >>> f"{cross_entropy(z, [0, 0, 1]):.2f}"
+    '1.04'
+    """
+    logits, one_hot = _pairs("cross_entropy", logits, one_hot)
+    if not any(isinstance(y, Value) for y in one_hot) and not abs(float(sum(one_hot)) - 1) < 1e-6:
+        raise ValueError(f"the entries of one_hot must add up to 1, with a 1 at the class of the example: {one_hot}")
+    return logsumexp(logits) - dot(one_hot, logits)
+
+
+def l2(parameters: Iterable[Value], strength: float) -> Value:
+    """strength · Σ p², added to a loss to keep the parameters small.
+
+    >>> l2([Value(3.0), Value(-4.0)], 0.01).data
+    0.25
+    """
+    return strength * sum(p**2 for p in parameters)
+
+
+def _pairs(name: str, predictions: Any, targets: Any, *, one: bool = False) -> tuple[list[Any], list[Any]]:
+    """Both sides as lists of one length; a Value or a number alone counts as a list of one."""
+    left, right = _as_list(predictions), _as_list(targets)
+    if one and len(left) != 1:
+        raise ValueError(f"{name} takes one output, not {len(left)}")
+    if len(left) != len(right):
+        raise ValueError(f"{name} takes as many targets as outputs, not {len(right)} targets for {len(left)} outputs")
+    if not left:
+        raise ValueError(f"{name} takes at least one output")
+    return left, right
+
+
+def _as_list(thing: Any) -> list[Any]:
+    return list(thing) if hasattr(thing, "__iter__") and not isinstance(thing, Value | str) else [thing]

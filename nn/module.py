@@ -1,0 +1,73 @@
+"""Module: something with parameters, each named by the path that leads to it."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from autograd import Value
+
+
+class _NamesItsParameters(type):
+    """Once a Module is constructed, by whatever ``__init__``, its parameters carry the paths that lead to them."""
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        module = super().__call__(*args, **kwargs)
+        for path, parameter in module.named_parameters():
+            # The shorter name is the one that an inner Module gave; a name that the user gave stays.
+            if parameter.name is None or path.endswith(f".{parameter.name}"):
+                parameter.name = path
+        return module
+
+
+class Module(metaclass=_NamesItsParameters):
+    """The base of layers and networks: whatever its attributes hold of leaf Values are its parameters.
+
+    Attributes are searched in the order in which they were set, through lists, tuples, dicts and other Modules. A
+    parameter is named by its path, as ``layers.0.perceptrons.3.weights.1``; one that is shared has its first path.
+
+    >>> class Line(Module):
+    ...     def __init__(self):
+    ...         self.slope, self.offset = Value(2.0), Value(1.0)
+    ...     def __call__(self, x):
+    ...         return self.slope * x + self.offset
+    >>> [parameter.name for parameter in Line().parameters()]
+    ['slope', 'offset']
+    """
+
+    def named_parameters(self) -> Iterator[tuple[str, Value]]:
+        """Each parameter once, with its path, in a fixed order."""
+        seen: set[int] = set()
+        for name, thing in vars(self).items():
+            yield from _parameters_in(thing, name, seen)
+
+    def parameters(self) -> list[Value]:
+        """Every parameter once, in a fixed order."""
+        return [parameter for _, parameter in self.named_parameters()]
+
+    def zero_grad(self) -> None:
+        """Set the gradient of every parameter to 0.0, for the next `backward` to add to."""
+        for parameter in self.parameters():
+            parameter.grad = 0.0
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({len(self.parameters())} parameters)"
+
+
+def _parameters_in(thing: Any, path: str, seen: set[int]) -> Iterator[tuple[str, Value]]:
+    inside: Iterable[tuple[Any, Any]]
+    if isinstance(thing, Value):
+        inside = ()
+    elif isinstance(thing, Module):
+        inside = vars(thing).items()
+    elif isinstance(thing, dict):
+        inside = thing.items()
+    elif isinstance(thing, list | tuple):
+        inside = enumerate(thing)
+    else:
+        return
+    if id(thing) in seen:
+        return
+    seen.add(id(thing))
+    if isinstance(thing, Value) and thing.op is None and not thing.constant:
+        yield path, thing
+    for key, part in inside:
+        yield from _parameters_in(part, f"{path}.{key}", seen)

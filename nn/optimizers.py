@@ -1,0 +1,136 @@
+"""Optimizers: update rules written once, as functions of a parameter and its gradient — numbers or arrays alike."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from autograd import Value
+from nn.arguments import number_in_range
+
+
+class Optimizer:
+    """What optimizers share: the parameters, the learning rate and the loop over them.
+
+    A subclass writes its `rule`, and the `start` of the state that the rule carries from step to step.
+    """
+
+    def __init__(self, parameters: Iterable[Value], lr: float) -> None:
+        if isinstance(parameters, Value) or not hasattr(parameters, "__iter__"):
+            raise TypeError(f"an optimizer takes a list of Values, as model.parameters(), not {parameters!r}")
+        self.parameters = list(parameters)
+        for parameter in self.parameters:
+            if not isinstance(parameter, Value):
+                raise TypeError(f"an optimizer takes Values, not {parameter!r} of type {type(parameter).__name__}")
+            if parameter.op is not None:
+                raise ValueError(f"an optimizer changes leaves; {parameter!r} was computed ({parameter.op})")
+        if not self.parameters:
+            raise ValueError("an optimizer needs at least one parameter")
+        self.lr = number_in_range("lr", lr, above=0)
+        self.states = [self.start(0.0) for _ in self.parameters]
+
+    def start(self, zero: Any) -> Any:
+        """The state before the first step, in the form of `zero`: a number, or an array of zeros."""
+        raise NotImplementedError
+
+    def rule(self, parameter: Any, gradient: Any, state: Any) -> tuple[Any, Any]:
+        """The parameter after a step and the new state: a pure function of numbers or of arrays of any one shape."""
+        raise NotImplementedError
+
+    def step(self) -> None:
+        """Move every parameter by the rule. One that no backward has reached (its grad is None) stays where it is.
+
+        Raises:
+            ValueError: if no parameter has a gradient.
+        """
+        if all(parameter.grad is None for parameter in self.parameters):
+            raise ValueError("no parameter has a gradient yet: call loss.backward() before step()")
+        for index, parameter in enumerate(self.parameters):
+            if parameter.grad is not None:
+                parameter.data, self.states[index] = self.rule(parameter.data, parameter.grad, self.states[index])
+
+    def zero_grad(self) -> None:
+        """Set every gradient to 0.0, for the next `backward` to add to."""
+        for parameter in self.parameters:
+            parameter.grad = 0.0
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({len(self.parameters)} parameters, lr={self.lr})"
+
+
+class SGD(Optimizer):
+    """Gradient descent: v ← momentum · v + ∂J/∂w, then w ← w − lr · v.
+
+    Args:
+        parameters: the leaves to change.
+        lr: the learning rate (the lecture's α), above 0. It may be set between steps.
+        momentum: how much of the last step is kept, in [0, 1).
+
+    Raises:
+        ValueError: for no parameters, or a number out of its range.
+
+    >>> w = Value(0.5)
+    >>> optimizer = SGD([w], lr=0.1)
+    >>> (w * w).backward()
+    >>> optimizer.step()
+    >>> w.data
+    0.4
+    """
+
+    def __init__(self, parameters: Iterable[Value], lr: float, momentum: float = 0.0) -> None:
+        super().__init__(parameters, lr)
+        self.momentum = number_in_range("momentum", momentum, least=0, below=1)
+
+    def start(self, zero: Any) -> Any:
+        return zero
+
+    def rule(self, parameter: Any, gradient: Any, state: Any) -> tuple[Any, Any]:
+        velocity = self.momentum * state + gradient
+        return parameter - self.lr * velocity, velocity
+
+
+class Adam(Optimizer):
+    """Adam: steps of about lr, along the running mean of the gradients over the root of that of their squares.
+
+    D. P. Kingma and J. Ba, "Adam: A Method for Stochastic Optimization" (2015), arXiv:1412.6980, algorithm 1.
+
+    Args:
+        parameters: the leaves to change.
+        lr: the learning rate, above 0. It may be set between steps.
+        beta1, beta2: the decay of the two running means, in [0, 1).
+        epsilon: keeps the quotient finite, above 0.
+
+    Raises:
+        ValueError: for no parameters, or a number out of its range.
+
+    >>> w = Value(0.5)
+    >>> optimizer = Adam([w], lr=0.1)
+    >>> (w * w).backward()
+    >>> optimizer.step()
+    >>> f"{w:.6f}"
+    '0.400000'
+    """
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        lr: float = 1e-3,
+        beta1: float = 0.9,
+        beta2: float = 0.999,
+        epsilon: float = 1e-8,
+    ) -> None:
+        super().__init__(parameters, lr)
+        self.beta1 = number_in_range("beta1", beta1, least=0, below=1)
+        self.beta2 = number_in_range("beta2", beta2, least=0, below=1)
+        self.epsilon = number_in_range("epsilon", epsilon, above=0)
+
+    def start(self, zero: Any) -> Any:
+        return zero, zero, 0
+
+    def rule(self, parameter: Any, gradient: Any, state: Any) -> tuple[Any, Any]:
+        mean, square, steps = state
+        steps += 1
+        mean = self.beta1 * mean + (1 - self.beta1) * gradient
+        square = self.beta2 * square + (1 - self.beta2) * gradient * gradient
+        # Both means start at 0 and are too small by these factors at first.
+        unbiased_mean = mean / (1 - self.beta1**steps)
+        unbiased_square = square / (1 - self.beta2**steps)
+        return parameter - self.lr * unbiased_mean / (unbiased_square**0.5 + self.epsilon), (mean, square, steps)

@@ -1,0 +1,195 @@
+"""fit: the training loop, and the History that it gives."""
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from random import Random
+from typing import TYPE_CHECKING, Any, Protocol
+
+from autograd import Value, mean, no_grad
+from nn.arguments import whole_number
+from nn.optimizers import Optimizer
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+ENGINES = ("eager",)
+
+
+class Callback(Protocol):
+    """What `fit` calls after every epoch; a result of True ends the training."""
+
+    def __call__(self, epoch: int, history: "History") -> bool | None: ...
+
+
+@dataclass
+class History:
+    """How a training went, epoch by epoch."""
+
+    losses: list[float] = field(default_factory=list)
+    """The mean loss of each epoch's examples, each taken before the step that it is part of."""
+    validation_losses: list[float] = field(default_factory=list)
+    """The mean loss of the validation examples after each epoch; empty without any."""
+    interrupted: bool = False
+    """Whether Ctrl-C ended the training. The parameters keep what was learnt until then."""
+
+    def plot(self, axes: "Axes | None" = None) -> "Axes":
+        """Draw the losses over the epochs with matplotlib, on `axes` or on new ones, and return the axes.
+
+        Raises:
+            ImportError: without matplotlib; ``pip install 'scalar-autograd[notebook]'`` brings it.
+        """
+        if axes is None:
+            try:
+                from matplotlib import pyplot
+            except ImportError as error:
+                raise ImportError(
+                    "History.plot draws with matplotlib: pip install 'scalar-autograd[notebook]'"
+                ) from error
+            axes = pyplot.figure().add_subplot()
+        epochs = range(1, len(self.losses) + 1)
+        axes.plot(epochs, self.losses, label="training")
+        if self.validation_losses:
+            axes.plot(epochs[: len(self.validation_losses)], self.validation_losses, label="validation")
+            axes.legend()
+        axes.set(title="Loss by epoch", xlabel="epoch", ylabel="mean loss")
+        return axes
+
+
+def fit(
+    model: Callable[[Any], Any],
+    inputs: Iterable[Any],
+    targets: Iterable[Any],
+    *,
+    loss: Callable[[Any, Any], Value],
+    optimizer: Optimizer,
+    epochs: int,
+    batch_size: int | None = None,
+    validation: tuple[Iterable[Any], Iterable[Any]] | None = None,
+    callback: Callback | None = None,
+    engine: str = "eager",
+    seed: int | None = 0,
+    progress: bool = True,
+) -> History:
+    """Train a model: for every batch, the mean loss of its examples, its gradients, one step of the optimizer.
+
+    Args:
+        model: a `Module`, or any function from one example's inputs to its outputs.
+        inputs, targets: as many of one as of the other; an example's inputs, or targets, are a number or a sequence of
+            numbers, of one length throughout.
+        loss: ``loss(model(x), y)`` of one example, as the losses of `nn`.
+        optimizer: holds the parameters to train.
+        epochs: how often all examples are gone through.
+        batch_size: examples a step; None for all of them.
+        validation: inputs and targets that are not trained on; their mean loss is taken after each epoch.
+        callback: ``callback(epoch, history)`` after each epoch, from 1; returning True ends the training.
+        engine: "eager", the scalar engine.
+        seed: of the order of the examples, shuffled anew each epoch; None keeps the order given.
+        progress: whether to show a progress bar (on the standard error stream).
+
+    Returns:
+        The `History`. Ctrl-C ends the training early and returns it too, with what was learnt kept.
+
+    Raises:
+        TypeError, ValueError: for empty, ragged or unequally long data, NaN or infinity in it, an argument out of its
+            range or an unknown engine; all before the first step.
+
+    >>> from nn import SGD, Perceptron, squared_error
+    >>> model = Perceptron(3, activation=None, seed=0)
+    >>> lights, walk = [[1, 0, 1], [0, 1, 1], [0, 0, 1], [1, 1, 1]], [0, 1, 0, 1]
+    >>> optimizer = SGD(model.parameters(), lr=0.1)
+    >>> history = fit(model, lights, walk, loss=squared_error, optimizer=optimizer, epochs=500, progress=False)
+    >>> history.losses[-1] < 1e-4 < history.losses[0]
+    True
+    """
+    if engine not in ENGINES:
+        raise ValueError(f"unknown engine {engine!r}; there is {', '.join(map(repr, ENGINES))}")
+    examples = _examples(inputs, targets, "")
+    held_out = _examples(*_pair(validation), "validation ") if validation is not None else []
+    epochs = whole_number("epochs", epochs, least=0)
+    size = len(examples) if batch_size is None else whole_number("batch_size", batch_size, least=1)
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(f"optimizer must be one of nn's, as SGD(model.parameters(), lr=0.1), not {optimizer!r}")
+    if not callable(model) or not callable(loss):
+        raise TypeError("model and loss must be functions: of an example's inputs, and of (outputs, targets)")
+    from tqdm import tqdm
+
+    random = Random(seed)
+    history = History()
+    with tqdm(range(1, epochs + 1), desc="epochs", disable=not progress) as bar:
+        try:
+            for epoch in bar:
+                order = list(examples)
+                if seed is not None:
+                    random.shuffle(order)
+                total = 0.0
+                for start in range(0, len(order), size):
+                    batch = order[start : start + size]
+                    batch_loss = mean([loss(model(x), y) for x, y in batch])
+                    optimizer.zero_grad()
+                    batch_loss.backward()
+                    optimizer.step()
+                    total += batch_loss.data * len(batch)
+                history.losses.append(total / len(order))
+                if held_out:
+                    with no_grad():
+                        history.validation_losses.append(mean([loss(model(x), y) for x, y in held_out]).data)
+                bar.set_postfix(loss=f"{history.losses[-1]:.4g}", refresh=False)
+                if callback is not None and callback(epoch, history):
+                    break
+        except KeyboardInterrupt:
+            history.interrupted = True
+    return history
+
+
+Row = float | list[float]
+
+
+def _examples(inputs: Iterable[Any], targets: Iterable[Any], which: str) -> list[tuple[Row, Row]]:
+    xs, ys = _rows(inputs, f"{which}inputs"), _rows(targets, f"{which}targets")
+    if len(xs) != len(ys):
+        raise ValueError(f"there must be as many {which}targets as inputs, not {len(ys)} targets for {len(xs)} inputs")
+    return list(zip(xs, ys, strict=True))
+
+
+def _rows(data: Iterable[Any], role: str) -> list[Row]:
+    """The data as plain floats, checked once: numbers, or lists of numbers of one length."""
+    if not hasattr(data, "__iter__") or isinstance(data, str | dict):
+        raise TypeError(f"{role} must be a list with an entry for each example, not {data!r}")
+    rows = [_row(entry, f"{role}[{index}]") for index, entry in enumerate(data)]
+    if not rows:
+        raise ValueError(f"{role} must hold at least one example")
+    shapes = [len(row) if isinstance(row, list) else None for row in rows]
+    for index, shape in enumerate(shapes):
+        if shape != shapes[0]:
+            raise ValueError(
+                f"{role} must be of one length throughout: {role}[0] has {_shape(shapes[0])}, "
+                f"{role}[{index}] has {_shape(shape)}"
+            )
+    return rows
+
+
+def _row(entry: Any, role: str) -> Row:
+    if hasattr(entry, "__iter__") and not isinstance(entry, str):
+        return [_finite(number, f"{role}[{index}]") for index, number in enumerate(entry)]
+    return _finite(entry, role)
+
+
+def _finite(number: Any, role: str) -> float:
+    if isinstance(number, Value):
+        raise TypeError(f"{role} must be a plain number, not {number!r}: fit makes the Values itself")
+    if isinstance(number, str | complex) or not hasattr(number, "__float__") or hasattr(number, "__len__"):
+        raise TypeError(f"{role} must be a number, not {number!r}")
+    if not math.isfinite(number):
+        raise ValueError(f"{role} must be finite, not {number!r}: clean the data before fitting")
+    return float(number)
+
+
+def _shape(length: int | None) -> str:
+    return "a single number" if length is None else f"{length} numbers"
+
+
+def _pair(validation: Any) -> tuple[Any, Any]:
+    if not isinstance(validation, tuple | list) or len(validation) != 2:
+        raise TypeError("validation must be a pair (inputs, targets)")
+    return validation[0], validation[1]
