@@ -85,7 +85,7 @@ def formula(output: Value, input: Value | None = None, keep: Iterable[Value] = (
     >>> p = (w * x).sigmoid()
     >>> p.name = "p"
     >>> formula(p), formula(p, w, keep=[p])
-    (1/(exp(-w*x) + 1), p*x*(1 - p))
+    (1/(1 + exp(-w*x)), p*x*(1 - p))
     """
     from autograd.numbers import formulas
 
