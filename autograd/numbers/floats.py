@@ -83,12 +83,11 @@ def largest(*xs: float) -> float:
 def sum(*xs: float) -> float:
     try:
         return fsum(xs)
-    except (ValueError, OverflowError):
-        # inf - inf, or partial sums beyond the floats: the plain sum gives nan, inf or the number.
-        total = 0.0
-        for x in xs:
-            total += x
-        return total
+    except ValueError:
+        return nan  # inf - inf
+    except OverflowError:
+        # A partial sum is beyond the floats, as in 1e308 + 1e308 - 1e308; the sum itself need not be.
+        return fsum([x * 2.0**-64 for x in xs]) * 2.0**64
 
 
 def prod(*xs: float) -> float:
