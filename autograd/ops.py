@@ -197,7 +197,6 @@ exp = Operation(
     "exp",
     lambda m, a: m.exp(a),
     lambda m, e, a: (e,),
-    domain="an operand below 709.78, where a float ends",
     doc="eᵃ. OverflowError above 709.78, where the result is no float.",
 )
 log = Operation(
@@ -218,7 +217,6 @@ expm1 = Operation(
     "expm1",
     lambda m, a: m.expm1(a),
     lambda m, y, a: (m.exp(a),),
-    domain="an operand below 709.78, where a float ends",
     doc="eᵃ − 1, to full precision near a = 0. OverflowError above 709.78.",
 )
 sqrt = Operation(

@@ -408,7 +408,13 @@ def _refuse(operation: Operation, operands: Any, error: Exception) -> NoReturn:
         return f"{operand.name}={number}" if getattr(operand, "name", None) else str(number)
 
     shown = [show(operand) for operand in operands[:6]] + ["..."] * (len(operands) > 6)
-    reason = "is too large for a float" if isinstance(error, OverflowError) else "has no real value"
+    written = operation.write(*shown) if shown else f"{operation.name}()"
+    if isinstance(error, OverflowError):
+        # The operands are in the domain: to recite it would blame, say, the base of 10000.0 ** 100.
+        raise OverflowError(f"{written} is too large for a float, which ends at 1.8e308") from error
     advice = f": {operation.name} needs {operation.domain}" if operation.domain else f": {error}"
-    kind = next(k for k in (ZeroDivisionError, OverflowError, ArithmeticError, ValueError) if isinstance(error, k))
-    raise kind(f"{operation.write(*shown) if shown else operation.name + '()'} {reason}{advice}") from error
+    # The mean of nothing divides by zero, but no operand of the user's is at fault.
+    kind: type[Exception] = ValueError
+    if operands and isinstance(error, ArithmeticError):
+        kind = ZeroDivisionError if isinstance(error, ZeroDivisionError) else ArithmeticError
+    raise kind(f"{written} has no real value{advice}") from error
