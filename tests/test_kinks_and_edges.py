@@ -1,0 +1,233 @@
+"""Kinks, edges, tails and overflow: what the derivative is where the textbook is silent, and to the last digits."""
+
+from math import inf, isnan, log, nan
+
+import pytest
+from support import exactly, grads, leaves
+
+import autograd
+from autograd import (
+    Value,
+    expm1,
+    gradients,
+    log1p,
+    logsumexp,
+    maximum,
+    mean,
+    minimum,
+    prod,
+    relu,
+    sigmoid,
+    softmax,
+    softplus,
+    sqrt,
+    tanh,
+    where,
+)
+
+
+def slope(function, x):
+    leaf = Value(x)
+    return grads(function(leaf), [leaf])[0]
+
+
+# Kinks and edges
+
+
+def test_relu_is_flat_at_its_kink():
+    assert slope(relu, 0.0) == 0
+
+
+def test_the_absolute_value_is_flat_at_its_kink():
+    assert slope(abs, 0.0) == 0
+
+
+@pytest.mark.parametrize("choice", [maximum, minimum])
+def test_a_tie_splits_the_gradient_evenly(choice):
+    a, b = leaves(1.5, 1.5)
+    assert grads(choice(a, b), [a, b]) == [0.5, 0.5]
+
+
+def test_a_maximum_with_zero_has_half_a_gradient_at_zero():
+    assert slope(lambda x: maximum(x, 0), 0.0) == 0.5
+
+
+def test_the_slope_of_the_square_root_at_zero_is_infinite():
+    assert slope(sqrt, 0.0) == inf
+
+
+def test_the_slope_of_the_power_one_half_at_zero_is_infinite():
+    assert slope(lambda x: x**0.5, 0.0) == inf
+
+
+def test_the_square_root_bends_down_without_bound_at_zero():
+    x = Value(0.0)
+    [first] = gradients(sqrt(x), [x])
+    [second] = gradients(first, [x])
+    assert (first.data, second.data) == (inf, -inf)
+
+
+@pytest.mark.parametrize("x", [0.0, 2.0, -3.0])
+@pytest.mark.parametrize("exponent", [0, 0.0, Value(0.0)], ids=["int", "float", "Value"])
+def test_the_power_zero_is_flat_everywhere(x, exponent):
+    assert slope(lambda base: base**exponent, x) == 0
+
+
+@pytest.mark.parametrize("y", [0.5, 1.0, 3.0])
+def test_a_power_of_zero_does_not_change_with_its_exponent(y):
+    assert slope(lambda exponent: 0**exponent, y) == 0
+
+
+def test_the_slope_by_the_exponent_of_a_negative_base_is_no_number():
+    a, b = leaves(-2.0, 3.0)
+    by_base, by_exponent = grads(a**b, [a, b])
+    assert by_base == 12
+    assert isnan(by_exponent)
+
+
+def test_the_branch_not_taken_gets_no_gradient_even_if_its_slope_is_infinite():
+    assert slope(lambda x: where(x > 0, sqrt(x), 0), 0.0) == 0
+
+
+@pytest.mark.parametrize(("x", "expected"), [(2.0, 4.0), (-2.0, 12.0)])
+def test_where_passes_the_gradient_to_the_branch_taken(x, expected):
+    assert slope(lambda x: where(x > 0, x**2, x**3), x) == expected
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        pytest.param(f, id=f.__name__)
+        for f in (abs, relu, tanh, sigmoid, softplus, sqrt, expm1, log1p, autograd.exp, autograd.log, autograd.sin)
+    ],
+)
+def test_a_nan_goes_through_and_so_does_its_gradient(function):
+    x = Value(nan)
+    y = function(x)
+    assert isnan(y.data)
+    assert isnan(grads(y, [x])[0])
+
+
+@pytest.mark.parametrize("function", [autograd.sum, mean, prod, logsumexp], ids=str)
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_nan_goes_through_a_function_of_many_values(function, place):
+    xs = [1.0, 2.0, 3.0]
+    xs[place] = nan
+    assert isnan(function(leaves(*xs)).data)
+
+
+@pytest.mark.parametrize("choice", [maximum, minimum], ids=str)
+@pytest.mark.parametrize("pair", [(nan, 1.0), (1.0, nan)])
+def test_a_nan_wins_a_choice_and_its_gradients(choice, pair):
+    a, b = leaves(*pair)
+    y = choice(a, b)
+    assert isnan(y.data)
+    assert all(map(isnan, grads(y, [a, b])))
+
+
+# Tails
+
+
+@pytest.mark.parametrize(
+    ("function", "x", "value", "expected"),
+    [
+        (softplus, 1000, 1000, 1),
+        (softplus, -30, 9.357622968839737e-14, 9.357622968839299e-14),
+        (softplus, -1000, 0, 0),
+        (sigmoid, 1000, 1, 0),
+        (sigmoid, -1000, 0, 0),
+        (sigmoid, -30, 9.357622968839299e-14, 9.357622968838424e-14),
+        (sigmoid, 40, 1, 4.248354255291589e-18),
+        (sigmoid, -40, 4.248354255291589e-18, 4.248354255291589e-18),
+        (tanh, 1000, 1, 0),
+        (tanh, 20, 1, 1.6993417021166355e-17),
+        (tanh, -20, -1, 1.6993417021166355e-17),
+        (log1p, 1e-20, 1e-20, 1),
+        (expm1, 1e-20, 1e-20, 1),
+    ],
+)
+def test_values_and_slopes_keep_their_digits_in_the_tails(function, x, value, expected):
+    leaf = Value(x)
+    y = function(leaf)
+    assert y.data == exactly(value, relative=4e-16)
+    assert grads(y, [leaf]) == exactly([expected], relative=1e-15)
+
+
+@pytest.mark.parametrize("x", [1000.0, -1000.0])
+def test_logsumexp_neither_overflows_nor_underflows(x):
+    xs = leaves(x, x)
+    y = logsumexp(xs)
+    assert y.data == exactly(x + log(2), relative=3e-16)
+    assert grads(y, xs) == exactly([0.5, 0.5], relative=2e-16)
+
+
+def test_logsumexp_keeps_a_term_far_below_the_largest():
+    assert logsumexp([0.0, -40.0]) == exactly(4.248354255291589e-18)
+
+
+def test_cross_entropy_with_a_logit_far_on_the_wrong_side_is_linear():
+    z = Value(-800.0)
+    loss = softplus(z) - z
+    assert loss.data == 800
+    assert grads(loss, [z]) == [-1]
+
+
+def test_softmax_of_huge_scores_is_finite():
+    assert [p.data for p in softmax(leaves(1000, 1000))] == exactly([0.5, 0.5])
+
+
+def test_a_sum_is_rounded_once_in_any_order():
+    xs = leaves(1e16, 1.0, -1e16)
+    y = autograd.sum(xs)
+    assert y.data == 1
+    assert autograd.sum([1.0, 1e16, -1e16]) == 1
+    assert grads(y, xs) == [1, 1, 1]
+
+
+@pytest.mark.parametrize("terms", [(1e308, 1e308, -1e308), (1e308, -1e308, 1e308), (-1e308, 1e308, 1e308)])
+def test_a_sum_that_fits_a_float_does_not_overflow_on_the_way(terms):
+    assert autograd.sum(terms) == 1e308
+
+
+def test_a_sum_of_infinities_is_what_arithmetic_makes_of_them():
+    assert autograd.sum([inf, 1.0]) == inf
+    assert isnan(autograd.sum([inf, -inf]))
+
+
+# What has no real value
+
+
+@pytest.mark.parametrize(
+    ("compute", "error", "message"),
+    [
+        (lambda x: autograd.log(x), ValueError, r"log\(x=0\.0\) has no real value: log needs an operand above 0"),
+        (lambda x: 1 / x, ZeroDivisionError, r"1\.0 / x=0\.0 has no real value: / needs a divisor other than 0"),
+        (lambda x: x**-1, ValueError, r"x=0\.0 \*\* -1 has no real value"),
+        (lambda x: (x - 8) ** (1 / 3), ValueError, r"-8\.0 \*\* 0\.333\d* has no real value.*a base above 0"),
+        (lambda x: (x - 8) ** Value(0.5), ValueError, r"-8\.0 \*\* 0\.5 has no real value"),
+        (lambda x: sqrt(x - 1), ValueError, r"sqrt\(-1\.0\) has no real value: sqrt needs an operand of 0 or more"),
+        (lambda x: log1p(x - 1), ValueError, r"log1p\(-1\.0\) has no real value: log1p needs an operand above -1"),
+        (lambda x: autograd.exp(x + 710), OverflowError, r"exp\(710\.0\) is too large for a float"),
+        (lambda x: expm1(x + 710), OverflowError, r"expm1\(710\.0\) is too large for a float"),
+        (lambda x: (x + 1e4) ** 100, OverflowError, r"10000\.0 \*\* 100 is too large for a float"),
+        (lambda x: autograd.sin(x + inf), ValueError, r"sin\(inf\) has no real value: sin needs a finite operand"),
+        (lambda x: logsumexp([]), ValueError, r"logsumexp\(\) has no real value: .* needs at least one operand"),
+        (lambda x: mean([]), ValueError, r"mean\(\) has no real value: mean needs at least one operand"),
+        (lambda x: softmax([]), ValueError, "at least one operand"),
+    ],
+)
+def test_what_has_no_real_value_is_an_error_that_names_operation_operand_and_domain(compute, error, message):
+    with pytest.raises(error, match=message):
+        compute(Value(0.0, "x"))
+
+
+def test_a_power_that_is_too_large_is_not_blamed_on_the_sign_of_its_base():
+    with pytest.raises(OverflowError) as caught:
+        Value(1e4) ** 100
+    assert "a base above 0" not in str(caught.value)
+
+
+@pytest.mark.parametrize("function", [autograd.log, sqrt], ids=str)
+def test_numbers_without_a_value_are_refused_as_values_are(function):
+    with pytest.raises(ValueError, match=rf"{function}\(-1\.0\) has no real value"):
+        function(-1.0)
