@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from functools import wraps
 from numbers import Real
 from types import TracebackType
-from typing import Any, NoReturn, ParamSpec, TypeVar
+from typing import Any, ClassVar, NoReturn, ParamSpec, TypeVar
 
 from autograd import ops
 from autograd.graph import NOTHING, topological_order
@@ -45,8 +45,11 @@ def recorder(operation: Operation, m: Any = floats) -> Callable[..., Any]:
         return self
 
     def record_one(a: Any) -> Any:
-        if type(a) is not Value and not isinstance(a, Value):
-            return compute(a)
+        if type(a) is not Value:
+            if not isinstance(a, Value):
+                return compute(a)
+            if a.takes_over is not None:
+                return a.takes_over(operation, (a,))
         x = a._data
         try:
             data = value(m, x)
@@ -66,6 +69,8 @@ def recorder(operation: Operation, m: Any = floats) -> Callable[..., Any]:
                 b = constant(b, role)
             elif not isinstance(a, Value):
                 a = constant(a, role)
+            if take_over := a.takes_over or b.takes_over:
+                return take_over(operation, (a, b))
         x, y = a._data, b._data
         try:
             data = value(m, x, y)
@@ -85,6 +90,8 @@ def recorder(operation: Operation, m: Any = floats) -> Callable[..., Any]:
                 if not any(isinstance(x, Value) for x in operands):
                     return compute(*operands)
                 operands = tuple(x if isinstance(x, Value) else constant(x, role) for x in operands)
+                if take_over := next(filter(None, (x.takes_over for x in operands)), None):
+                    return take_over(operation, operands)
                 break
         numbers = [operand._data for operand in operands]
         try:
@@ -201,6 +208,9 @@ class Value:
 
     # NumPy must not spread itself over a Value: with this, np.float64(2) * v asks Value.__rmul__, and so does an array.
     __array_ufunc__ = None
+
+    takes_over: ClassVar[Callable[[Operation, tuple["Value", ...]], "Value"] | None] = None
+    """What a subclass sets to record operations on its instances itself, as the placeholders of `vectorize` do."""
 
     grad: float | None
     """∂output/∂self of the last `backward` (summed over calls, for a leaf); None until a backward reaches it."""
