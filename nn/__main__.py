@@ -5,7 +5,10 @@ input · (prediction − goal), which is the derivative of ½ (prediction − go
 while the column "error" shows the lecture's number.
 """
 
+import codecs
+import sys
 from collections.abc import Iterable, Sequence
+from io import TextIOWrapper
 from random import Random
 
 from autograd import Value, dot, relu, sigmoid
@@ -15,6 +18,7 @@ LIGHTS = [[1, 0, 1], [0, 1, 1], [0, 0, 1], [1, 1, 1], [0, 1, 1], [1, 0, 1]]
 WALK = [0, 1, 0, 1, 1, 0]
 UNCORRELATED_LIGHTS = [[1, 0, 1], [0, 1, 1], [0, 0, 1], [1, 1, 1]]
 UNCORRELATED_WALK = [1, 1, 0, 0]
+IN_ASCII = {"½": "1/2", "²": "^2", "·": "*", "Σ": "sum over "}
 
 
 def main() -> None:
@@ -166,5 +170,14 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         print("  ".join(entry.rjust(width) for entry, width in zip(line, widths, strict=True)))
 
 
+def in_ascii(error: UnicodeError) -> tuple[str, int]:
+    """Write what a terminal cannot show in the characters that it can."""
+    assert isinstance(error, UnicodeEncodeError)
+    return "".join(IN_ASCII.get(character, "?") for character in error.object[error.start : error.end]), error.end
+
+
 if __name__ == "__main__":
+    if isinstance(sys.stdout, TextIOWrapper):
+        codecs.register_error("in ascii", in_ascii)
+        sys.stdout.reconfigure(errors="in ascii")
     main()
