@@ -1,6 +1,7 @@
 """Checks of plain arguments: the number, or an error that names it."""
 
 from math import inf
+from random import Random
 from typing import Any
 
 
@@ -22,3 +23,11 @@ def number_in_range(name: str, number: Any, *, above: float = -inf, least: float
         bounds += [f"below {below}"] * (below < inf) + ["finite"] * (below == inf)
         raise ValueError(f"{name} must be {' and '.join(bounds)}, not {number}")
     return float(number)
+
+
+def random_numbers(seed: Any) -> Random:
+    """What initial weights and orders are drawn from: the `Random` given, or one seeded with a whole number or None."""
+    if seed is None or isinstance(seed, Random):
+        return seed or Random()
+    # Random takes the size of a seed only: -1 would draw what 1 draws.
+    return Random(whole_number("seed", seed, least=0))

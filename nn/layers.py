@@ -1,13 +1,13 @@
 """Perceptrons, layers of them, and stacks of layers."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from math import sqrt
 from random import Random
 from typing import Any
 
 from autograd import Operation, Value, dot, relu, softplus, tanh  # noqa: F401  (tanh for an example)
 from autograd.value import constant
-from nn.arguments import whole_number
+from nn.arguments import random_numbers, whole_number
 from nn.module import Module
 
 Activation = Callable[[Any], Any] | None
@@ -20,7 +20,7 @@ class Perceptron(Module):
     Args:
         n_inputs: how many inputs it takes, at least 1.
         activation: φ, a function of one Value; None for a linear neuron.
-        seed: of the initial weights: an int, or a `random.Random` to draw from; None for other weights each time.
+        seed: of the initial weights, a whole number, or a `random.Random` to draw from; None for new ones each time.
 
     The weights start normally distributed about 0 with the deviation that keeps the signal's size from layer to layer:
     √(2/n) before relu and softplus (He et al. 2015, arXiv:1502.01852), √(1/n) before others (LeCun et al. 1998,
@@ -39,7 +39,7 @@ class Perceptron(Module):
         n_inputs = whole_number("n_inputs", n_inputs, least=1)
         if activation is not None and not callable(activation):
             raise TypeError(f"activation must be a function such as autograd.relu, or None, not {activation!r}")
-        random = seed if isinstance(seed, Random) else Random(seed)
+        random = random_numbers(seed)
         deviation = sqrt((2 if activation in (relu, softplus) else 1) / n_inputs)
         self.weights = [Value(random.gauss(0.0, deviation)) for _ in range(n_inputs)]
         self.bias = Value(0.0)
@@ -76,7 +76,7 @@ class Layer(Module):
     def __init__(
         self, n_inputs: int, n_outputs: int, activation: Activation = relu, *, seed: int | Random | None = None
     ) -> None:
-        random = seed if isinstance(seed, Random) else Random(seed)
+        random = random_numbers(seed)
         size = whole_number("n_outputs", n_outputs, least=1)
         self.perceptrons = [Perceptron(n_inputs, activation, seed=random) for _ in range(size)]
 
@@ -116,17 +116,18 @@ class MLP(Module):
     def __init__(
         self,
         n_inputs: int,
-        sizes: Sequence[int],
+        sizes: Iterable[int],
         activation: Activation = relu,
         output_activation: Activation = None,
         *,
         seed: int | Random | None = None,
     ) -> None:
-        if isinstance(sizes, int):
-            raise TypeError(f"sizes must be a list with the size of each layer, as [{sizes}], not {sizes}")
+        if not hasattr(sizes, "__iter__") or isinstance(sizes, str):
+            raise TypeError(f"sizes must be a list with the size of each layer, as [16, 1], not {sizes!r}")
+        sizes = [whole_number(f"sizes[{index}]", size, least=1) for index, size in enumerate(sizes)]
         if not sizes:
             raise ValueError("sizes must hold the size of at least one layer")
-        random = seed if isinstance(seed, Random) else Random(seed)
+        random = random_numbers(seed)
         self.layers = [
             Layer(n, size, activation if index < len(sizes) - 1 else output_activation, seed=random)
             for index, (n, size) in enumerate(zip([n_inputs, *sizes[:-1]], sizes, strict=True))
@@ -147,13 +148,13 @@ class MLP(Module):
 
 
 def _inputs(inputs: Any, expected: int, of: str) -> list[Value]:
-    """The inputs as a list of Values; one Value, such as a layer of one gives, counts as a list of one."""
-    if isinstance(inputs, str) or not (isinstance(inputs, Value) or hasattr(inputs, "__iter__")):
-        raise TypeError(f"the inputs of a {of} are a list of {expected} numbers or Values, not {inputs!r}")
-    inputs = [inputs] if isinstance(inputs, Value) else list(inputs)
-    if len(inputs) != expected:
-        raise ValueError(f"this {of} takes {expected} inputs, not {len(inputs)}")
-    return [x if isinstance(x, Value) else constant(x, f"an input of a {of}") for x in inputs]
+    """The inputs as a list of Values; a number alone, or a Value as a layer of one gives, counts as a list of one."""
+    several = hasattr(inputs, "__iter__") and not isinstance(inputs, str)
+    role = f"an input of a {of}"
+    values = [x if isinstance(x, Value) else constant(x, role) for x in (inputs if several else [inputs])]
+    if len(values) != expected:
+        raise ValueError(f"this {of} takes {expected} inputs, not {len(values)}")
+    return values
 
 
 def _name(activation: Activation) -> str:
