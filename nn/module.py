@@ -1,13 +1,17 @@
 """Module: something with parameters, each named by the path that leads to it."""
 
+from abc import ABCMeta
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from autograd import Value
 
 
-class _NamesItsParameters(type):
-    """Once a Module is constructed, by whatever ``__init__``, its parameters carry the paths that lead to them."""
+class _NamesItsParameters(ABCMeta):
+    """Once a Module is constructed, by whatever ``__init__``, its parameters carry the paths that lead to them.
+
+    It is an ABCMeta, so that a Module may be an abstract class as well.
+    """
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
         module = super().__call__(*args, **kwargs)
@@ -35,7 +39,7 @@ class Module(metaclass=_NamesItsParameters):
 
     def named_parameters(self) -> Iterator[tuple[str, Value]]:
         """Each parameter once, with its path, in a fixed order."""
-        seen: set[int] = set()
+        seen = {id(self)}
         for name, thing in vars(self).items():
             yield from _parameters_in(thing, name, seen)
 
