@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from autograd import Value, dot, logsumexp, relu, softplus, sum  # noqa: A004  (the mathematics' name)
+from autograd.value import constant
 
 
 def squared_error(predictions: Any, targets: Any) -> Value:
@@ -63,30 +64,35 @@ def cross_entropy(logits: Any, one_hot: Any) -> Value:
         one_hot: 1 for the class of the example and 0 for the others (or probabilities that add up to 1).
 
     Raises:
-        ValueError: if there are not as many entries as logits, or the numbers do not add up to 1.
+        ValueError: if there are not as many entries as logits, one is below 0, or they do not add up to 1.
 
     >>> z = [Value(-2.85), Value(0.86), Value(0.28)]
     >>> f"{cross_entropy(z, [0, 0, 1]):.2f}"
     '1.04'
     """
     logits, one_hot = _pairs("cross_entropy", logits, one_hot)
-    if not any(isinstance(y, Value) for y in one_hot) and not abs(float(sum(one_hot)) - 1) < 1e-6:
-        raise ValueError(f"the entries of one_hot must add up to 1, with a 1 at the class of the example: {one_hot}")
+    if not any(isinstance(y, Value) for y in one_hot) and not (min(one_hot) >= 0 and abs(sum(one_hot) - 1) < 1e-6):
+        raise ValueError(f"one_hot must hold a 1 at the class of the example, or probabilities: not {one_hot}")
     return logsumexp(logits) - dot(one_hot, logits)
 
 
 def l2(parameters: Iterable[Value], strength: float) -> Value:
     """strength · Σ p², added to a loss to keep the parameters small.
 
+    Raises:
+        TypeError: if `parameters` is no list of Values, as ``model.parameters()`` is.
+
     >>> l2([Value(3.0), Value(-4.0)], 0.01).data
     0.25
     """
+    if not hasattr(parameters, "__iter__"):
+        raise TypeError(f"l2 takes a list of Values, as model.parameters(), not {parameters!r}")
     return strength * sum(p**2 for p in parameters)
 
 
 def _pairs(name: str, predictions: Any, targets: Any, *, one: bool = False) -> tuple[list[Any], list[Any]]:
     """Both sides as lists of one length; a Value or a number alone counts as a list of one."""
-    left, right = _as_list(predictions), _as_list(targets)
+    left, right = _as_list(predictions, f"an output in {name}"), _as_list(targets, f"a target of {name}")
     if one and len(left) != 1:
         raise ValueError(f"{name} takes one output, not {len(left)}")
     if len(left) != len(right):
@@ -96,5 +102,6 @@ def _pairs(name: str, predictions: Any, targets: Any, *, one: bool = False) -> t
     return left, right
 
 
-def _as_list(thing: Any) -> list[Any]:
-    return list(thing) if hasattr(thing, "__iter__") and not isinstance(thing, Value | str) else [thing]
+def _as_list(thing: Any, role: str) -> list[Any]:
+    several = hasattr(thing, "__iter__") and not isinstance(thing, str)
+    return [x if isinstance(x, Value) else constant(x, role).data for x in (thing if several else [thing])]
