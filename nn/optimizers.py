@@ -24,6 +24,9 @@ class Optimizer:
                 raise ValueError(f"an optimizer changes leaves; {parameter!r} was computed ({parameter.op})")
         if not self.parameters:
             raise ValueError("an optimizer needs at least one parameter")
+        if len(set(self.parameters)) < len(self.parameters):
+            twice = next(p for index, p in enumerate(self.parameters) if p in self.parameters[:index])
+            raise ValueError(f"{twice!r} is among the parameters twice: it would move twice in a step")
         self.lr = number_in_range("lr", lr, above=0)
         self.states = [self.start(0.0) for _ in self.parameters]
 
@@ -65,7 +68,7 @@ class SGD(Optimizer):
         momentum: how much of the last step is kept, in [0, 1).
 
     Raises:
-        ValueError: for no parameters, or a number out of its range.
+        ValueError: for no parameters, one given twice, or a number out of its range.
 
     >>> w = Value(0.5)
     >>> optimizer = SGD([w], lr=0.1)
@@ -99,7 +102,7 @@ class Adam(Optimizer):
         epsilon: keeps the quotient finite, above 0.
 
     Raises:
-        ValueError: for no parameters, or a number out of its range.
+        ValueError: for no parameters, one given twice, or a number out of its range.
 
     >>> w = Value(0.5)
     >>> optimizer = Adam([w], lr=0.1)
