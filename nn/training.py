@@ -3,11 +3,11 @@
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from random import Random
 from typing import TYPE_CHECKING, Any, Protocol
 
 from autograd import Value, mean, no_grad
-from nn.arguments import whole_number
+from autograd.value import constant
+from nn.arguments import random_numbers, whole_number
 from nn.optimizers import Optimizer
 
 if TYPE_CHECKING:
@@ -106,15 +106,20 @@ def fit(
         raise ValueError(f"unknown engine {engine!r}; there is {', '.join(map(repr, ENGINES))}")
     examples = _examples(inputs, targets, "")
     held_out = _examples(*_pair(validation), "validation ") if validation is not None else []
+    for role, first, other in zip(("inputs", "targets"), examples[0], (held_out or examples)[0], strict=True):
+        if _length(first) != _length(other):
+            raise ValueError(f"validation {role} must be like the {role}: {_shape(first)} each, not {_shape(other)}")
     epochs = whole_number("epochs", epochs, least=0)
     size = len(examples) if batch_size is None else whole_number("batch_size", batch_size, least=1)
     if not isinstance(optimizer, Optimizer):
         raise TypeError(f"optimizer must be one of nn's, as SGD(model.parameters(), lr=0.1), not {optimizer!r}")
     if not callable(model) or not callable(loss):
         raise TypeError("model and loss must be functions: of an example's inputs, and of (outputs, targets)")
+    if callback is not None and not callable(callback):
+        raise TypeError(f"callback must be a function of (epoch, history), not {callback!r}")
     from tqdm import tqdm
 
-    random = Random(seed)
+    random = random_numbers(seed)
     history = History()
     with tqdm(range(1, epochs + 1), desc="epochs", disable=not progress) as bar:
         try:
@@ -126,6 +131,8 @@ def fit(
                 for start in range(0, len(order), size):
                     batch = order[start : start + size]
                     batch_loss = mean([loss(model(x), y) for x, y in batch])
+                    if not isinstance(batch_loss, Value):
+                        raise TypeError("loss gave a plain number: it must compute with the outputs, not their .data")
                     optimizer.zero_grad()
                     batch_loss.backward()
                     optimizer.step()
@@ -154,23 +161,24 @@ def _examples(inputs: Iterable[Any], targets: Iterable[Any], which: str) -> list
 
 def _rows(data: Iterable[Any], role: str) -> list[Row]:
     """The data as plain floats, checked once: numbers, or lists of numbers of one length."""
-    if not hasattr(data, "__iter__") or isinstance(data, str | dict):
+    if not _is_sequence(data):
         raise TypeError(f"{role} must be a list with an entry for each example, not {data!r}")
     rows = [_row(entry, f"{role}[{index}]") for index, entry in enumerate(data)]
     if not rows:
         raise ValueError(f"{role} must hold at least one example")
-    shapes = [len(row) if isinstance(row, list) else None for row in rows]
-    for index, shape in enumerate(shapes):
-        if shape != shapes[0]:
+    for index, row in enumerate(rows):
+        if row == []:
+            raise ValueError(f"{role}[{index}] is empty")
+        if _length(row) != _length(rows[0]):
             raise ValueError(
-                f"{role} must be of one length throughout: {role}[0] has {_shape(shapes[0])}, "
-                f"{role}[{index}] has {_shape(shape)}"
+                f"{role} must be of one length throughout: {role}[0] has {_shape(rows[0])}, "
+                f"{role}[{index}] has {_shape(row)}"
             )
     return rows
 
 
 def _row(entry: Any, role: str) -> Row:
-    if hasattr(entry, "__iter__") and not isinstance(entry, str):
+    if _is_sequence(entry):
         return [_finite(number, f"{role}[{index}]") for index, number in enumerate(entry)]
     return _finite(entry, role)
 
@@ -178,15 +186,24 @@ def _row(entry: Any, role: str) -> Row:
 def _finite(number: Any, role: str) -> float:
     if isinstance(number, Value):
         raise TypeError(f"{role} must be a plain number, not {number!r}: fit makes the Values itself")
-    if isinstance(number, str | complex) or not hasattr(number, "__float__") or hasattr(number, "__len__"):
-        raise TypeError(f"{role} must be a number, not {number!r}")
-    if not math.isfinite(number):
-        raise ValueError(f"{role} must be finite, not {number!r}: clean the data before fitting")
-    return float(number)
+    data = constant(number, role).data
+    if not math.isfinite(data):
+        raise ValueError(f"{role} must be finite, not {data}: clean the data before fitting")
+    return data
 
 
-def _shape(length: int | None) -> str:
-    return "a single number" if length is None else f"{length} numbers"
+def _is_sequence(data: Any) -> bool:
+    return (
+        hasattr(data, "__iter__") and not isinstance(data, str | bytes | dict | set) and getattr(data, "shape", 1) != ()
+    )
+
+
+def _length(row: Row) -> int | None:
+    return len(row) if isinstance(row, list) else None
+
+
+def _shape(row: Row) -> str:
+    return f"{len(row)} numbers" if isinstance(row, list) else "a single number"
 
 
 def _pair(validation: Any) -> tuple[Any, Any]:
