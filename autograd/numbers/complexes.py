@@ -36,7 +36,9 @@ def sqrt(a: complex) -> complex:
 
 def log1p(a: complex) -> complex:
     x, h = a.real, a.imag
-    return complex(math.log1p(x * (2 + x) + h * h) / 2 if x > -0.5 else math.log(abs(1 + a)), math.atan2(h, 1 + x))
+    # log |1 + a|: near 0 without the rounding of 1 + x, elsewhere without the square that overflows.
+    size = math.log1p(x * (2 + x) + h * h) / 2 if -0.5 < x < 1 else math.log(abs(1 + a))
+    return complex(size, math.atan2(h, 1 + x))
 
 
 def expm1(a: complex) -> complex:
@@ -91,7 +93,7 @@ def minimum(a: complex, b: complex) -> complex:
 
 
 def where(condition: complex, a: complex, b: complex) -> complex:
-    return a if condition else b
+    return a if complex(condition).real else b
 
 
 def less(a: complex, b: complex) -> complex:
