@@ -31,3 +31,12 @@ def random_numbers(seed: Any) -> Random:
         return seed or Random()
     # Random takes the size of a seed only: -1 would draw what 1 draws.
     return Random(whole_number("seed", seed, least=0))
+
+
+def is_sequence(thing: Any) -> bool:
+    """Whether its entries are meant: not those of a text, a dict or a set, and a 0-dimensional array has none."""
+    return (
+        hasattr(thing, "__iter__")
+        and not isinstance(thing, str | bytes | dict | set)
+        and getattr(thing, "shape", 1) != ()
+    )

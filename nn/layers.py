@@ -7,7 +7,7 @@ from typing import Any
 
 from autograd import Operation, Value, dot, relu, softplus, tanh  # noqa: F401  (tanh for an example)
 from autograd.value import constant
-from nn.arguments import random_numbers, whole_number
+from nn.arguments import is_sequence, random_numbers, whole_number
 from nn.module import Module
 
 Activation = Callable[[Any], Any] | None
@@ -122,7 +122,7 @@ class MLP(Module):
         *,
         seed: int | Random | None = None,
     ) -> None:
-        if not hasattr(sizes, "__iter__") or isinstance(sizes, str):
+        if not is_sequence(sizes):
             raise TypeError(f"sizes must be a list with the size of each layer, as [16, 1], not {sizes!r}")
         sizes = [whole_number(f"sizes[{index}]", size, least=1) for index, size in enumerate(sizes)]
         if not sizes:
@@ -149,9 +149,8 @@ class MLP(Module):
 
 def _inputs(inputs: Any, expected: int, of: str) -> list[Value]:
     """The inputs as a list of Values; a number alone, or a Value as a layer of one gives, counts as a list of one."""
-    several = hasattr(inputs, "__iter__") and not isinstance(inputs, str)
     role = f"an input of a {of}"
-    values = [x if isinstance(x, Value) else constant(x, role) for x in (inputs if several else [inputs])]
+    values = [x if isinstance(x, Value) else constant(x, role) for x in (inputs if is_sequence(inputs) else [inputs])]
     if len(values) != expected:
         raise ValueError(f"this {of} takes {expected} inputs, not {len(values)}")
     return values

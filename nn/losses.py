@@ -5,6 +5,7 @@ from typing import Any
 
 from autograd import Value, dot, logsumexp, relu, softplus, sum  # noqa: A004  (the mathematics' name)
 from autograd.value import constant
+from nn.arguments import is_sequence
 
 
 def squared_error(predictions: Any, targets: Any) -> Value:
@@ -85,7 +86,7 @@ def l2(parameters: Iterable[Value], strength: float) -> Value:
     >>> l2([Value(3.0), Value(-4.0)], 0.01).data
     0.25
     """
-    if not hasattr(parameters, "__iter__"):
+    if not is_sequence(parameters):
         raise TypeError(f"l2 takes a list of Values, as model.parameters(), not {parameters!r}")
     return strength * sum(p**2 for p in parameters)
 
@@ -103,5 +104,5 @@ def _pairs(name: str, predictions: Any, targets: Any, *, one: bool = False) -> t
 
 
 def _as_list(thing: Any, role: str) -> list[Any]:
-    several = hasattr(thing, "__iter__") and not isinstance(thing, str)
-    return [x if isinstance(x, Value) else constant(x, role).data for x in (thing if several else [thing])]
+    things = thing if is_sequence(thing) else [thing]
+    return [x if isinstance(x, Value) else constant(x, role).data for x in things]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from autograd import Value, mean, no_grad
 from autograd.value import constant
-from nn.arguments import random_numbers, whole_number
+from nn.arguments import is_sequence, random_numbers, whole_number
 from nn.optimizers import Optimizer
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def _examples(inputs: Iterable[Any], targets: Iterable[Any], which: str) -> list
 
 def _rows(data: Iterable[Any], role: str) -> list[Row]:
     """The data as plain floats, checked once: numbers, or lists of numbers of one length."""
-    if not _is_sequence(data):
+    if not is_sequence(data):
         raise TypeError(f"{role} must be a list with an entry for each example, not {data!r}")
     rows = [_row(entry, f"{role}[{index}]") for index, entry in enumerate(data)]
     if not rows:
@@ -178,7 +178,7 @@ def _rows(data: Iterable[Any], role: str) -> list[Row]:
 
 
 def _row(entry: Any, role: str) -> Row:
-    if _is_sequence(entry):
+    if is_sequence(entry):
         return [_finite(number, f"{role}[{index}]") for index, number in enumerate(entry)]
     return _finite(entry, role)
 
@@ -190,12 +190,6 @@ def _finite(number: Any, role: str) -> float:
     if not math.isfinite(data):
         raise ValueError(f"{role} must be finite, not {data}: clean the data before fitting")
     return data
-
-
-def _is_sequence(data: Any) -> bool:
-    return (
-        hasattr(data, "__iter__") and not isinstance(data, str | bytes | dict | set) and getattr(data, "shape", 1) != ()
-    )
 
 
 def _length(row: Row) -> int | None:
