@@ -338,7 +338,7 @@ def _products_of_others(m: Any, y: Any, *factors: Any) -> tuple[Any, ...]:
         before.append(before[-1] * factor)
     for factor in factors[:0:-1]:
         after.append(after[-1] * factor)
-    return tuple(map(mul, before, reversed(after)))
+    return tuple(map(mul, before, reversed(after)))[: len(factors)]  # of the empty product there is none
 
 
 def _softmax(m: Any, *xs: Any) -> tuple[Any, ...]:
