@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from autograd import Value, mean, no_grad
+from autograd.graph import topological_order
 from autograd.value import constant
 from nn.arguments import is_sequence, random_numbers, whole_number
 from nn.optimizers import Optimizer
@@ -92,7 +93,7 @@ def fit(
 
     Raises:
         TypeError, ValueError: for empty, ragged or unequally long data, NaN or infinity in it, an argument out of its
-            range or an unknown engine; all before the first step.
+            range, an unknown engine, or a loss that depends on no parameter of the optimizer; all before the first step.
 
     >>> from nn import SGD, Perceptron, squared_error
     >>> model = Perceptron(3, activation=None, seed=0)
@@ -131,8 +132,8 @@ def fit(
                 for start in range(0, len(order), size):
                     batch = order[start : start + size]
                     batch_loss = mean([loss(model(x), y) for x, y in batch])
-                    if not isinstance(batch_loss, Value):
-                        raise TypeError("loss gave a plain number: it must compute with the outputs, not their .data")
+                    if start == 0 and not history.losses:
+                        _check_first(batch_loss, optimizer)
                     optimizer.zero_grad()
                     batch_loss.backward()
                     optimizer.step()
@@ -147,6 +148,16 @@ def fit(
         except KeyboardInterrupt:
             history.interrupted = True
     return history
+
+
+def _check_first(loss: Any, optimizer: Optimizer) -> None:
+    """What only a loss can tell: that it was computed with Values, and that a step of the optimizer can change it."""
+    if not isinstance(loss, Value):
+        raise TypeError("loss gave a plain number: it must compute with the model's outputs, not with their .data")
+    if set(optimizer.parameters).isdisjoint(topological_order(loss)):
+        raise ValueError(
+            "the loss depends on no parameter of the optimizer: has the model been made anew since the optimizer was?"
+        )
 
 
 Row = float | list[float]
