@@ -239,6 +239,13 @@ class Value:
         self.constant = False
         self.written = _writes
 
+    def __setstate__(self, state: tuple[None, dict[str, Any]]) -> None:
+        """Restore a pickle or a copy. A later write must count as later, in the process that reads the pickle too."""
+        global _writes
+        for slot, content in state[1].items():
+            setattr(self, slot, content)
+        _writes = max(_writes, self.written)
+
     @property
     def data(self) -> float:
         """The number. It may be set, on a leaf as an optimizer does; what was recorded from it stays as it was."""
