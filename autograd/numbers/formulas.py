@@ -13,7 +13,8 @@ half = sympy.Rational(1, 2)
 
 def number(x: float) -> Any:
     """The decimal as written, exactly: 0.1 is 1/10. Infinities and NaN are sympy's."""
-    return sympy.nsimplify(repr(float(x)), rational=True) if abs(x) < float("inf") else sympy.Float(x)
+    # Not sympy.nsimplify, which makes 1/3 of 0.3333333333333333.
+    return sympy.Rational(repr(float(x))) if abs(x) < float("inf") else sympy.Float(x)
 
 
 def expression(x: Any) -> Any:
