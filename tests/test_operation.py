@@ -1,0 +1,198 @@
+"""An operation of the user's own is one entry, and at once all that a built-in one is."""
+
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+import sympy
+from support import exactly, grads, leaves
+
+from autograd import Operation, Value, exact_gradients, formula, gradients, hessian, no_grad, where
+
+cube = Operation("cube", value=lambda m, a: a * a * a, local=lambda m, y, a: (3 * a * a,), doc="a³.")
+hypotenuse = Operation(
+    "hypotenuse",
+    value=lambda m, a, b: m.sqrt(a * a + b * b),
+    local=lambda m, c, a, b: (m.divide(a, c), m.divide(b, c)),
+)
+blend = Operation(
+    "blend",
+    value=lambda m, a, b, t: a + t * (b - a),
+    local=lambda m, y, a, b, t: (1 - t, t, b - a),
+)
+norm = Operation(
+    "norm",
+    value=lambda m, *xs: m.sqrt(m.sum(*(x * x for x in xs))),
+    local=lambda m, y, *xs: tuple(m.divide(x, y) for x in xs),
+)
+
+
+def test_it_shows_its_name_and_its_docstring():
+    assert (repr(cube), str(cube), cube.__name__, cube.__doc__) == ("Operation('cube')", "cube", "cube", "a³.")
+
+
+def test_without_a_docstring_it_has_one_of_its_name():
+    assert norm.__doc__ == "The operation norm."
+
+
+@pytest.mark.parametrize(("operation", "arity"), [(cube, 1), (hypotenuse, 2), (blend, 3), (norm, None)], ids=str)
+def test_it_knows_how_many_operands_it_takes(operation, arity):
+    assert operation.arity == arity
+
+
+each_operation = pytest.mark.parametrize(
+    ("operation", "point", "value", "slopes"),
+    [
+        (cube, (2,), 8, ["12"]),
+        (hypotenuse, (3, 4), 5, ["3/5", "4/5"]),
+        (blend, (1, 5, 0.25), 2, ["3/4", "1/4", "4"]),
+        (norm, (1, 2, 2), 3, ["1/3", "2/3", "2/3"]),
+    ],
+    ids=str,
+)
+
+
+@each_operation
+def test_on_values_it_records(operation, point, value, slopes):
+    inputs = leaves(*point)
+    y = operation(*inputs)
+    assert (y.data, y.op, y.parents) == (value, operation, tuple(inputs))
+    assert grads(y, inputs) == exactly([float(Fraction(slope)) for slope in slopes])
+
+
+@each_operation
+def test_on_numbers_it_gives_a_number(operation, point, value, slopes):
+    assert type(operation(*point)) is float
+    assert operation(*point) == value
+
+
+@each_operation
+def test_within_no_grad_it_gives_a_leaf(operation, point, value, slopes):
+    with no_grad():
+        y = operation(*leaves(*point))
+    assert (y.data, y.parents) == (value, ())
+
+
+@each_operation
+def test_its_gradients_are_graphs(operation, point, value, slopes):
+    inputs = leaves(*point)
+    found = [node.data for node in gradients(operation(*inputs), inputs)]
+    assert found == exactly([float(Fraction(slope)) for slope in slopes])
+
+
+@each_operation
+def test_its_formula_has_the_derivatives_that_sympy_finds(operation, point, value, slopes):
+    inputs = leaves(*point, names=" ".join("abcde"[: len(point)]))
+    y = operation(*inputs)
+    for node in inputs:
+        assert sympy.simplify(formula(y, node) - formula(y).diff(sympy.Symbol(node.name))) == 0
+
+
+@each_operation
+def test_its_gradients_are_exact_in_fractions(operation, point, value, slopes):
+    inputs = leaves(*point)
+    assert exact_gradients(operation(*inputs), inputs) == [Fraction(slope) for slope in slopes]
+
+
+def test_it_mixes_values_and_numbers():
+    a = Value(3.0)
+    y = hypotenuse(a, 4)
+    assert grads(y, [a]) == [0.6]
+    assert y.parents[1].constant
+
+
+def test_it_is_differentiated_twice():
+    a, b = inputs = leaves(3.0, 4.0)
+    rows = hessian(hypotenuse(a, b), inputs)
+    assert [[entry.data for entry in row] for row in rows] == [
+        exactly([16 / 125, -12 / 125]),
+        exactly([-12 / 125, 9 / 125]),
+    ]
+
+
+def test_one_of_any_number_of_operands_takes_a_sequence_too():
+    xs = leaves(1.0, 2.0, 2.0)
+    assert norm(xs).parents == tuple(xs)
+    assert norm(x for x in (1, 2, 2)) == 3.0
+
+
+def test_its_value_may_be_any_real_number():
+    rounded = Operation("rounded", lambda m, a: round(a), lambda m, y, a: (0,))
+    scaled = Operation("scaled", lambda m, a: np.float64(2) * a, lambda m, y, a: (2,))
+    assert [type(f(Value(1.6)).data) for f in (rounded, scaled)] == [float, float]
+    assert type(rounded(1.6)) is float
+
+
+def test_a_condition_of_the_users_own_decides_an_if_and_a_where():
+    near = Operation(
+        "near", lambda m, a, b: m.less(m.absolute(a - b), 1), lambda m, y, a, b: (0, 0), condition=True, infix=True
+    )
+    a, b = leaves(1.0, 1.5)
+    assert bool(near(a, b)) is True
+    assert where(near(a, b), a, b).data == 1.0
+
+
+@pytest.mark.parametrize("name", ["", None, 3])
+def test_a_name_that_is_none_is_refused(name):
+    with pytest.raises(TypeError, match="needs a name"):
+        Operation(name, lambda m, a: a, lambda m, y, a: (1,))
+
+
+@pytest.mark.parametrize(
+    ("value", "local", "message"),
+    [
+        ("a * a", lambda m, y, a: (2 * a,), r"value must be a function of \(m, \*operands\), not 'a \* a'"),
+        (lambda m, a: a * a, None, r"local must be a function of \(m, y, \*operands\), not None"),
+        (lambda m: 1, lambda m, y: (), "with an operand"),
+        (lambda m, a: a * a, lambda m, a: (2 * a,), "with an operand"),
+        (lambda m, a, b: a * b, lambda m, a, b: (b, a), r"local takes \(m, y, \*operands\) with the operands of value"),
+        (lambda m, *xs: xs[0], lambda m, y, a: (1,), r"local takes \(m, y, \*operands\) with the operands of value"),
+    ],
+)
+def test_functions_of_another_shape_are_refused_by_the_operations_name(value, local, message):
+    with pytest.raises(TypeError, match=f"'odd': .*{message}"):
+        Operation("odd", value, local)
+
+
+@pytest.mark.parametrize("wrong", [(), (1, 2), [1], 1, None], ids=repr)
+def test_a_rule_that_does_not_give_one_gradient_for_each_operand_is_refused(wrong):
+    odd = Operation("odd", lambda m, a: a, lambda m, y, a: wrong)
+    with pytest.raises(
+        TypeError, match=r"local gradients of operation 'odd' must be a tuple with one number for each of"
+    ):
+        odd(Value(1.0))
+
+
+@pytest.mark.parametrize("wrong", ["1", None, 1j, [1.0]], ids=repr)
+def test_a_value_that_is_no_real_number_is_refused(wrong):
+    odd = Operation("odd", lambda m, a: wrong, lambda m, y, a: (1,))
+    with pytest.raises(TypeError, match="the value of odd must be a real number"):
+        odd(Value(1.0))
+    with pytest.raises(TypeError, match="the value of odd must be a real number"):
+        odd(1.0)
+
+
+def test_an_operand_outside_its_domain_is_refused_with_the_domain_it_states():
+    root = Operation("root", lambda m, a: m.sqrt(a), lambda m, r, a: (m.divide(m.half, r),), domain="a square")
+    with pytest.raises(ValueError, match=r"root\(x=-1\.0\) has no real value: root needs a square"):
+        root(Value(-1.0, "x"))
+
+
+def test_an_error_of_a_rule_without_a_domain_is_passed_on():
+    odd = Operation("odd", lambda m, a: math.log(a), lambda m, y, a: (1 / a,))
+    with pytest.raises(ValueError, match=r"odd\(-1\.0\) has no real value: (math domain error|expected a positive)"):
+        odd(Value(-1.0))
+
+
+def test_a_rule_of_floats_alone_still_serves_a_backward():
+    odd = Operation("odd", lambda m, a: math.sin(a), lambda m, y, a: (math.cos(a),))
+    x = Value(0.0)
+    assert grads(odd(x), [x]) == [1.0]
+
+
+def test_a_rule_of_floats_alone_says_so_when_it_is_differentiated_twice():
+    odd = Operation("odd", lambda m, a: math.sin(a), lambda m, y, a: (math.cos(a),))
+    x = Value(0.5)
+    with pytest.raises(TypeError, match="would drop its gradient"):
+        gradients(odd(x), [x])
