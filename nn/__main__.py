@@ -163,8 +163,8 @@ def heading(text: str) -> None:
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Columns as wide as their widest entry; numbers to six significant digits."""
-    lines = [head, *([f"{entry:.6g}" if isinstance(entry, float) else str(entry) for entry in row] for row in rows)]
+    """Columns as wide as their widest entry; numbers to seven significant digits."""
+    lines = [head, *([f"{entry:.7g}" if isinstance(entry, float) else str(entry) for entry in row] for row in rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     for line in lines:
         print("  ".join(entry.rjust(width) for entry, width in zip(line, widths, strict=True)))

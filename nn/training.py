@@ -93,7 +93,7 @@ def fit(
 
     Raises:
         TypeError, ValueError: for empty, ragged or unequally long data, NaN or infinity in it, an argument out of its
-            range, an unknown engine, or a loss that depends on no parameter of the optimizer; all before the first step.
+            range, an unknown engine, or a loss without a parameter of the optimizer in it; all before the first step.
 
     >>> from nn import SGD, Perceptron, squared_error
     >>> model = Perceptron(3, activation=None, seed=0)

@@ -1,0 +1,153 @@
+"""``python -m nn`` prints the lecture's numbers, on any terminal."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+
+def run(**environment):
+    return subprocess.run(
+        [sys.executable, "-m", "nn"],
+        capture_output=True,
+        env={**os.environ, **environment},
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def demo():
+    return run(PYTHONIOENCODING="utf-8")
+
+
+@pytest.fixture(scope="module")
+def text(demo):
+    return demo.stdout.decode("utf-8")
+
+
+def table(text, head):
+    """The numbers under a heading row, until a line that is no row of numbers."""
+    lines = iter(text.splitlines())
+    next(line for line in lines if line.split() == head)
+    rows = []
+    for line in lines:
+        if not line or line.lstrip()[0] not in "0123456789-+":
+            return rows
+        rows.append([float(word) for word in line.split()])
+    return rows
+
+
+def test_the_demo_ends_well_with_no_terminal(demo):
+    assert demo.returncode == 0
+    assert b"Traceback" not in demo.stderr
+
+
+def test_the_demo_shows_a_progress_bar_on_the_error_stream(demo, text):
+    assert b"100%" in demo.stderr
+    assert "100%" not in text
+
+
+def test_the_single_weight_steps_as_in_the_lecture(text):
+    """error is (prediction − goal)², dJ/dw is the delta times the input, and the step is 0.01 of that."""
+    first, second, *_ = table(text, ["w", "prediction", "error", "delta", "dJ/dw"])
+    assert first == [0.1, 0.85, 0.0225, -0.15, -1.275]
+    assert second[0] == 0.11275
+
+
+def test_the_three_inputs_step_as_in_the_lecture(text):
+    head = ["w0", "w1", "w2", "prediction", "error", "delta", "dJ/dw0", "dJ/dw1", "dJ/dw2"]
+    first, second, third = table(text, head)
+    assert first == [0.1, 0.2, -0.1, 0.86, 0.0196, -0.14, -1.19, -0.091, -0.168]
+    assert second[:5] == [0.1119, 0.20091, -0.09832, *printed(0.9637575, 0.00131351880625)]
+    assert third[:5] == printed(0.1149806125, 0.20114557625, -0.09788509, 0.9906177228125, 8.8027125223e-05)
+
+
+def printed(*numbers):
+    return [float(f"{number:.7g}") for number in numbers]
+
+
+@pytest.mark.parametrize(
+    ("epoch", "error"),
+    [
+        (1, 2.6561231104),
+        (2, 0.9628701776715985),
+        (3, 0.5509165866836797),
+        (4, 0.36445836852222424),
+        (5, 0.2516768662079895),
+        (10, 0.05564914990717743),
+        (20, 0.009117233405426495),
+        (40, 0.00053373677328488),
+    ],
+)
+def test_the_streetlights_have_the_lectures_error(text, epoch, error):
+    """All digits of the lecture are there; the last one of seventeen depends on the order of a sum."""
+    [shown] = re.findall(rf"^epoch +{epoch} +error (\S+)$", text, re.MULTILINE)
+    assert float(shown) == pytest.approx(error, rel=1e-14)
+
+
+@pytest.mark.parametrize("error", ["2.6561231104", "0.9628701776715985"])
+def test_the_first_errors_are_printed_digit_for_digit(text, error):
+    assert f"error {error}\n" in text
+
+
+def test_the_middle_light_wins(text):
+    weights = re.search(r"left (\S+) +middle (\S+) +right (\S+):", text).groups()
+    assert weights == ("+0.0139", "+1.0138", "-0.0160")
+
+
+def test_the_pressure_on_the_weights_is_that_of_the_lecture(text):
+    below = text[text.index("lights  walk   left middle right") :].splitlines()[1:8]
+    assert [line.split() for line in below] == [
+        ["101", "0", "-", "0", "-"],
+        ["011", "1", "0", "+", "+"],
+        ["001", "0", "0", "0", "-"],
+        ["111", "1", "+", "+", "+"],
+        ["011", "1", "0", "+", "+"],
+        ["101", "0", "-", "0", "-"],
+        ["sum", "-1", "+3", "0"],
+    ]
+
+
+def test_one_layer_stays_undecided_and_a_hidden_layer_learns(text):
+    """Without correlation the best that a weighted sum can do is ½ everywhere."""
+    rows = re.findall(r"^(\d{3}) +([01]) +(-?\d\.\d{4})$", text, re.MULTILINE)
+    one_layer, two_layers = rows[:4], rows[4:]
+    expected = [("101", "1"), ("011", "1"), ("001", "0"), ("111", "0")]
+    assert [row[:2] for row in one_layer] == [row[:2] for row in two_layers] == expected
+    assert all(abs(float(prediction) - 0.5) < 0.01 for _, _, prediction in one_layer)
+    assert all(abs(float(prediction) - float(walk)) < 0.01 for _, walk, prediction in two_layers)
+
+
+def test_backpropagation_agrees_with_the_chain_rule_by_hand(text):
+    rows = re.findall(r"^W1\[(\d)\]\[(\d)\] +(\S+) +(\S+) +(\S+)$", text, re.MULTILINE)
+    assert [(int(i), int(j)) for i, j, *_ in rows] == [(i, j) for i in range(3) for j in range(4)]
+    assert all(found == by_hand and float(found) != 0 for _, _, found, by_hand, _ in rows)
+    assert all(abs(float(difference)) < 1e-16 for *_, difference in rows)
+
+
+def test_the_convention_of_the_half_is_stated(text):
+    assert "½(prediction - goal)²" in text
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"PYTHONIOENCODING": "ascii"},
+        {"PYTHONIOENCODING": "latin-1"},
+        {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    ],
+)
+def test_the_demo_runs_where_its_signs_cannot_be_shown(environment, text):
+    shown = run(**environment)
+    assert (shown.returncode, b"Traceback" in shown.stderr) == (0, False)
+    assert shown.stdout.count(b"\n") == text.count("\n")
+    assert b"0.9628701776715985" in shown.stdout
+
+
+def test_signs_outside_ascii_are_written_out():
+    shown = run(PYTHONIOENCODING="ascii").stdout.decode("ascii")
+    assert "1/2(prediction - goal)^2, which is delta * input" in shown
+    assert "?" not in shown.replace("safe to walk?", "")
