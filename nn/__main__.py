@@ -6,6 +6,7 @@ while the column "error" shows the lecture's number.
 """
 
 import codecs
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from io import TextIOWrapper
@@ -180,4 +181,8 @@ if __name__ == "__main__":
     if isinstance(sys.stdout, TextIOWrapper):
         codecs.register_error("in ascii", in_ascii)
         sys.stdout.reconfigure(errors="in ascii")
-    main()
+    try:
+        main()
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -40,7 +40,7 @@ class Perceptron(Module):
         if activation is not None and not callable(activation):
             raise TypeError(f"activation must be a function such as autograd.relu, or None, not {activation!r}")
         random = random_numbers(seed)
-        deviation = sqrt((2 if activation in (relu, softplus) else 1) / n_inputs)
+        deviation = sqrt((2 if activation in (relu, Value.relu, softplus, Value.softplus) else 1) / n_inputs)
         self.weights = [Value(random.gauss(0.0, deviation)) for _ in range(n_inputs)]
         self.bias = Value(0.0)
         self.activation = activation

@@ -20,7 +20,7 @@ ENGINES = ("eager",)
 class Callback(Protocol):
     """What `fit` calls after every epoch; a result of True ends the training."""
 
-    def __call__(self, epoch: int, history: "History") -> bool | None: ...
+    def __call__(self, epoch: int, history: "History", /) -> bool | None: ...
 
 
 @dataclass
@@ -147,6 +147,9 @@ def fit(
                     break
         except KeyboardInterrupt:
             history.interrupted = True
+        except OverflowError as error:
+            error.add_note(f"It happened in epoch {epoch} of fit: with a smaller learning rate the loss may not grow.")
+            raise
     return history
 
 

@@ -147,6 +147,21 @@ def test_the_demo_runs_where_its_signs_cannot_be_shown(environment, text):
     assert b"0.9628701776715985" in shown.stdout
 
 
+@pytest.mark.parametrize("unbuffered", ["1", ""])
+def test_a_reader_that_stops_early_is_no_error(unbuffered):
+    demo = subprocess.Popen(
+        [sys.executable, "-m", "nn"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8", "PYTHONUNBUFFERED": unbuffered},
+    )
+    demo.stdout.close()
+    with demo.stderr:
+        errors = demo.stderr.read()
+    assert demo.wait(timeout=120) == 0
+    assert b"BrokenPipe" not in errors
+
+
 def test_signs_outside_ascii_are_written_out():
     shown = run(PYTHONIOENCODING="ascii").stdout.decode("ascii")
     assert "1/2(prediction - goal)^2, which is delta * input" in shown

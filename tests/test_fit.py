@@ -1,5 +1,6 @@
 """fit: the steps it takes, the order of the examples, what it reports and when it stops."""
 
+import re
 import sys
 from types import SimpleNamespace
 
@@ -355,6 +356,14 @@ def test_the_progress_bar_goes_to_the_error_stream(capsys):
 def test_no_progress_bar_is_shown_unless_wanted(capsys):
     train(Perceptron(3), progress=False)
     assert capsys.readouterr() == ("", "")
+
+
+def test_a_training_that_diverges_ends_with_the_epoch_and_an_advice():
+    model = Perceptron(3, None, seed=0)
+    with pytest.raises(OverflowError) as caught:
+        train(model, optimizer=SGD(model.parameters(), lr=1e10), epochs=100)
+    [note] = caught.value.__notes__
+    assert re.search(r"epoch \d+ of fit: with a smaller learning rate", note)
 
 
 # Plots

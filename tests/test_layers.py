@@ -245,7 +245,9 @@ def test_an_activation_that_cannot_be_called_is_refused(make, activation):
 # How the weights start
 
 
-@pytest.mark.parametrize(("activation", "gain"), [(relu, 2), (softplus, 2), (tanh, 1), (sigmoid, 1), (None, 1)])
+@pytest.mark.parametrize(
+    ("activation", "gain"), [(relu, 2), (Value.relu, 2), (softplus, 2), (tanh, 1), (sigmoid, 1), (None, 1)]
+)
 def test_the_weights_start_with_the_deviation_that_suits_the_activation(activation, gain):
     """Of 20,000 weights the deviation is known to half a percent; 3 % is six times that."""
     weights = initial_weights(Layer(100, 200, activation, seed=7))
