@@ -28,12 +28,13 @@ def topological_order(*outputs: Any) -> list[Any]:
             order.append(stack.pop())
         elif node not in seen:
             seen.add(node)
-            if node.parents:
+            if seen.issuperset(node.parents):
+                # There are no cycles, so a parent that was seen is finished.
+                order.append(node)
+            else:
                 # The node is finished once all that is stacked above it is.
                 stack += (node, None)
                 stack += node.parents[::-1]
-            else:
-                order.append(node)
     return order
 
 

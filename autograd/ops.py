@@ -328,7 +328,7 @@ def _weighted_sum(m: Any, *operands: Any) -> Any:
 def _weighted_sum_gradients(m: Any, y: Any, *operands: Any) -> tuple[Any, ...]:
     n = len(operands) // 2
     bias = (1,) * (len(operands) - 2 * n)
-    return *operands[n : 2 * n], *operands[:n], *bias
+    return operands[n : 2 * n] + operands[:n] + bias
 
 
 def _products_of_others(m: Any, y: Any, *factors: Any) -> tuple[Any, ...]:

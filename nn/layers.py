@@ -149,8 +149,9 @@ class MLP(Module):
 
 def _inputs(inputs: Any, expected: int, of: str) -> list[Value]:
     """The inputs as a list of Values; a number alone, or a Value as a layer of one gives, counts as a list of one."""
-    role = f"an input of a {of}"
-    values = [x if isinstance(x, Value) else constant(x, role) for x in (inputs if is_sequence(inputs) else [inputs])]
+    inputs = inputs if type(inputs) is list or is_sequence(inputs) else [inputs]
+    # The quick tests first: each perceptron of a layer comes here with the Values that the layer has made.
+    values = [x if type(x) is Value or isinstance(x, Value) else constant(x, f"an input of a {of}") for x in inputs]
     if len(values) != expected:
         raise ValueError(f"this {of} takes {expected} inputs, not {len(values)}")
     return values

@@ -88,7 +88,8 @@ def l2(parameters: Iterable[Value], strength: float) -> Value:
     """
     if not is_sequence(parameters):
         raise TypeError(f"l2 takes a list of Values, as model.parameters(), not {parameters!r}")
-    return strength * sum(p**2 for p in parameters)
+    parameters = list(parameters)
+    return strength * dot(parameters, parameters)
 
 
 def _pairs(name: str, predictions: Any, targets: Any, *, one: bool = False) -> tuple[list[Any], list[Any]]:
