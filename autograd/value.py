@@ -85,15 +85,14 @@ def recorder(operation: Operation, m: Any = floats) -> Callable[..., Any]:
     def record_many(*operands: Any) -> Any:
         if operation.arity not in (None, len(operands)):
             raise TypeError(f"{operation.name} takes {operation.arity} operands, not {len(operands)}")
-        for operand in operands:
-            if type(operand) is not Value:
-                if not any(isinstance(x, Value) for x in operands):
-                    return compute(*operands)
-                operands = tuple(x if isinstance(x, Value) else constant(x, role) for x in operands)
-                if take_over := next(filter(None, (x.takes_over for x in operands)), None):
-                    return take_over(operation, operands)
-                break
-        numbers = [operand._data for operand in operands]
+        numbers = [x._data for x in operands if type(x) is Value]
+        if len(numbers) < len(operands):
+            if not any(isinstance(x, Value) for x in operands):
+                return compute(*operands)
+            operands = tuple(x if isinstance(x, Value) else constant(x, role) for x in operands)
+            if take_over := next(filter(None, (x.takes_over for x in operands)), None):
+                return take_over(operation, operands)
+            numbers = [x._data for x in operands]
         try:
             data = value(m, *numbers)
             if type(data) is not float:

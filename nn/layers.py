@@ -147,14 +147,19 @@ class MLP(Module):
         return f"MLP({' -> '.join(sizes)}, {len(self.parameters())} parameters)"
 
 
-def _inputs(inputs: Any, expected: int, of: str) -> list[Value]:
+class _Values(list[Value]):
+    """Inputs that a layer has seen to be Values: each of its perceptrons takes them without looking again."""
+
+
+def _inputs(inputs: Any, expected: int, of: str) -> _Values:
     """The inputs as a list of Values; a number alone, or a Value as a layer of one gives, counts as a list of one."""
-    inputs = inputs if type(inputs) is list or is_sequence(inputs) else [inputs]
-    # The quick tests first: each perceptron of a layer comes here with the Values that the layer has made.
-    values = [x if type(x) is Value or isinstance(x, Value) else constant(x, f"an input of a {of}") for x in inputs]
-    if len(values) != expected:
-        raise ValueError(f"this {of} takes {expected} inputs, not {len(values)}")
-    return values
+    if type(inputs) is not _Values:
+        role = f"an input of a {of}"
+        inputs = inputs if is_sequence(inputs) else [inputs]
+        inputs = _Values(x if isinstance(x, Value) else constant(x, role) for x in inputs)
+    if len(inputs) != expected:
+        raise ValueError(f"this {of} takes {expected} inputs, not {len(inputs)}")
+    return inputs
 
 
 def _name(activation: Activation) -> str:
