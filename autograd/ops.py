@@ -151,8 +151,11 @@ power = Operation(
     "**",
     lambda m, a, b: m.power(a, b),
     lambda m, p, a, b: (
-        # x**0 is the constant 1 at x = 0 too, where 0 · 0⁻¹ is not a number.
-        m.choose(lambda: b * m.power(a, b - 1), lambda: m.where(m.equal(b, 0), 0, b * m.power(a, b - 1))),
+        # x**0 is the constant 1 at x = 0 too, where 0 · 0⁻¹ is not a number; elsewhere 0 · x⁻¹ still depends on b.
+        m.choose(
+            lambda: b * m.power(a, b - 1),
+            lambda: m.where(m.equal(a, 0) * m.equal(b, 0), 0, b * m.power(a, b - 1)),
+        ),
         # 0**y is 0 on both sides of every y > 0, where 0 · log 0 is not a number.
         m.choose(lambda: p * m.log(a), lambda: m.where(m.equal(a, 0), 0, p * m.log(a))),
     ),
