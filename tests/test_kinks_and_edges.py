@@ -10,6 +10,7 @@ from autograd import (
     Value,
     expm1,
     gradients,
+    hessian,
     log1p,
     logsumexp,
     maximum,
@@ -231,3 +232,9 @@ def test_a_power_that_is_too_large_is_not_blamed_on_the_sign_of_its_base():
 def test_numbers_without_a_value_are_refused_as_values_are(function):
     with pytest.raises(ValueError, match=rf"{function}\(-1\.0\) has no real value"):
         function(-1.0)
+
+
+def test_the_power_zero_of_a_base_other_than_zero_still_changes_with_its_exponent():
+    a, b = inputs = leaves(2.0, 0.0)
+    rows = hessian(a**b, inputs)
+    assert [[entry.data for entry in row] for row in rows] == [exactly([0, 0.5]), exactly([0.5, log(2) ** 2])]
