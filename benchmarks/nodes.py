@@ -32,7 +32,7 @@ def cost_of_size() -> float:
 
     return median(
         cpu_time(lambda: build_and_backward(10**6)) / 1000 / cpu_time(lambda: build_and_backward(10**3))
-        for _ in range(5)
+        for _ in range(3)
     )
 
 
