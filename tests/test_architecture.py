@@ -1,0 +1,85 @@
+"""Imports point one way: from the calculus up, and from the networks to the engine; heavy ones wait until needed."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+MODULES = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+    for package in ("autograd", "nn")
+    for path in sorted((ROOT / package).rglob("*.py"))
+}
+
+
+def imports(module):
+    """The modules that a module imports anywhere in its text, inside functions too."""
+    found = set()
+    for node in ast.walk(ast.parse(MODULES[module].read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module} has a relative import, which this test does not follow"
+            parts = {f"{node.module}.{alias.name}" for alias in node.names} & set(MODULES)
+            found |= parts or {node.module}
+    return found
+
+
+def of_the_project(module):
+    return {name for name in imports(module) if name.split(".")[0] in ("autograd", "nn")}
+
+
+def test_the_modules_that_the_arrows_are_about_exist():
+    assert {"autograd.ops", "autograd.graph", "autograd.value", "autograd.numbers.values"} <= set(MODULES)
+
+
+@pytest.mark.parametrize("module", ["autograd.ops", "autograd.graph"])
+def test_the_calculus_and_the_graph_import_nothing_of_the_project(module):
+    assert of_the_project(module) == set()
+
+
+def test_a_value_imports_the_calculus_the_graph_and_the_floats_only():
+    allowed = {"autograd.ops", "autograd.graph", "autograd.numbers.floats", "autograd.numbers.extended"}
+    assert of_the_project("autograd.value") <= allowed
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if name.startswith("autograd.numbers.")])
+def test_a_number_system_knows_other_numbers_only_except_that_of_values(module):
+    allowed = {name for name in MODULES if name.startswith("autograd.numbers")}
+    if module == "autograd.numbers.values":
+        allowed |= {"autograd.ops", "autograd.value"}
+    assert of_the_project(module) <= allowed
+
+
+def test_derivatives_import_the_graph_the_numbers_and_the_value_only():
+    found = {name for name in of_the_project("autograd.derivatives") if not name.startswith("autograd.numbers")}
+    assert found == {"autograd.graph", "autograd.value"}
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if name.split(".")[0] == "autograd"])
+def test_the_engine_does_not_import_the_networks(module):
+    assert not {name for name in imports(module) if name.split(".")[0] == "nn"}
+
+
+def test_no_imports_go_round_in_a_circle():
+    arrows = {module: of_the_project(module) & set(MODULES) - {module} for module in MODULES}
+    while leaves := [module for module, targets in arrows.items() if not targets]:
+        for module in leaves:
+            del arrows[module]
+        arrows = {module: targets.difference(leaves) for module, targets in arrows.items()}
+    assert arrows == {}
+
+
+def test_importing_the_engine_loads_no_heavy_package():
+    heavy = ["numpy", "sympy", "mpmath", "graphviz", "jax", "tqdm", "matplotlib"]
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys, autograd; print([name for name in {heavy} if name in sys.modules])"],
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "[]"
