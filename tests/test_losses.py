@@ -229,6 +229,11 @@ def test_one_hot_may_be_a_third_each():
     assert cross_entropy(leaves(1.0, 1.0, 1.0), [1 / 3] * 3).data == exactly(float(mp.log(3)))
 
 
+def test_one_hot_may_be_rounded_to_single_precision():
+    """0.1, 0.2 and 0.7 as float32 add up to 1 but for their rounding."""
+    assert cross_entropy(leaves(1.0, 1.0, 1.0), numpy.float32([0.1, 0.2, 0.7])).data > 0
+
+
 def test_l2_wants_a_list():
     with pytest.raises(TypeError, match=r"as model.parameters\(\)"):
         l2(Value(1.0), 0.1)
