@@ -279,8 +279,9 @@ def test_no_seed_gives_new_weights_each_time():
 
 
 def test_all_weights_of_a_network_differ():
-    weights = initial_weights(MLP(3, [4, 4, 1], seed=0))
-    assert len(set(weights)) == len(weights) == 32
+    """Layers of one size and deviation, which would repeat each other if each were seeded anew."""
+    weights = initial_weights(MLP(4, [4, 4, 4], relu, relu, seed=0))
+    assert len(set(weights)) == len(weights) == 48
 
 
 def test_a_numpy_seed_is_the_number_it_holds():
