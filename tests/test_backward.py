@@ -32,6 +32,13 @@ def test_backward_on_a_leaf_gives_it_one():
     assert x.grad == 1.0
 
 
+def test_a_leaf_adds_up_its_own_backwards_too():
+    x = Value(3.0)
+    x.backward()
+    x.backward(2.0)
+    assert x.grad == 3.0
+
+
 def test_a_leaf_that_a_backward_does_not_reach_has_none_and_not_zero():
     x, other = leaves(3.0, 4.0)
     (x * x).backward()

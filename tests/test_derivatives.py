@@ -116,6 +116,11 @@ def test_within_no_grad_gradients_are_plain_leaves():
     assert (slope.data, slope.parents) == (12.0, ())
 
 
+def test_no_gradient_passes_through_a_condition_whose_operand_has_an_infinite_slope():
+    x = Value(0.0)
+    assert data(gradients(where(sqrt(x) > -1, x * 3, 0), [x])) == [3.0]
+
+
 def test_an_infinite_slope_is_a_value():
     x = Value(0.0)
     [slope] = gradients(sqrt(x), [x])
@@ -439,6 +444,11 @@ def test_an_operation_that_leaves_the_rationals_is_refused_by_name(function, nam
     x = Value(0.5)
     with pytest.raises(ValueError, match=rf"no exact gradient through {name}\(1/2\): .* not a rational number"):
         exact_gradients(function(x) * x, [x])
+
+
+def test_what_is_on_no_path_from_an_input_need_not_have_an_exact_slope():
+    x, other = leaves(3.0, 0.0)
+    assert exact_gradients(x * x + sqrt(other), [x]) == [6]
 
 
 def test_an_infinite_leaf_has_no_exact_gradient():
