@@ -238,3 +238,18 @@ def test_the_power_zero_of_a_base_other_than_zero_still_changes_with_its_exponen
     a, b = inputs = leaves(2.0, 0.0)
     rows = hessian(a**b, inputs)
     assert [[entry.data for entry in row] for row in rows] == [exactly([0, 0.5]), exactly([0.5, log(2) ** 2])]
+
+
+@pytest.mark.parametrize(("x", "expected"), [(1e-120, -inf), (-1e-120, inf)])
+def test_a_slope_beyond_the_floats_is_infinite_with_its_sign(x, expected):
+    assert slope(lambda base: base**-2, x) == expected
+
+
+@pytest.mark.parametrize(("xs", "value"), [((inf, 1.0), inf), ((-inf, -inf), -inf), ((-inf, 1.0), 1.0)])
+def test_logsumexp_takes_infinities_for_what_they_are(xs, value):
+    assert logsumexp(xs) == value
+
+
+@pytest.mark.parametrize("xs", [(inf, nan), (nan, inf), (-inf, nan)])
+def test_a_nan_beside_an_infinity_goes_through_logsumexp(xs):
+    assert isnan(logsumexp(xs))
