@@ -31,6 +31,7 @@ from autograd.ops import (
     where,
 )
 from autograd.value import Condition, Value, no_grad
+from autograd.vectorize import vectorize
 
 __all__ = [
     "Condition",
@@ -61,5 +62,6 @@ __all__ = [
     "sqrt",
     "sum",
     "tanh",
+    "vectorize",
     "where",
 ]

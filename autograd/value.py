@@ -208,7 +208,7 @@ class Value:
     # NumPy must not spread itself over a Value: with this, np.float64(2) * v asks Value.__rmul__, and so does an array.
     __array_ufunc__ = None
 
-    takes_over: ClassVar[Callable[[Operation, tuple["Value", ...]], "Value"] | None] = None
+    takes_over: ClassVar[Any] = None
     """What a subclass sets to record operations on its instances itself, as the placeholders of `vectorize` do."""
 
     grad: float | None

@@ -1,0 +1,229 @@
+"""Python source as the number system: a rule computed here is an expression in the array code of `vectorize`.
+
+Numbers are `Source`s, expressions held as syntax trees, so that parentheses stand where they are needed and no name can
+become code. Everything is elementwise on arrays of any shape.
+"""
+
+import ast
+import math
+from typing import Any
+
+half = 0.5
+
+
+class Source:
+    """An expression of the generated code."""
+
+    def __init__(self, tree: ast.expr) -> None:
+        self.tree = tree
+
+    def __str__(self) -> str:
+        return ast.unparse(self.tree)
+
+    def __add__(self, other: Any) -> "Source":
+        return _binary(self, ast.Add(), other)
+
+    def __radd__(self, other: Any) -> "Source":
+        return _binary(other, ast.Add(), self)
+
+    def __sub__(self, other: Any) -> "Source":
+        return _binary(self, ast.Sub(), other)
+
+    def __rsub__(self, other: Any) -> "Source":
+        return _binary(other, ast.Sub(), self)
+
+    def __mul__(self, other: Any) -> "Source":
+        return _binary(self, ast.Mult(), other)
+
+    def __rmul__(self, other: Any) -> "Source":
+        return _binary(other, ast.Mult(), self)
+
+    def __truediv__(self, other: Any) -> "Source":
+        return _binary(self, ast.Div(), other)
+
+    def __rtruediv__(self, other: Any) -> "Source":
+        return _binary(other, ast.Div(), self)
+
+    def __matmul__(self, other: Any) -> "Source":
+        return _binary(self, ast.MatMult(), other)
+
+    def __neg__(self) -> "Source":
+        return Source(ast.UnaryOp(ast.USub(), self.tree))
+
+    def __getitem__(self, index: Any) -> "Source":
+        parts = index if isinstance(index, tuple) else (index,)
+        trees = [_index_tree(part) for part in parts]
+        return Source(ast.Subscript(self.tree, trees[0] if len(trees) == 1 else ast.Tuple(trees)))
+
+    def __getattr__(self, name: str) -> "Source":
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Source(ast.Attribute(self.tree, name))
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> "Source":
+        given = [ast.keyword(name, tree_of(thing)) for name, thing in keywords.items()]
+        return Source(ast.Call(self.tree, [tree_of(thing) for thing in arguments], given))
+
+
+def name(text: str) -> Source:
+    """A variable. ValueError if the text is no name."""
+    if not text.isidentifier():
+        raise ValueError(f"{text!r} is no name of a variable")
+    return Source(ast.Name(text))
+
+
+def tree_of(thing: Any) -> ast.expr:
+    if isinstance(thing, Source):
+        return thing.tree
+    if isinstance(thing, tuple):
+        return ast.Tuple([tree_of(part) for part in thing])
+    if isinstance(thing, float):
+        if not math.isfinite(thing):
+            return (-np.inf if thing < 0 else np.inf if thing > 0 else np.nan).tree
+        thing = int(thing) if thing == int(thing) and abs(thing) < 2**53 else thing
+    if isinstance(thing, int | float) and thing < 0:
+        return ast.UnaryOp(ast.USub(), ast.Constant(-thing))
+    return ast.Constant(thing)
+
+
+def _index_tree(part: Any) -> ast.expr:
+    if isinstance(part, slice):
+        return ast.Slice(*(None if bound is None else tree_of(bound) for bound in (part.start, part.stop)))
+    return tree_of(part)
+
+
+def _binary(a: Any, operator: ast.operator, b: Any) -> Source:
+    return Source(ast.BinOp(tree_of(a), operator, tree_of(b)))
+
+
+def _compare(a: Any, operator: ast.cmpop, b: Any) -> Source:
+    return Source(ast.Compare(tree_of(a), [operator], [tree_of(b)]))
+
+
+np = name("np")
+
+
+# The functions that a rule may call
+
+
+def number(x: float) -> float:
+    return x
+
+
+def choose(textbook: Any, accurate: Any) -> Any:
+    return textbook()
+
+
+def divide(a: Any, b: Any) -> Any:
+    return _binary(a, ast.Div(), b)
+
+
+def power(a: Any, b: Any) -> Any:
+    if isinstance(b, Source):
+        return _binary(a, ast.Pow(), b)
+    return a if b == 1 else 1 if b == 0 else _binary(1, ast.Div(), a) if b == -1 else _binary(a, ast.Pow(), b)
+
+
+def absolute(a: Any) -> Source:
+    return np.abs(a)
+
+
+def sign(a: Any) -> Source:
+    return np.sign(a)
+
+
+def step(a: Any) -> Source:
+    return _compare(a, ast.Gt(), 0)
+
+
+def exp(a: Any) -> Source:
+    return np.exp(a)
+
+
+def log(a: Any) -> Source:
+    return np.log(a)
+
+
+def log1p(a: Any) -> Source:
+    return np.log1p(a)
+
+
+def expm1(a: Any) -> Source:
+    return np.expm1(a)
+
+
+def sqrt(a: Any) -> Source:
+    return np.sqrt(a)
+
+
+def sin(a: Any) -> Source:
+    return np.sin(a)
+
+
+def cos(a: Any) -> Source:
+    return np.cos(a)
+
+
+def tanh(a: Any) -> Source:
+    return np.tanh(a)
+
+
+def sigmoid(a: Any) -> Source:
+    """½(1 + tanh ½a), which is 1 / (1 + e⁻ᵃ) without its overflow."""
+    return 0.5 * (1 + np.tanh(0.5 * a))
+
+
+def softplus(a: Any) -> Source:
+    return np.logaddexp(0, a)
+
+
+def relu(a: Any) -> Source:
+    return np.maximum(a, 0)
+
+
+def maximum(a: Any, b: Any) -> Source:
+    return np.maximum(a, b)
+
+
+def minimum(a: Any, b: Any) -> Source:
+    return np.minimum(a, b)
+
+
+def where(condition: Any, a: Any, b: Any) -> Source:
+    if type(a) is int and type(b) is int and (a, b) in ((1, 0), (0, 1)):
+        # An array of truths: it multiplies a gradient without making 64-bit numbers of 32-bit ones.
+        return _compare(condition, ast.NotEq() if a else ast.Eq(), 0)
+    return np.where(condition, a, b)
+
+
+def less(a: Any, b: Any) -> Source:
+    return _compare(a, ast.Lt(), b)
+
+
+def less_equal(a: Any, b: Any) -> Source:
+    return _compare(a, ast.LtE(), b)
+
+
+def equal(a: Any, b: Any) -> Source:
+    return _compare(a, ast.Eq(), b)
+
+
+def sum(*xs: Any) -> Any:
+    total = xs[0] if xs else 0
+    for x in xs[1:]:
+        total = total + x
+    return total
+
+
+def prod(*xs: Any) -> Any:
+    product = xs[0] if xs else 1
+    for x in xs[1:]:
+        product = product * x
+    return product
+
+
+def logsumexp(*xs: Any) -> Any:
+    top = xs[0]
+    for x in xs[1:]:
+        top = np.maximum(top, x)
+    return top + np.log(sum(*(np.exp(x - top) for x in xs)))

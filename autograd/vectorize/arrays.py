@@ -1,0 +1,35 @@
+"""The few functions that generated code calls besides those of the array library."""
+
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+
+def helpers(np: ModuleType) -> dict[str, Callable[..., Any]]:
+    """The functions, for NumPy or an array library like it."""
+
+    def place(gradient: Any, index: Any, size: int) -> Any:
+        """Zeros along a last axis of this size, with the gradient at the places of `index`, which are all different."""
+        whole = np.zeros((*_outer_shape(gradient, index), size), gradient.dtype)
+        whole[..., index] = gradient
+        return whole
+
+    def scatter(gradient: Any, index: Any, size: int) -> Any:
+        """As `place`, for an index with repetitions: what comes to one place adds up."""
+        outer = _outer_shape(gradient, index)
+        whole = np.zeros((*outer, size), gradient.dtype)
+        np.add.at(whole, (..., index), np.broadcast_to(gradient, (*outer, *index.shape)))
+        return whole
+
+    def logsumexp(xs: Any) -> Any:
+        """log Σ exp over the last axis, with the largest taken out so that nothing overflows."""
+        top = xs.max(axis=-1, keepdims=True)
+        return (top + np.log(np.exp(xs - top).sum(axis=-1, keepdims=True)))[..., 0]
+
+    return {"place": place, "scatter": scatter, "logsumexp": logsumexp}
+
+
+def _outer_shape(gradient: Any, index: Any) -> tuple[int, ...]:
+    """The shape of what is not indexed."""
+    dimensions = 1 if isinstance(index, slice) else getattr(index, "ndim", 0)
+    return tuple(gradient.shape[: gradient.ndim - dimensions])

@@ -1,0 +1,245 @@
+"""The traced graph as sums of products: equal subexpressions merged, constants folded, chains of + and × flattened.
+
+An expression is a number, its index in `Expressions.nodes`; operands come before what is computed from them. It is
+
+* an `Input`, a `Parameter`, a `Constant`,
+* a `Sum`, ``offset + Σ coefficient · a · b`` over terms ``(coefficient, a, b)``, with ``b = NONE`` in a linear term, or
+* an `Application` of any other operation.
+
+A neuron is a Sum whether it was written as one `dot`, as ``sum(w * x) + b`` or with its terms shuffled.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from autograd import ops
+from autograd.graph import topological_order
+from autograd.ops import Operation
+from autograd.value import Value
+
+NONE = -1
+
+Term = tuple[float, int, int]
+
+
+class Input(NamedTuple):
+    """One number of each example."""
+
+    argument: int
+    position: int
+
+
+class Parameter(NamedTuple):
+    """A leaf that the program takes its number of at each call."""
+
+    rank: int
+    """Its place among the parameters, in the order in which the graph meets them."""
+
+
+class Constant(NamedTuple):
+    """A number."""
+
+    number: float
+
+
+class Sum(NamedTuple):
+    """offset + Σ coefficient · a · b."""
+
+    offset: float
+    terms: tuple[Term, ...]
+
+
+class Application(NamedTuple):
+    """An operation on operands."""
+
+    operation: Operation
+    operands: tuple[int, ...]
+
+
+Node = Input | Parameter | Constant | Sum | Application
+
+
+class Expressions:
+    """The expressions of some outputs.
+
+    Attributes:
+        nodes: every expression, operands first; those that `live` leaves out were absorbed into a Sum.
+        outputs: the expressions of the outputs.
+        live: the expressions that a program has to compute, in order.
+        names: the names that nodes of the graph had.
+        parameters: the leaves behind the Parameters.
+        batched: for each expression, whether it differs from example to example.
+    """
+
+    def __init__(
+        self,
+        outputs: Sequence[Value],
+        positions: dict[Value, tuple[int, int]],
+        is_parameter: Callable[[Value], bool],
+    ) -> None:
+        self.nodes: list[Node] = []
+        self.batched: list[bool] = []
+        self.names: dict[int, str] = {}
+        self.parameters: list[Value] = []
+        self._numbers: dict[int, float] = {}
+        self._found: dict[tuple[type, Node], int] = {}
+        expression: dict[Value, int] = {}
+        for value in topological_order(*outputs):
+            if value.op is None:
+                if value in positions:
+                    index = self._add(Input(*positions[value]), batched=True)
+                elif is_parameter(value):
+                    self.parameters.append(value)
+                    index = self._add(Parameter(len(self.parameters) - 1), batched=False)
+                else:
+                    index = self._constant(value.data)
+            else:
+                index = self._operation(value.op, tuple([expression[parent] for parent in value.parents]))
+            expression[value] = index
+            if value.name is not None:
+                self.names.setdefault(index, value.name)
+        self.outputs = [expression[output] for output in outputs]
+        self.live = self._flatten()
+
+    def operands(self, index: int) -> Sequence[int]:
+        """The expressions that this one is computed from, as often as it uses them."""
+        node = self.nodes[index]
+        kind = type(node)
+        if kind is Sum:
+            found = []
+            for _, a, b in node.terms:  # type: ignore[union-attr]  # it is a Sum
+                found.append(a)
+                if b != NONE:
+                    found.append(b)
+            return found
+        return node.operands if isinstance(node, Application) else ()
+
+    def parameter(self, index: int) -> Value:
+        """The leaf behind a Parameter."""
+        node = self.nodes[index]
+        assert isinstance(node, Parameter)
+        return self.parameters[node.rank]
+
+    # Building, with equal expressions merged
+
+    def _add(self, node: Node, *, batched: bool) -> int:
+        # With the type: Parameter(1) and Constant(1.0) are equal as tuples.
+        index = self._found.setdefault((type(node), node), len(self.nodes))
+        if index == len(self.nodes):
+            self.nodes.append(node)
+            self.batched.append(batched)
+        return index
+
+    def _constant(self, number: float) -> int:
+        index = self._add(Constant(number), batched=False)
+        self._numbers[index] = number
+        return index
+
+    def _sum(self, offset: float, terms: Iterable[Term]) -> int:
+        """offset + Σ terms, with constant factors pulled into the coefficients."""
+        merged: dict[tuple[int, int], float] = {}
+        batched = False
+        numbers, is_batched = self._numbers, self.batched
+        for coefficient, a, b in terms:
+            if b != NONE:
+                if a in numbers:
+                    coefficient, a, b = coefficient * numbers[a], b, NONE
+                elif b in numbers:
+                    coefficient, b = coefficient * numbers[b], NONE
+                elif b < a:
+                    a, b = b, a
+            if b == NONE and a in numbers:
+                offset += coefficient * numbers[a]
+                continue
+            batched = batched or is_batched[a] or (b != NONE and is_batched[b])
+            merged[a, b] = merged[a, b] + coefficient if (a, b) in merged else coefficient
+        if not merged:
+            return self._constant(offset)
+        if len(merged) == 1 and offset == 0:
+            [((a, b), coefficient)] = merged.items()
+            if b == NONE and coefficient == 1:
+                return a
+        return self._add(Sum(offset, tuple([(c, a, b) for (a, b), c in merged.items()])), batched=batched)
+
+    def _operation(self, operation: Operation, operands: tuple[int, ...]) -> int:
+        if operation is ops.multiply or operation is ops.add:
+            # Nearly all of a network that is spelled out: not through the dictionaries of _sum.
+            a, b = operands
+            if a != b and a not in self._numbers and b not in self._numbers:
+                a, b = (a, b) if a < b else (b, a)
+                terms = ((1.0, a, b),) if operation is ops.multiply else ((1.0, a, NONE), (1.0, b, NONE))
+                return self._add(Sum(0.0, terms), batched=self.batched[a] or self.batched[b])
+        if operation is ops.multiply:
+            return self._sum(0.0, [(1.0, operands[0], operands[1])])
+        if operation is ops.add or operation is ops.sum:
+            return self._sum(0.0, [(1.0, x, NONE) for x in operands])
+        if operation is ops.subtract:
+            return self._sum(0.0, [(1.0, operands[0], NONE), (-1.0, operands[1], NONE)])
+        if operation is ops.negate:
+            return self._sum(0.0, [(-1.0, operands[0], NONE)])
+        if operation is ops.mean:
+            return self._sum(0.0, [(1 / len(operands), x, NONE) for x in operands])
+        if operation is ops.dot:
+            n = len(operands) // 2
+            products = [(1.0, w, x) for w, x in zip(operands[:n], operands[n : 2 * n], strict=True)]
+            return self._sum(0.0, products + [(1.0, bias, NONE) for bias in operands[2 * n :]])
+        if operation is ops.divide and (divisor := self._numbers.get(operands[1])):
+            return self._sum(0.0, [(1 / divisor, operands[0], NONE)])
+        if all(operand in self._numbers for operand in operands):
+            return self._constant(operation.record(*(self._numbers[operand] for operand in operands)))
+        batched = any(self.batched[operand] for operand in operands)
+        return self._add(Application(operation, operands), batched=batched)
+
+    # Flattening
+
+    def _flatten(self) -> list[int]:
+        """Absorb every Sum that is used once, as a term, into the Sum that uses it; the expressions that remain."""
+        uses = [0] * len(self.nodes)
+        for index in self.outputs:
+            uses[index] += 1
+        for index in range(len(self.nodes)):
+            for operand in self.operands(index):
+                uses[operand] += 1
+        needed = set(self.outputs)
+        for index in range(len(self.nodes) - 1, -1, -1):
+            if index not in needed:
+                continue
+            node = self.nodes[index]
+            if isinstance(node, Sum):
+                self.nodes[index] = self._absorb(node, uses)
+            needed.update(self.operands(index))
+        return sorted(needed)
+
+    def _absorb(self, node: Sum, uses: list[int]) -> Sum:
+        offset = node.offset
+        merged: dict[tuple[int, int], float] = {}
+        stack = list(reversed(node.terms))
+        while stack:
+            coefficient, a, b = stack.pop()
+            if b == NONE:
+                inner = self.nodes[a]
+                if uses[a] == 1 and isinstance(inner, Sum):
+                    offset += coefficient * inner.offset
+                    stack += [(coefficient * c, x, y) for c, x, y in reversed(inner.terms)]
+                    continue
+            else:
+                factor, a = self._factor(a, uses)
+                factor_b, b = self._factor(b, uses)
+                coefficient *= factor * factor_b
+            factors = (a, b) if b == NONE or a <= b else (b, a)
+            merged[factors] = merged.get(factors, 0.0) + coefficient
+        terms = [(c, a, b) for (a, b), c in merged.items() if c or not self._inert(a, b)]
+        return Sum(offset, tuple(terms or node.terms[:1]))
+
+    def _inert(self, a: int, b: int) -> bool:
+        """Whether 0 times these factors is 0: weights of a recurrent layer whose first state is 0 are no term."""
+        return type(self.nodes[a]) is Parameter and (b == NONE or type(self.nodes[b]) is Parameter)
+
+    def _factor(self, index: int, uses: list[int]) -> tuple[float, int]:
+        """A factor ``c · x`` as (c, x): the minus of ``-y * score`` belongs to the term."""
+        node = self.nodes[index]
+        if uses[index] == 1 and isinstance(node, Sum) and node.offset == 0 and len(node.terms) == 1:
+            coefficient, a, b = node.terms[0]
+            if b == NONE:
+                return coefficient, a
+        return 1.0, index

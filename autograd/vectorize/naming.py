@@ -1,0 +1,111 @@
+"""Names for the variables of generated code: from the names of nodes and parameters, made safe."""
+
+import keyword
+import re
+from collections.abc import Sequence
+
+from autograd.vectorize.expressions import Expressions
+from autograd.vectorize.groups import NO_GROUP, PARAMETERS, ApplicationGroup, Group, Groups, SumGroup
+
+RESERVED = {
+    *("np", "parameters", "batch", "dtype", "place", "scatter", "logsumexp", "slice", "len"),
+    *("gradient", "saved", "forward", "backward"),
+}
+
+
+class Names:
+    """A variable for each group and view, each its own."""
+
+    def __init__(self, expressions: Expressions, groups: Groups, argument_names: Sequence[str]) -> None:
+        self._taken = set(RESERVED)
+        self._expressions = expressions
+        self._groups = groups
+        self._names: dict[int, str] = {PARAMETERS: "parameters"}
+        self._stems: dict[int, str] = {}
+        for group in groups.groups:
+            if group.argument is not None:
+                self._names[group.index] = self.fresh(argument_names[group.argument])
+        outputs = expressions.outputs
+        self._last = groups.group_of[outputs[0]] if len(outputs) == 1 else NO_GROUP
+
+    def of(self, index: int) -> str:
+        """The name of a group."""
+        if index not in self._names:
+            self._names[index] = self.fresh(self._describe(self._groups.groups[index]))
+        return self._names[index]
+
+    def of_parameters(self, members: Sequence[int], linear: bool) -> str:
+        """The name of a part of the parameters."""
+        return self.fresh(self._common_name(members) or ("bias" if linear else "weights"))
+
+    def fresh(self, wish: str) -> str:
+        """The wish as a name of a variable that nothing else has, nor its gradient ``d_…``."""
+        safe = re.sub(r"\W+", "_", wish, flags=re.ASCII).strip("_")[:40] or "value"
+        safe = f"v_{safe}" if safe[0].isdigit() or safe.startswith("d_") or keyword.iskeyword(safe) else safe
+        name, count = safe, 1
+        while name in self._taken or f"d_{name}" in self._taken:
+            count += 1
+            name = f"{safe}_{count}"
+        self._taken |= {name, f"d_{name}"}
+        return name
+
+    def _describe(self, group: Group) -> str:
+        """What the members are called in common, else the layer that they belong to and how they are computed."""
+        if name := self._common_name(group.members):
+            return name
+        if group.index == self._last:
+            return "output"
+        stem = self._stem(group)
+        what = re.sub(r"\W+", "_", group.operation.name).strip("_") if isinstance(group, ApplicationGroup) else "sum"
+        what = "total" if what == "sum" and not stem else what
+        what = {"": "quotient", "2": "square"}.get(what, what if not what[:1].isdigit() else f"power_{what}")
+        return f"{stem}_{what}" if stem else what
+
+    def _stem(self, group: Group) -> str:
+        """The layer: the name of the weights without its last word, or that of what the group is computed from."""
+        if group.index not in self._stems:
+            stem = ""
+            if isinstance(group, SumGroup):
+                for block in group.blocks:
+                    if block.left == PARAMETERS and block.right != NO_GROUP:
+                        members = [member for row in block.left_members for member in row]
+                        stem = self._common_name(members).rpartition("_")[0]
+                        break
+            elif isinstance(group, ApplicationGroup):
+                source = self._groups.group_of[group.operands[0][0]]
+                stem = self._stem(self._groups.groups[source]) if source > PARAMETERS else ""
+            self._stems[group.index] = stem
+        return self._stems[group.index]
+
+    def _common_name(self, members: Sequence[int]) -> str:
+        """``layers.0.perceptrons.{3}.weights.{1}`` as layers_0_weights; "" if a member has no name."""
+        # A name is for reading: a few members of a hundred thousand tell what they have in common.
+        few = members if len(members) <= 64 else [*members[:: len(members) // 62], members[1], members[-1]]
+        names = [self._expressions.names.get(member) for member in few]
+        if not names or None in names:
+            return ""
+        paths = [str(name).split(".") for name in names]
+        if len({len(path) for path in paths}) > 1:
+            return _prefix([str(name) for name in names])
+        kept: list[str] = []
+        columns = list(zip(*paths, strict=True))
+        for position, column in enumerate(columns):
+            index_follows = position + 1 < len(columns) and all(part.isdigit() for part in columns[position + 1])
+            varies = len(set(column)) > 1
+            if varies and not all(part.isdigit() for part in column):
+                kept.append(_prefix(column))
+            elif column[0].isdigit():
+                if not varies and len(kept) == 1:
+                    kept.append(column[0])
+            elif not index_follows or not kept or position + 2 == len(columns):
+                kept.append(column[0])
+        return "_".join(part for part in kept if part)
+
+
+def _prefix(names: Sequence[str]) -> str:
+    """What the names begin with in common, without the digits that tell them apart."""
+    first, last = min(names), max(names)
+    common = 0
+    while common < min(len(first), len(last)) and first[common] == last[common]:
+        common += 1
+    return first[:common].rstrip("0123456789_[]. ") if first != last else first

@@ -1,0 +1,252 @@
+"""The lifted program: generated source, compiled, and called on batches."""
+
+import ast
+import itertools
+import linecache
+import textwrap
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd.derivatives import values_in
+from autograd.value import Value
+from autograd.vectorize.arrays import helpers
+from autograd.vectorize.emission import Emission
+from autograd.vectorize.expressions import Expressions
+from autograd.vectorize.groups import PARAMETERS, Groups
+from autograd.vectorize.tracing import Trace
+
+WIDTH = 100
+"""How wide the generated source is, where it can be."""
+
+_numbers = itertools.count(1)
+
+
+class Program:
+    """A scalar function, lifted to array code over a batch of examples. `vectorize` makes them.
+
+    Attributes:
+        source: the generated forward and backward pass, as Python.
+        parameters: the leaves that the program reads at each call, in the order of the flat array.
+        dtype: the type of its arrays.
+    """
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        examples: Sequence[Any],
+        parameters: Iterable[Value] | None,
+        dtype: Any,
+    ) -> None:
+        self.dtype = np.dtype(dtype)
+        if self.dtype.kind != "f":
+            raise ValueError(f"dtype must be a floating-point type, such as float32, not {self.dtype}")
+        listed = None if parameters is None else values_in(parameters, "parameters")
+        trace = Trace(function, examples)
+        is_parameter = _parameter_test(trace, listed)
+        expressions = Expressions(trace.outputs, trace.positions, is_parameter)
+        groups = Groups(expressions, trace.shapes)
+        emission = Emission(expressions, groups, trace.names)
+        self.shapes = trace.shapes
+        self.names = trace.names
+        self._structure = _output_shape(trace.structure)
+        self._differentiable = len(trace.outputs) == 1
+        self._batched = [expressions.batched[index] for index in expressions.outputs]
+        found = [expressions.parameter(index) for index in groups.groups[PARAMETERS].members]
+        known = set(found)
+        unused = [parameter for parameter in (*expressions.parameters, *(listed or ())) if parameter not in known]
+        self.parameters: list[Value] = [*found, *dict.fromkeys(unused)]
+        self._used = len(found)
+        self.source = _write(emission, self._argument_names(groups, emission))
+        self._forward, self._backward = _compile(self.source, emission.constants, self.dtype)
+
+    @staticmethod
+    def _argument_names(groups: Groups, emission: Emission) -> list[str]:
+        return [emission.names.of(group.index) for group in groups.groups if group.argument is not None]
+
+    def __call__(self, *arrays: Any, at: Any = None) -> Any:
+        """The output for each example: an array (batch,); (batch, n) if the function returns a list of n Values.
+
+        Args:
+            arrays: for each argument of the function, an array of shape (batch, *shape of the example).
+            at: the parameters as a flat array, in the order of `parameters`; by default what they hold.
+
+        Raises:
+            TypeError, ValueError: for an array of another shape or type, or an empty batch, before anything runs.
+        """
+        columns, batch = self._columns(arrays)
+        outputs, _ = self._forward(self._at(at), *columns)
+        if len(outputs) == 1 and not self._structure:
+            return np.broadcast_to(outputs[0], (batch,))
+        if len(outputs) == 1:
+            return outputs[0].reshape(batch, *self._structure)
+        stacked = np.stack([np.broadcast_to(output, (batch,)) for output in outputs], axis=-1)
+        return stacked.reshape(batch, *self._structure)
+
+    def value_and_gradients(self, *arrays: Any, at: Any = None) -> tuple[float, Any]:
+        """The mean of the output over the batch, and its gradient as one flat array in the order of `parameters`.
+
+        Args, Raises: as calling the program; also TypeError if the function returns more than one Value.
+        """
+        if not self._differentiable:
+            raise TypeError("value_and_gradients needs a function that returns one Value, such as a loss")
+        columns, batch = self._columns(arrays)
+        theta = self._at(at)
+        (output,), saved = self._forward(theta, *columns)
+        gradient = self._backward(theta, *columns, saved)
+        if self._used < len(self.parameters):
+            gradient = np.concatenate((gradient, np.zeros(len(self.parameters) - self._used, self.dtype)))
+        return float(output.sum()) / batch if self._batched[0] else float(output), gradient
+
+    def backward(self, *arrays: Any) -> float:
+        """Add the gradient of the mean output to the `grad` of every parameter, as ``backward`` of a Value does.
+
+        Returns:
+            The mean output.
+        """
+        value, gradient = self.value_and_gradients(*arrays)
+        for parameter, slope in zip(self.parameters, gradient.tolist(), strict=True):
+            parameter.grad = slope if parameter.grad is None else parameter.grad + slope
+        return value
+
+    def read(self) -> Any:
+        """What the parameters hold, as a flat array in the order of `parameters`."""
+        return np.fromiter((parameter.data for parameter in self.parameters), self.dtype, len(self.parameters))
+
+    def write(self, at: Any) -> None:
+        """Set the parameters to the numbers of a flat array."""
+        for parameter, number in zip(self.parameters, np.asarray(at).tolist(), strict=True):
+            parameter.data = number
+
+    def __repr__(self) -> str:
+        arguments = ", ".join(f"{name}: (batch{''.join(f', {n}' for n in shape)}{',' * (not shape)})"
+                              for name, shape in zip(self.names, self.shapes, strict=True))  # fmt: skip
+        return f"Program({arguments}; {len(self.parameters)} parameters, {self.dtype})"
+
+    def _at(self, at: Any) -> Any:
+        if at is None:
+            return self.read()[: self._used]
+        theta = np.asarray(at, self.dtype)
+        if theta.shape != (len(self.parameters),):
+            raise ValueError(
+                f"at must be a flat array of the {len(self.parameters)} parameters, not one of shape {theta.shape}"
+            )
+        return theta[: self._used] if self._used < len(self.parameters) else theta
+
+    def _columns(self, arrays: Sequence[Any]) -> tuple[list[Any], int]:
+        """The arrays as the generated code takes them: (batch,) or (batch, numbers of an example)."""
+        if len(arrays) != len(self.shapes):
+            raise TypeError(f"the program takes {len(self.shapes)} arrays ({', '.join(self.names)}), not {len(arrays)}")
+        columns, batch = [], None
+        for name, shape, array in zip(self.names, self.shapes, arrays, strict=True):
+            column = self._as_array(name, array)
+            if column.ndim != 1 + len(shape) or column.shape[1:] != shape:
+                wanted = f"(batch, {', '.join(map(str, shape))})" if shape else "(batch,)"
+                raise ValueError(f"{name} must have the shape {wanted}, not {column.shape}")
+            batch = column.shape[0] if batch is None else batch
+            if column.shape[0] != batch:
+                raise ValueError(f"{name} has {column.shape[0]} examples, but {self.names[0]} has {batch}")
+            columns.append(column.reshape(batch, -1) if len(shape) > 1 else column)
+        if batch == 0:
+            raise ValueError("the batch is empty: it must hold at least one example")
+        return columns, 1 if batch is None else batch
+
+    def _as_array(self, name: str, array: Any) -> Any:
+        if type(array) is np.ndarray and array.dtype == self.dtype:
+            return array
+        try:
+            column = np.asarray(array)
+        except ValueError as error:
+            raise ValueError(f"{name} must be a regular array: {error}") from None
+        if column.dtype.kind not in "fiub":
+            raise TypeError(f"{name} must be an array of real numbers, not of {column.dtype}")
+        return column.astype(self.dtype, copy=False)
+
+
+def _parameter_test(trace: Trace, listed: Sequence[Value] | None) -> Callable[[Value], bool]:
+    if listed is not None:
+        chosen = set(listed)
+        for parameter in listed:
+            if parameter.op is not None:
+                raise ValueError(f"parameters must be leaves; {parameter!r} was computed ({parameter.op})")
+        return lambda leaf: leaf in chosen
+    return lambda leaf: not leaf.constant and not trace.born_inside(leaf)
+
+
+def _output_shape(structure: Any) -> tuple[int, ...]:
+    if not isinstance(structure, list):
+        return ()
+    shapes = {_output_shape(part) for part in structure}
+    if len(shapes) != 1:
+        raise TypeError("the function must return a Value or regular nested lists of Values")
+    return len(structure), *shapes.pop()
+
+
+def _write(emission: Emission, arguments: Sequence[str]) -> str:
+    """The source of the two functions."""
+    forward = [*emission.views, *emission.forward]
+    outputs = ", ".join(map(str, emission.outputs))
+    backward = "\n".join(line for line, _ in emission.backward)
+    needed = _names_in(backward)
+    saved = ", ".join(name for name in (line.split(" = ", 1)[0] for line in forward) if name in needed)
+    saved += "," if saved and ", " not in saved else ""
+    count = f"batch = len({arguments[0]})" if arguments else ""
+    text = [f"def forward({', '.join(['parameters', *arguments])}):"]
+    if "batch" in _names_in("\n".join([*forward, outputs])):
+        text += _indented(count)
+    for line in [*forward, f"return ({outputs},), ({saved})"]:
+        text += _indented(line)
+    if backward:
+        text += ["", "", f"def backward({', '.join(['parameters', *arguments, 'saved'])}):"]
+        text += _indented(f"({saved}) = saved") if saved else []
+        text += _indented(count) if "batch" in needed else []
+        for line, comment in emission.backward:
+            text += _indented(line, comment)
+        text += _indented("return gradient")
+    return "\n".join(text) + "\n"
+
+
+def _indented(line: str, comment: str = "") -> list[str]:
+    """A line of a function and its comment, folded where it is too long to be read."""
+    if len(line) + len(comment) + 6 <= WIDTH:
+        return [f"    {line}  # {comment}" if comment else f"    {line}"]
+    lines = [f"    # {comment}"] if comment else []
+    if len(line) + 4 <= WIDTH or not (parts := _last_list(line)):
+        return [*lines, f"    {line}"]
+    opening, entries, closing = parts
+    inside = textwrap.wrap(entries, WIDTH - 8, break_long_words=False, break_on_hyphens=False)
+    return [*lines, f"    {opening}", *(f"        {part}" for part in inside), f"    {closing}"]
+
+
+def _last_list(line: str) -> tuple[str, str, str] | None:
+    """The line around the entries of its longest list in parentheses."""
+    stack: list[int] = []
+    longest: tuple[int, int] | None = None
+    for position, character in enumerate(line):
+        if character == "(":
+            stack.append(position)
+        elif character == ")":
+            start = stack.pop()
+            is_list = ", " in line[start:position] and (longest is None or position - start > longest[1] - longest[0])
+            if is_list and not (longest and line[start + 1 : position] == line[longest[0] : longest[1] + 1]):
+                longest = start, position
+    if longest is None:
+        return None
+    start, end = longest
+    return line[: start + 1], line[start + 1 : end], line[end:]
+
+
+def _names_in(text: str) -> set[str]:
+    return {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
+
+
+def _compile(source: str, constants: dict[str, Any], dtype: Any) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """The two functions. Tracebacks and `inspect` find their source under the file name."""
+    file = f"<vectorize {next(_numbers)}>"
+    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
+    namespace: dict[str, Any] = {"np": np, "dtype": dtype, **helpers(np)}
+    for name, (numbers, integer) in constants.items():
+        namespace[name] = np.array(numbers, np.intp if integer else dtype)
+    exec(compile(source, file, "exec"), namespace)
+    return namespace["forward"], namespace.get("backward", namespace["forward"])
