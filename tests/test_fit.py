@@ -268,6 +268,17 @@ def test_validation_takes_the_loss_after_each_epoch():
     assert len(seen) == len(history.losses) == 3
 
 
+def test_validation_records_no_graph():
+    recorded = []
+
+    def loss(p, y):
+        recorded.append(bool(p.parents))
+        return squared_error(p, y)
+
+    train(Perceptron(3, None), loss=loss, epochs=1, validation=(LIGHTS[:2], WALK[:2]))
+    assert recorded == [True] * 6 + [False] * 2
+
+
 def test_validation_does_not_change_the_training():
     plain, validated = MLP(3, [2, 1], seed=0), MLP(3, [2, 1], seed=0)
     train(plain)
