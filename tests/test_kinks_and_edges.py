@@ -25,6 +25,7 @@ from autograd import (
     tanh,
     where,
 )
+from autograd.numbers import extended
 
 
 def slope(function, x):
@@ -253,3 +254,9 @@ def test_logsumexp_takes_infinities_for_what_they_are(xs, value):
 @pytest.mark.parametrize("xs", [(inf, nan), (nan, inf), (-inf, nan)])
 def test_a_nan_beside_an_infinity_goes_through_logsumexp(xs):
     assert isnan(logsumexp(xs))
+
+
+def test_a_slope_divided_by_zero_is_the_limit_from_above_or_no_number():
+    assert (extended.divide(2.0, 0.0), extended.divide(-2.0, 0.0)) == (inf, -inf)
+    assert isnan(extended.divide(0.0, 0.0))
+    assert isnan(extended.divide(nan, 0.0))
