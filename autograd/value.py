@@ -34,7 +34,7 @@ def recorder(operation: Operation, m: Any = floats) -> Callable[..., Any]:
                 f"{len(parents)} operands, not {local_grads!r}"
             )
         self = new(Condition if is_condition else Value)
-        self._data = data
+        self._scalar = data
         self.grad = None
         self.name = None
         self.op = operation
@@ -50,7 +50,7 @@ def recorder(operation: Operation, m: Any = floats) -> Callable[..., Any]:
                 return compute(a)
             if a.takes_over is not None:
                 return a.takes_over(operation, (a,))
-        x = a._data
+        x = a._scalar
         try:
             data = value(m, x)
             if type(data) is not float:
@@ -71,7 +71,7 @@ def recorder(operation: Operation, m: Any = floats) -> Callable[..., Any]:
                 a = constant(a, role)
             if take_over := a.takes_over or b.takes_over:
                 return take_over(operation, (a, b))
-        x, y = a._data, b._data
+        x, y = a._scalar, b._scalar
         try:
             data = value(m, x, y)
             if type(data) is not float:
@@ -85,14 +85,15 @@ def recorder(operation: Operation, m: Any = floats) -> Callable[..., Any]:
     def record_many(*operands: Any) -> Any:
         if operation.arity not in (None, len(operands)):
             raise TypeError(f"{operation.name} takes {operation.arity} operands, not {len(operands)}")
-        numbers = [x._data for x in operands if type(x) is Value]
-        if len(numbers) < len(operands):
+        try:
+            numbers = [x._scalar for x in operands]
+        except AttributeError:
             if not any(isinstance(x, Value) for x in operands):
                 return compute(*operands)
             operands = tuple(x if isinstance(x, Value) else constant(x, role) for x in operands)
             if take_over := next(filter(None, (x.takes_over for x in operands)), None):
                 return take_over(operation, operands)
-            numbers = [x._data for x in operands]
+            numbers = [x._scalar for x in operands]
         try:
             data = value(m, *numbers)
             if type(data) is not float:
@@ -203,7 +204,7 @@ class Value:
     (-4.0, -2.0, 2.0)
     """
 
-    __slots__ = ("_data", "constant", "grad", "local_grads", "name", "op", "parents", "written")
+    __slots__ = ("_scalar", "constant", "grad", "local_grads", "name", "op", "parents", "written")
 
     # NumPy must not spread itself over a Value: with this, np.float64(2) * v asks Value.__rmul__, and so does an array.
     __array_ufunc__ = None
@@ -229,7 +230,7 @@ class Value:
     def __init__(self, data: float, name: str | None = None) -> None:
         if name is not None and not isinstance(name, str):
             raise TypeError(f"the name of a Value is a string, not {name!r}")
-        self._data = data if type(data) is float else _number(data, "the data of a Value")
+        self._scalar = data if type(data) is float else _number(data, "the data of a Value")
         self.grad = None
         self.name = name
         self.op = None
@@ -248,12 +249,12 @@ class Value:
     @property
     def data(self) -> float:
         """The number. It may be set, on a leaf as an optimizer does; what was recorded from it stays as it was."""
-        return self._data
+        return self._scalar
 
     @data.setter
     def data(self, data: float) -> None:
         global _writes
-        self._data = data if type(data) is float else _number(data, "the data of a Value")
+        self._scalar = data if type(data) is float else _number(data, "the data of a Value")
         _writes += 1
         self.written = _writes
 
@@ -287,7 +288,7 @@ class Value:
 
     def detach(self) -> "Value":
         """A new leaf with the same data and name: gradients stop here."""
-        return Value(self._data, self.name)
+        return Value(self._scalar, self.name)
 
     __add__ = ops.add.record
     __radd__ = _reflected(ops.add)
@@ -326,10 +327,10 @@ class Value:
 
     def __repr__(self) -> str:
         name = f", name={self.name!r}" if self.name is not None else ""
-        return f"Value(data={self._data}, grad={self.grad}{name})"
+        return f"Value(data={self._scalar}, grad={self.grad}{name})"
 
     def __format__(self, specification: str) -> str:
-        return format(self._data, specification) if specification else str(self)
+        return format(self._scalar, specification) if specification else str(self)
 
     def __float__(self) -> float:
         raise TypeError(
@@ -367,7 +368,7 @@ class Condition(Value):
     __invert__ = ops.opposite.record
 
     def __bool__(self) -> bool:
-        return self._data != 0
+        return self._scalar != 0
 
     def __repr__(self) -> str:
         return f"Condition({bool(self)})"
@@ -420,7 +421,7 @@ def _real(data: Any, operation: Operation) -> float:
 
 def _refuse(operation: Operation, operands: Any, error: Exception) -> NoReturn:
     def show(operand: Any) -> str:
-        number = operand._data if isinstance(operand, Value) else operand
+        number = operand._scalar if isinstance(operand, Value) else operand
         return f"{operand.name}={number}" if getattr(operand, "name", None) else str(number)
 
     shown = [show(operand) for operand in operands[:6]] + ["..."] * (len(operands) > 6)

@@ -5,7 +5,7 @@ from math import sqrt
 from random import Random
 from typing import Any
 
-from autograd import Operation, Value, dot, relu, softplus, tanh  # noqa: F401  (tanh for an example)
+from autograd import Operation, Value, ops, relu, softplus, tanh  # noqa: F401  (tanh for an example)
 from autograd.value import constant
 from nn.arguments import is_sequence, random_numbers, whole_number
 from nn.module import Module
@@ -51,8 +51,9 @@ class Perceptron(Module):
         Raises:
             ValueError: if there are more or fewer inputs than weights.
         """
-        inputs = _inputs(inputs, len(self.weights), "perceptron")
-        weighted_sum = dot(self.weights, inputs, self.bias)
+        if type(inputs) is not _Values or len(inputs) != len(self.weights):
+            inputs = _inputs(inputs, len(self.weights), "perceptron")
+        weighted_sum: Value = ops.dot.record(*self.weights, *inputs, self.bias)
         return weighted_sum if self.activation is None else self.activation(weighted_sum)
 
     def __repr__(self) -> str:

@@ -83,7 +83,6 @@ def _record(operation: Operation, operands: tuple[Value, ...]) -> Value:
 
 
 def _set_up(node: Value, operation: Operation | None, parents: tuple[Value, ...]) -> None:
-    node._data = float("nan")
     node.grad = None
     node.name = None
     node.op = operation
