@@ -5,16 +5,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from autograd import Value, mean, no_grad
-from autograd.graph import topological_order
+from autograd import Value
 from autograd.value import constant
 from nn.arguments import is_sequence, random_numbers, whole_number
+from nn.engines import ENGINES
 from nn.optimizers import Optimizer
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-ENGINES = ("eager",)
 
 
 class Callback(Protocol):
@@ -68,7 +66,7 @@ def fit(
     batch_size: int | None = None,
     validation: tuple[Iterable[Any], Iterable[Any]] | None = None,
     callback: Callback | None = None,
-    engine: str = "eager",
+    engine: str = "numpy",
     seed: int | None = 0,
     progress: bool = True,
 ) -> History:
@@ -84,7 +82,8 @@ def fit(
         batch_size: examples a step; None for all of them.
         validation: inputs and targets that are not trained on; their mean loss is taken after each epoch.
         callback: ``callback(epoch, history)`` after each epoch, from 1; returning True ends the training.
-        engine: "eager", the scalar engine.
+        engine: "numpy" records the loss once and trains on the arrays that `autograd.vectorize` makes of it; "eager"
+            runs every example through the scalar engine. Both take the same steps.
         seed: of the order of the examples, shuffled anew each epoch; None keeps the order given.
         progress: whether to show a progress bar (on the standard error stream).
 
@@ -94,6 +93,8 @@ def fit(
     Raises:
         TypeError, ValueError: for empty, ragged or unequally long data, NaN or infinity in it, an argument out of its
             range, an unknown engine, or a loss without a parameter of the optimizer in it; all before the first step.
+            With engine "numpy", also for a model or a loss that asks for the number of a Value (see `vectorize`).
+        OverflowError: if the loss grows beyond all floats.
 
     >>> from nn import SGD, Perceptron, squared_error
     >>> model = Perceptron(3, activation=None, seed=0)
@@ -120,47 +121,40 @@ def fit(
         raise TypeError(f"callback must be a function of (epoch, history), not {callback!r}")
     from tqdm import tqdm
 
+    def loss_of(x: Any, y: Any) -> Any:
+        return loss(model(x), y)
+
+    steps = ENGINES[engine](loss_of, optimizer, examples, held_out)
     random = random_numbers(seed)
     history = History()
     with tqdm(range(1, epochs + 1), desc="epochs", disable=not progress) as bar:
         try:
             for epoch in bar:
-                order = list(examples)
+                order = list(range(len(examples)))
                 if seed is not None:
                     random.shuffle(order)
+                batches = [order[start : start + size] for start in range(0, len(order), size)]
                 total = 0.0
-                for start in range(0, len(order), size):
-                    batch = order[start : start + size]
-                    batch_loss = mean([loss(model(x), y) for x, y in batch])
-                    if start == 0 and not history.losses:
-                        _check_first(batch_loss, optimizer)
-                    optimizer.zero_grad()
-                    batch_loss.backward()
-                    optimizer.step()
-                    total += batch_loss.data * len(batch)
+                for batch in batches:
+                    total += steps.step(batch) * len(batch)
+                steps.write()
                 history.losses.append(total / len(order))
+                if not math.isfinite(total):
+                    raise OverflowError(f"the loss became {total / len(order)}")
                 if held_out:
-                    with no_grad():
-                        history.validation_losses.append(mean([loss(model(x), y) for x, y in held_out]).data)
+                    history.validation_losses.append(steps.validate())
                 bar.set_postfix(loss=f"{history.losses[-1]:.4g}", refresh=False)
-                if callback is not None and callback(epoch, history):
-                    break
+                if callback is not None:
+                    if callback(epoch, history):
+                        break
+                    steps.read()
         except KeyboardInterrupt:
+            steps.write()
             history.interrupted = True
         except OverflowError as error:
             error.add_note(f"It happened in epoch {epoch} of fit: with a smaller learning rate the loss may not grow.")
             raise
     return history
-
-
-def _check_first(loss: Any, optimizer: Optimizer) -> None:
-    """What only a loss can tell: that it was computed with Values, and that a step of the optimizer can change it."""
-    if not isinstance(loss, Value):
-        raise TypeError("loss gave a plain number: it must compute with the model's outputs, not with their .data")
-    if set(optimizer.parameters).isdisjoint(topological_order(loss)):
-        raise ValueError(
-            "the loss depends on no parameter of the optimizer: has the model been made anew since the optimizer was?"
-        )
 
 
 Row = float | list[float]

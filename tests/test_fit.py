@@ -19,8 +19,10 @@ def numbers(model):
     return [parameter.data for parameter in model.parameters()]
 
 
+# The scalar engine takes any model and can be followed to the bit; test_fit_engines.py holds the arrays against it.
 def train(model, inputs=LIGHTS, targets=WALK, **arguments):
     settings = {"loss": squared_error, "optimizer": SGD(model.parameters(), lr=0.1), "epochs": 3, "progress": False}
+    settings["engine"] = "eager"
     return fit(model, inputs, targets, **settings | arguments)
 
 
@@ -100,6 +102,7 @@ def test_a_hidden_layer_learns_the_streetlights_that_do_not_correlate():
         loss=squared_error,
         optimizer=SGD(weights, lr=0.2),
         epochs=60,
+        engine="eager",
         batch_size=1,
         seed=None,
         progress=False,
@@ -155,6 +158,7 @@ def test_the_model_may_be_any_function():
         loss=squared_error,
         optimizer=SGD([slope], 0.2),
         epochs=50,
+        engine="eager",
         progress=False,
     )
     assert slope.data == pytest.approx(3.0)
@@ -192,6 +196,7 @@ def orders(seed, epochs=3):
         loss=squared_error,
         optimizer=SGD([weight], 0.01),
         epochs=epochs,
+        engine="eager",
         batch_size=1,
         seed=seed,
         progress=False,
@@ -221,7 +226,17 @@ def test_inputs_and_targets_stay_together():
     weight = Value(1.0)
     model = lambda x: weight * x  # noqa: E731  (a model is any function)
     optimizer = SGD([weight], lr=1e-300)
-    fit(model, range(9), range(0, 18, 2), loss=loss, optimizer=optimizer, epochs=2, batch_size=2, progress=False)
+    fit(
+        model,
+        range(9),
+        range(0, 18, 2),
+        loss=loss,
+        optimizer=optimizer,
+        epochs=2,
+        batch_size=2,
+        engine="eager",
+        progress=False,
+    )
 
 
 def test_the_data_themselves_are_left_alone():

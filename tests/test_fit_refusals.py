@@ -32,9 +32,9 @@ def refused():
     assert [(parameter.data, parameter.grad) for parameter in model.parameters()] == before
 
 
-@pytest.mark.parametrize("engine", ["numpy", "jax", "torch", "", None])
+@pytest.mark.parametrize("engine", ["jax", "torch", "", None])
 def test_an_engine_that_is_not_there_is_refused_by_name(refused, engine):
-    refused(ValueError, f"unknown engine {engine!r}; there is 'eager'", engine=engine)
+    refused(ValueError, f"unknown engine {engine!r}; there is 'numpy', 'eager'", engine=engine)
 
 
 @pytest.mark.parametrize("empty", [[], (), numpy.empty((0, 2))])
@@ -133,11 +133,11 @@ def test_a_callback_that_cannot_be_called_is_refused(refused):
 
 
 def test_a_loss_that_gives_plain_numbers_is_refused(refused):
-    refused(TypeError, "loss gave a plain number", loss=lambda p, y: (p.data - y) ** 2)
+    refused(TypeError, "loss must give a Value", loss=lambda p, y: (p.data - y) ** 2)
 
 
 def test_a_loss_that_gives_nothing_is_refused(refused):
-    refused(TypeError, "look for a function that ends without return", loss=lambda p, y: None)
+    refused(TypeError, "loss must give a Value, not None", loss=lambda p, y: None)
 
 
 def test_the_optimizer_of_another_model_is_refused(refused):
