@@ -379,6 +379,13 @@ def test_an_input_of_a_formula_must_be_a_value():
         formula(x * x, "x")
 
 
+def test_a_formula_keeps_both_sides_of_a_choice_and_a_graph_of_gradients_the_side_taken():
+    x = Value(2.0, "x")
+    y = where(x > 0, x**2, 0)
+    assert formula(y, x) == 2 * X * sympy.Piecewise((1, X > 0), (0, True))
+    assert formula(gradients(y, [x])[0]) == 2 * X
+
+
 def test_the_formula_of_a_gradient_is_that_of_the_derivative():
     x = Value(2.0, "x")
     [slope] = gradients(x**3, [x])

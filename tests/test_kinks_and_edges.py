@@ -91,6 +91,24 @@ def test_the_branch_not_taken_gets_no_gradient_even_if_its_slope_is_infinite():
     assert slope(lambda x: where(x > 0, sqrt(x), 0), 0.0) == 0
 
 
+@pytest.mark.parametrize("zero", [0, Value(0.0)], ids=["int", "Value"])
+def test_the_branch_not_taken_gets_no_gradient_in_a_graph_of_gradients_either(zero):
+    x = Value(0.0)
+    [first] = gradients(where(x > 0, sqrt(x), zero), [x])
+    assert first.data == 0
+    assert hessian(where(x >= 0, x * x, sqrt(x)), [x])[0][0].data == 2
+
+
+def test_a_power_of_zero_does_not_bend_with_its_exponent():
+    y = Value(2.0)
+    assert hessian(0**y, [y])[0][0].data == 0
+
+
+def test_the_second_derivatives_of_a_power_of_zero_are_those_of_the_square():
+    a, b = inputs = leaves(0.0, 2.0)
+    assert hessian(a**b, inputs)[0][0].data == 2
+
+
 @pytest.mark.parametrize(("x", "expected"), [(2.0, 4.0), (-2.0, 12.0)])
 def test_where_passes_the_gradient_to_the_branch_taken(x, expected):
     assert slope(lambda x: where(x > 0, x**2, x**3), x) == expected

@@ -31,6 +31,20 @@ def power(a: Any, b: Any) -> Any:
     return _recorder("power")(a, b) if isinstance(b, Value) else recorder(power_by(b), extended)(a)
 
 
+def where(condition: Any, a: Any, b: Any) -> Any:
+    """As a local gradient, ``where(condition, 1, 0)`` is the 1 or the 0 itself.
+
+    The integer 0 says that no gradient passes to the branch not taken; a node of value 0 would make NaN of 0 · ∞ there.
+    So a graph of gradients stands for the side of the condition that it was taken on.
+    """
+    plain = not isinstance(a, Value) and not isinstance(b, Value)
+    if plain and not isinstance(condition, Value):
+        return extended.where(condition, a, b)
+    if plain and condition.takes_over is None:  # a placeholder is on either side
+        return extended.where(condition.data, a, b)
+    return _recorder("where")(condition, a, b)
+
+
 @cache
 def _recorder(name: str) -> Callable[..., Any]:
     return recorder(OPERATIONS[name], extended)
