@@ -3,7 +3,7 @@
 They compute the graph anew, so they first see that its leaves still hold what they held when it was recorded.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -112,9 +112,11 @@ def formula(output: Value, input: Value | None = None, keep: Iterable[Value] = (
 def exact_gradients(output: Value, inputs: Iterable[Value]) -> list[Fraction]:
     """∂output/∂input for each input as an exact fraction, taking every leaf as the decimal it prints as.
 
+    What leaves the rational numbers is refused only if a gradient that was asked for depends on it.
+
     Raises:
-        ValueError: if an operation leaves the rational numbers (``exp(0.5)``), by the operation's name; if a leaf is
-            not finite, or was written to since the graph was recorded.
+        ValueError: if a gradient is irrational or infinite, by the operation that makes it so, as ``exp(1/2)``; if a leaf
+            is not finite, or was written to since the graph was recorded.
 
     >>> x, y = Value(0.1), Value(0.3)
     >>> exact_gradients(x / y, [x, y])
@@ -124,31 +126,22 @@ def exact_gradients(output: Value, inputs: Iterable[Value]) -> list[Fraction]:
 
     inputs = values_in(inputs, "inputs")
     order = recorded_order(output)
-    naming = _Naming(rationals)
-    values = replay(order, naming, lambda node: naming.number(node.data) if node.op is None else None)
-    found = chain_rule(output, order, inputs, naming, values)
+    values = replay(order, rationals, lambda node: rationals.number(node.data) if node.op is None else None)
+    found = chain_rule(output, order, inputs, rationals, values)
+    for node in inputs:
+        if isinstance(gradient := found.get(node), rationals.Irrational):
+            raise ValueError(_where_it_arose(gradient, order, rationals, values))
     return [Fraction(found.get(node, 0)) for node in inputs]
 
 
-class _Naming:
-    """A number system whose errors name the function that failed."""
-
-    def __init__(self, m: Any) -> None:
-        self._m = m
-
-    def __getattr__(self, name: str) -> Any:
-        function = getattr(self._m, name)
-        if not callable(function) or name == "choose":
-            return function
-
-        def named(*operands: Any) -> Any:
-            try:
-                return function(*operands)
-            except (ValueError, ArithmeticError) as error:
-                shown = ", ".join(map(str, operands))
-                raise type(error)(f"no exact gradient through {name}({shown}): {error}") from None
-
-        return named
+def _where_it_arose(irrational: Any, order: Iterable[Value], m: Any, values: Mapping[Value, Any]) -> str:
+    """Which operation first gave it: the rule of √ at 0 only divides, and does not know for whom."""
+    for node in order:
+        operands = [values[parent] for parent in node.parents]
+        if node.op and irrational in (values[node], *node.op.local(m, values[node], *operands)):
+            written = node.op.write(*map(str, operands))
+            return f"no exact gradient through {written}: {irrational} is not a rational number"
+    raise AssertionError(f"{irrational} comes from no operation")
 
 
 def recorded_order(*outputs: Value) -> list[Value]:

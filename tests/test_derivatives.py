@@ -458,6 +458,59 @@ def test_what_is_on_no_path_from_an_input_need_not_have_an_exact_slope():
     assert exact_gradients(x * x + sqrt(other), [x]) == [6]
 
 
+def test_a_power_has_an_exact_slope_by_its_base_though_it_has_none_by_its_exponent():
+    a, b = leaves(3.0, 2.0)
+    assert exact_gradients(a**b, [a]) == [6]
+    with pytest.raises(ValueError, match=r"through 3 \*\* 2: log\(3\) is not a rational number"):
+        exact_gradients(a**b, [a, b])
+
+
+@pytest.mark.parametrize(
+    ("function", "written"),
+    [
+        (sqrt, r"sqrt\(0\): divide\(1/2, 0\)"),
+        (lambda x: sqrt(x) * 2 + 1, r"sqrt\(0\): divide\(1/2, 0\)"),
+        (lambda x: x**0.5, r"0 \*\* 0\.5: power\(0, -1/2\)"),
+    ],
+)
+def test_an_infinite_slope_is_no_fraction_and_is_refused_by_the_operation(function, written):
+    x = Value(0.0)
+    with pytest.raises(ValueError, match=f"no exact gradient through {written} is not a rational number"):
+        exact_gradients(function(x), [x])
+
+
+def test_an_irrational_number_matters_only_to_the_gradients_that_depend_on_it():
+    x, y = leaves(0.5, 3.0)
+    output = exp(x) + y * y
+    assert exact_gradients(output, [y]) == [6]
+    with pytest.raises(ValueError, match=r"no exact gradient through exp\(1/2\)"):
+        exact_gradients(output, [x, y])
+
+
+def test_an_irrational_number_in_the_branch_not_taken_does_not_matter():
+    x = Value(0.5)
+    assert exact_gradients(where(x > 0, x * x, exp(x)), [x]) == [1]
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x, y: where(exp(x) > 1, y, 0),
+        lambda x, y: maximum(exp(x), y),
+        lambda x, y: relu(exp(x)) * y,
+        lambda x, y: autograd.sum([exp(x), 1.0]) * y,
+        lambda x, y: prod([exp(x), 2.0, y]),
+        lambda x, y: logsumexp([exp(x), y]),
+        lambda x, y: (1 - exp(x)) / y,
+        lambda x, y: tanh(-exp(x)) * y,
+    ],
+)
+def test_an_irrational_number_is_refused_by_its_own_operation_whatever_was_done_with_it(function):
+    x, y = leaves(0.5, 3.0)
+    with pytest.raises(ValueError, match=r"no exact gradient through exp\(1/2\): exp\(1/2\) is not"):
+        exact_gradients(function(x, y), [y])
+
+
 def test_an_infinite_leaf_has_no_exact_gradient():
     x = Value(inf)
     with pytest.raises(ValueError, match="no exact gradient"):

@@ -1,20 +1,58 @@
 """Fractions: exact values and gradients, as long as an operation stays among the rationals.
 
 The transcendental functions are rational at one point only (exp 0 = 1, σ(0) = ½, log 1 = 0, …: Lindemann's theorem),
-the square root and fractional powers at perfect powers; everywhere else they raise a ValueError.
+the square root and fractional powers at perfect powers. Everywhere else a function gives an `Irrational`, which says
+which function it was: what does not depend on it is exact all the same.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
+from functools import wraps
 from math import isqrt
 from math import prod as _prod
-from typing import Any, NoReturn
+from typing import Any
 
 half = Fraction(1, 2)
 
 
+@dataclass(frozen=True)
+class Irrational:
+    """What is no rational number, an infinity included: whatever is computed with it is it again."""
+
+    written: str
+    """The function that left the rationals, with its operands: ``exp(1/2)``."""
+
+    def _again(self, *others: Any) -> "Irrational":  # noqa: ARG002  (they do not matter)
+        return self
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __neg__ = _again
+
+    def __str__(self) -> str:
+        return self.written
+
+
+def _or_irrational(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, with an Irrational where it gives None or divides by 0, and where an operand is one."""
+
+    @wraps(function)
+    def extended(*operands: Any) -> Any:
+        for operand in operands:
+            if isinstance(operand, Irrational):
+                return operand
+        try:
+            result = function(*operands)
+        except ZeroDivisionError:
+            result = None
+        return Irrational(f"{function.__name__}({', '.join(map(str, operands))})") if result is None else result
+
+    return extended
+
+
 def number(x: float) -> Fraction:
     """The decimal as written: 0.1 is 1/10, not the nearest float."""
+    if x - x != 0:
+        raise ValueError(f"no exact gradient from {x}: a leaf must be finite")
     return Fraction(repr(float(x)))
 
 
@@ -22,82 +60,103 @@ def choose(textbook: Any, accurate: Any) -> Any:
     return textbook()
 
 
-def _leaves() -> NoReturn:
-    raise ValueError("the result is not a rational number")
+def where(condition: Any, a: Any, b: Any) -> Any:
+    # Only the condition must be rational: a branch that is not taken does not matter.
+    return condition if isinstance(condition, Irrational) else a if condition else b
 
 
-def _only_at(point: int, value: Fraction) -> Callable[[Any], Fraction]:
-    return lambda a: value if a == point else _leaves()
+def _only_at(point: int, name: str, value: Fraction) -> Callable[[Any], Any]:
+    def function(a: Any) -> Fraction | None:
+        return value if a == point else None
+
+    function.__name__ = name
+    return _or_irrational(function)
 
 
-exp = _only_at(0, Fraction(1))
-log = _only_at(1, Fraction(0))
-log1p = expm1 = sin = tanh = _only_at(0, Fraction(0))
-cos = _only_at(0, Fraction(1))
-sigmoid = _only_at(0, half)
+exp = _only_at(0, "exp", Fraction(1))
+log = _only_at(1, "log", Fraction(0))
+log1p = _only_at(0, "log1p", Fraction(0))
+expm1 = _only_at(0, "expm1", Fraction(0))
+sin = _only_at(0, "sin", Fraction(0))
+cos = _only_at(0, "cos", Fraction(1))
+tanh = _only_at(0, "tanh", Fraction(0))
+sigmoid = _only_at(0, "sigmoid", half)
 
 
-def softplus(a: Any) -> NoReturn:
-    _leaves()
+@_or_irrational
+def softplus(a: Any) -> None:
+    return None
 
 
+@_or_irrational
 def logsumexp(*xs: Any) -> Any:
-    return xs[0] if len(xs) == 1 else _leaves()
+    return xs[0] if len(xs) == 1 else None
 
 
+@_or_irrational
 def divide(a: Any, b: Any) -> Fraction:
     return Fraction(a) / b
 
 
-def sqrt(a: Any) -> Fraction:
-    return power(a, half)
+@_or_irrational
+def sqrt(a: Any) -> Fraction | None:
+    return _power(a, half)
 
 
-def power(a: Any, b: Any) -> Fraction:
-    b = Fraction(b)
+@_or_irrational
+def power(a: Any, b: Any) -> Fraction | None:
+    return _power(Fraction(a), Fraction(b))
+
+
+def _power(a: Fraction, b: Fraction) -> Fraction | None:
     if b.denominator == 2 and a >= 0:
         numerator, denominator = isqrt(a.numerator), isqrt(a.denominator)
         if numerator**2 == a.numerator and denominator**2 == a.denominator:
             return Fraction(numerator, denominator) ** b.numerator
-    return Fraction(a) ** b.numerator if b.denominator == 1 else _leaves()
+    return a**b.numerator if b.denominator == 1 else None
 
 
+@_or_irrational
 def absolute(a: Any) -> Any:
     return abs(a)
 
 
+@_or_irrational
 def relu(a: Any) -> Any:
     return max(a, Fraction(0))
 
 
+@_or_irrational
 def step(a: Any) -> Fraction:
     return Fraction(a > 0)
 
 
+@_or_irrational
 def sign(a: Any) -> Fraction:
     return Fraction((a > 0) - (a < 0))
 
 
+@_or_irrational
 def maximum(a: Any, b: Any) -> Any:
     return max(a, b)
 
 
+@_or_irrational
 def minimum(a: Any, b: Any) -> Any:
     return min(a, b)
 
 
-def where(condition: Any, a: Any, b: Any) -> Any:
-    return a if condition else b
-
-
+@_or_irrational
 def less(a: Any, b: Any) -> Fraction:
     return Fraction(a < b)
 
 
+@_or_irrational
 def less_equal(a: Any, b: Any) -> Fraction:
     return Fraction(a <= b)
 
 
+@_or_irrational
 def equal(a: Any, b: Any) -> Fraction:
     return Fraction(a == b)
 
