@@ -115,8 +115,8 @@ def exact_gradients(output: Value, inputs: Iterable[Value]) -> list[Fraction]:
     What leaves the rational numbers is refused only if a gradient that was asked for depends on it.
 
     Raises:
-        ValueError: if a gradient is irrational or infinite, by the operation that makes it so, as ``exp(1/2)``; if a leaf
-            is not finite, or was written to since the graph was recorded.
+        ValueError: if a gradient is irrational or infinite, by the operation that makes it so, as ``exp(1/2)``; if a
+            leaf is not finite, or was written to since the graph was recorded.
 
     >>> x, y = Value(0.1), Value(0.3)
     >>> exact_gradients(x / y, [x, y])
