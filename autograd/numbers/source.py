@@ -8,6 +8,8 @@ import ast
 import math
 from typing import Any
 
+from autograd.numbers import extended
+
 half = 0.5
 
 
@@ -48,7 +50,7 @@ class Source:
         return _binary(self, ast.MatMult(), other)
 
     def __neg__(self) -> "Source":
-        return Source(ast.UnaryOp(ast.USub(), self.tree))
+        return Source(ast.UnaryOp(ast.USub(), _counted(self)))
 
     def __getitem__(self, index: Any) -> "Source":
         parts = index if isinstance(index, tuple) else (index,)
@@ -93,7 +95,30 @@ def _index_tree(part: Any) -> ast.expr:
 
 
 def _binary(a: Any, operator: ast.operator, b: Any) -> Source:
-    return Source(ast.BinOp(tree_of(a), operator, tree_of(b)))
+    if (
+        isinstance(operator, ast.Mult)
+        and _is_truth(a) != _is_truth(b)
+        and isinstance(a, Source) == isinstance(b, Source)
+    ):
+        # A gradient times a truth: the one product that needs no conversion.
+        return Source(ast.BinOp(tree_of(a), operator, tree_of(b)))
+    return Source(ast.BinOp(_counted(a), operator, _counted(b)))
+
+
+def _is_truth(thing: Any) -> bool:
+    return isinstance(thing, Source) and isinstance(thing.tree, ast.Compare)
+
+
+def _counted(thing: Any) -> ast.expr:
+    """An operand of arithmetic: a truth as 1 or 0 of the program's type, where NumPy would take a 64-bit integer."""
+    return tree_of(thing.astype(name("dtype")) if _is_truth(thing) else thing)
+
+
+def _call(function: str, *operands: Any) -> Any:
+    """The function of NumPy; of plain numbers its number, which as ``np.log(2)`` would be an array of 64 bits."""
+    if any(isinstance(operand, Source) for operand in operands):
+        return getattr(np, function)(*operands)
+    return getattr(extended, function)(*operands)
 
 
 def _compare(a: Any, operator: ast.cmpop, b: Any) -> Source:
@@ -115,85 +140,89 @@ def choose(textbook: Any, accurate: Any) -> Any:
 
 
 def divide(a: Any, b: Any) -> Any:
-    return _binary(a, ast.Div(), b)
+    return _binary(a, ast.Div(), b) if isinstance(a, Source) or isinstance(b, Source) else extended.divide(a, b)
 
 
 def power(a: Any, b: Any) -> Any:
     if isinstance(b, Source):
         return _binary(a, ast.Pow(), b)
+    if not isinstance(a, Source):
+        return extended.power(a, b)
     return a if b == 1 else 1 if b == 0 else _binary(1, ast.Div(), a) if b == -1 else _binary(a, ast.Pow(), b)
 
 
-def absolute(a: Any) -> Source:
-    return np.abs(a)
+def absolute(a: Any) -> Any:
+    return np.abs(a) if isinstance(a, Source) else abs(a)
 
 
-def sign(a: Any) -> Source:
-    return np.sign(a)
+def sign(a: Any) -> Any:
+    return _call("sign", a)
 
 
 def step(a: Any) -> Source:
     return _compare(a, ast.Gt(), 0)
 
 
-def exp(a: Any) -> Source:
-    return np.exp(a)
+def exp(a: Any) -> Any:
+    return _call("exp", a)
 
 
-def log(a: Any) -> Source:
-    return np.log(a)
+def log(a: Any) -> Any:
+    return _call("log", a)
 
 
-def log1p(a: Any) -> Source:
-    return np.log1p(a)
+def log1p(a: Any) -> Any:
+    return _call("log1p", a)
 
 
-def expm1(a: Any) -> Source:
-    return np.expm1(a)
+def expm1(a: Any) -> Any:
+    return _call("expm1", a)
 
 
-def sqrt(a: Any) -> Source:
-    return np.sqrt(a)
+def sqrt(a: Any) -> Any:
+    return _call("sqrt", a)
 
 
-def sin(a: Any) -> Source:
-    return np.sin(a)
+def sin(a: Any) -> Any:
+    return _call("sin", a)
 
 
-def cos(a: Any) -> Source:
-    return np.cos(a)
+def cos(a: Any) -> Any:
+    return _call("cos", a)
 
 
-def tanh(a: Any) -> Source:
-    return np.tanh(a)
+def tanh(a: Any) -> Any:
+    return _call("tanh", a)
 
 
-def sigmoid(a: Any) -> Source:
+def sigmoid(a: Any) -> Any:
     """½(1 + tanh ½a), which is 1 / (1 + e⁻ᵃ) without its overflow."""
-    return 0.5 * (1 + np.tanh(0.5 * a))
+    return 0.5 * (1 + tanh(0.5 * a))
 
 
-def softplus(a: Any) -> Source:
-    return np.logaddexp(0, a)
+def softplus(a: Any) -> Any:
+    return np.logaddexp(0, a) if isinstance(a, Source) else extended.softplus(a)
 
 
-def relu(a: Any) -> Source:
-    return np.maximum(a, 0)
+def relu(a: Any) -> Any:
+    return maximum(a, 0)
 
 
-def maximum(a: Any, b: Any) -> Source:
-    return np.maximum(a, b)
+def maximum(a: Any, b: Any) -> Any:
+    return _call("maximum", a, b)
 
 
-def minimum(a: Any, b: Any) -> Source:
-    return np.minimum(a, b)
+def minimum(a: Any, b: Any) -> Any:
+    return _call("minimum", a, b)
 
 
 def where(condition: Any, a: Any, b: Any) -> Source:
     if type(a) is int and type(b) is int and (a, b) in ((1, 0), (0, 1)):
         # An array of truths: it multiplies a gradient without making 64-bit numbers of 32-bit ones.
         return _compare(condition, ast.NotEq() if a else ast.Eq(), 0)
-    return np.where(condition, a, b)
+    chosen = np.where(condition, a, b)
+    # Of two plain numbers NumPy chooses in 64 bits.
+    return chosen if isinstance(a, Source) or isinstance(b, Source) else chosen.astype(name("dtype"))
 
 
 def less(a: Any, b: Any) -> Source:
@@ -225,5 +254,5 @@ def prod(*xs: Any) -> Any:
 def logsumexp(*xs: Any) -> Any:
     top = xs[0]
     for x in xs[1:]:
-        top = np.maximum(top, x)
-    return top + np.log(sum(*(np.exp(x - top) for x in xs)))
+        top = maximum(top, x)
+    return top + log(sum(*(exp(x - top) for x in xs)))

@@ -81,6 +81,11 @@ class Emission:
         group = self.groups[self.group_of[index]]
         return self._access(group, [index], axis=False, batched=group.batched)
 
+    def _read_or_number(self, index: int) -> tuple[Any, Pull | None]:
+        """As `_read`, but a constant as a plain number, for the rules to compute with."""
+        node = self.expressions.nodes[index]
+        return (node.number, None) if isinstance(node, Constant) else self._read(index)
+
     def _together(self, outputs: list[int]) -> list[Source]:
         """Several outputs that are members of one group, as one array."""
         sources = {self.group_of[index] for index in outputs}
@@ -228,7 +233,7 @@ class Emission:
             return
         operands = [self._operand(group, members) for members in group.operands]
         value = operation.value(source, *(expression for expression, _ in operands))
-        if operation.condition or operation is ops.step:
+        if isinstance(value.tree, ast.Compare):
             # Truths that are added or multiplied must be numbers.
             value = value.astype(source.name("dtype"))
         self.forward.append(f"{target} = {value}")
@@ -267,7 +272,7 @@ class Emission:
                 pass_on(_passed(gradient, local, axis=True))
 
         else:
-            operands = [self._read(member) for member in members]
+            operands = [self._read_or_number(member) for member in members]
             value = operation.value(source, *(expression for expression, _ in operands))
             self.forward.append(f"{target} = {value}")
 
@@ -544,9 +549,6 @@ class Uniform(Source):
 
     def times(self, other: Source) -> Source:
         """The product with an array of the gradient's own shape."""
-        if isinstance(other.tree, ast.Compare):
-            # A truth times a Python number would be an array of 64 bits.
-            other = other.astype(source.name("dtype"))
         product = _times(other, self.factor)
         return product / source.name("batch") if self.batched else product
 

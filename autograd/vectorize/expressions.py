@@ -10,10 +10,13 @@ A neuron is a Sum whether it was written as one `dot`, as ``sum(w * x) + b`` or 
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from autograd import ops
 from autograd.graph import topological_order
+from autograd.numbers import source
+from autograd.numbers.source import Source
 from autograd.ops import Operation
 from autograd.value import Value
 
@@ -187,6 +190,8 @@ class Expressions:
             return self._sum(0.0, [(1 / divisor, operands[0], NONE)])
         if all(operand in self._numbers for operand in operands):
             return self._constant(operation.record(*(self._numbers[operand] for operand in operands)))
+        if (number := _always(operation, len(operands))) is not None:
+            return self._constant(number)
         batched = any(self.batched[operand] for operand in operands)
         return self._add(Application(operation, operands), batched=batched)
 
@@ -243,3 +248,10 @@ class Expressions:
             if b == NONE:
                 return coefficient, a
         return 1.0, index
+
+
+@lru_cache(maxsize=1024)
+def _always(operation: Operation, count: int) -> float | None:
+    """The number that an operation gives whatever its operands, as x**0 is 1; None if it does depend on them."""
+    value = operation.value(source, *[source.name("x")] * count)
+    return None if isinstance(value, Source) else float(value)
