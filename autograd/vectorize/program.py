@@ -77,12 +77,13 @@ class Program:
         """
         columns, batch = self._columns(arrays)
         outputs, _ = self._forward(self._at(at), *columns)
-        if len(outputs) == 1 and not self._structure:
-            return np.broadcast_to(outputs[0], (batch,))
-        if len(outputs) == 1:
-            return outputs[0].reshape(batch, *self._structure)
-        stacked = np.stack([np.broadcast_to(output, (batch,)) for output in outputs], axis=-1)
-        return stacked.reshape(batch, *self._structure)
+        # The caller's own array, even where an output is one of its inputs or the same for all examples.
+        if len(outputs) == 1 and np.ndim(outputs[0]) == 2:
+            return np.array(outputs[0]).reshape(batch, *self._structure)
+        own = np.empty((batch, len(outputs)), self.dtype)
+        for place, output in enumerate(outputs):
+            own[:, place] = output
+        return own.reshape(batch, *self._structure)
 
     def value_and_gradients(self, *arrays: Any, at: Any = None) -> tuple[float, Any]:
         """The mean of the output over the batch, and its gradient as one flat array in the order of `parameters`.
@@ -97,6 +98,9 @@ class Program:
         gradient = self._backward(theta, *columns, saved)
         if self._used < len(self.parameters):
             gradient = np.concatenate((gradient, np.zeros(len(self.parameters) - self._used, self.dtype)))
+        elif gradient is theta or not (gradient.flags.owndata and gradient.flags.writeable):
+            # The gradient of ½ Σ p² is p: the caller may write to it all the same.
+            gradient = gradient.copy()
         return float(output.sum()) / batch if self._batched[0] else float(output), gradient
 
     def backward(self, *arrays: Any) -> float:
@@ -248,5 +252,6 @@ def _compile(source: str, constants: dict[str, Any], dtype: Any) -> tuple[Callab
     namespace: dict[str, Any] = {"np": np, "dtype": dtype, **helpers(np)}
     for name, (numbers, integer) in constants.items():
         namespace[name] = np.array(numbers, np.intp if integer else dtype)
+        namespace[name].flags.writeable = False
     exec(compile(source, file, "exec"), namespace)
     return namespace["forward"], namespace.get("backward", namespace["forward"])
