@@ -95,23 +95,20 @@ def _index_tree(part: Any) -> ast.expr:
 
 
 def _binary(a: Any, operator: ast.operator, b: Any) -> Source:
-    if (
-        isinstance(operator, ast.Mult)
-        and _is_truth(a) != _is_truth(b)
-        and isinstance(a, Source) == isinstance(b, Source)
-    ):
+    if isinstance(operator, ast.Mult) and is_truth(a) != is_truth(b) and isinstance(a, Source) == isinstance(b, Source):
         # A gradient times a truth: the one product that needs no conversion.
         return Source(ast.BinOp(tree_of(a), operator, tree_of(b)))
     return Source(ast.BinOp(_counted(a), operator, _counted(b)))
 
 
-def _is_truth(thing: Any) -> bool:
+def is_truth(thing: Any) -> bool:
+    """Whether it is a comparison, which is true or false until it is counted."""
     return isinstance(thing, Source) and isinstance(thing.tree, ast.Compare)
 
 
 def _counted(thing: Any) -> ast.expr:
     """An operand of arithmetic: a truth as 1 or 0 of the program's type, where NumPy would take a 64-bit integer."""
-    return tree_of(thing.astype(name("dtype")) if _is_truth(thing) else thing)
+    return tree_of(thing.astype(name("dtype")) if is_truth(thing) else thing)
 
 
 def _call(function: str, *operands: Any) -> Any:

@@ -8,12 +8,14 @@ The local gradients of elementwise operations come from the table of `autograd.o
 import ast
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from math import isfinite, isinf
 from typing import Any
 
 from autograd import ops
 from autograd.graph import NOTHING
-from autograd.numbers import source
+from autograd.numbers import extended, source
 from autograd.numbers.source import Source
+from autograd.ops import Operation
 from autograd.vectorize.expressions import Constant, Expressions
 from autograd.vectorize.groups import NO_GROUP, PARAMETERS, ApplicationGroup, Block, Group, Groups, Matrix, SumGroup
 from autograd.vectorize.naming import Names
@@ -56,6 +58,8 @@ class Emission:
         self._view_names: dict[View, str] = {}
         self._pulls: dict[int, list[Pull]] = defaultdict(list)
         self._through = "the mean over the batch"
+        self._chosen = False
+        self._after_choice: set[int] = set()
         self._contributions: dict[int, list[Contribution]] = defaultdict(list)
         self._pieces: dict[View, list[Contribution]] = defaultdict(list)
         for group in self.groups:
@@ -164,6 +168,8 @@ class Emission:
     def _contribute(self, group: Group, gradient: Source) -> None:
         if group.argument is None:
             self._contributions[group.index].append((gradient, self._through))
+            if self._chosen:
+                self._after_choice.add(group.index)
 
     def _access_parameters(
         self, places: list[int], shape: tuple[int, ...], *, batched: bool, exact: bool = False
@@ -239,9 +245,10 @@ class Emission:
         self.forward.append(f"{target} = {value}")
 
         def pull(gradient: Source) -> None:
-            local_grads = operation.local(source, target, *(expression for expression, _ in operands))
-            for (_, pass_on), local in zip(operands, local_grads, strict=True):
+            here = [expression for expression, _ in operands]
+            for (_, pass_on), local in zip(operands, self._local_grads(operation, gradient, target, here), strict=True):
                 if pass_on is not None and local is not NOTHING:
+                    self._chosen = self._chosen or source.is_truth(local)
                     if isinstance(local, Source):
                         # Of two operands the one whose local gradient this is may be all that the batch changes.
                         pass_on(_passed(gradient, local, full=len(operands) == 1))
@@ -249,6 +256,20 @@ class Emission:
                         pass_on(_times(gradient, local))
 
         self._pulls[group.index].append(pull)
+
+    def _local_grads(self, operation: Operation, gradient: Source, y: Source, operands: list[Any]) -> tuple[Any, ...]:
+        """The rule's local gradients, also where one is infinite and counts for nothing."""
+        if operation is ops.power:
+            base, exponent = operands
+            by_base, _ = operation.local(source, y, base, exponent)
+            # 0**b is 0 on both sides of every b > 0, where 0 · log 0 is not a number.
+            _, by_exponent = operation.local(source, y, _with_1_for_0(base), exponent)
+            return by_base, by_exponent
+        if self._chosen and _has_infinite_slope(operation):
+            # Where another branch was chosen the gradient is 0, and stays it: not even 0 · ∞ passes.
+            unused = source.equal(gradient, 0)
+            y, *operands = (np.where(unused, 1, expression) for expression in (y, *operands))
+        return operation.local(source, y, *operands)
 
     def _operand(self, group: ApplicationGroup, members: list[int]) -> tuple[Any, Pull | None]:
         numbers = [self.expressions.nodes[member] for member in members]
@@ -480,6 +501,7 @@ class Emission:
                 name = self.names.of(group.index)
                 gradient = self._line(f"d_{name}", contributions)
                 self._through = name
+                self._chosen = group.index in self._after_choice
                 for pull_block in self._pulls[group.index]:
                     pull_block(gradient)
         self._collect()
@@ -567,6 +589,21 @@ class Uniform(Source):
 
     def __neg__(self) -> Source:
         return self * -1
+
+
+def _has_infinite_slope(operation: Operation) -> bool:
+    """Whether it has a value, but no finite slope, at 0: as √ and the powers between 0 and 1."""
+    if operation.arity != 1:
+        return False
+    try:
+        value = operation.value(extended, 0.0)
+        return isfinite(value) and isinf(operation.local(extended, value, 0.0)[0])
+    except (ValueError, ArithmeticError):
+        return False
+
+
+def _with_1_for_0(a: Any) -> Any:
+    return np.where(source.equal(a, 0), 1, a) if isinstance(a, Source) else a or 1.0
 
 
 def _times(expression: Source, factor: Any) -> Source:

@@ -95,7 +95,8 @@ class Program:
         columns, batch = self._columns(arrays)
         theta = self._at(at)
         (output,), saved = self._forward(theta, *columns)
-        gradient = self._backward(theta, *columns, saved)
+        # Before NumPy 2 a single float32 and a Python number made a float64.
+        gradient = self._backward(theta, *columns, saved).astype(self.dtype, copy=False)
         if self._used < len(self.parameters):
             gradient = np.concatenate((gradient, np.zeros(len(self.parameters) - self._used, self.dtype)))
         elif gradient is theta or not (gradient.flags.owndata and gradient.flags.writeable):
