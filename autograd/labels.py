@@ -1,0 +1,81 @@
+"""What pages and pictures call a node: its name, or the operation that gave it, written with its operands' names.
+
+A node is known here by ``name``, ``op``, ``parents`` and ``data`` alone.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+
+def label(node: Any, width: int = 48, names: Mapping[Any, str] | None = None) -> str:
+    """The name of a node; for one without a name its number, if it is a leaf, or its operation as text.
+
+    Args:
+        node: the node.
+        width: how long a text may be.
+        names: what its operands are to be called instead, for those that it has.
+
+    What does not fit is left out as ``…``, but a name that somebody gave is never cut. The cost does not depend on the
+    size of the graph.
+
+    >>> from autograd import Value
+    >>> w, x, b = Value(2.0, "w"), Value(-1.0, "x"), Value(0.5)
+    >>> label(w), label(b), label((w * x + b).tanh())
+    ('w', '0.5', 'tanh((w * x) + 0.5)')
+    """
+    if node.name:
+        return str(node.name)
+    names = names or {}
+    texts = (_written(node, names, depth, ends) for depth, ends in ((3, 2), (2, 2), (1, 2), (1, 1)))
+    return next((text for text in texts if len(text) <= width), _written(node, names, 1, 0))
+
+
+def labels(nodes: Iterable[Any]) -> dict[Any, str]:
+    """A label for each node, all of them different: of nodes with one label the second and later are numbered.
+
+    >>> from autograd import Value
+    >>> list(labels([Value(2.0), Value(2.0), Value(1.0, "a")]).values())
+    ['2', '2 #2', 'a']
+    """
+    first = {node: label(node) for node in nodes}
+    taken, found = set(first.values()), {}
+    seen: Counter[str] = Counter()
+    for node, text in first.items():
+        seen[text] += 1
+        while seen[text] > 1 and f"{text} #{seen[text]}" in taken:
+            seen[text] += 1
+        found[node] = text if seen[text] == 1 else f"{text} #{seen[text]}"
+    return found
+
+
+def _written(node: Any, names: Mapping[Any, str], depth: int, ends: int) -> str:
+    """The node with its operands written to a `depth`; of a long list of operands the first and last, the last, or
+    none, as there are 2, 1 or 0 `ends`."""
+    if node.name:
+        return str(node.name)
+    if node.op is None:
+        return f"{node.data:.6g}"
+    if depth == 0:
+        return "…"
+    parents = node.parents
+    if ends == 0:
+        shown: list[Any] = [None] * min(len(parents), 1 if _is_call(node.op) else 2)
+    elif len(parents) <= 3 and ends == 2:
+        shown = list(parents)
+    else:
+        shown = [*parents[:1], None, *parents[-1:]] if ends == 2 else [None, *parents[-1:]]
+    return str(node.op.write(*("…" if p is None else _operand(p, node, names, depth - 1, ends) for p in shown)))
+
+
+def _operand(node: Any, of: Any, names: Mapping[Any, str], depth: int, ends: int) -> str:
+    if node in names:
+        return names[node]
+    text = _written(node, names, depth, ends)
+    simple = node.name or node.op is None or text == "…" or _is_call(node.op) or _is_call(of.op)
+    return text if simple else f"({text})"
+
+
+def _is_call(operation: Any) -> bool:
+    """Whether the operation is written as a call, ``tanh(a)``, and not as ``a * b`` or ``a ** 2``."""
+    return bool(operation.write("").endswith(")"))

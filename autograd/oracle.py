@@ -1,0 +1,183 @@
+"""The slope of an operation, from its value alone: what its local gradients are checked against.
+
+Two ways lead to it, and neither looks at a derivative that somebody wrote. The complex step Im f(x + ih)/h is right to
+the last digit and fast; where an operation cannot take it, or is at a kink, mpmath takes difference quotients on either
+side of the point, with so many digits that they converge before rounding is seen.
+
+An operation of many operands is asked for its slope along a direction (d₁, …, dₙ): for one operand, all d but one are 0.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import inf, isnan
+from types import SimpleNamespace
+from typing import Any
+
+from autograd.numbers import complexes
+
+Direction = Sequence[float]
+
+STEP = 2.0**-70
+"""The complex step, relative to the operand: the error is of the order of its square, below any rounding."""
+TINY = 1e-290
+"""Where floats begin to lose digits to underflow."""
+
+
+def slope(operation: Any, operands: Sequence[float], direction: Direction) -> float | None:
+    """The slope along the direction, by the complex step; None where that cannot be trusted.
+
+    It is not where the operation has a kink, refuses complex numbers, or comes too close to the ends of the floats.
+    """
+    moved = [(abs(x), abs(d)) for x, d in zip(operands, direction, strict=True) if d]
+    step = STEP * min((x or 1.0) / d for x, d in moved)
+    if not (step * min(d for _, d in moved) > TINY and step < 1):
+        return None
+    m, ties = _noting_ties()
+    try:
+        value = operation.value(m, *(complex(x, step * d) for x, d in zip(operands, direction, strict=True)))
+        rise = complex(value).imag
+    except Exception:  # whatever a user's operation raises on complex numbers: mpmath is asked next
+        return None
+    if ties or (abs(rise) < TINY and rise != 0) or not abs(rise) < inf:
+        return None
+    return rise / step
+
+
+def _noting_ties() -> tuple[Any, list[str]]:
+    """The complex numbers, and a list that fills with the functions that were called at a kink."""
+    ties: list[str] = []
+
+    def note(name: str, is_tie: Any) -> Any:
+        function = getattr(complexes, name)
+
+        def noted(*operands: Any) -> Any:
+            if is_tie(*(complex(x).real for x in operands)):
+                ties.append(name)
+            return function(*operands)
+
+        return noted
+
+    m = SimpleNamespace(**vars(complexes))
+    for name in ("relu", "absolute", "sign", "step", "sqrt"):
+        setattr(m, name, note(name, lambda a: a == 0))
+    for name in ("maximum", "minimum", "less", "less_equal", "equal"):
+        setattr(m, name, note(name, lambda a, b: a == b))
+    m.power = note("power", lambda a, b: a == 0 or b == 0)
+    return m, ties
+
+
+@dataclass(frozen=True)
+class Sides:
+    """The slopes to the left and to the right of a point; None on a side where there is no real value."""
+
+    left: float | None
+    right: float | None
+    jumps: bool = False
+    """Whether the value itself jumps there."""
+
+    @property
+    def kink(self) -> bool:
+        """Whether the two sides differ."""
+        return self.jumps or self.left is None or self.right is None or not same(self.left, self.right, 1e-9)
+
+    def allow(self, slope: float, tolerance: float) -> bool:
+        """Whether the slope is right, or at a kink one of those that may be chosen: between those of the sides.
+
+        Where the value jumps only 0 is: the operation is constant on either side. Where there is no value on one side
+        the slope of the other is right, and where there is none on both, nothing but NaN.
+        """
+        if self.jumps:
+            return slope == 0
+        known = [side for side in (self.left, self.right) if side is not None]
+        if not known or isnan(slope):
+            return not known and isnan(slope)
+        return min(known) < slope < max(known) or any(same(slope, side, tolerance) for side in known)
+
+    def __str__(self) -> str:
+        if self.jumps:
+            return "the value jumps"
+        left, right = ("no real value" if s is None else f"slope {s:g}" for s in (self.left, self.right))
+        return f"{left} on the left, {right} on the right"
+
+
+def same(a: float, b: float, tolerance: float) -> bool:
+    """Whether two numbers agree to a relative tolerance, as far as floats go down to 0."""
+    return a == b or abs(a - b) <= max(tolerance * abs(b), 1e-306)
+
+
+def sides(operation: Any, operands: Sequence[float], direction: Direction) -> Sides | None:
+    """The slopes on both sides along the direction, by mpmath; None if no number of digits makes them converge."""
+    for digits in (60, 400, 1600):
+        found = _sides(operation, operands, direction, digits)
+        if found is not None:
+            return found
+    return None
+
+
+def _sides(operation: Any, operands: Sequence[float], direction: Direction, digits: int) -> Sides | None:
+    from mpmath import mp, mpf
+
+    from autograd.numbers import multiprecision
+
+    with mp.workdps(digits):
+        # A step that is small beside every operand in play: in √(a² + b²) at a = 0 the scale is that of b.
+        longest = max(map(abs, direction))
+        scale = min([mpf(1), *(abs(mpf(x)) for x in operands if x)]) / longest
+        steps = [scale * mpf(10) ** -(digits // part) for part in (4, 2)]
+
+        def value(step: Any) -> Any:
+            moved = (mpf(x) + step * mpf(d) if d else mpf(x) for x, d in zip(operands, direction, strict=True))
+            try:
+                result = operation.value(multiprecision, *moved)
+            except Exception:  # outside of the domain, by whatever error a user's operation has for it
+                return None
+            if isinstance(result, mp.mpc):
+                return result.real if result.imag == 0 else None
+            return mpf(result) if mp.isfinite(result) else None
+
+        here = value(0)
+        if here is None:
+            return None
+        # One unit in the last place of the value, seen as a slope.
+        noise = 10 * (abs(here) + mpf(10) ** -digits) * mpf(10) ** -digits / steps[1]
+        found = []
+        for sign in (-1, 1):
+            ends = [value(sign * step) for step in steps]
+            if None in ends:
+                found.append((None, False))
+                continue
+            far, near = (sign * (end - here) / step for end, step in zip(ends, steps, strict=True))
+            limit, jumps = _limit(far, near, steps[0] / steps[1], noise)
+            if limit is None:
+                return None
+            found.append((limit, jumps))
+        (left, left_jumps), (right, right_jumps) = found
+        sizes = [abs(side) for side in (left, right) if side is not None and mp.isfinite(side)]
+        if sizes and noise > mpf(10) ** -18 * max(sizes) and noise > mpf("1e-310"):
+            return None
+        jumps = left_jumps or right_jumps
+        return Sides(_as_float(left), _as_float(right), jumps)
+
+
+def _limit(far: Any, near: Any, ratio: Any, noise: Any) -> tuple[Any, bool]:
+    """The limit of a difference quotient from two steps, the nearer smaller by the `ratio`, and whether it is a jump's.
+
+    (None, False) if they have not converged. A quotient that shrinks or grows like a power of the step has the limit 0
+    or ∞; that of a jump grows as fast as the step shrinks.
+    """
+    if abs(far - near) <= abs(near) / 10**12 + noise:
+        return near, False
+    if abs(near) <= abs(far) / 2:
+        return near * 0, False
+    if abs(near) >= abs(far) * 2:
+        return near * inf, bool(abs(near) >= abs(far) * ratio * 0.99)
+    return None, False
+
+
+def _as_float(number: Any) -> float | None:
+    if number is None:
+        return None
+    try:
+        return float(number)
+    except OverflowError:
+        return inf if number > 0 else -inf
