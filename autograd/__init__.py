@@ -8,7 +8,9 @@
 'dy/dw = 1.5729'
 """
 
+from autograd.check import check_gradients
 from autograd.derivatives import exact_gradients, formula, gradients, hessian, jacobian
+from autograd.explain import explain
 from autograd.functions import dot, softmax, sum  # noqa: A004  (the mathematics' name)
 from autograd.ops import (
     Operation,
@@ -37,10 +39,12 @@ __all__ = [
     "Condition",
     "Operation",
     "Value",
+    "check_gradients",
     "cos",
     "dot",
     "exact_gradients",
     "exp",
+    "explain",
     "expm1",
     "formula",
     "gradients",

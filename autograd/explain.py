@@ -6,7 +6,7 @@ from math import inf, isfinite
 
 from autograd.derivatives import values_in
 from autograd.graph import changed_operand
-from autograd.labels import label, labels
+from autograd.labels import derivative, label, labels
 from autograd.numbers import extended, floats
 from autograd.paths import Path, Ways, count_paths, largest_paths, ways
 from autograd.value import Value
@@ -118,13 +118,13 @@ class Explanation:
 
     def __str__(self) -> str:
         output, input_ = self._labels[self.output], self._labels[self.input]
-        derivative = f"d{_whole(output)}/d{_whole(input_)}"
+        slope = derivative(output, input_, "d")
         if not self.count:
-            return f"{derivative} = 0: no path leads from {input_} to {output}, which does not depend on it"
+            return f"{slope} = 0: no path leads from {input_} to {output}, which does not depend on it"
         if self.input is self.output:
-            return f"{derivative} = 1: the derivative of a node by itself"
+            return f"{slope} = 1: the derivative of a node by itself"
         how_many = "along the one path" if self.count == 1 else f"the sum of {self.count} paths"
-        page = [f"{derivative} = {self.total:.6g}, {how_many} from {input_} to {output}", ""]
+        page = [f"{slope} = {self.total:.6g}, {how_many} from {input_} to {output}", ""]
         if self._left_out:
             page += [f"the {len(self.paths)} with the largest |product|:", ""]
         for number, path in enumerate(self.paths, 1):
@@ -166,7 +166,7 @@ class Explanation:
         return f"    {self._symbol(self.output, branch.node, 'd')} = {' + '.join(terms)} = {branch.total:.6g}"
 
     def _symbol(self, above: Value, below: Value, d: str) -> str:
-        return f"{d}{_whole(self._labels[above])}/{d}{_whole(self._labels[below])}"
+        return derivative(self._labels[above], self._labels[below], d)
 
     @property
     def _left_out(self) -> int:
@@ -251,11 +251,6 @@ def _is_short(text: str) -> bool:
     return len(text) <= SHORT and "…" not in text
 
 
-def _whole(text: str) -> str:
-    """The label in parentheses, if it is a formula: ∂(x * x)/∂x."""
-    return f"({text})" if " " in text and not (text.endswith(")") and text[0].isalpha()) else text
-
-
 def _factor(number: float) -> str:
     return f"({number:.6g})" if number < 0 else f"{number:.6g}"
 
@@ -278,8 +273,14 @@ def _latex_number(number: float) -> str:
 GAP = "\\cdots"
 ESCAPES = {
     **{c: f"\\{c}" for c in "_%&#${}"},
-    "\\": "\\backslash ", "^": "\\wedge ", "~": "\\sim ", " ": "\\ ", "\n": "\\ ", "…": "\\ldots ",
-    "<": "\\lt ", ">": "\\gt ",
+    "\\": "\\backslash ",
+    "^": "\\wedge ",
+    "~": "\\sim ",
+    " ": "\\ ",
+    "\n": "\\ ",
+    "…": "\\ldots ",
+    "<": "\\lt ",
+    ">": "\\gt ",
 }
 
 

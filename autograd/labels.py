@@ -49,6 +49,19 @@ def labels(nodes: Iterable[Any]) -> dict[Any, str]:
     return found
 
 
+def derivative(above: str, below: str, d: str = "∂") -> str:
+    """∂above/∂below, with formulas in parentheses.
+
+    >>> derivative("w * x", "x")
+    '∂(w * x)/∂x'
+    """
+
+    def whole(text: str) -> str:
+        return f"({text})" if " " in text and not (text.endswith(")") and text[0].isalpha()) else text
+
+    return f"{d}{whole(above)}/{d}{whole(below)}"
+
+
 def _written(node: Any, names: Mapping[Any, str], depth: int, ends: int) -> str:
     """The node with its operands written to a `depth`; of a long list of operands the first and last, the last, or
     none, as there are 2, 1 or 0 `ends`."""

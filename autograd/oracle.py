@@ -4,16 +4,16 @@ Two ways lead to it, and neither looks at a derivative that somebody wrote. The 
 the last digit and fast; where an operation cannot take it, or is at a kink, mpmath takes difference quotients on either
 side of the point, with so many digits that they converge before rounding is seen.
 
-An operation of many operands is asked for its slope along a direction (d₁, …, dₙ): for one operand, all d but one are 0.
+An operation of many operands has its slope along a direction (d₁, …, dₙ); for one operand, all d but one are 0.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import inf, isnan
 from types import SimpleNamespace
 from typing import Any
 
-from autograd.numbers import complexes
+from autograd.numbers import complexes, floats
 
 Direction = Sequence[float]
 
@@ -23,47 +23,50 @@ TINY = 1e-290
 """Where floats begin to lose digits to underflow."""
 
 
-def slope(operation: Any, operands: Sequence[float], direction: Direction) -> float | None:
-    """The slope along the direction, by the complex step; None where that cannot be trusted.
+class ComplexStep:
+    """Called with an operation, its operands and a direction: the slope, or None where that cannot be trusted.
 
-    It is not where the operation has a kink, refuses complex numbers, or comes too close to the ends of the floats.
+    It cannot where the operation has a kink, refuses complex numbers, or comes too close to the ends of the floats.
+
+    >>> from autograd import tanh
+    >>> ComplexStep()(tanh, [20.0], [1.0])
+    1.6993417021166355e-17
     """
-    moved = [(abs(x), abs(d)) for x, d in zip(operands, direction, strict=True) if d]
-    step = STEP * min((x or 1.0) / d for x, d in moved)
-    if not (step * min(d for _, d in moved) > TINY and step < 1):
-        return None
-    m, ties = _noting_ties()
-    try:
-        value = operation.value(m, *(complex(x, step * d) for x, d in zip(operands, direction, strict=True)))
-        rise = complex(value).imag
-    except Exception:  # whatever a user's operation raises on complex numbers: mpmath is asked next
-        return None
-    if ties or (abs(rise) < TINY and rise != 0) or not abs(rise) < inf:
-        return None
-    return rise / step
 
+    def __init__(self) -> None:
+        self._ties: list[str] = []
+        self._m = SimpleNamespace(**vars(complexes))
+        for name in ("relu", "absolute", "sign", "step", "sqrt"):
+            setattr(self._m, name, self._noting(name, lambda a: a == 0))
+        for name in ("maximum", "minimum", "less", "less_equal", "equal"):
+            setattr(self._m, name, self._noting(name, lambda a, b: a == b))
+        self._m.power = self._noting("power", lambda a, b: a == 0 and not (b >= 1 and b == b // 1))
 
-def _noting_ties() -> tuple[Any, list[str]]:
-    """The complex numbers, and a list that fills with the functions that were called at a kink."""
-    ties: list[str] = []
+    def __call__(self, operation: Any, operands: Sequence[float], direction: Direction) -> float | None:
+        moved = [(min(abs(x), 1.0) or 1.0, abs(d)) for x, d in zip(operands, direction, strict=True) if d]
+        step = STEP * min(x / d for x, d in moved)
+        if not step * min(d for _, d in moved) > TINY:
+            return None
+        self._ties.clear()
+        try:
+            shifted = (complex(x, step * d) for x, d in zip(operands, direction, strict=True))
+            rise = complex(operation.value(self._m, *shifted)).imag
+        except Exception:  # whatever a user's operation raises on complex numbers: mpmath is asked next
+            return None
+        if self._ties or (abs(rise) < TINY and rise != 0) or not abs(rise) < inf:
+            return None
+        return rise / step
 
-    def note(name: str, is_tie: Any) -> Any:
+    def _noting(self, name: str, is_tie: Callable[..., bool]) -> Callable[..., Any]:
+        """The function of complex numbers, taking note when it is called at a kink."""
         function = getattr(complexes, name)
 
-        def noted(*operands: Any) -> Any:
+        def noting(*operands: Any) -> Any:
             if is_tie(*(complex(x).real for x in operands)):
-                ties.append(name)
+                self._ties.append(name)
             return function(*operands)
 
-        return noted
-
-    m = SimpleNamespace(**vars(complexes))
-    for name in ("relu", "absolute", "sign", "step", "sqrt"):
-        setattr(m, name, note(name, lambda a: a == 0))
-    for name in ("maximum", "minimum", "less", "less_equal", "equal"):
-        setattr(m, name, note(name, lambda a, b: a == b))
-    m.power = note("power", lambda a, b: a == 0 or b == 0)
-    return m, ties
+        return noting
 
 
 @dataclass(frozen=True)
@@ -140,7 +143,7 @@ def _sides(operation: Any, operands: Sequence[float], direction: Direction, digi
             return None
         # One unit in the last place of the value, seen as a slope.
         noise = 10 * (abs(here) + mpf(10) ** -digits) * mpf(10) ** -digits / steps[1]
-        found = []
+        found: list[tuple[Any, bool]] = []
         for sign in (-1, 1):
             ends = [value(sign * step) for step in steps]
             if None in ends:
@@ -181,3 +184,18 @@ def _as_float(number: Any) -> float | None:
         return float(number)
     except OverflowError:
         return inf if number > 0 else -inf
+
+
+def rough_slope(operation: Any, operands: Sequence[float], direction: Direction) -> float | None:
+    """The slope along the direction to about six digits, by differences of floats: for an operation that cannot
+    compute in other numbers, such as one that calls `math.erf`. None where it has no value nearby."""
+    step = 2.0**-13 * min(abs(x / d) or 1 / abs(d) for x, d in zip(operands, direction, strict=True) if d)
+
+    def value(t: float) -> float:
+        return float(operation.value(floats, *(x + t * d for x, d in zip(operands, direction, strict=True))))
+
+    try:
+        near, far = ((value(t) - value(-t)) / (2 * t) for t in (step, 2 * step))
+    except Exception:  # as above
+        return None
+    return (4 * near - far) / 3
