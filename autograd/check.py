@@ -108,7 +108,7 @@ class _Check:
         self.complex_step = ComplexStep()
         self.random = Random(0)
         self.linear: set[Value] = set()
-        """Nodes that mpmath cannot replay: at a kink, where the convention holds, or computing in floats alone."""
+        """Nodes that are replayed by their recorded slopes: at a kink, where a convention holds, or short of digits."""
 
     def report(self) -> Report:
         lines = [*self._local_gradients(), *self._unconnected()]
@@ -172,7 +172,8 @@ class _Check:
         data = [parent.data for parent in node.parents]
         if not all(map(isfinite, data)):
             name = label(next(parent for parent in node.parents if not isfinite(parent.data)))
-            yield _Found(node, operands[0], None, None, f"not checked: {name} is not finite")
+            for i in operands:
+                yield _Found(node, i, None, None, f"not checked: {name} is not finite")
             return
         truths = [i for i in operands if _is_truth(node, i)]
         for i in truths:
@@ -259,6 +260,7 @@ class _Check:
         if not _right_on_paper(node, i, correct):
             return _Found(node, i, False, correct, f"wrong: {where}")
         if same(recorded, correct, LOST):
+            self.linear.add(node)
             return _Found(node, i, True, correct, f"right, but floats lose digits of the rule of {node.op} here")
         advice = "give m.choose a form that keeps them"
         return _Found(
@@ -357,7 +359,7 @@ class _Check:
                 if isfinite(local):
                     passed = abs(local) * sizes[user]
                     sizes[node] += passed
-                    errors[node] += abs(local) * errors[user] + 1e-12 * passed + 5e-324
+                    errors[node] += abs(local) * errors[user] + TOLERANCE * passed + 5e-324
         tolerance = sum(errors[node] * abs(step) for node, step in steps.items()) + 1e-300
         if not steps or not isfinite(tolerance) or not isfinite(sum(terms)):
             return [], "End to end no direction was taken: no finite gradient leads along it."
@@ -385,36 +387,39 @@ class _Check:
 
         with mp.workdps(digits):
             apart = mpf(10) ** -exponent
-            moved: dict[Value, Any] = {}
+            here: dict[Value, Any] = {}
+            there: dict[Value, Any] = {}
             for node in self.order:
-                if node not in self.chosen:
-                    continue
-                shift = mpf(steps[node]) * apart if node in steps else mpf(0)
-                shifts = [0 if _is_truth(node, i) else moved.get(p, 0) for i, p in enumerate(node.parents)]
-                if any(shifts):
-                    shift += self._passed_on(node, shifts, mpf, multiprecision)
-                if shift:
-                    moved[node] = shift
+                here[node] = mpf(node.data)
+                if node in self.chosen:
+                    shift = mpf(steps[node]) * apart if node in steps else 0
+                    if node.op is not None and any(parent in there for parent in node.parents):
+                        shift += self._passed_on(node, here, there, multiprecision)
+                    if shift:
+                        there[node] = here[node] + shift
             try:
-                return float(moved.get(self.output, 0) / apart)
+                return float((there.get(self.output, here[self.output]) - here[self.output]) / apart)
             except OverflowError:
                 return inf
 
-    def _passed_on(self, node: Value, shifts: list[Any], mpf: Any, m: Any) -> Any:
-        """How far a node moves when its operands do."""
+    def _passed_on(self, node: Value, here: dict[Value, Any], there: dict[Value, Any], m: Any) -> Any:
+        """How far a node moves from `here` to `there` with its operands."""
         operation: Any = node.op
         if operation.condition:
             return 0
+        before = [here[parent] for parent in node.parents]
+        after = [
+            here[parent] if parent not in there or _is_truth(node, i) else there[parent]
+            for i, parent in enumerate(node.parents)
+        ]
         if node not in self.linear:
-            data = [mpf(parent.data) for parent in node.parents]
             try:
-                here = operation.value(m, *data)
-                there = operation.value(m, *(x + shift for x, shift in zip(data, shifts, strict=True)))
-                if isinstance(there, mpf):
-                    return there - here
+                shift = operation.value(m, *after) - operation.value(m, *before)
+                if isinstance(shift, type(before[0])):
+                    return shift
             except Exception:  # as in the oracle: the recorded slopes stand in for what has no digits
                 pass
-        return sum(mpf(local) * shift for local, shift in zip(node.local_grads, shifts, strict=True) if shift)
+        return sum(local * (b - a) for local, a, b in zip(node.local_grads, before, after, strict=True) if a is not b)
 
 
 TABLE = frozenset(ops.OPERATIONS.values())
