@@ -216,6 +216,8 @@ class _Check:
         """Whether the operation has the recorded slope along a direction in which each operand counts alike."""
         recorded = node.local_grads
         direction = [0.0] * len(data)
+        if not all(isfinite(recorded[i]) for i in group):
+            return False
         if len(group) == 1:
             direction[group[0]] = 1.0
             expected, tolerance = recorded[group[0]], TOLERANCE / 10 * abs(recorded[group[0]])

@@ -9,7 +9,7 @@ An operation of many operands has its slope along a direction (d₁, …, dₙ);
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import inf, isnan
+from math import inf, isfinite, isnan
 from types import SimpleNamespace
 from typing import Any
 
@@ -105,7 +105,7 @@ class Sides:
 
 def same(a: float, b: float, tolerance: float) -> bool:
     """Whether two numbers agree to a relative tolerance, as far as floats go down to 0."""
-    return a == b or abs(a - b) <= max(tolerance * abs(b), 1e-306)
+    return a == b or (isfinite(b) and abs(a - b) <= max(tolerance * abs(b), 1e-306))
 
 
 def sides(operation: Any, operands: Sequence[float], direction: Direction) -> Sides | None:

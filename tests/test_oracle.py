@@ -1,0 +1,116 @@
+"""The slope of an operation from its value alone, against closed forms."""
+
+from math import cos, exp, inf, log
+
+import pytest
+from support import exactly
+
+from autograd import Operation, ops
+from autograd.oracle import ComplexStep, Sides, rough_slope, sides
+
+SMOOTH = [
+    (ops.tanh, [20.0], 0, 1.6993417021166355e-17),
+    (ops.sigmoid, [-40.0], 0, 4.248354255291589e-18),
+    (ops.sigmoid, [40.0], 0, 4.248354255291589e-18),
+    (ops.exp, [3.0], 0, exp(3.0)),
+    (ops.log, [1e-300], 0, 1e300),
+    (ops.sin, [1e15], 0, cos(1e15)),
+    (ops.multiply, [1e150, 1e-150], 0, 1e-150),
+    (ops.multiply, [1e150, 1e-150], 1, 1e150),
+    (ops.multiply, [0.0, 3.0], 0, 3.0),
+    (ops.divide, [1e100, 1e-50], 1, -1e200),
+    (ops.add, [0.0, 1e300], 0, 1.0),
+    (ops.power, [2.0, 3.0], 1, 8 * log(2)),
+    (ops.power, [-2.0, 3.0], 0, 12.0),
+    (ops.power_by(3), [0.0], 0, 0.0),
+    (ops.relu, [-1.0], 0, 0.0),
+    (ops.maximum, [1.0, 2.0], 0, 0.0),
+    (ops.logsumexp, [1000.0, 1000.0], 1, 0.5),
+    (ops.prod, [0.0, 0.0, 3.0], 0, 0.0),
+    (ops.softplus, [-30.0], 0, 9.357622968839299e-14),
+]
+
+
+def along(operands, operand):
+    return [float(i == operand) for i in range(len(operands))]
+
+
+@pytest.mark.parametrize(("operation", "operands", "operand", "slope"), SMOOTH)
+def test_mpmath_finds_the_slope_on_both_sides(operation, operands, operand, slope):
+    found = sides(operation, operands, along(operands, operand))
+    assert (found.left, found.right) == (exactly(slope), exactly(slope))
+    assert not found.kink
+
+
+@pytest.mark.parametrize(("operation", "operands", "operand", "slope"), SMOOTH)
+def test_the_complex_step_finds_the_slope_or_says_that_it_cannot(operation, operands, operand, slope):
+    assert ComplexStep()(operation, operands, along(operands, operand)) in (None, exactly(slope, 1e-12, absolute=1e-40))
+
+
+def test_the_complex_step_serves_ordinary_operands():
+    step = ComplexStep()
+    assert [step(operation, x, along(x, i)) is not None for operation, x, i, _ in SMOOTH].count(False) <= 3
+
+
+@pytest.mark.parametrize(
+    ("operation", "operands", "left", "right"),
+    [
+        (ops.relu, [0.0], 0.0, 1.0),
+        (ops.absolute, [0.0], -1.0, 1.0),
+        (ops.sqrt, [0.0], None, inf),
+        (ops.power_by(0.5), [0.0], None, inf),
+        (ops.power_by(1.5), [0.0], None, 0.0),
+        (ops.maximum, [1.0, 1.0], 0.0, 1.0),
+        (ops.minimum, [1.0, 1.0], 1.0, 0.0),
+    ],
+)
+def test_a_kink_has_a_slope_on_each_side(operation, operands, left, right):
+    found = sides(operation, operands, along(operands, 0))
+    assert (found.left, found.right) == (left, right)
+    assert found.kink
+    assert not found.jumps
+    assert ComplexStep()(operation, operands, along(operands, 0)) is None
+
+
+@pytest.mark.parametrize("operation", [ops.less, ops.less_equal, ops.equal, ops.greater])
+def test_a_condition_jumps_where_it_turns(operation):
+    assert sides(operation, [1.0, 1.0], [1.0, 0.0]).jumps
+
+
+def test_a_power_of_a_negative_base_has_no_slope_by_its_exponent():
+    assert sides(ops.power, [-2.0, 3.0], [0.0, 1.0]) == Sides(None, None)
+
+
+def test_a_direction_adds_up_the_slopes():
+    assert sides(ops.multiply, [2.0, 5.0], [1.0, -3.0]).right == exactly(5 - 6.0)
+
+
+@pytest.mark.parametrize(
+    ("slopes", "slope", "allowed"),
+    [
+        (Sides(0.0, 1.0), 0.0, True),
+        (Sides(0.0, 1.0), 0.5, True),
+        (Sides(0.0, 1.0), 1.5, False),
+        (Sides(-1.0, 1.0), -1.0, True),
+        (Sides(None, inf), inf, True),
+        (Sides(None, inf), 1.0, False),
+        (Sides(None, None), float("nan"), True),
+        (Sides(None, None), 0.0, False),
+        (Sides(2.0, 2.0), float("nan"), False),
+        (Sides(0.0, inf, jumps=True), 0.0, True),
+        (Sides(0.0, inf, jumps=True), 1.0, False),
+    ],
+)
+def test_at_a_kink_a_slope_between_those_of_the_sides_is_allowed(slopes, slope, allowed):
+    assert slopes.allow(slope, 1e-10) is allowed
+
+
+def test_what_cannot_be_computed_has_no_slope():
+    refuses = Operation("refuses", value=lambda m, a: 1 / 0, local=lambda m, y, a: (1,))
+    assert sides(refuses, [1.0], [1.0]) is None
+    assert ComplexStep()(refuses, [1.0], [1.0]) is None
+    assert rough_slope(refuses, [1.0], [1.0]) is None
+
+
+def test_differences_of_floats_serve_what_computes_in_nothing_else():
+    assert rough_slope(ops.exp, [1.0], [1.0]) == pytest.approx(exp(1.0), rel=1e-9)
