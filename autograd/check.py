@@ -4,12 +4,14 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from math import fsum, inf, isfinite, isnan
 from random import Random
+from types import SimpleNamespace
 from typing import Any
 
 from autograd import ops
 from autograd.derivatives import recorded_order, values_in
 from autograd.graph import NOTHING, depending_on
 from autograd.labels import derivative, label, labels
+from autograd.numbers import extended
 from autograd.oracle import ComplexStep, rough_slope, same, sides
 from autograd.report import Line, Report
 from autograd.value import Value
@@ -180,14 +182,15 @@ class _Check:
             if node.local_grads[i] != 0:
                 yield _Found(node, i, False, 0.0, f"wrong: operand {i + 1} of {node.op} is a condition")
         groups = self._groups(node, [i for i in operands if i not in truths] if truths else operands)
-        failures = 0
+        said = []
         for i in (i for group in groups for i in self._suspects(node, data, group)):
-            found = self._verdict(node, data, i)
-            if found is not None:
-                yield found
-                failures += found.holds is False
-            if failures == MOST_FAILURES:
+            if found := self._verdict(node, data, i):
+                said.append(found)
+            if sum(found.holds is False for found in said) == MOST_FAILURES:
                 break
+        yield from said
+        if len(said) > 1 and all(found.holds for found in said):
+            yield from self._tie(node, data, [found.operand for found in said])
 
     def _groups(self, node: Value, operands: list[int]) -> list[list[int]]:
         """Operands that may be checked together, along one direction."""
@@ -259,7 +262,7 @@ class _Check:
             return _Found(node, i, False, None, f"wrong: {where}, at a kink: {slopes}")
         correct = slopes.right
         assert correct is not None  # a side without a value is a kink
-        if not _right_on_paper(node, i, correct):
+        if not _rounded(node, i, correct):
             return _Found(node, i, False, correct, f"wrong: {where}")
         if same(recorded, correct, LOST):
             self.linear.add(node)
@@ -268,6 +271,15 @@ class _Check:
         return _Found(
             node, i, False, correct, f"wrong: {where}: the rule is right, but floats lose its digits: {advice}"
         )
+
+    def _tie(self, node: Value, data: list[float], operands: list[int]) -> Iterator[_Found]:
+        """Each operand of a tie may have a slope between two; moved together they have one, which theirs must add to."""
+        together = [float(i in operands) for i in range(len(data))]
+        slopes = sides(node.op, data, together)
+        total = fsum(node.local_grads[i] for i in operands if isfinite(node.local_grads[i]))
+        if slopes is not None and not slopes.kink and not slopes.allow(total, LOST):
+            remark = f"wrong: the slopes at the tie add up to {total:g}, not to {slopes.right:g}"
+            yield _Found(node, operands[0], False, None, remark)
 
     # Sums
 
@@ -435,10 +447,8 @@ def _is_truth(node: Value, i: int) -> bool:
     return (node.op is ops.where and i == 0) or node.op in (ops.both, ops.either, ops.opposite)
 
 
-def _right_on_paper(node: Value, i: int, correct: float) -> bool:
-    """Whether the rule itself, computed with many digits, gives the right slope: then rounding spoiled it."""
-    from types import SimpleNamespace
-
+def _rounded(node: Value, i: int, correct: float) -> bool:
+    """Whether rounding made the difference: the rule gives the recorded number in floats, the right one in mpmath."""
     from mpmath import mp, mpf
 
     from autograd.numbers import multiprecision
@@ -447,9 +457,13 @@ def _right_on_paper(node: Value, i: int, correct: float) -> bool:
     m = SimpleNamespace(**vars(multiprecision), largest=max)
     m.choose = lambda textbook, accurate: accurate()
     operation: Any = node.op
+    data = [parent.data for parent in node.parents]
     with mp.workdps(400):
         try:
-            operands = [mpf(parent.data) for parent in node.parents]
-            return same(float(operation.local(m, operation.value(m, *operands), *operands)[i]), correct, TOLERANCE)
-        except Exception:  # what cannot be computed is not right
+            exact = [mpf(x) for x in data]
+            slope = operation.local(m, operation.value(m, *exact), *exact)[i]
+            return operation.local(extended, node.data, *data)[i] == node.local_grads[i] and same(
+                float(slope), correct, TOLERANCE
+            )
+        except Exception:  # what cannot be computed is not known to be rounding
             return False

@@ -288,10 +288,11 @@ def test_an_operation_that_computes_in_floats_alone_is_checked_roughly_and_says_
     assert wrong_of(check_gradients(erf(1.001)(Value(0.5)) * 2)) == [("erf", 0)]
 
 
-def test_a_tampered_local_gradient_is_found():
+@pytest.mark.parametrize("factor", [1.25, -1.0, 1.000001, 1 + 1e-9])
+def test_a_tampered_local_gradient_is_found(factor):
     a, b = leaves(2.0, 3.0, names="a b")
     product = a * b
-    product.local_grads = (3.0, 2.5)
+    product.local_grads = (3.0, 2.0 * factor)
     assert wrong_of(check_gradients(tanh(product) + a)) == [("*", 1)]
 
 
@@ -401,6 +402,17 @@ def test_a_slope_outside_of_those_at_a_kink_is_wrong():
     odd = Operation("odd", lambda m, a: m.absolute(a), lambda m, y, a: (m.where(m.equal(a, 0), 2, m.sign(a)),))
     assert check_gradients(odd(Value(1.0)))
     assert wrong_of(check_gradients(odd(Value(0.0)))) == [("odd", 0)]
+
+
+def test_slopes_at_a_tie_that_do_not_add_up_are_wrong():
+    greedy = Operation(
+        "greedy", lambda m, a, b: m.maximum(a, b), lambda m, y, a, b: (m.less_equal(b, a), m.less_equal(a, b))
+    )
+    a, b = leaves(2.0, 2.0, names="a b")
+    assert check_gradients(greedy(a, b + 1))
+    report = check_gradients(greedy(a, b))
+    assert not report
+    assert "wrong: the slopes at the tie add up to 2, not to 1" in str(report)
 
 
 def test_where_no_finite_gradient_leads_along_the_report_says_that_no_direction_was_taken():
