@@ -89,6 +89,7 @@ class _Found:
     holds: bool | None
     correct: float | None
     remark: str
+    kink: bool = False
 
 
 @dataclass
@@ -189,8 +190,9 @@ class _Check:
             if sum(found.holds is False for found in said) == MOST_FAILURES:
                 break
         yield from said
-        if len(said) > 1 and all(found.holds for found in said):
-            yield from self._tie(node, data, [found.operand for found in said])
+        kinks = [found.operand for found in said if found.kink]
+        if len(kinks) > 1 and all(found.holds for found in said):
+            yield from self._tie(node, data, kinks)
 
     def _groups(self, node: Value, operands: list[int]) -> list[list[int]]:
         """Operands that may be checked together, along one direction."""
@@ -257,7 +259,7 @@ class _Check:
             if not slopes.kink:
                 return None
             self.linear.add(node)
-            return _Found(node, i, True, None, f"kink: {slopes}; {recorded:g} is used")
+            return _Found(node, i, True, None, f"kink: {slopes}; {recorded:g} is used", kink=True)
         if slopes.kink:
             return _Found(node, i, False, None, f"wrong: {where}, at a kink: {slopes}")
         correct = slopes.right
@@ -273,11 +275,11 @@ class _Check:
         )
 
     def _tie(self, node: Value, data: list[float], operands: list[int]) -> Iterator[_Found]:
-        """Each operand of a tie may have a slope between two; moved together they have one, which theirs must add to."""
+        """Operands of a tie have slopes between two each; moved together they have one, to which theirs must add up."""
         together = [float(i in operands) for i in range(len(data))]
         slopes = sides(node.op, data, together)
         total = fsum(node.local_grads[i] for i in operands if isfinite(node.local_grads[i]))
-        if slopes is not None and not slopes.kink and not slopes.allow(total, LOST):
+        if slopes is not None and not slopes.kink and not slopes.allow(total, TOLERANCE):
             remark = f"wrong: the slopes at the tie add up to {total:g}, not to {slopes.right:g}"
             yield _Found(node, operands[0], False, None, remark)
 
