@@ -129,6 +129,9 @@ class Explanation:
             page += [f"the {len(self.paths)} with the largest |product|:", ""]
         for number, path in enumerate(self.paths, 1):
             page += self._path_as_text(number, path)
+        if self._left_out:
+            rest = self.total - floats.sum(*(path.product for path in self.paths))
+            page.append(f"…   and {self._left_out} more paths, which add up to {rest:.6g}")
         if self.branches:
             page += ["", "at branches the chain rule adds up:", *map(self._branch_as_text, self._shown_branches)]
             if more := len(self.branches) - len(self._shown_branches):

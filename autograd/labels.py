@@ -22,7 +22,7 @@ def label(node: Any, width: int = 48, names: Mapping[Any, str] | None = None) ->
     >>> from autograd import Value
     >>> w, x, b = Value(2.0, "w"), Value(-1.0, "x"), Value(0.5)
     >>> label(w), label(b), label((w * x + b).tanh())
-    ('w', '0.5', 'tanh((w * x) + 0.5)')
+    ('w', '0.5', 'tanh(w * x + 0.5)')
     """
     if node.name:
         return str(node.name)
@@ -78,15 +78,30 @@ def _written(node: Any, names: Mapping[Any, str], depth: int, ends: int) -> str:
         shown = list(parents)
     else:
         shown = [*parents[:1], None, *parents[-1:]] if ends == 2 else [None, *parents[-1:]]
-    return str(node.op.write(*("…" if p is None else _operand(p, node, names, depth - 1, ends) for p in shown)))
+    texts = ("…" if p is None else _operand(p, node.op, i, names, depth - 1, ends) for i, p in enumerate(shown))
+    return str(node.op.write(*texts))
 
 
-def _operand(node: Any, of: Any, names: Mapping[Any, str], depth: int, ends: int) -> str:
+def _operand(node: Any, of: Any, position: int, names: Mapping[Any, str], depth: int, ends: int) -> str:
+    """An operand of the operation `of`, in parentheses if it would be read otherwise without."""
     if node in names:
         return names[node]
     text = _written(node, names, depth, ends)
-    simple = node.name or node.op is None or text == "…" or _is_call(node.op) or _is_call(of.op)
-    return text if simple else f"({text})"
+    if node.name or text == "…" or _is_call(of):
+        return text
+    if node.op is None:
+        return f"({text})" if text.startswith("-") and _binding(of) == 4 else text
+    if _is_call(node.op):
+        return text
+    inner, outer = _binding(node.op), _binding(of)
+    # On the left a + b serves for (a + b), but neither a ** b nor a or b does.
+    from_the_left = 1 < inner == outer < 4 and position == 0 and of.arity == node.op.arity == 2
+    return text if inner > outer or from_the_left else f"({text})"
+
+
+def _binding(operation: Any) -> int:
+    """How tightly an infix operation binds: powers most, comparisons least."""
+    return {"+": 2, "-": 2, "*": 3, "/": 3}.get(operation.name, 4 if operation.name.startswith("**") else 1)
 
 
 def _is_call(operation: Any) -> bool:

@@ -21,6 +21,12 @@ class Line:
     """The right number, where it is known."""
     remark: str = ""
     """How it is known, or what is wrong."""
+    proved: bool = False
+    """Whether it was proved, and not only computed."""
+    correct_formula: str | None = None
+    """What a claimed formula should say, where it is known."""
+    mistakes: tuple[str, ...] = ()
+    """The known mistakes that explain what was claimed."""
 
     MARKS: ClassVar[dict[bool | None, str]] = {True: "✓", False: "✗", None: "?"}
 

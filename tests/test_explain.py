@@ -192,6 +192,7 @@ def test_the_sum_over_a_ladder_is_exact():
     found = explain(y, x, most=2)
     assert (found.total, found.count, len(found.paths)) == (2.0**60, 2**60, 2)
     assert "the sum of 1152921504606846976 paths" in str(found)
+    assert "and 1152921504606846974 more paths, which add up to 1.15292e+18" in str(found)
     assert "… and at 58 more branches" in str(found)
 
 
