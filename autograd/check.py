@@ -13,6 +13,7 @@ from autograd.graph import NOTHING, depending_on
 from autograd.labels import derivative, label, labels
 from autograd.numbers import extended
 from autograd.oracle import ComplexStep, rough_slope, same, sides
+from autograd.replayed import is_truth, slope_along
 from autograd.report import Line, Report
 from autograd.value import Value
 
@@ -178,7 +179,7 @@ class _Check:
             for i in operands:
                 yield _Found(node, i, None, None, f"not checked: {name} is not finite")
             return
-        truths = [i for i in operands if _is_truth(node, i)]
+        truths = [i for i in operands if is_truth(node, i)]
         for i in truths:
             if node.local_grads[i] != 0:
                 yield _Found(node, i, False, 0.0, f"wrong: operand {i + 1} of {node.op} is a condition")
@@ -381,7 +382,7 @@ class _Check:
             return [], "End to end no direction was taken: no finite gradient leads along it."
         expected, found = fsum(terms), inf
         for digits, exponent in ((60, 30), (1200, 400)):
-            found = self._replayed(steps, digits, exponent)
+            found = slope_along(self.output, self.order, steps, self.linear, digits, exponent)
             if abs(found - expected) <= tolerance:
                 break
         kind = "leaf" if self.inputs is None else "input"
@@ -391,62 +392,8 @@ class _Check:
             return [Line(claim=claim, holds=True)], ""
         return [Line(claim=claim, holds=False, claimed=expected, correct=found, remark="wrong")], ""
 
-    def _replayed(self, steps: dict[Value, float], digits: int, exponent: int) -> float:
-        """The slope of the output along the steps: the graph computed twice in mpmath, 10^-exponent apart.
-
-        Each node is computed at its recorded operands and beside them, and passes on the difference: what rounding did
-        to the recorded values stays what it was, however much it would be magnified by what comes after.
-        """
-        from mpmath import mp, mpf
-
-        from autograd.numbers import multiprecision
-
-        with mp.workdps(digits):
-            apart = mpf(10) ** -exponent
-            here: dict[Value, Any] = {}
-            there: dict[Value, Any] = {}
-            for node in self.order:
-                here[node] = mpf(node.data)
-                if node in self.chosen:
-                    shift = mpf(steps[node]) * apart if node in steps else 0
-                    if node.op is not None and any(parent in there for parent in node.parents):
-                        shift += self._passed_on(node, here, there, multiprecision)
-                    if shift:
-                        there[node] = here[node] + shift
-            try:
-                return float((there.get(self.output, here[self.output]) - here[self.output]) / apart)
-            except OverflowError:
-                return inf
-
-    def _passed_on(self, node: Value, here: dict[Value, Any], there: dict[Value, Any], m: Any) -> Any:
-        """How far a node moves from `here` to `there` with its operands."""
-        operation: Any = node.op
-        if operation.condition:
-            return 0
-        before = [here[parent] for parent in node.parents]
-        after = [
-            here[parent] if parent not in there or _is_truth(node, i) else there[parent]
-            for i, parent in enumerate(node.parents)
-        ]
-        if node not in self.linear:
-            try:
-                shift = operation.value(m, *after) - operation.value(m, *before)
-                if isinstance(shift, type(before[0])):
-                    return shift
-            except Exception:  # as in the oracle: the recorded slopes stand in for what has no digits
-                pass
-        return sum(local * (b - a) for local, a, b in zip(node.local_grads, before, after, strict=True) if a is not b)
-
 
 TABLE = frozenset(ops.OPERATIONS.values())
-
-
-def _is_truth(node: Value, i: int) -> bool:
-    """Whether an operand is true or false, and no number that could be moved."""
-    parent = node.parents[i]
-    if parent.op is not None and parent.op.condition:
-        return True
-    return (node.op is ops.where and i == 0) or node.op in (ops.both, ops.either, ops.opposite)
 
 
 def _rounded(node: Value, i: int, correct: float) -> bool:
