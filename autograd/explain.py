@@ -5,7 +5,7 @@ from functools import cached_property
 from math import inf, isfinite
 
 from autograd.derivatives import values_in
-from autograd.graph import changed_operand
+from autograd.graph import changed_operand, topological_order
 from autograd.labels import derivative, label, labels
 from autograd.numbers import extended, floats
 from autograd.paths import Path, Ways, count_paths, largest_paths, ways
@@ -120,7 +120,10 @@ class Explanation:
         output, input_ = self._labels[self.output], self._labels[self.input]
         slope = derivative(output, input_, "d")
         if not self.count:
-            return f"{slope} = 0: no path leads from {input_} to {output}, which does not depend on it"
+            if self.input not in topological_order(self.output):
+                return f"{slope} = 0: no path leads from {input_} to {output}, which does not depend on it"
+            flat = "each ends at a condition, a branch not taken or a relu that is off"
+            return f"{slope} = 0: no gradient passes on any path from {input_} to {output}; {flat}"
         if self.input is self.output:
             return f"{slope} = 1: the derivative of a node by itself"
         how_many = "along the one path" if self.count == 1 else f"the sum of {self.count} paths"

@@ -132,8 +132,14 @@ def test_a_condition_and_the_branch_not_taken_are_no_paths():
 
 
 def test_a_local_gradient_that_happens_to_be_zero_is_a_path():
+    x = Value(0.0, "x")
+    assert [path.product for path in explain(x**2, x).paths] == [0.0]
+
+
+def test_where_a_relu_is_off_the_page_says_that_nothing_passes_and_not_that_nothing_depends():
     x = Value(-1.0, "x")
-    assert [path.product for path in explain(relu(x), x).paths] == [0.0]
+    found = explain(named(relu(x), "y"), x)
+    assert str(found).startswith("dy/dx = 0: no gradient passes on any path from x to y")
 
 
 def test_an_infinite_path_comes_first():
