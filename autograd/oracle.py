@@ -188,7 +188,7 @@ def _as_float(number: Any) -> float | None:
 
 def rough_slope(operation: Any, operands: Sequence[float], direction: Direction) -> float | None:
     """The slope along the direction to about six digits, by differences of floats: for an operation that cannot
-    compute in other numbers, such as one that calls `math.erf`. None where it has no value nearby."""
+    compute in other numbers, such as one that calls `math.erf`. None where it has no value nearby, or bends there."""
     step = 2.0**-13 * min(abs(x / d) or 1 / abs(d) for x, d in zip(operands, direction, strict=True) if d)
 
     def value(t: float) -> float:
@@ -196,6 +196,8 @@ def rough_slope(operation: Any, operands: Sequence[float], direction: Direction)
 
     try:
         near, far = ((value(t) - value(-t)) / (2 * t) for t in (step, 2 * step))
+        left, right = ((value(t) - value(0.0)) / t for t in (-step, step))
     except Exception:  # as above
         return None
-    return (4 * near - far) / 3
+    # So coarse a step may straddle a bend, and the mean of two slopes is the slope of neither.
+    return (4 * near - far) / 3 if same(left, right, 0.01) else None

@@ -296,6 +296,12 @@ def test_a_tampered_local_gradient_is_found(factor):
     assert wrong_of(check_gradients(tanh(product) + a)) == [("*", 1)]
 
 
+def test_a_bend_that_floats_cannot_resolve_hides_no_wrong_gradient():
+    peak = logsumexp(leaves(1e120, 1e120, 1e120))
+    peak.local_grads = (1 / 3, 0.5, 1 / 3)
+    assert wrong_of(check_gradients(peak)) == [("logsumexp", 1)]
+
+
 def test_a_gradient_through_a_condition_is_wrong():
     x = Value(2.0)
     condition = x > 1
