@@ -120,8 +120,8 @@ class Program:
         return np.fromiter((parameter.data for parameter in self.parameters), self.dtype, len(self.parameters))
 
     def write(self, at: Any) -> None:
-        """Set the parameters to the numbers of a flat array."""
-        for parameter, number in zip(self.parameters, np.asarray(at).tolist(), strict=True):
+        """Set the parameters to the numbers of a flat array; to none of them if it is not one."""
+        for parameter, number in zip(self.parameters, self._flat(at).tolist(), strict=True):
             parameter.data = number
 
     def __repr__(self) -> str:
@@ -132,12 +132,16 @@ class Program:
     def _at(self, at: Any) -> Any:
         if at is None:
             return self.read()[: self._used]
-        theta = np.asarray(at, self.dtype)
+        theta = self._flat(at)
+        return theta[: self._used] if self._used < len(self.parameters) else theta
+
+    def _flat(self, at: Any) -> Any:
+        theta = self._as_array("at", at)
         if theta.shape != (len(self.parameters),):
             raise ValueError(
                 f"at must be a flat array of the {len(self.parameters)} parameters, not one of shape {theta.shape}"
             )
-        return theta[: self._used] if self._used < len(self.parameters) else theta
+        return theta
 
     def _columns(self, arrays: Sequence[Any]) -> tuple[list[Any], int]:
         """The arrays as the generated code takes them: (batch,) or (batch, numbers of an example)."""

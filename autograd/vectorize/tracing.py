@@ -3,15 +3,20 @@
 import inspect
 import itertools
 import linecache
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from traceback import walk_tb
 from typing import Any, ClassVar, NoReturn
 
 from autograd.ops import Operation
-from autograd.value import Condition, Value, constant
+from autograd.value import Condition, Value, _pauses, constant
 
-PACKAGES = (str(Path(__file__).parents[1]), str(Path(__file__).parents[2] / "nn"))
+PACKAGES = tuple(str(Path(__file__).parents[2] / package) + os.sep for package in ("autograd", "nn"))
+
+CHOOSE = "choose with where(x > 0, a, b), maximum or minimum"
+NO_STOP = "in a lifted program no gradient stops halfway; what is constant for all examples compute before"
 
 
 class Placeholder(Value):
@@ -24,49 +29,49 @@ class Placeholder(Value):
 
     takes_over: ClassVar[Any] = None  # set below, where the functions it needs exist
 
-    def _refuse(self, what: str) -> NoReturn:
-        raise TypeError(
-            f"{what} needs a number, but {_place()} runs on placeholders that stand for every example: "
-            "choose with where(x > 0, a, b), maximum or minimum, and use the functions of autograd"
-        )
+    def _refuse(self, what: str, instead: str = CHOOSE) -> NoReturn:
+        _refuse(f"{what} needs a number", instead)
 
     @property
     def data(self) -> float:
-        self._refuse("reading .data")
+        self._refuse("reading .data", "compute with the Value itself, and choose with where(x > 0, a, b)")
 
     @data.setter
     def data(self, data: float) -> None:  # noqa: ARG002
-        self._refuse("writing .data")
+        self._refuse("writing .data", "compute a new Value")
 
     def backward(self, seed: float = 1.0) -> None:  # noqa: ARG002
-        self._refuse("backward()")
+        self._refuse("backward()", "return the loss, and call value_and_gradients or backward of the program")
 
     def detach(self) -> Value:
-        self._refuse("detach()")
+        self._refuse("detach()", NO_STOP)
 
     def __bool__(self) -> bool:
-        self._refuse("if, and, or, not")
+        self._refuse("a decision (if, and, or, not, max, sorted)")
 
     def __float__(self) -> float:
-        self._refuse("float() (and every function of math)")
+        self._refuse("float() (which the functions of math call too)", "use the functions of autograd, as in exp(x)")
+
+    def __int__(self) -> int:
+        self._refuse("int()", CHOOSE)
 
     def __index__(self) -> int:
-        self._refuse("an index")
+        self._refuse("an index", "let the example hold a 1 at the place and 0 elsewhere, and take a dot product")
 
     def __eq__(self, other: object) -> bool:
-        self._refuse("==")
+        self._refuse("== (which in calls too)")
 
     def __ne__(self, other: object) -> bool:
         self._refuse("!=")
 
     __hash__ = Value.__hash__
-    __int__ = __complex__ = __float__
+    __complex__ = __float__
 
     def __repr__(self) -> str:
         return f"Placeholder({self.name or self.op})"
 
     def __format__(self, specification: str) -> str:
-        return repr(self) if not specification else self._refuse(f"format {specification!r}")
+        return repr(self) if not specification else self._refuse(f"the format {specification!r}", "leave it out")
 
 
 class PlaceholderCondition(Placeholder, Condition):
@@ -117,7 +122,7 @@ class Trace:
             self.shapes.append(shape)
             arguments.append(self._placeholders(shape, index, counter))
         start = _mark()
-        returned = function(*arguments)
+        returned = _run(function, arguments)
         self.born_inside: Callable[[Value], bool] = lambda leaf: leaf.written > start
         self.outputs: list[Value] = []
         self.structure = self._collect(returned)
@@ -141,6 +146,30 @@ class Trace:
             returned = constant(returned, "what the function returns")
         self.outputs.append(returned)
         return len(self.outputs) - 1
+
+
+def _run(function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
+    """What the function returns. It records, even where `vectorize` is called under no_grad."""
+    token = _pauses.set(_NeverPaused())
+    try:
+        return function(*arguments)
+    except TypeError as error:
+        if f"{Placeholder.__name__}'" not in str(error) and f"type {Placeholder.__name__}" not in str(error):
+            raise
+        # What Python and NumPy say by themselves, as of np.exp(x) or round(x).
+        frames = [frame for frame, _ in walk_tb(error.__traceback__)]
+        raise TypeError(
+            f"{error}; {_place(frames[-1])} runs on placeholders for every example: use the functions of autograd"
+        ) from error
+    finally:
+        _pauses.reset(token)
+
+
+class _NeverPaused(int):
+    """No pauses, while a function is traced: a no_grad inside of it would freeze parameters at their numbers."""
+
+    def __add__(self, more: int) -> int:
+        _refuse("no_grad() would freeze what it computes", NO_STOP)
 
 
 def _mark() -> int:
@@ -178,9 +207,13 @@ def _parameter_names(function: Callable[..., Any], count: int) -> list[str]:
     return [*names, *(f"x{index}" for index in range(len(names), count))]
 
 
-def _place() -> str:
+def _refuse(problem: str, instead: str) -> NoReturn:
+    raise TypeError(f"{problem}, but {_place()} runs on placeholders for every example: {instead}")
+
+
+def _place(frame: Any = None) -> str:
     """The line of the user's function that is running, with its text."""
-    frame: Any = sys._getframe(1)
+    frame = frame or sys._getframe(1)
     while frame is not None and frame.f_code.co_filename.startswith(PACKAGES):
         frame = frame.f_back
     if frame is None:
