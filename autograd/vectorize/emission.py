@@ -363,13 +363,16 @@ class Emission:
         a, pull_a = self._column(group, block.left, block.left_members)
         b, pull_b = self._column(group, block.right, block.right_members)
 
+        def full(index: int) -> bool:
+            return not group.has_axis and self.groups[index].batched == group.batched
+
         def pull(d: Source) -> None:
             scaled = _times(d, coefficient)
             if square:
-                pull_a(2 * scaled * a)
+                pull_a(_passed(2 * scaled, a, full=full(block.left)))
             else:
-                pull_a(scaled * b)
-                pull_b(scaled * a)
+                pull_a(_passed(scaled, b, full=full(block.right)))
+                pull_b(_passed(scaled, a, full=full(block.left)))
 
         square = block.left == block.right and block.left_members == block.right_members
         if square:
