@@ -44,8 +44,8 @@ def vectorize(
         w = parameters[0:2]
         b = parameters[2]
         total = x @ w + b
-        output = np.tanh(total)
-        return (output,), (output,)
+        neuron = np.tanh(total)
+        return (neuron,), (neuron,)
     >>> program([[1.0, 2.0], [0.0, 1.0]]).round(4).tolist()
     [-0.8483, -0.6351]
     """

@@ -44,12 +44,14 @@ class Emission:
         constants: the numbers of the arrays that the lines name, and whether they are whole.
     """
 
-    def __init__(self, expressions: Expressions, groups: Groups, argument_names: Sequence[str]) -> None:
+    def __init__(
+        self, expressions: Expressions, groups: Groups, argument_names: Sequence[str], output_name: str
+    ) -> None:
         self.expressions = expressions
         self.groups = groups.groups
         self.group_of = groups.group_of
         self.places = groups.places
-        self.names = Names(expressions, groups, argument_names)
+        self.names = Names(expressions, groups, argument_names, output_name)
         self.views: list[str] = []
         self.forward: list[str] = []
         self.backward: list[tuple[str, str]] = []
@@ -58,6 +60,7 @@ class Emission:
         self._view_names: dict[View, str] = {}
         self._pulls: dict[int, list[Pull]] = defaultdict(list)
         self._through = "the mean over the batch"
+        self._wanted = self._leading_to_parameters()
         self._chosen = False
         self._after_choice: set[int] = set()
         self._contributions: dict[int, list[Contribution]] = defaultdict(list)
@@ -166,7 +169,7 @@ class Emission:
         self._contribute(group, spread(gradient))
 
     def _contribute(self, group: Group, gradient: Source) -> None:
-        if group.argument is None:
+        if group.index in self._wanted:
             self._contributions[group.index].append((gradient, self._through))
             if self._chosen:
                 self._after_choice.add(group.index)
@@ -420,7 +423,13 @@ class Emission:
     ) -> tuple[Source, Pull]:
         """Sums of products whose factors differ from member to member, or are both of the example."""
         one = not group.has_axis
-        shared = not left.batched and not one and all(row == block.left_members[0] for row in block.left_members)
+        square = block.left == block.right and block.left_members == block.right_members
+        shared = (
+            not square
+            and not left.batched
+            and not one
+            and all(row == block.left_members[0] for row in block.left_members)
+        )
         if one:
             A, pull_A = self._access(left, block.left_members[0], axis=True, batched=group.batched)
             B, pull_B = self._access(right, block.right_members[0], axis=True, batched=group.batched)
@@ -434,6 +443,9 @@ class Emission:
 
         def pull(d: Source) -> None:
             d = d if scale else _times(d, coefficient)
+            if square:
+                pull_A(_passed(2 * d, A * coefficient if scale else A, axis=True, full=one))
+                return
             A_here, B_here = (A * coefficient, B * coefficient) if scale else (A, B)
             pull_B(_passed(d, A_here, axis=True, full=one and left.batched == group.batched))
             if shared and not scale:
@@ -446,7 +458,8 @@ class Emission:
 
         if shared and not scale:
             return _times(B @ A, coefficient), pull
-        product = (A * B * coefficient if scale else A * B).sum(axis=-1)
+        product = source.power(A, 2) if square else A * B
+        product = (product * coefficient if scale else product).sum(axis=-1)
         return (product if scale else _times(product, coefficient)), pull
 
     def _linear_block(self, group: SumGroup, block: Block, coefficient: Any) -> tuple[Source, Pull]:
@@ -495,6 +508,23 @@ class Emission:
 
     # Backward
 
+    def _leading_to_parameters(self) -> set[int]:
+        """The groups that pass gradients on to parameters: no others need theirs."""
+        wanted = {PARAMETERS}
+        for group in self.groups:
+            if isinstance(group, SumGroup):
+                read = {side for block in group.blocks for side in (block.left, block.right)}
+            elif isinstance(group, ApplicationGroup):
+                anything = [source.name("x")] * len(group.operands)
+                local_grads = group.operation.local(source, source.name("y"), *anything)
+                passing = zip(group.operands, local_grads, strict=True)
+                read = {self.group_of[column[0]] for column, local in passing if local is not NOTHING}
+            else:
+                continue
+            if read & wanted:
+                wanted.add(group.index)
+        return wanted
+
     def _emit_backward(self, output: int, pull: Pull | None) -> None:
         if pull is not None:
             pull(Uniform(1.0, batched=self.expressions.batched[output]))
@@ -526,7 +556,7 @@ class Emission:
         parts: dict[View, Source] = {}
         for view, contributions in sorted(self._pieces.items()):
             part = self._line(f"d_{self._view(view)}", contributions)
-            parts[view] = part.ravel() if view[1] else part if view[2] else np.reshape(part, 1)
+            parts[view] = part if view[2] and not view[1] else part.ravel()
         layers = []
         while parts:
             layers.append(self._side_by_side(parts, total))

@@ -186,6 +186,8 @@ class Expressions:
             n = len(operands) // 2
             products = [(1.0, w, x) for w, x in zip(operands[:n], operands[n : 2 * n], strict=True)]
             return self._sum(0.0, products + [(1.0, bias, NONE) for bias in operands[2 * n :]])
+        if operation is ops.power_by(2.0):
+            return self._sum(0.0, [(1.0, operands[0], operands[0])])
         if operation is ops.divide and (divisor := self._numbers.get(operands[1])):
             return self._sum(0.0, [(1 / divisor, operands[0], NONE)])
         if all(operand in self._numbers for operand in operands):

@@ -226,8 +226,13 @@ class Groups:
                 block.coefficients.append([term[2] for term in row])
                 block.left_members.append([term[3] for term in row])
                 block.right_members.append([term[4] for term in row])
-        # Matrix products first, then linear terms: the order in which a person writes W x + b.
-        group.blocks = [blocks[key] for key in sorted(blocks, key=lambda key: (key[1] == NO_GROUP, key))]
+        # Products first, then linear terms, then what all examples share: as a person writes W x + b + λ p².
+        group.blocks = [blocks[key] for key in sorted(blocks, key=lambda key: (self._rank(group, key[1]), key))]
+
+    def _rank(self, group: SumGroup, right: int) -> int:
+        if right == NO_GROUP:
+            return 1
+        return 2 if group.batched and not self.groups[right].batched else 0
 
     def places(self, members: Iterable[int]) -> list[int]:
         return [self.place[member] for member in members]

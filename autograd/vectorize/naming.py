@@ -4,6 +4,7 @@ import keyword
 import re
 from collections.abc import Sequence
 
+from autograd import ops
 from autograd.vectorize.expressions import Expressions
 from autograd.vectorize.groups import NO_GROUP, PARAMETERS, ApplicationGroup, Group, Groups, SumGroup
 
@@ -12,11 +13,16 @@ RESERVED = {
     *("gradient", "saved", "forward", "backward"),
 }
 
+WORDS = {operation: word for word, operation in ops.OPERATIONS.items()} | {ops.divide: "quotient"}
+"""What the result of an operation is called."""
+
 
 class Names:
     """A variable for each group and view, each its own."""
 
-    def __init__(self, expressions: Expressions, groups: Groups, argument_names: Sequence[str]) -> None:
+    def __init__(
+        self, expressions: Expressions, groups: Groups, argument_names: Sequence[str], output_name: str
+    ) -> None:
         self._taken = set(RESERVED)
         self._expressions = expressions
         self._groups = groups
@@ -25,6 +31,7 @@ class Names:
         for group in groups.groups:
             if group.argument is not None:
                 self._names[group.index] = self.fresh(argument_names[group.argument])
+        self._output_name = output_name
         outputs = expressions.outputs
         self._last = groups.group_of[outputs[0]] if len(outputs) == 1 else NO_GROUP
 
@@ -54,12 +61,9 @@ class Names:
         if name := self._common_name(group.members):
             return name
         if group.index == self._last:
-            return "output"
-        stem = self._stem(group)
-        what = re.sub(r"\W+", "_", group.operation.name).strip("_") if isinstance(group, ApplicationGroup) else "sum"
-        what = "total" if what == "sum" and not stem else what
-        what = {"": "quotient", "2": "square"}.get(what, what if not what[:1].isdigit() else f"power_{what}")
-        return f"{stem}_{what}" if stem else what
+            return self._output_name
+        stem, what = self._stem(group), _what(group)
+        return f"{stem}_{what}" if stem else "total" if what == "sum" else what
 
     def _stem(self, group: Group) -> str:
         """The layer: the name of the weights without its last word, or that of what the group is computed from."""
@@ -100,6 +104,19 @@ class Names:
             elif not index_follows or not kept or position + 2 == len(columns):
                 kept.append(column[0])
         return "_".join(part for part in kept if part)
+
+
+def _what(group: Group) -> str:
+    """How the members are computed, in a word."""
+    if isinstance(group, ApplicationGroup):
+        name = group.operation.name
+        return WORDS.get(group.operation) or re.sub(r"\*\*", "power_", name)
+    return "square" if isinstance(group, SumGroup) and _is_square(group) else "sum"
+
+
+def _is_square(group: SumGroup) -> bool:
+    block = group.blocks[0]
+    return len(group.blocks) == 1 and len(block.left_members[0]) == 1 and block.left_members == block.right_members
 
 
 def _prefix(names: Sequence[str]) -> str:

@@ -3,7 +3,6 @@
 import ast
 import itertools
 import linecache
-import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -47,7 +46,7 @@ class Program:
         is_parameter = _parameter_test(trace, listed)
         expressions = Expressions(trace.outputs, trace.positions, is_parameter)
         groups = Groups(expressions, trace.shapes)
-        emission = Emission(expressions, groups, trace.names)
+        emission = Emission(expressions, groups, trace.names, _name(function))
         self.shapes = trace.shapes
         self.names = trace.names
         self._structure = _output_shape(trace.structure)
@@ -192,23 +191,28 @@ def _output_shape(structure: Any) -> tuple[int, ...]:
     return len(structure), *shapes.pop()
 
 
+def _name(function: Callable[..., Any]) -> str:
+    """What to call the output: `loss`, if the function is called so."""
+    name = getattr(function, "__name__", "output")
+    return name if name.isidentifier() else "output"
+
+
 def _write(emission: Emission, arguments: Sequence[str]) -> str:
     """The source of the two functions."""
     forward = [*emission.views, *emission.forward]
     outputs = ", ".join(map(str, emission.outputs))
     backward = "\n".join(line for line, _ in emission.backward)
     needed = _names_in(backward)
-    saved = ", ".join(name for name in (line.split(" = ", 1)[0] for line in forward) if name in needed)
-    saved += "," if saved and ", " not in saved else ""
+    saved = [name for name in (line.split(" = ", 1)[0] for line in forward) if name in needed]
     count = f"batch = len({arguments[0]})" if arguments else ""
     text = [f"def forward({', '.join(['parameters', *arguments])}):"]
     if "batch" in _names_in("\n".join([*forward, outputs])):
         text += _indented(count)
-    for line in [*forward, f"return ({outputs},), ({saved})"]:
+    for line in [*forward, f"return ({outputs},), {_tuple(saved)}"]:
         text += _indented(line)
     if backward:
         text += ["", "", f"def backward({', '.join(['parameters', *arguments, 'saved'])}):"]
-        text += _indented(f"({saved}) = saved") if saved else []
+        text += _indented(f"{_tuple(saved)} = saved") if saved else []
         text += _indented(count) if "batch" in needed else []
         for line, comment in emission.backward:
             text += _indented(line, comment)
@@ -216,34 +220,62 @@ def _write(emission: Emission, arguments: Sequence[str]) -> str:
     return "\n".join(text) + "\n"
 
 
+def _tuple(names: Sequence[str]) -> str:
+    return f"({names[0]},)" if len(names) == 1 else f"({', '.join(names)})"
+
+
 def _indented(line: str, comment: str = "") -> list[str]:
     """A line of a function and its comment, folded where it is too long to be read."""
     if len(line) + len(comment) + 6 <= WIDTH:
         return [f"    {line}  # {comment}" if comment else f"    {line}"]
     lines = [f"    # {comment}"] if comment else []
-    if len(line) + 4 <= WIDTH or not (parts := _last_list(line)):
+    if len(line) + 4 <= WIDTH:
         return [*lines, f"    {line}"]
-    opening, entries, closing = parts
-    inside = textwrap.wrap(entries, WIDTH - 8, break_long_words=False, break_on_hyphens=False)
-    return [*lines, f"    {opening}", *(f"        {part}" for part in inside), f"    {closing}"]
+    opening, parts, closing = _folded(line)
+    filled = [""]
+    for part in parts:
+        if len(filled[-1]) + len(part) + 9 > WIDTH and filled[-1]:
+            filled.append("")
+        filled[-1] += f" {part}" if filled[-1] else part
+    return [*lines, f"    {opening}", *(f"        {part}" for part in filled), f"    {closing}"]
 
 
-def _last_list(line: str) -> tuple[str, str, str] | None:
-    """The line around the entries of its longest list in parentheses."""
+def _folded(line: str) -> tuple[str, list[str], str]:
+    """A line in three: up to where it breaks, the parts to put on lines of their own, and the rest."""
+    target, _, value = line.partition(" = ")
+    terms = _parts(value, " + ", keep=0)
+    if len(terms) > 1 and max(map(len, terms)) + 8 <= WIDTH:
+        return f"{target} = (", terms, ")"
+    opening, entries, closing = _longest_list(line)
+    return opening, _parts(entries, ", ", keep=1), closing
+
+
+def _parts(text: str, separator: str, *, keep: int) -> list[str]:
+    """The text split outside of parentheses; the first `keep` characters of a separator stay with what they end."""
+    parts, depth, start = [], 0, 0
+    for position, character in enumerate(text):
+        depth += (character in "([") - (character in ")]")
+        if depth == 0 and text.startswith(separator, position):
+            parts.append(text[start : position + keep])
+            start = position + keep + 1
+    return [*parts, text[start:]]
+
+
+def _longest_list(line: str) -> tuple[str, str, str]:
+    """The line around the entries of its longest list in parentheses; all of it, if it has none."""
     stack: list[int] = []
-    longest: tuple[int, int] | None = None
+    longest = 0, 0
     for position, character in enumerate(line):
         if character == "(":
             stack.append(position)
         elif character == ")":
             start = stack.pop()
-            is_list = ", " in line[start:position] and (longest is None or position - start > longest[1] - longest[0])
-            if is_list and not (longest and line[start + 1 : position] == line[longest[0] : longest[1] + 1]):
-                longest = start, position
-    if longest is None:
-        return None
+            inside = line[start + 1 : position]
+            # Of the parentheses of a call and those of its only argument, a tuple, the inner ones.
+            if len(inside) > longest[1] - longest[0] and len(_parts(inside, ", ", keep=1)) > 1:
+                longest = start + 1, position
     start, end = longest
-    return line[: start + 1], line[start + 1 : end], line[end:]
+    return line[:start], line[start:end], line[end:]
 
 
 def _names_in(text: str) -> set[str]:
