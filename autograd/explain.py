@@ -122,7 +122,7 @@ class Explanation:
         if not self.count:
             if self.input not in topological_order(self.output):
                 return f"{slope} = 0: no path leads from {input_} to {output}, which does not depend on it"
-            flat = "each ends at a condition, a branch not taken or a relu that is off"
+            flat = "each ends at a condition or a branch not taken"
             return f"{slope} = 0: no gradient passes on any path from {input_} to {output}; {flat}"
         if self.input is self.output:
             return f"{slope} = 1: the derivative of a node by itself"

@@ -26,6 +26,7 @@ from autograd.numbers.floats import (
     sign,
     sin,
     softplus,
+    step,
     sum,
     tanh,
     where,
@@ -72,8 +73,3 @@ def expm1(a: float) -> float:
         return floats.expm1(a)
     except OverflowError:
         return inf
-
-
-def step(a: float) -> float:
-    # The integer: where relu is flat no gradient passes, and what lies behind a unit that is off need not be visited.
-    return 1.0 if a > 0 else a if a != a else 0
