@@ -1,4 +1,4 @@
-"""Networks of `autograd.Value`: perceptrons, layers, losses, optimizers and the training loop.
+"""Networks of `autograd.Value`: perceptrons, layers, losses, optimizers, the training loop, and files.
 
 >>> from nn import MLP
 >>> model = MLP(3, [4, 1], seed=0)
@@ -12,6 +12,7 @@ from nn.layers import MLP, Layer, Perceptron
 from nn.losses import binary_cross_entropy, cross_entropy, hinge, l2, squared_error
 from nn.module import Module
 from nn.optimizers import SGD, Adam, Optimizer
+from nn.storage import load, save
 from nn.training import History, fit
 
 __all__ = [
@@ -28,5 +29,7 @@ __all__ = [
     "fit",
     "hinge",
     "l2",
+    "load",
+    "save",
     "squared_error",
 ]

@@ -56,22 +56,27 @@ class Module(metaclass=_NamesItsParameters):
         return f"{type(self).__name__}({len(self.parameters())} parameters)"
 
 
+def is_parameter(thing: Any) -> bool:
+    """Whether it is a Value to be learnt: a leaf, and no number of a computation."""
+    return isinstance(thing, Value) and thing.op is None and not thing.constant
+
+
+def parts(thing: Any) -> Iterable[tuple[Any, Any]] | None:
+    """What is searched for parameters, each with its key: what a Module, a dict, a list or a tuple holds."""
+    if isinstance(thing, Module):
+        return vars(thing).items()
+    if isinstance(thing, dict):
+        return thing.items()
+    return enumerate(thing) if isinstance(thing, list | tuple) else None
+
+
 def _parameters_in(thing: Any, path: str, seen: set[int]) -> Iterator[tuple[str, Value]]:
-    inside: Iterable[tuple[Any, Any]]
-    if isinstance(thing, Value):
-        inside = ()
-    elif isinstance(thing, Module):
-        inside = vars(thing).items()
-    elif isinstance(thing, dict):
-        inside = thing.items()
-    elif isinstance(thing, list | tuple):
-        inside = enumerate(thing)
-    else:
-        return
-    if id(thing) in seen:
+    inside = parts(thing)
+    found = is_parameter(thing)
+    if id(thing) in seen or (inside is None and not found):
         return
     seen.add(id(thing))
-    if isinstance(thing, Value) and thing.op is None and not thing.constant:
+    if found:
         yield path, thing
-    for key, part in inside:
+    for key, part in inside or ():
         yield from _parameters_in(part, f"{path}.{key}", seen)

@@ -5,7 +5,7 @@ import sys
 
 import nn
 
-HEAVY = {"numpy", "sympy", "mpmath", "graphviz", "jax", "tqdm", "matplotlib"}
+HEAVY = {"numpy", "safetensors", "sympy", "mpmath", "graphviz", "jax", "tqdm", "matplotlib"}
 
 
 def test_importing_the_networks_loads_no_heavy_package():
