@@ -10,6 +10,7 @@
 
 from autograd.check import check_gradients
 from autograd.derivatives import exact_gradients, formula, gradients, hessian, jacobian
+from autograd.draw import Drawing, draw
 from autograd.explain import explain
 from autograd.functions import dot, softmax, sum  # noqa: A004  (the mathematics' name)
 from autograd.ops import (
@@ -37,11 +38,13 @@ from autograd.vectorize import vectorize
 
 __all__ = [
     "Condition",
+    "Drawing",
     "Operation",
     "Value",
     "check_gradients",
     "cos",
     "dot",
+    "draw",
     "exact_gradients",
     "exp",
     "explain",

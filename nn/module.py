@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from autograd import Value
+from autograd.names import ParameterName
 
 
 class _NamesItsParameters(ABCMeta):
@@ -18,7 +19,7 @@ class _NamesItsParameters(ABCMeta):
         for path, parameter in module.named_parameters():
             # The shorter name is the one that an inner Module gave; a name that the user gave stays.
             if parameter.name is None or path.endswith(f".{parameter.name}"):
-                parameter.name = path
+                parameter.name = ParameterName(path)
         return module
 
 

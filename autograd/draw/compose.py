@@ -1,0 +1,246 @@
+"""From a graph to a picture of it: which nodes and edges are drawn, and what is written on them."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import inf
+from typing import Any
+
+from autograd.draw import text
+from autograd.draw.folding import Group, Owner, fold, nearest
+from autograd.draw.picture import Edge, Kind, Node, Picture
+from autograd.draw.scopes import Scope, scopes_of
+from autograd.graph import NOTHING, topological_order
+from autograd.names import ParameterName
+
+DETAILS = {"nodes": 0, "perceptrons": 1, "layers": 2}
+"""How far each level of detail folds: an innermost module is a perceptron, one that holds such modules a layer."""
+
+PARTS = ("data", "grad", "local_grads")
+"""What a picture can show of each node and its edges."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What `autograd.draw` was asked for; its docstring says what each means."""
+
+    show: Collection[str] = PARTS
+    depth: int | None = None
+    detail: str | None = None
+    expand: Sequence[str] = ()
+    limit: int = 100
+    parameters: Collection[Any] = ()
+    digits: int = 4
+
+
+def compose(outputs: Sequence[Any], choice: Choice) -> Picture:
+    """The picture of what the outputs depend on. ValueError if `choice.expand` names no module of the graph."""
+    order = topological_order(*outputs)
+    scopes = scopes_of(order)
+    folding = fold(
+        order,
+        scopes,
+        outputs,
+        height=None if choice.detail is None else DETAILS[choice.detail],
+        opened=_opened(choice.expand, scopes),
+        limit=choice.limit,
+    )
+    ids = _ids(order, folding.owners)
+    links = _links(order, folding.owners, ids, choice)
+    parents: dict[Owner, dict[Owner, None]] = {}
+    for tail, head, _ in links:
+        parents.setdefault(head, {})[tail] = None
+
+    # Where a level of detail or a module is asked for, it is drawn whatever its size.
+    asked = choice.detail is not None or choice.expand
+    drawn = nearest(
+        parents,
+        [folding.owners[output] for output in outputs],
+        depth=inf if choice.depth is None else choice.depth,
+        most=inf if asked else choice.limit,
+    )
+    write = _Writer(outputs, scopes, ids, choice, _used_outside(order, folding.owners, outputs))
+    nodes = [write.node(owner) for owner in ids if owner in drawn]
+    edges = [edge for tail, head, edge in links if tail in drawn and head in drawn]
+    for head in ids:
+        missing = [tail for tail in parents.get(head, ()) if tail not in drawn] if head in drawn else []
+        if missing:
+            omission = Node(f"{ids[head]}more", "omission", f"{len(missing):,} more", scope=write.scope(head))
+            nodes.append(omission)
+            edges.append(Edge(omission.id, ids[head], passes=False))
+    return Picture(tuple(nodes), tuple(edges), _note(order, folding.owners, folding.height, scopes, drawn, choice))
+
+
+def _opened(paths: Sequence[str], scopes: Mapping[Any, Scope]) -> set[str]:
+    """The modules to be opened, with those around them."""
+    around = {module: scope[: depth + 1] for scope in scopes.values() for depth, module in enumerate(scope)}
+    for path in paths:
+        if path not in around:
+            known = ", ".join(map(repr, list(around)[:6])) + ", ..." * (len(around) > 6)
+            raise ValueError(f"expand: no module {path!r} in this graph; there is {known or 'none at all'}")
+    return {module for path in paths for module in around[path]}
+
+
+def _ids(order: Sequence[Any], owners: Mapping[Any, Owner]) -> dict[Owner, str]:
+    """A node is called by its place in the order, a group by that of its first member: the same in every process."""
+    ids: dict[Owner, str] = {}
+    for place, node in enumerate(order):
+        owner = owners[node]
+        if owner not in ids:
+            ids[owner] = f"{'g' if isinstance(owner, Group) else 'n'}{place}"
+    return ids
+
+
+def _used_outside(order: Sequence[Any], owners: Mapping[Any, Owner], outputs: Iterable[Any]) -> set[Any]:
+    """The nodes that are outputs or an operand of one that is drawn elsewhere: the results of a group."""
+    return {*outputs, *(parent for node in order for parent in node.parents if owners[parent] is not owners[node])}
+
+
+# Edges
+
+
+def _links(
+    order: Sequence[Any], owners: Mapping[Any, Owner], ids: Mapping[Owner, str], choice: Choice
+) -> list[tuple[Owner, Owner, Edge]]:
+    """An edge for each operand slot between two nodes, and one for all those to or from a group."""
+    links: list[tuple[Owner, Owner, Edge]] = []
+    merged: dict[tuple[Owner, Owner], int] = {}
+    for node in order:
+        head = owners[node]
+        for parent, local in zip(node.parents, node.local_grads, strict=True):
+            tail = owners[parent]
+            if tail is head:
+                continue
+            passes = local is not NOTHING
+            contribution = None if node.grad is None else node.grad * local if passes else 0.0
+            if not isinstance(tail, Group) and not isinstance(head, Group):
+                label = text.number(local, choice.digits) if "local_grads" in choice.show else ""
+                links.append((tail, head, Edge(ids[tail], ids[head], label, contribution, passes)))
+            elif (tail, head) not in merged:
+                merged[tail, head] = len(links)
+                links.append((tail, head, Edge(ids[tail], ids[head], "", contribution, passes)))
+            else:
+                place = merged[tail, head]
+                edge = links[place][2]
+                known = contribution is not None and edge.contribution is not None
+                total = edge.contribution + contribution if known else None  # type: ignore[operator]  # known
+                links[place] = tail, head, replace(edge, contribution=total, passes=passes or edge.passes)
+    return links
+
+
+# Nodes
+
+
+class _Writer:
+    """Writes what stands in each node."""
+
+    def __init__(
+        self,
+        outputs: Iterable[Any],
+        scopes: Mapping[Any, Scope],
+        ids: Mapping[Owner, str],
+        choice: Choice,
+        used_outside: Collection[Any],
+    ) -> None:
+        self.outputs = set(outputs)
+        self.scopes = scopes
+        self.ids = ids
+        self.choice = choice
+        self.used_outside = used_outside
+
+    def node(self, owner: Owner) -> Node:
+        return self._group(owner) if isinstance(owner, Group) else self._single(owner)
+
+    def scope(self, owner: Owner) -> Scope:
+        return owner.scope if isinstance(owner, Group) else self.scopes.get(owner, ())
+
+    def _single(self, node: Any) -> Node:
+        digits, scope = self.choice.digits, self.scope(node)
+        inside = scope[-1] if scope else ""
+        operation = "" if node.op is None else text.operation_of(node, digits, inside)
+        if node.op is not None and node.name is None:
+            title, line = operation, ""
+        else:
+            title, line = text.name_of(node, digits, inside), operation and f"= {operation}"
+        # The number of a leaf without a name is its title already.
+        rows = self._data(node) if node.op is not None or node.name is not None else []
+        rows += self._grad("grad", [node])
+        return Node(self.ids[node], self._kind(node), title, line, tuple(rows), scope, node in self.outputs)
+
+    def _group(self, group: Group) -> Node:
+        is_output = not self.outputs.isdisjoint(group.members)
+        if group.module:
+            title, rows = text.shown(step(group.module, group.scope)), self._module(group)
+        else:
+            first = group.members[0]
+            what = f"{self._kind(first)}s" if first.op is None else text.shown(first.op.name)
+            title, rows = f"{len(group.members):,} × {what}", self._grad("Σ grad", group.members)
+        return Node(self.ids[group], "group", title, "", tuple(rows), group.scope, is_output)
+
+    def _module(self, group: Group) -> list[tuple[str, str]]:
+        depth = len(group.scope) + 1
+        inner = dict.fromkeys(
+            self.scopes[node][: depth + 1] for node in group.members if len(self.scopes[node]) > depth
+        )
+        parameters = [node for node in group.members if self._kind(node) == "parameter"]
+        results = [node for node in group.members if node.op is not None and node in self.used_outside]
+        rows = []
+        if inner:
+            what = {step(scope[-1], scope[:-1]).partition(".")[0] for scope in inner}
+            rows.append((text.shown(what.pop()) if len(what) == 1 else "modules", f"{len(inner):,}"))
+        rows.append(("parameters", f"{len(parameters):,}"))
+        if len(results) == 1:
+            rows += self._data(results[0]) + self._grad("grad", results)
+        return rows + self._grad("Σ grad of parameters" if len(results) == 1 else "Σ grad", parameters)
+
+    def _kind(self, node: Any) -> Kind:
+        if node in self.outputs:
+            return "output"
+        if node.op is not None:
+            return "operation"
+        if node in self.choice.parameters or isinstance(node.name, ParameterName):
+            return "parameter"
+        return "constant" if node.constant else "input"
+
+    def _data(self, node: Any) -> list[tuple[str, str]]:
+        return [("data", text.number(node.data, self.choice.digits))] if "data" in self.choice.show else []
+
+    def _grad(self, word: str, nodes: Sequence[Any]) -> list[tuple[str, str]]:
+        """A row with the gradient, summed; a dash, and no number, as long as one of them is not computed."""
+        if "grad" not in self.choice.show or not nodes:
+            return []
+        gradients = [node.grad for node in nodes]
+        return [(word, "—" if None in gradients else text.number(sum(gradients), self.choice.digits))]
+
+
+def step(module: str, scope: Scope) -> str:
+    """The last step of a module's path, seen from the modules around it."""
+    return module.removeprefix(f"{scope[-1]}.") if scope else module
+
+
+# What is left out
+
+
+def _note(
+    order: Sequence[Any],
+    owners: Mapping[Any, Owner],
+    height: int,
+    scopes: Mapping[Any, Scope],
+    drawn: Collection[Owner],
+    choice: Choice,
+) -> str:
+    """What the reader is to know: that nodes are folded or left out, and how to see them."""
+    notes = []
+    folded = [owner for owner in dict.fromkeys(owners.values()) if isinstance(owner, Group) and owner in drawn]
+    if folded:
+        modules = [group.module for group in folded if group.module]
+        level = {1: "perceptrons", 2: "layers"}.get(height, "modules") if modules else "nodes that are alike"
+        note = f"{len(order):,} nodes, folded to {level}"
+        if modules:
+            note += f"; expand={text.shown(modules[0])!r} opens one"
+        notes.append(note)
+    visible = sum(owner in drawn for owner in owners.values())
+    if visible < len(order):
+        limits = [] if choice.depth is None else [f"depth={choice.depth}"]
+        left_out = f"{len(order) - visible:,} of {len(order):,} nodes, farther from the output, are left out"
+        notes.append(f"{left_out} ({limits[0] if limits else f'limit={choice.limit}'})")
+    return "; ".join(notes)

@@ -1,0 +1,139 @@
+"""A picture as DOT, the language of Graphviz."""
+
+from __future__ import annotations
+
+from math import isfinite, sqrt
+from typing import TYPE_CHECKING
+
+from autograd.draw import style
+from autograd.draw.compose import step
+from autograd.draw.text import escaped, shown
+
+if TYPE_CHECKING:
+    import graphviz
+
+    from autograd.draw.picture import Edge, Node, Picture
+    from autograd.draw.scopes import Scope
+
+# Labels are HTML-like: names in bold, numbers in a column. Theirs is the one syntax of Graphviz in which every text can
+# be escaped; in the others \N, \l, | and { mean something. Colours are set with each node, because Graphviz would
+# hand those of a cluster down to what is in it.
+
+
+def digraph(picture: Picture, direction: str) -> graphviz.Digraph:
+    """The picture as a `graphviz.Digraph`, in the order of its nodes and edges."""
+    import graphviz
+
+    dense = len(picture.edges) > 2 * len(picture.nodes) + 20
+    graph = graphviz.Digraph(
+        graph_attr={
+            "rankdir": direction,
+            "bgcolor": "transparent",
+            "fontname": style.FONT,
+            "fontsize": "11",
+            "fontcolor": style.GREY,
+            "nodesep": "0.2",
+            "ranksep": "1.6" if dense else "0.35",
+            "pad": "0.15",
+        },
+        node_attr={
+            "fontname": style.FONT,
+            "fontsize": "12",
+            "fontcolor": style.INK,
+            "margin": "0.08,0.04",
+            "height": "0",
+            "width": "0",
+        },
+        edge_attr={"fontname": style.FONT, "fontsize": "10", "arrowsize": "0.6"},
+    )
+    if picture.note:
+        graph.attr(label=f"<{escaped(picture.note)}>", labelloc="b", labeljust="l")
+    _write_nodes(graph, picture)
+    largest = max((abs(c) for edge in picture.edges if (c := edge.contribution) is not None and isfinite(c)), default=0)
+    for edge in picture.edges:
+        colour = _colour(edge)
+        graph.edge(
+            edge.tail,
+            edge.head,
+            label=f" {edge.label} " if edge.label else None,
+            color=colour,
+            fontcolor=colour,
+            penwidth=f"{_width(edge, largest):.2f}",
+            style=None if edge.passes else "dashed",
+        )
+    return graph
+
+
+def _write_nodes(graph: graphviz.Digraph, picture: Picture) -> None:
+    """Each module's nodes in a cluster of its own, inside those of the modules around it."""
+    scopes = dict.fromkeys(node.scope[: depth + 1] for node in picture.nodes for depth in range(len(node.scope)))
+    inside: dict[Scope, list[Scope]] = {}
+    for scope in scopes:
+        inside.setdefault(scope[:-1], []).append(scope)
+    names = {scope: f"cluster_{place}" for place, scope in enumerate(scopes)}
+    nodes: dict[Scope, list[Node]] = {}
+    for node in picture.nodes:
+        nodes.setdefault(node.scope, []).append(node)
+
+    def write(graph: graphviz.Digraph, scope: Scope) -> None:
+        for node in nodes.get(scope, ()):
+            _write_node(graph, node)
+        for inner in inside.get(scope, ()):
+            with graph.subgraph(name=names[inner]) as cluster:
+                cluster.attr(
+                    label=f"<{escaped(shown(step(inner[-1], inner[:-1])))}>",
+                    labeljust="l",
+                    style="rounded",
+                    color=style.GREY,
+                    fontcolor=style.GREY,
+                    penwidth="0.8",
+                    margin="10",
+                )
+                write(cluster, inner)
+
+    # As deep as modules are nested, and no deeper.
+    write(graph, ())
+
+
+def _write_node(graph: graphviz.Digraph, node: Node) -> None:
+    look = style.LOOKS[node.kind]
+    if node.kind == "omission":
+        graph.node(node.id, f"<{escaped(node.title)}>", shape=look.shape, fontcolor=style.GREY, fontsize="10")
+        return
+    rim = style.LOOKS["output"].line if node.is_output else look.line
+    graph.node(
+        node.id,
+        _label(node),
+        shape=look.shape,
+        style=look.style,
+        fillcolor=look.fill,
+        color=rim,
+        penwidth="2" if node.is_output else "1.2",
+        peripheries="2" if node.kind == "output" else None,
+    )
+
+
+def _label(node: Node) -> str:
+    rows = [f'<tr><td colspan="2"><b>{escaped(node.title)}</b></td></tr>']
+    if node.line:
+        rows.append(f'<tr><td colspan="2">{escaped(node.line)}</td></tr>')
+    rows += [
+        f'<tr><td align="left"><font color="{style.FAINT_INK}" point-size="10">{escaped(word)}</font></td>'
+        f'<td align="right"><font point-size="11">{escaped(number)}</font></td></tr>'
+        for word, number in node.rows
+    ]
+    return f'<<table border="0" cellspacing="0" cellpadding="1">{"".join(rows)}</table>>'
+
+
+def _width(edge: Edge, largest: float) -> float:
+    """By the square root of the contribution's size: the ear for small ones that a line's width else has not."""
+    contribution = edge.contribution
+    if contribution is None or contribution != contribution or not edge.passes:
+        return style.THINNEST
+    share = 1.0 if not isfinite(contribution) else abs(contribution) / largest if largest else 0.0
+    return style.THINNEST + (style.THICKEST - style.THINNEST) * sqrt(share)
+
+
+def _colour(edge: Edge) -> str:
+    contribution = edge.contribution or 0.0
+    return style.POSITIVE if contribution > 0 else style.NEGATIVE if contribution < 0 else style.GREY

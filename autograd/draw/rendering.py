@@ -1,0 +1,68 @@
+"""DOT to SVG, PNG or PDF, with whatever Graphviz there is."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib import metadata
+
+FORMATS = ("svg", "png", "pdf")
+DOTS_PER_INCH = {"png": 192}  # twice Graphviz's own, for the screens of today
+
+# pygraphviz runs in a process of its own: Graphviz writes on the standard error of the process it is in (Fontconfig's
+# warnings, whatever the user did), and a crash in it would take the notebook's kernel along.
+_PYGRAPHVIZ = """
+import sys
+from pygraphviz import AGraph
+source = sys.stdin.buffer.read().decode()
+sys.stdout.buffer.write(AGraph(string=source).draw(format=sys.argv[1], prog="dot", args=" ".join(sys.argv[2:])))
+"""
+
+
+class RenderingError(RuntimeError):
+    """There is no Graphviz to render with, or it failed."""
+
+
+def render(source: str, format: str) -> bytes:  # noqa: A002  (the word of Graphviz)
+    """The picture that DOT text describes.
+
+    The system's ``dot`` if it is on the path, else (or if that fails) pygraphviz 2 or later, whose wheels bundle
+    Graphviz.
+
+    Args:
+        source: DOT.
+        format: ``"svg"``, ``"png"`` or ``"pdf"``.
+
+    Raises:
+        ValueError: for another format.
+        RenderingError: if there is neither, naming both remedies, or if what there is fails.
+    """
+    if format not in FORMATS:
+        raise ValueError(f"the format of a picture is one of {', '.join(FORMATS)}, not {format!r}")
+    options = [f"-Gdpi={DOTS_PER_INCH[format]}"] if format in DOTS_PER_INCH else []
+    failures = []
+    for name, command in _renderers(format):
+        run = subprocess.run([*command, *options], input=source.encode(), capture_output=True, check=False)
+        if run.returncode == 0 and run.stdout:
+            return run.stdout
+        words = run.stderr.decode(errors="replace").strip() or f"it ended with status {run.returncode}"
+        failures.append(f"{name} failed to draw it: {words[-500:]}")
+    raise RenderingError(
+        "; ".join(failures)
+        or "no Graphviz to draw with: install its `dot` (https://graphviz.org/download), or run "
+        "`pip install 'pygraphviz>=2'`, whose wheels bundle Graphviz (it is the extra `render` of scalar-autograd); "
+        "the drawing's DOT text is in its .source, and .save('graph.dot') writes it"
+    )
+
+
+def _renderers(format: str) -> Iterator[tuple[str, list[str]]]:  # noqa: A002  (as above)
+    """The commands that read DOT and write a picture, the best first."""
+    if dot := shutil.which("dot"):
+        yield dot, [dot, f"-T{format}"]
+    try:
+        version = metadata.version("pygraphviz")
+    except metadata.PackageNotFoundError:
+        return
+    if int(version.partition(".")[0]) >= 2:
+        # -P: a file of the user's named graphviz.py, beside the notebook, is not what pygraphviz imports.
+        yield f"pygraphviz {version}", [sys.executable, "-P", "-c", _PYGRAPHVIZ, format]

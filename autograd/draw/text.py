@@ -1,0 +1,114 @@
+"""Text in a picture: whatever a name holds is drawn as text, in DOT and in SVG."""
+
+import html
+import re
+from collections.abc import Iterator
+from typing import Any
+
+LONGEST_NAME = 40
+LONGEST_OPERATION = 28
+_ELLIPSIS = "…"
+_JOINERS = "\u200c\u200d"  # invisible, but Indic scripts and emoji are spelt with them
+_BINDING = {"+": 1, "-": 1, "*": 2, "/": 2}  # how tightly an infix operation binds; a comparison less, a power more
+
+
+def shown(text: str) -> str:
+    """The text on one line with nothing invisible in it, in its middle shortened if it is long.
+
+    A control character appears as its Unicode picture, another one that does not print as its escape: it could end a
+    line, break the XML or turn the writing round.
+
+    >>> shown("two" + chr(10) + "lines"), shown("")
+    ('two␊lines', '""')
+    """
+    if len(text) > LONGEST_NAME:
+        text = f"{text[: LONGEST_NAME - 14]}{_ELLIPSIS}{text[-13:]}"
+    visible = "".join(map(_shown_character, text))
+    return visible if visible.strip() else f'"{visible}"'
+
+
+def _shown_character(character: str) -> str:
+    code = ord(character)
+    if character.isprintable() or character in _JOINERS:
+        return character
+    if code < 0x20:
+        return chr(0x2400 + code)
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def escaped(text: str) -> str:
+    """The text as it stands inside an HTML-like label of Graphviz.
+
+    >>> escaped("<b> & {x|y}")
+    '&lt;b&gt; &amp; {x|y}'
+    """
+    # Graphviz takes spaces at the ends and in a row for one, unless they do not break.
+    spaced = re.sub(r"^ | $|(?<= ) ", "\N{NO-BREAK SPACE}", text)
+    # A text that looks like an entity would be decoded twice, once by the label and once by the SVG.
+    parted = re.sub(r"&(?=#?\w+;)", "&\N{ZERO WIDTH NON-JOINER}", spaced)
+    return html.escape(parted)
+
+
+def number(x: float, digits: int) -> str:
+    """The number to some significant digits."""
+    return f"{x:.{digits}g}"
+
+
+def name_of(node: Any, digits: int, scope: str = "") -> str:
+    """What a node is called inside the module `scope`: its name, or the number of a leaf without one."""
+    if node.name is None:
+        return number(node.data, digits)
+    return shown(node.name.removeprefix(f"{scope}.") if scope else node.name)
+
+
+def operation_of(node: Any, digits: int, scope: str = "") -> str:
+    """The operation of a node written with its operands, inner ones too as long as it stays short.
+
+    >>> from autograd import Value
+    >>> a, b = Value(2.0, "a"), Value(3.0, "b")
+    >>> operation_of((a + b) * b - 1, 4)
+    '(a + b) * b - 1'
+    >>> operation_of(((a + b) * b - 1) * (a * a + b * b).exp().log(), 4)
+    '(… * b - 1) * log(exp(…))'
+    """
+    for depth in (4, 3, 2, 1):
+        text = _written(node, digits, scope, depth)
+        if len(text) <= LONGEST_OPERATION:
+            return text
+    return shown(_written(node, digits, scope, 0))
+
+
+def _written(node: Any, digits: int, scope: str, depth: int) -> str:
+    operands = list(node.parents)
+    if depth == 0 and not node.op.infix:
+        return node.op.write(_ELLIPSIS)
+    if len(operands) > 4:
+        first, last = operands[0], operands[-1]
+        return node.op.write(
+            *_operands(node, [first], digits, scope, depth), _ELLIPSIS, *_operands(node, [last], digits, scope, depth)
+        )
+    return node.op.write(*_operands(node, operands, digits, scope, depth))
+
+
+def _operands(node: Any, operands: list[Any], digits: int, scope: str, depth: int) -> Iterator[str]:
+    for position, operand in enumerate(operands):
+        if depth == 0:
+            yield _ELLIPSIS
+        elif operand.op is None or operand.name is not None:
+            yield name_of(operand, digits, scope)
+        elif depth == 1:
+            yield _ELLIPSIS
+        else:
+            text = _written(operand, digits, scope, depth - 1)
+            # a - (b - c) needs its parentheses, (a - b) - c does not.
+            loose = _binding(operand) < _binding(node) + (position > 0)
+            yield f"({text})" if loose and _binding(node) < 4 else text
+
+
+def _binding(node: Any) -> float:
+    """How tightly the operation of a node binds: a function 4, a power 3."""
+    if node.op.name.startswith("**"):
+        return 3
+    if not node.op.infix:
+        return 4
+    return 2.5 if len(node.parents) == 1 else _BINDING.get(node.op.name, 0)
