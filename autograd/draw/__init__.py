@@ -27,7 +27,7 @@ def draw(
     detail: Literal["nodes", "perceptrons", "layers"] | None = None,
     expand: str | Iterable[str] = (),
     parameters: Any = (),
-    limit: int = 100,
+    limit: int = 50,
     digits: int = 4,
 ) -> Drawing:
     """A picture of the graph that a Value was computed by, as it is now. It shows itself in a notebook.

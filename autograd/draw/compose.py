@@ -27,7 +27,7 @@ class Choice:
     depth: int | None = None
     detail: str | None = None
     expand: Sequence[str] = ()
-    limit: int = 100
+    limit: int = 50
     parameters: Collection[Any] = ()
     digits: int = 4
 
@@ -172,8 +172,8 @@ class _Writer:
             title, rows = text.shown(step(group.module, group.scope)), self._module(group)
         else:
             first = group.members[0]
-            what = f"{self._kind(first)}s" if first.op is None else text.shown(first.op.name)
-            title, rows = f"{len(group.members):,} × {what}", self._grad("Σ grad", group.members)
+            what = f"{self._kind(first)}s" if first.op is None else f"× {text.shown(first.op.name)}"
+            title, rows = f"{len(group.members):,} {what}", self._grad("Σ grad", group.members)
         return Node(self.ids[group], "group", title, "", tuple(rows), group.scope, is_output)
 
     def _module(self, group: Group) -> list[tuple[str, str]]:
@@ -182,15 +182,17 @@ class _Writer:
             self.scopes[node][: depth + 1] for node in group.members if len(self.scopes[node]) > depth
         )
         parameters = [node for node in group.members if self._kind(node) == "parameter"]
-        results = [node for node in group.members if node.op is not None and node in self.used_outside]
-        rows = []
+        results = [node for node in group.members if self._is_result(node)]
+        rows = self._data(results[0]) + self._grad("grad", results) if len(results) == 1 else []
         if inner:
             what = {step(scope[-1], scope[:-1]).partition(".")[0] for scope in inner}
             rows.append((text.shown(what.pop()) if len(what) == 1 else "modules", f"{len(inner):,}"))
         rows.append(("parameters", f"{len(parameters):,}"))
-        if len(results) == 1:
-            rows += self._data(results[0]) + self._grad("grad", results)
-        return rows + self._grad("Σ grad of parameters" if len(results) == 1 else "Σ grad", parameters)
+        return rows + self._grad("Σ grad", parameters)
+
+    def _is_result(self, node: Any) -> bool:
+        """Whether a node of a group is used outside and computed from more than parameters (as p² of a penalty is)."""
+        return node in self.used_outside and any(self._kind(parent) != "parameter" for parent in node.parents)
 
     def _kind(self, node: Any) -> Kind:
         if node in self.outputs:

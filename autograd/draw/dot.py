@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import isfinite, sqrt
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,10 @@ def digraph(picture: Picture, direction: str) -> graphviz.Digraph:
     """The picture as a `graphviz.Digraph`, in the order of its nodes and edges."""
     import graphviz
 
-    dense = len(picture.edges) > 2 * len(picture.nodes) + 20
+    # Many edges need room to spread, and all on one side of a node. Their labels stand free (xlabel), because room for
+    # labels between the columns would be taken for every edge, labelled or not.
+    edges_per_node = len(picture.edges) / len(picture.nodes)
+    dense = edges_per_node > 1.5
     graph = graphviz.Digraph(
         graph_attr={
             "rankdir": direction,
@@ -33,7 +37,7 @@ def digraph(picture: Picture, direction: str) -> graphviz.Digraph:
             "fontsize": "11",
             "fontcolor": style.GREY,
             "nodesep": "0.2",
-            "ranksep": "1.6" if dense else "0.35",
+            "ranksep": f"{max(0.35, 0.3 * edges_per_node):.2f}",
             "pad": "0.15",
         },
         node_attr={
@@ -50,18 +54,36 @@ def digraph(picture: Picture, direction: str) -> graphviz.Digraph:
         graph.attr(label=f"<{escaped(picture.note)}>", labelloc="b", labeljust="l")
     _write_nodes(graph, picture)
     largest = max((abs(c) for edge in picture.edges if (c := edge.contribution) is not None and isfinite(c)), default=0)
+    ports = {"LR": "ew", "RL": "we", "TB": "sn", "BT": "ns"}[direction]
+    apart = _enters_a_module(picture)
     for edge in picture.edges:
         colour = _colour(edge)
         graph.edge(
             edge.tail,
             edge.head,
-            label=f" {edge.label} " if edge.label else None,
+            **{"xlabel" if dense else "label": _padded(edge.label) if edge.label else None},
+            tailport=ports[0] if dense else None,
+            headport=ports[1] if dense else None,
             color=colour,
             fontcolor=colour,
             penwidth=f"{_width(edge, largest):.2f}",
             style=None if edge.passes else "dashed",
+            minlen="2" if (edge.tail, edge.head) in apart else None,
         )
     return graph
+
+
+def _enters_a_module(picture: Picture) -> set[tuple[str, str]]:
+    """The edges that come into a module with parameters drawn beside: they are longer, so that these parameters stand
+    to the right of the layer before. Frames that share a column would have to be put one above the other."""
+    scopes = {node.id: node.scope for node in picture.nodes}
+    parameters = {node.id for node in picture.nodes if node.kind == "parameter"}
+    with_parameters = {edge.head for edge in picture.edges if edge.tail in parameters}
+    return {
+        (edge.tail, edge.head)
+        for edge in picture.edges
+        if edge.head in with_parameters and scopes[edge.head] and scopes[edge.tail] != scopes[edge.head]
+    }
 
 
 def _write_nodes(graph: graphviz.Digraph, picture: Picture) -> None:
@@ -76,13 +98,15 @@ def _write_nodes(graph: graphviz.Digraph, picture: Picture) -> None:
         nodes.setdefault(node.scope, []).append(node)
 
     def write(graph: graphviz.Digraph, scope: Scope) -> None:
-        for node in nodes.get(scope, ()):
+        # Graphviz fills the columns of a cluster from the bottom.
+        for node in nodes.get(scope, ())[:: -1 if scope else 1]:
             _write_node(graph, node)
         for inner in inside.get(scope, ()):
             with graph.subgraph(name=names[inner]) as cluster:
                 cluster.attr(
                     label=f"<{escaped(shown(step(inner[-1], inner[:-1])))}>",
                     labeljust="l",
+                    labelloc="t",
                     style="rounded",
                     color=style.GREY,
                     fontcolor=style.GREY,
@@ -91,8 +115,27 @@ def _write_nodes(graph: graphviz.Digraph, picture: Picture) -> None:
                 )
                 write(cluster, inner)
 
-    # As deep as modules are nested, and no deeper.
-    write(graph, ())
+    write(graph, ())  # recursive: as deep as modules are nested
+    for column in _columns(picture):
+        with graph.subgraph(graph_attr={"rank": "same"}) as same:
+            for above, below in pairwise(column):
+                same.edge(above, below, style="invis")
+
+
+def _columns(picture: Picture) -> list[list[str]]:
+    """The nodes outside of modules that have the same neighbours. To Graphviz they are all one, and it shuffles them;
+    they are to stand in a column, in the order of the graph."""
+    tails: dict[str, set[str]] = {}
+    heads: dict[str, set[str]] = {}
+    for edge in picture.edges:
+        tails.setdefault(edge.head, set()).add(edge.tail)
+        heads.setdefault(edge.tail, set()).add(edge.head)
+    alike: dict[object, list[str]] = {}
+    for node in picture.nodes:
+        if not node.scope and node.kind != "omission":
+            neighbours = frozenset(tails.get(node.id, ())), frozenset(heads.get(node.id, ()))
+            alike.setdefault((node.kind, neighbours), []).append(node.id)
+    return [column for column in alike.values() if len(column) > 1]
 
 
 def _write_node(graph: graphviz.Digraph, node: Node) -> None:
@@ -113,12 +156,17 @@ def _write_node(graph: graphviz.Digraph, node: Node) -> None:
     )
 
 
+def _padded(label: str) -> str:
+    """Clear of the line that it belongs to."""
+    return f'<<table border="0" cellspacing="0" cellpadding="3"><tr><td>{escaped(label)}</td></tr></table>>'
+
+
 def _label(node: Node) -> str:
     rows = [f'<tr><td colspan="2"><b>{escaped(node.title)}</b></td></tr>']
     if node.line:
         rows.append(f'<tr><td colspan="2">{escaped(node.line)}</td></tr>')
     rows += [
-        f'<tr><td align="left"><font color="{style.FAINT_INK}" point-size="10">{escaped(word)}</font></td>'
+        f'<tr><td align="left"><font color="{style.FAINT_INK}" point-size="10">{escaped(word)}&#160;&#160;</font></td>'
         f'<td align="right"><font point-size="11">{escaped(number)}</font></td></tr>'
         for word, number in node.rows
     ]

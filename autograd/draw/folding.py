@@ -45,7 +45,7 @@ def fold(
     Args:
         kept: nodes that are not merged with others that are alike: the outputs.
         height: how far to fold; None folds no further than it takes to get below the limit.
-        limit: of nodes. Of edges there may be four times as many.
+        limit: of nodes. Of edges there may be eight times as many.
     """
     heights = heights_of(scopes.values())
     heights_to_try = [height] if height is not None else range(max(heights.values(), default=1) + 1)
@@ -119,7 +119,7 @@ def _fits(order: Iterable[Any], owners: Mapping[Any, Owner], limit: int) -> bool
                 pairs.add((tail, head))
             else:
                 edges += 1
-    return edges + len(pairs) <= 4 * limit
+    return edges + len(pairs) <= 8 * limit
 
 
 def nearest(

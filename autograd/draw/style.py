@@ -34,10 +34,10 @@ class Look:
 
 LOOKS: dict[Kind, Look] = {
     "input": Look("box", "filled", "#d9f2e0", "#2f8f57"),
-    "parameter": Look("octagon", "filled", "#e8e1f9", "#8a63c9"),
+    "parameter": Look("cylinder", "filled", "#e8e1f9", "#8a63c9"),
     "constant": Look("note", "filled", "#eceef1", "#767b83"),
     "operation": Look("box", "filled,rounded", "#deecfa", "#1f7fc4"),
     "output": Look("box", "filled,rounded,bold", "#fdebc8", "#b5730e"),
-    "group": Look("box3d", "filled", "#e4e8ee", "#5f7590"),
+    "group": Look("folder", "filled", "#e4e8ee", "#5f7590"),
     "omission": Look("plaintext", "", "", ""),
 }

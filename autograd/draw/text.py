@@ -2,14 +2,16 @@
 
 import html
 import re
-from collections.abc import Iterator
 from typing import Any
 
 LONGEST_NAME = 40
 LONGEST_OPERATION = 28
-_ELLIPSIS = "…"
-_JOINERS = "\u200c\u200d"  # invisible, but Indic scripts and emoji are spelt with them
-_BINDING = {"+": 1, "-": 1, "*": 2, "/": 2}  # how tightly an infix operation binds; a comparison less, a power more
+ELLIPSIS = "…"
+JOINERS = "\u200c\u200d"  # invisible, but Indic scripts and emoji are spelt with them
+
+# How tightly an operation binds.
+COMPARISON, MINUS_SIGN, POWER, FUNCTION = 0, 2.5, 3, 4
+BINDING = {"+": 1, "-": 1, "*": 2, "/": 2}
 
 
 def shown(text: str) -> str:
@@ -22,14 +24,14 @@ def shown(text: str) -> str:
     ('two␊lines', '""')
     """
     if len(text) > LONGEST_NAME:
-        text = f"{text[: LONGEST_NAME - 14]}{_ELLIPSIS}{text[-13:]}"
+        text = f"{text[: LONGEST_NAME - 14]}{ELLIPSIS}{text[-13:]}"
     visible = "".join(map(_shown_character, text))
     return visible if visible.strip() else f'"{visible}"'
 
 
 def _shown_character(character: str) -> str:
     code = ord(character)
-    if character.isprintable() or character in _JOINERS:
+    if character.isprintable() or character in JOINERS:
         return character
     if code < 0x20:
         return chr(0x2400 + code)
@@ -80,35 +82,31 @@ def operation_of(node: Any, digits: int, scope: str = "") -> str:
 
 def _written(node: Any, digits: int, scope: str, depth: int) -> str:
     operands = list(node.parents)
-    if depth == 0 and not node.op.infix:
-        return node.op.write(_ELLIPSIS)
     if len(operands) > 4:
-        first, last = operands[0], operands[-1]
-        return node.op.write(
-            *_operands(node, [first], digits, scope, depth), _ELLIPSIS, *_operands(node, [last], digits, scope, depth)
-        )
-    return node.op.write(*_operands(node, operands, digits, scope, depth))
+        operands = [operands[0], None, operands[-1]]
+    texts = [_operand(node, operand, digits, scope, depth, first=operand is operands[0]) for operand in operands]
+    if not node.op.infix:
+        texts = [text for text, before in zip(texts, ["", *texts], strict=False) if text != before or text != ELLIPSIS]
+    return node.op.write(*texts)
 
 
-def _operands(node: Any, operands: list[Any], digits: int, scope: str, depth: int) -> Iterator[str]:
-    for position, operand in enumerate(operands):
-        if depth == 0:
-            yield _ELLIPSIS
-        elif operand.op is None or operand.name is not None:
-            yield name_of(operand, digits, scope)
-        elif depth == 1:
-            yield _ELLIPSIS
-        else:
-            text = _written(operand, digits, scope, depth - 1)
-            # a - (b - c) needs its parentheses, (a - b) - c does not.
-            loose = _binding(operand) < _binding(node) + (position > 0)
-            yield f"({text})" if loose and _binding(node) < 4 else text
+def _operand(node: Any, operand: Any, digits: int, scope: str, depth: int, *, first: bool) -> str:
+    if operand is None or depth == 0:
+        return ELLIPSIS
+    if operand.op is None or operand.name is not None:
+        return name_of(operand, digits, scope)
+    if depth == 1:
+        return f"{shown(operand.op.name)}({ELLIPSIS})" if _binding(operand) == FUNCTION else ELLIPSIS
+    text = _written(operand, digits, scope, depth - 1)
+    # a - (b - c) needs its parentheses, (a - b) - c does not; the operands of a function need none.
+    loose = _binding(operand) < _binding(node) + (not first)
+    return f"({text})" if loose and _binding(node) < FUNCTION else text
 
 
 def _binding(node: Any) -> float:
-    """How tightly the operation of a node binds: a function 4, a power 3."""
+    """How tightly the operation of a node binds its operands."""
     if node.op.name.startswith("**"):
-        return 3
+        return POWER
     if not node.op.infix:
-        return 4
-    return 2.5 if len(node.parents) == 1 else _BINDING.get(node.op.name, 0)
+        return FUNCTION
+    return MINUS_SIGN if len(node.parents) == 1 else BINDING.get(node.op.name, COMPARISON)
