@@ -12,7 +12,8 @@ from collections.abc import Iterable, Sequence
 from io import TextIOWrapper
 from random import Random
 
-from autograd import Value, dot, relu, sigmoid
+from autograd import Value, dot, draw, relu, sigmoid
+from autograd.draw import RenderingError
 from nn import MLP, SGD, Adam, Perceptron, fit, squared_error
 
 LIGHTS = [[1, 0, 1], [0, 1, 1], [0, 0, 1], [1, 1, 1], [0, 1, 1], [1, 0, 1]]
@@ -28,6 +29,7 @@ def main() -> None:
     streetlights()
     no_correlation()
     backpropagation_by_hand()
+    picture()
 
 
 def one_weight() -> None:
@@ -157,6 +159,25 @@ def backpropagation_by_hand() -> None:
             by_backprop = float(W1[i][j].grad or 0)
             rows.append([f"W1[{i}][{j}]", f"{by_backprop:+.15f}", f"{by_hand:+.15f}", f"{by_backprop - by_hand:+.0e}"])
     table(["weight", "backpropagation", "by hand", "difference"], rows)
+
+
+def picture() -> None:
+    heading("A picture: a perceptron that sees the lights 011 and is told to walk, after a backward")
+    neuron = Perceptron(3, sigmoid, seed=1)
+    lights = [Value(light, name) for light, name in zip(LIGHTS[1], ("left", "middle", "right"), strict=True)]
+    p = neuron(lights)
+    p.name = "p"
+    J = squared_error(p, WALK[1])
+    J.name = "J"
+    J.backward()
+    try:
+        path = draw(J).save("graph.svg")
+    except (RenderingError, OSError) as error:
+        print(f"graph.svg is not written: {error}")
+    else:
+        print(f"It is in {path.resolve()}: open it in a browser.")
+        print("An arrow carries a local gradient, and is the wider the more it passes back: blue if that is positive,")
+        print("orange if it is negative.")
 
 
 def heading(text: str) -> None:

@@ -37,9 +37,9 @@ def draw(
     after a backward it is the wider the larger its contribution (upstream gradient × local gradient) is, and blue where
     that is positive, orange where it is negative. No gradient can pass along a dashed edge.
 
-    Inputs are green boxes, parameters violet octagons, constants (numbers that met a Value) grey notes, operations blue
-    and round, the output golden with a double rim. A leaf is a parameter if an `nn` Module named it, or it is one of
-    `parameters`.
+    Inputs are green boxes, parameters violet cylinders, constants (numbers that met a Value) grey notes, operations
+    blue and round, the output golden with a double rim, what stands for many a folder. A leaf is a parameter if an `nn`
+    Module named it (its name is an `autograd.names.ParameterName`), or if it is one of `parameters`.
 
     The modules of `nn` are frames around their nodes. A graph of more than `limit` nodes is folded until it is small
     enough: its perceptrons first, then layers, are drawn as one node each, with the sum of its parameters' gradients;

@@ -6,7 +6,7 @@ from math import inf
 from typing import Any
 
 from autograd.draw import text
-from autograd.draw.folding import Group, Owner, fold, nearest
+from autograd.draw.folding import Folding, Group, Owner, fold, nearest
 from autograd.draw.picture import Edge, Kind, Node, Picture
 from autograd.draw.scopes import Scope, scopes_of
 from autograd.graph import NOTHING, topological_order
@@ -67,7 +67,7 @@ def compose(outputs: Sequence[Any], choice: Choice) -> Picture:
             omission = Node(f"{ids[head]}more", "omission", f"{len(missing):,} more", scope=write.scope(head))
             nodes.append(omission)
             edges.append(Edge(omission.id, ids[head], passes=False))
-    return Picture(tuple(nodes), tuple(edges), _note(order, folding.owners, folding.height, scopes, drawn, choice))
+    return Picture(tuple(nodes), tuple(edges), _note(order, folding, ids, drawn, choice))
 
 
 def _opened(paths: Sequence[str], scopes: Mapping[Any, Scope]) -> set[str]:
@@ -81,13 +81,14 @@ def _opened(paths: Sequence[str], scopes: Mapping[Any, Scope]) -> set[str]:
 
 
 def _ids(order: Sequence[Any], owners: Mapping[Any, Owner]) -> dict[Owner, str]:
-    """A node is called by its place in the order, a group by that of its first member: the same in every process."""
-    ids: dict[Owner, str] = {}
-    for place, node in enumerate(order):
-        owner = owners[node]
-        if owner not in ids:
-            ids[owner] = f"{'g' if isinstance(owner, Group) else 'n'}{place}"
-    return ids
+    """What is drawn, in order, each with its id: the place of the node, or of a group's last member, which is computed
+    before the modules after it (their weights are not computed at all, and stand anywhere). The same in every process.
+    """
+    places = {owners[node]: place for place, node in enumerate(order)}
+    return {
+        owner: f"{'g' if isinstance(owner, Group) else 'n'}{place}"
+        for owner, place in sorted(places.items(), key=lambda item: item[1])
+    }
 
 
 def _used_outside(order: Sequence[Any], owners: Mapping[Any, Owner], outputs: Iterable[Any]) -> set[Any]:
@@ -223,26 +224,18 @@ def step(module: str, scope: Scope) -> str:
 
 
 def _note(
-    order: Sequence[Any],
-    owners: Mapping[Any, Owner],
-    height: int,
-    scopes: Mapping[Any, Scope],
-    drawn: Collection[Owner],
-    choice: Choice,
+    order: Sequence[Any], folding: Folding, ids: Iterable[Owner], drawn: Collection[Owner], choice: Choice
 ) -> str:
     """What the reader is to know: that nodes are folded or left out, and how to see them."""
     notes = []
-    folded = [owner for owner in dict.fromkeys(owners.values()) if isinstance(owner, Group) and owner in drawn]
+    folded = [owner for owner in ids if isinstance(owner, Group) and owner in drawn]
+    modules = [group.module for group in folded if group.module]
     if folded:
-        modules = [group.module for group in folded if group.module]
-        level = {1: "perceptrons", 2: "layers"}.get(height, "modules") if modules else "nodes that are alike"
-        note = f"{len(order):,} nodes, folded to {level}"
-        if modules:
-            note += f"; expand={text.shown(modules[0])!r} opens one"
-        notes.append(note)
-    visible = sum(owner in drawn for owner in owners.values())
-    if visible < len(order):
-        limits = [] if choice.depth is None else [f"depth={choice.depth}"]
-        left_out = f"{len(order) - visible:,} of {len(order):,} nodes, farther from the output, are left out"
-        notes.append(f"{left_out} ({limits[0] if limits else f'limit={choice.limit}'})")
+        level = {1: "perceptrons", 2: "layers"}.get(folding.height, "modules") if modules else "nodes that are alike"
+        hint = f"; expand={modules[0]!r} opens one" if modules and len(modules[0]) <= text.LONGEST_NAME else ""
+        notes.append(f"{len(order):,} nodes, folded to {level}{hint}")
+    left_out = sum(owner not in drawn for owner in folding.owners.values())
+    if left_out:
+        cause = f"limit={choice.limit}" if choice.depth is None else f"depth={choice.depth}"
+        notes.append(f"{left_out:,} of {len(order):,} nodes, farther from the output, are left out ({cause})")
     return "; ".join(notes)

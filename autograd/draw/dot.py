@@ -21,14 +21,20 @@ if TYPE_CHECKING:
 # hand those of a cluster down to what is in it.
 
 
+PORTS = {"LR": ("e", "w"), "RL": ("w", "e"), "TB": ("s", "n"), "BT": ("n", "s")}
+"""The sides on which edges leave a node and arrive at one, for each direction."""
+
+
 def digraph(picture: Picture, direction: str) -> graphviz.Digraph:
     """The picture as a `graphviz.Digraph`, in the order of its nodes and edges."""
     import graphviz
 
-    # Many edges need room to spread, and all on one side of a node. Their labels stand free (xlabel), because room for
-    # labels between the columns would be taken for every edge, labelled or not.
+    # Where edges are many they all leave a node on one side and arrive on one. Where they are very many, what labels
+    # there are stand free (xlabel): room for labels between two columns is taken once for each edge, labelled or not.
     edges_per_node = len(picture.edges) / len(picture.nodes)
-    dense = edges_per_node > 1.5
+    many, very_many = edges_per_node > 1.5, edges_per_node > 4
+    out, into = PORTS[direction] if many else (None, None)
+    label = "xlabel" if very_many else "label"
     graph = graphviz.Digraph(
         graph_attr={
             "rankdir": direction,
@@ -37,7 +43,7 @@ def digraph(picture: Picture, direction: str) -> graphviz.Digraph:
             "fontsize": "11",
             "fontcolor": style.GREY,
             "nodesep": "0.2",
-            "ranksep": f"{max(0.35, 0.3 * edges_per_node):.2f}",
+            "ranksep": f"{0.3 * edges_per_node:.2f}" if very_many else "0.6" if many else "0.35",
             "pad": "0.15",
         },
         node_attr={
@@ -54,16 +60,15 @@ def digraph(picture: Picture, direction: str) -> graphviz.Digraph:
         graph.attr(label=f"<{escaped(picture.note)}>", labelloc="b", labeljust="l")
     _write_nodes(graph, picture)
     largest = max((abs(c) for edge in picture.edges if (c := edge.contribution) is not None and isfinite(c)), default=0)
-    ports = {"LR": "ew", "RL": "we", "TB": "sn", "BT": "ns"}[direction]
     apart = _enters_a_module(picture)
     for edge in picture.edges:
         colour = _colour(edge)
         graph.edge(
             edge.tail,
             edge.head,
-            **{"xlabel" if dense else "label": _padded(edge.label) if edge.label else None},
-            tailport=ports[0] if dense else None,
-            headport=ports[1] if dense else None,
+            **({label: _padded(edge.label)} if edge.label else {}),
+            tailport=out,
+            headport=into,
             color=colour,
             fontcolor=colour,
             penwidth=f"{_width(edge, largest):.2f}",
@@ -88,7 +93,9 @@ def _enters_a_module(picture: Picture) -> set[tuple[str, str]]:
 
 def _write_nodes(graph: graphviz.Digraph, picture: Picture) -> None:
     """Each module's nodes in a cluster of its own, inside those of the modules around it."""
-    scopes = dict.fromkeys(node.scope[: depth + 1] for node in picture.nodes for depth in range(len(node.scope)))
+    modules = [node.scope[: depth + 1] for node in picture.nodes for depth in range(len(node.scope))]
+    # In the order in which they are computed: by their last nodes, because the first are weights.
+    scopes = list(dict.fromkeys(reversed(modules)))[::-1]
     inside: dict[Scope, list[Scope]] = {}
     for scope in scopes:
         inside.setdefault(scope[:-1], []).append(scope)

@@ -18,7 +18,7 @@ GREY = "#767b83"
 POSITIVE = "#1f7fc4"
 NEGATIVE = "#c8552b"
 
-THINNEST, THICKEST = 0.9, 5.0
+THINNEST, THICKEST = 0.9, 4.5
 """The width of an edge without a contribution, and of the one with the largest."""
 
 
