@@ -312,8 +312,8 @@ def test_layers_and_perceptrons_are_clusters_under_their_names():
     assert read_of(loss).clusters() == [
         ("layers.0", []),
         ("layers.1", []),
-        ("perceptrons.0", inside),
         ("perceptrons.0", hidden),
+        ("perceptrons.0", inside),
         ("perceptrons.1", hidden),
     ]
 

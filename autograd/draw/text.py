@@ -14,19 +14,21 @@ COMPARISON, MINUS_SIGN, POWER, FUNCTION = 0, 2.5, 3, 4
 BINDING = {"+": 1, "-": 1, "*": 2, "/": 2}
 
 
-def shown(text: str) -> str:
-    """The text on one line with nothing invisible in it, in its middle shortened if it is long.
-
-    A control character appears as its Unicode picture, another one that does not print as its escape: it could end a
-    line, break the XML or turn the writing round.
+def shown(name: str) -> str:
+    """A name on one line with nothing invisible in it, in its middle shortened if it is long.
 
     >>> shown("two" + chr(10) + "lines"), shown("")
     ('two␊lines', '""')
     """
-    if len(text) > LONGEST_NAME:
-        text = f"{text[: LONGEST_NAME - 14]}{ELLIPSIS}{text[-13:]}"
-    visible = "".join(map(_shown_character, text))
-    return visible if visible.strip() else f'"{visible}"'
+    if len(name) > LONGEST_NAME:
+        name = f"{name[: LONGEST_NAME - 14]}{ELLIPSIS}{name[-13:]}"
+    return visible(name) if name.strip() else f'"{visible(name)}"'
+
+
+def visible(text: str) -> str:
+    """The text with the Unicode picture of each control character in its place, and the escape of each other one that
+    does not print: it could end a line, break the XML or turn the writing round."""
+    return "".join(map(_shown_character, text))
 
 
 def _shown_character(character: str) -> str:
@@ -48,7 +50,8 @@ def escaped(text: str) -> str:
     spaced = re.sub(r"^ | $|(?<= ) ", "\N{NO-BREAK SPACE}", text)
     # A text that looks like an entity would be decoded twice, once by the label and once by the SVG.
     parted = re.sub(r"&(?=#?\w+;)", "&\N{ZERO WIDTH NON-JOINER}", spaced)
-    return html.escape(parted)
+    # \N would become the node's id even here, and a backslash before a backslash vanish.
+    return html.escape(parted).replace("\\", "&#92;")
 
 
 def number(x: float, digits: int) -> str:
@@ -76,7 +79,7 @@ def operation_of(node: Any, digits: int, scope: str = "") -> str:
     for depth in (4, 3, 2, 1):
         text = _written(node, digits, scope, depth)
         if len(text) <= LONGEST_OPERATION:
-            return text
+            return visible(text)
     return shown(_written(node, digits, scope, 0))
 
 

@@ -1,0 +1,277 @@
+"""Drawings as pictures: with whatever Graphviz there is, from whatever names, in notebooks."""
+
+import os
+import re
+import subprocess
+import sys
+from base64 import b64decode
+from importlib import import_module, metadata
+from random import Random
+from xml.etree import ElementTree
+
+import pytest
+
+import nn.__main__ as demo
+from autograd import Operation, Value, draw
+from autograd.draw import RenderingError
+from nn import MLP, cross_entropy
+
+rendering = import_module("autograd.draw.rendering")  # the package's attribute `draw` is the function
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture
+def drawing():
+    a, b = Value(2.0, "a"), Value(-3.0, "b")
+    y = a * b
+    y.backward()
+    return draw(y)
+
+
+@pytest.fixture
+def nothing_to_render_with(monkeypatch):
+    def missing(name):
+        raise metadata.PackageNotFoundError(name)
+
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr(rendering.metadata, "version", missing)
+
+
+def texts(svg):
+    """The text elements of an SVG document. Spaces that do not break count as spaces."""
+    root = ElementTree.fromstring(svg)
+    return ["".join(element.itertext()).replace("\N{NO-BREAK SPACE}", " ") for element in root.iter(f"{SVG}text")]
+
+
+# Files
+
+
+def test_the_svg_is_xml_with_the_names_and_numbers_as_text(drawing):
+    assert {"a", "b", "a * b", "data  ", "2", "-3"} <= set(texts(drawing.svg()))
+
+
+@pytest.mark.parametrize(
+    ("extension", "start"), [("svg", b"<?xml"), ("png", b"\x89PNG\r\n\x1a\n"), ("pdf", b"%PDF-"), ("dot", b"digraph {")]
+)
+def test_the_extension_says_what_is_written(drawing, tmp_path, extension, start):
+    path = drawing.save(tmp_path / f"g.{extension}")
+    assert path == tmp_path / f"g.{extension}"
+    assert path.read_bytes().startswith(start)
+
+
+def test_the_extension_may_be_written_in_capitals(drawing, tmp_path):
+    assert drawing.save(str(tmp_path / "g.SVG")).read_bytes().startswith(b"<?xml")
+
+
+@pytest.mark.parametrize("name", ["g.html", "g.gif", "g", ".svg", "g.svg.gz"])
+def test_an_unknown_extension_is_refused_by_name(drawing, tmp_path, name):
+    with pytest.raises(ValueError, match=re.escape(f"{name!r}: the name must end in .svg, .png, .pdf or .dot")):
+        drawing.save(tmp_path / name)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_directory_that_is_not_there_is_an_error_of_the_file_system(drawing, tmp_path):
+    with pytest.raises(FileNotFoundError):
+        drawing.save(tmp_path / "nowhere" / "g.svg")
+
+
+def test_an_unknown_format_is_refused_before_graphviz_sees_it():
+    with pytest.raises(ValueError, match="svg, png, pdf, not 'bmp'"):
+        rendering.render("digraph {}", "bmp")
+
+
+def test_a_net_of_7000_nodes_is_a_picture_of_a_few_kilobytes():
+    random = Random(0)
+    model = MLP(64, [64, 32, 10], seed=0)
+    loss = cross_entropy(model([random.gauss(0, 1) for _ in range(64)]), [1] + [0] * 9)
+    assert len(draw(loss).svg()) < 100_000
+    assert len(draw(loss, expand="layers.2.perceptrons.3").svg()) < 2_000_000
+
+
+# What it is rendered with
+
+SCRIPT = """
+import sys
+from autograd import Value, draw
+x = Value(2.0, "x")
+for extension in "svg", "png", "pdf", "dot":
+    draw(x * x).save(f"{sys.argv[1]}/g.{extension}")
+"""
+
+
+def test_pictures_are_drawn_silently_with_nothing_on_the_path(tmp_path):
+    run = subprocess.run(
+        [sys.executable, "-c", SCRIPT, str(tmp_path)], env={**os.environ, "PATH": ""}, capture_output=True, check=False
+    )
+    assert (run.returncode, run.stdout, run.stderr) == (0, b"", b"")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["g.dot", "g.pdf", "g.png", "g.svg"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a script is no program on Windows")
+def test_the_dot_of_the_system_comes_first(drawing, tmp_path, monkeypatch):
+    program(tmp_path, 'echo "<svg>$*</svg>"')
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert drawing.svg() == "<svg>-Tsvg</svg>\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a script is no program on Windows")
+def test_a_dot_that_fails_is_replaced(drawing, tmp_path, monkeypatch):
+    program(tmp_path, "exit 3")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert "a * b" in texts(drawing.svg())
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a script is no program on Windows")
+def test_where_all_fails_the_error_says_what_each_said(drawing, tmp_path, monkeypatch, nothing_to_render_with):
+    program(tmp_path, "echo no layout >&2; exit 1")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(RenderingError, match="dot failed to draw it: no layout"):
+        drawing.svg()
+
+
+def program(directory, script):
+    path = directory / "dot"
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+
+
+def test_with_nothing_to_render_the_error_names_both_remedies(drawing, nothing_to_render_with):
+    with pytest.raises(RenderingError, match=r"install its `dot` .*pip install 'pygraphviz>=2'"):
+        drawing.svg()
+
+
+def test_with_nothing_to_render_no_file_is_left(drawing, tmp_path, nothing_to_render_with):
+    with pytest.raises(RenderingError):
+        drawing.save(tmp_path / "g.png")
+    assert not list(tmp_path.iterdir())
+
+
+def test_with_nothing_to_render_the_dot_is_at_hand(drawing, tmp_path, nothing_to_render_with):
+    assert drawing.save(tmp_path / "g.dot").read_text(encoding="utf-8") == drawing.source
+
+
+def test_an_old_pygraphviz_is_not_tried(drawing, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr(rendering.metadata, "version", lambda name: "1.14")
+    with pytest.raises(RenderingError, match="pygraphviz>=2"):
+        drawing.svg()
+
+
+def test_a_file_named_graphviz_beside_the_notebook_is_no_matter(drawing, tmp_path, monkeypatch):
+    (tmp_path / "pygraphviz.py").write_text("raise RuntimeError")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", "")
+    assert drawing.svg()
+
+
+# Names
+
+HOSTILE = {
+    "a script": ("<script>alert(1)</script>", "<script>alert(1)</script>"),
+    "an end tag": ("</text></svg>", "</text></svg>"),
+    "quotes": ("\"double\" 'single'", "\"double\" 'single'"),
+    "an attribute": ('" onload="alert(1)', '" onload="alert(1)'),
+    "lines": ("one\ntwo\r\nthree", "one␊two␍␊three"),
+    "backslashes": (r"\N \l \G \\ \n" + "\\", r"\N \l \G \\ \n" + "\\"),
+    "braces and bars": ("{a|b} [c] <d>", "{a|b} [c] <d>"),
+    "HTML of Graphviz": ("<<b>x</b>>", "<<b>x</b>>"),
+    "an entity": ("&lt;b&gt; &amp; &#60;", "&lt;b&gt; &amp; &#60;"),
+    "an ampersand": ("a & b &", "a & b &"),
+    "DOT": ('"]; evil [label="x"]; //', '"]; evil [label="x"]; //'),
+    "a keyword": ("digraph", "digraph"),
+    "nothing": ("", '""'),
+    "a space": (" ", '" "'),
+    "spaces": ("  a   b ", "  a   b "),
+    "Unicode": ("σ(w·x) 权重 🙂 é", "σ(w·x) 权重 🙂 é"),
+    "control characters": ("a\x00b\x07\x1b[31m\x7f", r"a␀b␇␛[31m\u007f"),
+    "writing turned round": ("a\u202eb", r"a\u202eb"),
+    "half a pair": ("a\ud800b", r"a\ud800b"),
+    "no character": ("a\ufffeb", r"a\ufffeb"),
+    "5,000 characters": ("x" * 4_990 + "the end", "x" * 26 + "…" + "x" * 6 + "the end"),
+    "a charset": ('charset="utf-16"', 'charset="utf-16"'),
+}
+
+
+@pytest.mark.parametrize(("name", "shown"), HOSTILE.values(), ids=HOSTILE)
+def test_a_name_is_drawn_as_text(name, shown):
+    svg = draw(Value(1.0, name)).svg()
+    assert texts(svg)[0].replace("\N{ZERO WIDTH NON-JOINER}", "") == shown
+    allowed = {"svg", "g", "title", "polygon", "path", "text", "polyline"}
+    assert {element.tag.removeprefix(SVG) for element in ElementTree.fromstring(svg).iter()} <= allowed
+
+
+def test_hostile_names_make_a_graph_of_the_same_shape():
+    from pygraphviz import AGraph
+
+    values = [Value(1.0, name) for name, _ in HOSTILE.values()]
+    y = values[0]
+    for value in values[1:]:
+        y = y * value
+        y.name = value.name
+    graph = AGraph(string=draw(y, limit=100).source)
+    edges = [edge for edge in graph.edges() if edge.attr["style"] != "invis"]
+    assert (len(graph.nodes()), len(edges)) == (2 * len(values) - 1, 2 * len(values) - 2)
+
+
+@pytest.mark.parametrize(("name", "shown"), HOSTILE.values(), ids=HOSTILE)
+def test_the_name_of_an_operation_is_text_too(name, shown):
+    odd = Operation(name or "f", value=lambda m, a: a + 1, local=lambda m, y, a: (1,))
+    svg = draw(odd(Value(1.0, name))).svg().replace("\N{ZERO WIDTH NON-JOINER}", "")
+    assert any(shown[:20].strip() in text for text in texts(svg)[3:])
+
+
+def test_the_name_of_a_module_is_text_too():
+    model = MLP(1, [1], seed=0)
+    for parameter in model.parameters():
+        parameter.name = type(parameter.name)('<b>&\n\\N.0."}];' + parameter.name)
+    y = model([1.0])
+    for detail in "nodes", "perceptrons", "layers":
+        assert any(text.startswith("<b>&␊\\N.0") for text in texts(draw(y, detail=detail).svg()))
+
+
+# Notebooks
+
+
+def test_in_a_notebook_the_picture_is_an_image_and_no_inline_svg(drawing):
+    bundle = drawing._repr_mimebundle_()
+    assert set(bundle) == {"text/html", "image/png", "text/plain"}
+    [image] = ElementTree.fromstring(f"<div>{bundle['text/html'].removesuffix('>')}/></div>")
+    assert image.tag == "img"
+    assert set(image.attrib) == {"src", "alt"}
+    kind, data = image.attrib["src"].split(",")
+    assert kind == "data:image/svg+xml;base64"
+    assert b64decode(data).decode() == drawing.svg()
+
+
+def test_the_bundle_has_a_png_for_what_shows_no_html(drawing):
+    assert drawing._repr_mimebundle_()["image/png"].startswith(b"\x89PNG")
+
+
+def test_the_image_says_in_words_what_it_is(drawing):
+    assert 'alt="Drawing(3 nodes, 2 edges)"' in drawing._repr_html_()
+    assert drawing._repr_mimebundle_()["text/plain"] == "Drawing(3 nodes, 2 edges)"
+
+
+def test_with_nothing_to_render_a_notebook_shows_what_to_install(drawing, nothing_to_render_with):
+    assert drawing._repr_html_() is None
+    bundle = drawing._repr_mimebundle_()
+    assert set(bundle) == {"text/plain"}
+    assert "pip install" in bundle["text/plain"]
+
+
+# The demo
+
+
+def test_the_demo_writes_its_picture_and_says_where(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    demo.picture()
+    assert str(tmp_path / "graph.svg") in capsys.readouterr().out
+    assert {"p", "J", "bias", "middle"} <= set(texts((tmp_path / "graph.svg").read_text(encoding="utf-8")))
+
+
+def test_with_nothing_to_render_the_demo_says_what_to_install(tmp_path, monkeypatch, capsys, nothing_to_render_with):
+    monkeypatch.chdir(tmp_path)
+    demo.picture()
+    assert "pip install" in capsys.readouterr().out
+    assert not list(tmp_path.iterdir())
