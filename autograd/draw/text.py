@@ -7,7 +7,8 @@ from typing import Any
 LONGEST_NAME = 40
 LONGEST_OPERATION = 28
 ELLIPSIS = "…"
-JOINERS = "\u200c\u200d"  # invisible, but Indic scripts and emoji are spelt with them
+ZERO_WIDTH = "\N{ZERO WIDTH NON-JOINER}"
+JOINERS = ZERO_WIDTH + "\N{ZERO WIDTH JOINER}"  # invisible, but Indic scripts and emoji are spelt with them
 
 # How tightly an operation binds.
 COMPARISON, MINUS_SIGN, POWER, FUNCTION = 0, 2.5, 3, 4
@@ -48,10 +49,9 @@ def escaped(text: str) -> str:
     """
     # Graphviz takes spaces at the ends and in a row for one, unless they do not break.
     spaced = re.sub(r"^ | $|(?<= ) ", "\N{NO-BREAK SPACE}", text)
-    # A text that looks like an entity would be decoded twice, once by the label and once by the SVG.
-    parted = re.sub(r"&(?=#?\w+;)", "&\N{ZERO WIDTH NON-JOINER}", spaced)
-    # \N would become the node's id even here, and a backslash before a backslash vanish.
-    return html.escape(parted).replace("\\", "&#92;")
+    # Graphviz makes the node's id of \N even here, and its SVG takes a text that looks like an entity for one.
+    parted = re.sub(r"\\|&(?=#?\w+;)", lambda match: match[0] + ZERO_WIDTH, spaced)
+    return html.escape(parted)
 
 
 def number(x: float, digits: int) -> str:
