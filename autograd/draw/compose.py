@@ -45,10 +45,9 @@ def compose(outputs: Sequence[Any], choice: Choice) -> Picture:
         limit=choice.limit,
     )
     ids = _ids(order, folding.owners)
-    links = _links(order, folding.owners, ids, choice)
     parents: dict[Owner, dict[Owner, None]] = {}
-    for tail, head, _ in links:
-        parents.setdefault(head, {})[tail] = None
+    for node in order:
+        parents.setdefault(folding.owners[node], {}).update((folding.owners[parent], None) for parent in node.parents)
 
     # Where a level of detail or a module is asked for, it is drawn whatever its size.
     asked = choice.detail is not None or choice.expand
@@ -60,9 +59,9 @@ def compose(outputs: Sequence[Any], choice: Choice) -> Picture:
     )
     write = _Writer(outputs, scopes, ids, choice, _used_outside(order, folding.owners, outputs))
     nodes = [write.node(owner) for owner in ids if owner in drawn]
-    edges = [edge for tail, head, edge in links if tail in drawn and head in drawn]
+    edges = _edges(order, folding.owners, ids, drawn, choice)
     for head in ids:
-        missing = [tail for tail in parents.get(head, ()) if tail not in drawn] if head in drawn else []
+        missing = [tail for tail in parents[head] if tail not in drawn] if head in drawn else []
         if missing:
             omission = Node(f"{ids[head]}more", "omission", f"{len(missing):,} more", scope=write.scope(head))
             nodes.append(omission)
@@ -99,33 +98,47 @@ def _used_outside(order: Sequence[Any], owners: Mapping[Any, Owner], outputs: It
 # Edges
 
 
-def _links(
-    order: Sequence[Any], owners: Mapping[Any, Owner], ids: Mapping[Owner, str], choice: Choice
-) -> list[tuple[Owner, Owner, Edge]]:
+def _edges(
+    order: Sequence[Any],
+    owners: Mapping[Any, Owner],
+    ids: Mapping[Owner, str],
+    drawn: Collection[Owner],
+    choice: Choice,
+) -> list[Edge]:
     """An edge for each operand slot between two nodes, and one for all those to or from a group."""
-    links: list[tuple[Owner, Owner, Edge]] = []
+    edges: list[Edge] = []
     merged: dict[tuple[Owner, Owner], int] = {}
     for node in order:
         head = owners[node]
+        if head not in drawn:
+            continue
         for parent, local in zip(node.parents, node.local_grads, strict=True):
             tail = owners[parent]
-            if tail is head:
+            if tail is head or tail not in drawn:
                 continue
             passes = local is not NOTHING
             contribution = None if node.grad is None else node.grad * local if passes else 0.0
+            edge = Edge(ids[tail], ids[head], "", contribution, passes)
             if not isinstance(tail, Group) and not isinstance(head, Group):
-                label = text.number(local, choice.digits) if "local_grads" in choice.show else ""
-                links.append((tail, head, Edge(ids[tail], ids[head], label, contribution, passes)))
+                edges.append(replace(edge, label=_local_gradient(local, choice)))
             elif (tail, head) not in merged:
-                merged[tail, head] = len(links)
-                links.append((tail, head, Edge(ids[tail], ids[head], "", contribution, passes)))
+                merged[tail, head] = len(edges)
+                edges.append(edge)
             else:
                 place = merged[tail, head]
-                edge = links[place][2]
-                known = contribution is not None and edge.contribution is not None
-                total = edge.contribution + contribution if known else None  # type: ignore[operator]  # known
-                links[place] = tail, head, replace(edge, contribution=total, passes=passes or edge.passes)
-    return links
+                edges[place] = _added(edges[place], edge)
+    return edges
+
+
+def _local_gradient(local: float, choice: Choice) -> str:
+    return text.number(local, choice.digits) if "local_grads" in choice.show else ""
+
+
+def _added(one: Edge, other: Edge) -> Edge:
+    """Two edges between the same nodes as one. What one of them passes is not known before a backward."""
+    contributions = (one.contribution, other.contribution)
+    total = None if None in contributions else sum(contributions)  # type: ignore[arg-type]  # there is no None
+    return replace(one, contribution=total, passes=one.passes or other.passes)
 
 
 # Nodes
