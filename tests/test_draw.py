@@ -427,6 +427,11 @@ def test_a_graph_of_any_depth_is_drawn_without_recursion():
     assert "20,001 nodes" in draw(y, depth=3).note
 
 
+def test_a_name_with_thousands_of_dots_is_drawn():
+    w = Value(1.0, ParameterName("a." * 5_000 + "w"))
+    assert len(read_of(w * Value(2.0, "x")).clusters()) == 20
+
+
 # Determinism and imports
 
 SCRIPT = """

@@ -89,6 +89,20 @@ def test_a_net_of_7000_nodes_is_a_picture_of_a_few_kilobytes():
     assert len(draw(loss, expand="layers.2.perceptrons.3").svg()) < 2_000_000
 
 
+@pytest.mark.parametrize("detail", ["nodes", "perceptrons"])
+def test_what_belongs_together_stands_in_its_order(detail):
+    """Inputs from the top down, the perceptrons of a layer downwards or upwards."""
+    model = MLP(3, [5, 1], seed=0)
+    loss = model([Value(1.0, f"x{i}") for i in range(3)]) ** 2
+    heights = {}
+    for element in ElementTree.fromstring(draw(loss, detail=detail).svg()).iter(f"{SVG}text"):
+        heights.setdefault(element.text, []).append(float(element.attrib["y"]))
+    inputs = [heights[f"x{i}"] for i in range(3)]
+    perceptrons = [heights[f"perceptrons.{i}"] for i in range(1, 5)]
+    assert inputs == sorted(inputs)
+    assert perceptrons in (sorted(perceptrons), sorted(perceptrons, reverse=True))
+
+
 # What it is rendered with
 
 SCRIPT = """

@@ -45,6 +45,9 @@ def digraph(picture: Picture, direction: str) -> graphviz.Digraph:
             "nodesep": "0.2",
             "ranksep": f"{0.3 * edges_per_node:.2f}" if very_many else "0.6" if many else "0.35",
             "pad": "0.15",
+            # Between layers that are fully connected no order has fewer crossings than another, and a long search for
+            # one only shuffles the perceptrons.
+            "mclimit": "0.1" if many else "1",
         },
         node_attr={
             "fontname": style.FONT,
@@ -105,8 +108,9 @@ def _write_nodes(graph: graphviz.Digraph, picture: Picture) -> None:
         nodes.setdefault(node.scope, []).append(node)
 
     def write(graph: graphviz.Digraph, scope: Scope) -> None:
-        # Graphviz fills the columns of a cluster from the bottom.
-        for node in nodes.get(scope, ())[:: -1 if scope else 1]:
+        # In a cluster Graphviz mostly puts the last leaf on top, but the first folded perceptron.
+        from_below = scope and any(node.kind != "group" for node in nodes.get(scope, ()))
+        for node in nodes.get(scope, ())[:: -1 if from_below else 1]:
             _write_node(graph, node)
         for inner in inside.get(scope, ()):
             with graph.subgraph(name=names[inner]) as cluster:
@@ -122,7 +126,7 @@ def _write_nodes(graph: graphviz.Digraph, picture: Picture) -> None:
                 )
                 write(cluster, inner)
 
-    write(graph, ())  # recursive: as deep as modules are nested
+    write(graph, ())  # recursive, but `modules_in` sees to it that modules are not nested deep
     for column in _columns(picture):
         with graph.subgraph(graph_attr={"rank": "same"}) as same:
             for above, below in pairwise(column):

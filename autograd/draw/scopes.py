@@ -55,6 +55,10 @@ def heights_of(scopes: Iterable[Scope]) -> dict[str, int]:
     return heights
 
 
+DEEPEST = 20
+"""Modules inside more modules than these are not told apart: a name may be any text."""
+
+
 @lru_cache(maxsize=4096)
 def modules_in(path: str) -> Scope:
     """The modules that a parameter's path goes through.
@@ -67,7 +71,7 @@ def modules_in(path: str) -> Scope:
     keys = path.split(".")
     # An index belongs to the attribute before it: weights.1 is one step, and the last one is the parameter itself.
     steps = [position for position, key in enumerate(keys) if position and not key.isdecimal()]
-    return tuple(".".join(keys[:step]) for step in steps)
+    return tuple(".".join(keys[:step]) for step in steps[:DEEPEST])
 
 
 def _is_parameter(node: Any) -> bool:
