@@ -185,7 +185,7 @@ def _label(node: Node) -> str:
 
 
 def _width(edge: Edge, largest: float) -> float:
-    """By the square root of the contribution's size: the ear for small ones that a line's width else has not."""
+    """By the square root of the contribution's size: in proportion to it, all but the largest would be hairlines."""
     contribution = edge.contribution
     if contribution is None or contribution != contribution or not edge.passes:
         return style.THINNEST
