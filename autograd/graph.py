@@ -13,14 +13,14 @@ derivative happened to evaluate to still makes NaN of 0 · ∞ and 0 · NaN, but
 the branch not taken must not."""
 
 
-def topological_order(*outputs: Any) -> list[Any]:
-    """Every node that the outputs depend on, parents before children, each once.
+def topological_order(*outputs: Any, seen: set[Any] | None = None) -> list[Any]:
+    """Every node that the outputs depend on, parents before children, each once; none that is in `seen`, which grows.
 
     The order follows the order of the outputs and of each node's parents alone (no set is iterated), so it is the same
     in every process.
     """
     order: list[Any] = []
-    seen: set[Any] = set()
+    seen = set() if seen is None else seen
     stack: list[Any] = [*reversed(outputs)]
     while stack:
         node = stack.pop()

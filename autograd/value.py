@@ -8,7 +8,7 @@ from numbers import Real
 from types import TracebackType
 from typing import Any, ClassVar, NoReturn, ParamSpec, TypeVar
 
-from autograd import ops
+from autograd import copying, ops
 from autograd.graph import NOTHING, topological_order
 from autograd.numbers import extended, floats
 from autograd.ops import Operation
@@ -239,7 +239,10 @@ class Value:
         self.constant = False
         self.written = _writes
 
-    def __setstate__(self, state: tuple[None, dict[str, Any]]) -> None:
+    __deepcopy__ = copying.deepcopy
+    __reduce_ex__ = copying.reduce
+
+    def __setstate__(self, state: tuple[object, dict[str, Any]]) -> None:
         """Restore a pickle or a copy. A later write must count as later, in the process that reads the pickle too."""
         global _writes
         for slot, content in state[1].items():

@@ -41,8 +41,14 @@ def test_the_calculus_and_the_graph_import_nothing_of_the_project(module):
     assert of_the_project(module) == set()
 
 
-def test_a_value_imports_the_calculus_the_graph_and_the_floats_only():
-    allowed = {"autograd.ops", "autograd.graph", "autograd.numbers.floats", "autograd.numbers.extended"}
+def test_a_value_imports_the_calculus_the_graph_its_copies_and_the_floats_only():
+    allowed = {
+        "autograd.ops",
+        "autograd.graph",
+        "autograd.copying",
+        "autograd.numbers.floats",
+        "autograd.numbers.extended",
+    }
     assert of_the_project("autograd.value") <= allowed
 
 

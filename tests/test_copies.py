@@ -1,6 +1,7 @@
 """Copies and pickles of leaves, graphs and operations."""
 
 import copy
+import itertools
 import pickle
 import subprocess
 import sys
@@ -9,7 +10,7 @@ import pytest
 from support import grads, leaves
 
 import autograd
-from autograd import Operation, Value, gradients, maximum, sin, where
+from autograd import Operation, Value, copying, gradients, maximum, sin, where
 from autograd.ops import OPERATIONS, power_by
 
 cube = Operation("cube", value=lambda m, a: a * a * a, local=lambda m, y, a: (3 * a * a,))
@@ -51,6 +52,67 @@ def test_a_copied_graph_shares_what_the_graph_shared(duplicate):
     copied = duplicate(square + square)
     assert copied.parents[0] is copied.parents[1]
     assert copied.parents[0].parents[0] is copied.parents[0].parents[1]
+
+
+def chain(length):
+    x = y = Value(1.0)
+    nodes = [x]
+    for _ in range(length):
+        y = y + x
+        nodes.append(y)
+    return nodes
+
+
+@each_way
+def test_a_chain_of_a_hundred_thousand_nodes_is_copied(duplicate):
+    nodes = chain(100_000)
+    x, y = duplicate([nodes[0], nodes[-1]])
+    y.backward()
+    assert (x.grad, nodes[0].grad) == (100_001.0, None)
+
+
+@each_way
+@pytest.mark.parametrize("order", [1, -1], ids=["first to last", "last to first"])
+def test_leaves_and_inner_nodes_copied_beside_their_output_are_those_of_its_copy(duplicate, order):
+    copied = duplicate(chain(2000)[::order])[::order]
+    assert all(node.parents == (before, copied[0]) for before, node in itertools.pairwise(copied))
+    assert not copying._announced
+
+
+def test_a_graph_pickled_again_is_whole():
+    y = chain(10)[-1]
+    assert len(pickle.dumps(y)) == len(pickle.dumps(y))
+    assert pickled(y).parents[0].parents[0].data == 9.0
+
+
+def test_a_pickle_that_was_broken_off_leaves_the_next_one_whole():
+    nodes = chain(10)
+    nodes[5].name = lambda: None  # what no pickle holds
+    with pytest.raises((pickle.PicklingError, AttributeError)):
+        pickle.dumps(nodes[-1])
+    nodes[5].name = None
+    assert pickled(nodes[-1]).data == 11.0
+
+
+def test_a_shallow_copy_has_the_same_parents():
+    x = Value(2.0)
+    y = x * x
+    twin = copy.copy(y)
+    assert twin is not y
+    assert twin.parents == (x, x)
+
+
+class Marked(Value):
+    """A Value with an attribute of its own."""
+
+
+@each_way
+def test_the_attributes_of_a_subclass_are_copied_too(duplicate):
+    x = Marked(2.0)
+    x.marks = [1]
+    twin = duplicate(x)
+    assert (type(twin), twin.data, twin.marks) == (Marked, 2.0, [1])
+    assert twin.marks is not x.marks
 
 
 @each_way

@@ -1,0 +1,69 @@
+"""Copies and pickles of a graph, however deep: what is shared stays shared, and nothing recurses along the graph.
+
+Python's own way copies a node by copying its parents first, each in a call inside the last one, and a chain of some
+hundred nodes ends at the recursion limit. Here the parents come first in topological order instead.
+"""
+
+import copy
+import weakref
+from copyreg import __newobj__ as new  # type: ignore[attr-defined]  # the function that a pickle names
+from typing import Any, SupportsIndex
+
+from autograd.graph import topological_order
+
+
+def deepcopy(node: Any, memo: dict[int, Any]) -> Any:
+    """A node's ``__deepcopy__``: each ancestor is copied when its parents are in the memo already."""
+    copied = memo.setdefault(id(_COPIED), set())
+    for ancestor in topological_order(node, seen=copied):
+        if id(ancestor) not in memo:
+            twin = memo[id(ancestor)] = object.__new__(type(ancestor))
+            memo[id(ancestor.op)] = ancestor.op
+            attributes = _attributes(ancestor).items()
+            twin.__setstate__((None, {name: copy.deepcopy(thing, memo) for name, thing in attributes}))
+    return memo[id(node)]
+
+
+_COPIED = object()
+"""Under its id a memo holds the set of the nodes copied so far, so that no graph is walked twice."""
+
+
+def reduce(node: Any, protocol: SupportsIndex) -> tuple[Any, ...]:
+    """A node's ``__reduce_ex__``: its class, and as its state its ancestors, then its attributes.
+
+    What a pickle has written once, it refers to from then on. So with all ancestors before it, parents first, none of
+    them finds a parent that is yet to be written.
+    """
+    ancestors = _Ancestors(node) if node.parents and node not in _announced else None
+    return new, (type(node),), (ancestors, _attributes(node))
+
+
+def _attributes(node: Any) -> dict[str, Any]:
+    state: Any = object.__getstate__(node)
+    instance, slots = state  # a subclass without __slots__ has a __dict__ too
+    return {**(instance or {}), **slots}
+
+
+_announced: set[Any] = set()
+"""The nodes in the ancestors of a node that is in a pickle being written: they need none of their own.
+
+If this is out of date (a pickle was broken off, two are written at once), all that happens is some recursion."""
+
+
+class _Ancestors:
+    """The ancestors of a node, itself included, that no pickle being written holds yet; None when it is read.
+
+    The pickler keeps every object that it wrote, this one too, until it has done: then the announcement ends.
+    """
+
+    def __init__(self, node: Any) -> None:
+        self.node = node
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        nodes = topological_order(self.node, seen=_announced)
+        weakref.finalize(self, _announced.difference_update, nodes)
+        return _read, tuple(nodes)
+
+
+def _read(*nodes: Any) -> None:
+    """What the pickle of ancestors becomes: the nodes are there now, and the memo of the unpickler holds them."""
