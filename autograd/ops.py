@@ -34,7 +34,7 @@ class Operation:
     operands (``lambda m, *xs: ...``) also takes them as one sequence.
 
     Args:
-        name: what a graph shows; also the source of `symbol`.
+        name: what graphs and errors show.
         value: ``value(m, *operands)``, computed with the functions of the number system ``m``.
         local: ``local(m, y, *operands)``, a tuple with ∂y/∂operand for each operand, in order.
         domain: what the operands must satisfy, for the error of an operand outside, as in ``"a positive operand"``.
@@ -287,16 +287,23 @@ sign = Operation(
 
 # Choices
 
+
+def _shares(m: Any, a: Any, b: Any) -> tuple[Any, Any]:
+    """1 for the larger of a and b and 0 for the other; ½ and ½ for a tie, that of two infinities too."""
+    side = m.sign(m.choose(lambda: a - b, lambda: m.where(m.equal(a, b), 0, a - b)))  # ∞ − ∞ is no number
+    return m.half * (1 + side), m.half * (1 - side)
+
+
 maximum = Operation(
     "maximum",
     lambda m, a, b: m.maximum(a, b),
-    lambda m, y, a, b: (m.half * (1 + m.sign(a - b)), m.half * (1 - m.sign(a - b))),
+    lambda m, y, a, b: _shares(m, a, b),
     doc="The larger of a and b. A tie splits the gradient evenly. NaN wins.",
 )
 minimum = Operation(
     "minimum",
     lambda m, a, b: m.minimum(a, b),
-    lambda m, y, a, b: (m.half * (1 - m.sign(a - b)), m.half * (1 + m.sign(a - b))),
+    lambda m, y, a, b: _shares(m, b, a),
     doc="The smaller of a and b. A tie splits the gradient evenly. NaN wins.",
 )
 where = Operation(

@@ -50,6 +50,15 @@ def test_a_tie_splits_the_gradient_evenly(choice):
     assert grads(choice(a, b), [a, b]) == [0.5, 0.5]
 
 
+@pytest.mark.parametrize("choice", [maximum, minimum], ids=str)
+@pytest.mark.parametrize("infinity", [inf, -inf])
+def test_a_tie_of_two_infinities_is_a_tie(choice, infinity):
+    inputs = leaves(infinity, infinity)
+    y = choice(*inputs)
+    assert [node.data for node in gradients(y, inputs)] == [0.5, 0.5]
+    assert grads(y, inputs) == [0.5, 0.5]
+
+
 def test_a_maximum_with_zero_has_half_a_gradient_at_zero():
     assert slope(lambda x: maximum(x, 0), 0.0) == 0.5
 
