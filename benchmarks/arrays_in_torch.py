@@ -15,7 +15,7 @@ class Tensors:
     Args:
         loss: the function.
         arrays: flat parameters, inputs and targets.
-        shapes: of the tensors that the flat parameters are cut into: a layer is a tensor of its own, as it is in PyTorch.
+        shapes: of the tensors that the flat parameters are cut into; in PyTorch a layer has tensors of its own.
     """
 
     def __init__(self, loss: Callable[..., Any], arrays: tuple[Any, Any, Any], shapes: list[tuple[int, ...]]) -> None:
