@@ -28,6 +28,9 @@ Pull = Callable[[Source], None]
 Contribution = tuple[Source, str]
 """A part of the gradient of a group, and the name of the forward line that it comes through."""
 
+TERMS = 32
+"""How many terms a line may add up: an expression of a thousand is too deep for Python."""
+
 View = tuple[int, int, int]
 """A part of the flat parameters: (start, rows, columns); 0 rows is a vector, 0 columns one number."""
 
@@ -332,8 +335,11 @@ class Emission:
         rest = parts[1:]
         if negative:
             total, rest, has_offset = (offset, parts, False) if has_offset else (-total, rest, False)
-        for negative, part in rest:
+        for count, (negative, part) in enumerate(rest, 2):
             total = total - part if negative else total + part
+            if count % TERMS == 0:
+                self.forward.append(f"{self._name(group)} = {total}")
+                total = self._name(group)
         if has_offset:
             total = total - -offset if type(offset) is float and offset < 0 else total + offset
         self.forward.append(f"{self._name(group)} = {total}")
@@ -544,10 +550,11 @@ class Emission:
         gradient, _ = contributions[0]
         if len(contributions) == 1 and (isinstance(gradient, Uniform) or str(gradient).isidentifier()):
             return gradient
-        for more, _ in contributions[1:]:
-            gradient = gradient + more
-        through = dict.fromkeys(name for _, name in contributions)
-        self.backward.append((f"{target} = {gradient}", f"through {', '.join(through)}"))
+        for start in range(0, len(contributions), TERMS):
+            some = contributions[start : start + TERMS]
+            total = source.sum(*([source.name(target)] if start else []), *(part for part, _ in some))
+            through = dict.fromkeys(name for _, name in some)
+            self.backward.append((f"{target} = {total}", f"through {', '.join(through)}"))
         return source.name(target)
 
     def _collect(self) -> None:

@@ -2,6 +2,7 @@
 
 import keyword
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 
 from autograd import ops
@@ -24,6 +25,7 @@ class Names:
         self, expressions: Expressions, groups: Groups, argument_names: Sequence[str], output_name: str
     ) -> None:
         self._taken = set(RESERVED)
+        self._counts: dict[str, int] = defaultdict(lambda: 1)
         self._expressions = expressions
         self._groups = groups
         self._names: dict[int, str] = {PARAMETERS: "parameters"}
@@ -49,10 +51,10 @@ class Names:
         """The wish as a name of a variable that nothing else has, nor its gradient ``d_…``."""
         safe = re.sub(r"\W+", "_", wish, flags=re.ASCII).strip("_")[:40] or "value"
         safe = f"v_{safe}" if safe[0].isdigit() or safe.startswith("d_") or keyword.iskeyword(safe) else safe
-        name, count = safe, 1
+        name = safe
         while name in self._taken or f"d_{name}" in self._taken:
-            count += 1
-            name = f"{safe}_{count}"
+            self._counts[safe] += 1
+            name = f"{safe}_{self._counts[safe]}"
         self._taken |= {name, f"d_{name}"}
         return name
 
