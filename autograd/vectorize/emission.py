@@ -102,7 +102,7 @@ class Emission:
         if len(outputs) == 1 or len(sources) > 1 or NO_GROUP in sources:
             return []
         group = self.groups[sources.pop()]
-        return [self._access(group, outputs, axis=True, batched=group.batched)[0]] if group.batched else []
+        return [self._access(group, outputs, axis=True, batched=group.batched, exact=True)[0]] if group.batched else []
 
     def _access(
         self, group: Group, members: list[int], *, axis: bool, batched: bool, exact: bool = False
