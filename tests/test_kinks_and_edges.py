@@ -218,6 +218,26 @@ def test_a_sum_that_fits_a_float_does_not_overflow_on_the_way(terms):
     assert autograd.sum(terms) == 1e308
 
 
+@pytest.mark.parametrize(
+    ("factors", "product"),
+    [
+        ((1e200, 1e200, 1e-300), 1e100),
+        ((1e-200, 1e-120, -1e200), -1e-120),
+        ((5e-324, 2.0**600, 2.0**600), 2.0**126),
+        ((1e200, -1e200), -inf),
+        ((1e-200, 1e-200), 0.0),
+        ((0.0, 1e200, 1e200), 0.0),
+        ((inf, -2.0), -inf),
+    ],
+)
+def test_a_product_that_fits_a_float_neither_overflows_nor_underflows_on_the_way(factors, product):
+    assert prod(factors) == exactly(product, relative=4e-16)
+
+
+def test_a_product_of_zero_and_infinity_is_no_number():
+    assert isnan(prod([0.0, inf]))
+
+
 def test_a_sum_of_infinities_is_what_arithmetic_makes_of_them():
     assert autograd.sum([inf, 1.0]) == inf
     assert isnan(autograd.sum([inf, -inf]))

@@ -1,13 +1,14 @@
 """Floats, the numbers of the eager engine.
 
-What has no real value is an error (``ValueError``, ``ZeroDivisionError``, ``OverflowError``), never an inf, a NaN or a
-complex number made up on the way; a NaN that comes in goes through. Nothing overflows that has a float for its value,
-and sums are rounded once (`math.fsum`), so they depend neither on their order nor on the version of Python.
+``+ - *`` are Python's own: beyond 1.8e308 they give inf. In the functions, what has no real value is an error
+(``ValueError``, ``ZeroDivisionError``, ``OverflowError``), never a NaN or a complex number made up on the way; a NaN
+that comes in goes through. A function whose value is a float does not overflow on the way to it, and sums are rounded
+once (`math.fsum`), so they depend neither on their order nor on the version of Python. But the terms of a sum are
+floats in their turn: a product in a `dot` that is beyond 1.8e308 is inf, and so is the sum that a `mean` divides.
 """
 
-from math import cos, exp, expm1, fsum, inf, log, log1p, nan, sin, sqrt, tanh
+from math import cos, exp, expm1, frexp, fsum, inf, ldexp, log, log1p, nan, sin, sqrt, tanh
 from math import pow as power
-from math import prod as _prod
 from typing import Any
 
 half = 0.5
@@ -91,7 +92,16 @@ def sum(*xs: float) -> float:
 
 
 def prod(*xs: float) -> float:
-    return _prod(xs, start=1.0)
+    # Mantissas and exponents apart: [1e200, 1e200, 1e-300] gives 1e100, and [1e-200, 1e-200, 1e300] gives 1e-100.
+    mantissa, exponent = 1.0, 0
+    for x in xs:
+        digits, power_of_2 = frexp(x)
+        mantissa, carry = frexp(mantissa * digits)
+        exponent += power_of_2 + carry
+    try:
+        return ldexp(mantissa, exponent)
+    except OverflowError:
+        return mantissa * inf
 
 
 def logsumexp(*xs: float) -> float:
