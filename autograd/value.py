@@ -85,6 +85,8 @@ def recorder(operation: Operation, m: Any = floats) -> Callable[..., Any]:
     def record_many(*operands: Any) -> Any:
         if operation.arity not in (None, len(operands)):
             raise TypeError(f"{operation.name} takes {operation.arity} operands, not {len(operands)}")
+        if not operands:
+            return compute()
         try:
             numbers = [x._scalar for x in operands]
         except AttributeError:
