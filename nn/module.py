@@ -1,6 +1,7 @@
 """Module: something with parameters, each named by the path that leads to it."""
 
 from abc import ABCMeta
+from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -28,6 +29,11 @@ class Module(metaclass=_NamesItsParameters):
 
     Attributes are searched in the order in which they were set, through lists, tuples, dicts and other Modules. A
     parameter is named by its path, as ``layers.0.perceptrons.3.weights.1``; one that is shared has its first path.
+    What was computed from Values is no parameter; but under `no_grad` a result is a leaf, which counts on a Module:
+    keep its ``.data`` instead.
+
+    Raises:
+        TypeError: when the parameters are listed, if some are in a set, a deque or a NumPy array of objects.
 
     >>> class Line(Module):
     ...     def __init__(self):
@@ -74,10 +80,28 @@ def parts(thing: Any) -> Iterable[tuple[Any, Any]] | None:
 def _parameters_in(thing: Any, path: str, seen: set[int]) -> Iterator[tuple[str, Value]]:
     inside = parts(thing)
     found = is_parameter(thing)
-    if id(thing) in seen or (inside is None and not found):
+    if id(thing) in seen:
+        return
+    if inside is None and not found:
+        _see_that_it_hides_none(thing, path, seen)
         return
     seen.add(id(thing))
     if found:
         yield path, thing
     for key, part in inside or ():
         yield from _parameters_in(part, f"{path}.{key}", seen)
+
+
+def _see_that_it_hides_none(thing: Any, path: str, seen: set[int]) -> None:
+    """A TypeError about parameters where none are looked for: in silence they would stay as they are for ever."""
+    if isinstance(thing, set | frozenset | deque):
+        hidden = iter(thing)
+    elif str(getattr(thing, "dtype", None)) == "object":  # a NumPy array, without an import of NumPy
+        hidden = iter(thing.ravel().tolist())
+    else:
+        return
+    if any(True for part in hidden for _ in _parameters_in(part, path, seen)):
+        raise TypeError(
+            f"{path} holds Values in a {type(thing).__name__}, which is not searched for parameters: "
+            "keep them in a list, a tuple, a dict or a Module"
+        )

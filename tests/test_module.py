@@ -3,10 +3,12 @@
 import copy
 import pickle
 from abc import ABC, abstractmethod
+from collections import deque
 
+import numpy
 import pytest
 
-from autograd import Value
+from autograd import Value, no_grad
 from nn import MLP, Layer, Module, Perceptron
 
 
@@ -105,6 +107,40 @@ def test_a_constant_of_a_computation_is_no_parameter():
 def test_numbers_functions_and_strings_are_no_parameters():
     assert Pair(3.0, abs).parameters() == []
     assert Pair("layers", None).parameters() == []
+
+
+@pytest.mark.parametrize(
+    ("holder", "kind"),
+    [
+        (lambda *things: set(things), "set"),
+        (lambda *things: frozenset(things), "frozenset"),
+        (lambda *things: deque(things), "deque"),
+        (lambda *things: deque([list(things)]), "deque"),
+        (lambda *things: numpy.array([things, things], dtype=object), "ndarray"),
+    ],
+)
+@pytest.mark.parametrize("make", [lambda: Value(1.0), Line], ids=["Value", "Module"])
+def test_parameters_where_nobody_looks_for_them_are_refused_by_the_name_of_the_attribute(holder, kind, make):
+    with pytest.raises(TypeError, match=rf"second\.inner holds Values in a {kind}, .*: keep them in a list"):
+        Pair(None, {"inner": holder(make(), make())})
+
+
+@pytest.mark.parametrize(
+    "thing", [{1, "a"}, deque([0.5, None]), numpy.ones(3), numpy.array(["a", None], dtype=object), numpy.float64(2.0)]
+)
+def test_sets_deques_and_arrays_of_other_things_are_left_alone(thing):
+    assert paths(Pair(thing, Value(1.0))) == ["second"]
+
+
+def test_a_deque_of_computed_values_is_left_alone():
+    x = Value(2.0)
+    assert paths(Pair(x, deque([x * x]))) == ["first"]
+
+
+def test_a_result_without_a_graph_counts_as_a_parameter():
+    x = Value(2.0)
+    with no_grad():
+        assert len(Pair(x, x * x).parameters()) == 2
 
 
 def test_a_module_without_parameters_can_be_made_and_zeroed():
