@@ -186,6 +186,17 @@ def test_trasks_single_weight_learns_at_rate_one():
     assert [error for _, error, _, _ in steps[:3]] == exactly([0.3025, 0.17015625, 0.095712890625])
     assert steps[19][1] == exactly(5.408208020258491e-06, relative=1e-10)
     assert steps[19][2] == exactly(0.7976744445781151)
+    # A step leaves 1 − 0.5² of the distance to the goal.
+    assert [error for _, error, _, _ in steps] == exactly([0.3025 * 0.75 ** (2 * k) for k in range(20)], relative=1e-10)
+
+
+def test_trasks_single_weight_learns_from_a_large_input_at_a_small_rate():
+    """E3 T1d: the input 2 at rate 1 diverges; at 0.1 a step leaves 1 − 0.1 · 2² of the distance to the goal."""
+    errors = [error for _, error, _, _ in descend([0.5], [2], 0.8, 0.1, 20)]
+    assert errors[:3] == exactly([0.04, 0.0144, 0.005184])
+    assert errors[19] == exactly(1.485277170987127e-10, relative=1e-10)
+    diverging = [error for _, error, _, _ in descend([0.5], [2], 0.8, 1, 20)]
+    assert diverging == exactly([0.04 * 9**k for k in range(20)], relative=1e-12)
 
 
 def test_trasks_single_weight_overshoots_and_comes_back():

@@ -307,3 +307,9 @@ def test_a_slope_divided_by_zero_is_the_limit_from_above_or_no_number():
     assert (extended.divide(2.0, 0.0), extended.divide(-2.0, 0.0)) == (inf, -inf)
     assert isnan(extended.divide(0.0, 0.0))
     assert isnan(extended.divide(nan, 0.0))
+
+
+def test_a_slope_that_is_a_power_is_infinite_at_zero_and_no_number_for_a_negative_base():
+    assert [extended.power(0.0, b) for b in (-1.0, -0.5)] == [inf, inf]
+    assert isnan(extended.power(-2.0, 0.5))
+    assert isnan(extended.power(-2.0, -0.5))
