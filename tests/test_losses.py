@@ -86,6 +86,19 @@ def test_cross_entropy_is_minus_the_log_of_the_softmax_at_the_label(scores, labe
     assert grads(loss, nodes) == exactly(slopes, absolute=2e-16)
 
 
+def test_cross_entropy_far_below_a_rounding_of_its_logits_is_zero():
+    """As its docstring says; the derivatives away from the label keep their digits."""
+    nodes = leaves(40.0, 0.0)
+    loss = cross_entropy(nodes, [1, 0])
+    assert loss.data == 0
+    assert grads(loss, nodes) == exactly([0.0, 4.248354255291589e-18])
+
+
+def test_binary_cross_entropy_of_an_infinite_logit_is_no_number():
+    loss = binary_cross_entropy(Value(float("inf")), 1)
+    assert loss.data != loss.data
+
+
 def test_cross_entropy_has_the_published_numbers_of_cs231n():
     """B6"""
     nodes = leaves(-2.85, 0.86, 0.28)
