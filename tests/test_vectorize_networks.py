@@ -465,6 +465,8 @@ def test_a_function_of_a_number_lifts(name, batch, dtype, tolerance):
     assert_lifts(SCALAR[name], inputs(5, seed=3)[:batch], dtype=dtype, tolerance=tolerance)
 
 
+ORDERS = [w, w[::-1], [*w[1:], w[0]]]
+
 VECTORS = {
     "a power of two inputs": lambda x: x[0].exp() ** x[1] * a,
     "a dot product with itself": lambda x: dot(x, x) * a,
@@ -476,6 +478,9 @@ VECTORS = {
     "powers of constants": lambda x: autograd.sum([(2.0 + i) ** (w[i] * v) for i, v in enumerate(x)]),
     "constants chosen": lambda x: autograd.sum([where(v > 0, 1.0 + i, float(i)) * a for i, v in enumerate(x)]),
     "quotients of a layer": lambda x: autograd.sum([v.exp() / autograd.sum([u.exp() for u in x]) * a for v in x[:2]]),
+    "sums in another order": lambda x: autograd.sum([w[0] / (1 + a * dot(y, y)) for y in (x, x[::-1])]),
+    "equal sums of parameters": lambda x: autograd.sum([v / (1 + dot(p, p)) for v, p in zip(x, ORDERS, strict=True)]),
+    "products that all share": lambda x: autograd.sum([(v - dot(p, w)).tanh() for v, p in zip(x, ORDERS, strict=True)]),
     "the largest": lambda x: maximum(maximum(x[0] * a, x[1] * b), x[2]),
 }  # fmt: skip
 

@@ -342,6 +342,10 @@ class Emission:
                 total = self._name(group)
         if has_offset:
             total = total - -offset if type(offset) is float and offset < 0 else total + offset
+        if group.has_axis and _all_equal(group):
+            # Sums that turned out to be one and the same, as of terms in another order: each part may have one place.
+            count = len(group.members)
+            total = np.broadcast_to(total, (source.name("batch"), count) if group.batched else (count,))
         self.forward.append(f"{self._name(group)} = {total}")
 
     def _block_coefficient(self, block: Block) -> Any:
@@ -429,6 +433,8 @@ class Emission:
     ) -> tuple[Source, Pull]:
         """Sums of products whose factors differ from member to member, or are both of the example."""
         one = not group.has_axis
+        # In a sum that differs from example to example there may be products that all examples share.
+        batched = left.batched or right.batched
         square = block.left == block.right and block.left_members == block.right_members
         shared = (
             not square
@@ -437,30 +443,31 @@ class Emission:
             and all(row == block.left_members[0] for row in block.left_members)
         )
         if one:
-            A, pull_A = self._access(left, block.left_members[0], axis=True, batched=group.batched)
-            B, pull_B = self._access(right, block.right_members[0], axis=True, batched=group.batched)
+            A, pull_A = self._access(left, block.left_members[0], axis=True, batched=batched)
+            B, pull_B = self._access(right, block.right_members[0], axis=True, batched=batched)
         else:
-            B, pull_B = self._access_matrix(right, block.right_members, batched=group.batched)
+            B, pull_B = self._access_matrix(right, block.right_members, batched=batched)
             if shared:
                 A, pull_A = self._access(left, block.left_members[0], axis=True, batched=False, exact=True)
             else:
-                A, pull_A = self._access_matrix(left, block.left_members, batched=group.batched)
+                A, pull_A = self._access_matrix(left, block.left_members, batched=batched)
         scale = type(coefficient) is not float
 
         def pull(d: Source) -> None:
+            d = d.sum(axis=0) if group.batched and not batched else d
             d = d if scale else _times(d, coefficient)
             if square:
                 pull_A(_passed(2 * d, A * coefficient if scale else A, axis=True, full=one))
                 return
             A_here, B_here = (A * coefficient, B * coefficient) if scale else (A, B)
-            pull_B(_passed(d, A_here, axis=True, full=one and left.batched == group.batched))
+            pull_B(_passed(d, A_here, axis=True, full=one and left.batched == batched))
             if shared and not scale:
                 # Over the batch and the windows at once.
-                pull_A(np.tensordot(d, B, 2 if group.batched else 1))
+                pull_A(np.tensordot(d, B, 2 if batched else 1))
             elif shared:
-                pull_A(_passed(d, B_here, axis=True, full=False).sum(axis=(0, 1) if group.batched else 0))
+                pull_A(_passed(d, B_here, axis=True, full=False).sum(axis=(0, 1) if batched else 0))
             else:
-                pull_A(_passed(d, B_here, axis=True, full=one and right.batched == group.batched))
+                pull_A(_passed(d, B_here, axis=True, full=one and right.batched == batched))
 
         if shared and not scale:
             return _times(B @ A, coefficient), pull
@@ -629,6 +636,13 @@ class Uniform(Source):
 
     def __neg__(self) -> Source:
         return self * -1
+
+
+def _all_equal(group: SumGroup) -> bool:
+    columns: list[list[Any]] = [group.offsets]
+    for block in group.blocks:
+        columns += [block.left_members, block.right_members, block.coefficients]
+    return all(row == column[0] for column in columns for row in column)
 
 
 def _has_infinite_slope(operation: Operation) -> bool:
