@@ -103,7 +103,7 @@ class Names:
             elif column[0].isdigit():
                 if not varies and len(kept) == 1:
                     kept.append(column[0])
-            elif not index_follows or not kept or position + 2 == len(columns):
+            elif not index_follows or not kept or all(later[0].isdigit() for later in columns[position + 1 :]):
                 kept.append(column[0])
         return "_".join(part for part in kept if part)
 
