@@ -13,6 +13,7 @@ from autograd.derivatives import exact_gradients, formula, gradients, hessian, j
 from autograd.draw import Drawing, draw
 from autograd.explain import explain
 from autograd.functions import dot, softmax, sum  # noqa: A004  (the mathematics' name)
+from autograd.no_grad import no_grad
 from autograd.ops import (
     Operation,
     cos,
@@ -33,7 +34,7 @@ from autograd.ops import (
     tanh,
     where,
 )
-from autograd.value import Condition, Value, no_grad
+from autograd.value import Condition, Value
 from autograd.vectorize import vectorize
 
 __all__ = [

@@ -1,20 +1,15 @@
 """Value: a number that remembers how it was computed, and backpropagation over what it remembers."""
 
-import inspect
 from collections.abc import Callable
-from contextvars import ContextVar
-from functools import wraps
-from numbers import Real
-from types import TracebackType
-from typing import Any, ClassVar, NoReturn, ParamSpec, TypeVar
+from math import isfinite
+from typing import Any, ClassVar
 
 from autograd import copying, ops
 from autograd.graph import NOTHING, topological_order
+from autograd.no_grad import pauses
 from autograd.numbers import extended, floats
 from autograd.ops import Operation
-
-P = ParamSpec("P")
-R = TypeVar("R")
+from autograd.refusals import real_number, real_value, refuse
 
 # Recording
 
@@ -54,12 +49,12 @@ def recorder(operation: Operation, m: Any = floats) -> Callable[..., Any]:
         try:
             data = value(m, x)
             if type(data) is not float:
-                data = _real(data, operation)
-            if _pauses.get():
+                data = real_value(data, operation)
+            if pauses.get():
                 return Condition(data) if is_condition else Value(data)
             return node(data, (a,), local(extended, data, x))
         except (ValueError, ArithmeticError) as error:
-            _refuse(operation, (a,), error)
+            refuse(operation, (a,), error)
 
     def record_two(a: Any, b: Any) -> Any:
         if type(b) is not Value or type(a) is not Value:
@@ -75,12 +70,12 @@ def recorder(operation: Operation, m: Any = floats) -> Callable[..., Any]:
         try:
             data = value(m, x, y)
             if type(data) is not float:
-                data = _real(data, operation)
-            if _pauses.get():
+                data = real_value(data, operation)
+            if pauses.get():
                 return Condition(data) if is_condition else Value(data)
             return node(data, (a, b), local(extended, data, x, y))
         except (ValueError, ArithmeticError) as error:
-            _refuse(operation, (a, b), error)
+            refuse(operation, (a, b), error)
 
     def record_many(*operands: Any) -> Any:
         if operation.arity not in (None, len(operands)):
@@ -99,19 +94,19 @@ def recorder(operation: Operation, m: Any = floats) -> Callable[..., Any]:
         try:
             data = value(m, *numbers)
             if type(data) is not float:
-                data = _real(data, operation)
-            if _pauses.get():
+                data = real_value(data, operation)
+            if pauses.get():
                 return Condition(data) if is_condition else Value(data)
             return node(data, operands, local(extended, data, *numbers))
         except (ValueError, ArithmeticError) as error:
-            _refuse(operation, operands, error)
+            refuse(operation, operands, error)
 
     def compute(*operands: Any) -> float:
-        numbers = [_number(operand, role) for operand in operands]
+        numbers = [real_number(operand, role) for operand in operands]
         try:
-            return _real(value(m, *numbers), operation)
+            return real_value(value(m, *numbers), operation)
         except (ValueError, ArithmeticError) as error:
-            _refuse(operation, numbers, error)
+            refuse(operation, numbers, error)
 
     record: Any = {1: record_one, 2: record_two}.get(operation.arity or 0, record_many)
     record.__name__ = record.__qualname__ = operation.name
@@ -125,49 +120,6 @@ _writes = 0
 """How often the data of some Value has been written to. A node notes the count when it is recorded, and a Value when it
 is written, so that a graph can tell (and name) a leaf that no longer holds what it was computed from."""
 
-_pauses: ContextVar[int] = ContextVar("no_grad", default=0)
-
-
-class no_grad:  # noqa: N801  (used as a function, like the torch name that people know)
-    """Record nothing: results are plain leaves. A context manager and a decorator; it holds for this thread or task.
-
-    >>> x = Value(3.0)
-    >>> with no_grad():
-    ...     y = x * x
-    >>> y.data, y.parents
-    (9.0, ())
-    """
-
-    def __enter__(self) -> None:
-        _pauses.set(_pauses.get() + 1)
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        _pauses.set(_pauses.get() - 1)
-
-    def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
-        if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
-            # Between two of its values a generator runs nothing, and the caller would find recording switched off.
-            raise TypeError(
-                f"no_grad cannot decorate the generator {function.__name__}: use it around the loop instead"
-            )
-        if inspect.iscoroutinefunction(function):
-
-            @wraps(function)
-            async def run_later(*args: Any, **kwargs: Any) -> Any:
-                with self:
-                    return await function(*args, **kwargs)
-
-            return run_later  # type: ignore[return-value]  # R is the coroutine's type, which wraps() cannot express
-
-        @wraps(function)
-        def run(*args: P.args, **kwargs: P.kwargs) -> R:
-            with self:
-                return function(*args, **kwargs)
-
-        return run
-
 
 def _reflected(operation: Operation) -> Callable[["Value", Any], "Value"]:
     record = operation.record
@@ -178,7 +130,7 @@ def _power(a: "Value", exponent: Any) -> "Value":
     """a ** exponent; a plain number as the exponent makes an operation of its own (see `autograd.ops.power_by`)."""
     if isinstance(exponent, Value):
         return ops.power.record(a, exponent)
-    return ops.power_by(_number(exponent, "an exponent")).record(a)
+    return ops.power_by(real_number(exponent, "an exponent")).record(a)
 
 
 # The class
@@ -232,7 +184,7 @@ class Value:
     def __init__(self, data: float, name: str | None = None) -> None:
         if name is not None and not isinstance(name, str):
             raise TypeError(f"the name of a Value is a string, not {name!r}")
-        self._scalar = data if type(data) is float else _number(data, "the data of a Value")
+        self._scalar = data if type(data) is float else real_number(data, "the data of a Value")
         self.grad = None
         self.name = name
         self.op = None
@@ -259,7 +211,7 @@ class Value:
     @data.setter
     def data(self, data: float) -> None:
         global _writes
-        self._scalar = data if type(data) is float else _number(data, "the data of a Value")
+        self._scalar = data if type(data) is float else real_number(data, "the data of a Value")
         _writes += 1
         self.written = _writes
 
@@ -274,7 +226,7 @@ class Value:
         Raises:
             TypeError: if `seed` is no real number.
         """
-        seed = _number(seed, "the seed of backward")
+        seed = real_number(seed, "the seed of backward")
         order = topological_order(self)
         for node in order:
             if node.parents:
@@ -286,6 +238,9 @@ class Value:
             upstream = node.grad
             if upstream is NOTHING:
                 node.grad = 0.0
+                continue
+            if upstream == 0 and isfinite(sum(node.local_grads)):
+                # 0 times a number adds nothing: the weights of a relu that is off need not be visited.
                 continue
             for parent, local in zip(node.parents, node.local_grads):  # noqa: B905  (as long: the recorder saw to it)
                 if local is not NOTHING:
@@ -379,64 +334,8 @@ class Condition(Value):
         return f"Condition({bool(self)})"
 
 
-# What is not a number, and what has no value
-
-
-def _number(thing: Any, role: str) -> float:
-    """A real number as a float; a TypeError that says what to do about anything else."""
-    if type(thing) is int or isinstance(thing, Real) or type(thing).__name__ in ("bool", "bool_"):
-        try:
-            return float(thing)
-        except OverflowError:
-            raise OverflowError(
-                f"{role} must fit a float, below 1.8e308 in size; this int has {thing.bit_length()} bits"
-            ) from None
-    given = repr(thing)
-    raise TypeError(
-        f"{role} must be a real number, not {given if len(given) <= 80 else given[:77] + '...'} "
-        f"of type {type(thing).__name__}: {_advice(thing)}"
-    )
-
-
-def _advice(thing: Any) -> str:
-    if isinstance(thing, Value):
-        return "it is a Value already; v.detach() is a new leaf with its number, v.data the number"
-    if thing is None:
-        return "look for a function that ends without return"
-    if isinstance(thing, complex):
-        return "only real numbers are differentiated; take .real, .imag or abs() first"
-    if isinstance(thing, str | bytes):
-        return "convert it with float(...)"
-    if hasattr(thing, "__len__") or hasattr(thing, "__iter__") or hasattr(thing, "shape"):
-        return "a Value holds one number; make one for each element, as in [Value(x) for x in data], or take an element"
-    return "convert it with float(...) if it stands for a number"
-
-
 def constant(number: Any, role: str = "a constant") -> Value:
     """A leaf that stands for a plain number; a TypeError that names the `role` if it is none."""
-    leaf = Value(number if type(number) is float else _number(number, role))
+    leaf = Value(number if type(number) is float else real_number(number, role))
     leaf.constant = True
     return leaf
-
-
-def _real(data: Any, operation: Operation) -> float:
-    """What an operation computed, as a float: a user's rule may give an int or a NumPy scalar."""
-    return _number(data, f"the value of {operation.name}")
-
-
-def _refuse(operation: Operation, operands: Any, error: Exception) -> NoReturn:
-    def show(operand: Any) -> str:
-        number = operand._scalar if isinstance(operand, Value) else operand
-        return f"{operand.name}={number}" if getattr(operand, "name", None) else str(number)
-
-    shown = [show(operand) for operand in operands[:6]] + ["..."] * (len(operands) > 6)
-    written = operation.write(*shown) if shown else f"{operation.name}()"
-    if isinstance(error, OverflowError):
-        # The operands are in the domain: to recite it would blame, say, the base of 10000.0 ** 100.
-        raise OverflowError(f"{written} is too large for a float, which ends at 1.8e308") from error
-    advice = f": {operation.name} needs {operation.domain}" if operation.domain else f": {error}"
-    # The mean of nothing divides by zero, but no operand of the user's is at fault.
-    kind: type[Exception] = ValueError
-    if operands and isinstance(error, ArithmeticError):
-        kind = ZeroDivisionError if isinstance(error, ZeroDivisionError) else ArithmeticError
-    raise kind(f"{written} has no real value{advice}") from error

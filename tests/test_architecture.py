@@ -41,11 +41,13 @@ def test_the_calculus_and_the_graph_import_nothing_of_the_project(module):
     assert of_the_project(module) == set()
 
 
-def test_a_value_imports_the_calculus_the_graph_its_copies_and_the_floats_only():
+def test_a_value_imports_the_calculus_the_graph_the_floats_and_what_serves_it_alone():
     allowed = {
         "autograd.ops",
         "autograd.graph",
         "autograd.copying",
+        "autograd.no_grad",
+        "autograd.refusals",
         "autograd.numbers.floats",
         "autograd.numbers.extended",
     }

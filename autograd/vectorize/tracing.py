@@ -10,8 +10,9 @@ from pathlib import Path
 from traceback import walk_tb
 from typing import Any, ClassVar, NoReturn
 
+from autograd.no_grad import pauses
 from autograd.ops import Operation
-from autograd.value import Condition, Value, _pauses, constant
+from autograd.value import Condition, Value, constant
 
 PACKAGES = tuple(str(Path(__file__).parents[2] / package) + os.sep for package in ("autograd", "nn"))
 
@@ -150,7 +151,7 @@ class Trace:
 
 def _run(function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
     """What the function returns. It records, even where `vectorize` is called under no_grad."""
-    token = _pauses.set(_NeverPaused())
+    token = pauses.set(_NeverPaused())
     try:
         return function(*arguments)
     except TypeError as error:
@@ -162,7 +163,7 @@ def _run(function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
             f"{error}; {_place(frames[-1])} runs on placeholders for every example: use the functions of autograd"
         ) from error
     finally:
-        _pauses.reset(token)
+        pauses.reset(token)
 
 
 class _NeverPaused(int):

@@ -1,0 +1,61 @@
+"""What is not a number, and what has no value: errors that say what was given, what was expected and what to do."""
+
+from numbers import Real
+from typing import Any, NoReturn
+
+from autograd.ops import Operation
+
+
+def real_number(thing: Any, role: str) -> float:
+    """A real number as a float; a TypeError that says what to do about anything else."""
+    if type(thing) is int or isinstance(thing, Real) or type(thing).__name__ in ("bool", "bool_"):
+        try:
+            return float(thing)
+        except OverflowError:
+            raise OverflowError(
+                f"{role} must fit a float, below 1.8e308 in size; this int has {thing.bit_length()} bits"
+            ) from None
+    given = repr(thing)
+    raise TypeError(
+        f"{role} must be a real number, not {given if len(given) <= 80 else given[:77] + '...'} "
+        f"of type {type(thing).__name__}: {_advice(thing)}"
+    )
+
+
+def _advice(thing: Any) -> str:
+    if hasattr(thing, "local_grads"):
+        return "it is a Value already; v.detach() is a new leaf with its number, v.data the number"
+    if thing is None:
+        return "look for a function that ends without return"
+    if isinstance(thing, complex):
+        return "only real numbers are differentiated; take .real, .imag or abs() first"
+    if isinstance(thing, str | bytes):
+        return "convert it with float(...)"
+    if hasattr(thing, "__len__") or hasattr(thing, "__iter__") or hasattr(thing, "shape"):
+        return "a Value holds one number; make one for each element, as in [Value(x) for x in data], or take an element"
+    return "convert it with float(...) if it stands for a number"
+
+
+def real_value(data: Any, operation: Operation) -> float:
+    """What an operation computed, as a float: a user's rule may give an int or a NumPy scalar."""
+    return real_number(data, f"the value of {operation.name}")
+
+
+def refuse(operation: Operation, operands: Any, error: Exception) -> NoReturn:
+    """Raise the error of an operation that has no value at its operands, Values or numbers."""
+
+    def show(operand: Any) -> str:
+        number = getattr(operand, "data", operand)
+        return f"{operand.name}={number}" if getattr(operand, "name", None) else str(number)
+
+    shown = [show(operand) for operand in operands[:6]] + ["..."] * (len(operands) > 6)
+    written = operation.write(*shown) if shown else f"{operation.name}()"
+    if isinstance(error, OverflowError):
+        # The operands are in the domain: to recite it would blame, say, the base of 10000.0 ** 100.
+        raise OverflowError(f"{written} is too large for a float, which ends at 1.8e308") from error
+    advice = f": {operation.name} needs {operation.domain}" if operation.domain else f": {error}"
+    # The mean of nothing divides by zero, but no operand of the user's is at fault.
+    kind: type[Exception] = ValueError
+    if operands and isinstance(error, ArithmeticError):
+        kind = ZeroDivisionError if isinstance(error, ZeroDivisionError) else ArithmeticError
+    raise kind(f"{written} has no real value{advice}") from error
