@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import autograd
-from autograd import Value, vectorize
+from autograd import Value, dot, logsumexp, maximum, softmax, vectorize, where
+from tests.lifting import assert_lifts
 
 BATCH = 5
 
@@ -92,3 +93,66 @@ def test_a_random_program_lifts_to_the_same_value_and_gradients(seed):
     expected = [parameter.grad or 0.0 for parameter in program.parameters]
     assert gradient == pytest.approx(np.array(expected), rel=1e-9, abs=1e-11)
     assert program(X, Y) == pytest.approx(np.array([loss.data for loss in losses]), rel=1e-11, abs=1e-13)
+
+
+class RandomVectors:
+    """A random function of a matrix and a number, in vectors: layers that share weights, windows, norms, transposes."""
+
+    def __init__(self, seed):
+        random = Random(seed)
+        self.random_seed = random.randrange(10**9)
+        self.steps = random.randint(4, 20)
+        self.rows, self.width = random.randint(1, 3), random.randint(1, 4)
+        self.W = [[Value(random.uniform(-1, 1)) for _ in range(self.width)] for _ in range(random.randint(1, 4))]
+        self.v = [Value(random.uniform(-1, 1)) for _ in range(self.width)]
+        self.scale = Value(random.uniform(0.2, 1))
+        self.parameters = [*(weight for row in self.W for weight in row), *self.v, self.scale]
+
+    def __call__(self, X, y):
+        random = Random(self.random_seed)
+        vectors, numbers = [*X, self.v, *self.W], [y, self.scale]
+        for _ in range(self.steps):
+            self.step(random, vectors, numbers)
+        sums = [autograd.sum([x.tanh() for x in vector]) for vector in vectors[-3:]]
+        return autograd.sum([*sums, numbers[-1].tanh()])
+
+    def step(self, random, vectors, numbers):
+        W, n = self.W, self.width
+        a, b = random.choice(vectors), random.choice(vectors)
+        s, shift = random.choice(numbers), random.randrange(n)
+        f = random.choice(
+            [
+                *(Value.tanh, Value.relu, Value.sigmoid, Value.softplus, Value.sin, Value.abs),
+                *(lambda x: x * x, lambda x: x**2, lambda x: -x, lambda x: 3.0 - x),
+                *(lambda x: where(x > 0, x, 0.1 * x), lambda x: maximum(x, 0.2)),
+            ]
+        )
+        numbers_or_vector = random.choice(
+            [
+                lambda: [p + q for p, q in zip(a, b, strict=True)],
+                lambda: [p * q for p, q in zip(a, b, strict=True)],
+                lambda: [f(p) for p in a],
+                lambda: [f(dot(W[i % len(W)], a)) for i in range(n)],
+                lambda: [q / (1 + autograd.sum([p * p for p in random.choice(vectors)])) for q in b],
+                lambda: softmax(a),
+                lambda: [*a[shift:], *a[:shift]],
+                lambda: [autograd.mean([*a[: i + 1], s]) for i in range(n)],
+                lambda: [f(s * p) for p in a],
+                lambda: [autograd.sum([p * q for q in b]) for p in a],
+                lambda: [dot([W[i % len(W)][(i + j) % n] for i in range(n)], a) for j in range(n)],
+                lambda: f(dot(a, b, s)),
+                lambda: logsumexp(a),
+                lambda: dot([random.choice([1.0, 2.0, -1.0, 0.5]) for _ in a], a).tanh(),
+            ]
+        )()
+        (vectors if isinstance(numbers_or_vector, list) else numbers).append(numbers_or_vector)
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_a_random_program_of_vectors_lifts_to_the_same_value_and_gradients(seed):
+    function = RandomVectors(seed)
+    rng = np.random.default_rng(seed)
+    batch = (1, 2, 5)[seed % 3]
+    X, Y = rng.normal(size=(batch, function.rows, function.width)), rng.normal(size=batch)
+
+    assert_lifts(function, X, Y, parameters=function.parameters, tolerance=1e-9)
