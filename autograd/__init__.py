@@ -9,6 +9,7 @@
 """
 
 from autograd.check import check_gradients
+from autograd.derivation import check_derivation
 from autograd.derivatives import exact_gradients, formula, gradients, hessian, jacobian
 from autograd.draw import Drawing, draw
 from autograd.explain import explain
@@ -43,6 +44,7 @@ __all__ = [
     "Operation",
     "Value",
     "check_gradients",
+    "check_derivation",
     "cos",
     "dot",
     "draw",

@@ -1,0 +1,62 @@
+"""Checking hand derivations: each line of one is read, evaluated, proved, and if wrong, explained."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from autograd.derivation.report import MISTAKES, DerivationReport, Line, Mistake
+from autograd.value import Value
+
+__all__ = ["MISTAKES", "DerivationReport", "Line", "Mistake", "check_derivation"]
+
+
+def check_derivation(
+    derivation: str | Mapping[Any, Any], nodes: Mapping[str, Any], *, output: Value | None = None
+) -> DerivationReport:
+    """Say of each line of a hand derivation whether it is right, and if not, what is, and which mistake explains it.
+
+    A line claims that things are equal: ``dJ/dp = p - a``, ``∂p/∂n = p*(1 - p) = 0.19``, ``p = sigmoid(n)``. It may use
+    the names in `nodes`, numbers, derivatives, the functions of autograd, comparisons as 0 or 1, and comments after #.
+    A name that is not in `nodes` is defined by its first line: ``eta = 0.5``, ``w_new = w - eta*dJ/dw``.
+
+    ``du/dv``, with d or ∂, is the total derivative of u by v through the recorded graph, and always the true one: a
+    line that fits only a wrong earlier line is said to follow from it. Each formula is evaluated where the graph was
+    recorded and at several other points, on the same side of every kink (relu, abs, maximum, where, comparisons), and
+    then proved, if that takes no more terms than a person would write. Numbers pass to the digits given.
+
+    Args:
+        derivation: text with a claim on each line; or a mapping from nodes (or their names, or text such as "dJ/dw")
+            to numbers or formulas. A node stands for the derivative of the output by it.
+        nodes: names for Values, and for nested lists of Values (``W1[1][0]``) and Modules
+            (``model.layers[0].perceptrons[3].bias``). ``locals()`` will do: other entries are ignored.
+        output: what a mapping of nodes differentiates, unless the nodes tell.
+
+    Raises:
+        TypeError: if the derivation is neither text nor mapping, or `nodes` is no mapping.
+        ValueError: if a line is no claim (by line and column), a name is unknown, or a leaf was written to since the
+            graph was recorded (by its name).
+
+    >>> from autograd import Value, sigmoid
+    >>> x, w, a = Value(1.5), Value(0.8), Value(1.0)
+    >>> n = w * x
+    >>> p = sigmoid(n)
+    >>> J = (p - a) ** 2 / 2
+    >>> report = check_derivation('''
+    ... dJ/dp = p - a
+    ... dp/dn = n*(1 - n)
+    ... dJ/dw = dJ/dp * dp/dn * x = -0.0618
+    ... ''', locals())
+    >>> print(report)
+    ✓ 2  dJ/dp = p - a                   proved
+    ✗ 3  dp/dn = n*(1 - n)               wrong
+         it says -0.24; right is 0.177894441
+         right: p*(1 - p)
+         activation's derivative at the input: the derivative of sigmoid at p takes the input where the output belongs
+    ✓ 4  dJ/dw = dJ/dp * dp/dn * x = -0.0618  proved; -0.0618 to 3 digits
+    line 3 is the first wrong one: dp/dn = n*(1 - n)
+    >>> bool(report), report.first_wrong.number
+    (False, 3)
+    """
+    # Imported here: `import autograd` loads neither sympy nor mpmath.
+    from autograd.derivation.page import judge
+
+    return DerivationReport(judge(derivation, nodes, output))

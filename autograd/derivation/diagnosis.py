@@ -1,0 +1,264 @@
+"""Why a line is wrong: it follows from an earlier wrong one, classic mistakes explain it, or nothing known does."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mpmath import mp
+
+from autograd.derivation import digits
+from autograd.derivation.altered import Altered
+from autograd.derivation.claims import (
+    Apply,
+    Claim,
+    Defined,
+    Derivative,
+    Expression,
+    Node,
+    evaluate,
+    lone_numeral,
+    plain,
+    walk,
+)
+from autograd.derivation.flow import Flow
+from autograd.derivation.mistakes import Candidate, Suspects, scalings
+from autograd.derivation.names import Names
+from autograd.derivation.points import Graph, Point
+from autograd.derivation.report import UPDATED, Mistake
+from autograd.graph import replay
+from autograd.value import Value
+
+_RATES = ("eta", "lr", "alpha", "learning_rate", "η", "α")
+
+Hypothesis = tuple[str, Callable[[], str], Callable[[int], Any]]
+"""The name of a mistake, what it would be here, and what it would make of the claim at each point."""
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A wrong line: the claim, the part that is wrong, and its values at the points."""
+
+    claim: Claim
+    part: Expression
+    claimed: list[Any]
+
+    def fits(self, k: int, value: Any, tried: int) -> bool:
+        """Whether a value is the claimed one at point k, when it is one of so many that were tried.
+
+        Few digits fit many a value by chance: so they must fit exactly, unless there are a hundred times as many
+        numbers of that length as there are values tried.
+        """
+        claimed, numeral = self.claimed[k], lone_numeral(self.part)
+        if claimed is None or not abs(value) < mp.inf:
+            return claimed is None
+        if abs(value - claimed) <= mp.mpf("1e-9") * abs(value):
+            return True
+        if numeral is None or numeral.whole or 10**numeral.digits < 100 * tried:
+            return False
+        return digits.to_its_digits(numeral, claimed, value)
+
+    @property
+    def asked(self) -> range:
+        """The points that it speaks of: numbers alone speak of the recorded one."""
+        return range(1 if plain(self.part) else len(self.claimed))
+
+
+class Diagnosis:
+    """What the wrong lines of one page have in common: the points, and what became of the page so far."""
+
+    def __init__(
+        self, points: Sequence[Point], names: Names, definitions: Mapping[str, Expression], claims: Sequence[Claim]
+    ) -> None:
+        self._points, self._names, self._definitions = points, names, definitions
+        self._graph: Graph = points[0].graph
+        self._suspects: dict[tuple[Value, Value], Suspects] = {}
+        self._wrong: list[Wrong] = []
+        self._updates = _Updates(points[0].graph, names, definitions, claims)
+
+    def flow(self, of: Value, by: Value, point: Point) -> Flow:
+        """The contributions between two nodes at a point."""
+        return self._suspect(of, by).flow(point)
+
+    def source(self, wrong: Wrong) -> int | None:
+        """The earlier wrong line that this one follows from, if what it says is right but for that."""
+        groups = [[earlier] for earlier in reversed(self._wrong)]
+        if len(self._wrong) > 1:
+            groups.append(self._wrong)
+        claim = wrong.claim
+        sources = [part for part in (claim.subject, *claim.parts) if lone_numeral(part) is None]
+        for group in groups:
+            if all(earlier.claim.subject == claim.subject for earlier in group):
+                continue
+            if any(self._follows(wrong, group, source) for source in sources):
+                return group[0].claim.line
+        return None
+
+    def remember(self, wrong: Wrong) -> None:
+        """Note a wrong line, for those after it."""
+        self._wrong.append(wrong)
+
+    def mistakes(self, wrong: Wrong, correct: Sequence[Any]) -> list[Mistake]:
+        """The mistakes whose numbers are the claimed ones, at every point that the line speaks of."""
+        hypotheses = list(self._hypotheses(wrong.claim, correct))
+        found = [
+            Mistake(name, detail())
+            for name, detail, value in hypotheses
+            if self._explains(wrong, value, len(hypotheses))
+        ]
+        return list(dict.fromkeys(found))
+
+    def _explains(self, wrong: Wrong, value: Callable[[int], Any], tried: int) -> bool:
+        try:
+            return all(wrong.fits(k, value(k), tried) for k in wrong.asked)
+        except ArithmeticError:
+            return False
+
+    # What follows from an earlier line
+
+    def _follows(self, wrong: Wrong, group: list[Wrong], source: Expression) -> bool:
+        try:
+            values = [self._after(group, source, k) for k in wrong.asked]
+            changed = [not digits.identical(values[k], evaluate(source, self._points[k])) for k in wrong.asked]
+        except (ArithmeticError, TypeError):
+            return False
+        return any(changed) and all(wrong.fits(k, values[k], 1) for k in wrong.asked)
+
+    def _after(self, group: list[Wrong], source: Expression, k: int) -> Any:
+        """What an expression comes to at point k, if one takes what some wrong lines say."""
+        nodes, derivatives, definitions = {}, {}, {}
+        for wrong in group:
+            if k not in wrong.asked:
+                raise ArithmeticError("a number says nothing about other points")
+            match wrong.claim.subject:
+                case Node(node=node):
+                    nodes[node] = wrong.claimed[k]
+                case Derivative(of=of, by=by):
+                    derivatives[of, by] = wrong.claimed[k]
+                case Defined(name=name):
+                    definitions[name] = wrong.claimed[k]
+        point = self._points[k]
+        world = Altered(
+            point,
+            self._definitions,
+            nodes=nodes,
+            derivatives=derivatives,
+            definitions=definitions,
+            flow=lambda of, by: self.flow(of, by, point),
+        )
+        if isinstance(source, Defined) and source.name not in definitions:
+            source = self._definitions[source.name]
+        return evaluate(source, world)
+
+    # Hypotheses
+
+    def _hypotheses(self, claim: Claim, correct: Sequence[Any]) -> Iterator[Hypothesis]:
+        match claim.subject:
+            case Derivative(of=of, by=by):
+                for candidate in self._suspect(of, by).candidates():
+                    yield self._of_a_derivative(candidate, of, by)
+                return
+            case Node(node=node):
+                yield UPDATED, lambda: "it is worked out from updated weights", lambda k: self._forward(node, k)
+            case Defined(name=name):
+                yield from self._in_definition(self._definitions[name])
+        for name, detail, scaled in scalings(claim.texts[0]):
+            yield self._scaled(name, detail, scaled, correct)
+
+    def _scaled(
+        self, name: str, detail: Callable[[], str], scaled: Callable[[Any], Any], correct: Sequence[Any]
+    ) -> Hypothesis:
+        return name, detail, lambda k: mp.nan if correct[k] is None else scaled(correct[k])
+
+    def _of_a_derivative(self, candidate: Candidate, of: Value, by: Value) -> Hypothesis:
+        return candidate.name, candidate.detail, lambda k: candidate.value(self.flow(of, by, self._points[k]))
+
+    def _forward(self, node: Value, k: int) -> Any:
+        """The value of a node, worked out from updated weights."""
+        point = self._points[k]
+        moved = self._updates.at(point)
+        if not moved:
+            return mp.nan
+        leaf = {n: moved.get(n, point.values[n]) for n in self._graph.order if n.op is None}
+        return replay(self._graph.order, point.m, leaf.get)[node]
+
+    def _in_definition(self, formula: Expression) -> Iterator[Hypothesis]:
+        """What a definition would come to, had a derivative in it suffered a mistake."""
+        inside: dict[tuple[Value, Value], None] = {}
+        stack = [formula]
+        while stack:
+            for piece in walk(stack.pop()):
+                if isinstance(piece, Defined) and piece.name in self._definitions:
+                    stack.append(self._definitions[piece.name])
+                if isinstance(piece, Derivative):
+                    inside[piece.of, piece.by] = None
+        if inside:
+            detail = "a gradient in it is taken with weights that were already updated"
+            yield UPDATED, lambda: detail, lambda k: self._outdated(formula, k)
+        if len(inside) == 1:
+            [(of, by)] = inside
+            for candidate in self._suspect(of, by).candidates():
+                yield self._with_wrong_derivative(formula, candidate, of, by)
+
+    def _outdated(self, formula: Expression, k: int) -> Any:
+        point = self._points[k]
+
+        def every(of: Value, by: Value) -> Any:
+            return self.flow(of, by, point).with_operands(self._updates.at(point))
+
+        return evaluate(formula, Altered(point, self._definitions, every=every))
+
+    def _with_wrong_derivative(self, formula: Expression, candidate: Candidate, of: Value, by: Value) -> Hypothesis:
+        def value(k: int) -> Any:
+            point = self._points[k]
+            wrong = candidate.value(self.flow(of, by, point))
+            return evaluate(formula, Altered(point, self._definitions, derivatives={(of, by): wrong}))
+
+        return candidate.name, lambda: f"in it, {candidate.detail()}", value
+
+    def _suspect(self, of: Value, by: Value) -> Suspects:
+        if (of, by) not in self._suspects:
+            self._suspects[of, by] = Suspects(self._graph, self._names, of, by, self._updates.at)
+        return self._suspects[of, by]
+
+
+class _Updates:
+    """What the page makes of its weights: by its lines ``w_new = w - eta*dJ/dw``, or else by its learning rate."""
+
+    def __init__(
+        self, graph: Graph, names: Names, definitions: Mapping[str, Expression], claims: Sequence[Claim]
+    ) -> None:
+        pieces = [piece for claim in claims for part in (claim.subject, *claim.parts) for piece in walk(part)]
+        self._new = dict(filter(None, map(_update, definitions.values())))
+        rates: list[Expression] = [Defined(name) for name in _RATES if name in definitions]
+        recorded = [names.trees[name] for name in _RATES if names.trees.get(name) in graph.position]
+        rates += [Node(node, "") for node in recorded]
+        self._rate = rates[0] if rates else None
+        self._weights = [n for n in graph.order if n.op is None and n in names and n not in recorded]
+        outputs = [piece.of for piece in pieces if isinstance(piece, Derivative)]
+        self._output = max(outputs, key=graph.position.__getitem__, default=None)
+        self._found: dict[int, Mapping[Value, Any]] = {}
+
+    def at(self, point: Point) -> Mapping[Value, Any]:
+        """The new value of each updated weight at a point; none if the page has no update."""
+        if id(point) not in self._found:
+            self._found[id(point)] = self._updated(point)
+        return self._found[id(point)]
+
+    def _updated(self, point: Point) -> Mapping[Value, Any]:
+        if self._new:
+            return {weight: evaluate(new, point) for weight, new in self._new.items()}
+        if self._output is None or self._rate is None:
+            return {}
+        step = evaluate(self._rate, point)
+        slopes = point.derivatives(self._output, self._weights)
+        return {weight: point.values[weight] - step * slope for weight, slope in slopes.items()}
+
+
+def _update(definition: Expression) -> tuple[Value, Expression] | None:
+    """The weight that a definition updates: the first term of ``w - eta*dJ/dw``."""
+    match definition:
+        case Apply(operands=(Node(node=weight), *_)) if any(
+            isinstance(piece, Derivative) and piece.by is weight for piece in walk(definition)
+        ):
+            return weight, definition
+    return None

@@ -1,0 +1,80 @@
+"""A derivation given as a mapping from nodes to numbers or formulas, written out as text."""
+
+from collections.abc import Iterable, Mapping
+from math import isfinite
+from typing import Any
+
+from autograd.derivation.names import Names
+from autograd.graph import topological_order
+from autograd.value import Value
+
+
+def as_text(derivation: Mapping[Any, Any], names: Names, output: Value | None) -> str:
+    """A line for each entry: ``dJ/dw = 0.15`` for a node w (or its name), ``key = formula`` for any other key.
+
+    Raises:
+        TypeError: if a key is neither node nor text, or an entry neither number nor formula.
+        ValueError: if it does not say what is differentiated, and the nodes do not tell either.
+    """
+    if not derivation:
+        raise ValueError("the derivation holds no claim: map nodes to their derivatives, as {w: 0.15}")
+    by = {key: _node(key, names) for key in derivation}
+    wanted = [node for node in by.values() if node is not None]
+    if wanted:
+        output = output or _output(names, wanted)
+    of = names.of(output) if output is not None else None
+    if wanted and of is None:
+        raise ValueError(f"the output {output!r} is not among the nodes: give it a name there")
+    lines = []
+    for key, claimed in derivation.items():
+        node = by[key]
+        subject = key if node is None else f"d{of}/d{names.of(node)}"
+        lines.append(f"{subject} = {_written(claimed, subject)}")
+    return "\n".join(lines)
+
+
+def _node(key: Any, names: Names) -> Value | None:
+    """The node whose derivative is claimed; None if the key says itself what it is about."""
+    if isinstance(key, Value):
+        if key not in names:
+            raise ValueError(f"{key!r} is not among the nodes: give it a name there")
+        return key
+    if not isinstance(key, str):
+        raise TypeError(f"a derivation maps Values or their names to numbers or formulas; {key!r} is neither")
+    return next((node for node in names if names.of(node) == key or names.trees.get(key) is node), None)
+
+
+def _output(names: Names, wanted: Iterable[Value]) -> Value:
+    """The one named node that no other is computed from, and that all the wanted ones lead to."""
+    wanted, named = set(wanted), list(names)
+    inner: set[Value] = set()
+    for node in reversed(topological_order(*named)):
+        inner.update(node.parents)
+    ends = [node for node in named if node not in inner and node.op is not None]
+    ends = [node for node in ends if wanted <= set(topological_order(node))]
+    if len(ends) != 1:
+        found = " and ".join(str(names.of(node)) for node in ends) or "none"
+        raise ValueError(
+            "a mapping of nodes claims derivatives of the one output that they all lead to, and among the nodes there "
+            f"is {found}: pass output=..., or write the keys as 'dJ/dw'"
+        )
+    return ends[0]
+
+
+def _written(claimed: Any, subject: str) -> str:
+    if isinstance(claimed, str):
+        if "\n" in claimed:
+            raise ValueError(f"the formula for {subject} goes over several lines; it must be one")
+        return claimed
+    if isinstance(claimed, Value):
+        claimed = claimed.data
+    if hasattr(claimed, "free_symbols"):
+        return str(claimed)
+    if isinstance(claimed, bool) or not hasattr(claimed, "__float__"):
+        raise TypeError(f"the claim for {subject} must be a number or a formula as text, not {claimed!r}")
+    if not isfinite(float(claimed)):
+        raise ValueError(f"the claim for {subject} is {claimed}: only finite numbers can be checked")
+    if isinstance(claimed, int) or (not isinstance(claimed, float) and "float" in type(claimed).__name__):
+        return str(claimed)  # a NumPy float32 prints the digits that it has
+    number = float(claimed)
+    return str(int(number)) if abs(number) < 1e15 and number == int(number) else repr(number)

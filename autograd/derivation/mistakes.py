@@ -1,0 +1,404 @@
+"""The classic mistakes, as what each would have made of the numbers: to name one is never to guess."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mpmath import mp
+
+from autograd import ops
+from autograd.derivation.flow import Between, Flow
+from autograd.derivation.names import Names, sublists
+from autograd.derivation.points import Graph, Point
+from autograd.derivation.report import (
+    AT_INPUT,
+    AT_OUTPUT,
+    FACTOR_HALF,
+    FACTOR_TWO,
+    LEFT_OUT,
+    MISSING,
+    OTHER_WEIGHT,
+    OVERWRITTEN,
+    SIGN,
+    SOFTMAX,
+    SUMMED,
+    TRANSPOSED,
+    TWICE,
+    UPDATED,
+)
+from autograd.graph import replay, topological_order
+from autograd.value import Value
+
+MOST_EDGES = 20_000
+_MOST_PATHS = 64
+_MOST_SWEPT = 1_000_000
+
+_NOT_ACTIVATIONS = (ops.negate, ops.step, ops.sign)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A mistake that may have been made: its name, what it would be here, and the derivative that it would give."""
+
+    name: str
+    detail: Callable[[], str]
+    value: Callable[[Flow], Any]
+
+
+def scalings(what: str) -> Iterator[tuple[str, Callable[[], str], Callable[[Any], Any]]]:
+    """The mistakes that any right value can suffer, as functions of it."""
+    yield FACTOR_TWO, lambda: f"it is twice {what}", lambda right: 2 * right
+    yield FACTOR_HALF, lambda: f"it is half of {what}", lambda right: right / 2
+    yield SIGN, lambda: f"it is {what} with the other sign", lambda right: -right
+
+
+class Suspects:
+    """What could have gone wrong with the derivative of `of` by `by`.
+
+    Args:
+        updated: the weights that the page updates, each with its new value at a point.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        names: Names,
+        of: Value,
+        by: Value,
+        updated: Callable[[Point], Mapping[Value, Any]],
+    ) -> None:
+        self._graph, self._names = graph, names
+        self.between = Between(graph, of, by)
+        self._updated = updated
+        self._flows: dict[int, Flow] = {}
+
+    def flow(self, point: Point) -> Flow:
+        """The contributions at a point, computed once."""
+        if id(point) not in self._flows:
+            self._flows[id(point)] = Flow(self.between, point)
+        return self._flows[id(point)]
+
+    def candidates(self) -> Iterator[Candidate]:
+        """Every mistake that this derivative can suffer."""
+        if len(self.between.edges) > MOST_EDGES:
+            return
+        for name, detail, scaled in scalings(self._text(self.between.by)):
+            yield self._scaled(name, detail, scaled)
+        for k, through in enumerate(self.between.paths_through):
+            # Of the edges in a row, which have the same paths, the first speaks for all.
+            first = len(self.between.uses[self.between.edges[k].parent]) > 1
+            if through < self.between.paths and (first or self._merges(self.between.edges[k].parent)):
+                yield from self._branch(k)
+        for node in self.between.nodes:
+            if self._merges(node) and self._names.of(node) and node is not self.between.of:
+                yield from self._node(node)
+        if 2 < self.between.paths <= _MOST_PATHS:
+            yield from map(self._single_path, self._paths())
+        for group in self._activations():
+            yield from self._activation(group)
+        yield from map(self._normaliser, filter(_normalises, self.between.nodes))
+        yield from self._others()
+        yield from self._transpositions()
+        yield from self._sums()
+        yield from self._updates()
+
+    def left_out(self, k: int) -> str:
+        """The verdict on a claim that holds with only the paths over edge k left out."""
+        through, all_paths = self.between.paths_through[k], self.between.paths
+        what = f"path {self._via(k)} is" if through == 1 else f"{_number_word(through)} paths {self._via(k)} are"
+        kept = all_paths - through
+        return f"{_number_word(kept)} path{'s' * (kept != 1)} of {_number_word(all_paths)}; the {what} left out"
+
+    # The mistakes, each one idea
+
+    def _scaled(self, name: str, detail: Callable[[], str], scaled: Callable[[Any], Any]) -> Candidate:
+        return Candidate(name, detail, lambda flow: scaled(flow.total))
+
+    def _branch(self, k: int) -> Iterator[Candidate]:
+        """What goes wrong where gradients add: the paths over edge k lost, doubled, halved, turned, or alone."""
+        node = self.between.edges[k].parent
+
+        def path() -> str:
+            return f"the path {self._via(k)}"
+
+        yield Candidate(MISSING, lambda: self.left_out(k), lambda f: f.total - f.through(k))
+        yield Candidate(TWICE, lambda: f"{path()} is counted twice", lambda f: f.total + f.through(k))
+        yield Candidate(SIGN, lambda: f"{path()} has the other sign", lambda f: f.total - 2 * f.through(k))
+        yield Candidate(FACTOR_HALF, lambda: f"{path()} counts by half", lambda f: f.total - f.through(k) / 2)
+        if (uses := len(self.between.uses[node])) > 1:
+            yield Candidate(
+                OVERWRITTEN,
+                lambda: (
+                    f"of the {_number_word(uses)} branches at {self._name(node)} only the one {self._via(k)} is kept"
+                ),
+                lambda f: f.with_gradient(node, f.up[f.between.edges[k].child] * f.local[k]),
+            )
+
+    def _node(self, node: Value) -> Iterator[Candidate]:
+        name = self._names.of(node)
+        yield Candidate(
+            MISSING, lambda: f"every path via {name} is left out", lambda f: f.total - f.up[node] * f.down[node]
+        )
+        yield Candidate(
+            TWICE, lambda: f"every path via {name} is counted twice", lambda f: f.total + f.up[node] * f.down[node]
+        )
+
+    def _merges(self, node: Value) -> bool:
+        return len(self.between.operands.get(node, ())) > 1
+
+    def _single_path(self, path: list[int]) -> Candidate:
+        named = [name for k in reversed(path[:-1]) if (name := self._names.of(self.between.edges[k].parent))]
+        route = f"via {' and '.join(named)}" if named else "that goes straight"
+        return Candidate(
+            MISSING,
+            lambda: f"one path of {_number_word(self.between.paths)}; only the one {route} is kept",
+            lambda f: mp.fprod(f.local[k] for k in path),
+        )
+
+    def _paths(self) -> Iterator[list[int]]:
+        stack: list[tuple[Value, list[int]]] = [(self.between.of, [])]
+        while stack:
+            node, path = stack.pop()
+            if node is self.between.by:
+                yield path
+            operands = self.between.operands.get(node, ())
+            stack += [(self.between.edges[k].parent, [*path, k]) for k in operands]
+
+    def _activations(self) -> Iterable[tuple[int, ...]]:
+        """The edges into activations: each alone, those of neurons side by side, all of a kind, and all."""
+        edges, distance = self.between.edges, self._distances()
+        groups: dict[Any, list[int]] = {}
+        for k, edge in enumerate(edges):
+            if not _activates(edge.child):
+                continue
+            kind = str(edge.child.op)
+            for group in (("one", k), ("level", distance[edge.child], kind), ("kind", kind), "all"):
+                groups.setdefault(group, []).append(k)
+        found = {tuple(group): None for group in groups.values()}
+        few = len(found) * len(edges) <= _MOST_SWEPT
+        return [group for group in found if few or len(group) == 1]
+
+    def _activation(self, group: tuple[int, ...]) -> Iterator[Candidate]:
+        nodes = [self.between.edges[k].child for k in group]
+
+        def slope() -> str:
+            return f"the derivative of {nodes[0].op} at {self._listing(nodes)}"
+
+        def instead(local: Callable[[Flow, int], Any]) -> Callable[[Flow], Any]:
+            return lambda f: f.with_locals({k: local(f, k) for k in group})
+
+        yield Candidate(LEFT_OUT, lambda: f"{slope()} is left out", instead(lambda f, k: mp.one))
+        yield Candidate(
+            AT_INPUT,
+            lambda: f"{slope()} takes the input where the output belongs",
+            instead(lambda f, k: f.local_at(k, lambda y, a: a)),
+        )
+        yield Candidate(
+            AT_OUTPUT, lambda: f"{slope()} is taken at the output, as if that were the input", instead(_at_output)
+        )
+
+    def _distances(self) -> dict[Value, int]:
+        """The longest way from each node to the output: neurons side by side have the same."""
+        distance = dict.fromkeys(self.between.nodes, 0)
+        for edge in self.between.edges:
+            distance[edge.parent] = max(distance[edge.parent], distance[edge.child] + 1)
+        return distance
+
+    def _normaliser(self, node: Value) -> Candidate:
+        return Candidate(
+            SOFTMAX,
+            lambda: "the probability alone; the one-hot target is not taken off",
+            lambda f: f.up[node] * f.down[node],
+        )
+
+    def _others(self) -> Iterator[Candidate]:
+        of, by = self.between.of, self.between.by
+        leaf = by.op is None
+        beside = [n for n in self._graph.order if n in self._names and n not in (by, of) and (n.op is None) == leaf]
+        pair = self._transposed(by)
+
+        def instead(node: Value) -> Candidate:
+            swapped = ", with the indices swapped" if node is pair else ""
+            # A node that `of` does not depend on has the derivative 0, and 0 says nothing about which one was meant.
+            return Candidate(
+                OTHER_WEIGHT,
+                lambda: f"it is {self._text(node)}{swapped}",
+                lambda f: f.point.derivative(of, node, beside) or mp.nan,
+            )
+
+        yield from map(instead, beside)
+
+    def _transpositions(self) -> Iterator[Candidate]:
+        for path, matrix in self._matrices():
+            swapped = {
+                entry: matrix[j][i]
+                for i, row in enumerate(matrix)
+                for j, entry in enumerate(row)
+                if i != j and j < len(matrix) and i < len(matrix[j])
+            }
+            if swapped:
+                yield self._transposition(path, swapped)
+
+    def _transposition(self, path: str, swapped: Mapping[Value, Value]) -> Candidate:
+        return Candidate(
+            TRANSPOSED,
+            lambda: f"{path}[j][i] is taken where {path}[i][j] belongs",
+            lambda f: f.with_operands({entry: f.point.values[other] for entry, other in swapped.items()}),
+        )
+
+    def _matrices(self) -> Iterator[tuple[str, list[list[Value]]]]:
+        for key, tree in self._names.trees.items():
+            for path, rows in sublists(tree, key):
+                if all(isinstance(row, list) and row and all(map(self._recorded, row)) for row in rows):
+                    yield path, rows
+
+    def _recorded(self, thing: Any) -> bool:
+        return isinstance(thing, Value) and thing in self._graph.position
+
+    def _transposed(self, node: Value) -> Value | None:
+        for _, rows in self._matrices():
+            for i, row in enumerate(rows):
+                for j, entry in enumerate(row):
+                    if entry is node and j < len(rows) and i < len(rows[j]):
+                        return rows[j][i]
+        return None
+
+    def _sums(self) -> Iterator[Candidate]:
+        by = self.between.by
+        groups: dict[frozenset[Value], str] = {}
+        for path, rows in self._matrices():
+            places = [(i, row.index(by)) for i, row in enumerate(rows) if by in row]
+            for i, j in places:
+                column = [row[j] for row in rows if j < len(row)]
+                groups[frozenset(rows[i])] = f"it is summed over all {path}[{i}][k]"
+                groups[frozenset(column)] = f"it is summed over all {path}[k][{j}]"
+                groups[frozenset(n for row in rows for n in row)] = f"it is summed over all of {path}, rows and columns"
+        for key, tree in self._names.trees.items():
+            for path, items in sublists(tree, key):
+                if by in items:
+                    groups[frozenset(n for n in items if isinstance(n, Value))] = f"it is summed over all {path}[k]"
+        for group in self._neighbours(by):
+            names = [self._names.of(node) or "an unnamed weight" for node in group]
+            groups.setdefault(frozenset(group), f"it is summed over {', '.join(names[:8])}")
+        for members, detail in groups.items():
+            group = [n for n in self._graph.order if n in members]
+            if len(group) == len(members) > 1:
+                yield self._summed(group, detail)
+
+    def _summed(self, group: list[Value], detail: str) -> Candidate:
+        of = self.between.of
+        return Candidate(SUMMED, lambda: detail, lambda f: mp.fsum(f.point.derivatives(of, group).values()))
+
+    def _neighbours(self, node: Value) -> Iterator[list[Value]]:
+        """The weights of the same neuron, and those that see the same input."""
+        for product in self._graph.children.get(node, ()):
+            for role, others in enumerate(_factors(product)):
+                if node not in others:
+                    continue
+                neuron = product
+                while (sums := self._graph.children.get(neuron, ())) and len(sums) == 1 and _adds(sums[0]):
+                    neuron = sums[0]
+                yield [weight for term in _terms(neuron) for weight in _factors(term)[role]]
+                x = _factors(product)[1 - role][others.index(node)]
+                beside = [(_factors(child)[role], _factors(child)[1 - role]) for child in self._graph.children[x]]
+                yield [w for weights, inputs in beside for w, other in zip(weights, inputs, strict=True) if other is x]
+
+    def _updates(self) -> Iterator[Candidate]:
+        of, by = self.between.of, self.between.by
+
+        def backward_only(flow: Flow) -> Any:
+            return flow.with_operands(self._updated(flow.point))
+
+        def anew(flow: Flow) -> Any:
+            moved, point = self._updated(flow.point), flow.point
+            if not moved:
+                return mp.nan
+            order = topological_order(of)
+            leaf = {n: moved.get(n, point.values[n]) for n in order if n.op is None}
+            return Point(self._graph, replay(order, point.m, leaf.get)).derivative(of, by)
+
+        for value in (backward_only, anew):
+            yield Candidate(UPDATED, lambda: "it is taken with weights that were already updated", value)
+
+    # Words
+
+    def _text(self, by: Value) -> str:
+        return f"d{self._name(self.between.of)}/d{self._name(by)}"
+
+    def _name(self, node: Value) -> str:
+        return self._names.of(node) or f"an unnamed {node.op or 'leaf'}"
+
+    def _via(self, k: int) -> str:
+        """The named node that all paths over an edge pass, next to it; or the operation that the edge leads into."""
+        edges, between = self.between.edges, self.between
+        node, end = edges[k].child, between.of
+        while node is not end and not self._names.of(node) and len(between.uses.get(node, ())) == 1:
+            node = edges[between.uses[node][0]].child
+        twins = [j for j in between.uses[edges[k].parent] if edges[j].child is edges[k].child]
+        if node is not end and self._names.of(node) and len(twins) == 1:
+            # It tells this edge from the others only if they do not pass the same node.
+            others = [j for j in between.uses[edges[k].parent] if j != k]
+            if not any(self._passes(j, node) for j in others):
+                return f"via {self._names.of(node)}"
+        parent = edges[k].parent
+        while parent is not between.by and not self._names.of(parent) and len(between.operands.get(parent, ())) == 1:
+            parent = edges[between.operands[parent][0]].parent
+        into = self._names.of(edges[k].child) or str(edges[k].child.op)
+        through = f"from {self._name(parent)} " if parent is not between.by else ""
+        return f"{through}as operand {edges[k].operand + 1} of {into}"
+
+    def _passes(self, k: int, node: Value) -> bool:
+        """Whether the first named node after an edge is this one."""
+        found = self.between.edges[k].child
+        while not self._names.of(found) and len(self.between.uses.get(found, ())) == 1:
+            found = self.between.edges[self.between.uses[found][0]].child
+        return found is node
+
+    def _listing(self, nodes: Sequence[Value]) -> str:
+        named = [self._names.of(node) or f"the unnamed {node.op}" for node in nodes]
+        return ", ".join(dict.fromkeys(named[:6])) + (f" and {len(named) - 6} more" if len(named) > 6 else "")
+
+
+def _activates(node: Value) -> bool:
+    return len(node.parents) == 1 and node.op not in _NOT_ACTIVATIONS and not str(node.op).startswith("**")
+
+
+def _normalises(node: Value) -> bool:
+    """Whether it is what a softmax divides by, or the logarithm of that."""
+    return node.op is ops.logsumexp or (_adds(node) and all(term.op is ops.exp for term in _terms(node)))
+
+
+def _at_output(flow: Flow, k: int) -> Any:
+    child = flow.between.edges[k].child
+    assert child.op is not None
+    y = flow.point.values[child]
+    return child.op.local(flow.point.m, child.op.value(flow.point.m, y), y)[0]
+
+
+def _factors(node: Value) -> tuple[Sequence[Value], Sequence[Value]]:
+    """The first and the second factors of the products in a node: of w*x, or of a weighted sum."""
+    if node.op is ops.multiply:
+        return node.parents[:1], node.parents[1:]
+    n = len(node.parents) // 2 if node.op is ops.dot else 0
+    return node.parents[:n], node.parents[n : 2 * n]
+
+
+def _adds(node: Value) -> bool:
+    return node.op in (ops.add, ops.sum)
+
+
+def _terms(node: Value) -> list[Value]:
+    """The terms of a sum, through sums of sums."""
+    found, stack = [], [node]
+    while stack:
+        term = stack.pop()
+        if _adds(term):
+            stack += term.parents[::-1]
+        else:
+            found.append(term)
+    return found
+
+
+def _number_word(number: int) -> str:
+    words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+    return words[number] if number < len(words) else str(number)

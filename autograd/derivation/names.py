@@ -1,0 +1,102 @@
+"""The names that a derivation may use: each leads to a Value, or to a list or Module that holds some."""
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from autograd.value import Value
+
+Tree = Any
+"""A Value, a list of trees, or (for a Module) a dict of trees by attribute."""
+
+
+class Names:
+    """The entries of a mapping that hold Values, addressed as a page does: ``w``, ``W1[1][0]``, ``model.layers[0]…``.
+
+    Everything is looked up here once, so that reading a claim gets no attribute of anything and calls nothing. Entries
+    that hold no Value are ignored, and remembered for the error that asks about them.
+
+    Raises:
+        TypeError: if `nodes` is no mapping.
+        ValueError: if it holds no Value.
+
+    >>> w, x = Value(0.5), [Value(1.0), Value(2.0)]
+    >>> names = Names({"w": w, "x": x, "epochs": 10})
+    >>> names.of(x[1]), names.near("W"), names.ignored
+    ('x[1]', ['w'], {'epochs': 'int'})
+    """
+
+    def __init__(self, nodes: Mapping[str, Any]) -> None:
+        if not isinstance(nodes, Mapping):
+            raise TypeError(
+                f"nodes must map names to Values, as {{'w': w, 'x': x}} or locals(), not {type(nodes).__name__}"
+            )
+        self.trees: dict[str, Tree] = {}
+        self.ignored: dict[str, str] = {}
+        self._paths: dict[Value, str] = {}
+        for key, thing in nodes.items():
+            tree = _tree(thing)
+            if tree is None or not isinstance(key, str):
+                self.ignored[str(key)] = type(thing).__name__
+            elif not key.isidentifier():
+                raise ValueError(f"nodes: {key!r} is no name that a claim can use; letters, digits and _ make one")
+            else:
+                self.trees[key] = tree
+        if not self.trees:
+            raise ValueError("nodes holds no Value, and no list or Module with one: there is nothing to check against")
+        # Of two names for one node the plainest is shown: `w` rather than `W[0]`, and never IPython's `_`.
+        for key in sorted(self.trees, key=lambda key: (key.startswith("_"), not isinstance(self.trees[key], Value))):
+            for path, node in _walk(self.trees[key], key):
+                self._paths.setdefault(node, path)
+
+    def of(self, node: Value) -> str | None:
+        """The name of a node on the page, if it has one."""
+        return self._paths.get(node)
+
+    def __contains__(self, node: object) -> bool:
+        return node in self._paths
+
+    def __iter__(self) -> Iterator[Value]:
+        return iter(self._paths)
+
+    def near(self, name: str, others: Any = ()) -> list[str]:
+        """Up to three names that look like this one."""
+        known = {key.lower(): key for key in [*others, *reversed(self.trees)]}
+        return [known[match] for match in get_close_matches(name.lower(), known, 3, 0.5)]
+
+
+def sublists(tree: Tree, path: str) -> Iterator[tuple[str, list[Tree]]]:
+    """Each list inside a tree, with its address."""
+    parts = tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ()
+    if isinstance(tree, list):
+        yield path, tree
+    for key, part in parts:
+        yield from sublists(part, _address(path, key))
+
+
+def _tree(thing: Any, depth: int = 0) -> Tree | None:
+    """What of a thing can be addressed; None if there is no Value in it."""
+    if isinstance(thing, Value):
+        return thing
+    if depth > 8:
+        return None
+    if isinstance(thing, list | tuple):
+        items = [_tree(item, depth + 1) for item in thing]
+        return items if any(item is not None for item in items) else None
+    # A Module of nn; this package imports nothing of nn, so it is known by what it can do.
+    if callable(getattr(type(thing), "named_parameters", None)):
+        found = {name: _tree(part, depth + 1) for name, part in vars(thing).items() if not name.startswith("_")}
+        return {name: tree for name, tree in found.items() if tree is not None} or None
+    return None
+
+
+def _walk(tree: Tree, path: str) -> Iterator[tuple[str, Value]]:
+    if isinstance(tree, Value):
+        yield path, tree
+    elif tree is not None:
+        for key, part in tree.items() if isinstance(tree, dict) else enumerate(tree):
+            yield from _walk(part, _address(path, key))
+
+
+def _address(path: str, key: object) -> str:
+    return f"{path}[{key}]" if isinstance(key, int) else f"{path}.{key}"

@@ -1,0 +1,290 @@
+"""A page: each line of a hand derivation against the recorded graph."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from mpmath import mp
+
+from autograd.derivation import digits
+from autograd.derivation.altered import Altered
+from autograd.derivation.claims import (
+    Claim,
+    Defined,
+    Derivative,
+    Expression,
+    Node,
+    Numeral,
+    evaluate,
+    lone_numeral,
+    plain,
+    walk,
+)
+from autograd.derivation.diagnosis import Diagnosis, Wrong
+from autograd.derivation.mapping import as_text
+from autograd.derivation.names import Names
+from autograd.derivation.points import DIGITS, Graph, Point, points
+from autograd.derivation.proof import Prover, nodes_in
+from autograd.derivation.reader import read
+from autograd.derivation.report import MISSING, Line, Mistake
+from autograd.derivatives import recorded_order
+from autograd.value import Value
+
+
+def judge(derivation: str | Mapping[Any, Any], nodes: Mapping[str, Any], output: Value | None) -> tuple[Line, ...]:
+    """The verdict on each line of a derivation: see `autograd.check_derivation`."""
+    names = Names(nodes)
+    if isinstance(derivation, Mapping):
+        derivation = as_text(derivation, names, output)
+    claims = read(derivation, names)
+    with mp.workdps(DIGITS):
+        page = _Page(claims, names)
+        return tuple(page.judge(claim) for claim in claims)
+
+
+class _Page:
+    """The state of checking one page: the points, the definitions so far, and the lines found wrong."""
+
+    def __init__(self, claims: list[Claim], names: Names) -> None:
+        self._names = names
+        self._definitions: dict[str, Expression] = {
+            claim.defines: claim.parts[0] for claim in claims if claim.defines is not None
+        }
+        self._used = {
+            piece.name
+            for claim in claims
+            for part in ((claim.subject,) if claim.defines is None else ()) + claim.parts
+            for piece in walk(part)
+            if isinstance(piece, Defined)
+        }
+        mentioned = dict.fromkeys(node for claim in claims for node in nodes_in(claim, {}))
+        order = recorded_order(*mentioned)
+        self._points, self._kinks = points(order, names)
+        self._graph: Graph = self._points[0].graph
+        self._prover = Prover(self._graph, names, self._definitions)
+        self._sweep(claims)
+        self._diagnosis = Diagnosis(self._points, names, self._definitions, claims)
+
+    def _sweep(self, claims: list[Claim]) -> None:
+        """Work out all derivatives of one node at once, so that 200 lines about J cost one sweep."""
+        wanted: dict[Value, dict[Value, None]] = {}
+        for claim in claims:
+            for part in (claim.subject, *claim.parts):
+                for piece in walk(part):
+                    if isinstance(piece, Derivative):
+                        wanted.setdefault(piece.of, {})[piece.by] = None
+        for point in self._points:
+            for of, by in wanted.items():
+                try:
+                    point.derivatives(of, list(by))
+                except ArithmeticError:
+                    continue  # An infinite derivative: each claim is asked on its own.
+
+    # One line
+
+    def judge(self, claim: Claim) -> Line:
+        """The verdict on one line."""
+        if claim.defines is not None:
+            self._define(claim.defines, claim.parts[0])
+        parts = list(zip(claim.parts, claim.texts[1:], strict=True))
+        if claim.defines is not None:
+            del parts[0]
+        correct = _values(claim.subject, self._points)
+        noise = self._noise(claim.subject, correct)
+        if claim.defines is not None and not parts:
+            return self._definition(claim, correct[0])
+        if correct[0] is None:
+            return self._line(claim, "no value", self._no_value(claim.subject))
+        if idle := self._without_effect(claim, correct):
+            return self._line(claim, "no effect", idle, correct=correct[0])
+        verdicts = []
+        for part, text in parts:
+            claimed = _values(part, self._points)
+            if claimed[0] is None:
+                return self._line(claim, "no value", f"{text} has no real value here", correct=correct[0])
+            verdict, words = self._compare(claim, part, text, claimed, correct, noise)
+            if verdict == "wrong":
+                words = f"{text} is {words}" if len(parts) > 1 else words
+                return self._wrong_line(claim, part, claimed, correct, words)
+            verdicts.append((verdict, words))
+        return self._right_line(claim, verdicts, claimed[0], correct[0])
+
+    def _define(self, name: str, part: Expression) -> None:
+        for point, value in zip(self._points, _values(part, self._points), strict=True):
+            point.definitions[name] = value
+
+    def _definition(self, claim: Claim, correct: Any) -> Line:
+        name = claim.defines or ""
+        if correct is None:
+            return self._line(claim, "no value", "it has no real value here")
+        if name not in self._used:
+            near = self._names.near(name)
+            return self._line(
+                claim,
+                "no effect",
+                f"defines {name}, which no line uses: nothing is checked"
+                + (f"; did you mean {', '.join(near)}?" if near else ""),
+                correct=correct,
+            )
+        return self._line(claim, "defined", f"defined: {float(correct):.9g}", correct=correct)
+
+    def _compare(
+        self, claim: Claim, part: Expression, text: str, claimed: list[Any], correct: list[Any], noise: Any
+    ) -> tuple[str, str]:
+        """One part of a claim against the right values: "proved", "points", "here" or "wrong", and in words."""
+        both = [(c, r) for c, r in zip(claimed, correct, strict=True) if c is not None and r is not None]
+        everywhere = all(digits.identical(c, r, noise) for c, r in both)
+        if everywhere and len(both) > 1:
+            if self._prover.proves(claim, part):
+                return "proved", "proved"
+            return "points", f"at {len(both)} points"
+        c, r = both[0]
+        numeral = lone_numeral(part)
+        if numeral is not None:
+            if digits.to_its_digits(numeral, c, r):
+                given = numeral.digits if not numeral.whole else digits.shared_digits(c, r)
+                if everywhere and self._prover.proves(claim, part):
+                    return "proved", "proved"
+                return "here", f"{text} to {given} digit{'s' * (given != 1)}"
+            return "wrong", "wrong"
+        here = digits.identical(c, r, noise) or abs(c - r) <= digits.rounding_of(part, self._points[0])
+        if here and everywhere:
+            if self._prover.proves(claim, part):
+                return "proved", "proved"
+            return "here", f"here, to {digits.shared_digits(c, r)} digits; there is no named leaf to vary"
+        if here and self._stands_for_numbers(part):
+            return "here", f"at this point only, to {digits.shared_digits(c, r)} digits"
+        return "wrong", "wrong" if not here else "wrong: equal at this point by coincidence, but not at others"
+
+    def _stands_for_numbers(self, part: Expression) -> bool:
+        """Whether a formula has a numeral that can stand for a value of the recorded point."""
+        if plain(part):
+            return True
+        numerals = [piece for piece in walk(part) if isinstance(piece, Numeral) and piece.number != 0]
+        if any(not numeral.whole and numeral.digits >= 3 for numeral in numerals):
+            return True
+        values = [node.data for node in self._names if not node.constant and node in self._graph.position]
+        return any(
+            digits.to_its_digits(numeral, mp.mpf(float(numeral.number)), abs(value))
+            for numeral in numerals
+            for value in values
+        )
+
+    def _right_line(self, claim: Claim, verdicts: list[tuple[str, str]], claimed: Any, correct: Any) -> Line:
+        kinds = [kind for kind, _ in verdicts]
+        formulas = [
+            kind for kind, part in zip(kinds, claim.parts[-len(kinds) :], strict=True) if not lone_numeral(part)
+        ]
+        judged = formulas or kinds
+        worst = "here" if "here" in judged else "points" if "points" in judged else "proved"
+        words = "; ".join(dict.fromkeys(word for _, word in verdicts))
+        notes = self._off_the_way(claim)
+        if worst != "here" and self._kinks and (sides := self._prover.conditions(claim)):
+            more = f" and {len(sides) - 3} more sides of kinks" if len(sides) > 3 else ""
+            words += f", for {', '.join(sides[:3])}{more}"
+        if worst == "here" and not words.startswith(("at this", "here")):
+            words = f"here, {words}"
+        if worst == "points":
+            worst = next(word for kind, word in verdicts if kind == "points")
+        return self._line(claim, worst, words, claimed=claimed, correct=correct, notes=tuple(notes))
+
+    def _without_effect(self, claim: Claim, correct: list[Any]) -> str | None:
+        """Why a claim checks nothing: it would hold whatever its subject were."""
+        if all(plain(part) for part in (claim.subject, *claim.parts)):
+            return "it names no node: nothing is checked"
+        subject, point = claim.subject, self._points[0]
+        other = correct[0] * mp.mpf("1.37") + mp.mpf("0.11")
+        match subject:
+            case Node(node=node):
+                world = Altered(point, self._definitions, nodes={node: other})
+            case Derivative(of=of, by=by):
+                world = Altered(point, self._definitions, derivatives={(of, by): other})
+            case Defined(name=name):
+                world = Altered(point, self._definitions, definitions={name: other})
+            case _:
+                return None
+        for part in claim.parts[1:] if claim.defines else claim.parts:
+            try:
+                if subject in walk(part) and digits.identical(evaluate(part, world), other):
+                    return f"both sides are {claim.texts[0]}: it holds whatever that is, and checks nothing"
+            except ArithmeticError:
+                continue
+        return None
+
+    def _off_the_way(self, claim: Claim) -> list[str]:
+        """Notes on derivatives that are 0 because no path leads from the one node to the other."""
+        found: dict[str, None] = {}
+        for part in (claim.subject, *claim.parts):
+            for piece in walk(part):
+                if isinstance(piece, Derivative) and piece.of not in self._graph.between(piece.of, piece.by):
+                    of, by = self._names.of(piece.of), self._names.of(piece.by)
+                    found[f"{of} does not depend on {by}: no path leads from {by} to {of}, and {piece.text} is 0"] = (
+                        None
+                    )
+                    if piece.by in self._graph.between(piece.by, piece.of):
+                        found[f"it is {by} that depends on {of}: is d{by}/d{of} meant?"] = None
+        return list(found)
+
+    def _no_value(self, subject: Expression) -> str:
+        what = subject.text if isinstance(subject, Derivative | Node) else "it"
+        return f"{what} has no finite value at the recorded point: nothing can be checked"
+
+    def _noise(self, subject: Expression, correct: list[Any]) -> Any:
+        """How far from 0 a derivative may be whose contributions cancel, since constants are rounded to floats."""
+        if isinstance(subject, Derivative) and correct[0] is not None and 0 < abs(correct[0]) < mp.mpf("1e-12"):
+            flow = self._diagnosis.flow(subject.of, subject.by, self._points[0])
+            return mp.mpf("1e-14") * max((abs(flow.through(k)) for k in range(len(flow.local))), default=mp.zero)
+        return mp.zero
+
+    def _line(
+        self,
+        claim: Claim,
+        verdict: str,
+        evidence: str,
+        *,
+        claimed: Any = None,
+        correct: Any = None,
+        **more: Any,
+    ) -> Line:
+        numbers = [None if number is None else float(number) for number in (claimed, correct)]
+        return Line(claim.line, claim.text, verdict, evidence, numbers[0], numbers[1], **more)
+
+    # A wrong line
+
+    def _wrong_line(self, claim: Claim, part: Expression, claimed: list[Any], correct: list[Any], words: str) -> Line:
+        verdict = "wrong"
+        mistakes: list[Mistake] = []
+        wrong = Wrong(claim, part, claimed)
+        source = self._diagnosis.source(wrong)
+        if source is not None:
+            verdict = f"follows from line {source}"
+            words = f"wrong: it follows from line {source}"
+        else:
+            mistakes = self._diagnosis.mistakes(wrong, correct)
+            missing = [mistake for mistake in mistakes if mistake.name == MISSING]
+            if missing and isinstance(claim.subject, Derivative):
+                verdict, words = "paths left out", missing[0].detail
+                mistakes.sort(key=lambda mistake: mistake is not missing[0])
+        self._diagnosis.remember(wrong)
+        formula = self._prover.right_formula(claim)
+        return self._line(
+            claim,
+            verdict,
+            words,
+            claimed=claimed[0],
+            correct=correct[0],
+            correct_formula=None if formula is None else f"{claim.texts[0]} = {formula}",
+            mistakes=tuple(mistakes),
+            notes=tuple(self._off_the_way(claim)),
+        )
+
+
+def _values(expression: Expression, at: list[Point]) -> list[Any]:
+    """The value at each point; None where it has none."""
+    found: list[Any] = []
+    for point in at:
+        try:
+            value = mp.mpf(evaluate(expression, point))
+            found.append(value if abs(value) < mp.mpf("1e308") else None)
+        except (ArithmeticError, ValueError, TypeError):
+            found.append(None)
+    return found

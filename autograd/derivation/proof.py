@@ -1,0 +1,336 @@
+"""Proof: the claim and the graph as formulas, and their difference multiplied out to 0.
+
+The graph is cut at named nodes, so that the formulas stay as short as those on the page. Three cuts are tried: at every
+named node; at those that do not depend on any that the claim mentions (``σ(n)(1 − σ(n))`` for p' needs p taken as
+σ(n)); and at leaves alone. Effort is bounded in terms, never in seconds: the same page gives the same verdict anywhere.
+"""
+
+from collections.abc import Container, Iterable, Iterator, Mapping
+from types import SimpleNamespace
+from typing import Any
+
+import sympy
+
+from autograd.derivation.claims import Claim, Defined, Derivative, Expression, Node, evaluate, walk
+from autograd.derivation.names import Names
+from autograd.derivation.points import Graph
+from autograd.graph import chain_rule, depending_on, replay
+from autograd.numbers import formulas
+from autograd.value import Value
+
+MOST_NODES = 400
+MOST_TERMS = 3_000
+
+
+class TooManyTerms(Exception):  # noqa: N818  (an outcome, not an error)
+    """The formula would be longer than anybody reads."""
+
+
+# A rule that a user wrote for floats alone, or one that sympy has no form for: then nothing is proved.
+_NO_FORMULA = (TooManyTerms, ArithmeticError, ValueError, TypeError, AttributeError, RecursionError)
+
+
+class Formulas:
+    """A world of claims whose numbers are sympy expressions, with the nodes of `cut` as symbols.
+
+    Each choice in a formula goes the way it went when the graph was recorded; `conditions` collects what that assumes,
+    as in ``n > 0``. With `names_kept`, the activations keep their names: ``sigmoid(n)``, not ``1/(1 + exp(-n))``.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        cut: Container[Value],
+        names: Names,
+        definitions: Mapping[str, Expression],
+        *,
+        names_kept: bool = False,
+    ) -> None:
+        self.graph = graph
+        self.conditions: dict[str, None] = {}
+        self._cut = cut
+        self._names = names
+        self._definitions = definitions
+        self._recorded: dict[Any, Any] = {}
+        self._values: dict[Value, Any] = {}
+        self._derivatives: dict[tuple[Value, Value], Any] = {}
+        self.m = self._number_system(names_kept)
+
+    def value(self, node: Value) -> Any:
+        """The node's symbol if it is cut off, else its formula."""
+        return self._symbol(node) if node in self._cut else self.expanded(node)
+
+    def expanded(self, node: Value) -> Any:
+        """The node's formula in the nodes that it was computed from, be it cut off or not."""
+        if node.op is None:
+            return self._symbol(node) if node in self._cut else formulas.number(node.data)
+        self._replay(node.parents)
+        return node.op.value(self.m, *(self._values[parent] for parent in node.parents))
+
+    def derivative(self, of: Value, by: Value) -> Any:
+        """The derivative as a formula, by the chain rule over what lies between."""
+        if (of, by) not in self._derivatives:
+            order = self.graph.between(of, by)
+            if len(order) > MOST_NODES:
+                raise TooManyTerms
+            on_a_path = _leading_to(of, order)
+            self._replay({operand for node in on_a_path for operand in (node, *node.parents)})
+            found = chain_rule(of, on_a_path, [by], self.m, self._values)
+            self._derivatives[of, by] = sympy.sympify(found.get(by, 0))
+        return self._derivatives[of, by]
+
+    def defined(self, name: str) -> Any:
+        """The formula of a definition."""
+        return evaluate(self._definitions[name], self)
+
+    def _replay(self, nodes: Iterable[Value]) -> None:
+        """Give each node and what it needs a formula."""
+        needed: set[Value] = set()
+        stack = [*nodes]
+        while stack:
+            node = stack.pop()
+            if node not in needed and node not in self._values:
+                needed.add(node)
+                if node not in self._cut:
+                    stack += node.parents
+            if len(needed) > 10 * MOST_NODES:
+                raise TooManyTerms
+        order = sorted(needed, key=self.graph.position.__getitem__)
+        inner = [node for node in order if node not in self._cut and node.op is not None]
+        if len(inner) > MOST_NODES:
+            raise TooManyTerms
+
+        def given(node: Value) -> Any:
+            if node in self._values:
+                return self._values[node]
+            if node in self._cut:
+                return self._symbol(node)
+            return formulas.number(node.data) if node.op is None else None
+
+        known = {parent for node in inner for parent in node.parents if parent in self._values}
+        self._values.update(replay([*known, *order], self.m, given))
+
+    def _symbol(self, node: Value) -> Any:
+        symbol = sympy.Symbol(str(self._names.of(node)), real=True)
+        self._recorded[symbol] = sympy.Float(node.data)
+        return symbol
+
+    def _number_system(self, names_kept: bool) -> Any:
+        m = SimpleNamespace(**{name: thing for name, thing in vars(formulas).items() if not name.startswith("_")})
+
+        def side(a: Any) -> int:
+            a = sympy.sympify(a)
+            at_the_recorded_point = float(a.xreplace(self._recorded).evalf())
+            sign = (at_the_recorded_point > 0) - (at_the_recorded_point < 0)
+            if a.free_symbols:
+                self.conditions.setdefault(_condition(a, sign))
+            return sign
+
+        def power(a: Any, b: Any) -> Any:
+            if isinstance(b, sympy.Number) and not abs(b) <= 1000:
+                raise TooManyTerms
+            return formulas.power(a, b)
+
+        m.power = power
+        m.sign = lambda a: sympy.Integer(side(a))
+        m.step = lambda a: sympy.Integer(side(a) > 0)
+        m.absolute = lambda a: side(a) * a
+        m.relu = lambda a: a if side(a) > 0 else sympy.Integer(0)
+        m.maximum = lambda a, b: a if side(a - b) > 0 else b
+        m.minimum = lambda a, b: a if side(a - b) < 0 else b
+        m.less = lambda a, b: sympy.Integer(side(b - a) > 0)
+        m.less_equal = lambda a, b: sympy.Integer(side(b - a) >= 0)
+        m.equal = lambda a, b: sympy.Integer(side(a - b) == 0)
+        m.where = lambda condition, a, b: a if condition != 0 else b
+        if names_kept:
+            for name in ("sigmoid", "softplus", "logsumexp", "log1p", "expm1"):
+                setattr(m, name, sympy.Function(name))
+        return m
+
+
+class Prover:
+    """What the claims of one page share: formulas of the graph in the names on the page."""
+
+    def __init__(self, graph: Graph, names: Names, definitions: Mapping[str, Expression]) -> None:
+        self._graph = graph
+        self._names = names
+        self._definitions = definitions
+        self._named = {node for node in graph.order if node in names}
+        self._shared = self._formulas(self._named)
+
+    def proves(self, claim: Claim, part: Expression) -> bool:
+        """Whether the part of a claim equals its subject identically, for all values on this side of every choice."""
+        return _equal(claim, part, self._shared) or any(
+            _equal(claim, part, self._formulas(cut)) for cut in self._smaller_cuts(claim)
+        )
+
+    def right_formula(self, claim: Claim) -> str | None:
+        """What the subject is, in the names on the page; None if that is too long to read."""
+        world = self._formulas(self._named, names_kept=True)
+        try:
+            return _shown(_subject(claim, world)) or _one_step(claim.subject, world, self._names)
+        except _NO_FORMULA:
+            try:
+                return _one_step(claim.subject, world, self._names)
+            except _NO_FORMULA:
+                return None
+
+    def conditions(self, claim: Claim) -> list[str]:
+        """On which side of which kinks the claim was looked at, as in ``n > 0``."""
+        world = self._formulas(self._named, names_kept=True)
+        for expression in (None, *claim.parts):
+            try:
+                _subject(claim, world) if expression is None else evaluate(expression, world)
+            except _NO_FORMULA:
+                continue
+        return list(world.conditions)
+
+    def _formulas(self, cut: Container[Value], *, names_kept: bool = False) -> Formulas:
+        return Formulas(self._graph, cut, self._names, self._definitions, names_kept=names_kept)
+
+    def _smaller_cuts(self, claim: Claim) -> Iterator[set[Value]]:
+        mentioned = set(nodes_in(claim, self._definitions))
+        above = depending_on(self._graph.order, mentioned) - mentioned
+        above |= {node for node in mentioned if any(parent in above or parent in mentioned for parent in node.parents)}
+        lower = self._named - above
+        if len(lower) < len(self._named):
+            yield lower
+        leaves = {node for node in self._named if node.op is None}
+        if len(leaves) < len(lower):
+            yield leaves
+
+
+def nodes_in(claim: Claim, definitions: Mapping[str, Expression]) -> Iterator[Value]:
+    """The nodes that a claim mentions, in its definitions too."""
+    stack = [claim.subject, *claim.parts]
+    while stack:
+        for part in walk(stack.pop()):
+            match part:
+                case Node(node=node):
+                    yield node
+                case Derivative(of=of, by=by):
+                    yield from (of, by)
+                case Defined(name=name) if name in definitions:
+                    stack.append(definitions[name])
+
+
+def _subject(claim: Claim, world: Formulas) -> Any:
+    match claim.subject:
+        case Node(node=node):
+            return world.expanded(node)
+        case subject:
+            return evaluate(subject, world)
+
+
+def _equal(claim: Claim, part: Expression, world: Formulas) -> bool:
+    try:
+        difference = sympy.sympify(_subject(claim, world) - evaluate(part, world))
+        return _is_zero(difference)
+    except _NO_FORMULA:
+        return False
+
+
+def _is_zero(difference: Any) -> bool:
+    if difference == 0:
+        return True
+    _bounded(difference)
+    if sympy.expand(difference) == 0:
+        return True
+    if difference.has(sympy.tanh):
+        difference = difference.rewrite(sympy.exp)
+    difference = sympy.expand(difference, deep=True, mul=False, multinomial=False, power_base=False, log=False)
+    above, _ = sympy.fraction(sympy.together(difference))
+    _bounded(above)
+    above, _ = sympy.fraction(sympy.together(sympy.powsimp(sympy.expand(above))))
+    _bounded(above)
+    return bool(sympy.powsimp(sympy.expand(above)) == 0)
+
+
+def _bounded(expression: Any) -> None:
+    if _terms(expression, {}) > MOST_TERMS:
+        raise TooManyTerms
+
+
+def _terms(expression: Any, known: dict[Any, int]) -> int:
+    """An upper bound on the number of terms when multiplied out."""
+    if not expression.args:
+        return 1
+    if expression not in known:
+        parts = [_terms(part, known) for part in expression.args]
+        if expression.is_Add:
+            count = sum(parts)
+        elif expression.is_Mul:
+            count = 1
+            for part in parts:
+                count = min(count * part, MOST_TERMS + 1)
+        elif expression.is_Pow and expression.exp.is_Integer and parts[0] > 1:
+            count = parts[0] ** min(abs(int(expression.exp)), 20)
+        else:
+            count = max(parts)
+        known[expression] = min(count, MOST_TERMS + 1)
+    return known[expression]
+
+
+def _leading_to(of: Value, order: list[Value]) -> list[Value]:
+    """The nodes of an order that `of` is computed from."""
+    wanted = {of}
+    for node in reversed(order):
+        if node in wanted:
+            wanted.update(node.parents)
+    return [node for node in order if node in wanted]
+
+
+def _condition(a: Any, sign: int) -> str:
+    """``a > 0`` with what is subtracted moved to the right: ``x > y`` rather than ``x - y > 0``."""
+    terms = sympy.Add.make_args(a)
+    right = [-term for term in terms if term.could_extract_minus_sign()]
+    left = [term for term in terms if not term.could_extract_minus_sign()]
+    if not left:
+        left, right, sign = right, [], -sign
+    shown = [_Printer().doprint(sympy.Add(*side)) for side in (left, right)]
+    text = f"{shown[0]} {('<', '==', '>')[sign + 1]} {shown[1]}"
+    return text if len(text) <= 60 else "this side of a kink"
+
+
+class _Printer(sympy.printing.str.StrPrinter):  # type: ignore[misc]
+    """Sympy's text, but with a positive term first: (p - a) rather than (-a + p)."""
+
+    def _print_Add(self, expr: Any, order: Any = None) -> str:  # noqa: N802
+        terms = self._as_ordered_terms(expr, order=order)
+        terms.sort(key=lambda term: bool(term.could_extract_minus_sign()))
+        shown = [self._print(term) for term in terms]
+        return shown[0] + "".join(f" - {t[1:]}" if t.startswith("-") else f" + {t}" for t in shown[1:])
+
+
+def _shown(formula: Any, longest: int = 160) -> str | None:
+    """A formula as a page writes it, with common factors taken out."""
+    if _terms(formula, {}) > 60:
+        return None
+    shortest = min((_Printer().doprint(form) for form in (formula, sympy.factor_terms(formula))), key=len)
+    return shortest if len(shortest) <= longest else None
+
+
+def _one_step(subject: Expression, world: Formulas, names: Names) -> str | None:
+    """The chain rule to the nearest named nodes: ``dJ/dy[0]*x[0]*y[0]*(1 - y[0])``, summed over where it branches."""
+    if not isinstance(subject, Derivative):
+        return None
+    order = _leading_to(subject.of, world.graph.between(subject.of, subject.by))
+    on_a_path = set(order)
+    inner, nearest, stack = {subject.by}, set(), [subject.by]
+    while stack:
+        for child in world.graph.children.get(stack.pop(), ()):
+            if child in on_a_path and child in names:
+                nearest.add(child)
+            elif child in on_a_path and child not in inner:
+                inner.add(child)
+                stack.append(child)
+    terms = []
+    for node in sorted(nearest, key=world.graph.position.__getitem__):
+        local = [n for n in order if n in inner or n is node]
+        world._replay({operand for n in local for operand in (n, *n.parents)})
+        factor = _shown(sympy.sympify(chain_rule(node, local, [subject.by], world.m, world._values)[subject.by]))
+        if factor is None or subject.of in nearest or subject.of in inner:
+            return None
+        terms.append(f"d{names.of(subject.of)}/d{names.of(node)}*{factor if ' ' not in factor else f'({factor})'}")
+    text = " + ".join(terms)
+    return text if text and len(text) <= 400 else None

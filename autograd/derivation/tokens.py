@@ -1,0 +1,88 @@
+"""The text of a derivation, cut into tokens that know their line and column."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NoReturn
+
+LONGEST_TEXT = 200_000
+LONGEST_LINE = 5_000
+
+_TOKEN = re.compile(
+    r"""(?P<blank>[ \t\r\u00a0]+|\#.*)
+      | (?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[½¼¾])
+      | (?P<exponent>[⁰¹²³⁴⁵⁶⁷⁸⁹]+)
+      | (?P<name>∂?[^\W\d](?:(?![⁰¹²³⁴⁵⁶⁷⁸⁹])\w)*)
+      | (?P<operator>\*\*|==|!=|<=|>=|[-+*/=<>()\[\],.×·⋅∗÷−–≤≥≈])""",
+    re.VERBOSE,
+)
+_SAME = {"×": "*", "·": "*", "⋅": "*", "∗": "*", "÷": "/", "−": "-", "–": "-", "≤": "<=", "≥": ">=", "≈": "="}
+_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_FRACTIONS = {"½": "0.5", "¼": "0.25", "¾": "0.75"}
+_ADVICE = {
+    "^": "a power is written **, as in x**2",
+    "'": "a claim holds no text",
+    '"': "a claim holds no text",
+    "∂": "∂ stands right before a name, as in ∂J/∂w; second derivatives are not read",
+    "{": "only ( ) and [ ] are read",
+    "}": "only ( ) and [ ] are read",
+    "√": "a root is written sqrt(x)",
+    "Σ": "a sum is written out, or as sum(z)",
+    "∑": "a sum is written out, or as sum(z)",
+    "!": "there is no factorial",
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A line of the derivation and a column in it, both counted from 1."""
+
+    line: int
+    column: int
+    source: str
+
+    def refuse(self, message: str) -> NoReturn:
+        """Raise the ValueError that quotes this place."""
+        quoted, start = self.source.rstrip(), max(0, self.column - 61)
+        shown = quoted[start : start + 100]
+        raise ValueError(
+            f"line {self.line}, column {self.column}: {message}\n    {shown}\n    {' ' * (self.column - 1 - start)}^"
+        )
+
+
+@dataclass(frozen=True)
+class Token:
+    """A number, name, operator or exponent (x² as **2), or the end of the line."""
+
+    kind: str
+    text: str
+    place: Place
+
+
+def tokens(number: int, source: str) -> Iterator[Token]:
+    """The tokens of one line, with an end token last.
+
+    Raises:
+        ValueError: if the line is too long or holds a character that no claim has, by line and column.
+
+    >>> [token.text for token in tokens(1, "∂J/∂p = 2·p²  # a comment")]
+    ['∂J', '/', '∂p', '=', '2', '*', 'p', '2', '']
+    """
+    if len(source) > LONGEST_LINE:
+        Place(number, LONGEST_LINE + 1, source).refuse(f"the line has {len(source)} characters, over {LONGEST_LINE}")
+    position = 0
+    while position < len(source):
+        place = Place(number, position + 1, source)
+        match = _TOKEN.match(source, position)
+        if match is None:
+            character = source[position]
+            place.refuse(f"{character!r} has no meaning in a claim: {_ADVICE.get(character, 'leave it out')}")
+        kind, text, position = str(match.lastgroup), match.group(), match.end()
+        following = source[position : position + 1]
+        if kind == "number" and (following.isalpha() or following == "_"):
+            place.refuse(f"{text}{following}…: no number reads like this; a product is written with *, as in 2*x")
+        if kind == "exponent":
+            text = text.translate(_DIGITS)
+        if kind != "blank":
+            yield Token(kind, _FRACTIONS.get(text) or _SAME.get(text, text), place)
+    yield Token("end", "", Place(number, len(source) + 1, source))
