@@ -46,12 +46,12 @@ def check_derivation(
     ... dJ/dw = dJ/dp * dp/dn * x = -0.0618
     ... ''', locals())
     >>> print(report)
-    ✓ 2  dJ/dp = p - a                   proved
-    ✗ 3  dp/dn = n*(1 - n)               wrong
+    ✓ 2  dJ/dp = p - a                        proved
+    ✗ 3  dp/dn = n*(1 - n)                    wrong
          it says -0.24; right is 0.177894441
-         right: p*(1 - p)
+         right: dp/dn = p*(1 - p)
          activation's derivative at the input: the derivative of sigmoid at p takes the input where the output belongs
-    ✓ 4  dJ/dw = dJ/dp * dp/dn * x = -0.0618  proved; -0.0618 to 3 digits
+    ✓ 4  dJ/dw = dJ/dp * dp/dn * x = -0.0618  proved; the number to 3 digits
     line 3 is the first wrong one: dp/dn = n*(1 - n)
     >>> bool(report), report.first_wrong.number
     (False, 3)

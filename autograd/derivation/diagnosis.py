@@ -21,7 +21,7 @@ from autograd.derivation.claims import (
     walk,
 )
 from autograd.derivation.flow import Flow
-from autograd.derivation.mistakes import Candidate, Suspects, scalings
+from autograd.derivation.mistakes import UPDATES, Candidate, Suspects, scalings, updated
 from autograd.derivation.names import Names
 from autograd.derivation.points import Graph, Point
 from autograd.derivation.report import UPDATED, Mistake
@@ -158,7 +158,8 @@ class Diagnosis:
                     yield self._of_a_derivative(candidate, of, by)
                 return
             case Node(node=node):
-                yield UPDATED, lambda: "it is worked out from updated weights", lambda k: self._forward(node, k)
+                for way in UPDATES:
+                    yield self._forward(node, way)
             case Defined(name=name):
                 yield from self._in_definition(self._definitions[name])
         for name, detail, scaled in scalings(claim.texts[0]):
@@ -172,14 +173,16 @@ class Diagnosis:
     def _of_a_derivative(self, candidate: Candidate, of: Value, by: Value) -> Hypothesis:
         return candidate.name, candidate.detail, lambda k: candidate.value(self.flow(of, by, self._points[k]))
 
-    def _forward(self, node: Value, k: int) -> Any:
+    def _forward(self, node: Value, way: int) -> Hypothesis:
         """The value of a node, worked out from updated weights."""
-        point = self._points[k]
-        moved = self._updates.at(point)
-        if not moved:
-            return mp.nan
-        leaf = {n: moved.get(n, point.values[n]) for n in self._graph.order if n.op is None}
-        return replay(self._graph.order, point.m, leaf.get)[node]
+
+        def value(k: int) -> Any:
+            point = self._points[k]
+            moved = updated(self._updates.at(point), way)
+            leaf = {n: moved.get(n, point.values[n]) for n in self._graph.order if n.op is None}
+            return replay(self._graph.order, point.m, leaf.get)[node]
+
+        return UPDATED, lambda: "it is worked out from weights that were already updated", value
 
     def _in_definition(self, formula: Expression) -> Iterator[Hypothesis]:
         """What a definition would come to, had a derivative in it suffered a mistake."""
@@ -192,20 +195,24 @@ class Diagnosis:
                 if isinstance(piece, Derivative):
                     inside[piece.of, piece.by] = None
         if inside:
-            detail = "a gradient in it is taken with weights that were already updated"
-            yield UPDATED, lambda: detail, lambda k: self._outdated(formula, k)
+            for way in UPDATES:
+                yield self._outdated(formula, way)
         if len(inside) == 1:
             [(of, by)] = inside
             for candidate in self._suspect(of, by).candidates():
                 yield self._with_wrong_derivative(formula, candidate, of, by)
 
-    def _outdated(self, formula: Expression, k: int) -> Any:
-        point = self._points[k]
+    def _outdated(self, formula: Expression, way: int) -> Hypothesis:
+        def value(k: int) -> Any:
+            point = self._points[k]
+            moved = updated(self._updates.at(point), way)
 
-        def every(of: Value, by: Value) -> Any:
-            return self.flow(of, by, point).with_operands(self._updates.at(point))
+            def every(of: Value, by: Value) -> Any:
+                return self.flow(of, by, point).with_operands(moved)
 
-        return evaluate(formula, Altered(point, self._definitions, every=every))
+            return evaluate(formula, Altered(point, self._definitions, every=every))
+
+        return UPDATED, lambda: "a gradient in it is taken with weights that were already updated", value
 
     def _with_wrong_derivative(self, formula: Expression, candidate: Candidate, of: Value, by: Value) -> Hypothesis:
         def value(k: int) -> Any:
@@ -228,6 +235,7 @@ class _Updates:
         self, graph: Graph, names: Names, definitions: Mapping[str, Expression], claims: Sequence[Claim]
     ) -> None:
         pieces = [piece for claim in claims for part in (claim.subject, *claim.parts) for piece in walk(part)]
+        self._definitions = definitions
         self._new = dict(filter(None, map(_update, definitions.values())))
         rates: list[Expression] = [Defined(name) for name in _RATES if name in definitions]
         recorded = [names.trees[name] for name in _RATES if names.trees.get(name) in graph.position]
@@ -236,22 +244,21 @@ class _Updates:
         self._weights = [n for n in graph.order if n.op is None and n in names and n not in recorded]
         outputs = [piece.of for piece in pieces if isinstance(piece, Derivative)]
         self._output = max(outputs, key=graph.position.__getitem__, default=None)
-        self._found: dict[int, Mapping[Value, Any]] = {}
+        self._found: dict[int, list[Mapping[Value, Any]]] = {}
 
-    def at(self, point: Point) -> Mapping[Value, Any]:
-        """The new value of each updated weight at a point; none if the page has no update."""
+    def at(self, point: Point) -> list[Mapping[Value, Any]]:
+        """The new values of the updated weights at a point, in each way that the page tells them; none if it does not."""
         if id(point) not in self._found:
-            self._found[id(point)] = self._updated(point)
+            self._found[id(point)] = list(filter(None, self._ways(point)))
         return self._found[id(point)]
 
-    def _updated(self, point: Point) -> Mapping[Value, Any]:
-        if self._new:
-            return {weight: evaluate(new, point) for weight, new in self._new.items()}
-        if self._output is None or self._rate is None:
-            return {}
-        step = evaluate(self._rate, point)
-        slopes = point.derivatives(self._output, self._weights)
-        return {weight: point.values[weight] - step * slope for weight, slope in slopes.items()}
+    def _ways(self, point: Point) -> Iterator[Mapping[Value, Any]]:
+        world = Altered(point, self._definitions)  # where the definitions of later lines hold already
+        yield {weight: evaluate(new, world) for weight, new in self._new.items()}
+        if self._output is not None and self._rate is not None:
+            step = evaluate(self._rate, world)
+            slopes = point.derivatives(self._output, self._weights)
+            yield {weight: point.values[weight] - step * slope for weight, slope in slopes.items()}
 
 
 def _update(definition: Expression) -> tuple[Value, Expression] | None:

@@ -26,7 +26,7 @@ from autograd.derivation.report import (
     TWICE,
     UPDATED,
 )
-from autograd.graph import replay, topological_order
+from autograd.graph import replay
 from autograd.value import Value
 
 MOST_EDGES = 20_000
@@ -34,6 +34,17 @@ _MOST_PATHS = 64
 _MOST_SWEPT = 1_000_000
 
 _NOT_ACTIVATIONS = (ops.negate, ops.step, ops.sign)
+
+
+UPDATES = (0, 1)
+"""The ways in which a page may tell how weights are updated: line by line, or all by a learning rate."""
+
+
+def updated(ways: Sequence[Mapping[Value, Any]], way: int) -> Mapping[Value, Any]:
+    """The updated weights. ArithmeticError if the page does not tell them in this way: then no number follows."""
+    if way >= len(ways):
+        raise ArithmeticError("no weight is updated")
+    return ways[way]
 
 
 @dataclass(frozen=True)
@@ -56,7 +67,7 @@ class Suspects:
     """What could have gone wrong with the derivative of `of` by `by`.
 
     Args:
-        updated: the weights that the page updates, each with its new value at a point.
+        updated: the weights that the page updates, each with its new value at a point, in each way that it tells them.
     """
 
     def __init__(
@@ -65,7 +76,7 @@ class Suspects:
         names: Names,
         of: Value,
         by: Value,
-        updated: Callable[[Point], Mapping[Value, Any]],
+        updated: Callable[[Point], Sequence[Mapping[Value, Any]]],
     ) -> None:
         self._graph, self._names = graph, names
         self.between = Between(graph, of, by)
@@ -264,22 +275,26 @@ class Suspects:
         return None
 
     def _sums(self) -> Iterator[Candidate]:
-        by = self.between.by
+        of, by = self._name(self.between.of), self.between.by
         groups: dict[frozenset[Value], str] = {}
         for path, rows in self._matrices():
             places = [(i, row.index(by)) for i, row in enumerate(rows) if by in row]
             for i, j in places:
                 column = [row[j] for row in rows if j < len(row)]
-                groups[frozenset(rows[i])] = f"it is summed over all {path}[{i}][k]"
-                groups[frozenset(column)] = f"it is summed over all {path}[k][{j}]"
-                groups[frozenset(n for row in rows for n in row)] = f"it is summed over all of {path}, rows and columns"
+                groups[frozenset(rows[i])] = f"it is the sum of d{of}/d{path}[{i}][k] over all k"
+                groups[frozenset(column)] = f"it is the sum of d{of}/d{path}[k][{j}] over all k"
+                groups[frozenset(n for row in rows for n in row)] = (
+                    f"it is the sum of d{of}/d{path}[i][k] over all i and k"
+                )
         for key, tree in self._names.trees.items():
             for path, items in sublists(tree, key):
                 if by in items:
-                    groups[frozenset(n for n in items if isinstance(n, Value))] = f"it is summed over all {path}[k]"
+                    groups[frozenset(n for n in items if isinstance(n, Value))] = (
+                        f"it is the sum of d{of}/d{path}[k] over all k"
+                    )
         for group in self._neighbours(by):
             names = [self._names.of(node) or "an unnamed weight" for node in group]
-            groups.setdefault(frozenset(group), f"it is summed over {', '.join(names[:8])}")
+            groups.setdefault(frozenset(group), f"it is the sum of d{of}/dw over w = {', '.join(names[:8])}")
         for members, detail in groups.items():
             group = [n for n in self._graph.order if n in members]
             if len(group) == len(members) > 1:
@@ -304,18 +319,20 @@ class Suspects:
                 yield [w for weights, inputs in beside for w, other in zip(weights, inputs, strict=True) if other is x]
 
     def _updates(self) -> Iterator[Candidate]:
+        for way in UPDATES:
+            yield from self._update(way)
+
+    def _update(self, way: int) -> Iterator[Candidate]:
         of, by = self.between.of, self.between.by
 
         def backward_only(flow: Flow) -> Any:
-            return flow.with_operands(self._updated(flow.point))
+            return flow.with_operands(updated(self._updated(flow.point), way))
 
         def anew(flow: Flow) -> Any:
-            moved, point = self._updated(flow.point), flow.point
-            if not moved:
-                return mp.nan
-            order = topological_order(of)
-            leaf = {n: moved.get(n, point.values[n]) for n in order if n.op is None}
-            return Point(self._graph, replay(order, point.m, leaf.get)).derivative(of, by)
+            point = flow.point
+            moved = updated(self._updated(point), way)
+            leaf = {n: moved.get(n, point.values[n]) for n in self._graph.order if n.op is None}
+            return Point(self._graph, replay(self._graph.order, point.m, leaf.get)).derivative(of, by)
 
         for value in (backward_only, anew):
             yield Candidate(UPDATED, lambda: "it is taken with weights that were already updated", value)

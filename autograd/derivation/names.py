@@ -1,6 +1,6 @@
 """The names that a derivation may use: each leads to a Value, or to a list or Module that holds some."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -59,10 +59,10 @@ class Names:
     def __iter__(self) -> Iterator[Value]:
         return iter(self._paths)
 
-    def near(self, name: str, others: Any = ()) -> list[str]:
+    def near(self, name: str, others: Iterable[str] = (), closeness: float = 0.5) -> list[str]:
         """Up to three names that look like this one."""
         known = {key.lower(): key for key in [*others, *reversed(self.trees)]}
-        return [known[match] for match in get_close_matches(name.lower(), known, 3, 0.5)]
+        return [known[match] for match in get_close_matches(name.lower(), known, 3, closeness)]
 
 
 def sublists(tree: Tree, path: str) -> Iterator[tuple[str, list[Tree]]]:

@@ -1,6 +1,7 @@
 """A page: each line of a hand derivation against the recorded graph."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from mpmath import mp
@@ -96,17 +97,19 @@ class _Page:
             return self._line(claim, "no value", self._no_value(claim.subject))
         if idle := self._without_effect(claim, correct):
             return self._line(claim, "no effect", idle, correct=correct[0])
-        verdicts = []
+        found: list[tuple[Expression, _Judged]] = []
         for part, text in parts:
             claimed = _values(part, self._points)
             if claimed[0] is None:
                 return self._line(claim, "no value", f"{text} has no real value here", correct=correct[0])
-            verdict, words = self._compare(claim, part, text, claimed, correct, noise)
-            if verdict == "wrong":
-                words = f"{text} is {words}" if len(parts) > 1 else words
+            judged = self._compare(claim, part, claimed, correct, noise)
+            if judged.kind in ("wrong", "coincidence"):
+                words = f"{text} is wrong" if len(parts) > 1 else "wrong"
+                if judged.kind == "coincidence":
+                    words += ": equal at this point by coincidence, and nowhere else"
                 return self._wrong_line(claim, part, claimed, correct, words)
-            verdicts.append((verdict, words))
-        return self._right_line(claim, verdicts, claimed[0], correct[0])
+            found.append((part, judged))
+        return self._right_line(claim, found, claimed[0], correct[0])
 
     def _define(self, name: str, part: Expression) -> None:
         for point, value in zip(self._points, _values(part, self._points), strict=True):
@@ -117,7 +120,7 @@ class _Page:
         if correct is None:
             return self._line(claim, "no value", "it has no real value here")
         if name not in self._used:
-            near = self._names.near(name)
+            near = self._names.near(name, closeness=0.8)
             return self._line(
                 claim,
                 "no effect",
@@ -127,33 +130,21 @@ class _Page:
             )
         return self._line(claim, "defined", f"defined: {float(correct):.9g}", correct=correct)
 
-    def _compare(
-        self, claim: Claim, part: Expression, text: str, claimed: list[Any], correct: list[Any], noise: Any
-    ) -> tuple[str, str]:
-        """One part of a claim against the right values: "proved", "points", "here" or "wrong", and in words."""
+    def _compare(self, claim: Claim, part: Expression, claimed: list[Any], correct: list[Any], noise: Any) -> "_Judged":
+        """One part of a claim against the right values."""
         both = [(c, r) for c, r in zip(claimed, correct, strict=True) if c is not None and r is not None]
-        everywhere = all(digits.identical(c, r, noise) for c, r in both)
-        if everywhere and len(both) > 1:
-            if self._prover.proves(claim, part):
-                return "proved", "proved"
-            return "points", f"at {len(both)} points"
         c, r = both[0]
         numeral = lone_numeral(part)
-        if numeral is not None:
-            if digits.to_its_digits(numeral, c, r):
-                given = numeral.digits if not numeral.whole else digits.shared_digits(c, r)
-                if everywhere and self._prover.proves(claim, part):
-                    return "proved", "proved"
-                return "here", f"{text} to {given} digit{'s' * (given != 1)}"
-            return "wrong", "wrong"
-        here = digits.identical(c, r, noise) or abs(c - r) <= digits.rounding_of(part, self._points[0])
-        if here and everywhere:
+        shared = digits.shared_digits(c, r)
+        if all(digits.identical(c, r, noise) for c, r in both):
             if self._prover.proves(claim, part):
-                return "proved", "proved"
-            return "here", f"here, to {digits.shared_digits(c, r)} digits; there is no named leaf to vary"
-        if here and self._stands_for_numbers(part):
-            return "here", f"at this point only, to {digits.shared_digits(c, r)} digits"
-        return "wrong", "wrong" if not here else "wrong: equal at this point by coincidence, but not at others"
+                return _Judged("proved", shared)
+            return _Judged("points", len(both)) if len(both) > 1 else _Judged("here", shared)
+        if numeral is not None and digits.to_its_digits(numeral, c, r):
+            return _Judged("here", shared if numeral.whole else numeral.digits)
+        if digits.identical(c, r, noise) or abs(c - r) <= digits.rounding_of(part, self._points[0]):
+            return _Judged("here" if self._stands_for_numbers(part) else "coincidence", shared)
+        return _Judged("wrong", shared)
 
     def _stands_for_numbers(self, part: Expression) -> bool:
         """Whether a formula has a numeral that can stand for a value of the recorded point."""
@@ -169,23 +160,22 @@ class _Page:
             for value in values
         )
 
-    def _right_line(self, claim: Claim, verdicts: list[tuple[str, str]], claimed: Any, correct: Any) -> Line:
-        kinds = [kind for kind, _ in verdicts]
-        formulas = [
-            kind for kind, part in zip(kinds, claim.parts[-len(kinds) :], strict=True) if not lone_numeral(part)
-        ]
-        judged = formulas or kinds
-        worst = "here" if "here" in judged else "points" if "points" in judged else "proved"
-        words = "; ".join(dict.fromkeys(word for _, word in verdicts))
-        notes = self._off_the_way(claim)
-        if worst != "here" and self._kinks and (sides := self._prover.conditions(claim)):
+    def _right_line(self, claim: Claim, found: "list[tuple[Expression, _Judged]]", claimed: Any, correct: Any) -> Line:
+        formulas = [judged for part, judged in found if not plain(part)]
+        numbers = [judged for part, judged in found if plain(part)]
+        worst = max(formulas or numbers, key=lambda judged: ("proved", "points", "here").index(judged.kind))
+        verdict = words = f"at {worst.amount} points" if worst.kind == "points" else worst.kind
+        if worst.kind == "here":
+            words = f"{'at this point only' if formulas else 'here'}, to {_digits(worst.amount)}"
+        elif self._kinks and (sides := self._prover.conditions(claim)):
             more = f" and {len(sides) - 3} more sides of kinks" if len(sides) > 3 else ""
             words += f", for {', '.join(sides[:3])}{more}"
-        if worst == "here" and not words.startswith(("at this", "here")):
-            words = f"here, {words}"
-        if worst == "points":
-            worst = next(word for kind, word in verdicts if kind == "points")
-        return self._line(claim, worst, words, claimed=claimed, correct=correct, notes=tuple(notes))
+        rounded = [judged.amount for judged in numbers if judged.kind == "here"]
+        if formulas and rounded:
+            words += f"; the number to {_digits(min(rounded))}"
+        return self._line(
+            claim, verdict, words, claimed=claimed, correct=correct, notes=tuple(self._off_the_way(claim))
+        )
 
     def _without_effect(self, claim: Claim, correct: list[Any]) -> str | None:
         """Why a claim checks nothing: it would hold whatever its subject were."""
@@ -276,6 +266,18 @@ class _Page:
             mistakes=tuple(mistakes),
             notes=tuple(self._off_the_way(claim)),
         )
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """How a part compares: "proved", "points", "here", "coincidence" or "wrong"; and at how many points or digits."""
+
+    kind: str
+    amount: int
+
+
+def _digits(count: int) -> str:
+    return f"{count} digit{'s' * (count != 1)}"
 
 
 def _values(expression: Expression, at: list[Point]) -> list[Any]:
