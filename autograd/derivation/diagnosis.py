@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from math import isclose
 from typing import Any
 
 from mpmath import mp
@@ -15,13 +17,14 @@ from autograd.derivation.claims import (
     Derivative,
     Expression,
     Node,
+    Numeral,
     evaluate,
     lone_numeral,
     plain,
     walk,
 )
 from autograd.derivation.flow import Flow
-from autograd.derivation.mistakes import UPDATES, Candidate, Suspects, scalings, updated
+from autograd.derivation.mistakes import UPDATES, Candidate, Surroundings, Suspects, scalings, updated, weighs
 from autograd.derivation.names import Names
 from autograd.derivation.points import Graph, Point
 from autograd.derivation.report import UPDATED, Mistake
@@ -30,11 +33,13 @@ from autograd.value import Value
 
 _RATES = ("eta", "lr", "alpha", "learning_rate", "η", "α")
 
+_CLOSE = mp.mpf("1e-9")
+
 Hypothesis = tuple[str, Callable[[], str], Callable[[int], Any]]
 """The name of a mistake, what it would be here, and what it would make of the claim at each point."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Wrong:
     """A wrong line: the claim, the part that is wrong, and its values at the points."""
 
@@ -48,16 +53,20 @@ class Wrong:
         Few digits fit many a value by chance: so they must fit exactly, unless there are a hundred times as many
         numbers of that length as there are values tried.
         """
-        claimed, numeral = self.claimed[k], lone_numeral(self.part)
-        if claimed is None or not abs(value) < mp.inf:
+        claimed, numeral = self.claimed[k], self._numeral
+        if claimed is None or not isclose(value, claimed, rel_tol=1e-2):
             return claimed is None
-        if abs(value - claimed) <= mp.mpf("1e-9") * abs(value):
+        if abs(value - claimed) <= _CLOSE * abs(value):
             return True
         if numeral is None or numeral.whole or 10**numeral.digits < 100 * tried:
             return False
         return digits.to_its_digits(numeral, claimed, value)
 
-    @property
+    @cached_property
+    def _numeral(self) -> Numeral | None:
+        return lone_numeral(self.part)
+
+    @cached_property
     def asked(self) -> range:
         """The points that it speaks of: numbers alone speak of the recorded one."""
         return range(1 if plain(self.part) else len(self.claimed))
@@ -74,6 +83,7 @@ class Diagnosis:
         self._suspects: dict[tuple[Value, Value], Suspects] = {}
         self._wrong: list[Wrong] = []
         self._updates = _Updates(points[0].graph, names, definitions, claims)
+        self._around = Surroundings(names, points[0], self._updates.at)
 
     def flow(self, of: Value, by: Value, point: Point) -> Flow:
         """The contributions between two nodes at a point."""
@@ -99,7 +109,7 @@ class Diagnosis:
 
     def mistakes(self, wrong: Wrong, correct: Sequence[Any]) -> list[Mistake]:
         """The mistakes whose numbers are the claimed ones, at every point that the line speaks of."""
-        hypotheses = list(self._hypotheses(wrong.claim, correct))
+        hypotheses = list(self._hypotheses(wrong, correct))
         found = [
             Mistake(name, detail())
             for name, detail, value in hypotheses
@@ -151,10 +161,11 @@ class Diagnosis:
 
     # Hypotheses
 
-    def _hypotheses(self, claim: Claim, correct: Sequence[Any]) -> Iterator[Hypothesis]:
+    def _hypotheses(self, wrong: Wrong, correct: Sequence[Any]) -> Iterator[Hypothesis]:
+        claim = wrong.claim
         match claim.subject:
             case Derivative(of=of, by=by):
-                for candidate in self._suspect(of, by).candidates():
+                for candidate in self._suspect(of, by).candidates(wrong.claimed[0]):
                     yield self._of_a_derivative(candidate, of, by)
                 return
             case Node(node=node):
@@ -224,7 +235,7 @@ class Diagnosis:
 
     def _suspect(self, of: Value, by: Value) -> Suspects:
         if (of, by) not in self._suspects:
-            self._suspects[of, by] = Suspects(self._graph, self._names, of, by, self._updates.at)
+            self._suspects[of, by] = Suspects(self._around, of, by)
         return self._suspects[of, by]
 
 
@@ -241,13 +252,13 @@ class _Updates:
         recorded = [names.trees[name] for name in _RATES if names.trees.get(name) in graph.position]
         rates += [Node(node, "") for node in recorded]
         self._rate = rates[0] if rates else None
-        self._weights = [n for n in graph.order if n.op is None and n in names and n not in recorded]
+        self._weights = [n for n in graph.order if n in names and n not in recorded and weighs(graph, n)]
         outputs = [piece.of for piece in pieces if isinstance(piece, Derivative)]
         self._output = max(outputs, key=graph.position.__getitem__, default=None)
         self._found: dict[int, list[Mapping[Value, Any]]] = {}
 
     def at(self, point: Point) -> list[Mapping[Value, Any]]:
-        """The new values of the updated weights at a point, in each way that the page tells them; none if it does not."""
+        """The new values of the updated weights at a point, in each way that the page tells them."""
         if id(point) not in self._found:
             self._found[id(point)] = list(filter(None, self._ways(point)))
         return self._found[id(point)]

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from math import isclose
 from typing import Any
 
 from mpmath import mp
 
 from autograd import ops
 from autograd.derivation.flow import Between, Flow
-from autograd.derivation.names import Names, sublists
+from autograd.derivation.names import Names
 from autograd.derivation.points import Graph, Point
 from autograd.derivation.report import (
     AT_INPUT,
@@ -63,8 +65,8 @@ def scalings(what: str) -> Iterator[tuple[str, Callable[[], str], Callable[[Any]
     yield SIGN, lambda: f"it is {what} with the other sign", lambda right: -right
 
 
-class Suspects:
-    """What could have gone wrong with the derivative of `of` by `by`.
+class Surroundings:
+    """What all derivatives on a page have around them.
 
     Args:
         updated: the weights that the page updates, each with its new value at a point, in each way that it tells them.
@@ -72,15 +74,57 @@ class Suspects:
 
     def __init__(
         self,
-        graph: Graph,
         names: Names,
-        of: Value,
-        by: Value,
+        recorded: Point,
         updated: Callable[[Point], Sequence[Mapping[Value, Any]]],
     ) -> None:
-        self._graph, self._names = graph, names
-        self.between = Between(graph, of, by)
-        self._updated = updated
+        self.graph, self.names, self.recorded, self.updated = recorded.graph, names, recorded, updated
+
+    @cached_property
+    def leaves(self) -> list[Value]:
+        """The named leaves."""
+        return [node for node in self.graph.order if node.op is None and node in self.names]
+
+    @cached_property
+    def inner(self) -> list[Value]:
+        """The named nodes that are no leaves."""
+        return [node for node in self.graph.order if node.op is not None and node in self.names]
+
+    @cached_property
+    def matrices(self) -> list[tuple[str, list[list[Value]]]]:
+        """The lists of lists of recorded nodes, with their addresses."""
+        return [
+            (path, rows)
+            for path, rows in self.names.lists
+            if all(isinstance(row, list) and row and all(map(self._is_recorded, row)) for row in rows)
+        ]
+
+    @cached_property
+    def transposed(self) -> list[tuple[str, dict[Value, Value]]]:
+        """For each matrix, the entry [j][i] to each entry [i][j] off the diagonal, where there is one."""
+        return [
+            (
+                path,
+                {
+                    entry: rows[j][i]
+                    for i, row in enumerate(rows)
+                    for j, entry in enumerate(row)
+                    if i != j and j < len(rows) and i < len(rows[j])
+                },
+            )
+            for path, rows in self.matrices
+        ]
+
+    def _is_recorded(self, thing: Any) -> bool:
+        return isinstance(thing, Value) and thing in self.graph.position
+
+
+class Suspects:
+    """What could have gone wrong with the derivative of `of` by `by`."""
+
+    def __init__(self, around: Surroundings, of: Value, by: Value) -> None:
+        self._around, self._graph, self._names = around, around.graph, around.names
+        self.between = Between(self._graph, of, by)
         self._flows: dict[int, Flow] = {}
 
     def flow(self, point: Point) -> Flow:
@@ -89,8 +133,8 @@ class Suspects:
             self._flows[id(point)] = Flow(self.between, point)
         return self._flows[id(point)]
 
-    def candidates(self) -> Iterator[Candidate]:
-        """Every mistake that this derivative can suffer."""
+    def candidates(self, claimed: Any = None) -> Iterator[Candidate]:
+        """Every mistake that this derivative can suffer; of other gradients, only those near to what is claimed."""
         if len(self.between.edges) > MOST_EDGES:
             return
         for name, detail, scaled in scalings(self._text(self.between.by)):
@@ -108,7 +152,7 @@ class Suspects:
         for group in self._activations():
             yield from self._activation(group)
         yield from map(self._normaliser, filter(_normalises, self.between.nodes))
-        yield from self._others()
+        yield from self._others(claimed)
         yield from self._transpositions()
         yield from self._sums()
         yield from self._updates()
@@ -222,31 +266,28 @@ class Suspects:
             lambda f: f.up[node] * f.down[node],
         )
 
-    def _others(self) -> Iterator[Candidate]:
+    def _others(self, claimed: Any) -> Iterator[Candidate]:
         of, by = self.between.of, self.between.by
-        leaf = by.op is None
-        beside = [n for n in self._graph.order if n in self._names and n not in (by, of) and (n.op is None) == leaf]
-        pair = self._transposed(by)
+        beside = self._around.leaves if by.op is None else self._around.inner
+        last = self._graph.position[of]
+        slopes = self._around.recorded.derivatives(of, [n for n in beside if self._graph.position[n] < last])
+        pairs = [swapped[by] for _, swapped in self._around.transposed if by in swapped]
 
         def instead(node: Value) -> Candidate:
-            swapped = ", with the indices swapped" if node is pair else ""
+            swapped = ", with the indices swapped" if node in pairs else ""
             # A node that `of` does not depend on has the derivative 0, and 0 says nothing about which one was meant.
             return Candidate(
                 OTHER_WEIGHT,
                 lambda: f"it is {self._text(node)}{swapped}",
-                lambda f: f.point.derivative(of, node, beside) or mp.nan,
+                lambda f: f.point.derivative(of, node, slopes) or mp.nan,
             )
 
-        yield from map(instead, beside)
+        for node, slope in slopes.items():
+            if node not in (by, of) and (claimed is None or isclose(slope, claimed, rel_tol=0.01)):
+                yield instead(node)
 
     def _transpositions(self) -> Iterator[Candidate]:
-        for path, matrix in self._matrices():
-            swapped = {
-                entry: matrix[j][i]
-                for i, row in enumerate(matrix)
-                for j, entry in enumerate(row)
-                if i != j and j < len(matrix) and i < len(matrix[j])
-            }
+        for path, swapped in self._around.transposed:
             if swapped:
                 yield self._transposition(path, swapped)
 
@@ -257,27 +298,10 @@ class Suspects:
             lambda f: f.with_operands({entry: f.point.values[other] for entry, other in swapped.items()}),
         )
 
-    def _matrices(self) -> Iterator[tuple[str, list[list[Value]]]]:
-        for key, tree in self._names.trees.items():
-            for path, rows in sublists(tree, key):
-                if all(isinstance(row, list) and row and all(map(self._recorded, row)) for row in rows):
-                    yield path, rows
-
-    def _recorded(self, thing: Any) -> bool:
-        return isinstance(thing, Value) and thing in self._graph.position
-
-    def _transposed(self, node: Value) -> Value | None:
-        for _, rows in self._matrices():
-            for i, row in enumerate(rows):
-                for j, entry in enumerate(row):
-                    if entry is node and j < len(rows) and i < len(rows[j]):
-                        return rows[j][i]
-        return None
-
     def _sums(self) -> Iterator[Candidate]:
         of, by = self._name(self.between.of), self.between.by
         groups: dict[frozenset[Value], str] = {}
-        for path, rows in self._matrices():
+        for path, rows in self._around.matrices:
             places = [(i, row.index(by)) for i, row in enumerate(rows) if by in row]
             for i, j in places:
                 column = [row[j] for row in rows if j < len(row)]
@@ -286,12 +310,10 @@ class Suspects:
                 groups[frozenset(n for row in rows for n in row)] = (
                     f"it is the sum of d{of}/d{path}[i][k] over all i and k"
                 )
-        for key, tree in self._names.trees.items():
-            for path, items in sublists(tree, key):
-                if by in items:
-                    groups[frozenset(n for n in items if isinstance(n, Value))] = (
-                        f"it is the sum of d{of}/d{path}[k] over all k"
-                    )
+        for path, items in self._names.lists:
+            if by in items:
+                together = frozenset(n for n in items if isinstance(n, Value))
+                groups[together] = f"it is the sum of d{of}/d{path}[k] over all k"
         for group in self._neighbours(by):
             names = [self._names.of(node) or "an unnamed weight" for node in group]
             groups.setdefault(frozenset(group), f"it is the sum of d{of}/dw over w = {', '.join(names[:8])}")
@@ -326,11 +348,11 @@ class Suspects:
         of, by = self.between.of, self.between.by
 
         def backward_only(flow: Flow) -> Any:
-            return flow.with_operands(updated(self._updated(flow.point), way))
+            return flow.with_operands(updated(self._around.updated(flow.point), way))
 
         def anew(flow: Flow) -> Any:
             point = flow.point
-            moved = updated(self._updated(point), way)
+            moved = updated(self._around.updated(point), way)
             leaf = {n: moved.get(n, point.values[n]) for n in self._graph.order if n.op is None}
             return Point(self._graph, replay(self._graph.order, point.m, leaf.get)).derivative(of, by)
 
@@ -398,6 +420,16 @@ def _factors(node: Value) -> tuple[Sequence[Value], Sequence[Value]]:
         return node.parents[:1], node.parents[1:]
     n = len(node.parents) // 2 if node.op is ops.dot else 0
     return node.parents[:n], node.parents[n : 2 * n]
+
+
+def weighs(graph: Graph, leaf: Value) -> bool:
+    """Whether a leaf is a weight: the factor of something computed, or the first factor where both are leaves."""
+    for child in graph.children.get(leaf, ()) if leaf.op is None else ():
+        first, second = _factors(child)
+        for a, b in zip(first, second, strict=True):
+            if a is leaf or (b is leaf and a.op is not None):
+                return True
+    return False
 
 
 def _adds(node: Value) -> bool:

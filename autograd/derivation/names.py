@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from functools import cached_property
 from typing import Any
 
 from autograd.value import Value
@@ -59,19 +60,24 @@ class Names:
     def __iter__(self) -> Iterator[Value]:
         return iter(self._paths)
 
+    @cached_property
+    def lists(self) -> list[tuple[str, list[Tree]]]:
+        """Every list among the nodes, with its address."""
+        return [found for key, tree in self.trees.items() for found in _sublists(tree, key)]
+
     def near(self, name: str, others: Iterable[str] = (), closeness: float = 0.5) -> list[str]:
         """Up to three names that look like this one."""
         known = {key.lower(): key for key in [*others, *reversed(self.trees)]}
         return [known[match] for match in get_close_matches(name.lower(), known, 3, closeness)]
 
 
-def sublists(tree: Tree, path: str) -> Iterator[tuple[str, list[Tree]]]:
+def _sublists(tree: Tree, path: str) -> Iterator[tuple[str, list[Tree]]]:
     """Each list inside a tree, with its address."""
     parts = tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ()
     if isinstance(tree, list):
         yield path, tree
     for key, part in parts:
-        yield from sublists(part, _address(path, key))
+        yield from _sublists(part, _address(path, key))
 
 
 def _tree(thing: Any, depth: int = 0) -> Tree | None:

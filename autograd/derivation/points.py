@@ -7,13 +7,14 @@ no cancellation on the page or in the graph can make a right claim look wrong.
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, MutableSequence, Sequence
+from math import inf
 from random import Random
 from types import SimpleNamespace
 from typing import Any
 
 from mpmath import mp
 
-from autograd.derivation.names import Names, sublists
+from autograd.derivation.names import Names
 from autograd.graph import chain_rule, replay, topological_order
 from autograd.numbers import multiprecision
 from autograd.value import Value
@@ -72,14 +73,15 @@ class Point:
             raise ArithmeticError(f"{name} has no value here")
         return value
 
-    def derivative(self, of: Value, by: Value, beside: Sequence[Value] = ()) -> Any:
+    def derivative(self, of: Value, by: Value, beside: Iterable[Value] = ()) -> Any:
         """d of / d by: the chain rule over what lies between; and in the same sweep those by the nodes `beside`."""
         if (of, by) not in self._derivatives:
             self.derivatives(of, [by, *beside])
         return self._derivatives[of, by]
 
-    def derivatives(self, of: Value, by: Sequence[Value]) -> dict[Value, Any]:
+    def derivatives(self, of: Value, by: Iterable[Value]) -> dict[Value, Any]:
         """d of / d node for each node of `by`, in one sweep."""
+        by = list(by)
         missing = [node for node in by if (of, node) not in self._derivatives]
         if missing:
             order = self.graph.between(of, *missing)
@@ -105,10 +107,10 @@ def points(order: Sequence[Value], names: Names) -> tuple[list[Point], dict[Valu
     random = Random("fresh points")
     one_hot = _one_hot_vectors(names)
     for _ in range(FRESH if free else 0):
-        step = {leaf: _step(recorded[leaf], random) for leaf in free}
+        step = {leaf: _step(leaf.data, random) for leaf in free}
         _keep_the_sum(one_hot, step)
         for halving in range(_HALVINGS):
-            moved = {leaf: x + step.get(leaf, 0) / 2**halving for leaf, x in recorded.items()}
+            moved = recorded | {leaf: mp.mpf(leaf.data + by / 2**halving) for leaf, by in step.items()}
             turns: list[int] = []
             try:
                 values = replay(order, number_system(turns), moved.get)
@@ -120,27 +122,26 @@ def points(order: Sequence[Value], names: Names) -> tuple[list[Point], dict[Valu
     return found, kinks
 
 
-def _step(x: Any, random: Random) -> Any:
+def _step(x: float, random: Random) -> float:
     """A step away from x, of a tenth to a half of its size."""
-    size = max(abs(x), mp.mpf(1) / 4) if abs(x) < mp.inf else mp.zero
-    return size * mp.mpf(random.choice((-1, 1)) * random.uniform(0.1, 0.5))
+    size = max(abs(x), 0.25) if abs(x) < inf else 0.0
+    return size * random.choice((-1, 1)) * random.uniform(0.1, 0.5)
 
 
 def _one_hot_vectors(names: Names) -> list[list[Value]]:
     found = []
-    for key, tree in names.trees.items():
-        for _, items in sublists(tree, key):
-            leaves = [item for item in items if isinstance(item, Value) and item.op is None]
-            if len(leaves) == len(items) > 1 and sorted(leaf.data for leaf in leaves) == [0.0] * (len(items) - 1) + [1]:
-                found.append(leaves)
+    for _, items in names.lists:
+        leaves = [item for item in items if isinstance(item, Value) and item.op is None]
+        if len(leaves) == len(items) > 1 and sorted(leaf.data for leaf in leaves) == [0.0] * (len(items) - 1) + [1]:
+            found.append(leaves)
     return found
 
 
-def _keep_the_sum(vectors: Iterable[list[Value]], step: dict[Value, Any]) -> None:
+def _keep_the_sum(vectors: Iterable[list[Value]], step: dict[Value, float]) -> None:
     """A list that holds a one-hot vector moves as probabilities do: p − y is a right derivative for those alone."""
     for leaves in vectors:
         if all(leaf in step for leaf in leaves):
-            step[leaves[-1]] = -sum((step[leaf] for leaf in leaves[:-1]), mp.zero)
+            step[leaves[-1]] = -sum(step[leaf] for leaf in leaves[:-1])
 
 
 def _kinks(order: Sequence[Value], values: Mapping[Value, Any]) -> dict[Value, list[int]]:
