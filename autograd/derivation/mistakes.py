@@ -135,7 +135,7 @@ class Suspects:
 
     def candidates(self, claimed: Any = None) -> Iterator[Candidate]:
         """Every mistake that this derivative can suffer; of other gradients, only those near to what is claimed."""
-        if len(self.between.edges) > MOST_EDGES:
+        if not 0 < len(self.between.edges) <= MOST_EDGES:
             return
         for name, detail, scaled in scalings(self._text(self.between.by)):
             yield self._scaled(name, detail, scaled)

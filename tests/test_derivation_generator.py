@@ -1,0 +1,113 @@
+"""Hundreds of random right derivations raise no alarm; planted mistakes are found, and named for what they are."""
+
+from collections import Counter, defaultdict
+from math import isclose
+from random import Random
+
+import pytest
+
+from autograd import check_derivation
+from autograd.derivation import MISTAKES
+from tests.derivations import graph, network, unknown_edit
+
+RIGHT_PAGES = 60
+EACH_MISTAKE = 20
+UNKNOWN = 60
+
+
+def page(lines, wrong=None, formula=None):
+    return "\n".join(line.text(formula if line is wrong else None) for line in lines)
+
+
+def test_random_right_derivations_hold():
+    """Networks and graphs in turns: several hundred lines, none of them refused."""
+    checked = proved = 0
+    for seed in range(RIGHT_PAGES):
+        nodes, lines = (network, graph)[seed % 2](Random(seed))
+        report = check_derivation(page(lines), nodes)
+        assert report, f"seed {seed}\n{report}"
+        checked += len(report.lines)
+        proved += sum(line.proved for line in report.lines)
+    assert checked > 400
+    assert proved / checked > 0.9
+
+
+@pytest.fixture(scope="module")
+def outcomes():
+    """What was made of each planted mistake: the names given (none of them, or no line found)."""
+    found = defaultdict(Counter)
+    planted = Counter()
+    seed = 1000
+    while any(planted[name] < EACH_MISTAKE for name in PLANTED):
+        seed += 1
+        random = Random(seed)
+        nodes, lines = (network, network, graph)[seed % 3](random)
+        wanted = [(line, name) for line in lines for name in line.slips if planted[name] < EACH_MISTAKE]
+        if not wanted:
+            continue
+        line, name = min(wanted, key=lambda pair: (planted[pair[1]], random.random()))
+        formula = random.choice(line.slips[name])
+        kept = [other for other in lines if other is line or random.random() < 0.3]
+        judged = judge(nodes, kept, line, formula)
+        if judged is None:
+            continue
+        planted[name] += 1
+        found[name].update(judged)
+    for seed in range(UNKNOWN):
+        random = Random(-1 - seed)
+        nodes, lines = (network, graph)[seed % 2](random)
+        line = random.choice(lines)
+        judged = judge(nodes, [line], line, unknown_edit(line, nodes, random))
+        if judged is not None:
+            planted["no known mistake"] += 1
+            found["no known mistake"].update(judged)
+    return planted, found
+
+
+PLANTED = [name for name in MISTAKES if name not in ("activation's derivative at the output", "transposed indices")]
+
+
+def judge(nodes, lines, wrong, formula):
+    """The names given to the planted line; None if the slip changes nothing, as 2·0 for 0."""
+    text = page(lines, wrong, formula)
+    report = check_derivation(text, nodes)
+    line = report.lines[lines.index(wrong)]
+    if line.claimed is None or (line.holds and isclose(line.claimed, line.correct, rel_tol=1e-9, abs_tol=1e-12)):
+        return None
+    if report.first_wrong is not line:
+        return ["line not found"]
+    return {mistake.name for mistake in line.mistakes} or ["no name"]
+
+
+def test_known_mistakes_are_found_at_their_line_and_named(outcomes, capsys):
+    planted, found = outcomes
+    with capsys.disabled():
+        print("\n" + confusion_matrix(planted, found))
+    named = sum(found[name][name] for name in PLANTED)
+    total = sum(planted[name] for name in PLANTED)
+    assert total >= len(PLANTED) * EACH_MISTAKE
+    assert named / total >= 0.95
+    assert all(found[name][name] / planted[name] >= 0.9 for name in PLANTED)
+
+
+def test_every_planted_mistake_is_found_at_its_line(outcomes):
+    _, found = outcomes
+    assert not any(counts["line not found"] for counts in found.values())
+
+
+def test_an_edit_that_is_no_known_mistake_gets_no_name(outcomes):
+    planted, found = outcomes
+    assert planted["no known mistake"] >= 50
+    assert found["no known mistake"] == {"no name": planted["no known mistake"]}
+
+
+def confusion_matrix(planted, found):
+    """A row for each planted mistake, a column for each name given: a line may have several."""
+    columns = [*MISTAKES, "no name", "line not found"]
+    letters = [f"{k + 1}" for k in range(len(columns))]
+    rows = [f"{'planted':38} {'pages':>5}  " + " ".join(f"{letter:>3}" for letter in letters)]
+    for name, pages in planted.items():
+        counts = " ".join(f"{found[name][column] or '.':>3}" for column in columns)
+        rows.append(f"{name:38} {pages:5}  {counts}")
+    rows += [f"{letter:>3} = {column}" for letter, column in zip(letters, columns, strict=True)]
+    return "\n".join(rows)
