@@ -6,17 +6,17 @@ is made in the text too. So the checker is judged by what stands on the page.
 
 from dataclasses import dataclass, field
 
-from autograd import Value, cos, dot, exp, sigmoid, sin, softmax, softplus, sum, tanh
+from autograd import Value, cos, dot, exp, sigmoid, sin, softmax, softplus, tanh
 from nn import cross_entropy, squared_error
 
 SLOPES = {
-    # the activation's derivative in the output y and the input n, and with the input in the output's place
-    sigmoid: ("{y}*(1 - {y})", "{n}*(1 - {n})"),
-    tanh: ("(1 - {y}**2)", "(1 - {n}**2)"),
-    exp: ("{y}", "{n}"),
-    sin: ("cos({n})", None),
-    cos: ("(-sin({n}))", None),
-    softplus: ("sigmoid({n})", None),
+    # the activation's derivative in the output y and the input n; with the input for the output; at the output
+    sigmoid: ("{y}*(1 - {y})", "{n}*(1 - {n})", "sigmoid({y})*(1 - sigmoid({y}))"),
+    tanh: ("(1 - {y}**2)", "(1 - {n}**2)", "(1 - tanh({y})**2)"),
+    exp: ("{y}",),
+    sin: ("cos({n})",),
+    cos: ("(-sin({n}))",),
+    softplus: ("sigmoid({n})",),
 }
 
 
@@ -81,18 +81,22 @@ def network(random):
             line.slips["activation's derivative left out"] = [f"dJ/dp[{k}]"]
             line.slips["activation's derivative at the input"] = [f"dJ/dp[{k}]*z[{k}]*(1 - z[{k}])"]
             lines.append(slips_of_sums(line, random))
-    slope, at_input = SLOPES[activation]
+    slope, at_input, at_output = SLOPES[activation]
     for j in range(n_hidden):
         terms = [[f"dJ/dz[{k}]", f"V[{j}][{k}]"] for k in range(n_out)]
         line = slips_of_sums(Line(f"dJ/dh[{j}]", terms), random)
         updated = [[f"dJ/dz[{k}]", f"(V[{j}][{k}] - eta*dJ/dz[{k}]*h[{j}])"] for k in range(n_out)]
         line.slips["weights already updated"] = [write(updated)]
+        if j < n_out:
+            swapped = [f"V[{k}][{j}]" if k < n_hidden else f"V[{j}][{k}]" for k in range(n_out)]
+            line.slips["transposed indices"] = [write([[f"dJ/dz[{k}]", swapped[k]] for k in range(n_out)])]
         lines.append(line)
         names = {"y": f"h[{j}]", "n": f"n[{j}]"}
         right = f"({write(terms)})*{slope.format(**names)}" if random.random() < 0.5 else None
         line = Line(f"dJ/dn[{j}]", [[right]] if right else [[f"dJ/dh[{j}]", slope.format(**names)]])
         line.slips["activation's derivative left out"] = [f"dJ/dh[{j}]"]
         line.slips["activation's derivative at the input"] = [f"dJ/dh[{j}]*{at_input.format(**names)}"]
+        line.slips["activation's derivative at the output"] = [f"dJ/dh[{j}]*{at_output.format(**names)}"]
         lines.append(slips_of_sums(line, random))
     for i in range(n_in):
         j = random.randrange(n_hidden)
@@ -114,7 +118,10 @@ def weighted(weights, inputs, random):
     """A weighted sum as one node, or spelled out."""
     if random.random() < 0.5:
         return dot(weights, inputs)
-    return sum(w * v for w, v in zip(weights, inputs, strict=True))
+    total = weights[0] * inputs[0]
+    for w, v in zip(weights[1:], inputs[1:], strict=True):
+        total = total + w * v
+    return total
 
 
 def graph(random):
@@ -152,7 +159,9 @@ def graph(random):
     end = len(values) - 1
     wanted, lines = {end}, []
     for k in range(end - 1, -1, -1):
-        terms = [[first.format(end=end), factor] for first, factor in uses[k] if int(first.rpartition("v")[2]) in wanted]
+        terms = [
+            [first.format(end=end), factor] for first, factor in uses[k] if int(first.rpartition("v")[2]) in wanted
+        ]
         if terms:
             wanted.add(k)
             lines.append(slips_of_sums(Line(f"dv{end}/dv{k}", terms), random))
@@ -163,11 +172,13 @@ def unknown_edit(line, nodes, random):
     """A change of a formula that is no classic mistake."""
     formula = write(line.terms)
     other = random.choice([key for key, node in nodes.items() if isinstance(node, Value)])
-    return random.choice([
-        f"{random.choice([3, 1.3, 0.7])}*({formula})",
-        f"({formula}) + {random.uniform(0.1, 0.9):.2f}*{other}",
-        f"({formula}) + {random.uniform(0.1, 0.9):.3f}",
-        f"({formula})*(1 + {other}**2)",
-        f"sin({formula})",
-        f"({formula})**2 + {formula}",
-    ])
+    return random.choice(
+        [
+            f"{random.choice([3, 1.3, 0.7])}*({formula})",
+            f"({formula}) + {random.uniform(0.1, 0.9):.2f}*{other}",
+            f"({formula}) + {random.uniform(0.1, 0.9):.3f}",
+            f"({formula})*(1 + {other}**2)",
+            f"sin({formula})",
+            f"1.7*({formula})**3",
+        ]
+    )

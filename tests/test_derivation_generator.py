@@ -38,7 +38,7 @@ def outcomes():
     found = defaultdict(Counter)
     planted = Counter()
     seed = 1000
-    while any(planted[name] < EACH_MISTAKE for name in PLANTED):
+    while any(planted[name] < EACH_MISTAKE for name in MISTAKES):
         seed += 1
         random = Random(seed)
         nodes, lines = (network, network, graph)[seed % 3](random)
@@ -48,7 +48,7 @@ def outcomes():
         line, name = min(wanted, key=lambda pair: (planted[pair[1]], random.random()))
         formula = random.choice(line.slips[name])
         kept = [other for other in lines if other is line or random.random() < 0.3]
-        judged = judge(nodes, kept, line, formula)
+        judged = judge(nodes, kept, line, formula, as_number=random.random() < 0.3)
         if judged is None:
             continue
         planted[name] += 1
@@ -64,30 +64,29 @@ def outcomes():
     return planted, found
 
 
-PLANTED = [name for name in MISTAKES if name not in ("activation's derivative at the output", "transposed indices")]
-
-
-def judge(nodes, lines, wrong, formula):
+def judge(nodes, lines, wrong, formula, as_number=False):
     """The names given to the planted line; None if the slip changes nothing, as 2·0 for 0."""
-    text = page(lines, wrong, formula)
-    report = check_derivation(text, nodes)
+    report = check_derivation(page(lines, wrong, formula), nodes)
     line = report.lines[lines.index(wrong)]
-    if line.claimed is None or (line.holds and isclose(line.claimed, line.correct, rel_tol=1e-9, abs_tol=1e-12)):
+    if line.claimed is None or isclose(line.claimed, line.correct, rel_tol=1e-6, abs_tol=1e-12):
         return None
+    if as_number:
+        return judge(nodes, lines, wrong, f"{line.claimed:.9e}")
     if report.first_wrong is not line:
         return ["line not found"]
     return {mistake.name for mistake in line.mistakes} or ["no name"]
 
 
 def test_known_mistakes_are_found_at_their_line_and_named(outcomes, capsys):
+    """Also where only the wrong number is given, to ten digits."""
     planted, found = outcomes
     with capsys.disabled():
-        print("\n" + confusion_matrix(planted, found))
-    named = sum(found[name][name] for name in PLANTED)
-    total = sum(planted[name] for name in PLANTED)
-    assert total >= len(PLANTED) * EACH_MISTAKE
+        print("\n" + confusion_matrix(planted, found))  # noqa: T201  (it is what the test shows)
+    named = sum(found[name][name] for name in MISTAKES)
+    total = sum(planted[name] for name in MISTAKES)
+    assert total >= len(MISTAKES) * EACH_MISTAKE
     assert named / total >= 0.95
-    assert all(found[name][name] / planted[name] >= 0.9 for name in PLANTED)
+    assert all(found[name][name] / planted[name] >= 0.9 for name in MISTAKES)
 
 
 def test_every_planted_mistake_is_found_at_its_line(outcomes):

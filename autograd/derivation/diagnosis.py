@@ -1,5 +1,6 @@
 """Why a line is wrong: it follows from an earlier wrong one, classic mistakes explain it, or nothing known does."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,15 +25,17 @@ from autograd.derivation.claims import (
     walk,
 )
 from autograd.derivation.flow import Flow
-from autograd.derivation.mistakes import UPDATES, Candidate, Surroundings, Suspects, scalings, updated, weighs
+from autograd.derivation.mistakes import Candidate, Surroundings, Suspects, scalings, weighs
 from autograd.derivation.names import Names
 from autograd.derivation.points import Graph, Point
 from autograd.derivation.report import UPDATED, Mistake
 from autograd.graph import replay
 from autograd.value import Value
 
-_RATES = ("eta", "lr", "alpha", "learning_rate", "η", "α")
+RATES = ("eta", "lr", "alpha", "learning_rate", "η", "α")
+"""What a page may call its learning rate, for it to be known as one."""
 
+_MOST_GROUPS = 20
 _CLOSE = mp.mpf("1e-9")
 
 Hypothesis = tuple[str, Callable[[], str], Callable[[int], Any]]
@@ -120,7 +123,7 @@ class Diagnosis:
     def _explains(self, wrong: Wrong, value: Callable[[int], Any], tried: int) -> bool:
         try:
             return all(wrong.fits(k, value(k), tried) for k in wrong.asked)
-        except ArithmeticError:
+        except (ArithmeticError, IndexError):
             return False
 
     # What follows from an earlier line
@@ -169,7 +172,7 @@ class Diagnosis:
                     yield self._of_a_derivative(candidate, of, by)
                 return
             case Node(node=node):
-                for way in UPDATES:
+                for way in self._ways:
                     yield self._forward(node, way)
             case Defined(name=name):
                 yield from self._in_definition(self._definitions[name])
@@ -189,11 +192,15 @@ class Diagnosis:
 
         def value(k: int) -> Any:
             point = self._points[k]
-            moved = updated(self._updates.at(point), way)
+            moved = self._updates.at(point)[way]
             leaf = {n: moved.get(n, point.values[n]) for n in self._graph.order if n.op is None}
             return replay(self._graph.order, point.m, leaf.get)[node]
 
         return UPDATED, lambda: "it is worked out from weights that were already updated", value
+
+    @property
+    def _ways(self) -> range:
+        return range(len(self._updates.at(self._points[0])))
 
     def _in_definition(self, formula: Expression) -> Iterator[Hypothesis]:
         """What a definition would come to, had a derivative in it suffered a mistake."""
@@ -206,7 +213,7 @@ class Diagnosis:
                 if isinstance(piece, Derivative):
                     inside[piece.of, piece.by] = None
         if inside:
-            for way in UPDATES:
+            for way in self._ways:
                 yield self._outdated(formula, way)
         if len(inside) == 1:
             [(of, by)] = inside
@@ -216,7 +223,7 @@ class Diagnosis:
     def _outdated(self, formula: Expression, way: int) -> Hypothesis:
         def value(k: int) -> Any:
             point = self._points[k]
-            moved = updated(self._updates.at(point), way)
+            moved = self._updates.at(point)[way]
 
             def every(of: Value, by: Value) -> Any:
                 return self.flow(of, by, point).with_operands(moved)
@@ -240,7 +247,8 @@ class Diagnosis:
 
 
 class _Updates:
-    """What the page makes of its weights: by its lines ``w_new = w - eta*dJ/dw``, or else by its learning rate."""
+    """The weights that may have been updated too early, in each way that the page tells: those of its lines
+    ``w_new = w - eta*dJ/dw``; if it has a learning rate, also all weights, and those of each matrix or Module."""
 
     def __init__(
         self, graph: Graph, names: Names, definitions: Mapping[str, Expression], claims: Sequence[Claim]
@@ -248,11 +256,15 @@ class _Updates:
         pieces = [piece for claim in claims for part in (claim.subject, *claim.parts) for piece in walk(part)]
         self._definitions = definitions
         self._new = dict(filter(None, map(_update, definitions.values())))
-        rates: list[Expression] = [Defined(name) for name in _RATES if name in definitions]
-        recorded = [names.trees[name] for name in _RATES if names.trees.get(name) in graph.position]
+        rates: list[Expression] = [Defined(name) for name in RATES if name in definitions]
+        recorded = [names.trees[name] for name in RATES if names.trees.get(name) in graph.position]
         rates += [Node(node, "") for node in recorded]
         self._rate = rates[0] if rates else None
-        self._weights = [n for n in graph.order if n in names and n not in recorded and weighs(graph, n)]
+        weights = [n for n in graph.order if n in names and n not in recorded and weighs(graph, n)]
+        groups: dict[str, list[Value]] = {}
+        for weight in weights:
+            groups.setdefault(re.split(r"[.\[]", str(names.of(weight)))[0], []).append(weight)
+        self._groups = [weights, *(group for group in groups.values() if 1 < len(group) < len(weights))][:_MOST_GROUPS]
         outputs = [piece.of for piece in pieces if isinstance(piece, Derivative)]
         self._output = max(outputs, key=graph.position.__getitem__, default=None)
         self._found: dict[int, list[Mapping[Value, Any]]] = {}
@@ -260,16 +272,21 @@ class _Updates:
     def at(self, point: Point) -> list[Mapping[Value, Any]]:
         """The new values of the updated weights at a point, in each way that the page tells them."""
         if id(point) not in self._found:
-            self._found[id(point)] = list(filter(None, self._ways(point)))
+            self._found[id(point)] = list(self._ways(point))
         return self._found[id(point)]
 
     def _ways(self, point: Point) -> Iterator[Mapping[Value, Any]]:
         world = Altered(point, self._definitions)  # where the definitions of later lines hold already
-        yield {weight: evaluate(new, world) for weight, new in self._new.items()}
-        if self._output is not None and self._rate is not None:
-            step = evaluate(self._rate, world)
-            slopes = point.derivatives(self._output, self._weights)
-            yield {weight: point.values[weight] - step * slope for weight, slope in slopes.items()}
+        try:
+            if self._new:
+                yield {weight: evaluate(new, world) for weight, new in self._new.items()}
+            if self._output is not None and self._rate is not None:
+                step = evaluate(self._rate, world)
+                slopes = point.derivatives(self._output, self._groups[0])
+                for group in self._groups:
+                    yield {weight: point.values[weight] - step * slopes[weight] for weight in group}
+        except ArithmeticError:
+            return
 
 
 def _update(definition: Expression) -> tuple[Value, Expression] | None:

@@ -38,17 +38,6 @@ _MOST_SWEPT = 1_000_000
 _NOT_ACTIVATIONS = (ops.negate, ops.step, ops.sign)
 
 
-UPDATES = (0, 1)
-"""The ways in which a page may tell how weights are updated: line by line, or all by a learning rate."""
-
-
-def updated(ways: Sequence[Mapping[Value, Any]], way: int) -> Mapping[Value, Any]:
-    """The updated weights. ArithmeticError if the page does not tell them in this way: then no number follows."""
-    if way >= len(ways):
-        raise ArithmeticError("no weight is updated")
-    return ways[way]
-
-
 @dataclass(frozen=True)
 class Candidate:
     """A mistake that may have been made: its name, what it would be here, and the derivative that it would give."""
@@ -69,7 +58,7 @@ class Surroundings:
     """What all derivatives on a page have around them.
 
     Args:
-        updated: the weights that the page updates, each with its new value at a point, in each way that it tells them.
+        updated: the weights that may have been updated, each with its new value at a point, in several ways.
     """
 
     def __init__(
@@ -341,18 +330,17 @@ class Suspects:
                 yield [w for weights, inputs in beside for w, other in zip(weights, inputs, strict=True) if other is x]
 
     def _updates(self) -> Iterator[Candidate]:
-        for way in UPDATES:
+        for way in range(len(self._around.updated(self._around.recorded))):
             yield from self._update(way)
 
     def _update(self, way: int) -> Iterator[Candidate]:
         of, by = self.between.of, self.between.by
 
         def backward_only(flow: Flow) -> Any:
-            return flow.with_operands(updated(self._around.updated(flow.point), way))
+            return flow.with_operands(self._around.updated(flow.point)[way])
 
         def anew(flow: Flow) -> Any:
-            point = flow.point
-            moved = updated(self._around.updated(point), way)
+            moved, point = self._around.updated(flow.point)[way], flow.point
             leaf = {n: moved.get(n, point.values[n]) for n in self._graph.order if n.op is None}
             return Point(self._graph, replay(self._graph.order, point.m, leaf.get)).derivative(of, by)
 

@@ -1,6 +1,6 @@
 """A page: each line of a hand derivation against the recorded graph."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,15 +15,16 @@ from autograd.derivation.claims import (
     Expression,
     Node,
     Numeral,
+    World,
     evaluate,
     lone_numeral,
     plain,
     walk,
 )
-from autograd.derivation.diagnosis import Diagnosis, Wrong
+from autograd.derivation.diagnosis import RATES, Diagnosis, Wrong
 from autograd.derivation.mapping import as_text
 from autograd.derivation.names import Names
-from autograd.derivation.points import DIGITS, Graph, Point, points
+from autograd.derivation.points import DIGITS, Graph, one_hot_vectors, points
 from autograd.derivation.proof import Prover, nodes_in
 from autograd.derivation.reader import read
 from autograd.derivation.report import MISSING, Line, Mistake
@@ -58,6 +59,7 @@ class _Page:
             if isinstance(piece, Defined)
         }
         mentioned = dict.fromkeys(node for claim in claims for node in nodes_in(claim, {}))
+        mentioned |= dict.fromkeys(node for name in RATES if isinstance(node := names.trees.get(name), Value))
         order = recorded_order(*mentioned)
         self._points, self._kinks = points(order, names)
         self._graph: Graph = self._points[0].graph
@@ -143,7 +145,8 @@ class _Page:
         if numeral is not None and digits.to_its_digits(numeral, c, r):
             return _Judged("here", shared if numeral.whole else numeral.digits)
         if digits.identical(c, r, noise) or abs(c - r) <= digits.rounding_of(part, self._points[0]):
-            return _Judged("here" if self._stands_for_numbers(part) else "coincidence", shared)
+            here = self._stands_for_numbers(part) or self._stands_for_labels(claim)
+            return _Judged("here" if here else "coincidence", shared)
         return _Judged("wrong", shared)
 
     def _stands_for_numbers(self, part: Expression) -> bool:
@@ -158,6 +161,20 @@ class _Page:
             digits.to_its_digits(numeral, mp.mpf(float(numeral.number)), abs(value))
             for numeral in numerals
             for value in values
+        )
+
+    def _stands_for_labels(self, claim: Claim) -> bool:
+        """Whether it holds for the one-hot vectors as they are, and names none: p[0] for p[0] - y[0] at y[0] = 0."""
+        labels = {leaf for leaves in one_hot_vectors(self._names) for leaf in leaves}
+        if not labels or not labels.isdisjoint(nodes_in(claim, self._definitions)):
+            return False
+        others, _ = points(self._graph.order, self._names, labels)
+        worlds = [Altered(point, self._definitions) for point in others]
+        correct, claimed = _values(claim.subject, worlds), [_values(part, worlds) for part in claim.parts]
+        return all(
+            c is not None and r is not None and digits.identical(c, r)
+            for values in claimed
+            for c, r in zip(values, correct, strict=True)
         )
 
     def _right_line(self, claim: Claim, found: "list[tuple[Expression, _Judged]]", claimed: Any, correct: Any) -> Line:
@@ -280,7 +297,7 @@ def _digits(count: int) -> str:
     return f"{count} digit{'s' * (count != 1)}"
 
 
-def _values(expression: Expression, at: list[Point]) -> list[Any]:
+def _values(expression: Expression, at: Sequence[World]) -> list[Any]:
     """The value at each point; None where it has none."""
     found: list[Any] = []
     for point in at:

@@ -6,7 +6,7 @@ no cancellation on the page or in the graph can make a right claim look wrong.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, MutableSequence, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, MutableSequence, Sequence
 from math import inf
 from random import Random
 from types import SimpleNamespace
@@ -91,21 +91,25 @@ class Point:
         return {node: self._derivatives[of, node] for node in by}
 
 
-def points(order: Sequence[Value], names: Names) -> tuple[list[Point], dict[Value, list[int]]]:
+def points(
+    order: Sequence[Value], names: Names, fixed: Container[Value] = ()
+) -> tuple[list[Point], dict[Value, list[int]]]:
     """The recorded point and up to `FRESH` others; and the kinks: for each node that chooses, the sides it is on.
 
-    A side is 1, −1, or 0 for a tie; the leaves that lead to a tie keep their values, for any step would leave it.
+    A side is 1, −1, or 0 for a tie; the leaves that lead to a tie keep their values, for any step would leave it, and
+    so do those of `fixed`.
     """
     graph = Graph(order)
     recorded = {node: mp.mpf(node.data) for node in order if node.op is None}
     sides: list[int] = []
     values = replay(order, number_system(sides), recorded.get)
     kinks = _kinks(order, values) if sides else {}
-    fixed = set(topological_order(*(node for node, turns in kinks.items() if 0 in turns)))
-    free = [leaf for leaf in recorded if not leaf.constant and leaf not in fixed and (leaf in names or leaf.name)]
+    tied = set(topological_order(*(node for node, turns in kinks.items() if 0 in turns)))
+    free = [leaf for leaf in recorded if not leaf.constant and (leaf in names or leaf.name)]
+    free = [leaf for leaf in free if leaf not in tied and leaf not in fixed]
     found = [Point(graph, values)]
     random = Random("fresh points")
-    one_hot = _one_hot_vectors(names)
+    one_hot = one_hot_vectors(names)
     for _ in range(FRESH if free else 0):
         step = {leaf: _step(leaf.data, random) for leaf in free}
         _keep_the_sum(one_hot, step)
@@ -128,7 +132,8 @@ def _step(x: float, random: Random) -> float:
     return size * random.choice((-1, 1)) * random.uniform(0.1, 0.5)
 
 
-def _one_hot_vectors(names: Names) -> list[list[Value]]:
+def one_hot_vectors(names: Names) -> list[list[Value]]:
+    """The lists of leaves that hold a 1 and otherwise 0."""
     found = []
     for _, items in names.lists:
         leaves = [item for item in items if isinstance(item, Value) and item.op is None]
