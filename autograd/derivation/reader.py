@@ -10,6 +10,7 @@ by a parenthesis must be a function of autograd.
 
 from collections.abc import Callable
 from fractions import Fraction
+from math import prod
 from typing import Any
 
 from autograd import ops
@@ -464,16 +465,24 @@ def _as_expression(tree: Any, path: str) -> Node | Items:
 
 
 def _constant(expression: Expression) -> Fraction | None:
-    """The exponent, if it is a plain number, a sign before it or a quotient of two."""
-    match expression:
-        case Numeral(number=number):
-            return number
-        case Apply(operation=ops.negate, operands=(operand,)):
-            inner = _constant(operand)
-            return None if inner is None else -inner
-        case Apply(operation=ops.divide, operands=(above, below)):
-            numerator, denominator = _constant(above), _constant(below)
-            return numerator / denominator if numerator is not None and denominator else None
+    """The exponent as a number, if it is arithmetic of numbers without powers, as 3, -1/2 or 2 - 1."""
+    if isinstance(expression, Numeral):
+        return expression.number
+    if not isinstance(expression, Apply):
+        return None
+    operands = [_constant(operand) for operand in expression.operands]
+    known = [operand for operand in operands if operand is not None]
+    if len(known) < len(operands):
+        return None
+    match expression.operation, known:
+        case ops.negate, [number]:
+            return -number
+        case ops.divide, [above, below] if below:
+            return above / below
+        case ops.sum, _:
+            return sum(known, Fraction(0))
+        case ops.prod, _:
+            return prod(known, start=Fraction(1))
     return None
 
 
