@@ -141,3 +141,10 @@ def lone_numeral(expression: Expression) -> Numeral | None:
 def plain(expression: Expression) -> bool:
     """Whether it names nothing: numbers and operations alone."""
     return all(isinstance(piece, Numeral | Apply) for piece in walk(expression))
+
+
+def chooses(expression: Expression) -> bool:
+    """Whether it has a kink, so that it is another formula on the other side."""
+    kinked = (ops.absolute, ops.relu, ops.step, ops.sign, ops.maximum, ops.minimum, ops.where)
+    operations = [piece.operation for piece in walk(expression) if isinstance(piece, Apply)]
+    return any(operation in kinked or operation.condition for operation in operations)

@@ -21,7 +21,7 @@ def as_text(derivation: Mapping[Any, Any], names: Names, output: Value | None) -
     by = {key: _node(key, names) for key in derivation}
     wanted = [node for node in by.values() if node is not None]
     if wanted:
-        output = output or _output(names, wanted)
+        output = _output(names, wanted) if output is None else output
     of = names.of(output) if output is not None else None
     if wanted and of is None:
         raise ValueError(f"the output {output!r} is not among the nodes: give it a name there")

@@ -16,6 +16,7 @@ from autograd.derivation.claims import (
     Node,
     Numeral,
     World,
+    chooses,
     evaluate,
     lone_numeral,
     plain,
@@ -122,7 +123,7 @@ class _Page:
         if correct is None:
             return self._line(claim, "no value", "it has no real value here")
         if name not in self._used:
-            near = self._names.near(name, closeness=0.8)
+            near = self._names.near(name, closeness=0.6)
             return self._line(
                 claim,
                 "no effect",
@@ -184,7 +185,7 @@ class _Page:
         verdict = words = f"at {worst.amount} points" if worst.kind == "points" else worst.kind
         if worst.kind == "here":
             words = f"{'at this point only' if formulas else 'here'}, to {_digits(worst.amount)}"
-        elif self._kinks and (sides := self._prover.conditions(claim)):
+        elif (self._kinks or any(map(chooses, claim.parts))) and (sides := self._prover.conditions(claim)):
             more = f" and {len(sides) - 3} more sides of kinks" if len(sides) > 3 else ""
             words += f", for {', '.join(sides[:3])}{more}"
         rounded = [judged.amount for judged in numbers if judged.kind == "here"]

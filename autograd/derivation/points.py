@@ -22,6 +22,7 @@ from autograd.value import Value
 DIGITS = 50
 FRESH = 4
 _HALVINGS = 40
+_LARGEST_LOGARITHM = 1000
 
 
 class Graph:
@@ -182,6 +183,8 @@ def number_system(sides: MutableSequence[int]) -> Any:
     def power(a: Any, b: Any) -> Any:
         if (a < 0 and b != int(b)) or (a == 0 and b < 0):
             raise ArithmeticError("outside the domain")
+        if a != 0 and abs(b * mp.log(abs(a))) > _LARGEST_LOGARITHM:
+            raise ArithmeticError("no float: and to work it out would take for ever")
         return base.power(a, b)
 
     def where(condition: Any, a: Any, b: Any) -> Any:

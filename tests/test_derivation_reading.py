@@ -1,0 +1,287 @@
+"""What check_derivation reads, and how it refuses what is no claim: by line and column, and never by running it."""
+
+from time import perf_counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograd import Value, check_derivation, dot, sigmoid, softmax, tanh
+from nn import MLP, squared_error
+
+
+@pytest.fixture
+def neuron():
+    """p = σ(n), n = w·x, J = ½(p − a)²."""
+    x, w, a = Value(1.5), Value(0.8), Value(1.0)
+    n = w * x
+    p = sigmoid(n)
+    J = (p - a) ** 2 / 2
+    return {"x": x, "w": w, "a": a, "n": n, "p": p, "J": J}
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "dJ/dp = p - a",
+        "∂J/∂p = p − a",
+        "dJ / dp = p - a",
+        "dJ/dp=p-a # the delta",
+        "dJ/dn = dJ/dp * dp/dn",
+        "dJ/dn = dJ/dp · p × (1 − p)",
+        "dJ/dw = x*dJ/dp*dp/dn",
+        "dJ/dw = (p - a)*p*(1 - p)*x = -0.0618",
+        "-0.0618 = dJ/dw",
+        "J = ½*(p - a)² = 1/2*(p - a)**2 ≈ 0.0268",
+        "p = sigmoid(n) = σ(n) = 1/(1 + exp(-n))",
+        "dp/dn = p - p**2",
+        "dp/dn = exp(-n)*sigmoid(n)**2",
+        "dJ/dp*dp/dn = dJ/dn",
+        "dJ/dp = maximum(p, a) + minimum(p, a) - 2*a",
+        "dJ/dp = where(p > a, -1, 1)*abs(p - a)*(-1)",
+        "dJ/dp = (p < 2)*(0 < p < 1)*(p - a)",
+        "dJ/dp = (not (p > 2 or p < 0) and p != 7)*(p - a)",
+        "dJ/dp = sum([p, -a])",
+        "dJ/dn = prod(p - a, p, 1 - p)",
+        "dJ/dp = +(-(-p)) - --a",
+    ],
+)
+def test_a_right_claim_in_any_of_these_forms_holds(neuron, claim):
+    report = check_derivation(claim, neuron)
+    assert report, str(report)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "says"),
+    [
+        ("dJ/dp = p ^ 2", 1, 11, "**"),
+        ("dJ/dp = p.data", 1, 10, "attribute"),
+        ("dJ/dp = p.__class__", 1, 10, "attribute"),
+        ("dJ/dp = __import__('os')", 1, 20, "text"),
+        ("dJ/dp = eval(p)", 1, 9, "function of autograd"),
+        ("dJ/dp = sigmid(p)", 1, 9, "sigmoid"),
+        ("dJ/dp = p(1 - p)", 1, 9, "p*("),
+        ("dJ/dp = [p for p in x]", 1, 12, "Python"),
+        ("dJ/dp = lambda p", 1, 9, "Python"),
+        ("dJ/dp = p if p else a", 1, 11, "Python"),
+        ("dJ/dp = {p}", 1, 9, "( )"),
+        ("dJ/dp = 9**9**9", 1, 10, "power"),
+        ("dJ/dp = p**9999", 1, 10, "power"),
+        ("dJ/dp = ((p**500)**500)**500", 1, 18, "power"),
+        ("k = p**900\ndJ/dp = k**900", 2, 10, "power"),
+        ("dJ/dp = 1e999", 1, 9, "float"),
+        ("dJ/dp = 2p", 1, 9, "2*x"),
+        ("dJ/dp = p a", 1, 11, "*"),
+        ("dJ/dp = (p - a", 1, 9, "closed"),
+        ("dJ/dp = p - a)", 1, 14, "not expected"),
+        ("dJ/dp = p -", 1, 12, "ends"),
+        ("dJ/dp =", 1, 8, "ends"),
+        ("dJ/dp", 1, 1, "="),
+        ("dJ/dp == p - a", 1, 1, "one ="),
+        ("\n\n  p - a", 3, 3, "="),
+        ("dJ/dP = p - a", 1, 4, "did you mean p"),
+        ("dJ/dp = P - a", 1, 9, "did you mean p"),
+        ("dJ/dp = tnah", 1, 9, "no node tnah"),
+        ("dJ/∂q = p", 1, 4, "no node q"),
+        ("∂J = p", 1, 1, "∂J/∂w"),
+        ("dJ/dp = x[0]", 1, 10, "not a list"),
+        ("dJ/dp = sigmoid(p, a)", 1, 9, "takes 1"),
+        ("dJ/dp = sum()", 1, 9, "operand"),
+        ("dJ/dp = [p, a]", 1, 14, "list"),
+        ("eta = 0.5\ndeta/dp = 0", 2, 1, "defined"),
+        ("dJ/dp = '" + "x" * 300, 1, 9, "text"),
+    ],
+)
+def test_what_is_no_claim_is_refused_by_line_and_column(neuron, text, line, column, says):
+    with pytest.raises(ValueError) as refusal:
+        check_derivation(text, neuron)
+    message = str(refusal.value)
+    assert message.startswith(f"line {line}, column {column}: ")
+    assert says in message
+    assert text.split("\n")[line - 1][:40].rstrip() in message
+
+
+def test_the_quoted_line_has_a_caret_under_the_column(neuron):
+    with pytest.raises(ValueError) as refusal:
+        check_derivation("dJ/dp = p ^ 2", neuron)
+    _, quoted, caret = str(refusal.value).split("\n")
+    assert quoted[caret.index("^")] == "^"
+
+
+def test_deep_nesting_is_refused_without_recursion(neuron):
+    for nest in ("(" * 3000 + "p" + ")" * 1000, "-" * 4000 + "p", "[" * 4000, "2**" * 1200 + "p", "not " * 900 + "p"):
+        with pytest.raises(ValueError, match=r"nested more than 50 deep"):
+            check_derivation(f"dJ/dp = {nest}", neuron)
+
+
+def test_long_sums_are_no_nesting(neuron):
+    assert check_derivation("dJ/dp = p - a" + " + p - p" * 500, neuron)
+
+
+def test_text_that_is_too_long_is_refused(neuron):
+    with pytest.raises(ValueError, match="5000"):
+        check_derivation("dJ/dp = " + "p + " * 2000 + "p", neuron)
+    with pytest.raises(ValueError, match="200000"):
+        check_derivation("dJ/dp = p - a\n" * 100_000, neuron)
+
+
+@pytest.mark.parametrize("text", ["", "\n  \n", "# nothing but a comment"])
+def test_an_empty_derivation_is_refused(neuron, text):
+    with pytest.raises(ValueError, match="no claim"):
+        check_derivation(text, neuron)
+
+
+def test_numbers_that_grow_without_end_cost_no_time(neuron):
+    """Each would hang if it were worked out: exp exp exp 1000 has more digits than there are atoms."""
+    start = perf_counter()
+    for claim in (
+        "exp(exp(exp(1000)))",
+        "2**1000*exp(700)*exp(700)",
+        "k**k**k",
+        "(10**3)**x**99",
+        "exp(p)**k**k",
+    ):
+        report = check_derivation(f"k = 999\ndJ/dp = {claim} + 0*k", neuron)
+        assert not report
+    assert perf_counter() - start < 5
+
+
+@given(st.text(alphabet="dJpnxwa/*+-=()[]., 0123456789^∂·²<>#'\"_forlambdeiglu\n", max_size=60))
+def test_any_text_is_judged_or_refused_with_a_value_error(text):
+    x = Value(1.5)
+    p = sigmoid(x)
+    try:
+        report = check_derivation(text, {"x": x, "p": p, "J": p * p})
+    except ValueError:
+        return
+    assert str(report)
+
+
+# Derivatives and divisions
+
+
+def test_nodes_named_both_ways_are_an_error_that_says_so():
+    p = Value(2.0)
+    J = p * p
+    dJ, dp = J * 3, p * 5
+    with pytest.raises(ValueError, match=r"derivative of J by p, or dJ divided by dp"):
+        check_derivation("dJ/dp = 2*p", locals())
+    assert check_derivation("∂J/∂p = 2*p\n(dJ)/(dp) = 3*p/5", locals())
+
+
+def test_names_that_begin_with_d_divide_when_nothing_else_is_meant():
+    delta, den = Value(3.0), Value(2.0)
+    q = delta / den
+    assert check_derivation("q = delta/den\ndq/ddelta = 1/den\ndq/dden = -delta/den**2", locals())
+
+
+def test_a_derivative_binds_closer_than_the_operators_around_it(neuron):
+    assert check_derivation("dJ/dn = dJ/dp/(1/(p*(1 - p)))\n1/dJ/dp = 1/(p - a)\ndJ/dp**2 = (p - a)**2", neuron)
+
+
+# Names
+
+
+def test_nested_lists_are_addressed_by_subscripts():
+    W = [[Value(0.1), Value(0.2)], [Value(0.3), Value(-0.4)]]
+    x = (Value(1.0), Value(2.0))
+    y = [tanh(dot(row, x)) for row in W]
+    assert check_derivation("dy[1]/dW[1][0] = (1 - y[1]**2)*x[0]\ny[0] = tanh(dot(W[0], x))", locals())
+    with pytest.raises(ValueError, match="2 items, numbered from 0"):
+        check_derivation("y[2] = 1", locals())
+    with pytest.raises(ValueError, match="list"):
+        check_derivation("dy/dx = 1", locals())
+
+
+def test_the_parameters_of_modules_are_addressed_as_in_python():
+    model = MLP(2, [3, 1], sigmoid, seed=0)
+    x = [Value(0.5), Value(-1.0)]
+    h = model.layers[0](x)
+    p = model.layers[1](h)
+    J = squared_error(p, 1.0)
+    assert check_derivation(
+        """
+        dJ/dmodel.layers[1].perceptrons[0].weights[2] = (p - 1)*h[2]
+        ∂J/∂model.layers[0].perceptrons[2].bias = (p - 1)*model.layers[1].perceptrons[0].weights[2]*h[2]*(1 - h[2])
+        """,
+        locals(),
+    )
+    with pytest.raises(ValueError, match="perceptrons"):
+        check_derivation("J = model.layers[0].neurons[0]", locals())
+    with pytest.raises(ValueError, match="activation"):
+        check_derivation("J = model.layers[0].perceptrons[0].activation", locals())
+
+
+def test_locals_will_do(neuron):
+    x, text, number, nothing, names = neuron["x"], "a text", 3, None, ["a", "list"]
+    p, also_p = neuron["p"], neuron["p"]
+    assert check_derivation("dp/dx = also_p*(1 - p)*0.8", locals())
+
+
+def test_an_entry_that_is_no_value_is_explained_when_asked_for(neuron):
+    with pytest.raises(ValueError, match=r"nodes has eta, but as float.*Define it"):
+        check_derivation("w - eta*dJ/dw = 0.8", neuron | {"eta": 0.5})
+
+
+@pytest.mark.parametrize(
+    ("nodes", "error"), [([Value(1.0)], TypeError), ({}, ValueError), ({"x": 1.0}, ValueError), (None, TypeError)]
+)
+def test_nodes_without_a_named_value_are_refused(nodes, error):
+    with pytest.raises(error, match="nodes"):
+        check_derivation("dJ/dx = 1", nodes)
+
+
+def test_a_key_that_no_claim_can_write_is_refused():
+    with pytest.raises(ValueError, match="'net h1'"):
+        check_derivation("x = 1", {"net h1": Value(1.0)})
+
+
+def test_a_derivation_that_is_no_text_is_refused(neuron):
+    with pytest.raises(TypeError, match="text"):
+        check_derivation(["dJ/dp = p - a"], neuron)
+
+
+def test_softmax_is_a_list_of_its_probabilities():
+    z = [Value(0.5), Value(-1.0), Value(2.0)]
+    q = softmax(z)
+    assert check_derivation("dq[0]/dz[1] = -softmax(z)[0]*softmax(z)[1]\nq[2] = softmax(z[0], z[1], z[2])[2]", locals())
+
+
+# Mappings
+
+
+def test_a_mapping_from_nodes_claims_the_derivatives_of_the_output(neuron):
+    report = check_derivation({neuron["w"]: "(p - a)*p*(1 - p)*x", "x": -0.0329, "dp/dn": "p*(1 - p)"}, neuron)
+    assert [line.claim.split(" = ")[0] for line in report.lines] == ["dJ/dw", "dJ/dx", "dp/dn"]
+    assert report, str(report)
+
+
+def test_a_mapping_takes_numbers_of_every_kind(neuron):
+    numpy, fractions = pytest.importorskip("numpy"), pytest.importorskip("fractions")
+    exact = neuron["p"].data - 1
+    for number in (exact, numpy.float64(exact), numpy.float32(exact), Value(exact), fractions.Fraction(exact)):
+        assert check_derivation({"dJ/dp": number}, neuron), number
+
+
+@pytest.mark.parametrize(
+    ("derivation", "error"),
+    [
+        ({}, ValueError),
+        ({3: 1.0}, TypeError),
+        ({"w": None}, TypeError),
+        ({"w": True}, TypeError),
+        ({"w": float("nan")}, ValueError),
+        ({"w": "p\n= 3"}, ValueError),
+        ({Value(1.0): 1.0}, ValueError),
+    ],
+)
+def test_a_mapping_that_claims_nothing_is_refused(neuron, derivation, error):
+    with pytest.raises(error):
+        check_derivation(derivation, neuron)
+
+
+def test_a_mapping_with_two_possible_outputs_asks_which(neuron):
+    nodes = neuron | {"K": neuron["p"] * 2}
+    with pytest.raises(ValueError, match=r"J and K.*output="):
+        check_derivation({"w": 1.0}, nodes)
+    assert check_derivation({"p": 2}, nodes, output=nodes["K"])

@@ -1,0 +1,326 @@
+"""What each verdict of check_derivation means: proved, at n points, here, wrong, paths left out, follows, no effect."""
+
+from html.parser import HTMLParser
+
+import pytest
+
+from autograd import (
+    Operation,
+    Value,
+    check_derivation,
+    exp,
+    log,
+    maximum,
+    no_grad,
+    relu,
+    sigmoid,
+    softmax,
+    sqrt,
+    tanh,
+    where,
+)
+from autograd.derivation import MISTAKES
+from nn import cross_entropy
+
+
+@pytest.fixture
+def neuron():
+    """p = σ(n), n = w·x, J = ½(p − a)², and a leaf q beside it all."""
+    x, w, a, q = Value(1.5), Value(0.8), Value(1.0), Value(4.0)
+    n = w * x
+    p = sigmoid(n)
+    J = (p - a) ** 2 / 2
+    return {"x": x, "w": w, "a": a, "q": q, "n": n, "p": p, "J": J}
+
+
+def line_of(claim, nodes):
+    [line] = check_derivation(claim, nodes).lines
+    return line
+
+
+# Right lines
+
+
+def test_a_formula_is_proved_in_the_names_on_the_page(neuron):
+    line = line_of("dJ/dw = dJ/dp*p*(1 - p)*x", neuron)
+    assert (line.verdict, line.holds, line.proved, line.evidence) == ("proved", True, True, "proved")
+    assert line.claimed == line.correct == pytest.approx(-0.0617672312)
+    assert (line.correct_formula, line.mistakes) == (None, ())
+
+
+def test_what_sympy_has_no_form_for_holds_at_points():
+    cube = Operation("cube", lambda m, a: float(a) ** 3, lambda m, y, a: (3 * float(a) ** 2,))
+    x = Value(0.7)
+    y = cube(x)
+    line = line_of("dy/dx = 3*x**2", {"x": x, "y": y})
+    assert (line.verdict, line.holds, line.proved) == ("at 5 points", True, False)
+
+
+def test_a_number_holds_here_to_its_digits(neuron):
+    line = line_of("dJ/dw = -0.0617672", neuron)
+    assert (line.verdict, line.evidence, line.proved) == ("here", "here, to 6 digits", False)
+
+
+def test_numerals_that_stand_for_leaves_hold_at_this_point_only(neuron):
+    line = line_of("dJ/dw = (p - 1)*p*(1 - p)*1.5", neuron)
+    assert (line.verdict, line.holds) == ("here", True)
+    assert "at this point only" in line.evidence
+
+
+@pytest.mark.parametrize("claim", ["x*x", "x + x", "x**2", "x**x"])
+def test_a_formula_that_is_right_by_coincidence_is_wrong(claim):
+    """At x = 2 the slope of x² is 2·2, but x·x is not 2x."""
+    x = Value(2.0)
+    y = x * x
+    line = line_of(f"dy/dx = {claim}", {"x": x, "y": y})
+    assert line.holds == (claim == "x + x")
+    assert ("coincidence" in line.evidence) != line.holds
+
+
+@pytest.mark.parametrize(
+    ("claim", "holds"),
+    [("0.15", True), ("0.148", True), ("0.15000", False), ("0.1477", True), ("0.1478", False), ("0", False)],
+)
+def test_a_number_is_right_to_half_a_unit_of_its_last_digit(claim, holds):
+    x = Value(0.14772)
+    assert bool(check_derivation(f"dy/dx = {claim}", {"x": x, "y": x * x / 2})) == holds
+
+
+@pytest.mark.parametrize(("claim", "holds"), [("2", True), ("2.0", True), ("3", False), ("1", False)])
+def test_a_whole_number_is_meant_exactly(claim, holds):
+    x = Value(1.9)
+    y = 1.6 * x + 0.4 * x
+    assert bool(check_derivation(f"dy/dx = {claim}", locals())) == holds
+
+
+def test_rounding_never_refuses_a_right_claim():
+    """In the tails p(1 − p) has no digit left in floats, and the contributions here cancel but for 1e-17."""
+    n = Value(36.0)
+    p = sigmoid(n)
+    assert check_derivation("dp/dn = p*(1 - p)", {"n": n, "p": p})
+    a = [Value(0.1), Value(0.2), Value(0.4)]
+    mean = (a[0] + a[1] + a[2]) * (1 / 3)
+    y = (a[0] - mean) + (a[1] - mean) + (a[2] - mean)
+    assert check_derivation("dy/da[0] = 0", {"a": a, "y": y})
+
+
+# Kinks
+
+
+def test_fresh_points_stay_on_the_same_side_of_every_kink():
+    x, b = Value(0.3), Value(-0.2)
+    n = x + b
+    y = relu(n)
+    z = maximum(y, x / 10) + where(x > 0.25, x, 0) + abs(b)
+    report = check_derivation("dy/dn = 1\ndy/dx = (n > 0)\ndz/dx = 2\ndz/db = 0\ny = n", locals())
+    assert report, str(report)
+    assert report.lines[0].evidence == "proved, for n > 0"
+
+
+def test_a_graph_recorded_on_a_kink_keeps_the_leaves_that_lead_to_it():
+    x, w = Value(0.0), Value(0.7)
+    r = relu(x)
+    y = (r + w) * w
+    report = check_derivation("dr/dx = 0\ndy/dw = r + 2*w", locals())
+    assert report, str(report)
+
+
+def test_a_claim_with_a_kink_of_its_own_is_not_held_to_one_side():
+    x = Value(0.2)
+    y = x * x
+    assert not check_derivation("dy/dx = 2*abs(x - 0.19) + 0.38", locals())
+    assert line_of("dy/dx = 2*maximum(x, -x)", locals()).evidence == "proved, for x > 0"
+
+
+def test_an_infinite_derivative_has_no_value_to_check():
+    x = Value(0.0)
+    y = sqrt(x)
+    line = line_of("dy/dx = 3", locals())
+    assert (line.verdict, line.holds) == ("no value", False)
+
+
+def test_a_formula_without_a_value_is_refused(neuron):
+    assert line_of("dJ/dp = log(p - a)", neuron).verdict == "no value"
+    assert line_of("dJ/dp = 1/(a - 1)", neuron).verdict == "no value"
+
+
+# Labels
+
+
+def test_a_softmax_at_a_one_hot_target_needs_the_sum_of_one():
+    z, y = [Value(0.5), Value(-0.3), Value(1.2)], [Value(0.0), Value(1.0), Value(0.0)]
+    p = softmax(z)
+    J = -(y[0] * log(p[0]) + y[1] * log(p[1]) + y[2] * log(p[2]))
+    report = check_derivation("dJ/dz[0] = p[0] - y[0]\ndJ/dz[1] = p[1] - y[1]\ndJ/dz[1] = p[1] - 1", locals())
+    assert report, str(report)
+    assert check_derivation("dJ/dz[0] = p[0]", locals()).lines[0].verdict == "here"
+    assert not check_derivation("dJ/dz[0] = p[0] + y[0]", locals())
+
+
+def test_the_probability_alone_is_named():
+    z, y = [Value(0.5), Value(-0.3), Value(1.2)], [0, 1, 0]
+    p, J = softmax(z), cross_entropy(z, y)
+    line = line_of("dJ/dz[1] = p[1]", {"z": z, "p": p, "J": J})
+    assert "softmax's p for p - onehot" in [mistake.name for mistake in line.mistakes]
+
+
+# Wrong lines
+
+
+def test_a_wrong_line_says_what_is_claimed_what_is_right_and_which_mistake_explains_it(neuron):
+    line = line_of("dp/dn = n*(1 - n)", neuron)
+    assert (line.verdict, line.holds, line.proved) == ("wrong", False, False)
+    assert (line.claimed, line.correct) == (pytest.approx(-0.24), pytest.approx(0.177894441))
+    assert line.correct_formula == "dp/dn = p*(1 - p)"
+    [mistake] = line.mistakes
+    assert mistake.name in MISTAKES
+    assert str(mistake).startswith("activation's derivative at the input: ")
+
+
+def test_what_no_mistake_explains_gets_no_name(neuron):
+    assert line_of("dJ/dp = p - 1.3*a", neuron).mistakes == ()
+    assert line_of("dJ/dw = -0.0712", neuron).mistakes == ()
+
+
+def test_few_digits_name_no_mistake_by_chance(neuron):
+    """Twice the right value is -0.1235; -0.12 may be anything."""
+    assert line_of("dJ/dw = -0.12", neuron).mistakes == ()
+    assert [mistake.name for mistake in line_of("dJ/dw = -0.12353446", neuron).mistakes] == ["factor 2"]
+
+
+def test_the_report_goes_on_and_names_the_first_wrong_line(neuron):
+    report = check_derivation("dJ/dp = p - a\ndJ/dn = p - a\ndp/dn = p\ndJ/dw = dJ/dn*x", neuron)
+    assert [line.holds for line in report.lines] == [True, False, False, True]
+    assert report.first_wrong.number == 2
+    assert str(report).endswith("line 2 is the first wrong one: dJ/dn = p - a")
+
+
+def test_paths_left_out_are_a_verdict_of_their_own():
+    x = Value(0.4)
+    h = tanh(x)
+    y = h * x
+    line = line_of("dy/dx = h", {"x": x, "h": h, "y": y})
+    assert line.verdict == "paths left out"
+    assert line.evidence == "one path of two; the path via h is left out"
+
+
+def test_a_repeated_operand_counts_twice():
+    a = Value(3.0)
+    b = a + a
+    line = line_of("db/da = 1", {"a": a, "b": b})
+    assert {"branch missing", "branch overwritten", "factor 1/2"} <= {mistake.name for mistake in line.mistakes}
+    assert line_of("db/da = 2", {"a": a, "b": b}).proved
+
+
+def test_a_derivative_is_total_and_cut_free_at_an_inner_node():
+    x = Value(0.4)
+    h = exp(x)
+    y = h * h + x
+    nodes = {"x": x, "h": h, "y": y}
+    assert check_derivation("dy/dh = 2*h\ndy/dx = 2*h*h + 1\ndy/dx = dy/dh*dh/dx + 1\ndx/dx = 1\ndy/dy = 1", nodes)
+
+
+def test_on_the_right_a_derivative_is_the_true_one(neuron):
+    report = check_derivation("dp/dn = p\ndJ/dn = dJ/dp*dp/dn", neuron)
+    assert [line.holds for line in report.lines] == [False, True]
+
+
+@pytest.mark.parametrize(
+    "follower",
+    [
+        "dJ/dw = (p - a)*p*x",
+        "dJ/dw = dJ/dp*dp/dn*x = -0.266842",
+        "dJ/dn = -0.177894",
+        "dJ/dx = -0.14231555",
+    ],
+)
+def test_a_line_that_fits_only_a_wrong_earlier_one_follows_from_it(neuron, follower):
+    report = check_derivation(f"dJ/dp = p - a\ndp/dn = p\ndJ/dn = (p - a)*p\n{follower}", neuron)
+    assert [line.holds for line in report.lines] == [True, False, False, False]
+    assert report.lines[3].verdict in ("follows from line 2", "follows from line 3")
+    assert report.first_wrong.number == 2
+
+
+def test_a_wrong_definition_is_followed_too(neuron):
+    report = check_derivation("eta = 0.5\nw_new = w - eta*dJ/dw = 0.86\nn_new = w_new*x = 1.29", neuron)
+    assert [line.verdict for line in report.lines] == ["defined", "wrong", "follows from line 2"]
+
+
+# What checks nothing
+
+
+@pytest.mark.parametrize("claim", ["dJ/dp = dJ/dp", "p = p", "dJ/dp = 2*dJ/dp - dJ/dp", "2 = 2", "k = 3"])
+def test_a_claim_with_no_effect_is_not_counted_as_right(neuron, claim):
+    report = check_derivation(claim, neuron)
+    assert report.lines[0].verdict == "no effect"
+    assert not report
+    assert "nothing" in report.lines[0].evidence
+
+
+def test_a_misspelt_subject_is_not_taken_in_silence(neuron):
+    report = check_derivation("dJ/dp = p - a\nJJ = 0.1", neuron)
+    assert not report
+    assert "did you mean J?" in report.lines[1].evidence
+
+
+def test_a_node_off_the_way_is_said_to_be(neuron):
+    line = line_of("dJ/dq = 0", neuron)
+    assert line.holds
+    assert "J does not depend on q" in line.notes[0]
+    wrong = line_of("dJ/dq = p", neuron)
+    assert not wrong.holds
+    assert "J does not depend on q" in wrong.notes[0]
+    assert "is dJ/dp meant?" in line_of("dp/dJ = 1", neuron).notes[1]
+
+
+def test_definitions_alone_are_nothing_right(neuron):
+    assert not check_derivation("a1 = 0.5\na2 = a1 + 1\na3 = a2*a1", neuron)
+
+
+# Leaves and reports
+
+
+def test_a_leaf_that_changed_since_recording_is_refused_by_name(neuron):
+    neuron["w"].name = "w"
+    neuron["w"].data = 0.9
+    with pytest.raises(ValueError, match=r"name='w'.*was written to"):
+        check_derivation("dJ/dp = p - a", neuron)
+
+
+def test_nothing_is_left_behind_in_the_graph(neuron):
+    check_derivation("dJ/dw = dJ/dn*x", neuron)
+    assert all(node.grad is None and node.name is None for node in neuron.values())
+
+
+def test_it_works_where_nothing_is_recorded(neuron):
+    with no_grad():
+        assert check_derivation("dJ/dw = dJ/dn*x", neuron)
+
+
+def test_a_graph_deeper_than_the_stack_is_checked():
+    x = Value(0.5)
+    y = x
+    for _ in range(5000):
+        y = y + 0.001
+    assert check_derivation("dy/dx = 1 = 1.0", {"x": x, "y": y})
+
+
+class Cells(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.tags, self.text = [], ""
+
+    def handle_starttag(self, tag, attrs):  # noqa: ARG002  (the parser's signature)
+        self.tags.append(tag)
+
+    def handle_data(self, data):
+        self.text += data
+
+
+def test_the_report_is_a_table_in_a_notebook_with_everything_escaped(neuron):
+    report = check_derivation("dJ/dp = p - a\ndJ/dp = (0 < p)*(p < 2)", neuron)
+    cells = Cells()
+    cells.feed(report._repr_html_())
+    assert set(cells.tags) <= {"table", "thead", "tbody", "tr", "th", "td", "code", "br", "p"}
+    assert "dJ/dp = (0 < p)*(p < 2)" in cells.text
+    assert "✗" in cells.text
