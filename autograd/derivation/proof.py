@@ -282,7 +282,8 @@ def _leading_to(of: Value, order: list[Value]) -> list[Value]:
 
 def _condition(a: Any, sign: int) -> str:
     """``a > 0`` with what is subtracted moved to the right: ``x > y`` rather than ``x - y > 0``."""
-    terms = sympy.Add.make_args(a)
+    _, primitive = a.as_content_primitive()
+    terms = sympy.Add.make_args(primitive)
     right = [-term for term in terms if term.could_extract_minus_sign()]
     left = [term for term in terms if not term.could_extract_minus_sign()]
     if not left:
