@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from io import TextIOWrapper
 from random import Random
 
-from autograd import Value, dot, draw, relu, sigmoid
+from autograd import Value, check_derivation, dot, draw, relu, sigmoid
 from autograd.draw import RenderingError
 from nn import MLP, SGD, Adam, Perceptron, fit, squared_error
 
@@ -20,7 +20,7 @@ LIGHTS = [[1, 0, 1], [0, 1, 1], [0, 0, 1], [1, 1, 1], [0, 1, 1], [1, 0, 1]]
 WALK = [0, 1, 0, 1, 1, 0]
 UNCORRELATED_LIGHTS = [[1, 0, 1], [0, 1, 1], [0, 0, 1], [1, 1, 1]]
 UNCORRELATED_WALK = [1, 1, 0, 0]
-IN_ASCII = {"½": "1/2", "²": "^2", "·": "*", "Σ": "sum over "}
+IN_ASCII = {"½": "1/2", "²": "^2", "·": "*", "Σ": "sum over ", "✓": "+", "✗": "x"}
 
 
 def main() -> None:
@@ -29,6 +29,7 @@ def main() -> None:
     streetlights()
     no_correlation()
     backpropagation_by_hand()
+    hand_check()
     picture()
 
 
@@ -159,6 +160,37 @@ def backpropagation_by_hand() -> None:
             by_backprop = float(W1[i][j].grad or 0)
             rows.append([f"W1[{i}][{j}]", f"{by_backprop:+.15f}", f"{by_hand:+.15f}", f"{by_backprop - by_hand:+.0e}"])
     table(["weight", "backpropagation", "by hand", "difference"], rows)
+
+
+DERIVATION = """\
+J = 1/2*(p - a)**2
+dJ/dp = p - a
+dp/dz[0] = p*(1 - p)*W3[0][0]
+dp/dz[1] = p*(1 - p)*W3[1][0]
+dz[0]/dy[2] = z[0]*(1 - z[0])*W2[2][0]
+dz[1]/dy[2] = z[1]*(1 - z[1])*W2[2][1]
+dp/dy[2] = dp/dz[0]*dz[0]/dy[2] + dp/dz[1]*dz[1]/dy[2]
+dy[2]/dW1[1][2] = y[2]*(1 - y[2])*x[1]
+dJ/dW1[1][2] = dJ/dp * dp/dy[2] * dy[2]/dW1[1][2]
+"""
+SLIP = "dy[2]/dW1[1][2] = y[2]*(1 - y[2])*(x[0] + x[1] + x[2])"
+
+
+def hand_check() -> None:
+    heading("The hand check: the same derivation as text, line by line against the recorded graph")
+    random = Random(5)
+    W1, W2, W3 = (
+        [[Value(random.uniform(-1, 1)) for _ in range(n_to)] for _ in range(n_from)]
+        for n_from, n_to in ((3, 4), (4, 2), (2, 1))
+    )
+    x, a = [Value(0.9), Value(0.1), Value(0.5)], Value(1.0)
+    y = [sigmoid(dot(column, x)) for column in zip(*W1, strict=True)]
+    z = [sigmoid(dot(column, y)) for column in zip(*W2, strict=True)]
+    [p] = [sigmoid(dot(column, z)) for column in zip(*W3, strict=True)]
+    nodes = {"W1": W1, "W2": W2, "W3": W3, "x": x, "y": y, "z": z, "p": p, "a": a, "J": squared_error(p, a)}
+    print(check_derivation(DERIVATION, nodes))
+    print("\nThe lecture's last formula sums over all x where only x[i] belongs:\n")
+    print(check_derivation(SLIP, nodes))
 
 
 def picture() -> None:

@@ -128,6 +128,13 @@ def test_backpropagation_agrees_with_the_chain_rule_by_hand(text):
     assert all(abs(float(difference)) < 1e-16 for *_, difference in rows)
 
 
+def test_the_hand_check_proves_the_right_derivation_and_names_the_slip(text):
+    _, _, check = text.partition("The hand check")
+    assert len(re.findall(r"^✓ .* proved$", check, re.MULTILINE)) == 9
+    assert len(re.findall(r"^✗ ", check, re.MULTILINE)) == 1
+    assert "sum where one term belongs: it is the sum of dy[2]/dW1[k][2] over all k" in check
+
+
 def test_the_convention_of_the_half_is_stated(text):
     assert "½(prediction - goal)²" in text
 

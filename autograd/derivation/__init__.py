@@ -1,4 +1,32 @@
-"""Checking hand derivations: each line of one is read, evaluated, proved, and if wrong, explained."""
+"""Checking hand derivations: each line of one is read, evaluated, proved, and if wrong, explained.
+
+>>> from autograd import Value, check_derivation, sigmoid
+>>> x, w1, w2, v1, v2, a = map(Value, (1.5, 0.8, -0.4, 0.5, 1.2, 1.0))
+>>> h1, h2 = sigmoid(w1 * x), sigmoid(w2 * x)                # one input, two hidden neurons, one output
+>>> p = v1 * h1 + v2 * h2
+>>> J = (p - a) ** 2 / 2
+>>> print(check_derivation('''
+... dJ/dp = p - a = -0.191                                 # numbers pass to the digits given
+... ∂p/∂h1 = v1
+... ∂h1/∂w1 = h1*(1 - h1)*x
+... dJ/dw1 = dJ/dp * dp/dh1 * dh1/dw1
+... dp/dx = v1*h1*(1 - h1)*w1
+... eta = 0.5
+... w1_new = w1 - eta*dJ/dw1 = 0.8127
+... ''', locals()))
+✓ 2  dJ/dp = p - a = -0.191             proved; the number to 3 digits
+✓ 3  ∂p/∂h1 = v1                        proved
+✓ 4  ∂h1/∂w1 = h1*(1 - h1)*x            proved
+✓ 5  dJ/dw1 = dJ/dp * dp/dh1 * dh1/dw1  proved
+✗ 6  dp/dx = v1*h1*(1 - h1)*w1          one path of two; the path via h2 is left out
+     it says 0.0711577763; right is -0.0386586592
+     right: dp/dx = h1*v1*w1*(1 - h1) + h2*v2*w2*(1 - h2)
+     branch missing: one path of two; the path via h2 is left out
+     branch overwritten: of the two branches at x only the one via h1 is kept
+· 7  eta = 0.5                          defined: 0.5
+✓ 8  w1_new = w1 - eta*dJ/dw1 = 0.8127  here, to 4 digits
+line 6 is the first wrong one: dp/dx = v1*h1*(1 - h1)*w1
+"""
 
 from collections.abc import Mapping
 from typing import Any

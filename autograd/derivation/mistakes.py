@@ -81,16 +81,18 @@ class Surroundings:
 
     @cached_property
     def matrices(self) -> list[tuple[str, list[list[Value]]]]:
-        """The lists of lists of recorded nodes, with their addresses."""
+        """The lists of lists of nodes of which some matter here, with their addresses."""
         return [
             (path, rows)
             for path, rows in self.names.lists
-            if all(isinstance(row, list) and row and all(map(self._is_recorded, row)) for row in rows)
+            if all(isinstance(row, list) and row and all(isinstance(n, Value) for n in row) for row in rows)
+            and any(n in self.graph.position for row in rows for n in row)
         ]
 
     @cached_property
     def transposed(self) -> list[tuple[str, dict[Value, Value]]]:
         """For each matrix, the entry [j][i] to each entry [i][j] off the diagonal, where there is one."""
+        recorded = self.graph.position.keys()
         return [
             (
                 path,
@@ -98,14 +100,11 @@ class Surroundings:
                     entry: rows[j][i]
                     for i, row in enumerate(rows)
                     for j, entry in enumerate(row)
-                    if i != j and j < len(rows) and i < len(rows[j])
+                    if i != j and j < len(rows) and i < len(rows[j]) and {entry, rows[j][i]} <= recorded
                 },
             )
             for path, rows in self.matrices
         ]
-
-    def _is_recorded(self, thing: Any) -> bool:
-        return isinstance(thing, Value) and thing in self.graph.position
 
 
 class Suspects:
@@ -289,27 +288,22 @@ class Suspects:
 
     def _sums(self) -> Iterator[Candidate]:
         of, by = self._name(self.between.of), self.between.by
-        groups: dict[frozenset[Value], str] = {}
+        sums: list[tuple[Iterable[Value], str]] = []
         for path, rows in self._around.matrices:
-            places = [(i, row.index(by)) for i, row in enumerate(rows) if by in row]
-            for i, j in places:
-                column = [row[j] for row in rows if j < len(row)]
-                groups[frozenset(rows[i])] = f"it is the sum of d{of}/d{path}[{i}][k] over all k"
-                groups[frozenset(column)] = f"it is the sum of d{of}/d{path}[k][{j}] over all k"
-                groups[frozenset(n for row in rows for n in row)] = (
-                    f"it is the sum of d{of}/d{path}[i][k] over all i and k"
-                )
-        for path, items in self._names.lists:
-            if by in items:
-                together = frozenset(n for n in items if isinstance(n, Value))
-                groups[together] = f"it is the sum of d{of}/d{path}[k] over all k"
-        for group in self._neighbours(by):
-            names = [self._names.of(node) or "an unnamed weight" for node in group]
-            groups.setdefault(frozenset(group), f"it is the sum of d{of}/dw over w = {', '.join(names[:8])}")
-        for members, detail in groups.items():
-            group = [n for n in self._graph.order if n in members]
-            if len(group) == len(members) > 1:
-                yield self._summed(group, detail)
+            for i, j in [(i, row.index(by)) for i, row in enumerate(rows) if by in row]:
+                sums.append((rows[i], f"d{of}/d{path}[{i}][k] over all k"))
+                sums.append(([row[j] for row in rows if j < len(row)], f"d{of}/d{path}[k][{j}] over all k"))
+                sums.append(([n for row in rows for n in row], f"d{of}/d{path}[i][k] over all i and k"))
+        sums += [(items, f"d{of}/d{path}[k] over all k") for path, items in self._names.lists if by in items]
+        for weights in self._neighbours(by):
+            named = ", ".join(self._names.of(node) or "an unnamed weight" for node in weights[:8])
+            sums.append((weights, f"d{of}/dw over w = {named}"))
+        seen = set()
+        for members, what in sums:
+            group = frozenset(n for n in members if isinstance(n, Value) and n in self._graph.position)
+            if len(group) > 1 and group not in seen:
+                seen.add(group)
+                yield self._summed(sorted(group, key=self._graph.position.__getitem__), f"it is the sum of {what}")
 
     def _summed(self, group: list[Value], detail: str) -> Candidate:
         of = self.between.of
