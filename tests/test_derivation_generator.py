@@ -5,10 +5,10 @@ from math import isclose
 from random import Random
 
 import pytest
+from derivations import graph, network, unknown_edit
 
 from autograd import check_derivation
 from autograd.derivation import MISTAKES
-from tests.derivations import graph, network, unknown_edit
 
 RIGHT_PAGES = 60
 EACH_MISTAKE = 20

@@ -104,6 +104,13 @@ def test_rounding_never_refuses_a_right_claim():
     assert check_derivation("dy/da[0] = 0", {"a": a, "y": y})
 
 
+def test_contributions_that_cancel_are_zero():
+    a, b = Value(0.6), Value(0.7)
+    c = a / b
+    y = c * b
+    assert check_derivation("dy/db = dy/dc*(-a/b**2) + c\ndy/db = 0", locals())
+
+
 # Kinks
 
 

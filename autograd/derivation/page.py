@@ -237,11 +237,18 @@ class _Page:
         return f"{what} has no finite value at the recorded point: nothing can be checked"
 
     def _noise(self, subject: Expression, correct: list[Any]) -> Any:
-        """How far from 0 a derivative may be whose contributions cancel, since constants are rounded to floats."""
-        if isinstance(subject, Derivative) and correct[0] is not None and 0 < abs(correct[0]) < mp.mpf("1e-12"):
-            flow = self._diagnosis.flow(subject.of, subject.by, self._points[0])
-            return mp.mpf("1e-14") * max((abs(flow.through(k)) for k in range(len(flow.local))), default=mp.zero)
-        return mp.zero
+        """How far from 0 a right value may be whose contributions cancel, since constants are rounded to floats."""
+        found = [mp.zero]
+        for point, value in zip(self._points, correct, strict=True):
+            if value is None or abs(value) > mp.mpf("1e-12"):
+                continue
+            match subject:
+                case Derivative(of=of, by=by):
+                    flow = self._diagnosis.flow(of, by, point)
+                    found += [abs(flow.through(k)) for k in range(len(flow.local))]
+                case Node(node=node):
+                    found += [abs(point.values[parent]) for parent in node.parents]
+        return mp.mpf("1e-14") * max(found)
 
     def _line(
         self,
