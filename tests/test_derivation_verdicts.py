@@ -312,6 +312,16 @@ def test_a_graph_deeper_than_the_stack_is_checked():
     assert check_derivation("dy/dx = 1 = 1.0", {"x": x, "y": y})
 
 
+def test_two_to_the_sixty_paths_are_counted_and_not_walked():
+    x = Value(1.01)
+    y = x
+    for _ in range(60):
+        y = y + y
+    report = check_derivation("dy/dx = 2**60\ndy/dx = 2**59", {"x": x, "y": y})
+    assert [line.holds for line in report.lines] == [True, False]
+    assert report.lines[1].evidence.startswith(f"{2**59} paths of {2**60}")
+
+
 class Cells(HTMLParser):
     def __init__(self):
         super().__init__()

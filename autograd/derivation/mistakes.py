@@ -386,7 +386,10 @@ def _activates(node: Value) -> bool:
 
 def _normalises(node: Value) -> bool:
     """Whether it is what a softmax divides by, or the logarithm of that."""
-    return node.op is ops.logsumexp or (_adds(node) and all(term.op is ops.exp for term in _terms(node)))
+    if node.op is ops.logsumexp:
+        return True
+    # The last operand tells most sums apart, without a walk through all of each.
+    return _adds(node) and node.parents[-1].op is ops.exp and all(term.op is ops.exp for term in _terms(node))
 
 
 def _at_output(flow: Flow, k: int) -> Any:
@@ -419,15 +422,18 @@ def _adds(node: Value) -> bool:
 
 
 def _terms(node: Value) -> list[Value]:
-    """The terms of a sum, through sums of sums."""
-    found, stack = [], [node]
+    """The different terms of a sum, through sums of sums."""
+    found: dict[Value, None] = {}
+    seen, stack = {node}, [node]
     while stack:
         term = stack.pop()
-        if _adds(term):
-            stack += term.parents[::-1]
-        else:
-            found.append(term)
-    return found
+        if not _adds(term):
+            found[term] = None
+            continue
+        new = [parent for parent in dict.fromkeys(term.parents) if parent not in seen]
+        seen.update(new)
+        stack += reversed(new)
+    return list(found)
 
 
 def _number_word(number: int) -> str:
