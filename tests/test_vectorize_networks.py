@@ -577,3 +577,17 @@ def test_a_sum_of_many_unlike_terms_lifts():
         return autograd.sum([p * q for p, q in pairwise(nodes)])
 
     assert_lifts(function, inputs(3))
+
+
+def test_a_logsumexp_of_many_unlike_operands_lifts():
+    def function(x):
+        return autograd.logsumexp([(x * a + k).sin() ** 2 if k % 2 else (b * x).sin() * k for k in range(300)])
+
+    program = assert_lifts(function, inputs(3))
+
+    assert len(program.source) < 100_000
+
+
+@PRECISIONS
+def test_a_logsumexp_of_numbers_parameters_and_inputs_lifts(dtype, tolerance):
+    assert_lifts(lambda x: autograd.logsumexp([3.0, x, a, x * a, x, 2.0]), inputs(3), dtype=dtype, tolerance=tolerance)

@@ -298,6 +298,25 @@ class Emission:
                 [local] = operation.local(source, target[..., None], xs)
                 pass_on(_passed(gradient, local, axis=True))
 
+        elif operation is ops.logsumexp and len(members) > 1:
+            parts = [self._read_or_number(member) for member in members]
+            stack = self.names.fresh("stack")
+            side_by_side = np.broadcast_arrays(*(part for part, _ in parts))
+            # With the type, for a plain number among them would make 64 bits of all.
+            self.forward.append(f"{stack} = {np.stack(side_by_side, axis=-1).astype(source.name('dtype'))}")
+            xs = source.name(stack)
+            self.forward.append(f"{target} = {source.name('logsumexp')(xs)}")
+
+            def pull(gradient: Source) -> None:
+                [local] = operation.local(source, target[..., None], xs)
+                d_stack = self._line(f"d_{stack}", [(_passed(gradient, local, axis=True), self._through)])
+                self._through = stack
+                for place, ((_, pass_on), member) in enumerate(zip(parts, members, strict=True)):
+                    if pass_on is not None:
+                        passed = d_stack[..., place]
+                        shared = group.batched and not self.expressions.batched[member]
+                        pass_on(passed.sum(axis=0) if shared else passed)
+
         else:
             operands = [self._read_or_number(member) for member in members]
             value = operation.value(source, *(expression for expression, _ in operands))
