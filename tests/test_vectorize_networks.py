@@ -130,6 +130,69 @@ def test_a_convolution_of_images_lifts(dtype, tolerance):
     assert_lifts(loss, inputs(5, 4, 4), dtype=dtype, tolerance=tolerance)
 
 
+CONVOLUTION = """\
+    weights = parameters[0:8].reshape(2, 4)
+    weights_2 = parameters[8:26]
+    total = (weights @ image[:, index].swapaxes(1, 2)).reshape(batch, 18)
+    relu = np.maximum(total, 0)
+    total_2 = relu @ weights_2
+"""
+
+
+@PRECISIONS
+def test_a_convolution_of_several_kernels_is_one_matrix_product(dtype, tolerance):
+    kernels, top = matrix(Random(0), 2, 4), vector(Random(1), 18)
+
+    def loss(image):
+        patches = [[image[r + i][c + j] for i in range(2) for j in range(2)] for r in range(3) for c in range(3)]
+        return dot(top, [relu(dot(kernel, patch)) for kernel in kernels for patch in patches]).tanh()
+
+    program = assert_lifts(loss, inputs(5, 4, 4), dtype=dtype, tolerance=tolerance)
+
+    assert CONVOLUTION in program.source
+
+
+@PRECISIONS
+def test_a_network_of_convolutions_and_pooling_lifts(dtype, tolerance):
+    first, second, top = matrix(Random(0), 2, 9), matrix(Random(1), 3, 8), vector(Random(2), 3)
+
+    def loss(image, y):
+        maps = [
+            [
+                [relu(dot(k, [image[r + i][c + j] for i in range(3) for j in range(3)])) for c in range(4)]
+                for r in range(4)
+            ]
+            for k in first
+        ]
+        pooled = [
+            [
+                [maximum(maximum(m[r][c], m[r][c + 1]), maximum(m[r + 1][c], m[r + 1][c + 1])) for c in range(3)]
+                for r in range(3)
+            ]
+            for m in maps
+        ]
+        windows = [
+            [m[r + i][c + j] for m in pooled for i in range(2) for j in range(2)] for r in range(2) for c in range(2)
+        ]
+        features = [autograd.mean([tanh(dot(k, window)) for window in windows]) for k in second]
+        return squared_error(dot(top, features), y)
+
+    assert_lifts(loss, inputs(5, 6, 6), inputs(5), dtype=dtype, tolerance=tolerance)
+
+
+@pytest.mark.parametrize("order", ["kernels", "windows"])
+@pytest.mark.parametrize("uneven", [False, True])
+def test_a_convolution_lifts_in_any_order_and_uneven(order, uneven):
+    kernels = matrix(Random(0), 3, 2)
+
+    def loss(x):
+        pairs = [(k, i) for k in range(3) for i in range(4)]
+        pairs.sort(key=lambda pair: pair if order == "kernels" else pair[::-1])
+        return autograd.sum([dot(kernels[k], x[i : i + 2], kernels[k][0]).tanh() for k, i in pairs[uneven:]])
+
+    assert_lifts(loss, inputs(5, 5))
+
+
 @PRECISIONS
 def test_attention_lifts(dtype, tolerance):
     W = matrix(Random(0), 3, 3)

@@ -388,6 +388,9 @@ class Emission:
         same_right = all(row == block.right_members[0] for row in block.right_members)
         if not left.batched and same_right:
             return self._matrix_block(group, block, coefficient, left, right)
+        matrices = left.has_axis and right.has_axis and right.batched and not left.batched
+        if matrices and type(coefficient) is float and (count := _windows(block)):
+            return self._convolution_block(block, coefficient, left, right, count)
         return self._gathered_block(group, block, coefficient, left, right)
 
     def _elementwise_block(self, group: SumGroup, block: Block, coefficient: Any) -> tuple[Source, Pull]:
@@ -446,6 +449,21 @@ class Emission:
 
         product = X @ (weights if one else weights.T)
         return (product if scale else _times(product, coefficient)), pull
+
+    def _convolution_block(
+        self, block: Block, coefficient: float, left: Group, right: Group, count: int
+    ) -> tuple[Source, Pull]:
+        """Each of several kernels on each of `count` windows: K Xᵀ, with X (windows, terms) for each example."""
+        kernels, batch = len(block.left_members) // count, source.name("batch")
+        K, pull_K = self._access_matrix(left, block.left_members[::count], batched=False)
+        X, pull_X = self._access_matrix(right, block.right_members[:count], batched=True)
+
+        def pull(d: Source) -> None:
+            d = _times(d, coefficient).reshape(batch, kernels, count)
+            pull_K(np.tensordot(d, X, ((0, 2), (0, 1))))
+            pull_X(d.swapaxes(1, 2) @ K)
+
+        return _times((K @ X.swapaxes(1, 2)).reshape(batch, kernels * count), coefficient), pull
 
     def _gathered_block(
         self, group: SumGroup, block: Block, coefficient: Any, left: Group, right: Group
@@ -655,6 +673,18 @@ class Uniform(Source):
 
     def __neg__(self) -> Source:
         return self * -1
+
+
+def _windows(block: Block) -> int:
+    """On how many windows each of several kernels is used, if each is used on the same ones in order; else 0."""
+    kernels, windows = block.left_members, block.right_members
+    count = next((i for i, row in enumerate(kernels) if row != kernels[0]), 0)
+    if count < 2 or len(kernels) % count:
+        return 0
+    regular = all(
+        kernels[i] == kernels[i - i % count] and windows[i] == windows[i % count] for i in range(len(kernels))
+    )
+    return count if regular else 0
 
 
 def _all_equal(group: SumGroup) -> bool:

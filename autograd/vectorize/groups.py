@@ -170,7 +170,8 @@ class Groups:
                 self._fill_blocks(group)
                 for block in group.blocks:
                     if block.left == PARAMETERS:
-                        run = [member for row in block.left_members for member in row]
+                        # The kernel of a convolution is in the row of each window; once is enough.
+                        run = [member for row in dict.fromkeys(map(tuple, block.left_members)) for member in row]
                         if len(set(run)) == len(run) and not any(member in layout for member in run):
                             layout.update(dict.fromkeys(run))
             elif isinstance(group, ApplicationGroup) and group.batched:
@@ -194,13 +195,14 @@ class Groups:
         for place, member in enumerate(group.members):
             self.place[member] = place
 
-    def _first_factor(self, index: int) -> tuple[int, int]:
-        """Sums with parameters go by their first parameter, others by the place of their first factor."""
+    def _first_factor(self, index: int) -> tuple[int, int, int]:
+        """Sums with parameters go by their first parameter and window, others by the place of their first factor."""
         node = self.expressions.nodes[index]
         assert isinstance(node, Sum)
         factors = [x for _, a, b in node.terms for x in (a, b) if x != NONE]
         parameters = [x for x in factors if self.group_of[x] == PARAMETERS]
-        return (0, min(self.place[x] for x in parameters)) if parameters else (1, min(self.place[x] for x in factors))
+        others = min([self.place[x] for x in factors if self.group_of[x] != PARAMETERS], default=0)
+        return (0, min(self.place[x] for x in parameters), others) if parameters else (1, others, 0)
 
     def _operand_places(self, index: int) -> tuple[int, ...]:
         return tuple([self.place.get(operand, NONE) for operand in self.expressions.operands(index)])
