@@ -500,6 +500,8 @@ SCALAR = {
     "a constant": lambda x: Value(3.0),
     "a repeated operand": lambda x: a + a + x + x + a * a * x * x,
     "nothing left": lambda x: a - a + x - x,
+    "parameters that cancel": lambda x: (3 - (a - a)) * x + (b + 3) - b,
+    "parameters that cancel, and nothing else": lambda x: 3 - (a - a),
     "zero times": lambda x: 0 * x + a * 0,
     "a truth as a number": lambda x: (x > 0) * a + ((x > a) & (x < d)) * b + ((x > 1) | ~(x > a)) * c,
     "a truth alone": lambda x: (x > a) * 1.0,

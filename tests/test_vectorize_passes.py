@@ -149,6 +149,13 @@ def test_a_square_is_a_product_of_a_sum():
     assert [coefficient for coefficient, *_ in node.terms] == [0.5]
 
 
+def test_parameters_that_cancel_keep_the_coefficient_0():
+    node, expressions = output(lambda x: (p + 3) - p, 0.0)
+
+    assert (node.offset, [coefficient for coefficient, *_ in node.terms]) == (3, [0])
+    assert len(live(expressions, Parameter)) == 1
+
+
 def test_batched_is_what_depends_on_an_input():
     expressions = expressions_of(lambda x: [p * q, x * p, x.tanh(), p.tanh()], 0.0)
 

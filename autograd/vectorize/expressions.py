@@ -235,8 +235,9 @@ class Expressions:
                 coefficient *= factor * factor_b
             factors = (a, b) if b == NONE or a <= b else (b, a)
             merged[factors] = merged.get(factors, 0.0) + coefficient
-        terms = [(c, a, b) for (a, b), c in merged.items() if c or not self._inert(a, b)]
-        return Sum(offset, tuple(terms or node.terms[:1]))
+        terms = [(c, a, b) for (a, b), c in merged.items()]
+        kept = [term for term in terms if term[0] or not self._inert(*term[1:])]
+        return Sum(offset, tuple(kept or terms[:1]))
 
     def _inert(self, a: int, b: int) -> bool:
         """Whether 0 times these factors is 0: weights of a recurrent layer whose first state is 0 are no term."""
