@@ -487,12 +487,14 @@ def test_what_is_no_module_or_no_path_is_refused(path):
 
 
 def test_a_parameter_that_no_path_leads_to_is_refused_rather_than_lost(path):
+    elsewhere = Value(2.0, "hidden")
+
     class Hidden(Module):
         def __init__(self):
-            self.seen, self.hidden = Value(1.0, "seen"), {Value(2.0, "hidden")}
+            self.seen = Value(1.0, "seen")
 
         def parameters(self):
-            return [self.seen, *self.hidden]
+            return [self.seen, elsewhere]
 
     with pytest.raises(ValueError, match=r"name='hidden'.* cannot be stored: no list, tuple, dict or Module"):
         save(Hidden(), path)
