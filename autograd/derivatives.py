@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from autograd.graph import chain_rule, changed_operand, replay, topological_order
+from autograd.no_grad import recording
 from autograd.numbers import extended
 from autograd.value import Value
 
@@ -51,7 +52,10 @@ def hessian(output: Value, inputs: Iterable[Value]) -> list[list[Value]]:
     [['10', '4'], ['4', '0']]
     """
     inputs = values_in(inputs, "inputs")
-    return jacobian(gradients(output, inputs), inputs)
+    # What is differentiated again must be a graph, under no_grad too, where it would be constants without slope.
+    with recording():
+        slopes = gradients(output, inputs)
+    return jacobian(slopes, inputs)
 
 
 def jacobian(outputs: Iterable[Value], inputs: Iterable[Value]) -> list[list[Value]]:

@@ -25,6 +25,7 @@ def topological_order(*outputs: Any, seen: set[Any] | None = None) -> list[Any]:
     while stack:
         node = stack.pop()
         if node is None:
+            # All parents of the node below this mark are in order: it follows them.
             order.append(stack.pop())
         elif node not in seen:
             seen.add(node)
@@ -48,8 +49,11 @@ def depending_on(order: Iterable[Any], inputs: Iterable[Any]) -> set[Any]:
 
 
 def replay(order: Iterable[Any], m: Any, leaf: Callable[[Any], Any]) -> dict[Any, Any]:
-    """The value of each node, computed anew in the number system `m` from what `leaf` gives for a leaf (or for any
-    node that it does not give None for: there the graph is cut)."""
+    """The value of each node, computed anew in the number system `m`.
+
+    `leaf` gives a node's value, or None for a node that is to be computed from its parents. So it gives the leaves, and
+    may give inner nodes too: there the graph is cut.
+    """
     values: dict[Any, Any] = {}
     for node in order:
         given = leaf(node)

@@ -1,7 +1,8 @@
 """Switching the recording off: `no_grad`."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
 from types import TracebackType
@@ -54,3 +55,13 @@ class no_grad:  # noqa: N801  (used as a function, like the torch name that peop
                 return function(*args, **kwargs)
 
         return run
+
+
+@contextmanager
+def recording() -> Iterator[None]:
+    """Record inside, even where a `no_grad` is around."""
+    token = pauses.set(0)
+    try:
+        yield
+    finally:
+        pauses.reset(token)

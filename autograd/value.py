@@ -1,6 +1,7 @@
 """Value: a number that remembers how it was computed, and backpropagation over what it remembers."""
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from math import isfinite
 from typing import Any, ClassVar
 
@@ -116,17 +117,32 @@ def recorder(operation: Operation, m: Any = floats) -> Callable[..., Any]:
 
 Operation.engine = recorder
 
+asking: ContextVar[Callable[["Value", str], None] | None] = ContextVar("asking", default=None)
+"""Told of every Value whose number the program asks for, and how: `vectorize` refuses what a graph cannot show."""
+
 _writes = 0
 """How often the data of some Value has been written to. A node notes the count when it is recorded, and a Value when it
 is written, so that a graph can tell (and name) a leaf that no longer holds what it was computed from."""
 
 
-def _reflected(operation: Operation) -> Callable[["Value", Any], "Value"]:
+def _unary(operation: Operation) -> Callable[["Value"], "Value"]:
+    return operation.record
+
+
+def _binary(operation: Operation) -> Callable[["Value", "Value | float"], "Value"]:
+    return operation.record
+
+
+def _reflected(operation: Operation) -> Callable[["Value", float], "Value"]:
     record = operation.record
     return lambda b, a: record(a, b)
 
 
-def _power(a: "Value", exponent: Any) -> "Value":
+def _comparison(operation: Operation) -> Callable[["Value", "Value | float"], "Condition"]:
+    return operation.record
+
+
+def _power(a: "Value", exponent: "Value | float") -> "Value":
     """a ** exponent; a plain number as the exponent makes an operation of its own (see `autograd.ops.power_by`)."""
     if isinstance(exponent, Value):
         return ops.power.record(a, exponent)
@@ -205,12 +221,22 @@ class Value:
 
     @property
     def data(self) -> float:
-        """The number. It may be set, on a leaf as an optimizer does; what was recorded from it stays as it was."""
+        """The number. On a leaf it may be set, as an optimizer does; what was recorded from it stays as it was.
+
+        Raises:
+            ValueError: when set on a computed node, which would no longer be what its operation gives.
+        """
+        if asked := asking.get():
+            asked(self, "reading .data")
         return self._scalar
 
     @data.setter
     def data(self, data: float) -> None:
         global _writes
+        if self.op is not None:
+            raise ValueError(
+                f"{self!r} was computed ({self.op}): its data cannot be set; compute it anew, or detach() a leaf"
+            )
         self._scalar = data if type(data) is float else real_number(data, "the data of a Value")
         _writes += 1
         self.written = _writes
@@ -250,40 +276,40 @@ class Value:
         """A new leaf with the same data and name: gradients stop here."""
         return Value(self._scalar, self.name)
 
-    __add__ = ops.add.record
+    __add__ = _binary(ops.add)
     __radd__ = _reflected(ops.add)
-    __sub__ = ops.subtract.record
+    __sub__ = _binary(ops.subtract)
     __rsub__ = _reflected(ops.subtract)
-    __mul__ = ops.multiply.record
+    __mul__ = _binary(ops.multiply)
     __rmul__ = _reflected(ops.multiply)
-    __truediv__ = ops.divide.record
+    __truediv__ = _binary(ops.divide)
     __rtruediv__ = _reflected(ops.divide)
     __pow__ = _power
     __rpow__ = _reflected(ops.power)
-    __neg__ = ops.negate.record
-    __abs__ = abs = ops.absolute.record
+    __neg__ = _unary(ops.negate)
+    __abs__ = abs = _unary(ops.absolute)
 
     def __pos__(self) -> "Value":
         return self
 
-    __lt__ = ops.less.record
-    __le__ = ops.less_equal.record
-    __gt__ = ops.greater.record
-    __ge__ = ops.greater_equal.record
+    __lt__ = _comparison(ops.less)
+    __le__ = _comparison(ops.less_equal)
+    __gt__ = _comparison(ops.greater)
+    __ge__ = _comparison(ops.greater_equal)
 
-    exp = ops.exp.record
-    log = ops.log.record
-    log1p = ops.log1p.record
-    expm1 = ops.expm1.record
-    sqrt = ops.sqrt.record
-    sin = ops.sin.record
-    cos = ops.cos.record
-    tanh = ops.tanh.record
-    sigmoid = ops.sigmoid.record
-    relu = ops.relu.record
-    softplus = ops.softplus.record
-    maximum = ops.maximum.record
-    minimum = ops.minimum.record
+    exp = _unary(ops.exp)
+    log = _unary(ops.log)
+    log1p = _unary(ops.log1p)
+    expm1 = _unary(ops.expm1)
+    sqrt = _unary(ops.sqrt)
+    sin = _unary(ops.sin)
+    cos = _unary(ops.cos)
+    tanh = _unary(ops.tanh)
+    sigmoid = _unary(ops.sigmoid)
+    relu = _unary(ops.relu)
+    softplus = _unary(ops.softplus)
+    maximum = _binary(ops.maximum)
+    minimum = _binary(ops.minimum)
 
     def __repr__(self) -> str:
         name = f", name={self.name!r}" if self.name is not None else ""
@@ -321,17 +347,19 @@ class Condition(Value):
 
     __slots__ = ()
 
-    __and__ = ops.both.record
+    __and__ = _comparison(ops.both)
     __rand__ = _reflected(ops.both)
-    __or__ = ops.either.record
+    __or__ = _comparison(ops.either)
     __ror__ = _reflected(ops.either)
-    __invert__ = ops.opposite.record
+    __invert__: Callable[["Condition"], "Condition"] = ops.opposite.record
 
     def __bool__(self) -> bool:
+        if asked := asking.get():
+            asked(self, "a decision (if, and, or, not, max, sorted)")
         return self._scalar != 0
 
     def __repr__(self) -> str:
-        return f"Condition({bool(self)})"
+        return f"Condition({self._scalar != 0})"
 
 
 def constant(number: Any, role: str = "a constant") -> Value:

@@ -322,3 +322,11 @@ def test_the_truth_of_a_value_is_refused_with_what_to_ask_instead(use):
 def test_a_wrong_number_of_operands_is_refused(function, operands):
     with pytest.raises(TypeError):
         function(*leaves(*[1.0] * operands))
+
+
+def test_the_data_of_a_computed_node_cannot_be_set():
+    x = Value(3.0)
+    square = x * x
+    with pytest.raises(ValueError, match=r"was computed \(\*\): its data cannot be set"):
+        square.data = 10.0
+    assert square.data == 9.0

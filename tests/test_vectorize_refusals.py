@@ -370,3 +370,14 @@ def test_a_condition_can_be_an_output():
 
     assert outputs.dtype == np.float32
     assert outputs.tolist() == [[1.0, 0.5], [0.0, -0.25]]
+
+
+@pytest.mark.parametrize("ask", [lambda w: w.data, lambda w: 1 if w > 0 else 2, lambda w: (2 * w).data])
+def test_the_number_of_a_parameter_is_not_frozen_without_a_word(ask):
+    w = Value(0.5, "w")
+    with pytest.raises(TypeError, match=r"would freeze .* at its number"):
+        vectorize(lambda x: ask(w) * x, 1.0)
+
+
+def test_the_number_of_a_constant_of_the_function_may_be_asked_for():
+    assert vectorize(lambda x: Value(2.0).data * x, 1.0)([3.0]).tolist() == [6.0]

@@ -19,7 +19,8 @@ def vectorize(
     """Lift a scalar function to NumPy code over a whole batch, forward and backward.
 
     The function is called once, on placeholders shaped like the example. What it records is lifted: equal
-    subexpressions are merged, constants folded, weighted sums of the same inputs become matrix products.
+    subexpressions are merged, constants folded, weighted sums of the same inputs become matrix products. It is not
+    called again: a number that it draws at random, or counts, stays what it was.
 
     Args:
         function: plain scalar code on Values that returns a Value (or lists of Values, for a forward pass only).

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, NoReturn
 
 from autograd.no_grad import pauses
 from autograd.ops import Operation
-from autograd.value import Condition, Value, constant
+from autograd.value import Condition, Value, asking, constant
 
 PACKAGES = tuple(str(Path(__file__).parents[2] / package) + os.sep for package in ("autograd", "nn"))
 
@@ -123,8 +123,8 @@ class Trace:
             self.shapes.append(shape)
             arguments.append(self._placeholders(shape, index, counter))
         start = _mark()
-        returned = _run(function, arguments)
         self.born_inside: Callable[[Value], bool] = lambda leaf: leaf.written > start
+        returned = _run(function, arguments, self._see_a_question)
         self.outputs: list[Value] = []
         self.structure = self._collect(returned)
         if not self.outputs:
@@ -140,6 +140,11 @@ class Trace:
         self.positions[leaf] = argument, position
         return leaf
 
+    def _see_a_question(self, value: Value, how: str) -> None:
+        """Refuse what would freeze a parameter, or what is computed from one, at the number that it has just now."""
+        if value.op is not None or not (value.constant or self.born_inside(value)):
+            _refuse(f"{how} would freeze {value!r} at its number", CHOOSE)
+
     def _collect(self, returned: Any) -> Any:
         if isinstance(returned, list | tuple):
             return [self._collect(part) for part in returned]
@@ -149,9 +154,9 @@ class Trace:
         return len(self.outputs) - 1
 
 
-def _run(function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
+def _run(function: Callable[..., Any], arguments: Sequence[Any], see_a_question: Callable[[Value, str], None]) -> Any:
     """What the function returns. It records, even where `vectorize` is called under no_grad."""
-    token = pauses.set(_NeverPaused())
+    token, asked = pauses.set(_NeverPaused()), asking.set(see_a_question)
     try:
         return function(*arguments)
     except TypeError as error:
@@ -164,6 +169,7 @@ def _run(function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
         ) from error
     finally:
         pauses.reset(token)
+        asking.reset(asked)
 
 
 class _NeverPaused(int):
