@@ -2,14 +2,14 @@
 
 import subprocess
 import sys
-from math import nan
+from math import inf, isnan, nan
 
 import numpy as np
 import pytest
 from support import grads, leaves
 
 import autograd
-from autograd import Value, relu, sin, tanh
+from autograd import Operation, Value, relu, sin, sqrt, tanh
 
 
 def test_no_gradient_is_none_before_a_backward():
@@ -126,6 +126,28 @@ def test_a_nan_seed_goes_through():
     x = Value(3.0)
     (x * 2).backward(nan)
     assert x.grad != x.grad
+
+
+def test_a_gradient_of_zero_times_an_infinite_slope_is_no_number():
+    """0 · ∞, as the arithmetic of floats has it: the node may not be skipped, though its upstream gradient is 0."""
+    x = Value(0.0)
+    assert isnan(grads(sqrt(x) * 0.0, [x])[0])
+
+
+@pytest.mark.parametrize("upstream", [inf, -inf, nan])
+def test_an_infinite_gradient_times_a_slope_that_is_zero_is_no_number(upstream):
+    """Only the integer 0 of a rule says that the operand does not matter; 2 · 0.0 is a slope like any other."""
+    x = Value(0.0)
+    y = x * x
+    y.backward(upstream)
+    assert isnan(x.grad)
+
+
+def test_an_infinite_gradient_adds_nothing_to_an_operand_that_does_not_matter():
+    first = Operation("first", lambda m, a, b: a, lambda m, y, a, b: (1, 0))
+    a, b = leaves(2.0, 3.0)
+    first(a, b).backward(inf)
+    assert (a.grad, b.grad) == (inf, 0.0)
 
 
 def test_backward_goes_by_what_was_recorded_whatever_was_written_since():
