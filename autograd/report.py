@@ -1,6 +1,6 @@
 """What all reports share: lines that hold or do not, as text, as a table in a notebook, as a truth, and as data."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any, ClassVar
@@ -28,18 +28,28 @@ class Line:
     mistakes: tuple[str, ...] = ()
     """The known mistakes that explain what was claimed."""
 
+    checks: bool = True
+    """Whether it puts anything to the test: a definition does not, nor does a claim that would hold of any numbers."""
+
     MARKS: ClassVar[dict[bool | None, str]] = {True: "✓", False: "✗", None: "?"}
 
     @property
     def mark(self) -> str:
-        return self.MARKS[self.holds]
+        """✓ or ✗, or ? where it is not known; · for a line that checks nothing."""
+        return self.MARKS[self.holds] if self.checks else "·"
+
+    def explanation(self) -> Iterator[str]:
+        """What the page says below the line."""
+        if self.correct_formula is not None:
+            yield f"right: {self.correct_formula}"
+        yield from self.mistakes
 
 
 class Report:
-    """Lines under a title: printed, a table in notebooks, true when every line holds (and there is one).
+    """Lines under a title: printed, a table in notebooks, true when every line holds (and one checks something).
 
     Args:
-        title: the first line of the page.
+        title: the first line of the page, if it has one.
         lines: in the order of the page.
         columns: which attributes of a line are shown, under which headings. A column with no entry is left out.
         summary: the last line of the page.
@@ -56,6 +66,10 @@ class Report:
     COLUMNS: ClassVar[dict[str, str]] = {"claim": "", "claimed": "claimed", "correct": "correct", "remark": ""}
     LONGEST: ClassVar[int] = 60
     """How many lines a page shows; of more, those that do not hold come first. The data keep them all."""
+    WIDEST: ClassVar[int] = 60
+    """How wide a column gets in a terminal; what is longer moves the rest of its own row alone."""
+    HEADED: ClassVar[bool] = True
+    """Whether the headings are printed in a terminal, as they are in notebooks."""
 
     def __init__(
         self, title: str, lines: Iterable[Line], *, columns: dict[str, str] | None = None, summary: str = ""
@@ -71,15 +85,21 @@ class Report:
         return [line for line in self.lines if not line.holds]
 
     def __bool__(self) -> bool:
-        return bool(self.lines) and not self.failures
+        return any(line.checks for line in self.lines) and not self.failures
 
     def __str__(self) -> str:
         headings, rows = self._table()
-        widths = [max(map(_width, column)) for column in zip(headings, *rows, strict=True)]
-        page = [self.title]
-        for row in [headings, *rows] if any(headings) else rows:
-            cells = (cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True))
-            page.append("  ".join(cells).rstrip())
+        shown = [headings, *(row for row, _ in rows)] if self.HEADED and any(headings) else [row for row, _ in rows]
+        widths = [min(self.WIDEST, max(map(_width, column))) for column in zip(*shown, strict=True)]
+
+        def printed(cells: list[str]) -> str:
+            return "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(cells, widths, strict=True))
+
+        page = [self.title] if self.title else []
+        page += [printed(headings).rstrip()] if len(shown) > len(rows) else []
+        for cells, below in rows:
+            page.append(printed(cells).rstrip())
+            page += [" " * (widths[0] + 2) + text for text in below]
         return "\n".join([*page, *self._closing()])
 
     __repr__ = __str__
@@ -87,23 +107,35 @@ class Report:
     def _repr_html_(self) -> str:
         headings, rows = self._table()
 
-        def row(cells: Iterable[str], tag: str) -> str:
-            inside = (f"<{tag} style='text-align: left'>{escape(cell)}</{tag}>" for cell in cells)
+        def row(cells: Iterable[str], tag: str, below: Iterable[str] = ()) -> str:
+            *first, last = map(escape, cells)
+            inside = (
+                f"<{tag} style='text-align: left'>{cell}</{tag}>" for cell in (*first, "<br>".join((last, *below)))
+            )
             return f"<tr>{''.join(inside)}</tr>"
 
+        title = f"<p><b>{escape(self.title)}</b></p>" if self.title else ""
         head = f"<thead>{row(headings, 'th')}</thead>" if any(headings) else ""
-        body = "".join(row(cells, "td") for cells in rows)
+        body = "".join(row(cells, "td", map(escape, below)) for cells, below in rows)
         closing = "".join(f"<p>{escape(line)}</p>" for line in self._closing())
-        return f"<p><b>{escape(self.title)}</b></p><table>{head}<tbody>{body}</tbody></table>{closing}"
+        return f"{title}<table>{head}<tbody>{body}</tbody></table>{closing}"
 
-    def _table(self) -> tuple[list[str], list[list[str]]]:
-        """The headings, and the cells of each line that is shown, as text."""
+    def _table(self) -> tuple[list[str], list[tuple[list[str], list[str]]]]:
+        """The headings; and for each line that is shown its cells, and what stands below them, as text."""
         lines = sorted(self.lines, key=lambda line: bool(line.holds)) if self._left_out else self.lines
-        rows = [[_cell(getattr(line, name)) for name in self.columns] for line in lines[: self.LONGEST]]
-        used = [i for i in range(len(self.columns)) if any(row[i] for row in rows)]
+        lines = lines[: self.LONGEST]
+        entries = [[_cell(getattr(line, name)) for name in self.columns] for line in lines]
+        used = [i for i in range(len(self.columns)) if any(row[i] for row in entries)]
         headings = list(self.columns.values())
-        marked = [[line.mark, *(row[i] for i in used)] for line, row in zip(lines[: self.LONGEST], rows, strict=True)]
-        return ["", *(headings[i] for i in used)], marked
+        rows = [
+            ([self._margin(line), *(row[i] for i in used)], [_cell(text) for text in line.explanation()])
+            for line, row in zip(lines, entries, strict=True)
+        ]
+        return ["", *(headings[i] for i in used)], rows
+
+    def _margin(self, line: Any) -> str:
+        """What stands before a line."""
+        return str(line.mark)
 
     @property
     def _left_out(self) -> int:
@@ -118,7 +150,7 @@ def _cell(thing: Any) -> str:
     """An entry of the table as text on one line: a name may hold anything."""
     if thing is None:
         return ""
-    return repr(thing) if isinstance(thing, float) else " ".join(str(thing).split())
+    return repr(thing) if isinstance(thing, float) else "".join(" " if c.isspace() else c for c in str(thing)).strip()
 
 
 def _width(text: str) -> int:

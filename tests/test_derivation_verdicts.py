@@ -1,5 +1,7 @@
 """What each verdict of check_derivation means: proved, at n points, here, wrong, paths left out, follows, no effect."""
 
+import pickle
+from copy import copy, deepcopy
 from html.parser import HTMLParser
 
 import pytest
@@ -20,6 +22,7 @@ from autograd import (
     where,
 )
 from autograd.derivation import MISTAKES
+from autograd.report import Line, Report
 from nn import cross_entropy
 
 
@@ -182,6 +185,28 @@ def test_a_wrong_line_says_what_is_claimed_what_is_right_and_which_mistake_expla
     [mistake] = line.mistakes
     assert mistake.name in MISTAKES
     assert str(mistake).startswith("activation's derivative at the input: ")
+
+
+def test_a_mistake_is_text_as_it_is_printed_with_its_name_and_detail_apart(neuron):
+    line = line_of("dJ/dp = a - p", neuron)
+    assert line.mistakes == ("sign: it is dJ/dp with the other sign",)
+    assert any("sign" in mistake for mistake in line.mistakes)
+    assert ", ".join(line.mistakes) in str(check_derivation("dJ/dp = a - p", neuron))
+    for mistake in (*line.mistakes, *map(pickle.loads, map(pickle.dumps, line.mistakes)), *deepcopy(line.mistakes)):
+        assert (mistake.name, mistake.detail) == ("sign", "it is dJ/dp with the other sign")
+        assert copy(mistake) == f"{mistake.name}: {mistake.detail}"
+
+
+def test_a_line_offers_what_lines_of_every_report_do(neuron):
+    report = check_derivation("k = 2\ndJ/dp = k*p - k*a", neuron)
+    assert isinstance(report, Report)
+    assert all(isinstance(line, Line) for line in report.lines)
+    assert [line.mark for line in report.lines] == ["·", "✗"]
+    line = report.failures[0]
+    assert (line.claim, line.holds, line.proved) == ("dJ/dp = k*p - k*a", False, False)
+    assert line.claimed == 2 * line.correct
+    assert line.correct_formula == "dJ/dp = p - a"
+    assert [mistake.name for mistake in line.mistakes] == ["factor 2"]
 
 
 def test_what_no_mistake_explains_gets_no_name(neuron):

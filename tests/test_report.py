@@ -9,12 +9,21 @@ from autograd.report import Line, Report
 RIGHT = Line(claim="1 + 1 = 2", holds=True)
 WRONG = Line(claim="2 · 2 = 5", holds=False, claimed=5.0, correct=4.0, remark="wrong")
 OPEN = Line(claim="P = NP", holds=None)
+IDLE = Line(claim="let x = 1", holds=True, checks=False)
 
 
 @pytest.mark.parametrize(
-    ("lines", "truth"), [([RIGHT], True), ([RIGHT, WRONG], False), ([RIGHT, OPEN], False), ([], False)]
+    ("lines", "truth"),
+    [
+        ([RIGHT], True),
+        ([RIGHT, WRONG], False),
+        ([RIGHT, OPEN], False),
+        ([], False),
+        ([IDLE], False),
+        ([IDLE, RIGHT], True),
+    ],
 )
-def test_a_report_is_true_when_there_is_a_line_and_all_hold(lines, truth):
+def test_a_report_is_true_when_a_line_checks_something_and_all_hold(lines, truth):
     assert bool(Report("page", lines)) is truth
 
 
@@ -23,14 +32,32 @@ def test_the_failures_are_the_lines_that_are_not_known_to_hold():
 
 
 def test_a_report_prints_aligned_columns_with_marks():
-    assert str(Report("page", [RIGHT, WRONG, OPEN], summary="done")).splitlines() == [
+    assert str(Report("page", [RIGHT, WRONG, OPEN, IDLE], summary="done")).splitlines() == [
         "page",
         "              claimed  correct",
         "✓  1 + 1 = 2",
         "✗  2 · 2 = 5  5.0      4.0      wrong",
         "?  P = NP",
+        "·  let x = 1",
         "done",
     ]
+
+
+def test_what_is_right_and_the_mistakes_stand_below_their_line():
+    line = Line(claim="dy/dx = x", holds=False, correct_formula="dy/dx = 2*x", mistakes=("factor 1/2: a half", "b"))
+    assert str(Report("", [line, RIGHT])).splitlines() == [
+        "✗  dy/dx = x",
+        "   right: dy/dx = 2*x",
+        "   factor 1/2: a half",
+        "   b",
+        "✓  1 + 1 = 2",
+    ]
+    assert Cells(Report("", [line])._repr_html_()).tags.count("br") == 3
+
+
+def test_a_very_long_claim_moves_its_own_row_alone():
+    lines = [Line(claim=claim, holds=True, remark="|") for claim in ("x" * 70, "y")]
+    assert [line.index("|") for line in str(Report("page", lines)).splitlines()[1:]] == [75, 65]
 
 
 def test_wide_and_combining_characters_keep_the_columns_aligned():
@@ -75,7 +102,7 @@ def test_a_notebook_shows_a_table_with_a_row_for_each_line():
 
 def test_names_are_escaped_in_a_notebook():
     hostile = "<script>alert('1')</script> & \"w\""
-    line = Line(claim=hostile, holds=True, remark=hostile)
+    line = Line(claim=hostile, holds=True, remark=hostile, mistakes=(hostile,))
     cells = Cells(Report(hostile, [line], summary=hostile)._repr_html_())
     assert "script" not in cells.tags
-    assert cells.text.count(hostile) == 4
+    assert cells.text.count(hostile) == 5

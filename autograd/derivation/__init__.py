@@ -31,10 +31,10 @@ line 6 is the first wrong one: dp/dx = v1*h1*(1 - h1)*w1
 from collections.abc import Mapping
 from typing import Any
 
-from autograd.derivation.report import MISTAKES, DerivationReport, Line, Mistake
+from autograd.derivation.report import MISTAKES, DerivationLine, DerivationReport, Mistake
 from autograd.value import Value
 
-__all__ = ["MISTAKES", "DerivationReport", "Line", "Mistake", "check_derivation"]
+__all__ = ["MISTAKES", "DerivationLine", "DerivationReport", "Mistake", "check_derivation"]
 
 
 def check_derivation(

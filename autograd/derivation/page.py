@@ -28,12 +28,14 @@ from autograd.derivation.names import Names
 from autograd.derivation.points import DIGITS, Graph, one_hot_vectors, points
 from autograd.derivation.proof import Prover, nodes_in
 from autograd.derivation.reader import read
-from autograd.derivation.report import MISSING, Line, Mistake
+from autograd.derivation.report import MISSING, DerivationLine, Mistake
 from autograd.derivatives import recorded_order
 from autograd.value import Value
 
 
-def judge(derivation: str | Mapping[Any, Any], nodes: Mapping[str, Any], output: Value | None) -> tuple[Line, ...]:
+def judge(
+    derivation: str | Mapping[Any, Any], nodes: Mapping[str, Any], output: Value | None
+) -> tuple[DerivationLine, ...]:
     """The verdict on each line of a derivation: see `autograd.check_derivation`."""
     names = Names(nodes)
     if isinstance(derivation, Mapping):
@@ -85,7 +87,7 @@ class _Page:
 
     # One line
 
-    def judge(self, claim: Claim) -> Line:
+    def judge(self, claim: Claim) -> DerivationLine:
         """The verdict on one line."""
         if claim.defines is not None:
             self._define(claim.defines, claim.parts[0])
@@ -118,7 +120,7 @@ class _Page:
         for point, value in zip(self._points, _values(part, self._points), strict=True):
             point.definitions[name] = value
 
-    def _definition(self, claim: Claim, correct: Any) -> Line:
+    def _definition(self, claim: Claim, correct: Any) -> DerivationLine:
         name = claim.defines or ""
         if correct is None:
             return self._line(claim, "no value", "it has no real value here")
@@ -178,7 +180,9 @@ class _Page:
             for c, r in zip(values, correct, strict=True)
         )
 
-    def _right_line(self, claim: Claim, found: "list[tuple[Expression, _Judged]]", claimed: Any, correct: Any) -> Line:
+    def _right_line(
+        self, claim: Claim, found: "list[tuple[Expression, _Judged]]", claimed: Any, correct: Any
+    ) -> DerivationLine:
         formulas = [judged for part, judged in found if not plain(part)]
         numbers = [judged for part, judged in found if plain(part)]
         worst = max(formulas or numbers, key=lambda judged: ("proved", "points", "here").index(judged.kind))
@@ -259,13 +263,23 @@ class _Page:
         claimed: Any = None,
         correct: Any = None,
         **more: Any,
-    ) -> Line:
+    ) -> DerivationLine:
         numbers = [None if number is None else float(number) for number in (claimed, correct)]
-        return Line(claim.line, claim.text, verdict, evidence, numbers[0], numbers[1], **more)
+        return DerivationLine(
+            number=claim.line,
+            claim=claim.text,
+            verdict=verdict,
+            remark=evidence,
+            claimed=numbers[0],
+            correct=numbers[1],
+            **more,
+        )
 
     # A wrong line
 
-    def _wrong_line(self, claim: Claim, part: Expression, claimed: list[Any], correct: list[Any], words: str) -> Line:
+    def _wrong_line(
+        self, claim: Claim, part: Expression, claimed: list[Any], correct: list[Any], words: str
+    ) -> DerivationLine:
         verdict = "wrong"
         mistakes: list[Mistake] = []
         wrong = Wrong(claim, part, claimed)

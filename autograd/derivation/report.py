@@ -1,19 +1,34 @@
-"""The report of a derivation: text for a terminal, a table for a notebook, and data."""
+"""The report of a derivation: what it adds to other reports is the verdict on each line, and the mistakes by name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from html import escape
+from sys import maxsize
+from typing import ClassVar
+
+from autograd.report import Line, Report
 
 
-@dataclass(frozen=True)
-class Mistake:
-    """A slip that explains a wrong line: its `name`, always one of `MISTAKES`, and what it is here."""
+class Mistake(str):
+    """A slip that explains a wrong line, as text: its `name`, one of `MISTAKES`, and in `detail` what it is here.
 
+    >>> mistake = Mistake("sign", "it is dJ/dw with the other sign")
+    >>> print(mistake)
+    sign: it is dJ/dw with the other sign
+    >>> mistake.name, "other sign" in mistake
+    ('sign', True)
+    """
+
+    __slots__ = ("detail", "name")
     name: str
     detail: str
 
-    def __str__(self) -> str:
-        return f"{self.name}: {self.detail}"
+    def __new__(cls, name: str, detail: str) -> "Mistake":
+        mistake = super().__new__(cls, f"{name}: {detail}")
+        mistake.name, mistake.detail = name, detail
+        return mistake
+
+    def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]  # a copy is made of both
+        return self.name, self.detail
 
 
 FACTOR_TWO = "factor 2"
@@ -36,73 +51,70 @@ MISTAKES = (
 )
 
 
-@dataclass(frozen=True)
-class Line:
+@dataclass(frozen=True, kw_only=True)
+class DerivationLine(Line):
     """One line of a derivation, judged.
 
-    Attributes:
-        number: the line of the text, counted from 1.
-        claim: the line as written.
-        verdict: "proved", "at n points", "here" (at the recorded point only), "defined", "wrong", "paths left out",
-            "follows from line k", "no value" or "no effect".
-        evidence: the verdict in words, with the digits, points and sides of kinks that it rests on.
-        claimed: what the line says, as a number at the recorded point: its first wrong part, or else its last one.
-        correct: what is right there; for a definition, what it defines.
-        correct_formula: for a wrong line, the right formula in the names on the page, unless it is too long to read.
-        mistakes: for a wrong line, the slips that explain its numbers, at every point.
+    `claimed` is what it says, as a number at the recorded point (its first wrong part, or else its last one), and
+    `correct` what is right there; for a definition, what it defines. `correct_formula` is in the names on the page, and
+    missing if too long to read; the `mistakes` explain the line's numbers at every point.
     """
 
     number: int
-    claim: str
+    """The line of the text, counted from 1."""
     verdict: str
-    evidence: str
-    claimed: float | None = None
-    correct: float | None = None
-    correct_formula: str | None = None
-    mistakes: tuple[Mistake, ...] = field(default=())
-    notes: tuple[str, ...] = field(default=())
+    """"proved", "at n points", "here" (at the recorded point only), "defined", "wrong", "paths left out", "follows from
+    line k", "no value" or "no effect"."""
+    mistakes: tuple[Mistake, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What else there is to say of the line, wrong or right."""
+    # These follow from the verdict.
+    holds: bool = field(init=False)
+    proved: bool = field(init=False)
+    checks: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        right = self.verdict in ("proved", "here", "defined") or self.verdict.startswith("at ")
+        object.__setattr__(self, "holds", right)
+        object.__setattr__(self, "proved", self.verdict == "proved")
+        object.__setattr__(self, "checks", self.verdict not in ("defined", "no effect"))
 
     @property
-    def holds(self) -> bool:
-        """Whether the line is right, at least at the recorded point."""
-        return self.proved or self.verdict in ("here", "defined") or self.verdict.startswith("at ")
-
-    @property
-    def proved(self) -> bool:
-        """Whether it holds identically, with a proof."""
-        return self.verdict == "proved"
-
-    @property
-    def mark(self) -> str:
-        """✓ or ✗; · for a line that claims nothing."""
-        return "·" if self.verdict in ("defined", "no effect") else "✓" if self.holds else "✗"
+    def evidence(self) -> str:
+        """The verdict in words, with the digits, points and sides of kinks that it rests on."""
+        return self.remark
 
     def explanation(self) -> Iterator[str]:
         """What to say below a line that does not hold, and the notes on any."""
         if self.claimed is not None and not self.holds and self.correct is not None:
-            yield f"it says {_figure(self.claimed)}; right is {_figure(self.correct)}"
-        if self.correct_formula is not None:
-            yield f"right: {self.correct_formula}"
-        yield from (str(mistake) for mistake in self.mistakes)
+            yield f"it says {self.claimed:.9g}; right is {self.correct:.9g}"
+        yield from super().explanation()
         yield from self.notes
 
 
-@dataclass(frozen=True)
-class DerivationReport:
-    """The verdict on every line of a derivation. True if all hold."""
+class DerivationReport(Report):
+    """The verdict on every line of a derivation, in its order. True if all hold, and one of them is a claim."""
 
-    lines: tuple[Line, ...]
+    COLUMNS: ClassVar[dict[str, str]] = {"claim": "claim", "evidence": "verdict"}
+    HEADED: ClassVar[bool] = False
+    LONGEST: ClassVar[int] = maxsize
+    """The page is shown as it was written."""
 
-    def __bool__(self) -> bool:
-        return all(line.holds for line in self.lines) and any(line.verdict != "defined" for line in self.lines)
+    lines: tuple[DerivationLine, ...]
+
+    def __init__(self, lines: Iterable[DerivationLine]) -> None:
+        super().__init__("", lines)
+        self.summary = self._summary()
 
     @property
-    def first_wrong(self) -> Line | None:
-        """The first line that is wrong of itself; None if there is none."""
-        return next((line for line in self.lines if line.mark == "✗"), None)
+    def first_wrong(self) -> DerivationLine | None:
+        """The first line that is wrong; None if there is none."""
+        return next((line for line in self.lines if line.checks and not line.holds), None)
 
-    @property
-    def summary(self) -> str:
+    def _margin(self, line: DerivationLine) -> str:
+        return f"{line.mark} {line.number:{len(str(self.lines[-1].number))}}"
+
+    def _summary(self) -> str:
         """One sentence."""
         judged = [line for line in self.lines if line.verdict != "defined"]
         if wrong := self.first_wrong:
@@ -113,30 +125,3 @@ class DerivationReport:
             return "nothing is claimed: there are definitions alone"
         proved = sum(line.proved for line in judged)
         return f"all {len(judged)} claims hold, {proved} of them proved" if len(judged) > 1 else "the claim holds"
-
-    def __str__(self) -> str:
-        number = max(len(str(line.number)) for line in self.lines)
-        width = min(60, max(len(line.claim) for line in self.lines))
-        rows = []
-        for line in self.lines:
-            rows.append(f"{line.mark} {line.number:{number}}  {line.claim:{width}}  {line.evidence}")
-            rows += [f"{'':{number + 4}}{text}" for text in line.explanation()]
-        return "\n".join([*rows, self.summary])
-
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        rows = []
-        for line in self.lines:
-            more = "".join(f"<br>{escape(text)}" for text in line.explanation())
-            rows.append(
-                f"<tr><td>{line.mark}</td><td>{line.number}</td>"
-                f'<td style="text-align:left"><code>{escape(line.claim)}</code></td>'
-                f'<td style="text-align:left">{escape(line.evidence)}{more}</td></tr>'
-            )
-        head = "<tr><th></th><th>line</th><th>claim</th><th>verdict</th></tr>"
-        return f"<table><thead>{head}</thead><tbody>{''.join(rows)}</tbody></table><p>{escape(self.summary)}</p>"
-
-
-def _figure(number: float) -> str:
-    return f"{number:.9g}"
