@@ -209,6 +209,29 @@ def test_a_line_offers_what_lines_of_every_report_do(neuron):
     assert [mistake.name for mistake in line.mistakes] == ["factor 2"]
 
 
+@pytest.mark.parametrize(
+    ("claim", "about"),
+    [
+        ("dJ/dw = dJ/dp*p*(1 - p)*x", "w"),
+        ("∂p/∂n = p", "n"),
+        ("dJ/dq = 0", "q"),
+        ("dJ/dp = dJ/dp", "p"),
+        ("p = sigmoid(n)", "p"),
+        ("-0.0618 = dJ/dw", "w"),
+        ("2*dJ/dw = 2*dJ/dn*x", None),
+        ("w_new = w - dJ/dw", None),
+        ("2 = 2", None),
+    ],
+)
+def test_a_line_knows_the_node_that_it_is_about(neuron, claim, about):
+    assert line_of(claim, neuron).node is neuron.get(about)
+
+
+def test_a_mapping_of_nodes_gives_lines_about_them(neuron):
+    report = check_derivation({neuron["w"]: -0.0618, "n": "x"}, neuron, output=neuron["J"])
+    assert [line.node for line in report.lines] == [neuron["w"], neuron["n"]]
+
+
 def test_what_no_mistake_explains_gets_no_name(neuron):
     assert line_of("dJ/dp = p - 1.3*a", neuron).mistakes == ()
     assert line_of("dJ/dw = -0.0712", neuron).mistakes == ()

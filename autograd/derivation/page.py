@@ -270,6 +270,7 @@ class _Page:
             claim=claim.text,
             verdict=verdict,
             remark=evidence,
+            node=_node(claim.subject),
             claimed=numbers[0],
             correct=numbers[1],
             **more,
@@ -313,6 +314,14 @@ class _Judged:
 
     kind: str
     amount: int
+
+
+def _node(subject: Expression) -> Value | None:
+    """The node whose derivative or value is claimed."""
+    match subject:
+        case Derivative(by=node) | Node(node=node):
+            return node
+    return None
 
 
 def _digits(count: int) -> str:

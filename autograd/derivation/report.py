@@ -6,6 +6,7 @@ from sys import maxsize
 from typing import ClassVar
 
 from autograd.report import Line, Report
+from autograd.value import Value
 
 
 class Mistake(str):
@@ -65,6 +66,8 @@ class DerivationLine(Line):
     verdict: str
     """"proved", "at n points", "here" (at the recorded point only), "defined", "wrong", "paths left out", "follows from
     line k", "no value" or "no effect"."""
+    node: Value | None = None
+    """The node that it is about: w for dJ/dw, p for p = sigmoid(n); None for a definition, or two numbers."""
     mistakes: tuple[Mistake, ...] = ()
     notes: tuple[str, ...] = ()
     """What else there is to say of the line, wrong or right."""
