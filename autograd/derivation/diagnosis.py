@@ -1,6 +1,5 @@
 """Why a line is wrong: it follows from an earlier wrong one, classic mistakes explain it, or nothing known does."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +11,6 @@ from mpmath import mp
 from autograd.derivation import digits
 from autograd.derivation.altered import Altered
 from autograd.derivation.claims import (
-    Apply,
     Claim,
     Defined,
     Derivative,
@@ -25,17 +23,15 @@ from autograd.derivation.claims import (
     walk,
 )
 from autograd.derivation.flow import Flow
-from autograd.derivation.mistakes import Candidate, Surroundings, Suspects, scalings, weighs
+from autograd.derivation.mistakes import Candidate, Suspects, scalings
 from autograd.derivation.names import Names
 from autograd.derivation.points import Graph, Point
 from autograd.derivation.report import UPDATED, Mistake
+from autograd.derivation.surroundings import Surroundings
+from autograd.derivation.updates import Updates
 from autograd.graph import replay
 from autograd.value import Value
 
-RATES = ("eta", "lr", "alpha", "learning_rate", "η", "α")
-"""What a page may call its learning rate, for it to be known as one."""
-
-_MOST_GROUPS = 20
 _CLOSE = mp.mpf("1e-9")
 
 Hypothesis = tuple[str, Callable[[], str], Callable[[int], Any]]
@@ -85,7 +81,7 @@ class Diagnosis:
         self._graph: Graph = points[0].graph
         self._suspects: dict[tuple[Value, Value], Suspects] = {}
         self._wrong: list[Wrong] = []
-        self._updates = _Updates(points[0].graph, names, definitions, claims)
+        self._updates = Updates(points[0].graph, names, definitions, claims)
         self._around = Surroundings(names, points[0], self._updates.at)
 
     def flow(self, of: Value, by: Value, point: Point) -> Flow:
@@ -244,56 +240,3 @@ class Diagnosis:
         if (of, by) not in self._suspects:
             self._suspects[of, by] = Suspects(self._around, of, by)
         return self._suspects[of, by]
-
-
-class _Updates:
-    """The weights that may have been updated too early, in each way that the page tells: those of its lines
-    ``w_new = w - eta*dJ/dw``; if it has a learning rate, also all weights, and those of each matrix or Module."""
-
-    def __init__(
-        self, graph: Graph, names: Names, definitions: Mapping[str, Expression], claims: Sequence[Claim]
-    ) -> None:
-        pieces = [piece for claim in claims for part in (claim.subject, *claim.parts) for piece in walk(part)]
-        self._definitions = definitions
-        self._new = dict(filter(None, map(_update, definitions.values())))
-        rates: list[Expression] = [Defined(name) for name in RATES if name in definitions]
-        recorded = [names.trees[name] for name in RATES if names.trees.get(name) in graph.position]
-        rates += [Node(node, "") for node in recorded]
-        self._rate = rates[0] if rates else None
-        weights = [n for n in graph.order if n in names and n not in recorded and weighs(graph, n)]
-        groups: dict[str, list[Value]] = {}
-        for weight in weights:
-            groups.setdefault(re.split(r"[.\[]", str(names.of(weight)))[0], []).append(weight)
-        self._groups = [weights, *(group for group in groups.values() if 1 < len(group) < len(weights))][:_MOST_GROUPS]
-        outputs = [piece.of for piece in pieces if isinstance(piece, Derivative)]
-        self._output = max(outputs, key=graph.position.__getitem__, default=None)
-        self._found: dict[int, list[Mapping[Value, Any]]] = {}
-
-    def at(self, point: Point) -> list[Mapping[Value, Any]]:
-        """The new values of the updated weights at a point, in each way that the page tells them."""
-        if id(point) not in self._found:
-            self._found[id(point)] = list(self._ways(point))
-        return self._found[id(point)]
-
-    def _ways(self, point: Point) -> Iterator[Mapping[Value, Any]]:
-        world = Altered(point, self._definitions)  # where the definitions of later lines hold already
-        try:
-            if self._new:
-                yield {weight: evaluate(new, world) for weight, new in self._new.items()}
-            if self._output is not None and self._rate is not None:
-                step = evaluate(self._rate, world)
-                slopes = point.derivatives(self._output, self._groups[0])
-                for group in self._groups:
-                    yield {weight: point.values[weight] - step * slopes[weight] for weight in group}
-        except ArithmeticError:
-            return
-
-
-def _update(definition: Expression) -> tuple[Value, Expression] | None:
-    """The weight that a definition updates: the first term of ``w - eta*dJ/dw``."""
-    match definition:
-        case Apply(operands=(Node(node=weight), *_)) if any(
-            isinstance(piece, Derivative) and piece.by is weight for piece in walk(definition)
-        ):
-            return weight, definition
-    return None

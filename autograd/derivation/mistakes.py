@@ -1,17 +1,14 @@
 """The classic mistakes, as what each would have made of the numbers: to name one is never to guess."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from math import isclose
 from typing import Any
 
 from mpmath import mp
 
-from autograd import ops
 from autograd.derivation.flow import Between, Flow
-from autograd.derivation.names import Names
-from autograd.derivation.points import Graph, Point
+from autograd.derivation.points import Point
 from autograd.derivation.report import (
     AT_INPUT,
     AT_OUTPUT,
@@ -28,14 +25,15 @@ from autograd.derivation.report import (
     TWICE,
     UPDATED,
 )
+from autograd.derivation.roles import activates, adds, factors, normalises, terms
+from autograd.derivation.surroundings import Surroundings
+from autograd.derivation.wording import Wording, number_word
 from autograd.graph import replay
 from autograd.value import Value
 
 MOST_EDGES = 20_000
 _MOST_PATHS = 64
 _MOST_SWEPT = 1_000_000
-
-_NOT_ACTIVATIONS = (ops.negate, ops.step, ops.sign)
 
 
 @dataclass(frozen=True)
@@ -54,65 +52,13 @@ def scalings(what: str) -> Iterator[tuple[str, Callable[[], str], Callable[[Any]
     yield SIGN, lambda: f"it is {what} with the other sign", lambda right: -right
 
 
-class Surroundings:
-    """What all derivatives on a page have around them.
-
-    Args:
-        updated: the weights that may have been updated, each with its new value at a point, in several ways.
-    """
-
-    def __init__(
-        self,
-        names: Names,
-        recorded: Point,
-        updated: Callable[[Point], Sequence[Mapping[Value, Any]]],
-    ) -> None:
-        self.graph, self.names, self.recorded, self.updated = recorded.graph, names, recorded, updated
-
-    @cached_property
-    def leaves(self) -> list[Value]:
-        """The named leaves."""
-        return [node for node in self.graph.order if node.op is None and node in self.names]
-
-    @cached_property
-    def inner(self) -> list[Value]:
-        """The named nodes that are no leaves."""
-        return [node for node in self.graph.order if node.op is not None and node in self.names]
-
-    @cached_property
-    def matrices(self) -> list[tuple[str, list[list[Value]]]]:
-        """The lists of lists of nodes of which some matter here, with their addresses."""
-        return [
-            (path, rows)
-            for path, rows in self.names.lists
-            if all(isinstance(row, list) and row and all(isinstance(n, Value) for n in row) for row in rows)
-            and any(n in self.graph.position for row in rows for n in row)
-        ]
-
-    @cached_property
-    def transposed(self) -> list[tuple[str, dict[Value, Value]]]:
-        """For each matrix, the entry [j][i] to each entry [i][j] off the diagonal, where there is one."""
-        recorded = self.graph.position.keys()
-        return [
-            (
-                path,
-                {
-                    entry: rows[j][i]
-                    for i, row in enumerate(rows)
-                    for j, entry in enumerate(row)
-                    if i != j and j < len(rows) and i < len(rows[j]) and {entry, rows[j][i]} <= recorded
-                },
-            )
-            for path, rows in self.matrices
-        ]
-
-
 class Suspects:
     """What could have gone wrong with the derivative of `of` by `by`."""
 
     def __init__(self, around: Surroundings, of: Value, by: Value) -> None:
         self._around, self._graph, self._names = around, around.graph, around.names
         self.between = Between(self._graph, of, by)
+        self._words = Wording(self.between, self._names)
         self._flows: dict[int, Flow] = {}
 
     def flow(self, point: Point) -> Flow:
@@ -125,7 +71,7 @@ class Suspects:
         """Every mistake that this derivative can suffer; of other gradients, only those near to what is claimed."""
         if not 0 < len(self.between.edges) <= MOST_EDGES:
             return
-        for name, detail, scaled in scalings(self._text(self.between.by)):
+        for name, detail, scaled in scalings(self._words.derivative(self.between.by)):
             yield self._scaled(name, detail, scaled)
         for k, through in enumerate(self.between.paths_through):
             # Of the edges in a row, which have the same paths, the first speaks for all.
@@ -139,18 +85,11 @@ class Suspects:
             yield from map(self._single_path, self._paths())
         for group in self._activations():
             yield from self._activation(group)
-        yield from map(self._normaliser, filter(_normalises, self.between.nodes))
+        yield from map(self._normaliser, filter(normalises, self.between.nodes))
         yield from self._others(claimed)
         yield from self._transpositions()
         yield from self._sums()
         yield from self._updates()
-
-    def left_out(self, k: int) -> str:
-        """The verdict on a claim that holds with only the paths over edge k left out."""
-        through, all_paths = self.between.paths_through[k], self.between.paths
-        what = f"path {self._via(k)} is" if through == 1 else f"{_number_word(through)} paths {self._via(k)} are"
-        kept = all_paths - through
-        return f"{_number_word(kept)} path{'s' * (kept != 1)} of {_number_word(all_paths)}; the {what} left out"
 
     # The mistakes, each one idea
 
@@ -162,17 +101,18 @@ class Suspects:
         node = self.between.edges[k].parent
 
         def path() -> str:
-            return f"the path {self._via(k)}"
+            return f"the path {self._words.via(k)}"
 
-        yield Candidate(MISSING, lambda: self.left_out(k), lambda f: f.total - f.through(k))
+        yield Candidate(MISSING, lambda: self._words.left_out(k), lambda f: f.total - f.through(k))
         yield Candidate(TWICE, lambda: f"{path()} is counted twice", lambda f: f.total + f.through(k))
         yield Candidate(SIGN, lambda: f"{path()} has the other sign", lambda f: f.total - 2 * f.through(k))
         yield Candidate(FACTOR_HALF, lambda: f"{path()} counts by half", lambda f: f.total - f.through(k) / 2)
         if (uses := len(self.between.uses[node])) > 1:
+            branches = number_word(uses)
             yield Candidate(
                 OVERWRITTEN,
                 lambda: (
-                    f"of the {_number_word(uses)} branches at {self._name(node)} only the one {self._via(k)} is kept"
+                    f"of the {branches} branches at {self._words.name(node)} only the one {self._words.via(k)} is kept"
                 ),
                 lambda f: f.with_gradient(node, f.up[f.between.edges[k].child] * f.local[k]),
             )
@@ -194,7 +134,7 @@ class Suspects:
         route = f"via {' and '.join(named)}" if named else "that goes straight"
         return Candidate(
             MISSING,
-            lambda: f"one path of {_number_word(self.between.paths)}; only the one {route} is kept",
+            lambda: f"one path of {number_word(self.between.paths)}; only the one {route} is kept",
             lambda f: mp.fprod(f.local[k] for k in path),
         )
 
@@ -212,7 +152,7 @@ class Suspects:
         edges, distance = self.between.edges, self._distances()
         groups: dict[Any, list[int]] = {}
         for k, edge in enumerate(edges):
-            if not _activates(edge.child):
+            if not activates(edge.child):
                 continue
             kind = str(edge.child.op)
             for group in (("one", k), ("level", distance[edge.child], kind), ("kind", kind), "all"):
@@ -225,7 +165,7 @@ class Suspects:
         nodes = [self.between.edges[k].child for k in group]
 
         def slope() -> str:
-            return f"the derivative of {nodes[0].op} at {self._listing(nodes)}"
+            return f"the derivative of {nodes[0].op} at {self._words.listing(nodes)}"
 
         def instead(local: Callable[[Flow, int], Any]) -> Callable[[Flow], Any]:
             return lambda f: f.with_locals({k: local(f, k) for k in group})
@@ -266,7 +206,7 @@ class Suspects:
             # A node that `of` does not depend on has the derivative 0, and 0 says nothing about which one was meant.
             return Candidate(
                 OTHER_WEIGHT,
-                lambda: f"it is {self._text(node)}{swapped}",
+                lambda: f"it is {self._words.derivative(node)}{swapped}",
                 lambda f: f.point.derivative(of, node, slopes) or mp.nan,
             )
 
@@ -287,7 +227,7 @@ class Suspects:
         )
 
     def _sums(self) -> Iterator[Candidate]:
-        of, by = self._name(self.between.of), self.between.by
+        of, by = self._words.name(self.between.of), self.between.by
         sums: list[tuple[Iterable[Value], str]] = []
         for path, rows in self._around.matrices:
             for i, j in [(i, row.index(by)) for i, row in enumerate(rows) if by in row]:
@@ -312,15 +252,15 @@ class Suspects:
     def _neighbours(self, node: Value) -> Iterator[list[Value]]:
         """The weights of the same neuron, and those that see the same input."""
         for product in self._graph.children.get(node, ()):
-            for role, others in enumerate(_factors(product)):
+            for role, others in enumerate(factors(product)):
                 if node not in others:
                     continue
                 neuron = product
-                while (sums := self._graph.children.get(neuron, ())) and len(sums) == 1 and _adds(sums[0]):
+                while (sums := self._graph.children.get(neuron, ())) and len(sums) == 1 and adds(sums[0]):
                     neuron = sums[0]
-                yield [weight for term in _terms(neuron) for weight in _factors(term)[role]]
-                x = _factors(product)[1 - role][others.index(node)]
-                beside = [(_factors(child)[role], _factors(child)[1 - role]) for child in self._graph.children[x]]
+                yield [weight for term in terms(neuron) for weight in factors(term)[role]]
+                x = factors(product)[1 - role][others.index(node)]
+                beside = [(factors(child)[role], factors(child)[1 - role]) for child in self._graph.children[x]]
                 yield [w for weights, inputs in beside for w, other in zip(weights, inputs, strict=True) if other is x]
 
     def _updates(self) -> Iterator[Candidate]:
@@ -341,101 +281,9 @@ class Suspects:
         for value in (backward_only, anew):
             yield Candidate(UPDATED, lambda: "it is taken with weights that were already updated", value)
 
-    # Words
-
-    def _text(self, by: Value) -> str:
-        return f"d{self._name(self.between.of)}/d{self._name(by)}"
-
-    def _name(self, node: Value) -> str:
-        return self._names.of(node) or f"an unnamed {node.op or 'leaf'}"
-
-    def _via(self, k: int) -> str:
-        """The named node that all paths over an edge pass, next to it; or the operation that the edge leads into."""
-        edges, between = self.between.edges, self.between
-        node, end = edges[k].child, between.of
-        while node is not end and not self._names.of(node) and len(between.uses.get(node, ())) == 1:
-            node = edges[between.uses[node][0]].child
-        twins = [j for j in between.uses[edges[k].parent] if edges[j].child is edges[k].child]
-        if node is not end and self._names.of(node) and len(twins) == 1:
-            # It tells this edge from the others only if they do not pass the same node.
-            others = [j for j in between.uses[edges[k].parent] if j != k]
-            if not any(self._passes(j, node) for j in others):
-                return f"via {self._names.of(node)}"
-        parent = edges[k].parent
-        while parent is not between.by and not self._names.of(parent) and len(between.operands.get(parent, ())) == 1:
-            parent = edges[between.operands[parent][0]].parent
-        into = self._names.of(edges[k].child) or str(edges[k].child.op)
-        through = f"from {self._name(parent)} " if parent is not between.by else ""
-        return f"{through}as operand {edges[k].operand + 1} of {into}"
-
-    def _passes(self, k: int, node: Value) -> bool:
-        """Whether the first named node after an edge is this one."""
-        found = self.between.edges[k].child
-        while not self._names.of(found) and len(self.between.uses.get(found, ())) == 1:
-            found = self.between.edges[self.between.uses[found][0]].child
-        return found is node
-
-    def _listing(self, nodes: Sequence[Value]) -> str:
-        named = [self._names.of(node) or f"the unnamed {node.op}" for node in nodes]
-        return ", ".join(dict.fromkeys(named[:6])) + (f" and {len(named) - 6} more" if len(named) > 6 else "")
-
-
-def _activates(node: Value) -> bool:
-    return len(node.parents) == 1 and node.op not in _NOT_ACTIVATIONS and not str(node.op).startswith("**")
-
-
-def _normalises(node: Value) -> bool:
-    """Whether it is what a softmax divides by, or the logarithm of that."""
-    if node.op is ops.logsumexp:
-        return True
-    # The last operand tells most sums apart, without a walk through all of each.
-    return _adds(node) and node.parents[-1].op is ops.exp and all(term.op is ops.exp for term in _terms(node))
-
 
 def _at_output(flow: Flow, k: int) -> Any:
     child = flow.between.edges[k].child
     assert child.op is not None
     y = flow.point.values[child]
     return child.op.local(flow.point.m, child.op.value(flow.point.m, y), y)[0]
-
-
-def _factors(node: Value) -> tuple[Sequence[Value], Sequence[Value]]:
-    """The first and the second factors of the products in a node: of w*x, or of a weighted sum."""
-    if node.op is ops.multiply:
-        return node.parents[:1], node.parents[1:]
-    n = len(node.parents) // 2 if node.op is ops.dot else 0
-    return node.parents[:n], node.parents[n : 2 * n]
-
-
-def weighs(graph: Graph, leaf: Value) -> bool:
-    """Whether a leaf is a weight: the factor of something computed, or the first factor where both are leaves."""
-    for child in graph.children.get(leaf, ()) if leaf.op is None else ():
-        first, second = _factors(child)
-        for a, b in zip(first, second, strict=True):
-            if a is leaf or (b is leaf and a.op is not None):
-                return True
-    return False
-
-
-def _adds(node: Value) -> bool:
-    return node.op in (ops.add, ops.sum)
-
-
-def _terms(node: Value) -> list[Value]:
-    """The different terms of a sum, through sums of sums."""
-    found: dict[Value, None] = {}
-    seen, stack = {node}, [node]
-    while stack:
-        term = stack.pop()
-        if not _adds(term):
-            found[term] = None
-            continue
-        new = [parent for parent in dict.fromkeys(term.parents) if parent not in seen]
-        seen.update(new)
-        stack += reversed(new)
-    return list(found)
-
-
-def _number_word(number: int) -> str:
-    words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-    return words[number] if number < len(words) else str(number)

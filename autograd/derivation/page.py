@@ -22,13 +22,14 @@ from autograd.derivation.claims import (
     plain,
     walk,
 )
-from autograd.derivation.diagnosis import RATES, Diagnosis, Wrong
+from autograd.derivation.diagnosis import Diagnosis, Wrong
 from autograd.derivation.mapping import as_text
 from autograd.derivation.names import Names
 from autograd.derivation.points import DIGITS, Graph, one_hot_vectors, points
 from autograd.derivation.proof import Prover, nodes_in
 from autograd.derivation.reader import read
 from autograd.derivation.report import MISSING, DerivationLine, Mistake
+from autograd.derivation.updates import RATES
 from autograd.derivatives import recorded_order
 from autograd.value import Value
 
