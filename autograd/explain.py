@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 from math import inf, isfinite
+from typing import NamedTuple
 
 from autograd.derivatives import values_in
 from autograd.graph import changed_operand, topological_order
@@ -41,10 +42,10 @@ def explain(output: Value, input: Value, most: int = 10) -> "Explanation":  # no
     >>> explain(y, x)
     dy/dx = 7, the sum of 3 paths from x to y
     <BLANKLINE>
-    1.  x → x * x → y
+    1.  x (as operand 1 of *) → x * x → y
         ∂y/∂(x * x) · ∂(x * x)/∂x
         = 1 · 3 = 3
-    2.  x → x * x → y
+    2.  x (as operand 2 of *) → x * x → y
         ∂y/∂(x * x) · ∂(x * x)/∂x
         = 1 · 3 = 3
     3.  x → y
@@ -147,15 +148,15 @@ class Explanation:
 
     def _path_as_text(self, number: int, path: Path) -> list[str]:
         edges = _edges(path)
-        names = [self._labels[self.input]]
+        names = []
         for before, edge in zip([None, *edges], edges, strict=False):
-            if edge is None:
-                names.append("…")
-            else:
-                skipped = before is None and edge[0] is not self.input
-                names += [self._labels[node] for node in (edge[:2] if skipped else edge[1:2])]
-        symbols = ["…" if e is None else self._symbol(e[1], e[0], "∂") for e in reversed(edges)]
-        factors = ["…" if e is None else _factor(e[2]) for e in reversed(edges)]
+            if edge is not None:
+                names.append(self._labels[edge.below] + self._role(edge))
+            elif before is not None:
+                names += [self._labels[before.above], "…"]
+        names.append(self._labels[self.output])
+        symbols = ["…" if e is None else self._symbol(e.above, e.below, "∂") for e in reversed(edges)]
+        factors = ["…" if e is None else _factor(e.local) for e in reversed(edges)]
         result = f" = {path.product:.6g}" if len(factors) > 1 else ""
         start = f"{number}.".ljust(4)
         return [
@@ -163,6 +164,12 @@ class Explanation:
             f"    {' · '.join(symbols)}",
             f"    = {' · '.join(factors)}{result}",
         ]
+
+    def _role(self, edge: "Edge") -> str:
+        """Which operand of the next node this is, if it is several: else the paths of a + a would look the same."""
+        parents = edge.above.parents
+        twins = sum(parents[i] is edge.below for i in self._between[edge.above])
+        return f" (as operand {edge.operand + 1} of {edge.above.op})" if twins > 1 else ""
 
     def _branch_as_text(self, branch: Branch) -> str:
         shown = list(zip(branch.terms, branch.consumers, strict=True))[:LONGEST]
@@ -228,9 +235,9 @@ class Explanation:
         for path in self.paths:
             edges = _edges(path)[::-1]
             symbols.append(
-                " ".join(GAP if e is None else _fraction("\\partial ", name[e[1]], name[e[0]]) for e in edges)
+                " ".join(GAP if e is None else _fraction("\\partial ", name[e.above], name[e.below]) for e in edges)
             )
-            numbers.append(" \\cdot ".join(GAP if e is None else _latex_factor(e[2]) for e in edges))
+            numbers.append(" \\cdot ".join(GAP if e is None else _latex_factor(e.local) for e in edges))
         rest = [GAP] if self._left_out else []
         rows = [" \\\\\n&\\quad {}+ ".join([*terms, *rest]) for terms in (symbols, numbers)]
         if self.count > 1:
@@ -242,13 +249,18 @@ class Explanation:
         return "$$\\begin{aligned}\n" + " \\\\\n".join(page) + "\n\\end{aligned}$$"
 
 
-Edge = tuple[Value, Value, float]
-"""An operand, the node computed from it, and the local gradient between them."""
+class Edge(NamedTuple):
+    """A step of a path: an operand, the node computed from it, the local gradient, and which operand it is."""
+
+    below: Value
+    above: Value
+    local: float
+    operand: int
 
 
 def _edges(path: Path) -> list[Edge | None]:
     """The steps of a path; of a long one the first and the last, with None for those between."""
-    edges: list[Edge | None] = list(zip(path.nodes, path.nodes[1:], path.local_grads, strict=False))
+    edges: list[Edge | None] = list(map(Edge, path.nodes, path.nodes[1:], path.local_grads, path.operands))
     half = LONGEST // 2
     return edges if len(edges) <= LONGEST else [*edges[:half], None, *edges[-half:]]
 

@@ -284,6 +284,25 @@ def test_the_page_of_mazurs_gradient_shows_both_paths_and_the_sum(mazur):
     assert "dE/dh1 = 0.0553994 via net_o1 + (-0.0190491) via net_o2 = 0.0363503" in page
 
 
+def test_the_paths_of_a_plus_a_are_told_apart_in_the_text():
+    a = Value(3.0, "a")
+    page = str(explain(named(tanh(a + a), "y"), a)).splitlines()
+    assert page[2] == "1.  a (as operand 1 of +) → a + a → y"
+    assert page[5] == "2.  a (as operand 2 of +) → a + a → y"
+
+
+def test_the_listed_paths_of_a_ladder_all_differ():
+    x = y = Value(1.0, "x")
+    for _ in range(60):
+        y = y + y
+    paths = re.findall(r"^\d+\. +(.*)$", str(explain(y, x)), re.MULTILINE)
+    assert len(paths) == len(set(paths)) == 10
+
+
+def test_an_operand_that_a_node_takes_once_is_not_numbered(mazur):
+    assert "operand" not in str(explain(mazur["E"], mazur["w1"]))
+
+
 def test_long_operations_without_a_name_get_symbols_that_are_explained():
     x, y = leaves(1.0, 2.0, names="x y")
     page = str(explain(tanh((x + y) * (x - y)) ** 2, x))
