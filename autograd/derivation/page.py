@@ -1,7 +1,6 @@
 """A page: each line of a hand derivation against the recorded graph."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from mpmath import mp
@@ -14,18 +13,16 @@ from autograd.derivation.claims import (
     Derivative,
     Expression,
     Node,
-    Numeral,
-    World,
     chooses,
     evaluate,
-    lone_numeral,
     plain,
     walk,
 )
+from autograd.derivation.comparison import Comparison, Judged, values
 from autograd.derivation.diagnosis import Diagnosis, Wrong
 from autograd.derivation.mapping import as_text
 from autograd.derivation.names import Names
-from autograd.derivation.points import DIGITS, Graph, one_hot_vectors, points
+from autograd.derivation.points import DIGITS, Graph, points
 from autograd.derivation.proof import Prover, nodes_in
 from autograd.derivation.reader import read
 from autograd.derivation.report import MISSING, DerivationLine, Mistake
@@ -68,6 +65,7 @@ class _Page:
         self._points, self._kinks = points(order, names)
         self._graph: Graph = self._points[0].graph
         self._prover = Prover(self._graph, names, self._definitions)
+        self._comparison = Comparison(self._points, names, self._definitions, self._prover)
         self._sweep(claims)
         self._diagnosis = Diagnosis(self._points, names, self._definitions, claims)
 
@@ -95,7 +93,7 @@ class _Page:
         parts = list(zip(claim.parts, claim.texts[1:], strict=True))
         if claim.defines is not None:
             del parts[0]
-        correct = _values(claim.subject, self._points)
+        correct = values(claim.subject, self._points)
         noise = self._noise(claim.subject, correct)
         if claim.defines is not None and not parts:
             return self._definition(claim, correct[0])
@@ -103,12 +101,12 @@ class _Page:
             return self._line(claim, "no value", self._no_value(claim.subject))
         if idle := self._without_effect(claim, correct):
             return self._line(claim, "no effect", idle, correct=correct[0])
-        found: list[tuple[Expression, _Judged]] = []
+        found: list[tuple[Expression, Judged]] = []
         for part, text in parts:
-            claimed = _values(part, self._points)
+            claimed = values(part, self._points)
             if claimed[0] is None:
                 return self._line(claim, "no value", f"{text} has no real value here", correct=correct[0])
-            judged = self._compare(claim, part, claimed, correct, noise)
+            judged = self._comparison.judge(claim, part, claimed, correct, noise)
             if judged.kind in ("wrong", "coincidence"):
                 words = f"{text} is wrong" if len(parts) > 1 else "wrong"
                 if judged.kind == "coincidence":
@@ -118,7 +116,7 @@ class _Page:
         return self._right_line(claim, found, claimed[0], correct[0])
 
     def _define(self, name: str, part: Expression) -> None:
-        for point, value in zip(self._points, _values(part, self._points), strict=True):
+        for point, value in zip(self._points, values(part, self._points), strict=True):
             point.definitions[name] = value
 
     def _definition(self, claim: Claim, correct: Any) -> DerivationLine:
@@ -136,53 +134,8 @@ class _Page:
             )
         return self._line(claim, "defined", f"defined: {float(correct):.9g}", correct=correct)
 
-    def _compare(self, claim: Claim, part: Expression, claimed: list[Any], correct: list[Any], noise: Any) -> "_Judged":
-        """One part of a claim against the right values."""
-        both = [(c, r) for c, r in zip(claimed, correct, strict=True) if c is not None and r is not None]
-        c, r = both[0]
-        numeral = lone_numeral(part)
-        shared = digits.shared_digits(c, r)
-        if all(digits.identical(c, r, noise) for c, r in both):
-            if self._prover.proves(claim, part):
-                return _Judged("proved", shared)
-            return _Judged("points", len(both)) if len(both) > 1 else _Judged("here", shared)
-        if numeral is not None and digits.to_its_digits(numeral, c, r):
-            return _Judged("here", shared if numeral.whole else numeral.digits)
-        if digits.identical(c, r, noise) or abs(c - r) <= digits.rounding_of(part, self._points[0]):
-            here = self._stands_for_numbers(part) or self._stands_for_labels(claim)
-            return _Judged("here" if here else "coincidence", shared)
-        return _Judged("wrong", shared)
-
-    def _stands_for_numbers(self, part: Expression) -> bool:
-        """Whether a formula has a numeral that can stand for a value of the recorded point."""
-        if plain(part):
-            return True
-        numerals = [piece for piece in walk(part) if isinstance(piece, Numeral) and piece.number != 0]
-        if any(not numeral.whole and numeral.digits >= 3 for numeral in numerals):
-            return True
-        values = [node.data for node in self._names if not node.constant and node in self._graph.position]
-        return any(
-            digits.to_its_digits(numeral, mp.mpf(float(numeral.number)), abs(value))
-            for numeral in numerals
-            for value in values
-        )
-
-    def _stands_for_labels(self, claim: Claim) -> bool:
-        """Whether it holds for the one-hot vectors as they are, and names none: p[0] for p[0] - y[0] at y[0] = 0."""
-        labels = {leaf for leaves in one_hot_vectors(self._names) for leaf in leaves}
-        if not labels or not labels.isdisjoint(nodes_in(claim, self._definitions)):
-            return False
-        others, _ = points(self._graph.order, self._names, labels)
-        worlds = [Altered(point, self._definitions) for point in others]
-        correct, claimed = _values(claim.subject, worlds), [_values(part, worlds) for part in claim.parts]
-        return all(
-            c is not None and r is not None and digits.identical(c, r)
-            for values in claimed
-            for c, r in zip(values, correct, strict=True)
-        )
-
     def _right_line(
-        self, claim: Claim, found: "list[tuple[Expression, _Judged]]", claimed: Any, correct: Any
+        self, claim: Claim, found: list[tuple[Expression, Judged]], claimed: Any, correct: Any
     ) -> DerivationLine:
         formulas = [judged for part, judged in found if not plain(part)]
         numbers = [judged for part, judged in found if plain(part)]
@@ -309,14 +262,6 @@ class _Page:
         )
 
 
-@dataclass(frozen=True)
-class _Judged:
-    """How a part compares: "proved", "points", "here", "coincidence" or "wrong"; and at how many points or digits."""
-
-    kind: str
-    amount: int
-
-
 def _node(subject: Expression) -> Value | None:
     """The node whose derivative or value is claimed."""
     match subject:
@@ -327,15 +272,3 @@ def _node(subject: Expression) -> Value | None:
 
 def _digits(count: int) -> str:
     return f"{count} digit{'s' * (count != 1)}"
-
-
-def _values(expression: Expression, at: Sequence[World]) -> list[Any]:
-    """The value at each point; None where it has none."""
-    found: list[Any] = []
-    for point in at:
-        try:
-            value = mp.mpf(evaluate(expression, point))
-            found.append(value if abs(value) < mp.mpf("1e308") else None)
-        except (ArithmeticError, ValueError, TypeError):
-            found.append(None)
-    return found
