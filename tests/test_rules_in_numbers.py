@@ -49,7 +49,7 @@ TRUTH = st.sampled_from([0.0, 1.0])
 
 
 def of_the_slope(case, point, i, j):
-    """σ'' = σ'(a)σ(−a) − σ'(a)σ(a), and so tanh'': near 0. pᵢ − pᵢ² of the softmax: for pᵢ near 1. Never in the tails."""
+    """σ'' = σ'(a)σ(−a) − σ'(a)σ(a) cancels near 0, and tanh'' as well; pᵢ − pᵢ² of the softmax for pᵢ near 1."""
     return case.derivative(point, i) if i == j else 0
 
 
