@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from autograd import ops
+from autograd.refusals import operands_in
 from autograd.value import Value  # noqa: F401  (for the examples)
 
 
@@ -12,13 +13,16 @@ def sum(values: Iterable[Any], start: Any = 0) -> Any:  # noqa: A001  (the mathe
 
     Works on Values and numbers alike; of numbers only it is a number. A Value that occurs twice counts twice.
 
+    Raises:
+        TypeError: if `values` is a Value alone, a dict or another thing that is no list of Values or numbers.
+
     >>> x = Value(2.0)
     >>> y = sum([x, 3.0, x])
     >>> y.backward()
     >>> y.data, x.grad
     (7.0, 2.0)
     """
-    operands = tuple(values)
+    operands = operands_in(values, "sum")
     return ops.sum.record(*operands) if type(start) is int and start == 0 else ops.sum.record(*operands, start)
 
 
@@ -30,6 +34,7 @@ def dot(weights: Iterable[Any], inputs: Iterable[Any], bias: Any = 0) -> Any:
         bias: a Value or a number.
 
     Raises:
+        TypeError: if the weights or the inputs are a Value alone, a dict or another thing that is no list of numbers.
         ValueError: if the lengths differ.
 
     >>> w = [Value(0.5), Value(-1.0)]
@@ -38,7 +43,7 @@ def dot(weights: Iterable[Any], inputs: Iterable[Any], bias: Any = 0) -> Any:
     >>> y.data, [p.grad for p in w]
     (-1.0, [2.0, 3.0])
     """
-    weights, inputs = tuple(weights), tuple(inputs)
+    weights, inputs = operands_in(weights, "dot"), operands_in(inputs, "dot")
     if len(weights) != len(inputs):
         raise ValueError(f"dot takes as many inputs as weights, not {len(inputs)} inputs and {len(weights)} weights")
     if type(bias) is int and bias == 0:
@@ -50,11 +55,12 @@ def softmax(values: Iterable[Any]) -> list[Any]:
     """exp(xᵢ) / Σⱼ exp(xⱼ) for each value, over one shared logsumexp: no overflow, and a sum of 1.
 
     Raises:
+        TypeError: if `values` is a Value alone, a dict or another thing that is no list of Values or numbers.
         ValueError: if there are no values.
 
     >>> [f"{p:.3f}" for p in softmax([Value(-2.85), Value(0.86), Value(0.28)])]
     ['0.015', '0.631', '0.353']
     """
-    operands = tuple(values)
+    operands = operands_in(values, "softmax")
     total = ops.logsumexp.record(*operands)
     return [ops.exp.record(ops.subtract.record(x, total)) for x in operands]

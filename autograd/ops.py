@@ -97,7 +97,8 @@ class Operation:
 
     def __call__(self, *operands: Any) -> Any:
         if self.arity is None and len(operands) == 1 and hasattr(operands[0], "__iter__"):
-            operands = tuple(operands[0])
+            # The entries of a dict are its keys: it is refused as the one operand that it is then.
+            operands = operands if isinstance(operands[0], dict) else tuple(operands[0])
         return self.record(*operands)
 
     def write(self, *operands: str) -> str:
@@ -168,12 +169,16 @@ power = Operation(
 def power_by(exponent: float) -> Operation:
     """The operation ``a ** exponent`` for a plain number: the general power's rule would take log a, for a < 0 too."""
     whole = int(exponent) if exponent == exponent // 1 else exponent
+    if isinstance(whole, int):
+        domain = "a base other than 0" if whole < 0 else None
+    else:
+        domain = "a base above 0" if exponent < 0 else "a base of 0 or more"
 
     def local(m: Any, y: Any, a: Any) -> tuple[Any]:
         p = m.number(whole)
         return (p * m.power(a, p - 1) if whole else 0,)
 
-    return _PowerBy(f"**{whole}", lambda m, a: m.power(a, m.number(whole)), local, domain=power.domain)
+    return _PowerBy(f"**{whole}", lambda m, a: m.power(a, m.number(whole)), local, domain=domain)
 
 
 class _PowerBy(Operation):

@@ -15,11 +15,30 @@ def real_number(thing: Any, role: str) -> float:
             raise OverflowError(
                 f"{role} must fit a float, below 1.8e308 in size; this int has {thing.bit_length()} bits"
             ) from None
+    raise TypeError(f"{role} must be a real number, not {_shown(thing)}: {_advice(thing)}")
+
+
+def operands_in(things: Any, function: str) -> tuple[Any, ...]:
+    """The Values and numbers of a list, or of anything else that gives them one by one; a TypeError that names the
+    `function` if they are not meant: the entries of a dict are its keys, those of a text its letters."""
+    if not isinstance(things, dict | str | bytes):
+        try:
+            entries = iter(things)
+        except TypeError:
+            pass  # refused below: an error on the way through a generator is its own
+        else:
+            return tuple(entries)
+    advice = _advice(things)
+    if isinstance(things, dict):
+        advice = "its entries are the keys; give list(d.values())"
+    elif hasattr(things, "local_grads") or isinstance(things, Real):
+        advice = "put it in a list, as in [a, b], if it is one of several"
+    raise TypeError(f"{function} takes a list of Values or numbers, not {_shown(things)}: {advice}")
+
+
+def _shown(thing: Any) -> str:
     given = repr(thing)
-    raise TypeError(
-        f"{role} must be a real number, not {given if len(given) <= 80 else given[:77] + '...'} "
-        f"of type {type(thing).__name__}: {_advice(thing)}"
-    )
+    return f"{given if len(given) <= 80 else given[:77] + '...'} of type {type(thing).__name__}"
 
 
 def _advice(thing: Any) -> str:
@@ -43,13 +62,19 @@ def real_value(data: Any, operation: Operation) -> float:
 
 def refuse(operation: Operation, operands: Any, error: Exception) -> NoReturn:
     """Raise the error of an operation that has no value at its operands, Values or numbers."""
+    is_call = operation.write("").endswith(")")
+    named: dict[str, None] = {}
 
     def show(operand: Any) -> str:
         number = getattr(operand, "data", operand)
-        return f"{operand.name}={number}" if getattr(operand, "name", None) else str(number)
+        if name := getattr(operand, "name", None):
+            named[f"{name} = {number}"] = None
+            return str(name)
+        return f"({number})" if str(number).startswith("-") and not is_call else str(number)
 
     shown = [show(operand) for operand in operands[:6]] + ["..."] * (len(operands) > 6)
     written = operation.write(*shown) if shown else f"{operation.name}()"
+    written += f" with {' and '.join(named)}" if named else ""
     if isinstance(error, OverflowError):
         # The operands are in the domain: to recite it would blame, say, the base of 10000.0 ** 100.
         raise OverflowError(f"{written} is too large for a float, which ends at 1.8e308") from error

@@ -358,6 +358,15 @@ class Condition(Value):
             asked(self, "a decision (if, and, or, not, max, sorted)")
         return self._scalar != 0
 
+    def __float__(self) -> float:
+        raise TypeError(
+            f"{self!r} is a truth, to be asked for with bool(c) or computed with as a Value, as in c * x and "
+            "where(c, a, b); c.data is its number, 1.0 or 0.0"
+        )
+
+    __int__ = __float__
+    __complex__ = __float__
+
     def __repr__(self) -> str:
         return f"Condition({self._scalar != 0})"
 

@@ -175,7 +175,7 @@ def test_a_value_that_is_no_real_number_is_refused(wrong):
 
 def test_an_operand_outside_its_domain_is_refused_with_the_domain_it_states():
     root = Operation("root", lambda m, a: m.sqrt(a), lambda m, r, a: (m.divide(m.half, r),), domain="a square")
-    with pytest.raises(ValueError, match=r"root\(x=-1\.0\) has no real value: root needs a square"):
+    with pytest.raises(ValueError, match=r"root\(x\) with x = -1\.0 has no real value: root needs a square"):
         root(Value(-1.0, "x"))
 
 

@@ -199,6 +199,43 @@ def test_a_weighted_sum_is_one_node(bias):
     assert grads(y, [*w, *x]) == [7.0, 11.0, 2.0, 3.0]
 
 
+@pytest.mark.parametrize(
+    ("thing", "given", "advice"),
+    [
+        (Value(2.0), r"Value\(data=2\.0, grad=None\) of type Value", r"put it in a list, as in \[a, b\]"),
+        (2.0, r"2\.0 of type float", "put it in a list"),
+        (None, "None of type NoneType", "without return"),
+        ({1.0: Value(2.0)}, r"\{1\.0: .*\} of type dict", r"the keys; give list\(d\.values\(\)\)"),
+        ("12", "'12' of type str", r"float\(\.\.\.\)"),
+    ],
+    ids=["Value", "number", "None", "dict", "string"],
+)
+@pytest.mark.parametrize(
+    ("function", "name"),
+    [
+        (autograd.sum, "sum"),
+        (autograd.softmax, "softmax"),
+        (lambda thing: dot(thing, [1.0]), "dot"),
+        (lambda thing: dot([1.0], thing), "dot"),
+    ],
+    ids=["sum", "softmax", "weights", "inputs"],
+)
+def test_a_function_of_a_list_refuses_what_is_none_and_says_what_to_do(function, name, thing, given, advice):
+    with pytest.raises(TypeError, match=f"^{name} takes a list of Values or numbers, not {given}: .*{advice}"):
+        function(thing)
+
+
+@pytest.mark.parametrize("function", [autograd.mean, prod, autograd.logsumexp, autograd.sum], ids=str)
+def test_the_keys_of_a_dict_are_no_operands(function):
+    with pytest.raises(TypeError, match="of type dict"):
+        function({1.0: "a", 2.0: "b"})
+
+
+def test_an_error_within_a_generator_of_operands_is_passed_on():
+    with pytest.raises(TypeError, match="unsupported operand"):
+        autograd.sum(x + "1" for x in [1.0])
+
+
 def test_a_weighted_sum_of_unequal_lengths_is_refused_with_both_lengths():
     with pytest.raises(ValueError, match="3 inputs and 2 weights"):
         dot([1, 2], [1, 2, 3])
@@ -305,6 +342,16 @@ def test_a_name_that_is_no_string_is_refused():
 def test_a_conversion_that_would_drop_the_gradient_is_refused_with_the_way_out(convert):
     with pytest.raises(TypeError, match=r"would drop its gradient.*autograd\.exp\(v\).*v\.data"):
         convert(Value(1.0))
+
+
+@pytest.mark.parametrize("convert", [float, int, complex, math.exp], ids=lambda f: f.__name__)
+def test_a_conversion_of_a_condition_is_refused_for_what_it_is(convert):
+    """It has no gradient to drop."""
+    with pytest.raises(
+        TypeError, match=r"^Condition\(True\) is a truth.*bool\(c\).*where\(c, a, b\).*c\.data"
+    ) as caught:
+        convert(Value(2.0) > 1)
+    assert "gradient" not in str(caught.value)
 
 
 def test_a_numpy_function_of_a_value_is_refused():
