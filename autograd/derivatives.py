@@ -82,8 +82,8 @@ def formula(output: Value, input: Value | None = None, keep: Iterable[Value] = (
         as written in decimals (0.1 is 1/10).
 
     Raises:
-        ValueError: if two different nodes have the same name, a kept node has none, or a leaf was written to since the
-            graph was recorded.
+        ValueError: if two different nodes have the same name, a kept node has none, a leaf was written to since the
+            graph was recorded, or operations are nested too deeply for sympy (some hundreds), which recurses.
 
     >>> x, w = Value(2.0, "x"), Value(-1.0, "w")
     >>> p = (w * x).sigmoid()
@@ -105,12 +105,18 @@ def formula(output: Value, input: Value | None = None, keep: Iterable[Value] = (
     def leaf(node: Value) -> Any:
         return symbols[node] if node in symbols else formulas.number(node.data) if node.op is None else None
 
-    values = replay(order, formulas, leaf)
-    if input is None:
-        if output in kept and output.op is not None:
-            values[output] = output.op.value(formulas, *(values[parent] for parent in output.parents))
-        return values[output]
-    return formulas.expression(chain_rule(output, order, [input], formulas, values).get(input, 0))
+    try:
+        values = replay(order, formulas, leaf)
+        if input is None:
+            if output in kept and output.op is not None:
+                values[output] = output.op.value(formulas, *(values[parent] for parent in output.parents))
+            return values[output]
+        return formulas.expression(chain_rule(output, order, [input], formulas, values).get(input, 0))
+    except RecursionError:
+        raise ValueError(
+            f"the formula of {output!r} is nested too deeply for sympy: give some nodes on the way to it names and keep "
+            "them, as in formula(y, keep=[h]); then the formula holds the name h, and formula(h) is what it means"
+        ) from None
 
 
 def exact_gradients(output: Value, inputs: Iterable[Value]) -> list[Fraction]:

@@ -371,6 +371,21 @@ def test_a_written_out_node_may_have_the_name_of_a_leaf():
     assert formula(square * x) == X**3
 
 
+def test_a_formula_too_deep_for_sympy_is_refused_with_keep_as_the_way_out():
+    x = y = Value(0.5, "x")
+    halves = []
+    for depth in range(3000):
+        y = sin(y)
+        if depth % 50 == 49:
+            y.name = f"h{depth}"
+            halves.append(y)
+    for arguments in [(y,), (y, x)]:
+        with pytest.raises(ValueError, match=r"nested too deeply for sympy: .*keep=\[h\]"):
+            formula(*arguments)
+    assert formula(y, keep=halves[:-1]).free_symbols == {sympy.Symbol("h2949")}
+    assert formula(halves[0], x).subs(X, 0) == 1
+
+
 def test_an_input_of_a_formula_must_be_a_value():
     x = Value(2.0, "x")
     with pytest.raises(TypeError, match="input must hold Values, not 'x'"):
