@@ -8,7 +8,7 @@ from autograd.ops import Operation
 
 def real_number(thing: Any, role: str) -> float:
     """A real number as a float; a TypeError that says what to do about anything else."""
-    if type(thing) is int or isinstance(thing, Real) or type(thing).__name__ in ("bool", "bool_"):
+    if _is_real(thing):
         try:
             return float(thing)
         except OverflowError:
@@ -16,6 +16,20 @@ def real_number(thing: Any, role: str) -> float:
                 f"{role} must fit a float, below 1.8e308 in size; this int has {thing.bit_length()} bits"
             ) from None
     raise TypeError(f"{role} must be a real number, not {_shown(thing)}: {_advice(thing)}")
+
+
+def checked_gradients(operation: Operation, local_grads: Any, count: int) -> tuple[float, ...]:
+    """The local gradients that the rule of an operation gave; a TypeError if they are not `count` numbers."""
+    if type(local_grads) is tuple and len(local_grads) == count and all(map(_is_real, local_grads)):
+        return local_grads
+    raise TypeError(
+        f"the local gradients of operation {operation.name!r} must be a tuple with one number for each of its "
+        f"{count} operands, not {_shown(local_grads)}"
+    )
+
+
+def _is_real(thing: Any) -> bool:
+    return type(thing) is int or isinstance(thing, Real) or type(thing).__name__ in ("bool", "bool_")
 
 
 def operands_in(things: Any, function: str) -> tuple[Any, ...]:

@@ -10,7 +10,7 @@ from autograd.graph import NOTHING, topological_order
 from autograd.no_grad import pauses
 from autograd.numbers import extended, floats
 from autograd.ops import Operation
-from autograd.refusals import real_number, real_value, refuse
+from autograd.refusals import checked_gradients, real_number, real_value, refuse
 
 # Recording
 
@@ -22,13 +22,11 @@ def recorder(operation: Operation, m: Any = floats) -> Callable[..., Any]:
     """
     value, local, is_condition, new = operation.value, operation.local, operation.condition, object.__new__
     role = f"an operand of {operation.name}"
+    of_the_user = operation.__module__ != ops.__name__  # the rules of the table need not be checked at every node
 
     def node(data: float, parents: "tuple[Value, ...]", local_grads: tuple[float, ...]) -> "Value":
-        if type(local_grads) is not tuple or len(local_grads) != len(parents):
-            raise TypeError(
-                f"the local gradients of operation {operation.name!r} must be a tuple with one number for each of its "
-                f"{len(parents)} operands, not {local_grads!r}"
-            )
+        if of_the_user:
+            checked_gradients(operation, local_grads, len(parents))
         self = new(Condition if is_condition else Value)
         self._scalar = data
         self.grad = None

@@ -155,13 +155,18 @@ def test_functions_of_another_shape_are_refused_by_the_operations_name(value, lo
         Operation("odd", value, local)
 
 
-@pytest.mark.parametrize("wrong", [(), (1, 2), [1], 1, None], ids=repr)
+@pytest.mark.parametrize("wrong", [(), (1, 2), [1], 1, None, ("q",), (None,), (1j,), ([1.0],), (Value(1.0),)], ids=repr)
 def test_a_rule_that_does_not_give_one_gradient_for_each_operand_is_refused(wrong):
     odd = Operation("odd", lambda m, a: a, lambda m, y, a: wrong)
     with pytest.raises(
         TypeError, match=r"local gradients of operation 'odd' must be a tuple with one number for each of"
     ):
         odd(Value(1.0))
+
+
+def test_local_gradients_may_be_any_real_numbers():
+    half = Operation("half", lambda m, a, b: a / 2 + b, lambda m, y, a, b: (Fraction(1, 2), np.float32(1)))
+    assert grads(half(*(inputs := leaves(3.0, 1.0))), inputs) == [0.5, 1.0]
 
 
 @pytest.mark.parametrize("wrong", ["1", None, 1j, [1.0]], ids=repr)
