@@ -114,8 +114,8 @@ def formula(output: Value, input: Value | None = None, keep: Iterable[Value] = (
         return formulas.expression(chain_rule(output, order, [input], formulas, values).get(input, 0))
     except RecursionError:
         raise ValueError(
-            f"the formula of {output!r} is nested too deeply for sympy: give some nodes on the way to it names and keep "
-            "them, as in formula(y, keep=[h]); then the formula holds the name h, and formula(h) is what it means"
+            f"the formula of {output!r} is nested too deeply for sympy: give some nodes on the way to it names and "
+            "keep them, as in formula(y, keep=[h]); then the formula holds the name h, and formula(h) is what it means"
         ) from None
 
 
