@@ -54,6 +54,9 @@ def dot(weights: Iterable[Any], inputs: Iterable[Any], bias: Any = 0) -> Any:
 def softmax(values: Iterable[Any]) -> list[Any]:
     """exp(xᵢ) / Σⱼ exp(xⱼ) for each value, over one shared logsumexp: no overflow, and a sum of 1.
 
+    Each p is right to a rounding of the largest score, relative to p: to about 1e-16 · max(1, |xⱼ|). So what a p near 1
+    lacks of it, and its derivative p(1 − p), are right to that absolutely, and far below it may come out as 0.
+
     Raises:
         TypeError: if `values` is a Value alone, a dict or another thing that is no list of Values or numbers.
         ValueError: if there are no values.

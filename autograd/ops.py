@@ -376,7 +376,8 @@ prod = Operation(
     "prod",
     lambda m, *xs: m.prod(*xs),
     _products_of_others,
-    doc="The product of some values, as one node; right at zero factors too. The empty product is 1.",
+    doc="The product of some values, as one node; right at zero factors too. The empty product is 1. Its gradients, "
+    "products of the factors before and after, may over- or underflow on the way where factors are beyond 1e±150.",
 )
 dot = Operation("dot", _weighted_sum, _weighted_sum_gradients)
 logsumexp = Operation(
@@ -384,7 +385,9 @@ logsumexp = Operation(
     lambda m, *xs: m.logsumexp(*xs),
     lambda m, y, *xs: m.choose(lambda: tuple(m.exp(x - y) for x in xs), lambda: _softmax(m, *xs)),
     domain="at least one operand",
-    doc="log(eˣ¹ + … + eˣⁿ) as one node, with no overflow; its gradients are the softmax. ValueError for none.",
+    doc="log(eˣ¹ + … + eˣⁿ) as one node, with no overflow; its gradients are the softmax, each right to a rounding of "
+    "the largest operand, relative to itself. The second derivative p − p² of a p near 1 is right to that absolutely. "
+    "ValueError for none.",
 )
 
 

@@ -3,6 +3,9 @@
 from math import inf, isnan, log, nan
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from mpmath import mp
 from support import exactly, grads, leaves
 
 import autograd
@@ -203,6 +206,26 @@ def test_cross_entropy_with_a_logit_far_on_the_wrong_side_is_linear():
 
 def test_softmax_of_huge_scores_is_finite():
     assert [p.data for p in softmax(leaves(1000, 1000))] == exactly([0.5, 0.5])
+
+
+@given(scores=st.lists(st.floats(-300, 300), min_size=2, max_size=4))
+@example(scores=[40.0, 0.0])
+@example(scores=[300.0, 299.0, 260.0])
+def test_softmax_has_the_digits_that_its_docstring_promises(scores):
+    """And its derivatives, and those of logsumexp: relative to p, but p(1 − p) absolutely where p is near 1."""
+    with mp.workdps(600):
+        weights = [mp.exp(x) for x in scores]
+        expected = [w / mp.fsum(weights) for w in weights]
+        bends = [float(p - p * p) for p in expected]
+    rounding = 1e-15 * max(1, *map(abs, scores))
+    nodes = leaves(*scores)
+    found = softmax(nodes)
+    slopes = gradients(logsumexp(nodes), nodes)
+    for p, slope_, node, wanted, bend in zip(found, slopes, nodes, map(float, expected), bends, strict=True):
+        assert p.data == exactly(wanted, relative=rounding)
+        assert slope_.data == exactly(wanted, relative=rounding)
+        assert gradients(p, [node])[0].data == exactly(bend, relative=rounding, absolute=rounding * wanted)
+        assert gradients(slope_, [node])[0].data == exactly(bend, relative=rounding, absolute=rounding * wanted)
 
 
 def test_a_sum_is_rounded_once_in_any_order():
