@@ -1,4 +1,7 @@
-"""Losses of one example. A Value and a list of one Value serve alike; lengths must match."""
+"""Losses of one example. A Value and a list of one Value serve alike; lengths must match.
+
+A loss is a Value; of plain numbers alone it is a number, as with the functions of `autograd`.
+"""
 
 from collections.abc import Iterable
 from typing import Any
@@ -8,8 +11,8 @@ from autograd.value import constant
 from nn.arguments import is_sequence
 
 
-def squared_error(predictions: Any, targets: Any) -> Value:
-    """½ Σ (pᵢ − aᵢ)², the J whose derivative by a prediction is the delta p − a.
+def squared_error(predictions: Any, targets: Any) -> Any:
+    """½ Σ (pᵢ − aᵢ)², the J whose derivative by a prediction is the delta p − a. Of plain numbers it is a number.
 
     Raises:
         ValueError: if there are not as many targets as predictions.
@@ -24,7 +27,7 @@ def squared_error(predictions: Any, targets: Any) -> Value:
     return 0.5 * sum((p - a) ** 2 for p, a in zip(predictions, targets, strict=True))
 
 
-def hinge(score: Any, target: Any) -> Value:
+def hinge(score: Any, target: Any) -> Any:
     """max(0, 1 − target · score) for a target of 1 or −1: no loss once the score is right by a margin of 1.
 
     Raises:
@@ -39,7 +42,7 @@ def hinge(score: Any, target: Any) -> Value:
     return relu(1 - target * score)
 
 
-def binary_cross_entropy(logit: Any, target: Any) -> Value:
+def binary_cross_entropy(logit: Any, target: Any) -> Any:
     """−log p of the target under p = σ(logit): with a target of 1, softplus(−logit); with 0, softplus(logit).
 
     It takes the logit z, before the sigmoid, so that nothing overflows and no digit is lost: z = −800 with target 1
@@ -57,7 +60,7 @@ def binary_cross_entropy(logit: Any, target: Any) -> Value:
     return y * softplus(-z) + (1 - y) * softplus(z)
 
 
-def cross_entropy(logits: Any, one_hot: Any) -> Value:
+def cross_entropy(logits: Any, one_hot: Any) -> Any:
     """logsumexp(z) − Σ yᵢzᵢ = −log softmax(z) at the label; its derivative by the logits is softmax(z) − y.
 
     The value is a difference of numbers as large as the logits, and its derivative at the label one of numbers up to 1:
@@ -80,8 +83,8 @@ def cross_entropy(logits: Any, one_hot: Any) -> Value:
     return logsumexp(logits) - dot(one_hot, logits)
 
 
-def l2(parameters: Iterable[Value], strength: float) -> Value:
-    """strength · Σ p², added to a loss to keep the parameters small.
+def l2(parameters: Iterable[Value], strength: float) -> Any:
+    """strength · Σ p², added to a loss to keep the parameters small; the number 0 if there are none.
 
     Raises:
         TypeError: if `parameters` is no list of Values, as ``model.parameters()`` is.
@@ -92,6 +95,9 @@ def l2(parameters: Iterable[Value], strength: float) -> Value:
     if not is_sequence(parameters):
         raise TypeError(f"l2 takes a list of Values, as model.parameters(), not {parameters!r}")
     parameters = list(parameters)
+    for parameter in parameters:
+        if not isinstance(parameter, Value):
+            raise TypeError(f"l2 takes a list of Values, as model.parameters(), not one with {parameter!r} in it")
     return strength * dot(parameters, parameters)
 
 

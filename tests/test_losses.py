@@ -252,6 +252,26 @@ def test_l2_wants_a_list():
         l2(Value(1.0), 0.1)
 
 
+@pytest.mark.parametrize("wrong", [1.0, "w", None, [Value(1.0)]], ids=["number", "string", "None", "list"])
+def test_l2_wants_values_in_its_list(wrong):
+    """A plain number has no gradient that would make it small."""
+    with pytest.raises(TypeError, match=r"as model.parameters\(\), not one with"):
+        l2([Value(1.0), wrong], 0.1)
+
+
+def test_l2_of_no_parameters_is_zero():
+    assert l2([], 0.1) == 0
+
+
+@pytest.mark.parametrize(
+    ("loss", "expected"),
+    [(squared_error(1, 2), 0.5), (hinge(-2, 1), 3.0), (cross_entropy([0, 0], [1, 0]), 0.6931471805599453)],
+)
+def test_a_loss_of_plain_numbers_is_a_number(loss, expected):
+    assert type(loss) is float
+    assert loss == exactly(expected)
+
+
 def test_a_nan_in_an_output_is_not_hidden():
     nan = Value(float("nan"))
     assert [loss(nan, 1).data != loss(nan, 1).data for loss in (squared_error, hinge, binary_cross_entropy)] == [
