@@ -420,6 +420,43 @@ def test_a_graph_without_modules_is_cut_at_the_limit():
     assert len(Read(drawing).nodes) < 30
 
 
+def test_a_leaf_written_to_since_is_named_in_the_note():
+    """Its data and that of what was computed from it do not belong together."""
+    x, w = Value(2.0, "x"), Value(-3.0, "w")
+    y = (w * x).tanh()
+    y.backward()
+    assert draw(y).note == ""
+    w.data = 5.0
+    drawing = draw(y)
+    assert drawing.note == "w was written to since: what was computed from it is drawn as it was recorded"
+    assert drawing.note in drawing.source
+    assert drawing.note in repr(drawing)
+
+
+def test_a_leaf_without_a_name_that_was_written_to_is_called_by_its_number():
+    x = Value(2.0)
+    y = x * x
+    x.data = 5.0
+    assert draw(y, depth=0).note.endswith(
+        "; 5 was written to since: what was computed from it is drawn as it was recorded"
+    )
+
+
+def test_a_leaf_that_holds_again_what_it_held_needs_no_note():
+    x = Value(2.0, "x")
+    y = x * x
+    x.data = 5.0
+    x.data = 2.0
+    assert draw(y).note == ""
+
+
+def test_a_name_in_the_note_is_text_and_no_markup():
+    x = Value(2.0, "<b>&x")
+    y = x * x
+    x.data = 5.0
+    assert "&lt;b&gt;&amp;x was written" in draw(y).source
+
+
 def test_a_graph_of_any_depth_is_drawn_without_recursion():
     y = Value(1.0, "x")
     for _ in range(20_000):

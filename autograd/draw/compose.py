@@ -9,8 +9,10 @@ from autograd.draw import text
 from autograd.draw.folding import Folding, Group, Owner, fold, nearest
 from autograd.draw.picture import Edge, Kind, Node, Picture
 from autograd.draw.scopes import Scope, scopes_of
-from autograd.graph import NOTHING, topological_order
+from autograd.graph import NOTHING, changed_operand, topological_order
+from autograd.labels import label
 from autograd.names import ParameterName
+from autograd.numbers import extended
 
 DETAILS = {"nodes": 0, "perceptrons": 1, "layers": 2}
 """How far each level of detail folds: an innermost module is a perceptron, one that holds such modules a layer."""
@@ -239,7 +241,7 @@ def step(module: str, scope: Scope) -> str:
 def _note(
     order: Sequence[Any], folding: Folding, ids: Iterable[Owner], drawn: Collection[Owner], choice: Choice
 ) -> str:
-    """What the reader is to know: that nodes are folded or left out, and how to see them."""
+    """What the reader is to know: what is folded or left out, and how to see it; and that numbers are of two times."""
     notes = []
     folded = [owner for owner in ids if isinstance(owner, Group) and owner in drawn]
     modules = [group.module for group in folded if group.module]
@@ -251,4 +253,7 @@ def _note(
     if left_out:
         cause = f"limit={choice.limit}" if choice.depth is None else f"depth={choice.depth}"
         notes.append(f"{left_out:,} of {len(order):,} nodes, farther from the output, are left out ({cause})")
+    if changed := changed_operand(order, extended):
+        name = text.shown(label(changed[1]))
+        notes.append(f"{name} was written to since: what was computed from it is drawn as it was recorded")
     return "; ".join(notes)

@@ -24,7 +24,8 @@ class Drawing:
 
     Attributes:
         digraph: a `graphviz.Digraph`.
-        note: what the picture says below about what it leaves out or folds; empty if it shows all.
+        note: what the picture says below about what it leaves out or folds, and about a leaf that was written to since
+            the graph was recorded; empty if it shows all, as it was computed.
 
     >>> from autograd import Value, draw
     >>> a = Value(3.0, "a")
