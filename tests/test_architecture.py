@@ -62,9 +62,9 @@ def test_a_number_system_knows_other_numbers_only_except_that_of_values(module):
     assert of_the_project(module) <= allowed
 
 
-def test_derivatives_import_the_graph_the_numbers_and_the_value_only():
+def test_derivatives_import_the_graph_the_numbers_the_value_and_the_recording_only():
     found = {name for name in of_the_project("autograd.derivatives") if not name.startswith("autograd.numbers")}
-    assert found == {"autograd.graph", "autograd.value"}
+    assert found == {"autograd.graph", "autograd.no_grad", "autograd.value"}
 
 
 @pytest.mark.parametrize("module", [name for name in MODULES if name.split(".")[0] == "autograd"])
