@@ -13,6 +13,8 @@ from autograd.value import Value
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from autograd.draw.page import Page
+
 __all__ = ["Drawing", "RenderingError", "draw"]
 
 _DIRECTIONS = ("LR", "RL", "TB", "BT")
@@ -29,6 +31,7 @@ def draw(
     parameters: Any = (),
     limit: int = 50,
     digits: int = 4,
+    report: Any = None,
 ) -> Drawing:
     """A picture of the graph that a Value was computed by, as it is now. It shows itself in a notebook.
 
@@ -58,6 +61,7 @@ def draw(
         parameters: a Module, or Values, to be drawn as parameters.
         limit: how many nodes a picture may have.
         digits: how many significant digits numbers are written with.
+        report: of `check_derivation`, to be laid over the page that ``.save("g.html")`` writes.
 
     Raises:
         TypeError: if an output or a parameter is no Value.
@@ -94,7 +98,13 @@ def draw(
         digits=_count("digits", digits, least=1),
     )
     picture = compose(outputs, choice)
-    return Drawing(digraph(picture, direction), len(picture.nodes), len(picture.edges), picture.note)
+
+    def page(other_report: Any) -> Page:
+        from autograd.draw.page import page_of
+
+        return page_of(picture, outputs, direction, choice.digits, report if other_report is None else other_report)
+
+    return Drawing(digraph(picture, direction), len(picture.nodes), len(picture.edges), picture.note, page)
 
 
 def _one_of(name: str, thing: Any, allowed: tuple[str, ...]) -> None:

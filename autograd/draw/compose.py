@@ -7,7 +7,7 @@ from typing import Any
 
 from autograd.draw import text
 from autograd.draw.folding import Folding, Group, Owner, fold, nearest
-from autograd.draw.picture import Edge, Kind, Node, Picture
+from autograd.draw.picture import Edge, Kind, Node, Picture, Row
 from autograd.draw.scopes import Scope, scopes_of
 from autograd.graph import NOTHING, changed_operand, topological_order
 from autograd.labels import label
@@ -68,7 +68,14 @@ def compose(outputs: Sequence[Any], choice: Choice) -> Picture:
             omission = Node(f"{ids[head]}more", "omission", f"{len(missing):,} more", scope=write.scope(head))
             nodes.append(omission)
             edges.append(Edge(omission.id, ids[head], passes=False))
-    return Picture(tuple(nodes), tuple(edges), _note(order, folding, ids, drawn, choice))
+    singles = [owner for owner in ids if owner in drawn and not isinstance(owner, Group)]
+    return Picture(
+        tuple(nodes),
+        tuple(edges),
+        _note(order, folding, ids, drawn, choice),
+        {node: ids[owner] for node, owner in folding.owners.items() if owner in drawn},
+        {node: node.data for single in singles for node in (single, *single.parents)},
+    )
 
 
 def _opened(paths: Sequence[str], scopes: Mapping[Any, Scope]) -> set[str]:
@@ -114,7 +121,7 @@ def _edges(
         head = owners[node]
         if head not in drawn:
             continue
-        for parent, local in zip(node.parents, node.local_grads, strict=True):
+        for operand, (parent, local) in enumerate(zip(node.parents, node.local_grads, strict=True)):
             tail = owners[parent]
             if tail is head or tail not in drawn:
                 continue
@@ -122,7 +129,7 @@ def _edges(
             contribution = None if node.grad is None else node.grad * local if passes else 0.0
             edge = Edge(ids[tail], ids[head], "", contribution, passes)
             if not isinstance(tail, Group) and not isinstance(head, Group):
-                edges.append(replace(edge, label=_local_gradient(local, choice)))
+                edges.append(replace(edge, label=_local_gradient(local, choice), slot=(node, operand)))
             elif (tail, head) not in merged:
                 merged[tail, head] = len(edges)
                 edges.append(edge)
@@ -192,7 +199,7 @@ class _Writer:
             title, rows = f"{len(group.members):,} {what}", self._grad("Σ grad", group.members)
         return Node(self.ids[group], "group", title, "", tuple(rows), group.scope, is_output)
 
-    def _module(self, group: Group) -> list[tuple[str, str]]:
+    def _module(self, group: Group) -> list[Row]:
         depth = len(group.scope) + 1
         inner = dict.fromkeys(
             self.scopes[node][: depth + 1] for node in group.members if len(self.scopes[node]) > depth
@@ -202,8 +209,8 @@ class _Writer:
         rows = self._data(results[0]) + self._grad("grad", results) if len(results) == 1 else []
         if inner:
             what = {step(scope[-1], scope[:-1]).partition(".")[0] for scope in inner}
-            rows.append((text.shown(what.pop()) if len(what) == 1 else "modules", f"{len(inner):,}"))
-        rows.append(("parameters", f"{len(parameters):,}"))
+            rows.append(Row(text.shown(what.pop()) if len(what) == 1 else "modules", f"{len(inner):,}"))
+        rows.append(Row("parameters", f"{len(parameters):,}"))
         return rows + self._grad("Σ grad", parameters)
 
     def _is_result(self, node: Any) -> bool:
@@ -219,15 +226,16 @@ class _Writer:
             return "parameter"
         return "constant" if node.constant else "input"
 
-    def _data(self, node: Any) -> list[tuple[str, str]]:
-        return [("data", text.number(node.data, self.choice.digits))] if "data" in self.choice.show else []
+    def _data(self, node: Any) -> list[Row]:
+        return [Row("data", text.number(node.data, self.choice.digits), (node,))] if "data" in self.choice.show else []
 
-    def _grad(self, word: str, nodes: Sequence[Any]) -> list[tuple[str, str]]:
+    def _grad(self, word: str, nodes: Sequence[Any]) -> list[Row]:
         """A row with the gradient, summed; a dash, and no number, as long as one of them is not computed."""
         if "grad" not in self.choice.show or not nodes:
             return []
         gradients = [node.grad for node in nodes]
-        return [(word, "—" if None in gradients else text.number(sum(gradients), self.choice.digits))]
+        number = "—" if None in gradients else text.number(sum(gradients), self.choice.digits)
+        return [Row(word, number, tuple(nodes))]
 
 
 def step(module: str, scope: Scope) -> str:

@@ -25,8 +25,18 @@ PORTS = {"LR": ("e", "w"), "RL": ("w", "e"), "TB": ("s", "n"), "BT": ("n", "s")}
 """The sides on which edges leave a node and arrive at one, for each direction."""
 
 
-def digraph(picture: Picture, direction: str) -> graphviz.Digraph:
-    """The picture as a `graphviz.Digraph`, in the order of its nodes and edges."""
+MANY_EDGES = 1000
+"""From here on the layout saves time: with curves and a long search for few crossings it would take minutes."""
+
+
+def digraph(picture: Picture, direction: str, *, name_edges: bool = False) -> graphviz.Digraph:
+    """The picture as a `graphviz.Digraph`, in the order of its nodes and edges.
+
+    Args:
+        picture: what to draw.
+        direction: a key of `PORTS`.
+        name_edges: whether edges have ids in the SVG, ``e0``, ``e1``, … (nodes have theirs as their titles).
+    """
     import graphviz
 
     # Where edges are many they all leave a node on one side and arrive on one. Where they are very many, what labels
@@ -59,16 +69,19 @@ def digraph(picture: Picture, direction: str) -> graphviz.Digraph:
         },
         edge_attr={"fontname": style.FONT, "fontsize": "10", "arrowsize": "0.6"},
     )
+    if len(picture.edges) > MANY_EDGES:
+        graph.attr(splines="line", nslimit="0.5", nslimit1="1", mclimit="0.05")
     if picture.note:
         graph.attr(label=f"<{escaped(picture.note)}>", labelloc="b", labeljust="l")
     _write_nodes(graph, picture)
     largest = max((abs(c) for edge in picture.edges if (c := edge.contribution) is not None and isfinite(c)), default=0)
     apart = _enters_a_module(picture)
-    for edge in picture.edges:
+    for place, edge in enumerate(picture.edges):
         colour = _colour(edge)
         graph.edge(
             edge.tail,
             edge.head,
+            id=f"e{place}" if name_edges else None,
             **({label: _padded(edge.label)} if edge.label else {}),
             tailport=out,
             headport=into,
@@ -177,9 +190,9 @@ def _label(node: Node) -> str:
     if node.line:
         rows.append(f'<tr><td colspan="2">{escaped(node.line)}</td></tr>')
     rows += [
-        f'<tr><td align="left"><font color="{style.FAINT_INK}" point-size="10">{escaped(word)}&#160;&#160;</font></td>'
-        f'<td align="right"><font point-size="11">{escaped(number)}</font></td></tr>'
-        for word, number in node.rows
+        f'<tr><td align="left"><font color="{style.FAINT_INK}" point-size="10">{escaped(row.word)}&#160;&#160;</font></td>'
+        f'<td align="right"><font point-size="11">{escaped(row.number)}</font></td></tr>'
+        for row in node.rows
     ]
     return f'<<table border="0" cellspacing="0" cellpadding="1">{"".join(rows)}</table>>'
 

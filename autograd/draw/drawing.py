@@ -11,9 +11,11 @@ from autograd.draw.rendering import FORMATS, RenderingError, render
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     import graphviz
+
+    from autograd.draw.page import Page
 
 
 class Drawing:
@@ -36,9 +38,12 @@ class Drawing:
     'digraph {'
     """
 
-    def __init__(self, digraph: graphviz.Digraph, n_nodes: int, n_edges: int, note: str = "") -> None:
+    def __init__(
+        self, digraph: graphviz.Digraph, n_nodes: int, n_edges: int, note: str, page: Callable[[Any], Page]
+    ) -> None:
         self.digraph = digraph
         self.note = note
+        self._page = page
         self._size = f"{n_nodes} node{'s' * (n_nodes != 1)}, {n_edges} edge{'s' * (n_edges != 1)}"
 
     @property
@@ -54,23 +59,60 @@ class Drawing:
         """
         return render(self.source, "svg").decode()
 
-    def save(self, path: str | os.PathLike[str]) -> Path:
+    def page(self, report: Any = None) -> Page:
+        """A page that steps through a forward pass and a backward pass; in a notebook it shows itself.
+
+        The backward pass is a clean one, with the local gradients that were recorded: no ``grad`` is read or written. It
+        shows the steps between the nodes of this picture; where one stands for many, what happens inside is one step.
+        A change of `digraph` does not show in it.
+
+        Args:
+            report: of `check_derivation`, to be laid over the page instead of the one that `draw` was given: nodes of
+                right claims get a ✓, and the first wrong one is marked, with what is wrong.
+
+        Raises:
+            TypeError: if the report has no lines.
+            RenderingError: if there is no Graphviz on this machine, naming what to install.
+
+        >>> from autograd import Value, draw
+        >>> x = Value(3.0, "x")
+        >>> page = draw(x * x).page()
+        >>> page
+        Page(6 steps)
+        >>> page.html[:15]
+        '<!doctype html>'
+        """
+        return self._page(report)
+
+    def save(self, path: str | os.PathLike[str], *, report: Any = None) -> Path:
         """Write the picture to a file, as what its extension says: ``.svg``, ``.png``, ``.pdf`` or ``.dot``.
+
+        A ``.html`` is the `page` that steps through the passes: one file that needs no other, and no network.
+
+        Args:
+            path: of the file.
+            report: see `page`; for a ``.html`` only.
 
         Returns:
             The path.
 
         Raises:
-            ValueError: for another extension.
+            ValueError: for another extension, or a report with any but ``.html``.
+            TypeError: if the report has no lines.
             RenderingError: if there is no Graphviz on this machine, naming what to install; a ``.dot`` needs none.
             OSError: if the file cannot be written. A file is written only once its picture is complete.
         """
         path = Path(path)
         extension = path.suffix.lower().removeprefix(".")
-        if extension not in (*FORMATS, "dot"):
-            known = ", ".join(f".{known}" for known in FORMATS)
+        if extension not in (*FORMATS, "html", "dot"):
+            known = ", ".join(f".{known}" for known in (*FORMATS, "html"))
             raise ValueError(f"cannot save a drawing as {path.name!r}: the name must end in {known} or .dot")
-        path.write_bytes(self.source.encode() if extension == "dot" else render(self.source, extension))
+        if extension == "html":
+            path.write_bytes(self.page(report).html.encode())
+        elif report is not None:
+            raise ValueError(f"a report is laid over a page: save a .html, not {path.name!r}")
+        else:
+            path.write_bytes(self.source.encode() if extension == "dot" else render(self.source, extension))
         return path
 
     def __repr__(self) -> str:
