@@ -208,11 +208,13 @@ function pathItem(id, rank) {
   const button = element("button", { type: "button", "aria-pressed": chosenPath === rank }, names.join(" → "));
   button.onclick = () => choosePath(chosenPath === rank ? null : rank);
   // From the output to the node, as the chain rule is written.
-  const factors = ends(along.locals.toReversed(), "…").flatMap((local, i) => (i ? [" · ", local] : [local]));
+  const factors = ends(along.locals.toReversed(), "…").flatMap((local, i) => [...(i ? [" · "] : []), ...factor(local)]);
   if (!along.whole) factors.unshift("… · ");
   const pieces = product === undefined ? ["1"] : along.locals.length > 1 || !along.whole ? [...factors, " = ", product] : factors;
   return element("li", {}, button, formula(pieces));
 }
+
+const factor = (local) => (local[0].startsWith("-") ? ["(", local, ")"] : [local]);
 
 function choosePath(rank) {
   if (selected !== null && chosenPath !== null) {
@@ -253,12 +255,14 @@ function layOver() {
   }
   const wrong = marks.find(([, holds]) => !holds);
   if (!marks.length) return;
-  const text = wrong
-    ? ["✗ The first wrong line: ", element("code", {}, wrong[2]), ...wrong[3].map((line) => element("div", {}, line))]
-    : ["✓ The nodes of right claims are marked."];
-  byId("verdict").hidden = false;
-  byId("verdict").className = wrong ? "wrong" : "right";
-  byId("verdict").append(...text);
+  const verdict = byId("verdict");
+  verdict.hidden = false;
+  verdict.className = wrong ? "wrong" : "right";
+  verdict.open = innerWidth > 800; // on a phone the graph needs the room
+  verdict.firstElementChild.append(
+    ...(wrong ? ["✗ The first wrong line: ", element("code", {}, wrong[2])] : ["✓ The nodes of right claims are marked."]),
+  );
+  if (wrong) verdict.append(...wrong[3].map((line) => element("p", {}, line)));
 }
 
 // Size

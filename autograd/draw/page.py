@@ -72,7 +72,7 @@ def page_of(picture: Picture, outputs: Sequence[Any], direction: str, digits: in
         TypeError: if the report has no lines.
     """
     recording = record(picture, outputs, digits)
-    drawn = recording.picture
+    drawn = replace(recording.picture, note="")  # it is said above the picture
     if len(drawn.edges) > MANY_EDGES:
         # Room for so many labels takes Graphviz minutes; the page says each local gradient in its step.
         drawn = replace(drawn, edges=tuple(replace(edge, label="") for edge in drawn.edges))

@@ -1,0 +1,344 @@
+"""The page that steps through the passes, as Python writes it: events, steps, words, the file."""
+
+import json
+import re
+import tomllib
+from importlib.resources import files
+from math import inf, isnan, nan
+from pathlib import Path
+from random import Random
+from types import SimpleNamespace
+
+import pytest
+from support import leaves
+
+from autograd import Operation, Value, draw, explain, prod, tanh, where
+from autograd import sum as total
+from autograd.draw.compose import Choice, compose
+from autograd.draw.passes import backward_pass
+from autograd.draw.recording import record
+from autograd.draw.routes import routes
+from autograd.graph import topological_order
+from nn import MLP, squared_error
+
+# Events
+
+
+def passes(*outputs):
+    return backward_pass(outputs, topological_order(*outputs))
+
+
+def random_graph(seed, size=60):
+    random = Random(seed)
+    nodes = [Value(random.uniform(-1, 1), f"x{i}") for i in range(5)]
+    while len(nodes) < size:
+        a, b = random.choices(nodes[-12:], k=2)
+        nodes.append(random.choice([a + b, a * b, a - b, tanh(a), a.relu(), where(a > b, a, b)]))
+    return total(nodes[-6:])
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_gradients_are_those_of_backward_to_the_bit(seed):
+    y = random_graph(seed)
+    found = passes(y).gradients
+    y.backward()
+    assert [found.get(node, 0.0) for node in topological_order(y)] == [node.grad for node in topological_order(y)]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_each_event_is_a_product_and_a_sum(seed):
+    sums = {}
+    for event in passes(random_graph(seed)).contributions:
+        assert event.product == event.upstream * event.local
+        assert event.before == sums.get(event.receiver)
+        assert event.after == (event.before or 0.0) + event.product
+        assert event.local is event.node.local_grads[event.operand]
+        sums[event.receiver] = event.after
+
+
+def test_left_over_gradients_are_neither_read_nor_written():
+    x, w = leaves(2.0, -3.0, names="x w")
+    y = x * w
+    y.backward()
+    y.backward()
+    y.grad = 17.0
+    assert passes(y).gradients[x] == -3.0
+    draw(y).page()
+    assert (y.grad, x.grad, w.grad) == (17.0, -6.0, 4.0)
+
+
+def test_a_node_passes_only_when_its_gradient_is_complete():
+    x = Value(1.0)
+    y = tanh(x)
+    events = passes(y * y + y).contributions
+    assert [event.node for event in events][-1] is y
+    assert events[-1].upstream == 2 * y.data + 1
+
+
+def test_two_outputs_are_differentiated_as_their_sum():
+    x = Value(3.0)
+    a = x * x
+    b = a * x
+    assert passes(a, b).gradients == {a: 1.0 + 3.0, b: 1.0, x: 9.0 + 4 * 6.0}
+
+
+def test_nothing_passes_to_the_branch_not_taken():
+    x, y = leaves(0.0, 2.0)
+    found = passes(where(x > 0, x**-1 if x.data else x.sqrt(), y))
+    assert found.gradients.get(x) is None
+    assert found.gradients[y] == 1.0
+
+
+def test_infinity_and_nan_go_through():
+    x = Value(0.0)
+    assert passes(x.sqrt()).gradients[x] == inf
+    assert isnan(passes(x.sqrt() * 0).gradients[x])
+
+
+# Paths
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_paths_of_every_node_are_those_that_explain_finds(seed):
+    y = random_graph(seed, 25)
+    found = routes([y], topological_order(y), 3)
+    for node in topological_order(y):
+        explained = explain(y, node, most=3)
+        assert (found[node].count if node in found else 0) == explained.count
+        if node in found:
+            sizes = [abs(route.product) for route in found[node].largest]  # of equal ones any may be named
+            assert sizes == pytest.approx([abs(path.product) for path in explained.paths])
+
+
+def test_a_weight_shared_a_thousand_times_has_its_largest_paths():
+    w = Value(1.0)
+    y = total([w * i for i in range(1000)])
+    assert [route.product for route in routes([y], topological_order(y), 2)[w].largest] == [999.0, 998.0]
+
+
+def test_paths_are_counted_however_many():
+    x = y = Value(1.0)
+    for _ in range(200):
+        y = y + y
+    assert routes([y], topological_order(y), 1)[x].count == 2**200
+    assert "about 10^60" in draw(y, detail="nodes").page().html
+
+
+# Steps
+
+
+def steps_of(y, **options):
+    outputs = [y] if isinstance(y, Value) else y
+    return record(compose(outputs, Choice(**options)), outputs, 4)
+
+
+def said(step):
+    return [
+        "".join(piece if isinstance(piece, str) else piece[0] for piece in line.pieces) for line in step.lines
+    ]
+
+
+@pytest.fixture
+def neuron():
+    w, x, b = leaves(-3.0, 2.0, 6.5, names="w x b")
+    n = w * x + b
+    n.name = "n"
+    y = n.tanh() + x
+    y.name = "y"
+    return y
+
+
+def test_the_forward_pass_comes_first_and_in_topological_order(neuron):
+    steps = steps_of(neuron).steps
+    assert [step.phase for step in steps] == ["start"] + 4 * ["forward"] + 8 * ["backward"] + ["end"]
+    assert [said(step)[0] for step in steps[1:5]] == [
+        "w * x = (-3) * 2 = -6",
+        "n = w * x + b = (-6) + 6.5 = 0.5",
+        "tanh(n) = tanh(0.5) = 0.4621",
+        "y = tanh(n) + x = 0.4621 + 2 = 2.462",
+    ]
+
+
+def test_a_step_back_says_upstream_times_local_and_the_sum_at_a_branch(neuron):
+    steps = steps_of(neuron).steps
+    assert said(steps[7]) == ["dy/dy · ∂y/∂x = 1 × 1 = 1", "dy/dx so far = 1", "y = a + b, ∂y/∂b = 1"]
+    assert said(steps[-2]) == [
+        "dy/d(w * x) · ∂(w * x)/∂x = 0.7864 × (-3) = -2.359",
+        "dy/dx = 1 + (-2.359) = -1.359",
+        "y = a * b, ∂y/∂b = a",
+    ]
+
+
+def test_a_gradient_is_complete_with_its_last_contribution(neuron):
+    changes = [change for step in steps_of(neuron).steps for change in step.changes if change.id == "n1"]
+    assert [(change.number, change.complete) for change in changes] == [("1", False), ("-1.359", True)]
+
+
+def test_nothing_is_known_at_the_start_but_the_leaves(neuron):
+    neuron.backward()
+    initial = steps_of(neuron).initial
+    assert {(id, change.number) for (id, row), change in initial.items() if change.number != "—"} == {
+        ("n0", "-3"),
+        ("n1", "2"),
+        ("n3", "6.5"),
+    }
+
+
+def test_what_no_gradient_reaches_is_zero_at_the_end():
+    x, y = leaves(1.0, 2.0, names="x y")
+    end = steps_of(where(x > 0, x, y)).steps[-1]
+    assert "No gradient reaches" in end.sentence
+    assert "y" in end.sentence
+    assert {change.number for change in end.changes} == {"0"}
+
+
+def final(recording):
+    held = dict(recording.initial)
+    for step in recording.steps:
+        held |= {(change.id, change.row): change for change in step.changes}
+    return held
+
+
+@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("depth", [None, 3])
+def test_the_last_step_has_pythons_gradients(seed, depth):
+    y = random_graph(seed)
+    recording = steps_of(y, depth=depth, detail="nodes")
+    y.backward()
+    nodes = {id: node for node, id in recording.picture.shown_as.items()}
+    rows = {node.id: [row.word for row in node.rows] for node in recording.picture.nodes}
+    shown = {id: change for (id, row), change in final(recording).items() if rows[id][row] == "grad"}
+    assert all(change.full == repr(nodes[id].grad) and change.complete for id, change in shown.items())
+    assert len(shown) == len(nodes)
+
+
+@pytest.mark.parametrize("detail", ["nodes", "perceptrons", "layers"])
+def test_a_folded_network_ends_with_pythons_gradients(detail):
+    loss = squared_error(MLP(3, [4, 4, 1], seed=1)([1.0, 2.0, 3.0]), 1)
+    recording = steps_of(loss, detail=detail)
+    assert not [change for change in final(recording).values() if change.number == "—"]
+    loss.backward()
+    expected = {node.id: [row.number for row in node.rows] for node in compose([loss], Choice(detail=detail)).nodes}
+    for (id, row), change in final(recording).items():
+        assert float(change.number) == pytest.approx(float(expected[id][row]), rel=1e-3)
+
+
+def test_a_leaf_alone_has_steps_too():
+    assert [step.phase for step in steps_of(Value(1.0)).steps] == ["start", "backward", "end"]
+
+
+def test_an_output_without_a_name_gets_a_symbol(neuron):
+    assert steps_of(neuron * 2).steps[0].sentence.endswith("L stands for y * 2.")
+
+
+def test_an_operation_of_many_operands_is_shortened():
+    y = prod([Value(float(i), f"x{i}") for i in range(1, 10)])
+    assert said(steps_of(y).steps[1])[0].endswith("= prod(1, 2, 3, 4, …, 9) = 3.629e+05")
+
+
+def test_an_operation_that_knows_floats_only_has_no_formula():
+    odd = Operation("odd", value=lambda m, a: a, local=lambda m, y, a: (1.0 if float(a) > 0 else -1.0,))
+    [*_, step, _] = steps_of(odd(Value(2.0, "a"))).steps
+    assert len(step.lines) == 1
+
+
+def test_several_outputs_start_together():
+    x = Value(3.0, "x")
+    a, b = x * x, x + 1
+    a.name, b.name = "a", "b"
+    steps = steps_of([a, b]).steps
+    assert [step.sentence for step in steps if "sum of 2 outputs" in step.sentence]
+    assert said(steps[-2])[1] == "d(a + b)/dx = 4 + 3 = 7"
+
+
+# The file
+
+
+def data_of(html):
+    return json.loads(re.search(r'<script id="data" type="application/json">(.*?)</script>', html, re.DOTALL)[1])
+
+
+def test_the_page_is_written_to_a_file(neuron, tmp_path):
+    path = draw(neuron).save(tmp_path / "g.html")
+    text = path.read_text(encoding="utf-8")
+    assert text == draw(neuron).page().html
+    assert text.startswith("<!doctype html>")
+    assert len(data_of(text)["steps"]) == 14
+
+
+def test_the_page_needs_nothing_from_outside(neuron):
+    html = draw(neuron).page().html
+    assert "default-src 'none'" in html
+    addresses = set(re.findall(r"https?://[\w./]+", html))
+    assert addresses <= {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}
+
+
+def test_the_page_shows_the_numbers_of_when_it_was_drawn(neuron):
+    drawing = draw(neuron)
+    before = drawing.page().html
+    leaf = neuron.parents[1]
+    leaf.data = 99.0
+    html = drawing.page().html
+    assert data_of(html)["initial"] == data_of(before)["initial"]
+    assert "x was written to since" in html
+
+
+def test_names_are_text_in_the_file():
+    name = "</script><script>alert(1)</script><!--\u2028&amp;"
+    html = draw(Value(1.0, name) * 2).page().html
+    assert html.count("<script") == 2
+    assert html.count("</script") == 2
+    assert "<!--" not in html
+    assert "\u2028" not in html
+
+
+def test_the_pages_parts_are_in_the_package():
+    assert all((files("autograd.draw") / f"page.{kind}").is_file() for kind in ("html", "css", "js"))
+    settings = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    assert "autograd" in settings["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+
+
+def test_in_a_notebook_it_is_a_frame_with_the_picture_below(neuron):
+    shown = draw(neuron).page()._repr_html_()
+    assert re.fullmatch(r'<iframe srcdoc="[^"]*" sandbox="allow-scripts" [^<>]*><img src="[^"]*" alt="[^"]*"></iframe>', shown)
+
+
+# A report
+
+
+def line(claim, holds, node=None, **more):
+    return SimpleNamespace(claim=claim, holds=holds, node=node, **more)
+
+
+def test_a_report_marks_right_nodes_and_the_first_wrong_one(neuron):
+    n, x = neuron.parents[0].parents[0], neuron.parents[1]
+    report = SimpleNamespace(
+        lines=[
+            line("dy/dn = 1", True, n),
+            line("eta = 1", True),
+            line("dy/dx = 1", False, x, claimed=1.0, correct=-1.359, correct_formula="1 + w", mistakes=("branch missing",)),
+            line("dy/dw = 0", False, neuron),
+        ]
+    )
+    expected = [
+        ["n4", True, "dy/dn = 1", []],
+        ["n1", False, "dy/dx = 1", ["It says 1; right is -1.359.", "Right: 1 + w", "branch missing"]],
+    ]
+    assert data_of(draw(neuron, report=report).page().html)["marks"] == expected
+    assert data_of(draw(neuron).page(report).html)["marks"] == expected
+
+
+def test_the_first_wrong_line_of_the_report_is_believed(neuron):
+    idle = line("dy/dx = dy/dx", False, neuron)
+    wrong = line("dy/dx = nan", False, Value(nan), claimed=nan, correct=1.0)
+    report = SimpleNamespace(lines=[idle, wrong], first_wrong=wrong)
+    assert data_of(draw(neuron, report=report).page().html)["marks"] == [
+        ["", False, "dy/dx = nan", ["It says nan; right is 1."]]
+    ]
+
+
+def test_no_report_is_refused_by_name(neuron, tmp_path):
+    with pytest.raises(TypeError, match="check_derivation, not 'all right'"):
+        draw(neuron, report="all right").page()
+    with pytest.raises(ValueError, match=r"a report is laid over a page: save a \.html, not 'g\.svg'"):
+        draw(neuron).save(tmp_path / "g.svg", report=SimpleNamespace(lines=[]))
