@@ -44,24 +44,31 @@ for (const step of steps) if (step.phase === "forward") computed.add(step.nodes.
 
 // Stepping
 
+// The classes in their order, and none as no attribute: the way back is to leave no trace.
+function toggle(part, name, on) {
+  part.classList.toggle(name, on);
+  if (part.classList.length) part.setAttribute("class", [...part.classList].sort().join(" "));
+  else part.removeAttribute("class");
+}
+
 function put(change) {
   const [id, row, number, , complete] = change;
   held.set(key(id, row), change);
   const field = fields.get(key(id, row));
   field.textContent = number;
-  field.classList.toggle("partial", !complete);
+  toggle(field, "partial", !complete);
 }
 
 function mark(step, done) {
-  if (step.phase === "forward") groups[step.nodes.at(-1)].classList.toggle("waiting", !done);
-  for (const edge of step.edges) lines[edge].classList.toggle(step.phase === "forward" ? "known" : "passed", done);
+  if (step.phase === "forward") toggle(groups[step.nodes.at(-1)], "waiting", !done);
+  for (const edge of step.edges) toggle(lines[edge], step.phase === "forward" ? "known" : "passed", done);
 }
 
 function light(step, on) {
-  for (const id of step.nodes) groups[id].classList.toggle("now", on);
-  if (step.nodes.length) groups[step.nodes.at(-1)].classList.toggle("to", on);
-  for (const edge of step.edges) lines[edge].classList.toggle("now", on);
-  for (const [id, row] of step.changes) fields.get(key(id, row)).classList.toggle("changed", on);
+  for (const id of step.nodes) toggle(groups[id], "now", on);
+  if (step.nodes.length) toggle(groups[step.nodes.at(-1)], "to", on);
+  for (const edge of step.edges) toggle(lines[edge], "now", on);
+  for (const [id, row] of step.changes) toggle(fields.get(key(id, row)), "changed", on);
 }
 
 function go(to) {
@@ -218,10 +225,10 @@ const factor = (local) => (local[0].startsWith("-") ? ["(", local, ")"] : [local
 
 function choosePath(rank) {
   if (selected !== null && chosenPath !== null) {
-    for (const edge of follow(selected, chosenPath).edges) lines[edge].classList.remove("on-path");
+    for (const edge of follow(selected, chosenPath).edges) toggle(lines[edge], "on-path", false);
   }
   chosenPath = rank;
-  if (rank !== null) for (const edge of follow(selected, rank).edges) lines[edge].classList.add("on-path");
+  if (rank !== null) for (const edge of follow(selected, rank).edges) toggle(lines[edge], "on-path", true);
   tellOfNode();
   if (rank !== null) byId("node").querySelectorAll("li button")[rank].focus();
 }
@@ -229,9 +236,9 @@ function choosePath(rank) {
 function select(id) {
   choosePath(null);
   const before = selected;
-  if (before !== null) groups[before].classList.remove("selected");
+  if (before !== null) toggle(groups[before], "selected", false);
   selected = id;
-  if (id !== null) groups[id].classList.add("selected");
+  if (id !== null) toggle(groups[id], "selected", true);
   else if (before !== null && byId("node").contains(document.activeElement)) groups[before].focus();
   tellOfNode();
 }
@@ -243,7 +250,7 @@ function layOver() {
     if (!id) continue;
     const group = groups[id];
     if (group.classList.contains("wrong")) continue;
-    group.classList.add(holds ? "right" : "wrong");
+    toggle(group, holds ? "right" : "wrong", true);
     group.querySelector(".badge")?.remove();
     const box = group.getBBox();
     const badge = document.createElementNS(svg.namespaceURI, "text");
@@ -323,7 +330,7 @@ svg.addEventListener("focusout", () => read(null));
 
 for (const [id, group] of Object.entries(groups)) {
   if (nodes[id].kind !== "omission") group.setAttribute("aria-label", nodes[id].name);
-  if (computed.has(id)) group.classList.add("waiting");
+  toggle(group, "waiting", computed.has(id));
 }
 layOver();
 setZoom(fitting() < 0.7 ? 1 : Math.min(1.5, fitting()));
