@@ -202,14 +202,17 @@ def picture() -> None:
     J = squared_error(p, WALK[1])
     J.name = "J"
     J.backward()
+    drawing = draw(J)
     try:
-        path = draw(J).save("graph.svg")
+        picture = drawing.save("graph.svg")
+        page = drawing.save("graph.html")
     except (RenderingError, OSError) as error:
-        print(f"graph.svg is not written: {error}")
+        print(f"graph.svg and graph.html are not written: {error}")
     else:
-        print(f"It is in {path.resolve()}: open it in a browser.")
+        print(f"It is in {picture.resolve()}: open it in a browser.")
         print("An arrow carries a local gradient, and is the wider the more it passes back: blue if that is positive,")
         print("orange if it is negative.")
+        print(f"\nStep through its forward and its backward pass in {page.resolve()}.")
 
 
 def heading(text: str) -> None:

@@ -133,9 +133,7 @@ def steps_of(y, **options):
 
 
 def said(step):
-    return [
-        "".join(piece if isinstance(piece, str) else piece[0] for piece in line.pieces) for line in step.lines
-    ]
+    return ["".join(piece if isinstance(piece, str) else piece[0] for piece in line.pieces) for line in step.lines]
 
 
 @pytest.fixture
@@ -177,7 +175,7 @@ def test_a_gradient_is_complete_with_its_last_contribution(neuron):
 def test_nothing_is_known_at_the_start_but_the_leaves(neuron):
     neuron.backward()
     initial = steps_of(neuron).initial
-    assert {(id, change.number) for (id, row), change in initial.items() if change.number != "—"} == {
+    assert {(key, change.number) for (key, row), change in initial.items() if change.number != "—"} == {
         ("n0", "-3"),
         ("n1", "2"),
         ("n3", "6.5"),
@@ -205,10 +203,10 @@ def test_the_last_step_has_pythons_gradients(seed, depth):
     y = random_graph(seed)
     recording = steps_of(y, depth=depth, detail="nodes")
     y.backward()
-    nodes = {id: node for node, id in recording.picture.shown_as.items()}
+    nodes = {key: node for node, key in recording.picture.shown_as.items()}
     rows = {node.id: [row.word for row in node.rows] for node in recording.picture.nodes}
-    shown = {id: change for (id, row), change in final(recording).items() if rows[id][row] == "grad"}
-    assert all(change.full == repr(nodes[id].grad) and change.complete for id, change in shown.items())
+    shown = {key: change for (key, row), change in final(recording).items() if rows[key][row] == "grad"}
+    assert all(change.full == repr(nodes[key].grad) and change.complete for key, change in shown.items())
     assert len(shown) == len(nodes)
 
 
@@ -219,8 +217,8 @@ def test_a_folded_network_ends_with_pythons_gradients(detail):
     assert not [change for change in final(recording).values() if change.number == "—"]
     loss.backward()
     expected = {node.id: [row.number for row in node.rows] for node in compose([loss], Choice(detail=detail)).nodes}
-    for (id, row), change in final(recording).items():
-        assert float(change.number) == pytest.approx(float(expected[id][row]), rel=1e-3)
+    for (key, row), change in final(recording).items():
+        assert float(change.number) == pytest.approx(float(expected[key][row]), rel=1e-3)
 
 
 def test_a_leaf_alone_has_steps_too():
@@ -300,7 +298,9 @@ def test_the_pages_parts_are_in_the_package():
 
 def test_in_a_notebook_it_is_a_frame_with_the_picture_below(neuron):
     shown = draw(neuron).page()._repr_html_()
-    assert re.fullmatch(r'<iframe srcdoc="[^"]*" sandbox="allow-scripts" [^<>]*><img src="[^"]*" alt="[^"]*"></iframe>', shown)
+    assert re.fullmatch(
+        r'<iframe srcdoc="[^"]*" sandbox="allow-scripts" [^<>]*><img src="[^"]*" alt="[^"]*"></iframe>', shown
+    )
 
 
 # A report
@@ -316,7 +316,15 @@ def test_a_report_marks_right_nodes_and_the_first_wrong_one(neuron):
         lines=[
             line("dy/dn = 1", True, n),
             line("eta = 1", True),
-            line("dy/dx = 1", False, x, claimed=1.0, correct=-1.359, correct_formula="1 + w", mistakes=("branch missing",)),
+            line(
+                "dy/dx = 1",
+                False,
+                x,
+                claimed=1.0,
+                correct=-1.359,
+                correct_formula="1 + w",
+                mistakes=("branch missing",),
+            ),
             line("dy/dw = 0", False, neuron),
         ]
     )

@@ -73,7 +73,9 @@ def snapshot(page):
 
 def texts(page, node):
     """What is written in a node of the picture."""
-    return [text.strip().replace("\N{NO-BREAK SPACE}", "") for text in page.locator(f"#{node} text").all_text_contents()]
+    return [
+        text.strip().replace("\N{NO-BREAK SPACE}", "") for text in page.locator(f"#{node} text").all_text_contents()
+    ]
 
 
 def press(page, key, times=1):
@@ -147,7 +149,7 @@ def test_back_from_the_end_each_page_is_as_it_was(opened, neuron):
 def test_a_jump_leads_where_steps_lead(opened, neuron):
     page = opened(draw(neuron))
     there = []
-    for place in range(number_of_steps(page)):
+    for _ in range(number_of_steps(page)):
         there.append(snapshot(page))
         press(page, "ArrowRight")
     random = Random(0)
@@ -253,7 +255,9 @@ def test_what_is_said_is_announced_and_all_controls_are_labelled(opened, neuron)
 # Names
 
 
-@pytest.mark.parametrize("name", [*(name for name, _ in HOSTILE.values()), "</script><script>alert(1)</script>", "\u2028"])
+@pytest.mark.parametrize(
+    "name", [*(name for name, _ in HOSTILE.values()), "</script><script>alert(1)</script>", "\u2028"]
+)
 def test_a_name_is_text(opened, name):
     x, w = Value(2.0, name), Value(3.0, name)
     y = x * w
@@ -315,7 +319,8 @@ def test_on_a_phone_all_is_within_reach_of_a_thumb(opened, neuron):
 def test_text_stands_out_in_light_and_dark(opened, neuron, scheme):
     page = opened(draw(neuron), color_scheme=scheme)
     colours = page.evaluate(
-        """["#sentence", "#place", "#phase", "#hint"].map((name) => getComputedStyle(document.querySelector(name)).color)"""
+        """["#sentence", "#place", "#phase", "#hint"]
+             .map((name) => getComputedStyle(document.querySelector(name)).color)"""
     )
     ground = luminance(page.evaluate("getComputedStyle(document.body).backgroundColor"))
     for colour in map(luminance, colours):

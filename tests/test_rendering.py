@@ -277,10 +277,13 @@ def test_with_nothing_to_render_a_notebook_shows_what_to_install(drawing, nothin
 # The demo
 
 
-def test_the_demo_writes_its_picture_and_says_where(tmp_path, monkeypatch, capsys):
+def test_the_demo_writes_its_picture_and_its_page_and_says_where(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     demo.picture()
-    assert str(tmp_path / "graph.svg") in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert str(tmp_path / "graph.svg") in said
+    assert str(tmp_path / "graph.html") in said
+    assert (tmp_path / "graph.html").read_text(encoding="utf-8").startswith("<!doctype html>")
     assert {"p", "J", "bias", "middle"} <= set(texts((tmp_path / "graph.svg").read_text(encoding="utf-8")))
 
 

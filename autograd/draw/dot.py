@@ -189,8 +189,9 @@ def _label(node: Node) -> str:
     rows = [f'<tr><td colspan="2"><b>{escaped(node.title)}</b></td></tr>']
     if node.line:
         rows.append(f'<tr><td colspan="2">{escaped(node.line)}</td></tr>')
+    faint = f'color="{style.FAINT_INK}" point-size="10"'
     rows += [
-        f'<tr><td align="left"><font color="{style.FAINT_INK}" point-size="10">{escaped(row.word)}&#160;&#160;</font></td>'
+        f'<tr><td align="left"><font {faint}>{escaped(row.word)}&#160;&#160;</font></td>'
         f'<td align="right"><font point-size="11">{escaped(row.number)}</font></td></tr>'
         for row in node.rows
     ]

@@ -62,9 +62,9 @@ class Drawing:
     def page(self, report: Any = None) -> Page:
         """A page that steps through a forward pass and a backward pass; in a notebook it shows itself.
 
-        The backward pass is a clean one, with the local gradients that were recorded: no ``grad`` is read or written. It
-        shows the steps between the nodes of this picture; where one stands for many, what happens inside is one step.
-        A change of `digraph` does not show in it.
+        The backward pass is a clean one, with the local gradients that were recorded: no ``grad`` is read or written.
+        The steps are those between the nodes of this picture; where one stands for many, what happens inside is one
+        step. A change of `digraph` does not show in it.
 
         Args:
             report: of `check_derivation`, to be laid over the page instead of the one that `draw` was given: nodes of

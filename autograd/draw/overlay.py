@@ -44,7 +44,9 @@ def marks(report: Any, shown_as: Callable[[Any], str | None]) -> list[Mark]:
         lines = [(line, line.holds, line.claim) for line in report.lines]
     except (AttributeError, TypeError):
         raise TypeError(f"report takes the report of check_derivation, not {report!r}") from None
-    first_wrong = getattr(report, "first_wrong", None) or next((line for line, holds, _ in lines if holds is False), None)
+    first_wrong = getattr(report, "first_wrong", None) or next(
+        (line for line, holds, _ in lines if holds is False), None
+    )
     found = []
     for line, holds, claim in lines:
         id = shown_as(getattr(line, "node", None)) or ""  # noqa: A001

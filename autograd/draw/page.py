@@ -88,7 +88,9 @@ def _notes(picture: Picture, outputs: Sequence[Any]) -> list[str]:
     notes = [f"{picture.note}; the steps are those of what is shown"] if picture.note else []
     if changed := changed_operand(topological_order(*outputs), extended):
         name = visible(changed[1].name or "a leaf")
-        notes.append(f"{name} was written to since: its new number is shown, all others are those of the recorded graph")
+        notes.append(
+            f"{name} was written to since: its new number is shown, all others are those of the recorded graph"
+        )
     return notes
 
 
@@ -135,7 +137,7 @@ def _right_edge(group: ElementTree.Element, word: ElementTree.Element) -> float:
 
 
 def _assembled(title: str, notes: Sequence[str], svg: str, data: Any) -> str:
-    """The file. Its policy lets nothing in but its own script and style: no network, and no script that a name holds."""
+    """The file. Its policy lets nothing in but its own script and style: no network, and no script out of a name."""
     here = files("autograd.draw")
     style, script = ((here / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
     policy = f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; img-src data:"

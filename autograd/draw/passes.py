@@ -71,9 +71,7 @@ def backward_pass(outputs: Sequence[Any], order: Sequence[Any]) -> BackwardPass:
     return BackwardPass(tuple(dict.fromkeys(outputs)), contributions, gradients, counts)
 
 
-def _contributions(
-    order: Sequence[Any], gradients: dict[Any, float], counts: Counter[Any]
-) -> Iterator[Contribution]:
+def _contributions(order: Sequence[Any], gradients: dict[Any, float], counts: Counter[Any]) -> Iterator[Contribution]:
     for node in reversed(order):
         # Nodes after it are done, so its gradient is complete; nothing ever reaches one without.
         if node not in gradients:

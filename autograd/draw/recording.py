@@ -81,6 +81,10 @@ class _Passage:
     last: int = 0
     """When the last of them is made, counted in contributions of the whole pass."""
 
+    @property
+    def total(self) -> float:
+        return sum((contribution.product for contribution in self.contributions), 0.0)
+
 
 class _Recorder:
     def __init__(self, picture: Picture, outputs: Sequence[Any], digits: int) -> None:
@@ -92,7 +96,7 @@ class _Recorder:
         self.picture = picture
         self.nodes = {node.id: node for node in picture.nodes}
         self.groups = {node.id for node in picture.nodes if node.kind == "group"}
-        self.singles = {id: node for node, id in self.shown_as.items() if id not in self.groups}  # noqa: A001
+        self.singles = {key: node for node, key in self.shown_as.items() if key not in self.groups}
         self.words = Wording(outputs, self._mentioned(), digits)
         self.edge_of_slot = {edge.slot: place for place, edge in enumerate(picture.edges) if edge.slot}
         self.edge_between = {(e.tail, e.head): place for place, e in enumerate(picture.edges) if not e.slot}
@@ -125,7 +129,8 @@ class _Recorder:
             replace(
                 node,
                 rows=tuple(
-                    replace(row, number=longest.get((node.id, place), row.number)) for place, row in enumerate(node.rows)
+                    replace(row, number=longest.get((node.id, place), row.number))
+                    for place, row in enumerate(node.rows)
                 ),
             )
             for node in self.picture.nodes
@@ -154,16 +159,16 @@ class _Recorder:
         return Step("start", words.strip())
 
     def _forward(self) -> Iterator[Step]:
-        last = {id: node for node in self.order if (id := self.shown_as.get(node)) and node.op is not None}  # noqa: A001
+        last = {key: node for node in self.order if (key := self.shown_as.get(node)) and node.op is not None}
         for node in self.order:
-            id = self.shown_as.get(node)  # noqa: A001
-            if id is None or last.get(id) is not node:
+            key = self.shown_as.get(node)
+            if key is None or last.get(key) is not node:
                 continue
-            into = tuple(self.into.get(id, ()))
-            changes = tuple(self._rows(id, "data", forward=True))
-            ids = (*dict.fromkeys(self.picture.edges[place].tail for place in into), id)
-            if id in self.groups:
-                yield Step("forward", f"{self._title(id)} computes its values.", (), ids, into, changes)
+            into = tuple(self.into.get(key, ()))
+            changes = tuple(self._rows(key, "data", forward=True))
+            ids = (*dict.fromkeys(self.picture.edges[place].tail for place in into), key)
+            if key in self.groups:
+                yield Step("forward", f"{self._title(key)} computes its values.", (), ids, into, changes)
             else:
                 line = self.words.computed(node, self.picture.data)
                 yield Step("forward", f"{self.words.name(node)} is computed.", (line,), ids, into, changes)
@@ -185,7 +190,14 @@ class _Recorder:
             else:
                 for group in groups:
                     changes = tuple(self._rows(group, "grad", "Σ grad"))
-                    yield Step("backward", f"Inside {self._title(group)} the gradients are complete.", (), (group,), (), changes)
+                    yield Step(
+                        "backward",
+                        f"Inside {self._title(group)} the gradients are complete.",
+                        (),
+                        (group,),
+                        (),
+                        changes,
+                    )
         yield self._end()
 
     def _passages(self) -> list[_Passage]:
@@ -208,7 +220,7 @@ class _Recorder:
         last = {self.shown_as[output]: -1 for output in self.outputs if self.shown_as.get(output) in self.groups}
         for moment, contribution in enumerate(self.backward.contributions):
             if (tail := self.shown_as.get(contribution.receiver)) in self.groups:
-                last[tail] = moment  # type: ignore[index]  # no group is None
+                last[tail] = moment
         finished: dict[int, list[str]] = {}
         for group, moment in last.items():
             finished.setdefault(moment, []).append(group)
@@ -217,87 +229,85 @@ class _Recorder:
     def _seed(self, groups: Sequence[str]) -> Iterator[Step]:
         seeds = [(seed, self.shown_as[seed]) for seed in self.backward.seeds]
         changes = []
-        for _, id in seeds:  # noqa: A001
-            if id in self.singles:
-                self.counts[id] += 1
-                changes += self._gradient(id, 1.0)
+        for _, key in seeds:
+            if key in self.singles:
+                self.counts[key] += 1
+                changes += self._gradient(key, 1.0)
         changes += [change for group in groups for change in self._rows(group, "grad", "Σ grad")]
         line = Line("", (" = ".join([self.words.gradient(seeds[0][0]), "1"]),))
         what = self.words.name(seeds[0][0]) if len(seeds) == 1 else f"the sum of {len(seeds)} outputs"
-        ids = tuple(dict.fromkeys(id for _, id in seeds))
+        ids = tuple(dict.fromkeys(key for _, key in seeds))
         yield Step("backward", f"Backward from {what}: its gradient by itself is 1.", (line,), ids, (), tuple(changes))
 
     def _pass(self, passage: _Passage, groups: Sequence[str]) -> Step:
-        first = passage.contributions[0]
-        total = sum(contribution.product for contribution in passage.contributions)
-        lines: list[Line] = []
-        if len(passage.contributions) == 1 and passage.head not in self.groups:
-            lines.append(self.words.contribution(first.node, first.operand, first.upstream, first.local, first.product))
+        first, *others = passage.contributions
+        alone = not others and passage.head not in self.groups
+        if alone:
+            lines = [self.words.contribution(first.node, first.operand, first.upstream, first.local, first.product)]
         else:
-            many = len(passage.contributions)
-            lines.append(self.words.passed(f"{many:,} contributions, in sum" if many > 1 else "contribution", total))
-        changes: list[Change] = []
-        receiver = self.singles.get(passage.tail)
-        if receiver is not None:
-            before = self.so_far.get(passage.tail)
-            # The last of them makes the sum that Python has, in which roundings may have come in another order.
-            is_last = self.places[passage.tail] + 1 == self.counts[passage.tail]
-            after = self.backward.gradients[receiver] if is_last else (before or 0.0) + total
-            changes += self._gradient(passage.tail, after)
-            place, count = self.places[passage.tail], self.counts[passage.tail]
-            if before is not None:
-                lines.append(self.words.added(receiver, before, total, after, place, count))
-            elif count > 1:
-                lines.append(self.words.first(receiver, after, count))
-        if len(passage.contributions) == 1 and passage.head in self.singles:
+            what = f"{len(others) + 1:,} contributions, in sum" if others else "contribution"
+            lines = [self.words.passed(what, passage.total)]
+        changes = [change for group in groups for change in self._rows(group, "grad", "Σ grad")]
+        if passage.tail in self.singles:
+            changes += self._received(passage, lines)
+        if alone:
             lines += self.words.rule(first.node, first.operand)
-        changes += [change for group in groups for change in self._rows(group, "grad", "Σ grad")]
-        place = self._edge(first)
-        return Step(
-            "backward",
-            f"{self._called(passage.head, first.node)} passes its gradient back to {self._called(passage.tail, first.receiver)}.",
-            tuple(lines),
-            (*([passage.head] if passage.head else []), passage.tail),
-            () if place is None else (place,),
-            tuple(changes),
-        )
+        head, tail = self._called(passage.head, first.node), self._called(passage.tail, first.receiver)
+        ids = (passage.tail,) if passage.head is None else (passage.head, passage.tail)
+        edge = self._edge(first)
+        edges = () if edge is None else (edge,)
+        return Step("backward", f"{head} passes its gradient back to {tail}.", tuple(lines), ids, edges, tuple(changes))
+
+    def _received(self, passage: _Passage, lines: list[Line]) -> list[Change]:
+        """Add what passes to a node that is drawn as itself, and to the lines what is to be said of the sum."""
+        key, receiver = passage.tail, self.singles[passage.tail]
+        before, place, count = self.so_far.get(key), self.places[key] + 1, self.counts[key]
+        # The last one makes the sum that Python has, in which roundings may have come in another order.
+        after = self.backward.gradients[receiver] if place == count else (before or 0.0) + passage.total
+        if before is not None:
+            lines.append(self.words.added(receiver, before, passage.total, after, place, count))
+        elif count > 1:
+            lines.append(self.words.first(receiver, after, count))
+        return self._gradient(key, after)
 
     def _end(self) -> Step:
-        unreached = [
-            (id, node) for id, node in self.nodes.items() if not self.counts[id] and id not in self._with_gradients()
-        ]
-        changes = [change for id, _ in unreached for change in self._rows(id, "grad", "Σ grad")]
+        reached = self._groups_reached()
+        unreached = {
+            key: changes
+            for key in self.nodes
+            if not self.counts[key] and key not in reached and (changes := self._rows(key, "grad", "Σ grad"))
+        }
         words = "The backward pass is complete: every gradient is there."
-        if changes:
-            some = [self._called(id, self.singles.get(id)) for id, node in unreached if self._rows(id, "grad", "Σ grad")]
-            some = [*some[:3], f"{len(some) - 3:,} more"] if len(some) > 4 else some
-            words = f"The backward pass is complete. No gradient reaches {_listed(some)}: 0."
-        return Step("end", words, (), (), (), tuple(changes))
+        if unreached:
+            names = [self._called(key, self.singles.get(key)) for key in unreached]
+            names = [*names[:3], f"{len(names) - 3:,} more"] if len(names) > 4 else names
+            words = f"The backward pass is complete. No gradient reaches {_listed(names)}: 0."
+        return Step("end", words, changes=tuple(change for changes in unreached.values() for change in changes))
 
-    def _with_gradients(self) -> set[str]:
-        """The groups that a contribution reaches."""
+    def _groups_reached(self) -> set[str]:
+        """The groups that have their gradients from a contribution, or from the seed."""
         reached = {*(c.receiver for c in self.backward.contributions), *self.backward.seeds}
-        return {id for node in reached if (id := self.shown_as.get(node)) in self.groups}
+        return {key for node in reached if (key := self.shown_as.get(node)) in self.groups}
 
     # Numbers and names
 
-    def _gradient(self, id: str, after: float) -> list[Change]:  # noqa: A002
+    def _gradient(self, key: str, after: float) -> list[Change]:
         """A new gradient, or a new part of it, of a node that is drawn as itself."""
-        self.so_far[id] = after
-        self.places[id] += 1
-        complete = self.places[id] == self.counts[id]
+        self.so_far[key] = after
+        self.places[key] += 1
+        complete = self.places[key] == self.counts[key]
         text, full = number(after, self.digits), repr(after)
         return [
-            Change(id, place, text, full, complete)
-            for place, row in enumerate(self.nodes[id].rows)
+            Change(key, place, text, full, complete)
+            for place, row in enumerate(self.nodes[key].rows)
             if row.word == "grad"
         ]
 
-    def _rows(self, id: str, *words: str, forward: bool = False) -> list[Change]:  # noqa: A002
+    def _rows(self, key: str, *words: str, forward: bool = False) -> list[Change]:
         """The final numbers of a node's rows."""
         return [
-            Change(id, place, row.number if forward else number(self._sum(row), self.digits), self._full(row))
-            for place, row in enumerate(self.nodes[id].rows)
+            Change(key, place, row.number if forward else number(self._sum(row), self.digits), self._full(row))
+            for place, row in enumerate(self.nodes[key].rows)
             if row.word in words and row.of
         ]
 
@@ -309,11 +319,11 @@ class _Recorder:
             return row.number
         return repr(self.picture.data.get(row.of[0], row.of[0].data) if row.word == "data" else self._sum(row))
 
-    def _called(self, id: str | None, node: Any) -> str:  # noqa: A002
-        return self._title(id) if id in self.groups else self.words.name(node)
+    def _called(self, key: str | None, node: Any) -> str:
+        return self._title(key) if key in self.groups else self.words.name(node)
 
-    def _title(self, id: str | None) -> str:  # noqa: A002
-        node: Node = self.nodes[id or ""]
+    def _title(self, key: str | None) -> str:
+        node: Node = self.nodes[key or ""]
         return node.scope[-1] + "." + node.title if node.scope else node.title
 
 
