@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import pytest
 from support import leaves
 
-from autograd import Operation, Value, draw, explain, prod, tanh, where
+from autograd import Operation, Value, check_derivation, draw, explain, prod, tanh, where
 from autograd import sum as total
 from autograd.draw.compose import Choice, compose
 from autograd.draw.passes import backward_pass
@@ -350,3 +350,15 @@ def test_no_report_is_refused_by_name(neuron, tmp_path):
         draw(neuron, report="all right").page()
     with pytest.raises(ValueError, match=r"a report is laid over a page: save a \.html, not 'g\.svg'"):
         draw(neuron).save(tmp_path / "g.svg", report=SimpleNamespace(lines=[]))
+
+
+def test_the_report_of_check_derivation_is_laid_over():
+    w, x, b = leaves(-3.0, 2.0, 6.5, names="w x b")
+    n = w * x + b
+    p = n.sigmoid()
+    n.name, p.name = "n", "p"
+    report = check_derivation("dp/dn = p*(1 - p)\ndp/dw = p*(1 - p)*w", {"w": w, "x": x, "b": b, "n": n, "p": p})
+    right, wrong = data_of(draw(p, report=report).page().html)["marks"]
+    assert right[:2] == ["n4", True]
+    assert wrong[:3] == ["n0", False, "dp/dw = p*(1 - p)*w"]
+    assert any("right is" in text for text in wrong[3])

@@ -38,7 +38,9 @@ def notebook():
         "outputs": [output],
         "source": "draw(y).page()",
     }
-    return {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    # Without a kernel's name JupyterLab opens a dialog that asks for one.
+    metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    return {"cells": [cell], "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +49,9 @@ def lab(tmp_path_factory, notebook):
     home = tmp_path_factory.mktemp("lab")
     for name in ("mailed", "trusted"):
         # Trust is in the text, not in the file: the two have to differ.
-        (home / f"{name}.ipynb").write_text(json.dumps(notebook | {"metadata": {"title": name}}), encoding="utf-8")
+        (home / f"{name}.ipynb").write_text(
+            json.dumps({**notebook, "metadata": {**notebook["metadata"], "title": name}}), encoding="utf-8"
+        )
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
@@ -74,7 +78,8 @@ def lab(tmp_path_factory, notebook):
                 break
             except URLError:
                 time.sleep(0.1)
-        yield lambda name: f"{address}/lab/tree/{name}.ipynb?token={token}"
+        # Each in a workspace of its own: JupyterLab opens again what was open before.
+        yield lambda name: f"{address}/lab/workspaces/{name}/tree/{name}.ipynb?token={token}"
     finally:
         server.terminate()
         server.wait()
