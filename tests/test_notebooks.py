@@ -23,7 +23,8 @@ assert check_slope(lambda w, x, a: 0.0).startswith("✗")
 assert "too large" in check_largest_alpha(lambda x: 3 / x**2)
 assert "too small" in check_largest_alpha(lambda x: 1 / x**2)
 assert "above 0" in check_largest_alpha(lambda x: -1)
-assert "must stay" in check_frozen_errors(lambda w, x: [0.0196, (0.86 + 0.042 * (8.5**2 + 0.65**2 + 1.2**2) - 1) ** 2, 0])
+moved = (0.86 + 0.042 * (8.5**2 + 0.65**2 + 1.2**2) - 1) ** 2
+assert "must stay" in check_frozen_errors(lambda weights, inputs: [0.0196, moved, 0])
 assert "half" in check_frozen_errors(lambda w, x: [0.0098, 0, 0])
 assert "three errors" in check_frozen_errors(lambda w, x: [0.0196])
 """,
@@ -174,6 +175,7 @@ def test_a_notebook_runs_and_its_checks_know_wrong_answers(path, tmp_path):
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):
             assert output.get("name") != "stderr", (cell.id, output.text)
+            assert "needs_background" not in output.get("metadata", {}), cell.id
     for number in (1, 2, 3):
         [check] = [cell for cell in notebook.cells if cell.id == f"check-{number}"]
         assert check.outputs[0].text.startswith("not yet")
