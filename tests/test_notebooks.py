@@ -12,7 +12,7 @@ from notebooks.pictures import PICTURES, execute, picture
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "notebooks"
 PATHS = sorted(FOLDER.glob("*.ipynb"))
-SOLUTION = {"jupyter": {"source_hidden": True}, "tags": ["solution"]}
+SOLUTION = {"cellView": "form", "jupyter": {"source_hidden": True}, "tags": ["solution"]}
 
 WRONG_ANSWERS = {
     "01-gradient-descent": """
