@@ -16,6 +16,7 @@ SOLUTION = {"cellView": "form", "jupyter": {"source_hidden": True}, "tags": ["so
 
 WRONG_ANSWERS = {
     "01-gradient-descent": """
+assert "nothing" in check_slope(lambda w, x, a: None)
 assert "twice" in check_slope(lambda w, x, a: 2 * (w * x - a) * x)
 assert "sign" in check_slope(lambda w, x, a: (a - w * x) * x)
 assert "delta" in check_slope(lambda w, x, a: w * x - a)
@@ -39,6 +40,7 @@ assert "weighted sum of zeros" in check_smallest(0.625)
 assert "too large" in check_smallest(1)
 """,
     "03-creating-correlation": """
+assert "nothing" in check_leaky(lambda m, y, a: None)
 assert "(1, 1)" in check_xor([[1, 1], [1, 1]], [0, 0], [1, 0])
 assert "x = -3" in check_leaky(lambda m, y, a: m.step(a))
 assert "x = 2" in check_leaky(lambda m, y, a: 0.1)
@@ -55,6 +57,7 @@ assert "have not moved" in check_error_with_biases(lambda: mazur(after)["E"].dat
 assert "share them" in check_error_with_biases(lambda: 0.28047144679143016)
 """,
     "05-networks-at-work": """
+assert "nothing" in check_margin_loss(lambda network, x, y: None)
 assert check_sizes([2]).startswith("✗")
 assert "more than 40" in check_sizes([16, 16])
 assert "weight decay" in check_margin_loss(lambda network, x, y: hinge(network(x), 2 * y - 1))
@@ -63,6 +66,7 @@ assert "moon 0" in check_confidence(lambda logits, moon: np.mean(1 / (1 + np.exp
 assert "0.55" in check_confidence(lambda logits, moon: 1.0)
 """,
     "06-coming-up": """
+assert "nothing" in check_huber(lambda p, a: None)
 assert "the loss is 2.5" in check_huber(lambda p, a: 0.5 * (p - a) ** 2)
 assert "lifted" in check_huber(lambda p, a: 0.5 * (p - a) ** 2 if abs(p - a) <= 1 else abs(p - a) - 0.5)
 class Uphill(AdaGradSolution):
