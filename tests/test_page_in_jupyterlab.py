@@ -81,8 +81,12 @@ def lab(tmp_path_factory, notebook):
         # Each in a workspace of its own: JupyterLab opens again what was open before.
         yield lambda name: f"{address}/lab/workspaces/{name}/tree/{name}.ipynb?token={token}"
     finally:
-        server.terminate()
-        server.wait()
+        server.terminate()  # it shuts the kernels down as well
+        try:
+            server.wait(30)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
 
 
 @pytest.fixture(scope="module")
