@@ -94,7 +94,7 @@ def fit(
         TypeError, ValueError: for empty, ragged or unequally long data, NaN or infinity in it, an argument out of its
             range, an unknown engine, or a loss without a parameter of the optimizer in it; all before the first step.
             With engine "numpy", also for a model or a loss that asks for the number of a Value (see `vectorize`).
-        OverflowError: if the loss grows beyond all floats.
+        OverflowError: if the loss grows beyond all floats; the parameters are then as they were before that epoch.
 
     >>> from nn import SGD, Perceptron, squared_error
     >>> model = Perceptron(3, activation=None, seed=0)
@@ -130,6 +130,7 @@ def fit(
     with tqdm(range(1, epochs + 1), desc="epochs", disable=not progress) as bar:
         try:
             for epoch in bar:
+                before = [parameter.data for parameter in optimizer.parameters]
                 order = list(range(len(examples)))
                 if seed is not None:
                     random.shuffle(order)
@@ -137,10 +138,10 @@ def fit(
                 total = 0.0
                 for batch in batches:
                     total += steps.step(batch) * len(batch)
-                steps.write()
-                history.losses.append(total / len(order))
                 if not math.isfinite(total):
                     raise OverflowError(f"the loss became {total / len(order)}")
+                steps.write()
+                history.losses.append(total / len(order))
                 if held_out:
                     history.validation_losses.append(steps.validate())
                 bar.set_postfix(loss=f"{history.losses[-1]:.4g}", refresh=False)
@@ -152,7 +153,12 @@ def fit(
             steps.write()
             history.interrupted = True
         except OverflowError as error:
-            error.add_note(f"It happened in epoch {epoch} of fit: with a smaller learning rate the loss may not grow.")
+            for parameter, number in zip(optimizer.parameters, before, strict=True):
+                parameter.data = number
+            error.add_note(
+                f"It happened in epoch {epoch} of fit; the parameters are as they were before it. "
+                "With a smaller learning rate the loss may not grow."
+            )
             raise
     return history
 

@@ -389,7 +389,7 @@ def test_a_training_that_diverges_ends_with_the_epoch_and_an_advice():
     with pytest.raises(OverflowError) as caught:
         train(model, optimizer=SGD(model.parameters(), lr=1e10), epochs=100)
     [note] = caught.value.__notes__
-    assert re.search(r"epoch \d+ of fit: with a smaller learning rate", note)
+    assert re.search(r"epoch \d+ of fit; the parameters are as they were before it. With a smaller learning rate", note)
 
 
 # Plots

@@ -5,7 +5,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from autograd import Value, dot, relu, sigmoid, sum, tanh  # noqa: A004
+from autograd import Value, dot, log, relu, sigmoid, sum, tanh  # noqa: A004
 from nn import MLP, SGD, Adam, Perceptron, binary_cross_entropy, cross_entropy, fit, hinge, l2, squared_error
 
 RANDOM = Random(7)
@@ -146,3 +146,18 @@ def test_a_training_that_diverges_is_an_error_that_names_the_epoch(engine):
     with pytest.raises(OverflowError) as divergence:
         fit(model, INPUTS, NUMBERS, loss=squared_error, optimizer=optimizer, epochs=50, engine=engine, progress=False)
     assert "epoch" in divergence.value.__notes__[0]
+    assert all(abs(p.data) < float("inf") for p in model.parameters())
+
+
+def test_a_log_of_a_sigmoid_far_out_trains_on_arrays_as_on_scalars():
+    def loss(z, y):
+        return -(y * log(sigmoid(z)) + (1 - y) * log(sigmoid(-z)))
+
+    def trained_weight(engine):
+        model = Perceptron(1, None, seed=0)
+        model.weights[0].data = 20.0
+        optimizer = SGD(model.parameters(), lr=0.1)
+        fit(model, [[1.0], [2.0]], [0, 0], loss=loss, optimizer=optimizer, epochs=3, engine=engine, progress=False)
+        return model.weights[0].data
+
+    assert trained_weight("numpy") == pytest.approx(trained_weight("eager"), rel=1e-12)

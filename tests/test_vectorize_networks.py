@@ -656,3 +656,8 @@ def test_a_logsumexp_of_many_unlike_operands_lifts():
 @PRECISIONS
 def test_a_logsumexp_of_numbers_parameters_and_inputs_lifts(dtype, tolerance):
     assert_lifts(lambda x: autograd.logsumexp([3.0, x, a, x * a, x, 2.0]), inputs(3), dtype=dtype, tolerance=tolerance)
+
+
+@pytest.mark.parametrize("x", [-700.0, -100.0, -30.0, -1.0, 0.0, 2.0, 40.0, 700.0])
+def test_a_lifted_sigmoid_keeps_its_digits_on_both_sides(x):
+    assert vectorize(lambda a: sigmoid(a), 0.0)([x])[0] == pytest.approx(sigmoid(x), rel=1e-14)

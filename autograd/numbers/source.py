@@ -8,6 +8,8 @@ import ast
 import math
 from typing import Any
 
+from autograd.numbers import floats
+
 from autograd.numbers import extended
 
 half = 0.5
@@ -193,8 +195,7 @@ def tanh(a: Any) -> Any:
 
 
 def sigmoid(a: Any) -> Any:
-    """½(1 + tanh ½a), which is 1 / (1 + e⁻ᵃ) without its overflow."""
-    return 0.5 * (1 + tanh(0.5 * a))
+    return name("expit")(a) if isinstance(a, Source) else floats.sigmoid(a)
 
 
 def softplus(a: Any) -> Any:

@@ -26,7 +26,12 @@ def helpers(np: ModuleType) -> dict[str, Callable[..., Any]]:
         top = xs.max(axis=-1, keepdims=True)
         return (top + np.log(np.exp(xs - top).sum(axis=-1, keepdims=True)))[..., 0]
 
-    return {"place": place, "scatter": scatter, "logsumexp": logsumexp}
+    def expit(x: Any) -> Any:
+        """The sigmoid, with no overflow and no digit lost on either side: e⁻ˣ is taken where it is at most 1."""
+        small = np.exp(-np.abs(x))
+        return np.where(x >= 0, 1, small) / (1 + small)
+
+    return {"expit": expit, "place": place, "scatter": scatter, "logsumexp": logsumexp}
 
 
 def _outer_shape(gradient: Any, index: Any) -> tuple[int, ...]:

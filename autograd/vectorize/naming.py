@@ -10,7 +10,7 @@ from autograd.vectorize.expressions import Expressions
 from autograd.vectorize.groups import NO_GROUP, PARAMETERS, ApplicationGroup, Group, Groups, SumGroup
 
 RESERVED = {
-    *("np", "parameters", "batch", "dtype", "place", "scatter", "logsumexp", "slice", "len"),
+    *("np", "parameters", "batch", "dtype", "place", "scatter", "logsumexp", "expit", "slice", "len"),
     *("gradient", "saved", "forward", "backward"),
 }
 

@@ -16,6 +16,9 @@ from autograd.vectorize.expressions import Expressions
 from autograd.vectorize.groups import PARAMETERS, Groups
 from autograd.vectorize.tracing import Trace
 
+SHOWN = 24
+"""How many numbers of an array the source shows."""
+
 WIDTH = 100
 """How wide the generated source is, where it can be."""
 
@@ -29,6 +32,7 @@ class Program:
         source: the generated forward and backward pass, as Python.
         parameters: the leaves that the program reads at each call, in the order of the flat array.
         dtype: the type of its arrays.
+        constants: the arrays that the source names: the places that are read, coefficients that differ.
     """
 
     def __init__(
@@ -58,7 +62,11 @@ class Program:
         self.parameters: list[Value] = [*found, *dict.fromkeys(unused)]
         self._used = len(found)
         self.source = _write(emission, self._argument_names(groups, emission))
-        self._forward, self._backward = _compile(self.source, emission.constants, self.dtype)
+        self.constants = {
+            name: np.array(numbers, np.intp if integer else self.dtype)
+            for name, (numbers, integer) in emission.constants.items()
+        }
+        self._forward, self._backward = _compile(self.source, self.constants, self.dtype)
 
     @staticmethod
     def _argument_names(groups: Groups, emission: Emission) -> list[str]:
@@ -205,7 +213,7 @@ def _write(emission: Emission, arguments: Sequence[str]) -> str:
     needed = _names_in(backward)
     saved = [name for name in (line.split(" = ", 1)[0] for line in forward) if name in needed]
     count = f"batch = len({arguments[0]})" if arguments else ""
-    text = [f"def forward({', '.join(['parameters', *arguments])}):"]
+    text = [*_header(emission), f"def forward({', '.join(['parameters', *arguments])}):"]
     if "batch" in _names_in("\n".join([*forward, outputs])):
         text += _indented(count)
     for line in [*forward, f"return ({outputs},), {_tuple(saved)}"]:
@@ -218,6 +226,17 @@ def _write(emission: Emission, arguments: Sequence[str]) -> str:
             text += _indented(line, comment)
         text += _indented("return gradient")
     return "\n".join(text) + "\n"
+
+
+def _header(emission: Emission) -> list[str]:
+    """What the lines name and do not define, as comments: short arrays in full, long ones by their shape."""
+    lines = []
+    for name, (numbers, _) in emission.constants.items():
+        array = np.array(numbers)
+        lines.append(
+            f"# {name} = {numbers}" if array.size <= SHOWN else f"# {name}: an array {array.shape}, in constants"
+        )
+    return [*lines, "", ""] if lines else []
 
 
 def _tuple(names: Sequence[str]) -> str:
@@ -286,9 +305,8 @@ def _compile(source: str, constants: dict[str, Any], dtype: Any) -> tuple[Callab
     """The two functions. Tracebacks and `inspect` find their source under the file name."""
     file = f"<vectorize {next(_numbers)}>"
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
-    namespace: dict[str, Any] = {"np": np, "dtype": dtype, **helpers(np)}
-    for name, (numbers, integer) in constants.items():
-        namespace[name] = np.array(numbers, np.intp if integer else dtype)
-        namespace[name].flags.writeable = False
+    for array in constants.values():
+        array.flags.writeable = False
+    namespace: dict[str, Any] = {"np": np, "dtype": dtype, **helpers(np), **constants}
     exec(compile(source, file, "exec"), namespace)
     return namespace["forward"], namespace.get("backward", namespace["forward"])
