@@ -8,8 +8,6 @@ import ast
 import math
 from typing import Any
 
-from autograd.numbers import floats
-
 from autograd.numbers import extended
 
 half = 0.5
@@ -195,7 +193,7 @@ def tanh(a: Any) -> Any:
 
 
 def sigmoid(a: Any) -> Any:
-    return name("expit")(a) if isinstance(a, Source) else floats.sigmoid(a)
+    return name("expit")(a) if isinstance(a, Source) else extended.sigmoid(a)
 
 
 def softplus(a: Any) -> Any:
