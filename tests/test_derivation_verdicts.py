@@ -70,6 +70,62 @@ def test_numerals_that_stand_for_leaves_hold_at_this_point_only(neuron):
     assert "at this point only" in line.evidence
 
 
+def neuron_at(x):
+    """A neuron of weight 0.5 and target 0.3, at an input such as homework has."""
+    x, w, a = Value(x), Value(0.5), Value(0.3)
+    n = w * x
+    p = sigmoid(n)
+    J = (p - a) ** 2 / 2
+    return {"x": x, "w": w, "a": a, "n": n, "p": p, "J": J}
+
+
+@pytest.mark.parametrize(
+    ("x", "claim"),
+    [
+        (1.0, "dJ/dw = (p - a)*p*(1 - p)"),
+        (1.0, "dJ/dw = (p - a)*p*(1 - p)*x**7"),
+        (1.0, "dJ/dw = (p - a)*(p - p*p)"),
+        (1.0, "dJ/dw = (p - 0.3)*p*(1 - p)"),
+        (2.0, "dJ/dx = (p - a)*p*(1 - p)/2"),
+    ],
+)
+def test_a_numeral_that_equals_a_leaf_excuses_no_mistake_elsewhere(x, claim):
+    line = line_of(claim, neuron_at(x))
+    assert (line.verdict, line.holds) == ("wrong", False)
+    assert "coincidence" in line.evidence
+
+
+@pytest.mark.parametrize(
+    ("x", "claim", "where"),
+    [
+        (2.0, "dJ/dw = 2*(p - a)*p*(1 - p)", "2 stands for x"),
+        (1.0, "dJ/dw = (p - a)*p*(1 - p)*1", "1 stands for x"),
+        (2.0, "dJ/dw = (p - 0.3)*p*(1 - p)*2", "0.3 stands for a and 2 stands for x"),
+        (2.0, "2*dJ/dw = 4*(p - a)*p*(1 - p)", "4 stands for 2*x"),
+        (-2.0, "dJ/dw = -2*(p - a)*p*(1 - p)", "2 stands for -x"),
+    ],
+)
+def test_a_numeral_stands_for_a_leaf_if_the_formula_holds_with_the_leaf_in_its_place(x, claim, where):
+    line = line_of(claim, neuron_at(x))
+    assert (line.verdict, line.holds) == ("here", True)
+    assert line.evidence.startswith(f"at this point only, where {where}, to ")
+
+
+def test_a_numeral_in_a_definition_stands_for_a_leaf_as_well():
+    report = check_derivation("k = 2\ndJ/dw = k*(p - a)*p*(1 - p)", neuron_at(2.0))
+    assert [line.verdict for line in report.lines] == ["defined", "here"]
+
+
+def test_many_leaves_of_one_hide_no_forgotten_factor():
+    x, w = [Value(1.0) for _ in range(8)], [Value(0.1 * k - 0.3) for k in range(8)]
+    y = sum(a * b for a, b in zip(x, w, strict=True)) ** 2 / 2
+    nodes = {"x": x, "w": w, "y": y}
+    for_y = " + ".join(f"w[{k}]*{'1' if k % 2 else f'x[{k}]'}" for k in range(8))
+    assert line_of(f"dy/dw[2] = ({for_y})*x[2]", nodes).verdict == "here"
+    assert line_of(f"dy/dw[2] = ({for_y})*1*1/1", nodes).verdict == "here"
+    assert line_of(f"dy/dw[2] = {for_y} + 1 - 1", nodes).verdict == "wrong"
+
+
 @pytest.mark.parametrize("claim", ["x*x", "x + x", "x**2", "x**x"])
 def test_a_formula_that_is_right_by_coincidence_is_wrong(claim):
     """At x = 2 the slope of x² is 2·2, but x·x is not 2x."""

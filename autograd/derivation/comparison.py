@@ -1,6 +1,6 @@
 """How one part of a claim compares with what is right: identically, at the points, here, or by coincidence."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,10 +8,13 @@ from mpmath import mp
 
 from autograd.derivation import digits
 from autograd.derivation.altered import Altered
-from autograd.derivation.claims import Claim, Expression, Numeral, World, evaluate, lone_numeral, plain, walk
+from autograd.derivation.claims import Claim, Expression, Node, World, evaluate, lone_numeral, plain
 from autograd.derivation.names import Names
 from autograd.derivation.points import Graph, Point, one_hot_vectors, points
 from autograd.derivation.proof import Prover, nodes_in
+from autograd.derivation.standing import Reading, Standing, written_out
+from autograd.graph import topological_order
+from autograd.value import Value
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,8 @@ class Judged:
 
     kind: str
     amount: int
+    words: str = ""
+    """Under which condition."""
 
 
 class Comparison:
@@ -44,37 +49,71 @@ class Comparison:
         if numeral is not None and digits.to_its_digits(numeral, c, r):
             return Judged("here", shared if numeral.whole else numeral.digits)
         if digits.identical(c, r, noise) or abs(c - r) <= digits.rounding_of(part, self._points[0]):
-            here = self._stands_for_numbers(part) or self._stands_for_labels(claim)
-            return Judged("here" if here else "coincidence", shared)
+            return self._elsewhere(claim, part, shared)
         return Judged("wrong", shared)
 
-    def _stands_for_numbers(self, part: Expression) -> bool:
-        """Whether a formula has a numeral that can stand for a value of the recorded point."""
+    def _elsewhere(self, claim: Claim, part: Expression, shared: int) -> Judged:
+        """What is equal at the recorded point and not at the others: numbers may stand for what they are here alone."""
         if plain(part):
-            return True
-        numerals = [piece for piece in walk(part) if isinstance(piece, Numeral) and piece.number != 0]
-        if any(not numeral.whole and numeral.digits >= 3 for numeral in numerals):
-            return True
-        recorded = [node.data for node in self._names if not node.constant and node in self._graph.position]
-        return any(
-            digits.to_its_digits(numeral, mp.mpf(float(numeral.number)), abs(value))
-            for numeral in numerals
-            for value in recorded
-        )
+            return Judged("here", shared)
+        formula = written_out(part, self._definitions)
+        standing = Standing(formula, self._may_be_meant(claim), self._names)
+        worlds = [self._worlds(self._points[1:])]
+        if labels := self._labels_left_out(claim):
+            fixed, _ = points(self._graph.order, self._names, labels)
+            worlds.append(self._worlds(fixed[1:]))
+            if self._holds(claim, formula, worlds[-1]):
+                return Judged("here", shared)
+        for at in worlds:
+            try:
+                if reading := self._reading(claim, standing, at):
+                    return Judged("here", shared, f"where {reading.stands_for}")
+            except OverflowError:
+                return Judged("here", shared)
+        return Judged("here" if standing.calculated else "coincidence", shared)
 
-    def _stands_for_labels(self, claim: Claim) -> bool:
-        """Whether it holds for the one-hot vectors as they are, and names none: p[0] for p[0] - y[0] at y[0] = 0."""
+    def _reading(self, claim: Claim, standing: Standing, worlds: Sequence[World]) -> Reading | None:
+        """What the numerals stand for, so that a claim holds in these worlds."""
+        if not standing.many:
+            return next((r for r in standing.readings() if self._holds(claim, r.formula, worlds)), None)
+        where: dict[int, list[World]] = {0: [*worlds]}
+
+        def holds(formula: Expression, varied: Collection[Value]) -> bool:
+            if len(varied) not in where:
+                kept = {leaf for leaf in self._graph.order if leaf.op is None and leaf not in varied}
+                where[len(varied)] = self._worlds(points(self._graph.order, self._names, kept)[0][1:])
+            return self._holds(claim, formula, where[len(varied)])
+
+        return standing.leaf_by_leaf(holds)
+
+    def _may_be_meant(self, claim: Claim) -> list[Value]:
+        """The named nodes whose values a numeral in a claim can be: those that the subject is computed from."""
+        match claim.subject:
+            case Node(node=node):
+                found = topological_order(*node.parents)
+            case _:
+                found = topological_order(*nodes_in(claim, self._definitions))
+        return [node for node in found if node in self._names and not node.constant]
+
+    def _labels_left_out(self, claim: Claim) -> set[Value]:
+        """The entries of one-hot vectors, if the claim names none: p[0] for p[0] - y[0] at y[0] = 0."""
         labels = {leaf for leaves in one_hot_vectors(self._names) for leaf in leaves}
-        if not labels or not labels.isdisjoint(nodes_in(claim, self._definitions)):
-            return False
-        others, _ = points(self._graph.order, self._names, labels)
-        worlds = [Altered(point, self._definitions) for point in others]
-        correct, claimed = values(claim.subject, worlds), [values(part, worlds) for part in claim.parts]
-        return all(
-            c is not None and r is not None and digits.identical(c, r)
-            for part in claimed
-            for c, r in zip(part, correct, strict=True)
-        )
+        return labels if labels.isdisjoint(nodes_in(claim, self._definitions)) else set()
+
+    def _worlds(self, at: Sequence[Point]) -> list[World]:
+        return [Altered(point, self._definitions) for point in at]
+
+    def _holds(self, claim: Claim, formula: Expression, worlds: Sequence[World]) -> bool:
+        """Whether a formula has the value of the claim's subject in each of these worlds (and there is one)."""
+        found = False
+        for world in worlds:
+            [c], [r] = values(formula, [world]), values(claim.subject, [world])
+            if c is None or r is None:
+                continue
+            if not digits.identical(c, r):
+                return False
+            found = True
+        return found
 
 
 def values(expression: Expression, at: Sequence[World]) -> list[Any]:

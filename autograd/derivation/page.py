@@ -142,7 +142,8 @@ class _Page:
         worst = max(formulas or numbers, key=lambda judged: ("proved", "points", "here").index(judged.kind))
         verdict = words = f"at {worst.amount} points" if worst.kind == "points" else worst.kind
         if worst.kind == "here":
-            words = f"{'at this point only' if formulas else 'here'}, to {_digits(worst.amount)}"
+            where = ["at this point only" if formulas else "here", *filter(None, [worst.words])]
+            words = f"{', '.join(where)}, to {_digits(worst.amount)}"
         elif (self._kinks or any(map(chooses, claim.parts))) and (sides := self._prover.conditions(claim)):
             more = f" and {len(sides) - 3} more sides of kinks" if len(sides) > 3 else ""
             words += f", for {', '.join(sides[:3])}{more}"
