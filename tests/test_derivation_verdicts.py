@@ -1,6 +1,7 @@
 """What each verdict of check_derivation means: proved, at n points, here, wrong, paths left out, follows, no effect."""
 
 import pickle
+import re
 from copy import copy, deepcopy
 from html.parser import HTMLParser
 
@@ -221,6 +222,55 @@ def test_a_softmax_at_a_one_hot_target_needs_the_sum_of_one():
     assert report, str(report)
     assert check_derivation("dJ/dz[0] = p[0]", locals()).lines[0].verdict == "here"
     assert not check_derivation("dJ/dz[0] = p[0] + y[0]", locals())
+
+
+def classifier(*targets):
+    """Softmax with cross-entropy, spelled out, with a name for each number."""
+    z1, z2, z3, y1, y2, y3 = map(Value, (0.5, -0.3, 1.2, *targets))
+    e1, e2, e3 = exp(z1), exp(z2), exp(z3)
+    S = e1 + e2 + e3
+    p1, p2, p3 = e1 / S, e2 / S, e3 / S
+    L = -(y1 * log(p1) + y2 * log(p2) + y3 * log(p3))
+    return locals()
+
+
+@pytest.mark.parametrize("targets", [(0.0, 1.0, 0.0), (0.1, 0.8, 0.1)], ids=["one-hot", "soft"])
+def test_targets_under_names_of_their_own_add_up_to_one(targets):
+    report = check_derivation("dL/dz1 = p1 - y1\ndL/dz2 = p2 - y2\ndL/dp1 = -y1/p1", classifier(*targets))
+    assert [line.evidence for line in report.lines] == [*["at 5 points, for y1 + y2 + y3 = 1"] * 2, "proved"]
+
+
+def test_soft_labels_in_a_list_add_up_to_one():
+    z, y = [Value(0.5), Value(-0.3), Value(1.2)], [Value(0.1), Value(0.8), Value(0.1)]
+    p = softmax(z)
+    J = -(y[0] * log(p[0]) + y[1] * log(p[1]) + y[2] * log(p[2]))
+    assert line_of("dJ/dz[1] = p[1] - y[1]", locals()).evidence == "at 5 points, for y[0] + y[1] + y[2] = 1"
+
+
+def test_the_targets_of_a_batch_add_up_to_one_each():
+    first, second = classifier(0.0, 1.0, 0.0), classifier(0.0, 0.0, 1.0)
+    nodes = first | {f"{name}_": node for name, node in second.items()} | {"J": first["L"] + second["L"]}
+    assert check_derivation("dJ/dz1 = p1 - y1\ndJ/dz3_ = p3_ - y3_", nodes)
+
+
+def test_a_mistake_under_targets_that_add_up_to_one_is_still_found():
+    for claim in ("dL/dz1 = p1 - y3", "dL/dz1 = p1 + y1", "dL/dz2 = p2 + y2 - 2*y2**2", "dL/dp2 = -(y2 + y1)/p2"):
+        assert not check_derivation(claim, classifier(0.0, 1.0, 0.0))
+    line = line_of("dL/dz3 = 2*(p3 - y3)", classifier(0.1, 0.8, 0.1))
+    assert [mistake.name for mistake in line.mistakes] == ["factor 2"]
+
+
+def test_a_number_in_the_place_of_a_target_stands_for_it():
+    assert "where 1 stands for y2" in line_of("dL/dz2 = p2 - 1", classifier(0.0, 1.0, 0.0)).evidence
+    assert "where 0.8 stands for y2" in line_of("dL/dz2 = p2 - 0.8", classifier(0.1, 0.8, 0.1)).evidence
+    assert line_of("dL/dz1 = p1", classifier(0.0, 1.0, 0.0)).verdict == "here"
+
+
+def test_a_coincidence_is_shown_at_a_point_where_it_ends():
+    line = line_of("dy/dx = x*x", {"x": (x := Value(2.0)), "y": x * x})
+    [shown, *_] = line.explanation()
+    at, claimed, right = re.fullmatch(r"at x = (\S+) it says (\S+); right is (\S+)", shown).groups()
+    assert (float(claimed), float(right)) == (pytest.approx(float(at) ** 2, 1e-4), pytest.approx(2 * float(at), 1e-4))
 
 
 def test_the_probability_alone_is_named():

@@ -1,6 +1,6 @@
 """How one part of a claim compares with what is right: identically, at the points, here, or by coincidence."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,11 +10,14 @@ from autograd.derivation import digits
 from autograd.derivation.altered import Altered
 from autograd.derivation.claims import Claim, Expression, Node, World, evaluate, lone_numeral, plain
 from autograd.derivation.names import Names
-from autograd.derivation.points import Graph, Point, one_hot_vectors, points
+from autograd.derivation.points import Graph, Point, points
 from autograd.derivation.proof import Prover, nodes_in
+from autograd.derivation.simplex import condition
 from autograd.derivation.standing import Reading, Standing, written_out
 from autograd.graph import topological_order
 from autograd.value import Value
+
+_MOST_CONDITIONS = 10
 
 
 @dataclass(frozen=True)
@@ -31,8 +34,14 @@ class Comparison:
     """Compares the parts of a page's claims with the right values."""
 
     def __init__(
-        self, at: Sequence[Point], names: Names, definitions: Mapping[str, Expression], prover: Prover
+        self,
+        at: Sequence[Point],
+        names: Names,
+        definitions: Mapping[str, Expression],
+        prover: Prover,
+        labels: Sequence[Sequence[Value]],
     ) -> None:
+        self._labels = labels
         self._points, self._names, self._definitions, self._prover = at, names, definitions, prover
         self._graph: Graph = at[0].graph
 
@@ -45,7 +54,9 @@ class Comparison:
         if all(digits.identical(c, r, noise) for c, r in both):
             if self._prover.proves(claim, part):
                 return Judged("proved", shared)
-            return Judged("points", len(both)) if len(both) > 1 else Judged("here", shared)
+            return (
+                Judged("points", len(both), self._condition(claim, part)) if len(both) > 1 else Judged("here", shared)
+            )
         if numeral is not None and digits.to_its_digits(numeral, c, r):
             return Judged("here", shared if numeral.whole else numeral.digits)
         if digits.identical(c, r, noise) or abs(c - r) <= digits.rounding_of(part, self._points[0]):
@@ -58,18 +69,17 @@ class Comparison:
             return Judged("here", shared)
         formula = written_out(part, self._definitions)
         standing = Standing(formula, self._may_be_meant(claim), self._names)
-        worlds = [self._worlds(self._points[1:])]
-        if labels := self._labels_left_out(claim):
-            fixed, _ = points(self._graph.order, self._names, labels)
-            worlds.append(self._worlds(fixed[1:]))
-            if self._holds(claim, formula, worlds[-1]):
-                return Judged("here", shared)
-        for at in worlds:
-            try:
-                if reading := self._reading(claim, standing, at):
-                    return Judged("here", shared, f"where {reading.stands_for}")
-            except OverflowError:
-                return Judged("here", shared)
+        try:
+            reading = self._reading(claim, standing, self._worlds(self._points[1:]))
+            if reading is None and (labels := self._labels_left_out(claim)):
+                fixed = self._varied(labels)
+                if self._holds(claim, formula, fixed):
+                    return Judged("here", shared)
+                reading = self._reading(claim, standing, fixed)
+        except OverflowError:
+            return Judged("here", shared)
+        if reading is not None:
+            return Judged("here", shared, f"where {reading.stands_for}")
         return Judged("here" if standing.calculated else "coincidence", shared)
 
     def _reading(self, claim: Claim, standing: Standing, worlds: Sequence[World]) -> Reading | None:
@@ -81,10 +91,25 @@ class Comparison:
         def holds(formula: Expression, varied: Collection[Value]) -> bool:
             if len(varied) not in where:
                 kept = {leaf for leaf in self._graph.order if leaf.op is None and leaf not in varied}
-                where[len(varied)] = self._worlds(points(self._graph.order, self._names, kept)[0][1:])
+                where[len(varied)] = self._varied(kept)
             return self._holds(claim, formula, where[len(varied)])
 
         return standing.leaf_by_leaf(holds)
+
+    def difference(self, claim: Claim, claimed: Sequence[Any], correct: Sequence[Any]) -> str:
+        """Where a claim fails that is equal at the recorded point, in words: a fresh point, and both values there."""
+        for point, c, r in zip(self._points, claimed, correct, strict=True):
+            if c is None or r is None or digits.identical(c, r):
+                continue
+            mine = topological_order(*nodes_in(claim, self._definitions))
+            moved = [
+                f"{self._names.of(leaf) or leaf.name} = {float(point.values[leaf]):.6g}"
+                for leaf in mine
+                if leaf.op is None and point.values[leaf] != leaf.data
+            ]
+            more = f" and {len(moved) - 4} more leaves varied" if len(moved) > 4 else ""
+            return f"at {', '.join(moved[:4])}{more} it says {float(c):.9g}; right is {float(r):.9g}" if moved else ""
+        return ""
 
     def _may_be_meant(self, claim: Claim) -> list[Value]:
         """The named nodes whose values a numeral in a claim can be: those that the subject is computed from."""
@@ -97,8 +122,26 @@ class Comparison:
 
     def _labels_left_out(self, claim: Claim) -> set[Value]:
         """The entries of one-hot vectors, if the claim names none: p[0] for p[0] - y[0] at y[0] = 0."""
-        labels = {leaf for leaves in one_hot_vectors(self._names) for leaf in leaves}
+        labels = {leaf for leaves in self._labels if {leaf.data for leaf in leaves} == {0, 1} for leaf in leaves}
         return labels if labels.isdisjoint(nodes_in(claim, self._definitions)) else set()
+
+    def _condition(self, claim: Claim, part: Expression) -> str:
+        """The sums of labels without which a claim would not hold."""
+        mine = set(topological_order(*nodes_in(claim, self._definitions)))
+        needed = [leaves for leaves in self._labels if not mine.isdisjoint(leaves)]
+        if not needed or self._holds(claim, part, self._varied((), ())):
+            return ""
+        for leaves in needed[:_MOST_CONDITIONS] if len(needed) > 1 else ():
+            others = [group for group in needed if group is not leaves]
+            if self._holds(claim, part, self._varied((), others)):
+                needed = others
+        more = f" and {len(needed) - 3} more such sums" if len(needed) > 3 else ""
+        return f"for {', '.join(condition(leaves, self._names) for leaves in needed[:3])}{more}"
+
+    def _varied(self, fixed: Collection[Value], sums: Iterable[Sequence[Value]] | None = None) -> list[World]:
+        """Fresh points with some leaves kept as they are; without `sums`, labels stay probabilities."""
+        at, _ = points(self._graph.order, self._names, fixed, self._labels if sums is None else sums)
+        return self._worlds(at[1:])
 
     def _worlds(self, at: Sequence[Point]) -> list[World]:
         return [Altered(point, self._definitions) for point in at]

@@ -26,6 +26,7 @@ from autograd.derivation.points import DIGITS, Graph, points
 from autograd.derivation.proof import Prover, nodes_in
 from autograd.derivation.reader import read
 from autograd.derivation.report import MISSING, DerivationLine, Mistake
+from autograd.derivation.simplex import probabilities
 from autograd.derivation.updates import RATES
 from autograd.derivatives import recorded_order
 from autograd.value import Value
@@ -62,10 +63,11 @@ class _Page:
         mentioned = dict.fromkeys(node for claim in claims for node in nodes_in(claim, {}))
         mentioned |= dict.fromkeys(node for name in RATES if isinstance(node := names.trees.get(name), Value))
         order = recorded_order(*mentioned)
-        self._points, self._kinks = points(order, names)
+        self._labels = probabilities(order, names)
+        self._points, self._kinks = points(order, names, sums=self._labels)
         self._graph: Graph = self._points[0].graph
         self._prover = Prover(self._graph, names, self._definitions)
-        self._comparison = Comparison(self._points, names, self._definitions, self._prover)
+        self._comparison = Comparison(self._points, names, self._definitions, self._prover, self._labels)
         self._sweep(claims)
         self._diagnosis = Diagnosis(self._points, names, self._definitions, claims)
 
@@ -108,10 +110,12 @@ class _Page:
                 return self._line(claim, "no value", f"{text} has no real value here", correct=correct[0])
             judged = self._comparison.judge(claim, part, claimed, correct, noise)
             if judged.kind in ("wrong", "coincidence"):
+                elsewhere = ""
                 words = f"{text} is wrong" if len(parts) > 1 else "wrong"
                 if judged.kind == "coincidence":
                     words += ": equal at this point by coincidence, and nowhere else"
-                return self._wrong_line(claim, part, claimed, correct, words)
+                    elsewhere = self._comparison.difference(claim, claimed, correct)
+                return self._wrong_line(claim, part, claimed, correct, words, elsewhere)
             found.append((part, judged))
         return self._right_line(claim, found, claimed[0], correct[0])
 
@@ -147,6 +151,8 @@ class _Page:
         elif (self._kinks or any(map(chooses, claim.parts))) and (sides := self._prover.conditions(claim)):
             more = f" and {len(sides) - 3} more sides of kinks" if len(sides) > 3 else ""
             words += f", for {', '.join(sides[:3])}{more}"
+        if worst.kind == "points" and worst.words:
+            words += f", {worst.words}"
         rounded = [judged.amount for judged in numbers if judged.kind == "here"]
         if formulas and rounded:
             words += f"; the number to {_digits(min(rounded))}"
@@ -234,7 +240,7 @@ class _Page:
     # A wrong line
 
     def _wrong_line(
-        self, claim: Claim, part: Expression, claimed: list[Any], correct: list[Any], words: str
+        self, claim: Claim, part: Expression, claimed: list[Any], correct: list[Any], words: str, elsewhere: str
     ) -> DerivationLine:
         verdict = "wrong"
         mistakes: list[Mistake] = []
@@ -259,6 +265,7 @@ class _Page:
             correct=correct[0],
             correct_formula=None if formula is None else f"{claim.texts[0]} = {formula}",
             mistakes=tuple(mistakes),
+            elsewhere=elsewhere,
             notes=tuple(self._off_the_way(claim)),
         )
 

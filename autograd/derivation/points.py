@@ -93,12 +93,12 @@ class Point:
 
 
 def points(
-    order: Sequence[Value], names: Names, fixed: Container[Value] = ()
+    order: Sequence[Value], names: Names, fixed: Container[Value] = (), sums: Iterable[Sequence[Value]] = ()
 ) -> tuple[list[Point], dict[Value, list[int]]]:
     """The recorded point and up to `FRESH` others; and the kinks: for each node that chooses, the sides it is on.
 
     A side is 1, −1, or 0 for a tie; the leaves that lead to a tie keep their values, for any step would leave it, and
-    so do those of `fixed`.
+    so do those of `fixed`. The leaves of each group in `sums` are varied so that their sum stays as it is.
     """
     graph = Graph(order)
     recorded = {node: mp.mpf(node.data) for node in order if node.op is None}
@@ -110,10 +110,9 @@ def points(
     free = [leaf for leaf in free if leaf not in tied and leaf not in fixed]
     found = [Point(graph, values)]
     random = Random("fresh points")
-    one_hot = one_hot_vectors(names)
     for _ in range(FRESH if free else 0):
         step = {leaf: _step(leaf.data, random) for leaf in free}
-        _keep_the_sum(one_hot, step)
+        _keep_the_sums(sums, step)
         for halving in range(_HALVINGS):
             moved = recorded | {leaf: mp.mpf(leaf.data + by / 2**halving) for leaf, by in step.items()}
             turns: list[int] = []
@@ -133,19 +132,8 @@ def _step(x: float, random: Random) -> float:
     return size * random.choice((-1, 1)) * random.uniform(0.1, 0.5)
 
 
-def one_hot_vectors(names: Names) -> list[list[Value]]:
-    """The lists of leaves that hold a 1 and otherwise 0."""
-    found = []
-    for _, items in names.lists:
-        leaves = [item for item in items if isinstance(item, Value) and item.op is None]
-        if len(leaves) == len(items) > 1 and sorted(leaf.data for leaf in leaves) == [0.0] * (len(items) - 1) + [1]:
-            found.append(leaves)
-    return found
-
-
-def _keep_the_sum(vectors: Iterable[list[Value]], step: dict[Value, float]) -> None:
-    """A list that holds a one-hot vector moves as probabilities do: p − y is a right derivative for those alone."""
-    for leaves in vectors:
+def _keep_the_sums(sums: Iterable[Sequence[Value]], step: dict[Value, float]) -> None:
+    for leaves in sums:
         if all(leaf in step for leaf in leaves):
             step[leaves[-1]] = -sum(step[leaf] for leaf in leaves[:-1])
 

@@ -71,6 +71,8 @@ class DerivationLine(Line):
     mistakes: tuple[Mistake, ...] = ()
     notes: tuple[str, ...] = ()
     """What else there is to say of the line, wrong or right."""
+    elsewhere: str = ""
+    """For what is equal at the recorded point by coincidence: another point, and both values there."""
     # These follow from the verdict.
     holds: bool = field(init=False)
     proved: bool = field(init=False)
@@ -89,7 +91,9 @@ class DerivationLine(Line):
 
     def explanation(self) -> Iterator[str]:
         """What to say below a line that does not hold, and the notes on any."""
-        if self.claimed is not None and not self.holds and self.correct is not None:
+        if self.elsewhere:
+            yield self.elsewhere
+        elif self.claimed is not None and not self.holds and self.correct is not None:
             yield f"it says {self.claimed:.9g}; right is {self.correct:.9g}"
         yield from super().explanation()
         yield from self.notes

@@ -1,0 +1,109 @@
+"""Labels that are probabilities: leaves that add up to 1, and are varied so that they still do.
+
+``dL/dz1 = p1 - y1`` for a softmax with cross-entropy is right for those alone. Taken for such are lists of leaves
+between 0 and 1 that add up to 1, and leaves that do so and stand before the logarithms of one sum, as in
+``-(y1*log(p1) + y2*log(p2))``.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from autograd import ops
+from autograd.derivation.names import Names
+from autograd.value import Value
+
+_LOGARITHMS = (ops.log, ops.log1p, ops.logsumexp, ops.softplus)
+_SUMS = (ops.add, ops.subtract, ops.negate, ops.sum)
+_DEEPEST = 4
+_MOST_SUMMANDS = 200
+
+
+def probabilities(order: Sequence[Value], names: Names) -> list[list[Value]]:
+    """The leaves among the nodes of an order that are probabilities, in groups that add up to 1."""
+    recorded = set(order)
+    found: list[list[Value]] = []
+    taken: set[Value] = set()
+    for leaves in (*_lists(names), *_before_logarithms(order)):
+        if taken.isdisjoint(leaves) and not recorded.isdisjoint(leaves):
+            found.append(leaves)
+            taken.update(leaves)
+    return found
+
+
+def condition(leaves: Sequence[Value], names: Names) -> str:
+    """What holds of a group, as a page writes it: ``y1 + y2 + y3 = 1``."""
+    shown = [names.of(leaf) or leaf.name or "a label" for leaf in leaves]
+    return f"{' + '.join(shown if len(shown) <= 4 else [shown[0], '…', shown[-1]])} = 1"
+
+
+def _lists(names: Names) -> Iterator[list[Value]]:
+    for _, items in names.lists:
+        leaves = [item for item in items if isinstance(item, Value) and item.op is None]
+        if len(leaves) == len(items) and _add_up(leaves):
+            yield leaves
+
+
+def _add_up(leaves: Sequence[Value]) -> bool:
+    """Whether these are probabilities of several things, that add up to 1."""
+    numbers = [leaf.data for leaf in leaves]
+    return len(set(leaves)) == len(leaves) > 1 and all(0 <= x <= 1 for x in numbers) and abs(sum(numbers) - 1) < 1e-9
+
+
+def _before_logarithms(order: Sequence[Value]) -> Iterator[list[Value]]:
+    children: dict[Value, list[Value]] = {}
+    for node in order:
+        for parent in dict.fromkeys(node.parents):
+            children.setdefault(parent, []).append(node)
+    beneath: dict[Value, list[Value]] = {}
+    for node in order:
+        labels = _labels(node)
+        above: Value | None = node if labels else None
+        while above is not None:
+            beneath.setdefault(above, []).extend(labels)
+            above = next((child for child in children.get(above, ()) if child.op in _SUMS), None)
+            if above is not None and len(beneath.get(above, ())) > _MOST_SUMMANDS:
+                break
+    position = {node: k for k, node in enumerate(order)}
+    for node in sorted(beneath, key=position.__getitem__, reverse=True):
+        yield from _split(list(dict.fromkeys(beneath[node])))
+
+
+def _labels(node: Value) -> list[Value]:
+    """The leaves that a node multiplies by logarithms."""
+    if node.op is ops.multiply:
+        pairs = [(node.parents[0], node.parents[1]), (node.parents[1], node.parents[0])]
+    elif node.op is ops.dot:
+        n = len(node.parents) // 2
+        first, second = node.parents[:n], node.parents[n : 2 * n]
+        pairs = [*zip(first, second, strict=True), *zip(second, first, strict=True)]
+    else:
+        return []
+    found = []
+    for label, factor in pairs:
+        leaf = label.parents[0] if label.op is ops.negate else label
+        if leaf.op is None and not leaf.constant and _logarithmic(factor):
+            found.append(leaf)
+    return found
+
+
+def _logarithmic(node: Value, depth: int = 0) -> bool:
+    """Whether it is a logarithm, or a sum or multiple of one."""
+    if node.op in _LOGARITHMS:
+        return True
+    if depth == _DEEPEST:
+        return False
+    if node.op in _SUMS:
+        return any(_logarithmic(parent, depth + 1) for parent in node.parents)
+    if node.op is ops.multiply and any(parent.constant for parent in node.parents):
+        return any(_logarithmic(parent, depth + 1) for parent in node.parents)
+    return False
+
+
+def _split(leaves: list[Value]) -> Iterator[list[Value]]:
+    """The labels of one sum: those of one example, or of several of one size."""
+    total = round(sum(leaf.data for leaf in leaves))
+    if total < 1 or len(leaves) % total:
+        return
+    size = len(leaves) // total
+    groups = [leaves[k : k + size] for k in range(0, len(leaves), size)]
+    if all(map(_add_up, groups)):
+        yield from groups
