@@ -17,6 +17,7 @@ from autograd import (
     no_grad,
     relu,
     sigmoid,
+    sin,
     softmax,
     sqrt,
     tanh,
@@ -405,6 +406,48 @@ def test_a_line_that_fits_only_a_wrong_earlier_one_follows_from_it(neuron, follo
 def test_a_wrong_definition_is_followed_too(neuron):
     report = check_derivation("eta = 0.5\nw_new = w - eta*dJ/dw = 0.86\nn_new = w_new*x = 1.29", neuron)
     assert [line.verdict for line in report.lines] == ["defined", "wrong", "follows from line 2"]
+
+
+def verdicts(text, nodes):
+    return [line.verdict for line in check_derivation(text, nodes).lines]
+
+
+def test_a_wrong_line_beside_it_is_no_source():
+    nodes = neuron_at(2.0)
+    assert verdicts("dJ/da = 0.5\ndJ/dx = 2*w\ndJ/dx = 1", nodes) == ["wrong", "wrong", "wrong"]
+
+
+def test_a_line_that_needs_two_wrong_ones_follows_from_the_later():
+    nodes = neuron_at(2.0)
+    wrong = "dJ/dp = 3*(p - a)\ndJ/da = 7\ndp/dn = p + 1\ndJ/dx = 0.4\n"
+    for follower in ("dJ/dn = 3*(p - a)*(p + 1)", "dJ/dn = dJ/dp*dp/dn = 2.238563", "dJ/dw = 4.477126"):
+        assert verdicts(wrong + follower, nodes)[-1] == "follows from line 3", follower
+
+
+def test_a_line_that_needs_three_wrong_ones_follows_from_the_last():
+    x = Value(0.4)
+    a = x * 1.5
+    b = sin(a)
+    c = exp(b)
+    y = c * 0.7
+    wrong = "dc/db = c + 1\ndb/da = a\ndy/dx = 100\nda/dx = x\ndy/dc = 2*x\n"
+    assert verdicts(wrong + "dy/da = 2*x*(c + 1)*a", locals())[-1] == "follows from line 5"
+    assert verdicts(wrong + "dc/dx = (c + 1)*a*x", locals())[-1] == "follows from line 4"
+
+
+def test_a_wrong_line_said_twice_is_its_own_mistake_twice():
+    n = Value(0.4)
+    q = n * n
+    r = q * n
+    first, second = check_derivation("dr/dn = q\ndr/dn = q", locals()).lines
+    assert first.verdict == second.verdict == "paths left out"
+    assert first.notes == ()
+    assert second.notes == ("line 1 says the same",)
+
+
+def test_the_number_of_a_wrong_formula_about_the_same_is_said_to_be():
+    report = check_derivation("dp/dn = p\ndJ/dw = 3*(p - a)\ndJ/dw = 1.29318", neuron_at(2.0))
+    assert report.lines[2].notes == ("line 2 says the same",)
 
 
 # What checks nothing

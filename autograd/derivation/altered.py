@@ -46,12 +46,20 @@ class Altered:
         if self._every is not None:
             return self._every(of, by)
         total = self._point.derivative(of, by)
-        on_the_way = [v for u, v in self._derivatives if u is of]
-        if self._flow is None or not on_the_way:
+        if self._flow is None or not self._derivatives:
             return total
         flow = self._flow(of, by)
-        changes = [flow.with_gradient(v, self._derivatives[of, v]) - flow.total for v in on_the_way if v in flow.up]
+        arriving = [v for u, v in self._derivatives if u is of and v in flow.up]
+        changes = [flow.with_gradient(v, self._derivatives[of, v]) - flow.total for v in arriving]
+        # In dJ/dn by dJ/dp and dp/dn both may be wrong. What arrives at n itself says all of the way down to it.
+        for (u, v), replaced in self._derivatives.items():
+            if u is not of and u in flow.up and v in flow.up and not any(self._depends(v, n) for n in arriving):
+                change = replaced - self._point.derivative(u, v)
+                changes.append(self.derivative(of, u) * change * self._point.derivative(v, by))
         return sum(changes, total)
+
+    def _depends(self, node: Value, on: Value) -> bool:
+        return node in self._point.graph.between(node, on)
 
     def defined(self, name: str) -> Any:
         """The value of a definition, worked out anew."""

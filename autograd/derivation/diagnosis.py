@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations
 from math import isclose
 from typing import Any
 
@@ -33,6 +34,7 @@ from autograd.graph import replay
 from autograd.value import Value
 
 _CLOSE = mp.mpf("1e-9")
+_MOST_IN_PAIRS = 12
 
 Hypothesis = tuple[str, Callable[[], str], Callable[[int], Any]]
 """The name of a mistake, what it would be here, and what it would make of the claim at each point."""
@@ -89,17 +91,37 @@ class Diagnosis:
         return self._suspect(of, by).flow(point)
 
     def source(self, wrong: Wrong) -> int | None:
-        """The earlier wrong line that this one follows from, if what it says is right but for that."""
-        groups = [[earlier] for earlier in reversed(self._wrong)]
-        if len(self._wrong) > 1:
-            groups.append(self._wrong)
+        """The earlier wrong line that this one follows from, if what it says is right but for that.
+
+        Of several that are needed for it, such as a wrong dJ/dp and a wrong dp/dn, it is the last.
+        """
+        earlier = [line for line in reversed(self._wrong) if line.claim.subject != wrong.claim.subject]
         claim = wrong.claim
-        sources = [part for part in (claim.subject, *claim.parts) if lone_numeral(part) is None]
-        for group in groups:
-            if all(earlier.claim.subject == claim.subject for earlier in group):
-                continue
-            if any(self._follows(wrong, group, source) for source in sources):
-                return group[0].claim.line
+        expressions = [part for part in (claim.subject, *claim.parts) if lone_numeral(part) is None]
+
+        def explain(group: Sequence[Wrong]) -> bool:
+            return any(self._follows(wrong, group, expression) for expression in expressions)
+
+        for line in earlier:
+            if explain([line]):
+                return line.claim.line
+        moving = [line for line in earlier if any(self._moves(line, expression) for expression in expressions)]
+        for pair in combinations(moving[:_MOST_IN_PAIRS], 2):
+            if explain(pair):
+                return max(line.claim.line for line in pair)
+        if len(moving) < 3 or not explain(moving):
+            return None
+        for line in [*reversed(moving)]:
+            if explain(fewer := [other for other in moving if other is not line]):
+                moving = fewer
+        return max(line.claim.line for line in moving)
+
+    def repeated(self, wrong: Wrong) -> int | None:
+        """The earlier wrong line about the same that says the same, in a formula or in numbers."""
+        for earlier in reversed(self._wrong):
+            same = earlier.claim.subject == wrong.claim.subject and set(wrong.asked) <= set(earlier.asked)
+            if same and all(wrong.fits(k, earlier.claimed[k], 1) for k in wrong.asked):
+                return earlier.claim.line
         return None
 
     def remember(self, wrong: Wrong) -> None:
@@ -124,7 +146,14 @@ class Diagnosis:
 
     # What follows from an earlier line
 
-    def _follows(self, wrong: Wrong, group: list[Wrong], source: Expression) -> bool:
+    def _moves(self, line: Wrong, source: Expression) -> bool:
+        """Whether an expression changes, if one takes what a wrong line says."""
+        try:
+            return not digits.identical(self._after([line], source, 0), evaluate(source, self._points[0]))
+        except (ArithmeticError, TypeError):
+            return False
+
+    def _follows(self, wrong: Wrong, group: Sequence[Wrong], source: Expression) -> bool:
         try:
             values = [self._after(group, source, k) for k in wrong.asked]
             changed = [not digits.identical(values[k], evaluate(source, self._points[k])) for k in wrong.asked]
@@ -132,7 +161,7 @@ class Diagnosis:
             return False
         return any(changed) and all(wrong.fits(k, values[k], 1) for k in wrong.asked)
 
-    def _after(self, group: list[Wrong], source: Expression, k: int) -> Any:
+    def _after(self, group: Sequence[Wrong], source: Expression, k: int) -> Any:
         """What an expression comes to at point k, if one takes what some wrong lines say."""
         nodes, derivatives, definitions = {}, {}, {}
         for wrong in group:

@@ -255,6 +255,10 @@ class _Page:
             if missing and isinstance(claim.subject, Derivative):
                 verdict, words = "paths left out", missing[0].detail
                 mistakes.sort(key=lambda mistake: mistake is not missing[0])
+        notes = self._off_the_way(claim)
+        repeated = self._diagnosis.repeated(wrong)
+        if repeated is not None and source is None:
+            notes.append(f"line {repeated} says the same")
         self._diagnosis.remember(wrong)
         formula = self._prover.right_formula(claim)
         return self._line(
@@ -266,7 +270,7 @@ class _Page:
             correct_formula=None if formula is None else f"{claim.texts[0]} = {formula}",
             mistakes=tuple(mistakes),
             elsewhere=elsewhere,
-            notes=tuple(self._off_the_way(claim)),
+            notes=tuple(notes),
         )
 
 
