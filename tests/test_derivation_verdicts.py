@@ -450,6 +450,27 @@ def test_the_number_of_a_wrong_formula_about_the_same_is_said_to_be():
     assert report.lines[2].notes == ("line 2 says the same",)
 
 
+def test_a_definition_named_as_a_derivative_is_said_to_be_unchecked_and_told_where_it_misleads():
+    text = "dJ_dp = 2*(p - a)\ndJ_dn = dJ_dp*p*(1 - p)\ndJ/dw = dJ_dn*x"
+    first, second, line = check_derivation(text, neuron_at(2.0)).lines
+    assert "not checked; did you mean dJ/dp?" in first.evidence
+    assert "not checked; did you mean dJ/dn?" in second.evidence
+    assert [mistake.name for mistake in line.mistakes] == ["factor 2"]
+    [note] = line.notes
+    assert re.fullmatch(r"it uses dJ_dp, defined as 0\.862\d+; dJ/dp is 0\.431\d+", note)
+
+
+@pytest.mark.parametrize("name", ["dJ_dp", "dJdp", "dJ_by_dp", "dJ_over_dp"])
+def test_each_way_to_name_a_derivative_is_known(neuron, name):
+    first, line = check_derivation(f"{name} = p - a\ndJ/dn = {name}*dp/dn", neuron).lines
+    assert "did you mean dJ/dp?" in first.evidence
+    assert (line.holds, line.notes) == (True, ())
+
+
+def test_a_rounded_definition_is_calculated_on_with(neuron):
+    assert check_derivation("dJ_dn = -0.041178\ndJ/dw = dJ_dn*x\ndJ/dx = w*dJ_dn", neuron)
+
+
 # What checks nothing
 
 

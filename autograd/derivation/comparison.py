@@ -59,15 +59,24 @@ class Comparison:
             )
         if numeral is not None and digits.to_its_digits(numeral, c, r):
             return Judged("here", shared if numeral.whole else numeral.digits)
-        if digits.identical(c, r, noise) or abs(c - r) <= digits.rounding_of(part, self._points[0]):
+        if digits.identical(c, r, noise) or self.rounds(part, c, r):
             return self._elsewhere(claim, part, shared)
         return Judged("wrong", shared)
 
+    def rounds(self, part: Expression, claimed: Any, right: Any) -> bool:
+        """Whether a formula or number is right at the recorded point, as far as its digits go."""
+        numeral = lone_numeral(part)
+        if numeral is not None and digits.to_its_digits(numeral, claimed, right):
+            return True
+        exact = digits.identical(claimed, right)
+        formula = written_out(part, self._definitions)
+        return exact or bool(abs(claimed - right) <= digits.rounding_of(formula, self._points[0]))
+
     def _elsewhere(self, claim: Claim, part: Expression, shared: int) -> Judged:
         """What is equal at the recorded point and not at the others: numbers may stand for what they are here alone."""
-        if plain(part):
-            return Judged("here", shared)
         formula = written_out(part, self._definitions)
+        if plain(formula):
+            return Judged("here", shared)
         standing = Standing(formula, self._may_be_meant(claim), self._names)
         try:
             reading = self._reading(claim, standing, self._worlds(self._points[1:]))

@@ -1,11 +1,14 @@
 """The names that a derivation may use: each leads to a Value, or to a list or Module that holds some."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
 from autograd.value import Value
+
+_SPELLED = re.compile(r"[d∂](\w+?)(?:_|_by_|_over_|__|by)?")
 
 Tree = Any
 """A Value, a list of trees, or (for a Module) a dict of trees by attribute."""
@@ -59,6 +62,20 @@ class Names:
 
     def __iter__(self) -> Iterator[Value]:
         return iter(self._paths)
+
+    def as_derivative(self, name: str) -> tuple[Value, Value] | None:
+        """The nodes of a derivative that is spelled as one name: J and p of dJ_dp, dJdp or dJ_by_dp.
+
+        >>> p, J = Value(0.5), Value(1.0)
+        >>> Names({"p": p, "J": J}).as_derivative("dJ_by_dp") == (J, p)
+        True
+        """
+        for k, letter in enumerate(name):
+            match = _SPELLED.fullmatch(name[:k]) if k and letter in "d∂" else None
+            above, below = self.trees.get(match[1]) if match else None, self.trees.get(name[k + 1 :])
+            if isinstance(above, Value) and isinstance(below, Value):
+                return above, below
+        return None
 
     @cached_property
     def lists(self) -> list[tuple[str, list[Tree]]]:

@@ -136,7 +136,44 @@ class _Page:
                 + (f"; did you mean {', '.join(near)}?" if near else ""),
                 correct=correct,
             )
-        return self._line(claim, "defined", f"defined: {float(correct):.9g}", correct=correct)
+        words = f"defined: {float(correct):.9g}"
+        if meant := self._names.as_derivative(name):
+            words += f", not checked; did you mean {self._written(*meant)}?"
+        return self._line(claim, "defined", words, correct=correct)
+
+    def _written(self, of: Value, by: Value) -> str:
+        return f"d{self._names.of(of)}/d{self._names.of(by)}"
+
+    def _off_definitions(self, claim: Claim) -> list[str]:
+        """Notes on the definitions that a claim uses, named as derivatives, whose values are not those.
+
+        Of those that use each other, such as dJ_dn = dJ_dp*dp/dn, the first one is told.
+        """
+        used: set[str] = set()
+        stack = [*claim.parts]
+        while stack:
+            new = {piece.name for piece in walk(stack.pop()) if isinstance(piece, Defined)} - used
+            used |= new
+            stack += [self._definitions[name] for name in new if name in self._definitions]
+        off: set[str] = set()
+        notes = []
+        for name, formula in self._definitions.items():
+            if name not in used:
+                continue
+            if not off.isdisjoint(piece.name for piece in walk(formula) if isinstance(piece, Defined)):
+                off.add(name)
+            elif note := self._off_definition(name, formula):
+                off.add(name)
+                notes.append(note)
+        return notes
+
+    def _off_definition(self, name: str, formula: Expression) -> str | None:
+        if (meant := self._names.as_derivative(name)) is None:
+            return None
+        [right], said = values(Derivative(*meant, ""), self._points[:1]), self._points[0].definitions.get(name)
+        if said is None or right is None or self._comparison.rounds(formula, said, right):
+            return None
+        return f"it uses {name}, defined as {float(said):.9g}; {self._written(*meant)} is {float(right):.9g}"
 
     def _right_line(
         self, claim: Claim, found: list[tuple[Expression, Judged]], claimed: Any, correct: Any
@@ -255,7 +292,7 @@ class _Page:
             if missing and isinstance(claim.subject, Derivative):
                 verdict, words = "paths left out", missing[0].detail
                 mistakes.sort(key=lambda mistake: mistake is not missing[0])
-        notes = self._off_the_way(claim)
+        notes = self._off_definitions(claim) + self._off_the_way(claim)
         repeated = self._diagnosis.repeated(wrong)
         if repeated is not None and source is None:
             notes.append(f"line {repeated} says the same")
