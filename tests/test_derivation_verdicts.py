@@ -366,6 +366,17 @@ def test_paths_left_out_are_a_verdict_of_their_own():
     assert line.evidence == "one path of two; the path via h is left out"
 
 
+def test_each_explanation_is_printed_once_and_every_name_kept():
+    n = Value(0.4)
+    q = n * n
+    r = q * n
+    [line] = check_derivation("dr/dn = q", locals()).lines
+    assert {"branch missing", "branch overwritten", "sign"} <= {mistake.name for mistake in line.mistakes}
+    printed = list(line.explanation())[2:]
+    assert [text.partition(":")[0] for text in printed] == ["branch missing, or overwritten", "sign"]
+    assert not any(line.evidence in text for text in printed)
+
+
 def test_a_repeated_operand_counts_twice():
     a = Value(3.0)
     b = a + a

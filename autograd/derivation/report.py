@@ -95,8 +95,30 @@ class DerivationLine(Line):
             yield self.elsewhere
         elif self.claimed is not None and not self.holds and self.correct is not None:
             yield f"it says {self.claimed:.9g}; right is {self.correct:.9g}"
-        yield from super().explanation()
+        if self.correct_formula is not None:
+            yield f"right: {self.correct_formula}"
+        yield from self._named()
         yield from self.notes
+
+    def _named(self) -> Iterator[str]:
+        """The mistakes, each name and each explanation once: a branch missing is a branch overwritten, seen anew."""
+        details: dict[str, dict[str, None]] = {}
+        for mistake in self.mistakes:
+            details.setdefault(mistake.name, {})[mistake.detail] = None
+        overwritten = details.get(OVERWRITTEN)
+        if overwritten and MISSING in details:
+            del details[OVERWRITTEN]
+        for name, found in details.items():
+            told = [detail for detail in found if detail != self.remark]
+            if name == MISSING:
+                name += ", or overwritten" if overwritten else ""
+                # The verdict has told the first way to miss it, and all the others say the same.
+                told = [] if len(told) < len(found) else told[:1]
+                told = told or list(overwritten or ())[:1]
+            elif name == UPDATED:
+                told = told[:1]
+            more = f"; or {len(told) - 2} more such (see .mistakes)" if len(told) > 2 else ""
+            yield ": ".join([name, *filter(None, ["; or ".join(told[:2]) + more])])
 
 
 class DerivationReport(Report):
