@@ -339,6 +339,36 @@ def test_a_mapping_of_nodes_gives_lines_about_them(neuron):
     assert [line.node for line in report.lines] == [neuron["w"], neuron["n"]]
 
 
+@pytest.mark.parametrize(
+    ("claim", "right"),
+    [
+        ("dJ/dz[1] = p[1]", "dJ/dz[1] = p[1] - 1"),
+        ("p[1] = z[1]", "p[1] = exp(z[1] - logsumexp(z[0], z[1], z[2]))"),
+        ("z[1] = 3", None),
+    ],
+)
+def test_the_right_formula_is_in_the_names_on_the_page(claim, right):
+    z = [Value(0.5), Value(-0.3), Value(1.2)]
+    p, J = softmax(z), cross_entropy(z, [0, 1, 0])
+    last = check_derivation(f"J = 1\n{claim}", {"z": z, "p": p, "J": J}).lines[-1]
+    assert last.correct_formula == right
+
+
+def test_the_right_formula_takes_targets_for_what_they_are():
+    line = line_of("dL/dz1 = p1 + y1", classifier(0.1, 0.8, 0.1))
+    assert line.correct_formula == "dL/dz1 = p1 - y1, for y1 + y2 + y3 = 1"
+
+
+def test_the_right_formula_says_on_which_side_of_a_kink_it_is_right():
+    x, w1, w2 = Value(1.5), Value(0.8), Value(-0.4)
+    n1, n2 = w1 * x, w2 * x
+    h1, h2 = relu(n1), relu(n2)
+    y = 3 * h1 + 2 * h2
+    assert set(line_of("dy/dx = w1", locals()).correct_formula.split(", for ")[1].split(", ")) == {"n1 > 0", "n2 < 0"}
+    assert line_of("dy/dw1 = x", locals()).correct_formula == "dy/dw1 = 3*x, for n1 > 0"
+    assert line_of("y = 3", locals()).correct_formula == "y = 3*h1 + 2*h2"
+
+
 def test_what_no_mistake_explains_gets_no_name(neuron):
     assert line_of("dJ/dp = p - 1.3*a", neuron).mistakes == ()
     assert line_of("dJ/dw = -0.0712", neuron).mistakes == ()

@@ -66,7 +66,7 @@ class _Page:
         self._labels = probabilities(order, names)
         self._points, self._kinks = points(order, names, sums=self._labels)
         self._graph: Graph = self._points[0].graph
-        self._prover = Prover(self._graph, names, self._definitions)
+        self._prover = Prover(self._graph, names, self._definitions, self._labels)
         self._comparison = Comparison(self._points, names, self._definitions, self._prover, self._labels)
         self._sweep(claims)
         self._diagnosis = Diagnosis(self._points, names, self._definitions, claims)

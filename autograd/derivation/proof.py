@@ -5,7 +5,8 @@ named node; at those that do not depend on any that the claim mentions (``σ(n)(
 σ(n)); and at leaves alone. Effort is bounded in terms, never in seconds: the same page gives the same verdict anywhere.
 """
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,12 +15,14 @@ import sympy
 from autograd.derivation.claims import Claim, Defined, Derivative, Expression, Node, evaluate, walk
 from autograd.derivation.names import Names
 from autograd.derivation.points import Graph
+from autograd.derivation.simplex import condition
 from autograd.graph import chain_rule, depending_on, replay
 from autograd.numbers import formulas
 from autograd.value import Value
 
 MOST_NODES = 400
 MOST_TERMS = 3_000
+_MOST_PUT_IN = 60
 
 
 class TooManyTerms(Exception):  # noqa: N818  (an outcome, not an error)
@@ -151,8 +154,14 @@ class Formulas:
 class Prover:
     """What the claims of one page share: formulas of the graph in the names on the page."""
 
-    def __init__(self, graph: Graph, names: Names, definitions: Mapping[str, Expression]) -> None:
-        self._graph = graph
+    def __init__(
+        self,
+        graph: Graph,
+        names: Names,
+        definitions: Mapping[str, Expression],
+        labels: Sequence[Sequence[Value]] = (),
+    ) -> None:
+        self._graph, self._labels = graph, labels
         self._names = names
         self._definitions = definitions
         self._named = {node for node in graph.order if node in names}
@@ -165,15 +174,72 @@ class Prover:
         )
 
     def right_formula(self, claim: Claim) -> str | None:
-        """What the subject is, in the names on the page; None if that is too long to read."""
+        """What the subject is, in the names on the page, and for which side of which kinks or labels.
+
+        None if that is too long to read, or if there is nothing that it is computed from.
+        """
+        if isinstance(claim.subject, Node) and claim.subject.node.op is None:
+            return None
         world = self._formulas(self._named, names_kept=True)
+        sums: list[str] = []
         try:
-            return _shown(_subject(claim, world)) or _one_step(claim.subject, world, self._names)
+            shown, sums = self._shortest(claim, _subject(claim, world), world)
+            shown = shown or _one_step(claim.subject, world, self._names)
         except _NO_FORMULA:
             try:
-                return _one_step(claim.subject, world, self._names)
+                shown = _one_step(claim.subject, world, self._names)
             except _NO_FORMULA:
                 return None
+        conditions = [*world.conditions, *sums]
+        if shown is None or not conditions:
+            return shown
+        more = f" and {len(conditions) - 3} more sides of kinks" if len(conditions) > 3 else ""
+        return f"{shown}, for {', '.join(conditions[:3])}{more}"
+
+    def _shortest(self, claim: Claim, formula: Any, world: Formulas) -> tuple[str | None, list[str]]:
+        """A formula as it is shown, in few letters: with p for what p was computed as, and labels that add up to 1."""
+        found = [(_shown(formula), list[str]())]
+        if found[0][0] is None or _terms(formula, {}) > 60:
+            return found[0]
+        formula = self._in_names(claim, sympy.factor_terms(formula))
+        found.append((_shown(formula), []))
+        sums = []
+        for leaves in self._labels:
+            if all(leaf in self._names for leaf in leaves):
+                shorter = formula.subs(sympy.Add(*map(world.value, leaves)), 1)
+                if shorter != formula:
+                    formula = shorter
+                    sums.append(condition(leaves, self._names))
+        if sums:
+            found += [(_shown(form), sums) for form in (formula, sympy.expand(formula))]
+        return min(found, key=lambda form: len(form[0] or " " * 1000))
+
+    def _in_names(self, claim: Claim, formula: Any) -> Any:
+        """The formula with named nodes in the place of what they were computed from."""
+        if isinstance(claim.subject, Node):
+            return formula  # It is in the nearest named nodes already, and a later one is no formula for it.
+        about = {piece.of for piece in walk(claim.subject) if isinstance(piece, Derivative)}
+        later = about | depending_on(self._graph.order, about)
+        for node, (computed, symbols) in self._computed.items():
+            if node not in later and symbols <= formula.free_symbols:
+                formula = formula.subs(computed, self._shared.value(node))
+        return formula
+
+    @cached_property
+    def _computed(self) -> dict[Value, tuple[Any, set[Any]]]:
+        """What named nodes were computed as, such as p[1] = exp(z[1] - logsumexp(…)); not polynomials, which are read
+        as easily as names. The last ones, if there are many."""
+        world = self._formulas(self._named, names_kept=True)
+        inner = [node for node in self._graph.order if node.op is not None and node in self._named]
+        found = {}
+        for node in inner[-_MOST_PUT_IN:]:
+            try:
+                formula = world.expanded(node)
+                if not formula.is_polynomial():
+                    found[node] = (formula, formula.free_symbols)
+            except _NO_FORMULA:
+                continue
+        return found
 
     def conditions(self, claim: Claim) -> list[str]:
         """On which side of which kinks the claim was looked at, as in ``n > 0``."""
