@@ -33,6 +33,8 @@ def neuron():
         "dJ/dw = (p - a)*p*(1 - p)*x = -0.0618",
         "-0.0618 = dJ/dw",
         "J = ½*(p - a)² = 1/2*(p - a)**2 ≈ 0.0268",
+        "J = ½(p − a)² = -½(p - a)²*(-1)",
+        "dJ/dp = sin(pi/2)*(p - a) = -cos(π)*p - a",
         "p = sigmoid(n) = σ(n) = 1/(1 + exp(-n))",
         "dp/dn = p - p**2",
         "dp/dn = exp(-n)*sigmoid(n)**2",
@@ -89,6 +91,16 @@ def test_a_right_claim_in_any_of_these_forms_holds(neuron, claim):
         ("dJ/dp = sum()", 1, 9, "operand"),
         ("dJ/dp = [p, a]", 1, 14, "list"),
         ("eta = 0.5\ndeta/dp = 0", 2, 1, "defined"),
+        ("dJ/dp = |p - a|", 1, 9, "abs(a - b)"),
+        ("dJ/dp = p⁻¹", 1, 10, "**-1"),
+        ("dJ/dp = p; dJ/da = a", 1, 10, "new line"),
+        ("p = 1/(1 + e**(-n))", 1, 12, "exp(-n)"),
+        ("exp = 3", 1, 1, "exp is a function"),
+        ("dJ/dp = ln", 1, 9, "ln is a function"),
+        ("d²J/dw² = 3", 1, 1, "second derivatives are not claims"),
+        ("d2J/dw2 = 3", 1, 1, "second derivatives are not claims"),
+        ("∂²J/∂w² = 3", 1, 1, "second derivatives are not read"),
+        ("J = 1/½(p - a)²", 1, 8, "*"),
         ("dJ/dp = '" + "x" * 300, 1, 9, "text"),
     ],
 )
@@ -99,6 +111,26 @@ def test_what_is_no_claim_is_refused_by_line_and_column(neuron, text, line, colu
     assert message.startswith(f"line {line}, column {column}: ")
     assert says in message
     assert text.split("\n")[line - 1][:40].rstrip() in message
+
+
+def test_all_lines_that_cannot_be_read_are_named_at_once(neuron):
+    with pytest.raises(ValueError) as refusal:
+        check_derivation("dJ/dp = p ^ 2\nk = 2p\ndJ/dp = p - a\ndJ/dw = k*x\ndJ/dn = q", neuron)
+    message = str(refusal.value)
+    assert [line for line in message.split("\n") if line.startswith("line ")] == [
+        "line 1, column 11: '^' has no meaning in a claim: a power is written **, as in x**2",
+        "line 2, column 5: 2p…: no number reads like this; a product is written with *, as in 2*x",
+        message.split("\n")[6],
+    ]
+    assert message.split("\n")[6].startswith("line 5, column 9: there is no node q")
+    assert message.endswith("3 lines cannot be read")
+
+
+def test_a_node_or_a_definition_may_be_named_as_a_number_or_a_letter_is():
+    e, pi = Value(0.5), Value(2.0)
+    y = e**2 * pi
+    assert check_derivation("dy/dpi = e**2\ndy/de = 2*e*pi", locals())
+    assert check_derivation("π = 3\ndy/dpi = e**2*π/3", locals())
 
 
 def test_the_quoted_line_has_a_caret_under_the_column(neuron):

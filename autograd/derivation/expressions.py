@@ -9,6 +9,7 @@ by a parenthesis must be a function of autograd.
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from math import pi
 from typing import Any
 
 from autograd import ops
@@ -22,6 +23,7 @@ from autograd.ops import Operation
 
 _COMPARISONS = {"<": ops.less, "<=": ops.less_equal, ">": ops.greater, ">=": ops.greater_equal, "==": ops.equal}
 _ALIASES = {"σ": "sigmoid", "ln": "log", "abs": "absolute", "max": "maximum", "min": "minimum"}
+_NUMBERS = {"pi": pi, "π": pi}
 FUNCTIONS = [
     *("exp", "log", "log1p", "expm1", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu", "softplus", "step", "sign"),
     *("absolute", "maximum", "minimum", "where", "sum", "mean", "prod", "dot", "logsumexp", "softmax"),
@@ -147,7 +149,10 @@ class Expressions:
                 )
             if self._cursor.next.text == "(":
                 found = self._call(token)
+            elif token.text in _NUMBERS and not self._known(token.text):
+                found = Numeral("π", Fraction(_NUMBERS[token.text]))
             else:
+                self._refuse_other_than_a_name(token)
                 self._cursor.position -= 1
                 found = self._references.derivative() or self._references.named()
         else:
@@ -160,6 +165,21 @@ class Expressions:
         if self._cursor.next.text == ".":
             self._cursor.next.place.refuse("a claim gets no attributes: write the name of a node")
         return found
+
+    def _known(self, name: str) -> bool:
+        return name in self._names.trees or name in self._definitions
+
+    def _refuse_other_than_a_name(self, token: Token) -> None:
+        """What people write as names that are none: a function without operands, d²E/dw², e for exp."""
+        if self._known(token.text):
+            return
+        if token.text in FUNCTIONS or token.text in _ALIASES:
+            token.place.refuse(f"{token.text} is a function, no name: it takes operands, as in {token.text}(x)")
+        twice = token.text == "d" and self._cursor.next.kind == "exponent"
+        if twice or (token.text.startswith("d2") and self._known(token.text[2:])):
+            token.place.refuse("second derivatives are not claims here: only du/dv is")
+        if token.text == "e" and self._cursor.next.text == "**":
+            token.place.refuse("there is no node e; e to a power is written exp, as in exp(-n)")
 
     # Numbers and functions
 

@@ -5,6 +5,8 @@
 The parts are read by `autograd.derivation.expressions`.
 """
 
+import re
+
 from autograd.derivation.claims import Claim, Defined, Derivative, Expression, Node
 from autograd.derivation.cursor import PYTHON, Cursor
 from autograd.derivation.degrees import degree
@@ -12,13 +14,16 @@ from autograd.derivation.expressions import FUNCTIONS, Expressions
 from autograd.derivation.names import Names
 from autograd.derivation.tokens import LONGEST_TEXT, Token, tokens
 
+_DEFINES = re.compile(r"\s*([^\W\d]\w*)\s*=(?!=)")
+_MOST_REFUSALS = 20
+
 
 def read(text: str, names: Names) -> list[Claim]:
     """The claims of a derivation, one a line.
 
     Raises:
         TypeError: if the derivation is no text.
-        ValueError: if a line is no claim, by line and column.
+        ValueError: if a line is no claim, by line and column: all such lines, as a page is mended at once.
 
     >>> from autograd import Value
     >>> p, n = Value(0.75), Value(1.1)
@@ -31,11 +36,21 @@ def read(text: str, names: Names) -> list[Claim]:
     if len(text) > LONGEST_TEXT:
         raise ValueError(f"the derivation has {len(text)} characters; {LONGEST_TEXT} are read")
     definitions: dict[str, int] = {}
-    claims = []
+    claims: list[Claim] = []
+    refused: list[str] = []
     for number, source in enumerate(text.split("\n"), start=1):
-        line = list(tokens(number, source))
-        if line[0].kind != "end":
-            claims.append(_Line(line, names, definitions).claim())
+        try:
+            line = list(tokens(number, source))
+            if line[0].kind != "end":
+                claims.append(_Line(line, names, definitions).claim())
+        except ValueError as refusal:
+            refused.append(str(refusal))
+            # What it was to define is not unknown to the lines after it.
+            if (match := _DEFINES.match(source)) and match[1] not in names.trees:
+                definitions.setdefault(match[1], 1)
+    if refused:
+        more = [f"{len(refused)} lines cannot be read"] if len(refused) > 1 else []
+        raise ValueError("\n".join([*refused[:_MOST_REFUSALS], *more]))
     if not claims:
         raise ValueError("the derivation holds no claim: write one a line, as in dJ/dp = p - a")
     return claims

@@ -12,7 +12,7 @@ _TOKEN = re.compile(
     r"""(?P<blank>[ \t\r\u00a0]+|\#.*)
       | (?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[½¼¾])
       | (?P<exponent>[⁰¹²³⁴⁵⁶⁷⁸⁹]+)
-      | (?P<name>∂?[^\W\d](?:(?![⁰¹²³⁴⁵⁶⁷⁸⁹])\w)*)
+      | (?P<name>∂?(?![⁰¹²³⁴⁵⁶⁷⁸⁹])[^\W\d](?:(?![⁰¹²³⁴⁵⁶⁷⁸⁹])\w)*)
       | (?P<operator>\*\*|==|!=|<=|>=|[-+*/=<>()\[\],.×·⋅∗÷−–≤≥≈])""",
     re.VERBOSE,
 )
@@ -30,6 +30,9 @@ _ADVICE = {
     "Σ": "a sum is written out, or as sum(z)",
     "∑": "a sum is written out, or as sum(z)",
     "!": "there is no factorial",
+    "|": "an absolute value is written abs(...), as in abs(a - b)",
+    "⁻": "a negative power is written **-1, as in x**-1",
+    ";": "a claim ends with its line: what follows belongs on a new line",
 }
 
 
@@ -70,7 +73,7 @@ def tokens(number: int, source: str) -> Iterator[Token]:
     """
     if len(source) > LONGEST_LINE:
         Place(number, LONGEST_LINE + 1, source).refuse(f"the line has {len(source)} characters, over {LONGEST_LINE}")
-    position = 0
+    position, before = 0, ""
     while position < len(source):
         place = Place(number, position + 1, source)
         match = _TOKEN.match(source, position)
@@ -85,4 +88,7 @@ def tokens(number: int, source: str) -> Iterator[Token]:
             text = text.translate(_DIGITS)
         if kind != "blank":
             yield Token(kind, _FRACTIONS.get(text) or _SAME.get(text, text), place)
+            if text in _FRACTIONS and following == "(" and before not in ("/", "÷", "**"):
+                yield Token("operator", "*", place)  # ½(p - a)² can mean one thing only
+            before = text
     yield Token("end", "", Place(number, len(source) + 1, source))
