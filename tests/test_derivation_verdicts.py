@@ -118,6 +118,15 @@ def test_a_numeral_in_a_definition_stands_for_a_leaf_as_well():
     assert [line.verdict for line in report.lines] == ["defined", "here"]
 
 
+def test_numerals_in_a_sum_that_cancels_stand_for_their_leaves():
+    """Σ(pₖ − yₖ) is 0, so with equal weights the right value is 0 but for the last of fifty digits."""
+    h, V = Value(0.7), [Value(0.5), Value(0.5), Value(0.5)]
+    z = [v * h for v in V]
+    J = cross_entropy(z, y := [Value(0.0), Value(1.0), Value(0.0)])
+    nodes = {"h": h, "V": V, "z": z, "y": y, "J": J}
+    assert line_of("dJ/dh = dJ/dz[0]*0.5 + dJ/dz[1]*0.5 + dJ/dz[2]*0.5", nodes).verdict == "here"
+
+
 def test_many_leaves_of_one_hide_no_forgotten_factor():
     x, w = [Value(1.0) for _ in range(8)], [Value(0.1 * k - 0.3) for k in range(8)]
     y = sum(a * b for a, b in zip(x, w, strict=True)) ** 2 / 2

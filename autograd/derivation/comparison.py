@@ -18,6 +18,7 @@ from autograd.graph import topological_order
 from autograd.value import Value
 
 _MOST_CONDITIONS = 10
+_ROUNDING = mp.mpf("1e-30")  # of numbers of fifty digits, where what cancels leaves 0
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ class Comparison:
     def difference(self, claim: Claim, claimed: Sequence[Any], correct: Sequence[Any]) -> str:
         """Where a claim fails that is equal at the recorded point, in words: a fresh point, and both values there."""
         for point, c, r in zip(self._points, claimed, correct, strict=True):
-            if c is None or r is None or digits.identical(c, r):
+            if c is None or r is None or digits.identical(c, r, _ROUNDING):
                 continue
             mine = topological_order(*nodes_in(claim, self._definitions))
             moved = [
@@ -162,7 +163,7 @@ class Comparison:
             [c], [r] = values(formula, [world]), values(claim.subject, [world])
             if c is None or r is None:
                 continue
-            if not digits.identical(c, r):
+            if not digits.identical(c, r, _ROUNDING):
                 return False
             found = True
         return found
