@@ -7,13 +7,14 @@ side of the point, with so many digits that they converge before rounding is see
 An operation of many operands has its slope along a direction (d₁, …, dₙ); for one operand, all d but one are 0.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from math import inf, isfinite, isnan
 from types import SimpleNamespace
 from typing import Any
 
-from autograd.numbers import complexes, floats
+from autograd.numbers import complexes
 
 Direction = Sequence[float]
 
@@ -77,6 +78,8 @@ class Sides:
     right: float | None
     jumps: bool = False
     """Whether the value itself jumps there."""
+    in_floats: bool = False
+    """Whether some number was made a float on the way: rounded, it does not see so small a step, and adds nothing."""
 
     @property
     def kink(self) -> bool:
@@ -122,7 +125,7 @@ def _sides(operation: Any, operands: Sequence[float], direction: Direction, digi
 
     from autograd.numbers import multiprecision
 
-    with mp.workdps(digits):
+    with mp.workdps(digits), _noting_floats() as floats:
         # A step that is small beside every operand in play: in √(a² + b²) at a = 0 the scale is that of b.
         longest = max(map(abs, direction))
         scale = min([mpf(1), *(abs(mpf(x)) for x in operands if x)]) / longest
@@ -159,7 +162,59 @@ def _sides(operation: Any, operands: Sequence[float], direction: Direction, digi
         if sizes and noise > mpf(10) ** -18 * max(sizes) and noise > mpf("1e-310"):
             return None
         jumps = left_jumps or right_jumps
-        return Sides(_as_float(left), _as_float(right), jumps)
+        in_floats = bool(floats)
+        return Sides(_as_float(left), _as_float(right), jumps, in_floats)
+
+
+def replays(operation: Any, operands: Sequence[float]) -> bool:
+    """Whether mpmath's numbers go through an operation with all their digits.
+
+    >>> import math
+    >>> from autograd import Operation, exp
+    >>> in_floats = Operation("in_floats", lambda m, a: math.exp(a), lambda m, y, a: (y,))
+    >>> replays(exp, [2.0]), replays(in_floats, [2.0])
+    (True, False)
+    """
+    from mpmath import mp, mpf
+
+    from autograd.numbers import multiprecision
+
+    with mp.workdps(60), _noting_floats() as floats:
+        try:
+            operation.value(multiprecision, *map(mpf, operands))
+        except Exception:  # as above
+            return False
+        return not floats
+
+
+@contextmanager
+def _noting_floats() -> Iterator[list[str]]:
+    """A list of the ways in which a number of mpmath is made a number of Python meanwhile, as `math.exp` does."""
+    from mpmath import mp
+
+    noted: list[str] = []
+
+    def noting(name: str) -> Any:
+        convert = getattr(mp.mpf, name)
+
+        def noting(number: Any) -> Any:
+            noted.append(name)
+            return convert(number)
+
+        return noting
+
+    # mpmath's precision is one for the process as well, so two threads could not do this side by side anyway.
+    kept = {name: vars(mp.mpf).get(name) for name in ("__float__", "__complex__", "__int__")}
+    try:
+        for name in kept:
+            setattr(mp.mpf, name, noting(name))
+        yield noted
+    finally:
+        for name, method in kept.items():
+            if method is None:
+                delattr(mp.mpf, name)
+            else:
+                setattr(mp.mpf, name, method)
 
 
 def _limit(far: Any, near: Any, ratio: Any, noise: Any) -> tuple[Any, bool]:
@@ -184,20 +239,3 @@ def _as_float(number: Any) -> float | None:
         return float(number)
     except OverflowError:
         return inf if number > 0 else -inf
-
-
-def rough_slope(operation: Any, operands: Sequence[float], direction: Direction) -> float | None:
-    """The slope along the direction to about six digits, by differences of floats: for an operation that cannot
-    compute in other numbers, such as one that calls `math.erf`. None where it has no value nearby, or bends there."""
-    step = 2.0**-13 * min(abs(x / d) or 1 / abs(d) for x, d in zip(operands, direction, strict=True) if d)
-
-    def value(t: float) -> float:
-        return float(operation.value(floats, *(x + t * d for x, d in zip(operands, direction, strict=True))))
-
-    try:
-        near, far = ((value(t) - value(-t)) / (2 * t) for t in (step, 2 * step))
-        left, right = ((value(t) - value(0.0)) / t for t in (-step, step))
-    except Exception:  # as above
-        return None
-    # So coarse a step may straddle a bend, and the mean of two slopes is the slope of neither.
-    return (4 * near - far) / 3 if same(left, right, 0.01) else None

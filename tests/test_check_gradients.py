@@ -4,6 +4,7 @@ import math
 import tracemalloc
 from math import inf, nan
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -286,6 +287,81 @@ def test_an_operation_that_computes_in_floats_alone_is_checked_roughly_and_says_
     assert report
     assert any("to 5 digits only: erf computes in floats alone" in text for text in texts(report))
     assert wrong_of(check_gradients(erf(1.001)(Value(0.5)) * 2)) == [("erf", 0)]
+
+
+def end_to_end(report):
+    return [line for line in report.lines if line.claim.startswith("end to end")]
+
+
+@pytest.mark.parametrize("function", [math.exp, math.erf, math.atan])
+@pytest.mark.parametrize("recorded", [0.0, 1.0, 1e-30, nan])
+def test_a_wrong_rule_of_an_operation_in_floats_alone_is_found_with_the_slope(function, recorded):
+    operation = Operation("z", value=lambda m, a: function(a), local=lambda m, y, a: (recorded,))
+    report = check_gradients(operation(Value(2.0, "x")))
+    assert wrong_of(report) == [("z", 0)]
+    slope = (function(2 + 1e-4) - function(2 - 1e-4)) / 2e-4
+    assert report.failures[0].correct == pytest.approx(slope, rel=1e-4)
+    assert "to 5 digits" in report.failures[0].remark
+    assert not end_to_end(report)
+    assert ("z cannot be replayed" in report.summary) is (recorded == recorded)
+
+
+def test_the_part_that_many_digits_see_of_a_slope_is_not_taken_for_the_whole():
+    for x in (0.1, 0.5, 2.0):
+        mixed = Operation("mixed", lambda m, a: a * math.exp(a), lambda m, y, a: (math.exp(a),))
+        assert wrong_of(check_gradients(mixed(Value(x)))) == [("mixed", 0)]
+
+
+def test_a_choice_made_in_floats_costs_no_digits():
+    def gate(factor):
+        return Operation("gate", lambda m, a: m.tanh(a) if float(a) > 1 else a, lambda m, y, a: ((1 - y * y) * factor,))
+
+    assert check_gradients(gate(1)(Value(2.0)))
+    assert wrong_of(check_gradients(gate(1 + 1e-8)(Value(2.0)))) == [("gate", 0)]
+
+
+@pytest.mark.parametrize("x", [2.0, 2.5, 0.0, -1.0, 1e-9, 1e6, 1e6 + 0.5])
+@pytest.mark.parametrize("function", [math.floor, round, np.floor, np.sign, lambda a: 3.0, lambda a: round(a, 2)])
+def test_a_staircase_and_a_constant_have_the_slope_0(function, x):
+    flat = Operation("flat", lambda m, a: function(a), lambda m, y, a: (0.0,))
+    assert check_gradients(flat(Value(x)) * 2)
+    tilted = Operation("tilted", lambda m, a: function(a), lambda m, y, a: (0.5,))
+    assert not check_gradients(tilted(Value(x)) * 2)
+
+
+@pytest.mark.parametrize("x", [-2.0, -0.3, 0.0, 1e-9, 2.0, 8.0])
+def test_an_operation_that_uses_numpy_is_checked_by_the_complex_step(x):
+    def numpy_tanh(local):
+        return Operation("numpy_tanh", lambda m, a: np.tanh(a), local)(Value(x))
+
+    right = check_gradients(numpy_tanh(lambda m, y, a: (1 - y * y,)))
+    assert right
+    wrong = check_gradients(numpy_tanh(lambda m, y, a: (1.0001 - y * y,)))
+    assert wrong_of(wrong) == [("numpy_tanh", 0)]
+    assert wrong.failures[0].correct == pytest.approx(1 / math.cosh(x) ** 2, rel=1e-14)
+    for report in (right, wrong):
+        assert not end_to_end(report)
+        assert "numpy_tanh cannot be replayed" in report.summary
+
+
+def test_imaginary_parts_that_numpy_loses_are_missed_in_floats():
+    lossy = Operation("lossy", lambda m, a: np.tanh(a) * abs(a), lambda m, y, a: ((1 - np.tanh(a) ** 2) * abs(a),))
+    assert wrong_of(check_gradients(lossy(Value(2.0)))) == [("lossy", 0)]
+
+
+def test_wrong_operands_among_many_are_found_in_floats_too():
+    def local(m, y, *xs):
+        return tuple(0.0 if i == 3 else math.exp(x) for i, x in enumerate(xs))
+
+    summed = Operation("summed", lambda m, *xs: math.fsum(map(math.exp, xs)), local)
+    assert wrong_of(check_gradients(summed(leaves(*(0.1 * k for k in range(10)))))) == [("summed", 3)]
+
+
+def test_what_is_too_small_for_floats_is_not_said_to_be_wrong_nor_checked():
+    erf = Operation("erf", lambda m, a: math.erf(a), lambda m, y, a: (2 / math.sqrt(math.pi) * math.exp(-a * a),))
+    report = check_gradients(erf(Value(6.0)))
+    assert not report
+    assert not wrong_of(report)
 
 
 @pytest.mark.parametrize("factor", [1.25, -1.0, 1.000001, 1 + 1e-9])

@@ -6,7 +6,7 @@ import pytest
 from support import exactly
 
 from autograd import Operation, ops
-from autograd.oracle import ComplexStep, Sides, rough_slope, sides
+from autograd.oracle import ComplexStep, Sides, sides
 
 SMOOTH = [
     (ops.tanh, [20.0], 0, 1.6993417021166355e-17),
@@ -109,8 +109,3 @@ def test_what_cannot_be_computed_has_no_slope():
     refuses = Operation("refuses", value=lambda m, a: 1 / 0, local=lambda m, y, a: (1,))
     assert sides(refuses, [1.0], [1.0]) is None
     assert ComplexStep()(refuses, [1.0], [1.0]) is None
-    assert rough_slope(refuses, [1.0], [1.0]) is None
-
-
-def test_differences_of_floats_serve_what_computes_in_nothing_else():
-    assert rough_slope(ops.exp, [1.0], [1.0]) == pytest.approx(exp(1.0), rel=1e-9)

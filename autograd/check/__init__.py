@@ -20,10 +20,12 @@ def check_gradients(output: Value, inputs: Iterable[Value] | None = None) -> Rep
     """Check every gradient behind `output`: the local ones that its nodes recorded, their sums, and the whole.
 
     - Each recorded local gradient is compared with the slope of the operation's *value* at the recorded operands, by
-      the complex step, else by mpmath (`autograd.oracle`). No rule for a derivative is asked.
+      the complex step, else by mpmath (`autograd.oracle`), else, where it calls `math.exp` or the like, to five digits
+      by differences of floats (`autograd.rough`). No rule for a derivative is asked.
     - `backward` runs, and each gradient it gives is compared with the sum of upstream · local over the node's uses.
       The ``grad`` of every node is put back afterwards.
-    - The leaves are moved along one random direction, the same each time, and the graph is computed anew in mpmath.
+    - The leaves are moved along one random direction, the same each time, and the graph is computed anew in mpmath,
+      unless an operation on the way computes in floats alone: then the last line says so.
 
     At a kink (relu at 0, a tie of `maximum`) the slopes on both sides are shown, with the one between that is used.
 

@@ -1,0 +1,116 @@
+"""The slope of an operation that computes in floats alone, such as one that calls `math.erf`: by differences of floats.
+
+They have some digits only, and may have none: how far they can be off is part of the answer.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import inf, isfinite
+from typing import Any
+
+from autograd.numbers import floats
+
+STEPS = (2.0**-13, 2.0**-20, 2.0**-26)
+"""Relative to the operand. The first has the most digits; the others are for a bend that it would straddle."""
+NEARBY = 2.0**-47
+"""A few units in the last place of the operand."""
+DIGITS = 1e-5
+"""The relative error up to which a recorded slope is said to agree."""
+
+
+@dataclass(frozen=True)
+class Rough:
+    """A slope that is known roughly.
+
+    >>> Rough(7.389, 0.0).agrees(7.38901), Rough(7.389, 0.0).refutes(7.4)
+    (True, True)
+    """
+
+    slope: float | None
+    """None where floats show none: at a bend, or where they are too coarse."""
+    error: float = 0.0
+    """How far it may be off."""
+    flat: bool = False
+    """Whether the value is constant around the point, or on either side of a jump there, as far as floats go."""
+
+    @property
+    def shown(self) -> float | None:
+        """The slope with the digits that it has."""
+        return None if self.slope is None else float(f"{self.slope:.5g}")
+
+    def agrees(self, slope: float) -> bool:
+        """Whether a slope is the same to five digits."""
+        if self.flat and slope == 0:
+            return True
+        return self.slope is not None and abs(slope - self.slope) <= DIGITS * abs(self.slope)
+
+    def refutes(self, slope: float) -> bool:
+        """Whether a slope is off by more than the error explains."""
+        if self.slope is None or self.agrees(slope):
+            return False
+        return not abs(slope - self.slope) <= max(self.error, DIGITS * abs(self.slope))
+
+
+def rough_slope(operation: Any, operands: Sequence[float], direction: Sequence[float]) -> Rough:
+    """The slope along the direction."""
+    scale = min(abs(x / d) or 1 / abs(d) for x, d in zip(operands, direction, strict=True) if d)
+
+    def value(t: float) -> float:
+        return float(operation.value(floats, *(x + t * d for x, d in zip(operands, direction, strict=True))))
+
+    found = [_at_steps(value, size) for size in dict.fromkeys((scale, max(scale, 1.0)))]
+    return min(found, key=lambda rough: inf if rough.slope is None else rough.error)
+
+
+def _at_steps(value: Callable[[float], float], scale: float) -> Rough:
+    """The slope of a function at 0, by the steps relative to the scale."""
+    found: list[Rough] = []
+    bent: list[float] = []
+    flat = False
+    for relative in STEPS:
+        step = relative * scale
+        try:
+            values = [value(k * step) for k in (-2, -1, 0, 1, 2)]
+            level = value(-NEARBY * scale) == values[2] == value(NEARBY * scale)
+        except Exception:  # whatever a user's operation raises; a smaller step may stay within its domain
+            continue
+        # A step of a staircase is level where such a slope would have shown: rounding alone does not make it so.
+        steepest = (max(values) - min(values)) / (4 * step)
+        flat = flat or (level and steepest * NEARBY * scale > 2.0**-48 * abs(values[2]))
+        seen = _differences(values, step)
+        if seen is None:
+            bent.append(steepest)
+        else:
+            found.append(seen)
+    sloping = [rough for rough in found if not rough.flat]
+    if sloping:
+        best = min(sloping, key=lambda rough: rough.error)
+        slope = best.slope or 0.0
+        # The steps are to agree: what keeps them apart is more rounding, or a faster turn, than each can see.
+        apart = max(abs((rough.slope or 0.0) - slope) - rough.error for rough in sloping)
+        unsure = 0.01 * abs(slope) if flat or len(sloping) < len(found) else 64 * best.error if bent else best.error
+        return Rough(slope, max(best.error, apart, unsure), flat or len(sloping) < len(found))
+    if found:
+        # Level at small steps alone: that is the step of a staircase, or a slope below the rounding on the way.
+        return Rough(0.0, max([found[0].error, *bent]), flat=True)
+    if len(bent) == len(STEPS) and bent[-1] < bent[0] / 1000:
+        return Rough(0.0, bent[-1], flat)  # as of a³ at 0
+    return Rough(None, flat=flat)
+
+
+def _differences(values: Sequence[float], step: float) -> Rough | None:
+    """The slope in the midst of five values, or None if they have a bend."""
+    before2, before, here, after, after2 = values
+    if not all(map(isfinite, values)):
+        return None
+    noise = 2.0**-49 * max(map(abs, values)) / step
+    if before2 == before and after == after2:
+        return Rough(0.0, noise, flat=True)
+    near, far = (after - before) / (2 * step), (after2 - before2) / (4 * step)
+    # How the slope changes from left to right: where it is smooth, twice as much over twice the distance.
+    turn, wide_turn = (after - 2 * here + before) / step, (after2 - 2 * here + before2) / (2 * step)
+    size = max(abs(near), abs(far), abs(turn))
+    bend, change = abs(turn - wide_turn / 2), abs(near - far)
+    if bend > 1e-3 * size + 4 * noise or change > 1e-2 * size + 4 * noise:
+        return None
+    return Rough((4 * near - far) / 3, 2 * (bend + change) + noise)
