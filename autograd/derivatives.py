@@ -11,6 +11,7 @@ from autograd.graph import chain_rule, changed_operand, replay, topological_orde
 from autograd.no_grad import recording
 from autograd.numbers import extended
 from autograd.value import Value
+from autograd.visible import visible
 
 if TYPE_CHECKING:
     import sympy
@@ -165,7 +166,7 @@ def recorded_order(*outputs: Value) -> list[Value]:
     if changed := changed_operand(order, extended):
         node, operand = changed
         raise ValueError(
-            f"{operand!r} was written to after {node!r} was computed from it (operation {node.op}): "
+            f"{operand!r} was written to after {node!r} was computed from it (operation {visible(node.op.name)}): "
             "compute the output again, then differentiate it"
         )
     return order

@@ -11,6 +11,7 @@ from autograd.labels import derivative, label, labels
 from autograd.numbers import extended, floats
 from autograd.paths import Path, Ways, count_paths, largest_paths, ways
 from autograd.value import Value
+from autograd.visible import visible
 
 LONGEST = 12
 """How many local gradients of a path are written; of a longer one only its two ends."""
@@ -169,7 +170,7 @@ class Explanation:
         """Which operand of the next node this is, if it is several: else the paths of a + a would look the same."""
         parents = edge.above.parents
         twins = sum(parents[i] is edge.below for i in self._between[edge.above])
-        return f" (as operand {edge.operand + 1} of {edge.above.op})" if twins > 1 else ""
+        return f" (as operand {edge.operand + 1} of {visible(str(edge.above.op))})" if twins > 1 else ""
 
     def _branch_as_text(self, branch: Branch) -> str:
         shown = list(zip(branch.terms, branch.consumers, strict=True))[:LONGEST]

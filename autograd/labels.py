@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from autograd.visible import visible
+
 
 def label(node: Any, width: int = 48, names: Mapping[Any, str] | None = None) -> str:
     """The name of a node; for one without a name its number, if it is a leaf, or its operation as text.
@@ -16,8 +18,8 @@ def label(node: Any, width: int = 48, names: Mapping[Any, str] | None = None) ->
         width: how long a text may be.
         names: what its operands are to be called instead, for those that it has.
 
-    What does not fit is left out as ``…``, but a name that somebody gave is never cut. The cost does not depend on the
-    size of the graph.
+    What does not fit is left out as ``…``, but a name that somebody gave is never cut. Control characters are shown as
+    their pictures. The cost does not depend on the size of the graph.
 
     >>> from autograd import Value
     >>> w, x, b = Value(2.0, "w"), Value(-1.0, "x"), Value(0.5)
@@ -25,7 +27,7 @@ def label(node: Any, width: int = 48, names: Mapping[Any, str] | None = None) ->
     ('w', '0.5', 'tanh(w * x + 0.5)')
     """
     if node.name:
-        return str(node.name)
+        return visible(node.name)
     names = names or {}
     texts = (_written(node, names, depth, ends) for depth, ends in ((3, 2), (2, 2), (1, 2), (1, 1)))
     return next((text for text in texts if len(text) <= width), _written(node, names, 1, 0))
@@ -66,7 +68,7 @@ def _written(node: Any, names: Mapping[Any, str], depth: int, ends: int) -> str:
     """The node with its operands written to a `depth`; of a long list of operands the first and last, the last, or
     none, as there are 2, 1 or 0 `ends`."""
     if node.name:
-        return str(node.name)
+        return visible(node.name)
     if node.op is None:
         return f"{node.data:.6g}"
     if depth == 0:
@@ -79,7 +81,7 @@ def _written(node: Any, names: Mapping[Any, str], depth: int, ends: int) -> str:
     else:
         shown = [*parents[:1], None, *parents[-1:]] if ends == 2 else [None, *parents[-1:]]
     texts = ("…" if p is None else _operand(p, node.op, i, names, depth - 1, ends) for i, p in enumerate(shown))
-    return str(node.op.write(*texts))
+    return visible(node.op.write(*texts))
 
 
 def _operand(node: Any, of: Any, position: int, names: Mapping[Any, str], depth: int, ends: int) -> str:

@@ -4,6 +4,7 @@ from numbers import Real
 from typing import Any, NoReturn
 
 from autograd.ops import Operation
+from autograd.visible import visible
 
 
 def real_number(thing: Any, role: str) -> float:
@@ -71,7 +72,7 @@ def _advice(thing: Any) -> str:
 
 def real_value(data: Any, operation: Operation) -> float:
     """What an operation computed, as a float: a user's rule may give an int or a NumPy scalar."""
-    return real_number(data, f"the value of {operation.name}")
+    return real_number(data, f"the value of {visible(operation.name)}")
 
 
 def refuse(operation: Operation, operands: Any, error: Exception) -> NoReturn:
@@ -87,12 +88,13 @@ def refuse(operation: Operation, operands: Any, error: Exception) -> NoReturn:
         return f"({number})" if str(number).startswith("-") and not is_call else str(number)
 
     shown = [show(operand) for operand in operands[:6]] + ["..."] * (len(operands) > 6)
-    written = operation.write(*shown) if shown else f"{operation.name}()"
-    written += f" with {' and '.join(named)}" if named else ""
+    name = visible(operation.name)
+    written = operation.write(*shown) if shown else f"{name}()"
+    written = visible(written + (f" with {' and '.join(named)}" if named else ""))
     if isinstance(error, OverflowError):
         # The operands are in the domain: to recite it would blame, say, the base of 10000.0 ** 100.
         raise OverflowError(f"{written} is too large for a float, which ends at 1.8e308") from error
-    advice = f": {operation.name} needs {operation.domain}" if operation.domain else f": {error}"
+    advice = f": {name} needs {operation.domain}" if operation.domain else f": {error}"
     # The mean of nothing divides by zero, but no operand of the user's is at fault.
     kind: type[Exception] = ValueError
     if operands and isinstance(error, ArithmeticError):

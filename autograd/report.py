@@ -6,6 +6,8 @@ from html import escape
 from typing import Any, ClassVar
 from unicodedata import combining, east_asian_width
 
+from autograd.visible import visible
+
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
@@ -95,7 +97,7 @@ class Report:
         def printed(cells: list[str]) -> str:
             return "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(cells, widths, strict=True))
 
-        page = [self.title] if self.title else []
+        page = [_cell(self.title)] if self.title else []
         page += [printed(headings).rstrip()] if len(shown) > len(rows) else []
         for cells, below in rows:
             page.append(printed(cells).rstrip())
@@ -114,7 +116,7 @@ class Report:
             )
             return f"<tr>{''.join(inside)}</tr>"
 
-        title = f"<p><b>{escape(self.title)}</b></p>" if self.title else ""
+        title = f"<p><b>{escape(_cell(self.title))}</b></p>" if self.title else ""
         head = f"<thead>{row(headings, 'th')}</thead>" if any(headings) else ""
         body = "".join(row(cells, "td", map(escape, below)) for cells, below in rows)
         closing = "".join(f"<p>{escape(line)}</p>" for line in self._closing())
@@ -143,14 +145,16 @@ class Report:
 
     def _closing(self) -> list[str]:
         left_out = [f"… and {self._left_out} more lines (see .lines)"] if self._left_out else []
-        return [*left_out, self.summary] if self.summary else left_out
+        return [*left_out, _cell(self.summary)] if self.summary else left_out
 
 
 def _cell(thing: Any) -> str:
     """An entry of the table as text on one line: a name may hold anything."""
     if thing is None:
         return ""
-    return repr(thing) if isinstance(thing, float) else "".join(" " if c.isspace() else c for c in str(thing)).strip()
+    if isinstance(thing, float):
+        return repr(thing)
+    return visible("".join(" " if c.isspace() else c for c in str(thing)).strip())
 
 
 def _width(text: str) -> int:

@@ -11,6 +11,7 @@ from autograd.no_grad import pauses
 from autograd.numbers import extended, floats
 from autograd.ops import Operation
 from autograd.refusals import checked_gradients, real_number, real_value, refuse
+from autograd.visible import visible
 
 # Recording
 
@@ -21,7 +22,7 @@ def recorder(operation: Operation, m: Any = floats) -> Callable[..., Any]:
     There is one recorder for each arity, because ``record(*operands)`` alone would double the cost of ``a * b``.
     """
     value, local, is_condition, new = operation.value, operation.local, operation.condition, object.__new__
-    role = f"an operand of {operation.name}"
+    role = f"an operand of {visible(operation.name)}"
     of_the_user = operation.__module__ != ops.__name__  # the rules of the table need not be checked at every node
 
     def node(data: float, parents: "tuple[Value, ...]", local_grads: tuple[float, ...]) -> "Value":
@@ -78,7 +79,7 @@ def recorder(operation: Operation, m: Any = floats) -> Callable[..., Any]:
 
     def record_many(*operands: Any) -> Any:
         if operation.arity not in (None, len(operands)):
-            raise TypeError(f"{operation.name} takes {operation.arity} operands, not {len(operands)}")
+            raise TypeError(f"{visible(operation.name)} takes {operation.arity} operands, not {len(operands)}")
         if not operands:
             return compute()
         try:

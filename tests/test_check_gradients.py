@@ -17,6 +17,7 @@ from autograd import (
     check_gradients,
     dot,
     exp,
+    explain,
     logsumexp,
     maximum,
     mean,
@@ -598,3 +599,19 @@ def test_memory_grows_with_the_graph_and_not_with_its_square():
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 4000 * 5000
+
+
+def test_control_characters_in_names_do_not_reach_the_terminal():
+    x = Value(3.0, "x\x1b[32m\ny")
+    wrong_rule = Operation("f\x1b[2J", lambda m, a: m.log(a), lambda m, y, a: (1.0,), domain="a > 0")
+    y = wrong_rule(x)
+    pages = [str(check_gradients(y, [x, Value(1.0, "\x1b")])), str(explain(y * y + x, x))]
+    with pytest.raises(ValueError, match="f␛") as raised:
+        wrong_rule(Value(-1.0, "\x1b"))
+    with pytest.raises(TypeError, match="f␛") as raised_by_type:
+        wrong_rule("no")
+    x.data = 4.0
+    with pytest.raises(ValueError, match="was written to") as written_to:
+        check_gradients(y)
+    for page in (*pages, *(str(error.value) for error in (raised, raised_by_type, written_to))):
+        assert all(character.isprintable() or character == "\n" for character in page), page

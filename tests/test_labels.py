@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import leaves
 
-from autograd import Value, dot, prod, tanh
+from autograd import Operation, Value, dot, prod, tanh
 from autograd.labels import derivative, label, labels
 
 
@@ -87,3 +87,9 @@ def test_operands_may_be_called_otherwise():
 def test_a_derivative_by_a_formula_has_parentheses():
     assert derivative("E", "w * x", "d") == "dE/d(w * x)"
     assert derivative("tanh(w * x)", "w") == "∂tanh(w * x)/∂w"
+
+
+def test_control_characters_are_shown_in_names_and_in_operations():
+    x = Value(3.0, "x\x1b[32m\ny")
+    assert label(x) == "x␛[32m␊y"
+    assert label(Operation("f\x1b[2J", lambda m, a: a, lambda m, y, a: (1.0,))(x) + x) == "f␛[2J(x␛[32m␊y) + x␛[32m␊y"

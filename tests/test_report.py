@@ -106,3 +106,11 @@ def test_names_are_escaped_in_a_notebook():
     cells = Cells(Report(hostile, [line], summary=hostile)._repr_html_())
     assert "script" not in cells.tags
     assert cells.text.count(hostile) == 5
+
+
+def test_control_characters_do_not_reach_the_terminal():
+    line = Line(claim="\x1b[31mclaim", holds=False, remark="\x07", correct_formula="\x9b", mistakes=("\u202e",))
+    page = Report("\x1b]0;title\x07", [line], summary="\x1b[2J")
+    for text in (str(page), page._repr_html_()):
+        assert all(character.isprintable() or character == "\n" for character in text)
+        assert "␛[31mclaim" in text

@@ -4,11 +4,12 @@ import html
 import re
 from typing import Any
 
+from autograd.visible import visible
+
 LONGEST_NAME = 40
 LONGEST_OPERATION = 28
 ELLIPSIS = "…"
 ZERO_WIDTH = "\N{ZERO WIDTH NON-JOINER}"
-JOINERS = ZERO_WIDTH + "\N{ZERO WIDTH JOINER}"  # invisible, but Indic scripts and emoji are spelt with them
 
 # How tightly an operation binds.
 COMPARISON, MINUS_SIGN, POWER, FUNCTION = 0, 2.5, 3, 4
@@ -24,21 +25,6 @@ def shown(name: str) -> str:
     if len(name) > LONGEST_NAME:
         name = f"{name[: LONGEST_NAME - 14]}{ELLIPSIS}{name[-13:]}"
     return visible(name) if name.strip() else f'"{visible(name)}"'
-
-
-def visible(text: str) -> str:
-    """The text with the Unicode picture of each control character in its place, and the escape of each other one that
-    does not print: it could end a line, break the XML or turn the writing round."""
-    return "".join(map(_shown_character, text))
-
-
-def _shown_character(character: str) -> str:
-    code = ord(character)
-    if character.isprintable() or character in JOINERS:
-        return character
-    if code < 0x20:
-        return chr(0x2400 + code)
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def escaped(text: str) -> str:

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, NoReturn
 from autograd.no_grad import pauses
 from autograd.ops import Operation
 from autograd.value import Condition, Value, asking, constant
+from autograd.visible import visible
 
 PACKAGES = tuple(str(Path(__file__).parents[2] / package) + os.sep for package in ("autograd", "nn"))
 
@@ -69,7 +70,7 @@ class Placeholder(Value):
     __complex__ = __float__
 
     def __repr__(self) -> str:
-        return f"Placeholder({self.name or self.op})"
+        return f"Placeholder({visible(str(self.name or self.op))})"
 
     def __format__(self, specification: str) -> str:
         return repr(self) if not specification else self._refuse(f"the format {specification!r}", "leave it out")
