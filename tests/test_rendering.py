@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from base64 import b64decode
 from importlib import import_module, metadata
 from random import Random
@@ -12,7 +13,7 @@ from xml.etree import ElementTree
 import pytest
 
 import nn.__main__ as demo
-from autograd import Operation, Value, draw
+from autograd import Operation, Value, draw, tanh
 from autograd.draw import RenderingError
 from nn import MLP, cross_entropy
 
@@ -144,6 +145,47 @@ def test_where_all_fails_the_error_says_what_each_said(drawing, tmp_path, monkey
         drawing.svg()
 
 
+@pytest.mark.skipif(os.name == "nt", reason="a script is no program on Windows")
+def test_what_is_installed_but_broken_has_both_remedies_too(drawing, tmp_path, monkeypatch):
+    program(tmp_path, "exit 1")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(rendering, "_PYGRAPHVIZ", "import module_that_is_not_there")
+    with pytest.raises(RenderingError, match=r"module_that_is_not_there.*`dot`.*'pygraphviz>=2'"):
+        drawing.svg()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a script is no program on Windows")
+def test_a_layout_without_end_is_stopped_with_what_to_do(drawing, tmp_path, monkeypatch):
+    program(tmp_path, f"echo $$ > {tmp_path}/process; exec /bin/sleep 600")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(rendering, "SECONDS", 0.5)
+    with pytest.raises(RenderingError, match=r"stopped after 0.5 s: .* a smaller limit or depth, or detail='layers'"):
+        drawing.svg()
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "process").read_text()), 0)
+
+
+def test_a_leaf_that_every_step_of_a_chain_uses_is_laid_out_in_seconds():
+    a = n = Value(0.1, "a")
+    for _ in range(100):
+        n = tanh(n) + a
+    drawing = draw(n, limit=200)
+    assert "splines=line" in drawing.source
+    start = time.perf_counter()
+    assert drawing.svg()
+    assert time.perf_counter() - start < 40
+
+
+def test_a_chain_however_long_and_a_small_picture_keep_their_curves():
+    chain = shared = Value(0.1, "a")
+    for _ in range(300):
+        chain = tanh(chain)
+    for _ in range(20):
+        shared = tanh(shared) + shared
+    for output in (chain, shared):
+        assert "splines" not in draw(output, limit=400).source
+
+
 def program(directory, script):
     path = directory / "dot"
     path.write_text(f"#!/bin/sh\n{script}\n")
@@ -151,7 +193,7 @@ def program(directory, script):
 
 
 def test_with_nothing_to_render_the_error_names_both_remedies(drawing, nothing_to_render_with):
-    with pytest.raises(RenderingError, match=r"install its `dot` .*pip install 'pygraphviz>=2'"):
+    with pytest.raises(RenderingError, match=r"no Graphviz .*install .*`dot` .*pip install 'pygraphviz>=2'"):
         drawing.svg()
 
 

@@ -25,8 +25,9 @@ PORTS = {"LR": ("e", "w"), "RL": ("w", "e"), "TB": ("s", "n"), "BT": ("n", "s")}
 """The sides on which edges leave a node and arrive at one, for each direction."""
 
 
-MANY_EDGES = 1000
-"""From here on the layout saves time: with curves and a long search for few crossings it would take minutes."""
+LONG_WAY = 1000
+"""When the edges cross more columns than this in all, the layout saves time: with curves and a long search for few
+crossings it would take minutes."""
 
 
 def digraph(picture: Picture, direction: str, *, name_edges: bool = False) -> graphviz.Digraph:
@@ -69,8 +70,8 @@ def digraph(picture: Picture, direction: str, *, name_edges: bool = False) -> gr
         },
         edge_attr={"fontname": style.FONT, "fontsize": "10", "arrowsize": "0.6"},
     )
-    if len(picture.edges) > MANY_EDGES:
-        graph.attr(splines="line", nslimit="0.5", nslimit1="1", mclimit="0.05")
+    if _columns_crossed(picture) > LONG_WAY:
+        graph.attr(splines="line", nslimit="0.1", nslimit1="1", mclimit="0.05")
     if picture.note:
         graph.attr(label=f"<{escaped(picture.note)}>", labelloc="b", labeljust="l")
     _write_nodes(graph, picture)
@@ -92,6 +93,19 @@ def digraph(picture: Picture, direction: str, *, name_edges: bool = False) -> gr
             minlen="2" if (edge.tail, edge.head) in apart else None,
         )
     return graph
+
+
+def _columns_crossed(picture: Picture) -> int:
+    """How many columns the edges cross in all: one each in a chain, but as many as there are for a leaf that every
+    step of it uses. Graphviz puts a point of each edge into every column, and moves them all about."""
+    column: dict[str, int] = {}
+    crossed = 0
+    places = {node.id: place for place, node in enumerate(picture.nodes)}
+    for edge in sorted(picture.edges, key=lambda edge: places[edge.head]):
+        column[edge.head] = max(column.get(edge.head, 0), column.get(edge.tail, 0) + 1)
+    for edge in picture.edges:
+        crossed += column[edge.head] - column.get(edge.tail, 0)
+    return crossed
 
 
 def _enters_a_module(picture: Picture) -> set[tuple[str, str]]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from autograd.draw.text import visible
+from autograd.visible import visible
 
 
 class Line(Protocol):

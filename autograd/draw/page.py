@@ -12,14 +12,14 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
-from autograd.draw.dot import MANY_EDGES, digraph
+from autograd.draw.dot import digraph
 from autograd.draw.overlay import marks
 from autograd.draw.page_data import as_data
 from autograd.draw.recording import record
 from autograd.draw.rendering import render
-from autograd.draw.text import visible
 from autograd.graph import changed_operand, topological_order
 from autograd.numbers import extended
+from autograd.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,6 +64,10 @@ class Page:
         )
 
 
+MANY_EDGES = 1000
+"""From here on edges have no labels on the page: room for so many takes Graphviz minutes."""
+
+
 def page_of(picture: Picture, outputs: Sequence[Any], direction: str, digits: int, report: Any = None) -> Page:
     """The page for a picture of the graph of the outputs.
 
@@ -74,7 +78,7 @@ def page_of(picture: Picture, outputs: Sequence[Any], direction: str, digits: in
     recording = record(picture, outputs, digits)
     drawn = replace(recording.picture, note="")  # it is said above the picture
     if len(drawn.edges) > MANY_EDGES:
-        # Room for so many labels takes Graphviz minutes; the page says each local gradient in its step.
+        # The page says each local gradient in its step.
         drawn = replace(drawn, edges=tuple(replace(edge, label="") for edge in drawn.edges))
     svg = render(str(digraph(drawn, direction, name_edges=True).source), "svg").decode()
     recording = replace(recording, picture=drawn)

@@ -7,7 +7,11 @@ from collections.abc import Iterator
 from importlib import metadata
 
 FORMATS = ("svg", "png", "pdf")
+SECONDS = 60
+"""How long one renderer may take. A layout that takes longer than this may take hours."""
 DOTS_PER_INCH = {"png": 192}  # twice Graphviz's own, for the screens of today
+
+DOT_TEXT = "the drawing's DOT text is in its .source, and .save('graph.dot') writes it"
 
 # pygraphviz runs in a process of its own: Graphviz writes on the standard error of the process it is in (Fontconfig's
 # warnings, whatever the user did), and a crash in it would take the notebook's kernel along.
@@ -35,24 +39,36 @@ def render(source: str, format: str) -> bytes:  # noqa: A002  (the word of Graph
 
     Raises:
         ValueError: for another format.
-        RenderingError: if there is neither, naming both remedies, or if what there is fails.
+        RenderingError: if there is neither, or it fails, naming both remedies; or if it takes longer than a minute.
     """
     if format not in FORMATS:
         raise ValueError(f"the format of a picture is one of {', '.join(FORMATS)}, not {format!r}")
     options = [f"-Gdpi={DOTS_PER_INCH[format]}"] if format in DOTS_PER_INCH else []
     failures = []
     for name, command in _renderers(format):
-        run = subprocess.run([*command, *options], input=source.encode(), capture_output=True, check=False)
+        try:
+            run = subprocess.run(  # which kills it if it takes too long, or if this is interrupted
+                [*command, *options], input=source.encode(), capture_output=True, check=False, timeout=SECONDS
+            )
+        except subprocess.TimeoutExpired:
+            # Another renderer would not be faster: they are the same program.
+            raise RenderingError(
+                f"{name} was stopped after {SECONDS} s: the graph is too large to lay out; draw less of it, by a "
+                f"smaller limit or depth, or detail='layers'; {DOT_TEXT}"
+            ) from None
+        except OSError as error:
+            failures.append(f"{name} cannot be run: {error}")
+            continue
         if run.returncode == 0 and run.stdout:
             return run.stdout
         words = run.stderr.decode(errors="replace").strip() or f"it ended with status {run.returncode}"
         failures.append(f"{name} failed to draw it: {words[-500:]}")
-    raise RenderingError(
-        "; ".join(failures)
-        or "no Graphviz to draw with: install its `dot` (https://graphviz.org/download), or run "
-        "`pip install 'pygraphviz>=2'`, whose wheels bundle Graphviz (it is the extra `render` of scalar-autograd); "
-        "the drawing's DOT text is in its .source, and .save('graph.dot') writes it"
+    found = "; ".join(failures) or "no Graphviz to draw with"
+    remedies = (
+        "install Graphviz's `dot` (https://graphviz.org/download), or run `pip install 'pygraphviz>=2'`, whose wheels "
+        "bundle Graphviz (it is the extra `render` of scalar-autograd)"
     )
+    raise RenderingError(f"{found}: {remedies}; {DOT_TEXT}")
 
 
 def _renderers(format: str) -> Iterator[tuple[str, list[str]]]:  # noqa: A002  (as above)

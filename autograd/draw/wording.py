@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd.draw.rules import rule
-from autograd.draw.text import ELLIPSIS, number, operation_of, shown, visible
+from autograd.draw.text import ELLIPSIS, number, operation_of, shown
 from autograd.labels import derivative, labels
+from autograd.visible import visible
 
 Piece = str | tuple[str, str]
 """A part of a formula: text, or a number as it is written and with all its digits."""
