@@ -176,7 +176,11 @@ def values_in(nodes: Iterable[Value], role: str) -> Sequence[Value]:
     """The nodes as a tuple; a TypeError that names the `role` if one of them is no Value."""
     if isinstance(nodes, Value):
         raise TypeError(f"{role} must be a list of Values; for one, [value]")
-    nodes = tuple(nodes)
+    try:
+        nodes = tuple(nodes)
+    except TypeError:
+        called = "; call it first, as in model(x)" if callable(nodes) else ""
+        raise TypeError(f"{role} must be Values, not {nodes!r} of type {type(nodes).__name__}{called}") from None
     for node in nodes:
         if not isinstance(node, Value):
             raise TypeError(f"{role} must hold Values, not {node!r} of type {type(node).__name__}")

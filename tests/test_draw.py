@@ -545,3 +545,23 @@ def test_what_lies_on_the_background_is_readable_on_light_and_dark(colour, backg
 def test_text_in_a_node_is_readable(look):
     assert contrast(style.INK, look.fill) > 7
     assert contrast(style.FAINT_INK, look.fill) > 4.5
+
+
+@pytest.mark.parametrize(
+    ("output", "text"),
+    [
+        (3.0, "output must be Values, not 3.0 of type float"),
+        (None, "output must be Values, not None of type NoneType"),
+        (MLP(1, [1]), r"of type MLP; call it first, as in model\(x\)"),
+        ([3.0], "output must hold Values, not 3.0"),
+    ],
+)
+def test_what_is_no_value_is_refused_with_what_to_give(output, text):
+    with pytest.raises(TypeError, match=text):
+        draw(output)
+
+
+def test_parameters_that_are_no_values_are_refused_with_what_to_give():
+    for parameters in (3, None, Value(1.0)):
+        with pytest.raises(TypeError, match="parameters must be"):
+            draw(Value(1.0), parameters=parameters)

@@ -88,6 +88,8 @@ def draw(
     if detail is not None:
         _one_of("detail", detail, tuple(DETAILS))
     owned = parameters.parameters() if hasattr(parameters, "parameters") else parameters
+    if not hasattr(owned, "__iter__"):
+        raise TypeError(f"parameters must be a Module, or Values, not {owned!r} of type {type(owned).__name__}")
     choice = Choice(
         show=shown,
         depth=None if depth is None else _count("depth", depth, least=0),
