@@ -44,10 +44,10 @@ def explain(output: Value, input: Value, most: int = 10) -> "Explanation":  # no
     dy/dx = 7, the sum of 3 paths from x to y
     <BLANKLINE>
     1.  x (as operand 1 of *) → x * x → y
-        ∂y/∂(x * x) · ∂(x * x)/∂x
+        ∂y/∂(x * x) · ∂(x * x)/∂x (operand 1)
         = 1 · 3 = 3
     2.  x (as operand 2 of *) → x * x → y
-        ∂y/∂(x * x) · ∂(x * x)/∂x
+        ∂y/∂(x * x) · ∂(x * x)/∂x (operand 2)
         = 1 · 3 = 3
     3.  x → y
         ∂y/∂x
@@ -156,7 +156,7 @@ class Explanation:
             elif before is not None:
                 names += [self._labels[before.above], "…"]
         names.append(self._labels[self.output])
-        symbols = ["…" if e is None else self._symbol(e.above, e.below, "∂") for e in reversed(edges)]
+        symbols = ["…" if e is None else self._symbol(e.above, e.below, "∂") + self._slot(e) for e in reversed(edges)]
         factors = ["…" if e is None else _factor(e.local) for e in reversed(edges)]
         result = f" = {path.product:.6g}" if len(factors) > 1 else ""
         start = f"{number}.".ljust(4)
@@ -166,11 +166,18 @@ class Explanation:
             f"    = {' · '.join(factors)}{result}",
         ]
 
-    def _role(self, edge: "Edge") -> str:
-        """Which operand of the next node this is, if it is several: else the paths of a + a would look the same."""
+    def _is_twin(self, edge: "Edge") -> bool:
+        """Whether the node is several operands of the next: else the paths of a + a would look the same."""
         parents = edge.above.parents
-        twins = sum(parents[i] is edge.below for i in self._between[edge.above])
-        return f" (as operand {edge.operand + 1} of {visible(str(edge.above.op))})" if twins > 1 else ""
+        return sum(parents[i] is edge.below for i in self._between[edge.above]) > 1
+
+    def _role(self, edge: "Edge") -> str:
+        """Which operand of the next node this is, if it is several."""
+        return f" (as operand {edge.operand + 1} of {visible(str(edge.above.op))})" if self._is_twin(edge) else ""
+
+    def _slot(self, edge: "Edge") -> str:
+        """The same, at a local gradient: ∂(n * n)/∂n by one operand alone is n, and not 2n."""
+        return f" (operand {edge.operand + 1})" if self._is_twin(edge) else ""
 
     def _branch_as_text(self, branch: Branch) -> str:
         shown = list(zip(branch.terms, branch.consumers, strict=True))[:LONGEST]
@@ -235,9 +242,7 @@ class Explanation:
         symbols, numbers = [], []
         for path in self.paths:
             edges = _edges(path)[::-1]
-            symbols.append(
-                " ".join(GAP if e is None else _fraction("\\partial ", name[e.above], name[e.below]) for e in edges)
-            )
+            symbols.append(" ".join(GAP if e is None else self._latex_symbol(e, name) for e in edges))
             numbers.append(" \\cdot ".join(GAP if e is None else _latex_factor(e.local) for e in edges))
         rest = [GAP] if self._left_out else []
         rows = [" \\\\\n&\\quad {}+ ".join([*terms, *rest]) for terms in (symbols, numbers)]
@@ -248,6 +253,11 @@ class Explanation:
         page = [f"{left} &= " + " \\\\\n&= ".join(rows)]
         page += [f"{_latex_name(symbol)} &= {_latex_name(text)}" for symbol, text in self._meanings.items()]
         return "$$\\begin{aligned}\n" + " \\\\\n".join(page) + "\n\\end{aligned}$$"
+
+    def _latex_symbol(self, edge: "Edge", name: dict[Value, str]) -> str:
+        fraction = _fraction("\\partial ", name[edge.above], name[edge.below])
+        slot = f"_{{\\mathrm{{operand\\ {edge.operand + 1}}}}}"
+        return f"\\left. {fraction} \\right|{slot}" if self._is_twin(edge) else fraction
 
 
 class Edge(NamedTuple):

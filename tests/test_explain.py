@@ -377,3 +377,12 @@ def test_what_is_no_value_is_refused(output, input):  # noqa: A002
 def test_fewer_than_one_path_is_refused():
     with pytest.raises(ValueError, match="1 or more, not 0"):
         explain(Value(1.0), Value(1.0), most=0)
+
+
+def test_a_local_gradient_by_one_of_two_equal_operands_says_by_which():
+    n = Value(-1.0, "n")
+    explanation = explain(n * n * 3, n)
+    assert "∂(n * n)/∂n (operand 1)" in str(explanation)
+    assert "∂(n * n)/∂n (operand 2)" in str(explanation)
+    assert explanation._repr_latex_().count("\\mathrm{operand\\ ") == 2
+    assert "operand" not in str(explain(n * 3, n))
