@@ -283,7 +283,7 @@ def spelled_out(width, seed=0):
         shuffled = Random(1)
         hidden = []
         for row, bias in zip(W, b, strict=True):
-            terms = [w * v for w, v in zip(row, x, strict=True)] + [bias]
+            terms = [w * xi for w, xi in zip(row, x, strict=True)] + [bias]
             shuffled.shuffle(terms)
             hidden.append(sum(terms).tanh())
         order = shuffled.sample(range(width), width)
