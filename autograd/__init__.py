@@ -11,10 +11,10 @@
 from autograd.check import check_gradients
 from autograd.derivation import check_derivation
 from autograd.derivatives import exact_gradients, formula, gradients, hessian, jacobian
-from autograd.draw import Drawing, draw
-from autograd.explain import explain
+from autograd.drawing import Drawing, draw
+from autograd.explanation import explain
 from autograd.functions import dot, softmax, sum  # noqa: A004  (the mathematics' name)
-from autograd.no_grad import no_grad
+from autograd.lifting import vectorize
 from autograd.ops import (
     Operation,
     cos,
@@ -35,8 +35,8 @@ from autograd.ops import (
     tanh,
     where,
 )
+from autograd.recorder import no_grad
 from autograd.value import Condition, Value
-from autograd.vectorize import vectorize
 
 __all__ = [
     "Condition",

@@ -8,10 +8,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from autograd.graph import chain_rule, changed_operand, replay, topological_order
-from autograd.no_grad import recording
 from autograd.numbers import extended
+from autograd.recorder import recording
+from autograd.text import visible
 from autograd.value import Value
-from autograd.visible import visible
 
 if TYPE_CHECKING:
     import sympy

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from autograd import ops
-from autograd.refusals import operands_in
+from autograd.errors import operands_in
 from autograd.value import Value  # noqa: F401  (for the examples)
 
 

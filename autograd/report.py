@@ -6,7 +6,7 @@ from html import escape
 from typing import Any, ClassVar
 from unicodedata import combining, east_asian_width
 
-from autograd.visible import visible
+from autograd.text import visible
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,12 +6,12 @@ from math import isfinite
 from typing import Any, ClassVar
 
 from autograd import copying, ops
+from autograd.errors import checked_gradients, real_number, real_value, refuse
 from autograd.graph import NOTHING, topological_order
-from autograd.no_grad import pauses
 from autograd.numbers import extended, floats
 from autograd.ops import Operation
-from autograd.refusals import checked_gradients, real_number, real_value, refuse
-from autograd.visible import visible
+from autograd.recorder import pauses
+from autograd.text import visible
 
 # Recording
 

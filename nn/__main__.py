@@ -13,7 +13,7 @@ from io import TextIOWrapper
 from random import Random
 
 from autograd import Value, check_derivation, dot, draw, relu, sigmoid
-from autograd.draw import RenderingError
+from autograd.drawing import RenderingError
 from nn import MLP, SGD, Adam, Perceptron, fit, squared_error
 
 LIGHTS = [[1, 0, 1], [0, 1, 1], [0, 0, 1], [1, 1, 1], [0, 1, 1], [1, 0, 1]]

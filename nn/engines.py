@@ -83,7 +83,7 @@ class Arrays:
     ) -> None:
         import numpy as np
 
-        from autograd.vectorize import vectorize
+        from autograd.lifting import vectorize
 
         self._quiet = functools.partial(np.errstate, all="ignore")
         self._optimizer = optimizer

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from autograd import Value
-from autograd.names import ParameterName
+from autograd.text import ParameterName
 
 
 class _NamesItsParameters(ABCMeta):

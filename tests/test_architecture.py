@@ -46,9 +46,9 @@ def test_a_value_imports_the_calculus_the_graph_the_floats_and_what_serves_it_al
         "autograd.ops",
         "autograd.graph",
         "autograd.copying",
-        "autograd.no_grad",
-        "autograd.refusals",
-        "autograd.visible",
+        "autograd.recorder",
+        "autograd.errors",
+        "autograd.text",
         "autograd.numbers.floats",
         "autograd.numbers.extended",
     }
@@ -65,7 +65,7 @@ def test_a_number_system_knows_other_numbers_only_except_that_of_values(module):
 
 def test_derivatives_import_the_graph_the_numbers_the_value_the_recording_and_its_text_only():
     found = {name for name in of_the_project("autograd.derivatives") if not name.startswith("autograd.numbers")}
-    assert found == {"autograd.graph", "autograd.no_grad", "autograd.value", "autograd.visible"}
+    assert found == {"autograd.graph", "autograd.recorder", "autograd.value", "autograd.text"}
 
 
 @pytest.mark.parametrize("module", [name for name in MODULES if name.split(".")[0] == "autograd"])

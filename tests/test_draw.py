@@ -14,8 +14,8 @@ from support import leaves
 
 import autograd
 from autograd import Value, dot, draw, exp, mean, relu, sqrt, where
-from autograd.draw import style
-from autograd.names import ParameterName
+from autograd.drawing import style
+from autograd.text import ParameterName
 from nn import MLP, Module, Perceptron, cross_entropy, hinge, l2, squared_error
 
 

@@ -6,7 +6,7 @@ import pytest
 from support import exactly
 
 from autograd import Operation, ops
-from autograd.oracle import ComplexStep, Sides, sides
+from autograd.check.oracle import ComplexStep, Sides, sides
 
 SMOOTH = [
     (ops.tanh, [20.0], 0, 1.6993417021166355e-17),

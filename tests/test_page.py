@@ -14,10 +14,10 @@ from support import leaves
 
 from autograd import Operation, Value, check_derivation, draw, explain, prod, tanh, where
 from autograd import sum as total
-from autograd.draw.compose import Choice, compose
-from autograd.draw.passes import backward_pass
-from autograd.draw.recording import record
-from autograd.draw.routes import routes
+from autograd.drawing.compose import Choice, compose
+from autograd.drawing.passes import backward_pass
+from autograd.drawing.recording import record
+from autograd.drawing.routes import routes
 from autograd.graph import topological_order
 from nn import MLP, squared_error
 
@@ -291,7 +291,7 @@ def test_names_are_text_in_the_file():
 
 
 def test_the_pages_parts_are_in_the_package():
-    assert all((files("autograd.draw") / f"page.{kind}").is_file() for kind in ("html", "css", "js"))
+    assert all((files("autograd.drawing") / f"page.{kind}").is_file() for kind in ("html", "css", "js"))
     settings = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text(encoding="utf-8"))
     assert "autograd" in settings["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
 

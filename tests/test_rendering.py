@@ -14,10 +14,10 @@ import pytest
 
 import nn.__main__ as demo
 from autograd import Operation, Value, draw, tanh
-from autograd.draw import RenderingError
+from autograd.drawing import RenderingError
 from nn import MLP, cross_entropy
 
-rendering = import_module("autograd.draw.rendering")  # the package's attribute `draw` is the function
+rendering = import_module("autograd.drawing.rendering")  # the package's attribute `draw` is the function
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from autograd import Value, dot, no_grad, vectorize, where
-from autograd.vectorize.naming import RESERVED
+from autograd.lifting.naming import RESERVED
 from tests.lifting import assert_lifts
 
 a, b = Value(0.5), Value(-0.25)

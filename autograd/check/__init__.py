@@ -3,14 +3,14 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from random import Random
 
-from autograd.check.lines import GradientLine
+from autograd.check.branches import Sums
+from autograd.check.end_to_end import end_to_end
 from autograd.check.local import LocalGradients
-from autograd.check.sums import Sums
-from autograd.check.whole import end_to_end
+from autograd.check.verdicts import GradientLine
 from autograd.derivatives import recorded_order, values_in
 from autograd.graph import depending_on
-from autograd.labels import label
 from autograd.report import Line, Report
+from autograd.text import label
 from autograd.value import Value
 
 __all__ = ["GradientLine", "check_gradients"]
@@ -20,8 +20,8 @@ def check_gradients(output: Value, inputs: Iterable[Value] | None = None) -> Rep
     """Check every gradient behind `output`: the local ones that its nodes recorded, their sums, and the whole.
 
     - Each recorded local gradient is compared with the slope of the operation's *value* at the recorded operands, by
-      the complex step, else by mpmath (`autograd.oracle`), else, where it calls `math.exp` or the like, to five digits
-      by differences of floats (`autograd.rough`). No rule for a derivative is asked.
+      the complex step, else by mpmath (`autograd.check.oracle`), else, where it calls `math.exp` or the like, to five
+      digits by differences of floats (`autograd.check.differences`). No rule for a derivative is asked.
     - `backward` runs, and each gradient it gives is compared with the sum of upstream · local over the node's uses.
       The ``grad`` of every node is put back afterwards.
     - The leaves are moved along one random direction, the same each time, and the graph is computed anew in mpmath,

@@ -8,13 +8,13 @@ from types import SimpleNamespace
 from typing import Any
 
 from autograd import ops
-from autograd.check.lines import TOLERANCE, GradientLine
-from autograd.labels import derivative, label, labels
+from autograd.check.differences import Rough, rough_slope
+from autograd.check.end_to_end import is_truth
+from autograd.check.oracle import ComplexStep, same, sides
+from autograd.check.verdicts import TOLERANCE, GradientLine
 from autograd.numbers import extended
-from autograd.oracle import ComplexStep, same, sides
-from autograd.replayed import is_truth
 from autograd.report import Line
-from autograd.rough import Rough, rough_slope
+from autograd.text import derivative, label, labels
 from autograd.value import Value
 
 ALONE = 4

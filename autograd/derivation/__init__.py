@@ -84,6 +84,6 @@ def check_derivation(
     (False, 3)
     """
     # Imported here: `import autograd` loads neither sympy nor mpmath.
-    from autograd.derivation.page import judge
+    from autograd.derivation.judge import judge
 
     return DerivationReport(judge(derivation, nodes, output))

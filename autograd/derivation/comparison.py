@@ -9,10 +9,10 @@ from mpmath import mp
 from autograd.derivation import digits
 from autograd.derivation.altered import Altered
 from autograd.derivation.claims import Claim, Expression, Node, World, evaluate, lone_numeral, plain
+from autograd.derivation.labels_that_sum_to_one import condition
 from autograd.derivation.names import Names
 from autograd.derivation.points import Graph, Point, points
 from autograd.derivation.proof import Prover, nodes_in
-from autograd.derivation.simplex import condition
 from autograd.derivation.standing import Reading, Standing, written_out
 from autograd.graph import topological_order
 from autograd.value import Value

@@ -13,9 +13,9 @@ from typing import Any
 import sympy
 
 from autograd.derivation.claims import Claim, Defined, Derivative, Expression, Node, evaluate, walk
+from autograd.derivation.labels_that_sum_to_one import condition
 from autograd.derivation.names import Names
 from autograd.derivation.points import Graph
-from autograd.derivation.simplex import condition
 from autograd.graph import chain_rule, depending_on, replay
 from autograd.numbers import formulas
 from autograd.value import Value

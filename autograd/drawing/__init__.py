@@ -1,0 +1,122 @@
+"""Draw a computation graph with Graphviz."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from autograd.derivatives import values_in
+from autograd.drawing.compose import DETAILS, PARTS, Choice, compose
+from autograd.drawing.drawing import Drawing
+from autograd.drawing.rendering import RenderingError
+from autograd.value import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from autograd.drawing.page import Page
+
+__all__ = ["Drawing", "RenderingError", "draw"]
+
+_DIRECTIONS = ("LR", "RL", "TB", "BT")
+
+
+def draw(
+    output: Value | Iterable[Value],
+    *,
+    show: Iterable[str] = PARTS,
+    depth: int | None = None,
+    direction: Literal["LR", "RL", "TB", "BT"] = "LR",
+    detail: Literal["nodes", "perceptrons", "layers"] | None = None,
+    expand: str | Iterable[str] = (),
+    parameters: Any = (),
+    limit: int = 50,
+    digits: int = 4,
+    report: Any = None,
+) -> Drawing:
+    """A picture of the graph that a Value was computed by, as it is now. It shows itself in a notebook.
+
+    A node shows its name, its operation written with the operands, its data and its gradient: ``—`` until a backward
+    has reached it. An edge leads from each operand to the result (``a * a`` has two) and carries the local gradient;
+    after a backward it is the wider the larger its contribution (upstream gradient × local gradient) is, and blue where
+    that is positive, orange where it is negative. No gradient can pass along a dashed edge.
+
+    Inputs are green boxes, parameters violet cylinders, constants (numbers that met a Value) grey notes, operations
+    blue and round, the output golden with a double rim, what stands for many a folder. A leaf is a parameter if an `nn`
+    Module named it (its name is an `autograd.text.ParameterName`), or if it is one of `parameters`.
+
+    The modules of `nn` are frames around their nodes. A graph of more than `limit` nodes is folded until it is small
+    enough: its perceptrons first, then layers, are drawn as one node each, with the sum of its parameters' gradients;
+    nodes outside of modules that do the same for the same, such as those of a batch's examples, become one as well;
+    what is still too much is left out from the far end. The picture, and the repr, then say so.
+
+    Args:
+        output: a Value, or several.
+        show: which of ``"data"``, ``"grad"`` and ``"local_grads"`` are written down.
+        depth: how many edges from the output to go, at most.
+        direction: where edges lead: ``"LR"`` to the right, ``"RL"``, ``"TB"`` downwards, ``"BT"``.
+        detail: fold to ``"perceptrons"`` (modules without modules in them) or ``"layers"`` (modules of those), or draw
+            all ``"nodes"``, whatever their number; None for what the limit allows.
+        expand: the path of a module that is drawn open while others are folded, as ``"layers.1.perceptrons.0"``; or
+            several.
+        parameters: a Module, or Values, to be drawn as parameters.
+        limit: how many nodes a picture may have.
+        digits: how many significant digits numbers are written with.
+        report: of `check_derivation`, to be laid over the page that ``.save("g.html")`` writes.
+
+    Raises:
+        TypeError: if an output or a parameter is no Value.
+        ValueError: if there is no output, an option is none of the above, or no module has the path to expand.
+
+    >>> x, w = Value(2.0, "x"), Value(-3.0, "w")
+    >>> y = (w * x).tanh()
+    >>> y.backward()
+    >>> drawing = draw(y, parameters=[w])
+    >>> drawing
+    Drawing(4 nodes, 3 edges)
+    >>> print(drawing.source.splitlines()[-2].strip()[:8])
+    n2 -> n3
+    """
+    from autograd.drawing.dot import digraph
+
+    outputs = (output,) if isinstance(output, Value) else values_in(output, "output")
+    if not outputs:
+        raise ValueError("there is no output to draw")
+    shown = (show,) if isinstance(show, str) else tuple(show)
+    for part in shown:
+        _one_of("show", part, PARTS)
+    _one_of("direction", direction, _DIRECTIONS)
+    if detail is not None:
+        _one_of("detail", detail, tuple(DETAILS))
+    owned = parameters.parameters() if hasattr(parameters, "parameters") else parameters
+    if not hasattr(owned, "__iter__"):
+        raise TypeError(f"parameters must be a Module, or Values, not {owned!r} of type {type(owned).__name__}")
+    choice = Choice(
+        show=shown,
+        depth=None if depth is None else _count("depth", depth, least=0),
+        detail=detail,
+        expand=(expand,) if isinstance(expand, str) else tuple(expand),
+        limit=_count("limit", limit, least=1),
+        parameters=frozenset(values_in(owned, "parameters")),
+        digits=_count("digits", digits, least=1),
+    )
+    picture = compose(outputs, choice)
+
+    def page(other_report: Any) -> Page:
+        from autograd.drawing.page import page_of
+
+        return page_of(picture, outputs, direction, choice.digits, report if other_report is None else other_report)
+
+    return Drawing(digraph(picture, direction), len(picture.nodes), len(picture.edges), picture.note, page)
+
+
+def _one_of(name: str, thing: Any, allowed: tuple[str, ...]) -> None:
+    if thing not in allowed:
+        raise ValueError(f"{name} takes {', '.join(map(repr, allowed))}, not {thing!r}")
+
+
+def _count(name: str, number: Any, *, least: int) -> int:
+    if isinstance(number, bool) or not hasattr(number, "__index__"):
+        raise TypeError(f"{name} must be a whole number, not {number!r}")
+    if number.__index__() < least:
+        raise ValueError(f"{name} must be at least {least}, not {number}")
+    return int(number.__index__())

@@ -1,0 +1,266 @@
+"""From a graph to a picture of it: which nodes and edges are drawn, and what is written on them."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import inf
+from typing import Any
+
+from autograd.drawing import text
+from autograd.drawing.folding import Folding, Group, Owner, fold, nearest
+from autograd.drawing.picture import Edge, Kind, Node, Picture, Row
+from autograd.drawing.scopes import Scope, scopes_of
+from autograd.graph import NOTHING, changed_operand, topological_order
+from autograd.numbers import extended
+from autograd.text import ParameterName, label
+
+DETAILS = {"nodes": 0, "perceptrons": 1, "layers": 2}
+"""How far each level of detail folds: an innermost module is a perceptron, one that holds such modules a layer."""
+
+PARTS = ("data", "grad", "local_grads")
+"""What a picture can show of each node and its edges."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What `autograd.draw` was asked for; its docstring says what each means."""
+
+    show: Collection[str] = PARTS
+    depth: int | None = None
+    detail: str | None = None
+    expand: Sequence[str] = ()
+    limit: int = 50
+    parameters: Collection[Any] = ()
+    digits: int = 4
+
+
+def compose(outputs: Sequence[Any], choice: Choice) -> Picture:
+    """The picture of what the outputs depend on. ValueError if `choice.expand` names no module of the graph."""
+    order = topological_order(*outputs)
+    scopes = scopes_of(order)
+    folding = fold(
+        order,
+        scopes,
+        outputs,
+        height=None if choice.detail is None else DETAILS[choice.detail],
+        opened=_opened(choice.expand, scopes),
+        limit=choice.limit,
+    )
+    ids = _ids(order, folding.owners)
+    parents: dict[Owner, dict[Owner, None]] = {}
+    for node in order:
+        parents.setdefault(folding.owners[node], {}).update((folding.owners[parent], None) for parent in node.parents)
+
+    # Where a level of detail or a module is asked for, it is drawn whatever its size.
+    asked = choice.detail is not None or choice.expand
+    drawn = nearest(
+        parents,
+        [folding.owners[output] for output in outputs],
+        depth=inf if choice.depth is None else choice.depth,
+        most=inf if asked else choice.limit,
+    )
+    write = _Writer(outputs, scopes, ids, choice, _used_outside(order, folding.owners, outputs))
+    nodes = [write.node(owner) for owner in ids if owner in drawn]
+    edges = _edges(order, folding.owners, ids, drawn, choice)
+    for head in ids:
+        missing = [tail for tail in parents[head] if tail not in drawn] if head in drawn else []
+        if missing:
+            omission = Node(f"{ids[head]}more", "omission", f"{len(missing):,} more", scope=write.scope(head))
+            nodes.append(omission)
+            edges.append(Edge(omission.id, ids[head], passes=False))
+    singles = [owner for owner in ids if owner in drawn and not isinstance(owner, Group)]
+    return Picture(
+        tuple(nodes),
+        tuple(edges),
+        _note(order, folding, ids, drawn, choice),
+        {node: ids[owner] for node, owner in folding.owners.items() if owner in drawn},
+        {node: node.data for single in singles for node in (single, *single.parents)},
+    )
+
+
+def _opened(paths: Sequence[str], scopes: Mapping[Any, Scope]) -> set[str]:
+    """The modules to be opened, with those around them."""
+    around = {module: scope[: depth + 1] for scope in scopes.values() for depth, module in enumerate(scope)}
+    for path in paths:
+        if path not in around:
+            known = ", ".join(map(repr, list(around)[:6])) + ", ..." * (len(around) > 6)
+            raise ValueError(f"expand: no module {path!r} in this graph; there is {known or 'none at all'}")
+    return {module for path in paths for module in around[path]}
+
+
+def _ids(order: Sequence[Any], owners: Mapping[Any, Owner]) -> dict[Owner, str]:
+    """What is drawn, in order, each with its id: the place of the node, or of a group's last member, which is computed
+    before the modules after it (their weights are not computed at all, and stand anywhere). The same in every process.
+    """
+    places = {owners[node]: place for place, node in enumerate(order)}
+    return {
+        owner: f"{'g' if isinstance(owner, Group) else 'n'}{place}"
+        for owner, place in sorted(places.items(), key=lambda item: item[1])
+    }
+
+
+def _used_outside(order: Sequence[Any], owners: Mapping[Any, Owner], outputs: Iterable[Any]) -> set[Any]:
+    """The nodes that are outputs or an operand of one that is drawn elsewhere: the results of a group."""
+    return {*outputs, *(parent for node in order for parent in node.parents if owners[parent] is not owners[node])}
+
+
+# Edges
+
+
+def _edges(
+    order: Sequence[Any],
+    owners: Mapping[Any, Owner],
+    ids: Mapping[Owner, str],
+    drawn: Collection[Owner],
+    choice: Choice,
+) -> list[Edge]:
+    """An edge for each operand slot between two nodes, and one for all those to or from a group."""
+    edges: list[Edge] = []
+    merged: dict[tuple[Owner, Owner], int] = {}
+    for node in order:
+        head = owners[node]
+        if head not in drawn:
+            continue
+        for operand, (parent, local) in enumerate(zip(node.parents, node.local_grads, strict=True)):
+            tail = owners[parent]
+            if tail is head or tail not in drawn:
+                continue
+            passes = local is not NOTHING
+            contribution = None if node.grad is None else node.grad * local if passes else 0.0
+            edge = Edge(ids[tail], ids[head], "", contribution, passes)
+            if not isinstance(tail, Group) and not isinstance(head, Group):
+                edges.append(replace(edge, label=_local_gradient(local, choice), slot=(node, operand)))
+            elif (tail, head) not in merged:
+                merged[tail, head] = len(edges)
+                edges.append(edge)
+            else:
+                place = merged[tail, head]
+                edges[place] = _added(edges[place], edge)
+    return edges
+
+
+def _local_gradient(local: float, choice: Choice) -> str:
+    return text.number(local, choice.digits) if "local_grads" in choice.show else ""
+
+
+def _added(one: Edge, other: Edge) -> Edge:
+    """Two edges between the same nodes as one. What one of them passes is not known before a backward."""
+    contributions = (one.contribution, other.contribution)
+    total = None if None in contributions else sum(contributions)  # type: ignore[arg-type]  # there is no None
+    return replace(one, contribution=total, passes=one.passes or other.passes)
+
+
+# Nodes
+
+
+class _Writer:
+    """Writes what stands in each node."""
+
+    def __init__(
+        self,
+        outputs: Iterable[Any],
+        scopes: Mapping[Any, Scope],
+        ids: Mapping[Owner, str],
+        choice: Choice,
+        used_outside: Collection[Any],
+    ) -> None:
+        self.outputs = set(outputs)
+        self.scopes = scopes
+        self.ids = ids
+        self.choice = choice
+        self.used_outside = used_outside
+
+    def node(self, owner: Owner) -> Node:
+        return self._group(owner) if isinstance(owner, Group) else self._single(owner)
+
+    def scope(self, owner: Owner) -> Scope:
+        return owner.scope if isinstance(owner, Group) else self.scopes.get(owner, ())
+
+    def _single(self, node: Any) -> Node:
+        digits, scope = self.choice.digits, self.scope(node)
+        inside = scope[-1] if scope else ""
+        operation = "" if node.op is None else text.operation_of(node, digits, inside)
+        if node.op is not None and node.name is None:
+            title, line = operation, ""
+        else:
+            title, line = text.name_of(node, digits, inside), operation and f"= {operation}"
+        # The number of a leaf without a name is its title already.
+        rows = self._data(node) if node.op is not None or node.name is not None else []
+        rows += self._grad("grad", [node])
+        return Node(self.ids[node], self._kind(node), title, line, tuple(rows), scope, node in self.outputs)
+
+    def _group(self, group: Group) -> Node:
+        is_output = not self.outputs.isdisjoint(group.members)
+        if group.module:
+            title, rows = text.shown(step(group.module, group.scope)), self._module(group)
+        else:
+            first = group.members[0]
+            what = f"{self._kind(first)}s" if first.op is None else f"× {text.shown(first.op.name)}"
+            title, rows = f"{len(group.members):,} {what}", self._grad("Σ grad", group.members)
+        return Node(self.ids[group], "group", title, "", tuple(rows), group.scope, is_output)
+
+    def _module(self, group: Group) -> list[Row]:
+        depth = len(group.scope) + 1
+        inner = dict.fromkeys(
+            self.scopes[node][: depth + 1] for node in group.members if len(self.scopes[node]) > depth
+        )
+        parameters = [node for node in group.members if self._kind(node) == "parameter"]
+        results = [node for node in group.members if self._is_result(node)]
+        rows = self._data(results[0]) + self._grad("grad", results) if len(results) == 1 else []
+        if inner:
+            what = {step(scope[-1], scope[:-1]).partition(".")[0] for scope in inner}
+            rows.append(Row(text.shown(what.pop()) if len(what) == 1 else "modules", f"{len(inner):,}"))
+        rows.append(Row("parameters", f"{len(parameters):,}"))
+        return rows + self._grad("Σ grad", parameters)
+
+    def _is_result(self, node: Any) -> bool:
+        """Whether a node of a group is used outside and computed from more than parameters (as p² of a penalty is)."""
+        return node in self.used_outside and any(self._kind(parent) != "parameter" for parent in node.parents)
+
+    def _kind(self, node: Any) -> Kind:
+        if node in self.outputs:
+            return "output"
+        if node.op is not None:
+            return "operation"
+        if node in self.choice.parameters or isinstance(node.name, ParameterName):
+            return "parameter"
+        return "constant" if node.constant else "input"
+
+    def _data(self, node: Any) -> list[Row]:
+        return [Row("data", text.number(node.data, self.choice.digits), (node,))] if "data" in self.choice.show else []
+
+    def _grad(self, word: str, nodes: Sequence[Any]) -> list[Row]:
+        """A row with the gradient, summed; a dash, and no number, as long as one of them is not computed."""
+        if "grad" not in self.choice.show or not nodes:
+            return []
+        gradients = [node.grad for node in nodes]
+        number = "—" if None in gradients else text.number(sum(gradients), self.choice.digits)
+        return [Row(word, number, tuple(nodes))]
+
+
+def step(module: str, scope: Scope) -> str:
+    """The last step of a module's path, seen from the modules around it."""
+    return module.removeprefix(f"{scope[-1]}.") if scope else module
+
+
+# What is left out
+
+
+def _note(
+    order: Sequence[Any], folding: Folding, ids: Iterable[Owner], drawn: Collection[Owner], choice: Choice
+) -> str:
+    """What the reader is to know: what is folded or left out, and how to see it; and that numbers are of two times."""
+    notes = []
+    folded = [owner for owner in ids if isinstance(owner, Group) and owner in drawn]
+    modules = [group.module for group in folded if group.module]
+    if folded:
+        level = {1: "perceptrons", 2: "layers"}.get(folding.height, "modules") if modules else "nodes that are alike"
+        hint = f"; expand={modules[0]!r} opens one" if modules and len(modules[0]) <= text.LONGEST_NAME else ""
+        notes.append(f"{len(order):,} nodes, folded to {level}{hint}")
+    left_out = sum(owner not in drawn for owner in folding.owners.values())
+    if left_out:
+        cause = f"limit={choice.limit}" if choice.depth is None else f"depth={choice.depth}"
+        notes.append(f"{left_out:,} of {len(order):,} nodes, farther from the output, are left out ({cause})")
+    if changed := changed_operand(order, extended):
+        name = text.shown(label(changed[1]))
+        notes.append(f"{name} was written to since: what was computed from it is drawn as it was recorded")
+    return "; ".join(notes)

@@ -1,0 +1,226 @@
+"""A picture as DOT, the language of Graphviz."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from math import isfinite, sqrt
+from typing import TYPE_CHECKING
+
+from autograd.drawing import style
+from autograd.drawing.compose import step
+from autograd.drawing.text import escaped, shown
+
+if TYPE_CHECKING:
+    import graphviz
+
+    from autograd.drawing.picture import Edge, Node, Picture
+    from autograd.drawing.scopes import Scope
+
+# Labels are HTML-like: names in bold, numbers in a column. Theirs is the one syntax of Graphviz in which every text can
+# be escaped; in the others \N, \l, | and { mean something. Colours are set with each node, because Graphviz would
+# hand those of a cluster down to what is in it.
+
+
+PORTS = {"LR": ("e", "w"), "RL": ("w", "e"), "TB": ("s", "n"), "BT": ("n", "s")}
+"""The sides on which edges leave a node and arrive at one, for each direction."""
+
+
+LONG_WAY = 1000
+"""When the edges cross more columns than this in all, the layout saves time: with curves and a long search for few
+crossings it would take minutes."""
+
+
+def digraph(picture: Picture, direction: str, *, name_edges: bool = False) -> graphviz.Digraph:
+    """The picture as a `graphviz.Digraph`, in the order of its nodes and edges.
+
+    Args:
+        picture: what to draw.
+        direction: a key of `PORTS`.
+        name_edges: whether edges have ids in the SVG, ``e0``, ``e1``, … (nodes have theirs as their titles).
+    """
+    import graphviz
+
+    # Where edges are many they all leave a node on one side and arrive on one. Where they are very many, what labels
+    # there are stand free (xlabel): room for labels between two columns is taken once for each edge, labelled or not.
+    edges_per_node = len(picture.edges) / len(picture.nodes)
+    many, very_many = edges_per_node > 1.5, edges_per_node > 4
+    out, into = PORTS[direction] if many else (None, None)
+    label = "xlabel" if very_many else "label"
+    graph = graphviz.Digraph(
+        graph_attr={
+            "rankdir": direction,
+            "bgcolor": "transparent",
+            "fontname": style.FONT,
+            "fontsize": "11",
+            "fontcolor": style.GREY,
+            "nodesep": "0.2",
+            "ranksep": f"{0.3 * edges_per_node:.2f}" if very_many else "0.6" if many else "0.35",
+            "pad": "0.15",
+            # Between layers that are fully connected no order has fewer crossings than another, and a long search for
+            # one only shuffles the perceptrons.
+            "mclimit": "0.1" if many else "1",
+        },
+        node_attr={
+            "fontname": style.FONT,
+            "fontsize": "12",
+            "fontcolor": style.INK,
+            "margin": "0.08,0.04",
+            "height": "0",
+            "width": "0",
+        },
+        edge_attr={"fontname": style.FONT, "fontsize": "10", "arrowsize": "0.6"},
+    )
+    if _columns_crossed(picture) > LONG_WAY:
+        graph.attr(splines="line", nslimit="0.1", nslimit1="1", mclimit="0.05")
+    if picture.note:
+        graph.attr(label=f"<{escaped(picture.note)}>", labelloc="b", labeljust="l")
+    _write_nodes(graph, picture)
+    largest = max((abs(c) for edge in picture.edges if (c := edge.contribution) is not None and isfinite(c)), default=0)
+    apart = _enters_a_module(picture)
+    for place, edge in enumerate(picture.edges):
+        colour = _colour(edge)
+        graph.edge(
+            edge.tail,
+            edge.head,
+            id=f"e{place}" if name_edges else None,
+            **({label: _padded(edge.label)} if edge.label else {}),
+            tailport=out,
+            headport=into,
+            color=colour,
+            fontcolor=colour,
+            penwidth=f"{_width(edge, largest):.2f}",
+            style=None if edge.passes else "dashed",
+            minlen="2" if (edge.tail, edge.head) in apart else None,
+        )
+    return graph
+
+
+def _columns_crossed(picture: Picture) -> int:
+    """How many columns the edges cross in all: one each in a chain, but as many as there are for a leaf that every
+    step of it uses. Graphviz puts a point of each edge into every column, and moves them all about."""
+    column: dict[str, int] = {}
+    crossed = 0
+    places = {node.id: place for place, node in enumerate(picture.nodes)}
+    for edge in sorted(picture.edges, key=lambda edge: places[edge.head]):
+        column[edge.head] = max(column.get(edge.head, 0), column.get(edge.tail, 0) + 1)
+    for edge in picture.edges:
+        crossed += column[edge.head] - column.get(edge.tail, 0)
+    return crossed
+
+
+def _enters_a_module(picture: Picture) -> set[tuple[str, str]]:
+    """The edges that come into a module with parameters drawn beside: they are longer, so that these parameters stand
+    to the right of the layer before. Frames that share a column would have to be put one above the other."""
+    scopes = {node.id: node.scope for node in picture.nodes}
+    parameters = {node.id for node in picture.nodes if node.kind == "parameter"}
+    with_parameters = {edge.head for edge in picture.edges if edge.tail in parameters}
+    return {
+        (edge.tail, edge.head)
+        for edge in picture.edges
+        if edge.head in with_parameters and scopes[edge.head] and scopes[edge.tail] != scopes[edge.head]
+    }
+
+
+def _write_nodes(graph: graphviz.Digraph, picture: Picture) -> None:
+    """Each module's nodes in a cluster of its own, inside those of the modules around it."""
+    modules = [node.scope[: depth + 1] for node in picture.nodes for depth in range(len(node.scope))]
+    # In the order in which they are computed: by their last nodes, because the first are weights.
+    scopes = list(dict.fromkeys(reversed(modules)))[::-1]
+    inside: dict[Scope, list[Scope]] = {}
+    for scope in scopes:
+        inside.setdefault(scope[:-1], []).append(scope)
+    names = {scope: f"cluster_{place}" for place, scope in enumerate(scopes)}
+    nodes: dict[Scope, list[Node]] = {}
+    for node in picture.nodes:
+        nodes.setdefault(node.scope, []).append(node)
+
+    def write(graph: graphviz.Digraph, scope: Scope) -> None:
+        # In a cluster Graphviz mostly puts the last leaf on top, but the first folded perceptron.
+        from_below = scope and any(node.kind != "group" for node in nodes.get(scope, ()))
+        for node in nodes.get(scope, ())[:: -1 if from_below else 1]:
+            _write_node(graph, node)
+        for inner in inside.get(scope, ()):
+            with graph.subgraph(name=names[inner]) as cluster:
+                cluster.attr(
+                    label=f"<{escaped(shown(step(inner[-1], inner[:-1])))}>",
+                    labeljust="l",
+                    labelloc="t",
+                    style="rounded",
+                    color=style.GREY,
+                    fontcolor=style.GREY,
+                    penwidth="0.8",
+                    margin="10",
+                )
+                write(cluster, inner)
+
+    write(graph, ())  # recursive, but `modules_in` sees to it that modules are not nested deep
+    for column in _columns(picture):
+        with graph.subgraph(graph_attr={"rank": "same"}) as same:
+            for above, below in pairwise(column):
+                same.edge(above, below, style="invis")
+
+
+def _columns(picture: Picture) -> list[list[str]]:
+    """The nodes outside of modules that have the same neighbours. To Graphviz they are all one, and it shuffles them;
+    they are to stand in a column, in the order of the graph."""
+    tails: dict[str, set[str]] = {}
+    heads: dict[str, set[str]] = {}
+    for edge in picture.edges:
+        tails.setdefault(edge.head, set()).add(edge.tail)
+        heads.setdefault(edge.tail, set()).add(edge.head)
+    alike: dict[object, list[str]] = {}
+    for node in picture.nodes:
+        if not node.scope and node.kind != "omission":
+            neighbours = frozenset(tails.get(node.id, ())), frozenset(heads.get(node.id, ()))
+            alike.setdefault((node.kind, neighbours), []).append(node.id)
+    return [column for column in alike.values() if len(column) > 1]
+
+
+def _write_node(graph: graphviz.Digraph, node: Node) -> None:
+    look = style.LOOKS[node.kind]
+    if node.kind == "omission":
+        graph.node(node.id, f"<{escaped(node.title)}>", shape=look.shape, fontcolor=style.GREY, fontsize="10")
+        return
+    rim = style.LOOKS["output"].line if node.is_output else look.line
+    graph.node(
+        node.id,
+        _label(node),
+        shape=look.shape,
+        style=look.style,
+        fillcolor=look.fill,
+        color=rim,
+        penwidth="2" if node.is_output else "1.2",
+        peripheries="2" if node.kind == "output" else None,
+    )
+
+
+def _padded(label: str) -> str:
+    """Clear of the line that it belongs to."""
+    return f'<<table border="0" cellspacing="0" cellpadding="3"><tr><td>{escaped(label)}</td></tr></table>>'
+
+
+def _label(node: Node) -> str:
+    rows = [f'<tr><td colspan="2"><b>{escaped(node.title)}</b></td></tr>']
+    if node.line:
+        rows.append(f'<tr><td colspan="2">{escaped(node.line)}</td></tr>')
+    faint = f'color="{style.FAINT_INK}" point-size="10"'
+    rows += [
+        f'<tr><td align="left"><font {faint}>{escaped(row.word)}&#160;&#160;</font></td>'
+        f'<td align="right"><font point-size="11">{escaped(row.number)}</font></td></tr>'
+        for row in node.rows
+    ]
+    return f'<<table border="0" cellspacing="0" cellpadding="1">{"".join(rows)}</table>>'
+
+
+def _width(edge: Edge, largest: float) -> float:
+    """By the square root of the contribution's size: in proportion to it, all but the largest would be hairlines."""
+    contribution = edge.contribution
+    if contribution is None or contribution != contribution or not edge.passes:
+        return style.THINNEST
+    share = 1.0 if not isfinite(contribution) else abs(contribution) / largest if largest else 0.0
+    return style.THINNEST + (style.THICKEST - style.THINNEST) * sqrt(share)
+
+
+def _colour(edge: Edge) -> str:
+    contribution = edge.contribution or 0.0
+    return style.POSITIVE if contribution > 0 else style.NEGATIVE if contribution < 0 else style.GREY

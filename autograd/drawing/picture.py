@@ -1,0 +1,62 @@
+"""What a picture holds, before any DOT is written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from autograd.drawing.scopes import Scope
+
+Kind = Literal["input", "parameter", "constant", "operation", "output", "group", "omission"]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A number in a node of the picture."""
+
+    word: str
+    """What it is: "data", "grad"; "Σ grad" where it is a sum over many nodes."""
+    number: str
+    of: tuple[Any, ...] = ()
+    """The nodes of the graph whose data it is, or whose gradients it adds up; none for a count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A node of the picture: one of the graph, or one that stands for many."""
+
+    id: str
+    kind: Kind
+    title: str
+    line: str = ""
+    """What is written under the title: the operation of a node that has a name."""
+    rows: tuple[Row, ...] = ()
+    scope: Scope = ()
+    is_output: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """An operand slot, or all those between two nodes of which one stands for many."""
+
+    tail: str
+    head: str
+    label: str = ""
+    contribution: float | None = None
+    """Upstream gradient × local gradient, summed over the slots; None before a backward."""
+    passes: bool = True
+    """Whether a gradient can pass at all."""
+    slot: tuple[Any, int] | None = None
+    """The node of the graph at its head and which operand is at its tail; None where an end stands for many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The nodes and edges in the order in which they are written, and what is to be said below."""
+
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    note: str = ""
+    shown_as: Mapping[Any, str] = field(default_factory=dict)
+    """For each node of the graph that is drawn the id of what it is drawn as: itself, or what stands for many."""
+    data: Mapping[Any, float] = field(default_factory=dict)
+    """What the nodes drawn as themselves, and their operands, held when the picture was made."""

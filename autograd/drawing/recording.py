@@ -1,0 +1,331 @@
+"""The steps of the page: a forward pass, then a clean backward pass, as far as the picture shows them."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from autograd.drawing.passes import BackwardPass, Contribution, backward_pass
+from autograd.drawing.picture import Node, Picture, Row
+from autograd.drawing.text import number
+from autograd.drawing.wording import Line, Wording
+from autograd.graph import topological_order
+
+UNKNOWN = "—"
+"""What stands in place of a number that is not computed yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A number that a step puts in a node of the picture."""
+
+    id: str
+    row: int
+    number: str
+    full: str = ""
+    """The number with all its digits."""
+    complete: bool = True
+    """Whether it stays: a gradient at a branch is not complete until all contributions are there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one press of a button shows."""
+
+    phase: str
+    """ "start", "forward", "backward" or "end"."""
+    sentence: str
+    lines: tuple[Line, ...] = ()
+    ids: tuple[str, ...] = ()
+    """The nodes of the picture that it is about; the one that something happens to comes last."""
+    edges: tuple[int, ...] = ()
+    """The edges of the picture along which it happens."""
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """The picture with the numbers of a clean backward pass, and the steps that lead to it.
+
+    Attributes:
+        picture: as it is after the last step; numbers that change are as wide as they ever get.
+        initial: the numbers that are there before the first step, by node and row.
+        steps: the first shows the leaves alone, the last one all.
+    """
+
+    picture: Picture
+    initial: Mapping[tuple[str, int], Change]
+    steps: tuple[Step, ...]
+    words: Wording
+    backward: BackwardPass
+    outputs: Sequence[Any]
+    order: Sequence[Any]
+
+
+def record(picture: Picture, outputs: Sequence[Any], digits: int) -> Recording:
+    """The passes through the graph of the outputs, as far as the picture shows them.
+
+    The numbers come from the recorded local gradients; no ``grad`` is read or written.
+    """
+    return _Recorder(picture, outputs, digits).recording()
+
+
+@dataclass(slots=True)
+class _Passage:
+    """All that passes from one node of the picture to another: one contribution, unless one of them stands for many."""
+
+    head: str | None
+    """None if what passes it is not in the picture."""
+    tail: str
+    contributions: list[Contribution] = field(default_factory=list)
+    last: int = 0
+    """When the last of them is made, counted in contributions of the whole pass."""
+
+    @property
+    def total(self) -> float:
+        return sum((contribution.product for contribution in self.contributions), 0.0)
+
+
+class _Recorder:
+    def __init__(self, picture: Picture, outputs: Sequence[Any], digits: int) -> None:
+        self.order = topological_order(*outputs)
+        self.backward = backward_pass(outputs, self.order)
+        self.outputs = outputs
+        self.digits = digits
+        self.shown_as = picture.shown_as
+        self.picture = picture
+        self.nodes = {node.id: node for node in picture.nodes}
+        self.groups = {node.id for node in picture.nodes if node.kind == "group"}
+        self.singles = {key: node for node, key in self.shown_as.items() if key not in self.groups}
+        self.words = Wording(outputs, self._mentioned(), digits)
+        self.edge_of_slot = {edge.slot: place for place, edge in enumerate(picture.edges) if edge.slot}
+        self.edge_between = {(e.tail, e.head): place for place, e in enumerate(picture.edges) if not e.slot}
+        self.into: dict[str, list[int]] = {}
+        for place, edge in enumerate(picture.edges):
+            self.into.setdefault(edge.head, []).append(place)
+
+    def recording(self) -> Recording:
+        initial = {}
+        for node in self.picture.nodes:
+            for place, row in enumerate(node.rows):
+                known = not row.of or (row.word == "data" and all(of.op is None for of in row.of))
+                text, full = (row.number, self._full(row)) if known else (UNKNOWN, "")
+                initial[node.id, place] = Change(node.id, place, text, full)
+        steps = (self._start(), *self._forward(), *self._backward())
+        return Recording(self._as_it_ends(steps), initial, steps, self.words, self.backward, self.outputs, self.order)
+
+    def _mentioned(self) -> list[Any]:
+        """What is drawn, and the operands that formulas name."""
+        return [other for node in self.singles.values() for other in (*node.parents, node)]
+
+    def _as_it_ends(self, steps: Sequence[Step]) -> Picture:
+        """The picture with clean gradients. Its rows have the longest text that any step writes there."""
+        longest: dict[tuple[str, int], str] = {}
+        for step in steps:
+            for change in step.changes:
+                key = change.id, change.row
+                longest[key] = max(longest.get(key, UNKNOWN), change.number, key=len)
+        nodes = [
+            replace(
+                node,
+                rows=tuple(
+                    replace(row, number=longest.get((node.id, place), row.number))
+                    for place, row in enumerate(node.rows)
+                ),
+            )
+            for node in self.picture.nodes
+        ]
+        passed: Counter[int] = Counter()
+        for contribution in self.backward.contributions:
+            if (place := self._edge(contribution)) is not None:
+                passed[place] += contribution.product  # type: ignore[assignment]  # a Counter adds floats as well
+        edges = [
+            replace(edge, contribution=float(passed[place]) if edge.passes else edge.contribution)
+            for place, edge in enumerate(self.picture.edges)
+        ]
+        return replace(self.picture, nodes=tuple(nodes), edges=tuple(edges))
+
+    def _edge(self, contribution: Contribution) -> int | None:
+        slot = contribution.node, contribution.operand
+        if slot in self.edge_of_slot:
+            return self.edge_of_slot[slot]
+        ends = self.shown_as.get(contribution.receiver), self.shown_as.get(contribution.node)
+        return self.edge_between.get(ends)  # type: ignore[arg-type]  # no edge has None at an end
+
+    # Forward
+
+    def _start(self) -> Step:
+        words = f"The leaves hold their numbers. Nothing is computed yet. {self.words.meaning}"
+        return Step("start", words.strip())
+
+    def _forward(self) -> Iterator[Step]:
+        last = {key: node for node in self.order if (key := self.shown_as.get(node)) and node.op is not None}
+        for node in self.order:
+            key = self.shown_as.get(node)
+            if key is None or last.get(key) is not node:
+                continue
+            into = tuple(self.into.get(key, ()))
+            changes = tuple(self._rows(key, "data", forward=True))
+            ids = (*dict.fromkeys(self.picture.edges[place].tail for place in into), key)
+            if key in self.groups:
+                yield Step("forward", f"{self._title(key)} computes its values.", (), ids, into, changes)
+            else:
+                line = self.words.computed(node, self.picture.data)
+                yield Step("forward", f"{self.words.name(node)} is computed.", (line,), ids, into, changes)
+
+    # Backward
+
+    def _backward(self) -> Iterator[Step]:
+        passages = self._passages()
+        self.counts = Counter(passage.tail for passage in passages)
+        self.so_far: dict[str, float] = {}
+        self.places: Counter[str] = Counter()
+        finished = self._finished_groups()
+        yield from self._seed(finished.pop(-1, []))
+        moments: dict[int, _Passage] = {passage.last: passage for passage in passages}
+        for moment in sorted({*moments, *finished}):
+            groups = finished.get(moment, [])
+            if moment in moments:
+                yield self._pass(moments[moment], groups)
+            else:
+                for group in groups:
+                    changes = tuple(self._rows(group, "grad", "Σ grad"))
+                    yield Step(
+                        "backward",
+                        f"Inside {self._title(group)} the gradients are complete.",
+                        (),
+                        (group,),
+                        (),
+                        changes,
+                    )
+        yield self._end()
+
+    def _passages(self) -> list[_Passage]:
+        """What passes between nodes of the picture, in the order of its completion."""
+        passages: dict[Any, _Passage] = {}
+        for moment, contribution in enumerate(self.backward.contributions):
+            tail = self.shown_as.get(contribution.receiver)
+            head = self.shown_as.get(contribution.node)
+            if tail is None or tail == head:
+                continue
+            alone = head in self.singles and tail in self.singles
+            key = (contribution.node, contribution.operand) if alone else (head, tail)
+            passage = passages.setdefault(key, _Passage(head, tail))
+            passage.contributions.append(contribution)
+            passage.last = moment
+        return sorted(passages.values(), key=lambda passage: passage.last)
+
+    def _finished_groups(self) -> dict[int, list[str]]:
+        """When the gradients inside each group are complete; -1 for one that the seed alone reaches."""
+        last = {self.shown_as[output]: -1 for output in self.outputs if self.shown_as.get(output) in self.groups}
+        for moment, contribution in enumerate(self.backward.contributions):
+            if (tail := self.shown_as.get(contribution.receiver)) in self.groups:
+                last[tail] = moment
+        finished: dict[int, list[str]] = {}
+        for group, moment in last.items():
+            finished.setdefault(moment, []).append(group)
+        return finished
+
+    def _seed(self, groups: Sequence[str]) -> Iterator[Step]:
+        seeds = [(seed, self.shown_as[seed]) for seed in self.backward.seeds]
+        changes = []
+        for _, key in seeds:
+            if key in self.singles:
+                self.counts[key] += 1
+                changes += self._gradient(key, 1.0)
+        changes += [change for group in groups for change in self._rows(group, "grad", "Σ grad")]
+        line = Line("", (" = ".join([self.words.gradient(seeds[0][0]), "1"]),))
+        what = self.words.name(seeds[0][0]) if len(seeds) == 1 else f"the sum of {len(seeds)} outputs"
+        ids = tuple(dict.fromkeys(key for _, key in seeds))
+        yield Step("backward", f"Backward from {what}: its gradient by itself is 1.", (line,), ids, (), tuple(changes))
+
+    def _pass(self, passage: _Passage, groups: Sequence[str]) -> Step:
+        first, *others = passage.contributions
+        alone = not others and passage.head not in self.groups
+        if alone:
+            lines = [self.words.contribution(first.node, first.operand, first.upstream, first.local, first.product)]
+        else:
+            what = f"{len(others) + 1:,} contributions, in sum" if others else "contribution"
+            lines = [self.words.passed(what, passage.total)]
+        changes = [change for group in groups for change in self._rows(group, "grad", "Σ grad")]
+        if passage.tail in self.singles:
+            changes += self._received(passage, lines)
+        if alone:
+            lines += self.words.rule(first.node, first.operand)
+        head, tail = self._called(passage.head, first.node), self._called(passage.tail, first.receiver)
+        ids = (passage.tail,) if passage.head is None else (passage.head, passage.tail)
+        edge = self._edge(first)
+        edges = () if edge is None else (edge,)
+        return Step("backward", f"{head} passes its gradient back to {tail}.", tuple(lines), ids, edges, tuple(changes))
+
+    def _received(self, passage: _Passage, lines: list[Line]) -> list[Change]:
+        """Add what passes to a node that is drawn as itself, and to the lines what is to be said of the sum."""
+        key, receiver = passage.tail, self.singles[passage.tail]
+        before, place, count = self.so_far.get(key), self.places[key] + 1, self.counts[key]
+        # The last one makes the sum that Python has, in which roundings may have come in another order.
+        after = self.backward.gradients[receiver] if place == count else (before or 0.0) + passage.total
+        if before is not None:
+            lines.append(self.words.added(receiver, before, passage.total, after, place, count))
+        elif count > 1:
+            lines.append(self.words.first(receiver, after, count))
+        return self._gradient(key, after)
+
+    def _end(self) -> Step:
+        reached = self._groups_reached()
+        unreached = {
+            key: changes
+            for key in self.nodes
+            if not self.counts[key] and key not in reached and (changes := self._rows(key, "grad", "Σ grad"))
+        }
+        words = "The backward pass is complete: every gradient is there."
+        if unreached:
+            names = [self._called(key, self.singles.get(key)) for key in unreached]
+            names = [*names[:3], f"{len(names) - 3:,} more"] if len(names) > 4 else names
+            words = f"The backward pass is complete. No gradient reaches {_listed(names)}: 0."
+        return Step("end", words, changes=tuple(change for changes in unreached.values() for change in changes))
+
+    def _groups_reached(self) -> set[str]:
+        """The groups that have their gradients from a contribution, or from the seed."""
+        reached = {*(c.receiver for c in self.backward.contributions), *self.backward.seeds}
+        return {key for node in reached if (key := self.shown_as.get(node)) in self.groups}
+
+    # Numbers and names
+
+    def _gradient(self, key: str, after: float) -> list[Change]:
+        """A new gradient, or a new part of it, of a node that is drawn as itself."""
+        self.so_far[key] = after
+        self.places[key] += 1
+        complete = self.places[key] == self.counts[key]
+        text, full = number(after, self.digits), repr(after)
+        return [
+            Change(key, place, text, full, complete)
+            for place, row in enumerate(self.nodes[key].rows)
+            if row.word == "grad"
+        ]
+
+    def _rows(self, key: str, *words: str, forward: bool = False) -> list[Change]:
+        """The final numbers of a node's rows."""
+        return [
+            Change(key, place, row.number if forward else number(self._sum(row), self.digits), self._full(row))
+            for place, row in enumerate(self.nodes[key].rows)
+            if row.word in words and row.of
+        ]
+
+    def _sum(self, row: Row) -> float:
+        return float(sum(self.backward.gradients.get(node, 0.0) for node in row.of))
+
+    def _full(self, row: Row) -> str:
+        if not row.of:
+            return row.number
+        return repr(self.picture.data.get(row.of[0], row.of[0].data) if row.word == "data" else self._sum(row))
+
+    def _called(self, key: str | None, node: Any) -> str:
+        return self._title(key) if key in self.groups else self.words.name(node)
+
+    def _title(self, key: str | None) -> str:
+        node: Node = self.nodes[key or ""]
+        return node.scope[-1] + "." + node.title if node.scope else node.title
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,0 +1,102 @@
+"""What is not a number, and what has no value: errors that say what was given, what was expected and what to do."""
+
+from numbers import Real
+from typing import Any, NoReturn
+
+from autograd.ops import Operation
+from autograd.text import visible
+
+
+def real_number(thing: Any, role: str) -> float:
+    """A real number as a float; a TypeError that says what to do about anything else."""
+    if _is_real(thing):
+        try:
+            return float(thing)
+        except OverflowError:
+            raise OverflowError(
+                f"{role} must fit a float, below 1.8e308 in size; this int has {thing.bit_length()} bits"
+            ) from None
+    raise TypeError(f"{role} must be a real number, not {_shown(thing)}: {_advice(thing)}")
+
+
+def checked_gradients(operation: Operation, local_grads: Any, count: int) -> tuple[float, ...]:
+    """The local gradients that the rule of an operation gave; a TypeError if they are not `count` numbers."""
+    if type(local_grads) is tuple and len(local_grads) == count and all(map(_is_real, local_grads)):
+        return local_grads
+    raise TypeError(
+        f"the local gradients of operation {operation.name!r} must be a tuple with one number for each of its "
+        f"{count} operands, not {_shown(local_grads)}"
+    )
+
+
+def _is_real(thing: Any) -> bool:
+    return type(thing) is int or isinstance(thing, Real) or type(thing).__name__ in ("bool", "bool_")
+
+
+def operands_in(things: Any, function: str) -> tuple[Any, ...]:
+    """The Values and numbers of a list, or of anything else that gives them one by one; a TypeError that names the
+    `function` if they are not meant: the entries of a dict are its keys, those of a text its letters."""
+    if not isinstance(things, dict | str | bytes):
+        try:
+            entries = iter(things)
+        except TypeError:
+            pass  # refused below: an error on the way through a generator is its own
+        else:
+            return tuple(entries)
+    advice = _advice(things)
+    if isinstance(things, dict):
+        advice = "its entries are the keys; give list(d.values())"
+    elif hasattr(things, "local_grads") or isinstance(things, Real):
+        advice = "put it in a list, as in [a, b], if it is one of several"
+    raise TypeError(f"{function} takes a list of Values or numbers, not {_shown(things)}: {advice}")
+
+
+def _shown(thing: Any) -> str:
+    given = repr(thing)
+    return f"{given if len(given) <= 80 else given[:77] + '...'} of type {type(thing).__name__}"
+
+
+def _advice(thing: Any) -> str:
+    if hasattr(thing, "local_grads"):
+        return "it is a Value already; v.detach() is a new leaf with its number, v.data the number"
+    if thing is None:
+        return "look for a function that ends without return"
+    if isinstance(thing, complex):
+        return "only real numbers are differentiated; take .real, .imag or abs() first"
+    if isinstance(thing, str | bytes):
+        return "convert it with float(...)"
+    if hasattr(thing, "__len__") or hasattr(thing, "__iter__") or hasattr(thing, "shape"):
+        return "a Value holds one number; make one for each element, as in [Value(x) for x in data], or take an element"
+    return "convert it with float(...) if it stands for a number"
+
+
+def real_value(data: Any, operation: Operation) -> float:
+    """What an operation computed, as a float: a user's rule may give an int or a NumPy scalar."""
+    return real_number(data, f"the value of {visible(operation.name)}")
+
+
+def refuse(operation: Operation, operands: Any, error: Exception) -> NoReturn:
+    """Raise the error of an operation that has no value at its operands, Values or numbers."""
+    is_call = operation.write("").endswith(")")
+    named: dict[str, None] = {}
+
+    def show(operand: Any) -> str:
+        number = getattr(operand, "data", operand)
+        if name := getattr(operand, "name", None):
+            named[f"{name} = {number}"] = None
+            return str(name)
+        return f"({number})" if str(number).startswith("-") and not is_call else str(number)
+
+    shown = [show(operand) for operand in operands[:6]] + ["..."] * (len(operands) > 6)
+    name = visible(operation.name)
+    written = operation.write(*shown) if shown else f"{name}()"
+    written = visible(written + (f" with {' and '.join(named)}" if named else ""))
+    if isinstance(error, OverflowError):
+        # The operands are in the domain: to recite it would blame, say, the base of 10000.0 ** 100.
+        raise OverflowError(f"{written} is too large for a float, which ends at 1.8e308") from error
+    advice = f": {name} needs {operation.domain}" if operation.domain else f": {error}"
+    # The mean of nothing divides by zero, but no operand of the user's is at fault.
+    kind: type[Exception] = ValueError
+    if operands and isinstance(error, ArithmeticError):
+        kind = ZeroDivisionError if isinstance(error, ZeroDivisionError) else ArithmeticError
+    raise kind(f"{written} has no real value{advice}") from error

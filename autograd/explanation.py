@@ -1,0 +1,319 @@
+"""The chain rule, path by path: where a derivative comes from."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from math import inf, isfinite
+from typing import NamedTuple
+
+from autograd.derivatives import values_in
+from autograd.graph import changed_operand, topological_order
+from autograd.numbers import extended, floats
+from autograd.paths import Path, Ways, count_paths, largest_paths, ways
+from autograd.text import derivative, label, labels, visible
+from autograd.value import Value
+
+LONGEST = 12
+"""How many local gradients of a path are written; of a longer one only its two ends."""
+SHORT = 12
+"""The longest operation that a product writes out; a longer one without a name gets a symbol and an explanation."""
+
+
+def explain(output: Value, input: Value, most: int = 10) -> "Explanation":  # noqa: A002
+    """Every path from `input` to `output`, its local gradients multiplied out, and the sum over the paths.
+
+    It reads the local gradients that were recorded, whatever happened to any ``data`` since.
+
+    Args:
+        output: the Value that is differentiated.
+        input: the Value it is differentiated by: a leaf or an inner node.
+        most: how many paths to list, those with the largest |product|; the others are counted, and are in the sum.
+
+    Returns:
+        An `Explanation`: printed as text, in notebooks as LaTeX, with ``.paths``, ``.count``, ``.total`` and
+        ``.branches`` as data.
+
+    Raises:
+        TypeError: if `output` or `input` is no Value.
+        ValueError: if `most` is below 1.
+
+    >>> x = Value(3.0, "x")
+    >>> y = x * x + x
+    >>> y.name = "y"
+    >>> explain(y, x)
+    dy/dx = 7, the sum of 3 paths from x to y
+    <BLANKLINE>
+    1.  x (as operand 1 of *) → x * x → y
+        ∂y/∂(x * x) · ∂(x * x)/∂x (operand 1)
+        = 1 · 3 = 3
+    2.  x (as operand 2 of *) → x * x → y
+        ∂y/∂(x * x) · ∂(x * x)/∂x (operand 2)
+        = 1 · 3 = 3
+    3.  x → y
+        ∂y/∂x
+        = 1
+    <BLANKLINE>
+    at branches the chain rule adds up:
+        dy/dx = 3 via x * x + 3 via x * x + 1 via y = 7
+    """
+    values_in([output, input], "output and input")
+    if most < 1:
+        raise ValueError(f"most is how many paths to list, 1 or more, not {most}")
+    between = ways(output, input)
+    return Explanation(output, input, between, tuple(largest_paths(between, most)))
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A node that the output depends on in several ways: the sum that the multivariate chain rule asks for."""
+
+    node: Value
+    consumers: tuple[Value, ...]
+    """The nodes computed from it, on the way to the output; one that takes it twice is here twice."""
+    terms: tuple[float, ...]
+    """d output/d consumer · ∂consumer/∂node for each."""
+    total: float
+    """d output/d node, their sum."""
+
+
+class Explanation:
+    """What `explain` found. ``d`` is a derivative through the whole graph, ``∂`` a local one, by one operand."""
+
+    def __init__(self, output: Value, input: Value, between: Ways, paths: tuple[Path, ...]) -> None:  # noqa: A002
+        self.output = output
+        self.input = input
+        self.paths = paths
+        """The paths with the largest |product|, largest first."""
+        self.count = count_paths(between)
+        """How many paths there are in all."""
+        self._between = between
+
+    @property
+    def total(self) -> float:
+        """d output/d input: the sum over all paths; 0 if there is none."""
+        return self._sums[1].get(self.input, 0.0)
+
+    @cached_property
+    def branches(self) -> tuple[Branch, ...]:
+        """The sums at branches, from the output towards the input."""
+        uses, totals = self._sums
+        return tuple(
+            Branch(node, tuple(user for user, _ in used), tuple(term for _, term in used), totals[node])
+            for node in reversed(self._between)
+            if len(used := uses[node]) > 1
+        )
+
+    @cached_property
+    def _sums(self) -> tuple[dict[Value, list[tuple[Value, float]]], dict[Value, float]]:
+        """For each node between: who uses it, with the product that each use adds; and their sum."""
+        uses: dict[Value, list[tuple[Value, float]]] = {node: [] for node in self._between}
+        totals: dict[Value, float] = {}
+        for node in reversed(self._between):
+            uses[node].reverse()
+            totals[node] = 1.0 if node is self.output else floats.sum(*(term for _, term in uses[node]))
+            parents, local_grads = node.parents, node.local_grads
+            for i in reversed(self._between[node]):
+                uses[parents[i]].append((node, totals[node] * local_grads[i]))
+        return uses, totals
+
+    # Text
+
+    def __str__(self) -> str:
+        output, input_ = self._labels[self.output], self._labels[self.input]
+        slope = derivative(output, input_, "d")
+        if not self.count:
+            if self.input not in topological_order(self.output):
+                return f"{slope} = 0: no path leads from {input_} to {output}, which does not depend on it"
+            flat = "each ends at a condition or a branch not taken"
+            return f"{slope} = 0: no gradient passes on any path from {input_} to {output}; {flat}"
+        if self.input is self.output:
+            return f"{slope} = 1: the derivative of a node by itself"
+        how_many = "along the one path" if self.count == 1 else f"the sum of {self.count} paths"
+        page = [f"{slope} = {self.total:.6g}, {how_many} from {input_} to {output}", ""]
+        if self._left_out:
+            page += [f"the {len(self.paths)} with the largest |product|:", ""]
+        for number, path in enumerate(self.paths, 1):
+            page += self._path_as_text(number, path)
+        if self._left_out:
+            rest = self.total - floats.sum(*(path.product for path in self.paths))
+            page.append(f"…   and {self._left_out} more paths, which add up to {rest:.6g}")
+        if self.branches:
+            page += ["", "at branches the chain rule adds up:", *map(self._branch_as_text, self._shown_branches)]
+            if more := len(self.branches) - len(self._shown_branches):
+                page.append(f"    … and at {more} more branches (see .branches)")
+        if self._meanings:
+            page += ["", "where", *(f"    {symbol} = {meaning}" for symbol, meaning in self._meanings.items())]
+        return "\n".join([*page, *self._warning])
+
+    __repr__ = __str__
+
+    def _path_as_text(self, number: int, path: Path) -> list[str]:
+        edges = _edges(path)
+        names = []
+        for before, edge in zip([None, *edges], edges, strict=False):
+            if edge is not None:
+                names.append(self._labels[edge.below] + self._role(edge))
+            elif before is not None:
+                names += [self._labels[before.above], "…"]
+        names.append(self._labels[self.output])
+        symbols = ["…" if e is None else self._symbol(e.above, e.below, "∂") + self._slot(e) for e in reversed(edges)]
+        factors = ["…" if e is None else _factor(e.local) for e in reversed(edges)]
+        result = f" = {path.product:.6g}" if len(factors) > 1 else ""
+        start = f"{number}.".ljust(4)
+        return [
+            f"{start}{' → '.join(names)}",
+            f"    {' · '.join(symbols)}",
+            f"    = {' · '.join(factors)}{result}",
+        ]
+
+    def _is_twin(self, edge: "Edge") -> bool:
+        """Whether the node is several operands of the next: else the paths of a + a would look the same."""
+        parents = edge.above.parents
+        return sum(parents[i] is edge.below for i in self._between[edge.above]) > 1
+
+    def _role(self, edge: "Edge") -> str:
+        """Which operand of the next node this is, if it is several."""
+        return f" (as operand {edge.operand + 1} of {visible(str(edge.above.op))})" if self._is_twin(edge) else ""
+
+    def _slot(self, edge: "Edge") -> str:
+        """The same, at a local gradient: ∂(n * n)/∂n by one operand alone is n, and not 2n."""
+        return f" (operand {edge.operand + 1})" if self._is_twin(edge) else ""
+
+    def _branch_as_text(self, branch: Branch) -> str:
+        shown = list(zip(branch.terms, branch.consumers, strict=True))[:LONGEST]
+        terms = [f"{_factor(term)} via {self._labels[consumer]}" for term, consumer in shown]
+        if more := len(branch.terms) - len(shown):
+            terms.append(f"{more} more")
+        return f"    {self._symbol(self.output, branch.node, 'd')} = {' + '.join(terms)} = {branch.total:.6g}"
+
+    def _symbol(self, above: Value, below: Value, d: str) -> str:
+        return derivative(self._labels[above], self._labels[below], d)
+
+    @property
+    def _left_out(self) -> int:
+        return self.count - len(self.paths)
+
+    @property
+    def _shown_branches(self) -> tuple[Branch, ...]:
+        return self.branches[: len(self.paths)]
+
+    @cached_property
+    def _shown(self) -> list[Value]:
+        """The nodes that the page mentions."""
+        nodes = {self.input, self.output}
+        for path in self.paths:
+            nodes.update(node for edge in _edges(path) if edge is not None for node in edge[:2])
+        for branch in self._shown_branches:
+            nodes.update((branch.node, *branch.consumers[:LONGEST]))
+        return [node for node in self._between if node in nodes] or [self.input, self.output]
+
+    @cached_property
+    def _symbols(self) -> dict[Value, str]:
+        """v1, v2, … for the nodes on the way that have no name and are too long to write in a product."""
+        if not self.paths or self.input is self.output:
+            return {}
+        named = {node.name for node in self._shown if node.name}
+        letter = next(s for s in ("v", "u", "s", "node") if s == "node" or not any(n.startswith(s) for n in named))
+        anonymous = [n for n in self._shown if n.op is not None and not n.name and not _is_short(label(n))]
+        return {node: f"{letter}{number}" for number, node in enumerate(anonymous, 1)}
+
+    @cached_property
+    def _meanings(self) -> dict[str, str]:
+        return {symbol: label(node, names=self._symbols) for node, symbol in self._symbols.items()}
+
+    @cached_property
+    def _labels(self) -> dict[Value, str]:
+        return {**labels(node for node in self._shown if node not in self._symbols), **self._symbols}
+
+    @property
+    def _warning(self) -> list[str]:
+        changed = changed_operand(self._between, extended)
+        if changed is None:
+            return []
+        return ["", f"note: {label(changed[1])} was written to since; these are the numbers of the recorded graph"]
+
+    # LaTeX
+
+    def _repr_latex_(self) -> str:
+        name = {node: _latex_name(text) for node, text in self._labels.items()}
+        left = _fraction("d", name[self.output], name[self.input])
+        if not self.count or self.input is self.output:
+            return f"$\\displaystyle {left} = {_latex_number(self.total)}$"
+        symbols, numbers = [], []
+        for path in self.paths:
+            edges = _edges(path)[::-1]
+            symbols.append(" ".join(GAP if e is None else self._latex_symbol(e, name) for e in edges))
+            numbers.append(" \\cdot ".join(GAP if e is None else _latex_factor(e.local) for e in edges))
+        rest = [GAP] if self._left_out else []
+        rows = [" \\\\\n&\\quad {}+ ".join([*terms, *rest]) for terms in (symbols, numbers)]
+        if self.count > 1:
+            rows.append(" + ".join([*(_latex_factor(path.product) for path in self.paths), *rest]))
+        if self.count > 1 or len(self.paths[0].local_grads) > 1:
+            rows.append(_latex_number(self.total))
+        page = [f"{left} &= " + " \\\\\n&= ".join(rows)]
+        page += [f"{_latex_name(symbol)} &= {_latex_name(text)}" for symbol, text in self._meanings.items()]
+        return "$$\\begin{aligned}\n" + " \\\\\n".join(page) + "\n\\end{aligned}$$"
+
+    def _latex_symbol(self, edge: "Edge", name: dict[Value, str]) -> str:
+        fraction = _fraction("\\partial ", name[edge.above], name[edge.below])
+        slot = f"_{{\\mathrm{{operand\\ {edge.operand + 1}}}}}"
+        return f"\\left. {fraction} \\right|{slot}" if self._is_twin(edge) else fraction
+
+
+class Edge(NamedTuple):
+    """A step of a path: an operand, the node computed from it, the local gradient, and which operand it is."""
+
+    below: Value
+    above: Value
+    local: float
+    operand: int
+
+
+def _edges(path: Path) -> list[Edge | None]:
+    """The steps of a path; of a long one the first and the last, with None for those between."""
+    edges: list[Edge | None] = list(map(Edge, path.nodes, path.nodes[1:], path.local_grads, path.operands))
+    half = LONGEST // 2
+    return edges if len(edges) <= LONGEST else [*edges[:half], None, *edges[-half:]]
+
+
+def _is_short(text: str) -> bool:
+    return len(text) <= SHORT and "…" not in text
+
+
+def _factor(number: float) -> str:
+    return f"({number:.6g})" if number < 0 else f"{number:.6g}"
+
+
+def _fraction(d: str, above: str, below: str) -> str:
+    return f"\\frac{{{d}{above}}}{{{d}{below}}}"
+
+
+def _latex_factor(number: float) -> str:
+    return f"({_latex_number(number)})" if number < 0 else _latex_number(number)
+
+
+def _latex_number(number: float) -> str:
+    if not isfinite(number):
+        return "\\infty" if number == inf else "-\\infty" if number == -inf else "\\mathrm{NaN}"
+    mantissa, e, exponent = f"{number:.6g}".partition("e")
+    return f"{mantissa} \\times 10^{{{int(exponent)}}}" if e else mantissa
+
+
+GAP = "\\cdots"
+ESCAPES = {
+    **{c: f"\\{c}" for c in "_%&#${}"},
+    "\\": "\\backslash ",
+    "^": "\\wedge ",
+    "~": "\\sim ",
+    " ": "\\ ",
+    "\n": "\\ ",
+    "…": "\\ldots ",
+    "<": "\\lt ",
+    ">": "\\gt ",
+}
+
+
+def _latex_name(text: str) -> str:
+    """A label as LaTeX: x and w12 are the letters of mathematics (w with the subscript 12), others stand upright."""
+    if text[:1].isalpha() and text.isascii() and (len(text) == 1 or text[1:].isdecimal()):
+        return text if len(text) == 1 else f"{text[0]}_{{{text[1:]}}}"
+    return "\\mathrm{" + "".join(ESCAPES.get(c, c) for c in text) + "}"

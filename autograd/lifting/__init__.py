@@ -1,0 +1,63 @@
+"""Scalar code in, array code out: `vectorize`."""
+
+import gc
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from autograd.value import Value
+
+if TYPE_CHECKING:
+    from autograd.lifting.program import Program
+
+
+def vectorize(
+    function: Callable[..., Any],
+    *example: Any,
+    parameters: Iterable[Value] | None = None,
+    dtype: Any = "float64",
+) -> "Program":
+    """Lift a scalar function to NumPy code over a whole batch, forward and backward.
+
+    The function is called once, on placeholders shaped like the example. What it records is lifted: equal
+    subexpressions are merged, constants folded, weighted sums of the same inputs become matrix products. It is not
+    called again: a number that it draws at random, or counts, stays what it was.
+
+    Args:
+        function: plain scalar code on Values that returns a Value (or lists of Values, for a forward pass only).
+        example: for each argument of the function, a number or nested sequences of numbers: only the shape counts.
+        parameters: the leaves that the program differentiates by and reads anew at each call; by default all that were
+            there before the function ran. Other leaves are constants.
+        dtype: the floating-point type to compute in.
+
+    Returns:
+        A `Program`.
+
+    Raises:
+        TypeError: if the function needs the number of a placeholder: an ``if``, ``==``, ``float()``, ``.data``; the
+            error names its line and what to write instead.
+
+    >>> w, b = [Value(0.5, "w1"), Value(-1.0, "w2")], Value(0.25, "b")
+    >>> def neuron(x):
+    ...     return (w[0] * x[0] + w[1] * x[1] + b).tanh()
+    >>> program = vectorize(neuron, [0.0, 0.0])
+    >>> print(program.source.split("def backward")[0].strip())
+    def forward(parameters, x):
+        w = parameters[0:2]
+        b = parameters[2]
+        total = x @ w + b
+        neuron = np.tanh(total)
+        return (neuron,), (neuron,)
+    >>> program([[1.0, 2.0], [0.0, 1.0]]).round(4).tolist()
+    [-0.8483, -0.6351]
+    """
+    from autograd.lifting.program import Program
+
+    # A graph of a million nodes is built and taken apart, with no cycle in it: the collector would only go over it
+    # again and again.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return Program(function, example, parameters, dtype)
+    finally:
+        if collecting:
+            gc.enable()

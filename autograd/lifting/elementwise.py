@@ -1,0 +1,146 @@
+"""Groups of applications of an operation, written down; their local gradients come from the table of `autograd.ops`."""
+
+import ast
+from math import isfinite, isinf
+from typing import Any
+
+from autograd import ops
+from autograd.graph import NOTHING
+from autograd.lifting.draft import Draft
+from autograd.lifting.groups import NO_GROUP, ApplicationGroup
+from autograd.lifting.normal_form import Constant
+from autograd.lifting.passing import Pull, passed, times
+from autograd.numbers import extended, source
+from autograd.numbers.source import Source
+from autograd.ops import Operation
+
+np = source.np
+
+
+def write_application(draft: Draft, group: ApplicationGroup) -> Pull:
+    """The line of a group of applications of one operation, and its pull."""
+    operation = group.operation
+    target = draft.name(group)
+    if operation.arity is None:
+        return _many_operands(draft, group)
+    operands = [_operand(draft, group, members) for members in group.operands]
+    value = operation.value(source, *(expression for expression, _ in operands))
+    if isinstance(value.tree, ast.Compare):
+        # Truths that are added or multiplied must be numbers.
+        value = value.astype(source.name("dtype"))
+    draft.forward.append(f"{target} = {value}")
+
+    def pull(gradient: Source) -> None:
+        here = [expression for expression, _ in operands]
+        for (_, pass_on), local in zip(operands, _local_grads(draft, operation, gradient, target, here), strict=True):
+            if pass_on is not None and local is not NOTHING:
+                draft.chosen = draft.chosen or source.is_truth(local)
+                if isinstance(local, Source):
+                    # Of two operands the one whose local gradient this is may be all that the batch changes.
+                    pass_on(passed(gradient, local, full=len(operands) == 1))
+                else:
+                    pass_on(times(gradient, local))
+
+    return pull
+
+
+def _local_grads(
+    draft: Draft, operation: Operation, gradient: Source, y: Source, operands: list[Any]
+) -> tuple[Any, ...]:
+    """The rule's local gradients, also where one is infinite and counts for nothing."""
+    if operation is ops.power:
+        base, exponent = operands
+        by_base, _ = operation.local(source, y, base, exponent)
+        # 0**b is 0 on both sides of every b > 0, where 0 · log 0 is not a number.
+        _, by_exponent = operation.local(source, y, _with_1_for_0(base), exponent)
+        return by_base, by_exponent
+    if draft.chosen and _has_infinite_slope(operation):
+        # Where another branch was chosen the gradient is 0, and stays it: not even 0 · ∞ passes.
+        unused = source.equal(gradient, 0)
+        y, *operands = (np.where(unused, 1, expression) for expression in (y, *operands))
+    return operation.local(source, y, *operands)
+
+
+def _operand(draft: Draft, group: ApplicationGroup, members: list[int]) -> tuple[Any, Pull | None]:
+    numbers = [draft.expressions.nodes[member] for member in members]
+    if draft.group_of[members[0]] == NO_GROUP:
+        return draft.number_or_array([node.number for node in numbers if isinstance(node, Constant)]), None
+    operand = draft.groups[draft.group_of[members[0]]]
+    return draft.array(operand, members, axis=group.has_axis, batched=group.batched)
+
+
+def _many_operands(draft: Draft, group: ApplicationGroup) -> Pull:
+    """One member, of an operation of any number of operands: over the last axis where that can be, else written out."""
+    members = [column[0] for column in group.operands]
+    if group.operation is not ops.logsumexp or len(members) == 1:
+        return _written_out(draft, group, members)
+    sources = {draft.group_of[member] for member in members}
+    if len(sources) > 1 or NO_GROUP in sources:
+        return _over_a_stack(draft, group, members)
+    operand = draft.groups[sources.pop()]
+    xs, pass_on = draft.array(operand, members, axis=True, batched=group.batched, exact=True)
+    target = draft.name(group)
+    draft.forward.append(f"{target} = {source.name('logsumexp')(xs)}")
+
+    def pull(gradient: Source) -> None:
+        [local] = group.operation.local(source, target[..., None], xs)
+        pass_on(passed(gradient, local, axis=True))
+
+    return pull
+
+
+def _over_a_stack(draft: Draft, group: ApplicationGroup, members: list[int]) -> Pull:
+    """The operands, which stand in different arrays, put side by side first."""
+    parts = [draft.read_or_number(member) for member in members]
+    target, stack = draft.name(group), source.name(draft.names.fresh("stack"))
+    side_by_side = np.broadcast_arrays(*(part for part, _ in parts))
+    # With the type, for a plain number among them would make 64 bits of all.
+    draft.forward.append(f"{stack} = {np.stack(side_by_side, axis=-1).astype(source.name('dtype'))}")
+    draft.forward.append(f"{target} = {source.name('logsumexp')(stack)}")
+
+    def pull(gradient: Source) -> None:
+        [local] = group.operation.local(source, target[..., None], stack)
+        d_stack = draft.line(f"d_{stack}", [(passed(gradient, local, axis=True), draft.through)])
+        draft.through = str(stack)
+        for place, ((_, pass_on), member) in enumerate(zip(parts, members, strict=True)):
+            if pass_on is not None:
+                pass_on(_shared(draft, group, member, d_stack[..., place]))
+
+    return pull
+
+
+def _written_out(draft: Draft, group: ApplicationGroup, members: list[int]) -> Pull:
+    """Operand by operand, in one line."""
+    operands = [draft.read_or_number(member) for member in members]
+    expressions = [expression for expression, _ in operands]
+    target = draft.name(group)
+    draft.forward.append(f"{target} = {group.operation.value(source, *expressions)}")
+
+    def pull(gradient: Source) -> None:
+        local_grads = group.operation.local(source, target, *expressions)
+        for (_, pass_on), local, member in zip(operands, local_grads, members, strict=True):
+            if pass_on is not None and local is not NOTHING:
+                pass_on(_shared(draft, group, member, times(gradient, local)))
+
+    return pull
+
+
+def _shared(draft: Draft, group: ApplicationGroup, member: int, gradient: Source) -> Source:
+    """The gradient by an operand: over the batch, if all examples share it."""
+    shared = group.batched and not draft.expressions.batched[member]
+    return gradient.sum(axis=0) if shared else gradient
+
+
+def _has_infinite_slope(operation: Operation) -> bool:
+    """Whether it has a value, but no finite slope, at 0: as √ and the powers between 0 and 1."""
+    if operation.arity != 1:
+        return False
+    try:
+        value = operation.value(extended, 0.0)
+        return isfinite(value) and isinf(operation.local(extended, value, 0.0)[0])
+    except (ValueError, ArithmeticError):
+        return False
+
+
+def _with_1_for_0(a: Any) -> Any:
+    return np.where(source.equal(a, 0), 1, a) if isinstance(a, Source) else a or 1.0

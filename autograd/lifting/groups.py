@@ -1,0 +1,247 @@
+"""Expressions of one level and kind, gathered into arrays; parameters laid out so that weights are matrices.
+
+A `Group` is an array with a place for each of its members: (batch, members) if they differ from example to example,
+else (members,); without the last axis if it has one member. The members of a group are computed in the same way from
+the same groups, so that one line of array code computes them all.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from autograd.lifting.normal_form import NONE, Application, Constant, Expressions, Input, Parameter, Sum
+from autograd.ops import Operation
+
+PARAMETERS = 0
+"""The index of the group of all parameters: the flat array that a program is called with."""
+
+NO_GROUP = -1
+
+Matrix = list[list[int]]
+"""A row for each member of a group, a column for each term."""
+
+
+@dataclass
+class Group:
+    """An array of expressions: see the module."""
+
+    index: int
+    batched: bool
+    members: list[int]
+    has_axis: bool
+    argument: int | None = None
+    """For the group of an input, which argument of the function it is."""
+
+
+@dataclass
+class Block:
+    """The terms of a group of Sums that take their factors from the same two groups."""
+
+    left: int
+    """The group of the first factors; an unbatched one, if there is one."""
+    right: int
+    """The group of the second factors; NO_GROUP for linear terms."""
+    coefficients: list[list[float]]
+    left_members: Matrix
+    right_members: Matrix
+
+
+@dataclass
+class SumGroup(Group):
+    offsets: list[float] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+
+
+@dataclass
+class ApplicationGroup(Group):
+    operation: Any = None
+    operands: list[list[int]] = field(default_factory=list)
+    """For each operand of the operation, the expression that each member takes for it."""
+
+
+class Groups:
+    """All groups of some expressions, in the order in which they can be computed.
+
+    Attributes:
+        groups: the group of the parameters, those of the inputs, then the computed ones.
+        group_of: the group of each expression; NO_GROUP for a constant.
+        place: the place of each expression in its group.
+    """
+
+    def __init__(self, expressions: Expressions, shapes: Sequence[tuple[int, ...]]) -> None:
+        self.expressions = expressions
+        nodes = expressions.nodes
+        self.group_of: dict[int, int] = {}
+        self.place: dict[int, int] = {}
+        self.groups: list[Group] = []
+        parameters = [index for index in expressions.live if isinstance(nodes[index], Parameter)]
+        self._add(Group(PARAMETERS, batched=False, members=parameters, has_axis=True))
+        self._add_inputs(shapes)
+        self._level_by_level()
+        self._lay_out_parameters()
+        self._arrange()
+
+    # Forming groups
+
+    def _add(self, group: Group) -> None:
+        self.groups.append(group)
+        for place, member in enumerate(group.members):
+            self.group_of[member] = group.index
+            self.place[member] = place
+
+    def _add_inputs(self, shapes: Sequence[tuple[int, ...]]) -> None:
+        by_argument: dict[int, dict[int, int]] = defaultdict(dict)
+        for index in self.expressions.live:
+            node = self.expressions.nodes[index]
+            if isinstance(node, Input):
+                by_argument[node.argument][node.position] = index
+            elif isinstance(node, Constant):
+                self.group_of[index] = NO_GROUP
+        for argument, shape in enumerate(shapes):
+            group = Group(len(self.groups), batched=True, members=[], has_axis=shape != (), argument=argument)
+            self._add(group)
+            # An input that nothing uses has a place all the same, so the places are the positions.
+            for position, index in by_argument[argument].items():
+                self.group_of[index] = group.index
+                self.place[index] = position
+            group.members = [by_argument[argument].get(position, NONE) for position in range(_size(shape))]
+
+    def _level_by_level(self) -> None:
+        """Group the computed expressions: those of one level and kind stand side by side."""
+        expressions, level = self.expressions, dict.fromkeys(self.expressions.live, 0)
+        levels: dict[int, list[int]] = defaultdict(list)
+        for index in expressions.live:
+            if isinstance(expressions.nodes[index], Sum | Application):
+                level[index] = 1 + max([level[operand] for operand in expressions.operands(index)], default=0)
+                levels[level[index]].append(index)
+        for _, indices in sorted(levels.items()):
+            kinds: dict[Any, list[int]] = defaultdict(list)
+            for index in indices:
+                kinds[self._kind(index)].append(index)
+            for kind, members in kinds.items():
+                self._add_computed(kind, members)
+
+    def _kind(self, index: int) -> Any:
+        node = self.expressions.nodes[index]
+        batched = self.expressions.batched[index]
+        if isinstance(node, Application):
+            operands: tuple[Any, ...] = tuple([self.group_of[operand] for operand in node.operands])
+            if node.operation.arity is None:
+                # An operation of many operands is one line: a group of its own unless it reads whole groups alike.
+                operands = (*sorted(set(operands)), len(operands))
+            return batched, node.operation, operands
+        assert isinstance(node, Sum)
+        return batched, tuple(sorted(Counter([self._sources(a, b) for _, a, b in node.terms]).items()))
+
+    def _sources(self, a: int, b: int) -> tuple[int, int]:
+        """The groups of a term's factors, the unbatched one first."""
+        left, right = self.group_of[a], self.group_of[b] if b != NONE else NO_GROUP
+        if right != NO_GROUP and self._after(left, right):
+            left, right = right, left
+        return left, right
+
+    def _after(self, left: int, right: int) -> bool:
+        return (self.groups[left].batched, left) > (self.groups[right].batched, right)
+
+    def _add_computed(self, kind: Any, members: list[int]) -> None:
+        batched, index = kind[0], len(self.groups)
+        if isinstance(kind[1], Operation):
+            if kind[1].arity is None and len(members) > 1:
+                for member in members:
+                    self._add_computed(kind, [member])
+                return
+            self._add(ApplicationGroup(index, batched, members, has_axis=len(members) > 1, operation=kind[1]))
+        else:
+            self._add(SumGroup(index, batched, members, has_axis=len(members) > 1))
+
+    # Laying out the parameters
+
+    def _lay_out_parameters(self) -> None:
+        """Order the members of every group and the parameters, so that the parameters of a block of Sums are one run.
+
+        Weights come first, a matrix with a row for each neuron, then what else is left: a parameter has one place only,
+        and a matrix is worth most.
+        """
+        layout: dict[int, None] = {}
+        for group in self.groups:
+            if isinstance(group, SumGroup):
+                self._reorder(group, sorted(group.members, key=self._first_factor))
+                self._fill_blocks(group)
+                for block in group.blocks:
+                    if block.left == PARAMETERS:
+                        # The kernel of a convolution is in the row of each window; once is enough.
+                        run = [member for row in dict.fromkeys(map(tuple, block.left_members)) for member in row]
+                        if len(set(run)) == len(run) and not any(member in layout for member in run):
+                            layout.update(dict.fromkeys(run))
+            elif isinstance(group, ApplicationGroup) and group.batched:
+                self._reorder(group, sorted(group.members, key=self._operand_places))
+        rest = [member for member in self.groups[PARAMETERS].members if member not in layout]
+        self._reorder(self.groups[PARAMETERS], [*layout, *rest])
+
+    def _arrange(self) -> None:
+        """Order what is computed from parameters alone by their final places, and read off every operand."""
+        for group in self.groups:
+            if isinstance(group, ApplicationGroup):
+                if not group.batched:
+                    self._reorder(group, sorted(group.members, key=self._operand_places))
+                operands = [self.expressions.operands(member) for member in group.members]
+                group.operands = [list(column) for column in zip(*operands, strict=True)]
+            elif isinstance(group, SumGroup):
+                self._fill_blocks(group)
+
+    def _reorder(self, group: Group, members: Iterable[int]) -> None:
+        group.members = list(members)
+        for place, member in enumerate(group.members):
+            self.place[member] = place
+
+    def _first_factor(self, index: int) -> tuple[int, int, int]:
+        """Sums with parameters go by their first parameter and window, others by the place of their first factor."""
+        node = self.expressions.nodes[index]
+        assert isinstance(node, Sum)
+        factors = [x for _, a, b in node.terms for x in (a, b) if x != NONE]
+        parameters = [x for x in factors if self.group_of[x] == PARAMETERS]
+        others = min([self.place[x] for x in factors if self.group_of[x] != PARAMETERS], default=0)
+        return (0, min(self.place[x] for x in parameters), others) if parameters else (1, others, 0)
+
+    def _operand_places(self, index: int) -> tuple[int, ...]:
+        return tuple([self.place.get(operand, NONE) for operand in self.expressions.operands(index)])
+
+    def _fill_blocks(self, group: SumGroup) -> None:
+        """Sort the terms of each member into blocks, columns in the order of the places of the later factor."""
+        blocks: dict[tuple[int, int], Block] = {}
+        group.offsets = []
+        place = self.place
+        for member in group.members:
+            node = self.expressions.nodes[member]
+            assert isinstance(node, Sum)
+            group.offsets.append(node.offset)
+            rows: dict[tuple[int, int], list[tuple[int, int, float, int, int]]] = defaultdict(list)
+            for coefficient, a, b in node.terms:
+                sources = self._sources(a, b)
+                if b != NONE and self.group_of[a] != sources[0]:
+                    a, b = b, a
+                rows[sources].append((place[b] if b != NONE else place[a], place[a], coefficient, a, b))
+            for sources, row in rows.items():
+                row.sort()
+                block = blocks.setdefault(sources, Block(*sources, [], [], []))
+                block.coefficients.append([term[2] for term in row])
+                block.left_members.append([term[3] for term in row])
+                block.right_members.append([term[4] for term in row])
+        # Products first, then linear terms, then what all examples share: as a person writes W x + b + λ p².
+        group.blocks = [blocks[key] for key in sorted(blocks, key=lambda key: (self._rank(group, key[1]), key))]
+
+    def _rank(self, group: SumGroup, right: int) -> int:
+        if right == NO_GROUP:
+            return 1
+        return 2 if group.batched and not self.groups[right].batched else 0
+
+    def places(self, members: Iterable[int]) -> list[int]:
+        return [self.place[member] for member in members]
+
+
+def _size(shape: Sequence[int]) -> int:
+    size = 1
+    for length in shape:
+        size *= length
+    return size

@@ -1,0 +1,262 @@
+"""Groups of sums, written down: matrix products where a group weighs the same inputs, and what to do elsewhere."""
+
+from typing import Any
+
+from autograd.lifting.draft import TERMS, Draft
+from autograd.lifting.groups import NO_GROUP, Block, Group, Matrix, SumGroup
+from autograd.lifting.passing import Pull, Uniform, passed, times
+from autograd.numbers import source
+from autograd.numbers.source import Source
+
+np = source.np
+
+
+def write_sum(draft: Draft, group: SumGroup) -> list[Pull]:
+    """The line of a group of Sums, and a pull for each of its blocks."""
+    pulls: list[Pull] = []
+    parts: list[tuple[bool, Source]] = []
+    for block in group.blocks:
+        coefficient = _block_coefficient(draft, block)
+        negative = type(coefficient) is float and coefficient < 0
+        expression, pull = _block(draft, group, block, -coefficient if negative else coefficient)
+        parts.append((negative, expression))
+
+        def pull_signed(d: Source, pull: Pull = pull, negative: bool = negative) -> None:
+            pull(-d if negative else d)
+
+        pulls.append(pull_signed)
+    offset = draft.number_or_array(group.offsets)
+    has_offset = not (type(offset) is float and offset == 0)
+    parts.sort(key=lambda part: part[0])
+    negative, total = parts[0]
+    rest = parts[1:]
+    if negative:
+        total, rest, has_offset = (offset, parts, False) if has_offset else (-total, rest, False)
+    for count, (negative, part) in enumerate(rest, 2):
+        total = total - part if negative else total + part
+        if count % TERMS == 0:
+            draft.forward.append(f"{draft.name(group)} = {total}")
+            total = draft.name(group)
+    if has_offset:
+        total = total - -offset if type(offset) is float and offset < 0 else total + offset
+    if group.has_axis and _all_equal(group):
+        # Sums that turned out to be one and the same, as of terms in another order: each part may have one place.
+        count = len(group.members)
+        total = np.broadcast_to(total, (source.name("batch"), count) if group.batched else (count,))
+    draft.forward.append(f"{draft.name(group)} = {total}")
+    return pulls
+
+
+def _block_coefficient(draft: Draft, block: Block) -> Any:
+    """The one coefficient of all terms, else an array of them: (members,), (terms,) or (members, terms)."""
+    flat = [c for row in block.coefficients for c in row]
+    if all(c == flat[0] for c in flat):
+        return flat[0]
+    if len(block.coefficients) == 1 or len(block.coefficients[0]) == 1:
+        return draft.constant("coefficients", flat)
+    return draft.constant("coefficients", block.coefficients)
+
+
+def _block(draft: Draft, group: SumGroup, block: Block, coefficient: Any) -> tuple[Source, Pull]:
+    if block.right == NO_GROUP:
+        return _linear_block(draft, group, block, coefficient)
+    left, right = draft.groups[block.left], draft.groups[block.right]
+    if len(block.left_members[0]) == 1:
+        return _elementwise_block(draft, group, block, coefficient)
+    same_right = all(row == block.right_members[0] for row in block.right_members)
+    if not left.batched and same_right:
+        return _matrix_block(draft, group, block, coefficient, left, right)
+    matrices = left.has_axis and right.has_axis and right.batched and not left.batched
+    if matrices and type(coefficient) is float and (count := _windows(block)):
+        return _convolution_block(draft, block, coefficient, left, right, count)
+    return _gathered_block(draft, group, block, coefficient, left, right)
+
+
+def _elementwise_block(draft: Draft, group: SumGroup, block: Block, coefficient: Any) -> tuple[Source, Pull]:
+    """One product for each member: c · a · b."""
+    a, pull_a = _column(draft, group, block.left, block.left_members)
+    b, pull_b = _column(draft, group, block.right, block.right_members)
+
+    def full(index: int) -> bool:
+        return not group.has_axis and draft.groups[index].batched == group.batched
+
+    def pull(d: Source) -> None:
+        scaled = times(d, coefficient)
+        if square:
+            pull_a(passed(2 * scaled, a, full=full(block.left)))
+        else:
+            pull_a(passed(scaled, b, full=full(block.right)))
+            pull_b(passed(scaled, a, full=full(block.left)))
+
+    square = block.left == block.right and block.left_members == block.right_members
+    if square:
+        return times(source.power(a, 2), coefficient), pull
+    return times(a, coefficient) * b, pull
+
+
+def _column(draft: Draft, group: SumGroup, index: int, members: Matrix) -> tuple[Source, Pull]:
+    column = [row[0] for row in members]
+    return draft.array(draft.groups[index], column, axis=group.has_axis, batched=group.batched)
+
+
+def _matrix_block(
+    draft: Draft, group: SumGroup, block: Block, coefficient: Any, left: Group, right: Group
+) -> tuple[Source, Pull]:
+    """Weighted sums of the same inputs: X Wᵀ."""
+    # The gradient of W needs no sum over the batch: the product with X is that sum.
+    X, pull_X = draft.array(right, block.right_members[0], axis=True, batched=right.batched, exact=True)
+    one, two_dimensional = not group.has_axis, right.batched
+    scale = type(coefficient) is not float
+    if one:
+        W, pull_W = draft.array(left, block.left_members[0], axis=True, batched=False, exact=True)
+    else:
+        W, pull_W = draft.matrix(left, block.left_members, batched=False)
+    weights = W * coefficient if scale else W
+
+    def pull(d: Source) -> None:
+        d = d.sum(axis=0) if group.batched and not two_dimensional else d
+        d = d if scale else times(d, coefficient)
+        if one and block.left == block.right and block.left_members == block.right_members:
+            pull_W(2 * d * weights)
+            return
+        if one:
+            d_weights = d @ X if two_dimensional else d * X
+            d_X = d[:, None] * weights if two_dimensional else d * weights
+        else:
+            d_weights = d.T @ X if two_dimensional else np.outer(d, X)
+            d_X = d @ weights
+        pull_W(d_weights * coefficient if scale else d_weights)
+        pull_X(d_X)
+
+    product = X @ (weights if one else weights.T)
+    return (product if scale else times(product, coefficient)), pull
+
+
+def _convolution_block(
+    draft: Draft, block: Block, coefficient: float, left: Group, right: Group, count: int
+) -> tuple[Source, Pull]:
+    """Each of several kernels on each of `count` windows: K Xᵀ, with X (windows, terms) for each example."""
+    kernels, batch = len(block.left_members) // count, source.name("batch")
+    K, pull_K = draft.matrix(left, block.left_members[::count], batched=False)
+    X, pull_X = draft.matrix(right, block.right_members[:count], batched=True)
+
+    def pull(d: Source) -> None:
+        d = times(d, coefficient).reshape(batch, kernels, count)
+        pull_K(np.tensordot(d, X, ((0, 2), (0, 1))))
+        pull_X(d.swapaxes(1, 2) @ K)
+
+    return times((K @ X.swapaxes(1, 2)).reshape(batch, kernels * count), coefficient), pull
+
+
+def _gathered_block(
+    draft: Draft, group: SumGroup, block: Block, coefficient: Any, left: Group, right: Group
+) -> tuple[Source, Pull]:
+    """Sums of products whose factors differ from member to member, or are both of the example."""
+    one = not group.has_axis
+    # In a sum that differs from example to example there may be products that all examples share.
+    batched = left.batched or right.batched
+    square = block.left == block.right and block.left_members == block.right_members
+    shared = (
+        not square and not left.batched and not one and all(row == block.left_members[0] for row in block.left_members)
+    )
+    if one:
+        A, pull_A = draft.array(left, block.left_members[0], axis=True, batched=batched)
+        B, pull_B = draft.array(right, block.right_members[0], axis=True, batched=batched)
+    else:
+        B, pull_B = draft.matrix(right, block.right_members, batched=batched)
+        if shared:
+            A, pull_A = draft.array(left, block.left_members[0], axis=True, batched=False, exact=True)
+        else:
+            A, pull_A = draft.matrix(left, block.left_members, batched=batched)
+    scale = type(coefficient) is not float
+
+    def pull(d: Source) -> None:
+        d = d.sum(axis=0) if group.batched and not batched else d
+        d = d if scale else times(d, coefficient)
+        if square:
+            pull_A(passed(2 * d, A * coefficient if scale else A, axis=True, full=one))
+            return
+        A_here, B_here = (A * coefficient, B * coefficient) if scale else (A, B)
+        pull_B(passed(d, A_here, axis=True, full=one and left.batched == batched))
+        if shared and not scale:
+            # Over the batch and the windows at once.
+            pull_A(np.tensordot(d, B, 2 if batched else 1))
+        elif shared:
+            pull_A(passed(d, B_here, axis=True, full=False).sum(axis=(0, 1) if batched else 0))
+        else:
+            pull_A(passed(d, B_here, axis=True, full=one and right.batched == batched))
+
+    if shared and not scale:
+        return times(B @ A, coefficient), pull
+    product = source.power(A, 2) if square else A * B
+    product = (product * coefficient if scale else product).sum(axis=-1)
+    return (product if scale else times(product, coefficient)), pull
+
+
+def _linear_block(draft: Draft, group: SumGroup, block: Block, coefficient: Any) -> tuple[Source, Pull]:
+    """Terms of one factor: biases, differences, sums over a layer."""
+    draft.linear = True
+    try:
+        return _linear_terms(draft, group, block, coefficient)
+    finally:
+        draft.linear = False
+
+
+def _linear_terms(draft: Draft, group: SumGroup, block: Block, coefficient: Any) -> tuple[Source, Pull]:
+    operand, members = draft.groups[block.left], block.left_members
+    scale = type(coefficient) is not float
+    if len(members[0]) == 1:
+        a, pull_a = _column(draft, group, block.left, members)
+        return times(a, coefficient), lambda d: pull_a(times(d, coefficient))
+    if all(row == members[0] for row in members):
+        batched = operand.batched
+        A, pull_A = draft.array(operand, members[0], axis=True, batched=batched)
+        one = not group.has_axis
+
+        def pull_rows(d: Source) -> None:
+            if group.batched and not batched:
+                d = d.sum(axis=0)
+            if scale:
+                pull_A(d @ coefficient if not one else d[..., None] * coefficient)
+            elif isinstance(d, Uniform) and one:
+                pull_A(Uniform(d.factor * coefficient, batched=d.batched, like=A))
+            else:
+                total = d if one else d.sum(axis=-1)
+                pull_A(np.broadcast_to(times(total, coefficient)[..., None], A.shape))
+
+        if scale:
+            return A @ (coefficient if one else coefficient.T), pull_rows
+        total = A.sum(axis=-1) if one or not batched else A.sum(axis=-1)[:, None]
+        return times(total, coefficient), pull_rows
+    A, pull_A = draft.matrix(operand, members, batched=group.batched)
+
+    def pull(d: Source) -> None:
+        gradient = d[..., None] * coefficient if scale else times(d, coefficient)[..., None]
+        shape = A.shape if group.batched == operand.batched else (source.name("batch"), *_shape(members))
+        pull_A(np.broadcast_to(gradient, shape))
+
+    product = (A * coefficient if scale else A).sum(axis=-1)
+    return (product if scale else times(product, coefficient)), pull
+
+
+def _windows(block: Block) -> int:
+    """On how many windows each of several kernels is used, if each is used on the same ones in order; else 0."""
+    kernels, windows = block.left_members, block.right_members
+    count = next((i for i, row in enumerate(kernels) if row != kernels[0]), 0)
+    if count < 2 or len(kernels) % count:
+        return 0
+    regular = all(
+        kernels[i] == kernels[i - i % count] and windows[i] == windows[i % count] for i in range(len(kernels))
+    )
+    return count if regular else 0
+
+
+def _all_equal(group: SumGroup) -> bool:
+    columns: list[list[Any]] = [group.offsets]
+    for block in group.blocks:
+        columns += [block.left_members, block.right_members, block.coefficients]
+    return all(row == column[0] for column in columns for row in column)
+
+
+def _shape(members: Matrix) -> tuple[int, int]:
+    return len(members), len(members[0])

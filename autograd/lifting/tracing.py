@@ -1,0 +1,231 @@
+"""Running a scalar function once on placeholders, to see which graph it records."""
+
+import inspect
+import itertools
+import linecache
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from traceback import walk_tb
+from typing import Any, ClassVar, NoReturn
+
+from autograd.ops import Operation
+from autograd.recorder import pauses
+from autograd.text import visible
+from autograd.value import Condition, Value, asking, constant
+
+PACKAGES = tuple(str(Path(__file__).parents[2] / package) + os.sep for package in ("autograd", "nn"))
+
+CHOOSE = "choose with where(x > 0, a, b), maximum or minimum"
+NO_STOP = "in a lifted program no gradient stops halfway; what is constant for all examples compute before"
+
+
+class Placeholder(Value):
+    """A Value that stands for any number: one of the traced function's inputs, or what was computed from them.
+
+    It has a place in the graph and no number; whatever would need the number is refused.
+    """
+
+    __slots__ = ()
+
+    takes_over: ClassVar[Any] = None  # set below, where the functions it needs exist
+
+    def _refuse(self, what: str, instead: str = CHOOSE) -> NoReturn:
+        _refuse(f"{what} needs a number", instead)
+
+    @property
+    def data(self) -> float:
+        self._refuse("reading .data", "compute with the Value itself, and choose with where(x > 0, a, b)")
+
+    @data.setter
+    def data(self, data: float) -> None:  # noqa: ARG002
+        self._refuse("writing .data", "compute a new Value")
+
+    def backward(self, seed: float = 1.0) -> None:  # noqa: ARG002
+        self._refuse("backward()", "return the loss, and call value_and_gradients or backward of the program")
+
+    def detach(self) -> Value:
+        self._refuse("detach()", NO_STOP)
+
+    def __bool__(self) -> bool:
+        self._refuse("a decision (if, and, or, not, max, sorted)")
+
+    def __float__(self) -> float:
+        self._refuse("float() (which the functions of math call too)", "use the functions of autograd, as in exp(x)")
+
+    def __int__(self) -> int:
+        self._refuse("int()", CHOOSE)
+
+    def __index__(self) -> int:
+        self._refuse("an index", "let the example hold a 1 at the place and 0 elsewhere, and take a dot product")
+
+    def __eq__(self, other: object) -> bool:
+        self._refuse("== (which in calls too)")
+
+    def __ne__(self, other: object) -> bool:
+        self._refuse("!=")
+
+    __hash__ = Value.__hash__
+    __complex__ = __float__
+
+    def __repr__(self) -> str:
+        return f"Placeholder({visible(str(self.name or self.op))})"
+
+    def __format__(self, specification: str) -> str:
+        return repr(self) if not specification else self._refuse(f"the format {specification!r}", "leave it out")
+
+
+class PlaceholderCondition(Placeholder, Condition):
+    """A comparison of placeholders: what `where` takes, but true or false for no ``if``."""
+
+    __slots__ = ()
+
+
+def _record(operation: Operation, operands: tuple[Value, ...]) -> Value:
+    """A node with neither value nor local gradients: a trace wants to know only what is computed from what."""
+    node = object.__new__(PlaceholderCondition if operation.condition else Placeholder)
+    _set_up(node, operation, operands)
+    return node
+
+
+def _set_up(node: Value, operation: Operation | None, parents: tuple[Value, ...]) -> None:
+    node.grad = None
+    node.name = None
+    node.op = operation
+    node.parents = parents
+    node.local_grads = ()
+    node.constant = False
+    node.written = 0
+
+
+Placeholder.takes_over = staticmethod(_record)
+
+
+class Trace:
+    """What one run of a function on placeholders recorded.
+
+    Attributes:
+        outputs: the Values that it returned, flat.
+        structure: what it returned, with the index of an output in the place of each Value.
+        shapes: for each argument, its shape: () for a number, (3,) for a sequence of three.
+        names: the names of the function's parameters.
+        positions: for each placeholder, its argument and its position in that argument, flat.
+        born_inside: whether a leaf was made during the run, and so is a constant of it.
+    """
+
+    def __init__(self, function: Callable[..., Any], examples: Sequence[Any]) -> None:
+        self.names = _parameter_names(function, len(examples))
+        self.positions: dict[Value, tuple[int, int]] = {}
+        arguments, self.shapes = [], []
+        for index, example in enumerate(examples):
+            counter = itertools.count()
+            shape = _shape(example, self.names[index])
+            self.shapes.append(shape)
+            arguments.append(self._placeholders(shape, index, counter))
+        start = _mark()
+        self.born_inside: Callable[[Value], bool] = lambda leaf: leaf.written > start
+        returned = _run(function, arguments, self._see_a_question)
+        self.outputs: list[Value] = []
+        self.structure = self._collect(returned)
+        if not self.outputs:
+            raise TypeError(f"the function must return a Value or a list of Values, not {returned!r}")
+
+    def _placeholders(self, shape: tuple[int, ...], argument: int, counter: Iterator[int]) -> Any:
+        if shape:
+            return [self._placeholders(shape[1:], argument, counter) for _ in range(shape[0])]
+        leaf = object.__new__(Placeholder)
+        _set_up(leaf, None, ())
+        position = next(counter)
+        leaf.name = self.names[argument] + (f"[{position}]" if self.shapes[argument] else "")
+        self.positions[leaf] = argument, position
+        return leaf
+
+    def _see_a_question(self, value: Value, how: str) -> None:
+        """Refuse what would freeze a parameter, or what is computed from one, at the number that it has just now."""
+        if value.op is not None or not (value.constant or self.born_inside(value)):
+            _refuse(f"{how} would freeze {value!r} at its number", CHOOSE)
+
+    def _collect(self, returned: Any) -> Any:
+        if isinstance(returned, list | tuple):
+            return [self._collect(part) for part in returned]
+        if not isinstance(returned, Value):
+            returned = constant(returned, "what the function returns")
+        self.outputs.append(returned)
+        return len(self.outputs) - 1
+
+
+def _run(function: Callable[..., Any], arguments: Sequence[Any], see_a_question: Callable[[Value, str], None]) -> Any:
+    """What the function returns. It records, even where `vectorize` is called under no_grad."""
+    token, asked = pauses.set(_NeverPaused()), asking.set(see_a_question)
+    try:
+        return function(*arguments)
+    except TypeError as error:
+        if f"{Placeholder.__name__}'" not in str(error) and f"type {Placeholder.__name__}" not in str(error):
+            raise
+        # What Python and NumPy say by themselves, as of np.exp(x) or round(x).
+        frames = [frame for frame, _ in walk_tb(error.__traceback__)]
+        raise TypeError(
+            f"{error}; {_place(frames[-1])} runs on placeholders for every example: use the functions of autograd"
+        ) from error
+    finally:
+        pauses.reset(token)
+        asking.reset(asked)
+
+
+class _NeverPaused(int):
+    """No pauses, while a function is traced: a no_grad inside of it would freeze parameters at their numbers."""
+
+    def __add__(self, more: int) -> int:
+        _refuse("no_grad() would freeze what it computes", NO_STOP)
+
+
+def _mark() -> int:
+    """A count that every Value made from now on exceeds, and none made before does."""
+    leaf = Value(0.0)
+    start = leaf.written
+    leaf.data = 0.0
+    return start
+
+
+def _shape(example: Any, name: str) -> tuple[int, ...]:
+    """The shape of nested sequences of numbers; ValueError if they are ragged or empty."""
+    if isinstance(example, str | dict) or example is None:
+        raise TypeError(f"the example of {name} must be a number or nested sequences of numbers, not {example!r}")
+    if hasattr(example, "shape") and hasattr(example, "tolist"):
+        example = example.tolist()
+    if not hasattr(example, "__iter__"):
+        if not isinstance(example, Value):
+            constant(example, f"the example of {name}")
+        return ()
+    parts = list(example)
+    shapes = {_shape(part, name) for part in parts}
+    if len(shapes) != 1:
+        raise ValueError(f"the example of {name} must be regular and not empty: {example!r}")
+    return len(parts), *shapes.pop()
+
+
+def _parameter_names(function: Callable[..., Any], count: int) -> list[str]:
+    """The names of the function's parameters, made different; ``x0``, ``x1``, … where it does not tell."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+        names = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)][:count]
+    except (TypeError, ValueError):
+        names = []
+    return [*names, *(f"x{index}" for index in range(len(names), count))]
+
+
+def _refuse(problem: str, instead: str) -> NoReturn:
+    raise TypeError(f"{problem}, but {_place()} runs on placeholders for every example: {instead}")
+
+
+def _place(frame: Any = None) -> str:
+    """The line of the user's function that is running, with its text."""
+    frame = frame or sys._getframe(1)
+    while frame is not None and frame.f_code.co_filename.startswith(PACKAGES):
+        frame = frame.f_back
+    if frame is None:
+        return "the function"
+    file, line = frame.f_code.co_filename, frame.f_lineno
+    text = linecache.getline(file, line).strip()
+    return f"line {line} of {Path(file).name}" + (f" ({text})" if text else "")
