@@ -26,7 +26,7 @@ class Count:
     switches: int = 0
     calls: int = 0
 
-    def see(self, frame: FrameType, event: str, argument: object) -> None:
+    def see(self, frame: FrameType, event: str, _argument: object) -> None:
         """Told of every call and return, by `sys.setprofile`."""
         file = frame.f_code.co_filename
         if event not in ("call", "return") or not file.startswith(PACKAGES):
