@@ -13,11 +13,11 @@ from autograd.derivation import check_derivation
 from autograd.derivatives import exact_gradients, formula, gradients, hessian, jacobian
 from autograd.drawing import Drawing, draw
 from autograd.explanation import explain
-from autograd.functions import dot, softmax, sum  # noqa: A004  (the mathematics' name)
 from autograd.lifting import vectorize
+from autograd.operation import Operation
 from autograd.ops import (
-    Operation,
     cos,
+    dot,
     exp,
     expm1,
     log,
@@ -30,8 +30,10 @@ from autograd.ops import (
     relu,
     sigmoid,
     sin,
+    softmax,
     softplus,
     sqrt,
+    sum,  # noqa: A004  (the mathematics' name)
     tanh,
     where,
 )

@@ -9,6 +9,7 @@ import weakref
 from copyreg import __newobj__ as new  # type: ignore[attr-defined]  # the function that a pickle names
 from typing import Any, SupportsIndex
 
+from autograd import recorder
 from autograd.graph import topological_order
 
 
@@ -36,6 +37,13 @@ def reduce(node: Any, protocol: SupportsIndex) -> tuple[Any, ...]:
     """
     ancestors = _Ancestors(node) if node.parents and node not in _announced else None
     return new, (type(node),), (ancestors, _attributes(node))
+
+
+def restore(node: Any, state: tuple[object, dict[str, Any]]) -> None:
+    """A node's ``__setstate__``. A later write must count as later, in the process that reads the pickle too."""
+    for slot, content in state[1].items():
+        setattr(node, slot, content)
+    recorder.writes = max(recorder.writes, node.written)
 
 
 def _attributes(node: Any) -> dict[str, Any]:

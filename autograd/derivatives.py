@@ -7,9 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from autograd.graph import chain_rule, changed_operand, replay, topological_order
-from autograd.numbers import extended
-from autograd.recorder import recording
+from autograd.graph import chain_rule, replay, topological_order
+from autograd.recorder import changed_operand, recording
 from autograd.text import visible
 from autograd.value import Value
 
@@ -163,7 +162,7 @@ def recorded_order(*outputs: Value) -> list[Value]:
         ValueError: if a leaf was written to since, so that the graph would no longer give its recorded values.
     """
     order: list[Value] = topological_order(*values_in(outputs, "output"))
-    if changed := changed_operand(order, extended):
+    if changed := changed_operand(order):
         node, operand = changed
         raise ValueError(
             f"{operand!r} was written to after {node!r} was computed from it (operation {visible(node.op.name)}): "

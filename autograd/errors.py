@@ -1,10 +1,12 @@
 """What is not a number, and what has no value: errors that say what was given, what was expected and what to do."""
 
 from numbers import Real
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from autograd.ops import Operation
 from autograd.text import visible
+
+if TYPE_CHECKING:
+    from autograd.operation import Operation
 
 
 def real_number(thing: Any, role: str) -> float:
@@ -19,7 +21,7 @@ def real_number(thing: Any, role: str) -> float:
     raise TypeError(f"{role} must be a real number, not {_shown(thing)}: {_advice(thing)}")
 
 
-def checked_gradients(operation: Operation, local_grads: Any, count: int) -> tuple[float, ...]:
+def checked_gradients(operation: "Operation", local_grads: Any, count: int) -> tuple[float, ...]:
     """The local gradients that the rule of an operation gave; a TypeError if they are not `count` numbers."""
     if type(local_grads) is tuple and len(local_grads) == count and all(map(_is_real, local_grads)):
         return local_grads
@@ -70,14 +72,13 @@ def _advice(thing: Any) -> str:
     return "convert it with float(...) if it stands for a number"
 
 
-def real_value(data: Any, operation: Operation) -> float:
+def real_value(data: Any, operation: "Operation") -> float:
     """What an operation computed, as a float: a user's rule may give an int or a NumPy scalar."""
     return real_number(data, f"the value of {visible(operation.name)}")
 
 
-def refuse(operation: Operation, operands: Any, error: Exception) -> NoReturn:
+def refuse(operation: "Operation", operands: Any, error: Exception) -> NoReturn:
     """Raise the error of an operation that has no value at its operands, Values or numbers."""
-    is_call = operation.write("").endswith(")")
     named: dict[str, None] = {}
 
     def show(operand: Any) -> str:
@@ -85,7 +86,7 @@ def refuse(operation: Operation, operands: Any, error: Exception) -> NoReturn:
         if name := getattr(operand, "name", None):
             named[f"{name} = {number}"] = None
             return str(name)
-        return f"({number})" if str(number).startswith("-") and not is_call else str(number)
+        return f"({number})" if str(number).startswith("-") and not operation.is_call else str(number)
 
     shown = [show(operand) for operand in operands[:6]] + ["..."] * (len(operands) > 6)
     name = visible(operation.name)
@@ -100,3 +101,26 @@ def refuse(operation: Operation, operands: Any, error: Exception) -> NoReturn:
     if operands and isinstance(error, ArithmeticError):
         kind = ZeroDivisionError if isinstance(error, ZeroDivisionError) else ArithmeticError
     raise kind(f"{written} has no real value{advice}") from error
+
+
+def no_float(value: Any) -> Any:
+    """Refuse ``float(value)``."""
+    raise TypeError(
+        f"float() of {value!r} would drop its gradient without a word (math functions call it too): "
+        "use the functions of autograd, as in autograd.exp(v), or v.data if only the number is wanted"
+    )
+
+
+def no_float_of_a_truth(condition: Any) -> Any:
+    """Refuse ``float(x > 1)``."""
+    raise TypeError(
+        f"{condition!r} is a truth, to be asked for with bool(c) or computed with as a Value, as in c * x and "
+        "where(c, a, b); c.data is its number, 1.0 or 0.0"
+    )
+
+
+def no_truth(value: Any) -> bool:
+    """Refuse ``if value:``."""
+    raise TypeError(
+        f"the truth of {value!r} is ambiguous: compare it, as in v > 0, or ask v.data != 0, or v is not None"
+    )

@@ -6,9 +6,10 @@ from math import inf, isfinite
 from typing import NamedTuple
 
 from autograd.derivatives import values_in
-from autograd.graph import changed_operand, topological_order
-from autograd.numbers import extended, floats
+from autograd.graph import topological_order
+from autograd.numbers import floats
 from autograd.paths import Path, Ways, count_paths, largest_paths, ways
+from autograd.recorder import changed_operand
 from autograd.text import derivative, label, labels, visible
 from autograd.value import Value
 
@@ -226,7 +227,7 @@ class Explanation:
 
     @property
     def _warning(self) -> list[str]:
-        changed = changed_operand(self._between, extended)
+        changed = changed_operand(self._between)
         if changed is None:
             return []
         return ["", f"note: {label(changed[1])} was written to since; these are the numbers of the recorded graph"]

@@ -4,7 +4,8 @@ A node has ``op`` (None for a leaf), ``parents`` and ``data``; nothing here know
 with explicit stacks, so that its depth is bounded by memory and not by Python's recursion limit.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 NOTHING = 0
@@ -48,6 +49,17 @@ def depending_on(order: Iterable[Any], inputs: Iterable[Any]) -> set[Any]:
     return found
 
 
+def between(order: Sequence[Any], of: Any, by: Iterable[Any]) -> list[Any]:
+    """The nodes of a topological order on a path from one of `by` to `of`, both ends included, in order."""
+    reached, needed = depending_on(order, by), {of}
+    found = []
+    for node in reversed(order):
+        if node in needed and node in reached:
+            found.append(node)
+            needed.update(node.parents)
+    return found[::-1]
+
+
 def replay(order: Iterable[Any], m: Any, leaf: Callable[[Any], Any]) -> dict[Any, Any]:
     """The value of each node, computed anew in the number system `m`.
 
@@ -66,21 +78,44 @@ def chain_rule(
 ) -> dict[Any, Any]:
     """∂output/∂node for each node on a path from an input to the output, in the number system `m`.
 
-    Each node in reverse order passes upstream gradient × local gradient to its parents; gradients add at branches.
     A node that no path reaches is not in the result.
     """
-    on_a_path = depending_on(order, inputs)
+
+    def local_grads(node: Any) -> tuple[Any, ...]:
+        local: tuple[Any, ...] = node.op.local(m, values[node], *[values[parent] for parent in node.parents])
+        return local
+
     gradients: dict[Any, Any] = {output: 1}
-    for node in reversed(order):
-        if node.op is None or node not in gradients or node not in on_a_path:
-            continue
-        operands = [values[parent] for parent in node.parents]
-        local_grads = node.op.local(m, values[node], *operands)
-        for parent, local in zip(node.parents, local_grads, strict=True):
-            if local is not NOTHING and parent in on_a_path:
-                passed = _product(gradients[node], local)
-                gradients[parent] = gradients[parent] + passed if parent in gradients else passed
+    for _ in contributions(order, gradients, local_grads, depending_on(order, inputs)):
+        pass
     return gradients
+
+
+def contributions(
+    order: Sequence[Any],
+    gradients: dict[Any, Any],
+    local_grads: Callable[[Any], Sequence[Any]] = attrgetter("local_grads"),
+    among: Container[Any] | None = None,
+) -> Iterator[tuple[Any, int, Any]]:
+    """The chain rule step by step: (node, operand, contribution), each added to the gradient of that parent by now.
+
+    Each node, in reverse order, passes upstream gradient × local gradient to its parents; gradients add at branches.
+
+    Args:
+        order: the nodes, in topological order.
+        gradients: those of the outputs, to which the others are added.
+        local_grads: the local gradients of a node; by default those recorded.
+        among: the nodes that take part; by default all.
+    """
+    for node in reversed(order):
+        if node.op is None or node not in gradients or (among is not None and node not in among):
+            continue
+        upstream = gradients[node]
+        for operand, (parent, local) in enumerate(zip(node.parents, local_grads(node), strict=True)):
+            if local is not NOTHING and (among is None or parent in among):
+                passed = _product(upstream, local)
+                gradients[parent] = gradients[parent] + passed if parent in gradients else passed
+                yield node, operand, passed
 
 
 def _product(upstream: Any, local: Any) -> Any:
@@ -90,29 +125,3 @@ def _product(upstream: Any, local: Any) -> Any:
     if type(local) is int and local == 1:
         return upstream
     return upstream * local
-
-
-def changed_operand(order: Iterable[Any], m: Any) -> tuple[Any, Any] | None:
-    """The first node whose operands no longer give what it recorded, with the operand that was written to since.
-
-    None if the whole graph would be recorded as it stands: then its values and local gradients may be computed anew.
-    """
-    for node in order:
-        for parent in node.parents:
-            if parent.written > node.written and not _as_recorded(node, m):
-                return node, parent
-    return None
-
-
-def _as_recorded(node: Any, m: Any) -> bool:
-    operands = [parent.data for parent in node.parents]
-    try:
-        value = node.op.value(m, *operands)
-        local_grads = node.op.local(m, value, *operands)
-    except (ValueError, ArithmeticError):
-        return False
-    return all(map(_same, (value, *local_grads), (node.data, *node.local_grads)))
-
-
-def _same(a: Any, b: Any) -> bool:
-    return bool(a == b or (a != a and b != b))

@@ -5,134 +5,24 @@ An entry is two functions of ``m``, the number system that computes them (see `a
 * ``value(m, a, b, ...)`` is the operation itself;
 * ``local(m, y, a, b, ...)`` is the tuple ``(∂y/∂a, ∂y/∂b, ...)``, where ``y`` is the value.
 
-Under floats an entry runs the eager engine; under Values its gradients are graphs again; under fractions, sympy,
-mpmath and complex numbers the same lines give exact gradients, formulas and oracles. So three rules hold in here:
+Under floats an entry runs the eager engine, under Values its gradients are graphs again, under fractions or sympy they
+are exact or formulas. So constants are integers (or ``m.half``): ``0.5 * a`` would turn a Fraction into a float.
+Division, powers, roots and logarithms go through ``m``, which knows that √'(0) = ∞ although 1/0 is refused. The integer
+``0`` as a local gradient says "does not depend on it": no gradient passes there, not even 0 · ∞.
 
-* constants are integers (or ``m.half``, ``m.number``): ``0.5 * a`` would turn a Fraction into a float;
-* division, powers, roots and logarithms go through ``m``, which knows that √'(0) = ∞ although 1/0 is refused;
-* the integer ``0`` as a local gradient says "does not depend on it": no gradient passes there, not even 0 · ∞.
-
-Where the formula of the textbook loses its digits in the tails (1 − tanh² is 0 from 19.1 on),
-``m.choose(textbook, accurate)`` holds both: people and sympy read the first, floats and Values compute the second.
+Where the textbook's formula loses its digits in the tails (1 − tanh² is 0 from 19.1 on), ``m.choose(textbook,
+accurate)`` holds both: people and sympy read the first, floats and Values compute the second.
 """
 
 # The operations carry the names of the mathematics, `sum` and `abs` included; this module calls neither builtin.
 # ruff: noqa: A001
 
-import inspect
-import sys
-from collections.abc import Callable
-from functools import cached_property, lru_cache
+from collections.abc import Iterable
 from operator import mul
-from typing import Any, ClassVar
+from typing import Any
 
-
-class Operation:
-    """A differentiable function of scalars: one entry of the table, and at once the public function.
-
-    Called on Values it records a node; called on plain numbers it returns a number. An operation of any number of
-    operands (``lambda m, *xs: ...``) also takes them as one sequence.
-
-    Args:
-        name: what graphs and errors show.
-        value: ``value(m, *operands)``, computed with the functions of the number system ``m``.
-        local: ``local(m, y, *operands)``, a tuple with ∂y/∂operand for each operand, in order.
-        domain: what the operands must satisfy, for the error of an operand outside, as in ``"a positive operand"``.
-        infix: whether a formula writes ``a name b`` rather than ``name(a, b)``.
-        condition: whether the value is a truth, 1 or 0, so that the node can stand in an ``if``.
-        doc: the docstring of the public function.
-
-    Raises:
-        TypeError: if `value` or `local` is not a function of the form above.
-
-    >>> from autograd import Operation, Value
-    >>> cube = Operation("cube", value=lambda m, a: a * a * a, local=lambda m, y, a: (3 * a * a,))
-    >>> x = Value(2.0)
-    >>> y = cube(x)
-    >>> y.backward()
-    >>> y.data, x.grad, cube(2.0)
-    (8.0, 12.0, 8.0)
-    """
-
-    engine: ClassVar[Callable[["Operation"], Callable[..., Any]]]
-    """How to record an operation. `autograd.value` sets it; the table itself depends on nothing."""
-
-    arity: int | None
-    """How many operands it takes; None for any number."""
-
-    def __init__(
-        self,
-        name: str,
-        value: Callable[..., Any],
-        local: Callable[..., Any],
-        *,
-        domain: str | None = None,
-        infix: bool = False,
-        condition: bool = False,
-        doc: str | None = None,
-    ) -> None:
-        if not isinstance(name, str) or not name:
-            raise TypeError(f"an Operation needs a name, a non-empty string, not {name!r}")
-        operands = _operands_of(name, "value", value, leading="m")
-        if _operands_of(name, "local", local, leading="m, y") not in (operands, None):
-            raise TypeError(
-                f"operation {name!r}: local takes (m, y, *operands) with the operands of value(m, *operands)"
-            )
-        self.name = name
-        self.value = value
-        self.local = local
-        self.arity = operands
-        self.domain = domain
-        self.infix = infix
-        self.condition = condition
-        self.__doc__ = doc or f"The operation {name}."
-        self.__name__ = self.__qualname__ = name
-        # A pickle holds the operation by the name of the module-level variable that it is assigned to.
-        self.__module__ = sys._getframe(1).f_globals.get("__name__", __name__)
-
-    @cached_property
-    def record(self) -> Callable[..., Any]:
-        """The function that computes the value of some operands and, if one of them is a Value, records the node."""
-        return Operation.engine(self)
-
-    def __call__(self, *operands: Any) -> Any:
-        if self.arity is None and len(operands) == 1 and hasattr(operands[0], "__iter__"):
-            # The entries of a dict are its keys: it is refused as the one operand that it is then.
-            operands = operands if isinstance(operands[0], dict) else tuple(operands[0])
-        return self.record(*operands)
-
-    def write(self, *operands: str) -> str:
-        """The operation applied to operands given as text: ``a * b``, ``log(a)``, ``a ** 2``."""
-        if self.infix:
-            return f" {self.name} ".join(operands) if len(operands) > 1 else f"{self.name}{operands[0]}"
-        return f"{self.name}({', '.join(operands)})"
-
-    def __repr__(self) -> str:
-        return f"Operation({self.name!r})"
-
-    def __str__(self) -> str:
-        return self.name
-
-    def __reduce__(self) -> str | tuple[Any, ...]:
-        module = vars(sys.modules[self.__module__]) if self.__module__ in sys.modules else {}
-        for variable, thing in module.items():
-            if thing is self:
-                return variable
-        raise TypeError(f"{self!r} can be pickled or copied only while a variable of module {self.__module__} holds it")
-
-
-def _operands_of(name: str, role: str, function: Callable[..., Any], leading: str) -> int | None:
-    """The number of operands after the `leading` parameters, or None for ``*operands``."""
-    if not callable(function):
-        raise TypeError(f"operation {name!r}: {role} must be a function of ({leading}, *operands), not {function!r}")
-    parameters = list(inspect.signature(function).parameters.values())
-    if any(p.kind is p.VAR_POSITIONAL for p in parameters):
-        return None
-    count = len(parameters) - len(leading.split(", "))
-    if count < 1:
-        raise TypeError(f"operation {name!r}: {role} must be a function of ({leading}, *operands), with an operand")
-    return count
-
+from autograd.errors import operands_in
+from autograd.operation import Operation
 
 # Arithmetic
 
@@ -165,31 +55,31 @@ power = Operation(
 )
 
 
-@lru_cache(maxsize=1024)
 def power_by(exponent: float) -> Operation:
     """The operation ``a ** exponent`` for a plain number: the general power's rule would take log a, for a < 0 too."""
     whole = int(exponent) if exponent == exponent // 1 else exponent
-    if isinstance(whole, int):
-        domain = "a base other than 0" if whole < 0 else None
-    else:
-        domain = "a base above 0" if exponent < 0 else "a base of 0 or more"
-
-    def local(m: Any, y: Any, a: Any) -> tuple[Any]:
-        p = m.number(whole)
-        return (p * m.power(a, p - 1) if whole else 0,)
-
-    return _PowerBy(f"**{whole}", lambda m, a: m.power(a, m.number(whole)), local, domain=domain)
+    return _POWERS.get(whole) or _POWERS.setdefault(whole, _PowerBy(whole))
 
 
 class _PowerBy(Operation):
-    """An operation that `power_by` made, and makes again when a pickle is read."""
+    def __init__(self, exponent: float) -> None:
+        def local(m: Any, y: Any, a: Any) -> tuple[Any]:
+            p = m.number(exponent)
+            return (p * m.power(a, p - 1) if exponent else 0,)
 
-    def write(self, *operands: str) -> str:
-        return f"{operands[0]} ** {self.name[2:]}"
+        if isinstance(exponent, int):
+            domain = "a base other than 0" if exponent < 0 else None
+        else:
+            domain = "a base above 0" if exponent < 0 else "a base of 0 or more"
+        super().__init__(f"**{exponent}", lambda m, a: m.power(a, m.number(exponent)), local, domain=domain)
+        self.exponent = exponent
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return power_by, (float(self.name[2:]),)
+        return power_by, (self.exponent,)
 
+
+_POWERS: dict[float, Operation] = {}
+"""Each power by a number, made once: operations are told apart by identity."""
 
 absolute = Operation(
     "abs",
@@ -334,6 +224,18 @@ opposite = Operation("not", lambda m, a: 1 - a, lambda m, y, a: (0,), condition=
 # Operations of any number of operands
 
 
+def _terms(values: Iterable[Any], start: Any = 0) -> tuple[Any, ...]:
+    terms = operands_in(values, "sum")
+    return terms if type(start) is int and start == 0 else (*terms, start)
+
+
+def _factors(weights: Iterable[Any], inputs: Iterable[Any], bias: Any = 0) -> tuple[Any, ...]:
+    weights, inputs = operands_in(weights, "dot"), operands_in(inputs, "dot")
+    if len(weights) != len(inputs):
+        raise ValueError(f"dot takes as many inputs as weights, not {len(inputs)} inputs and {len(weights)} weights")
+    return (*weights, *inputs) if type(bias) is int and bias == 0 else (*weights, *inputs, bias)
+
+
 def _weighted_sum(m: Any, *operands: Any) -> Any:
     """w₁x₁ + … + wₙxₙ (+ bias) of the operands w₁ … wₙ, x₁ … xₙ (, bias)."""
     n = len(operands) // 2
@@ -364,7 +266,21 @@ def _softmax(m: Any, *xs: Any) -> tuple[Any, ...]:
     return tuple(m.divide(weight, total) for weight in weights)
 
 
-sum = Operation("sum", lambda m, *xs: m.sum(*xs), lambda m, y, *xs: (1,) * len(xs))
+sum = Operation(
+    "sum",
+    lambda m, *xs: m.sum(*xs),
+    lambda m, y, *xs: (1,) * len(xs),
+    arguments=_terms,
+    doc="""sum(values, start=0): start + x₁ + … + xₙ as one node, rounded once, so in any order.
+
+    >>> from autograd import Value, sum
+    >>> x = Value(2.0)
+    >>> y = sum([x, 3.0, x])
+    >>> y.backward()
+    >>> y.data, x.grad, sum([1e16, 1, -1e16])
+    (7.0, 2.0, 1.0)
+    """,
+)
 mean = Operation(
     "mean",
     lambda m, *xs: m.divide(m.sum(*xs), len(xs)),
@@ -379,7 +295,23 @@ prod = Operation(
     doc="The product of some values, as one node; right at zero factors too. The empty product is 1. Its gradients, "
     "products of the factors before and after, may over- or underflow on the way where factors are beyond 1e±150.",
 )
-dot = Operation("dot", _weighted_sum, _weighted_sum_gradients)
+dot = Operation(
+    "dot",
+    _weighted_sum,
+    _weighted_sum_gradients,
+    arguments=_factors,
+    doc="""dot(weights, inputs, bias=0): w₁x₁ + … + wₙxₙ + bias as one node, the weighted sum of a neuron.
+
+    ValueError if there are more or fewer weights than inputs.
+
+    >>> from autograd import Value, dot
+    >>> w = [Value(0.5), Value(-1.0)]
+    >>> y = dot(w, [2.0, 3.0], bias=1.0)
+    >>> y.backward()
+    >>> y.data, [p.grad for p in w]
+    (-1.0, [2.0, 3.0])
+    """,
+)
 logsumexp = Operation(
     "logsumexp",
     lambda m, *xs: m.logsumexp(*xs),
@@ -389,6 +321,23 @@ logsumexp = Operation(
     "the largest operand, relative to itself. The second derivative p − p² of a p near 1 is right to that absolutely. "
     "ValueError for none.",
 )
+
+
+def softmax(values: Iterable[Any]) -> list[Any]:
+    """exp(xᵢ) / Σⱼ exp(xⱼ) for each value, over one shared logsumexp: no overflow, and a sum of 1.
+
+    Each p is right to a rounding of the largest score, relative to p: to about 1e-16 · max(1, |xⱼ|). So what a p near 1
+    lacks of it, and its derivative p(1 − p), are right to that absolutely, and far below it may come out as 0.
+
+    TypeError if `values` is no list of Values and numbers, ValueError if there are none.
+
+    >>> from autograd import Value
+    >>> [f"{p:.3f}" for p in softmax([Value(-2.85), Value(0.86), Value(0.28)])]
+    ['0.015', '0.631', '0.353']
+    """
+    operands = operands_in(values, "softmax")
+    total = logsumexp.record(*operands)
+    return [exp.record(subtract.record(x, total)) for x in operands]
 
 
 OPERATIONS = {name: thing for name, thing in list(globals().items()) if isinstance(thing, Operation)}

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from autograd import Operation, Value, ops, relu, softplus, tanh  # noqa: F401  (tanh for an example)
-from autograd.value import constant
+from autograd.recorder import constant
 from nn.arguments import is_sequence, random_numbers, whole_number
 from nn.module import Module
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from autograd import Value, dot, logsumexp, relu, softplus, sum  # noqa: A004  (the mathematics' name)
-from autograd.value import constant
+from autograd.recorder import constant
 from nn.arguments import is_sequence
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from autograd import Value
-from autograd.value import constant
+from autograd.recorder import constant
 from nn.arguments import is_sequence, random_numbers, whole_number
 from nn.engines import ENGINES
 from nn.optimizers import Optimizer

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any, Protocol
 
 from autograd import ops
-from autograd.ops import Operation
+from autograd.operation import Operation
 from autograd.value import Value
 
 

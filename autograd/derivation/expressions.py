@@ -19,7 +19,7 @@ from autograd.derivation.degrees import HIGHEST_DEGREE, constant, degree
 from autograd.derivation.names import Names
 from autograd.derivation.references import References
 from autograd.derivation.tokens import Place, Token
-from autograd.ops import Operation
+from autograd.operation import Operation
 
 _COMPARISONS = {"<": ops.less, "<=": ops.less_equal, ">": ops.greater, ">=": ops.greater_equal, "==": ops.equal}
 _ALIASES = {"σ": "sigmoid", "ln": "log", "abs": "absolute", "max": "maximum", "min": "minimum"}

@@ -9,8 +9,8 @@ from autograd.drawing import text
 from autograd.drawing.folding import Folding, Group, Owner, fold, nearest
 from autograd.drawing.picture import Edge, Kind, Node, Picture, Row
 from autograd.drawing.scopes import Scope, scopes_of
-from autograd.graph import NOTHING, changed_operand, topological_order
-from autograd.numbers import extended
+from autograd.graph import NOTHING, topological_order
+from autograd.recorder import changed_operand
 from autograd.text import ParameterName, label
 
 DETAILS = {"nodes": 0, "perceptrons": 1, "layers": 2}
@@ -260,7 +260,7 @@ def _note(
     if left_out:
         cause = f"limit={choice.limit}" if choice.depth is None else f"depth={choice.depth}"
         notes.append(f"{left_out:,} of {len(order):,} nodes, farther from the output, are left out ({cause})")
-    if changed := changed_operand(order, extended):
+    if changed := changed_operand(order):
         name = text.shown(label(changed[1]))
         notes.append(f"{name} was written to since: what was computed from it is drawn as it was recorded")
     return "; ".join(notes)

@@ -17,8 +17,8 @@ from autograd.drawing.overlay import marks
 from autograd.drawing.page_data import as_data
 from autograd.drawing.recording import record
 from autograd.drawing.rendering import render
-from autograd.graph import changed_operand, topological_order
-from autograd.numbers import extended
+from autograd.graph import topological_order
+from autograd.recorder import changed_operand
 from autograd.text import visible
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def page_of(picture: Picture, outputs: Sequence[Any], direction: str, digits: in
 
 def _notes(picture: Picture, outputs: Sequence[Any]) -> list[str]:
     notes = [f"{picture.note}; the steps are those of what is shown"] if picture.note else []
-    if changed := changed_operand(topological_order(*outputs), extended):
+    if changed := changed_operand(topological_order(*outputs)):
         name = visible(changed[1].name or "a leaf")
         notes.append(
             f"{name} was written to since: its new number is shown, all others are those of the recorded graph"

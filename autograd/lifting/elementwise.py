@@ -12,7 +12,7 @@ from autograd.lifting.normal_form import Constant
 from autograd.lifting.passing import Pull, passed, times
 from autograd.numbers import extended, source
 from autograd.numbers.source import Source
-from autograd.ops import Operation
+from autograd.operation import Operation
 
 np = source.np
 

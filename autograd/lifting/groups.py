@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograd.lifting.normal_form import NONE, Application, Constant, Expressions, Input, Parameter, Sum
-from autograd.ops import Operation
+from autograd.operation import Operation
 
 PARAMETERS = 0
 """The index of the group of all parameters: the flat array that a program is called with."""

@@ -17,7 +17,7 @@ from autograd import ops
 from autograd.graph import topological_order
 from autograd.numbers import source
 from autograd.numbers.source import Source
-from autograd.ops import Operation
+from autograd.operation import Operation
 from autograd.value import Value
 
 NONE = -1

@@ -8,12 +8,12 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from traceback import walk_tb
-from typing import Any, ClassVar, NoReturn
+from typing import Any, NoReturn
 
-from autograd.ops import Operation
-from autograd.recorder import pauses
+from autograd.operation import Operation
+from autograd.recorder import Recorder, constant, recording
 from autograd.text import visible
-from autograd.value import Condition, Value, asking, constant
+from autograd.value import Condition, Value
 
 PACKAGES = tuple(str(Path(__file__).parents[2] / package) + os.sep for package in ("autograd", "nn"))
 
@@ -29,7 +29,9 @@ class Placeholder(Value):
 
     __slots__ = ()
 
-    takes_over: ClassVar[Any] = None  # set below, where the functions it needs exist
+    @property
+    def _scalar(self) -> float:  # type: ignore[override]  # it has no number, not even a slot for one
+        raise AttributeError(f"{self!r} stands for any number: it is of use inside of the traced function only")
 
     def _refuse(self, what: str, instead: str = CHOOSE) -> NoReturn:
         _refuse(f"{what} needs a number", instead)
@@ -99,10 +101,7 @@ def _set_up(node: Value, operation: Operation | None, parents: tuple[Value, ...]
     node.written = 0
 
 
-Placeholder.takes_over = staticmethod(_record)
-
-
-class Trace:
+class Trace(Recorder):
     """What one run of a function on placeholders recorded.
 
     Attributes:
@@ -125,7 +124,7 @@ class Trace:
             arguments.append(self._placeholders(shape, index, counter))
         start = _mark()
         self.born_inside: Callable[[Value], bool] = lambda leaf: leaf.written > start
-        returned = _run(function, arguments, self._see_a_question)
+        returned = self._run(function, arguments)
         self.outputs: list[Value] = []
         self.structure = self._collect(returned)
         if not self.outputs:
@@ -141,10 +140,32 @@ class Trace:
         self.positions[leaf] = argument, position
         return leaf
 
-    def _see_a_question(self, value: Value, how: str) -> None:
+    def take(self, operation: Operation, operands: tuple[Value, ...]) -> Value | None:
+        """A placeholder for what is computed from placeholders; what is computed from parameters is a Value."""
+        return _record(operation, operands) if any(isinstance(x, Placeholder) for x in operands) else None
+
+    def pause(self) -> NoReturn:
+        """Refuse a `no_grad`, which would freeze parameters at their numbers."""
+        _refuse("no_grad() would freeze what it computes", NO_STOP)
+
+    def asked(self, value: Value, how: str) -> None:
         """Refuse what would freeze a parameter, or what is computed from one, at the number that it has just now."""
         if value.op is not None or not (value.constant or self.born_inside(value)):
             _refuse(f"{how} would freeze {value!r} at its number", CHOOSE)
+
+    def _run(self, function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
+        """What the function returns. It records, even where `vectorize` is called under no_grad."""
+        try:
+            with recording(self):
+                return function(*arguments)
+        except TypeError as error:
+            if f"{Placeholder.__name__}'" not in str(error) and f"type {Placeholder.__name__}" not in str(error):
+                raise
+            # What Python and NumPy say by themselves, as of np.exp(x) or round(x).
+            frames = [frame for frame, _ in walk_tb(error.__traceback__)]
+            raise TypeError(
+                f"{error}; {_place(frames[-1])} runs on placeholders for every example: use the functions of autograd"
+            ) from error
 
     def _collect(self, returned: Any) -> Any:
         if isinstance(returned, list | tuple):
@@ -153,31 +174,6 @@ class Trace:
             returned = constant(returned, "what the function returns")
         self.outputs.append(returned)
         return len(self.outputs) - 1
-
-
-def _run(function: Callable[..., Any], arguments: Sequence[Any], see_a_question: Callable[[Value, str], None]) -> Any:
-    """What the function returns. It records, even where `vectorize` is called under no_grad."""
-    token, asked = pauses.set(_NeverPaused()), asking.set(see_a_question)
-    try:
-        return function(*arguments)
-    except TypeError as error:
-        if f"{Placeholder.__name__}'" not in str(error) and f"type {Placeholder.__name__}" not in str(error):
-            raise
-        # What Python and NumPy say by themselves, as of np.exp(x) or round(x).
-        frames = [frame for frame, _ in walk_tb(error.__traceback__)]
-        raise TypeError(
-            f"{error}; {_place(frames[-1])} runs on placeholders for every example: use the functions of autograd"
-        ) from error
-    finally:
-        pauses.reset(token)
-        asking.reset(asked)
-
-
-class _NeverPaused(int):
-    """No pauses, while a function is traced: a no_grad inside of it would freeze parameters at their numbers."""
-
-    def __add__(self, more: int) -> int:
-        _refuse("no_grad() would freeze what it computes", NO_STOP)
 
 
 def _mark() -> int:

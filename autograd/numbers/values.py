@@ -10,7 +10,8 @@ from typing import Any
 
 from autograd.numbers import extended
 from autograd.ops import OPERATIONS, power_by
-from autograd.value import Value, recorder
+from autograd.recorder import record_of
+from autograd.value import Value
 
 half = 0.5
 
@@ -28,7 +29,7 @@ def largest(*xs: Any) -> float:
 
 
 def power(a: Any, b: Any) -> Any:
-    return _recorder("power")(a, b) if isinstance(b, Value) else recorder(power_by(b), extended)(a)
+    return _recorder("power")(a, b) if isinstance(b, Value) else record_of(power_by(b), extended)(a)
 
 
 def where(condition: Any, a: Any, b: Any) -> Any:
@@ -40,14 +41,14 @@ def where(condition: Any, a: Any, b: Any) -> Any:
     plain = not isinstance(a, Value) and not isinstance(b, Value)
     if plain and not isinstance(condition, Value):
         return extended.where(condition, a, b)
-    if plain and condition.takes_over is None:  # a placeholder is on either side
+    if plain and hasattr(condition, "_scalar"):  # a placeholder has none: it is on either side
         return extended.where(condition.data, a, b)
     return _recorder("where")(condition, a, b)
 
 
 @cache
 def _recorder(name: str) -> Callable[..., Any]:
-    return recorder(OPERATIONS[name], extended)
+    return record_of(OPERATIONS[name], extended)
 
 
 def __getattr__(name: str) -> Callable[..., Any]:
