@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from autograd.derivatives import values_in
 from autograd.graph import changed_operand, topological_order
-from autograd.numbers import extended, floats
+from autograd.numbers.extended import extended
+from autograd.numbers.floats import floats
 from autograd.paths import Path, Ways, count_paths, largest_paths, ways
 from autograd.text import derivative, label, labels, visible
 from autograd.value import Value

@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 from autograd import copying, ops
 from autograd.errors import checked_gradients, real_number, real_value, refuse
 from autograd.graph import NOTHING, topological_order
-from autograd.numbers import extended, floats
+from autograd.numbers.extended import extended
+from autograd.numbers.floats import floats
 from autograd.ops import Operation
 from autograd.recorder import pauses
 from autograd.text import visible

@@ -10,7 +10,7 @@ from autograd.drawing.folding import Folding, Group, Owner, fold, nearest
 from autograd.drawing.picture import Edge, Kind, Node, Picture, Row
 from autograd.drawing.scopes import Scope, scopes_of
 from autograd.graph import NOTHING, changed_operand, topological_order
-from autograd.numbers import extended
+from autograd.numbers.extended import extended
 from autograd.text import ParameterName, label
 
 DETAILS = {"nodes": 0, "perceptrons": 1, "layers": 2}

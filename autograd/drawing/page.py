@@ -18,7 +18,7 @@ from autograd.drawing.page_data import as_data
 from autograd.drawing.recording import record
 from autograd.drawing.rendering import render
 from autograd.graph import changed_operand, topological_order
-from autograd.numbers import extended
+from autograd.numbers.extended import extended
 from autograd.text import visible
 
 if TYPE_CHECKING:
