@@ -36,7 +36,7 @@ def gradients(output: Value, inputs: Iterable[Value]) -> list[Value]:
     >>> slope.data, curvature.data
     (27.0, 18.0)
     """
-    from autograd.numbers import values
+    from autograd.numbers.values import values
 
     inputs = values_in(inputs, "inputs")
     order = recorded_order(output)
@@ -91,7 +91,7 @@ def formula(output: Value, input: Value | None = None, keep: Iterable[Value] = (
     >>> formula(p), formula(p, w, keep=[p])
     (1/(1 + exp(-w*x)), p*x*(1 - p))
     """
-    from autograd.numbers import formulas
+    from autograd.numbers.formulas import formulas
 
     order = recorded_order(output)
     kept = set(values_in(keep, "keep"))
@@ -132,14 +132,14 @@ def exact_gradients(output: Value, inputs: Iterable[Value]) -> list[Fraction]:
     >>> exact_gradients(x / y, [x, y])
     [Fraction(10, 3), Fraction(-10, 9)]
     """
-    from autograd.numbers import rationals
+    from autograd.numbers.rationals import Irrational, rationals
 
     inputs = values_in(inputs, "inputs")
     order = recorded_order(output)
     values = replay(order, rationals, lambda node: rationals.number(node.data) if node.op is None else None)
     found = chain_rule(output, order, inputs, rationals, values)
     for node in inputs:
-        if isinstance(gradient := found.get(node), rationals.Irrational):
+        if isinstance(gradient := found.get(node), Irrational):
             raise ValueError(_where_it_arose(gradient, order, rationals, values))
     return [Fraction(found.get(node, 0)) for node in inputs]
 

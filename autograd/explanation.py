@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from autograd.derivatives import values_in
 from autograd.graph import topological_order
-from autograd.numbers import floats
+from autograd.numbers.floats import floats
 from autograd.paths import Path, Ways, count_paths, largest_paths, ways
 from autograd.recorder import changed_operand
 from autograd.text import derivative, label, labels, visible

@@ -9,7 +9,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from autograd.errors import checked_gradients, real_number, real_value, refuse
-from autograd.numbers import extended, floats
+from autograd.numbers.extended import extended
+from autograd.numbers.floats import floats
 from autograd.text import visible
 
 if TYPE_CHECKING:

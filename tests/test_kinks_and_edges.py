@@ -28,7 +28,7 @@ from autograd import (
     tanh,
     where,
 )
-from autograd.numbers import extended
+from autograd.numbers.extended import extended
 
 
 def slope(function, x):

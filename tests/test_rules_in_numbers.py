@@ -11,7 +11,9 @@ from mpmath import mp, mpf
 from support import exactly, finite_difference
 
 from autograd import Value, gradients
-from autograd.numbers import complexes, floats, multiprecision
+from autograd.numbers.complexes import complexes
+from autograd.numbers.floats import floats
+from autograd.numbers.multiprecision import multiprecision
 from autograd.ops import OPERATIONS, power_by
 
 

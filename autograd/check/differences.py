@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import inf, isfinite
 from typing import Any
 
-from autograd.numbers import floats
+from autograd.numbers.floats import floats
 
 STEPS = (2.0**-13, 2.0**-20, 2.0**-26)
 """Relative to the operand. The first has the most digits; the others are for a bend that it would straddle."""

@@ -98,7 +98,7 @@ def slope_along(
     """
     from mpmath import mp, mpf
 
-    from autograd.numbers import multiprecision
+    from autograd.numbers.multiprecision import multiprecision
 
     with mp.workdps(digits):
         apart = mpf(10) ** -exponent

@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from math import fsum, isfinite
 from random import Random
-from types import SimpleNamespace
 from typing import Any
 
 from autograd import ops
@@ -12,7 +11,8 @@ from autograd.check.differences import Rough, rough_slope
 from autograd.check.end_to_end import is_truth
 from autograd.check.oracle import ComplexStep, same, sides
 from autograd.check.verdicts import TOLERANCE, GradientLine
-from autograd.numbers import extended
+from autograd.numbers import function
+from autograd.numbers.extended import extended
 from autograd.report import Line
 from autograd.text import derivative, label, labels
 from autograd.value import Value
@@ -228,11 +228,13 @@ def _rounded(node: Value, i: int, correct: float) -> bool:
     """Whether rounding made the difference: the rule gives the recorded number in floats, the right one in mpmath."""
     from mpmath import mp, mpf
 
-    from autograd.numbers import multiprecision
+    from autograd.numbers.multiprecision import Multiprecision
 
-    # The form that floats compute, too: a slip in it alone is a slip, and no rounding.
-    m = SimpleNamespace(**vars(multiprecision), largest=max)
-    m.choose = lambda textbook, accurate: accurate()
+    class Accurate(Multiprecision):
+        # The form that floats compute, too: a slip in it alone is a slip, and no rounding.
+        choose = function(lambda textbook, accurate: accurate())
+
+    m = Accurate()
     operation: Any = node.op
     data = [parent.data for parent in node.parents]
     with mp.workdps(400):

@@ -11,10 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from math import inf, isfinite, isnan
-from types import SimpleNamespace
 from typing import Any
 
-from autograd.numbers import complexes
+from autograd.numbers.complexes import Complexes
 
 Direction = Sequence[float]
 
@@ -22,6 +21,32 @@ STEP = 2.0**-70
 """The complex step, relative to the operand: the error is of the order of its square, below any rounding."""
 TINY = 1e-290
 """Where floats begin to lose digits to underflow."""
+
+
+def _noting(name: str, is_kink: Callable[..., bool]) -> Any:
+    """The function of complex numbers, taking note when it is called at a kink."""
+    function = getattr(Complexes, name)
+
+    def noting(self: "NotingTies", *operands: complex) -> Any:
+        if is_kink(*(complex(x).real for x in operands)):
+            self.at_a_kink = True
+        return function(self, *operands)
+
+    return noting
+
+
+class NotingTies(Complexes):
+    """Complex numbers that note whether some function was asked for its value at one of its kinks."""
+
+    at_a_kink = False
+
+    relu, absolute, sign, step, sqrt = (
+        _noting(name, lambda a: a == 0) for name in ("relu", "absolute", "sign", "step", "sqrt")
+    )
+    maximum, minimum, less, less_equal, equal = (
+        _noting(name, lambda a, b: a == b) for name in ("maximum", "minimum", "less", "less_equal", "equal")
+    )
+    power = _noting("power", lambda a, b: a == 0 and not (b >= 1 and b == b // 1))
 
 
 class ComplexStep:
@@ -35,39 +60,22 @@ class ComplexStep:
     """
 
     def __init__(self) -> None:
-        self._ties: list[str] = []
-        self._m = SimpleNamespace(**vars(complexes))
-        for name in ("relu", "absolute", "sign", "step", "sqrt"):
-            setattr(self._m, name, self._noting(name, lambda a: a == 0))
-        for name in ("maximum", "minimum", "less", "less_equal", "equal"):
-            setattr(self._m, name, self._noting(name, lambda a, b: a == b))
-        self._m.power = self._noting("power", lambda a, b: a == 0 and not (b >= 1 and b == b // 1))
+        self._m = NotingTies()
 
     def __call__(self, operation: Any, operands: Sequence[float], direction: Direction) -> float | None:
         moved = [(min(abs(x), 1.0) or 1.0, abs(d)) for x, d in zip(operands, direction, strict=True) if d]
         step = STEP * min(x / d for x, d in moved)
         if not step * min(d for _, d in moved) > TINY:
             return None
-        self._ties.clear()
+        self._m.at_a_kink = False
         try:
             shifted = (complex(x, step * d) for x, d in zip(operands, direction, strict=True))
             rise = complex(operation.value(self._m, *shifted)).imag
         except Exception:  # whatever a user's operation raises on complex numbers: mpmath is asked next
             return None
-        if self._ties or (abs(rise) < TINY and rise != 0) or not abs(rise) < inf:
+        if self._m.at_a_kink or (abs(rise) < TINY and rise != 0) or not abs(rise) < inf:
             return None
         return rise / step
-
-    def _noting(self, name: str, is_tie: Callable[..., bool]) -> Callable[..., Any]:
-        """The function of complex numbers, taking note when it is called at a kink."""
-        function = getattr(complexes, name)
-
-        def noting(*operands: Any) -> Any:
-            if is_tie(*(complex(x).real for x in operands)):
-                self._ties.append(name)
-            return function(*operands)
-
-        return noting
 
 
 @dataclass(frozen=True)
@@ -123,7 +131,7 @@ def sides(operation: Any, operands: Sequence[float], direction: Direction) -> Si
 def _sides(operation: Any, operands: Sequence[float], direction: Direction, digits: int) -> Sides | None:
     from mpmath import mp, mpf
 
-    from autograd.numbers import multiprecision
+    from autograd.numbers.multiprecision import multiprecision
 
     with mp.workdps(digits), _noting_floats() as floats:
         # A step that is small beside every operand in play: in √(a² + b²) at a = 0 the scale is that of b.
@@ -177,7 +185,7 @@ def replays(operation: Any, operands: Sequence[float]) -> bool:
     """
     from mpmath import mp, mpf
 
-    from autograd.numbers import multiprecision
+    from autograd.numbers.multiprecision import multiprecision
 
     with mp.workdps(60), _noting_floats() as floats:
         try:

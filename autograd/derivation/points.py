@@ -16,7 +16,7 @@ from mpmath import mp
 
 from autograd.derivation.names import Names
 from autograd.graph import chain_rule, replay, topological_order
-from autograd.numbers import multiprecision
+from autograd.numbers.multiprecision import multiprecision
 from autograd.value import Value
 
 DIGITS = 50
@@ -182,7 +182,7 @@ def number_system(sides: MutableSequence[int]) -> Any:
     def compared(function: Callable[..., Any]) -> Callable[..., Any]:
         return lambda a, b: function(turn(mp.mpf(a) - b), 0)
 
-    m = SimpleNamespace(**{name: thing for name, thing in vars(base).items() if not name.startswith("_")})
+    m = SimpleNamespace(**{name: getattr(base, name) for name in dir(base) if not name.startswith("_")})
     m.exp, m.expm1 = (within(f, lambda a: a < 710) for f in (base.exp, base.expm1))
     m.sin, m.cos = (within(f, lambda a: abs(a) < mp.inf) for f in (base.sin, base.cos))
     m.log, m.log1p = within(base.log, lambda a: a > 0), within(base.log1p, lambda a: a > -1)

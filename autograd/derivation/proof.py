@@ -17,7 +17,7 @@ from autograd.derivation.labels_that_sum_to_one import condition
 from autograd.derivation.names import Names
 from autograd.derivation.points import Graph
 from autograd.graph import chain_rule, depending_on, replay
-from autograd.numbers import formulas
+from autograd.numbers.formulas import formulas
 from autograd.value import Value
 
 MOST_NODES = 400
@@ -119,7 +119,7 @@ class Formulas:
         return symbol
 
     def _number_system(self, names_kept: bool) -> Any:
-        m = SimpleNamespace(**{name: thing for name, thing in vars(formulas).items() if not name.startswith("_")})
+        m = SimpleNamespace(**{name: getattr(formulas, name) for name in dir(formulas) if not name.startswith("_")})
 
         def side(a: Any) -> int:
             a = sympy.sympify(a)

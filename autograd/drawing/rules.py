@@ -20,7 +20,7 @@ def rule(operation: Any, operand: int) -> str | None:
         return None
     import sympy
 
-    from autograd.numbers import formulas
+    from autograd.numbers.formulas import formulas
 
     letters = LETTERS[: operation.arity]
     y, *operands = sympy.symbols(f"y {' '.join(letters)}", real=True)

@@ -10,7 +10,8 @@ from autograd.lifting.draft import Draft
 from autograd.lifting.groups import NO_GROUP, ApplicationGroup
 from autograd.lifting.normal_form import Constant
 from autograd.lifting.passing import Pull, passed, times
-from autograd.numbers import extended, source
+from autograd.numbers import source
+from autograd.numbers.extended import extended
 from autograd.numbers.source import Source
 from autograd.operation import Operation
 

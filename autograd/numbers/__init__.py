@@ -1,21 +1,132 @@
-"""The number systems that can compute the table of `autograd.ops`, one small module each.
+"""The number systems that can compute the table of `autograd.ops`, one small class each.
 
-A rule calls its number system ``m``. Numbers of a system have ``+ - *`` and unary ``-`` among themselves and with
-integers; everything else is a function of the module:
-
-=====================================  =====================================================================
-``half``, ``number(x)``                1/2, and a Python number, in this system
-``choose(textbook, accurate)``         calls one of two functions that are equal on paper
-``divide(a, b)``, ``power(a, b)``      the quotient and aᵇ
-``absolute``, ``sign``, ``step``       |a|, and the derivatives of |a| and of relu
-``exp log log1p expm1 sqrt sin cos``   as in `math`
-``tanh sigmoid relu softplus``         the activations
-``maximum minimum where``              the choices, ``where(condition, a, b)`` with a condition of 1 or 0
-``less``, ``less_equal``, ``equal``    comparisons, with the value 1 or 0
-``sum prod logsumexp``                 of any number of operands
-``largest(*xs)``                       the largest, as a constant (only the systems that choose ``accurate``)
-=====================================  =====================================================================
-
-The systems are `floats` and `extended` (the eager engine: values, local gradients), `values` (gradients that are graphs
-again), `rationals` (exact), `formulas` (sympy), `multiprecision` (mpmath) and `complexes` (the complex step).
+They are `floats` and `extended` (the eager engine: values, local gradients), `values` (gradients that are graphs
+again), `rationals` (exact), `formulas` (sympy), `multiprecision` (mpmath) and `complexes` (the complex step): each is
+the one instance of its class, in the module of its name. A subclass may override one function, as `Extended` does.
 """
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Any
+
+function: Any = staticmethod
+"""How a class takes a function that is there already: ``exp = function(math.exp)``. (As a staticmethod mypy would
+compare it with the method of the base class, its ``self`` included.)"""
+
+
+class NumberSystem(ABC):
+    """What a rule of the table may ask of ``m``, the number system that computes it.
+
+    The numbers of a system have ``+ - *`` and unary ``-`` among themselves and with integers. Everything else is a
+    function of the system. Truths are the numbers 1 and 0.
+    """
+
+    half: Any
+    """1/2."""
+
+    @abstractmethod
+    def number(self, x: float) -> Any:
+        """A Python number, in this system."""
+
+    def choose(self, textbook: Callable[[], Any], accurate: Callable[[], Any]) -> Any:
+        """Calls one of two functions that are equal on paper: `accurate` where numbers are rounded to floats."""
+        return textbook()
+
+    # Arithmetic
+
+    @abstractmethod
+    def divide(self, a: Any, b: Any) -> Any:
+        """The quotient a / b."""
+
+    @abstractmethod
+    def power(self, a: Any, b: Any) -> Any:
+        """aᵇ."""
+
+    @abstractmethod
+    def absolute(self, a: Any) -> Any:
+        """|a|."""
+
+    @abstractmethod
+    def sign(self, a: Any) -> Any:
+        """The derivative of |a|: −1, 0 or 1."""
+
+    @abstractmethod
+    def step(self, a: Any) -> Any:
+        """The derivative of relu: 1 for a > 0, else 0."""
+
+    # Functions of one number, as in `math`
+
+    @abstractmethod
+    def exp(self, a: Any) -> Any: ...
+
+    @abstractmethod
+    def log(self, a: Any) -> Any: ...
+
+    @abstractmethod
+    def log1p(self, a: Any) -> Any: ...
+
+    @abstractmethod
+    def expm1(self, a: Any) -> Any: ...
+
+    @abstractmethod
+    def sqrt(self, a: Any) -> Any: ...
+
+    @abstractmethod
+    def sin(self, a: Any) -> Any: ...
+
+    @abstractmethod
+    def cos(self, a: Any) -> Any: ...
+
+    # Activations
+
+    @abstractmethod
+    def tanh(self, a: Any) -> Any: ...
+
+    @abstractmethod
+    def sigmoid(self, a: Any) -> Any:
+        """1 / (1 + e⁻ᵃ)."""
+
+    @abstractmethod
+    def relu(self, a: Any) -> Any:
+        """The larger of a and 0."""
+
+    @abstractmethod
+    def softplus(self, a: Any) -> Any:
+        """log(1 + eᵃ)."""
+
+    # Choices and comparisons
+
+    @abstractmethod
+    def maximum(self, a: Any, b: Any) -> Any: ...
+
+    @abstractmethod
+    def minimum(self, a: Any, b: Any) -> Any: ...
+
+    @abstractmethod
+    def where(self, condition: Any, a: Any, b: Any) -> Any:
+        """a where the condition is 1, b where it is 0."""
+
+    @abstractmethod
+    def less(self, a: Any, b: Any) -> Any: ...
+
+    @abstractmethod
+    def less_equal(self, a: Any, b: Any) -> Any: ...
+
+    @abstractmethod
+    def equal(self, a: Any, b: Any) -> Any: ...
+
+    # Functions of any number of operands
+
+    @abstractmethod
+    def sum(self, *xs: Any) -> Any: ...
+
+    @abstractmethod
+    def prod(self, *xs: Any) -> Any: ...
+
+    @abstractmethod
+    def logsumexp(self, *xs: Any) -> Any:
+        """log(eˣ¹ + … + eˣⁿ)."""
+
+    def largest(self, *xs: Any) -> Any:
+        """The largest, as a constant that no gradient passes through. Only an `accurate` form asks for it."""
+        return max(xs)

@@ -4,72 +4,54 @@ A derivative can be infinite where the value is an ordinary number: âˆš'(0) = âˆ
 So these functions give the limit (a zero counts as reached from above) where `floats` refuses.
 """
 
+import math
 from math import copysign, inf, nan
 
-from autograd.numbers import floats
-from autograd.numbers.floats import (
-    absolute,
-    choose,
-    cos,
-    equal,
-    half,
-    largest,
-    less,
-    less_equal,
-    logsumexp,
-    maximum,
-    minimum,
-    number,
-    prod,
-    relu,
-    sigmoid,
-    sign,
-    sin,
-    softplus,
-    step,
-    sum,
-    tanh,
-    where,
-)
+from autograd.numbers.floats import Floats, as_module
 
 
-def divide(a: float, b: float) -> float:
-    try:
-        return a / b
-    except ZeroDivisionError:
-        return a * inf if a == a and b == 0 else nan
+class Extended(Floats):
+    @staticmethod
+    def divide(a: float, b: float) -> float:
+        try:
+            return a / b
+        except ZeroDivisionError:
+            return a * inf if a == a and b == 0 else nan
+
+    @staticmethod
+    def power(a: float, b: float) -> float:
+        try:
+            return math.pow(a, b)
+        except OverflowError:
+            return copysign(inf, a) if b % 2 == 1 else inf
+        except ValueError:
+            return inf if a == 0 else nan
+
+    @staticmethod
+    def log(a: float) -> float:
+        return math.log(a) if a > 0 else -inf if a == 0 else nan
+
+    @staticmethod
+    def log1p(a: float) -> float:
+        return math.log1p(a) if a > -1 else -inf if a == -1 else nan
+
+    @staticmethod
+    def sqrt(a: float) -> float:
+        return math.sqrt(a) if a >= 0 else nan
+
+    @staticmethod
+    def exp(a: float) -> float:
+        try:
+            return math.exp(a)
+        except OverflowError:
+            return inf
+
+    @staticmethod
+    def expm1(a: float) -> float:
+        try:
+            return math.expm1(a)
+        except OverflowError:
+            return inf
 
 
-def power(a: float, b: float) -> float:
-    try:
-        return floats.power(a, b)
-    except OverflowError:
-        return copysign(inf, a) if b % 2 == 1 else inf
-    except ValueError:
-        return inf if a == 0 else nan
-
-
-def log(a: float) -> float:
-    return floats.log(a) if a > 0 else -inf if a == 0 else nan
-
-
-def log1p(a: float) -> float:
-    return floats.log1p(a) if a > -1 else -inf if a == -1 else nan
-
-
-def sqrt(a: float) -> float:
-    return floats.sqrt(a) if a >= 0 else nan
-
-
-def exp(a: float) -> float:
-    try:
-        return floats.exp(a)
-    except OverflowError:
-        return inf
-
-
-def expm1(a: float) -> float:
-    try:
-        return floats.expm1(a)
-    except OverflowError:
-        return inf
+extended = as_module(Extended())

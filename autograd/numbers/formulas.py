@@ -3,75 +3,73 @@
 from typing import Any
 
 import sympy
-from sympy import Abs as absolute
-from sympy import Max as maximum
-from sympy import Min as minimum
-from sympy import cos, exp, log, sign, sin, sqrt, tanh
 
-half = sympy.Rational(1, 2)
+from autograd.numbers import NumberSystem, function
 
 
-def number(x: float) -> Any:
-    """The decimal as written, exactly: 0.1 is 1/10. Infinities and NaN are sympy's."""
-    # Not sympy.nsimplify, which makes 1/3 of 0.3333333333333333.
-    return sympy.Rational(repr(float(x))) if abs(x) < float("inf") else sympy.Float(x)
+class Formulas(NumberSystem):
+    half = sympy.Rational(1, 2)
 
+    absolute = function(sympy.Abs)
+    sign = function(sympy.sign)
+    exp = function(sympy.exp)
+    log = function(sympy.log)
+    sqrt = function(sympy.sqrt)
+    sin = function(sympy.sin)
+    cos = function(sympy.cos)
+    tanh = function(sympy.tanh)
+    maximum = function(sympy.Max)
+    minimum = function(sympy.Min)
+    sum = function(sympy.Add)
+    prod = function(sympy.Mul)
 
-def expression(x: Any) -> Any:
-    """An integer that a rule gave, as an expression."""
-    return sympy.sympify(x)
+    def number(self, x: float) -> Any:
+        """The decimal as written, exactly: 0.1 is 1/10. Infinities and NaN are sympy's."""
+        # Not sympy.nsimplify, which makes 1/3 of 0.3333333333333333.
+        return sympy.Rational(repr(float(x))) if abs(x) < float("inf") else sympy.Float(x)
 
+    def expression(self, x: Any) -> Any:
+        """An integer that a rule gave, as an expression."""
+        return sympy.sympify(x)
 
-def choose(textbook: Any, accurate: Any) -> Any:
-    return textbook()
+    def divide(self, a: Any, b: Any) -> Any:
+        return sympy.sympify(a) / b
 
+    def power(self, a: Any, b: Any) -> Any:
+        return a**b
 
-def divide(a: Any, b: Any) -> Any:
-    return sympy.sympify(a) / b
+    def log1p(self, a: Any) -> Any:
+        return self.log(1 + a)
 
+    def expm1(self, a: Any) -> Any:
+        return self.exp(a) - 1
 
-def power(a: Any, b: Any) -> Any:
-    return a**b
+    def sigmoid(self, a: Any) -> Any:
+        return 1 / (1 + self.exp(-a))
 
+    def softplus(self, a: Any) -> Any:
+        return self.log(1 + self.exp(a))
 
-def log1p(a: Any) -> Any:
-    return log(1 + a)
+    def relu(self, a: Any) -> Any:
+        return self.maximum(a, 0)
 
+    def step(self, a: Any) -> Any:
+        return sympy.Heaviside(a, 0)
 
-def expm1(a: Any) -> Any:
-    return exp(a) - 1
+    def where(self, condition: Any, a: Any, b: Any) -> Any:
+        return sympy.Piecewise((a, _truth(condition)), (b, True))
 
+    def less(self, a: Any, b: Any) -> Any:
+        return _indicator(sympy.Lt(a, b))
 
-def sigmoid(a: Any) -> Any:
-    return 1 / (1 + exp(-a))
+    def less_equal(self, a: Any, b: Any) -> Any:
+        return _indicator(sympy.Le(a, b))
 
+    def equal(self, a: Any, b: Any) -> Any:
+        return _indicator(sympy.Eq(a, b))
 
-def softplus(a: Any) -> Any:
-    return log(1 + exp(a))
-
-
-def relu(a: Any) -> Any:
-    return maximum(a, 0)
-
-
-def step(a: Any) -> Any:
-    return sympy.Heaviside(a, 0)
-
-
-def where(condition: Any, a: Any, b: Any) -> Any:
-    return sympy.Piecewise((a, _truth(condition)), (b, True))
-
-
-def less(a: Any, b: Any) -> Any:
-    return _indicator(sympy.Lt(a, b))
-
-
-def less_equal(a: Any, b: Any) -> Any:
-    return _indicator(sympy.Le(a, b))
-
-
-def equal(a: Any, b: Any) -> Any:
-    return _indicator(sympy.Eq(a, b))
+    def logsumexp(self, *xs: Any) -> Any:
+        return self.log(self.sum(*map(self.exp, xs)))
 
 
 def _indicator(truth: Any) -> Any:
@@ -85,13 +83,4 @@ def _truth(condition: Any) -> Any:
     return sympy.Ne(condition, 0)
 
 
-def sum(*xs: Any) -> Any:
-    return sympy.Add(*xs)
-
-
-def prod(*xs: Any) -> Any:
-    return sympy.Mul(*xs)
-
-
-def logsumexp(*xs: Any) -> Any:
-    return log(sympy.Add(*map(exp, xs)))
+formulas = Formulas()

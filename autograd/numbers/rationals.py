@@ -5,25 +5,25 @@ the square root and fractional powers at perfect powers. Everywhere else a funct
 which function it was: what does not depend on it is exact all the same.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import wraps
 from math import isqrt
-from math import prod as _prod
 from typing import Any
 
-half = Fraction(1, 2)
+from autograd.numbers import NumberSystem
 
 
 @dataclass(frozen=True)
 class Irrational:
-    """What is no rational number, an infinity included: whatever is computed with it is it again."""
+    """What is not a rational number, an infinity included: whatever is computed with it is it again."""
 
     written: str
     """The function that left the rationals, with its operands: ``exp(1/2)``."""
 
-    def _again(self, *others: Any) -> "Irrational":  # noqa: ARG002  (they do not matter)
+    def _again(self, *others: Any) -> "Irrational":
         return self
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __neg__ = _again
@@ -36,12 +36,12 @@ def _or_irrational(function: Callable[..., Any]) -> Callable[..., Any]:
     """The function, with an Irrational where it gives None or divides by 0, and where an operand is one."""
 
     @wraps(function)
-    def extended(*operands: Any) -> Any:
+    def extended(self: "Rationals", *operands: Any) -> Any:
         for operand in operands:
             if isinstance(operand, Irrational):
                 return operand
         try:
-            result = function(*operands)
+            result = function(self, *operands)
         except ZeroDivisionError:
             result = None
         return Irrational(f"{function.__name__}({', '.join(map(str, operands))})") if result is None else result
@@ -49,63 +49,100 @@ def _or_irrational(function: Callable[..., Any]) -> Callable[..., Any]:
     return extended
 
 
-def number(x: float) -> Fraction:
-    """The decimal as written: 0.1 is 1/10, not the nearest float."""
-    if x - x != 0:
-        raise ValueError(f"no exact gradient from {x}: a leaf must be finite")
-    return Fraction(repr(float(x)))
-
-
-def choose(textbook: Any, accurate: Any) -> Any:
-    return textbook()
-
-
-def where(condition: Any, a: Any, b: Any) -> Any:
-    # Only the condition must be rational: a branch that is not taken does not matter.
-    return condition if isinstance(condition, Irrational) else a if condition else b
-
-
-def _only_at(point: int, name: str, value: Fraction) -> Callable[[Any], Any]:
-    def function(a: Any) -> Fraction | None:
+def _only_at(point: int, name: str, value: Fraction) -> Callable[..., Any]:
+    def function(self: "Rationals", a: Any) -> Fraction | None:
         return value if a == point else None
 
     function.__name__ = name
     return _or_irrational(function)
 
 
-exp = _only_at(0, "exp", Fraction(1))
-log = _only_at(1, "log", Fraction(0))
-log1p = _only_at(0, "log1p", Fraction(0))
-expm1 = _only_at(0, "expm1", Fraction(0))
-sin = _only_at(0, "sin", Fraction(0))
-cos = _only_at(0, "cos", Fraction(1))
-tanh = _only_at(0, "tanh", Fraction(0))
-sigmoid = _only_at(0, "sigmoid", half)
+class Rationals(NumberSystem):
+    half = Fraction(1, 2)
 
+    def number(self, x: float) -> Fraction:
+        """The decimal as written: 0.1 is 1/10, not the nearest float."""
+        if x - x != 0:
+            raise ValueError(f"no exact gradient from {x}: a leaf must be finite")
+        return Fraction(repr(float(x)))
 
-@_or_irrational
-def softplus(a: Any) -> None:
-    return None
+    def where(self, condition: Any, a: Any, b: Any) -> Any:
+        # Only the condition must be rational: a branch that is not taken does not matter.
+        return condition if isinstance(condition, Irrational) else a if condition else b
 
+    exp = _only_at(0, "exp", Fraction(1))
+    log = _only_at(1, "log", Fraction(0))
+    log1p = _only_at(0, "log1p", Fraction(0))
+    expm1 = _only_at(0, "expm1", Fraction(0))
+    sin = _only_at(0, "sin", Fraction(0))
+    cos = _only_at(0, "cos", Fraction(1))
+    tanh = _only_at(0, "tanh", Fraction(0))
+    sigmoid = _only_at(0, "sigmoid", half)
 
-@_or_irrational
-def logsumexp(*xs: Any) -> Any:
-    return xs[0] if len(xs) == 1 else None
+    @_or_irrational
+    def softplus(self, a: Any) -> None:
+        return None
 
+    @_or_irrational
+    def logsumexp(self, *xs: Any) -> Any:
+        return xs[0] if len(xs) == 1 else None
 
-@_or_irrational
-def divide(a: Any, b: Any) -> Fraction:
-    return Fraction(a) / b
+    @_or_irrational
+    def divide(self, a: Any, b: Any) -> Fraction:
+        return Fraction(a) / b
 
+    @_or_irrational
+    def sqrt(self, a: Any) -> Fraction | None:
+        return _power(a, self.half)
 
-@_or_irrational
-def sqrt(a: Any) -> Fraction | None:
-    return _power(a, half)
+    @_or_irrational
+    def power(self, a: Any, b: Any) -> Fraction | None:
+        return _power(Fraction(a), Fraction(b))
 
+    @_or_irrational
+    def absolute(self, a: Any) -> Any:
+        return abs(a)
 
-@_or_irrational
-def power(a: Any, b: Any) -> Fraction | None:
-    return _power(Fraction(a), Fraction(b))
+    @_or_irrational
+    def relu(self, a: Any) -> Any:
+        return max(a, Fraction(0))
+
+    @_or_irrational
+    def step(self, a: Any) -> Fraction:
+        return Fraction(a > 0)
+
+    @_or_irrational
+    def sign(self, a: Any) -> Fraction:
+        return Fraction((a > 0) - (a < 0))
+
+    @_or_irrational
+    def maximum(self, a: Any, b: Any) -> Any:
+        return max(a, b)
+
+    @_or_irrational
+    def minimum(self, a: Any, b: Any) -> Any:
+        return min(a, b)
+
+    @_or_irrational
+    def less(self, a: Any, b: Any) -> Fraction:
+        return Fraction(a < b)
+
+    @_or_irrational
+    def less_equal(self, a: Any, b: Any) -> Fraction:
+        return Fraction(a <= b)
+
+    @_or_irrational
+    def equal(self, a: Any, b: Any) -> Fraction:
+        return Fraction(a == b)
+
+    def sum(self, *xs: Any) -> Any:
+        total = Fraction(0)
+        for x in xs:
+            total += x
+        return total
+
+    def prod(self, *xs: Any) -> Any:
+        return math.prod(xs, start=Fraction(1))
 
 
 def _power(a: Fraction, b: Fraction) -> Fraction | None:
@@ -116,57 +153,4 @@ def _power(a: Fraction, b: Fraction) -> Fraction | None:
     return a**b.numerator if b.denominator == 1 else None
 
 
-@_or_irrational
-def absolute(a: Any) -> Any:
-    return abs(a)
-
-
-@_or_irrational
-def relu(a: Any) -> Any:
-    return max(a, Fraction(0))
-
-
-@_or_irrational
-def step(a: Any) -> Fraction:
-    return Fraction(a > 0)
-
-
-@_or_irrational
-def sign(a: Any) -> Fraction:
-    return Fraction((a > 0) - (a < 0))
-
-
-@_or_irrational
-def maximum(a: Any, b: Any) -> Any:
-    return max(a, b)
-
-
-@_or_irrational
-def minimum(a: Any, b: Any) -> Any:
-    return min(a, b)
-
-
-@_or_irrational
-def less(a: Any, b: Any) -> Fraction:
-    return Fraction(a < b)
-
-
-@_or_irrational
-def less_equal(a: Any, b: Any) -> Fraction:
-    return Fraction(a <= b)
-
-
-@_or_irrational
-def equal(a: Any, b: Any) -> Fraction:
-    return Fraction(a == b)
-
-
-def sum(*xs: Any) -> Any:
-    total = Fraction(0)
-    for x in xs:
-        total += x
-    return total
-
-
-def prod(*xs: Any) -> Any:
-    return _prod(xs, start=Fraction(1))
+rationals = Rationals()

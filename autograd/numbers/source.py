@@ -8,7 +8,7 @@ import ast
 import math
 from typing import Any
 
-from autograd.numbers import extended
+from autograd.numbers.extended import extended
 
 half = 0.5
 
