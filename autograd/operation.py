@@ -7,9 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from autograd.recorder import record_of
-
-OR, AND, COMPARISON, SUM, PRODUCT, SIGN, POWER, CALL = range(8)
-"""How tightly an operation binds its operands, as in Python: ``-a ** b`` is ``-(a ** b)``."""
+from autograd.text import AND, CALL, COMPARISON, NOT, OR, POWER, PRODUCT, SIGN, SUM
 
 _BINDING = {"or": OR, "and": AND, "+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "**": POWER}
 
@@ -90,17 +88,19 @@ class Operation:
             arguments = arguments if isinstance(arguments[0], dict) else tuple(arguments[0])
         return self.record(*arguments, **named)
 
-    @property
+    @cached_property
     def is_call(self) -> bool:
         """Whether it is written as a call, ``tanh(a)``, and not as ``a * b`` or ``a ** 2``."""
         return not self.infix and self.exponent is None
 
-    @property
+    @cached_property
     def binding(self) -> int:
         """How tightly it binds its operands: the operand of one that binds tighter needs parentheses."""
         if self.is_call or self.exponent is not None:
             return CALL if self.is_call else POWER
-        return SIGN if self.arity == 1 else _BINDING.get(self.name, COMPARISON)
+        if self.arity == 1:
+            return NOT if self.name == "not" else SIGN
+        return _BINDING.get(self.name, COMPARISON)
 
     def write(self, *operands: str) -> str:
         """The operation applied to operands given as text: ``a * b``, ``log(a)``, ``a ** 2``."""
@@ -108,7 +108,9 @@ class Operation:
             return f"{self.name}({', '.join(operands)})"
         if self.exponent is not None:
             return f"{operands[0]} ** {self.exponent}"
-        return f" {self.name} ".join(operands) if len(operands) > 1 else f"{self.name}{operands[0]}"
+        if len(operands) > 1:
+            return f" {self.name} ".join(operands)
+        return f"{self.name}{' ' * self.name.isalpha()}{operands[0]}"
 
     def __repr__(self) -> str:
         return f"Operation({self.name!r})"

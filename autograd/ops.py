@@ -218,7 +218,7 @@ greater_equal = Operation(
 equal = Operation("==", lambda m, a, b: m.equal(a, b), lambda m, y, a, b: (0, 0), infix=True, condition=True)
 both = Operation("and", lambda m, a, b: a * b, lambda m, y, a, b: (0, 0), infix=True, condition=True)
 either = Operation("or", lambda m, a, b: m.maximum(a, b), lambda m, y, a, b: (0, 0), infix=True, condition=True)
-opposite = Operation("not", lambda m, a: 1 - a, lambda m, y, a: (0,), condition=True)
+opposite = Operation("not", lambda m, a: 1 - a, lambda m, y, a: (0,), infix=True, condition=True)
 
 
 # Operations of any number of operands

@@ -1,12 +1,16 @@
 """How names, nodes and formulas are written as text, for every report, picture, page and error.
 
-A node is known here by ``name``, ``op``, ``parents`` and ``data`` alone.
+A node is known here by ``name``, ``op``, ``parents`` and ``data`` alone. `autograd.latex` writes the same in LaTeX.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, NamedTuple
 
+# Characters
+
+ELLIPSIS = "…"
 JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"  # Indic scripts and emoji are spelt with them
 
 
@@ -17,7 +21,7 @@ def visible(text: str) -> str:
     >>> print(visible("a" + chr(27) + "[2J" + chr(0x202E)))
     a␛[2J\\u202e
     """
-    return "".join(map(_shown_character, text))
+    return text if text.isprintable() else "".join(map(_shown_character, text))
 
 
 def _shown_character(character: str) -> str:
@@ -27,6 +31,9 @@ def _shown_character(character: str) -> str:
     if code < 0x20:
         return chr(0x2400 + code)
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+# Names and numbers
 
 
 class ParameterName(str):
@@ -43,27 +50,196 @@ class ParameterName(str):
     __slots__ = ()
 
 
-def label(node: Any, width: int = 48, names: Mapping[Any, str] | None = None) -> str:
+LONGEST_NAME = 40
+"""How many characters of a name a picture shows."""
+
+
+def shown(name: str) -> str:
+    """A name as a picture shows it: on one line, shortened in its middle if it is long, in quotes if it is blank.
+
+    >>> shown("two" + chr(10) + "lines"), shown("")
+    ('two␊lines', '""')
+    """
+    return in_quotes_if_blank(visible(shortened(name)))
+
+
+def shortened(text: str) -> str:
+    """The text without its middle, if it is longer than `LONGEST_NAME`."""
+    return text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 14]}{ELLIPSIS}{text[-13:]}"
+
+
+def in_quotes_if_blank(name: str) -> str:
+    return name if name.strip() else f'"{name}"'
+
+
+def number(x: float, digits: int = 6) -> str:
+    """The number to some significant digits."""
+    return f"{x:.{digits}g}"
+
+
+# Formulas
+
+OR, AND, NOT, COMPARISON, SUM, PRODUCT, SIGN, POWER, CALL = range(9)
+"""How tightly an operation binds its operands, as in Python: ``-a ** b`` is ``-(a ** b)``. Names and numbers are bound as
+tightly as calls."""
+
+
+class Term(NamedTuple):
+    """A piece of a formula."""
+
+    text: str
+    binding: int = CALL
+    """How tightly its outermost operation binds."""
+
+
+def stands_bare(term: Term, binding: int, position: int) -> bool:
+    """Whether a term needs no parentheses as the operand at a position, from 0, of an operation that binds so tightly.
+
+    Python reads a - b - c as (a - b) - c, but a ** b ** c as a ** (b ** c), and a < b < c as a < b and b < c.
+    """
+    if binding == POWER:
+        return term.binding == CALL or (position > 0 and term.binding >= SIGN)  # a ** -b is a ** (-b)
+    if binding == term.binding:
+        return position == 0 and binding != COMPARISON
+    return term.binding > binding
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Writes nodes in a line of text, as Python reads it: with the parentheses that it needs and no others.
+
+    What does not fit is left out as …, but a name that somebody gave is never cut. The cost does not depend on the
+    size of the graph.
+
+    >>> from autograd import Value
+    >>> a, b = Value(2.0, "a"), Value(3.0, "b")
+    >>> Writer().operation((a - (b - a)) ** b)
+    '(a - (b - a)) ** b'
+    """
+
+    names: Mapping[Any, str] = field(default_factory=dict)
+    """What operands are called instead, for those that are in it."""
+    digits: int = 6
+    """How many significant digits a number has."""
+
+    WIDTH: ClassVar[int] = 48
+    """How long an operation may be."""
+    CUTS: ClassVar[Sequence[tuple[int, int]]] = ((3, 2), (2, 2), (1, 2), (1, 1), (1, 0))
+    """What is tried, until it fits: how many levels of operations are written, and, of many operands, how many of the
+    two ends."""
+    MANY: ClassVar[int] = 4
+    """How many operands are many."""
+    HEADS: ClassVar[bool] = False
+    """Whether of a call that is too deep the function is written, as in tanh(…)."""
+
+    def name(self, node: Any) -> str | None:
+        """The name of a node, or the number of a leaf without one; None for an operation without a name."""
+        if node.name is not None:
+            return self.given(node.name)
+        return number(node.data, self.digits) if node.op is None else None
+
+    def given(self, name: str) -> str:
+        """A name that somebody gave."""
+        return in_quotes_if_blank(visible(name))
+
+    def operation(self, node: Any) -> str:
+        """The operation of a node with its operands, whether or not the node has a name."""
+        return self.fitted(node)[0]
+
+    def fitted(self, node: Any) -> tuple[str, tuple[int, int]]:
+        """The operation as text, and the first of the `CUTS` with which it fits, or the last."""
+        for cut in self.CUTS:
+            text = self.applied(node, *cut).text
+            if len(text) <= self.WIDTH:
+                break
+        return text, cut
+
+    def applied(self, node: Any, depth: int, ends: int) -> Term:
+        """The operation of a node with its operands, to some depth and, if they are many, at so many ends."""
+        shown = list(node.parents)
+        if ends == 0:
+            shown = [None] * min(len(shown), 1 if node.op.is_call else 2)
+        elif len(shown) >= self.MANY or ends == 1:
+            shown = [*shown[: ends - 1], None, *shown[-1:]]
+        return self.write(node.op, [self.operand(operand, depth - 1, ends) for operand in shown])
+
+    def operand(self, node: Any, depth: int, ends: int) -> Term:
+        """A node inside a formula; None is one that is left out."""
+        if node is None:
+            return Term(ELLIPSIS)
+        if node in self.names:
+            return Term(self.names[node])
+        if (name := self.name(node)) is not None:
+            return Term(name, SIGN if node.name is None and name.startswith("-") else CALL)
+        if depth == 0:
+            return Term(f"{self.given(node.op.name)}({ELLIPSIS})" if self.HEADS and node.op.is_call else ELLIPSIS)
+        return self.applied(node, depth, ends)
+
+    def write(self, operation: Any, operands: Sequence[Term]) -> Term:
+        """The operation applied to its operands."""
+        binding, texts = operation.binding, [term.text for term in operands]
+        if not operation.is_call:
+            texts = [
+                term.text if stands_bare(term, binding, position) else f"({term.text})"
+                for position, term in enumerate(operands)
+            ]
+        return Term(visible(operation.write(*texts)), binding)
+
+
+@dataclass(frozen=True)
+class PictureWriter(Writer):
+    """Writes nodes as briefly as a picture needs it.
+
+    >>> from autograd import Value
+    >>> a, b = Value(2.0, "a"), Value(3.0, "b")
+    >>> PictureWriter().operation(((a + b) * b - 1) * (a * a + b * b).exp().log())
+    '(… * b - 1) * log(exp(…))'
+    """
+
+    digits: int = 4
+    module: str = ""
+    """The module that the nodes are in: its path is left out in the names of what is in it."""
+
+    WIDTH: ClassVar[int] = 28
+    CUTS: ClassVar[Sequence[tuple[int, int]]] = ((4, 2), (3, 2), (2, 2), (1, 2), (1, 0))
+    MANY: ClassVar[int] = 5
+    HEADS: ClassVar[bool] = True
+
+    def given(self, name: str) -> str:
+        return shown(name.removeprefix(f"{self.module}.") if self.module else name)
+
+    def operation(self, node: Any) -> str:
+        return shortened(super().operation(node))
+
+    def write(self, operation: Any, operands: Sequence[Term]) -> Term:
+        if operation.is_call:  # one … stands for several in a row
+            after = [*operands[1:], None]
+            operands = [
+                term
+                for term, following in zip(operands, after, strict=True)
+                if term != following or term[0] != ELLIPSIS
+            ]
+        return super().write(operation, operands)
+
+
+# Labels
+
+
+def label(node: Any, names: Mapping[Any, str] | None = None) -> str:
     """The name of a node; for one without a name its number, if it is a leaf, or its operation as text.
 
     Args:
         node: the node.
-        width: how long a text may be.
         names: what its operands are to be called instead, for those that it has.
-
-    What does not fit is left out as ``…``, but a name that somebody gave is never cut. Control characters are shown as
-    their pictures. The cost does not depend on the size of the graph.
 
     >>> from autograd import Value
     >>> w, x, b = Value(2.0, "w"), Value(-1.0, "x"), Value(0.5)
     >>> label(w), label(b), label((w * x + b).tanh())
     ('w', '0.5', 'tanh(w * x + 0.5)')
     """
-    if node.name:
-        return visible(node.name)
-    names = names or {}
-    texts = (_written(node, names, depth, ends) for depth, ends in ((3, 2), (2, 2), (1, 2), (1, 1)))
-    return next((text for text in texts if len(text) <= width), _written(node, names, 1, 0))
+    writer = Writer(names or {})
+    name = writer.name(node)
+    return writer.operation(node) if name is None else name
 
 
 def labels(nodes: Iterable[Any]) -> dict[Any, str]:
@@ -73,72 +249,36 @@ def labels(nodes: Iterable[Any]) -> dict[Any, str]:
     >>> list(labels([Value(2.0), Value(2.0), Value(1.0, "a")]).values())
     ['2', '2 #2', 'a']
     """
-    first = {node: label(node) for node in nodes}
-    taken, found = set(first.values()), {}
+    return told_apart({node: label(node) for node in nodes}, " #{}")
+
+
+def told_apart(texts: Mapping[Any, str], mark: str) -> dict[Any, str]:
+    """The texts, where the second and later of equal ones have their number, written into a `mark`, at the end."""
+    taken, found = set(texts.values()), {}
     seen: Counter[str] = Counter()
-    for node, text in first.items():
+    for node, text in texts.items():
         seen[text] += 1
-        while seen[text] > 1 and f"{text} #{seen[text]}" in taken:
+        while seen[text] > 1 and text + mark.format(seen[text]) in taken:
             seen[text] += 1
-        found[node] = text if seen[text] == 1 else f"{text} #{seen[text]}"
+        found[node] = text if seen[text] == 1 else text + mark.format(seen[text])
     return found
 
 
 def derivative(above: str, below: str, d: str = "∂") -> str:
-    """∂above/∂below, with formulas in parentheses.
+    """∂above/∂below, of two labels, with formulas in parentheses.
 
-    >>> derivative("w * x", "x")
-    '∂(w * x)/∂x'
+    >>> derivative("tanh(w * x)", "w * x")
+    '∂tanh(w * x)/∂(w * x)'
     """
-
-    def whole(text: str) -> str:
-        return f"({text})" if " " in text and not (text.endswith(")") and text[0].isalpha()) else text
-
-    return f"{d}{whole(above)}/{d}{whole(below)}"
+    above, below = (text if _is_one_piece(text) else f"({text})" for text in (above, below))
+    return f"{d}{above}/{d}{below}"
 
 
-def _written(node: Any, names: Mapping[Any, str], depth: int, ends: int) -> str:
-    """The node with its operands written to a `depth`; of a long list of operands the first and last, the last, or
-    none, as there are 2, 1 or 0 `ends`."""
-    if node.name:
-        return visible(node.name)
-    if node.op is None:
-        return f"{node.data:.6g}"
-    if depth == 0:
-        return "…"
-    parents = node.parents
-    if ends == 0:
-        shown: list[Any] = [None] * min(len(parents), 1 if _is_call(node.op) else 2)
-    elif len(parents) <= 3 and ends == 2:
-        shown = list(parents)
-    else:
-        shown = [*parents[:1], None, *parents[-1:]] if ends == 2 else [None, *parents[-1:]]
-    texts = ("…" if p is None else _operand(p, node.op, i, names, depth - 1, ends) for i, p in enumerate(shown))
-    return visible(node.op.write(*texts))
-
-
-def _operand(node: Any, of: Any, position: int, names: Mapping[Any, str], depth: int, ends: int) -> str:
-    """An operand of the operation `of`, in parentheses if it would be read otherwise without."""
-    if node in names:
-        return names[node]
-    text = _written(node, names, depth, ends)
-    if node.name or text == "…" or _is_call(of):
-        return text
-    if node.op is None:
-        return f"({text})" if text.startswith("-") and _binding(of) == 4 else text
-    if _is_call(node.op):
-        return text
-    inner, outer = _binding(node.op), _binding(of)
-    # On the left a + b serves for (a + b), but neither a ** b nor a or b does.
-    from_the_left = 1 < inner == outer < 4 and position == 0 and of.arity == node.op.arity == 2
-    return text if inner > outer or from_the_left else f"({text})"
-
-
-def _binding(operation: Any) -> int:
-    """How tightly an infix operation binds: powers most, comparisons least."""
-    return {"+": 2, "-": 2, "*": 3, "/": 3}.get(operation.name, 4 if operation.name.startswith("**") else 1)
-
-
-def _is_call(operation: Any) -> bool:
-    """Whether the operation is written as a call, ``tanh(a)``, and not as ``a * b`` or ``a ** 2``."""
-    return bool(operation.write("").endswith(")"))
+def _is_one_piece(text: str) -> bool:
+    """Whether a label is a name, a number or a call: there is no space outside its parentheses, and no sign first."""
+    depth = 0
+    for character in text:
+        depth += (character == "(") - (character == ")")
+        if character == " " and depth <= 0:
+            return False
+    return not text.startswith("-")

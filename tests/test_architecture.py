@@ -45,7 +45,7 @@ FLOORS = {
     "autograd.text": set(),
     "autograd.errors": {"autograd.text"},
     "autograd.recorder": {"autograd.errors", "autograd.text", "autograd.numbers.floats", "autograd.numbers.extended"},
-    "autograd.operation": {"autograd.recorder", "autograd.errors"},
+    "autograd.operation": {"autograd.recorder", "autograd.errors", "autograd.text"},
     "autograd.ops": {"autograd.operation", "autograd.errors"},
     "autograd.copying": {"autograd.graph", "autograd.recorder"},
     "autograd.value": {

@@ -1,12 +1,128 @@
-"""What pages call a node: short, told apart, and without a walk through the graph."""
+"""What pages call a node: as Python reads it, short, told apart, and without a walk through the graph."""
+
+import ast
+import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import leaves
 
-from autograd import Operation, Value, dot, prod, tanh
-from autograd.text import derivative, label, labels
+from autograd import Condition, Operation, Value, dot, ops, prod, tanh
+from autograd.text import Writer, derivative, label, labels
+
+# Formulas
+
+
+class WholeWriter(Writer):
+    """Writes formulas of any length."""
+
+    WIDTH = MANY = 10**6
+    CUTS = ((100, 2),)
+
+
+NUMBERS = [2.0, -3.0, 0.5, -0.25, 0.0, 1.0, 1e6, 1e-5]
+"""They are all written exactly."""
+CALLS = [operation for operation in ops.OPERATIONS.values() if operation.name[0].isalpha() and not operation.infix]
+INFIX = [operation for operation in ops.OPERATIONS.values() if operation not in CALLS]
+POWERS = [ops.power_by(exponent) for exponent in (2.0, -1.0, 0.5)]
+
+
+@st.composite
+def nodes(draw):
+    """A node of a graph of named leaves and numerals, with any operation of the table."""
+    made = [Value(draw(st.sampled_from(NUMBERS)), name) for name in ("a", "b", "c", None, None)]
+    for _ in range(draw(st.integers(1, 6))):
+        operation = draw(st.one_of(*map(st.sampled_from, (INFIX, INFIX, POWERS, CALLS))))
+        operands = [draw(st.sampled_from(made)) for _ in range(operation.arity or draw(st.integers(1, 4)))]
+        operands[draw(st.integers(0, len(operands) - 1))] = made[-1]
+        if operation in (ops.both, ops.either, ops.opposite):  # they are offered for conditions alone
+            operands = [operand if isinstance(operand, Condition) else operand > 0 for operand in operands]
+        try:
+            made.append(operation(*operands))
+        except (ValueError, ArithmeticError):
+            continue  # it has no real value
+    return made[-1]
+
+
+class InFloats(ast.NodeTransformer):
+    """Numerals as floats, as the graph has them, and truths as 1.0 and 0.0."""
+
+    def visit_Constant(self, node):
+        return ast.Constant(float(node.value))
+
+    def visit_Compare(self, node):
+        return ast.Call(ast.Name("float", ast.Load()), [self.generic_visit(node)], [])
+
+    def visit_UnaryOp(self, node):
+        return self.visit_Compare(node) if isinstance(node.op, ast.Not) else self.generic_visit(node)
+
+
+def evaluated(text, names):
+    tree = ast.fix_missing_locations(InFloats().visit(ast.parse(text, mode="eval")))
+    functions = {operation.name: operation for operation in CALLS}
+    return float(eval(compile(tree, "<formula>", "eval"), functions | names))
+
+
+def leaves_of(node):
+    return {node.name: node.data} if node.name else {k: v for p in node.parents for k, v in leaves_of(p).items()}
+
+
+@settings(max_examples=200)
+@given(nodes())
+def test_python_computes_from_the_text_the_number_of_the_node_to_the_bit(node):
+    found = evaluated(WholeWriter().operation(node) if node.op else label(node), leaves_of(node))
+    assert found.hex() == node.data.hex()
+
+
+class LeftFirst(ast.NodeTransformer):
+    """Python takes a and b and c as one operation of three operands; here it is the one of two that comes first."""
+
+    def visit_BoolOp(self, node):
+        first, *others = map(self.visit, node.values)
+        for other in others:
+            first = ast.BoolOp(node.op, [first, other])
+        return first
+
+
+def structure(text):
+    """What Python reads, or None if it cannot."""
+    try:
+        return ast.dump(LeftFirst().visit(ast.parse(text, mode="eval")))
+    except SyntaxError:
+        return None
+
+
+def in_parentheses(node):
+    """The formula with parentheses around every operand."""
+    if node.name or node.op is None:
+        return f"({node.name or f'{node.data:.6g}'})"
+    name, operands = node.op.name, list(map(in_parentheses, node.parents))
+    if name.isidentifier() and name not in ("and", "or", "not"):
+        return f"{name}({', '.join(operands)})"
+    if name.startswith("**") and len(operands) == 1:
+        return f"({operands[0]} ** ({name[2:]}))"
+    return f"({operands[0]} {name} {operands[1]})" if len(operands) == 2 else f"({name} {operands[0]})"
+
+
+@settings(max_examples=200)
+@given(nodes())
+def test_python_reads_the_text_as_the_operations_were_recorded(node):
+    assert structure(WholeWriter().operation(node) if node.op else label(node)) == structure(in_parentheses(node))
+
+
+@settings(max_examples=200)
+@given(nodes())
+def test_no_parentheses_can_be_left_out(node):
+    text = WholeWriter().operation(node) if node.op else label(node)
+    for opening in re.finditer(r"(?<![a-z0-9])\(", text):
+        depth = 0
+        for end in range(opening.start(), len(text)):
+            depth += (text[end] == "(") - (text[end] == ")")
+            if depth == 0:
+                break
+        without = f"{text[: opening.start()]} {text[opening.end() : end]} {text[end + 1 :]}"
+        assert structure(without) != structure(text)
 
 
 @pytest.mark.parametrize(
@@ -22,13 +138,26 @@ from autograd.text import derivative, label, labels
         (lambda w, x, b: (w**2) ** x, "(w ** 2) ** x"),
         (lambda w, x, b: (-2) ** x, "(-2) ** x"),
         (lambda w, x, b: w - -2, "w - -2"),
-        (lambda w, x, b: ((w > x) | (x > b)) & (w > b), "((w > x) or (x > b)) and (w > b)"),
+        (lambda w, x, b: ((w > x) | (x > b)) & (w > b), "(w > x or x > b) and w > b"),
         (lambda w, x, b: (-w) ** 2, "(-w) ** 2"),
-        (lambda w, x, b: -w * x, "(-w) * x"),
-        (lambda w, x, b: -(w * x), "-w * x"),
+        (lambda w, x, b: -w * x, "-w * x"),
+        (lambda w, x, b: -(w * x), "-(w * x)"),
         (lambda w, x, b: -(w + x), "-(w + x)"),
         (lambda w, x, b: w * (x > b), "w * (x > b)"),
         (lambda w, x, b: (w - x) ** 2, "(w - x) ** 2"),
+        (lambda w, x, b: (w**0.5) ** x, "(w ** 0.5) ** x"),
+        (lambda w, x, b: w ** (x**b), "w ** x ** b"),
+        (lambda w, x, b: w**-x, "w ** -x"),
+        (lambda w, x, b: (w**x) ** -2, "(w ** x) ** -2"),
+        (lambda w, x, b: -(w**2), "-w ** 2"),
+        (lambda w, x, b: Value(-2.0) ** 2, "(-2) ** 2"),
+        (lambda w, x, b: -ops.negate(w), "--w"),
+        (lambda w, x, b: w + (x + b), "w + (x + b)"),
+        (lambda w, x, b: w * x / b * w, "w * x / b * w"),
+        (lambda w, x, b: (w > x) > b, "(w > x) > b"),
+        (lambda w, x, b: (w > x) & ((x > b) & (w > b)), "w > x and (x > b and w > b)"),
+        (lambda w, x, b: (w > x) + 1, "(w > x) + 1"),
+        (lambda w, x, b: abs(w - x) ** 2, "abs(w - x) ** 2"),
         (lambda w, x, b: 2 * x, "2 * x"),
         (lambda w, x, b: -x, "-x"),
         (lambda w, x, b: dot([w, 1.0], [x, 2.0], b), "dot(w, …, b)"),
@@ -87,6 +216,8 @@ def test_operands_may_be_called_otherwise():
 def test_a_derivative_by_a_formula_has_parentheses():
     assert derivative("E", "w * x", "d") == "dE/d(w * x)"
     assert derivative("tanh(w * x)", "w") == "∂tanh(w * x)/∂w"
+    assert derivative("x / (w + 2)", "-x") == "∂(x / (w + 2))/∂(-x)"
+    assert derivative("layers.0.bias", "E") == "∂layers.0.bias/∂E"
 
 
 def test_control_characters_are_shown_in_names_and_in_operations():

@@ -5,13 +5,12 @@ from dataclasses import dataclass, replace
 from math import inf
 from typing import Any
 
-from autograd.drawing import text
 from autograd.drawing.folding import Folding, Group, Owner, fold, nearest
 from autograd.drawing.picture import Edge, Kind, Node, Picture, Row
 from autograd.drawing.scopes import Scope, scopes_of
 from autograd.graph import NOTHING, topological_order
 from autograd.recorder import changed_operand
-from autograd.text import ParameterName, label
+from autograd.text import LONGEST_NAME, ParameterName, PictureWriter, label, number, shown
 
 DETAILS = {"nodes": 0, "perceptrons": 1, "layers": 2}
 """How far each level of detail folds: an innermost module is a perceptron, one that holds such modules a layer."""
@@ -139,7 +138,7 @@ def _edges(
 
 
 def _local_gradient(local: float, choice: Choice) -> str:
-    return text.number(local, choice.digits) if "local_grads" in choice.show else ""
+    return number(local, choice.digits) if "local_grads" in choice.show else ""
 
 
 def _added(one: Edge, other: Edge) -> Edge:
@@ -176,13 +175,10 @@ class _Writer:
         return owner.scope if isinstance(owner, Group) else self.scopes.get(owner, ())
 
     def _single(self, node: Any) -> Node:
-        digits, scope = self.choice.digits, self.scope(node)
-        inside = scope[-1] if scope else ""
-        operation = "" if node.op is None else text.operation_of(node, digits, inside)
-        if node.op is not None and node.name is None:
-            title, line = operation, ""
-        else:
-            title, line = text.name_of(node, digits, inside), operation and f"= {operation}"
+        scope = self.scope(node)
+        writer = PictureWriter(digits=self.choice.digits, module=scope[-1] if scope else "")
+        name, operation = writer.name(node), "" if node.op is None else writer.operation(node)
+        title, line = (operation, "") if name is None else (name, operation and f"= {operation}")
         # The number of a leaf without a name is its title already.
         rows = self._data(node) if node.op is not None or node.name is not None else []
         rows += self._grad("grad", [node])
@@ -191,10 +187,10 @@ class _Writer:
     def _group(self, group: Group) -> Node:
         is_output = not self.outputs.isdisjoint(group.members)
         if group.module:
-            title, rows = text.shown(step(group.module, group.scope)), self._module(group)
+            title, rows = shown(step(group.module, group.scope)), self._module(group)
         else:
             first = group.members[0]
-            what = f"{self._kind(first)}s" if first.op is None else f"× {text.shown(first.op.name)}"
+            what = f"{self._kind(first)}s" if first.op is None else f"× {shown(first.op.name)}"
             title, rows = f"{len(group.members):,} {what}", self._grad("Σ grad", group.members)
         return Node(self.ids[group], "group", title, "", tuple(rows), group.scope, is_output)
 
@@ -208,7 +204,7 @@ class _Writer:
         rows = self._data(results[0]) + self._grad("grad", results) if len(results) == 1 else []
         if inner:
             what = {step(scope[-1], scope[:-1]).partition(".")[0] for scope in inner}
-            rows.append(Row(text.shown(what.pop()) if len(what) == 1 else "modules", f"{len(inner):,}"))
+            rows.append(Row(shown(what.pop()) if len(what) == 1 else "modules", f"{len(inner):,}"))
         rows.append(Row("parameters", f"{len(parameters):,}"))
         return rows + self._grad("Σ grad", parameters)
 
@@ -226,15 +222,15 @@ class _Writer:
         return "constant" if node.constant else "input"
 
     def _data(self, node: Any) -> list[Row]:
-        return [Row("data", text.number(node.data, self.choice.digits), (node,))] if "data" in self.choice.show else []
+        return [Row("data", number(node.data, self.choice.digits), (node,))] if "data" in self.choice.show else []
 
     def _grad(self, word: str, nodes: Sequence[Any]) -> list[Row]:
         """A row with the gradient, summed; a dash, and no number, as long as one of them is not computed."""
         if "grad" not in self.choice.show or not nodes:
             return []
         gradients = [node.grad for node in nodes]
-        number = "—" if None in gradients else text.number(sum(gradients), self.choice.digits)
-        return [Row(word, number, tuple(nodes))]
+        total = "—" if None in gradients else number(sum(gradients), self.choice.digits)
+        return [Row(word, total, tuple(nodes))]
 
 
 def step(module: str, scope: Scope) -> str:
@@ -254,13 +250,13 @@ def _note(
     modules = [group.module for group in folded if group.module]
     if folded:
         level = {1: "perceptrons", 2: "layers"}.get(folding.height, "modules") if modules else "nodes that are alike"
-        hint = f"; expand={modules[0]!r} opens one" if modules and len(modules[0]) <= text.LONGEST_NAME else ""
+        hint = f"; expand={modules[0]!r} opens one" if modules and len(modules[0]) <= LONGEST_NAME else ""
         notes.append(f"{len(order):,} nodes, folded to {level}{hint}")
     left_out = sum(owner not in drawn for owner in folding.owners.values())
     if left_out:
         cause = f"limit={choice.limit}" if choice.depth is None else f"depth={choice.depth}"
         notes.append(f"{left_out:,} of {len(order):,} nodes, farther from the output, are left out ({cause})")
     if changed := changed_operand(order):
-        name = text.shown(label(changed[1]))
+        name = shown(label(changed[1]))
         notes.append(f"{name} was written to since: what was computed from it is drawn as it was recorded")
     return "; ".join(notes)

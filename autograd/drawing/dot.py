@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import html
+import re
 from itertools import pairwise
 from math import isfinite, sqrt
 from typing import TYPE_CHECKING
 
 from autograd.drawing import style
 from autograd.drawing.compose import step
-from autograd.drawing.text import escaped, shown
+from autograd.text import shown
 
 if TYPE_CHECKING:
     import graphviz
@@ -174,6 +176,19 @@ def _columns(picture: Picture) -> list[list[str]]:
             neighbours = frozenset(tails.get(node.id, ())), frozenset(heads.get(node.id, ()))
             alike.setdefault((node.kind, neighbours), []).append(node.id)
     return [column for column in alike.values() if len(column) > 1]
+
+
+def escaped(text: str) -> str:
+    """The text as it stands inside an HTML-like label of Graphviz.
+
+    >>> escaped("<b> & {x|y}")
+    '&lt;b&gt; &amp; {x|y}'
+    """
+    # Graphviz takes spaces at the ends and in a row for one, unless they do not break.
+    spaced = re.sub(r"^ | $|(?<= ) ", "\N{NO-BREAK SPACE}", text)
+    # Graphviz makes the node's id of \N even here, and its SVG takes a text that looks like an entity for one.
+    parted = re.sub(r"\\|&(?=#?\w+;)", lambda match: match[0] + "\N{ZERO WIDTH NON-JOINER}", spaced)
+    return html.escape(parted)
 
 
 def _write_node(graph: graphviz.Digraph, node: Node) -> None:

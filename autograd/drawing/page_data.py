@@ -7,7 +7,7 @@ from autograd.drawing.overlay import Mark
 from autograd.drawing.picture import Node
 from autograd.drawing.recording import Change, Recording, Step
 from autograd.drawing.routes import NONE, Route, routes
-from autograd.drawing.text import shown
+from autograd.text import shown
 
 MOST_PATHS = 4
 """How many paths of a node the page lists."""

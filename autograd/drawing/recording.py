@@ -7,9 +7,9 @@ from typing import Any
 
 from autograd.drawing.passes import BackwardPass, Contribution, backward_pass
 from autograd.drawing.picture import Node, Picture, Row
-from autograd.drawing.text import number
 from autograd.drawing.wording import Line, Wording
 from autograd.graph import topological_order
+from autograd.text import number
 
 UNKNOWN = "—"
 """What stands in place of a number that is not computed yet."""

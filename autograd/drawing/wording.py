@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd.drawing.rules import rule
-from autograd.drawing.text import ELLIPSIS, number, operation_of, shown
-from autograd.text import derivative, labels, visible
+from autograd.text import ELLIPSIS, PictureWriter, derivative, labels, number, shown, visible
 
 Piece = str | tuple[str, str]
 """A part of a formula: text, or a number as it is written and with all its digits."""
@@ -58,7 +57,7 @@ class Wording:
 
     def computed(self, node: Any, data: Any) -> Line:
         """n = w * x + b = (-3) * 2 + 6.5 = 0.5"""
-        operation, name = operation_of(node, self.digits), self.name(node)
+        operation, name = PictureWriter(digits=self.digits).operation(node), self.name(node)
         names = f"{name} = " if name == operation else f"{name} = {operation} = "
         return Line("", (names, *self._with_numbers(node, data), " = ", self.number(data[node])))
 
@@ -95,10 +94,9 @@ class Wording:
         operands = [operand for operand in operands if operand is not None]
         if len(parts) != len(operands) + 1:  # it has a name that holds the very character
             return [shown(node.op.name)]
-        infix = not node.op.write("").endswith(")")
         pieces: list[Piece] = [visible(parts[0])]
         for operand, text in zip(operands, parts[1:], strict=True):
-            pieces += self._factor(data[operand]) if infix else [self.number(data[operand])]
+            pieces += [self.number(data[operand])] if node.op.is_call else self._factor(data[operand])
             pieces.append(visible(text))
         return pieces
 
