@@ -80,8 +80,7 @@ def number(x: float, digits: int = 6) -> str:
 # Formulas
 
 OR, AND, NOT, COMPARISON, SUM, PRODUCT, SIGN, POWER, CALL = range(9)
-"""How tightly an operation binds its operands, as in Python: ``-a ** b`` is ``-(a ** b)``. Names and numbers are bound as
-tightly as calls."""
+"""How tightly an operation binds its operands, as in Python: ``-a ** b`` is ``-(a ** b)``. A name binds like a call."""
 
 
 class Term(NamedTuple):

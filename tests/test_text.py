@@ -39,7 +39,7 @@ def nodes(draw):
         if operation in (ops.both, ops.either, ops.opposite):  # they are offered for conditions alone
             operands = [operand if isinstance(operand, Condition) else operand > 0 for operand in operands]
         try:
-            made.append(operation(*operands))
+            made.append(operation.record(*operands))
         except (ValueError, ArithmeticError):
             continue  # it has no real value
     return made[-1]
@@ -60,7 +60,7 @@ class InFloats(ast.NodeTransformer):
 
 def evaluated(text, names):
     tree = ast.fix_missing_locations(InFloats().visit(ast.parse(text, mode="eval")))
-    functions = {operation.name: operation for operation in CALLS}
+    functions = {operation.name: operation.record for operation in CALLS}
     return float(eval(compile(tree, "<formula>", "eval"), functions | names))
 
 
@@ -115,7 +115,7 @@ def test_python_reads_the_text_as_the_operations_were_recorded(node):
 @given(nodes())
 def test_no_parentheses_can_be_left_out(node):
     text = WholeWriter().operation(node) if node.op else label(node)
-    for opening in re.finditer(r"(?<![a-z0-9])\(", text):
+    for opening in re.finditer(r"(?<!\w)\(", text):
         depth = 0
         for end in range(opening.start(), len(text)):
             depth += (text[end] == "(") - (text[end] == ")")
@@ -157,6 +157,8 @@ def test_no_parentheses_can_be_left_out(node):
         (lambda w, x, b: (w > x) > b, "(w > x) > b"),
         (lambda w, x, b: (w > x) & ((x > b) & (w > b)), "w > x and (x > b and w > b)"),
         (lambda w, x, b: (w > x) + 1, "(w > x) + 1"),
+        (lambda w, x, b: ~(w > x) & (x > b), "not w > x and x > b"),
+        (lambda w, x, b: ~(w > x) * b, "(not w > x) * b"),
         (lambda w, x, b: abs(w - x) ** 2, "abs(w - x) ** 2"),
         (lambda w, x, b: 2 * x, "2 * x"),
         (lambda w, x, b: -x, "-x"),
