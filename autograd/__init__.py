@@ -9,6 +9,7 @@
 """
 
 from autograd.check import check_gradients
+from autograd.condition import Condition
 from autograd.derivation import check_derivation
 from autograd.derivatives import exact_gradients, formula, gradients, hessian, jacobian
 from autograd.drawing import Drawing, draw
@@ -38,7 +39,7 @@ from autograd.ops import (
     where,
 )
 from autograd.recorder import no_grad
-from autograd.value import Condition, Value
+from autograd.value import Value
 
 __all__ = [
     "Condition",

@@ -5,6 +5,7 @@ hundred nodes ends at the recursion limit. Here the parents come first in topolo
 """
 
 import copy
+import sys
 import weakref
 from copyreg import __newobj__ as new  # type: ignore[attr-defined]  # the function that a pickle names
 from typing import Any, SupportsIndex
@@ -44,6 +45,17 @@ def restore(node: Any, state: tuple[object, dict[str, Any]]) -> None:
     for slot, content in state[1].items():
         setattr(node, slot, content)
     recorder.writes = max(recorder.writes, node.written)
+
+
+def reduce_operation(operation: Any) -> Any:
+    """An operation's ``__reduce__``: the name of the module-level variable that holds it."""
+    module = vars(sys.modules[operation.__module__]) if operation.__module__ in sys.modules else {}
+    for variable, thing in module.items():
+        if thing is operation:
+            return str(variable)
+    raise TypeError(
+        f"{operation!r} can be pickled or copied only while a variable of module {operation.__module__} holds it"
+    )
 
 
 def _attributes(node: Any) -> dict[str, Any]:

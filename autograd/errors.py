@@ -1,5 +1,7 @@
 """What is not a number, and what has no value: errors that say what was given, what was expected and what to do."""
 
+import inspect
+from collections.abc import Callable
 from numbers import Real
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -124,3 +126,31 @@ def no_truth(value: Any) -> bool:
     raise TypeError(
         f"the truth of {value!r} is ambiguous: compare it, as in v > 0, or ask v.data != 0, or v is not None"
     )
+
+
+def arity_of(name: str, value: Callable[..., Any], local: Callable[..., Any]) -> int | None:
+    """How many operands the functions of an operation take, None for any number; a TypeError if they do not agree."""
+    if not isinstance(name, str) or not name:
+        raise TypeError(f"an Operation needs a name, a non-empty string, not {name!r}")
+    arity = _operand_count(name, "value", value, leading="m")
+    if _operand_count(name, "local", local, leading="m, y") not in (arity, None):
+        raise TypeError(f"operation {name!r}: local takes (m, y, *operands) with the operands of value(m, *operands)")
+    return arity
+
+
+def _operand_count(name: str, role: str, function: Callable[..., Any], leading: str) -> int | None:
+    """The number of operands after the `leading` parameters, or None for ``*operands``."""
+    if not callable(function):
+        raise TypeError(f"operation {name!r}: {role} must be a function of ({leading}, *operands), not {function!r}")
+    parameters = list(inspect.signature(function).parameters.values())
+    if any(p.kind is p.VAR_POSITIONAL for p in parameters):
+        return None
+    count = len(parameters) - len(leading.split(", "))
+    if count < 1:
+        raise TypeError(f"operation {name!r}: {role} must be a function of ({leading}, *operands), with an operand")
+    return count
+
+
+def refuse_to_set(node: Any) -> NoReturn:
+    """Refuse ``node.data = 2.0`` for a node that was computed."""
+    raise ValueError(f"{node!r} was computed ({node.op}): its data cannot be set; compute it anew, or detach() a leaf")

@@ -9,9 +9,8 @@ from operator import attrgetter
 from typing import Any
 
 NOTHING = 0
-"""The local gradient of an operand that does not matter. It is this very integer, by identity: a float 0.0 that some
-derivative happened to evaluate to still makes NaN of 0 · ∞ and 0 · NaN, but in ``where(x > 0, sqrt(x), 0)`` at x = 0
-the branch not taken must not."""
+"""The local gradient of an operand that does not matter, by identity: a float 0.0 that some derivative happened to
+evaluate to still makes NaN of 0 · ∞, but in ``where(x > 0, sqrt(x), 0)`` at x = 0 the branch not taken must not."""
 
 
 def topological_order(*outputs: Any, seen: set[Any] | None = None) -> list[Any]:
@@ -97,13 +96,13 @@ def contributions(
     local_grads: Callable[[Any], Sequence[Any]] = attrgetter("local_grads"),
     among: Container[Any] | None = None,
 ) -> Iterator[tuple[Any, int, Any]]:
-    """The chain rule step by step: (node, operand, contribution), each added to the gradient of that parent by now.
+    """The chain rule step by step: (node, operand, contribution), by then added to the gradient of that operand.
 
-    Each node, in reverse order, passes upstream gradient × local gradient to its parents; gradients add at branches.
+    Each node passes upstream gradient × local gradient to its parents, the last one first; gradients add at branches.
 
     Args:
         order: the nodes, in topological order.
-        gradients: those of the outputs, to which the others are added.
+        gradients: those of the outputs; the others are added.
         local_grads: the local gradients of a node; by default those recorded.
         among: the nodes that take part; by default all.
     """

@@ -5,24 +5,23 @@ An entry is two functions of ``m``, the number system that computes them (see `a
 * ``value(m, a, b, ...)`` is the operation itself;
 * ``local(m, y, a, b, ...)`` is the tuple ``(∂y/∂a, ∂y/∂b, ...)``, where ``y`` is the value.
 
-Under floats an entry runs the eager engine, under Values its gradients are graphs again, under fractions or sympy they
-are exact or formulas. So constants are integers (or ``m.half``): ``0.5 * a`` would turn a Fraction into a float.
-Division, powers, roots and logarithms go through ``m``, which knows that √'(0) = ∞ although 1/0 is refused. The integer
-``0`` as a local gradient says "does not depend on it": no gradient passes there, not even 0 · ∞.
-
-Where the textbook's formula loses its digits in the tails (1 − tanh² is 0 from 19.1 on), ``m.choose(textbook,
-accurate)`` holds both: people and sympy read the first, floats and Values compute the second.
+Constants are integers or ``m.half``: ``0.5 * a`` would turn a Fraction into a float. Division, powers, roots and
+logarithms go through ``m``, in which √'(0) can be ∞. The integer ``0`` as a local gradient says "does not depend on
+it": nothing passes there, not even 0 · ∞. Where the textbook's formula loses its digits in the tails (1 − tanh² is 0
+from 19.1 on), ``m.choose(textbook, accurate)`` holds both: people and sympy read the first, floats compute the second.
 """
 
-# The operations carry the names of the mathematics, `sum` and `abs` included; this module calls neither builtin.
+# The operations carry the names of the mathematics, `sum` included; this module does not call the builtin.
 # ruff: noqa: A001
 
 from collections.abc import Iterable
+from functools import partial
 from operator import mul
 from typing import Any
 
 from autograd.errors import operands_in
 from autograd.operation import Operation
+from autograd.text import POWER
 
 # Arithmetic
 
@@ -55,37 +54,38 @@ power = Operation(
 )
 
 
-def power_by(exponent: float) -> Operation:
-    """The operation ``a ** exponent`` for a plain number: the general power's rule would take log a, for a < 0 too."""
-    whole = int(exponent) if exponent == exponent // 1 else exponent
-    return _POWERS.get(whole) or _POWERS.setdefault(whole, _PowerBy(whole))
+class PowerBy(Operation):
+    """a ** exponent for a plain number: the general power's rule would take log a, for a < 0 too."""
 
-
-class _PowerBy(Operation):
     def __init__(self, exponent: float) -> None:
         def local(m: Any, y: Any, a: Any) -> tuple[Any]:
             p = m.number(exponent)
             return (p * m.power(a, p - 1) if exponent else 0,)
 
-        if isinstance(exponent, int):
-            domain = "a base other than 0" if exponent < 0 else None
-        else:
-            domain = "a base above 0" if exponent < 0 else "a base of 0 or more"
-        super().__init__(f"**{exponent}", lambda m, a: m.power(a, m.number(exponent)), local, domain=domain)
-        self.exponent = exponent
+        super().__init__(f"**{exponent}", lambda m, a: m.power(a, m.number(exponent)), local)
+        self.exponent, self.is_call, self.binding = exponent, False, POWER
+        if exponent != int(exponent):
+            self.domain = "a base above 0" if exponent < 0 else "a base of 0 or more"
+        elif exponent < 0:
+            self.domain = "a base other than 0"
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> Any:
         return power_by, (self.exponent,)
 
 
+def power_by(exponent: float) -> Operation:
+    """The one `PowerBy` of an exponent."""
+    whole = int(exponent) if exponent == exponent // 1 else exponent
+    return _POWERS.get(whole) or _POWERS.setdefault(whole, PowerBy(whole))
+
+
 _POWERS: dict[float, Operation] = {}
-"""Each power by a number, made once: operations are told apart by identity."""
 
 absolute = Operation(
     "abs",
     lambda m, a: m.absolute(a),
     lambda m, y, a: (m.sign(a),),
-    doc="|a|. Its derivative is sign(a), with abs'(0) = 0: the middle of the slopes −1 and 1.",
+    doc="|a|. Its derivative is sign(a), with abs'(0) = 0.",
 )
 
 
@@ -95,21 +95,21 @@ exp = Operation(
     "exp",
     lambda m, a: m.exp(a),
     lambda m, e, a: (e,),
-    doc="eᵃ. OverflowError above 709.78, where the result is no float.",
+    doc="eᵃ. OverflowError above 709.78.",
 )
 log = Operation(
     "log",
     lambda m, a: m.log(a),
     lambda m, y, a: (m.divide(1, a),),
     domain="an operand above 0",
-    doc="The natural logarithm of a > 0; ValueError elsewhere.",
+    doc="The natural logarithm.",
 )
 log1p = Operation(
     "log1p",
     lambda m, a: m.log1p(a),
     lambda m, y, a: (m.divide(1, 1 + a),),
     domain="an operand above -1",
-    doc="log(1 + a) for a > −1, to full precision near a = 0; ValueError elsewhere.",
+    doc="log(1 + a), to full precision near a = 0.",
 )
 expm1 = Operation(
     "expm1",
@@ -122,7 +122,7 @@ sqrt = Operation(
     lambda m, a: m.sqrt(a),
     lambda m, r, a: (m.divide(m.half, r),),
     domain="an operand of 0 or more",
-    doc="√a for a ≥ 0; ValueError elsewhere. Its derivative at 0 is inf.",
+    doc="√a. Its derivative at 0 is inf.",
 )
 sin = Operation(
     "sin",
@@ -146,13 +146,13 @@ tanh = Operation(
     "tanh",
     lambda m, a: m.tanh(a),
     lambda m, t, a: (m.choose(lambda: 1 - t * t, lambda: 4 * m.sigmoid(2 * a) * m.sigmoid(-2 * a)),),
-    doc="The hyperbolic tangent. Its derivative 1 − tanh²(a) = sech²(a) keeps its digits in the tails.",
+    doc="The hyperbolic tangent. Its derivative, sech²(a), keeps its digits in the tails.",
 )
 sigmoid = Operation(
     "sigmoid",
     lambda m, a: m.sigmoid(a),
     lambda m, s, a: (m.choose(lambda: s * (1 - s), lambda: s * m.sigmoid(-a)),),
-    doc="σ(a) = 1 / (1 + e⁻ᵃ), for every a. Its derivative σ(a)(1 − σ(a)) = σ(a)σ(−a) keeps its digits in the tails.",
+    doc="σ(a) = 1 / (1 + e⁻ᵃ). Its derivative, σ(a)σ(−a), keeps its digits in the tails.",
 )
 relu = Operation(
     "relu",
@@ -164,7 +164,7 @@ softplus = Operation(
     "softplus",
     lambda m, a: m.softplus(a),
     lambda m, y, a: (m.sigmoid(a),),
-    doc="log(1 + eᵃ), for every a: a smooth relu whose derivative is the sigmoid.",
+    doc="log(1 + eᵃ): a smooth relu whose derivative is the sigmoid.",
 )
 step = Operation(
     "step",
@@ -208,17 +208,17 @@ where = Operation(
     doc="a where the condition (``x > y``, a bool) holds, else b. The branch not taken gets no gradient, not even 0·∞.",
 )
 
-# A truth is constant on either side of where it turns: it passes no gradient.
-less = Operation("<", lambda m, a, b: m.less(a, b), lambda m, y, a, b: (0, 0), infix=True, condition=True)
-less_equal = Operation("<=", lambda m, a, b: m.less_equal(a, b), lambda m, y, a, b: (0, 0), infix=True, condition=True)
-greater = Operation(">", lambda m, a, b: m.less(b, a), lambda m, y, a, b: (0, 0), infix=True, condition=True)
-greater_equal = Operation(
-    ">=", lambda m, a, b: m.less_equal(b, a), lambda m, y, a, b: (0, 0), infix=True, condition=True
-)
-equal = Operation("==", lambda m, a, b: m.equal(a, b), lambda m, y, a, b: (0, 0), infix=True, condition=True)
-both = Operation("and", lambda m, a, b: a * b, lambda m, y, a, b: (0, 0), infix=True, condition=True)
-either = Operation("or", lambda m, a, b: m.maximum(a, b), lambda m, y, a, b: (0, 0), infix=True, condition=True)
-opposite = Operation("not", lambda m, a: 1 - a, lambda m, y, a: (0,), infix=True, condition=True)
+# A truth is constant on either side of where it turns.
+_truth = partial(Operation, local=lambda m, y, *operands: (0,) * len(operands), infix=True, condition=True)
+
+less = _truth("<", lambda m, a, b: m.less(a, b))
+less_equal = _truth("<=", lambda m, a, b: m.less_equal(a, b))
+greater = _truth(">", lambda m, a, b: m.less(b, a))
+greater_equal = _truth(">=", lambda m, a, b: m.less_equal(b, a))
+equal = _truth("==", lambda m, a, b: m.equal(a, b))
+both = _truth("and", lambda m, a, b: a * b)
+either = _truth("or", lambda m, a, b: m.maximum(a, b))
+opposite = _truth("not", lambda m, a: 1 - a)
 
 
 # Operations of any number of operands
@@ -249,7 +249,7 @@ def _weighted_sum_gradients(m: Any, y: Any, *operands: Any) -> tuple[Any, ...]:
 
 
 def _products_of_others(m: Any, y: Any, *factors: Any) -> tuple[Any, ...]:
-    """∂(x₁ ⋯ xₙ)/∂xᵢ as the product before i times the product after it: y / xᵢ would be 0/0 at a zero factor."""
+    """∂(x₁ ⋯ xₙ)/∂xᵢ as the product before i times that after it: y / xᵢ would be 0/0 at a zero factor."""
     before, after = [1], [1]
     for factor in factors[:-1]:
         before.append(before[-1] * factor)
@@ -259,7 +259,7 @@ def _products_of_others(m: Any, y: Any, *factors: Any) -> tuple[Any, ...]:
 
 
 def _softmax(m: Any, *xs: Any) -> tuple[Any, ...]:
-    """exp(xᵢ) / Σ exp(xⱼ), with the largest x taken off as a constant: softmax does not change with it."""
+    """exp(xᵢ) / Σ exp(xⱼ), which does not change when the largest x is taken off."""
     shift = m.largest(*xs)
     weights = [m.exp(x - shift) for x in xs]
     total = m.sum(*weights)
@@ -286,14 +286,14 @@ mean = Operation(
     lambda m, *xs: m.divide(m.sum(*xs), len(xs)),
     lambda m, y, *xs: (m.divide(1, len(xs)),) * len(xs),
     domain="at least one operand",
-    doc="The arithmetic mean of some values, as one node. ValueError for none.",
+    doc="The arithmetic mean of some values, as one node.",
 )
 prod = Operation(
     "prod",
     lambda m, *xs: m.prod(*xs),
     _products_of_others,
-    doc="The product of some values, as one node; right at zero factors too. The empty product is 1. Its gradients, "
-    "products of the factors before and after, may over- or underflow on the way where factors are beyond 1e±150.",
+    doc="The product of some values, as one node; the empty product is 1. Its gradients are right at zero factors too; "
+    "where factors are beyond 1e±150 they may over- or underflow on the way.",
 )
 dot = Operation(
     "dot",
@@ -317,19 +317,15 @@ logsumexp = Operation(
     lambda m, *xs: m.logsumexp(*xs),
     lambda m, y, *xs: m.choose(lambda: tuple(m.exp(x - y) for x in xs), lambda: _softmax(m, *xs)),
     domain="at least one operand",
-    doc="log(eˣ¹ + … + eˣⁿ) as one node, with no overflow; its gradients are the softmax, each right to a rounding of "
-    "the largest operand, relative to itself. The second derivative p − p² of a p near 1 is right to that absolutely. "
-    "ValueError for none.",
+    doc="log(eˣ¹ + … + eˣⁿ) as one node, with no overflow. Its gradients, the softmax p, are right to a rounding of "
+    "the largest operand, relative to themselves; its second derivatives p − p², of a p near 1, absolutely.",
 )
 
 
 def softmax(values: Iterable[Any]) -> list[Any]:
     """exp(xᵢ) / Σⱼ exp(xⱼ) for each value, over one shared logsumexp: no overflow, and a sum of 1.
 
-    Each p is right to a rounding of the largest score, relative to p: to about 1e-16 · max(1, |xⱼ|). So what a p near 1
-    lacks of it, and its derivative p(1 − p), are right to that absolutely, and far below it may come out as 0.
-
-    TypeError if `values` is no list of Values and numbers, ValueError if there are none.
+    Each p is right to about 1e-16 · max(1, |xⱼ|), relative to p; what a p near 1 lacks of it, and p(1 − p), absolutely.
 
     >>> from autograd import Value
     >>> [f"{p:.3f}" for p in softmax([Value(-2.85), Value(0.86), Value(0.28)])]

@@ -14,10 +14,11 @@ from autograd.numbers.floats import floats
 from autograd.text import visible
 
 if TYPE_CHECKING:
+    from autograd.condition import Condition
     from autograd.operation import Operation
-    from autograd.value import Condition, Value
+    from autograd.value import Value
 else:
-    Condition = Value = object  # until `autograd.value`, which stands on this module, says what nodes are
+    Condition = Value = object  # until `autograd.condition`, which stands on this module, says what nodes are
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -83,6 +83,16 @@ OR, AND, NOT, COMPARISON, SUM, PRODUCT, SIGN, POWER, CALL = range(9)
 """How tightly an operation binds its operands, as in Python: ``-a ** b`` is ``-(a ** b)``. A name binds like a call."""
 
 
+_BINDING = {"or": OR, "and": AND, "not": NOT, "+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "**": POWER}
+
+
+def binding_of(name: str, *, infix: bool, arity: int | None) -> int:
+    """How tightly the operation of that name binds; one of the user's that is infix, as loosely as a comparison."""
+    if not infix:
+        return CALL
+    return SIGN if name == "-" and arity == 1 else _BINDING.get(name, COMPARISON)
+
+
 class Term(NamedTuple):
     """A piece of a formula."""
 

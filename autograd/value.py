@@ -1,6 +1,5 @@
 """Value: a number that remembers how it was computed, and backpropagation over what it remembers."""
 
-from collections.abc import Callable
 from math import isfinite
 
 from autograd import copying, errors, ops, recorder
@@ -14,16 +13,15 @@ class Value:
     """A scalar in a computation graph: its number, the operation and operands that gave it, and its gradient.
 
     Arithmetic on Values, and on Values and plain numbers, records a node with its local gradients; `backward` then
-    gives every node it was computed from the derivative of the result in `grad`.
+    gives every node it was computed from the derivative of the result in `grad`. Equality and hash are identity;
+    comparisons with ``< <= > >=`` give a `Condition`.
 
     Args:
         data: a real number: int, float, bool, Fraction or NumPy scalar; held as a float.
         name: what graphs, formulas and reports call it.
 
     Raises:
-        TypeError: if `data` is no real number: a string, None, complex, a list, an array.
-
-    Equality and hash are identity; comparisons with ``< <= > >=`` give a `Condition`.
+        TypeError: if `data` is anything else.
 
     >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
     >>> y = a * b + a
@@ -34,13 +32,11 @@ class Value:
 
     __slots__ = ("_scalar", "constant", "grad", "local_grads", "name", "op", "parents", "written")
 
-    # NumPy must not spread itself over a Value: with this, np.float64(2) * v asks Value.__rmul__, and so does an array.
-    __array_ufunc__ = None
+    __array_ufunc__ = None  # np.float64(2) * v asks Value.__rmul__, and so does an array
 
     grad: float | None
-    """∂output/∂self of the last `backward` (summed over calls, for a leaf); None until a backward reaches it."""
+    """∂output/∂self of the last `backward` (summed over calls, for a leaf); None until one reaches it."""
     name: str | None
-    """What graphs, formulas and reports call it."""
     op: Operation | None
     """The operation that gave it; None for a leaf."""
     parents: tuple["Value", ...]
@@ -50,7 +46,7 @@ class Value:
     constant: bool
     """Whether it was made of a plain number that met a Value, as the 2 in ``2 * x``."""
     written: int
-    """When its data was last set: see `autograd.recorder.writes`."""
+    """When its data was last set (see `autograd.recorder.writes`)."""
 
     def __init__(self, data: float, name: str | None = None) -> None:
         if name is not None and not isinstance(name, str):
@@ -82,9 +78,7 @@ class Value:
     @data.setter
     def data(self, data: float) -> None:
         if self.op is not None:
-            raise ValueError(
-                f"{self!r} was computed ({self.op}): its data cannot be set; compute it anew, or detach() a leaf"
-            )
+            errors.refuse_to_set(self)
         self._scalar = data if type(data) is float else real_number(data, "the data of a Value")
         recorder.writes += 1
         self.written = recorder.writes
@@ -94,8 +88,8 @@ class Value:
 
         Nodes are taken in reverse topological order; each passes its upstream gradient times a local gradient to every
         parent, and gradients add at branches, as the multivariate chain rule asks. The local gradients are those that
-        were recorded, whatever happened to any ``data`` since. Leaves add the new gradient to the one they have (so two
-        losses give the gradient of their sum), inner nodes start anew.
+        were recorded, whatever happened to any ``data`` since. Leaves add to the gradient that they have, so that two
+        losses give the gradient of their sum; inner nodes start anew.
 
         Raises:
             TypeError: if `seed` is no real number.
@@ -103,22 +97,16 @@ class Value:
         seed = real_number(seed, "the seed of backward")
         order = topological_order(self)
         for node in order:
-            if node.parents:
-                node.grad = NOTHING
-            elif node.grad is None:
-                node.grad = 0.0
+            node.grad = NOTHING if node.parents else node.grad or 0.0
         self.grad = self.grad + seed if self.grad else seed
         for node in reversed(order):
             upstream = node.grad
             if upstream is NOTHING:
                 node.grad = 0.0
-                continue
-            if upstream == 0 and isfinite(sum(node.local_grads)):
-                # 0 times a number adds nothing: the weights of a relu that is off need not be visited.
-                continue
-            for parent, local in zip(node.parents, node.local_grads):  # noqa: B905  (as long: the recorder saw to it)
-                if local is not NOTHING:
-                    parent.grad += upstream * local
+            elif upstream != 0 or not isfinite(sum(node.local_grads)):  # 0 times a number adds nothing
+                for parent, local in zip(node.parents, node.local_grads):  # noqa: B905  (the recorder saw to it)
+                    if local is not NOTHING:
+                        parent.grad += upstream * local
 
     def detach(self) -> "Value":
         """A new leaf with the same data and name: gradients stop here."""
@@ -173,37 +161,3 @@ class Value:
 
     __float__ = __int__ = __complex__ = errors.no_float
     __bool__ = errors.no_truth
-
-
-class Condition(Value):
-    """A recorded comparison: the Value 1 where it holds, else 0; true or false in an ``if``; what `where` takes.
-
-    Combine conditions with ``&``, ``|`` and ``~``. No gradient passes through one.
-
-    >>> x = Value(2.0)
-    >>> x > 1
-    Condition(True)
-    >>> bool((x > 1) & (x < 2))
-    False
-    """
-
-    __slots__ = ()
-
-    __and__ = comparison(ops.both)
-    __rand__ = reflected(ops.both)
-    __or__ = comparison(ops.either)
-    __ror__ = reflected(ops.either)
-    __invert__: Callable[["Condition"], "Condition"] = ops.opposite.record
-
-    def __bool__(self) -> bool:
-        if (now := current.get()) is not EAGER:
-            now.asked(self, "a decision (if, and, or, not, max, sorted)")
-        return self._scalar != 0
-
-    __float__ = __int__ = __complex__ = errors.no_float_of_a_truth
-
-    def __repr__(self) -> str:
-        return f"Condition({self._scalar != 0})"
-
-
-recorder.classes_of_nodes(Value, Condition)

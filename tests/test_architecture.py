@@ -45,8 +45,8 @@ FLOORS = {
     "autograd.text": set(),
     "autograd.errors": {"autograd.text"},
     "autograd.recorder": {"autograd.errors", "autograd.text", "autograd.numbers.floats", "autograd.numbers.extended"},
-    "autograd.operation": {"autograd.recorder", "autograd.errors", "autograd.text"},
-    "autograd.ops": {"autograd.operation", "autograd.errors"},
+    "autograd.operation": {"autograd.recorder", "autograd.errors", "autograd.copying", "autograd.text"},
+    "autograd.ops": {"autograd.operation", "autograd.errors", "autograd.text"},
     "autograd.copying": {"autograd.graph", "autograd.recorder"},
     "autograd.value": {
         "autograd.ops",
@@ -56,6 +56,7 @@ FLOORS = {
         "autograd.copying",
         "autograd.errors",
     },
+    "autograd.condition": {"autograd.value", "autograd.ops", "autograd.recorder", "autograd.errors"},
 }
 """The ground floor, and what each of its modules may stand on."""
 

@@ -10,10 +10,11 @@ from pathlib import Path
 from traceback import walk_tb
 from typing import Any, NoReturn
 
+from autograd.condition import Condition
 from autograd.operation import Operation
 from autograd.recorder import Recorder, constant, recording
 from autograd.text import visible
-from autograd.value import Condition, Value
+from autograd.value import Value
 
 PACKAGES = tuple(str(Path(__file__).parents[2] / package) + os.sep for package in ("autograd", "nn"))
 
