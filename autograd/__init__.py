@@ -8,12 +8,15 @@
 'dy/dw = 1.5729'
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from autograd.check import check_gradients
 from autograd.condition import Condition
-from autograd.derivation import check_derivation
+from autograd.derivation import MISTAKES, DerivationLine, DerivationReport, Mistake, check_derivation
 from autograd.derivatives import exact_gradients, formula, gradients, hessian, jacobian
-from autograd.drawing import Drawing, draw
-from autograd.explanation import explain
+from autograd.drawing import Drawing, RenderingError, draw
+from autograd.explanation import Explanation, explain
 from autograd.lifting import vectorize
 from autograd.operation import Operation
 from autograd.ops import (
@@ -39,12 +42,27 @@ from autograd.ops import (
     where,
 )
 from autograd.recorder import no_grad
+from autograd.report import Line, Report
 from autograd.value import Value
 
+if TYPE_CHECKING:
+    from autograd.drawing.page import Page
+    from autograd.lifting.program import Program
+
 __all__ = [
+    "MISTAKES",
     "Condition",
+    "DerivationLine",
+    "DerivationReport",
     "Drawing",
+    "Explanation",
+    "Line",
+    "Mistake",
     "Operation",
+    "Page",
+    "Program",
+    "RenderingError",
+    "Report",
     "Value",
     "check_derivation",
     "check_gradients",
@@ -78,3 +96,12 @@ __all__ = [
     "vectorize",
     "where",
 ]
+
+_LATER = {"Page": "autograd.drawing.page", "Program": "autograd.lifting.program"}
+"""Types whose modules load what `import autograd` must not, such as numpy: imported when they are asked for."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_LATER[name]), name)

@@ -1,14 +1,17 @@
 """Operation: one entry of the table in `autograd.ops`, and at once the public function."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
 from autograd import copying
 from autograd.errors import arity_of
 from autograd.recorder import record_of
 from autograd.text import binding_of
+
+if TYPE_CHECKING:
+    from autograd.value import Value
 
 
 class Operation:
@@ -75,6 +78,10 @@ class Operation:
         """Computes the value of some operands and, if one of them is a Value, records the node."""
         return record_of(self)
 
+    @overload
+    def __call__(self, *arguments: "float | Iterable[float]", **named: float) -> float: ...  # type: ignore[overload-overlap]  # numbers are Values | floats too
+    @overload
+    def __call__(self, *arguments: "Value | float | Iterable[Value | float]", **named: "Value | float") -> "Value": ...
     def __call__(self, *arguments: Any, **named: Any) -> Any:
         if self.arguments:
             return self.record(*self.arguments(*arguments, **named))

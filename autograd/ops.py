@@ -17,11 +17,13 @@ from 19.1 on), ``m.choose(textbook, accurate)`` holds both: people and sympy rea
 from collections.abc import Iterable
 from functools import partial
 from operator import mul
-from typing import Any
+from typing import Any, TypeVar
 
 from autograd.errors import operands_in
 from autograd.operation import Operation
 from autograd.text import POWER
+
+Term = TypeVar("Term")
 
 # Arithmetic
 
@@ -322,7 +324,7 @@ logsumexp = Operation(
 )
 
 
-def softmax(values: Iterable[Any]) -> list[Any]:
+def softmax(values: Iterable[Term]) -> list[Term]:
     """exp(xᵢ) / Σⱼ exp(xⱼ) for each value, over one shared logsumexp: no overflow, and a sum of 1.
 
     Each p is right to about 1e-16 · max(1, |xⱼ|), relative to p; what a p near 1 lacks of it, and p(1 − p), absolutely.

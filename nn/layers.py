@@ -10,7 +10,8 @@ from autograd.recorder import constant
 from nn.arguments import is_sequence, random_numbers, whole_number
 from nn.module import Module
 
-Activation = Callable[[Any], Any] | None
+Activation = Callable[[Value], Value] | None
+Inputs = Iterable[Value | float] | Value | float
 """A function of one Value, such as `autograd.relu`; None for the identity."""
 
 
@@ -45,7 +46,7 @@ class Perceptron(Module):
         self.bias = Value(0.0)
         self.activation = activation
 
-    def __call__(self, inputs: Iterable[Any]) -> Value:
+    def __call__(self, inputs: Inputs) -> Value:
         """φ(w·x + b) for a sequence of Values or numbers.
 
         Raises:
@@ -81,7 +82,7 @@ class Layer(Module):
         size = whole_number("n_outputs", n_outputs, least=1)
         self.perceptrons = [Perceptron(n_inputs, activation, seed=random) for _ in range(size)]
 
-    def __call__(self, inputs: Iterable[Any]) -> Any:
+    def __call__(self, inputs: Inputs) -> Any:
         """The outputs, as a list of Values (for one perceptron, its Value). Raises as `Perceptron` does."""
         first = self.perceptrons[0]
         # Numbers become leaves once for the layer, so that its perceptrons share their inputs in the graph too.
@@ -134,7 +135,7 @@ class MLP(Module):
             for index, (n, size) in enumerate(zip([n_inputs, *sizes[:-1]], sizes, strict=True))
         ]
 
-    def __call__(self, inputs: Iterable[Any]) -> Any:
+    def __call__(self, inputs: Inputs) -> Any:
         """The outputs, as a list of Values (for one output, its Value). Raises as `Perceptron` does."""
         outputs: Any = inputs
         for layer in self.layers:

@@ -10,8 +10,11 @@ from autograd import Value, dot, logsumexp, relu, softplus, sum  # noqa: A004  (
 from autograd.recorder import constant
 from nn.arguments import is_sequence
 
+Output = Value | float | Iterable[Value | float]
+"""What a model gives, and a target: a number, or some."""
 
-def squared_error(predictions: Any, targets: Any) -> Any:
+
+def squared_error(predictions: Output, targets: Output) -> Value:
     """½ Σ (pᵢ − aᵢ)², the J whose derivative by a prediction is the delta p − a. Of plain numbers it is a number.
 
     Raises:
@@ -23,11 +26,11 @@ def squared_error(predictions: Any, targets: Any) -> Any:
     >>> J.data, p.grad
     (0.03125, -0.25)
     """
-    predictions, targets = _pairs("squared_error", predictions, targets)
-    return 0.5 * sum((p - a) ** 2 for p, a in zip(predictions, targets, strict=True))
+    pairs = zip(*_pairs("squared_error", predictions, targets), strict=True)
+    return 0.5 * sum((p - a) ** 2 for p, a in pairs)
 
 
-def hinge(score: Any, target: Any) -> Any:
+def hinge(score: Output, target: Output) -> Value:
     """max(0, 1 − target · score) for a target of 1 or −1: no loss once the score is right by a margin of 1.
 
     Raises:
@@ -36,13 +39,13 @@ def hinge(score: Any, target: Any) -> Any:
     >>> hinge(Value(0.25), -1).data
     1.25
     """
-    [score], [target] = _pairs("hinge", score, target, one=True)
-    if not isinstance(target, Value) and target not in (-1, 1):
-        raise ValueError(f"the target of hinge is 1 or -1, not {target!r}")
-    return relu(1 - target * score)
+    [z], [y] = _pairs("hinge", score, target, one=True)
+    if not isinstance(y, Value) and y not in (-1, 1):
+        raise ValueError(f"the target of hinge is 1 or -1, not {y!r}")
+    return relu(1 - y * z)
 
 
-def binary_cross_entropy(logit: Any, target: Any) -> Any:
+def binary_cross_entropy(logit: Output, target: Output) -> Value:
     """−log p of the target under p = σ(logit): with a target of 1, softplus(−logit); with 0, softplus(logit).
 
     It takes the logit z, before the sigmoid, so that nothing overflows and no digit is lost: z = −800 with target 1
@@ -60,7 +63,7 @@ def binary_cross_entropy(logit: Any, target: Any) -> Any:
     return y * softplus(-z) + (1 - y) * softplus(z)
 
 
-def cross_entropy(logits: Any, one_hot: Any) -> Any:
+def cross_entropy(logits: Output, one_hot: Output) -> Value:
     """logsumexp(z) − Σ yᵢzᵢ = −log softmax(z) at the label; its derivative by the logits is softmax(z) − y.
 
     The value is a difference of numbers as large as the logits, and its derivative at the label one of numbers up to 1:
@@ -77,13 +80,13 @@ def cross_entropy(logits: Any, one_hot: Any) -> Any:
     >>> f"{cross_entropy(z, [0, 0, 1]):.2f}"
     '1.04'
     """
-    logits, one_hot = _pairs("cross_entropy", logits, one_hot)
-    if not any(isinstance(y, Value) for y in one_hot) and not (min(one_hot) >= 0 and abs(sum(one_hot) - 1) < 1e-6):
-        raise ValueError(f"one_hot must hold a 1 at the class of the example, or probabilities: not {one_hot}")
-    return logsumexp(logits) - dot(one_hot, logits)
+    z, y = _pairs("cross_entropy", logits, one_hot)
+    if not any(isinstance(entry, Value) for entry in y) and not (min(y) >= 0 and abs(sum(y) - 1) < 1e-6):
+        raise ValueError(f"one_hot must hold a 1 at the class of the example, or probabilities: not {y}")
+    return logsumexp(z) - dot(y, z)
 
 
-def l2(parameters: Iterable[Value], strength: float) -> Any:
+def l2(parameters: Iterable[Value], strength: float) -> Value:
     """strength · Σ p², added to a loss to keep the parameters small; the number 0 if there are none.
 
     Raises:
@@ -101,7 +104,7 @@ def l2(parameters: Iterable[Value], strength: float) -> Any:
     return strength * dot(parameters, parameters)
 
 
-def _pairs(name: str, predictions: Any, targets: Any, *, one: bool = False) -> tuple[list[Any], list[Any]]:
+def _pairs(name: str, predictions: Output, targets: Output, *, one: bool = False) -> tuple[list[Any], list[Any]]:
     """Both sides as lists of one length; a Value or a number alone counts as a list of one."""
     left, right = _as_list(predictions, f"an output in {name}"), _as_list(targets, f"a target of {name}")
     if one and len(left) != 1:
