@@ -38,6 +38,8 @@ from autograd.ops import (
 from autograd.recorder import no_grad
 from autograd.value import Condition, Value
 
+__version__ = "0.2.0.dev0"
+
 __all__ = [
     "Condition",
     "Drawing",
