@@ -324,6 +324,12 @@ def test_latex_puts_the_numbers_in(mazur):
     assert "&= 0.000438568" in text
 
 
+@pytest.mark.parametrize(("factor", "shown"), [(1.0, "= \\infty"), (-1.0, "= -\\infty")])
+def test_an_infinite_derivative_in_latex_is_the_sign_of_infinity(factor, shown):
+    x = Value(0.0, "x")
+    assert shown in explain(factor * sqrt(x), x)._repr_latex_()
+
+
 def test_powers_of_ten_in_latex_are_written_as_such():
     x = Value(1e-30, "x")
     assert "1 \\times 10^{-30}" in explain(x * x, x)._repr_latex_()
