@@ -13,7 +13,7 @@ from autograd.derivation import MISTAKES
 RIGHT_PAGES = 60
 EACH_MISTAKE = 20
 UNKNOWN = 60
-CAMPAIGN = 20
+CAMPAIGN = 10
 """How many times more a campaign has of each."""
 
 sample_or_campaign = [pytest.param(1, id="sample"), pytest.param(CAMPAIGN, id="campaign", marks=pytest.mark.slow)]
