@@ -49,6 +49,8 @@ if TYPE_CHECKING:
     from autograd.drawing.page import Page
     from autograd.lifting.program import Program
 
+__version__ = "0.2.0.dev0"
+
 __all__ = [
     "MISTAKES",
     "Condition",

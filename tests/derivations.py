@@ -171,7 +171,8 @@ def graph(random):
 def unknown_edit(line, nodes, random):
     """A change of a formula that is no classic mistake."""
     formula = write(line.terms)
-    other = random.choice([key for key, node in nodes.items() if isinstance(node, Value)])
+    # A node that was divided by itself is 1 everywhere: times 1 + 1² is a factor 2, which is a classic mistake.
+    other = random.choice([key for key, node in nodes.items() if isinstance(node, Value) and node.data != 1])
     return random.choice(
         [
             f"{random.choice([3, 1.3, 0.7])}*({formula})",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from mpmath import mp
 
 from autograd import Value
@@ -23,6 +24,16 @@ def grads(output: Value, inputs: Sequence[Value]) -> list[float | None]:
     """The gradients that a backward of `output` leaves at the inputs."""
     output.backward()
     return [node.grad for node in inputs]
+
+
+def examples(number: int) -> int:
+    """How many examples Hypothesis draws for a test that asks for `number`; in a campaign, many times that."""
+    return number * settings.default.max_examples // 100
+
+
+def seeds(sample: int, campaign: int) -> list[Any]:
+    """The seeds 0, 1, … of a campaign, as parameters of a test; those beyond the sample are marked slow."""
+    return [seed if seed < sample else pytest.param(seed, marks=pytest.mark.slow) for seed in range(campaign)]
 
 
 def finite_difference(

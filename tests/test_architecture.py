@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+import autograd
+
+ROOT = Path(autograd.__file__).parent.parent  # of the packages that are tested, which may be installed elsewhere
 MODULES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
     for package in ("autograd", "nn")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import leaves
+from support import examples, leaves
 
 import autograd
 from autograd import (
@@ -82,7 +82,7 @@ OPERATIONS = {
 }
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(
     st.lists(st.sampled_from([-20.0, -1.5, -1.0, -0.25, 0.0, 0.5, 1.0, 1.0, 3.0, 40.0]), min_size=3, max_size=3),
     st.lists(

@@ -13,16 +13,21 @@ from autograd.derivation import MISTAKES
 RIGHT_PAGES = 60
 EACH_MISTAKE = 20
 UNKNOWN = 60
+CAMPAIGN = 10
+"""How many times more a campaign has of each."""
+
+sample_or_campaign = [pytest.param(1, id="sample"), pytest.param(CAMPAIGN, id="campaign", marks=pytest.mark.slow)]
 
 
 def page(lines, wrong=None, formula=None):
     return "\n".join(line.text(formula if line is wrong else None) for line in lines)
 
 
-def test_random_right_derivations_hold():
+@pytest.mark.parametrize("times", sample_or_campaign)
+def test_random_right_derivations_hold(times):
     """Networks and graphs in turns: several hundred lines, none of them refused."""
     checked = proved = 0
-    for seed in range(RIGHT_PAGES):
+    for seed in range(times * RIGHT_PAGES):
         nodes, lines = (network, graph)[seed % 2](Random(seed))
         report = check_derivation(page(lines), nodes)
         assert report, f"seed {seed}\n{report}"
@@ -32,17 +37,17 @@ def test_random_right_derivations_hold():
     assert proved / checked > 0.9
 
 
-@pytest.fixture(scope="module")
-def outcomes():
+@pytest.fixture(scope="module", params=sample_or_campaign)
+def outcomes(request):
     """What was made of each planted mistake: the names given (none of them, or no line found)."""
     found = defaultdict(Counter)
     planted = Counter()
-    seed = 1000
-    while any(planted[name] < EACH_MISTAKE for name in MISTAKES):
+    seed, each = 1000, request.param * EACH_MISTAKE
+    while any(planted[name] < each for name in MISTAKES):
         seed += 1
         random = Random(seed)
         nodes, lines = (network, network, graph)[seed % 3](random)
-        wanted = [(line, name) for line in lines for name in line.slips if planted[name] < EACH_MISTAKE]
+        wanted = [(line, name) for line in lines for name in line.slips if planted[name] < each]
         if not wanted:
             continue
         line, name = min(wanted, key=lambda pair: (planted[pair[1]], random.random()))
@@ -53,7 +58,7 @@ def outcomes():
             continue
         planted[name] += 1
         found[name].update(judged)
-    for seed in range(UNKNOWN):
+    for seed in range(request.param * UNKNOWN):
         random = Random(-1 - seed)
         nodes, lines = (network, graph)[seed % 2](random)
         line = random.choice(lines)

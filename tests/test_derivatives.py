@@ -172,6 +172,15 @@ def test_a_leaf_changed_since_is_refused_by_name(derive):
 
 
 @derivations
+def test_a_leaf_moved_to_where_the_graph_has_no_value_is_refused_by_name(derive):
+    x, other = leaves(3.0, 4.0, names="x other")
+    y = x.log() + other
+    x.data = -1.0
+    with pytest.raises(ValueError, match=r"name='x'\) was written to after .* \(operation log\)"):
+        derive(y, other)
+
+
+@derivations
 def test_a_leaf_changed_and_changed_back_is_accepted(derive):
     x = Value(3.0, "x")
     y = x * x

@@ -7,7 +7,7 @@ from math import inf, prod
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import exactly, leaves
+from support import exactly, examples, leaves
 
 from autograd import Value, dot, explain, gradients, relu, sigmoid, sqrt, sum, tanh, where  # noqa: A004  (the mathematics' name)
 from autograd.paths import count_paths, largest_paths, product, ways
@@ -217,7 +217,7 @@ def test_a_chain_of_a_hundred_thousand_nodes_is_explained_by_its_ends():
     assert len(found._repr_latex_()) < 2000
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(
     st.lists(st.lists(st.tuples(st.integers(0, 20), st.integers(-3, 3)), min_size=1, max_size=3), max_size=7),
     st.integers(1, 6),
@@ -241,7 +241,7 @@ def test_counts_and_largest_paths_are_those_of_walking_all_paths(program, most):
     assert [abs(path.product) for path in largest_paths(between, most)] == exactly(everything[:most])
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20), st.sampled_from("+*-t")), min_size=1, max_size=9))
 def test_the_sum_over_all_paths_is_the_gradient(program):
     nodes = [Value(0.75, "x")]
@@ -322,6 +322,12 @@ def test_latex_puts_the_numbers_in(mazur):
     assert "0.186816 \\cdot 0.4 \\cdot 0.241301 \\cdot 0.05" in text
     assert "&= 0.000668396 + (-0.000229828) \\\\" in text
     assert "&= 0.000438568" in text
+
+
+@pytest.mark.parametrize(("factor", "shown"), [(1.0, "= \\infty"), (-1.0, "= -\\infty")])
+def test_an_infinite_derivative_in_latex_is_the_sign_of_infinity(factor, shown):
+    x = Value(0.0, "x")
+    assert shown in explain(factor * sqrt(x), x)._repr_latex_()
 
 
 def test_powers_of_ten_in_latex_are_written_as_such():

@@ -140,7 +140,7 @@ def test_a_nan_goes_through_and_so_does_its_gradient(function):
     assert isnan(grads(y, [x])[0])
 
 
-@pytest.mark.parametrize("function", [autograd.sum, mean, prod, logsumexp], ids=str)
+@pytest.mark.parametrize("function", [autograd.sum, mean, prod, logsumexp], ids=["sum", "mean", "prod", "logsumexp"])
 @pytest.mark.parametrize("place", [0, 1, 2])
 def test_a_nan_goes_through_a_function_of_many_values(function, place):
     xs = [1.0, 2.0, 3.0]

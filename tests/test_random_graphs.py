@@ -10,7 +10,7 @@ import sympy
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from mpmath import mp, mpf
-from support import exactly, finite_difference
+from support import exactly, examples, finite_difference
 
 import autograd
 from autograd import Value, exact_gradients, formula, gradients, hessian
@@ -153,7 +153,7 @@ def test_every_operation_of_the_programs_is_there_twice():
     assert ON_VALUES.keys() == ON_DIGITS.keys()
 
 
-@settings(max_examples=250)
+@settings(max_examples=examples(250))
 @given(program=programs(ON_VALUES), point=sixteenths)
 def test_backward_gives_the_derivatives_of_the_program(program, point):
     inputs, output = recorded(program, point)
@@ -164,7 +164,7 @@ def test_backward_gives_the_derivatives_of_the_program(program, point):
     assert [node.grad for node in inputs] == exactly(expected, relative=1e-10, absolute=rounding(output))
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(program=programs(ON_VALUES), point=sixteenths)
 def test_gradients_as_graphs_are_those_of_backward(program, point):
     inputs, output = recorded(program, point)
@@ -175,7 +175,7 @@ def test_gradients_as_graphs_are_those_of_backward(program, point):
     assert found == exactly([node.grad for node in inputs], relative=1e-12, absolute=rounding(output))
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(program=programs(ON_VALUES), point=sixteenths)
 def test_a_hessian_has_the_second_derivatives_of_the_program(program, point):
     inputs, output = recorded(program, point)
@@ -188,7 +188,7 @@ def test_a_hessian_has_the_second_derivatives_of_the_program(program, point):
         assert [entry.data for entry in rows[i]] == tolerance
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(program=programs(ON_VALUES), point=sixteenths, cut=st.integers(0, 9))
 def test_the_gradient_by_an_inner_node_is_the_derivative_of_what_comes_after_it(program, point, cut):
     inputs = [Value(x) for x in point]
@@ -267,7 +267,7 @@ def off(difference):
 decimals = st.lists(st.integers(-30, 30).map(lambda n: f"{n / 10}"), min_size=1, max_size=3)
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(program=programs(RATIONAL), point=decimals)
 def test_exact_gradients_are_those_of_dual_fractions(program, point):
     inputs = [Value(float(x)) for x in point]
@@ -309,7 +309,7 @@ ON_FORMULAS = {
 
 
 @pytest.mark.parametrize("order", [0, 1])
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(
     program=programs(ON_FORMULAS).map(lambda lines: lines[:6]),
     point=sixteenths,

@@ -146,6 +146,15 @@ def test_where_all_fails_the_error_says_what_each_said(drawing, tmp_path, monkey
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a script is no program on Windows")
+def test_a_dot_that_is_no_program_is_named(drawing, tmp_path, monkeypatch, nothing_to_render_with):
+    (tmp_path / "dot").write_bytes(b"\x7fELF, and nothing after it")
+    (tmp_path / "dot").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(RenderingError, match=r"dot cannot be run: .*`dot`"):
+        drawing.svg()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a script is no program on Windows")
 def test_what_is_installed_but_broken_has_both_remedies_too(drawing, tmp_path, monkeypatch):
     program(tmp_path, "exit 1")
     monkeypatch.setenv("PATH", str(tmp_path))

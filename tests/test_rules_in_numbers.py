@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from mpmath import mp, mpf
-from support import exactly, finite_difference
+from support import exactly, examples, finite_difference
 
 from autograd import Value, gradients
 from autograd.numbers.complexes import complexes
@@ -137,7 +137,7 @@ def drawn(data, name):
 
 
 @every_operation
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(data=draw)
 def test_a_value_is_that_of_the_textbook(name, data):
     point = drawn(data, name)
@@ -148,7 +148,7 @@ def test_a_value_is_that_of_the_textbook(name, data):
 
 
 @every_operation
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(data=draw)
 def test_a_recorded_local_gradient_is_the_derivative_of_the_textbook(name, data):
     point = drawn(data, name)
@@ -171,7 +171,7 @@ def second_derivatives_are_those_of_the_textbook(name, point):
 
 
 @every_operation
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(data=draw)
 def test_the_gradient_of_a_gradient_is_the_second_derivative_of_the_textbook(name, data):
     second_derivatives_are_those_of_the_textbook(name, drawn(data, name))
@@ -194,7 +194,7 @@ def test_second_derivatives_keep_their_digits_in_the_tails(name, point):
 
 # The rules of the connectives take their operands for truths, which a step would make something between.
 @pytest.mark.parametrize("name", [name for name in CASES if name not in ("both", "either", "opposite")])
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(data=draw)
 def test_the_complex_step_agrees_with_the_recorded_local_gradients(name, data):
     point = drawn(data, name)
@@ -208,7 +208,7 @@ def test_the_complex_step_agrees_with_the_recorded_local_gradients(name, data):
 
 
 @every_operation
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(data=draw)
 def test_the_real_part_in_complex_numbers_is_the_value(name, data):
     point = drawn(data, name)
@@ -220,7 +220,7 @@ def test_the_real_part_in_complex_numbers_is_the_value(name, data):
 
 
 @every_operation
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(data=draw)
 def test_many_digits_give_the_value_and_the_gradients_to_many_digits(name, data):
     point = drawn(data, name)

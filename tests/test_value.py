@@ -225,7 +225,9 @@ def test_a_function_of_a_list_refuses_what_is_none_and_says_what_to_do(function,
         function(thing)
 
 
-@pytest.mark.parametrize("function", [autograd.mean, prod, autograd.logsumexp, autograd.sum], ids=str)
+@pytest.mark.parametrize(
+    "function", [autograd.mean, prod, autograd.logsumexp, autograd.sum], ids=["mean", "prod", "logsumexp", "sum"]
+)
 def test_the_keys_of_a_dict_are_no_operands(function):
     with pytest.raises(TypeError, match="of type dict"):
         function({1.0: "a", 2.0: "b"})

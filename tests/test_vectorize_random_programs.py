@@ -8,6 +8,7 @@ import pytest
 import autograd
 from autograd import Value, dot, logsumexp, maximum, softmax, vectorize, where
 from tests.lifting import assert_lifts
+from tests.support import seeds
 
 BATCH = 5
 
@@ -78,7 +79,7 @@ class RandomProgram:
         return autograd.sum([h * h for h in hidden]) + 0.1 * pool[-1].tanh() + sum(p**2 for p in self.parameters) * 0.01
 
 
-@pytest.mark.parametrize("seed", range(300))
+@pytest.mark.parametrize("seed", seeds(100, 1000))
 def test_a_random_program_lifts_to_the_same_value_and_gradients(seed):
     function = RandomProgram(seed)
     rng = np.random.default_rng(seed)
@@ -148,7 +149,7 @@ class RandomVectors:
         (vectors if isinstance(numbers_or_vector, list) else numbers).append(numbers_or_vector)
 
 
-@pytest.mark.parametrize("seed", range(200))
+@pytest.mark.parametrize("seed", seeds(100, 1000))
 def test_a_random_program_of_vectors_lifts_to_the_same_value_and_gradients(seed):
     function = RandomVectors(seed)
     rng = np.random.default_rng(seed)

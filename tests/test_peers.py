@@ -1,0 +1,118 @@
+"""Gradients and second derivatives of random programs beside those of PyTorch, JAX and CasADi.
+
+Where one of them is not installed (`pip install '.[peers]'`), its tests are skipped.
+"""
+
+from itertools import chain
+from math import isfinite
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import assume, given, settings
+from mpmath import mpf
+from support import exactly, examples
+from test_random_graphs import ON_DIGITS, ON_VALUES, OnAKink, programs, recorded, rounding, run, sixteenths
+
+from autograd import gradients, hessian
+
+
+def on(m):
+    """The operations of the programs, in the elementary functions of another engine."""
+    return {
+        "add": lambda a, b, c: a + b,
+        "subtract": lambda a, b, c: a - b,
+        "multiply": lambda a, b, c: a * b,
+        "divide": lambda a, b, c: a / (b * b + 2),
+        "square": lambda a, b, c: a * a,
+        "cube": lambda a, b, c: a * a * a / 8,
+        "power": lambda a, b, c: m.exp(m.tanh(b) * m.log(2 + m.sin(a))),
+        "exponential": lambda a, b, c: m.exp(m.sin(a) * 0.6931471805599453),
+        "negative": lambda a, b, c: 1 - a,
+        "sin": lambda a, b, c: m.sin(a),
+        "cos": lambda a, b, c: m.cos(a),
+        "tanh": lambda a, b, c: m.tanh(a),
+        "sigmoid": lambda a, b, c: 1 / (1 + m.exp(-a)),
+        "softplus": lambda a, b, c: m.log(1 + m.exp(a)),
+        "exp": lambda a, b, c: m.exp(-a * a),
+        "expm1": lambda a, b, c: m.exp(m.tanh(a)) - 1,
+        "log": lambda a, b, c: m.log(a * a + 0.5),
+        "log1p": lambda a, b, c: m.log(1 + a * a),
+        "sqrt": lambda a, b, c: m.sqrt(b * b + 1),
+        "absolute": lambda a, b, c: m.where(a > 0, a, -a),
+        "relu": lambda a, b, c: m.where(a > 0, a, 0 * a),
+        "maximum": lambda a, b, c: m.where(a > b, a, b),
+        "minimum": lambda a, b, c: m.where(a > b, b, a),
+        "where": lambda a, b, c: m.where(a > b, b * c, c),
+        "sum": lambda a, b, c: 2 * a + b + c,
+        "mean": lambda a, b, c: (a + b + c) / 3,
+        "prod": lambda a, b, c: a * b * c,
+        "dot": lambda a, b, c: a * b + b * c + a,
+        "logsumexp": lambda a, b, c: (s := (a + b + c) / 3) + m.log(m.exp(a - s) + m.exp(b - s) + m.exp(c - s)),
+        "softmax": lambda a, b, c: 1 / (m.exp(a - b) + 1 + m.exp(c - b)),
+    }
+
+
+def in_torch(program, point):
+    import torch
+
+    at = torch.tensor(point, dtype=torch.float64)
+    table = on(torch)
+
+    def output(x):
+        return run(program, list(x), table)[-1]
+
+    gradient = torch.autograd.functional.jacobian(output, at)
+    return gradient.tolist(), torch.autograd.functional.hessian(output, at).tolist()
+
+
+def in_jax(program, point):
+    import jax
+
+    jax.config.update("jax_enable_x64", True)
+    at = jax.numpy.array(point, dtype="float64")
+    table = on(jax.numpy)
+
+    def output(x):
+        return run(program, list(x), table)[-1]
+
+    return jax.grad(output)(at).tolist(), jax.hessian(output)(at).tolist()
+
+
+def in_casadi(program, point):
+    import casadi
+
+    x = casadi.SX.sym("x", len(point))
+    functions = {name: getattr(casadi, name) for name in ("sin", "cos", "tanh", "exp", "log", "sqrt")}
+    table = on(SimpleNamespace(where=casadi.if_else, **functions))
+    second, first = casadi.hessian(run(program, casadi.vertsplit(x), table)[-1], x)
+    gradient, rows = casadi.Function("derivatives", [x], [first, second])(point)
+    return gradient.full().ravel().tolist(), rows.full().tolist()
+
+
+PEERS = {"torch": (in_torch, 40), "jax": (in_jax, 15), "casadi": (in_casadi, 100)}
+"""How each differentiates, and how many programs it is asked for: it should take seconds."""
+
+
+@pytest.mark.parametrize("peer", PEERS)
+def test_first_and_second_derivatives_are_those_of_other_engines(peer):
+    pytest.importorskip(peer, reason=f"compares with {peer}, in the extra `peers`")
+    differentiated, number_of_programs = PEERS[peer]
+
+    @settings(max_examples=examples(number_of_programs))
+    @given(program=programs(ON_VALUES), point=sixteenths)
+    def agrees(program, point):
+        try:
+            run(program, [mpf(x) for x in point], ON_DIGITS)
+        except OnAKink:
+            assume(False)
+        inputs, output = recorded(program, point)
+        expected, rows = differentiated(program, point)
+        assume(all(map(isfinite, [*expected, *chain.from_iterable(rows)])))  # where exp overflows they have nan
+        slopes = gradients(output, inputs)
+        output.backward()
+        assert [node.data for node in slopes] == exactly(expected, relative=1e-9, absolute=rounding(output))
+        for slope, found, row in zip(slopes, hessian(output, inputs), rows, strict=True):
+            slope.backward()
+            assert [entry.data for entry in found] == exactly(row, relative=1e-8, absolute=100 * rounding(slope))
+
+    agrees()
