@@ -40,6 +40,7 @@ class Draft:
         through: the name of the forward line that gradients are passing through.
         chosen: whether the gradients that are passing come from a choice, where 0 · ∞ must stay 0.
         after_choice: the groups that such gradients have reached.
+        is_logsumexp: the operations of any number of operands that are known to be logsumexp, or not to be.
         linear: whether a parameter that is read now stands alone in a term, as a bias does.
     """
 
@@ -61,6 +62,7 @@ class Draft:
         self.chosen = False
         self.after_choice: set[int] = set()
         self.linear = False
+        self.is_logsumexp: dict[Any, bool] = {}
         self._view_names: dict[View, str] = {}
         self._wanted = self._leading_to_parameters()
 
