@@ -12,7 +12,7 @@ from autograd.lifting.emission import Emission
 from autograd.lifting.groups import NO_GROUP, PARAMETERS, ApplicationGroup, Groups, SumGroup
 from autograd.lifting.normal_form import NONE, Application, Constant, Expressions, Input, Parameter, Sum
 from autograd.lifting.tracing import Trace
-from autograd.numbers import source
+from autograd.numbers.source import source
 
 p, q, r = Value(2.0, "p"), Value(3.0, "q"), Value(5.0, "r")
 

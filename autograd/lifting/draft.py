@@ -9,8 +9,7 @@ from autograd.lifting.groups import NO_GROUP, PARAMETERS, ApplicationGroup, Grou
 from autograd.lifting.naming import Names
 from autograd.lifting.normal_form import Constant, Expressions
 from autograd.lifting.passing import Pull, Uniform
-from autograd.numbers import source
-from autograd.numbers.source import Source
+from autograd.numbers.source import Source, source, tree_of
 
 np = source.np
 
@@ -73,7 +72,7 @@ class Draft:
         """One expression, without an axis of members."""
         node = self.expressions.nodes[index]
         if isinstance(node, Constant):
-            return Source(source.tree_of(node.number)), None
+            return Source(tree_of(node.number)), None
         group = self.groups[self.group_of[index]]
         return self.array(group, [index], axis=False, batched=group.batched)
 

@@ -10,9 +10,8 @@ from autograd.lifting.draft import Draft
 from autograd.lifting.groups import NO_GROUP, ApplicationGroup
 from autograd.lifting.normal_form import Constant
 from autograd.lifting.passing import Pull, passed, times
-from autograd.numbers import source
 from autograd.numbers.extended import extended
-from autograd.numbers.source import Source
+from autograd.numbers.source import Source, is_truth, source
 from autograd.operation import Operation
 
 np = source.np
@@ -35,7 +34,7 @@ def write_application(draft: Draft, group: ApplicationGroup) -> Pull:
         here = [expression for expression, _ in operands]
         for (_, pass_on), local in zip(operands, _local_grads(draft, operation, gradient, target, here), strict=True):
             if pass_on is not None and local is not NOTHING:
-                draft.chosen = draft.chosen or source.is_truth(local)
+                draft.chosen = draft.chosen or is_truth(local)
                 if isinstance(local, Source):
                     # Of two operands the one whose local gradient this is may be all that the batch changes.
                     pass_on(passed(gradient, local, full=len(operands) == 1))

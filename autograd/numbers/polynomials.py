@@ -7,7 +7,8 @@ beyond, as ``a * b * c`` and ``tanh(a)`` do, is refused as `NotPolynomialError`.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from autograd.numbers import extended
+from autograd.numbers import NumberSystem, function
+from autograd.numbers.extended import extended
 
 Factors = tuple[int, ...]
 """The unknowns of a term in ascending order: () for the number, (a,) for a, (a, b) for a · b."""
@@ -65,30 +66,55 @@ class Polynomial:
         return {unknown: Polynomial(slope) for unknown, slope in slopes.items()}
 
 
-class Polynomials:
-    """The number system."""
+def _of_numbers(name: str) -> Any:
+    """A function that is a polynomial of numbers alone, as log is in ``m.log(2) * a``."""
+    of_numbers = getattr(extended, name)
 
+    def called(*operands: Any) -> Any:
+        if any(isinstance(operand, Polynomial) for operand in operands):
+            raise NotPolynomialError(f"the {name} of unknowns")
+        return of_numbers(*operands)
+
+    return function(called)
+
+
+class Polynomials(NumberSystem):
     half = 0.5
+
+    absolute = _of_numbers("absolute")
+    sign = _of_numbers("sign")
+    step = _of_numbers("step")
+    exp = _of_numbers("exp")
+    log = _of_numbers("log")
+    log1p = _of_numbers("log1p")
+    expm1 = _of_numbers("expm1")
+    sqrt = _of_numbers("sqrt")
+    sin = _of_numbers("sin")
+    cos = _of_numbers("cos")
+    tanh = _of_numbers("tanh")
+    sigmoid = _of_numbers("sigmoid")
+    relu = _of_numbers("relu")
+    softplus = _of_numbers("softplus")
+    maximum = _of_numbers("maximum")
+    minimum = _of_numbers("minimum")
+    where = _of_numbers("where")
+    less = _of_numbers("less")
+    less_equal = _of_numbers("less_equal")
+    equal = _of_numbers("equal")
+    logsumexp = _of_numbers("logsumexp")
+    _quotient = _of_numbers("divide")
+    _power = _of_numbers("power")
 
     def number(self, x: float) -> float:
         return x
 
-    def choose(self, textbook: Callable[[], Any], accurate: Callable[[], Any]) -> Any:  # noqa: ARG002
-        return textbook()
-
     def divide(self, a: Any, b: Any) -> Any:
-        if not isinstance(a, Polynomial) and not isinstance(b, Polynomial):
-            return extended.divide(a, b)
-        if isinstance(b, Polynomial) or b == 0:
-            raise NotPolynomialError("a quotient of unknowns")
-        return a * (1 / b)
+        if isinstance(a, Polynomial) and not isinstance(b, Polynomial) and b != 0:
+            return a * (1 / b)
+        return self._quotient(a, b)
 
     def power(self, a: Any, b: Any) -> Any:
-        if not isinstance(a, Polynomial) and not isinstance(b, Polynomial):
-            return extended.power(a, b)
-        if isinstance(b, Polynomial) or b not in (0, 1, 2):
-            raise NotPolynomialError("a power other than the square")
-        return self.prod(*[a] * int(b))
+        return self.prod(*[a] * int(b)) if isinstance(a, Polynomial) and b in (0, 1, 2) else self._power(a, b)
 
     def sum(self, *xs: Any) -> Polynomial:
         return _sum(*xs)
@@ -98,17 +124,6 @@ class Polynomials:
         for x in xs:
             product = x * product
         return product
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        """Any other function: it takes numbers alone, as the log of ``m.log(2) * a``."""
-        function = getattr(extended, name)
-
-        def of_numbers(*operands: Any) -> Any:
-            if any(isinstance(operand, Polynomial) for operand in operands):
-                raise NotPolynomialError(f"the {name} of unknowns")
-            return function(*operands)
-
-        return of_numbers
 
 
 polynomials = Polynomials()
