@@ -9,10 +9,11 @@ An expression is a number, its index in `Expressions.nodes`; operands come befor
 A neuron is a Sum whether it was written as one `dot`, as ``sum(w * x) + b`` or with its terms shuffled.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from autograd.graph import topological_order
+from autograd.lifting.tracing import Trace
 from autograd.numbers.polynomials import polynomial_of
 from autograd.operation import Operation
 from autograd.value import Value
@@ -74,60 +75,46 @@ class Expressions:
         live: the expressions that a program has to compute, in order.
         names: the names that nodes of the graph had.
         parameters: the leaves behind the Parameters.
+        operands: for each live expression, the expressions that it is computed from, as often as it uses them.
         batched: for each expression, whether it differs from example to example.
     """
 
-    def __init__(
-        self,
-        outputs: Sequence[Value],
-        positions: dict[Value, tuple[int, int]],
-        is_parameter: Callable[[Value], bool],
-    ) -> None:
+    def __init__(self, trace: Trace, parameters: Collection[Value] | None = None) -> None:
         self.nodes: list[Node] = []
         self.batched: list[bool] = []
         self.names: dict[int, str] = {}
         self.parameters: list[Value] = []
+        self.operands: dict[int, Sequence[int]] = {}
         self._numbers: dict[int, float] = {}
         self._forms: dict[tuple[Operation, int], Sum | None] = {}
         self._found: dict[tuple[type, Node], int] = {}
         expression: dict[Value, int] = {}
-        for value in topological_order(*outputs):
-            if value.op is None:
-                if value in positions:
-                    index = self._add(Input(*positions[value]), batched=True)
-                elif is_parameter(value):
-                    self.parameters.append(value)
-                    index = self._add(Parameter(len(self.parameters) - 1), batched=False)
-                else:
-                    index = self._constant(value.data)
-            else:
+        for value in topological_order(*trace.outputs):
+            if value.op is not None:
                 index = self._operation(value.op, tuple([expression[parent] for parent in value.parents]))
+            elif value in trace.positions:
+                index = self._new(Input(*trace.positions[value]), batched=True)
+            elif value in parameters if parameters is not None else not (value.constant or value.written > trace.start):
+                index = self._new(Parameter(len(self.parameters)), batched=False)
+                self.parameters.append(value)
+            else:
+                index = self._constant(value.data)
             expression[value] = index
             if value.name is not None:
                 self.names.setdefault(index, value.name)
-        self.outputs = [expression[output] for output in outputs]
+        self.outputs = [expression[output] for output in trace.outputs]
         self.live = self._flatten()
 
-    def operands(self, index: int) -> Sequence[int]:
-        """The expressions that this one is computed from, as often as it uses them."""
-        node = self.nodes[index]
-        kind = type(node)
-        if kind is Sum:
-            found = []
-            for _, a, b in node.terms:  # type: ignore[union-attr]  # it is a Sum
-                found.append(a)
-                if b != NONE:
-                    found.append(b)
-            return found
-        return node.operands if isinstance(node, Application) else ()
-
-    def parameter(self, index: int) -> Value:
-        """The leaf behind a Parameter."""
-        node = self.nodes[index]
-        assert isinstance(node, Parameter)
-        return self.parameters[node.rank]
+    def leaves(self, members: Iterable[int]) -> list[Value]:
+        """The leaves behind Parameters."""
+        return [self.parameters[node.rank] for node in map(self.nodes.__getitem__, members) if type(node) is Parameter]
 
     # Building, with equal expressions merged
+
+    def _new(self, node: Node, *, batched: bool) -> int:
+        self.nodes.append(node)
+        self.batched.append(batched)
+        return len(self.nodes) - 1
 
     def _add(self, node: Node, *, batched: bool) -> int:
         # With the type: Parameter(1) and Constant(1.0) are equal as tuples.
@@ -197,17 +184,17 @@ class Expressions:
         uses = [0] * len(self.nodes)
         for index in self.outputs:
             uses[index] += 1
-        for index in range(len(self.nodes)):
-            for operand in self.operands(index):
+        for node in self.nodes:
+            for operand in _operands(node):
                 uses[operand] += 1
         needed = set(self.outputs)
         for index in range(len(self.nodes) - 1, -1, -1):
-            if index not in needed:
-                continue
-            node = self.nodes[index]
-            if isinstance(node, Sum):
-                self.nodes[index] = self._absorb(node, uses)
-            needed.update(self.operands(index))
+            if index in needed:
+                node = self.nodes[index]
+                if isinstance(node, Sum):
+                    node = self.nodes[index] = self._absorb(node, uses)
+                self.operands[index] = _operands(node)
+                needed.update(self.operands[index])
         return sorted(needed)
 
     def _absorb(self, node: Sum, uses: list[int]) -> Sum:
@@ -244,6 +231,18 @@ class Expressions:
             if b == NONE:
                 return coefficient, a
         return 1.0, index
+
+
+def _operands(node: Node) -> Sequence[int]:
+    kind = type(node)
+    if kind is Sum:
+        found = []
+        for _, a, b in node.terms:  # type: ignore[union-attr]  # it is a Sum
+            found.append(a)
+            if b != NONE:
+                found.append(b)
+        return found
+    return node.operands if isinstance(node, Application) else ()
 
 
 def _form(operation: Operation, operands: tuple[float | None, ...]) -> Sum | None:
