@@ -91,14 +91,14 @@ def record_of(operation: "Operation", m: Any = floats) -> Callable[..., Any]:
         if arity is not None and len(operands) != arity:
             raise TypeError(f"{visible(operation.name)} takes {arity} operands, not {len(operands)}")
         now = current.get()
+        if now is not EAGER and (taken := now.take(operation, operands)) is not None:
+            return taken
         try:
             numbers = [x._scalar for x in operands]
-        except AttributeError:  # a plain number among them, or a placeholder
+        except AttributeError:  # a plain number among them
             if not any(isinstance(x, Value) for x in operands):
                 return on_numbers(*operands)
             operands = tuple(x if isinstance(x, Value) else constant(x, role) for x in operands)
-            if (taken := now.take(operation, operands)) is not None:
-                return taken
             numbers = [x._scalar for x in operands]
         if not operands:
             return on_numbers()
@@ -192,8 +192,8 @@ class Recorder:
     paused = False
     """Whether results are plain leaves."""
 
-    def take(self, operation: "Operation", operands: "tuple[Value, ...]") -> "Value | None":  # noqa: ARG002
-        """The node to take for the operation; None to let the engine make it."""
+    def take(self, operation: "Operation", operands: tuple[Any, ...]) -> "Value | None":  # noqa: ARG002
+        """The node to take for the operation on Values and numbers; None to let the engine make it."""
         return None
 
     def asked(self, value: Any, how: str) -> None:

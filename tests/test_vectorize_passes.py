@@ -12,14 +12,13 @@ from autograd.lifting.emission import Emission
 from autograd.lifting.groups import NO_GROUP, PARAMETERS, ApplicationGroup, Groups, SumGroup
 from autograd.lifting.normal_form import NONE, Application, Constant, Expressions, Input, Parameter, Sum
 from autograd.lifting.tracing import Trace
-from autograd.numbers import source
+from autograd.numbers.source import source
 
 p, q, r = Value(2.0, "p"), Value(3.0, "q"), Value(5.0, "r")
 
 
 def expressions_of(function, *examples):
-    trace = Trace(function, examples)
-    return Expressions(trace.outputs, trace.positions, lambda leaf: not leaf.constant and not trace.born_inside(leaf))
+    return Expressions(Trace(function, examples))
 
 
 def output(function, *examples):
@@ -165,7 +164,7 @@ def test_batched_is_what_depends_on_an_input():
 def test_operands_come_before_what_is_computed_from_them():
     expressions = expressions_of(lambda x: ((x * p).tanh() + q).exp() * x, 0.0)
 
-    assert all(operand < index for index in expressions.live for operand in expressions.operands(index))
+    assert all(operand < index for index in expressions.live for operand in expressions.operands[index])
     assert len(live(expressions, Input)) == 1
     assert len(live(expressions, Parameter)) == 2
 
@@ -219,7 +218,7 @@ def test_the_weights_of_a_layer_are_one_run_of_parameters_row_by_row():
 
     groups, expressions = groups_of(lambda x: [tanh(dot(row[::-1], x[::-1])) for row in W], [0.0] * 3)
 
-    laid_out = [expressions.parameter(member).data for member in groups.groups[PARAMETERS].members]
+    laid_out = [leaf.data for leaf in expressions.leaves(groups.groups[PARAMETERS].members)]
     assert laid_out == [weight.data for row in W for weight in row]
 
 

@@ -112,6 +112,17 @@ def test_a_function_is_lifted_under_no_grad_too():
     assert program.value_and_gradients([3.0])[1].tolist() == [3.0]
 
 
+@pytest.mark.parametrize(
+    "use", [lambda x: x + 1, lambda x: a * x, lambda x: x.tanh(), lambda x: dot([x, x], [a, b]), lambda x: x > 0]
+)
+def test_a_placeholder_is_of_no_use_outside_of_the_traced_function(use):
+    kept = []
+    vectorize(lambda x: kept.append(x) or x * a, 0.0)
+
+    with pytest.raises(AttributeError, match=r"Placeholder\(x\) .* inside of the traced function only"):
+        use(kept[0])
+
+
 # What the function returns
 
 

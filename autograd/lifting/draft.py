@@ -9,8 +9,7 @@ from autograd.lifting.groups import NO_GROUP, PARAMETERS, ApplicationGroup, Grou
 from autograd.lifting.naming import Names
 from autograd.lifting.normal_form import Constant, Expressions
 from autograd.lifting.passing import Pull, Uniform
-from autograd.numbers import source
-from autograd.numbers.source import Source
+from autograd.numbers.source import Source, source, tree_of
 
 np = source.np
 
@@ -40,6 +39,7 @@ class Draft:
         through: the name of the forward line that gradients are passing through.
         chosen: whether the gradients that are passing come from a choice, where 0 · ∞ must stay 0.
         after_choice: the groups that such gradients have reached.
+        is_logsumexp: the operations of any number of operands that are known to be logsumexp, or not to be.
         linear: whether a parameter that is read now stands alone in a term, as a bias does.
     """
 
@@ -61,6 +61,7 @@ class Draft:
         self.chosen = False
         self.after_choice: set[int] = set()
         self.linear = False
+        self.is_logsumexp: dict[Any, bool] = {}
         self._view_names: dict[View, str] = {}
         self._wanted = self._leading_to_parameters()
 
@@ -71,7 +72,7 @@ class Draft:
         """One expression, without an axis of members."""
         node = self.expressions.nodes[index]
         if isinstance(node, Constant):
-            return Source(source.tree_of(node.number)), None
+            return Source(tree_of(node.number)), None
         group = self.groups[self.group_of[index]]
         return self.array(group, [index], axis=False, batched=group.batched)
 

@@ -10,9 +10,8 @@ from autograd.lifting.draft import Draft
 from autograd.lifting.groups import NO_GROUP, ApplicationGroup
 from autograd.lifting.normal_form import Constant
 from autograd.lifting.passing import Pull, passed, times
-from autograd.numbers import source
 from autograd.numbers.extended import extended
-from autograd.numbers.source import Source
+from autograd.numbers.source import Source, is_truth, source
 from autograd.operation import Operation
 
 np = source.np
@@ -35,7 +34,7 @@ def write_application(draft: Draft, group: ApplicationGroup) -> Pull:
         here = [expression for expression, _ in operands]
         for (_, pass_on), local in zip(operands, _local_grads(draft, operation, gradient, target, here), strict=True):
             if pass_on is not None and local is not NOTHING:
-                draft.chosen = draft.chosen or source.is_truth(local)
+                draft.chosen = draft.chosen or is_truth(local)
                 if isinstance(local, Source):
                     # Of two operands the one whose local gradient this is may be all that the batch changes.
                     pass_on(passed(gradient, local, full=len(operands) == 1))
@@ -73,7 +72,7 @@ def _operand(draft: Draft, group: ApplicationGroup, members: list[int]) -> tuple
 def _many_operands(draft: Draft, group: ApplicationGroup) -> Pull:
     """One member, of an operation of any number of operands: over the last axis where that can be, else written out."""
     members = [column[0] for column in group.operands]
-    if group.operation is not ops.logsumexp or len(members) == 1:
+    if len(members) == 1 or not _is_logsumexp(draft, group.operation):
         return _written_out(draft, group, members)
     sources = {draft.group_of[member] for member in members}
     if len(sources) > 1 or NO_GROUP in sources:
@@ -88,6 +87,19 @@ def _many_operands(draft: Draft, group: ApplicationGroup) -> Pull:
         pass_on(passed(gradient, local, axis=True))
 
     return pull
+
+
+def _is_logsumexp(draft: Draft, operation: Operation) -> bool:
+    """Whether the array function `logsumexp` computes it, and its rule has each local gradient from its operand alone.
+
+    A rule that was changed may say something else; it is written out then.
+    """
+    if operation not in draft.is_logsumexp:
+        y, *xs = map(source.name, ("y", "a", "b"))
+        rules = operation.value(source, *xs), *operation.local(source, y, *xs)
+        wanted = source.logsumexp(*xs), *(operation.local(source, y, x)[0] for x in xs)
+        draft.is_logsumexp[operation] = [*map(str, rules)] == [*map(str, wanted)]
+    return draft.is_logsumexp[operation]
 
 
 def _over_a_stack(draft: Draft, group: ApplicationGroup, members: list[int]) -> Pull:

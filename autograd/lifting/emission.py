@@ -14,8 +14,7 @@ from autograd.lifting.groups import PARAMETERS, ApplicationGroup, Groups, SumGro
 from autograd.lifting.normal_form import Expressions
 from autograd.lifting.passing import Pull, Uniform
 from autograd.lifting.products import write_sum
-from autograd.numbers import source
-from autograd.numbers.source import Source
+from autograd.numbers.source import Source, source
 
 np = source.np
 

@@ -113,7 +113,7 @@ class Groups:
         levels: dict[int, list[int]] = defaultdict(list)
         for index in expressions.live:
             if isinstance(expressions.nodes[index], Sum | Application):
-                level[index] = 1 + max([level[operand] for operand in expressions.operands(index)], default=0)
+                level[index] = 1 + max([level[operand] for operand in expressions.operands[index]], default=0)
                 levels[level[index]].append(index)
         for _, indices in sorted(levels.items()):
             kinds: dict[Any, list[int]] = defaultdict(list)
@@ -185,7 +185,7 @@ class Groups:
             if isinstance(group, ApplicationGroup):
                 if not group.batched:
                     self._reorder(group, sorted(group.members, key=self._operand_places))
-                operands = [self.expressions.operands(member) for member in group.members]
+                operands = [self.expressions.operands[member] for member in group.members]
                 group.operands = [list(column) for column in zip(*operands, strict=True)]
             elif isinstance(group, SumGroup):
                 self._fill_blocks(group)
@@ -205,7 +205,7 @@ class Groups:
         return (0, min(self.place[x] for x in parameters), others) if parameters else (1, others, 0)
 
     def _operand_places(self, index: int) -> tuple[int, ...]:
-        return tuple([self.place.get(operand, NONE) for operand in self.expressions.operands(index)])
+        return tuple([self.place.get(operand, NONE) for operand in self.expressions.operands[index]])
 
     def _fill_blocks(self, group: SumGroup) -> None:
         """Sort the terms of each member into blocks, columns in the order of the places of the later factor."""

@@ -9,18 +9,18 @@ An expression is a number, its index in `Expressions.nodes`; operands come befor
 A neuron is a Sum whether it was written as one `dot`, as ``sum(w * x) + b`` or with its terms shuffled.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, NamedTuple
 
-from autograd import ops
 from autograd.graph import topological_order
-from autograd.numbers import source
-from autograd.numbers.source import Source
+from autograd.lifting.tracing import Trace
+from autograd.numbers.polynomials import polynomial_of
 from autograd.operation import Operation
 from autograd.value import Value
 
 NONE = -1
+
+UNKNOWN: Any = object()
 
 Term = tuple[float, int, int]
 
@@ -59,6 +59,10 @@ class Application(NamedTuple):
     operands: tuple[int, ...]
 
 
+PRODUCT = Sum(0.0, ((1.0, 0, 1),))
+TOTAL = Sum(0.0, ((1.0, 0, NONE), (1.0, 1, NONE)))
+"""a · b and a + b, of the operands 0 and 1."""
+
 Node = Input | Parameter | Constant | Sum | Application
 
 
@@ -71,59 +75,46 @@ class Expressions:
         live: the expressions that a program has to compute, in order.
         names: the names that nodes of the graph had.
         parameters: the leaves behind the Parameters.
+        operands: for each live expression, the expressions that it is computed from, as often as it uses them.
         batched: for each expression, whether it differs from example to example.
     """
 
-    def __init__(
-        self,
-        outputs: Sequence[Value],
-        positions: dict[Value, tuple[int, int]],
-        is_parameter: Callable[[Value], bool],
-    ) -> None:
+    def __init__(self, trace: Trace, parameters: Collection[Value] | None = None) -> None:
         self.nodes: list[Node] = []
         self.batched: list[bool] = []
         self.names: dict[int, str] = {}
         self.parameters: list[Value] = []
+        self.operands: dict[int, Sequence[int]] = {}
         self._numbers: dict[int, float] = {}
+        self._forms: dict[tuple[Operation, int], Sum | None] = {}
         self._found: dict[tuple[type, Node], int] = {}
         expression: dict[Value, int] = {}
-        for value in topological_order(*outputs):
-            if value.op is None:
-                if value in positions:
-                    index = self._add(Input(*positions[value]), batched=True)
-                elif is_parameter(value):
-                    self.parameters.append(value)
-                    index = self._add(Parameter(len(self.parameters) - 1), batched=False)
-                else:
-                    index = self._constant(value.data)
-            else:
+        for value in topological_order(*trace.outputs):
+            if value.op is not None:
                 index = self._operation(value.op, tuple([expression[parent] for parent in value.parents]))
+            elif value in trace.positions:
+                index = self._new(Input(*trace.positions[value]), batched=True)
+            elif value in parameters if parameters is not None else not (value.constant or value.written > trace.start):
+                index = self._new(Parameter(len(self.parameters)), batched=False)
+                self.parameters.append(value)
+            else:
+                index = self._constant(value.data)
             expression[value] = index
             if value.name is not None:
                 self.names.setdefault(index, value.name)
-        self.outputs = [expression[output] for output in outputs]
+        self.outputs = [expression[output] for output in trace.outputs]
         self.live = self._flatten()
 
-    def operands(self, index: int) -> Sequence[int]:
-        """The expressions that this one is computed from, as often as it uses them."""
-        node = self.nodes[index]
-        kind = type(node)
-        if kind is Sum:
-            found = []
-            for _, a, b in node.terms:  # type: ignore[union-attr]  # it is a Sum
-                found.append(a)
-                if b != NONE:
-                    found.append(b)
-            return found
-        return node.operands if isinstance(node, Application) else ()
-
-    def parameter(self, index: int) -> Value:
-        """The leaf behind a Parameter."""
-        node = self.nodes[index]
-        assert isinstance(node, Parameter)
-        return self.parameters[node.rank]
+    def leaves(self, members: Iterable[int]) -> list[Value]:
+        """The leaves behind Parameters."""
+        return [self.parameters[node.rank] for node in map(self.nodes.__getitem__, members) if type(node) is Parameter]
 
     # Building, with equal expressions merged
+
+    def _new(self, node: Node, *, batched: bool) -> int:
+        self.nodes.append(node)
+        self.batched.append(batched)
+        return len(self.nodes) - 1
 
     def _add(self, node: Node, *, batched: bool) -> int:
         # With the type: Parameter(1) and Constant(1.0) are equal as tuples.
@@ -165,35 +156,24 @@ class Expressions:
         return self._add(Sum(offset, tuple([(c, a, b) for (a, b), c in merged.items()])), batched=batched)
 
     def _operation(self, operation: Operation, operands: tuple[int, ...]) -> int:
-        if operation is ops.multiply or operation is ops.add:
+        key = operation, len(operands)
+        form = self._forms.get(key, UNKNOWN)
+        if form is UNKNOWN:
+            form = self._forms[key] = _form(operation, (None,) * len(operands))
+        if form is PRODUCT or form is TOTAL:
             # Nearly all of a network that is spelled out: not through the dictionaries of _sum.
             a, b = operands
             if a != b and a not in self._numbers and b not in self._numbers:
                 a, b = (a, b) if a < b else (b, a)
-                terms = ((1.0, a, b),) if operation is ops.multiply else ((1.0, a, NONE), (1.0, b, NONE))
+                terms = ((1.0, a, b),) if form is PRODUCT else ((1.0, a, NONE), (1.0, b, NONE))
                 return self._add(Sum(0.0, terms), batched=self.batched[a] or self.batched[b])
-        if operation is ops.multiply:
-            return self._sum(0.0, [(1.0, operands[0], operands[1])])
-        if operation is ops.add or operation is ops.sum:
-            return self._sum(0.0, [(1.0, x, NONE) for x in operands])
-        if operation is ops.subtract:
-            return self._sum(0.0, [(1.0, operands[0], NONE), (-1.0, operands[1], NONE)])
-        if operation is ops.negate:
-            return self._sum(0.0, [(-1.0, operands[0], NONE)])
-        if operation is ops.mean:
-            return self._sum(0.0, [(1 / len(operands), x, NONE) for x in operands])
-        if operation is ops.dot:
-            n = len(operands) // 2
-            products = [(1.0, w, x) for w, x in zip(operands[:n], operands[n : 2 * n], strict=True)]
-            return self._sum(0.0, products + [(1.0, bias, NONE) for bias in operands[2 * n :]])
-        if operation is ops.power_by(2.0):
-            return self._sum(0.0, [(1.0, operands[0], operands[0])])
-        if operation is ops.divide and (divisor := self._numbers.get(operands[1])):
-            return self._sum(0.0, [(1 / divisor, operands[0], NONE)])
-        if all(operand in self._numbers for operand in operands):
-            return self._constant(operation.record(*(self._numbers[operand] for operand in operands)))
-        if (number := _always(operation, len(operands))) is not None:
-            return self._constant(number)
+        if form is None and not self._numbers.keys().isdisjoint(operands):
+            numbers = tuple([self._numbers.get(operand) for operand in operands])
+            if None not in numbers:
+                return self._constant(operation.record(*numbers))
+            form = _form(operation, numbers)
+        if form is not None:
+            return self._sum(form.offset, [(c, operands[a], b if b == NONE else operands[b]) for c, a, b in form.terms])
         batched = any(self.batched[operand] for operand in operands)
         return self._add(Application(operation, operands), batched=batched)
 
@@ -204,17 +184,17 @@ class Expressions:
         uses = [0] * len(self.nodes)
         for index in self.outputs:
             uses[index] += 1
-        for index in range(len(self.nodes)):
-            for operand in self.operands(index):
+        for node in self.nodes:
+            for operand in _operands(node):
                 uses[operand] += 1
         needed = set(self.outputs)
         for index in range(len(self.nodes) - 1, -1, -1):
-            if index not in needed:
-                continue
-            node = self.nodes[index]
-            if isinstance(node, Sum):
-                self.nodes[index] = self._absorb(node, uses)
-            needed.update(self.operands(index))
+            if index in needed:
+                node = self.nodes[index]
+                if isinstance(node, Sum):
+                    node = self.nodes[index] = self._absorb(node, uses)
+                self.operands[index] = _operands(node)
+                needed.update(self.operands[index])
         return sorted(needed)
 
     def _absorb(self, node: Sum, uses: list[int]) -> Sum:
@@ -253,8 +233,32 @@ class Expressions:
         return 1.0, index
 
 
-@lru_cache(maxsize=1024)
-def _always(operation: Operation, count: int) -> float | None:
-    """The number that an operation gives whatever its operands, as x**0 is 1; None if it does depend on them."""
-    value = operation.value(source, *[source.name("x")] * count)
-    return None if isinstance(value, Source) else float(value)
+def _operands(node: Node) -> Sequence[int]:
+    kind = type(node)
+    if kind is Sum:
+        found = []
+        for _, a, b in node.terms:  # type: ignore[union-attr]  # it is a Sum
+            found.append(a)
+            if b != NONE:
+                found.append(b)
+        return found
+    return node.operands if isinstance(node, Application) else ()
+
+
+def _form(operation: Operation, operands: tuple[float | None, ...]) -> Sum | None:
+    """The operation as a Sum over the places of its operands, by the rules of the table; None if it is none.
+
+    Of each operand there is the number, if it has one.
+    """
+    polynomial = polynomial_of(operation.value, operation.local, operands)
+    if polynomial is None:
+        return None
+    offset, terms = 0.0, []
+    for factors, coefficient in polynomial.terms.items():
+        if factors:
+            a, b = (*factors, NONE)[:2]
+            terms.append((float(coefficient), a, b))
+        else:
+            offset = float(coefficient)
+    form = Sum(offset, tuple(terms))
+    return PRODUCT if form == PRODUCT else TOTAL if form == TOTAL else form

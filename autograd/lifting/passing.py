@@ -4,8 +4,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from autograd.numbers import source
-from autograd.numbers.source import Source
+from autograd.numbers.source import Source, source
 
 np = source.np
 

@@ -5,8 +5,7 @@ from typing import Any
 from autograd.lifting.draft import TERMS, Draft
 from autograd.lifting.groups import NO_GROUP, Block, Group, Matrix, SumGroup
 from autograd.lifting.passing import Pull, Uniform, passed, times
-from autograd.numbers import source
-from autograd.numbers.source import Source
+from autograd.numbers.source import Source, source
 
 np = source.np
 

@@ -45,10 +45,9 @@ class Program:
         self.dtype = np.dtype(dtype)
         if self.dtype.kind != "f":
             raise ValueError(f"dtype must be a floating-point type, such as float32, not {self.dtype}")
-        listed = None if parameters is None else values_in(parameters, "parameters")
+        listed = None if parameters is None else _leaves(parameters)
         trace = Trace(function, examples)
-        is_parameter = _parameter_test(trace, listed)
-        expressions = Expressions(trace.outputs, trace.positions, is_parameter)
+        expressions = Expressions(trace, None if listed is None else set(listed))
         groups = Groups(expressions, trace.shapes)
         emission = Emission(expressions, groups, trace.names, _name(function))
         self.shapes = trace.shapes
@@ -56,7 +55,7 @@ class Program:
         self._structure = _output_shape(trace.structure)
         self._differentiable = len(trace.outputs) == 1
         self._batched = [expressions.batched[index] for index in expressions.outputs]
-        found = [expressions.parameter(index) for index in groups.groups[PARAMETERS].members]
+        found = expressions.leaves(groups.groups[PARAMETERS].members)
         known = set(found)
         unused = [parameter for parameter in (*expressions.parameters, *(listed or ())) if parameter not in known]
         self.parameters: list[Value] = [*found, *dict.fromkeys(unused)]
@@ -180,14 +179,12 @@ class Program:
         return column.astype(self.dtype, copy=False)
 
 
-def _parameter_test(trace: Trace, listed: Sequence[Value] | None) -> Callable[[Value], bool]:
-    if listed is not None:
-        chosen = set(listed)
-        for parameter in listed:
-            if parameter.op is not None:
-                raise ValueError(f"parameters must be leaves; {parameter!r} was computed ({parameter.op})")
-        return lambda leaf: leaf in chosen
-    return lambda leaf: not leaf.constant and not trace.born_inside(leaf)
+def _leaves(parameters: Iterable[Value]) -> Sequence[Value]:
+    listed = values_in(parameters, "parameters")
+    for parameter in listed:
+        if parameter.op is not None:
+            raise ValueError(f"parameters must be leaves; {parameter!r} was computed ({parameter.op})")
+    return listed
 
 
 def _output_shape(structure: Any) -> tuple[int, ...]:

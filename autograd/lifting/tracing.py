@@ -10,6 +10,7 @@ from pathlib import Path
 from traceback import walk_tb
 from typing import Any, NoReturn
 
+from autograd import recorder
 from autograd.condition import Condition
 from autograd.operation import Operation
 from autograd.recorder import Recorder, constant, recording
@@ -85,14 +86,9 @@ class PlaceholderCondition(Placeholder, Condition):
     __slots__ = ()
 
 
-def _record(operation: Operation, operands: tuple[Value, ...]) -> Value:
+def _placeholder(operation: Operation | None, parents: tuple[Value, ...]) -> Placeholder:
     """A node with neither value nor local gradients: a trace wants to know only what is computed from what."""
-    node = object.__new__(PlaceholderCondition if operation.condition else Placeholder)
-    _set_up(node, operation, operands)
-    return node
-
-
-def _set_up(node: Value, operation: Operation | None, parents: tuple[Value, ...]) -> None:
+    node = object.__new__(PlaceholderCondition if operation is not None and operation.condition else Placeholder)
     node.grad = None
     node.name = None
     node.op = operation
@@ -100,6 +96,7 @@ def _set_up(node: Value, operation: Operation | None, parents: tuple[Value, ...]
     node.local_grads = ()
     node.constant = False
     node.written = 0
+    return node
 
 
 class Trace(Recorder):
@@ -111,7 +108,7 @@ class Trace(Recorder):
         shapes: for each argument, its shape: () for a number, (3,) for a sequence of three.
         names: the names of the function's parameters.
         positions: for each placeholder, its argument and its position in that argument, flat.
-        born_inside: whether a leaf was made during the run, and so is a constant of it.
+        start: how many writes to Values there were before the run.
     """
 
     def __init__(self, function: Callable[..., Any], examples: Sequence[Any]) -> None:
@@ -123,8 +120,8 @@ class Trace(Recorder):
             shape = _shape(example, self.names[index])
             self.shapes.append(shape)
             arguments.append(self._placeholders(shape, index, counter))
-        start = _mark()
-        self.born_inside: Callable[[Value], bool] = lambda leaf: leaf.written > start
+        self.start = recorder.writes
+        recorder.writes += 1  # so that a leaf made from now on is younger than all that were there
         returned = self._run(function, arguments)
         self.outputs: list[Value] = []
         self.structure = self._collect(returned)
@@ -134,16 +131,28 @@ class Trace(Recorder):
     def _placeholders(self, shape: tuple[int, ...], argument: int, counter: Iterator[int]) -> Any:
         if shape:
             return [self._placeholders(shape[1:], argument, counter) for _ in range(shape[0])]
-        leaf = object.__new__(Placeholder)
-        _set_up(leaf, None, ())
+        leaf = _placeholder(None, ())
         position = next(counter)
         leaf.name = self.names[argument] + (f"[{position}]" if self.shapes[argument] else "")
         self.positions[leaf] = argument, position
         return leaf
 
-    def take(self, operation: Operation, operands: tuple[Value, ...]) -> Value | None:
+    def born_inside(self, leaf: Value) -> bool:
+        """Whether a leaf was made during the run, and so is a constant of it."""
+        return leaf.written > self.start
+
+    def take(self, operation: Operation, operands: tuple[Any, ...]) -> Value | None:
         """A placeholder for what is computed from placeholders; what is computed from parameters is a Value."""
-        return _record(operation, operands) if any(isinstance(x, Placeholder) for x in operands) else None
+        placeholders = numbers = False
+        for operand in operands:
+            if isinstance(operand, Placeholder):
+                placeholders = True
+            elif not isinstance(operand, Value):
+                numbers = True
+        if placeholders and numbers:
+            role = f"an operand of {visible(operation.name)}"
+            operands = tuple([x if isinstance(x, Value) else constant(x, role) for x in operands])
+        return _placeholder(operation, operands) if placeholders else None
 
     def pause(self) -> NoReturn:
         """Refuse a `no_grad`, which would freeze parameters at their numbers."""
@@ -177,14 +186,6 @@ class Trace(Recorder):
         return len(self.outputs) - 1
 
 
-def _mark() -> int:
-    """A count that every Value made from now on exceeds, and none made before does."""
-    leaf = Value(0.0)
-    start = leaf.written
-    leaf.data = 0.0
-    return start
-
-
 def _shape(example: Any, name: str) -> tuple[int, ...]:
     """The shape of nested sequences of numbers; ValueError if they are ragged or empty."""
     if isinstance(example, str | dict) or example is None:
@@ -192,7 +193,7 @@ def _shape(example: Any, name: str) -> tuple[int, ...]:
     if hasattr(example, "shape") and hasattr(example, "tolist"):
         example = example.tolist()
     if not hasattr(example, "__iter__"):
-        if not isinstance(example, Value):
+        if type(example) is not float and not isinstance(example, Value):
             constant(example, f"the example of {name}")
         return ()
     parts = list(example)

@@ -1,8 +1,9 @@
 """The number systems that can compute the table of `autograd.ops`, one small class each.
 
 They are `floats` and `extended` (the eager engine: values, local gradients), `values` (gradients that are graphs
-again), `rationals` (exact), `formulas` (sympy), `multiprecision` (mpmath) and `complexes` (the complex step): each is
-the one instance of its class, in the module of its name. A subclass may override one function, as `Extended` does.
+again), `rationals` (exact), `formulas` (sympy), `multiprecision` (mpmath), `complexes` (the complex step),
+`polynomials` (the normal form of `vectorize`) and `source` (its code): each is the one instance of its class, in the
+module of its name. A subclass may override one function, as `Extended` does.
 """
 
 from abc import ABC, abstractmethod

@@ -8,9 +8,8 @@ import ast
 import math
 from typing import Any
 
+from autograd.numbers import NumberSystem, function
 from autograd.numbers.extended import extended
-
-half = 0.5
 
 
 class Source:
@@ -67,13 +66,6 @@ class Source:
         return Source(ast.Call(self.tree, [tree_of(thing) for thing in arguments], given))
 
 
-def name(text: str) -> Source:
-    """A variable. ValueError if the text is no name."""
-    if not text.isidentifier():
-        raise ValueError(f"{text!r} is no name of a variable")
-    return Source(ast.Name(text))
-
-
 def tree_of(thing: Any) -> ast.expr:
     if isinstance(thing, Source):
         return thing.tree
@@ -81,7 +73,7 @@ def tree_of(thing: Any) -> ast.expr:
         return ast.Tuple([tree_of(part) for part in thing])
     if isinstance(thing, float):
         if not math.isfinite(thing):
-            return (-np.inf if thing < 0 else np.inf if thing > 0 else np.nan).tree
+            return (-source.np.inf if thing < 0 else source.np.inf if thing > 0 else source.np.nan).tree
         thing = int(thing) if thing == int(thing) and abs(thing) < 2**53 else thing
     if isinstance(thing, int | float) and thing < 0:
         return ast.UnaryOp(ast.USub(), ast.Constant(-thing))
@@ -108,147 +100,112 @@ def is_truth(thing: Any) -> bool:
 
 def _counted(thing: Any) -> ast.expr:
     """An operand of arithmetic: a truth as 1 or 0 of the program's type, where NumPy would take a 64-bit integer."""
-    return tree_of(thing.astype(name("dtype")) if is_truth(thing) else thing)
+    return tree_of(thing.astype(source.name("dtype")) if is_truth(thing) else thing)
 
 
-def _call(function: str, *operands: Any) -> Any:
+def _array_function(name: str) -> Any:
     """The function of NumPy; of plain numbers its number, which as ``np.log(2)`` would be an array of 64 bits."""
-    if any(isinstance(operand, Source) for operand in operands):
-        return getattr(np, function)(*operands)
-    return getattr(extended, function)(*operands)
+
+    def called(*operands: Any) -> Any:
+        expressions = any(isinstance(operand, Source) for operand in operands)
+        return getattr(source.np if expressions else extended, name)(*operands)
+
+    return function(called)
 
 
 def _compare(a: Any, operator: ast.cmpop, b: Any) -> Source:
     return Source(ast.Compare(tree_of(a), [operator], [tree_of(b)]))
 
 
-np = name("np")
+class Sources(NumberSystem):
+    half = 0.5
+
+    np = Source(ast.Name("np"))
+    """The array library of the generated code."""
+
+    @staticmethod
+    def name(text: str) -> Source:
+        """A variable. ValueError if the text is no name."""
+        if not text.isidentifier():
+            raise ValueError(f"{text!r} is no name of a variable")
+        return Source(ast.Name(text))
+
+    # The functions that a rule may call
+
+    sign = _array_function("sign")
+    exp = _array_function("exp")
+    log = _array_function("log")
+    log1p = _array_function("log1p")
+    expm1 = _array_function("expm1")
+    sqrt = _array_function("sqrt")
+    sin = _array_function("sin")
+    cos = _array_function("cos")
+    tanh = _array_function("tanh")
+    maximum = _array_function("maximum")
+    minimum = _array_function("minimum")
+
+    def number(self, x: float) -> float:
+        return x
+
+    def divide(self, a: Any, b: Any) -> Any:
+        return _binary(a, ast.Div(), b) if isinstance(a, Source) or isinstance(b, Source) else extended.divide(a, b)
+
+    def power(self, a: Any, b: Any) -> Any:
+        if isinstance(b, Source):
+            return _binary(a, ast.Pow(), b)
+        if not isinstance(a, Source):
+            return extended.power(a, b)
+        return a if b == 1 else 1 if b == 0 else _binary(1, ast.Div(), a) if b == -1 else _binary(a, ast.Pow(), b)
+
+    def absolute(self, a: Any) -> Any:
+        return self.np.abs(a) if isinstance(a, Source) else abs(a)
+
+    def step(self, a: Any) -> Source:
+        return _compare(a, ast.Gt(), 0)
+
+    def sigmoid(self, a: Any) -> Any:
+        return self.name("expit")(a) if isinstance(a, Source) else extended.sigmoid(a)
+
+    def softplus(self, a: Any) -> Any:
+        return self.np.logaddexp(0, a) if isinstance(a, Source) else extended.softplus(a)
+
+    def relu(self, a: Any) -> Any:
+        return self.maximum(a, 0)
+
+    def where(self, condition: Any, a: Any, b: Any) -> Source:
+        if type(a) is int and type(b) is int and (a, b) in ((1, 0), (0, 1)):
+            # An array of truths: it multiplies a gradient without making 64-bit numbers of 32-bit ones.
+            return _compare(condition, ast.NotEq() if a else ast.Eq(), 0)
+        chosen = self.np.where(condition, a, b)
+        # Of two plain numbers NumPy chooses in 64 bits.
+        return chosen if isinstance(a, Source) or isinstance(b, Source) else chosen.astype(self.name("dtype"))
+
+    def less(self, a: Any, b: Any) -> Source:
+        return _compare(a, ast.Lt(), b)
+
+    def less_equal(self, a: Any, b: Any) -> Source:
+        return _compare(a, ast.LtE(), b)
+
+    def equal(self, a: Any, b: Any) -> Source:
+        return _compare(a, ast.Eq(), b)
+
+    def sum(self, *xs: Any) -> Any:
+        total = xs[0] if xs else 0
+        for x in xs[1:]:
+            total = total + x
+        return total
+
+    def prod(self, *xs: Any) -> Any:
+        product = xs[0] if xs else 1
+        for x in xs[1:]:
+            product = product * x
+        return product
+
+    def logsumexp(self, *xs: Any) -> Any:
+        top = xs[0]
+        for x in xs[1:]:
+            top = self.maximum(top, x)
+        return top + self.log(self.sum(*(self.exp(x - top) for x in xs)))
 
 
-# The functions that a rule may call
-
-
-def number(x: float) -> float:
-    return x
-
-
-def choose(textbook: Any, accurate: Any) -> Any:
-    return textbook()
-
-
-def divide(a: Any, b: Any) -> Any:
-    return _binary(a, ast.Div(), b) if isinstance(a, Source) or isinstance(b, Source) else extended.divide(a, b)
-
-
-def power(a: Any, b: Any) -> Any:
-    if isinstance(b, Source):
-        return _binary(a, ast.Pow(), b)
-    if not isinstance(a, Source):
-        return extended.power(a, b)
-    return a if b == 1 else 1 if b == 0 else _binary(1, ast.Div(), a) if b == -1 else _binary(a, ast.Pow(), b)
-
-
-def absolute(a: Any) -> Any:
-    return np.abs(a) if isinstance(a, Source) else abs(a)
-
-
-def sign(a: Any) -> Any:
-    return _call("sign", a)
-
-
-def step(a: Any) -> Source:
-    return _compare(a, ast.Gt(), 0)
-
-
-def exp(a: Any) -> Any:
-    return _call("exp", a)
-
-
-def log(a: Any) -> Any:
-    return _call("log", a)
-
-
-def log1p(a: Any) -> Any:
-    return _call("log1p", a)
-
-
-def expm1(a: Any) -> Any:
-    return _call("expm1", a)
-
-
-def sqrt(a: Any) -> Any:
-    return _call("sqrt", a)
-
-
-def sin(a: Any) -> Any:
-    return _call("sin", a)
-
-
-def cos(a: Any) -> Any:
-    return _call("cos", a)
-
-
-def tanh(a: Any) -> Any:
-    return _call("tanh", a)
-
-
-def sigmoid(a: Any) -> Any:
-    return name("expit")(a) if isinstance(a, Source) else extended.sigmoid(a)
-
-
-def softplus(a: Any) -> Any:
-    return np.logaddexp(0, a) if isinstance(a, Source) else extended.softplus(a)
-
-
-def relu(a: Any) -> Any:
-    return maximum(a, 0)
-
-
-def maximum(a: Any, b: Any) -> Any:
-    return _call("maximum", a, b)
-
-
-def minimum(a: Any, b: Any) -> Any:
-    return _call("minimum", a, b)
-
-
-def where(condition: Any, a: Any, b: Any) -> Source:
-    if type(a) is int and type(b) is int and (a, b) in ((1, 0), (0, 1)):
-        # An array of truths: it multiplies a gradient without making 64-bit numbers of 32-bit ones.
-        return _compare(condition, ast.NotEq() if a else ast.Eq(), 0)
-    chosen = np.where(condition, a, b)
-    # Of two plain numbers NumPy chooses in 64 bits.
-    return chosen if isinstance(a, Source) or isinstance(b, Source) else chosen.astype(name("dtype"))
-
-
-def less(a: Any, b: Any) -> Source:
-    return _compare(a, ast.Lt(), b)
-
-
-def less_equal(a: Any, b: Any) -> Source:
-    return _compare(a, ast.LtE(), b)
-
-
-def equal(a: Any, b: Any) -> Source:
-    return _compare(a, ast.Eq(), b)
-
-
-def sum(*xs: Any) -> Any:
-    total = xs[0] if xs else 0
-    for x in xs[1:]:
-        total = total + x
-    return total
-
-
-def prod(*xs: Any) -> Any:
-    product = xs[0] if xs else 1
-    for x in xs[1:]:
-        product = product * x
-    return product
-
-
-def logsumexp(*xs: Any) -> Any:
-    top = xs[0]
-    for x in xs[1:]:
-        top = maximum(top, x)
-    return top + log(sum(*(exp(x - top) for x in xs)))
+source = Sources()

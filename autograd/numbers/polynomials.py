@@ -1,0 +1,169 @@
+"""Polynomials as the number system: a rule computed here is Σ coefficient · a · b, the normal form of `vectorize`.
+
+The unknowns are integers, the places of an operation's operands. A polynomial has terms of degree 2 at most: what leads
+beyond, as ``a * b * c`` and ``tanh(a)`` do, is refused as `NotPolynomialError`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from autograd.numbers import NumberSystem, function
+from autograd.numbers.extended import extended
+
+Factors = tuple[int, ...]
+"""The unknowns of a term in ascending order: () for the number, (a,) for a, (a, b) for a · b."""
+
+
+class NotPolynomialError(TypeError):
+    """What a rule computes is no polynomial of degree 2."""
+
+
+class Polynomial:
+    """Σ coefficient · factors, where every pair of unknowns occurs once; a coefficient may be 0."""
+
+    __slots__ = ("terms",)
+
+    def __init__(self, terms: Mapping[Factors, float]) -> None:
+        self.terms = terms
+
+    def __add__(self, other: Any) -> "Polynomial":
+        return _sum(self, other)
+
+    __radd__ = __add__
+
+    def __neg__(self) -> "Polynomial":
+        return self * -1.0
+
+    def __sub__(self, other: Any) -> "Polynomial":
+        return _sum(self, -other)
+
+    def __rsub__(self, other: Any) -> "Polynomial":
+        return _sum(-self, other)
+
+    def __mul__(self, other: Any) -> "Polynomial":
+        terms: dict[Factors, float] = {}
+        for left, coefficient in self.terms.items():
+            for right, factor in _terms(other):
+                factors = tuple(sorted(left + right))
+                if len(factors) > 2:
+                    raise NotPolynomialError("a product of three unknowns")
+                terms[factors] = terms.get(factors, 0.0) + coefficient * factor
+        return Polynomial(terms)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Any) -> "Polynomial":
+        return polynomials.divide(self, other)
+
+    def gradient(self) -> dict[int, "Polynomial"]:
+        """The derivative by each unknown: a term c · a · b gives c · b to a and c · a to b."""
+        slopes: dict[int, dict[Factors, float]] = {}
+        for factors, coefficient in self.terms.items():
+            for place, unknown in enumerate(factors):
+                others = factors[:place] + factors[place + 1 :]
+                slope = slopes.setdefault(unknown, {})
+                slope[others] = slope.get(others, 0.0) + coefficient
+        return {unknown: Polynomial(slope) for unknown, slope in slopes.items()}
+
+
+def _of_numbers(name: str) -> Any:
+    """A function that is a polynomial of numbers alone, as log is in ``m.log(2) * a``."""
+    of_numbers = getattr(extended, name)
+
+    def called(*operands: Any) -> Any:
+        if any(isinstance(operand, Polynomial) for operand in operands):
+            raise NotPolynomialError(f"the {name} of unknowns")
+        return of_numbers(*operands)
+
+    return function(called)
+
+
+class Polynomials(NumberSystem):
+    half = 0.5
+
+    absolute = _of_numbers("absolute")
+    sign = _of_numbers("sign")
+    step = _of_numbers("step")
+    exp = _of_numbers("exp")
+    log = _of_numbers("log")
+    log1p = _of_numbers("log1p")
+    expm1 = _of_numbers("expm1")
+    sqrt = _of_numbers("sqrt")
+    sin = _of_numbers("sin")
+    cos = _of_numbers("cos")
+    tanh = _of_numbers("tanh")
+    sigmoid = _of_numbers("sigmoid")
+    relu = _of_numbers("relu")
+    softplus = _of_numbers("softplus")
+    maximum = _of_numbers("maximum")
+    minimum = _of_numbers("minimum")
+    where = _of_numbers("where")
+    less = _of_numbers("less")
+    less_equal = _of_numbers("less_equal")
+    equal = _of_numbers("equal")
+    logsumexp = _of_numbers("logsumexp")
+    _quotient = _of_numbers("divide")
+    _power = _of_numbers("power")
+
+    def number(self, x: float) -> float:
+        return x
+
+    def divide(self, a: Any, b: Any) -> Any:
+        if isinstance(a, Polynomial) and not isinstance(b, Polynomial) and b != 0:
+            return a * (1 / b)
+        return self._quotient(a, b)
+
+    def power(self, a: Any, b: Any) -> Any:
+        return self.prod(*[a] * int(b)) if isinstance(a, Polynomial) and b in (0, 1, 2) else self._power(a, b)
+
+    def sum(self, *xs: Any) -> Polynomial:
+        return _sum(*xs)
+
+    def prod(self, *xs: Any) -> Any:
+        product: Any = 1
+        for x in xs:
+            product = x * product
+        return product
+
+
+polynomials = Polynomials()
+
+
+def _sum(*xs: Any) -> Polynomial:
+    terms: dict[Factors, float] = {}
+    for x in xs:
+        for factors, coefficient in _terms(x):
+            terms[factors] = terms[factors] + coefficient if factors in terms else coefficient
+    return Polynomial(terms)
+
+
+def _terms(x: Any) -> Any:
+    return x.terms.items() if isinstance(x, Polynomial) else (((), x),)
+
+
+def polynomial_of(
+    value: Callable[..., Any], local: Callable[..., Any], operands: Sequence[float | None]
+) -> Polynomial | None:
+    """The polynomial that an operation with these two rules is, None if it is none. The Nones are the unknowns.
+
+    Both rules must say so: the local gradients are to be the derivatives of the value. So ``both``, a product that
+    passes no gradient, is none.
+    """
+    unknowns = [place for place, number in enumerate(operands) if number is None]
+    numbers = [Polynomial({(place,): 1.0}) if number is None else number for place, number in enumerate(operands)]
+    try:
+        y = value(polynomials, *numbers)
+        local_grads = local(polynomials, y, *numbers)
+        polynomial = _sum(y)
+        gradient = polynomial.gradient()
+        agree = all(_is(local_grads[place], gradient.get(place)) for place in unknowns)
+    except (TypeError, ValueError, ArithmeticError, AttributeError, LookupError):
+        return None  # what is wrong with a rule of the user's, the system that computes it will say
+    return polynomial if agree else None
+
+
+def _is(local: Any, derivative: Polynomial | None) -> bool:
+    """Whether the local gradient is the derivative. The integer 0 says "does not depend on it": there is none then."""
+    if derivative is None or (type(local) is int and local == 0):
+        return derivative is None and type(local) is int and local == 0
+    return dict(_terms(local)) == derivative.terms

@@ -1,0 +1,154 @@
+"""Every interpreter computes with the rules of the table: where a rule is changed, all of them follow.
+
+A rule that is written a second time, or copied to be faster, would not.
+"""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from autograd import Value, check_gradients, exact_gradients, formula, gradients, ops, vectorize
+from autograd.numbers import NumberSystem
+from autograd.numbers.extended import Extended, extended
+from autograd.recorder import record_of
+from tests.support import exactly
+
+OPERATIONS = {**ops.OPERATIONS, **{f"power_by({p})": ops.power_by(p) for p in (2.0, 3.0, -1.0, 1.0, 0.5)}}
+
+RATIONAL = [
+    *("add", "subtract", "multiply", "divide", "negate", "absolute", "relu", "step", "sign", "maximum", "minimum"),
+    *("where", "less", "less_equal", "greater", "greater_equal", "equal", "both", "either", "opposite"),
+    *("sum", "mean", "prod", "dot", "power_by(2.0)", "power_by(3.0)", "power_by(-1.0)", "power_by(1.0)"),
+]
+"""The operations whose value and local gradients are rational numbers."""
+
+NUMBERS = [0.75, 1.25, 0.5, 2.0, -1.5]
+"""The operands."""
+
+
+TWO_FORMS = ["tanh", "sigmoid", "logsumexp"]
+"""The operations whose local gradients people read in a form that takes the value for granted."""
+
+OF_TRUTHS = ["both", "either", "opposite"]
+
+
+class Textbook(Extended):
+    """Floats that compute the form of a rule that people read, as formulas and lifted code do."""
+
+    choose = NumberSystem.choose
+
+
+def operands_of(operation):
+    return NUMBERS[: operation.arity or len(NUMBERS)]
+
+
+def added_to_value(rule):
+    """A value that is larger by three times the last operand."""
+    return lambda m, *xs: rule(m, *xs) + 3 * xs[-1]
+
+
+def changed_gradients(rule):
+    """Local gradients g changed to 3g + 1; also where an operand does not matter."""
+    return lambda m, y, *xs: tuple(3 * slope + 1 for slope in rule(m, y, *xs))
+
+
+@pytest.fixture(params=OPERATIONS)
+def name(request):
+    return request.param
+
+
+@pytest.fixture
+def operation(name):
+    return OPERATIONS[name]
+
+
+@pytest.fixture(params=["value", "local"])
+def changed(request, monkeypatch, operation):
+    """Which rule of the operation is changed, for the time of a test."""
+    change = {"value": added_to_value, "local": changed_gradients}[request.param]
+    monkeypatch.setattr(operation, request.param, change(getattr(operation, request.param)))
+    monkeypatch.setitem(vars(operation), "record", record_of(operation))
+    return request.param
+
+
+@pytest.fixture
+def operands(operation, changed):
+    """Leaves. Who has them has the changed rule."""
+    return [Value(number, f"x{place}") for place, number in enumerate(operands_of(operation))]
+
+
+def expected(operation, m=extended):
+    """The value and the local gradients that the changed rules give."""
+    numbers = operands_of(operation)
+    value = operation.value(m, *numbers)
+    return float(value), [float(slope) for slope in operation.local(m, value, *numbers)]
+
+
+def test_the_eager_engine_follows(operation, operands):
+    y = operation.record(*operands)
+
+    y.backward()
+
+    assert (y.data, [x.grad for x in operands]) == expected(operation)
+
+
+def test_gradients_that_are_graphs_follow(operation, operands):
+    y = operation.record(*operands)
+
+    assert [slope.data for slope in gradients(y, operands)] == exactly(expected(operation)[1])
+
+
+def test_formulas_follow(operation, operands):
+    y = operation.record(*operands)
+    value, slopes = expected(operation, Textbook())
+    point = {x.name: x.data for x in operands}
+
+    assert float(formula(y).subs(point)) == exactly(value)
+    assert [float(formula(y, x).subs(point)) for x in operands] == exactly(slopes)
+
+
+@pytest.mark.parametrize("name", RATIONAL, indirect=True)
+def test_exact_gradients_follow(operation, operands):
+    slopes = exact_gradients(operation.record(*operands), operands)
+
+    assert all(isinstance(slope, Fraction) for slope in slopes)
+    assert [float(slope) for slope in slopes] == exactly(expected(operation)[1])
+
+
+def test_a_check_sees_that_the_two_rules_no_longer_belong_together(name, operation, operands, changed):
+    if name in OF_TRUTHS and changed == "value":
+        pytest.skip("the operands are truths, by which nothing is differentiated")
+
+    assert not check_gradients(operation.record(*operands))
+
+
+def test_lifted_code_follows(operation, operands):
+    expected_value, expected_slopes = expected(operation, Textbook())
+    program = vectorize(lambda: operation.record(*operands))
+
+    value, slopes = program.value_and_gradients()
+
+    found = dict(zip(program.parameters, slopes, strict=True))
+    assert value == exactly(expected_value)
+    assert [found[x] for x in operands] == exactly(expected_slopes)
+
+
+def test_a_lifted_program_follows(name, operation, operands, changed):
+    if name in TWO_FORMS and changed == "value":
+        pytest.skip("the rule of the textbook then gives another gradient than the accurate one")
+
+    def function(x):
+        z = operation.record(*(ops.multiply(ops.add(operand, x), operand) for operand in operands))
+        return ops.sin(ops.dot([z, z], [x, operands[0]]))
+
+    X = [0.5, 1.0, 1.75]
+    program = vectorize(function, 0.0)
+    outputs = [function(Value(x)) for x in X]
+    for output in outputs:
+        output.backward(1 / len(X))
+
+    value, slopes = program.value_and_gradients(X)
+
+    assert value == exactly(np.mean([output.data for output in outputs]), relative=1e-11)
+    assert slopes == exactly(np.array([x.grad for x in program.parameters]), relative=1e-10)
