@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from autograd import errors, ops, recorder
-from autograd.recorder import EAGER, comparison, current, reflected
+from autograd.recorder import EAGER, current, reflected, truth
 from autograd.value import Value
 
 
@@ -21,9 +21,9 @@ class Condition(Value):
 
     __slots__ = ()
 
-    __and__ = comparison(ops.both)
+    __and__ = truth(ops.both)
     __rand__ = reflected(ops.both)
-    __or__ = comparison(ops.either)
+    __or__ = truth(ops.either)
     __ror__ = reflected(ops.either)
     __invert__: Callable[["Condition"], "Condition"] = ops.opposite.record
 

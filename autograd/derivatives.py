@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from autograd.graph import chain_rule, replay, topological_order
-from autograd.recorder import changed_operand, recording
+from autograd.recorder import changed_operand, resumed
 from autograd.text import visible
 from autograd.value import Value
 
@@ -53,7 +53,7 @@ def hessian(output: Value, inputs: Iterable[Value]) -> list[list[Value]]:
     """
     inputs = values_in(inputs, "inputs")
     # What is differentiated again must be a graph, under no_grad too, where it would be constants without slope.
-    with recording():
+    with resumed():
         slopes = gradients(output, inputs)
     return jacobian(slopes, inputs)
 

@@ -179,7 +179,7 @@ def reflected(operation: "Operation") -> "Callable[[Value, float], Value]":
     return lambda b, a: record(a, b)
 
 
-def comparison(operation: "Operation") -> "Callable[[Value, Value | float], Condition]":
+def truth(operation: "Operation") -> "Callable[[Value, Value | float], Condition]":
     return operation.record
 
 
@@ -227,7 +227,7 @@ current: ContextVar[Recorder] = ContextVar("recorder", default=EAGER)
 
 
 @contextmanager
-def recording(by: Recorder | None = None) -> Iterator[None]:
+def resumed(by: Recorder | None = None) -> Iterator[None]:
     """Record inside, even where a `no_grad` is around: by the recorder given, else by the one around that block."""
     recorder = current.get() if by is None else by
     while recorder.paused:

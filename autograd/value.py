@@ -6,7 +6,7 @@ from autograd import copying, errors, ops, recorder
 from autograd.errors import real_number
 from autograd.graph import NOTHING, topological_order
 from autograd.operation import Operation
-from autograd.recorder import EAGER, binary, comparison, current, reflected, unary
+from autograd.recorder import EAGER, binary, current, reflected, truth, unary
 
 
 class Value:
@@ -133,10 +133,10 @@ class Value:
     def __pos__(self) -> "Value":
         return self
 
-    __lt__ = comparison(ops.less)
-    __le__ = comparison(ops.less_equal)
-    __gt__ = comparison(ops.greater)
-    __ge__ = comparison(ops.greater_equal)
+    __lt__ = truth(ops.less)
+    __le__ = truth(ops.less_equal)
+    __gt__ = truth(ops.greater)
+    __ge__ = truth(ops.greater_equal)
 
     exp = unary(ops.exp)
     log = unary(ops.log)

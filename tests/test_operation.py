@@ -1,5 +1,6 @@
 """An operation of the user's own is one entry, and at once all that a built-in one is."""
 
+import doctest
 import math
 from fractions import Fraction
 
@@ -9,6 +10,7 @@ import sympy
 from support import exactly, grads, leaves
 
 from autograd import Operation, Value, exact_gradients, formula, gradients, hessian, no_grad, where
+from autograd.ops import OPERATIONS
 
 cube = Operation("cube", value=lambda m, a: a * a * a, local=lambda m, y, a: (3 * a * a,), doc="a³.")
 hypotenuse = Operation(
@@ -201,3 +203,13 @@ def test_a_rule_of_floats_alone_says_so_when_it_is_differentiated_twice():
     x = Value(0.5)
     with pytest.raises(TypeError, match="would drop its gradient"):
         gradients(odd(x), [x])
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_the_examples_in_an_operations_docstring_are_true(name):
+    test = doctest.DocTestParser().get_doctest(OPERATIONS[name].__doc__, {}, name, None, None)
+    assert doctest.DocTestRunner().run(test).failed == 0
+
+
+def test_an_operations_docstring_says_what_its_operands_must_be():
+    assert OPERATIONS["log"].__doc__ == "The natural logarithm. It needs an operand above 0."

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 from autograd import recorder
 from autograd.condition import Condition
 from autograd.operation import Operation
-from autograd.recorder import Recorder, constant, recording
+from autograd.recorder import Recorder, constant, resumed
 from autograd.text import visible
 from autograd.value import Value
 
@@ -166,7 +166,7 @@ class Trace(Recorder):
     def _run(self, function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
         """What the function returns. It records, even where `vectorize` is called under no_grad."""
         try:
-            with recording(self):
+            with resumed(self):
                 return function(*arguments)
         except TypeError as error:
             if f"{Placeholder.__name__}'" not in str(error) and f"type {Placeholder.__name__}" not in str(error):
