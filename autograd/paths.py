@@ -3,13 +3,20 @@
 As in `autograd.graph`, a node is anything with ``parents`` and ``local_grads``. The number of paths can be exponential
 in the number of nodes, so nothing here walks them all: counts and sums come from one sweep over the nodes, and the k
 largest paths from a sweep that keeps k partial paths at each node.
+
+Both sweeps go either way: from an input on, for the paths between two nodes, or from the outputs back, for the paths of
+every node at once.
 """
 
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from math import frexp, inf, isfinite, ldexp, log
+from itertools import starmap
+from math import frexp, inf, ldexp, log
 from typing import Any
 
 from autograd.graph import NOTHING, topological_order
+
+LOG_2 = log(2)
 
 Ways = dict[Any, list[int]]
 """For each node between an input and an output, in topological order: which of its operands come from the input."""
@@ -35,7 +42,8 @@ class Path:
 def ways(output: Any, input: Any) -> Ways:  # noqa: A002
     """The nodes that lie on some path from `input` to `output`, each with its operands that do; empty if there is none.
 
-    An edge whose local gradient is `NOTHING` is no way: a condition, the branch of a `where` that was not taken.
+    No path takes an edge whose local gradient is `NOTHING`: from a condition, or from the branch of a `where` that was
+    not taken.
     """
     order = topological_order(output)
     reached: Ways = {}
@@ -64,11 +72,10 @@ def count_paths(between: Ways) -> int:
     >>> count_paths(ways(y, x)) == 2**60
     True
     """
-    counts: dict[Any, int] = {}
-    for node, operands in between.items():
-        parents = node.parents
-        counts[node] = sum(counts[parents[i]] for i in operands) if operands else 1
-    return counts[next(reversed(between))] if between else 0
+    if not between:
+        return 0
+    input_, output = _ends(between)
+    return _counts(_towards_input(between), {input_})[output]
 
 
 def largest_paths(between: Ways, most: int) -> list[Path]:
@@ -76,53 +83,152 @@ def largest_paths(between: Ways, most: int) -> list[Path]:
 
     A path whose product is inf or NaN counts as largest. Takes time and memory in proportion to edges · most.
     """
-    # For each node its best partial paths, as (log |product|, operand, which of that operand's partial paths).
-    best: dict[Any, list[tuple[float, int, int]]] = {}
-    for node, operands in between.items():
-        if not operands:
-            best[node] = [(0.0, -1, -1)]
-            continue
-        parents, sizes = node.parents, [_size(local) for local in node.local_grads]
-        candidates = [
-            (_add(size, sizes[i]), i, rank) for i in operands for rank, (size, _, _) in enumerate(best[parents[i]])
-        ]
-        candidates.sort(key=lambda candidate: -candidate[0])
-        best[node] = candidates[:most]
     if not between:
         return []
-    output = next(reversed(between))
-    paths = [_path(output, rank, best) for rank in range(len(best[output]))]
-    return sorted(paths, key=lambda path: -_size(path.product))
+    input_, output = _ends(between)
+    found = _largest(_towards_input(between), {input_}, most)
+    return [_path(output, rank, found) for rank in range(len(found[output]))]
 
 
-def product(factors: tuple[float, ...]) -> float:
+def product(factors: Iterable[float]) -> float:
     """The product, rounded as from left to right, but with no overflow or underflow on the way."""
     mantissa, exponent = 1.0, 0
     for factor in factors:
         mantissa, shift = frexp(mantissa * factor)
         exponent += shift
+    return _as_float(mantissa, exponent)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A path from a node to an output, as a chain: one edge, then a route of the node at its end."""
+
+    head: Any
+    """The node that the first edge leads to; None for an output itself, where the path ends."""
+    operand: int
+    """Which operand of the head the path starts from."""
+    rank: int
+    """Which of the head's routes goes on from there."""
+    product: float
+    """The product of the local gradients along the whole path: what it adds to the gradient."""
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """The paths of one node to the outputs."""
+
+    count: int
+    largest: tuple[Route, ...]
+    """Those with the largest |product|, largest first."""
+
+
+def routes(outputs: Iterable[Any], order: Sequence[Any], most: int) -> dict[Any, Routes]:
+    """For each node of a topological order its paths to the outputs: how many, and at most so many of the largest.
+
+    >>> from autograd import Value
+    >>> x = Value(3.0)
+    >>> y = x * x + x
+    >>> found = routes([y], topological_order(y), most=2)[x]
+    >>> found.count, [route.product for route in found.largest]
+    (3, [3.0, 3.0])
+    """
+    ends, edges = set(outputs), _towards_outputs(order)
+    counts, found = _counts(edges.items(), ends), _largest(edges.items(), ends, most)
+    return {node: Routes(counts[node], tuple(starmap(_route, largest))) for node, largest in found.items()}
+
+
+def _route(mantissa: float, exponent: int, head: Any, operand: int, rank: int) -> Route:
+    return Route(head, operand, rank, _as_float(mantissa, exponent))
+
+
+# The sweeps
+
+Edge = tuple[Any, int, float]
+"""A node that a path goes on to, the number of the operand (whichever end of the edge is the operand of the other), and
+the local gradient."""
+Sweep = Iterable[tuple[Any, list[Edge]]]
+"""Each node with its edges, which lead to nodes that came before it."""
+
+
+def _ends(between: Ways) -> tuple[Any, Any]:
+    """The input and the output."""
+    return next(iter(between)), next(reversed(between))
+
+
+def _towards_input(between: Ways) -> Sweep:
+    """The edges from each node to its operands."""
+    for node, operands in between.items():
+        parents, local_grads = node.parents, node.local_grads
+        yield node, [(parents[i], i, local_grads[i]) for i in operands]
+
+
+def _towards_outputs(order: Sequence[Any]) -> dict[Any, list[Edge]]:
+    """The edges from each node to those computed from it."""
+    edges: dict[Any, list[Edge]] = {node: [] for node in reversed(order)}
+    for node in edges:
+        for operand, (parent, local) in enumerate(zip(node.parents, node.local_grads, strict=True)):
+            if local is not NOTHING:
+                edges[parent].append((node, operand, local))
+    return edges
+
+
+def _counts(sweep: Sweep, ends: Set[Any]) -> dict[Any, int]:
+    """How many paths each node has to the ends."""
+    counts: dict[Any, int] = {}
+    for node, edges in sweep:
+        counts[node] = int(node in ends)
+        for onward, _, _ in edges:
+            counts[node] += counts[onward]
+    return counts
+
+
+Found = tuple[float, int, Any, int, int]
+"""A path as a chain: its product as a mantissa and an exponent of 2, the node that its first edge leads to (None where
+the path ends), the number of the operand, and which of the paths found for that node goes on from there."""
+
+
+def _largest(sweep: Sweep, ends: Set[Any], most: int) -> dict[Any, list[Found]]:
+    """The paths of each node to the ends with the largest |product|; ties in the order of the edges.
+
+    Only the k largest of one node can be part of the k largest of another.
+    """
+    found: dict[Any, list[Found]] = {}
+    for node, edges in sweep:
+        paths: list[Found] = [(0.5, 1, None, 0, 0)] if node in ends else []
+        for onward, operand, local in edges:
+            for rank, path in enumerate(found[onward]):
+                mantissa, shift = frexp(path[0] * local)
+                paths.append((mantissa, path[1] + shift, onward, operand, rank))
+        if len(paths) > 1:
+            paths.sort(key=_smallness)
+        found[node] = paths[:most]
+    return found
+
+
+def _smallness(path: Found) -> float:
+    """−log |product|, to sort by: products that differ by rounding alone are ties. What is not finite is largest."""
+    size = abs(path[0])
+    if size < 1:  # as a mantissa is, unless it is not finite
+        return -log(size) - path[1] * LOG_2 if size else inf
+    return -inf
+
+
+def _path(output: Any, rank: int, found: Mapping[Any, list[Found]]) -> Path:
+    """A path that a sweep from the input found at the output."""
+    nodes: list[Any] = [output]
+    operands: list[int] = []
+    local_grads: list[float] = []
+    while True:
+        *_, parent, operand, rank = found[nodes[-1]][rank]
+        if parent is None:
+            return Path(tuple(reversed(nodes)), tuple(reversed(operands)), tuple(reversed(local_grads)))
+        operands.append(operand)
+        local_grads.append(nodes[-1].local_grads[operand])
+        nodes.append(parent)
+
+
+def _as_float(mantissa: float, exponent: int) -> float:
     try:
         return ldexp(mantissa, exponent)
     except OverflowError:
         return inf if mantissa > 0 else -inf
-
-
-def _path(output: Any, rank: int, best: dict[Any, list[tuple[float, int, int]]]) -> Path:
-    nodes, operands, local_grads = [output], [], []
-    node = output
-    while (step := best[node][rank])[1] >= 0:
-        _, operand, rank = step
-        operands.append(operand)
-        local_grads.append(node.local_grads[operand])
-        node = node.parents[operand]
-        nodes.append(node)
-    return Path(tuple(reversed(nodes)), tuple(reversed(operands)), tuple(reversed(local_grads)))
-
-
-def _size(local: float) -> float:
-    """log |local|; inf for what is not finite."""
-    return inf if not isfinite(local) else log(abs(local)) if local else -inf
-
-
-def _add(a: float, b: float) -> float:
-    return inf if inf in (a, b) else a + b

@@ -17,8 +17,8 @@ from autograd import sum as total
 from autograd.drawing.compose import Choice, compose
 from autograd.drawing.passes import backward_pass
 from autograd.drawing.recording import record
-from autograd.drawing.routes import routes
 from autograd.graph import topological_order
+from autograd.paths import routes
 from nn import MLP, squared_error
 
 # Events

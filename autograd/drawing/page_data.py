@@ -6,7 +6,7 @@ from typing import Any
 from autograd.drawing.overlay import Mark
 from autograd.drawing.picture import Node
 from autograd.drawing.recording import Change, Recording, Step
-from autograd.drawing.routes import NONE, Route, routes
+from autograd.paths import Route, routes
 from autograd.text import shown
 
 MOST_PATHS = 4
@@ -61,7 +61,7 @@ class _Nodes:
 
     def _single(self, drawn: Node) -> dict[str, Any]:
         node, words = self.nodes[drawn.id], self.words
-        found = self.paths.get(node, NONE)
+        found = self.paths[node]
         computed = [] if node.op is None else words.computed(node, self.picture.data).pieces
         return {
             "kind": drawn.kind,
