@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import inf, isfinite
 from typing import NamedTuple
 
 from autograd.derivatives import values_in
 from autograd.graph import topological_order
+from autograd.latex import LatexWriter, derivative_in_latex, labels_in_latex, name_in_latex, number_in_latex
 from autograd.numbers.floats import floats
 from autograd.paths import Path, Ways, count_paths, largest_paths, ways
 from autograd.recorder import changed_operand
@@ -235,29 +235,35 @@ class Explanation:
     # LaTeX
 
     def _repr_latex_(self) -> str:
-        name = {node: _latex_name(text) for node, text in self._labels.items()}
-        left = _fraction("d", name[self.output], name[self.input])
+        symbols = {node: name_in_latex(symbol) for node, symbol in self._symbols.items()}
+        name = labels_in_latex(node for node in self._shown if node not in symbols) | symbols
+        left = derivative_in_latex(name[self.output], name[self.input], "d")
         if not self.count or self.input is self.output:
-            return f"$\\displaystyle {left} = {_latex_number(self.total)}$"
-        symbols, numbers = [], []
+            return f"$\\displaystyle {left} = {number_in_latex(self.total)}$"
+        gradients, numbers = [], []
         for path in self.paths:
             edges = _edges(path)[::-1]
-            symbols.append(" ".join(GAP if e is None else self._latex_symbol(e, name) for e in edges))
+            gradients.append(" ".join(GAP if e is None else self._latex_symbol(e, name) for e in edges))
             numbers.append(" \\cdot ".join(GAP if e is None else _latex_factor(e.local) for e in edges))
         rest = [GAP] if self._left_out else []
-        rows = [" \\\\\n&\\quad {}+ ".join([*terms, *rest]) for terms in (symbols, numbers)]
+        rows = [" \\\\\n&\\quad {}+ ".join([*terms, *rest]) for terms in (gradients, numbers)]
         if self.count > 1:
             rows.append(" + ".join([*(_latex_factor(path.product) for path in self.paths), *rest]))
         if self.count > 1 or len(self.paths[0].local_grads) > 1:
-            rows.append(_latex_number(self.total))
+            rows.append(number_in_latex(self.total))
         page = [f"{left} &= " + " \\\\\n&= ".join(rows)]
-        page += [f"{_latex_name(symbol)} &= {_latex_name(text)}" for symbol, text in self._meanings.items()]
+        writer = LatexWriter(self._symbols)
+        page += [f"{symbol} &= {writer.operation(node).text}" for node, symbol in symbols.items()]
         return "$$\\begin{aligned}\n" + " \\\\\n".join(page) + "\n\\end{aligned}$$"
 
     def _latex_symbol(self, edge: "Edge", name: dict[Value, str]) -> str:
-        fraction = _fraction("\\partial ", name[edge.above], name[edge.below])
+        fraction = derivative_in_latex(name[edge.above], name[edge.below])
         slot = f"_{{\\mathrm{{operand\\ {edge.operand + 1}}}}}"
         return f"\\left. {fraction} \\right|{slot}" if self._is_twin(edge) else fraction
+
+
+GAP = "\\cdots"
+"""What stands for what a page leaves out."""
 
 
 class Edge(NamedTuple):
@@ -284,37 +290,5 @@ def _factor(number: float) -> str:
     return f"({number:.6g})" if number < 0 else f"{number:.6g}"
 
 
-def _fraction(d: str, above: str, below: str) -> str:
-    return f"\\frac{{{d}{above}}}{{{d}{below}}}"
-
-
 def _latex_factor(number: float) -> str:
-    return f"({_latex_number(number)})" if number < 0 else _latex_number(number)
-
-
-def _latex_number(number: float) -> str:
-    if not isfinite(number):
-        return "\\infty" if number == inf else "-\\infty" if number == -inf else "\\mathrm{NaN}"
-    mantissa, e, exponent = f"{number:.6g}".partition("e")
-    return f"{mantissa} \\times 10^{{{int(exponent)}}}" if e else mantissa
-
-
-GAP = "\\cdots"
-ESCAPES = {
-    **{c: f"\\{c}" for c in "_%&#${}"},
-    "\\": "\\backslash ",
-    "^": "\\wedge ",
-    "~": "\\sim ",
-    " ": "\\ ",
-    "\n": "\\ ",
-    "…": "\\ldots ",
-    "<": "\\lt ",
-    ">": "\\gt ",
-}
-
-
-def _latex_name(text: str) -> str:
-    """A label as LaTeX: x and w12 are the letters of mathematics (w with the subscript 12), others stand upright."""
-    if text[:1].isalpha() and text.isascii() and (len(text) == 1 or text[1:].isdecimal()):
-        return text if len(text) == 1 else f"{text[0]}_{{{text[1:]}}}"
-    return "\\mathrm{" + "".join(ESCAPES.get(c, c) for c in text) + "}"
+    return f"({number_in_latex(number)})" if number < 0 else number_in_latex(number)

@@ -122,7 +122,7 @@ class Writer:
 
     >>> from autograd import Value
     >>> a, b = Value(2.0, "a"), Value(3.0, "b")
-    >>> Writer().operation((a - (b - a)) ** b)
+    >>> Writer().operation((a - (b - a)) ** b).text
     '(a - (b - a)) ** b'
     """
 
@@ -131,6 +131,8 @@ class Writer:
     digits: int = 6
     """How many significant digits a number has."""
 
+    DOTS: ClassVar[str] = ELLIPSIS
+    """What stands for all that is left out."""
     WIDTH: ClassVar[int] = 48
     """How long an operation may be."""
     CUTS: ClassVar[Sequence[tuple[int, int]]] = ((3, 2), (2, 2), (1, 2), (1, 1), (1, 0))
@@ -141,27 +143,36 @@ class Writer:
     HEADS: ClassVar[bool] = False
     """Whether of a call that is too deep the function is written, as in tanh(…)."""
 
-    def name(self, node: Any) -> str | None:
+    def label(self, node: Any) -> Term:
+        """The name of a node, else the number of a leaf, else the operation."""
+        return self.name(node) or self.operation(node)
+
+    def name(self, node: Any) -> Term | None:
         """The name of a node, or the number of a leaf without one; None for an operation without a name."""
         if node.name is not None:
-            return self.given(node.name)
-        return number(node.data, self.digits) if node.op is None else None
+            return Term(self.given(node.name))
+        return self.numeral(node.data) if node.op is None else None
+
+    def numeral(self, x: float) -> Term:
+        """A number inside a formula: what -2 ** 2 says is not the square of -2."""
+        text = number(x, self.digits)
+        return Term(text, SIGN if text.startswith("-") else CALL)
 
     def given(self, name: str) -> str:
         """A name that somebody gave."""
         return in_quotes_if_blank(visible(name))
 
-    def operation(self, node: Any) -> str:
+    def operation(self, node: Any) -> Term:
         """The operation of a node with its operands, whether or not the node has a name."""
         return self.fitted(node)[0]
 
-    def fitted(self, node: Any) -> tuple[str, tuple[int, int]]:
-        """The operation as text, and the first of the `CUTS` with which it fits, or the last."""
+    def fitted(self, node: Any) -> tuple[Term, tuple[int, int]]:
+        """The operation, and the first of the `CUTS` with which it fits, or the last."""
         for cut in self.CUTS:
-            text = self.applied(node, *cut).text
-            if len(text) <= self.WIDTH:
+            term = self.applied(node, *cut)
+            if len(term.text) <= self.WIDTH:
                 break
-        return text, cut
+        return term, cut
 
     def applied(self, node: Any, depth: int, ends: int) -> Term:
         """The operation of a node with its operands, to some depth and, if they are many, at so many ends."""
@@ -175,13 +186,13 @@ class Writer:
     def operand(self, node: Any, depth: int, ends: int) -> Term:
         """A node inside a formula; None is one that is left out."""
         if node is None:
-            return Term(ELLIPSIS)
+            return Term(self.DOTS)
         if node in self.names:
-            return Term(self.names[node])
-        if (name := self.name(node)) is not None:
-            return Term(name, SIGN if node.name is None and name.startswith("-") else CALL)
+            return Term(self.given(self.names[node]))
+        if name := self.name(node):
+            return name
         if depth == 0:
-            return Term(f"{self.given(node.op.name)}({ELLIPSIS})" if self.HEADS and node.op.is_call else ELLIPSIS)
+            return Term(f"{self.given(node.op.name)}({ELLIPSIS})" if self.HEADS and node.op.is_call else self.DOTS)
         return self.applied(node, depth, ends)
 
     def write(self, operation: Any, operands: Sequence[Term]) -> Term:
@@ -201,7 +212,7 @@ class PictureWriter(Writer):
 
     >>> from autograd import Value
     >>> a, b = Value(2.0, "a"), Value(3.0, "b")
-    >>> PictureWriter().operation(((a + b) * b - 1) * (a * a + b * b).exp().log())
+    >>> PictureWriter().operation(((a + b) * b - 1) * (a * a + b * b).exp().log()).text
     '(… * b - 1) * log(exp(…))'
     """
 
@@ -217,8 +228,9 @@ class PictureWriter(Writer):
     def given(self, name: str) -> str:
         return shown(name.removeprefix(f"{self.module}.") if self.module else name)
 
-    def operation(self, node: Any) -> str:
-        return shortened(super().operation(node))
+    def operation(self, node: Any) -> Term:
+        text, binding = super().operation(node)
+        return Term(shortened(text), binding)
 
     def write(self, operation: Any, operands: Sequence[Term]) -> Term:
         if operation.is_call:  # one … stands for several in a row
@@ -246,9 +258,7 @@ def label(node: Any, names: Mapping[Any, str] | None = None) -> str:
     >>> label(w), label(b), label((w * x + b).tanh())
     ('w', '0.5', 'tanh(w * x + 0.5)')
     """
-    writer = Writer(names or {})
-    name = writer.name(node)
-    return writer.operation(node) if name is None else name
+    return Writer(names or {}).label(node).text
 
 
 def labels(nodes: Iterable[Any]) -> dict[Any, str]:

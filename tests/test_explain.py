@@ -336,7 +336,7 @@ def test_powers_of_ten_in_latex_are_written_as_such():
 
 
 @pytest.mark.parametrize(
-    "name", ["a_b", "50%", "R&D", "#1", "$x$", "{", "}", "\\input{/etc}", "a^b", "~", "a b", "<i>"]
+    "name", ["_a_b", "50%", "R&D", "#1", "$x$", "{", "}", "\\input{/etc}", "a^b", "~", "a b", "<i>"]
 )
 def test_names_are_escaped_in_latex(name):
     x = Value(2.0, name)

@@ -4,11 +4,12 @@ import ast
 import re
 
 import pytest
+from formulas import CALLS, nodes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import leaves
 
-from autograd import Condition, Operation, Value, dot, ops, prod, tanh
+from autograd import Operation, Value, dot, ops, prod, tanh
 from autograd.text import Writer, derivative, label, labels
 
 # Formulas
@@ -19,30 +20,6 @@ class WholeWriter(Writer):
 
     WIDTH = MANY = 10**6
     CUTS = ((100, 2),)
-
-
-NUMBERS = [2.0, -3.0, 0.5, -0.25, 0.0, 1.0, 1e6, 1e-5]
-"""They are all written exactly."""
-CALLS = [operation for operation in ops.OPERATIONS.values() if operation.name[0].isalpha() and not operation.infix]
-INFIX = [operation for operation in ops.OPERATIONS.values() if operation not in CALLS]
-POWERS = [ops.power_by(exponent) for exponent in (2.0, -1.0, 0.5)]
-
-
-@st.composite
-def nodes(draw):
-    """A node of a graph of named leaves and numerals, with any operation of the table."""
-    made = [Value(draw(st.sampled_from(NUMBERS)), name) for name in ("a", "b", "c", None, None)]
-    for _ in range(draw(st.integers(1, 6))):
-        operation = draw(st.one_of(*map(st.sampled_from, (INFIX, INFIX, POWERS, CALLS))))
-        operands = [draw(st.sampled_from(made)) for _ in range(operation.arity or draw(st.integers(1, 4)))]
-        operands[draw(st.integers(0, len(operands) - 1))] = made[-1]
-        if operation in (ops.both, ops.either, ops.opposite):  # they are offered for conditions alone
-            operands = [operand if isinstance(operand, Condition) else operand > 0 for operand in operands]
-        try:
-            made.append(operation.record(*operands))
-        except (ValueError, ArithmeticError):
-            continue  # it has no real value
-    return made[-1]
 
 
 class InFloats(ast.NodeTransformer):
@@ -71,7 +48,7 @@ def leaves_of(node):
 @settings(max_examples=200)
 @given(nodes())
 def test_python_computes_from_the_text_the_number_of_the_node_to_the_bit(node):
-    found = evaluated(WholeWriter().operation(node) if node.op else label(node), leaves_of(node))
+    found = evaluated(WholeWriter().label(node).text, leaves_of(node))
     assert found.hex() == node.data.hex()
 
 
@@ -108,13 +85,13 @@ def in_parentheses(node):
 @settings(max_examples=200)
 @given(nodes())
 def test_python_reads_the_text_as_the_operations_were_recorded(node):
-    assert structure(WholeWriter().operation(node) if node.op else label(node)) == structure(in_parentheses(node))
+    assert structure(WholeWriter().label(node).text) == structure(in_parentheses(node))
 
 
 @settings(max_examples=200)
 @given(nodes())
 def test_no_parentheses_can_be_left_out(node):
-    text = WholeWriter().operation(node) if node.op else label(node)
+    text = WholeWriter().label(node).text
     for opening in re.finditer(r"(?<!\w)\(", text):
         depth = 0
         for end in range(opening.start(), len(text)):

@@ -177,8 +177,9 @@ class _Writer:
     def _single(self, node: Any) -> Node:
         scope = self.scope(node)
         writer = PictureWriter(digits=self.choice.digits, module=scope[-1] if scope else "")
-        name, operation = writer.name(node), "" if node.op is None else writer.operation(node)
-        title, line = (operation, "") if name is None else (name, operation and f"= {operation}")
+        title, line = writer.label(node).text, ""
+        if node.op is not None and node.name is not None:
+            line = f"= {writer.operation(node).text}"
         # The number of a leaf without a name is its title already.
         rows = self._data(node) if node.op is not None or node.name is not None else []
         rows += self._grad("grad", [node])

@@ -57,7 +57,7 @@ class Wording:
 
     def computed(self, node: Any, data: Any) -> Line:
         """n = w * x + b = (-3) * 2 + 6.5 = 0.5"""
-        operation, name = PictureWriter(digits=self.digits).operation(node), self.name(node)
+        operation, name = PictureWriter(digits=self.digits).operation(node).text, self.name(node)
         names = f"{name} = " if name == operation else f"{name} = {operation} = "
         return Line("", (names, *self._with_numbers(node, data), " = ", self.number(data[node])))
 

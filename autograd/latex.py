@@ -1,0 +1,181 @@
+"""How names, nodes and formulas are written in LaTeX's math mode, for notebooks: `autograd.text` as mathematics."""
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from math import inf, isfinite
+from typing import Any, ClassVar
+from unicodedata import name as unicode_name
+from unicodedata import normalize
+
+from autograd.text import (
+    CALL,
+    NOT,
+    POWER,
+    PRODUCT,
+    SIGN,
+    Term,
+    Writer,
+    in_quotes_if_blank,
+    stands_bare,
+    told_apart,
+    visible,
+)
+
+# Names
+
+SPECIAL = {
+    **{character: f"\\{character}" for character in "_%&#${} "},
+    "\\": "\\backslash ",
+    "^": "\\wedge ",
+    "~": "\\sim ",
+    "…": "\\ldots ",
+    "<": "\\lt ",
+    ">": "\\gt ",
+}
+"""The characters that mean something in math mode, as they are shown there."""
+ACCENTS = {"\u0302": "hat", "\u0303": "tilde", "\u0304": "bar", "\u0307": "dot", "\u0308": "ddot", "\u20d7": "vec"}
+SUBSCRIPTS = {ord(character): str(digit) for digit, character in enumerate("₀₁₂₃₄₅₆₇₈₉")}
+
+
+@lru_cache(maxsize=1024)
+def name_in_latex(name: str) -> str:
+    r"""A name that is spelt like a symbol, as mathematics writes it; any other name upright, letter by letter.
+
+    >>> print(*map(name_in_latex, ["w1", "θ₁", "theta_1", "yhat", "W_out", "loss", "50%"]))
+    w_{1} \theta_{1} \theta_{1} \hat{y} W_{\mathrm{out}} \mathrm{loss} \mathrm{50\%}
+    """
+    from sympy.printing.conventions import split_super_sub
+
+    spelt = "".join(map(_spelt_out, normalize("NFD", name))).translate(SUBSCRIPTS)
+    if not re.fullmatch(r"[A-Za-z]+[0-9]*(_[A-Za-z0-9]+)*", spelt):
+        return upright(name)
+    base, _, subscripts = split_super_sub(spelt)
+    below = ",".join(map(_symbol, subscripts))
+    return _symbol(base) + (f"_{{{below}}}" if below else "")
+
+
+def _spelt_out(character: str) -> str:
+    """The name that sympy has for a Greek letter or an accent; any other character as it is."""
+    greek = re.fullmatch("GREEK (SMALL|CAPITAL) LETTER ([A-Z]+)", unicode_name(character, ""))
+    if greek:
+        return greek[2].lower() if greek[1] == "SMALL" else greek[2].capitalize()
+    return ACCENTS.get(character, character)
+
+
+def _symbol(word: str) -> str:
+    r"""A letter, Latin or Greek, with or without an accent, as sympy prints it; a number; else an upright word."""
+    from sympy.printing.latex import greek_letters_set, tex_greek_dictionary, translate
+
+    letter = re.sub(f"({'|'.join(ACCENTS.values())})$", "", word)
+    if len(letter) == 1 or letter in tex_greek_dictionary or letter.lower() in greek_letters_set:
+        return str(translate(word))
+    return word if len(word.rstrip("0123456789")) <= 1 else upright(word)
+
+
+def upright(name: str) -> str:
+    """The characters of a name as they are."""
+    return "\\mathrm{" + "".join(SPECIAL.get(c, c) for c in in_quotes_if_blank(visible(name))) + "}"
+
+
+# Numbers
+
+
+def number_in_latex(x: float, digits: int = 6) -> str:
+    r"""The number to some significant digits.
+
+    >>> print(number_in_latex(-2.5), number_in_latex(1e-30))
+    -2.5 1 \times 10^{-30}
+    """
+    if not isfinite(x):
+        return "\\infty" if x == inf else "-\\infty" if x == -inf else "\\mathrm{NaN}"
+    mantissa, e, exponent = f"{x:.{digits}g}".partition("e")
+    return f"{mantissa} \\times 10^{{{int(exponent)}}}" if e else mantissa
+
+
+# Formulas
+
+FUNCTIONS = {
+    **{name: f"\\{name}" for name in ("tanh", "exp", "log", "sin", "cos")},
+    "sigmoid": "\\sigma",
+    "maximum": "\\max",
+    "minimum": "\\min",
+}
+AROUND = {"abs": ("\\left|", "\\right|"), "sqrt": ("\\sqrt{", "}")}
+SIGNS = {
+    **{sign: sign for sign in "+-<>"},
+    "*": "\\cdot",
+    "<=": "\\leq",
+    ">=": "\\geq",
+    "==": "=",
+    "and": "\\wedge",
+    "or": "\\vee",
+}
+
+
+class LatexWriter(Writer):
+    r"""Writes nodes as mathematics: fractions, powers, |a|, σ. It leaves out what `Writer` leaves out.
+
+    >>> from autograd import Value
+    >>> w, x = Value(2.0, "w1"), Value(3.0, "x")
+    >>> print(LatexWriter().operation((w - x) ** 2 / (w * x)).text)
+    \frac{\left(w_{1} - x\right)^{2}}{w_{1} \cdot x}
+    """
+
+    DOTS: ClassVar[str] = "\\ldots"
+
+    def given(self, name: str) -> str:
+        return name_in_latex(name)
+
+    def numeral(self, x: float) -> Term:
+        text = number_in_latex(x, self.digits)
+        return Term(text, SIGN if text.startswith("-") else PRODUCT if "times" in text else CALL)
+
+    def operation(self, node: Any) -> Term:
+        _, cut = Writer(self.names, self.digits).fitted(node)
+        return self.applied(node, *cut)
+
+    def write(self, operation: Any, operands: Sequence[Term]) -> Term:
+        texts = [term.text for term in operands]
+        if operation.is_call:
+            return Term(_call(operation.name, texts))
+        if operation.name == "/":
+            above, below = texts
+            return Term(f"\\frac{{{above}}}{{{below}}}", POWER)  # only as a base it needs parentheses
+        first = texts[0] if operands[0].binding == CALL else in_parentheses(texts[0])
+        if operation.binding == NOT:
+            return Term(f"\\neg {first}", SIGN)
+        if operation.binding == POWER:
+            exponent = texts[1] if operation.exponent is None else number_in_latex(operation.exponent)
+            return Term(f"{first}^{{{exponent}}}", POWER)
+        for position, term in enumerate(operands):
+            # Mathematics writes no sign right after another, as Python does.
+            after_a_sign = term.text.startswith("-") and (position > 0 or operation.arity == 1)
+            if after_a_sign or not stands_bare(term, operation.binding, position):
+                texts[position] = in_parentheses(term.text)
+        sign = SIGNS.get(operation.name) or upright(operation.name)
+        return Term(f" {sign} ".join(texts) if len(texts) > 1 else f"{sign}{texts[0]}", operation.binding)
+
+
+def _call(name: str, operands: Sequence[str]) -> str:
+    if name in AROUND and len(operands) == 1:
+        before, after = AROUND[name]
+        return f"{before}{operands[0]}{after}"
+    function = FUNCTIONS.get(name) or upright(name).replace("\\mathrm", "\\operatorname")
+    return function + in_parentheses(", ".join(operands))
+
+
+def in_parentheses(text: str) -> str:
+    return f"\\left({text}\\right)"
+
+
+def labels_in_latex(nodes: Iterable[Any]) -> dict[Any, str]:
+    """A label for each node, all of them different, formulas in parentheses: what a ∂ may stand before."""
+    terms = {node: LatexWriter().label(node) for node in nodes}
+    texts = {node: text if binding == CALL else in_parentheses(text) for node, (text, binding) in terms.items()}
+    return told_apart(texts, "\\,\\#{}")
+
+
+def derivative_in_latex(above: str, below: str, d: str = "\\partial ") -> str:
+    """∂above/∂below, of two labels."""
+    return f"\\frac{{{d}{above}}}{{{d}{below}}}"

@@ -1,0 +1,28 @@
+"""Random nodes for whatever writes formulas: graphs of named leaves and numerals, with any operation of the table."""
+
+from hypothesis import strategies as st
+
+from autograd import Condition, Value, ops
+
+NUMBERS = [2.0, -3.0, 0.5, -0.25, 0.0, 1.0, 1e6, 1e-5]
+"""They are all written exactly."""
+CALLS = [operation for operation in ops.OPERATIONS.values() if operation.name[0].isalpha() and not operation.infix]
+INFIX = [operation for operation in ops.OPERATIONS.values() if operation not in CALLS]
+POWERS = [ops.power_by(exponent) for exponent in (2.0, -1.0, 0.5)]
+
+
+@st.composite
+def nodes(draw):
+    """A node of a graph of named leaves and numerals, with any operation of the table."""
+    made = [Value(draw(st.sampled_from(NUMBERS)), name) for name in ("a", "b", "c", None, None)]
+    for _ in range(draw(st.integers(1, 6))):
+        operation = draw(st.one_of(*map(st.sampled_from, (INFIX, INFIX, POWERS, CALLS))))
+        operands = [draw(st.sampled_from(made)) for _ in range(operation.arity or draw(st.integers(1, 4)))]
+        operands[draw(st.integers(0, len(operands) - 1))] = made[-1]
+        if operation in (ops.both, ops.either, ops.opposite):  # they are offered for conditions alone
+            operands = [operand if isinstance(operand, Condition) else operand > 0 for operand in operands]
+        try:
+            made.append(operation.record(*operands))
+        except (ValueError, ArithmeticError):
+            continue  # it has no real value
+    return made[-1]

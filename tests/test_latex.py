@@ -1,0 +1,169 @@
+"""Names and formulas as mathematics: what a notebook shows."""
+
+import re
+
+import pytest
+from formulas import nodes
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from matplotlib.mathtext import MathTextParser
+from support import leaves
+
+from autograd import Operation, Value, dot, explain, log, maximum, ops, relu, sigmoid, sqrt, tanh, where
+from autograd.latex import LatexWriter, labels_in_latex, name_in_latex, number_in_latex
+
+MINE = Operation("a_b", lambda m, a: a, lambda m, y, a: (1,))
+
+
+@pytest.mark.parametrize(
+    ("name", "latex"),
+    [
+        ("E", "E"),
+        ("w1", "w_{1}"),
+        ("w_1", "w_{1}"),
+        ("w12", "w_{12}"),
+        ("a_b", "a_{b}"),
+        ("W1_2", "W_{1,2}"),
+        ("W_out", r"W_{\mathrm{out}}"),
+        ("x_i", "x_{i}"),
+        ("loss", r"\mathrm{loss}"),
+        ("net_h1", r"\mathrm{net}_{h1}"),
+        ("theta", r"\theta"),
+        ("theta_1", r"\theta_{1}"),
+        ("θ₁", r"\theta_{1}"),
+        ("λ", r"\lambda"),
+        ("Δ", r"\Delta"),
+        ("sigma_xi", r"\sigma_{\xi}"),
+        ("yhat", r"\hat{y}"),
+        ("ŷ", r"\hat{y}"),
+        ("x̄2", r"\bar{x}_{2}"),
+        ("thetahat", r"\hat{\theta}"),
+        ("chat", r"\hat{c}"),
+        ("threshold", r"\mathrm{threshold}"),
+        ("crossbar", r"\mathrm{crossbar}"),
+        ("logical", r"\mathrm{logical}"),
+        ("layers.0.weights.1", r"\mathrm{layers.0.weights.1}"),
+        ("a__b", r"\mathrm{a\_\_b}"),
+        ("_x", r"\mathrm{\_x}"),
+        ("{x}", r"\mathrm{\{x\}}"),
+        ("$x$", r"\mathrm{\$x\$}"),
+        ("x²", r"\mathrm{x²}"),
+        ("损失", r"\mathrm{损失}"),
+        ("a\nb", r"\mathrm{a␊b}"),
+        ("", r'\mathrm{""}'),
+    ],
+)
+def test_a_name_that_is_spelt_like_a_symbol_is_one_and_any_other_stands_upright(name, latex):
+    assert name_in_latex(name) == latex
+
+
+@pytest.mark.parametrize(
+    ("number", "latex"),
+    [
+        (3.0, "3"),
+        (-0.25, "-0.25"),
+        (1e-30, r"1 \times 10^{-30}"),
+        (float("-inf"), r"-\infty"),
+        (float("nan"), r"\mathrm{NaN}"),
+    ],
+)
+def test_a_number_is_written_in_powers_of_ten(number, latex):
+    assert number_in_latex(number) == latex
+
+
+@pytest.mark.parametrize(
+    ("build", "latex"),
+    [
+        (lambda w, x, b: w * x + b, r"w \cdot x + b"),
+        (lambda w, x, b: (w + x) * b, r"\left(w + x\right) \cdot b"),
+        (lambda w, x, b: w / (x + b), r"\frac{w}{x + b}"),
+        (lambda w, x, b: w * (x / b), r"w \cdot \frac{x}{b}"),
+        (lambda w, x, b: w - x / b, r"w - \frac{x}{b}"),
+        (lambda w, x, b: (w / x) ** 2, r"\left(\frac{w}{x}\right)^{2}"),
+        (lambda w, x, b: w**0.5, "w^{0.5}"),
+        (lambda w, x, b: (w**x) ** b, r"\left(w^{x}\right)^{b}"),
+        (lambda w, x, b: w ** (x + b), "w^{x + b}"),
+        (lambda w, x, b: w**-x, "w^{-x}"),
+        (lambda w, x, b: 1e-5**x, r"\left(1 \times 10^{-5}\right)^{x}"),
+        (lambda w, x, b: 2 * x**2, r"2 \cdot x^{2}"),
+        (lambda w, x, b: w - -2, r"w - \left(-2\right)"),
+        (lambda w, x, b: w * -x, r"w \cdot \left(-x\right)"),
+        (lambda w, x, b: w - (-x) * b, r"w - \left(-x \cdot b\right)"),
+        (lambda w, x, b: -w * x, r"-w \cdot x"),
+        (lambda w, x, b: -(w * x), r"-\left(w \cdot x\right)"),
+        (lambda w, x, b: -ops.negate(w), r"-\left(-w\right)"),
+        (lambda w, x, b: w - (x - b), r"w - \left(x - b\right)"),
+        (lambda w, x, b: tanh(w * x), r"\tanh\left(w \cdot x\right)"),
+        (lambda w, x, b: tanh(w) ** 2, r"\tanh\left(w\right)^{2}"),
+        (lambda w, x, b: sigmoid(log(w)), r"\sigma\left(\log\left(w\right)\right)"),
+        (lambda w, x, b: abs(w - x) ** 2, r"\left|w - x\right|^{2}"),
+        (lambda w, x, b: sqrt(w + x), r"\sqrt{w + x}"),
+        (lambda w, x, b: maximum(w, x), r"\max\left(w, x\right)"),
+        (lambda w, x, b: relu(w), r"\operatorname{relu}\left(w\right)"),
+        (lambda w, x, b: dot([w, 1.0], [x, 2.0], b), r"\operatorname{dot}\left(w, \ldots, b\right)"),
+        (lambda w, x, b: where(w <= x, w, b), r"\operatorname{where}\left(w \leq x, w, b\right)"),
+        (lambda w, x, b: ~(w > x) & (x >= 2), r"\neg \left(w > x\right) \wedge x \geq 2"),
+        (lambda w, x, b: ops.either(ops.equal(w, 2), x < b) * b, r"\left(w = 2 \vee x < b\right) \cdot b"),
+        (
+            lambda w, x, b: Operation("a_b", lambda m, a: a, lambda m, y, a: (1,))(w),
+            r"\operatorname{a\_b}\left(w\right)",
+        ),
+    ],
+)
+def test_an_operation_is_written_as_mathematics(build, latex):
+    assert LatexWriter().operation(build(*leaves(1.0, 2.0, 3.0, names="w x b"))).text == latex
+
+
+def test_labels_that_look_alike_are_told_apart_and_formulas_have_parentheses():
+    w, also_w = leaves(1.0, 2.0, names="w1 w_1")
+    assert list(labels_in_latex([w, also_w, w * 2, Value(-2.0)]).values()) == [
+        "w_{1}",
+        r"w_{1}\,\#2",
+        r"\left(w_{1} \cdot 2\right)",
+        r"\left(-2\right)",
+    ]
+
+
+def test_an_explanation_writes_formulas_as_mathematics():
+    x, w = leaves(4.0, 2.0, names="x w")
+    y = x / (w + 2)
+    page = explain(y * y, w)._repr_latex_()
+    assert r"\frac{\partial \left(\frac{x}{w + 2}\right)}{\partial \left(w + 2\right)}" in page
+    assert "*" not in page
+
+
+def test_a_symbol_stands_for_a_long_formula_and_is_explained_as_mathematics():
+    x, y = leaves(1.0, 2.0, names="x y")
+    page = explain(tanh((x + y) * (x - y)) ** 2, x)._repr_latex_()
+    assert r"v_{1} &= \left(x + y\right) \cdot \left(x - y\right)" in page
+    assert r"v_{2} &= \tanh\left(v_{1}\right)" in page
+
+
+# It can be typeset
+
+# matplotlib's mathtext knows neither these nor letters that its font has no glyph for.
+NAMES = st.text(
+    st.characters(min_codepoint=32, max_codepoint=126, exclude_characters='"#&<>`') | st.sampled_from("αβΔθλσ₁₂…"),
+    min_size=1,
+    max_size=6,
+).filter(str.strip)
+
+
+@settings(max_examples=100)
+@given(nodes(), NAMES, NAMES)
+def test_every_formula_and_name_can_be_typeset(node, name, other):
+    writer = LatexWriter()
+    for latex in (writer.label(node).text, writer.operation(node + Value(1.0, name) ** Value(1.0, other)).text):
+        MathTextParser("path").parse(f"${latex}$")
+
+
+@given(nodes(), st.text(max_size=6))
+def test_braces_and_the_parentheses_that_grow_are_in_pairs_on_every_page(node, name):
+    page = explain(node * 2, Value(1.0, name) if node.op is None else node.parents[0])._repr_latex_()
+    open_ones = []
+    for token in re.findall(r"\\left|\\right|(?<!\\)[{}]", page):
+        if token in ("{", "\\left"):
+            open_ones.append(token)
+        else:
+            assert open_ones.pop() == {"}": "{", "\\right": "\\left"}[token]
+    assert not open_ones
