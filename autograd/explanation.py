@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from autograd.derivatives import values_in
-from autograd.graph import topological_order
+from autograd.graph import contributions, topological_order
 from autograd.latex import LatexWriter, derivative_in_latex, labels_in_latex, name_in_latex, number_in_latex
 from autograd.numbers.floats import floats
 from autograd.paths import Path, Ways, count_paths, largest_paths, ways
@@ -91,30 +91,31 @@ class Explanation:
     @property
     def total(self) -> float:
         """d output/d input: the sum over all paths; 0 if there is none."""
-        return self._sums[1].get(self.input, 0.0)
+        if self.input is self.output:
+            return 1.0
+        return floats.sum(*(term for _, term in self._uses.get(self.input, ())))
 
     @cached_property
     def branches(self) -> tuple[Branch, ...]:
         """The sums at branches, from the output towards the input."""
-        uses, totals = self._sums
-        return tuple(
-            Branch(node, tuple(user for user, _ in used), tuple(term for _, term in used), totals[node])
-            for node in reversed(self._between)
-            if len(used := uses[node]) > 1
-        )
+        found = []
+        for node in reversed(self._between):
+            if len(self._uses[node]) > 1:
+                consumers, terms = zip(*self._uses[node], strict=True)
+                found.append(Branch(node, consumers, terms, floats.sum(*terms)))
+        return tuple(found)
 
     @cached_property
-    def _sums(self) -> tuple[dict[Value, list[tuple[Value, float]]], dict[Value, float]]:
-        """For each node between: who uses it, with the product that each use adds; and their sum."""
-        uses: dict[Value, list[tuple[Value, float]]] = {node: [] for node in self._between}
-        totals: dict[Value, float] = {}
-        for node in reversed(self._between):
-            uses[node].reverse()
-            totals[node] = 1.0 if node is self.output else floats.sum(*(term for _, term in uses[node]))
-            parents, local_grads = node.parents, node.local_grads
-            for i in reversed(self._between[node]):
-                uses[parents[i]].append((node, totals[node] * local_grads[i]))
-        return uses, totals
+    def _uses(self) -> dict[Value, list[tuple[Value, float]]]:
+        """For each node between: what is computed from it, in order, with the term that this adds to its gradient."""
+        order = list(self._between)
+        uses: dict[Value, list[tuple[Value, float]]] = {node: [] for node in order}
+        for node, operand, contribution in contributions(order, {self.output: 1.0}, among=self._between):
+            uses[node.parents[operand]].append((node, contribution))
+        place = {node: place for place, node in enumerate(order)}
+        for used in uses.values():
+            used.sort(key=lambda use: place[use[0]])
+        return uses
 
     # Text
 
@@ -214,7 +215,7 @@ class Explanation:
             return {}
         named = {node.name for node in self._shown if node.name}
         letter = next(s for s in ("v", "u", "s", "node") if s == "node" or not any(n.startswith(s) for n in named))
-        anonymous = [n for n in self._shown if n.op is not None and not n.name and not _is_short(label(n))]
+        anonymous = [n for n in self._shown if n.op is not None and n.name is None and not _is_short(label(n))]
         return {node: f"{letter}{number}" for number, node in enumerate(anonymous, 1)}
 
     @cached_property

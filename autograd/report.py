@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any, ClassVar
-from unicodedata import combining, east_asian_width
 
 from autograd.text import visible
 
@@ -158,5 +157,7 @@ def _cell(thing: Any) -> str:
 
 
 def _width(text: str) -> int:
-    """How many columns of a terminal the text takes."""
-    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
+    """How many columns of a terminal a cell takes, in which everything prints."""
+    from wcwidth import wcswidth  # loaded where a report is printed, as all that is not Python's own
+
+    return int(wcswidth(text))

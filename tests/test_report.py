@@ -69,6 +69,16 @@ def test_wide_and_combining_characters_keep_the_columns_aligned():
     ]
 
 
+@pytest.mark.parametrize("name", ["👩\u200d👧", "❤\ufe0f", "w\u200cx", "क्ष"])
+def test_characters_that_are_drawn_as_one_keep_the_columns_aligned(name):
+    """The width of each is what a terminal that follows Unicode gives it: two columns."""
+    lines = [Line(claim=claim, holds=True, remark="|") for claim in (name, "ab")]
+    assert [line.split("|")[0].removeprefix("✓  ") for line in str(Report("page", lines)).splitlines()[1:]] == [
+        f"{name}  ",
+        "ab  ",
+    ]
+
+
 def test_a_line_break_in_a_name_does_not_break_the_table():
     assert len(str(Report("page", [Line(claim="a\nb", holds=True)])).splitlines()) == 2
 
