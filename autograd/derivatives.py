@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd.graph import chain_rule, replay, topological_order
 from autograd.recorder import changed_operand, resumed
-from autograd.text import visible
+from autograd.text import visible, with_numbers
 from autograd.value import Value
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ def _where_it_arose(irrational: Any, order: Iterable[Value], m: Any, values: Map
     for node in order:
         operands = [values[parent] for parent in node.parents]
         if node.op and irrational in (values[node], *node.op.local(m, values[node], *operands)):
-            written = node.op.write(*map(str, operands))
+            written = with_numbers(node.op, list(map(str, operands)))
             return f"no exact gradient through {written}: {irrational} is not a rational number"
     raise AssertionError(f"{irrational} comes from no operation")
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from numbers import Real
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from autograd.text import visible
+from autograd.text import visible, with_numbers
 
 if TYPE_CHECKING:
     from autograd.operation import Operation
@@ -88,11 +88,11 @@ def refuse(operation: "Operation", operands: Any, error: Exception) -> NoReturn:
         if name := getattr(operand, "name", None):
             named[f"{name} = {number}"] = None
             return str(name)
-        return f"({number})" if str(number).startswith("-") and not operation.is_call else str(number)
+        return str(number)
 
     shown = [show(operand) for operand in operands[:6]] + ["..."] * (len(operands) > 6)
     name = visible(operation.name)
-    written = operation.write(*shown) if shown else f"{name}()"
+    written = with_numbers(operation, shown) if shown else f"{name}()"
     written = visible(written + (f" with {' and '.join(named)}" if named else ""))
     if isinstance(error, OverflowError):
         # The operands are in the domain: to recite it would blame, say, the base of 10000.0 ** 100.

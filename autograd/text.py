@@ -82,12 +82,11 @@ def number(x: float, digits: int = 6) -> str:
 OR, AND, NOT, COMPARISON, SUM, PRODUCT, SIGN, POWER, CALL = range(9)
 """How tightly an operation binds its operands, as in Python: ``-a ** b`` is ``-(a ** b)``. A name binds like a call."""
 
-
 _BINDING = {"or": OR, "and": AND, "not": NOT, "+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "**": POWER}
 
 
 def binding_of(name: str, *, infix: bool, arity: int | None) -> int:
-    """How tightly the operation of that name binds; one of the user's that is infix, as loosely as a comparison."""
+    """How tightly an operation binds; one of the user's that is infix binds like a comparison."""
     if not infix:
         return CALL
     return SIGN if name == "-" and arity == 1 else _BINDING.get(name, COMPARISON)
@@ -136,8 +135,8 @@ class Writer:
     WIDTH: ClassVar[int] = 48
     """How long an operation may be."""
     CUTS: ClassVar[Sequence[tuple[int, int]]] = ((3, 2), (2, 2), (1, 2), (1, 1), (1, 0))
-    """What is tried, until it fits: how many levels of operations are written, and, of many operands, how many of the
-    two ends."""
+    """What is tried, until it fits: how many levels of operations are written; and whether, of many operands, the first
+    and the last are (2), the last (1) or none (0)."""
     MANY: ClassVar[int] = 4
     """How many operands are many."""
     HEADS: ClassVar[bool] = False
@@ -175,13 +174,13 @@ class Writer:
         return term, cut
 
     def applied(self, node: Any, depth: int, ends: int) -> Term:
-        """The operation of a node with its operands, to some depth and, if they are many, at so many ends."""
-        shown = list(node.parents)
+        """The operation of a node with its operands, cut as in one of the `CUTS`."""
+        operands = list(node.parents)
         if ends == 0:
-            shown = [None] * min(len(shown), 1 if node.op.is_call else 2)
-        elif len(shown) >= self.MANY or ends == 1:
-            shown = [*shown[: ends - 1], None, *shown[-1:]]
-        return self.write(node.op, [self.operand(operand, depth - 1, ends) for operand in shown])
+            operands = [None] * min(len(operands), 1 if node.op.is_call else 2)
+        elif len(operands) >= self.MANY or ends == 1:
+            operands = [*operands[: ends - 1], None, *operands[-1:]]
+        return self.write(node.op, [self.operand(operand, depth - 1, ends) for operand in operands])
 
     def operand(self, node: Any, depth: int, ends: int) -> Term:
         """A node inside a formula; None is one that is left out."""
@@ -241,6 +240,18 @@ class PictureWriter(Writer):
                 if term != following or term[0] != ELLIPSIS
             ]
         return super().write(operation, operands)
+
+
+def with_numbers(operation: Any, operands: Sequence[str]) -> str:
+    """The operation with numbers in the place of its operands, as on paper: (-3) * 2, although Python needs no (-3).
+
+    >>> from autograd import ops
+    >>> with_numbers(ops.power, ["1/2", "-2"])
+    '(1/2) ** (-2)'
+    """
+    if not operation.is_call:
+        operands = [f"({text})" if text.startswith("-") or "/" in text else text for text in operands]
+    return visible(operation.write(*operands))
 
 
 # Labels

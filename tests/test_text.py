@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from support import leaves
 
 from autograd import Operation, Value, dot, ops, prod, tanh
-from autograd.text import Writer, derivative, label, labels
+from autograd.text import Writer, derivative, label, labels, with_numbers
 
 # Formulas
 
@@ -184,6 +184,18 @@ def test_a_node_that_is_asked_for_twice_has_one_label():
 def test_labels_are_unique_whatever_the_names(names):
     nodes = [Value(1.0, name) for name in names]
     assert len(set(labels(nodes).values())) == len(nodes)
+
+
+@pytest.mark.parametrize(
+    ("operation", "numbers", "text"),
+    [
+        (ops.multiply, ["-3", "2"], "(-3) * 2"),
+        (ops.power_by(0.5), ["1/2"], "(1/2) ** 0.5"),
+        (ops.exp, ["-1/2"], "exp(-1/2)"),
+    ],
+)
+def test_numbers_in_the_place_of_operands_are_written_as_on_paper(operation, numbers, text):
+    assert with_numbers(operation, numbers) == text
 
 
 def test_operands_may_be_called_otherwise():
