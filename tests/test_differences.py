@@ -5,11 +5,11 @@ import math
 import pytest
 
 from autograd import Operation, ops
-from autograd.check.differences import Rough, rough_slope
+from autograd.check.differences import Estimate, estimate_slope
 
 
 def slope_of(function, x):
-    return rough_slope(Operation("f", lambda m, a: function(a), lambda m, y, a: (0.0,)), [x], [1.0])
+    return estimate_slope(Operation("f", lambda m, a: function(a), lambda m, y, a: (0.0,)), [x], [1.0])
 
 
 @pytest.mark.parametrize("x", [-20.0, -1.0, 0.0, 1e-9, 1e-3, 2.0, 300.0])
@@ -21,10 +21,10 @@ def test_a_smooth_slope_has_five_digits(x):
 
 @pytest.mark.parametrize("x", [math.pi, 0.0, 1e-9])
 def test_where_a_curve_turns_it_is_no_bend(x):
-    rough = slope_of(math.cos, x)
-    assert rough.slope is not None
-    assert not rough.refutes(-math.sin(x))
-    assert rough.refutes(1e-3)
+    estimate = slope_of(math.cos, x)
+    assert estimate.slope is not None
+    assert not estimate.refutes(-math.sin(x))
+    assert estimate.refutes(1e-3)
 
 
 def test_a_bend_has_no_slope_and_one_nearby_is_not_straddled():
@@ -41,10 +41,10 @@ def test_a_staircase_is_flat_on_its_steps_and_at_their_edges(function, x):
 
 
 def test_a_slope_below_the_rounding_of_the_value_is_neither_confirmed_nor_refuted():
-    rough = slope_of(math.erf, 6.0)
-    assert not rough.agrees(2.6e-16)
-    assert not rough.refutes(2.6e-16)
-    assert rough.refutes(1e-9)
+    estimate = slope_of(math.erf, 6.0)
+    assert not estimate.agrees(2.6e-16)
+    assert not estimate.refutes(2.6e-16)
+    assert estimate.refutes(1e-9)
 
 
 def test_rounding_on_the_way_to_a_small_value_refutes_nothing():
@@ -59,8 +59,8 @@ def test_a_slope_that_is_not_finite_is_refuted():
 
 def test_what_cannot_be_computed_has_no_slope():
     refuses = Operation("refuses", value=lambda m, a: 1 / 0, local=lambda m, y, a: (1,))
-    assert rough_slope(refuses, [1.0], [1.0]) == Rough(None)
+    assert estimate_slope(refuses, [1.0], [1.0]) == Estimate(None)
 
 
 def test_the_slope_may_be_along_a_direction():
-    assert rough_slope(ops.multiply, [2.0, 5.0], [1.0, -3.0]).agrees(5 - 6.0)
+    assert estimate_slope(ops.multiply, [2.0, 5.0], [1.0, -3.0]).agrees(5 - 6.0)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from random import Random
 
-from autograd.check.branches import Sums
+from autograd.check.branches import BranchSums
 from autograd.check.end_to_end import end_to_end
 from autograd.check.local import LocalGradients
 from autograd.check.verdicts import GradientLine
@@ -69,7 +69,7 @@ def _report(output: Value, order: Sequence[Value], inputs: Sequence[Value] | Non
     local = LocalGradients(order, chosen, random)
     lines, summary = [*local.lines(), *_unconnected(output, order, inputs or ())], ""
     if any(node.op is not None for node in chosen):
-        sums = Sums(output, order, chosen)
+        sums = BranchSums(output, order, chosen)
         whole, summary = end_to_end(sums, inputs, local.linear, random)
         lines += [*sums.lines(), *whole]
     else:

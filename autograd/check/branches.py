@@ -10,7 +10,7 @@ from autograd.text import derivative, labels
 from autograd.value import Value
 
 
-class Sums:
+class BranchSums:
     """Runs `backward` from the output of `order`, and checks the gradients of the `chosen` nodes."""
 
     def __init__(self, output: Value, order: Sequence[Value], chosen: Collection[Value]) -> None:
@@ -34,6 +34,7 @@ class Sums:
                 node.grad = grad
 
     def _uses(self) -> dict[Value, list[tuple[Value, float]]]:
+        # Not `graph.contributions`: a slip in the sweep that gave the gradients must not be in their check as well.
         uses: dict[Value, list[tuple[Value, float]]] = {self.output: []}
         for node in reversed(self.order):
             if node in uses:
@@ -44,16 +45,18 @@ class Sums:
 
     def lines(self) -> list[Line]:
         """A line for the gradients that are right, and one for each that is wrong."""
-        wrong: list[tuple[Value, bool | None, float | None, str]] = []
-        checked = branches = 0
-        for node in self.order:
-            if node in self.chosen:
-                checked += 1
-                branches += len(self.uses.get(node, ())) > 1
-                wrong += self._wrong_sum(node)
+        checked = [node for node in self.order if node in self.chosen]
+        branches = sum(len(self.uses.get(node, ())) > 1 for node in checked)
+        wrong = [verdict for node in checked for verdict in self._wrong_sum(node)]
         names = labels([self.output, *(node for node, *_ in wrong)])
-        lines: list[Line] = [
-            GradientLine(
+        lines: list[Line] = []
+        if right := len(checked) - len(wrong):
+            claim = f"backward: {right} of {len(checked)} gradients, {branches} sums at a branch"
+            if not wrong:
+                claim = f"backward: {right} gradients, {branches} of them sums at a branch"
+            lines.append(Line(claim=claim, holds=True))
+        for node, holds, correct, remark in wrong:
+            line = GradientLine(
                 claim=derivative(names[self.output], names[node], "d"),
                 holds=holds,
                 claimed=self.gradients[node],
@@ -61,12 +64,7 @@ class Sums:
                 remark=remark,
                 node=node,
             )
-            for node, holds, correct, remark in wrong
-        ]
-        if right := checked - len(wrong):
-            of = f" of {checked}" if wrong else ""
-            claim = f"backward: {right}{of} gradients, {branches} of them sums at a branch"
-            lines.insert(0, Line(claim=claim.replace(" of them", "") if wrong else claim, holds=True))
+            lines.append(line)
         return lines
 
     def _wrong_sum(self, node: Value) -> Iterator[tuple[Value, bool | None, float | None, str]]:

@@ -1,14 +1,14 @@
 """The slope of an operation that computes in floats alone, such as one that calls `math.erf`: by differences of floats.
 
-They have some digits only, and may have none: how far they can be off is part of the answer.
+They give some digits only, sometimes none: so an estimate says how far it may be off.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import inf, isfinite
-from typing import Any
 
 from autograd.numbers.floats import floats
+from autograd.ops import Operation
 
 STEPS = (2.0**-13, 2.0**-20, 2.0**-26)
 """Relative to the operand. The first has the most digits; the others are for a bend that it would straddle."""
@@ -19,10 +19,10 @@ DIGITS = 1e-5
 
 
 @dataclass(frozen=True)
-class Rough:
-    """A slope that is known roughly.
+class Estimate:
+    """A slope, and how far it may be off.
 
-    >>> Rough(7.389, 0.0).agrees(7.38901), Rough(7.389, 0.0).refutes(7.4)
+    >>> Estimate(7.389, 0.0).agrees(7.38901), Estimate(7.389, 0.0).refutes(7.4)
     (True, True)
     """
 
@@ -31,7 +31,7 @@ class Rough:
     error: float = 0.0
     """How far it may be off."""
     flat: bool = False
-    """Whether the value is constant around the point, or on either side of a jump there, as far as floats go."""
+    """Whether the value is constant around the point, or on either side of a jump there, as far as floats show."""
 
     @property
     def shown(self) -> float | None:
@@ -50,22 +50,26 @@ class Rough:
             return False
         return not abs(slope - self.slope) <= max(self.error, DIGITS * abs(self.slope))
 
+    def supports(self, slope: float | None) -> bool:
+        """Whether floats show a slope like this one. 0 is not supported: what was lost on the way has that slope."""
+        return slope is not None and slope != 0 and self.slope is not None and not self.refutes(slope)
 
-def rough_slope(operation: Any, operands: Sequence[float], direction: Sequence[float]) -> Rough:
-    """The slope along the direction."""
+
+def estimate_slope(operation: Operation, operands: Sequence[float], direction: Sequence[float]) -> Estimate:
+    """The slope of an operation along a direction."""
     scale = min(abs(x / d) or 1 / abs(d) for x, d in zip(operands, direction, strict=True) if d)
 
     def value(t: float) -> float:
         return float(operation.value(floats, *(x + t * d for x, d in zip(operands, direction, strict=True))))
 
     found = [_at_steps(value, size) for size in dict.fromkeys((scale, max(scale, 1.0)))]
-    return min(found, key=lambda rough: inf if rough.slope is None else rough.error)
+    return min(found, key=lambda estimate: inf if estimate.slope is None else estimate.error)
 
 
-def _at_steps(value: Callable[[float], float], scale: float) -> Rough:
+def _at_steps(value: Callable[[float], float], scale: float) -> Estimate:
     """The slope of a function at 0, by the steps relative to the scale."""
-    found: list[Rough] = []
-    bent: list[float] = []
+    found: list[Estimate] = []
+    bent: list[float] = []  # the steepest slope within each step that has a bend
     flat = False
     for relative in STEPS:
         step = relative * scale
@@ -74,7 +78,7 @@ def _at_steps(value: Callable[[float], float], scale: float) -> Rough:
             level = value(-NEARBY * scale) == values[2] == value(NEARBY * scale)
         except Exception:  # whatever a user's operation raises; a smaller step may stay within its domain
             continue
-        # A step of a staircase is level where such a slope would have shown: rounding alone does not make it so.
+        # On a step of a staircase, where so steep a slope would have shown nearby. Elsewhere rounding makes it level.
         steepest = (max(values) - min(values)) / (4 * step)
         flat = flat or (level and steepest * NEARBY * scale > 2.0**-48 * abs(values[2]))
         seen = _differences(values, step)
@@ -82,30 +86,30 @@ def _at_steps(value: Callable[[float], float], scale: float) -> Rough:
             bent.append(steepest)
         else:
             found.append(seen)
-    sloping = [rough for rough in found if not rough.flat]
+    sloping = [estimate for estimate in found if not estimate.flat]
     if sloping:
-        best = min(sloping, key=lambda rough: rough.error)
+        best = min(sloping, key=lambda estimate: estimate.error)
         slope = best.slope or 0.0
-        # The steps are to agree: what keeps them apart is more rounding, or a faster turn, than each can see.
-        apart = max(abs((rough.slope or 0.0) - slope) - rough.error for rough in sloping)
+        # The steps should agree. What keeps them apart is more rounding, or a faster turn, than each of them can see.
+        apart = max(abs((estimate.slope or 0.0) - slope) - estimate.error for estimate in sloping)
         unsure = 0.01 * abs(slope) if flat or len(sloping) < len(found) else 64 * best.error if bent else best.error
-        return Rough(slope, max(best.error, apart, unsure), flat or len(sloping) < len(found))
+        return Estimate(slope, max(best.error, apart, unsure), flat or len(sloping) < len(found))
     if found:
-        # Level at small steps alone: that is the step of a staircase, or a slope below the rounding on the way.
-        return Rough(0.0, max([found[0].error, *bent]), flat=True)
+        # It is level: on the step of a staircase, or because the slope is below the rounding on the way.
+        return Estimate(0.0, max([found[0].error, *bent]), flat=True)
     if len(bent) == len(STEPS) and bent[-1] < bent[0] / 1000:
-        return Rough(0.0, bent[-1], flat)  # as of a³ at 0
-    return Rough(None, flat=flat)
+        return Estimate(0.0, bent[-1], flat)  # as of a³ at 0
+    return Estimate(None, flat=flat)
 
 
-def _differences(values: Sequence[float], step: float) -> Rough | None:
-    """The slope in the midst of five values, or None if they have a bend."""
+def _differences(values: Sequence[float], step: float) -> Estimate | None:
+    """The slope in the middle of five values, a step apart, or None if they have a bend."""
     before2, before, here, after, after2 = values
     if not all(map(isfinite, values)):
         return None
     noise = 2.0**-49 * max(map(abs, values)) / step
     if before2 == before and after == after2:
-        return Rough(0.0, noise, flat=True)
+        return Estimate(0.0, noise, flat=True)
     near, far = (after - before) / (2 * step), (after2 - before2) / (4 * step)
     # How the slope changes from left to right: where it is smooth, twice as much over twice the distance.
     turn, wide_turn = (after - 2 * here + before) / step, (after2 - 2 * here + before2) / (2 * step)
@@ -113,4 +117,4 @@ def _differences(values: Sequence[float], step: float) -> Rough | None:
     bend, change = abs(turn - wide_turn / 2), abs(near - far)
     if bend > 1e-3 * size + 4 * noise or change > 1e-2 * size + 4 * noise:
         return None
-    return Rough((4 * near - far) / 3, 2 * (bend + change) + noise)
+    return Estimate((4 * near - far) / 3, 2 * (bend + change) + noise)

@@ -3,21 +3,21 @@
 from collections.abc import Collection, Mapping, Sequence
 from math import fsum, inf, isfinite
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from autograd import ops
-from autograd.check.branches import Sums
+from autograd.check.branches import BranchSums
 from autograd.check.oracle import replays
-from autograd.check.verdicts import TOLERANCE
+from autograd.check.verdicts import TOLERANCE, in_the_table, truths
 from autograd.graph import depending_on
 from autograd.report import Line
 from autograd.value import Value
 
-TABLE = frozenset(ops.OPERATIONS.values())
+if TYPE_CHECKING:
+    from autograd.check.many_digits import ManyDigits
 
 
 def end_to_end(
-    sums: Sums, inputs: Sequence[Value] | None, linear: Collection[Value], random: Random
+    sums: BranchSums, inputs: Sequence[Value] | None, linear: Collection[Value], random: Random
 ) -> tuple[list[Line], str]:
     """The line on the slope along a random direction; or no line, and why there is none to compare.
 
@@ -26,14 +26,8 @@ def end_to_end(
         inputs: the nodes that are moved; by default the leaves.
         linear: nodes that are replayed by their recorded slopes.
     """
-    gradients = sums.gradients
-    candidates = inputs or [node for node in sums.order if node.op is None]
-    steps: dict[Value, float] = {}
-    for node in candidates:
-        step = random.choice((-1, 1)) * random.uniform(0.5, 1.5) * (abs(node.data) or 1.0)
-        if sums.uses.get(node) is not None and isfinite((gradients.get(node) or 0.0) * step):
-            steps[node] = step
-    terms = [(gradients[node] or 0.0) * step for node, step in steps.items()]
+    steps = _direction(sums, inputs, random)
+    terms = [(sums.gradients[node] or 0.0) * step for node, step in steps.items()]
     tolerance = _tolerance(sums, steps)
     if not steps or not isfinite(tolerance) or not isfinite(sum(terms)):
         return [], "End to end no direction was taken: no finite gradient leads along it."
@@ -44,23 +38,24 @@ def end_to_end(
         found = slope_along(sums.output, sums.order, steps, linear, digits, exponent)
         if abs(found - expected) <= tolerance:
             break
-    kind = "leaf" if inputs is None else "input"
-    plural = {"leaf": "leaves", "input": "inputs"}[kind] if len(steps) > 1 else kind
-    claim = f"end to end, along a random direction of {len(steps)} {plural}"
+    one, many = ("leaf", "leaves") if inputs is None else ("input", "inputs")
+    claim = f"end to end, along a random direction of {len(steps)} {many if len(steps) > 1 else one}"
     if abs(found - expected) <= tolerance:
         return [Line(claim=claim, holds=True)], ""
     return [Line(claim=claim, holds=False, claimed=expected, correct=found, remark="wrong")], ""
 
 
-def _not_replayed(order: Sequence[Value], steps: Collection[Value]) -> str:
-    """The operations on the way that mpmath cannot follow: their recorded slopes would have to vouch for themselves."""
-    moved = depending_on(order, steps)
-    nodes = [node for node in order if node in moved and node not in steps and node.op not in TABLE]
-    found = (node.op for node in nodes if not replays(node.op, [parent.data for parent in node.parents]))
-    return ", ".join(dict.fromkeys(map(str, found)))
+def _direction(sums: BranchSums, inputs: Sequence[Value] | None, random: Random) -> dict[Value, float]:
+    """How far each leaf or input is moved, those that a finite gradient leads to."""
+    steps = {}
+    for node in inputs or [node for node in sums.order if node.op is None]:
+        step = random.choice((-1, 1)) * random.uniform(0.5, 1.5) * (abs(node.data) or 1.0)
+        if node in sums.uses and isfinite((sums.gradients[node] or 0.0) * step):
+            steps[node] = step
+    return steps
 
 
-def _tolerance(sums: Sums, steps: Mapping[Value, float]) -> float:
+def _tolerance(sums: BranchSums, steps: Mapping[Value, float]) -> float:
     """How far rounding can have moved the slope: it is in proportion to the sums of |products|."""
     sizes: dict[Value, float] = dict.fromkeys(sums.uses, 0.0)
     errors: dict[Value, float] = dict.fromkeys(sums.uses, 0.0)
@@ -72,6 +67,18 @@ def _tolerance(sums: Sums, steps: Mapping[Value, float]) -> float:
                 sizes[node] += passed
                 errors[node] += abs(local) * errors[user] + TOLERANCE * passed + 5e-324
     return sum(errors[node] * abs(step) for node, step in steps.items()) + 1e-300
+
+
+def _not_replayed(order: Sequence[Value], steps: Collection[Value]) -> str:
+    """The operations on the way that mpmath cannot follow: their recorded slopes would have to vouch for themselves."""
+    moved = depending_on(order, steps)
+    found: dict[str, None] = {}  # as a set, in order
+    for node in order:
+        if node.op is None or node not in moved or node in steps or in_the_table(node.op):
+            continue
+        if not replays(node.op, [parent.data for parent in node.parents]):
+            found[str(node.op)] = None
+    return ", ".join(found)
 
 
 def slope_along(
@@ -96,19 +103,18 @@ def slope_along(
     >>> slope_along(z := x * y, topological_order(z), {x: 1.0, y: -1.0}, (), digits=60, exponent=30)
     3.0
     """
-    from mpmath import mp, mpf
+    from autograd.check.many_digits import many_digits
 
-    from autograd.numbers.multiprecision import multiprecision
-
-    with mp.workdps(digits):
-        apart = mpf(10) ** -exponent
+    m = many_digits()
+    with m.precision(digits, (node.op for node in order if node.op is not None)):
+        apart = m.number(10) ** -exponent
         here: dict[Any, Any] = {}
         there: dict[Any, Any] = {}
         for node in order:
-            here[node] = mpf(node.data)
-            shift = mpf(steps[node]) * apart if node in steps else 0
+            here[node] = m.number(node.data)
+            shift = m.number(steps[node]) * apart if node in steps else 0
             if any(parent in there for parent in node.parents):
-                shift += _passed_on(node, here, there, node in linear, multiprecision)
+                shift += _passed_on(node, here, there, node in linear, m)
             if shift:
                 there[node] = here[node] + shift
         try:
@@ -117,28 +123,18 @@ def slope_along(
             return inf
 
 
-def is_truth(node: Any, operand: int) -> bool:
-    """Whether an operand is true or false, and no number that could be moved."""
-    parent = node.parents[operand]
-    if parent.op is not None and parent.op.condition:
-        return True
-    return (node.op is ops.where and operand == 0) or node.op in (ops.both, ops.either, ops.opposite)
-
-
-def _passed_on(node: Any, here: Mapping[Any, Any], there: Mapping[Any, Any], linear: bool, m: Any) -> Any:
+def _passed_on(node: Any, here: Mapping[Any, Any], there: Mapping[Any, Any], linear: bool, m: "ManyDigits") -> Any:
     """How far a node moves when its operands go from `here` to `there`."""
     if node.op.condition:
         return 0
+    fixed = truths(node)
     before = [here[parent] for parent in node.parents]
-    after = [
-        here[parent] if parent not in there or is_truth(node, i) else there[parent]
-        for i, parent in enumerate(node.parents)
-    ]
+    after = [here[parent] if i in fixed else there.get(parent, here[parent]) for i, parent in enumerate(node.parents)]
     if not linear:
         try:
             shift = node.op.value(m, *after) - node.op.value(m, *before)
-            if isinstance(shift, type(before[0])):
-                return shift
+            if hasattr(shift, "_mpf_"):
+                return m.number(shift)
         except Exception:  # whatever a user's operation raises on mpmath's numbers: its recorded slopes stand in
             pass
     return sum(local * (b - a) for local, a, b in zip(node.local_grads, before, after, strict=True) if a is not b)

@@ -7,13 +7,17 @@ side of the point, with so many digits that they converge before rounding is see
 An operation of many operands has its slope along a direction (d₁, …, dₙ); for one operand, all d but one are 0.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import inf, isfinite, isnan
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from autograd.check.verdicts import in_the_table
 from autograd.numbers.complexes import Complexes
+from autograd.ops import Operation
+
+if TYPE_CHECKING:
+    from autograd.check.many_digits import ManyDigits
 
 Direction = Sequence[float]
 
@@ -23,11 +27,14 @@ TINY = 1e-290
 """Where floats begin to lose digits to underflow."""
 
 
+# The complex step
+
+
 def _noting(name: str, is_kink: Callable[..., bool]) -> Any:
     """The function of complex numbers, taking note when it is called at a kink."""
     function = getattr(Complexes, name)
 
-    def noting(self: "NotingTies", *operands: complex) -> Any:
+    def noting(self: "NotingKinks", *operands: complex) -> Any:
         if is_kink(*(complex(x).real for x in operands)):
             self.at_a_kink = True
         return function(self, *operands)
@@ -35,10 +42,11 @@ def _noting(name: str, is_kink: Callable[..., bool]) -> Any:
     return noting
 
 
-class NotingTies(Complexes):
-    """Complex numbers that note whether some function was asked for its value at one of its kinks."""
+class NotingKinks(Complexes):
+    """Complex numbers that note when a function is called at one of its kinks, where the complex step sees one side."""
 
     at_a_kink = False
+    """Whether that happened since this was last set to False."""
 
     relu, absolute, sign, step, sqrt = (
         _noting(name, lambda a: a == 0) for name in ("relu", "absolute", "sign", "step", "sqrt")
@@ -60,9 +68,9 @@ class ComplexStep:
     """
 
     def __init__(self) -> None:
-        self._m = NotingTies()
+        self._m = NotingKinks()
 
-    def __call__(self, operation: Any, operands: Sequence[float], direction: Direction) -> float | None:
+    def __call__(self, operation: Operation, operands: Sequence[float], direction: Direction) -> float | None:
         moved = [(min(abs(x), 1.0) or 1.0, abs(d)) for x, d in zip(operands, direction, strict=True) if d]
         step = STEP * min(x / d for x, d in moved)
         if not step * min(d for _, d in moved) > TINY:
@@ -76,6 +84,9 @@ class ComplexStep:
         if self._m.at_a_kink or (abs(rise) < TINY and rise != 0) or not abs(rise) < inf:
             return None
         return rise / step
+
+
+# Difference quotients in many digits
 
 
 @dataclass(frozen=True)
@@ -119,7 +130,7 @@ def same(a: float, b: float, tolerance: float) -> bool:
     return a == b or (isfinite(b) and abs(a - b) <= max(tolerance * abs(b), 1e-306))
 
 
-def sides(operation: Any, operands: Sequence[float], direction: Direction) -> Sides | None:
+def sides(operation: Operation, operands: Sequence[float], direction: Direction) -> Sides | None:
     """The slopes on both sides along the direction, by mpmath; None if no number of digits makes them converge."""
     for digits in (60, 400, 1600):
         found = _sides(operation, operands, direction, digits)
@@ -128,12 +139,13 @@ def sides(operation: Any, operands: Sequence[float], direction: Direction) -> Si
     return None
 
 
-def _sides(operation: Any, operands: Sequence[float], direction: Direction, digits: int) -> Sides | None:
-    from mpmath import mp, mpf
+def _sides(operation: Operation, operands: Sequence[float], direction: Direction, digits: int) -> Sides | None:
+    from autograd.check.many_digits import many_digits
 
-    from autograd.numbers.multiprecision import multiprecision
-
-    with mp.workdps(digits), _noting_floats() as floats:
+    m = many_digits()
+    mpf, isfinite = m.context.mpf, m.context.isfinite
+    with m.precision(digits, [operation]):
+        m.rounded = False
         # A step that is small beside every operand in play: in √(a² + b²) at a = 0 the scale is that of b.
         longest = max(map(abs, direction))
         scale = min([mpf(1), *(abs(mpf(x)) for x in operands if x)]) / longest
@@ -142,12 +154,12 @@ def _sides(operation: Any, operands: Sequence[float], direction: Direction, digi
         def value(step: Any) -> Any:
             moved = (mpf(x) + step * mpf(d) if d else mpf(x) for x, d in zip(operands, direction, strict=True))
             try:
-                result = operation.value(multiprecision, *moved)
+                result = operation.value(m, *moved)
             except Exception:  # outside of the domain, by whatever error a user's operation has for it
                 return None
-            if isinstance(result, mp.mpc):
-                return result.real if result.imag == 0 else None
-            return mpf(result) if mp.isfinite(result) else None
+            if hasattr(result, "_mpc_"):
+                return mpf(result.real) if result.imag == 0 else None
+            return mpf(result) if isfinite(result) else None
 
         here = value(0)
         if here is None:
@@ -166,63 +178,47 @@ def _sides(operation: Any, operands: Sequence[float], direction: Direction, digi
                 return None
             found.append((limit, jumps))
         (left, left_jumps), (right, right_jumps) = found
-        sizes = [abs(side) for side in (left, right) if side is not None and mp.isfinite(side)]
+        sizes = [abs(side) for side in (left, right) if side is not None and isfinite(side)]
         if sizes and noise > mpf(10) ** -18 * max(sizes) and noise > mpf("1e-310"):
             return None
-        jumps = left_jumps or right_jumps
-        in_floats = bool(floats)
-        return Sides(_as_float(left), _as_float(right), jumps, in_floats)
+        in_floats = m.rounded or _gives_floats(m, operation, operands)
+        return Sides(_as_float(left), _as_float(right), left_jumps or right_jumps, in_floats)
 
 
-def replays(operation: Any, operands: Sequence[float]) -> bool:
+def replays(operation: Operation, operands: Sequence[float]) -> bool:
     """Whether mpmath's numbers go through an operation with all their digits.
 
     >>> import math
-    >>> from autograd import Operation, exp
+    >>> from autograd import exp
     >>> in_floats = Operation("in_floats", lambda m, a: math.exp(a), lambda m, y, a: (y,))
     >>> replays(exp, [2.0]), replays(in_floats, [2.0])
     (True, False)
     """
-    from mpmath import mp, mpf
+    from autograd.check.many_digits import many_digits
 
-    from autograd.numbers.multiprecision import multiprecision
-
-    with mp.workdps(60), _noting_floats() as floats:
+    m = many_digits()
+    with m.precision(60, [operation]):
+        m.rounded = False
         try:
-            operation.value(multiprecision, *map(mpf, operands))
+            operation.value(m, *map(m.context.mpf, operands))
         except Exception:  # as above
             return False
-        return not floats
+        return not m.rounded and not _gives_floats(m, operation, operands)
 
 
-@contextmanager
-def _noting_floats() -> Iterator[list[str]]:
-    """A list of the ways in which a number of mpmath is made a number of Python meanwhile, as `math.exp` does."""
-    from mpmath import mp
+def _gives_floats(m: "ManyDigits", operation: Operation, operands: Sequence[float]) -> bool:
+    """Whether the result is a float that is not a constant.
 
-    noted: list[str] = []
-
-    def noting(name: str) -> Any:
-        convert = getattr(mp.mpf, name)
-
-        def noting(number: Any) -> Any:
-            noted.append(name)
-            return convert(number)
-
-        return noting
-
-    # mpmath's precision is one for the process as well, so two threads could not do this side by side anyway.
-    kept = {name: vars(mp.mpf).get(name) for name in ("__float__", "__complex__", "__int__")}
+    ``math.exp(mpmath.sin(a))`` is one, and no number of ours was rounded: mpmath.sin gives a number of another context.
+    """
+    if in_the_table(operation):
+        return False
+    places = [[x + moved * (abs(x) or 1) for x in map(m.context.mpf, operands)] for moved in (0, 0.125)]
     try:
-        for name in kept:
-            setattr(mp.mpf, name, noting(name))
-        yield noted
-    finally:
-        for name, method in kept.items():
-            if method is None:
-                delattr(mp.mpf, name)
-            else:
-                setattr(mp.mpf, name, method)
+        here, elsewhere = (operation.value(m, *place) for place in places)
+    except Exception:  # as above
+        return False
+    return isinstance(here, float) and here != elsewhere
 
 
 def _limit(far: Any, near: Any, ratio: Any, noise: Any) -> tuple[Any, bool]:

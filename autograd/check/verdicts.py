@@ -1,7 +1,9 @@
-"""What the parts of check_gradients share."""
+"""What the parts of check_gradients share: the tolerance, a line of the report, and two questions about operations."""
 
 from dataclasses import dataclass
 
+from autograd import ops
+from autograd.ops import Operation
 from autograd.report import Line
 from autograd.value import Value
 
@@ -16,3 +18,16 @@ class GradientLine(Line):
     node: Value
     operand: int | None = None
     """Which operand of the node, from 0; None for the gradient of the output by the node."""
+
+
+def in_the_table(operation: Operation) -> bool:
+    """Whether the operation is one of the table, which computes in all kinds of numbers, and not a user's."""
+    return operation.__module__ == ops.__name__
+
+
+def truths(node: Value) -> set[int]:
+    """The operands of a node that are true or false: they cannot be moved a little."""
+    if node.op in (ops.both, ops.either, ops.opposite):
+        return set(range(len(node.parents)))
+    found = {i for i, parent in enumerate(node.parents) if parent.op is not None and parent.op.condition}
+    return found | {0} if node.op is ops.where else found
