@@ -1,12 +1,16 @@
 """The slope of an operation from its value alone, against closed forms."""
 
+import math
+from concurrent.futures import ThreadPoolExecutor
 from math import cos, exp, inf, log
 
+import mpmath
 import pytest
 from support import exactly
 
 from autograd import Operation, ops
-from autograd.check.oracle import ComplexStep, Sides, sides
+from autograd.check.many_digits import ManyDigits, many_digits
+from autograd.check.oracle import ComplexStep, Sides, replays, sides
 
 SMOOTH = [
     (ops.tanh, [20.0], 0, 1.6993417021166355e-17),
@@ -103,6 +107,61 @@ def test_a_direction_adds_up_the_slopes():
 )
 def test_at_a_kink_a_slope_between_those_of_the_sides_is_allowed(slopes, slope, allowed):
     assert slopes.allow(slope, 1e-10) is allowed
+
+
+# The numbers of mpmath
+
+
+def test_a_number_of_many_digits_notes_that_it_was_rounded_and_no_number_of_the_users_does():
+    m = many_digits()
+    for convert in (float, int, complex, math.exp):
+        m.rounded = False
+        convert(m.number(2))
+        assert m.rounded
+    m.rounded = False
+    assert m.exp(m.number(2)) * 3 > 5
+    assert float(mpmath.mpf(2)) == 2
+    assert not m.rounded
+
+
+def test_the_precision_of_the_process_stays_as_it_is_for_an_operation_of_the_table():
+    before = mpmath.mp.dps
+    seen = []
+
+    class Watched(ManyDigits):
+        def tanh(self, a):
+            seen.append((mpmath.mp.dps, self.context.dps))
+            return super().tanh(a)
+
+    m = Watched()
+    with m.precision(60, [ops.tanh]):
+        ops.tanh.value(m, m.number(0.5))
+    assert seen == [(before, 60)]
+
+
+@pytest.mark.parametrize("function", [mpmath.erf, lambda a: mpmath.exp(a) / 3, lambda a: mpmath.mpf(2) * a])
+def test_an_operation_that_calls_mpmath_itself_has_its_slope_in_many_digits(function):
+    before = mpmath.mp.dps
+    operation = Operation("f", lambda m, a: function(a), lambda m, y, a: (1,))
+    found = sides(operation, [0.5], [1.0])
+    assert (found.left, found.right) == (exactly(float(mpmath.diff(function, 0.5))),) * 2
+    assert not found.in_floats
+    assert replays(operation, [0.5])
+    assert mpmath.mp.dps == before
+
+
+def test_a_number_that_is_made_a_float_behind_a_function_of_mpmath_is_noted():
+    operation = Operation("f", lambda m, a: math.exp(mpmath.sin(a)), lambda m, y, a: (1,))
+    assert sides(operation, [0.5], [1.0]).in_floats
+    assert not replays(operation, [0.5])
+
+
+def test_threads_do_not_disturb_each_other():
+    cases = [SMOOTH[k % len(SMOOTH)] for k in range(60)]
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(lambda case: sides(case[0], case[1], along(case[1], case[2])), cases))
+    assert [each.right for each in found] == [exactly(case[3]) for case in cases]
+    assert not any(each.in_floats for each in found)
 
 
 def test_what_cannot_be_computed_has_no_slope():

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import inf, isfinite
 
 from autograd.numbers.floats import floats
-from autograd.ops import Operation
+from autograd.operation import Operation
 
 STEPS = (2.0**-13, 2.0**-20, 2.0**-26)
 """Relative to the operand. The first has the most digits; the others are for a bend that it would straddle."""

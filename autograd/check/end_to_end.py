@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from autograd.check.branches import BranchSums
 from autograd.check.oracle import replays
 from autograd.check.verdicts import TOLERANCE, in_the_table, truths
-from autograd.graph import depending_on
+from autograd.graph import NOTHING, contributions, depending_on
 from autograd.report import Line
 from autograd.value import Value
 
@@ -57,16 +57,16 @@ def _direction(sums: BranchSums, inputs: Sequence[Value] | None, random: Random)
 
 def _tolerance(sums: BranchSums, steps: Mapping[Value, float]) -> float:
     """How far rounding can have moved the slope: it is in proportion to the sums of |products|."""
-    sizes: dict[Value, float] = dict.fromkeys(sums.uses, 0.0)
-    errors: dict[Value, float] = dict.fromkeys(sums.uses, 0.0)
-    sizes[sums.output] = 1.0
-    for node in reversed(sums.order):
-        for user, local in sums.uses.get(node, ()):
-            if isfinite(local):
-                passed = abs(local) * sizes[user]
-                sizes[node] += passed
-                errors[node] += abs(local) * errors[user] + TOLERANCE * passed + 5e-324
-    return sum(errors[node] * abs(step) for node, step in steps.items()) + 1e-300
+
+    def finite_sizes(node: Value) -> list[float]:
+        return [abs(local) if isfinite(local) else NOTHING for local in node.local_grads]
+
+    sizes: dict[Value, float] = {sums.output: 1.0}
+    errors: dict[Value, float] = {sums.output: 0.0}
+    for node, operand, passed in contributions(sums.order, sizes, finite_sizes):
+        parent, size = node.parents[operand], abs(node.local_grads[operand])
+        errors[parent] = errors.get(parent, 0.0) + size * errors[node] + TOLERANCE * passed + 5e-324
+    return sum(errors.get(node, 0.0) * abs(step) for node, step in steps.items()) + 1e-300
 
 
 def _not_replayed(order: Sequence[Value], steps: Collection[Value]) -> str:
@@ -106,13 +106,14 @@ def slope_along(
     from autograd.check.many_digits import many_digits
 
     m = many_digits()
-    with m.precision(digits, (node.op for node in order if node.op is not None)):
-        apart = m.number(10) ** -exponent
+    with m.precision(digits, {node.op for node in order if node.op is not None}):
+        mpf = m.context.mpf
+        apart = mpf(10) ** -exponent
         here: dict[Any, Any] = {}
         there: dict[Any, Any] = {}
         for node in order:
-            here[node] = m.number(node.data)
-            shift = m.number(steps[node]) * apart if node in steps else 0
+            here[node] = mpf(node.data)
+            shift = mpf(steps[node]) * apart if node in steps else 0
             if any(parent in there for parent in node.parents):
                 shift += _passed_on(node, here, there, node in linear, m)
             if shift:
@@ -134,7 +135,7 @@ def _passed_on(node: Any, here: Mapping[Any, Any], there: Mapping[Any, Any], lin
         try:
             shift = node.op.value(m, *after) - node.op.value(m, *before)
             if hasattr(shift, "_mpf_"):
-                return m.number(shift)
+                return m.context.mpf(shift)
         except Exception:  # whatever a user's operation raises on mpmath's numbers: its recorded slopes stand in
             pass
     return sum(local * (b - a) for local, a, b in zip(node.local_grads, before, after, strict=True) if a is not b)

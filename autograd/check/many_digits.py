@@ -13,7 +13,7 @@ import mpmath
 from autograd.check.verdicts import in_the_table
 from autograd.numbers import function
 from autograd.numbers.multiprecision import Multiprecision
-from autograd.ops import Operation
+from autograd.operation import Operation
 
 
 class ManyDigits(Multiprecision):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd.check.verdicts import in_the_table
 from autograd.numbers.complexes import Complexes
-from autograd.ops import Operation
+from autograd.operation import Operation
 
 if TYPE_CHECKING:
     from autograd.check.many_digits import ManyDigits

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from autograd import ops
-from autograd.ops import Operation
+from autograd.operation import Operation
 from autograd.report import Line
 from autograd.value import Value
 

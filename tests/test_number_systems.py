@@ -1,0 +1,108 @@
+"""Every number system offers what a rule of the table may ask of it, and a subclass may override a part."""
+
+import inspect
+import math
+from fractions import Fraction
+
+import mpmath
+import pytest
+import sympy
+
+from autograd import Value
+from autograd.numbers import NumberSystem
+from autograd.numbers.complexes import Complexes, complexes
+from autograd.numbers.extended import Extended, extended
+from autograd.numbers.floats import Floats, floats
+from autograd.numbers.formulas import Formulas, formulas
+from autograd.numbers.multiprecision import Multiprecision, multiprecision
+from autograd.numbers.rationals import Irrational, rationals
+from autograd.numbers.values import values
+
+SYSTEMS = {
+    "floats": (floats, float),
+    "extended": (extended, float),
+    "complexes": (complexes, (complex, float)),
+    "rationals": (rationals, (Fraction, Irrational)),
+    "multiprecision": (multiprecision, mpmath.mpf),
+    "formulas": (formulas, sympy.Expr),
+    "values": (values, (Value, float)),
+}
+FUNCTIONS = {name: thing for name, thing in vars(NumberSystem).items() if inspect.isfunction(thing)}
+every_system = pytest.mark.parametrize("name", SYSTEMS)
+
+
+def operands_of(name, operand):
+    """What a function may be called with: as many operands as the contract says, or several numbers of them."""
+    parameters = list(inspect.signature(FUNCTIONS[name]).parameters.values())[1:]
+    if parameters[0].kind is inspect.Parameter.VAR_POSITIONAL:
+        return [[operand] * count for count in (1, 2, 5)]
+    return [[operand] * len(parameters)]
+
+
+def test_the_contract_has_the_functions_that_the_table_asks_for():
+    assert {"divide", "power", "exp", "tanh", "relu", "where", "less", "sum", "logsumexp"} <= set(FUNCTIONS)
+
+
+@every_system
+@pytest.mark.parametrize("function", sorted(set(FUNCTIONS) - {"number", "choose"}))
+def test_a_system_offers_every_function_with_the_operands_of_the_contract(name, function):
+    system, kind = SYSTEMS[name]
+    operand = Value(0.5) if name == "values" else system.number(0.5)
+    for operands in operands_of(function, operand):
+        assert isinstance(getattr(system, function)(*operands), kind)
+
+
+@every_system
+def test_a_system_has_a_half_and_takes_a_number(name):
+    system, _ = SYSTEMS[name]
+    assert system.half + system.half == 1
+    assert system.number(0.5) + system.number(1.5) == 2
+
+
+@every_system
+def test_of_two_forms_that_are_equal_a_system_calls_one(name):
+    system, _ = SYSTEMS[name]
+    chosen = system.choose(lambda: "textbook", lambda: "accurate")
+    assert chosen == ("textbook" if name in ("rationals", "multiprecision", "formulas") else "accurate")
+
+
+@pytest.mark.parametrize("base", [Complexes, Formulas, Multiprecision])
+@pytest.mark.parametrize("function", ["sigmoid", "softplus", "logsumexp"])
+def test_a_function_that_is_built_on_another_uses_that_of_the_subclass(base, function):
+    class Counting(base):
+        calls = 0
+
+        def exp(self, a):
+            self.calls += 1
+            return super().exp(a)
+
+    system = Counting()
+    getattr(system, function)(system.number(0.5))
+    assert system.calls > 0
+
+
+def test_what_lacks_a_function_is_no_number_system():
+    class Half(NumberSystem):
+        half = 0.5
+
+    with pytest.raises(TypeError, match="abstract"):
+        Half()
+
+
+@pytest.mark.parametrize(("spread", "system"), [(floats, Floats()), (extended, Extended())])
+def test_the_floats_of_the_engine_are_the_functions_of_their_class(spread, system):
+    for name in FUNCTIONS:
+        assert getattr(spread, name) == getattr(system, name) or name == "largest"
+    assert spread.half == system.half
+    assert spread.largest(3.0, 5.0) == 5.0
+
+
+def test_a_context_of_its_own_has_a_precision_of_its_own():
+    context = mpmath.mp.clone()
+    own = Multiprecision(context)
+    before = mpmath.mp.dps
+    with context.workdps(50):
+        root = own.sqrt(own.number(2))
+        assert abs(root * root - 2) < context.mpf(10) ** -48
+        assert mpmath.mp.dps == before
+    assert float(root) == math.sqrt(2)
