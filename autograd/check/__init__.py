@@ -1,4 +1,14 @@
-"""check_gradients: the recorded gradients of a graph, node by node, against oracles that know only the values."""
+"""check_gradients: the recorded gradients of a graph, node by node, against oracles that know only the values.
+
+The files, in the order in which to read them:
+
+1. `local` checks each recorded local gradient;
+2. `oracle` finds the slope of an operation from its value, by the complex step or in the numbers of `many_digits`;
+3. `differences` estimates the slope of an operation that computes in floats alone;
+4. `branches` checks the sums that `backward` made of the local gradients;
+5. `end_to_end` moves the leaves and computes the whole graph anew;
+6. `verdicts` is what these share.
+"""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from random import Random
@@ -34,11 +44,11 @@ def check_gradients(output: Value, inputs: Iterable[Value] | None = None) -> Rep
         inputs: check only what lies between these nodes and the output; by default the whole graph.
 
     Returns:
-        A report, true if all of it holds. Lines of local gradients and sums are `GradientLine`, with the node and the
-        operand. Where nothing could be checked the report says so, and is not true.
+        A report, true if all of it holds. A line about a local gradient or a sum is a `GradientLine`, which has the
+        node and the operand. Where nothing could be checked the report says so, and is not true.
 
     Raises:
-        TypeError: if `output` or an input is no Value.
+        TypeError: if `output` or an input is not a Value.
         ValueError: if a leaf was written to since the graph was recorded (an optimizer's step), by its name.
 
     The cost grows in proportion to the graph.
@@ -84,6 +94,7 @@ def _report(output: Value, order: Sequence[Value], inputs: Sequence[Value] | Non
 
 
 def _unconnected(output: Value, order: Sequence[Value], inputs: Iterable[Value]) -> Iterator[Line]:
+    """A line for each input that does not lead to the output."""
     known = set(order)
     for node in inputs:
         if node not in known:

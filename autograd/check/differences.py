@@ -69,7 +69,7 @@ def estimate_slope(operation: Operation, operands: Sequence[float], direction: S
 def _at_steps(value: Callable[[float], float], scale: float) -> Estimate:
     """The slope of a function at 0, by the steps relative to the scale."""
     found: list[Estimate] = []
-    bent: list[float] = []  # the steepest slope within each step that has a bend
+    bent: list[float] = []  # for each step with a bend in it, the steepest that the slope can be
     flat = False
     for relative in STEPS:
         step = relative * scale
@@ -78,24 +78,30 @@ def _at_steps(value: Callable[[float], float], scale: float) -> Estimate:
             level = value(-NEARBY * scale) == values[2] == value(NEARBY * scale)
         except Exception:  # whatever a user's operation raises; a smaller step may stay within its domain
             continue
-        # On a step of a staircase, where so steep a slope would have shown nearby. Elsewhere rounding makes it level.
         steepest = (max(values) - min(values)) / (4 * step)
+        # Rounding makes any value level nearby. This one is flat if so steep a slope would have shown all the same.
         flat = flat or (level and steepest * NEARBY * scale > 2.0**-48 * abs(values[2]))
         seen = _differences(values, step)
         if seen is None:
             bent.append(steepest)
         else:
             found.append(seen)
+    return _combined(found, bent, flat)
+
+
+def _combined(found: Sequence[Estimate], bent: Sequence[float], flat: bool) -> Estimate:
+    """What the steps say together."""
     sloping = [estimate for estimate in found if not estimate.flat]
+    flat = flat or len(sloping) < len(found)
     if sloping:
         best = min(sloping, key=lambda estimate: estimate.error)
         slope = best.slope or 0.0
         # The steps should agree. What keeps them apart is more rounding, or a faster turn, than each of them can see.
         apart = max(abs((estimate.slope or 0.0) - slope) - estimate.error for estimate in sloping)
-        unsure = 0.01 * abs(slope) if flat or len(sloping) < len(found) else 64 * best.error if bent else best.error
-        return Estimate(slope, max(best.error, apart, unsure), flat or len(sloping) < len(found))
+        unsure = 0.01 * abs(slope) if flat else 64 * best.error if bent else best.error
+        return Estimate(slope, max(best.error, apart, unsure), flat)
     if found:
-        # It is level: on the step of a staircase, or because the slope is below the rounding on the way.
+        # Level everywhere: the step of a staircase, or a slope below the rounding on the way.
         return Estimate(0.0, max([found[0].error, *bent]), flat=True)
     if len(bent) == len(STEPS) and bent[-1] < bent[0] / 1000:
         return Estimate(0.0, bent[-1], flat)  # as of a³ at 0

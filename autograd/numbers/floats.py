@@ -19,6 +19,8 @@ System = TypeVar("System", bound=NumberSystem)
 
 
 class Floats(NumberSystem):
+    """The functions call `math` and not each other, for speed."""
+
     half = 0.5
 
     exp = function(math.exp)
@@ -131,8 +133,9 @@ class Floats(NumberSystem):
 def as_module(system: System) -> System:
     """The functions of a number system as those of a module object.
 
-    Every node of the eager engine calls ``m.exp(a)`` or its like. CPython 3.11 to 3.13 find a function of a module in
-    half the time that a static method of an instance takes: as an instance, `floats` would make a node 3 % slower.
+    Every node of the eager engine calls ``m.exp(a)`` or its like, and CPython finds a function of a module sooner than
+    a static method of an instance: with instances in place of `floats` and `extended`, a node of ``a / b`` took 8 % and
+    one of ``sqrt(a)`` 11 % more time.
     """
     module: Any = ModuleType(type(system).__name__)
     for name in dir(system):

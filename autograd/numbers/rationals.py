@@ -18,7 +18,7 @@ from autograd.numbers import NumberSystem
 
 @dataclass(frozen=True)
 class Irrational:
-    """What is not a rational number, an infinity included: whatever is computed with it is it again."""
+    """What is not a rational number, an infinity included. Whatever is computed with it is this Irrational again."""
 
     written: str
     """The function that left the rationals, with its operands: ``exp(1/2)``."""
