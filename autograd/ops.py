@@ -6,9 +6,10 @@ An entry is two functions of ``m``, the number system that computes them (see `a
 * ``local(m, y, a, b, ...)`` is the tuple ``(∂y/∂a, ∂y/∂b, ...)``, where ``y`` is the value.
 
 Constants are integers or ``m.half``: ``0.5 * a`` would turn a Fraction into a float. Division, powers, roots and
-logarithms go through ``m``, in which √'(0) can be ∞. The integer ``0`` as a local gradient says "does not depend on
-it": nothing passes there, not even 0 · ∞. Where the textbook's formula loses its digits in the tails (1 − tanh² is 0
-from 19.1 on), ``m.choose(textbook, accurate)`` holds both: people and sympy read the first, floats compute the second.
+logarithms go through ``m``, in which √'(0) can be ∞. A local gradient ``m.nothing``, the integer 0, says that the
+operand does not matter around the point: no gradient passes, not even 0 · ∞. Where the textbook's formula loses its
+digits in the tails (1 − tanh² is 0 from 19.1 on), ``m.choose(textbook, accurate)`` holds both: people and sympy read
+the first, floats compute the second.
 """
 
 # The operations carry the names of the mathematics, `sum` included; this module does not call the builtin.
@@ -39,6 +40,12 @@ divide = Operation(
 )
 negate = Operation("-", lambda m, a: -a, lambda m, y, a: (-1,), infix=True)
 
+
+def _bend_at_0(m: Any, a: Any, b: Any) -> Any:
+    """∂aᵇ/∂b at a = 0: 0ᵇ is 0 on both sides of every b > 0. Up to b = 1 this zero has an infinite slope in a."""
+    return m.where(m.less(1, b), m.nothing, m.where(m.less(0, b), 0 * m.sqrt(a), m.divide(0, a)))
+
+
 power = Operation(
     "**",
     lambda m, a, b: m.power(a, b),
@@ -46,10 +53,9 @@ power = Operation(
         # x**0 is the constant 1 at x = 0 too, where 0 · 0⁻¹ is not a number; elsewhere 0 · x⁻¹ still depends on b.
         m.choose(
             lambda: b * m.power(a, b - 1),
-            lambda: m.where(m.equal(a, 0) * m.equal(b, 0), 0, b * m.power(a, b - 1)),
+            lambda: m.where(m.equal(a, 0) * m.equal(b, 0), m.nothing, b * m.power(a, b - 1)),
         ),
-        # 0**y is 0 on both sides of every y > 0, where 0 · log 0 is not a number.
-        m.choose(lambda: p * m.log(a), lambda: m.where(m.equal(a, 0), 0, p * m.log(a))),
+        m.choose(lambda: p * m.log(a), lambda: m.where(m.equal(a, 0), _bend_at_0(m, a, b), p * m.log(a))),
     ),
     infix=True,
     domain="a base above 0, or a whole exponent (and not a negative power of 0)",
@@ -62,7 +68,7 @@ class PowerBy(Operation):
     def __init__(self, exponent: float) -> None:
         def local(m: Any, y: Any, a: Any) -> tuple[Any]:
             p = m.number(exponent)
-            return (p * m.power(a, p - 1) if exponent else 0,)
+            return (p * m.power(a, p - 1) if exponent else m.nothing,)
 
         super().__init__(f"**{exponent}", lambda m, a: m.power(a, m.number(exponent)), local)
         self.exponent, self.is_call, self.binding = exponent, False, POWER
@@ -171,13 +177,13 @@ softplus = Operation(
 step = Operation(
     "step",
     lambda m, a: m.step(a),
-    lambda m, y, a: (0,),
+    lambda m, y, a: (m.nothing,),
     doc="The derivative of relu: 1 for a > 0, else 0.",
 )
 sign = Operation(
     "sign",
     lambda m, a: m.sign(a),
-    lambda m, y, a: (0,),
+    lambda m, y, a: (m.nothing,),
     doc="The derivative of |a|: −1, 0 or 1.",
 )
 
@@ -186,9 +192,16 @@ sign = Operation(
 
 
 def _shares(m: Any, a: Any, b: Any) -> tuple[Any, Any]:
-    """1 for the larger of a and b and 0 for the other; ½ and ½ for a tie, that of two infinities too."""
-    side = m.sign(m.choose(lambda: a - b, lambda: m.where(m.equal(a, b), 0, a - b)))  # ∞ − ∞ is no number
-    return m.half * (1 + side), m.half * (1 - side)
+    """1 for the larger of a and b and nothing for the other; ½ and ½ for a tie, that of two infinities too."""
+
+    def share(a: Any, b: Any) -> Any:
+        tie = m.where(m.equal(a, b), m.half, a + b)  # which is NaN where neither is larger
+        return m.where(m.less(b, a), 1, m.where(m.less(a, b), m.nothing, tie))
+
+    return (
+        m.choose(lambda: m.half * (1 + m.sign(a - b)), lambda: share(a, b)),
+        m.choose(lambda: m.half * (1 + m.sign(b - a)), lambda: share(b, a)),
+    )
 
 
 maximum = Operation(
@@ -206,12 +219,12 @@ minimum = Operation(
 where = Operation(
     "where",
     lambda m, condition, a, b: m.where(condition, a, b),
-    lambda m, y, condition, a, b: (0, m.where(condition, 1, 0), m.where(condition, 0, 1)),
+    lambda m, y, condition, a, b: (m.nothing, m.where(condition, 1, m.nothing), m.where(condition, m.nothing, 1)),
     doc="a where the condition (``x > y``, a bool) holds, else b. The branch not taken gets no gradient, not even 0·∞.",
 )
 
 # A truth is constant on either side of where it turns.
-_truth = partial(Operation, local=lambda m, y, *operands: (0,) * len(operands), infix=True, condition=True)
+_truth = partial(Operation, local=lambda m, y, *operands: (m.nothing,) * len(operands), infix=True, condition=True)
 
 less = _truth("<", lambda m, a, b: m.less(a, b))
 less_equal = _truth("<=", lambda m, a, b: m.less_equal(a, b))

@@ -1,7 +1,5 @@
 """Value: a number that remembers how it was computed, and backpropagation over what it remembers."""
 
-from math import isfinite
-
 from autograd import copying, errors, ops, recorder
 from autograd.errors import real_number
 from autograd.graph import NOTHING, topological_order
@@ -103,10 +101,10 @@ class Value:
             upstream = node.grad
             if upstream is NOTHING:
                 node.grad = 0.0
-            elif upstream != 0 or not isfinite(sum(node.local_grads)):  # 0 times a number adds nothing
-                for parent, local in zip(node.parents, node.local_grads):  # noqa: B905  (the recorder saw to it)
-                    if local is not NOTHING:
-                        parent.grad += upstream * local
+                continue
+            for parent, local in zip(node.parents, node.local_grads):  # noqa: B905  (as long: the recorder saw to it)
+                if local is not NOTHING:
+                    parent.grad += upstream * local
 
     def detach(self) -> "Value":
         """A new leaf with the same data and name: gradients stop here."""

@@ -24,6 +24,9 @@ class NumberSystem(ABC):
 
     half: Any
     """1/2."""
+    nothing = 0
+    """The local gradient of an operand that does not matter around the point: no gradient passes, not even 0 · ∞. It is
+    `autograd.graph.NOTHING`, the integer, in every system: a zero that a number happened to be is another thing."""
 
     @abstractmethod
     def number(self, x: float) -> Any:
@@ -49,11 +52,11 @@ class NumberSystem(ABC):
 
     @abstractmethod
     def sign(self, a: Any) -> Any:
-        """The derivative of |a|: −1, 0 or 1."""
+        """The derivative of |a|: −1 or 1, and at the kink nothing."""
 
     @abstractmethod
     def step(self, a: Any) -> Any:
-        """The derivative of relu: 1 for a > 0, else 0."""
+        """The derivative of relu: 1 for a > 0, else nothing."""
 
     # Functions of one number, as in `math`
 

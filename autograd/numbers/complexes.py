@@ -72,10 +72,10 @@ class Complexes(NumberSystem):
         return a if a.real > 0 or a != a else 0j
 
     def step(self, a: complex) -> complex:
-        return complex(a.real > 0)
+        return 1 + 0j if a.real > 0 else self.nothing
 
     def sign(self, a: complex) -> complex:
-        return complex((a.real > 0) - (a.real < 0))
+        return complex(math.copysign(1, a.real)) if a.real else self.nothing
 
     def maximum(self, a: complex, b: complex) -> complex:
         return a if complex(a).real > complex(b).real else b

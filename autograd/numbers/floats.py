@@ -66,11 +66,11 @@ class Floats(NumberSystem):
 
     @staticmethod
     def step(a: float) -> float:
-        return 1.0 if a > 0 else a if a != a else 0.0
+        return 1.0 if a > 0 else a if a != a else NumberSystem.nothing
 
     @staticmethod
     def sign(a: float) -> float:
-        return 1.0 if a > 0 else -1.0 if a < 0 else a
+        return 1.0 if a > 0 else -1.0 if a < 0 else a if a != a else NumberSystem.nothing
 
     @staticmethod
     def maximum(a: float, b: float) -> float:

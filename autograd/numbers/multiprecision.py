@@ -32,10 +32,10 @@ class Multiprecision(NumberSystem):
         return abs(a)
 
     def sign(self, a: Any) -> Any:
-        return self.context.sign(a)
+        return self.context.sign(a) if a else self.nothing
 
     def step(self, a: Any) -> Any:
-        return self.one if a > 0 else a if a != a else self.zero
+        return self.one if a > 0 else a if a != a else self.nothing
 
     def exp(self, a: Any) -> Any:
         return self.context.exp(a)

@@ -108,12 +108,12 @@ class Rationals(NumberSystem):
         return max(a, Fraction(0))
 
     @_or_irrational
-    def step(self, a: Any) -> Fraction:
-        return Fraction(a > 0)
+    def step(self, a: Any) -> Fraction | int:
+        return Fraction(1) if a > 0 else self.nothing
 
     @_or_irrational
-    def sign(self, a: Any) -> Fraction:
-        return Fraction((a > 0) - (a < 0))
+    def sign(self, a: Any) -> Fraction | int:
+        return Fraction((a > 0) - (a < 0)) if a else self.nothing
 
     @_or_irrational
     def maximum(self, a: Any, b: Any) -> Any:

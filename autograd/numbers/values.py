@@ -24,8 +24,8 @@ class Values(NumberSystem):
 
     divide = _recorded(ops.divide)
     absolute = _recorded(ops.absolute)
-    sign = _recorded(ops.sign)
-    step = _recorded(ops.step)
+    _sign = _recorded(ops.sign)
+    _step = _recorded(ops.step)
     exp = _recorded(ops.exp)
     log = _recorded(ops.log)
     log1p = _recorded(ops.log1p)
@@ -61,17 +61,26 @@ class Values(NumberSystem):
         return self._power(a, b) if isinstance(b, Value) else record_of(ops.power_by(b), extended)(a)
 
     def where(self, condition: Any, a: Any, b: Any) -> Any:
-        """As a local gradient, ``where(condition, 1, 0)`` is the 1 or the 0 itself.
+        """The branch that is taken: a graph of gradients stands for the side of each condition that it was made on.
 
-        The integer 0 says that no gradient passes to the branch not taken; a node of value 0 would make NaN of 0 · ∞
-        there. So a graph of gradients stands for the side of the condition that it was taken on.
+        So the branch may be `nothing`: a node of value 0 would make NaN of 0 · ∞.
         """
-        plain = not isinstance(a, Value) and not isinstance(b, Value)
-        if plain and not isinstance(condition, Value):
-            return extended.where(condition, a, b)
-        if plain and hasattr(condition, "_scalar"):  # a placeholder has none: it is on either side
-            return extended.where(condition.data, a, b)
-        return self._where(condition, a, b)
+        if isinstance(condition, Value):
+            if not _has_number(condition):
+                return self._where(condition, a, b)
+            condition = condition.data
+        return a if condition else b
+
+    def step(self, a: Any) -> Any:
+        return self.nothing if _has_number(a) and extended.step(a.data) is self.nothing else self._step(a)
+
+    def sign(self, a: Any) -> Any:
+        return self.nothing if _has_number(a) and extended.sign(a.data) is self.nothing else self._sign(a)
+
+
+def _has_number(value: Any) -> bool:
+    """Whether it is a Value with a number: a placeholder of a trace has none, and is on both sides of a condition."""
+    return hasattr(value, "_scalar")
 
 
 values = Values()
