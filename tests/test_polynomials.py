@@ -148,7 +148,7 @@ def expanded(expressions, places):
     def of(index):
         node = expressions.nodes[index]
         if type(node).__name__ == "Parameter":
-            return UNKNOWNS[places[expressions.parameters[node.rank]]]
+            return UNKNOWNS[places[expressions.leaves[index]]]
         if type(node).__name__ == "Constant":
             return node.number
         return node.offset + sympy.Add(*(c * of(a) * (1 if b == NONE else of(b)) for c, a, b in node.terms))

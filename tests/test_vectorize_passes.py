@@ -218,7 +218,7 @@ def test_the_weights_of_a_layer_are_one_run_of_parameters_row_by_row():
 
     groups, expressions = groups_of(lambda x: [tanh(dot(row[::-1], x[::-1])) for row in W], [0.0] * 3)
 
-    laid_out = [leaf.data for leaf in expressions.leaves(groups.groups[PARAMETERS].members)]
+    laid_out = [expressions.leaves[member].data for member in groups.groups[PARAMETERS].members]
     assert laid_out == [weight.data for row in W for weight in row]
 
 

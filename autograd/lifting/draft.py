@@ -13,6 +13,7 @@ from autograd.numbers.source import Source, source, tree_of
 np = source.np
 BATCH, DTYPE, FLAT = map(source.name, ("batch", "dtype", "parameters"))
 PLACE, SCATTER, SLICE = map(source.name, ("place", "scatter", "slice"))
+ZEROS, CONCATENATE = np.zeros, np.concatenate
 
 
 class Origin(NamedTuple):
@@ -103,14 +104,6 @@ class Draft:
         """As `read`, but a constant as a plain number, for the rules to compute with."""
         node = self.expressions.nodes[index]
         return (node.number, None) if isinstance(node, Constant) else self.read(index)
-
-    def together(self, outputs: list[int]) -> list[Source]:
-        """Several outputs that are members of one group, as one array."""
-        sources = {self.group_of[index] for index in outputs}
-        if len(outputs) == 1 or len(sources) > 1 or NO_GROUP in sources:
-            return []
-        group = self.groups[sources.pop()]
-        return [self.array(group, outputs, axis=True, batched=group.batched, exact=True)[0]] if group.batched else []
 
     def array(
         self,
@@ -262,6 +255,62 @@ class Draft:
             through = ", ".join(dict.fromkeys(name for _, name in some))
             self.backward.append((f"{target} = {ast.unparse(total.tree)}", f"through {through}"))
         return variable
+
+    # The outputs, and from them back to the parameters
+
+    def write_outputs(self, pulls: dict[int, list[Pull]]) -> list[Source]:
+        """The outputs as expressions. If there is one, its gradient is passed back, by the pulls of each group."""
+        indices = self.expressions.outputs
+        outputs = [self.read(index) for index in indices]
+        if len(indices) == 1:
+            self._write_backward(self.expressions.batched[indices[0]], outputs[0][1], pulls)
+        elif len(groups := {self.group_of[index] for index in indices}) == 1 and NO_GROUP not in groups:
+            group = self.groups[groups.pop()]
+            if group.batched:
+                return [self.array(group, indices, axis=True, batched=True, exact=True)[0]]
+        return [expression for expression, _ in outputs]
+
+    def _write_backward(self, batched: bool, pull: Pull | None, pulls: dict[int, list[Pull]]) -> None:
+        if pull is not None:
+            pull(Uniform(1.0, batched=batched), Origin("the mean over the batch"))
+        for group in reversed(self.groups):
+            if contributions := self.contributions.pop(group.index, []):
+                name = self.named[group.index]
+                gradient = self.line(f"d_{name}", contributions)
+                for pull_part in pulls.get(group.index, []):
+                    pull_part(gradient, Origin(name, group.index in self.after_choice))
+        self._collect()
+
+    def _collect(self) -> None:
+        """The gradients of the parameters, part by part, and all of them as one flat array."""
+        total = len(self.groups[PARAMETERS].members)
+        parts: dict[View, Source] = {}
+        for view, contributions in sorted(self.pieces.items()):
+            part = self.line(f"d_{self.view_names[view]}", contributions)
+            parts[view] = part if view[2] and not view[1] else part.ravel()
+        layers = []
+        while parts:
+            layers.append(_side_by_side(parts, total))
+        gradient = layers[0] if layers else ZEROS(total, DTYPE)
+        for layer in layers[1:]:
+            gradient = gradient + layer
+        self.backward.append((f"gradient = {ast.unparse(gradient.tree)}", ""))
+
+
+def _side_by_side(parts: dict[View, Source], total: int) -> Source:
+    """Parts that do not overlap, taken out of `parts` and joined to a flat array, with zeros between them."""
+    position, run = 0, []
+    for view in sorted(parts):
+        start, rows, columns = view
+        if start < position:
+            continue
+        if start > position:
+            run.append(ZEROS(start - position, DTYPE))
+        run.append(parts.pop(view))
+        position = start + max(rows, 1) * max(columns, 1)
+    if position < total:
+        run.append(ZEROS(total - position, DTYPE))
+    return run[0] if len(run) == 1 else CONCATENATE(tuple(run))
 
 
 class Uniform(Source):

@@ -11,7 +11,7 @@ from autograd.lifting.draft import DTYPE, Draft, Origin, Pull, passed, times
 from autograd.lifting.groups import NO_GROUP, ApplicationGroup
 from autograd.lifting.normal_form import Constant
 from autograd.numbers.extended import extended
-from autograd.numbers.source import Source, is_truth, source
+from autograd.numbers.source import Source, source
 from autograd.operation import Operation
 
 np = source.np
@@ -48,9 +48,10 @@ def write_application(draft: Draft, group: ApplicationGroup) -> Pull:
                 if isinstance(local, Source):
                     # Of two operands the one whose local gradient this is may be all that the batch changes.
                     part = passed(gradient, local, full=len(operands) == 1)
+                    chooses = isinstance(local.tree, ast.Compare)
                 else:
-                    part = times(gradient, local)
-                pass_on(part, Origin(origin.line, origin.chosen or is_truth(local)))
+                    part, chooses = times(gradient, local), False
+                pass_on(part, Origin(origin.line, origin.chosen or chooses))
 
     return pull
 

@@ -11,14 +11,11 @@ from collections.abc import Sequence
 from math import prod
 from typing import Any
 
-from autograd.lifting.draft import DTYPE, Draft, Origin, Pull, Uniform, View
+from autograd.lifting.draft import Draft, Pull
 from autograd.lifting.elementwise import write_application
-from autograd.lifting.groups import PARAMETERS, ApplicationGroup, Groups, SumGroup
+from autograd.lifting.groups import ApplicationGroup, Groups, SumGroup
 from autograd.lifting.normal_form import Expressions
 from autograd.lifting.products import write_sum
-from autograd.numbers.source import Source, source
-
-np = source.np
 
 SHOWN = 24
 """How many numbers of an array the source shows."""
@@ -50,64 +47,12 @@ class Emission:
                 pulls[group.index] = write_sum(draft, group)
             elif isinstance(group, ApplicationGroup):
                 pulls[group.index] = [write_application(draft, group)]
-        outputs = [draft.read(index) for index in expressions.outputs]
-        self.outputs = draft.together(expressions.outputs) or [expression for expression, _ in outputs]
-        if len(outputs) == 1:
-            _write_backward(draft, expressions.batched[expressions.outputs[0]], outputs[0][1], pulls)
+        self.outputs = draft.write_outputs(pulls)
         self.views = draft.views
         self.forward = draft.forward
         self.backward = draft.backward
         self.constants = draft.constants
-        self.source = _text(
-            self, [draft.names.of(group.index) for group in groups.groups if group.argument is not None]
-        )
-
-
-def _write_backward(draft: Draft, batched: bool, pull: Pull | None, pulls: dict[int, list[Pull]]) -> None:
-    """From the output, which `pull` passes a gradient to, back to the parameters."""
-    if pull is not None:
-        pull(Uniform(1.0, batched=batched), Origin("the mean over the batch"))
-    for group in reversed(draft.groups):
-        if contributions := draft.contributions.pop(group.index, []):
-            name = draft.named[group.index]
-            gradient = draft.line(f"d_{name}", contributions)
-            for pull_part in pulls.get(group.index, []):
-                pull_part(gradient, Origin(name, group.index in draft.after_choice))
-    _collect(draft)
-
-
-def _collect(draft: Draft) -> None:
-    """The gradients of the parameters, part by part, and all of them as one flat array."""
-    total = len(draft.groups[PARAMETERS].members)
-    parts: dict[View, Source] = {}
-    for view, contributions in sorted(draft.pieces.items()):
-        part = draft.line(f"d_{draft.view_names[view]}", contributions)
-        parts[view] = part if view[2] and not view[1] else part.ravel()
-    layers = []
-    while parts:
-        layers.append(_side_by_side(parts, total))
-    if not layers:
-        layers.append(np.zeros(total, DTYPE))
-    gradient = layers[0]
-    for layer in layers[1:]:
-        gradient = gradient + layer
-    draft.backward.append((f"gradient = {ast.unparse(gradient.tree)}", ""))
-
-
-def _side_by_side(parts: dict[View, Source], total: int) -> Source:
-    """Parts that do not overlap, taken out of `parts` and joined to a flat array, with zeros between them."""
-    position, run = 0, []
-    for view in sorted(parts):
-        start, rows, columns = view
-        if start < position:
-            continue
-        if start > position:
-            run.append(np.zeros(start - position, DTYPE))
-        run.append(parts.pop(view))
-        position = start + max(rows, 1) * max(columns, 1)
-    if position < total:
-        run.append(np.zeros(total - position, DTYPE))
-    return run[0] if len(run) == 1 else np.concatenate(tuple(run))
+        self.source = _text(self, draft.names.arguments)
 
 
 def _text(emission: Emission, arguments: Sequence[str]) -> str:

@@ -19,7 +19,11 @@ WORDS = {operation: word for word, operation in ops.OPERATIONS.items()} | {ops.d
 
 
 class Names:
-    """A variable for each group and view, each its own."""
+    """A variable for each group and view, each its own.
+
+    Attributes:
+        arguments: the variables of the arguments.
+    """
 
     def __init__(
         self, expressions: Expressions, groups: Groups, argument_names: Sequence[str], output_name: str
@@ -33,6 +37,7 @@ class Names:
         for group in groups.groups:
             if group.argument is not None:
                 self._names[group.index] = self.fresh(argument_names[group.argument])
+        self.arguments = [self._names[group.index] for group in groups.groups if group.argument is not None]
         self._output_name = output_name
         outputs = expressions.outputs
         self._last = groups.group_of[outputs[0]] if len(outputs) == 1 else NO_GROUP

@@ -23,7 +23,7 @@ def write_sum(draft: Draft, group: SumGroup) -> list[Pull]:
             pull(-d if negative else d, origin)
 
         pulls.append(pull_signed)
-    offset = draft.number_or_array(group.offsets)
+    offset: Any = draft.number_or_array(group.offsets) if any(group.offsets) else 0.0
     has_offset = not (type(offset) is float and offset == 0)
     parts.sort(key=lambda part: part[0])
     negative, total = parts[0]

@@ -15,6 +15,8 @@ from autograd.lifting.normal_form import Expressions
 from autograd.lifting.tracing import Trace
 from autograd.value import Value
 
+HELPERS = helpers(np)
+
 _numbers = itertools.count(1)
 
 
@@ -48,9 +50,9 @@ class Program:
         self._structure = _output_shape(trace.structure)
         self._differentiable = len(trace.outputs) == 1
         self._batched = [expressions.batched[index] for index in expressions.outputs]
-        found = expressions.leaves(groups.groups[PARAMETERS].members)
+        found = [expressions.leaves[index] for index in groups.groups[PARAMETERS].members]
         known = set(found)
-        unused = [parameter for parameter in (*expressions.parameters, *(listed or ())) if parameter not in known]
+        unused = [parameter for parameter in (*expressions.leaves.values(), *(listed or ())) if parameter not in known]
         self.parameters: list[Value] = [*found, *dict.fromkeys(unused)]
         self._used = len(found)
         self.source = emission.source
@@ -197,6 +199,6 @@ def _compile(source: str, constants: dict[str, Any], dtype: Any) -> tuple[Callab
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
     for array in constants.values():
         array.flags.writeable = False
-    namespace: dict[str, Any] = {"np": np, "dtype": dtype, **helpers(np), **constants}
+    namespace: dict[str, Any] = {"np": np, "dtype": dtype, **HELPERS, **constants}
     exec(compile(source, file, "exec"), namespace)
     return namespace["forward"], namespace.get("backward", namespace["forward"])
