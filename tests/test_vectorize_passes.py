@@ -10,7 +10,7 @@ from autograd import Value, dot, maximum, tanh, vectorize, where
 from autograd.lifting.arrays import helpers
 from autograd.lifting.emission import Emission
 from autograd.lifting.groups import NO_GROUP, PARAMETERS, ApplicationGroup, Groups, SumGroup
-from autograd.lifting.normal_form import NONE, Application, Constant, Expressions, Input, Parameter, Sum
+from autograd.lifting.normal_form import NONE, Application, Constant, Input, NormalForm, Parameter, Sum
 from autograd.lifting.tracing import Trace
 from autograd.numbers.source import source
 
@@ -18,7 +18,7 @@ p, q, r = Value(2.0, "p"), Value(3.0, "q"), Value(5.0, "r")
 
 
 def expressions_of(function, *examples):
-    return Expressions(Trace(function, examples))
+    return NormalForm(Trace(function, examples))
 
 
 def output(function, *examples):

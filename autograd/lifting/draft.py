@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from autograd.lifting.groups import NO_GROUP, PARAMETERS, Group, Groups, Matrix
-from autograd.lifting.naming import Names
-from autograd.lifting.normal_form import Constant, Expressions
+from autograd.lifting.naming import Variables
+from autograd.lifting.normal_form import Constant, NormalForm
 from autograd.numbers.source import Source, source, tree_of
 
 np = source.np
@@ -38,6 +38,66 @@ View = tuple[int, int, int]
 """A part of the flat parameters: (start, rows, columns); 0 rows is a vector, 0 columns one number."""
 
 
+class Uniform(Source):
+    """A gradient that is one number: factor / batch for every example, as the mean over the batch passes it on.
+
+    If it is not `batched`, it is the factor itself, the gradient of a number that all examples share. Like every
+    gradient it stands for an array, of the shape of `like` if that is given; the array is written only where the number
+    will not do.
+    """
+
+    def __init__(self, factor: float, *, batched: bool, like: Source | None = None) -> None:
+        self.factor = factor
+        self.batched = batched
+        self.like = like
+
+    @property
+    def tree(self) -> ast.expr:  # type: ignore[override]  # it depends on the shape
+        shape = (BATCH if self.batched else ()) if self.like is None else self.like.shape
+        number = source.divide(self.factor, BATCH) if self.batched else self.factor
+        return np.full(shape, number, DTYPE).tree
+
+    def times(self, other: Source) -> Source:
+        """The product with an array of the gradient's own shape."""
+        product = times(other, self.factor)
+        return product / BATCH if self.batched else product
+
+    def sum(self, axis: Any) -> Source:
+        """Over the batch it is the factor, however large the batch."""
+        if self.batched and axis == 0 and self.like is None:
+            return Uniform(self.factor, batched=False)
+        return super().__getattr__("sum")(axis=axis)
+
+    def __mul__(self, other: Any) -> Source:
+        if isinstance(other, int | float):
+            return Uniform(self.factor * other, batched=self.batched, like=self.like)
+        return super().__mul__(other) if self.batched or self.like else times(other, self.factor)
+
+    __rmul__ = __mul__
+
+    def __neg__(self) -> Source:
+        return self * -1
+
+
+def times(expression: Source, factor: Any) -> Source:
+    """factor · expression, as one writes it: nothing for 1, a sign for −1, one number for two."""
+    if isinstance(factor, Source) or isinstance(expression, Uniform):
+        return expression * factor
+    tree = expression.tree
+    if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Mult) and isinstance(tree.left, ast.Constant):
+        return times(Source(tree.right), factor * tree.left.value)
+    if factor == 1:
+        return expression
+    return -expression if factor == -1 else factor * expression
+
+
+def passed(gradient: Source, other: Source, *, axis: bool = False, full: bool = True) -> Source:
+    """gradient · other, the gradient with a last axis of 1 if `axis`; `other` has the product's shape if `full`."""
+    if isinstance(gradient, Uniform) and full:
+        return gradient.times(other)
+    return (gradient[..., None] if axis else gradient) * other
+
+
 class Draft:
     """Lines, and what they name.
 
@@ -45,28 +105,25 @@ class Draft:
     back to the places that were read, as a contribution to the gradient of the group, or of a part of the parameters.
 
     Attributes:
-        views: the lines that cut the flat array of parameters into matrices and vectors.
+        views: the parts of the flat parameters that lines name: the name, and the line that cuts it out.
         forward: a line for each computed group.
         backward: the lines of the gradients, each with its comment.
         constants: the numbers of the arrays that the lines name, and whether they are whole.
         contributions: the parts of the gradient of each group, so far.
         pieces: the same for each view of the parameters.
-        named: the names of the groups that lines name.
-        view_names: the names of the views.
         after_choice: the groups that gradients with a choice behind them have reached.
         wanted: the groups that pass gradients on to parameters: no others need theirs.
-        is_logsumexp: the operations of any number of operands that are known to be logsumexp, or not to be.
     """
 
     def __init__(
-        self, expressions: Expressions, groups: Groups, argument_names: Sequence[str], output_name: str
+        self, expressions: NormalForm, groups: Groups, argument_names: Sequence[str], output_name: str
     ) -> None:
         self.expressions = expressions
         self.groups = groups.groups
         self.group_of = groups.group_of
         self.place = groups.place
-        self.names = Names(expressions, groups, argument_names, output_name)
-        self.views: list[str] = []
+        self.names = Variables(expressions, groups, argument_names, output_name)
+        self.views = {(0, 0, len(groups.groups[PARAMETERS].members)): ("parameters", "")}
         self.forward: list[str] = []
         self.backward: list[tuple[str, str]] = []
         self.constants: dict[str, Any] = {}
@@ -74,23 +131,17 @@ class Draft:
         self.pieces: dict[View, list[Contribution]] = defaultdict(list)
         self.after_choice: set[int] = set()
         self.wanted = {PARAMETERS}
-        self.is_logsumexp: dict[Any, bool] = {}
-        self.named: dict[int, str] = {}
-        self.view_names: dict[View, str] = {(0, 0, len(groups.groups[PARAMETERS].members)): "parameters"}
         self._variables: dict[int, Source] = {}
 
     def variable(self, group: Group) -> Source:
         """The array of a group. It gets its name when it is first asked for."""
-        index = group.index
-        if index not in self._variables:
-            self.named[index] = self.names.of(index)
-            self._variables[index] = source.name(self.named[index])
-        return self._variables[index]
+        if group.index not in self._variables:
+            self._variables[group.index] = source.name(self.names.of(group.index))
+        return self._variables[group.index]
 
     def write(self, group: Group, expression: Source) -> None:
-        """The forward line of a group."""
-        self.variable(group)
-        self.forward.append(f"{self.named[group.index]} = {ast.unparse(expression.tree)}")
+        """Write the forward line of a group."""
+        self.forward.append(f"{ast.unparse(self.variable(group).tree)} = {ast.unparse(expression.tree)}")
 
     def read(self, index: int) -> tuple[Source, Pull | None]:
         """One expression, without an axis of members."""
@@ -209,15 +260,15 @@ class Draft:
 
     def _view(self, view: View, alone: bool) -> Source:
         """A part of the parameters; the line that cuts it out is written when it is first asked for."""
-        if view not in self.view_names:
+        if view not in self.views:
             start, rows, columns = view
             count = max(rows, 1) * max(columns, 1)
             members = self.groups[PARAMETERS].members[start : start + count]
-            self.view_names[view] = self.names.of_parameters(members, alone)
+            name = self.names.of_parameters(members, alone)
             cut = FLAT[start : start + count] if columns else FLAT[start]
             part = cut.reshape(rows, columns) if rows else cut
-            self.views.append(f"{self.view_names[view]} = {ast.unparse(part.tree)}")
-        return source.name(self.view_names[view])
+            self.views[view] = name, f"{name} = {ast.unparse(part.tree)}"
+        return source.name(self.views[view][0])
 
     def _spread(self, gradient: Source, index: Any, size: int) -> Source:
         """A gradient put back where it was read, with zeros around it; added up where a place was read twice."""
@@ -231,6 +282,7 @@ class Draft:
         return (PLACE if distinct else SCATTER)(gradient, index, size)
 
     def constant(self, kind: str, numbers: Any, *, integer: bool = False) -> Source:
+        """An array of numbers, by name; equal ones have one name."""
         for text, known in self.constants.items():
             if known == (numbers, integer):
                 return source.name(text)
@@ -239,6 +291,7 @@ class Draft:
         return source.name(text)
 
     def number_or_array(self, numbers: list[float]) -> Any:
+        """The one number that all of them are, else an array of them."""
         return numbers[0] if all(c == numbers[0] for c in numbers) else self.constant("numbers", numbers)
 
     def line(self, target: str, contributions: list[Contribution]) -> Source:
@@ -271,11 +324,12 @@ class Draft:
         return [expression for expression, _ in outputs]
 
     def _write_backward(self, batched: bool, pull: Pull | None, pulls: dict[int, list[Pull]]) -> None:
+        """From the output, which `pull` passes a gradient to, back to the parameters."""
         if pull is not None:
             pull(Uniform(1.0, batched=batched), Origin("the mean over the batch"))
         for group in reversed(self.groups):
             if contributions := self.contributions.pop(group.index, []):
-                name = self.named[group.index]
+                name = ast.unparse(self.variable(group).tree)
                 gradient = self.line(f"d_{name}", contributions)
                 for pull_part in pulls.get(group.index, []):
                     pull_part(gradient, Origin(name, group.index in self.after_choice))
@@ -286,7 +340,7 @@ class Draft:
         total = len(self.groups[PARAMETERS].members)
         parts: dict[View, Source] = {}
         for view, contributions in sorted(self.pieces.items()):
-            part = self.line(f"d_{self.view_names[view]}", contributions)
+            part = self.line(f"d_{self.views[view][0]}", contributions)
             parts[view] = part if view[2] and not view[1] else part.ravel()
         layers = []
         while parts:
@@ -311,62 +365,3 @@ def _side_by_side(parts: dict[View, Source], total: int) -> Source:
     if position < total:
         run.append(ZEROS(total - position, DTYPE))
     return run[0] if len(run) == 1 else CONCATENATE(tuple(run))
-
-
-class Uniform(Source):
-    """A gradient that is one number: factor / batch for every example, as the mean over the batch passes it on.
-
-    Not `batched`, it is the factor itself, the gradient of a number that all examples share. As any other expression it
-    is an array, of the shape of `like` if that is given; where it is multiplied with an array, the number will do.
-    """
-
-    def __init__(self, factor: float, *, batched: bool, like: Source | None = None) -> None:
-        self.factor = factor
-        self.batched = batched
-        self.like = like
-
-    @property
-    def tree(self) -> ast.expr:  # type: ignore[override]  # the array is written only where it is needed
-        shape = (BATCH if self.batched else ()) if self.like is None else self.like.shape
-        number = source.divide(self.factor, BATCH) if self.batched else self.factor
-        return np.full(shape, number, DTYPE).tree
-
-    def times(self, other: Source) -> Source:
-        """The product with an array of the gradient's own shape."""
-        product = times(other, self.factor)
-        return product / BATCH if self.batched else product
-
-    def sum(self, axis: Any) -> Source:
-        """Over the batch it is the factor, however large the batch."""
-        if self.batched and axis == 0 and self.like is None:
-            return Uniform(self.factor, batched=False)
-        return super().__getattr__("sum")(axis=axis)
-
-    def __mul__(self, other: Any) -> Source:
-        if isinstance(other, int | float):
-            return Uniform(self.factor * other, batched=self.batched, like=self.like)
-        return super().__mul__(other) if self.batched or self.like else times(other, self.factor)
-
-    __rmul__ = __mul__
-
-    def __neg__(self) -> Source:
-        return self * -1
-
-
-def times(expression: Source, factor: Any) -> Source:
-    """factor · expression, as one writes it: nothing for 1, a sign for −1, one number for two."""
-    if isinstance(factor, Source) or isinstance(expression, Uniform):
-        return expression * factor
-    tree = expression.tree
-    if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Mult) and isinstance(tree.left, ast.Constant):
-        return times(Source(tree.right), factor * tree.left.value)
-    if factor == 1:
-        return expression
-    return -expression if factor == -1 else factor * expression
-
-
-def passed(gradient: Source, other: Source, *, axis: bool = False, full: bool = True) -> Source:
-    """gradient · other, the gradient with a last axis of 1 if `axis`; `other` has the product's shape if `full`."""
-    if isinstance(gradient, Uniform) and full:
-        return gradient.times(other)
-    return (gradient[..., None] if axis else gradient) * other

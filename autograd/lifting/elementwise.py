@@ -1,7 +1,8 @@
 """Groups of applications of an operation, written down; their local gradients come from the table of `autograd.ops`."""
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from math import isfinite, isinf
 from typing import Any
 
@@ -73,8 +74,9 @@ def _operand(draft: Draft, group: ApplicationGroup, members: list[int]) -> tuple
 
 def _many_operands(draft: Draft, group: ApplicationGroup) -> Pull:
     """One member, of an operation of any number of operands: over the last axis where that can be, else written out."""
-    members = [column[0] for column in group.operands]
-    if len(members) == 1 or not _is_logsumexp(draft, group.operation):
+    members, operation = [column[0] for column in group.operands], group.operation
+    of_the_table = operation.__module__ == ops.__name__
+    if len(members) == 1 or not of_the_table or not _is_logsumexp(operation.value, operation.local):
         return _written_out(draft, group, members)
     sources = {draft.group_of[member] for member in members}
     if len(sources) > 1 or NO_GROUP in sources:
@@ -82,22 +84,18 @@ def _many_operands(draft: Draft, group: ApplicationGroup) -> Pull:
     xs, pass_on = draft.array(draft.groups[sources.pop()], members, axis=True, batched=group.batched, exact=True)
     target = draft.variable(group)
     draft.write(group, source.name("logsumexp")(xs))
-    [local] = group.operation.local(source, target[..., None], xs)
+    [local] = operation.local(source, target[..., None], xs)
     _note_wanted(draft, group, [local] * len(members))
     return lambda gradient, origin: pass_on(passed(gradient, local, axis=True), origin)
 
 
-def _is_logsumexp(draft: Draft, operation: Operation) -> bool:
-    """Whether the array function `logsumexp` computes it, and its rule has each local gradient from its operand alone.
-
-    A rule that was changed may say something else; it is written out then.
-    """
-    if operation not in draft.is_logsumexp:
-        y, *xs = map(source.name, ("y", "a", "b"))
-        rules = operation.value(source, *xs), *operation.local(source, y, *xs)
-        wanted = source.logsumexp(*xs), *(operation.local(source, y, x)[0] for x in xs)
-        draft.is_logsumexp[operation] = [*map(str, rules)] == [*map(str, wanted)]
-    return draft.is_logsumexp[operation]
+@lru_cache(maxsize=64)
+def _is_logsumexp(value: Callable[..., Any], local: Callable[..., Any]) -> bool:
+    """Whether the array function `logsumexp` computes this rule, each local gradient being one of its operand alone."""
+    y, *xs = map(source.name, ("y", "a", "b"))
+    rules = value(source, *xs), *local(source, y, *xs)
+    wanted = source.logsumexp(*xs), *(local(source, y, x)[0] for x in xs)
+    return [*map(str, rules)] == [*map(str, wanted)]
 
 
 def _over_a_stack(draft: Draft, group: ApplicationGroup, members: list[int]) -> Pull:

@@ -1,9 +1,8 @@
 """Groups of expressions, written down as NumPy: a line for each group forward, and its chain rule backward.
 
-The local gradients of operations come from the table of `autograd.ops`, computed in the number system of
-`autograd.numbers.source` (see `elementwise`). What is written here is what arrays add to that: the derivative of
-Σ coefficient · a · b as matrix products (see `products`), and what was read at some places goes back to them (see
-`draft`).
+Operations take value and local gradients from the table of `autograd.ops`, in the number system of
+`autograd.numbers.source` (see `elementwise`). Sums have one rule, c · a · b passes c · b to a and c · a to b, which
+arrays write as matrix products (see `products`). What was read at some places goes back to them (see `draft`).
 """
 
 import ast
@@ -14,7 +13,7 @@ from typing import Any
 from autograd.lifting.draft import Draft, Pull
 from autograd.lifting.elementwise import write_application
 from autograd.lifting.groups import ApplicationGroup, Groups, SumGroup
-from autograd.lifting.normal_form import Expressions
+from autograd.lifting.normal_form import NormalForm
 from autograd.lifting.products import write_sum
 
 SHOWN = 24
@@ -38,7 +37,7 @@ class Emission:
     """
 
     def __init__(
-        self, expressions: Expressions, groups: Groups, argument_names: Sequence[str], output_name: str
+        self, expressions: NormalForm, groups: Groups, argument_names: Sequence[str], output_name: str
     ) -> None:
         draft = Draft(expressions, groups, argument_names, output_name)
         pulls: dict[int, list[Pull]] = {}
@@ -48,7 +47,7 @@ class Emission:
             elif isinstance(group, ApplicationGroup):
                 pulls[group.index] = [write_application(draft, group)]
         self.outputs = draft.write_outputs(pulls)
-        self.views = draft.views
+        self.views = [line for _, line in draft.views.values() if line]
         self.forward = draft.forward
         self.backward = draft.backward
         self.constants = draft.constants

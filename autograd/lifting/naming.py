@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from autograd import ops
 from autograd.lifting.groups import NO_GROUP, PARAMETERS, ApplicationGroup, Group, Groups, SumGroup
-from autograd.lifting.normal_form import Expressions
+from autograd.lifting.normal_form import NormalForm
 
 RESERVED = {
     *("np", "parameters", "batch", "dtype", "place", "scatter", "logsumexp", "expit", "slice", "len"),
@@ -18,7 +18,7 @@ WORDS = {operation: word for word, operation in ops.OPERATIONS.items()} | {ops.d
 """What the result of an operation is called."""
 
 
-class Names:
+class Variables:
     """A variable for each group and view, each its own.
 
     Attributes:
@@ -26,7 +26,7 @@ class Names:
     """
 
     def __init__(
-        self, expressions: Expressions, groups: Groups, argument_names: Sequence[str], output_name: str
+        self, expressions: NormalForm, groups: Groups, argument_names: Sequence[str], output_name: str
     ) -> None:
         self._taken = set(RESERVED)
         self._counts: dict[str, int] = defaultdict(lambda: 1)

@@ -1,6 +1,6 @@
 """The traced graph as sums of products: equal subexpressions merged, constants folded, chains of + and × flattened.
 
-An expression is a number, its index in `Expressions.nodes`; operands come before what is computed from them. It is
+An expression is a number, its index in `NormalForm.nodes`; operands come before what is computed from them. It is
 
 * an `Input`, a `Parameter`, a `Constant`,
 * a `Sum`, ``offset + Σ coefficient · a · b`` over terms ``(coefficient, a, b)``, with ``b = NONE`` in a linear term, or
@@ -21,10 +21,13 @@ from autograd.operation import Operation
 from autograd.value import Value
 
 NONE = -1
+"""In the place of a second factor: there is none."""
 
 UNKNOWN: Any = object()
+"""In the place of a form: it has not been asked for yet."""
 
 Term = tuple[float, int, int]
+"""(coefficient, a, b)."""
 
 
 class Input(NamedTuple):
@@ -62,13 +65,15 @@ class Application(NamedTuple):
 
 
 PRODUCT = Sum(0.0, ((1.0, 0, 1),))
+"""a · b of the operands 0 and 1."""
+
 TOTAL = Sum(0.0, ((1.0, 0, NONE), (1.0, 1, NONE)))
-"""a · b and a + b, of the operands 0 and 1."""
+"""a + b of the operands 0 and 1."""
 
 Node = Input | Parameter | Constant | Sum | Application
 
 
-class Expressions:
+class NormalForm:
     """The expressions of some outputs.
 
     Attributes:
@@ -244,11 +249,11 @@ def _operands(node: Node) -> Sequence[int]:
 
 
 def _form(operation: Operation, operands: tuple[float | None, ...]) -> Sum | None:
-    """The operation as a Sum over the places of its operands, by the rules of the table; None if it is none.
+    """The operation as a Sum over the places of its operands, if its rules make it one.
 
-    Of each operand there is the number, if it has one.
+    An operand is its number, or None if it has none.
     """
-    # A rule of the table depends on its operands alone; one of the user's may ask for anything else.
+    # A rule of the table depends on its operands alone, and is remembered; one of the user's may read a variable.
     form_of = _form_of if operation.__module__ == ops.__name__ else _form_of.__wrapped__
     return form_of(operation.value, operation.local, operands)
 

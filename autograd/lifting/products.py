@@ -1,4 +1,8 @@
-"""Groups of sums, written down: matrix products where a group weighs the same inputs, and what to do elsewhere."""
+"""Groups of Sums, written down: matrix products where a group weighs the same inputs, and what to do elsewhere.
+
+A Sum has one rule of differentiation, that of `Polynomial.gradient`: a term c · a · b passes c · b to a and c · a to b.
+Each layout of a block writes it for arrays: of X Wᵀ, d gives dᵀ X to W and d W to X.
+"""
 
 from typing import Any
 

@@ -11,7 +11,7 @@ from autograd.derivatives import values_in
 from autograd.lifting.arrays import helpers
 from autograd.lifting.emission import Emission
 from autograd.lifting.groups import PARAMETERS, Groups
-from autograd.lifting.normal_form import Expressions
+from autograd.lifting.normal_form import NormalForm
 from autograd.lifting.tracing import Trace
 from autograd.value import Value
 
@@ -42,7 +42,7 @@ class Program:
             raise ValueError(f"dtype must be a floating-point type, such as float32, not {self.dtype}")
         listed = None if parameters is None else _leaves(parameters)
         trace = Trace(function, examples)
-        expressions = Expressions(trace, None if listed is None else set(listed))
+        expressions = NormalForm(trace, None if listed is None else set(listed))
         groups = Groups(expressions, trace.shapes)
         emission = Emission(expressions, groups, trace.names, _name(function))
         self.shapes = trace.shapes
