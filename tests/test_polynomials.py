@@ -7,7 +7,7 @@ import sympy
 
 from autograd import Operation, Value, dot, ops, vectorize
 from autograd.graph import replay, topological_order
-from autograd.lifting.normal_form import NONE, Expressions
+from autograd.lifting.normal_form import NONE, NormalForm
 from autograd.lifting.tracing import Trace
 from autograd.numbers.polynomials import NotPolynomialError, Polynomial, polynomial_of, polynomials
 
@@ -130,7 +130,7 @@ def test_the_normal_form_of_a_graph_is_what_its_replay_in_polynomials_gives(seed
         return random.choice([lambda: a + b, lambda: a - b, lambda: -a + 2, lambda: a * 3 + b / 2, lambda: a])()
 
     output = dot([tree(2), tree(1)], [random.choice(leaves), 2.0], random.choice([tree(2), tree(1) * 4])) + tree(2) ** 2
-    expressions = Expressions(Trace(lambda: output, []))
+    expressions = NormalForm(Trace(lambda: output, []))
     places = {leaf: place for place, leaf in enumerate(leaves)}
 
     replayed = replay(
@@ -148,7 +148,7 @@ def expanded(expressions, places):
     def of(index):
         node = expressions.nodes[index]
         if type(node).__name__ == "Parameter":
-            return UNKNOWNS[places[expressions.parameters[node.rank]]]
+            return UNKNOWNS[places[expressions.leaves[index]]]
         if type(node).__name__ == "Constant":
             return node.number
         return node.offset + sympy.Add(*(c * of(a) * (1 if b == NONE else of(b)) for c, a, b in node.terms))

@@ -10,7 +10,7 @@ from autograd import Value, dot, maximum, tanh, vectorize, where
 from autograd.lifting.arrays import helpers
 from autograd.lifting.emission import Emission
 from autograd.lifting.groups import NO_GROUP, PARAMETERS, ApplicationGroup, Groups, SumGroup
-from autograd.lifting.normal_form import NONE, Application, Constant, Expressions, Input, Parameter, Sum
+from autograd.lifting.normal_form import NONE, Application, Constant, Input, NormalForm, Parameter, Sum
 from autograd.lifting.tracing import Trace
 from autograd.numbers.source import source
 
@@ -18,7 +18,7 @@ p, q, r = Value(2.0, "p"), Value(3.0, "q"), Value(5.0, "r")
 
 
 def expressions_of(function, *examples):
-    return Expressions(Trace(function, examples))
+    return NormalForm(Trace(function, examples))
 
 
 def output(function, *examples):
@@ -218,7 +218,7 @@ def test_the_weights_of_a_layer_are_one_run_of_parameters_row_by_row():
 
     groups, expressions = groups_of(lambda x: [tanh(dot(row[::-1], x[::-1])) for row in W], [0.0] * 3)
 
-    laid_out = [leaf.data for leaf in expressions.leaves(groups.groups[PARAMETERS].members)]
+    laid_out = [expressions.leaves[member].data for member in groups.groups[PARAMETERS].members]
     assert laid_out == [weight.data for row in W for weight in row]
 
 

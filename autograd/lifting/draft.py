@@ -1,17 +1,32 @@
-"""A program that is being written: its arrays, read by name, and the gradients that wait for their lines."""
+"""A program that is being written: arrays that are read by name, and gradients on their way back to them."""
 
+import ast
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from autograd.graph import NOTHING
-from autograd.lifting.groups import NO_GROUP, PARAMETERS, ApplicationGroup, Group, Groups, Matrix, SumGroup
-from autograd.lifting.naming import Names
-from autograd.lifting.normal_form import Constant, Expressions
-from autograd.lifting.passing import Pull, Uniform
+from autograd.lifting.groups import NO_GROUP, PARAMETERS, Group, Groups, Matrix
+from autograd.lifting.naming import Variables
+from autograd.lifting.normal_form import Constant, NormalForm
 from autograd.numbers.source import Source, source, tree_of
 
 np = source.np
+BATCH, DTYPE, FLAT = map(source.name, ("batch", "dtype", "parameters"))
+PLACE, SCATTER, SLICE = map(source.name, ("place", "scatter", "slice"))
+ZEROS, CONCATENATE = np.zeros, np.concatenate
+
+
+class Origin(NamedTuple):
+    """Where a gradient comes from."""
+
+    line: str
+    """The name of the forward line that it passes through."""
+    chosen: bool = False
+    """Whether there is a choice on its way from the output, where 0 · ∞ must stay 0."""
+
+
+Pull = Callable[[Source, Origin], None]
+"""Passes the gradient of an expression on to what the expression reads."""
 
 Contribution = tuple[Source, str]
 """A part of the gradient of a group, and the name of the forward line that it comes through."""
@@ -23,6 +38,66 @@ View = tuple[int, int, int]
 """A part of the flat parameters: (start, rows, columns); 0 rows is a vector, 0 columns one number."""
 
 
+class Uniform(Source):
+    """A gradient that is one number: factor / batch for every example, as the mean over the batch passes it on.
+
+    If it is not `batched`, it is the factor itself, the gradient of a number that all examples share. Like every
+    gradient it stands for an array, of the shape of `like` if that is given; the array is written only where the number
+    will not do.
+    """
+
+    def __init__(self, factor: float, *, batched: bool, like: Source | None = None) -> None:
+        self.factor = factor
+        self.batched = batched
+        self.like = like
+
+    @property
+    def tree(self) -> ast.expr:  # type: ignore[override]  # it depends on the shape
+        shape = (BATCH if self.batched else ()) if self.like is None else self.like.shape
+        number = source.divide(self.factor, BATCH) if self.batched else self.factor
+        return np.full(shape, number, DTYPE).tree
+
+    def times(self, other: Source) -> Source:
+        """The product with an array of the gradient's own shape."""
+        product = times(other, self.factor)
+        return product / BATCH if self.batched else product
+
+    def sum(self, axis: Any) -> Source:
+        """Over the batch it is the factor, however large the batch."""
+        if self.batched and axis == 0 and self.like is None:
+            return Uniform(self.factor, batched=False)
+        return super().__getattr__("sum")(axis=axis)
+
+    def __mul__(self, other: Any) -> Source:
+        if isinstance(other, int | float):
+            return Uniform(self.factor * other, batched=self.batched, like=self.like)
+        return super().__mul__(other) if self.batched or self.like else times(other, self.factor)
+
+    __rmul__ = __mul__
+
+    def __neg__(self) -> Source:
+        return self * -1
+
+
+def times(expression: Source, factor: Any) -> Source:
+    """factor · expression, as one writes it: nothing for 1, a sign for −1, one number for two."""
+    if isinstance(factor, Source) or isinstance(expression, Uniform):
+        return expression * factor
+    tree = expression.tree
+    if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Mult) and isinstance(tree.left, ast.Constant):
+        return times(Source(tree.right), factor * tree.left.value)
+    if factor == 1:
+        return expression
+    return -expression if factor == -1 else factor * expression
+
+
+def passed(gradient: Source, other: Source, *, axis: bool = False, full: bool = True) -> Source:
+    """gradient · other, the gradient with a last axis of 1 if `axis`; `other` has the product's shape if `full`."""
+    if isinstance(gradient, Uniform) and full:
+        return gradient.times(other)
+    return (gradient[..., None] if axis else gradient) * other
+
+
 class Draft:
     """Lines, and what they name.
 
@@ -30,43 +105,43 @@ class Draft:
     back to the places that were read, as a contribution to the gradient of the group, or of a part of the parameters.
 
     Attributes:
-        views: the lines that cut the flat array of parameters into matrices and vectors.
+        views: the parts of the flat parameters that lines name: the name, and the line that cuts it out.
         forward: a line for each computed group.
         backward: the lines of the gradients, each with its comment.
         constants: the numbers of the arrays that the lines name, and whether they are whole.
         contributions: the parts of the gradient of each group, so far.
         pieces: the same for each view of the parameters.
-        through: the name of the forward line that gradients are passing through.
-        chosen: whether the gradients that are passing come from a choice, where 0 · ∞ must stay 0.
-        after_choice: the groups that such gradients have reached.
-        is_logsumexp: the operations of any number of operands that are known to be logsumexp, or not to be.
-        linear: whether a parameter that is read now stands alone in a term, as a bias does.
+        after_choice: the groups that gradients with a choice behind them have reached.
+        wanted: the groups that pass gradients on to parameters: no others need theirs.
     """
 
     def __init__(
-        self, expressions: Expressions, groups: Groups, argument_names: Sequence[str], output_name: str
+        self, expressions: NormalForm, groups: Groups, argument_names: Sequence[str], output_name: str
     ) -> None:
         self.expressions = expressions
         self.groups = groups.groups
         self.group_of = groups.group_of
-        self.places = groups.places
-        self.names = Names(expressions, groups, argument_names, output_name)
-        self.views: list[str] = []
+        self.place = groups.place
+        self.names = Variables(expressions, groups, argument_names, output_name)
+        self.views = {(0, 0, len(groups.groups[PARAMETERS].members)): ("parameters", "")}
         self.forward: list[str] = []
         self.backward: list[tuple[str, str]] = []
         self.constants: dict[str, Any] = {}
         self.contributions: dict[int, list[Contribution]] = defaultdict(list)
         self.pieces: dict[View, list[Contribution]] = defaultdict(list)
-        self.through = "the mean over the batch"
-        self.chosen = False
         self.after_choice: set[int] = set()
-        self.linear = False
-        self.is_logsumexp: dict[Any, bool] = {}
-        self._view_names: dict[View, str] = {}
-        self._wanted = self._leading_to_parameters()
+        self.wanted = {PARAMETERS}
+        self._variables: dict[int, Source] = {}
 
-    def name(self, group: Group | int) -> Source:
-        return source.name(self.names.of(group if isinstance(group, int) else group.index))
+    def variable(self, group: Group) -> Source:
+        """The array of a group. It gets its name when it is first asked for."""
+        if group.index not in self._variables:
+            self._variables[group.index] = source.name(self.names.of(group.index))
+        return self._variables[group.index]
+
+    def write(self, group: Group, expression: Source) -> None:
+        """Write the forward line of a group."""
+        self.forward.append(f"{ast.unparse(self.variable(group).tree)} = {ast.unparse(expression.tree)}")
 
     def read(self, index: int) -> tuple[Source, Pull | None]:
         """One expression, without an axis of members."""
@@ -77,37 +152,36 @@ class Draft:
         return self.array(group, [index], axis=False, batched=group.batched)
 
     def read_or_number(self, index: int) -> tuple[Any, Pull | None]:
-        """As `_read`, but a constant as a plain number, for the rules to compute with."""
+        """As `read`, but a constant as a plain number, for the rules to compute with."""
         node = self.expressions.nodes[index]
         return (node.number, None) if isinstance(node, Constant) else self.read(index)
 
-    def together(self, outputs: list[int]) -> list[Source]:
-        """Several outputs that are members of one group, as one array."""
-        sources = {self.group_of[index] for index in outputs}
-        if len(outputs) == 1 or len(sources) > 1 or NO_GROUP in sources:
-            return []
-        group = self.groups[sources.pop()]
-        return [self.array(group, outputs, axis=True, batched=group.batched, exact=True)[0]] if group.batched else []
-
     def array(
-        self, group: Group, members: list[int], *, axis: bool, batched: bool, exact: bool = False
+        self,
+        group: Group,
+        members: list[int],
+        *,
+        axis: bool,
+        batched: bool,
+        exact: bool = False,
+        alone: bool = False,
     ) -> tuple[Source, Pull]:
         """The members of a group in the order given, as (…, members) if `axis`.
 
         One member in all places may come as (…, 1), to be broadcast, unless `exact`. The gradient that will be pulled
-        has an axis for the batch if `batched`.
+        has an axis for the batch if `batched`. Parameters that stand `alone` in a term are called biases.
         """
-        places, size = self.places(members), len(group.members)
+        places, size = [self.place[member] for member in members], len(group.members)
         if group.index == PARAMETERS:
-            return self._parameters(places, (len(places),) if axis else (), batched=batched, exact=exact)
-        array = self.name(group)
+            return self._parameters(places, (len(places),) if axis else (), batched=batched, exact=exact, alone=alone)
+        array = self.variable(group)
         prefix: tuple[Any, ...] = (slice(None),) if group.batched else ()
 
         def pull_to(put_back: Callable[[Source], Source]) -> Pull:
-            def pull(gradient: Source) -> None:
+            def pull(gradient: Source, origin: Origin) -> None:
                 if batched and not group.batched:
                     gradient = gradient.sum(axis=0)
-                self._contribute(group, put_back(gradient))
+                self._contribute(group, put_back(gradient), origin)
 
             return pull
 
@@ -131,88 +205,84 @@ class Draft:
         index = self.constant("index", places, integer=True)
         return array[(*prefix, index)], pull_to(lambda d: self._spread(d, index, size))
 
-    def matrix(self, group: Group, members: Matrix, *, batched: bool) -> tuple[Source, Pull]:
+    def matrix(self, group: Group, members: Matrix, *, batched: bool, alone: bool = False) -> tuple[Source, Pull]:
         """The members as (…, rows, columns)."""
-        rows = [self.places(row) for row in members]
+        rows = [[self.place[member] for member in row] for row in members]
         if group.index == PARAMETERS:
             flat = [place for row in rows for place in row]
-            return self._parameters(flat, (len(rows), len(rows[0])), batched=batched)
-        if not group.has_axis:
-            array = self.name(group)[..., None, None]
-            return array, lambda d: self._pull_gather(group, d.sum(axis=(-2, -1)), batched=batched)
-        index = self.constant("index", rows, integer=True)
-        array = self.name(group)[:, index] if group.batched else self.name(group)[index]
+            return self._parameters(flat, (len(rows), len(rows[0])), batched=batched, alone=alone)
         size = len(group.members)
+        if group.has_axis:
+            index = self.constant("index", rows, integer=True)
+            array = self.variable(group)[:, index] if group.batched else self.variable(group)[index]
+        else:
+            array = self.variable(group)[..., None, None]
 
-        def pull(gradient: Source) -> None:
-            self._pull_gather(group, gradient, batched=batched, spread=lambda d: self._spread(d, index, size))
+        def pull(gradient: Source, origin: Origin) -> None:
+            if not group.has_axis:
+                gradient = gradient.sum(axis=(-2, -1))
+            if batched and not group.batched:
+                gradient = gradient.sum(axis=0)
+            self._contribute(group, self._spread(gradient, index, size) if group.has_axis else gradient, origin)
 
         return array, pull
 
-    def _pull_gather(
-        self, group: Group, gradient: Source, *, batched: bool, spread: Callable[[Source], Source] = lambda d: d
-    ) -> None:
-        if batched and not group.batched:
-            gradient = gradient.sum(axis=0)
-        self._contribute(group, spread(gradient))
-
-    def _contribute(self, group: Group, gradient: Source) -> None:
-        if group.index in self._wanted:
-            self.contributions[group.index].append((gradient, self.through))
-            if self.chosen:
+    def _contribute(self, group: Group, gradient: Source, origin: Origin) -> None:
+        if group.index in self.wanted:
+            self.contributions[group.index].append((gradient, origin.line))
+            if origin.chosen:
                 self.after_choice.add(group.index)
 
     def _parameters(
-        self, places: list[int], shape: tuple[int, ...], *, batched: bool, exact: bool = False
+        self, places: list[int], shape: tuple[int, ...], *, batched: bool, alone: bool, exact: bool = False
     ) -> tuple[Source, Pull]:
         total = len(self.groups[PARAMETERS].members)
         start, count = places[0], len(places)
         rows, columns = (shape if len(shape) == 2 else (0, *shape)) if shape else (0, 0)
 
         def pull_to(view: View, put_back: Callable[[Source], Source]) -> Pull:
-            def pull(gradient: Source) -> None:
+            def pull(gradient: Source, origin: Origin) -> None:
                 gradient = gradient.sum(axis=0) if batched else gradient
-                self.pieces[view].append((put_back(gradient), self.through))
+                self.pieces[view].append((put_back(gradient), origin.line))
 
             return pull
 
         if places == list(range(start, start + count)):
             view = start, rows, columns
-            return self.view(view), pull_to(view, lambda d: d)
+            return self._view(view, alone), pull_to(view, lambda d: d)
         if len(set(places)) == 1 and not rows and not exact:
             view = start, 0, 0
-            return self.view(view), pull_to(view, lambda d: d.sum())
+            return self._view(view, alone), pull_to(view, lambda d: d.sum())
         nested = [places[i : i + columns] for i in range(0, count, columns)] if rows else places
         index = self.constant("index", nested, integer=True)
         everything = 0, 0, total
-        return self.view(everything)[index], pull_to(everything, lambda d: self._spread(d, index, total))
+        return FLAT[index], pull_to(everything, lambda d: self._spread(d, index, total))
 
-    def view(self, view: View) -> Source:
-        """The name of a part of the parameters; its line is written when it is first asked for."""
-        start, rows, columns = view
-        parameters = source.name("parameters")
-        everything = self.groups[PARAMETERS].members
-        if (start, rows, columns) == (0, 0, len(everything)):
-            return parameters
-        if view not in self._view_names:
+    def _view(self, view: View, alone: bool) -> Source:
+        """A part of the parameters; the line that cuts it out is written when it is first asked for."""
+        if view not in self.views:
+            start, rows, columns = view
             count = max(rows, 1) * max(columns, 1)
-            self._view_names[view] = self.names.of_parameters(everything[start : start + count], self.linear)
-            cut = parameters[start : start + count] if columns else parameters[start]
-            self.views.append(f"{self._view_names[view]} = {cut.reshape(rows, columns) if rows else cut}")
-        return source.name(self._view_names[view])
+            members = self.groups[PARAMETERS].members[start : start + count]
+            name = self.names.of_parameters(members, alone)
+            cut = FLAT[start : start + count] if columns else FLAT[start]
+            part = cut.reshape(rows, columns) if rows else cut
+            self.views[view] = name, f"{name} = {ast.unparse(part.tree)}"
+        return source.name(self.views[view][0])
 
     def _spread(self, gradient: Source, index: Any, size: int) -> Source:
         """A gradient put back where it was read, with zeros around it; added up where a place was read twice."""
         if isinstance(index, slice):
-            return source.name("place")(gradient, source.name("slice")(index.start, index.stop), size)
+            return PLACE(gradient, SLICE(index.start, index.stop), size)
         if isinstance(index, int):
-            return source.name("place")(gradient, index, size)
-        numbers, _ = self.constants[str(index)]
+            return PLACE(gradient, index, size)
+        numbers, _ = self.constants[ast.unparse(index.tree)]
         flat = [n for row in numbers for n in row] if isinstance(numbers[0], list) else numbers
         distinct = len(set(flat)) == len(flat)
-        return source.name("place" if distinct else "scatter")(gradient, index, size)
+        return (PLACE if distinct else SCATTER)(gradient, index, size)
 
     def constant(self, kind: str, numbers: Any, *, integer: bool = False) -> Source:
+        """An array of numbers, by name; equal ones have one name."""
         for text, known in self.constants.items():
             if known == (numbers, integer):
                 return source.name(text)
@@ -221,33 +291,77 @@ class Draft:
         return source.name(text)
 
     def number_or_array(self, numbers: list[float]) -> Any:
+        """The one number that all of them are, else an array of them."""
         return numbers[0] if all(c == numbers[0] for c in numbers) else self.constant("numbers", numbers)
 
     def line(self, target: str, contributions: list[Contribution]) -> Source:
         """Write the sum of the contributions down as `target`, unless it is a variable as it is."""
         gradient, _ = contributions[0]
-        if len(contributions) == 1 and (isinstance(gradient, Uniform) or str(gradient).isidentifier()):
+        if len(contributions) == 1 and (isinstance(gradient, Uniform) or isinstance(gradient.tree, ast.Name)):
             return gradient
+        variable = source.name(target)
         for start in range(0, len(contributions), TERMS):
             some = contributions[start : start + TERMS]
-            total = source.sum(*([source.name(target)] if start else []), *(part for part, _ in some))
-            through = dict.fromkeys(name for _, name in some)
-            self.backward.append((f"{target} = {total}", f"through {', '.join(through)}"))
-        return source.name(target)
+            total = variable + some[0][0] if start else some[0][0]
+            for part, _ in some[1:]:
+                total = total + part
+            through = ", ".join(dict.fromkeys(name for _, name in some))
+            self.backward.append((f"{target} = {ast.unparse(total.tree)}", f"through {through}"))
+        return variable
 
-    def _leading_to_parameters(self) -> set[int]:
-        """The groups that pass gradients on to parameters: no others need theirs."""
-        wanted = {PARAMETERS}
-        for group in self.groups:
-            if isinstance(group, SumGroup):
-                read = {side for block in group.blocks for side in (block.left, block.right)}
-            elif isinstance(group, ApplicationGroup):
-                anything = [source.name("x")] * len(group.operands)
-                local_grads = group.operation.local(source, source.name("y"), *anything)
-                passing = zip(group.operands, local_grads, strict=True)
-                read = {self.group_of[column[0]] for column, local in passing if local is not NOTHING}
-            else:
-                continue
-            if read & wanted:
-                wanted.add(group.index)
-        return wanted
+    # The outputs, and from them back to the parameters
+
+    def write_outputs(self, pulls: dict[int, list[Pull]]) -> list[Source]:
+        """The outputs as expressions. If there is one, its gradient is passed back, by the pulls of each group."""
+        indices = self.expressions.outputs
+        outputs = [self.read(index) for index in indices]
+        if len(indices) == 1:
+            self._write_backward(self.expressions.batched[indices[0]], outputs[0][1], pulls)
+        elif len(groups := {self.group_of[index] for index in indices}) == 1 and NO_GROUP not in groups:
+            group = self.groups[groups.pop()]
+            if group.batched:
+                return [self.array(group, indices, axis=True, batched=True, exact=True)[0]]
+        return [expression for expression, _ in outputs]
+
+    def _write_backward(self, batched: bool, pull: Pull | None, pulls: dict[int, list[Pull]]) -> None:
+        """From the output, which `pull` passes a gradient to, back to the parameters."""
+        if pull is not None:
+            pull(Uniform(1.0, batched=batched), Origin("the mean over the batch"))
+        for group in reversed(self.groups):
+            if contributions := self.contributions.pop(group.index, []):
+                name = ast.unparse(self.variable(group).tree)
+                gradient = self.line(f"d_{name}", contributions)
+                for pull_part in pulls.get(group.index, []):
+                    pull_part(gradient, Origin(name, group.index in self.after_choice))
+        self._collect()
+
+    def _collect(self) -> None:
+        """The gradients of the parameters, part by part, and all of them as one flat array."""
+        total = len(self.groups[PARAMETERS].members)
+        parts: dict[View, Source] = {}
+        for view, contributions in sorted(self.pieces.items()):
+            part = self.line(f"d_{self.views[view][0]}", contributions)
+            parts[view] = part if view[2] and not view[1] else part.ravel()
+        layers = []
+        while parts:
+            layers.append(_side_by_side(parts, total))
+        gradient = layers[0] if layers else ZEROS(total, DTYPE)
+        for layer in layers[1:]:
+            gradient = gradient + layer
+        self.backward.append((f"gradient = {ast.unparse(gradient.tree)}", ""))
+
+
+def _side_by_side(parts: dict[View, Source], total: int) -> Source:
+    """Parts that do not overlap, taken out of `parts` and joined to a flat array, with zeros between them."""
+    position, run = 0, []
+    for view in sorted(parts):
+        start, rows, columns = view
+        if start < position:
+            continue
+        if start > position:
+            run.append(ZEROS(start - position, DTYPE))
+        run.append(parts.pop(view))
+        position = start + max(rows, 1) * max(columns, 1)
+    if position < total:
+        run.append(ZEROS(total - position, DTYPE))
+    return run[0] if len(run) == 1 else CONCATENATE(tuple(run))

@@ -1,17 +1,18 @@
 """Groups of applications of an operation, written down; their local gradients come from the table of `autograd.ops`."""
 
 import ast
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from math import isfinite, isinf
 from typing import Any
 
 from autograd import ops
 from autograd.graph import NOTHING
-from autograd.lifting.draft import Draft
+from autograd.lifting.draft import DTYPE, Draft, Origin, Pull, passed, times
 from autograd.lifting.groups import NO_GROUP, ApplicationGroup
 from autograd.lifting.normal_form import Constant
-from autograd.lifting.passing import Pull, passed, times
 from autograd.numbers.extended import extended
-from autograd.numbers.source import Source, is_truth, source
+from autograd.numbers.source import Source, source
 from autograd.operation import Operation
 
 np = source.np
@@ -20,45 +21,47 @@ np = source.np
 def write_application(draft: Draft, group: ApplicationGroup) -> Pull:
     """The line of a group of applications of one operation, and its pull."""
     operation = group.operation
-    target = draft.name(group)
+    target = draft.variable(group)
     if operation.arity is None:
         return _many_operands(draft, group)
     operands = [_operand(draft, group, members) for members in group.operands]
-    value = operation.value(source, *(expression for expression, _ in operands))
+    expressions = [expression for expression, _ in operands]
+    value = operation.value(source, *expressions)
     if isinstance(value.tree, ast.Compare):
         # Truths that are added or multiplied must be numbers.
-        value = value.astype(source.name("dtype"))
-    draft.forward.append(f"{target} = {value}")
+        value = value.astype(DTYPE)
+    draft.write(group, value)
+    rule = operation.local(source, target, *expressions)
+    _note_wanted(draft, group, rule)
 
-    def pull(gradient: Source) -> None:
-        here = [expression for expression, _ in operands]
-        for (_, pass_on), local in zip(operands, _local_grads(draft, operation, gradient, target, here), strict=True):
+    def pull(gradient: Source, origin: Origin) -> None:
+        local_grads = rule
+        if operation is ops.power:
+            # 0**b is 0 on both sides of every b > 0, where 0 · log 0 is not a number.
+            base, exponent = expressions
+            local_grads = rule[0], operation.local(source, target, _with_1_for_0(base), exponent)[1]
+        elif origin.chosen and _has_infinite_slope(operation):
+            # Where another branch was chosen the gradient is 0, and stays it: not even 0 · ∞ passes.
+            unused = source.equal(gradient, 0)
+            local_grads = operation.local(source, *(np.where(unused, 1, x) for x in (target, *expressions)))
+        for (_, pass_on), local in zip(operands, local_grads, strict=True):
             if pass_on is not None and local is not NOTHING:
-                draft.chosen = draft.chosen or is_truth(local)
                 if isinstance(local, Source):
                     # Of two operands the one whose local gradient this is may be all that the batch changes.
-                    pass_on(passed(gradient, local, full=len(operands) == 1))
+                    part = passed(gradient, local, full=len(operands) == 1)
+                    chooses = isinstance(local.tree, ast.Compare)
                 else:
-                    pass_on(times(gradient, local))
+                    part, chooses = times(gradient, local), False
+                pass_on(part, Origin(origin.line, origin.chosen or chooses))
 
     return pull
 
 
-def _local_grads(
-    draft: Draft, operation: Operation, gradient: Source, y: Source, operands: list[Any]
-) -> tuple[Any, ...]:
-    """The rule's local gradients, also where one is infinite and counts for nothing."""
-    if operation is ops.power:
-        base, exponent = operands
-        by_base, _ = operation.local(source, y, base, exponent)
-        # 0**b is 0 on both sides of every b > 0, where 0 · log 0 is not a number.
-        _, by_exponent = operation.local(source, y, _with_1_for_0(base), exponent)
-        return by_base, by_exponent
-    if draft.chosen and _has_infinite_slope(operation):
-        # Where another branch was chosen the gradient is 0, and stays it: not even 0 · ∞ passes.
-        unused = source.equal(gradient, 0)
-        y, *operands = (np.where(unused, 1, expression) for expression in (y, *operands))
-    return operation.local(source, y, *operands)
+def _note_wanted(draft: Draft, group: ApplicationGroup, local_grads: Sequence[Any]) -> None:
+    """Note that the group passes gradients on to parameters, if it does so by one of its operands."""
+    for column, local in zip(group.operands, local_grads, strict=True):
+        if local is not NOTHING and draft.group_of[column[0]] in draft.wanted:
+            draft.wanted.add(group.index)
 
 
 def _operand(draft: Draft, group: ApplicationGroup, members: list[int]) -> tuple[Any, Pull | None]:
@@ -71,53 +74,47 @@ def _operand(draft: Draft, group: ApplicationGroup, members: list[int]) -> tuple
 
 def _many_operands(draft: Draft, group: ApplicationGroup) -> Pull:
     """One member, of an operation of any number of operands: over the last axis where that can be, else written out."""
-    members = [column[0] for column in group.operands]
-    if len(members) == 1 or not _is_logsumexp(draft, group.operation):
+    members, operation = [column[0] for column in group.operands], group.operation
+    of_the_table = operation.__module__ == ops.__name__
+    if len(members) == 1 or not of_the_table or not _is_logsumexp(operation.value, operation.local):
         return _written_out(draft, group, members)
     sources = {draft.group_of[member] for member in members}
     if len(sources) > 1 or NO_GROUP in sources:
         return _over_a_stack(draft, group, members)
-    operand = draft.groups[sources.pop()]
-    xs, pass_on = draft.array(operand, members, axis=True, batched=group.batched, exact=True)
-    target = draft.name(group)
-    draft.forward.append(f"{target} = {source.name('logsumexp')(xs)}")
-
-    def pull(gradient: Source) -> None:
-        [local] = group.operation.local(source, target[..., None], xs)
-        pass_on(passed(gradient, local, axis=True))
-
-    return pull
+    xs, pass_on = draft.array(draft.groups[sources.pop()], members, axis=True, batched=group.batched, exact=True)
+    target = draft.variable(group)
+    draft.write(group, source.name("logsumexp")(xs))
+    [local] = operation.local(source, target[..., None], xs)
+    _note_wanted(draft, group, [local] * len(members))
+    return lambda gradient, origin: pass_on(passed(gradient, local, axis=True), origin)
 
 
-def _is_logsumexp(draft: Draft, operation: Operation) -> bool:
-    """Whether the array function `logsumexp` computes it, and its rule has each local gradient from its operand alone.
-
-    A rule that was changed may say something else; it is written out then.
-    """
-    if operation not in draft.is_logsumexp:
-        y, *xs = map(source.name, ("y", "a", "b"))
-        rules = operation.value(source, *xs), *operation.local(source, y, *xs)
-        wanted = source.logsumexp(*xs), *(operation.local(source, y, x)[0] for x in xs)
-        draft.is_logsumexp[operation] = [*map(str, rules)] == [*map(str, wanted)]
-    return draft.is_logsumexp[operation]
+@lru_cache(maxsize=64)
+def _is_logsumexp(value: Callable[..., Any], local: Callable[..., Any]) -> bool:
+    """Whether the array function `logsumexp` computes this rule, each local gradient being one of its operand alone."""
+    y, *xs = map(source.name, ("y", "a", "b"))
+    rules = value(source, *xs), *local(source, y, *xs)
+    wanted = source.logsumexp(*xs), *(local(source, y, x)[0] for x in xs)
+    return [*map(str, rules)] == [*map(str, wanted)]
 
 
 def _over_a_stack(draft: Draft, group: ApplicationGroup, members: list[int]) -> Pull:
     """The operands, which stand in different arrays, put side by side first."""
     parts = [draft.read_or_number(member) for member in members]
-    target, stack = draft.name(group), source.name(draft.names.fresh("stack"))
+    name = draft.names.fresh("stack")
+    target, stack = draft.variable(group), source.name(name)
     side_by_side = np.broadcast_arrays(*(part for part, _ in parts))
     # With the type, for a plain number among them would make 64 bits of all.
-    draft.forward.append(f"{stack} = {np.stack(side_by_side, axis=-1).astype(source.name('dtype'))}")
-    draft.forward.append(f"{target} = {source.name('logsumexp')(stack)}")
+    draft.forward.append(f"{name} = {np.stack(side_by_side, axis=-1).astype(DTYPE)}")
+    draft.write(group, source.name("logsumexp")(stack))
+    [local] = group.operation.local(source, target[..., None], stack)
+    _note_wanted(draft, group, [local] * len(members))
 
-    def pull(gradient: Source) -> None:
-        [local] = group.operation.local(source, target[..., None], stack)
-        d_stack = draft.line(f"d_{stack}", [(passed(gradient, local, axis=True), draft.through)])
-        draft.through = str(stack)
+    def pull(gradient: Source, origin: Origin) -> None:
+        d_stack = draft.line(f"d_{name}", [(passed(gradient, local, axis=True), origin.line)])
         for place, ((_, pass_on), member) in enumerate(zip(parts, members, strict=True)):
             if pass_on is not None:
-                pass_on(_shared(draft, group, member, d_stack[..., place]))
+                pass_on(_shared(draft, group, member, d_stack[..., place]), Origin(name, origin.chosen))
 
     return pull
 
@@ -126,14 +123,14 @@ def _written_out(draft: Draft, group: ApplicationGroup, members: list[int]) -> P
     """Operand by operand, in one line."""
     operands = [draft.read_or_number(member) for member in members]
     expressions = [expression for expression, _ in operands]
-    target = draft.name(group)
-    draft.forward.append(f"{target} = {group.operation.value(source, *expressions)}")
+    draft.write(group, group.operation.value(source, *expressions))
+    local_grads = group.operation.local(source, draft.variable(group), *expressions)
+    _note_wanted(draft, group, local_grads)
 
-    def pull(gradient: Source) -> None:
-        local_grads = group.operation.local(source, target, *expressions)
+    def pull(gradient: Source, origin: Origin) -> None:
         for (_, pass_on), local, member in zip(operands, local_grads, members, strict=True):
             if pass_on is not None and local is not NOTHING:
-                pass_on(_shared(draft, group, member, times(gradient, local)))
+                pass_on(_shared(draft, group, member, times(gradient, local)), origin)
 
     return pull
 

@@ -1,39 +1,43 @@
 """Groups of expressions, written down as NumPy: a line for each group forward, and its chain rule backward.
 
-The local gradients of elementwise operations come from the table of `autograd.ops`, computed in the number system
-`autograd.numbers.source` (see `applications`). What is written here is what arrays add to that: a factor passes its
-gradient to the other, matrix products included, a sum spreads its gradient over its terms (see `sums`), and what was
-read at some places goes back to them (see `draft`).
+Operations take value and local gradients from the table of `autograd.ops`, in the number system of
+`autograd.numbers.source` (see `elementwise`). Sums have one rule, c · a · b passes c · b to a and c · a to b, which
+arrays write as matrix products (see `products`). What was read at some places goes back to them (see `draft`).
 """
 
+import ast
 from collections.abc import Sequence
+from math import prod
+from typing import Any
 
-from autograd.lifting.draft import Draft, View
+from autograd.lifting.draft import Draft, Pull
 from autograd.lifting.elementwise import write_application
-from autograd.lifting.groups import PARAMETERS, ApplicationGroup, Groups, SumGroup
-from autograd.lifting.normal_form import Expressions
-from autograd.lifting.passing import Pull, Uniform
+from autograd.lifting.groups import ApplicationGroup, Groups, SumGroup
+from autograd.lifting.normal_form import NormalForm
 from autograd.lifting.products import write_sum
-from autograd.numbers.source import Source, source
 
-np = source.np
+SHOWN = 24
+"""How many numbers of an array the source shows."""
+
+WIDTH = 100
+"""How wide the generated source is, where it can be."""
 
 
 class Emission:
-    """The lines of a program.
+    """The text of a program.
 
     Attributes:
-        names: the variables.
+        source: the forward and the backward function.
+        constants: the numbers of the arrays that the source names, and whether they are whole.
         views: the lines that cut the flat array of parameters into matrices and vectors.
         forward: a line for each computed group.
         outputs: the expressions of the function's outputs.
         backward: the lines down to `gradient`, the flat gradient of the parameters, each with its comment; empty unless
             there is one output.
-        constants: the numbers of the arrays that the lines name, and whether they are whole.
     """
 
     def __init__(
-        self, expressions: Expressions, groups: Groups, argument_names: Sequence[str], output_name: str
+        self, expressions: NormalForm, groups: Groups, argument_names: Sequence[str], output_name: str
     ) -> None:
         draft = Draft(expressions, groups, argument_names, output_name)
         pulls: dict[int, list[Pull]] = {}
@@ -42,62 +46,103 @@ class Emission:
                 pulls[group.index] = write_sum(draft, group)
             elif isinstance(group, ApplicationGroup):
                 pulls[group.index] = [write_application(draft, group)]
-        outputs = [draft.read(index) for index in expressions.outputs]
-        self.outputs = draft.together(expressions.outputs) or [expression for expression, _ in outputs]
-        if len(outputs) == 1:
-            _write_backward(draft, expressions.batched[expressions.outputs[0]], outputs[0][1], pulls)
-        self.names = draft.names
-        self.views = draft.views
+        self.outputs = draft.write_outputs(pulls)
+        self.views = [line for _, line in draft.views.values() if line]
         self.forward = draft.forward
         self.backward = draft.backward
         self.constants = draft.constants
+        self.source = _text(self, draft.names.arguments)
 
 
-def _write_backward(draft: Draft, batched: bool, pull: Pull | None, pulls: dict[int, list[Pull]]) -> None:
-    """From the output, which `pull` passes a gradient to, back to the parameters."""
-    if pull is not None:
-        pull(Uniform(1.0, batched=batched))
-    for group in reversed(draft.groups):
-        contributions = draft.contributions.pop(group.index, [])
-        if contributions:
-            name = draft.names.of(group.index)
-            gradient = draft.line(f"d_{name}", contributions)
-            draft.through = name
-            draft.chosen = group.index in draft.after_choice
-            for pull_part in pulls[group.index]:
-                pull_part(gradient)
-    _collect(draft)
+def _text(emission: Emission, arguments: Sequence[str]) -> str:
+    """The two functions. The forward one returns the outputs, and what the backward one needs."""
+    forward = [*emission.views, *emission.forward]
+    outputs = ", ".join(ast.unparse(output.tree) for output in emission.outputs)
+    backward = "\n".join(line for line, _ in emission.backward)
+    needed = _names_in(backward)
+    saved = [name for name in (line.split(" = ", 1)[0] for line in forward) if name in needed]
+    count = f"batch = len({arguments[0]})" if arguments else ""
+    text = [*_header(emission.constants), f"def forward({', '.join(['parameters', *arguments])}):"]
+    if "batch" in _names_in("\n".join([*forward, outputs])):
+        text += _indented(count)
+    for line in [*forward, f"return ({outputs},), {_tuple(saved)}"]:
+        text += _indented(line)
+    if backward:
+        text += ["", "", f"def backward({', '.join(['parameters', *arguments, 'saved'])}):"]
+        text += _indented(f"{_tuple(saved)} = saved") if saved else []
+        text += _indented(count) if "batch" in needed else []
+        for line, comment in emission.backward:
+            text += _indented(line, comment)
+        text += _indented("return gradient")
+    return "\n".join(text) + "\n"
 
 
-def _collect(draft: Draft) -> None:
-    """The gradients of the parameters, part by part, and all of them as one flat array."""
-    total = len(draft.groups[PARAMETERS].members)
-    parts: dict[View, Source] = {}
-    for view, contributions in sorted(draft.pieces.items()):
-        part = draft.line(f"d_{draft.view(view)}", contributions)
-        parts[view] = part if view[2] and not view[1] else part.ravel()
-    layers = []
-    while parts:
-        layers.append(_side_by_side(parts, total))
-    if not layers:
-        layers.append(np.zeros(total, source.name("dtype")))
-    gradient = layers[0]
-    for layer in layers[1:]:
-        gradient = gradient + layer
-    draft.backward.append((f"gradient = {gradient}", ""))
+def _header(constants: dict[str, Any]) -> list[str]:
+    """What the lines name and do not define, as comments: short arrays in full, long ones by their shape."""
+    lines = []
+    for name, (numbers, _) in constants.items():
+        shape = (len(numbers), len(numbers[0])) if isinstance(numbers[0], list) else (len(numbers),)
+        lines.append(f"# {name} = {numbers}" if prod(shape) <= SHOWN else f"# {name}: an array {shape}, in constants")
+    return [*lines, "", ""] if lines else []
 
 
-def _side_by_side(parts: dict[View, Source], total: int) -> Source:
-    """Parts that do not overlap, taken out of `parts` and joined to a flat array, with zeros between them."""
-    position, run = 0, []
-    for view in sorted(parts):
-        start, rows, columns = view
-        if start < position:
-            continue
-        if start > position:
-            run.append(np.zeros(start - position, source.name("dtype")))
-        run.append(parts.pop(view))
-        position = start + max(rows, 1) * max(columns, 1)
-    if position < total:
-        run.append(np.zeros(total - position, source.name("dtype")))
-    return run[0] if len(run) == 1 else np.concatenate(tuple(run))
+def _tuple(names: Sequence[str]) -> str:
+    return f"({names[0]},)" if len(names) == 1 else f"({', '.join(names)})"
+
+
+def _indented(line: str, comment: str = "") -> list[str]:
+    """A line of a function and its comment, folded where it is too long to be read."""
+    if len(line) + len(comment) + 6 <= WIDTH:
+        return [f"    {line}  # {comment}" if comment else f"    {line}"]
+    lines = [f"    # {comment}"] if comment else []
+    if len(line) + 4 <= WIDTH:
+        return [*lines, f"    {line}"]
+    opening, parts, closing = _folded(line)
+    filled = [""]
+    for part in parts:
+        if len(filled[-1]) + len(part) + 9 > WIDTH and filled[-1]:
+            filled.append("")
+        filled[-1] += f" {part}" if filled[-1] else part
+    return [*lines, f"    {opening}", *(f"        {part}" for part in filled), f"    {closing}"]
+
+
+def _folded(line: str) -> tuple[str, list[str], str]:
+    """A line in three: up to where it breaks, the parts to put on lines of their own, and the rest."""
+    target, _, value = line.partition(" = ")
+    terms = _parts(value, " + ", keep=0)
+    if len(terms) > 1 and max(map(len, terms)) + 8 <= WIDTH:
+        return f"{target} = (", terms, ")"
+    opening, entries, closing = _longest_list(line)
+    return opening, _parts(entries, ", ", keep=1), closing
+
+
+def _parts(text: str, separator: str, *, keep: int) -> list[str]:
+    """The text split outside of parentheses; the first `keep` characters of a separator stay with what they end."""
+    parts, depth, start = [], 0, 0
+    for position, character in enumerate(text):
+        depth += (character in "([") - (character in ")]")
+        if depth == 0 and text.startswith(separator, position):
+            parts.append(text[start : position + keep])
+            start = position + keep + 1
+    return [*parts, text[start:]]
+
+
+def _longest_list(line: str) -> tuple[str, str, str]:
+    """The line around the entries of its longest list in parentheses; all of it, if it has none."""
+    stack: list[int] = []
+    longest = 0, 0
+    for position, character in enumerate(line):
+        if character == "(":
+            stack.append(position)
+        elif character == ")":
+            start = stack.pop()
+            inside = line[start + 1 : position]
+            # Of the parentheses of a call and those of its only argument, a tuple, the inner ones.
+            if len(inside) > longest[1] - longest[0] and len(_parts(inside, ", ", keep=1)) > 1:
+                longest = start + 1, position
+    start, end = longest
+    return line[:start], line[start:end], line[end:]
+
+
+def _names_in(text: str) -> set[str]:
+    return {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}

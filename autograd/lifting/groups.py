@@ -1,4 +1,4 @@
-"""Expressions of one level and kind, gathered into arrays; parameters laid out so that weights are matrices.
+"""NormalForm of one level and kind, gathered into arrays; parameters laid out so that weights are matrices.
 
 A `Group` is an array with a place for each of its members: (batch, members) if they differ from example to example,
 else (members,); without the last axis if it has one member. The members of a group are computed in the same way from
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograd.lifting.normal_form import NONE, Application, Constant, Expressions, Input, Parameter, Sum
+from autograd.lifting.normal_form import NONE, Application, Constant, Input, NormalForm, Parameter, Sum
 from autograd.operation import Operation
 
 PARAMETERS = 0
@@ -69,7 +69,7 @@ class Groups:
         place: the place of each expression in its group.
     """
 
-    def __init__(self, expressions: Expressions, shapes: Sequence[tuple[int, ...]]) -> None:
+    def __init__(self, expressions: NormalForm, shapes: Sequence[tuple[int, ...]]) -> None:
         self.expressions = expressions
         nodes = expressions.nodes
         self.group_of: dict[int, int] = {}

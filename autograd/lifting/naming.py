@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from autograd import ops
 from autograd.lifting.groups import NO_GROUP, PARAMETERS, ApplicationGroup, Group, Groups, SumGroup
-from autograd.lifting.normal_form import Expressions
+from autograd.lifting.normal_form import NormalForm
 
 RESERVED = {
     *("np", "parameters", "batch", "dtype", "place", "scatter", "logsumexp", "expit", "slice", "len"),
@@ -18,11 +18,15 @@ WORDS = {operation: word for word, operation in ops.OPERATIONS.items()} | {ops.d
 """What the result of an operation is called."""
 
 
-class Names:
-    """A variable for each group and view, each its own."""
+class Variables:
+    """A variable for each group and view, each its own.
+
+    Attributes:
+        arguments: the variables of the arguments.
+    """
 
     def __init__(
-        self, expressions: Expressions, groups: Groups, argument_names: Sequence[str], output_name: str
+        self, expressions: NormalForm, groups: Groups, argument_names: Sequence[str], output_name: str
     ) -> None:
         self._taken = set(RESERVED)
         self._counts: dict[str, int] = defaultdict(lambda: 1)
@@ -33,6 +37,7 @@ class Names:
         for group in groups.groups:
             if group.argument is not None:
                 self._names[group.index] = self.fresh(argument_names[group.argument])
+        self.arguments = [self._names[group.index] for group in groups.groups if group.argument is not None]
         self._output_name = output_name
         outputs = expressions.outputs
         self._last = groups.group_of[outputs[0]] if len(outputs) == 1 else NO_GROUP

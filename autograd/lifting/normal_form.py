@@ -1,6 +1,6 @@
 """The traced graph as sums of products: equal subexpressions merged, constants folded, chains of + and × flattened.
 
-An expression is a number, its index in `Expressions.nodes`; operands come before what is computed from them. It is
+An expression is a number, its index in `NormalForm.nodes`; operands come before what is computed from them. It is
 
 * an `Input`, a `Parameter`, a `Constant`,
 * a `Sum`, ``offset + Σ coefficient · a · b`` over terms ``(coefficient, a, b)``, with ``b = NONE`` in a linear term, or
@@ -9,9 +9,11 @@ An expression is a number, its index in `Expressions.nodes`; operands come befor
 A neuron is a Sum whether it was written as one `dot`, as ``sum(w * x) + b`` or with its terms shuffled.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
+from autograd import ops
 from autograd.graph import topological_order
 from autograd.lifting.tracing import Trace
 from autograd.numbers.polynomials import polynomial_of
@@ -19,10 +21,13 @@ from autograd.operation import Operation
 from autograd.value import Value
 
 NONE = -1
+"""In the place of a second factor: there is none."""
 
 UNKNOWN: Any = object()
+"""In the place of a form: it has not been asked for yet."""
 
 Term = tuple[float, int, int]
+"""(coefficient, a, b)."""
 
 
 class Input(NamedTuple):
@@ -60,13 +65,15 @@ class Application(NamedTuple):
 
 
 PRODUCT = Sum(0.0, ((1.0, 0, 1),))
+"""a · b of the operands 0 and 1."""
+
 TOTAL = Sum(0.0, ((1.0, 0, NONE), (1.0, 1, NONE)))
-"""a · b and a + b, of the operands 0 and 1."""
+"""a + b of the operands 0 and 1."""
 
 Node = Input | Parameter | Constant | Sum | Application
 
 
-class Expressions:
+class NormalForm:
     """The expressions of some outputs.
 
     Attributes:
@@ -74,7 +81,7 @@ class Expressions:
         outputs: the expressions of the outputs.
         live: the expressions that a program has to compute, in order.
         names: the names that nodes of the graph had.
-        parameters: the leaves behind the Parameters.
+        leaves: the leaf behind each Parameter, in the order in which the graph meets them.
         operands: for each live expression, the expressions that it is computed from, as often as it uses them.
         batched: for each expression, whether it differs from example to example.
     """
@@ -83,7 +90,7 @@ class Expressions:
         self.nodes: list[Node] = []
         self.batched: list[bool] = []
         self.names: dict[int, str] = {}
-        self.parameters: list[Value] = []
+        self.leaves: dict[int, Value] = {}
         self.operands: dict[int, Sequence[int]] = {}
         self._numbers: dict[int, float] = {}
         self._forms: dict[tuple[Operation, int], Sum | None] = {}
@@ -95,8 +102,8 @@ class Expressions:
             elif value in trace.positions:
                 index = self._new(Input(*trace.positions[value]), batched=True)
             elif value in parameters if parameters is not None else not (value.constant or value.written > trace.start):
-                index = self._new(Parameter(len(self.parameters)), batched=False)
-                self.parameters.append(value)
+                index = self._new(Parameter(len(self.leaves)), batched=False)
+                self.leaves[index] = value
             else:
                 index = self._constant(value.data)
             expression[value] = index
@@ -104,10 +111,6 @@ class Expressions:
                 self.names.setdefault(index, value.name)
         self.outputs = [expression[output] for output in trace.outputs]
         self.live = self._flatten()
-
-    def leaves(self, members: Iterable[int]) -> list[Value]:
-        """The leaves behind Parameters."""
-        return [self.parameters[node.rank] for node in map(self.nodes.__getitem__, members) if type(node) is Parameter]
 
     # Building, with equal expressions merged
 
@@ -246,11 +249,18 @@ def _operands(node: Node) -> Sequence[int]:
 
 
 def _form(operation: Operation, operands: tuple[float | None, ...]) -> Sum | None:
-    """The operation as a Sum over the places of its operands, by the rules of the table; None if it is none.
+    """The operation as a Sum over the places of its operands, if its rules make it one.
 
-    Of each operand there is the number, if it has one.
+    An operand is its number, or None if it has none.
     """
-    polynomial = polynomial_of(operation.value, operation.local, operands)
+    # A rule of the table depends on its operands alone, and is remembered; one of the user's may read a variable.
+    form_of = _form_of if operation.__module__ == ops.__name__ else _form_of.__wrapped__
+    return form_of(operation.value, operation.local, operands)
+
+
+@lru_cache(maxsize=512)
+def _form_of(value: Callable[..., Any], local: Callable[..., Any], operands: tuple[float | None, ...]) -> Sum | None:
+    polynomial = polynomial_of(value, local, operands)
     if polynomial is None:
         return None
     offset, terms = 0.0, []

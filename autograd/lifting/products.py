@@ -1,10 +1,13 @@
-"""Groups of sums, written down: matrix products where a group weighs the same inputs, and what to do elsewhere."""
+"""Groups of Sums, written down: matrix products where a group weighs the same inputs, and what to do elsewhere.
+
+A Sum has one rule of differentiation, that of `Polynomial.gradient`: a term c · a · b passes c · b to a and c · a to b.
+Each layout of a block writes it for arrays: of X Wᵀ, d gives dᵀ X to W and d W to X.
+"""
 
 from typing import Any
 
-from autograd.lifting.draft import TERMS, Draft
+from autograd.lifting.draft import BATCH, TERMS, Draft, Origin, Pull, Uniform, passed, times
 from autograd.lifting.groups import NO_GROUP, Block, Group, Matrix, SumGroup
-from autograd.lifting.passing import Pull, Uniform, passed, times
 from autograd.numbers.source import Source, source
 
 np = source.np
@@ -20,11 +23,11 @@ def write_sum(draft: Draft, group: SumGroup) -> list[Pull]:
         expression, pull = _block(draft, group, block, -coefficient if negative else coefficient)
         parts.append((negative, expression))
 
-        def pull_signed(d: Source, pull: Pull = pull, negative: bool = negative) -> None:
-            pull(-d if negative else d)
+        def pull_signed(d: Source, origin: Origin, pull: Pull = pull, negative: bool = negative) -> None:
+            pull(-d if negative else d, origin)
 
         pulls.append(pull_signed)
-    offset = draft.number_or_array(group.offsets)
+    offset: Any = draft.number_or_array(group.offsets) if any(group.offsets) else 0.0
     has_offset = not (type(offset) is float and offset == 0)
     parts.sort(key=lambda part: part[0])
     negative, total = parts[0]
@@ -34,15 +37,17 @@ def write_sum(draft: Draft, group: SumGroup) -> list[Pull]:
     for count, (negative, part) in enumerate(rest, 2):
         total = total - part if negative else total + part
         if count % TERMS == 0:
-            draft.forward.append(f"{draft.name(group)} = {total}")
-            total = draft.name(group)
+            draft.write(group, total)
+            total = draft.variable(group)
     if has_offset:
         total = total - -offset if type(offset) is float and offset < 0 else total + offset
     if group.has_axis and _all_equal(group):
         # Sums that turned out to be one and the same, as of terms in another order: each part may have one place.
         count = len(group.members)
-        total = np.broadcast_to(total, (source.name("batch"), count) if group.batched else (count,))
-    draft.forward.append(f"{draft.name(group)} = {total}")
+        total = np.broadcast_to(total, (BATCH, count) if group.batched else (count,))
+    draft.write(group, total)
+    if any(side in draft.wanted for block in group.blocks for side in (block.left, block.right)):
+        draft.wanted.add(group.index)
     return pulls
 
 
@@ -79,13 +84,13 @@ def _elementwise_block(draft: Draft, group: SumGroup, block: Block, coefficient:
     def full(index: int) -> bool:
         return not group.has_axis and draft.groups[index].batched == group.batched
 
-    def pull(d: Source) -> None:
+    def pull(d: Source, origin: Origin) -> None:
         scaled = times(d, coefficient)
         if square:
-            pull_a(passed(2 * scaled, a, full=full(block.left)))
+            pull_a(passed(2 * scaled, a, full=full(block.left)), origin)
         else:
-            pull_a(passed(scaled, b, full=full(block.right)))
-            pull_b(passed(scaled, a, full=full(block.left)))
+            pull_a(passed(scaled, b, full=full(block.right)), origin)
+            pull_b(passed(scaled, a, full=full(block.left)), origin)
 
     square = block.left == block.right and block.left_members == block.right_members
     if square:
@@ -93,9 +98,9 @@ def _elementwise_block(draft: Draft, group: SumGroup, block: Block, coefficient:
     return times(a, coefficient) * b, pull
 
 
-def _column(draft: Draft, group: SumGroup, index: int, members: Matrix) -> tuple[Source, Pull]:
+def _column(draft: Draft, group: SumGroup, index: int, members: Matrix, *, alone: bool = False) -> tuple[Source, Pull]:
     column = [row[0] for row in members]
-    return draft.array(draft.groups[index], column, axis=group.has_axis, batched=group.batched)
+    return draft.array(draft.groups[index], column, axis=group.has_axis, batched=group.batched, alone=alone)
 
 
 def _matrix_block(
@@ -112,11 +117,11 @@ def _matrix_block(
         W, pull_W = draft.matrix(left, block.left_members, batched=False)
     weights = W * coefficient if scale else W
 
-    def pull(d: Source) -> None:
+    def pull(d: Source, origin: Origin) -> None:
         d = d.sum(axis=0) if group.batched and not two_dimensional else d
         d = d if scale else times(d, coefficient)
         if one and block.left == block.right and block.left_members == block.right_members:
-            pull_W(2 * d * weights)
+            pull_W(2 * d * weights, origin)
             return
         if one:
             d_weights = d @ X if two_dimensional else d * X
@@ -124,8 +129,8 @@ def _matrix_block(
         else:
             d_weights = d.T @ X if two_dimensional else np.outer(d, X)
             d_X = d @ weights
-        pull_W(d_weights * coefficient if scale else d_weights)
-        pull_X(d_X)
+        pull_W(d_weights * coefficient if scale else d_weights, origin)
+        pull_X(d_X, origin)
 
     product = X @ (weights if one else weights.T)
     return (product if scale else times(product, coefficient)), pull
@@ -135,16 +140,16 @@ def _convolution_block(
     draft: Draft, block: Block, coefficient: float, left: Group, right: Group, count: int
 ) -> tuple[Source, Pull]:
     """Each of several kernels on each of `count` windows: K Xᵀ, with X (windows, terms) for each example."""
-    kernels, batch = len(block.left_members) // count, source.name("batch")
+    kernels = len(block.left_members) // count
     K, pull_K = draft.matrix(left, block.left_members[::count], batched=False)
     X, pull_X = draft.matrix(right, block.right_members[:count], batched=True)
 
-    def pull(d: Source) -> None:
-        d = times(d, coefficient).reshape(batch, kernels, count)
-        pull_K(np.tensordot(d, X, ((0, 2), (0, 1))))
-        pull_X(d.swapaxes(1, 2) @ K)
+    def pull(d: Source, origin: Origin) -> None:
+        d = times(d, coefficient).reshape(BATCH, kernels, count)
+        pull_K(np.tensordot(d, X, ((0, 2), (0, 1))), origin)
+        pull_X(d.swapaxes(1, 2) @ K, origin)
 
-    return times((K @ X.swapaxes(1, 2)).reshape(batch, kernels * count), coefficient), pull
+    return times((K @ X.swapaxes(1, 2)).reshape(BATCH, kernels * count), coefficient), pull
 
 
 def _gathered_block(
@@ -169,21 +174,21 @@ def _gathered_block(
             A, pull_A = draft.matrix(left, block.left_members, batched=batched)
     scale = type(coefficient) is not float
 
-    def pull(d: Source) -> None:
+    def pull(d: Source, origin: Origin) -> None:
         d = d.sum(axis=0) if group.batched and not batched else d
         d = d if scale else times(d, coefficient)
         if square:
-            pull_A(passed(2 * d, A * coefficient if scale else A, axis=True, full=one))
+            pull_A(passed(2 * d, A * coefficient if scale else A, axis=True, full=one), origin)
             return
         A_here, B_here = (A * coefficient, B * coefficient) if scale else (A, B)
-        pull_B(passed(d, A_here, axis=True, full=one and left.batched == batched))
+        pull_B(passed(d, A_here, axis=True, full=one and left.batched == batched), origin)
         if shared and not scale:
             # Over the batch and the windows at once.
-            pull_A(np.tensordot(d, B, 2 if batched else 1))
+            pull_A(np.tensordot(d, B, 2 if batched else 1), origin)
         elif shared:
-            pull_A(passed(d, B_here, axis=True, full=False).sum(axis=(0, 1) if batched else 0))
+            pull_A(passed(d, B_here, axis=True, full=False).sum(axis=(0, 1) if batched else 0), origin)
         else:
-            pull_A(passed(d, B_here, axis=True, full=one and right.batched == batched))
+            pull_A(passed(d, B_here, axis=True, full=one and right.batched == batched), origin)
 
     if shared and not scale:
         return times(B @ A, coefficient), pull
@@ -194,45 +199,37 @@ def _gathered_block(
 
 def _linear_block(draft: Draft, group: SumGroup, block: Block, coefficient: Any) -> tuple[Source, Pull]:
     """Terms of one factor: biases, differences, sums over a layer."""
-    draft.linear = True
-    try:
-        return _linear_terms(draft, group, block, coefficient)
-    finally:
-        draft.linear = False
-
-
-def _linear_terms(draft: Draft, group: SumGroup, block: Block, coefficient: Any) -> tuple[Source, Pull]:
     operand, members = draft.groups[block.left], block.left_members
     scale = type(coefficient) is not float
     if len(members[0]) == 1:
-        a, pull_a = _column(draft, group, block.left, members)
-        return times(a, coefficient), lambda d: pull_a(times(d, coefficient))
+        a, pull_a = _column(draft, group, block.left, members, alone=True)
+        return times(a, coefficient), lambda d, origin: pull_a(times(d, coefficient), origin)
     if all(row == members[0] for row in members):
         batched = operand.batched
-        A, pull_A = draft.array(operand, members[0], axis=True, batched=batched)
+        A, pull_A = draft.array(operand, members[0], axis=True, batched=batched, alone=True)
         one = not group.has_axis
 
-        def pull_rows(d: Source) -> None:
+        def pull_rows(d: Source, origin: Origin) -> None:
             if group.batched and not batched:
                 d = d.sum(axis=0)
             if scale:
-                pull_A(d @ coefficient if not one else d[..., None] * coefficient)
+                pull_A(d @ coefficient if not one else d[..., None] * coefficient, origin)
             elif isinstance(d, Uniform) and one:
-                pull_A(Uniform(d.factor * coefficient, batched=d.batched, like=A))
+                pull_A(Uniform(d.factor * coefficient, batched=d.batched, like=A), origin)
             else:
                 total = d if one else d.sum(axis=-1)
-                pull_A(np.broadcast_to(times(total, coefficient)[..., None], A.shape))
+                pull_A(np.broadcast_to(times(total, coefficient)[..., None], A.shape), origin)
 
         if scale:
             return A @ (coefficient if one else coefficient.T), pull_rows
         total = A.sum(axis=-1) if one or not batched else A.sum(axis=-1)[:, None]
         return times(total, coefficient), pull_rows
-    A, pull_A = draft.matrix(operand, members, batched=group.batched)
+    A, pull_A = draft.matrix(operand, members, batched=group.batched, alone=True)
 
-    def pull(d: Source) -> None:
+    def pull(d: Source, origin: Origin) -> None:
         gradient = d[..., None] * coefficient if scale else times(d, coefficient)[..., None]
-        shape = A.shape if group.batched == operand.batched else (source.name("batch"), *_shape(members))
-        pull_A(np.broadcast_to(gradient, shape))
+        shape = A.shape if group.batched == operand.batched else (BATCH, *_shape(members))
+        pull_A(np.broadcast_to(gradient, shape), origin)
 
     product = (A * coefficient if scale else A).sum(axis=-1)
     return (product if scale else times(product, coefficient)), pull

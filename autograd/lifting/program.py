@@ -1,6 +1,5 @@
 """The lifted program: generated source, compiled, and called on batches."""
 
-import ast
 import itertools
 import linecache
 from collections.abc import Callable, Iterable, Sequence
@@ -12,15 +11,11 @@ from autograd.derivatives import values_in
 from autograd.lifting.arrays import helpers
 from autograd.lifting.emission import Emission
 from autograd.lifting.groups import PARAMETERS, Groups
-from autograd.lifting.normal_form import Expressions
+from autograd.lifting.normal_form import NormalForm
 from autograd.lifting.tracing import Trace
 from autograd.value import Value
 
-SHOWN = 24
-"""How many numbers of an array the source shows."""
-
-WIDTH = 100
-"""How wide the generated source is, where it can be."""
+HELPERS = helpers(np)
 
 _numbers = itertools.count(1)
 
@@ -47,7 +42,7 @@ class Program:
             raise ValueError(f"dtype must be a floating-point type, such as float32, not {self.dtype}")
         listed = None if parameters is None else _leaves(parameters)
         trace = Trace(function, examples)
-        expressions = Expressions(trace, None if listed is None else set(listed))
+        expressions = NormalForm(trace, None if listed is None else set(listed))
         groups = Groups(expressions, trace.shapes)
         emission = Emission(expressions, groups, trace.names, _name(function))
         self.shapes = trace.shapes
@@ -55,21 +50,17 @@ class Program:
         self._structure = _output_shape(trace.structure)
         self._differentiable = len(trace.outputs) == 1
         self._batched = [expressions.batched[index] for index in expressions.outputs]
-        found = expressions.leaves(groups.groups[PARAMETERS].members)
+        found = [expressions.leaves[index] for index in groups.groups[PARAMETERS].members]
         known = set(found)
-        unused = [parameter for parameter in (*expressions.parameters, *(listed or ())) if parameter not in known]
+        unused = [parameter for parameter in (*expressions.leaves.values(), *(listed or ())) if parameter not in known]
         self.parameters: list[Value] = [*found, *dict.fromkeys(unused)]
         self._used = len(found)
-        self.source = _write(emission, self._argument_names(groups, emission))
+        self.source = emission.source
         self.constants = {
             name: np.array(numbers, np.intp if integer else self.dtype)
             for name, (numbers, integer) in emission.constants.items()
         }
         self._forward, self._backward = _compile(self.source, self.constants, self.dtype)
-
-    @staticmethod
-    def _argument_names(groups: Groups, emission: Emission) -> list[str]:
-        return [emission.names.of(group.index) for group in groups.groups if group.argument is not None]
 
     def __call__(self, *arrays: Any, at: Any = None) -> Any:
         """The output for each example: an array (batch,); (batch, n) if the function returns a list of n Values.
@@ -202,108 +193,12 @@ def _name(function: Callable[..., Any]) -> str:
     return name if name.isidentifier() else "output"
 
 
-def _write(emission: Emission, arguments: Sequence[str]) -> str:
-    """The source of the two functions."""
-    forward = [*emission.views, *emission.forward]
-    outputs = ", ".join(map(str, emission.outputs))
-    backward = "\n".join(line for line, _ in emission.backward)
-    needed = _names_in(backward)
-    saved = [name for name in (line.split(" = ", 1)[0] for line in forward) if name in needed]
-    count = f"batch = len({arguments[0]})" if arguments else ""
-    text = [*_header(emission), f"def forward({', '.join(['parameters', *arguments])}):"]
-    if "batch" in _names_in("\n".join([*forward, outputs])):
-        text += _indented(count)
-    for line in [*forward, f"return ({outputs},), {_tuple(saved)}"]:
-        text += _indented(line)
-    if backward:
-        text += ["", "", f"def backward({', '.join(['parameters', *arguments, 'saved'])}):"]
-        text += _indented(f"{_tuple(saved)} = saved") if saved else []
-        text += _indented(count) if "batch" in needed else []
-        for line, comment in emission.backward:
-            text += _indented(line, comment)
-        text += _indented("return gradient")
-    return "\n".join(text) + "\n"
-
-
-def _header(emission: Emission) -> list[str]:
-    """What the lines name and do not define, as comments: short arrays in full, long ones by their shape."""
-    lines = []
-    for name, (numbers, _) in emission.constants.items():
-        array = np.array(numbers)
-        lines.append(
-            f"# {name} = {numbers}" if array.size <= SHOWN else f"# {name}: an array {array.shape}, in constants"
-        )
-    return [*lines, "", ""] if lines else []
-
-
-def _tuple(names: Sequence[str]) -> str:
-    return f"({names[0]},)" if len(names) == 1 else f"({', '.join(names)})"
-
-
-def _indented(line: str, comment: str = "") -> list[str]:
-    """A line of a function and its comment, folded where it is too long to be read."""
-    if len(line) + len(comment) + 6 <= WIDTH:
-        return [f"    {line}  # {comment}" if comment else f"    {line}"]
-    lines = [f"    # {comment}"] if comment else []
-    if len(line) + 4 <= WIDTH:
-        return [*lines, f"    {line}"]
-    opening, parts, closing = _folded(line)
-    filled = [""]
-    for part in parts:
-        if len(filled[-1]) + len(part) + 9 > WIDTH and filled[-1]:
-            filled.append("")
-        filled[-1] += f" {part}" if filled[-1] else part
-    return [*lines, f"    {opening}", *(f"        {part}" for part in filled), f"    {closing}"]
-
-
-def _folded(line: str) -> tuple[str, list[str], str]:
-    """A line in three: up to where it breaks, the parts to put on lines of their own, and the rest."""
-    target, _, value = line.partition(" = ")
-    terms = _parts(value, " + ", keep=0)
-    if len(terms) > 1 and max(map(len, terms)) + 8 <= WIDTH:
-        return f"{target} = (", terms, ")"
-    opening, entries, closing = _longest_list(line)
-    return opening, _parts(entries, ", ", keep=1), closing
-
-
-def _parts(text: str, separator: str, *, keep: int) -> list[str]:
-    """The text split outside of parentheses; the first `keep` characters of a separator stay with what they end."""
-    parts, depth, start = [], 0, 0
-    for position, character in enumerate(text):
-        depth += (character in "([") - (character in ")]")
-        if depth == 0 and text.startswith(separator, position):
-            parts.append(text[start : position + keep])
-            start = position + keep + 1
-    return [*parts, text[start:]]
-
-
-def _longest_list(line: str) -> tuple[str, str, str]:
-    """The line around the entries of its longest list in parentheses; all of it, if it has none."""
-    stack: list[int] = []
-    longest = 0, 0
-    for position, character in enumerate(line):
-        if character == "(":
-            stack.append(position)
-        elif character == ")":
-            start = stack.pop()
-            inside = line[start + 1 : position]
-            # Of the parentheses of a call and those of its only argument, a tuple, the inner ones.
-            if len(inside) > longest[1] - longest[0] and len(_parts(inside, ", ", keep=1)) > 1:
-                longest = start + 1, position
-    start, end = longest
-    return line[:start], line[start:end], line[end:]
-
-
-def _names_in(text: str) -> set[str]:
-    return {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
-
-
 def _compile(source: str, constants: dict[str, Any], dtype: Any) -> tuple[Callable[..., Any], Callable[..., Any]]:
     """The two functions. Tracebacks and `inspect` find their source under the file name."""
     file = f"<vectorize {next(_numbers)}>"
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
     for array in constants.values():
         array.flags.writeable = False
-    namespace: dict[str, Any] = {"np": np, "dtype": dtype, **helpers(np), **constants}
+    namespace: dict[str, Any] = {"np": np, "dtype": dtype, **HELPERS, **constants}
     exec(compile(source, file, "exec"), namespace)
     return namespace["forward"], namespace.get("backward", namespace["forward"])

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 from autograd import recorder
 from autograd.condition import Condition
 from autograd.operation import Operation
-from autograd.recorder import Recorder, constant, resumed
+from autograd.recorder import Recorder, constant
 from autograd.text import visible
 from autograd.value import Value
 
@@ -165,9 +165,9 @@ class Trace(Recorder):
 
     def _run(self, function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
         """What the function returns. It records, even where `vectorize` is called under no_grad."""
+        token = recorder.current.set(self)
         try:
-            with resumed(self):
-                return function(*arguments)
+            return function(*arguments)
         except TypeError as error:
             if f"{Placeholder.__name__}'" not in str(error) and f"type {Placeholder.__name__}" not in str(error):
                 raise
@@ -176,6 +176,8 @@ class Trace(Recorder):
             raise TypeError(
                 f"{error}; {_place(frames[-1])} runs on placeholders for every example: use the functions of autograd"
             ) from error
+        finally:
+            recorder.current.reset(token)
 
     def _collect(self, returned: Any) -> Any:
         if isinstance(returned, list | tuple):

@@ -1,7 +1,7 @@
 """Polynomials as the number system: a rule computed here is Σ coefficient · a · b, the normal form of `vectorize`.
 
 The unknowns are integers, the places of an operation's operands. A polynomial has terms of degree 2 at most: what leads
-beyond, as ``a * b * c`` and ``tanh(a)`` do, is refused as `NotPolynomialError`.
+beyond, as ``a * b * c`` and ``tanh(a)`` do, is a `NotPolynomialError`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +15,7 @@ Factors = tuple[int, ...]
 
 
 class NotPolynomialError(TypeError):
-    """What a rule computes is no polynomial of degree 2."""
+    """What a rule computes leaves the polynomials of degree 2."""
 
 
 class Polynomial:
@@ -144,10 +144,10 @@ def _terms(x: Any) -> Any:
 def polynomial_of(
     value: Callable[..., Any], local: Callable[..., Any], operands: Sequence[float | None]
 ) -> Polynomial | None:
-    """The polynomial that an operation with these two rules is, None if it is none. The Nones are the unknowns.
+    """What an operation with these two rules is as a polynomial; None if it leaves the polynomials.
 
-    Both rules must say so: the local gradients are to be the derivatives of the value. So ``both``, a product that
-    passes no gradient, is none.
+    An operand is a number, or None for an unknown. Both rules must agree: the local gradients are the derivatives of
+    the value. So ``both``, a product that passes no gradient, is not read as ``a * b``.
     """
     unknowns = [place for place, number in enumerate(operands) if number is None]
     numbers = [Polynomial({(place,): 1.0}) if number is None else number for place, number in enumerate(operands)]
@@ -163,7 +163,7 @@ def polynomial_of(
 
 
 def _is(local: Any, derivative: Polynomial | None) -> bool:
-    """Whether the local gradient is the derivative. The integer 0 says "does not depend on it": there is none then."""
-    if derivative is None or (type(local) is int and local == 0):
-        return derivative is None and type(local) is int and local == 0
-    return dict(_terms(local)) == derivative.terms
+    """Whether the local gradient is the derivative. There is none by an unknown that does not occur: the integer 0."""
+    if type(local) is int and local == 0:
+        return derivative is None
+    return derivative is not None and dict(_terms(local)) == derivative.terms
