@@ -30,7 +30,7 @@ line 6 is the first wrong one: dp/dx = v1*h1*(1 - h1)*w1
 from collections.abc import Mapping
 from typing import Any
 
-from autograd.derivation.report import MISTAKES, DerivationLine, DerivationReport, Mistake
+from autograd.derivation.derivation_report import MISTAKES, DerivationLine, DerivationReport, Mistake, line_of
 from autograd.value import Value
 
 __all__ = ["MISTAKES", "DerivationLine", "DerivationReport", "Mistake", "check_derivation"]
@@ -86,4 +86,4 @@ def check_derivation(
     # Imported here: `import autograd` loads neither sympy nor mpmath.
     from autograd.derivation.judge import judge
 
-    return DerivationReport(judge(derivation, nodes, output))
+    return DerivationReport(map(line_of, judge(derivation, nodes, output)))

@@ -31,7 +31,7 @@ def probabilities(order: Sequence[Value], names: Names) -> list[list[Value]]:
 
 def condition(leaves: Sequence[Value], names: Names) -> str:
     """What holds of a group, as a page writes it: ``y1 + y2 + y3 = 1``."""
-    shown = [names.of(leaf) or leaf.name or "a label" for leaf in leaves]
+    shown = [names.paths.get(leaf) or leaf.name or "a label" for leaf in leaves]
     return f"{' + '.join(shown if len(shown) <= 4 else [shown[0], '…', shown[-1]])} = 1"
 
 

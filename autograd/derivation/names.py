@@ -20,13 +20,18 @@ class Names:
     Everything is looked up here once, so that reading a claim gets no attribute of anything and calls nothing. Entries
     that hold no Value are ignored, and remembered for the error that asks about them.
 
+    Attributes:
+        trees: what each entry leads to.
+        ignored: the type of each entry that holds no Value.
+        paths: the name of each node on the page, that has one.
+
     Raises:
         TypeError: if `nodes` is no mapping.
         ValueError: if it holds no Value.
 
     >>> w, x = Value(0.5), [Value(1.0), Value(2.0)]
     >>> names = Names({"w": w, "x": x, "epochs": 10})
-    >>> names.of(x[1]), names.near("W"), names.ignored
+    >>> names.paths[x[1]], names.near("W"), names.ignored
     ('x[1]', ['w'], {'epochs': 'int'})
     """
 
@@ -37,7 +42,7 @@ class Names:
             )
         self.trees: dict[str, Tree] = {}
         self.ignored: dict[str, str] = {}
-        self._paths: dict[Value, str] = {}
+        self.paths: dict[Value, str] = {}
         for key, thing in nodes.items():
             tree = _tree(thing)
             if tree is None or not isinstance(key, str):
@@ -51,17 +56,7 @@ class Names:
         # Of two names for one node the plainest is shown: `w` rather than `W[0]`, and never IPython's `_`.
         for key in sorted(self.trees, key=lambda key: (key.startswith("_"), not isinstance(self.trees[key], Value))):
             for path, node in _walk(self.trees[key], key):
-                self._paths.setdefault(node, path)
-
-    def of(self, node: Value) -> str | None:
-        """The name of a node on the page, if it has one."""
-        return self._paths.get(node)
-
-    def __contains__(self, node: object) -> bool:
-        return node in self._paths
-
-    def __iter__(self) -> Iterator[Value]:
-        return iter(self._paths)
+                self.paths.setdefault(node, path)
 
     def as_derivative(self, name: str) -> tuple[Value, Value] | None:
         """The nodes of a derivative that is spelled as one name: J and p of dJ_dp, dJdp or dJ_by_dp.

@@ -1,12 +1,58 @@
-"""A derivation given as a mapping from nodes to numbers or formulas, written out as text."""
+"""From a derivation to its claims: text has a claim on each line, a mapping is written out as such text first."""
 
+import re
 from collections.abc import Iterable, Mapping
 from math import isfinite
 from typing import Any
 
+from autograd.derivation.claims import Claim
+from autograd.derivation.grammar import ClaimReader
 from autograd.derivation.names import Names
+from autograd.derivation.tokens import LONGEST_TEXT, tokens
 from autograd.graph import topological_order
 from autograd.value import Value
+
+_DEFINES = re.compile(r"\s*([^\W\d]\w*)\s*=(?!=)")
+_MOST_REFUSALS = 20
+
+
+def read(derivation: str | Mapping[Any, Any], names: Names, output: Value | None = None) -> list[Claim]:
+    """The claims of a derivation.
+
+    Raises:
+        TypeError: if it is neither text nor mapping (see `as_text`).
+        ValueError: if a line is no claim, by line and column: all such lines, as a page is mended at once.
+
+    >>> from autograd import Value
+    >>> p, n = Value(0.75), Value(1.1)
+    >>> [claim] = read("∂p/∂n = p*(1 - p) = 0.19  # the sigmoid's slope", Names({"p": p, "n": n}))
+    >>> claim.subject.of is p, claim.texts
+    (True, ('∂p/∂n', 'p*(1 - p)', '0.19'))
+    """
+    text = as_text(derivation, names, output) if isinstance(derivation, Mapping) else derivation
+    if not isinstance(text, str):
+        raise TypeError(f"a derivation is text with a claim on each line, or a mapping, not {type(text).__name__}")
+    if len(text) > LONGEST_TEXT:
+        raise ValueError(f"the derivation has {len(text)} characters; {LONGEST_TEXT} are read")
+    definitions: dict[str, int] = {}
+    claims: list[Claim] = []
+    refused: list[str] = []
+    for number, source in enumerate(text.split("\n"), start=1):
+        try:
+            line = tokens(number, source)
+            if line[0].kind != "end":
+                claims.append(ClaimReader(line, names, definitions).claim())
+        except ValueError as refusal:
+            refused.append(str(refusal))
+            # What it was to define is not unknown to the lines after it.
+            if (match := _DEFINES.match(source)) and match[1] not in names.trees:
+                definitions.setdefault(match[1], 1)
+    if refused:
+        more = [f"{len(refused)} lines cannot be read"] if len(refused) > 1 else []
+        raise ValueError("\n".join([*refused[:_MOST_REFUSALS], *more]))
+    if not claims:
+        raise ValueError("the derivation holds no claim: write one a line, as in dJ/dp = p - a")
+    return claims
 
 
 def as_text(derivation: Mapping[Any, Any], names: Names, output: Value | None) -> str:
@@ -22,13 +68,13 @@ def as_text(derivation: Mapping[Any, Any], names: Names, output: Value | None) -
     wanted = [node for node in by.values() if node is not None]
     if wanted:
         output = _output(names, wanted) if output is None else output
-    of = names.of(output) if output is not None else None
+    of = names.paths.get(output) if output is not None else None
     if wanted and of is None:
         raise ValueError(f"the output {output!r} is not among the nodes: give it a name there")
     lines = []
     for key, claimed in derivation.items():
         node = by[key]
-        subject = key if node is None else f"d{of}/d{names.of(node)}"
+        subject = key if node is None else f"d{of}/d{names.paths.get(node)}"
         lines.append(f"{subject} = {_written(claimed, subject)}")
     return "\n".join(lines)
 
@@ -36,24 +82,24 @@ def as_text(derivation: Mapping[Any, Any], names: Names, output: Value | None) -
 def _node(key: Any, names: Names) -> Value | None:
     """The node whose derivative is claimed; None if the key says itself what it is about."""
     if isinstance(key, Value):
-        if key not in names:
+        if key not in names.paths:
             raise ValueError(f"{key!r} is not among the nodes: give it a name there")
         return key
     if not isinstance(key, str):
         raise TypeError(f"a derivation maps Values or their names to numbers or formulas; {key!r} is neither")
-    return next((node for node in names if names.of(node) == key or names.trees.get(key) is node), None)
+    return next((node for node in names.paths if names.paths.get(node) == key or names.trees.get(key) is node), None)
 
 
 def _output(names: Names, wanted: Iterable[Value]) -> Value:
     """The one named node that no other is computed from, and that all the wanted ones lead to."""
-    wanted, named = set(wanted), list(names)
+    wanted, named = set(wanted), list(names.paths)
     inner: set[Value] = set()
     for node in reversed(topological_order(*named)):
         inner.update(node.parents)
     ends = [node for node in named if node not in inner and node.op is not None]
     ends = [node for node in ends if wanted <= set(topological_order(node))]
     if len(ends) != 1:
-        found = " and ".join(str(names.of(node)) for node in ends) or "none"
+        found = " and ".join(str(names.paths.get(node)) for node in ends) or "none"
         raise ValueError(
             "a mapping of nodes claims derivatives of the one output that they all lead to, and among the nodes there "
             f"is {found}: pass output=..., or write the keys as 'dJ/dw'"

@@ -1,4 +1,4 @@
-"""What flows from one node to another: the derivative as a sum over paths, and that sum with a piece changed.
+"""What each path between two nodes contributes to a derivative, and what comes of it when one of them is changed.
 
 A slip in a derivation is a change of contributions: a path dropped or doubled, a local gradient left out or taken
 elsewhere. Every wrong value here is made of the local gradients of the one table of calculus.
@@ -10,13 +10,14 @@ from typing import Any
 
 from mpmath import mp
 
+from autograd.derivation.claims import evaluate
 from autograd.derivation.points import Graph, Point
 from autograd.graph import NOTHING
 from autograd.value import Value
 
 
 @dataclass(frozen=True)
-class Edge:
+class Use:
     """One use of a node: `parent` is operand number `operand` of `child`."""
 
     child: Value
@@ -25,21 +26,26 @@ class Edge:
 
 
 class Between:
-    """All that lies on a path from `by` to `of`: the nodes in order, and the edges, `of` first."""
+    """All that lies on a path from `by` to `of`: the nodes, and the uses of nodes as edges, `of` first.
+
+    Mistakes are made at edges: of two branches at one node one is lost. So the edges are numbered here, and each is
+    known to have a local gradient and a number of paths of its own, where a sweep over nodes would have added them up.
+    """
 
     def __init__(self, graph: Graph, of: Value, by: Value) -> None:
         self.of, self.by = of, by
-        reached = set(graph.between(of, by))
+        in_order = graph.between(of, by)
+        reached = set(in_order)
         wanted = {of} & reached
-        self.edges: list[Edge] = []
+        self.edges: list[Use] = []
         self.nodes: list[Value] = []
-        for node in sorted(reached, key=graph.position.__getitem__, reverse=True):
+        for node in reversed(in_order):
             if node not in wanted:
                 continue
             self.nodes.append(node)
             for operand, parent in enumerate(node.parents if node is not by else ()):
                 if parent in reached and node.local_grads[operand] is not NOTHING:
-                    self.edges.append(Edge(node, operand, parent))
+                    self.edges.append(Use(node, operand, parent))
                     wanted.add(parent)
         self.uses: dict[Value, list[int]] = {}
         self.operands: dict[Value, list[int]] = {}
@@ -60,8 +66,15 @@ class Between:
         return from_by, to_of
 
 
-class Flow:
-    """The contributions at one point: `up[n]` is d of/dn, `down[n]` is dn/d by, `local[k]` the gradient of edge k."""
+class Contributions:
+    """What flows from `by` to `of` at one point.
+
+    Attributes:
+        local: the local gradient of each edge.
+        up, down: d of/dn and dn/d by, for each node n.
+        total: the derivative.
+        through: what all paths over each edge contribute to it.
+    """
 
     def __init__(self, between: Between, point: Point) -> None:
         self.between, self.point = between, point
@@ -72,16 +85,11 @@ class Flow:
         for k in range(len(between.edges) - 1, -1, -1):
             edge = between.edges[k]
             self.down[edge.child] += self.local[k] * self.down[edge.parent]
-
-    @property
-    def total(self) -> Any:
-        """The derivative."""
-        return self.up[self.between.by]
-
-    def through(self, k: int) -> Any:
-        """What all paths over edge k contribute."""
-        edge = self.between.edges[k]
-        return self.up[edge.child] * self.local[k] * self.down[edge.parent]
+        self.total = self.up.get(between.by, mp.zero)
+        self.through = [
+            self.up[edge.child] * local * self.down[edge.parent]
+            for edge, local in zip(between.edges, self.local, strict=True)
+        ]
 
     def sweep(self, local: list[Any]) -> dict[Value, Any]:
         """The gradients of `of` that come of other local gradients."""
@@ -122,3 +130,63 @@ class Flow:
             local = node.op.local(self.point.m, values[node], *operands)
             found += [local[self.between.edges[k].operand] for k in edges]
         return found
+
+
+class ChangedPoint:
+    """A world of claims: a point, with some nodes, derivatives and definitions replaced.
+
+    A replaced derivative also counts on the way to others: with another dJ/dn, the dJ/dw that flows through n differs.
+
+    Args:
+        flow: the contributions between two nodes at this point.
+        every: what every derivative is passed through; None for none.
+    """
+
+    def __init__(
+        self,
+        point: Point,
+        *,
+        nodes: Mapping[Value, Any] = {},
+        derivatives: Mapping[tuple[Value, Value], Any] = {},
+        definitions: Mapping[str, Any] = {},
+        flow: Callable[[Value, Value], Contributions] | None = None,
+        every: Callable[[Value, Value], Any] | None = None,
+    ) -> None:
+        self.m = point.m
+        self._point = point
+        self._nodes, self._derivatives, self._definitions = nodes, derivatives, dict(definitions)
+        self._flow, self._every = flow, every
+
+    def value(self, node: Value) -> Any:
+        """The value of a node."""
+        return self._nodes[node] if node in self._nodes else self._point.value(node)
+
+    def derivative(self, of: Value, by: Value) -> Any:
+        """The derivative, replaced or through what is replaced."""
+        if (of, by) in self._derivatives:
+            return self._derivatives[of, by]
+        if self._every is not None:
+            return self._every(of, by)
+        total = self._point.derivative(of, by)
+        if self._flow is None or not self._derivatives:
+            return total
+        flow = self._flow(of, by)
+        arriving = [v for u, v in self._derivatives if u is of and v in flow.up]
+        changes = [flow.with_gradient(v, self._derivatives[of, v]) - flow.total for v in arriving]
+        # In dJ/dn by dJ/dp and dp/dn both may be wrong. What arrives at n itself says all of the way down to it.
+        for (u, v), replaced in self._derivatives.items():
+            if u is of or u not in flow.up or v not in flow.up or self._depends(v, u):
+                continue  # A derivative written upside down, as dn/dJ, is on no way to J.
+            if not any(self._depends(v, n) for n in arriving):
+                change = replaced - self._point.derivative(u, v)
+                changes.append(self.derivative(of, u) * change * self._point.derivative(v, by))
+        return sum(changes, total)
+
+    def _depends(self, node: Value, on: Value) -> bool:
+        return node in self._point.graph.between(node, on)
+
+    def defined(self, name: str) -> Any:
+        """The value of a definition, worked out anew."""
+        if name not in self._definitions:
+            self._definitions[name] = evaluate(self._point.definitions[name], self)
+        return self._definitions[name]

@@ -1,25 +1,42 @@
-"""Reading one side of a claim: a recursive-descent parser that knows the grammar of formulas and nothing else.
+"""The grammar of a claim: a recursive-descent parser that knows formulas and nothing else.
 
+    line        part = part [= part ...] [# comment]
     part        disjunction of comparisons of sums of products of signed powers
     atom        number | name | du/dv | function(part, ...) | (part) | [part, ...] | atom[whole number]
 
 No text reaches Python's own parser. A name is looked up among the nodes and the earlier definitions; what is followed
-by a parenthesis must be a function of autograd.
+by a parenthesis must be a function of autograd. The reader of a line (`ClaimReader`) asks that of formulas, this one
+that of names, and all three read from one cursor.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from fractions import Fraction
 from math import pi
 from typing import Any
 
 from autograd import ops
-from autograd.derivation.claims import Apply, Expression, Items, Numeral
-from autograd.derivation.cursor import PYTHON, Cursor
-from autograd.derivation.degrees import HIGHEST_DEGREE, constant, degree
+from autograd.derivation.claims import (
+    HIGHEST_DEGREE,
+    Apply,
+    Claim,
+    Defined,
+    Derivative,
+    Expression,
+    Items,
+    Named,
+    Numeral,
+    constant,
+    degree,
+)
 from autograd.derivation.names import Names
-from autograd.derivation.references import References
 from autograd.derivation.tokens import Place, Token
 from autograd.operation import Operation
+from autograd.value import Value
+
+DEEPEST = 50
+
+PYTHON = {"for", "if", "else", "in", "is", "lambda", "import", "while", "def", "return", "yield", "await", "None"}
+"""Words that nobody takes for mathematics."""
 
 _COMPARISONS = {"<": ops.less, "<=": ops.less_equal, ">": ops.greater, ">=": ops.greater_equal, "==": ops.equal}
 _ALIASES = {"σ": "sigmoid", "ln": "log", "abs": "absolute", "max": "maximum", "min": "minimum"}
@@ -28,6 +45,123 @@ FUNCTIONS = [
     *("exp", "log", "log1p", "expm1", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu", "softplus", "step", "sign"),
     *("absolute", "maximum", "minimum", "where", "sum", "mean", "prod", "dot", "logsumexp", "softmax"),
 ]
+
+
+class Cursor:
+    """The tokens of one line, read from the left."""
+
+    def __init__(self, line: list[Token]) -> None:
+        self.position = 0
+        self._tokens = line
+        self._depth = 0
+
+    @property
+    def next(self) -> Token:
+        """The token to read now; after the last, the end of the line."""
+        return self._tokens[min(self.position, len(self._tokens) - 1)]
+
+    @property
+    def last(self) -> Token:
+        """The token read last."""
+        return self._tokens[max(0, self.position - 1)]
+
+    def advance(self) -> Token:
+        """Read a token."""
+        token = self.next
+        self.position += 1
+        return token
+
+    def take(self, text: str) -> bool:
+        """Whether the next token is this one; if so it is read."""
+        if self.next.text == text and self.next.kind != "end":
+            self.position += 1
+            return True
+        return False
+
+    def expect(self, text: str, opening: Token) -> None:
+        """Read this token, which closes what `opening` opened, or refuse the line."""
+        if not self.take(text):
+            if self.next.kind == "end":
+                opening.place.refuse(f"{opening.text} is never closed: {text} is missing")
+            self.unexpected(f", where {text} belongs")
+
+    def unexpected(self, where: str = "") -> None:
+        """Refuse the line for its next token."""
+        token = self.next
+        if token.kind == "end":
+            token.place.refuse("the line ends here, and something is missing")
+        if token.text in PYTHON:
+            token.place.refuse(f"{token.text!r} is Python, not mathematics: a claim holds names, numbers and functions")
+        advice = ": a product is written with *" if token.kind in ("name", "number") or token.text == "(" else ""
+        token.place.refuse(f"{token.text!r} is not expected here{where}{advice}")
+
+    def deeper(self, grammar: Callable[[], Any]) -> Any:
+        """Read something that is nested in what is being read."""
+        self._depth += 1
+        if self._depth > DEEPEST:
+            self.next.place.refuse(f"nested more than {DEEPEST} deep: break the claim into lines")
+        found = grammar()
+        self._depth -= 1
+        return found
+
+
+class ClaimReader:
+    """One line. `definitions` holds each name that is defined so far, with the degree of its formula."""
+
+    def __init__(self, line: list[Token], names: Names, definitions: dict[str, int]) -> None:
+        self._tokens = line
+        self._cursor = Cursor(line)
+        self._names = names
+        self._definitions = definitions
+        self._expressions = Expressions(self._cursor, names, definitions)
+
+    def claim(self) -> Claim:
+        first, source = self._cursor.next, self._cursor.next.place.source
+        defines = first.text if self._starts_a_definition() else None
+        starts = [first.place.column - 1]
+        parts: list[Expression] = []
+        if defines is not None:
+            self._cursor.position += 1
+            parts.append(Defined(defines))
+        else:
+            parts.append(self._expressions.number())
+        while self._cursor.take("="):
+            starts.append(self._cursor.next.place.column - 1)
+            parts.append(self._expressions.number())
+        if self._cursor.next.kind != "end":
+            self._cursor.unexpected()
+        if len(parts) == 1:
+            first.place.refuse(
+                "a claim says that two things are equal: put = between them"
+                + (" (one =, not ==)" if "==" in source else "")
+            )
+        end = self._cursor.next.place.column - 1
+        texts = [source[a:b] for a, b in zip(starts, [*starts[1:], end], strict=True)]
+        texts = [text.partition("#")[0].strip().rstrip("=≈").strip() for text in texts]
+        if defines is not None:
+            self._definitions[defines] = degree(parts[1], self._definitions)
+        else:
+            # In 0.15 = dJ/dw the page speaks of dJ/dw all the same.
+            kinds = [Derivative, Named, Defined]
+            found = [(kinds.index(type(part)), k) for k, part in enumerate(parts) if type(part) in kinds]
+            if found and not isinstance(parts[0], Derivative | Named | Defined):
+                k = min(found)[1]
+                parts.insert(0, parts.pop(k))
+                texts.insert(0, texts.pop(k))
+        subject, *others = parts
+        return Claim(first.place.line, source.partition("#")[0].strip(), subject, tuple(others), tuple(texts), defines)
+
+    def _starts_a_definition(self) -> bool:
+        token, after = self._tokens[0], self._tokens[1]
+        return (
+            token.kind == "name"
+            and after.text == "="
+            and token.text not in self._names.trees
+            and token.text not in self._definitions
+            and token.text not in FUNCTIONS
+            and token.text not in PYTHON
+            and not token.text.startswith("∂")
+        )
 
 
 class Expressions:
@@ -251,3 +385,128 @@ class Expressions:
                 f"{thing.text} is a list, where a number belongs: take an item, as in {thing.text}[0]"
             )
         return thing
+
+
+class References:
+    """Reads a name, with its subscripts, wherever the cursor stands at one."""
+
+    def __init__(self, cursor: Cursor, names: Names, definitions: Collection[str]) -> None:
+        self._cursor, self._names, self._definitions = cursor, names, definitions
+
+    def derivative(self) -> Derivative | None:
+        """du/dv if the next tokens can be read so; else None, and nothing was read."""
+        start, token = self._cursor.position, self._cursor.next
+        certain = token.text.startswith("∂")
+        upper = self._differential()
+        between = self._cursor.next
+        if upper is None or not self._cursor.take("/") or self._cursor.next.kind != "name":
+            self._cursor.position = start
+            if certain:
+                token.place.refuse("∂ belongs to a derivative, as in ∂J/∂w")
+            return None
+        lower_token = self._cursor.next
+        lower = self._differential()
+        if lower is None:
+            self._cursor.position = start
+            if certain:
+                between.place.refuse("the ∂ above has none below: a derivative is written ∂J/∂w")
+            return None
+        literal = not certain and self._known(token.text) and self._known(lower_token.text)
+        known = self._known(upper) and self._known(lower)
+        if literal and known:
+            token.place.refuse(
+                f"{token.text}/{lower_token.text} may be the derivative of {upper} by {lower}, or {token.text} divided "
+                f"by {lower_token.text}: all four are nodes. Rename some, or write ∂{upper}/∂{lower} or "
+                f"({token.text})/({lower_token.text})"
+            )
+        if literal or (not known and not certain and not self._known(upper)):
+            self._cursor.position = start
+            return None
+        end = self._cursor.position
+        self._cursor.position = start
+        of = self._reference(1, token)
+        self._cursor.position += 1
+        by = self._reference(1, lower_token)
+        assert self._cursor.position == end
+        return Derivative(of.node, by.node, f"d{of.text}/d{by.text}")
+
+    def _differential(self) -> str | None:
+        """Read a name with d or ∂ before it, and its subscripts; the name without the d."""
+        token = self._cursor.advance()
+        if token.kind != "name" or token.text[0] not in "d∂" or len(token.text) == 1:
+            return None
+        while self._cursor.next.text in ("[", "."):
+            bracket = self._cursor.advance().text
+            self._cursor.advance()
+            if bracket == "[" and not self._cursor.take("]"):
+                return None
+        return token.text[1:]
+
+    def _reference(self, prefix: int, token: Token) -> Named:
+        """The node that a differential names."""
+        self._cursor.position += 1
+        name = token.text[prefix:]
+        if name in self._definitions:
+            token.place.refuse(f"{name} is defined on this page, not recorded: only recorded nodes have derivatives")
+        found = self._path(name, token.place)
+        if not isinstance(found, Named):
+            token.place.refuse(f"{name} is a list: a derivative needs one of its items, as in {name}[0]")
+        return found
+
+    def named(self) -> Expression | Items:
+        """What the name at the cursor refers to."""
+        token = self._cursor.advance()
+        if token.text in self._definitions:
+            return Defined(token.text)
+        return self._path(token.text, token.place)
+
+    def _path(self, name: str, place: Place) -> Named | Items:
+        """The node or list that a name and the subscripts after it lead to."""
+        if name not in self._names.trees:
+            self._unknown(name, place)
+        tree = self._names.trees[name]
+        path = name
+        while self._cursor.next.text in ("[", "."):
+            step = self._cursor.advance()
+            key = self._cursor.advance()
+            if step.text == ".":
+                if not isinstance(tree, dict):
+                    step.place.refuse(f"a claim gets no attributes, and {path} is no Module")
+                if key.text not in tree:
+                    key.place.refuse(f"{path} has no parameters under {key.text!r}, only {', '.join(tree)}")
+                path, tree = f"{path}.{key.text}", tree[key.text]
+                continue
+            if key.kind != "number" or not key.text.isdigit():
+                key.place.refuse("a subscript is a whole number, counted from 0, as in W1[1][0]")
+            self._cursor.expect("]", key)
+            if isinstance(tree, Value):
+                step.place.refuse(f"{path} is one number, not a list: it has no items")
+            if isinstance(tree, dict) or not int(key.text) < len(tree) or tree[int(key.text)] is None:
+                size = "no items" if isinstance(tree, dict) else f"{len(tree)} items, numbered from 0"
+                step.place.refuse(f"{path} has {size}: there is no [{key.text}] with a Value")
+            path, tree = f"{path}[{key.text}]", tree[int(key.text)]
+        if isinstance(tree, dict):
+            place.refuse(f"{path} is a Module: go on to a parameter, as in {path}.{next(iter(tree))}")
+        return _as_expression(tree, path)
+
+    def _unknown(self, name: str, place: Place) -> None:
+        near = self._names.near(name, self._definitions)
+        advice = (
+            f"; did you mean {', '.join(near)}?" if near else f": there are {', '.join(list(self._names.trees)[:12])}"
+        )
+        if name in self._names.ignored:
+            advice = (
+                f": nodes has {name}, but as {self._names.ignored[name]}, not as a Value. "
+                f"Define it in the text, as in {name} = 0.5, or make it a Value"
+            )
+        place.refuse(f"there is no node {name}{advice}")
+
+    def _known(self, name: str) -> bool:
+        return name in self._names.trees or name in self._definitions
+
+
+def _as_expression(tree: Any, path: str) -> Named | Items:
+    if isinstance(tree, Value):
+        return Named(tree, path)
+    parts = ((k, part) for k, part in enumerate(tree) if part is not None)
+    return Items(tuple(_as_expression(part, f"{path}[{k}]") for k, part in parts), path)
