@@ -78,7 +78,8 @@ class Contributions:
 
     def __init__(self, between: Between, point: Point) -> None:
         self.between, self.point = between, point
-        self.local = self._locals({})
+        gradients = point.local_gradients(between.operands)
+        self.local = [gradients[edge.child][edge.operand] for edge in between.edges]
         self.up = self.sweep(self.local)
         self.down = dict.fromkeys(between.nodes, mp.zero)
         self.down[between.by] = mp.one
@@ -109,7 +110,12 @@ class Contributions:
 
     def with_operands(self, moved: Mapping[Value, Any]) -> Any:
         """The derivative, had the local gradients been taken with other values of some operands."""
-        return self.sweep(self._locals(moved))[self.between.by]
+        values, gradients = self.point.values, dict[Value, Any]()
+        for node in self.between.operands:
+            assert node.op is not None
+            operands = [moved.get(parent, values[parent]) for parent in node.parents]
+            gradients[node] = node.op.local(self.point.m, values[node], *operands)
+        return self.sweep([gradients[edge.child][edge.operand] for edge in self.between.edges])[self.between.by]
 
     def with_gradient(self, node: Value, gradient: Any) -> Any:
         """The derivative, had the gradient that arrives at an inner node been another one."""
@@ -121,15 +127,6 @@ class Contributions:
         assert child.op is not None
         a, y = self.point.values[child.parents[0]], self.point.values[child]
         return child.op.local(self.point.m, at(y, a), a)[0]
-
-    def _locals(self, moved: Mapping[Value, Any]) -> list[Any]:
-        values, found = self.point.values, []
-        for node, edges in self.between.operands.items():
-            assert node.op is not None
-            operands = [moved.get(parent, values[parent]) for parent in node.parents]
-            local = node.op.local(self.point.m, values[node], *operands)
-            found += [local[self.between.edges[k].operand] for k in edges]
-        return found
 
 
 class ChangedPoint:

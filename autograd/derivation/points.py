@@ -79,6 +79,7 @@ class Points:
         self.m: Any = Guarded()
         self._values = values
         self._defined: dict[str, list[Any]] = {}
+        self._local_gradients: dict[Value, Any] = {}
         entries = [(node, _entries(column, count)) for node, column in values.items()]
         self.each = [Point(self, k, {node: column[k] for node, column in entries}) for k in range(count)]
 
@@ -116,14 +117,25 @@ class Points:
             for k, point in enumerate(self.each):
                 point.known.update({(of, node): mp.mpf(column[k]) for node, column in entries.items()})
 
+    def local_gradients(self, node: Value) -> Any:
+        """The local gradients of a node, each a column or a number; None if they cannot be computed side by side."""
+        if node not in self._local_gradients:
+            assert node.op is not None
+            operands = [self._values[parent] for parent in node.parents]
+            try:
+                self._local_gradients[node] = node.op.local(self.m, self._values[node], *operands)
+            except Exception:  # as in `values`
+                self._local_gradients[node] = None
+        return self._local_gradients[node]
+
     def defined(self, name: str) -> Column:
         """The value of a definition."""
         return Column([point.defined(name) for point in self.each])
 
     def moved(self, point: "Point", leaves: Mapping[Value, Any]) -> "Point":
-        """The point beside another one where some leaves have other values."""
+        """The point where some leaves have other values than at one of these."""
         given = {node: leaves.get(node, point.values[node]) for node in self.graph.order if node.op is None}
-        return Point(self, point.number, replay(self.graph.order, self.m, given.get))
+        return Points(self.graph, 1, replay(self.graph.order, self.m, given.get), self.definitions).each[0]
 
     def definition(self, name: str) -> list[Any]:
         """The value of a definition at each point; None where it has none."""
@@ -140,7 +152,7 @@ class Point:
     """
 
     def __init__(self, points: Points, number: int, values: Mapping[Value, Any]) -> None:
-        self._points, self.number = points, number
+        self._points, self._number = points, number
         self.graph, self.m, self.definitions = points.graph, points.m, points.definitions
         self.values = values
         self.known: dict[tuple[Value, Value], Any] = {}
@@ -151,10 +163,23 @@ class Point:
 
     def defined(self, name: str) -> Any:
         """The value of a definition. ArithmeticError if it has none here."""
-        value = self._points.definition(name)[self.number]
+        value = self._points.definition(name)[self._number]
         if value is None:
             raise ArithmeticError(f"{name} has no value here")
         return value
+
+    def local_gradients(self, nodes: Iterable[Value]) -> dict[Value, Sequence[Any]]:
+        """The local gradients of some nodes, each with one for each of its operands."""
+        found: dict[Value, Sequence[Any]] = {}
+        for node in nodes:
+            assert node.op is not None
+            columns = self._points.local_gradients(node)
+            if columns is None:
+                operands = [self.values[parent] for parent in node.parents]
+                found[node] = node.op.local(self.m, self.values[node], *operands)
+            else:
+                found[node] = [x.entries[self._number] if isinstance(x, Column) else x for x in columns]
+        return found
 
     def derivative(self, of: Value, by: Value, beside: Iterable[Value] = ()) -> Any:
         """d of / d by: the chain rule over what lies between; and in the same sweep those by the nodes `beside`."""

@@ -117,7 +117,7 @@ def _power(a: Any, b: Any) -> Any:
         raise ArithmeticError("outside the domain")
     if a != 0 and abs(b * mp.log(abs(a))) > _LARGEST_LOGARITHM:
         raise ArithmeticError("no float: and to work it out would take for ever")
-    return base.power(a, b)
+    return mp.power(a, b)
 
 
 def _logsumexp(*xs: Any) -> Any:
