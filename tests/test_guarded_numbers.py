@@ -4,8 +4,9 @@ import pytest
 import sympy
 from mpmath import mp, mpf
 
-from autograd.numbers import formulas, multiprecision
+from autograd.numbers.formulas import formulas
 from autograd.numbers.guarded import Apart, Column, Guarded
+from autograd.numbers.multiprecision import multiprecision
 from autograd.numbers.one_side import OneSide
 from autograd.ops import OPERATIONS, power_by
 

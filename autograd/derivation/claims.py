@@ -237,10 +237,10 @@ def degree(expression: Expression, definitions: Mapping[str, int]) -> int:
             return definitions.get(name, 1)
         case Apply(operation=operation, operands=operands):
             degrees = [degree(operand, definitions) for operand in operands] or [1]
-            if operation.name.startswith("**"):
-                if operation is ops.power:
-                    return _integer_size(expression.operands[1], definitions) * degrees[0]
-                return max(1, int(abs(float(operation.name[2:])))) * degrees[0]
+            if operation is ops.power:
+                return _integer_size(operands[1], definitions) * degrees[0]
+            if operation.exponent is not None:
+                return max(1, int(abs(operation.exponent))) * degrees[0]
             return sum(degrees) if operation in (ops.prod, ops.divide, ops.multiply, ops.dot) else max(degrees)
     return 1
 

@@ -412,7 +412,9 @@ _NO_ACTIVATIONS = (ops.negate, ops.step, ops.sign)
 
 def _activates(node: Value) -> bool:
     """Whether it is a function of one operand such as people take for an activation."""
-    return len(node.parents) == 1 and node.op not in _NO_ACTIVATIONS and not str(node.op).startswith("**")
+    if node.op is None or node.op in _NO_ACTIVATIONS:
+        return False
+    return len(node.parents) == 1 and node.op.exponent is None
 
 
 def _normalises(node: Value) -> bool:

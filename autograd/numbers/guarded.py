@@ -14,7 +14,7 @@ from typing import Any
 from mpmath import mp
 
 from autograd.numbers.multiprecision import Multiprecision
-from autograd.numbers.multiprecision import multiprecision as base
+from autograd.numbers.multiprecision import multiprecision as plain
 
 _LARGEST_LOGARITHM = 1000
 
@@ -122,10 +122,10 @@ def _power(a: Any, b: Any) -> Any:
 
 def _logsumexp(*xs: Any) -> Any:
     largest = max(xs)
-    return base.logsumexp(*(max(x, largest - 1_000_000) for x in xs))
+    return plain.logsumexp(*(max(x, largest - 1_000_000) for x in xs))
 
 
-class Guarded:
+class Guarded(Multiprecision):
     """The number system. What has no real value raises ArithmeticError, and so does what is beyond the floats.
 
     The limits of derivatives at an edge (√'(0) = ∞) have no value here.
@@ -136,27 +136,24 @@ class Guarded:
     """
 
     def __init__(self, sides: MutableSequence[int] | None = None, expected: Sequence[int] | None = None) -> None:
+        super().__init__()
         self._sides = deque[int](maxlen=0) if sides is None else sides
         self._expected = expected
 
-    half = base.half
-    number = staticmethod(mp.mpf)
-    choose = staticmethod(base.choose)
-
-    exp = _within(base.exp, lambda a: a < 710)
-    expm1 = _within(base.expm1, lambda a: a < 710)
-    log = _within(base.log, lambda a: a > 0)
-    log1p = _within(base.log1p, lambda a: a > -1)
-    sqrt = _within(base.sqrt, lambda a: a >= 0)
-    sin = _within(base.sin, lambda a: abs(a) < mp.inf)
-    cos = _within(base.cos, lambda a: abs(a) < mp.inf)
+    exp = _within(mp.exp, lambda a: a < 710)
+    expm1 = _within(mp.expm1, lambda a: a < 710)
+    log = _within(mp.log, lambda a: a > 0)
+    log1p = _within(mp.log1p, lambda a: a > -1)
+    sqrt = _within(mp.sqrt, lambda a: a >= 0)
+    sin = _within(mp.sin, lambda a: abs(a) < mp.inf)
+    cos = _within(mp.cos, lambda a: abs(a) < mp.inf)
     power = _entrywise(_power)
     # Beyond these, e to the −a differs from 0 only past every digit; the exact number would take for ever.
-    sigmoid = _entrywise(lambda a: base.sigmoid(a) if abs(a) < 1e6 else mp.mpf(a > 0))
-    softplus = _entrywise(lambda a: base.softplus(a) if abs(a) < 1e6 else max(a, mp.zero))
-    tanh = _entrywise(lambda a: base.tanh(a) if abs(a) < 1e6 else mp.sign(a))
+    sigmoid = _entrywise(lambda a: plain.sigmoid(a) if abs(a) < 1e6 else mp.mpf(a > 0))
+    softplus = _entrywise(lambda a: plain.softplus(a) if abs(a) < 1e6 else max(a, mp.zero))
+    tanh = _entrywise(lambda a: mp.tanh(a) if abs(a) < 1e6 else mp.sign(a))
     logsumexp = _entrywise(_logsumexp)
-    sum, prod = _entrywise(base.sum), _entrywise(base.prod)
+    sum, prod = _entrywise(plain.sum), _entrywise(plain.prod)
 
     def divide(self, a: Any, b: Any) -> Any:
         return (a if isinstance(a, Column) else mp.mpf(a)) / b
@@ -169,13 +166,13 @@ class Guarded:
     def sign(self, a: Any) -> Any:
         return self._sign(self._turn(a))
 
-    _sign = _entrywise(base.sign)
+    _sign = _entrywise(mp.sign)
 
     def step(self, a: Any) -> Any:
-        return base.step(self._turn(a))
+        return super().step(self._turn(a))
 
     def relu(self, a: Any) -> Any:
-        return base.relu(self._turn(a))
+        return super().relu(self._turn(a))
 
     def maximum(self, a: Any, b: Any) -> Any:
         return a if self._turn(a - b) > 0 else b
@@ -184,13 +181,13 @@ class Guarded:
         return a if self._turn(a - b) < 0 else b
 
     def less(self, a: Any, b: Any) -> Any:
-        return base.less(self._turn(self._difference(a, b)), 0)
+        return super().less(self._turn(self._difference(a, b)), 0)
 
     def less_equal(self, a: Any, b: Any) -> Any:
-        return base.less_equal(self._turn(self._difference(a, b)), 0)
+        return super().less_equal(self._turn(self._difference(a, b)), 0)
 
     def equal(self, a: Any, b: Any) -> Any:
-        return base.equal(self._turn(self._difference(a, b)), 0)
+        return super().equal(self._turn(self._difference(a, b)), 0)
 
     def where(self, condition: Any, a: Any, b: Any) -> Any:
         true = bool(condition)

@@ -5,11 +5,11 @@ from typing import Any
 
 import sympy
 
-from autograd.numbers.formulas import formulas as base
+from autograd.numbers.formulas import Formulas
 
 
-class OneSide:
-    """The number system. Where `autograd.numbers.formulas` has |x|, this one has x or −x, and notes that x > 0 or < 0.
+class OneSide(Formulas):
+    """The number system. For |x| it has x or −x, and notes whether x > 0 or x < 0.
 
     Args:
         recorded: what a symbol is at the point.
@@ -24,20 +24,10 @@ class OneSide:
             for name in ("sigmoid", "softplus", "logsumexp", "log1p", "expm1"):
                 setattr(self, name, sympy.Function(name))
 
-    half = base.half
-    number = staticmethod(base.number)
-    choose = staticmethod(base.choose)
-    divide = staticmethod(base.divide)
-    exp, log, sqrt = staticmethod(base.exp), staticmethod(base.log), staticmethod(base.sqrt)
-    log1p, expm1 = staticmethod(base.log1p), staticmethod(base.expm1)
-    sin, cos, tanh = staticmethod(base.sin), staticmethod(base.cos), staticmethod(base.tanh)
-    sigmoid, softplus, logsumexp = map(staticmethod, (base.sigmoid, base.softplus, base.logsumexp))
-    sum, prod = staticmethod(base.sum), staticmethod(base.prod)
-
     def power(self, a: Any, b: Any) -> Any:
         if isinstance(b, sympy.Number) and not abs(b) <= 1000:
             raise OverflowError("a power too high to write out")
-        return base.power(a, b)
+        return super().power(a, b)
 
     def sign(self, a: Any) -> Any:
         return sympy.Integer(self._side(a))
