@@ -5,8 +5,8 @@
     atom        number | name | du/dv | function(part, ...) | (part) | [part, ...] | atom[whole number]
 
 No text reaches Python's own parser. A name is looked up among the nodes and the earlier definitions; what is followed
-by a parenthesis must be a function of autograd. The reader of a line (`ClaimReader`) asks that of formulas, this one
-that of names, and all three read from one cursor.
+by a parenthesis must be a function of autograd. `Expressions` reads formulas, `References` the names in them, both from
+one `Cursor`; what they cannot read they refuse by line and column, and say what to write instead.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -18,7 +18,6 @@ from autograd import ops
 from autograd.derivation.claims import (
     HIGHEST_DEGREE,
     Apply,
-    Claim,
     Defined,
     Derivative,
     Expression,
@@ -33,11 +32,10 @@ from autograd.derivation.tokens import Place, Token
 from autograd.operation import Operation
 from autograd.value import Value
 
-DEEPEST = 50
+_DEEPEST = 50
 
 PYTHON = {"for", "if", "else", "in", "is", "lambda", "import", "while", "def", "return", "yield", "await", "None"}
 """Words that nobody takes for mathematics."""
-
 _COMPARISONS = {"<": ops.less, "<=": ops.less_equal, ">": ops.greater, ">=": ops.greater_equal, "==": ops.equal}
 _ALIASES = {"σ": "sigmoid", "ln": "log", "abs": "absolute", "max": "maximum", "min": "minimum"}
 _NUMBERS = {"pi": pi, "π": pi}
@@ -50,9 +48,9 @@ FUNCTIONS = [
 class Cursor:
     """The tokens of one line, read from the left."""
 
-    def __init__(self, line: list[Token]) -> None:
+    def __init__(self, tokens: list[Token]) -> None:
         self.position = 0
-        self._tokens = line
+        self._tokens = tokens
         self._depth = 0
 
     @property
@@ -90,44 +88,52 @@ class Cursor:
         token = self.next
         if token.kind == "end":
             token.place.refuse("the line ends here, and something is missing")
-        if token.text in PYTHON:
-            token.place.refuse(f"{token.text!r} is Python, not mathematics: a claim holds names, numbers and functions")
+        self.refuse_python(token)
         advice = ": a product is written with *" if token.kind in ("name", "number") or token.text == "(" else ""
         token.place.refuse(f"{token.text!r} is not expected here{where}{advice}")
+
+    def refuse_python(self, token: Token) -> None:
+        """Refuse the line for a word that nobody takes for mathematics."""
+        if token.text in PYTHON:
+            token.place.refuse(f"{token.text!r} is Python, not mathematics: a claim holds names, numbers and functions")
+
+    def subscript(self) -> tuple[Place, int]:
+        """Read ``[2]``: where it begins, and the number."""
+        place, index = self.advance().place, self.advance()
+        if index.kind != "number" or not index.text.isdigit():
+            index.place.refuse("a subscript is a whole number, counted from 0, as in W1[1][0]")
+        self.expect("]", index)
+        return place, int(index.text)
 
     def deeper(self, grammar: Callable[[], Any]) -> Any:
         """Read something that is nested in what is being read."""
         self._depth += 1
-        if self._depth > DEEPEST:
-            self.next.place.refuse(f"nested more than {DEEPEST} deep: break the claim into lines")
+        if self._depth > _DEEPEST:
+            self.next.place.refuse(f"nested more than {_DEEPEST} deep: break the claim into lines")
         found = grammar()
         self._depth -= 1
         return found
 
 
-class ClaimReader:
-    """One line. `definitions` holds each name that is defined so far, with the degree of its formula."""
+class Expressions:
+    """Reads the formulas of a line. `definitions` holds each name that is defined so far, with its formula's degree."""
 
-    def __init__(self, line: list[Token], names: Names, definitions: dict[str, int]) -> None:
-        self._tokens = line
-        self._cursor = Cursor(line)
-        self._names = names
-        self._definitions = definitions
-        self._expressions = Expressions(self._cursor, names, definitions)
+    def __init__(self, tokens: list[Token], names: Names, definitions: Mapping[str, int]) -> None:
+        self._cursor, self._names, self._definitions = Cursor(tokens), names, definitions
+        self._references = References(self._cursor, names, definitions)
 
-    def claim(self) -> Claim:
+    def line(self, *, defines: bool) -> list[tuple[Expression, str]]:
+        """The parts of a line, each with its text; the first is a name that has no meaning yet, if the line `defines`.
+
+        Raises:
+            ValueError: if a part is no formula, or there are fewer than two, by line and column.
+        """
         first, source = self._cursor.next, self._cursor.next.place.source
-        defines = first.text if self._starts_a_definition() else None
         starts = [first.place.column - 1]
-        parts: list[Expression] = []
-        if defines is not None:
-            self._cursor.position += 1
-            parts.append(Defined(defines))
-        else:
-            parts.append(self._expressions.number())
+        parts = [Defined(self._cursor.advance().text) if defines else self._number(self._part())]
         while self._cursor.take("="):
             starts.append(self._cursor.next.place.column - 1)
-            parts.append(self._expressions.number())
+            parts.append(self._number(self._part()))
         if self._cursor.next.kind != "end":
             self._cursor.unexpected()
         if len(parts) == 1:
@@ -137,47 +143,9 @@ class ClaimReader:
             )
         end = self._cursor.next.place.column - 1
         texts = [source[a:b] for a, b in zip(starts, [*starts[1:], end], strict=True)]
-        texts = [text.partition("#")[0].strip().rstrip("=≈").strip() for text in texts]
-        if defines is not None:
-            self._definitions[defines] = degree(parts[1], self._definitions)
-        else:
-            # In 0.15 = dJ/dw the page speaks of dJ/dw all the same.
-            kinds = [Derivative, Named, Defined]
-            found = [(kinds.index(type(part)), k) for k, part in enumerate(parts) if type(part) in kinds]
-            if found and not isinstance(parts[0], Derivative | Named | Defined):
-                k = min(found)[1]
-                parts.insert(0, parts.pop(k))
-                texts.insert(0, texts.pop(k))
-        subject, *others = parts
-        return Claim(first.place.line, source.partition("#")[0].strip(), subject, tuple(others), tuple(texts), defines)
-
-    def _starts_a_definition(self) -> bool:
-        token, after = self._tokens[0], self._tokens[1]
-        return (
-            token.kind == "name"
-            and after.text == "="
-            and token.text not in self._names.trees
-            and token.text not in self._definitions
-            and token.text not in FUNCTIONS
-            and token.text not in PYTHON
-            and not token.text.startswith("∂")
-        )
-
-
-class Expressions:
-    """Reads formulas from where the cursor stands. `definitions` holds each defined name, with its formula's degree."""
-
-    def __init__(self, cursor: Cursor, names: Names, definitions: Mapping[str, int]) -> None:
-        self._cursor, self._names, self._definitions = cursor, names, definitions
-        self._references = References(cursor, names, definitions)
-
-    def number(self) -> Expression:
-        """The next part of a claim.
-
-        Raises:
-            ValueError: if it is no formula or a list, by line and column.
-        """
-        return self._number(self._part())
+        return [
+            (part, text.partition("#")[0].strip().rstrip("=≈").strip()) for part, text in zip(parts, texts, strict=True)
+        ]
 
     # The grammar, loosest binding first
 
@@ -277,13 +245,10 @@ class Expressions:
         elif token.kind == "number":
             found = self._numeral(token)
         elif token.kind == "name":
-            if token.text in PYTHON:
-                token.place.refuse(
-                    f"{token.text!r} is Python, not mathematics: a claim holds names, numbers, functions"
-                )
+            self._cursor.refuse_python(token)
             if self._cursor.next.text == "(":
                 found = self._call(token)
-            elif token.text in _NUMBERS and not self._known(token.text):
+            elif token.text in _NUMBERS and not self._references.known(token.text):
                 found = Numeral("π", Fraction(_NUMBERS[token.text]))
             else:
                 self._refuse_other_than_a_name(token)
@@ -300,17 +265,14 @@ class Expressions:
             self._cursor.next.place.refuse("a claim gets no attributes: write the name of a node")
         return found
 
-    def _known(self, name: str) -> bool:
-        return name in self._names.trees or name in self._definitions
-
     def _refuse_other_than_a_name(self, token: Token) -> None:
         """What people write as names that are none: a function without operands, d²E/dw², e for exp."""
-        if self._known(token.text):
+        if self._references.known(token.text):
             return
         if token.text in FUNCTIONS or token.text in _ALIASES:
             token.place.refuse(f"{token.text} is a function, no name: it takes operands, as in {token.text}(x)")
         twice = token.text == "d" and self._cursor.next.kind == "exponent"
-        if twice or (token.text.startswith("d2") and self._known(token.text[2:])):
+        if twice or (token.text.startswith("d2") and self._references.known(token.text[2:])):
             token.place.refuse("second derivatives are not claims here: only du/dv is")
         if token.text == "e" and self._cursor.next.text == "**":
             token.place.refuse("there is no node e; e to a power is written exp, as in exp(-n)")
@@ -370,14 +332,10 @@ class Expressions:
         return tuple(found)
 
     def _item(self, found: Items) -> Expression | Items:
-        place = self._cursor.advance().place
-        index = self._cursor.advance()
-        if index.kind != "number" or not index.text.isdigit():
-            index.place.refuse("a subscript is a whole number, counted from 0, as in W1[1][0]")
-        self._cursor.expect("]", index)
-        if not int(index.text) < len(found.items):
-            place.refuse(f"{found.text} has {len(found.items)} items, numbered from 0: there is no [{index.text}]")
-        return found.items[int(index.text)]
+        place, index = self._cursor.subscript()
+        if not index < len(found.items):
+            place.refuse(f"{found.text} has {len(found.items)} items, numbered from 0: there is no [{index}]")
+        return found.items[index]
 
     def _number(self, thing: Expression | Items, place: Place | None = None) -> Expression:
         if isinstance(thing, Items):
@@ -411,15 +369,15 @@ class References:
             if certain:
                 between.place.refuse("the ∂ above has none below: a derivative is written ∂J/∂w")
             return None
-        literal = not certain and self._known(token.text) and self._known(lower_token.text)
-        known = self._known(upper) and self._known(lower)
+        literal = not certain and self.known(token.text) and self.known(lower_token.text)
+        known = self.known(upper) and self.known(lower)
         if literal and known:
             token.place.refuse(
                 f"{token.text}/{lower_token.text} may be the derivative of {upper} by {lower}, or {token.text} divided "
                 f"by {lower_token.text}: all four are nodes. Rename some, or write ∂{upper}/∂{lower} or "
                 f"({token.text})/({lower_token.text})"
             )
-        if literal or (not known and not certain and not self._known(upper)):
+        if literal or (not known and not certain and not self.known(upper)):
             self._cursor.position = start
             return None
         end = self._cursor.position
@@ -467,27 +425,28 @@ class References:
         tree = self._names.trees[name]
         path = name
         while self._cursor.next.text in ("[", "."):
-            step = self._cursor.advance()
-            key = self._cursor.advance()
-            if step.text == ".":
-                if not isinstance(tree, dict):
-                    step.place.refuse(f"a claim gets no attributes, and {path} is no Module")
-                if key.text not in tree:
-                    key.place.refuse(f"{path} has no parameters under {key.text!r}, only {', '.join(tree)}")
-                path, tree = f"{path}.{key.text}", tree[key.text]
+            if self._cursor.next.text == ".":
+                path, tree = self._attribute(tree, path)
                 continue
-            if key.kind != "number" or not key.text.isdigit():
-                key.place.refuse("a subscript is a whole number, counted from 0, as in W1[1][0]")
-            self._cursor.expect("]", key)
+            start, index = self._cursor.subscript()
             if isinstance(tree, Value):
-                step.place.refuse(f"{path} is one number, not a list: it has no items")
-            if isinstance(tree, dict) or not int(key.text) < len(tree) or tree[int(key.text)] is None:
+                start.refuse(f"{path} is one number, not a list: it has no items")
+            if isinstance(tree, dict) or not index < len(tree) or tree[index] is None:
                 size = "no items" if isinstance(tree, dict) else f"{len(tree)} items, numbered from 0"
-                step.place.refuse(f"{path} has {size}: there is no [{key.text}] with a Value")
-            path, tree = f"{path}[{key.text}]", tree[int(key.text)]
+                start.refuse(f"{path} has {size}: there is no [{index}] with a Value")
+            path, tree = f"{path}[{index}]", tree[index]
         if isinstance(tree, dict):
             place.refuse(f"{path} is a Module: go on to a parameter, as in {path}.{next(iter(tree))}")
         return _as_expression(tree, path)
+
+    def _attribute(self, tree: Any, path: str) -> tuple[str, Any]:
+        """What a dot and the name after it lead to, in a Module."""
+        dot, key = self._cursor.advance(), self._cursor.advance()
+        if not isinstance(tree, dict):
+            dot.place.refuse(f"a claim gets no attributes, and {path} is no Module")
+        if key.text not in tree:
+            key.place.refuse(f"{path} has no parameters under {key.text!r}, only {', '.join(tree)}")
+        return f"{path}.{key.text}", tree[key.text]
 
     def _unknown(self, name: str, place: Place) -> None:
         near = self._names.near(name, self._definitions)
@@ -501,7 +460,8 @@ class References:
             )
         place.refuse(f"there is no node {name}{advice}")
 
-    def _known(self, name: str) -> bool:
+    def known(self, name: str) -> bool:
+        """Whether it is a node, a list or Module of nodes, or defined."""
         return name in self._names.trees or name in self._definitions
 
 

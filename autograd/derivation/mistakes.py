@@ -225,8 +225,9 @@ class Suspects:
                 lambda f: f.point.derivative(of, node, slopes) or mp.nan,
             )
 
+        near = None if claimed is None else float(claimed)
         for node, slope in slopes.items():
-            if node not in (by, of) and (claimed is None or isclose(slope, claimed, rel_tol=0.01)):
+            if node not in (by, of) and (near is None or isclose(slope, near, rel_tol=0.01)):
                 yield instead(node)
 
     def _transpositions(self) -> Iterator[Candidate]:

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 from math import isfinite
 from typing import Any
 
-from autograd.derivation.claims import Claim
-from autograd.derivation.grammar import ClaimReader
+from autograd.derivation.claims import Claim, Defined, Derivative, Named, degree
+from autograd.derivation.grammar import FUNCTIONS, PYTHON, Expressions
 from autograd.derivation.names import Names
-from autograd.derivation.tokens import LONGEST_TEXT, tokens
+from autograd.derivation.tokens import LONGEST_TEXT, Token, tokens
 from autograd.graph import topological_order
 from autograd.value import Value
 
@@ -41,7 +41,7 @@ def read(derivation: str | Mapping[Any, Any], names: Names, output: Value | None
         try:
             line = tokens(number, source)
             if line[0].kind != "end":
-                claims.append(ClaimReader(line, names, definitions).claim())
+                claims.append(_claim(line, names, definitions))
         except ValueError as refusal:
             refused.append(str(refusal))
             # What it was to define is not unknown to the lines after it.
@@ -53,6 +53,30 @@ def read(derivation: str | Mapping[Any, Any], names: Names, output: Value | None
     if not claims:
         raise ValueError("the derivation holds no claim: write one a line, as in dJ/dp = p - a")
     return claims
+
+
+def _claim(line: list[Token], names: Names, definitions: dict[str, int]) -> Claim:
+    """The claim of a line; what it defines is added to `definitions`, with the degree of its formula."""
+    first = line[0]
+    defines = first.text if _starts_a_definition(line, names, definitions) else None
+    parts = Expressions(line, names, definitions).line(defines=defines is not None)
+    if defines is not None:
+        definitions[defines] = degree(parts[1][0], definitions)
+    else:
+        # In 0.15 = dJ/dw the page speaks of dJ/dw all the same.
+        kinds = [Derivative, Named, Defined]
+        found = [(kinds.index(type(part)), k) for k, (part, _) in enumerate(parts) if type(part) in kinds]
+        if found and type(parts[0][0]) not in kinds:
+            parts.insert(0, parts.pop(min(found)[1]))
+    (subject, *others), texts = zip(*parts, strict=True)
+    return Claim(first.place.line, first.place.source.partition("#")[0].strip(), subject, tuple(others), texts, defines)
+
+
+def _starts_a_definition(line: list[Token], names: Names, definitions: Mapping[str, int]) -> bool:
+    name, after = line[0], line[1]
+    if name.kind != "name" or after.text != "=" or name.text.startswith("∂"):
+        return False
+    return not any(name.text in known for known in (names.trees, definitions, FUNCTIONS, PYTHON))
 
 
 def as_text(derivation: Mapping[Any, Any], names: Names, output: Value | None) -> str:
