@@ -1,6 +1,6 @@
 """How one part of a claim compares with what is right: identically, at the points, here, or by coincidence."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,7 +74,7 @@ class Comparison:
         return bool(abs(claimed - right) <= rounding_of(formula, self._setting.points.each[0]))
 
     def _elsewhere(self, claim: Claim, part: Expression, shared: int) -> Judged:
-        """What is equal at the recorded point and not at the others: numbers may stand for what they are here alone."""
+        """What is equal at the recorded point alone is right here if its numbers stand for what some nodes are here."""
         formula = written_out(part, self._setting.definitions)
         if plain(formula):
             return Judged("here", shared)
@@ -116,7 +116,7 @@ class Comparison:
         return [node for node in found if node in self._setting.names.paths and not node.constant]
 
     def _labels_left_out(self, claim: Claim) -> set[Value]:
-        """The entries of one-hot vectors, if the claim names none: p[0] for p[0] - y[0] at y[0] = 0."""
+        """The entries of one-hot vectors, if the claim names none: p[0] is right for p[0] - y[0] at y[0] = 0."""
         one_hot = [leaves for leaves in self._setting.labels if {leaf.data for leaf in leaves} == {0, 1}]
         labels = {leaf for leaves in one_hot for leaf in leaves}
         return labels if labels.isdisjoint(nodes_in(claim, self._setting.definitions)) else set()
@@ -133,7 +133,7 @@ class Comparison:
                 needed = others
         return [condition(leaves, self._setting.names) for leaves in needed]
 
-    def _holds_with(self, claim: Claim, part: Expression, sums: Iterable[Sequence[Value]]) -> bool:
+    def _holds_with(self, claim: Claim, part: Expression, sums: Collection[Sequence[Value]]) -> bool:
         """Whether a claim holds where only these groups of labels add up to 1."""
         return self._holds(claim, part, self._setting.varied((), sums).each)
 

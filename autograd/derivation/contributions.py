@@ -93,7 +93,7 @@ class Contributions:
         ]
 
     def sweep(self, local: list[Any]) -> dict[Value, Any]:
-        """The gradients of `of` that come of other local gradients."""
+        """d of/dn for each node n, with these local gradients of the edges."""
         up = dict.fromkeys(self.between.nodes, mp.zero)
         up[self.between.of] = mp.one
         for edge, gradient in zip(self.between.edges, local, strict=True):
@@ -101,7 +101,7 @@ class Contributions:
         return up
 
     def with_locals(self, changed: Mapping[int, Any]) -> Any:
-        """The derivative, had the edges of `changed` other local gradients."""
+        """The derivative if the edges of `changed` had other local gradients."""
         if len(changed) == 1:
             [(k, local)] = changed.items()
             edge = self.between.edges[k]
@@ -109,7 +109,7 @@ class Contributions:
         return self.sweep([changed.get(k, local) for k, local in enumerate(self.local)])[self.between.by]
 
     def with_operands(self, moved: Mapping[Value, Any]) -> Any:
-        """The derivative, had the local gradients been taken with other values of some operands."""
+        """The derivative if the local gradients were taken with other values of some operands."""
         values, gradients = self.point.values, dict[Value, Any]()
         for node in self.between.operands:
             assert node.op is not None
@@ -118,7 +118,7 @@ class Contributions:
         return self.sweep([gradients[edge.child][edge.operand] for edge in self.between.edges])[self.between.by]
 
     def with_gradient(self, node: Value, gradient: Any) -> Any:
-        """The derivative, had the gradient that arrives at an inner node been another one."""
+        """The derivative if another gradient arrived at an inner node."""
         return self.total + (gradient - self.up[node]) * self.down[node]
 
     def local_at(self, k: int, at: Callable[[Any, Any], Any]) -> Any:
@@ -170,10 +170,10 @@ class ChangedPoint:
         flow = self._flow(of, by)
         arriving = [v for u, v in self._derivatives if u is of and v in flow.up]
         changes = [flow.with_gradient(v, self._derivatives[of, v]) - flow.total for v in arriving]
-        # In dJ/dn by dJ/dp and dp/dn both may be wrong. What arrives at n itself says all of the way down to it.
+        # A replaced dJ/dn says all about the way from J to n: a replaced dp/dm on that way changes nothing more.
         for (u, v), replaced in self._derivatives.items():
             if u is of or u not in flow.up or v not in flow.up or self._depends(v, u):
-                continue  # A derivative written upside down, as dn/dJ, is on no way to J.
+                continue  # Among these: one that is written upside down, as dn/dJ. It lies on no way to J.
             if not any(self._depends(v, n) for n in arriving):
                 change = replaced - self._point.derivative(u, v)
                 changes.append(self.derivative(of, u) * change * self._point.derivative(v, by))

@@ -66,12 +66,12 @@ class Wrong:
 
     @cached_property
     def asked(self) -> range:
-        """The points that it speaks of: numbers alone speak of the recorded one."""
+        """The points that the part speaks of: a number speaks of the recorded one alone."""
         return range(1 if plain(self.part) else len(self.claimed))
 
 
 class Diagnosis:
-    """What the wrong lines of one page have in common: the points, and what became of the page so far."""
+    """Finds out why the lines of one page are wrong, and remembers them: later ones may follow from them."""
 
     def __init__(self, setting: Setting, claims: Sequence[Claim]) -> None:
         self._setting, self._points = setting, setting.points.each
@@ -111,7 +111,7 @@ class Diagnosis:
         return max(line.claim.line for line in moving)
 
     def repeated(self, wrong: Wrong) -> int | None:
-        """The earlier wrong line about the same that says the same, in a formula or in numbers."""
+        """The earlier wrong line about the same subject that says the same, in a formula or in numbers."""
         for earlier in reversed(self._wrong):
             same = earlier.claim.subject == wrong.claim.subject and set(wrong.asked) <= set(earlier.asked)
             if same and all(wrong.fits(k, earlier.claimed[k], 1) for k in wrong.asked):
@@ -224,7 +224,7 @@ class Diagnosis:
         return range(len(self._updates.at(self._points[0])))
 
     def _in_definition(self, formula: Expression) -> Iterator[Hypothesis]:
-        """What a definition would come to, had a derivative in it suffered a mistake."""
+        """What a definition would come to if a derivative in it suffered a mistake."""
         inside: dict[tuple[Value, Value], None] = {}
         stack = [formula]
         while stack:

@@ -266,7 +266,7 @@ class Expressions:
         return found
 
     def _refuse_other_than_a_name(self, token: Token) -> None:
-        """What people write as names that are none: a function without operands, d²E/dw², e for exp."""
+        """Refuse what people write as if it were a name: a function without operands, d²E/dw², e for exp."""
         if self._references.known(token.text):
             return
         if token.text in FUNCTIONS or token.text in _ALIASES:
@@ -282,7 +282,7 @@ class Expressions:
     def _numeral(self, token: Token) -> Numeral:
         if len(token.text) > 60 or not abs(number := float(token.text)) < float("inf"):
             token.place.refuse("this number does not fit a float")
-        # From 1e-400 on the float is 0, and a Fraction of the text would have as many digits.
+        # The float of 1e-400 is 0; a Fraction of the text would have hundreds of digits, that of 1e-9999999 millions.
         return Numeral(token.text, Fraction(token.text) if number or "e" not in token.text.lower() else Fraction(0))
 
     def _call(self, token: Token) -> Expression | Items:

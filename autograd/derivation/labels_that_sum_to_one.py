@@ -1,7 +1,7 @@
 """Labels that are probabilities: leaves that add up to 1, and are varied so that they still do.
 
-``dL/dz1 = p1 - y1`` for a softmax with cross-entropy is right for those alone. Taken for such are lists of leaves
-between 0 and 1 that add up to 1, and leaves that do so and stand before the logarithms of one sum, as in
+``dL/dz1 = p1 - y1`` for a softmax with cross-entropy is right for such labels alone. Leaves between 0 and 1 that add up
+to 1 are taken for labels if they make up a list, or stand before the logarithms of one sum, as in
 ``-(y1*log(p1) + y2*log(p2))``.
 """
 

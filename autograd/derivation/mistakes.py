@@ -1,4 +1,4 @@
-"""The classic mistakes, as what each would have made of the numbers: it is named only where it gives those claimed."""
+"""The classic mistakes: what each would make of a derivative. It is named only if that is what was claimed."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -89,7 +89,7 @@ class Suspects:
         for name, detail, scaled in scalings(self._words.derivative(self.between.by)):
             yield self._scaled(name, detail, scaled)
         for k, through in enumerate(self.between.paths_through):
-            # Of the edges in a row, which have the same paths, the first speaks for all.
+            # Edges in a row have the same paths: the first speaks for all of them.
             first = len(self.between.uses[self.between.edges[k].parent]) > 1
             if through < self.between.paths and (first or self._merges(self.between.edges[k].parent)):
                 yield from self._branch(k)
@@ -106,13 +106,13 @@ class Suspects:
         yield from self._sums()
         yield from self._updates()
 
-    # The mistakes, each one idea
+    # The mistakes, one by one
 
     def _scaled(self, name: str, detail: Callable[[], str], scaled: Callable[[Any], Any]) -> Candidate:
         return Candidate(name, detail, lambda flow: scaled(flow.total))
 
     def _branch(self, k: int) -> Iterator[Candidate]:
-        """What goes wrong where gradients add: the paths over edge k lost, doubled, halved, turned, or alone."""
+        """What goes wrong where gradients add: the paths over edge k are lost, doubled, halved, negated, or alone left."""
         node = self.between.edges[k].parent
 
         def path() -> str:
@@ -316,7 +316,7 @@ class Lookalikes:
 
     @cached_property
     def inner(self) -> list[Value]:
-        """The named nodes that are no leaves."""
+        """The named nodes that were computed."""
         return [node for node in self._setting.named if node.op is not None]
 
     @cached_property
@@ -381,7 +381,7 @@ class Wording:
             node = edges[between.uses[node][0]].child
         twins = [j for j in between.uses[edges[k].parent] if edges[j].child is edges[k].child]
         if node is not end and self._names.get(node) and len(twins) == 1:
-            # It tells this edge from the others only if they do not pass the same node.
+            # The name tells this edge from the others only if their paths do not pass the same node.
             others = [j for j in between.uses[edges[k].parent] if j != k]
             if not any(self._passes(j, node) for j in others):
                 return f"via {self._names.get(node)}"
@@ -401,7 +401,7 @@ class Wording:
 
 
 def number_word(number: int) -> str:
-    """A number in a sentence."""
+    """A number in a sentence: small ones are written out."""
     words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
     return words[number] if number < len(words) else str(number)
 
@@ -412,7 +412,7 @@ _NO_ACTIVATIONS = (ops.negate, ops.step, ops.sign)
 
 
 def _activates(node: Value) -> bool:
-    """Whether it is a function of one operand such as people take for an activation."""
+    """Whether people take it for an activation: a function of one operand."""
     if node.op is None or node.op in _NO_ACTIVATIONS:
         return False
     return len(node.parents) == 1 and node.op.exponent is None
@@ -422,7 +422,7 @@ def _normalises(node: Value) -> bool:
     """Whether it is what a softmax divides by, or the logarithm of that."""
     if node.op is ops.logsumexp:
         return True
-    # The last operand tells most sums apart, without a walk through all of each.
+    # Most sums fail at their last operand: then there is no need to walk through all of them.
     return _adds(node) and node.parents[-1].op is ops.exp and all(term.op is ops.exp for term in _terms(node))
 
 

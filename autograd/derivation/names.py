@@ -93,7 +93,7 @@ def _sublists(tree: Tree, path: str) -> Iterator[tuple[str, list[Tree]]]:
 
 
 def _tree(thing: Any, depth: int = 0) -> Tree | None:
-    """What of a thing can be addressed; None if there is no Value in it."""
+    """The part of a thing that can be addressed; None if there is no Value in it."""
     if isinstance(thing, Value):
         return thing
     if depth > 8:
@@ -101,7 +101,7 @@ def _tree(thing: Any, depth: int = 0) -> Tree | None:
     if isinstance(thing, list | tuple):
         items = [_tree(item, depth + 1) for item in thing]
         return items if any(item is not None for item in items) else None
-    # A Module of nn; this package imports nothing of nn, so it is known by what it can do.
+    # A Module of nn is known by its method: this package imports nothing of nn.
     if callable(getattr(type(thing), "named_parameters", None)):
         found = {name: _tree(part, depth + 1) for name, part in vars(thing).items() if not name.startswith("_")}
         return {name: tree for name, tree in found.items() if tree is not None} or None

@@ -26,7 +26,7 @@ _MOST_IN_PRODUCTS = 30
 
 
 def identical(claimed: Any, correct: Any, noise: Any = 0) -> bool:
-    """Equal but for the rounding of constants that are floats, such as the 1/3 of a program."""
+    """Whether two numbers are equal but for the rounding of a program's constants to floats, such as that of 1/3."""
     return bool(abs(claimed - correct) <= IDENTICAL * max(abs(claimed), abs(correct)) + noise)
 
 
@@ -60,7 +60,7 @@ def shared_digits(claimed: Any, correct: Any) -> int:
 
 
 def rounding_of(part: Expression, world: World) -> Any:
-    """By how much the rounded numerals in a formula may put its value off: 0.74 * 0.19 by 0.0046.
+    """By how much the value of a formula may be off because its numerals are rounded: 0.0046 for 0.74 * 0.19.
 
     Beside names, numerals of four digits on count as rounded (0.5 is a half, 0.75136507 an output); in plain arithmetic
     those of two digits on. At most a twentieth of the value is allowed for.
@@ -105,7 +105,7 @@ class Readings:
             not found and not numeral.whole and numeral.digits >= 3
             for numeral, found in zip(numerals, simple, strict=True)
         )
-        """Whether a numeral of some length is no node's value: it may be anything that was worked out before."""
+        """Whether some long numeral is the value of none of the nodes: it may be anything worked out before."""
 
     @property
     def many(self) -> bool:
@@ -126,7 +126,7 @@ class Readings:
                     yield Reading(self._read(reading), self._meanings(reading))
 
     def leaf_by_leaf(self, holds: Callable[[Expression, Collection[Value]], bool]) -> Reading | None:
-        """A reading found leaf by leaf, for numerals with very many: is each formula right as far as leaves vary?
+        """A reading found leaf by leaf, where there are very many: it must hold with the first leaf varied, then two, …
 
         Raises:
             OverflowError: if that takes too many trials.
@@ -160,7 +160,7 @@ class Readings:
         return Reading(self._read(found), self._meanings(found)) if found else None
 
     def _single(self, numeral: Numeral) -> list[Expression]:
-        """The nodes whose values it is, or that with the other sign."""
+        """The nodes that have this value, or the same with the other sign."""
         number = mp.mpf(float(numeral.number))
         found: list[Expression] = []
         for node in self._nodes:
@@ -172,7 +172,7 @@ class Readings:
         return found
 
     def _composed(self, numeral: Numeral) -> list[Expression]:
-        """The small multiples of nodes, and the products of two, that it is; none for 0 and 1, or of nodes that are."""
+        """The small multiples of nodes, and products of two, that have this value; 0 and 1 have too many to count."""
         number = mp.mpf(float(numeral.number))
         nodes = [node for node in self._nodes if abs(node.data) not in (0, 1)]
         if number in (0, 1) or len(nodes) > _MOST_IN_PRODUCTS:

@@ -6,7 +6,7 @@ no cancellation on the page or in the graph can make a right claim look wrong. A
 columns; what a column cannot hold (a rule for floats alone, a choice that differs) is computed point by point.
 """
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from math import inf
 from random import Random
 from typing import Any
@@ -33,8 +33,8 @@ Columns = Mapping[Value, Any]
 class Graph:
     """What a page speaks of: the nodes that it mentions and all that they were computed from, in order.
 
-    It knows the children of each node: what lies between two nodes is found without a walk over the whole graph, which
-    may hold ten thousand nodes below the few that a claim is about.
+    It holds the children of each node, so that it finds what lies between two nodes without a walk over the whole
+    graph: that may have ten thousand nodes, and a page two hundred claims about a few of them each.
     """
 
     def __init__(self, order: Sequence[Value]) -> None:
@@ -70,7 +70,7 @@ class Points:
 
     Args:
         count: how many points.
-        values: the values of each node, with an entry for each point (one number for all is a number).
+        values: the values of each node, with an entry for each point.
         definitions: what the page defines.
     """
 
@@ -87,7 +87,7 @@ class Points:
         """What an expression comes to at each point; None where it has no value."""
         try:
             return [_finite(entry) for entry in _entries(evaluate(expression, self), len(self.each))]
-        except Exception:  # Whatever a rule for one number makes of columns: point by point its own error is met.
+        except Exception:  # A rule may be written for one number: point by point it has a value, or its own error.
             return values(expression, self.each)
 
     def value(self, node: Value) -> Column:
@@ -133,7 +133,7 @@ class Points:
         return Column([point.defined(name) for point in self.each])
 
     def moved(self, point: "Point", leaves: Mapping[Value, Any]) -> "Point":
-        """The point where some leaves have other values than at one of these."""
+        """One of these points with other values of some leaves, and of all that depends on them."""
         given = {node: leaves.get(node, point.values[node]) for node in self.graph.order if node.op is None}
         return Points(self.graph, 1, replay(self.graph.order, self.m, given.get), self.definitions).each[0]
 
@@ -230,7 +230,7 @@ class Variation:
         self._free = [leaf for leaf in self._recorded if not leaf.constant and (leaf in names.paths or leaf.name)]
         self.sides: list[int] = []
 
-    def recorded_and_fresh(self, sums: Iterable[Sequence[Value]]) -> tuple[int, Columns]:
+    def recorded_and_fresh(self, sums: Collection[Sequence[Value]]) -> tuple[int, Columns]:
         """The values at the recorded point and, after it, at up to `FRESH` others (see `fresh`)."""
         leaves = [self._recorded, *map(self._moved, self._steps((), sums))]
         columns = self._at_once(leaves, self.sides, None)
@@ -244,13 +244,13 @@ class Variation:
             self._free = [leaf for leaf in self._free if leaf not in tied]
         return _columns([recorded, *self._one_by_one(self._steps((), sums))])
 
-    def fresh(self, fixed: Container[Value], sums: Iterable[Sequence[Value]]) -> tuple[int, Columns]:
+    def fresh(self, fixed: Container[Value], sums: Collection[Sequence[Value]]) -> tuple[int, Columns]:
         """The values at up to `FRESH` points. The leaves of `fixed` keep theirs, as do the sums of those in `sums`."""
         steps = self._steps(fixed, sums)
         columns = self._at_once(list(map(self._moved, steps)), [], self.sides) if steps else {}
         return (len(steps), columns) if columns is not None else _columns(self._one_by_one(steps))
 
-    def _steps(self, fixed: Container[Value], sums: Iterable[Sequence[Value]]) -> list[dict[Value, float]]:
+    def _steps(self, fixed: Container[Value], sums: Collection[Sequence[Value]]) -> list[dict[Value, float]]:
         """For each fresh point, how far each leaf moves."""
         random = Random("fresh points")
         free = [leaf for leaf in self._free if leaf not in fixed]
@@ -273,7 +273,7 @@ class Variation:
         leaves = {leaf: Column([mp.mpf(point[leaf]) for point in points]) for leaf in self._recorded}
         try:
             values = replay(self._graph.order, Guarded(sides, expected), leaves.get)
-        except Exception:  # Whatever a rule for one number makes of columns: point by point its own error is met.
+        except Exception:  # as in `Points.values`
             return None
         return values if expected is None or len(sides) == len(expected) else None
 

@@ -27,7 +27,7 @@ class TooManyTerms(Exception):  # noqa: N818  (an outcome, not an error)
     """The formula would be longer than anybody reads."""
 
 
-# A rule that a user wrote for floats alone, or one that sympy has no form for: then nothing is proved.
+# A rule may be written for floats alone, or sympy may have no form for it: then nothing is proved.
 _NO_FORMULA = (TooManyTerms, ArithmeticError, ValueError, TypeError, AttributeError, RecursionError)
 
 
@@ -115,7 +115,7 @@ class Formulas:
 
 
 class Prover:
-    """What the claims of one page share: formulas of the graph in the names on the page."""
+    """Proves the claims of one page, and writes what is right in the names on the page."""
 
     def __init__(self, setting: Setting) -> None:
         self._setting = setting
@@ -172,7 +172,7 @@ class Prover:
     def _in_names(self, claim: Claim, formula: Any) -> Any:
         """The formula with named nodes in the place of what they were computed from."""
         if isinstance(claim.subject, Named):
-            return formula  # It is in the nearest named nodes already, and a later one is no formula for it.
+            return formula  # It is in the nearest named nodes already; the later ones are computed from it.
         about = {piece.of for piece in walk(claim.subject) if isinstance(piece, Derivative)}
         later = about | depending_on(self._setting.graph.order, about)
         for node, (computed, symbols) in self._computed.items():
@@ -182,8 +182,10 @@ class Prover:
 
     @cached_property
     def _computed(self) -> dict[Value, tuple[Any, set[Any]]]:
-        """What named nodes were computed as, such as p[1] = exp(z[1] - logsumexp(…)); not polynomials, which are read
-        as easily as names. The last ones, if there are many."""
+        """What named nodes were computed as, such as p[1] = exp(z[1] - logsumexp(…)); of many nodes, the last ones.
+
+        Polynomials are left out: they are read as easily as names.
+        """
         world = self._formulas(self._named, names_kept=True)
         inner = [node for node in self._setting.graph.order if node.op is not None and node in self._named]
         found = {}

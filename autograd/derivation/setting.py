@@ -1,6 +1,6 @@
 """The setting of a check: what all that judge the lines of one derivation share."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from autograd.derivation.claims import Claim, Derivative, nodes_in
@@ -29,7 +29,7 @@ class Setting:
     points: Points
     """The recorded point, and after it the fresh ones."""
 
-    def varied(self, fixed: Collection[Value], sums: Iterable[Sequence[Value]] | None = None) -> Points:
+    def varied(self, fixed: Collection[Value], sums: Collection[Sequence[Value]] | None = None) -> Points:
         """Fresh points where some leaves keep their values; without `sums`, the labels stay probabilities."""
         found = self.variation.fresh(fixed, self.labels if sums is None else sums)
         return Points(self.graph, *found, self.definitions)
@@ -56,6 +56,5 @@ def setting_of(claims: Sequence[Claim], names: Names) -> Setting:
                 wanted.setdefault(piece.of, {})[piece.by] = None
     for of, by in wanted.items():
         points.derive(of, by)
-    return Setting(
-        names, graph, [node for node in graph.order if node in names.paths], definitions, labels, variation, points
-    )
+    named = [node for node in graph.order if node in names.paths]
+    return Setting(names, graph, named, definitions, labels, variation, points)

@@ -15,8 +15,11 @@ _MOST_GROUPS = 20
 
 
 class Updates:
-    """The weights that may have been updated too early, in each way that the page tells: those of its lines
-    ``w_new = w - eta*dJ/dw``; if it has a learning rate, also all weights, and those of each matrix or Module."""
+    """The weights that may have been updated too early, and what they would be then.
+
+    A page tells in several ways which: those of its lines ``w_new = w - eta*dJ/dw``; and if it has a learning rate, all
+    weights, or those of one matrix or Module.
+    """
 
     def __init__(self, setting: Setting, claims: Sequence[Claim]) -> None:
         graph, names, definitions = setting.graph, setting.names, setting.definitions
@@ -42,7 +45,7 @@ class Updates:
         return self._found[id(point)]
 
     def _ways(self, point: Point) -> Iterator[Mapping[Value, Any]]:
-        world = ChangedPoint(point)  # where the definitions of later lines hold already
+        world = ChangedPoint(point)  # in which the definitions of later lines hold already
         try:
             if self._new:
                 yield {weight: evaluate(new, world) for weight, new in self._new.items()}
