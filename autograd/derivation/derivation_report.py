@@ -99,7 +99,7 @@ class Verdict:
     # Of any
     apart: Sequence["Apartness"] = ()
     similar: Sequence[str] = ()
-    """Names that an unused definition may have meant."""
+    """PageNames that an unused definition may have meant."""
     meant: str | None = None
     """The derivative that the name of a definition spells: dJ/dp for dJ_dp."""
 

@@ -5,8 +5,8 @@
     atom        number | name | du/dv | function(part, ...) | (part) | [part, ...] | atom[whole number]
 
 No text reaches Python's own parser. A name is looked up among the nodes and the earlier definitions; what is followed
-by a parenthesis must be a function of autograd. `Expressions` reads formulas, `References` the names in them, both from
-one `Cursor`; what they cannot read they refuse by line and column, and say what to write instead.
+by a parenthesis must be a function of autograd. `FormulaReader` reads formulas, `NameReader` the names in them, both
+from one `Cursor`; what they cannot read they refuse by line and column, and say what to write instead.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -27,7 +27,7 @@ from autograd.derivation.claims import (
     constant,
     degree,
 )
-from autograd.derivation.names import Names
+from autograd.derivation.names import PageNames
 from autograd.derivation.tokens import Place, Token
 from autograd.operation import Operation
 from autograd.value import Value
@@ -115,12 +115,12 @@ class Cursor:
         return found
 
 
-class Expressions:
+class FormulaReader:
     """Reads the formulas of a line. `definitions` holds each name that is defined so far, with its formula's degree."""
 
-    def __init__(self, tokens: list[Token], names: Names, definitions: Mapping[str, int]) -> None:
+    def __init__(self, tokens: list[Token], names: PageNames, definitions: Mapping[str, int]) -> None:
         self._cursor, self._names, self._definitions = Cursor(tokens), names, definitions
-        self._references = References(self._cursor, names, definitions)
+        self._name_reader = NameReader(self._cursor, names, definitions)
 
     def line(self, *, defines: bool) -> list[tuple[Expression, str]]:
         """The parts of a line, each with its text; the first is a name that has no meaning yet, if the line `defines`.
@@ -248,12 +248,12 @@ class Expressions:
             self._cursor.refuse_python(token)
             if self._cursor.next.text == "(":
                 found = self._call(token)
-            elif token.text in _NUMBERS and not self._references.known(token.text):
+            elif token.text in _NUMBERS and not self._name_reader.known(token.text):
                 found = Numeral("π", Fraction(_NUMBERS[token.text]))
             else:
                 self._refuse_other_than_a_name(token)
                 self._cursor.position -= 1
-                found = self._references.derivative() or self._references.named()
+                found = self._name_reader.derivative() or self._name_reader.named()
         else:
             self._cursor.position -= 1
             self._cursor.unexpected()
@@ -267,12 +267,12 @@ class Expressions:
 
     def _refuse_other_than_a_name(self, token: Token) -> None:
         """Refuse what people write as if it were a name: a function without operands, d²E/dw², e for exp."""
-        if self._references.known(token.text):
+        if self._name_reader.known(token.text):
             return
         if token.text in FUNCTIONS or token.text in _ALIASES:
             token.place.refuse(f"{token.text} is a function, no name: it takes operands, as in {token.text}(x)")
         twice = token.text == "d" and self._cursor.next.kind == "exponent"
-        if twice or (token.text.startswith("d2") and self._references.known(token.text[2:])):
+        if twice or (token.text.startswith("d2") and self._name_reader.known(token.text[2:])):
             token.place.refuse("second derivatives are not claims here: only du/dv is")
         if token.text == "e" and self._cursor.next.text == "**":
             token.place.refuse("there is no node e; e to a power is written exp, as in exp(-n)")
@@ -345,10 +345,10 @@ class Expressions:
         return thing
 
 
-class References:
+class NameReader:
     """Reads a name, with its subscripts, wherever the cursor stands at one."""
 
-    def __init__(self, cursor: Cursor, names: Names, definitions: Collection[str]) -> None:
+    def __init__(self, cursor: Cursor, names: PageNames, definitions: Collection[str]) -> None:
         self._cursor, self._names, self._definitions = cursor, names, definitions
 
     def derivative(self) -> Derivative | None:

@@ -12,7 +12,7 @@ from autograd.derivation.comparison import Comparison, Judged
 from autograd.derivation.contributions import ChangedPoint
 from autograd.derivation.derivation_report import Apartness, MisleadingName, Verdict
 from autograd.derivation.diagnosis import Diagnosis, Wrong
-from autograd.derivation.names import Names
+from autograd.derivation.names import PageNames
 from autograd.derivation.numerals import identical
 from autograd.derivation.points import DIGITS
 from autograd.derivation.proof import Prover
@@ -23,7 +23,7 @@ from autograd.value import Value
 
 def judge(derivation: str | Mapping[Any, Any], nodes: Mapping[str, Any], output: Value | None) -> list[Verdict]:
     """The verdict on each line of a derivation: see `autograd.check_derivation`."""
-    names = Names(nodes)
+    names = PageNames(nodes)
     claims = read(derivation, names, output)
     with mp.workdps(DIGITS):
         judging = _Judging(claims, setting_of(claims, names))

@@ -60,7 +60,7 @@ class Suspects:
         self._lookalikes, self._updated = lookalikes, updates
         self._names = setting.names.paths
         self.between = Between(self._graph, of, by)
-        self._words = Wording(self.between, self._names)
+        self._words = PathWords(self.between, self._names)
         self._flows: dict[int, Contributions] = {}
 
     def flow(self, point: Point) -> Contributions:
@@ -112,7 +112,7 @@ class Suspects:
         return Candidate(name, detail, lambda flow: scaled(flow.total))
 
     def _branch(self, k: int) -> Iterator[Candidate]:
-        """What goes wrong where gradients add: the paths over edge k are lost, doubled, halved, negated, or alone left."""
+        """What goes wrong where gradients add: the paths over edge k lost, doubled, halved, negated, or left alone."""
         node = self.between.edges[k].parent
 
         def path() -> str:
@@ -347,7 +347,7 @@ class Lookalikes:
         ]
 
 
-class Wording:
+class PathWords:
     """Words for what lies between two nodes."""
 
     def __init__(self, between: Between, names: Mapping[Value, str]) -> None:

@@ -14,7 +14,7 @@ Tree = Any
 """A Value, a list of trees, or (for a Module) a dict of trees by attribute."""
 
 
-class Names:
+class PageNames:
     """The entries of a mapping that hold Values, addressed as a page does: ``w``, ``W1[1][0]``, ``model.layers[0]…``.
 
     Everything is looked up here once, so that reading a claim gets no attribute of anything and calls nothing. Entries
@@ -30,7 +30,7 @@ class Names:
         ValueError: if it holds no Value.
 
     >>> w, x = Value(0.5), [Value(1.0), Value(2.0)]
-    >>> names = Names({"w": w, "x": x, "epochs": 10})
+    >>> names = PageNames({"w": w, "x": x, "epochs": 10})
     >>> names.paths[x[1]], names.near("W"), names.ignored
     ('x[1]', ['w'], {'epochs': 'int'})
     """
@@ -62,7 +62,7 @@ class Names:
         """The nodes of a derivative that is spelled as one name: J and p of dJ_dp, dJdp or dJ_by_dp.
 
         >>> p, J = Value(0.5), Value(1.0)
-        >>> Names({"p": p, "J": J}).as_derivative("dJ_by_dp") == (J, p)
+        >>> PageNames({"p": p, "J": J}).as_derivative("dJ_by_dp") == (J, p)
         True
         """
         for k, letter in enumerate(name):

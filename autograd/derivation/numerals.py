@@ -16,7 +16,7 @@ from mpmath import mp
 
 from autograd import ops
 from autograd.derivation.claims import Apply, Expression, Named, Numeral, World, evaluate, lone_numeral, plain, walk
-from autograd.derivation.names import Names
+from autograd.derivation.names import PageNames
 from autograd.value import Value
 
 IDENTICAL = 1e-11
@@ -95,7 +95,7 @@ class Reading:
 class Readings:
     """The ways to read the numerals of a formula as the values of some nodes."""
 
-    def __init__(self, part: Expression, nodes: Sequence[Value], names: Names) -> None:
+    def __init__(self, part: Expression, nodes: Sequence[Value], names: PageNames) -> None:
         self._part, self._nodes, self._names = part, nodes, names
         numerals = [piece for piece in walk(part) if isinstance(piece, Numeral)]
         simple = [self._single(numeral) for numeral in numerals]

@@ -14,7 +14,7 @@ from typing import Any
 from mpmath import mp
 
 from autograd.derivation.claims import Expression, World, evaluate
-from autograd.derivation.names import Names
+from autograd.derivation.names import PageNames
 from autograd.graph import chain_rule, replay, topological_order
 from autograd.numbers.guarded import Column, Guarded
 from autograd.value import Value
@@ -224,7 +224,7 @@ class Variation:
         sides: which way each choice in the graph went when it was recorded: 1, −1, or 0 for a tie.
     """
 
-    def __init__(self, graph: Graph, names: Names) -> None:
+    def __init__(self, graph: Graph, names: PageNames) -> None:
         self._graph = graph
         self._recorded = {node: node.data for node in graph.order if node.op is None}
         self._free = [leaf for leaf in self._recorded if not leaf.constant and (leaf in names.paths or leaf.name)]

@@ -31,7 +31,7 @@ class TooManyTerms(Exception):  # noqa: N818  (an outcome, not an error)
 _NO_FORMULA = (TooManyTerms, ArithmeticError, ValueError, TypeError, AttributeError, RecursionError)
 
 
-class Formulas:
+class FormulaWorld:
     """A world of claims whose numbers are sympy expressions, with the nodes of `cut` as symbols.
 
     Each choice in a formula goes the way it went when the graph was recorded. With `names_kept`, the activations keep
@@ -151,7 +151,7 @@ class Prover:
         more = f" and {len(conditions) - 3} more sides of kinks" if len(conditions) > 3 else ""
         return f"{shown}, for {', '.join(conditions[:3])}{more}"
 
-    def _shortest(self, claim: Claim, formula: Any, world: Formulas) -> tuple[str | None, list[str]]:
+    def _shortest(self, claim: Claim, formula: Any, world: FormulaWorld) -> tuple[str | None, list[str]]:
         """A formula as it is shown, in few letters: with p for what p was computed as, and labels that add up to 1."""
         found = [(_shown(formula), list[str]())]
         if found[0][0] is None or _terms(formula, {}) > 60:
@@ -208,8 +208,8 @@ class Prover:
                 continue
         return list(world.conditions)
 
-    def _formulas(self, cut: Collection[Value], *, names_kept: bool = False) -> Formulas:
-        return Formulas(self._setting, cut, names_kept=names_kept)
+    def _formulas(self, cut: Collection[Value], *, names_kept: bool = False) -> FormulaWorld:
+        return FormulaWorld(self._setting, cut, names_kept=names_kept)
 
     def _smaller_cuts(self, claim: Claim) -> Iterator[set[Value]]:
         mentioned = set(nodes_in(claim, self._setting.definitions))
@@ -223,7 +223,7 @@ class Prover:
             yield leaves
 
 
-def _subject(claim: Claim, world: Formulas) -> Any:
+def _subject(claim: Claim, world: FormulaWorld) -> Any:
     match claim.subject:
         case Named(node=node):
             return world.expanded(node)
@@ -231,7 +231,7 @@ def _subject(claim: Claim, world: Formulas) -> Any:
             return evaluate(subject, world)
 
 
-def _equal(claim: Claim, part: Expression, world: Formulas) -> bool:
+def _equal(claim: Claim, part: Expression, world: FormulaWorld) -> bool:
     try:
         difference = sympy.sympify(_subject(claim, world) - evaluate(part, world))
         return _is_zero(difference)
@@ -311,7 +311,7 @@ def _shown(formula: Any, longest: int = 160) -> str | None:
     return shortest if len(shortest) <= longest else None
 
 
-def _one_step(subject: Expression, world: Formulas) -> str | None:
+def _one_step(subject: Expression, world: FormulaWorld) -> str | None:
     """The chain rule to the nearest named nodes: ``dJ/dy[0]*x[0]*y[0]*(1 - y[0])``, summed over where it branches."""
     if not isinstance(subject, Derivative):
         return None

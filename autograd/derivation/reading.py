@@ -6,8 +6,8 @@ from math import isfinite
 from typing import Any
 
 from autograd.derivation.claims import Claim, Defined, Derivative, Named, degree
-from autograd.derivation.grammar import FUNCTIONS, PYTHON, Expressions
-from autograd.derivation.names import Names
+from autograd.derivation.grammar import FUNCTIONS, PYTHON, FormulaReader
+from autograd.derivation.names import PageNames
 from autograd.derivation.tokens import LONGEST_TEXT, Token, tokens
 from autograd.graph import topological_order
 from autograd.value import Value
@@ -16,7 +16,7 @@ _DEFINES = re.compile(r"\s*([^\W\d]\w*)\s*=(?!=)")
 _MOST_REFUSALS = 20
 
 
-def read(derivation: str | Mapping[Any, Any], names: Names, output: Value | None = None) -> list[Claim]:
+def read(derivation: str | Mapping[Any, Any], names: PageNames, output: Value | None = None) -> list[Claim]:
     """The claims of a derivation.
 
     Raises:
@@ -25,7 +25,7 @@ def read(derivation: str | Mapping[Any, Any], names: Names, output: Value | None
 
     >>> from autograd import Value
     >>> p, n = Value(0.75), Value(1.1)
-    >>> [claim] = read("∂p/∂n = p*(1 - p) = 0.19  # the sigmoid's slope", Names({"p": p, "n": n}))
+    >>> [claim] = read("∂p/∂n = p*(1 - p) = 0.19  # the sigmoid's slope", PageNames({"p": p, "n": n}))
     >>> claim.subject.of is p, claim.texts
     (True, ('∂p/∂n', 'p*(1 - p)', '0.19'))
     """
@@ -55,11 +55,11 @@ def read(derivation: str | Mapping[Any, Any], names: Names, output: Value | None
     return claims
 
 
-def _claim(line: list[Token], names: Names, definitions: dict[str, int]) -> Claim:
+def _claim(line: list[Token], names: PageNames, definitions: dict[str, int]) -> Claim:
     """The claim of a line; what it defines is added to `definitions`, with the degree of its formula."""
     first = line[0]
     defines = first.text if _starts_a_definition(line, names, definitions) else None
-    parts = Expressions(line, names, definitions).line(defines=defines is not None)
+    parts = FormulaReader(line, names, definitions).line(defines=defines is not None)
     if defines is not None:
         definitions[defines] = degree(parts[1][0], definitions)
     else:
@@ -72,14 +72,14 @@ def _claim(line: list[Token], names: Names, definitions: dict[str, int]) -> Clai
     return Claim(first.place.line, first.place.source.partition("#")[0].strip(), subject, tuple(others), texts, defines)
 
 
-def _starts_a_definition(line: list[Token], names: Names, definitions: Mapping[str, int]) -> bool:
+def _starts_a_definition(line: list[Token], names: PageNames, definitions: Mapping[str, int]) -> bool:
     name, after = line[0], line[1]
     if name.kind != "name" or after.text != "=" or name.text.startswith("∂"):
         return False
     return not any(name.text in known for known in (names.trees, definitions, FUNCTIONS, PYTHON))
 
 
-def as_text(derivation: Mapping[Any, Any], names: Names, output: Value | None) -> str:
+def as_text(derivation: Mapping[Any, Any], names: PageNames, output: Value | None) -> str:
     """A line for each entry: ``dJ/dw = 0.15`` for a node w (or its name), ``key = formula`` for any other key.
 
     Raises:
@@ -103,7 +103,7 @@ def as_text(derivation: Mapping[Any, Any], names: Names, output: Value | None) -
     return "\n".join(lines)
 
 
-def _node(key: Any, names: Names) -> Value | None:
+def _node(key: Any, names: PageNames) -> Value | None:
     """The node whose derivative is claimed; None if the key says itself what it is about."""
     if isinstance(key, Value):
         if key not in names.paths:
@@ -114,7 +114,7 @@ def _node(key: Any, names: Names) -> Value | None:
     return next((node for node in names.paths if names.paths.get(node) == key or names.trees.get(key) is node), None)
 
 
-def _output(names: Names, wanted: Iterable[Value]) -> Value:
+def _output(names: PageNames, wanted: Iterable[Value]) -> Value:
     """The one named node that no other is computed from, and that all the wanted ones lead to."""
     wanted, named = set(wanted), list(names.paths)
     inner: set[Value] = set()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from autograd.derivation.claims import Claim, Derivative, nodes_in
 from autograd.derivation.labels_that_sum_to_one import probabilities
-from autograd.derivation.names import Names
+from autograd.derivation.names import PageNames
 from autograd.derivation.points import Definitions, Graph, Points, Variation
 from autograd.derivatives import recorded_order
 from autograd.value import Value
@@ -18,7 +18,7 @@ RATES = ("eta", "lr", "alpha", "learning_rate", "η", "α")
 class Setting:
     """The graph that a derivation is about, in its own names, and the points where its claims are put to the test."""
 
-    names: Names
+    names: PageNames
     graph: Graph
     named: Sequence[Value]
     """The nodes of the graph that have a name, in order."""
@@ -35,7 +35,7 @@ class Setting:
         return Points(self.graph, *found, self.definitions)
 
 
-def setting_of(claims: Sequence[Claim], names: Names) -> Setting:
+def setting_of(claims: Sequence[Claim], names: PageNames) -> Setting:
     """The setting of some claims.
 
     Raises:
