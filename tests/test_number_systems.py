@@ -14,7 +14,9 @@ from autograd.numbers.complexes import Complexes, complexes
 from autograd.numbers.extended import Extended, extended
 from autograd.numbers.floats import Floats, floats
 from autograd.numbers.formulas import Formulas, formulas
+from autograd.numbers.guarded import Guarded
 from autograd.numbers.multiprecision import Multiprecision, multiprecision
+from autograd.numbers.one_side import OneSide
 from autograd.numbers.rationals import Irrational, rationals
 from autograd.numbers.values import values
 
@@ -26,6 +28,8 @@ SYSTEMS = {
     "multiprecision": (multiprecision, mpmath.mpf),
     "formulas": (formulas, sympy.Expr),
     "values": (values, (Value, float)),
+    "guarded": (Guarded(), mpmath.mpf),
+    "one side": (OneSide({}.get), sympy.Expr),
 }
 FUNCTIONS = {name: thing for name, thing in vars(NumberSystem).items() if inspect.isfunction(thing)}
 every_system = pytest.mark.parametrize("name", SYSTEMS)
@@ -63,7 +67,8 @@ def test_a_system_has_a_half_and_takes_a_number(name):
 def test_of_two_forms_that_are_equal_a_system_calls_one(name):
     system, _ = SYSTEMS[name]
     chosen = system.choose(lambda: "textbook", lambda: "accurate")
-    assert chosen == ("textbook" if name in ("rationals", "multiprecision", "formulas") else "accurate")
+    exact = ("rationals", "multiprecision", "formulas", "guarded", "one side")
+    assert chosen == ("textbook" if name in exact else "accurate")
 
 
 @pytest.mark.parametrize("base", [Complexes, Formulas, Multiprecision])
