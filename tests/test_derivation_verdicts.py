@@ -53,6 +53,25 @@ def test_a_formula_is_proved_in_the_names_on_the_page(neuron):
     assert (line.correct_formula, line.mistakes) == (None, ())
 
 
+@pytest.mark.parametrize(
+    "leaky",
+    [
+        Operation("leaky", lambda m, a: a if a > 0 else a / 10, lambda m, y, a: (m.divide(1, 1 if a > 0 else 10),)),
+        Operation("leaky", lambda m, a: max(float(a), float(a) / 10), lambda m, y, a: (1.0 if float(a) > 0 else 0.1,)),
+    ],
+    ids=["chooses", "floats alone"],
+)
+@pytest.mark.parametrize("a", [0.3, -0.3])
+def test_a_rule_for_one_number_at_a_time_is_evaluated_point_by_point(leaky, a):
+    x = Value(a)
+    y = leaky(x * x - 0.2 + x)
+    J = y * y
+    report = check_derivation(
+        f"dJ/dy = 2*y\ndJ/dx = 2*y*(2*x + 1)*{1 if y.data > 0 else 0.1}", {"x": x, "y": y, "J": J}
+    )
+    assert [line.verdict for line in report.lines] == ["at 5 points", "at 5 points"]
+
+
 def test_what_sympy_has_no_form_for_holds_at_points():
     cube = Operation("cube", lambda m, a: float(a) ** 3, lambda m, y, a: (3 * float(a) ** 2,))
     x = Value(0.7)
@@ -536,6 +555,20 @@ def test_a_misspelt_subject_is_not_taken_in_silence(neuron):
     report = check_derivation("dJ/dp = p - a\nJJ = 0.1", neuron)
     assert not report
     assert "did you mean J?" in report.lines[1].evidence
+
+
+def test_a_wrong_line_about_a_derivative_upside_down_is_no_source_of_others(neuron):
+    report = check_derivation("dp/dJ = 1\ndJ/dw = dJ/dn", neuron)
+    assert [line.verdict for line in report.lines] == ["wrong", "wrong"]
+
+
+def test_a_derivative_is_0_where_no_gradient_passes():
+    floor = Operation("floor", lambda m, a: m.number(int(float(a))), lambda m, y, a: (0,))
+    x = Value(2.5)
+    y = floor(x) * 1
+    J = y * y
+    report = check_derivation("dJ/dy = y\ndJ/dx = dJ/dy", {"x": x, "y": y, "J": J})
+    assert [(line.holds, line.correct) for line in report.lines] == [(False, 4.0), (False, 0.0)]
 
 
 def test_a_node_off_the_way_is_said_to_be(neuron):

@@ -14,7 +14,9 @@ from autograd.numbers.complexes import Complexes, complexes
 from autograd.numbers.extended import Extended, extended
 from autograd.numbers.floats import Floats, floats
 from autograd.numbers.formulas import Formulas, formulas
+from autograd.numbers.guarded import Guarded
 from autograd.numbers.multiprecision import Multiprecision, multiprecision
+from autograd.numbers.one_side import OneSide
 from autograd.numbers.rationals import Irrational, rationals
 from autograd.numbers.source import Source, source
 from autograd.numbers.values import values
@@ -28,10 +30,12 @@ SYSTEMS = {
     "formulas": (formulas, sympy.Expr),
     "values": (values, (Value, float)),
     "source": (source, Source),
+    "guarded": (Guarded(), mpmath.mpf),
+    "one side": (OneSide({}.get), sympy.Expr),
 }
 OPERANDS = {"values": Value(0.5), "source": source.name("a")}
 """What the systems compute with whose functions also take a plain number."""
-TEXTBOOK = {"rationals", "multiprecision", "formulas", "source"}
+TEXTBOOK = {"rationals", "multiprecision", "formulas", "source", "guarded", "one side"}
 """The systems that compute the textbook's form of a rule; the others ask for `largest` as well."""
 FUNCTIONS = {name: thing for name, thing in vars(NumberSystem).items() if inspect.isfunction(thing)}
 every_system = pytest.mark.parametrize("name", SYSTEMS)

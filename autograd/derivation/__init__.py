@@ -25,12 +25,22 @@
 · 7  eta = 0.5                          defined: 0.5
 ✓ 8  w1_new = w1 - eta*dJ/dw1 = 0.8127  here, to 4 digits
 line 6 is the first wrong one: dp/dx = v1*h1*(1 - h1)*w1
+
+The modules in the order in which to read them:
+
+- `claims`: what a claim is made of. `names`, `tokens`, `grammar`, `reading`: from text to claims. Whatever a page is
+  written in, here it becomes claims: the judge knows nothing of notation.
+- `judge`: the four steps from there to a verdict, which are read, evaluate, prove and diagnose.
+- `setting`, `points`, `labels_that_sum_to_one`: what all judging shares, and the points where claims are evaluated.
+- `comparison`, `numerals`, `proof`: how a claim compares with what is right.
+- `diagnosis`, `contributions`, `updates`, `mistakes`: why a claim is wrong.
+- `derivation_report`: the verdicts as data, and in words.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
-from autograd.derivation.report import MISTAKES, DerivationLine, DerivationReport, Mistake
+from autograd.derivation.derivation_report import MISTAKES, DerivationLine, DerivationReport, Mistake, line_of
 from autograd.value import Value
 
 __all__ = ["MISTAKES", "DerivationLine", "DerivationReport", "Mistake", "check_derivation"]
@@ -86,4 +96,4 @@ def check_derivation(
     # Imported here: `import autograd` loads neither sympy nor mpmath.
     from autograd.derivation.judge import judge
 
-    return DerivationReport(judge(derivation, nodes, output))
+    return DerivationReport(map(line_of, judge(derivation, nodes, output)))

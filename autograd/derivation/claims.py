@@ -1,13 +1,18 @@
-"""What a claim is made of, and its value in any number system."""
+"""What a claim is made of: expressions, their value in any number system, and how high their powers reach."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
+from math import prod
 from typing import Any, Protocol
 
 from autograd import ops
 from autograd.operation import Operation
 from autograd.value import Value
+
+HIGHEST_DEGREE = 1000
+_MOST_PIECES = 300
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,7 @@ class Numeral:
 
 
 @dataclass(frozen=True)
-class Node:
+class Named:
     """A recorded Value, by its name."""
 
     node: Value
@@ -75,7 +80,7 @@ class Items:
     text: str
 
 
-Expression = Numeral | Node | Derivative | Defined | Apply
+Expression = Numeral | Named | Derivative | Defined | Apply
 
 
 @dataclass(frozen=True)
@@ -90,7 +95,13 @@ class Claim:
     subject: Expression
     parts: tuple[Expression, ...]
     texts: tuple[str, ...]
+    """The subject and each part, as written."""
     defines: str | None = None
+
+    @cached_property
+    def pieces(self) -> "list[Expression]":
+        """All that it consists of, its subject first."""
+        return [piece for part in (self.subject, *self.parts) for piece in walk(part)]
 
 
 class World(Protocol):
@@ -113,7 +124,7 @@ def evaluate(expression: Expression, world: World) -> Any:
     match expression:
         case Numeral(number=number):
             return world.m.number(float(number))
-        case Node(node=node):
+        case Named(node=node):
             return world.value(node)
         case Derivative(of=of, by=by):
             return world.derivative(of, by)
@@ -123,12 +134,59 @@ def evaluate(expression: Expression, world: World) -> Any:
             return operation.value(world.m, *(evaluate(operand, world) for operand in operands))
 
 
-def walk(expression: Expression) -> Iterator[Expression]:
-    """The expression and everything in it."""
-    yield expression
-    if isinstance(expression, Apply):
-        for operand in expression.operands:
-            yield from walk(operand)
+def walk(expression: Expression) -> list[Expression]:
+    """The expression and everything in it, from the left, each before what is in it."""
+    found, stack = [], [expression]
+    while stack:
+        piece = stack.pop()
+        found.append(piece)
+        if isinstance(piece, Apply):
+            stack += piece.operands[::-1]
+    return found
+
+
+def nodes_in(claim: Claim, definitions: Mapping[str, Expression] = {}) -> list[Value]:
+    """The nodes that a claim mentions, the last part's first, and those in the definitions that it uses."""
+    found: list[Value] = []
+    put_in: set[str] = set()
+    stack: list[Expression | str] = [claim.subject, *claim.parts]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, str):
+            if part in put_in:
+                continue
+            put_in.add(part)
+            part = definitions[part]
+        for piece in walk(part):
+            match piece:
+                case Named(node=node):
+                    found.append(node)
+                case Derivative(of=of, by=by):
+                    found += (of, by)
+                case Defined(name=name) if name in definitions:
+                    stack.append(name)
+    return found
+
+
+def written_out(part: Expression, definitions: Mapping[str, Expression]) -> Expression:
+    """The formula with what it uses of the page's definitions put in; as it is, if that would grow too long."""
+    pieces = 0
+
+    def put_in(piece: Expression) -> Expression:
+        nonlocal pieces
+        pieces += 1
+        if pieces > _MOST_PIECES:
+            raise OverflowError
+        if isinstance(piece, Defined) and piece.name in definitions:
+            return put_in(definitions[piece.name])
+        if isinstance(piece, Apply):
+            return Apply(piece.operation, tuple(map(put_in, piece.operands)))
+        return piece
+
+    try:
+        return put_in(part)
+    except OverflowError:
+        return part
 
 
 def lone_numeral(expression: Expression) -> Numeral | None:
@@ -148,3 +206,47 @@ def chooses(expression: Expression) -> bool:
     kinked = (ops.absolute, ops.relu, ops.step, ops.sign, ops.maximum, ops.minimum, ops.where)
     operations = [piece.operation for piece in walk(expression) if isinstance(piece, Apply)]
     return any(operation in kinked or operation.condition for operation in operations)
+
+
+def constant(expression: Expression) -> Fraction | None:
+    """The exponent as a number, if it is arithmetic of numbers without powers, as 3, -1/2 or 2 - 1."""
+    if isinstance(expression, Numeral):
+        return expression.number
+    if not isinstance(expression, Apply):
+        return None
+    operands = [constant(operand) for operand in expression.operands]
+    known = [operand for operand in operands if operand is not None]
+    if len(known) < len(operands):
+        return None
+    match expression.operation, known:
+        case ops.negate, [number]:
+            return -number
+        case ops.divide, [above, below] if below:
+            return above / below
+        case ops.sum, _:
+            return sum(known, Fraction(0))
+        case ops.prod, _:
+            return prod(known, start=Fraction(1))
+    return None
+
+
+def degree(expression: Expression, definitions: Mapping[str, int]) -> int:
+    """How high the powers in an expression multiply up to: a bound on the work of writing it out."""
+    match expression:
+        case Defined(name=name):
+            return definitions.get(name, 1)
+        case Apply(operation=operation, operands=operands):
+            degrees = [degree(operand, definitions) for operand in operands] or [1]
+            if operation is ops.power:
+                return _integer_size(operands[1], definitions) * degrees[0]
+            if operation.exponent is not None:
+                return max(1, int(abs(operation.exponent))) * degrees[0]
+            return sum(degrees) if operation in (ops.prod, ops.divide, ops.multiply, ops.dot) else max(degrees)
+    return 1
+
+
+def _integer_size(exponent: Expression, definitions: Mapping[str, int]) -> int:
+    """An exponent that is computed from numbers alone, as in 9**9**9, is refused as one too high."""
+    if any(isinstance(part, Named | Derivative | Defined) for part in walk(exponent)):
+        return max(1, degree(exponent, definitions))
+    return HIGHEST_DEGREE + 1

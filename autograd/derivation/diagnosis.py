@@ -1,6 +1,6 @@
 """Why a line is wrong: it follows from an earlier wrong one, classic mistakes explain it, or nothing known does."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -9,28 +9,25 @@ from typing import Any
 
 from mpmath import mp
 
-from autograd.derivation import digits
-from autograd.derivation.altered import Altered
 from autograd.derivation.claims import (
     Claim,
     Defined,
     Derivative,
     Expression,
-    Node,
+    Named,
     Numeral,
     evaluate,
     lone_numeral,
     plain,
     walk,
 )
-from autograd.derivation.flow import Flow
-from autograd.derivation.mistakes import Candidate, Suspects, scalings
-from autograd.derivation.names import Names
-from autograd.derivation.points import Graph, Point
-from autograd.derivation.report import UPDATED, Mistake
-from autograd.derivation.surroundings import Surroundings
+from autograd.derivation.contributions import ChangedPoint, Contributions
+from autograd.derivation.derivation_report import UPDATED, Mistake
+from autograd.derivation.mistakes import Candidate, Lookalikes, Suspects, scalings
+from autograd.derivation.numerals import identical, to_its_digits
+from autograd.derivation.points import Point
+from autograd.derivation.setting import Setting
 from autograd.derivation.updates import Updates
-from autograd.graph import replay
 from autograd.value import Value
 
 _CLOSE = mp.mpf("1e-9")
@@ -61,7 +58,7 @@ class Wrong:
             return True
         if numeral is None or numeral.whole or 10**numeral.digits < 100 * tried:
             return False
-        return digits.to_its_digits(numeral, claimed, value)
+        return to_its_digits(numeral, claimed, value)
 
     @cached_property
     def _numeral(self) -> Numeral | None:
@@ -69,24 +66,21 @@ class Wrong:
 
     @cached_property
     def asked(self) -> range:
-        """The points that it speaks of: numbers alone speak of the recorded one."""
+        """The points that the part speaks of: a number speaks of the recorded one alone."""
         return range(1 if plain(self.part) else len(self.claimed))
 
 
 class Diagnosis:
-    """What the wrong lines of one page have in common: the points, and what became of the page so far."""
+    """Finds out why the lines of one page are wrong, and remembers them: later ones may follow from them."""
 
-    def __init__(
-        self, points: Sequence[Point], names: Names, definitions: Mapping[str, Expression], claims: Sequence[Claim]
-    ) -> None:
-        self._points, self._names, self._definitions = points, names, definitions
-        self._graph: Graph = points[0].graph
+    def __init__(self, setting: Setting, claims: Sequence[Claim]) -> None:
+        self._setting, self._points = setting, setting.points.each
         self._suspects: dict[tuple[Value, Value], Suspects] = {}
         self._wrong: list[Wrong] = []
-        self._updates = Updates(points[0].graph, names, definitions, claims)
-        self._around = Surroundings(names, points[0], self._updates.at)
+        self._updates = Updates(setting, claims)
+        self._lookalikes = Lookalikes(setting)
 
-    def flow(self, of: Value, by: Value, point: Point) -> Flow:
+    def flow(self, of: Value, by: Value, point: Point) -> Contributions:
         """The contributions between two nodes at a point."""
         return self._suspect(of, by).flow(point)
 
@@ -117,7 +111,7 @@ class Diagnosis:
         return max(line.claim.line for line in moving)
 
     def repeated(self, wrong: Wrong) -> int | None:
-        """The earlier wrong line about the same that says the same, in a formula or in numbers."""
+        """The earlier wrong line about the same subject that says the same, in a formula or in numbers."""
         for earlier in reversed(self._wrong):
             same = earlier.claim.subject == wrong.claim.subject and set(wrong.asked) <= set(earlier.asked)
             if same and all(wrong.fits(k, earlier.claimed[k], 1) for k in wrong.asked):
@@ -130,13 +124,25 @@ class Diagnosis:
 
     def mistakes(self, wrong: Wrong, correct: Sequence[Any]) -> list[Mistake]:
         """The mistakes whose numbers are the claimed ones, at every point that the line speaks of."""
-        hypotheses = list(self._hypotheses(wrong, correct))
-        found = [
-            Mistake(name, detail())
-            for name, detail, value in hypotheses
-            if self._explains(wrong, value, len(hypotheses))
-        ]
+        match wrong.claim.subject:
+            case Derivative(of=of, by=by):
+                found = [Mistake(c.name, c.detail()) for c in self._slips(wrong, self._suspect(of, by))]
+            case _:
+                hypotheses = list(self._hypotheses(wrong, correct))
+                tried = len(hypotheses)
+                found = [
+                    Mistake(name, detail()) for name, detail, value in hypotheses if self._explains(wrong, value, tried)
+                ]
         return list(dict.fromkeys(found))
+
+    def _slips(self, wrong: Wrong, suspect: Suspects) -> list[Candidate]:
+        """The mistakes in a derivative that give what is claimed."""
+        candidates = suspect.candidates(wrong.claimed[0])
+        tried = len(candidates)
+        for k in wrong.asked:
+            found = zip(candidates, suspect.values(candidates, self._points[k]), strict=True) if candidates else ()
+            candidates = [one for one, value in found if value is not None and wrong.fits(k, value, tried)]
+        return candidates
 
     def _explains(self, wrong: Wrong, value: Callable[[int], Any], tried: int) -> bool:
         try:
@@ -149,14 +155,14 @@ class Diagnosis:
     def _moves(self, line: Wrong, source: Expression) -> bool:
         """Whether an expression changes, if one takes what a wrong line says."""
         try:
-            return not digits.identical(self._after([line], source, 0), evaluate(source, self._points[0]))
+            return not identical(self._after([line], source, 0), evaluate(source, self._points[0]))
         except (ArithmeticError, TypeError):
             return False
 
     def _follows(self, wrong: Wrong, group: Sequence[Wrong], source: Expression) -> bool:
         try:
             values = [self._after(group, source, k) for k in wrong.asked]
-            changed = [not digits.identical(values[k], evaluate(source, self._points[k])) for k in wrong.asked]
+            changed = [not identical(values[k], evaluate(source, self._points[k])) for k in wrong.asked]
         except (ArithmeticError, TypeError):
             return False
         return any(changed) and all(wrong.fits(k, values[k], 1) for k in wrong.asked)
@@ -168,23 +174,22 @@ class Diagnosis:
             if k not in wrong.asked:
                 raise ArithmeticError("a number says nothing about other points")
             match wrong.claim.subject:
-                case Node(node=node):
+                case Named(node=node):
                     nodes[node] = wrong.claimed[k]
                 case Derivative(of=of, by=by):
                     derivatives[of, by] = wrong.claimed[k]
                 case Defined(name=name):
                     definitions[name] = wrong.claimed[k]
         point = self._points[k]
-        world = Altered(
+        world = ChangedPoint(
             point,
-            self._definitions,
             nodes=nodes,
             derivatives=derivatives,
             definitions=definitions,
             flow=lambda of, by: self.flow(of, by, point),
         )
         if isinstance(source, Defined) and source.name not in definitions:
-            source = self._definitions[source.name]
+            source = self._setting.definitions[source.name]
         return evaluate(source, world)
 
     # Hypotheses
@@ -192,15 +197,11 @@ class Diagnosis:
     def _hypotheses(self, wrong: Wrong, correct: Sequence[Any]) -> Iterator[Hypothesis]:
         claim = wrong.claim
         match claim.subject:
-            case Derivative(of=of, by=by):
-                for candidate in self._suspect(of, by).candidates(wrong.claimed[0]):
-                    yield self._of_a_derivative(candidate, of, by)
-                return
-            case Node(node=node):
+            case Named(node=node):
                 for way in self._ways:
                     yield self._forward(node, way)
             case Defined(name=name):
-                yield from self._in_definition(self._definitions[name])
+                yield from self._in_definition(self._setting.definitions[name])
         for name, detail, scaled in scalings(claim.texts[0]):
             yield self._scaled(name, detail, scaled, correct)
 
@@ -209,17 +210,12 @@ class Diagnosis:
     ) -> Hypothesis:
         return name, detail, lambda k: mp.nan if correct[k] is None else scaled(correct[k])
 
-    def _of_a_derivative(self, candidate: Candidate, of: Value, by: Value) -> Hypothesis:
-        return candidate.name, candidate.detail, lambda k: candidate.value(self.flow(of, by, self._points[k]))
-
     def _forward(self, node: Value, way: int) -> Hypothesis:
         """The value of a node, worked out from updated weights."""
 
         def value(k: int) -> Any:
             point = self._points[k]
-            moved = self._updates.at(point)[way]
-            leaf = {n: moved.get(n, point.values[n]) for n in self._graph.order if n.op is None}
-            return replay(self._graph.order, point.m, leaf.get)[node]
+            return self._setting.points.moved(point, self._updates.at(point)[way]).values[node]
 
         return UPDATED, lambda: "it is worked out from weights that were already updated", value
 
@@ -228,13 +224,13 @@ class Diagnosis:
         return range(len(self._updates.at(self._points[0])))
 
     def _in_definition(self, formula: Expression) -> Iterator[Hypothesis]:
-        """What a definition would come to, had a derivative in it suffered a mistake."""
+        """What a definition would come to if a derivative in it suffered a mistake."""
         inside: dict[tuple[Value, Value], None] = {}
         stack = [formula]
         while stack:
             for piece in walk(stack.pop()):
-                if isinstance(piece, Defined) and piece.name in self._definitions:
-                    stack.append(self._definitions[piece.name])
+                if isinstance(piece, Defined) and piece.name in self._setting.definitions:
+                    stack.append(self._setting.definitions[piece.name])
                 if isinstance(piece, Derivative):
                     inside[piece.of, piece.by] = None
         if inside:
@@ -253,7 +249,7 @@ class Diagnosis:
             def every(of: Value, by: Value) -> Any:
                 return self.flow(of, by, point).with_operands(moved)
 
-            return evaluate(formula, Altered(point, self._definitions, every=every))
+            return evaluate(formula, ChangedPoint(point, every=every))
 
         return UPDATED, lambda: "a gradient in it is taken with weights that were already updated", value
 
@@ -261,11 +257,11 @@ class Diagnosis:
         def value(k: int) -> Any:
             point = self._points[k]
             wrong = candidate.value(self.flow(of, by, point))
-            return evaluate(formula, Altered(point, self._definitions, derivatives={(of, by): wrong}))
+            return evaluate(formula, ChangedPoint(point, derivatives={(of, by): wrong}))
 
         return candidate.name, lambda: f"in it, {candidate.detail()}", value
 
     def _suspect(self, of: Value, by: Value) -> Suspects:
         if (of, by) not in self._suspects:
-            self._suspects[of, by] = Suspects(self._around, of, by)
+            self._suspects[of, by] = Suspects(self._setting, self._lookalikes, self._updates, of, by)
         return self._suspects[of, by]

@@ -1,14 +1,14 @@
 """Labels that are probabilities: leaves that add up to 1, and are varied so that they still do.
 
-``dL/dz1 = p1 - y1`` for a softmax with cross-entropy is right for those alone. Taken for such are lists of leaves
-between 0 and 1 that add up to 1, and leaves that do so and stand before the logarithms of one sum, as in
+``dL/dz1 = p1 - y1`` for a softmax with cross-entropy is right for such labels alone. Leaves between 0 and 1 that add up
+to 1 are taken for labels if they make up a list, or stand before the logarithms of one sum, as in
 ``-(y1*log(p1) + y2*log(p2))``.
 """
 
 from collections.abc import Iterator, Sequence
 
 from autograd import ops
-from autograd.derivation.names import Names
+from autograd.derivation.names import PageNames
 from autograd.value import Value
 
 _LOGARITHMS = (ops.log, ops.log1p, ops.logsumexp, ops.softplus)
@@ -17,7 +17,7 @@ _DEEPEST = 4
 _MOST_SUMMANDS = 200
 
 
-def probabilities(order: Sequence[Value], names: Names) -> list[list[Value]]:
+def probabilities(order: Sequence[Value], names: PageNames) -> list[list[Value]]:
     """The leaves among the nodes of an order that are probabilities, in groups that add up to 1."""
     recorded = set(order)
     found: list[list[Value]] = []
@@ -29,13 +29,13 @@ def probabilities(order: Sequence[Value], names: Names) -> list[list[Value]]:
     return found
 
 
-def condition(leaves: Sequence[Value], names: Names) -> str:
+def condition(leaves: Sequence[Value], names: PageNames) -> str:
     """What holds of a group, as a page writes it: ``y1 + y2 + y3 = 1``."""
-    shown = [names.of(leaf) or leaf.name or "a label" for leaf in leaves]
+    shown = [names.paths.get(leaf) or leaf.name or "a label" for leaf in leaves]
     return f"{' + '.join(shown if len(shown) <= 4 else [shown[0], '…', shown[-1]])} = 1"
 
 
-def _lists(names: Names) -> Iterator[list[Value]]:
+def _lists(names: PageNames) -> Iterator[list[Value]]:
     for _, items in names.lists:
         leaves = [item for item in items if isinstance(item, Value) and item.op is None]
         if len(leaves) == len(items) and _add_up(leaves):

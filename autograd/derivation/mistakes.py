@@ -1,15 +1,16 @@
-"""The classic mistakes, as what each would have made of the numbers: to name one is never to guess."""
+"""The classic mistakes: what each would make of a derivative. It is named only if that is what was claimed."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import isclose
 from typing import Any
 
 from mpmath import mp
 
-from autograd.derivation.flow import Between, Flow
-from autograd.derivation.points import Point
-from autograd.derivation.report import (
+from autograd import ops
+from autograd.derivation.contributions import Between, Contributions
+from autograd.derivation.derivation_report import (
     AT_INPUT,
     AT_OUTPUT,
     FACTOR_HALF,
@@ -25,10 +26,9 @@ from autograd.derivation.report import (
     TWICE,
     UPDATED,
 )
-from autograd.derivation.roles import activates, adds, factors, normalises, terms
-from autograd.derivation.surroundings import Surroundings
-from autograd.derivation.wording import Wording, number_word
-from autograd.graph import replay
+from autograd.derivation.points import Point
+from autograd.derivation.setting import Setting
+from autograd.derivation.updates import Updates, factors
 from autograd.value import Value
 
 MOST_EDGES = 20_000
@@ -42,7 +42,7 @@ class Candidate:
 
     name: str
     detail: Callable[[], str]
-    value: Callable[[Flow], Any]
+    value: Callable[[Contributions], Any]
 
 
 def scalings(what: str) -> Iterator[tuple[str, Callable[[], str], Callable[[Any], Any]]]:
@@ -55,58 +55,73 @@ def scalings(what: str) -> Iterator[tuple[str, Callable[[], str], Callable[[Any]
 class Suspects:
     """What could have gone wrong with the derivative of `of` by `by`."""
 
-    def __init__(self, around: Surroundings, of: Value, by: Value) -> None:
-        self._around, self._graph, self._names = around, around.graph, around.names
+    def __init__(self, setting: Setting, lookalikes: "Lookalikes", updates: Updates, of: Value, by: Value) -> None:
+        self._setting, self._graph = setting, setting.graph
+        self._lookalikes, self._updated = lookalikes, updates
+        self._names = setting.names.paths
         self.between = Between(self._graph, of, by)
-        self._words = Wording(self.between, self._names)
-        self._flows: dict[int, Flow] = {}
+        self._words = PathWords(self.between, self._names)
+        self._flows: dict[int, Contributions] = {}
 
-    def flow(self, point: Point) -> Flow:
+    def flow(self, point: Point) -> Contributions:
         """The contributions at a point, computed once."""
         if id(point) not in self._flows:
-            self._flows[id(point)] = Flow(self.between, point)
+            self._flows[id(point)] = Contributions(self.between, point)
         return self._flows[id(point)]
 
-    def candidates(self, claimed: Any = None) -> Iterator[Candidate]:
+    def candidates(self, claimed: Any = None) -> list[Candidate]:
         """Every mistake that this derivative can suffer; of other gradients, only those near to what is claimed."""
+        return list(self._candidates(claimed))
+
+    def values(self, candidates: Iterable[Candidate], point: Point) -> list[Any]:
+        """What each of these mistakes would make of the derivative at a point; None where that has no value."""
+        flow, found = self.flow(point), list[Any]()
+        for candidate in candidates:
+            try:
+                found.append(candidate.value(flow))
+            except (ArithmeticError, IndexError):
+                found.append(None)
+        return found
+
+    def _candidates(self, claimed: Any) -> Iterator[Candidate]:
         if not 0 < len(self.between.edges) <= MOST_EDGES:
             return
         for name, detail, scaled in scalings(self._words.derivative(self.between.by)):
             yield self._scaled(name, detail, scaled)
         for k, through in enumerate(self.between.paths_through):
-            # Of the edges in a row, which have the same paths, the first speaks for all.
+            # Edges in a row have the same paths: the first speaks for all of them.
             first = len(self.between.uses[self.between.edges[k].parent]) > 1
             if through < self.between.paths and (first or self._merges(self.between.edges[k].parent)):
                 yield from self._branch(k)
         for node in self.between.nodes:
-            if self._merges(node) and self._names.of(node) and node is not self.between.of:
+            if self._merges(node) and self._names.get(node) and node is not self.between.of:
                 yield from self._node(node)
         if 2 < self.between.paths <= _MOST_PATHS:
             yield from map(self._single_path, self._paths())
         for group in self._activations():
             yield from self._activation(group)
-        yield from map(self._normaliser, filter(normalises, self.between.nodes))
+        yield from map(self._normaliser, filter(_normalises, self.between.nodes))
         yield from self._others(claimed)
         yield from self._transpositions()
         yield from self._sums()
         yield from self._updates()
 
-    # The mistakes, each one idea
+    # The mistakes, one by one
 
     def _scaled(self, name: str, detail: Callable[[], str], scaled: Callable[[Any], Any]) -> Candidate:
         return Candidate(name, detail, lambda flow: scaled(flow.total))
 
     def _branch(self, k: int) -> Iterator[Candidate]:
-        """What goes wrong where gradients add: the paths over edge k lost, doubled, halved, turned, or alone."""
+        """What goes wrong where gradients add: the paths over edge k lost, doubled, halved, negated, or left alone."""
         node = self.between.edges[k].parent
 
         def path() -> str:
             return f"the path {self._words.via(k)}"
 
-        yield Candidate(MISSING, lambda: self._words.left_out(k), lambda f: f.total - f.through(k))
-        yield Candidate(TWICE, lambda: f"{path()} is counted twice", lambda f: f.total + f.through(k))
-        yield Candidate(SIGN, lambda: f"{path()} has the other sign", lambda f: f.total - 2 * f.through(k))
-        yield Candidate(FACTOR_HALF, lambda: f"{path()} counts by half", lambda f: f.total - f.through(k) / 2)
+        yield Candidate(MISSING, lambda: self._words.left_out(k), lambda f: f.total - f.through[k])
+        yield Candidate(TWICE, lambda: f"{path()} is counted twice", lambda f: f.total + f.through[k])
+        yield Candidate(SIGN, lambda: f"{path()} has the other sign", lambda f: f.total - 2 * f.through[k])
+        yield Candidate(FACTOR_HALF, lambda: f"{path()} counts by half", lambda f: f.total - f.through[k] / 2)
         if (uses := len(self.between.uses[node])) > 1:
             branches = number_word(uses)
             yield Candidate(
@@ -118,7 +133,7 @@ class Suspects:
             )
 
     def _node(self, node: Value) -> Iterator[Candidate]:
-        name = self._names.of(node)
+        name = self._names.get(node)
         yield Candidate(
             MISSING, lambda: f"every path via {name} is left out", lambda f: f.total - f.up[node] * f.down[node]
         )
@@ -130,7 +145,7 @@ class Suspects:
         return len(self.between.operands.get(node, ())) > 1
 
     def _single_path(self, path: list[int]) -> Candidate:
-        named = [name for k in reversed(path[:-1]) if (name := self._names.of(self.between.edges[k].parent))]
+        named = [name for k in reversed(path[:-1]) if (name := self._names.get(self.between.edges[k].parent))]
         route = f"via {' and '.join(named)}" if named else "that goes straight"
         return Candidate(
             MISSING,
@@ -152,7 +167,7 @@ class Suspects:
         edges, distance = self.between.edges, self._distances()
         groups: dict[Any, list[int]] = {}
         for k, edge in enumerate(edges):
-            if not activates(edge.child):
+            if not _activates(edge.child):
                 continue
             kind = str(edge.child.op)
             for group in (("one", k), ("level", distance[edge.child], kind), ("kind", kind), "all"):
@@ -167,7 +182,7 @@ class Suspects:
         def slope() -> str:
             return f"the derivative of {nodes[0].op} at {self._words.listing(nodes)}"
 
-        def instead(local: Callable[[Flow, int], Any]) -> Callable[[Flow], Any]:
+        def instead(local: Callable[[Contributions, int], Any]) -> Callable[[Contributions], Any]:
             return lambda f: f.with_locals({k: local(f, k) for k in group})
 
         yield Candidate(LEFT_OUT, lambda: f"{slope()} is left out", instead(lambda f, k: mp.one))
@@ -196,10 +211,10 @@ class Suspects:
 
     def _others(self, claimed: Any) -> Iterator[Candidate]:
         of, by = self.between.of, self.between.by
-        beside = self._around.leaves if by.op is None else self._around.inner
+        beside = self._lookalikes.leaves if by.op is None else self._lookalikes.inner
         last = self._graph.position[of]
-        slopes = self._around.recorded.derivatives(of, [n for n in beside if self._graph.position[n] < last])
-        pairs = [swapped[by] for _, swapped in self._around.transposed if by in swapped]
+        slopes = self._setting.points.each[0].derivatives(of, [n for n in beside if self._graph.position[n] < last])
+        pairs = [swapped[by] for _, swapped in self._lookalikes.transposed if by in swapped]
 
         def instead(node: Value) -> Candidate:
             swapped = ", with the indices swapped" if node in pairs else ""
@@ -210,12 +225,13 @@ class Suspects:
                 lambda f: f.point.derivative(of, node, slopes) or mp.nan,
             )
 
+        near = None if claimed is None else float(claimed)
         for node, slope in slopes.items():
-            if node not in (by, of) and (claimed is None or isclose(slope, claimed, rel_tol=0.01)):
+            if node not in (by, of) and (near is None or isclose(slope, near, rel_tol=0.01)):
                 yield instead(node)
 
     def _transpositions(self) -> Iterator[Candidate]:
-        for path, swapped in self._around.transposed:
+        for path, swapped in self._lookalikes.transposed:
             if swapped:
                 yield self._transposition(path, swapped)
 
@@ -229,14 +245,14 @@ class Suspects:
     def _sums(self) -> Iterator[Candidate]:
         of, by = self._words.name(self.between.of), self.between.by
         sums: list[tuple[Iterable[Value], str]] = []
-        for path, rows in self._around.matrices:
+        for path, rows in self._lookalikes.matrices:
             for i, j in [(i, row.index(by)) for i, row in enumerate(rows) if by in row]:
                 sums.append((rows[i], f"d{of}/d{path}[{i}][k] over all k"))
                 sums.append(([row[j] for row in rows if j < len(row)], f"d{of}/d{path}[k][{j}] over all k"))
                 sums.append(([n for row in rows for n in row], f"d{of}/d{path}[i][k] over all i and k"))
-        sums += [(items, f"d{of}/d{path}[k] over all k") for path, items in self._names.lists if by in items]
+        sums += [(items, f"d{of}/d{path}[k] over all k") for path, items in self._setting.names.lists if by in items]
         for weights in self._neighbours(by):
-            named = ", ".join(self._names.of(node) or "an unnamed weight" for node in weights[:8])
+            named = ", ".join(self._names.get(node) or "an unnamed weight" for node in weights[:8])
             sums.append((weights, f"d{of}/dw over w = {named}"))
         seen = set()
         for members, what in sums:
@@ -256,34 +272,175 @@ class Suspects:
                 if node not in others:
                     continue
                 neuron = product
-                while (sums := self._graph.children.get(neuron, ())) and len(sums) == 1 and adds(sums[0]):
+                while (sums := self._graph.children.get(neuron, ())) and len(sums) == 1 and _adds(sums[0]):
                     neuron = sums[0]
-                yield [weight for term in terms(neuron) for weight in factors(term)[role]]
+                yield [weight for term in _terms(neuron) for weight in factors(term)[role]]
                 x = factors(product)[1 - role][others.index(node)]
                 beside = [(factors(child)[role], factors(child)[1 - role]) for child in self._graph.children[x]]
                 yield [w for weights, inputs in beside for w, other in zip(weights, inputs, strict=True) if other is x]
 
     def _updates(self) -> Iterator[Candidate]:
-        for way in range(len(self._around.updated(self._around.recorded))):
+        for way in range(len(self._updated.at(self._setting.points.each[0]))):
             yield from self._update(way)
 
     def _update(self, way: int) -> Iterator[Candidate]:
         of, by = self.between.of, self.between.by
 
-        def backward_only(flow: Flow) -> Any:
-            return flow.with_operands(self._around.updated(flow.point)[way])
+        def backward_only(flow: Contributions) -> Any:
+            return flow.with_operands(self._updated.at(flow.point)[way])
 
-        def anew(flow: Flow) -> Any:
-            moved, point = self._around.updated(flow.point)[way], flow.point
-            leaf = {n: moved.get(n, point.values[n]) for n in self._graph.order if n.op is None}
-            return Point(self._graph, replay(self._graph.order, point.m, leaf.get)).derivative(of, by)
+        def anew(flow: Contributions) -> Any:
+            return self._setting.points.moved(flow.point, self._updated.at(flow.point)[way]).derivative(of, by)
 
         for value in (backward_only, anew):
             yield Candidate(UPDATED, lambda: "it is taken with weights that were already updated", value)
 
 
-def _at_output(flow: Flow, k: int) -> Any:
+def _at_output(flow: Contributions, k: int) -> Any:
     child = flow.between.edges[k].child
     assert child.op is not None
     y = flow.point.values[child]
     return child.op.local(flow.point.m, child.op.value(flow.point.m, y), y)[0]
+
+
+class Lookalikes:
+    """The nodes whose gradients may be taken for each other."""
+
+    def __init__(self, setting: Setting) -> None:
+        self._setting = setting
+
+    @cached_property
+    def leaves(self) -> list[Value]:
+        """The named leaves."""
+        return [node for node in self._setting.named if node.op is None]
+
+    @cached_property
+    def inner(self) -> list[Value]:
+        """The named nodes that were computed."""
+        return [node for node in self._setting.named if node.op is not None]
+
+    @cached_property
+    def matrices(self) -> list[tuple[str, list[list[Value]]]]:
+        """The lists of lists of nodes of which some matter here, with their addresses."""
+        return [
+            (path, rows)
+            for path, rows in self._setting.names.lists
+            if all(isinstance(row, list) and row and all(isinstance(n, Value) for n in row) for row in rows)
+            and any(n in self._setting.graph.position for row in rows for n in row)
+        ]
+
+    @cached_property
+    def transposed(self) -> list[tuple[str, dict[Value, Value]]]:
+        """For each matrix, the entry [j][i] to each entry [i][j] off the diagonal, where there is one."""
+        recorded = self._setting.graph.position.keys()
+        return [
+            (
+                path,
+                {
+                    entry: rows[j][i]
+                    for i, row in enumerate(rows)
+                    for j, entry in enumerate(row)
+                    if i != j and j < len(rows) and i < len(rows[j]) and {entry, rows[j][i]} <= recorded
+                },
+            )
+            for path, rows in self.matrices
+        ]
+
+
+class PathWords:
+    """Words for what lies between two nodes."""
+
+    def __init__(self, between: Between, names: Mapping[Value, str]) -> None:
+        self._between, self._names = between, names
+
+    def left_out(self, k: int) -> str:
+        """The verdict on a claim that holds with only the paths over edge k left out."""
+        through, all_paths = self._between.paths_through[k], self._between.paths
+        what = f"path {self.via(k)} is" if through == 1 else f"{number_word(through)} paths {self.via(k)} are"
+        kept = all_paths - through
+        return f"{number_word(kept)} path{'s' * (kept != 1)} of {number_word(all_paths)}; the {what} left out"
+
+    def derivative(self, by: Value) -> str:
+        """The derivative of the upper node by any other."""
+        return f"d{self.name(self._between.of)}/d{self.name(by)}"
+
+    def name(self, node: Value) -> str:
+        """The name of a node, or what it is."""
+        return self._names.get(node) or f"an unnamed {node.op or 'leaf'}"
+
+    def listing(self, nodes: Sequence[Value]) -> str:
+        """The names of up to six nodes, and how many more there are."""
+        named = [self._names.get(node) or f"the unnamed {node.op}" for node in nodes]
+        return ", ".join(dict.fromkeys(named[:6])) + (f" and {len(named) - 6} more" if len(named) > 6 else "")
+
+    def via(self, k: int) -> str:
+        """The named node that all paths over an edge pass, next to it; or the operation that the edge leads into."""
+        edges, between = self._between.edges, self._between
+        node, end = edges[k].child, between.of
+        while node is not end and not self._names.get(node) and len(between.uses.get(node, ())) == 1:
+            node = edges[between.uses[node][0]].child
+        twins = [j for j in between.uses[edges[k].parent] if edges[j].child is edges[k].child]
+        if node is not end and self._names.get(node) and len(twins) == 1:
+            # The name tells this edge from the others only if their paths do not pass the same node.
+            others = [j for j in between.uses[edges[k].parent] if j != k]
+            if not any(self._passes(j, node) for j in others):
+                return f"via {self._names.get(node)}"
+        parent = edges[k].parent
+        while parent is not between.by and not self._names.get(parent) and len(between.operands.get(parent, ())) == 1:
+            parent = edges[between.operands[parent][0]].parent
+        into = self._names.get(edges[k].child) or str(edges[k].child.op)
+        through = f"from {self.name(parent)} " if parent is not between.by else ""
+        return f"{through}as operand {edges[k].operand + 1} of {into}"
+
+    def _passes(self, k: int, node: Value) -> bool:
+        """Whether the first named node after an edge is this one."""
+        found = self._between.edges[k].child
+        while not self._names.get(found) and len(self._between.uses.get(found, ())) == 1:
+            found = self._between.edges[self._between.uses[found][0]].child
+        return found is node
+
+
+def number_word(number: int) -> str:
+    """A number in a sentence: small ones are written out."""
+    words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+    return words[number] if number < len(words) else str(number)
+
+
+# The part that a node plays in a network, read off the graph
+
+_NO_ACTIVATIONS = (ops.negate, ops.step, ops.sign)
+
+
+def _activates(node: Value) -> bool:
+    """Whether people take it for an activation: a function of one operand."""
+    if node.op is None or node.op in _NO_ACTIVATIONS:
+        return False
+    return len(node.parents) == 1 and node.op.exponent is None
+
+
+def _normalises(node: Value) -> bool:
+    """Whether it is what a softmax divides by, or the logarithm of that."""
+    if node.op is ops.logsumexp:
+        return True
+    # Most sums fail at their last operand: then there is no need to walk through all of them.
+    return _adds(node) and node.parents[-1].op is ops.exp and all(term.op is ops.exp for term in _terms(node))
+
+
+def _adds(node: Value) -> bool:
+    """Whether it is a sum."""
+    return node.op in (ops.add, ops.sum)
+
+
+def _terms(node: Value) -> list[Value]:
+    """The different terms of a sum, through sums of sums."""
+    found: dict[Value, None] = {}
+    seen, stack = {node}, [node]
+    while stack:
+        term = stack.pop()
+        if not _adds(term):
+            found[term] = None
+            continue
+        new = [parent for parent in dict.fromkeys(term.parents) if parent not in seen]
+        seen.update(new)
+        stack += reversed(new)
+    return list(found)

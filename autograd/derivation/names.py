@@ -14,19 +14,24 @@ Tree = Any
 """A Value, a list of trees, or (for a Module) a dict of trees by attribute."""
 
 
-class Names:
+class PageNames:
     """The entries of a mapping that hold Values, addressed as a page does: ``w``, ``W1[1][0]``, ``model.layers[0]…``.
 
     Everything is looked up here once, so that reading a claim gets no attribute of anything and calls nothing. Entries
     that hold no Value are ignored, and remembered for the error that asks about them.
+
+    Attributes:
+        trees: what each entry leads to.
+        ignored: the type of each entry that holds no Value.
+        paths: the name of each node on the page, that has one.
 
     Raises:
         TypeError: if `nodes` is no mapping.
         ValueError: if it holds no Value.
 
     >>> w, x = Value(0.5), [Value(1.0), Value(2.0)]
-    >>> names = Names({"w": w, "x": x, "epochs": 10})
-    >>> names.of(x[1]), names.near("W"), names.ignored
+    >>> names = PageNames({"w": w, "x": x, "epochs": 10})
+    >>> names.paths[x[1]], names.near("W"), names.ignored
     ('x[1]', ['w'], {'epochs': 'int'})
     """
 
@@ -37,7 +42,7 @@ class Names:
             )
         self.trees: dict[str, Tree] = {}
         self.ignored: dict[str, str] = {}
-        self._paths: dict[Value, str] = {}
+        self.paths: dict[Value, str] = {}
         for key, thing in nodes.items():
             tree = _tree(thing)
             if tree is None or not isinstance(key, str):
@@ -51,23 +56,13 @@ class Names:
         # Of two names for one node the plainest is shown: `w` rather than `W[0]`, and never IPython's `_`.
         for key in sorted(self.trees, key=lambda key: (key.startswith("_"), not isinstance(self.trees[key], Value))):
             for path, node in _walk(self.trees[key], key):
-                self._paths.setdefault(node, path)
-
-    def of(self, node: Value) -> str | None:
-        """The name of a node on the page, if it has one."""
-        return self._paths.get(node)
-
-    def __contains__(self, node: object) -> bool:
-        return node in self._paths
-
-    def __iter__(self) -> Iterator[Value]:
-        return iter(self._paths)
+                self.paths.setdefault(node, path)
 
     def as_derivative(self, name: str) -> tuple[Value, Value] | None:
         """The nodes of a derivative that is spelled as one name: J and p of dJ_dp, dJdp or dJ_by_dp.
 
         >>> p, J = Value(0.5), Value(1.0)
-        >>> Names({"p": p, "J": J}).as_derivative("dJ_by_dp") == (J, p)
+        >>> PageNames({"p": p, "J": J}).as_derivative("dJ_by_dp") == (J, p)
         True
         """
         for k, letter in enumerate(name):
@@ -98,7 +93,7 @@ def _sublists(tree: Tree, path: str) -> Iterator[tuple[str, list[Tree]]]:
 
 
 def _tree(thing: Any, depth: int = 0) -> Tree | None:
-    """What of a thing can be addressed; None if there is no Value in it."""
+    """The part of a thing that can be addressed; None if there is no Value in it."""
     if isinstance(thing, Value):
         return thing
     if depth > 8:
@@ -106,7 +101,7 @@ def _tree(thing: Any, depth: int = 0) -> Tree | None:
     if isinstance(thing, list | tuple):
         items = [_tree(item, depth + 1) for item in thing]
         return items if any(item is not None for item in items) else None
-    # A Module of nn; this package imports nothing of nn, so it is known by what it can do.
+    # A Module of nn is known by its method: this package imports nothing of nn.
     if callable(getattr(type(thing), "named_parameters", None)):
         found = {name: _tree(part, depth + 1) for name, part in vars(thing).items() if not name.startswith("_")}
         return {name: tree for name, tree in found.items() if tree is not None} or None

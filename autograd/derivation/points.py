@@ -2,31 +2,40 @@
 
 At a fresh point the named leaves have other values, near enough that every choice in the graph (relu, abs, maximum,
 where, a comparison) falls out as it did when the graph was recorded. The numbers are mpmath's, with so many digits that
-no cancellation on the page or in the graph can make a right claim look wrong.
+no cancellation on the page or in the graph can make a right claim look wrong. All points are computed at once, in
+columns; what a column cannot hold (a rule for floats alone, a choice that differs) is computed point by point.
 """
 
-from collections import deque
-from collections.abc import Callable, Container, Iterable, Mapping, MutableSequence, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from math import inf
 from random import Random
-from types import SimpleNamespace
 from typing import Any
 
 from mpmath import mp
 
-from autograd.derivation.names import Names
+from autograd.derivation.claims import Expression, World, evaluate
+from autograd.derivation.names import PageNames
 from autograd.graph import chain_rule, replay, topological_order
-from autograd.numbers.multiprecision import multiprecision
+from autograd.numbers.guarded import Column, Guarded
 from autograd.value import Value
 
 DIGITS = 50
 FRESH = 4
 _HALVINGS = 40
-_LARGEST_LOGARITHM = 1000
+
+Definitions = Mapping[str, Expression]
+"""The formula of each name that a page defines."""
+
+Columns = Mapping[Value, Any]
+"""The values of nodes at several points: columns, or numbers that are the same at all."""
 
 
 class Graph:
-    """What the page speaks of: the nodes it mentions and all that they were computed from, in order."""
+    """What a page speaks of: the nodes that it mentions and all that they were computed from, in order.
+
+    It holds the children of each node, so that it finds what lies between two nodes without a walk over the whole
+    graph: that may have ten thousand nodes, and a page two hundred claims about a few of them each.
+    """
 
     def __init__(self, order: Sequence[Value]) -> None:
         self.order = order
@@ -37,31 +46,116 @@ class Graph:
                 self.children.setdefault(parent, []).append(node)
 
     def between(self, of: Value, *by: Value) -> list[Value]:
-        """The nodes that are computed from one of `by` and come no later than `of`, in order."""
+        """The nodes on the paths from one of `by` to `of`, ends included, in order; none if there is no path."""
         last = self.position[of]
-        found = {node for node in by if self.position.get(node, last + 1) <= last}
-        stack = [*found]
+        reached = {node for node in by if self.position.get(node, last + 1) <= last}
+        stack = [*reached]
         while stack:
             for child in self.children.get(stack.pop(), ()):
-                if child not in found and self.position[child] <= last:
-                    found.add(child)
+                if child not in reached and self.position[child] <= last:
+                    reached.add(child)
                     stack.append(child)
+        found = {of} & reached
+        stack = [*found]
+        while stack:
+            for parent in stack.pop().parents:
+                if parent in reached and parent not in found:
+                    found.add(parent)
+                    stack.append(parent)
         return sorted(found, key=self.position.__getitem__)
 
 
-class Point:
-    """One point: every node's value there, and the derivatives that are asked for.
+class Points:
+    """Several points of one graph, and a world of claims whose numbers are columns: an entry for each point.
 
-    It is a world of claims: `definitions` maps a defined name to its value here, and `given` holds derivatives to take
-    instead of the true ones, when the question is what follows from a mistake.
+    Args:
+        count: how many points.
+        values: the values of each node, with an entry for each point.
+        definitions: what the page defines.
     """
 
-    def __init__(self, graph: Graph, values: Mapping[Value, Any]) -> None:
-        self.graph = graph
-        self.m: Any = number_system(deque(maxlen=0))
+    def __init__(self, graph: Graph, count: int, values: Columns, definitions: Definitions) -> None:
+        self.graph, self.definitions = graph, definitions
+        self.m: Any = Guarded()
+        self._values = values
+        self._defined: dict[str, list[Any]] = {}
+        self._local_gradients: dict[Value, Any] = {}
+        entries = [(node, _entries(column, count)) for node, column in values.items()]
+        self.each = [Point(self, k, {node: column[k] for node, column in entries}) for k in range(count)]
+
+    def values(self, expression: Expression) -> list[Any]:
+        """What an expression comes to at each point; None where it has no value."""
+        try:
+            return [_finite(entry) for entry in _entries(evaluate(expression, self), len(self.each))]
+        except Exception:  # A rule may be written for one number: point by point it has a value, or its own error.
+            return values(expression, self.each)
+
+    def value(self, node: Value) -> Column:
+        """The value of a node."""
+        return self._values[node]
+
+    def derivative(self, of: Value, by: Value) -> Column:
+        """d of / d by: the chain rule over what lies between."""
+        self.derive(of, [by])
+        return Column([point.derivative(of, by) for point in self.each])
+
+    def derive(self, of: Value, by: Iterable[Value]) -> None:
+        """Work out the derivatives by several nodes in one sweep, for when they are asked for."""
+        missing = [node for node in by if any((of, node) not in point.known for point in self.each)]
+        if not missing:
+            return
+        try:
+            found = chain_rule(of, self.graph.between(of, *missing), missing, self.m, self._values)
+            entries = {node: _entries(found.get(node, 0), len(self.each)) for node in missing}
+        except Exception:  # as in `values`
+            for point in self.each:
+                try:
+                    point.derivatives(of, missing)
+                except ArithmeticError:
+                    continue  # An infinite derivative: each is asked for on its own.
+        else:
+            for k, point in enumerate(self.each):
+                point.known.update({(of, node): mp.mpf(column[k]) for node, column in entries.items()})
+
+    def local_gradients(self, node: Value) -> Any:
+        """The local gradients of a node, each a column or a number; None if they cannot be computed side by side."""
+        if node not in self._local_gradients:
+            assert node.op is not None
+            operands = [self._values[parent] for parent in node.parents]
+            try:
+                self._local_gradients[node] = node.op.local(self.m, self._values[node], *operands)
+            except Exception:  # as in `values`
+                self._local_gradients[node] = None
+        return self._local_gradients[node]
+
+    def defined(self, name: str) -> Column:
+        """The value of a definition."""
+        return Column([point.defined(name) for point in self.each])
+
+    def moved(self, point: "Point", leaves: Mapping[Value, Any]) -> "Point":
+        """One of these points with other values of some leaves, and of all that depends on them."""
+        given = {node: leaves.get(node, point.values[node]) for node in self.graph.order if node.op is None}
+        return Points(self.graph, 1, replay(self.graph.order, self.m, given.get), self.definitions).each[0]
+
+    def definition(self, name: str) -> list[Any]:
+        """The value of a definition at each point; None where it has none."""
+        if name not in self._defined:
+            self._defined[name] = self.values(self.definitions[name])
+        return self._defined[name]
+
+
+class Point:
+    """One of these points: every node's value there, and the derivatives that are asked for. It is a world of claims.
+
+    Attributes:
+        known: the derivatives that are worked out so far.
+    """
+
+    def __init__(self, points: Points, number: int, values: Mapping[Value, Any]) -> None:
+        self._points, self._number = points, number
+        self.graph, self.m, self.definitions = points.graph, points.m, points.definitions
         self.values = values
-        self.definitions: dict[str, Any] = {}
-        self._derivatives: dict[tuple[Value, Value], Any] = {}
+        self.known: dict[tuple[Value, Value], Any] = {}
 
     def value(self, node: Value) -> Any:
         """The value of a node."""
@@ -69,61 +163,137 @@ class Point:
 
     def defined(self, name: str) -> Any:
         """The value of a definition. ArithmeticError if it has none here."""
-        value = self.definitions[name]
+        value = self._points.definition(name)[self._number]
         if value is None:
             raise ArithmeticError(f"{name} has no value here")
         return value
 
+    def local_gradients(self, nodes: Iterable[Value]) -> dict[Value, Sequence[Any]]:
+        """The local gradients of some nodes, each with one for each of its operands."""
+        found: dict[Value, Sequence[Any]] = {}
+        for node in nodes:
+            assert node.op is not None
+            columns = self._points.local_gradients(node)
+            if columns is None:
+                operands = [self.values[parent] for parent in node.parents]
+                found[node] = node.op.local(self.m, self.values[node], *operands)
+            else:
+                found[node] = [x.entries[self._number] if isinstance(x, Column) else x for x in columns]
+        return found
+
     def derivative(self, of: Value, by: Value, beside: Iterable[Value] = ()) -> Any:
         """d of / d by: the chain rule over what lies between; and in the same sweep those by the nodes `beside`."""
-        if (of, by) not in self._derivatives:
+        if (of, by) not in self.known:
             self.derivatives(of, [by, *beside])
-        return self._derivatives[of, by]
+        return self.known[of, by]
 
     def derivatives(self, of: Value, by: Iterable[Value]) -> dict[Value, Any]:
         """d of / d node for each node of `by`, in one sweep."""
         by = list(by)
-        missing = [node for node in by if (of, node) not in self._derivatives]
+        missing = [node for node in by if (of, node) not in self.known]
         if missing:
-            order = self.graph.between(of, *missing)
-            found = chain_rule(of, order, missing, self.m, self.values)
-            for node in missing:
-                self._derivatives[of, node] = mp.mpf(found.get(node, 0))
-        return {node: self._derivatives[of, node] for node in by}
+            found = chain_rule(of, self.graph.between(of, *missing), missing, self.m, self.values)
+            self.known.update({(of, node): mp.mpf(found.get(node, 0)) for node in missing})
+        return {node: self.known[of, node] for node in by}
 
 
-def points(
-    order: Sequence[Value], names: Names, fixed: Container[Value] = (), sums: Iterable[Sequence[Value]] = ()
-) -> tuple[list[Point], dict[Value, list[int]]]:
-    """The recorded point and up to `FRESH` others; and the kinks: for each node that chooses, the sides it is on.
+def values(expression: Expression, worlds: Iterable[World]) -> list[Any]:
+    """What an expression comes to in each of several worlds; None where it has no value."""
+    found: list[Any] = []
+    for world in worlds:
+        try:
+            found.append(_finite(evaluate(expression, world)))
+        except (ArithmeticError, ValueError, TypeError):
+            found.append(None)
+    return found
 
-    A side is 1, −1, or 0 for a tie; the leaves that lead to a tie keep their values, for any step would leave it, and
-    so do those of `fixed`. The leaves of each group in `sums` are varied so that their sum stays as it is.
+
+def _finite(value: Any) -> Any:
+    value = mp.mpf(value)
+    return value if abs(value) < mp.mpf("1e308") else None
+
+
+def _entries(value: Any, count: int) -> Sequence[Any]:
+    return value.entries if isinstance(value, Column) else [value] * count
+
+
+class Variation:
+    """The recorded values of a graph's leaves, and points near them, on the same side of every kink.
+
+    Attributes:
+        sides: which way each choice in the graph went when it was recorded: 1, −1, or 0 for a tie.
     """
-    graph = Graph(order)
-    recorded = {node: mp.mpf(node.data) for node in order if node.op is None}
-    sides: list[int] = []
-    values = replay(order, number_system(sides), recorded.get)
-    kinks = _kinks(order, values) if sides else {}
-    tied = set(topological_order(*(node for node, turns in kinks.items() if 0 in turns)))
-    free = [leaf for leaf in recorded if not leaf.constant and (leaf in names or leaf.name)]
-    free = [leaf for leaf in free if leaf not in tied and leaf not in fixed]
-    found = [Point(graph, values)]
-    random = Random("fresh points")
-    for _ in range(FRESH if free else 0):
-        step = {leaf: _step(leaf.data, random) for leaf in free}
-        _keep_the_sums(sums, step)
-        for halving in range(_HALVINGS):
-            moved = recorded | {leaf: mp.mpf(leaf.data + by / 2**halving) for leaf, by in step.items()}
-            turns: list[int] = []
-            try:
-                values = replay(order, number_system(turns), moved.get)
-            except ArithmeticError:
-                continue
-            if turns == sides:
-                found.append(Point(graph, values))
-                break
-    return found, kinks
+
+    def __init__(self, graph: Graph, names: PageNames) -> None:
+        self._graph = graph
+        self._recorded = {node: node.data for node in graph.order if node.op is None}
+        self._free = [leaf for leaf in self._recorded if not leaf.constant and (leaf in names.paths or leaf.name)]
+        self.sides: list[int] = []
+
+    def recorded_and_fresh(self, sums: Collection[Sequence[Value]]) -> tuple[int, Columns]:
+        """The values at the recorded point and, after it, at up to `FRESH` others (see `fresh`)."""
+        leaves = [self._recorded, *map(self._moved, self._steps((), sums))]
+        columns = self._at_once(leaves, self.sides, None)
+        if columns is not None and 0 not in self.sides:
+            return len(leaves), columns
+        self.sides.clear()
+        recorded = self._replayed(self._recorded, Guarded(self.sides))
+        if 0 in self.sides:
+            # Any step would leave a tie: what leads to it keeps its value.
+            tied = set(topological_order(*_ties(self._graph.order, recorded)))
+            self._free = [leaf for leaf in self._free if leaf not in tied]
+        return _columns([recorded, *self._one_by_one(self._steps((), sums))])
+
+    def fresh(self, fixed: Container[Value], sums: Collection[Sequence[Value]]) -> tuple[int, Columns]:
+        """The values at up to `FRESH` points. The leaves of `fixed` keep theirs, as do the sums of those in `sums`."""
+        steps = self._steps(fixed, sums)
+        columns = self._at_once(list(map(self._moved, steps)), [], self.sides) if steps else {}
+        return (len(steps), columns) if columns is not None else _columns(self._one_by_one(steps))
+
+    def _steps(self, fixed: Container[Value], sums: Collection[Sequence[Value]]) -> list[dict[Value, float]]:
+        """For each fresh point, how far each leaf moves."""
+        random = Random("fresh points")
+        free = [leaf for leaf in self._free if leaf not in fixed]
+        steps = []
+        for _ in range(FRESH if free else 0):
+            step = {leaf: _step(self._recorded[leaf], random) for leaf in free}
+            for leaves in sums:
+                if all(leaf in step for leaf in leaves):
+                    step[leaves[-1]] = -sum(step[leaf] for leaf in leaves[:-1])
+            steps.append(step)
+        return steps
+
+    def _moved(self, step: Mapping[Value, float], halvings: int = 0) -> dict[Value, float]:
+        return self._recorded | {leaf: self._recorded[leaf] + by / 2**halvings for leaf, by in step.items()}
+
+    def _at_once(
+        self, points: Sequence[Mapping[Value, float]], sides: list[int], expected: Sequence[int] | None
+    ) -> Columns | None:
+        """The values at several points; None if they cannot be computed side by side."""
+        leaves = {leaf: Column([mp.mpf(point[leaf]) for point in points]) for leaf in self._recorded}
+        try:
+            values = replay(self._graph.order, Guarded(sides, expected), leaves.get)
+        except Exception:  # as in `Points.values`
+            return None
+        return values if expected is None or len(sides) == len(expected) else None
+
+    def _one_by_one(self, steps: Iterable[Mapping[Value, float]]) -> list[dict[Value, Any]]:
+        """The values at each fresh point, near enough that no choice goes another way; without those that never are."""
+        found = []
+        for step in steps:
+            for halvings in range(_HALVINGS):
+                sides: list[int] = []
+                try:
+                    values = self._replayed(self._moved(step, halvings), Guarded(sides, self.sides))
+                except ArithmeticError:
+                    continue
+                if len(sides) == len(self.sides):
+                    found.append(values)
+                    break
+        return found
+
+    def _replayed(self, leaves: Mapping[Value, float], m: Guarded) -> dict[Value, Any]:
+        return replay(self._graph.order, m, {leaf: mp.mpf(number) for leaf, number in leaves.items()}.get)
 
 
 def _step(x: float, random: Random) -> float:
@@ -132,69 +302,16 @@ def _step(x: float, random: Random) -> float:
     return size * random.choice((-1, 1)) * random.uniform(0.1, 0.5)
 
 
-def _keep_the_sums(sums: Iterable[Sequence[Value]], step: dict[Value, float]) -> None:
-    for leaves in sums:
-        if all(leaf in step for leaf in leaves):
-            step[leaves[-1]] = -sum(step[leaf] for leaf in leaves[:-1])
-
-
-def _kinks(order: Sequence[Value], values: Mapping[Value, Any]) -> dict[Value, list[int]]:
-    found = {}
+def _ties(order: Iterable[Value], values: Mapping[Value, Any]) -> Iterator[Value]:
+    """The nodes that stand at a kink, or choose between equals."""
     for node in order:
         if node.op is not None:
-            turns: list[int] = []
-            node.op.value(number_system(turns), *(values[parent] for parent in node.parents))
-            if turns:
-                found[node] = turns
-    return found
+            sides: list[int] = []
+            node.op.value(Guarded(sides), *(values[parent] for parent in node.parents))
+            if 0 in sides:
+                yield node
 
 
-def number_system(sides: MutableSequence[int]) -> Any:
-    """Mpmath's numbers within the domains and the range of floats, noting in `sides` which way each choice went.
-
-    What has no real value raises ArithmeticError. The limits of derivatives at an edge (√'(0) = ∞) have no value here.
-    """
-    base = multiprecision
-
-    def within(function: Callable[..., Any], inside: Callable[..., bool]) -> Callable[..., Any]:
-        def guarded(*operands: Any) -> Any:
-            if not inside(*operands):
-                raise ArithmeticError("outside the domain")
-            return function(*operands)
-
-        return guarded
-
-    def turn(a: Any) -> Any:
-        sides.append((a > 0) - (a < 0))
-        return a
-
-    def power(a: Any, b: Any) -> Any:
-        if (a < 0 and b != int(b)) or (a == 0 and b < 0):
-            raise ArithmeticError("outside the domain")
-        if a != 0 and abs(b * mp.log(abs(a))) > _LARGEST_LOGARITHM:
-            raise ArithmeticError("no float: and to work it out would take for ever")
-        return base.power(a, b)
-
-    def where(condition: Any, a: Any, b: Any) -> Any:
-        sides.append(1 if condition else -1)
-        return a if condition else b
-
-    def compared(function: Callable[..., Any]) -> Callable[..., Any]:
-        return lambda a, b: function(turn(mp.mpf(a) - b), 0)
-
-    m = SimpleNamespace(**{name: getattr(base, name) for name in dir(base) if not name.startswith("_")})
-    m.exp, m.expm1 = (within(f, lambda a: a < 710) for f in (base.exp, base.expm1))
-    m.sin, m.cos = (within(f, lambda a: abs(a) < mp.inf) for f in (base.sin, base.cos))
-    m.log, m.log1p = within(base.log, lambda a: a > 0), within(base.log1p, lambda a: a > -1)
-    m.sqrt, m.power, m.where = within(base.sqrt, lambda a: a >= 0), power, where
-    # Beyond these, e to the −a differs from 0 only past every digit; the exact number would take for ever.
-    m.sigmoid = lambda a: base.sigmoid(a) if abs(a) < 1e6 else mp.mpf(a > 0)
-    m.softplus = lambda a: base.softplus(a) if abs(a) < 1e6 else max(a, mp.zero)
-    m.tanh = lambda a: base.tanh(a) if abs(a) < 1e6 else mp.sign(a)
-    m.logsumexp = lambda *xs: base.logsumexp(*(max(x, max(xs) - 1_000_000) for x in xs))
-    m.absolute, m.sign = lambda a: base.absolute(turn(a)), lambda a: base.sign(turn(a))
-    m.step, m.relu = lambda a: base.step(turn(a)), lambda a: base.relu(turn(a))
-    m.maximum = lambda a, b: a if turn(a - b) > 0 else b
-    m.minimum = lambda a, b: a if turn(a - b) < 0 else b
-    m.less, m.less_equal, m.equal = map(compared, (base.less, base.less_equal, base.equal))
-    return m
+def _columns(points: Sequence[Mapping[Value, Any]]) -> tuple[int, Columns]:
+    nodes = points[0] if points else ()
+    return len(points), {node: Column([values[node] for values in points]) for node in nodes}

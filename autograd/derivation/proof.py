@@ -5,19 +5,17 @@ named node; at those that do not depend on any that the claim mentions (``σ(n)(
 σ(n)); and at leaves alone. Effort is bounded in terms, never in seconds: the same page gives the same verdict anywhere.
 """
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
-from types import SimpleNamespace
 from typing import Any
 
 import sympy
 
-from autograd.derivation.claims import Claim, Defined, Derivative, Expression, Node, evaluate, walk
+from autograd.derivation.claims import Claim, Derivative, Expression, Named, evaluate, nodes_in, walk
 from autograd.derivation.labels_that_sum_to_one import condition
-from autograd.derivation.names import Names
-from autograd.derivation.points import Graph
+from autograd.derivation.setting import Setting
 from autograd.graph import chain_rule, depending_on, replay
-from autograd.numbers.formulas import formulas
+from autograd.numbers.one_side import OneSide
 from autograd.value import Value
 
 MOST_NODES = 400
@@ -29,35 +27,24 @@ class TooManyTerms(Exception):  # noqa: N818  (an outcome, not an error)
     """The formula would be longer than anybody reads."""
 
 
-# A rule that a user wrote for floats alone, or one that sympy has no form for: then nothing is proved.
+# A rule may be written for floats alone, or sympy may have no form for it: then nothing is proved.
 _NO_FORMULA = (TooManyTerms, ArithmeticError, ValueError, TypeError, AttributeError, RecursionError)
 
 
-class Formulas:
+class FormulaWorld:
     """A world of claims whose numbers are sympy expressions, with the nodes of `cut` as symbols.
 
-    Each choice in a formula goes the way it went when the graph was recorded; `conditions` collects what that assumes,
-    as in ``n > 0``. With `names_kept`, the activations keep their names: ``sigmoid(n)``, not ``1/(1 + exp(-n))``.
+    Each choice in a formula goes the way it went when the graph was recorded. With `names_kept`, the activations keep
+    their names: ``sigmoid(n)``, not ``1/(1 + exp(-n))``.
     """
 
-    def __init__(
-        self,
-        graph: Graph,
-        cut: Container[Value],
-        names: Names,
-        definitions: Mapping[str, Expression],
-        *,
-        names_kept: bool = False,
-    ) -> None:
-        self.graph = graph
-        self.conditions: dict[str, None] = {}
+    def __init__(self, setting: Setting, cut: Collection[Value], *, names_kept: bool = False) -> None:
+        self.m = OneSide(self._recorded, names_kept=names_kept)
+        self.setting = setting
         self._cut = cut
-        self._names = names
-        self._definitions = definitions
-        self._recorded: dict[Any, Any] = {}
+        self._nodes: dict[Any, Value] = {}
         self._values: dict[Value, Any] = {}
         self._derivatives: dict[tuple[Value, Value], Any] = {}
-        self.m = self._number_system(names_kept)
 
     def value(self, node: Value) -> Any:
         """The node's symbol if it is cut off, else its formula."""
@@ -66,25 +53,33 @@ class Formulas:
     def expanded(self, node: Value) -> Any:
         """The node's formula in the nodes that it was computed from, be it cut off or not."""
         if node.op is None:
-            return self._symbol(node) if node in self._cut else formulas.number(node.data)
+            return self._symbol(node) if node in self._cut else self.m.number(node.data)
         self._replay(node.parents)
         return node.op.value(self.m, *(self._values[parent] for parent in node.parents))
 
     def derivative(self, of: Value, by: Value) -> Any:
         """The derivative as a formula, by the chain rule over what lies between."""
         if (of, by) not in self._derivatives:
-            order = self.graph.between(of, by)
+            order = self.setting.graph.between(of, by)
             if len(order) > MOST_NODES:
                 raise TooManyTerms
-            on_a_path = _leading_to(of, order)
-            self._replay({operand for node in on_a_path for operand in (node, *node.parents)})
-            found = chain_rule(of, on_a_path, [by], self.m, self._values)
-            self._derivatives[of, by] = sympy.sympify(found.get(by, 0))
+            found = self.chain_rule(of, order, by)
+            self._derivatives[of, by] = sympy.sympify(found)
         return self._derivatives[of, by]
 
     def defined(self, name: str) -> Any:
         """The formula of a definition."""
-        return evaluate(self._definitions[name], self)
+        return evaluate(self.setting.definitions[name], self)
+
+    def chain_rule(self, of: Value, order: Sequence[Value], by: Value) -> Any:
+        """The derivative over the nodes of an order."""
+        self._replay({operand for node in order for operand in (node, *node.parents)})
+        return chain_rule(of, order, [by], self.m, self._values).get(by, 0)
+
+    @property
+    def conditions(self) -> list[str]:
+        """On which sides of kinks the formulas so far are right, as in ``n > 0``."""
+        return list(dict.fromkeys(_condition(a, sign) for a, sign in self.m.sides.items()))
 
     def _replay(self, nodes: Iterable[Value]) -> None:
         """Give each node and what it needs a formula."""
@@ -98,73 +93,33 @@ class Formulas:
                     stack += node.parents
             if len(needed) > 10 * MOST_NODES:
                 raise TooManyTerms
-        order = sorted(needed, key=self.graph.position.__getitem__)
-        inner = [node for node in order if node not in self._cut and node.op is not None]
-        if len(inner) > MOST_NODES:
+        order = sorted(needed, key=self.setting.graph.position.__getitem__)
+        if sum(node not in self._cut and node.op is not None for node in order) > MOST_NODES:
             raise TooManyTerms
-
-        def given(node: Value) -> Any:
-            if node in self._values:
-                return self._values[node]
+        known = {parent for node in order if node not in self._cut for parent in node.parents if parent in self._values}
+        given = {node: self._values[node] for node in known}
+        for node in order:
             if node in self._cut:
-                return self._symbol(node)
-            return formulas.number(node.data) if node.op is None else None
-
-        known = {parent for node in inner for parent in node.parents if parent in self._values}
-        self._values.update(replay([*known, *order], self.m, given))
+                given[node] = self._symbol(node)
+            elif node.op is None:
+                given[node] = self.m.number(node.data)
+        self._values.update(replay([*known, *order], self.m, given.get))
 
     def _symbol(self, node: Value) -> Any:
-        symbol = sympy.Symbol(str(self._names.of(node)), real=True)
-        self._recorded[symbol] = sympy.Float(node.data)
+        symbol = sympy.Symbol(str(self.setting.names.paths.get(node)), real=True)
+        self._nodes[symbol] = node
         return symbol
 
-    def _number_system(self, names_kept: bool) -> Any:
-        m = SimpleNamespace(**{name: getattr(formulas, name) for name in dir(formulas) if not name.startswith("_")})
-
-        def side(a: Any) -> int:
-            a = sympy.sympify(a)
-            at_the_recorded_point = float(a.xreplace(self._recorded).evalf())
-            sign = (at_the_recorded_point > 0) - (at_the_recorded_point < 0)
-            if a.free_symbols:
-                self.conditions.setdefault(_condition(a, sign))
-            return sign
-
-        def power(a: Any, b: Any) -> Any:
-            if isinstance(b, sympy.Number) and not abs(b) <= 1000:
-                raise TooManyTerms
-            return formulas.power(a, b)
-
-        m.power = power
-        m.sign = lambda a: sympy.Integer(side(a))
-        m.step = lambda a: sympy.Integer(side(a) > 0)
-        m.absolute = lambda a: side(a) * a
-        m.relu = lambda a: a if side(a) > 0 else sympy.Integer(0)
-        m.maximum = lambda a, b: a if side(a - b) > 0 else b
-        m.minimum = lambda a, b: a if side(a - b) < 0 else b
-        m.less = lambda a, b: sympy.Integer(side(b - a) > 0)
-        m.less_equal = lambda a, b: sympy.Integer(side(b - a) >= 0)
-        m.equal = lambda a, b: sympy.Integer(side(a - b) == 0)
-        m.where = lambda condition, a, b: a if condition != 0 else b
-        if names_kept:
-            for name in ("sigmoid", "softplus", "logsumexp", "log1p", "expm1"):
-                setattr(m, name, sympy.Function(name))
-        return m
+    def _recorded(self, symbol: Any) -> float:
+        return self._nodes[symbol].data
 
 
 class Prover:
-    """What the claims of one page share: formulas of the graph in the names on the page."""
+    """Proves the claims of one page, and writes what is right in the names on the page."""
 
-    def __init__(
-        self,
-        graph: Graph,
-        names: Names,
-        definitions: Mapping[str, Expression],
-        labels: Sequence[Sequence[Value]] = (),
-    ) -> None:
-        self._graph, self._labels = graph, labels
-        self._names = names
-        self._definitions = definitions
-        self._named = {node for node in graph.order if node in names}
+    def __init__(self, setting: Setting) -> None:
+        self._setting = setting
+        self._named = set(setting.named)
         self._shared = self._formulas(self._named)
 
     def proves(self, claim: Claim, part: Expression) -> bool:
@@ -178,16 +133,16 @@ class Prover:
 
         None if that is too long to read, or if there is nothing that it is computed from.
         """
-        if isinstance(claim.subject, Node) and claim.subject.node.op is None:
+        if isinstance(claim.subject, Named) and claim.subject.node.op is None:
             return None
         world = self._formulas(self._named, names_kept=True)
         sums: list[str] = []
         try:
             shown, sums = self._shortest(claim, _subject(claim, world), world)
-            shown = shown or _one_step(claim.subject, world, self._names)
+            shown = shown or _one_step(claim.subject, world)
         except _NO_FORMULA:
             try:
-                shown = _one_step(claim.subject, world, self._names)
+                shown = _one_step(claim.subject, world)
             except _NO_FORMULA:
                 return None
         conditions = [*world.conditions, *sums]
@@ -196,7 +151,7 @@ class Prover:
         more = f" and {len(conditions) - 3} more sides of kinks" if len(conditions) > 3 else ""
         return f"{shown}, for {', '.join(conditions[:3])}{more}"
 
-    def _shortest(self, claim: Claim, formula: Any, world: Formulas) -> tuple[str | None, list[str]]:
+    def _shortest(self, claim: Claim, formula: Any, world: FormulaWorld) -> tuple[str | None, list[str]]:
         """A formula as it is shown, in few letters: with p for what p was computed as, and labels that add up to 1."""
         found = [(_shown(formula), list[str]())]
         if found[0][0] is None or _terms(formula, {}) > 60:
@@ -204,22 +159,22 @@ class Prover:
         formula = self._in_names(claim, sympy.factor_terms(formula))
         found.append((_shown(formula), []))
         sums = []
-        for leaves in self._labels:
-            if all(leaf in self._names for leaf in leaves):
+        for leaves in self._setting.labels:
+            if all(leaf in self._setting.names.paths for leaf in leaves):
                 shorter = formula.subs(sympy.Add(*map(world.value, leaves)), 1)
                 if shorter != formula:
                     formula = shorter
-                    sums.append(condition(leaves, self._names))
+                    sums.append(condition(leaves, self._setting.names))
         if sums:
             found += [(_shown(form), sums) for form in (formula, sympy.expand(formula))]
         return min(found, key=lambda form: len(form[0] or " " * 1000))
 
     def _in_names(self, claim: Claim, formula: Any) -> Any:
         """The formula with named nodes in the place of what they were computed from."""
-        if isinstance(claim.subject, Node):
-            return formula  # It is in the nearest named nodes already, and a later one is no formula for it.
+        if isinstance(claim.subject, Named):
+            return formula  # It is in the nearest named nodes already; the later ones are computed from it.
         about = {piece.of for piece in walk(claim.subject) if isinstance(piece, Derivative)}
-        later = about | depending_on(self._graph.order, about)
+        later = about | depending_on(self._setting.graph.order, about)
         for node, (computed, symbols) in self._computed.items():
             if node not in later and symbols <= formula.free_symbols:
                 formula = formula.subs(computed, self._shared.value(node))
@@ -227,10 +182,12 @@ class Prover:
 
     @cached_property
     def _computed(self) -> dict[Value, tuple[Any, set[Any]]]:
-        """What named nodes were computed as, such as p[1] = exp(z[1] - logsumexp(…)); not polynomials, which are read
-        as easily as names. The last ones, if there are many."""
+        """What named nodes were computed as, such as p[1] = exp(z[1] - logsumexp(…)); of many nodes, the last ones.
+
+        Polynomials are left out: they are read as easily as names.
+        """
         world = self._formulas(self._named, names_kept=True)
-        inner = [node for node in self._graph.order if node.op is not None and node in self._named]
+        inner = [node for node in self._setting.graph.order if node.op is not None and node in self._named]
         found = {}
         for node in inner[-_MOST_PUT_IN:]:
             try:
@@ -251,12 +208,12 @@ class Prover:
                 continue
         return list(world.conditions)
 
-    def _formulas(self, cut: Container[Value], *, names_kept: bool = False) -> Formulas:
-        return Formulas(self._graph, cut, self._names, self._definitions, names_kept=names_kept)
+    def _formulas(self, cut: Collection[Value], *, names_kept: bool = False) -> FormulaWorld:
+        return FormulaWorld(self._setting, cut, names_kept=names_kept)
 
     def _smaller_cuts(self, claim: Claim) -> Iterator[set[Value]]:
-        mentioned = set(nodes_in(claim, self._definitions))
-        above = depending_on(self._graph.order, mentioned) - mentioned
+        mentioned = set(nodes_in(claim, self._setting.definitions))
+        above = depending_on(self._setting.graph.order, mentioned) - mentioned
         above |= {node for node in mentioned if any(parent in above or parent in mentioned for parent in node.parents)}
         lower = self._named - above
         if len(lower) < len(self._named):
@@ -266,29 +223,15 @@ class Prover:
             yield leaves
 
 
-def nodes_in(claim: Claim, definitions: Mapping[str, Expression]) -> Iterator[Value]:
-    """The nodes that a claim mentions, in its definitions too."""
-    stack = [claim.subject, *claim.parts]
-    while stack:
-        for part in walk(stack.pop()):
-            match part:
-                case Node(node=node):
-                    yield node
-                case Derivative(of=of, by=by):
-                    yield from (of, by)
-                case Defined(name=name) if name in definitions:
-                    stack.append(definitions[name])
-
-
-def _subject(claim: Claim, world: Formulas) -> Any:
+def _subject(claim: Claim, world: FormulaWorld) -> Any:
     match claim.subject:
-        case Node(node=node):
+        case Named(node=node):
             return world.expanded(node)
         case subject:
             return evaluate(subject, world)
 
 
-def _equal(claim: Claim, part: Expression, world: Formulas) -> bool:
+def _equal(claim: Claim, part: Expression, world: FormulaWorld) -> bool:
     try:
         difference = sympy.sympify(_subject(claim, world) - evaluate(part, world))
         return _is_zero(difference)
@@ -337,15 +280,6 @@ def _terms(expression: Any, known: dict[Any, int]) -> int:
     return known[expression]
 
 
-def _leading_to(of: Value, order: list[Value]) -> list[Value]:
-    """The nodes of an order that `of` is computed from."""
-    wanted = {of}
-    for node in reversed(order):
-        if node in wanted:
-            wanted.update(node.parents)
-    return [node for node in order if node in wanted]
-
-
 def _condition(a: Any, sign: int) -> str:
     """``a > 0`` with what is subtracted moved to the right: ``x > y`` rather than ``x - y > 0``."""
     _, primitive = a.as_content_primitive()
@@ -377,27 +311,27 @@ def _shown(formula: Any, longest: int = 160) -> str | None:
     return shortest if len(shortest) <= longest else None
 
 
-def _one_step(subject: Expression, world: Formulas, names: Names) -> str | None:
+def _one_step(subject: Expression, world: FormulaWorld) -> str | None:
     """The chain rule to the nearest named nodes: ``dJ/dy[0]*x[0]*y[0]*(1 - y[0])``, summed over where it branches."""
     if not isinstance(subject, Derivative):
         return None
-    order = _leading_to(subject.of, world.graph.between(subject.of, subject.by))
+    graph, names = world.setting.graph, world.setting.names.paths
+    order = graph.between(subject.of, subject.by)
     on_a_path = set(order)
     inner, nearest, stack = {subject.by}, set(), [subject.by]
     while stack:
-        for child in world.graph.children.get(stack.pop(), ()):
+        for child in graph.children.get(stack.pop(), ()):
             if child in on_a_path and child in names:
                 nearest.add(child)
             elif child in on_a_path and child not in inner:
                 inner.add(child)
                 stack.append(child)
     terms = []
-    for node in sorted(nearest, key=world.graph.position.__getitem__):
+    for node in sorted(nearest, key=graph.position.__getitem__):
         local = [n for n in order if n in inner or n is node]
-        world._replay({operand for n in local for operand in (n, *n.parents)})
-        factor = _shown(sympy.sympify(chain_rule(node, local, [subject.by], world.m, world._values)[subject.by]))
+        factor = _shown(sympy.sympify(world.chain_rule(node, local, subject.by)))
         if factor is None or subject.of in nearest or subject.of in inner:
             return None
-        terms.append(f"d{names.of(subject.of)}/d{names.of(node)}*{factor if ' ' not in factor else f'({factor})'}")
+        terms.append(f"d{names[subject.of]}/d{names[node]}*{factor if ' ' not in factor else f'({factor})'}")
     text = " + ".join(terms)
     return text if text and len(text) <= 400 else None

@@ -1,7 +1,6 @@
 """The text of a derivation, cut into tokens that know their line and column."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -62,7 +61,7 @@ class Token:
     place: Place
 
 
-def tokens(number: int, source: str) -> Iterator[Token]:
+def tokens(number: int, source: str) -> list[Token]:
     """The tokens of one line, with an end token last.
 
     Raises:
@@ -73,6 +72,7 @@ def tokens(number: int, source: str) -> Iterator[Token]:
     """
     if len(source) > LONGEST_LINE:
         Place(number, LONGEST_LINE + 1, source).refuse(f"the line has {len(source)} characters, over {LONGEST_LINE}")
+    found: list[Token] = []
     position, before = 0, ""
     while position < len(source):
         place = Place(number, position + 1, source)
@@ -87,8 +87,9 @@ def tokens(number: int, source: str) -> Iterator[Token]:
         if kind == "exponent":
             text = text.translate(_DIGITS)
         if kind != "blank":
-            yield Token(kind, _FRACTIONS.get(text) or _SAME.get(text, text), place)
+            found.append(Token(kind, _FRACTIONS.get(text) or _SAME.get(text, text), place))
             if text in _FRACTIONS and following == "(" and before not in ("/", "÷", "**"):
-                yield Token("operator", "*", place)  # ½(p - a)² can mean one thing only
+                found.append(Token("operator", "*", place))  # ½(p - a)² can mean one thing only
             before = text
-    yield Token("end", "", Place(number, len(source) + 1, source))
+    found.append(Token("end", "", Place(number, len(source) + 1, source)))
+    return found

@@ -4,39 +4,37 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from autograd.derivation.altered import Altered
-from autograd.derivation.claims import Apply, Claim, Defined, Derivative, Expression, Node, evaluate, walk
-from autograd.derivation.names import Names
+from autograd import ops
+from autograd.derivation.claims import Apply, Claim, Defined, Derivative, Expression, Named, evaluate, walk
+from autograd.derivation.contributions import ChangedPoint
 from autograd.derivation.points import Graph, Point
-from autograd.derivation.roles import weighs
+from autograd.derivation.setting import RATES, Setting
 from autograd.value import Value
-
-RATES = ("eta", "lr", "alpha", "learning_rate", "η", "α")
-"""What a page may call its learning rate, for it to be known as one."""
 
 _MOST_GROUPS = 20
 
 
 class Updates:
-    """The weights that may have been updated too early, in each way that the page tells: those of its lines
-    ``w_new = w - eta*dJ/dw``; if it has a learning rate, also all weights, and those of each matrix or Module."""
+    """The weights that may have been updated too early, and what they would be then.
 
-    def __init__(
-        self, graph: Graph, names: Names, definitions: Mapping[str, Expression], claims: Sequence[Claim]
-    ) -> None:
-        pieces = [piece for claim in claims for part in (claim.subject, *claim.parts) for piece in walk(part)]
-        self._definitions = definitions
+    A page tells in several ways which: those of its lines ``w_new = w - eta*dJ/dw``; and if it has a learning rate, all
+    weights, or those of one matrix or Module.
+    """
+
+    def __init__(self, setting: Setting, claims: Sequence[Claim]) -> None:
+        graph, names, definitions = setting.graph, setting.names, setting.definitions
         self._new = dict(filter(None, map(_update, definitions.values())))
         rates: list[Expression] = [Defined(name) for name in RATES if name in definitions]
-        recorded = [names.trees[name] for name in RATES if names.trees.get(name) in graph.position]
-        rates += [Node(node, "") for node in recorded]
+        trees = [names.trees.get(name) for name in RATES]
+        recorded = [tree for tree in trees if isinstance(tree, Value) and tree in graph.position]
+        rates += [Named(node, "") for node in recorded]
         self._rate = rates[0] if rates else None
-        weights = [n for n in graph.order if n in names and n not in recorded and weighs(graph, n)]
+        weights = [node for node in setting.named if node not in recorded and _weighs(graph, node)]
         groups: dict[str, list[Value]] = {}
         for weight in weights:
-            groups.setdefault(re.split(r"[.\[]", str(names.of(weight)))[0], []).append(weight)
+            groups.setdefault(re.split(r"[.\[]", names.paths[weight])[0], []).append(weight)
         self._groups = [weights, *(group for group in groups.values() if 1 < len(group) < len(weights))][:_MOST_GROUPS]
-        outputs = [piece.of for piece in pieces if isinstance(piece, Derivative)]
+        outputs = [piece.of for claim in claims for piece in claim.pieces if isinstance(piece, Derivative)]
         self._output = max(outputs, key=graph.position.__getitem__, default=None)
         self._found: dict[int, list[Mapping[Value, Any]]] = {}
 
@@ -47,7 +45,7 @@ class Updates:
         return self._found[id(point)]
 
     def _ways(self, point: Point) -> Iterator[Mapping[Value, Any]]:
-        world = Altered(point, self._definitions)  # where the definitions of later lines hold already
+        world = ChangedPoint(point)  # in which the definitions of later lines hold already
         try:
             if self._new:
                 yield {weight: evaluate(new, world) for weight, new in self._new.items()}
@@ -63,8 +61,26 @@ class Updates:
 def _update(definition: Expression) -> tuple[Value, Expression] | None:
     """The weight that a definition updates: the first term of ``w - eta*dJ/dw``."""
     match definition:
-        case Apply(operands=(Node(node=weight), *_)) if any(
+        case Apply(operands=(Named(node=weight), *_)) if any(
             isinstance(piece, Derivative) and piece.by is weight for piece in walk(definition)
         ):
             return weight, definition
     return None
+
+
+def factors(node: Value) -> tuple[Sequence[Value], Sequence[Value]]:
+    """The first and the second factors of the products in a node: of w*x, or of a weighted sum."""
+    if node.op is ops.multiply:
+        return node.parents[:1], node.parents[1:]
+    n = len(node.parents) // 2 if node.op is ops.dot else 0
+    return node.parents[:n], node.parents[n : 2 * n]
+
+
+def _weighs(graph: Graph, leaf: Value) -> bool:
+    """Whether a leaf is a weight: the factor of something computed, or the first factor where both are leaves."""
+    for child in graph.children.get(leaf, ()) if leaf.op is None else ():
+        first, second = factors(child)
+        for a, b in zip(first, second, strict=True):
+            if a is leaf or (b is leaf and a.op is not None):
+                return True
+    return False

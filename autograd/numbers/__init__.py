@@ -3,7 +3,9 @@
 They are `floats` and `extended` (the eager engine: values, local gradients), `values` (gradients that are graphs
 again), `rationals` (exact), `formulas` (sympy), `multiprecision` (mpmath), `complexes` (the complex step),
 `polynomials` (the normal form of `vectorize`) and `source` (its code): each is the one instance of its class, in the
-module of its name. A subclass may override one function, as `Extended` does.
+module of its name. A subclass may override one function, as `Extended` does. Derivations are judged in two more, made
+anew for each use: `guarded` (mpmath within the range of floats, at several points at once) and `one_side` (sympy on
+one side of every kink).
 """
 
 from abc import ABC, abstractmethod

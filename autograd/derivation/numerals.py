@@ -1,40 +1,101 @@
-"""Numerals that stand for values of the recorded point: where x is 2, ``2*(p - a)`` may stand for ``x*(p - a)``.
+"""Numerals: to how many digits a number is meant, and which value of the recorded point it may stand for.
 
-They are put to the test: with the nodes in their places, the formula must hold at the fresh points too. That some
-numeral happens to equal some leaf (many leaves are 1) says nothing.
+Where x is 2, ``2*(p - a)`` may stand for ``x*(p - a)``. Such readings are put to the test: with the nodes in their
+places, the formula must hold at the fresh points too. That some numeral happens to equal some leaf (many leaves are 1)
+says nothing.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, product
 from math import prod
+from typing import Any
 
 from mpmath import mp
 
 from autograd import ops
-from autograd.derivation import digits
-from autograd.derivation.claims import Apply, Defined, Expression, Node, Numeral, walk
-from autograd.derivation.names import Names
+from autograd.derivation.claims import Apply, Expression, Named, Numeral, World, evaluate, lone_numeral, plain, walk
+from autograd.derivation.names import PageNames
 from autograd.value import Value
 
+IDENTICAL = 1e-11
+_FULL_PRECISION = 15
 MOST_READINGS = 600
-_MOST_PIECES = 300
 _MOST_IN_PRODUCTS = 30
+
+
+def identical(claimed: Any, correct: Any, noise: Any = 0) -> bool:
+    """Whether two numbers are equal but for the rounding of a program's constants to floats, such as that of 1/3."""
+    return bool(abs(claimed - correct) <= IDENTICAL * max(abs(claimed), abs(correct)) + noise)
+
+
+def identical_everywhere(pairs: Iterable[tuple[Any, Any]], noise: Any) -> bool:
+    """Whether what is claimed and what is correct are identical at each point."""
+    return all(identical(claimed, correct, noise) for claimed, correct in pairs)
+
+
+def to_its_digits(number: Numeral, claimed: Any, correct: Any) -> bool:
+    """Whether a number written down is the correct one, as far as its digits go.
+
+    It is within half a unit of its last digit. From five digits on a whole unit will do, since people calculate on with
+    rounded numbers; so will 1e-10 of the size from 15 digits on, where they are those of a float. Zero and whole
+    numbers are exact.
+    """
+    if number.whole:
+        return identical(claimed, correct)
+    unit = mp.mpf(number.unit.numerator) / number.unit.denominator
+    allowed = unit * (1 if number.digits >= 5 else mp.mpf("0.5")) * (1 + mp.mpf("1e-9"))
+    if number.digits >= _FULL_PRECISION:
+        allowed = max(allowed, abs(correct) * mp.mpf("1e-10"))
+    return bool(abs(claimed - correct) <= allowed)
+
+
+def shared_digits(claimed: Any, correct: Any) -> int:
+    """To how many significant digits two numbers agree, 15 at most."""
+    difference = abs(claimed - correct)
+    if difference == 0:
+        return 15
+    return 0 if correct == 0 else max(0, min(15, int(mp.floor(-mp.log10(2 * difference / abs(correct))))))
+
+
+def rounding_of(part: Expression, world: World) -> Any:
+    """By how much the value of a formula may be off because its numerals are rounded: 0.0046 for 0.74 * 0.19.
+
+    Beside names, numerals of four digits on count as rounded (0.5 is a half, 0.75136507 an output); in plain arithmetic
+    those of two digits on. At most a twentieth of the value is allowed for.
+    """
+    if lone_numeral(part) is not None:
+        return mp.zero
+    numerals = [piece for piece in walk(part) if isinstance(piece, Numeral) and not piece.whole]
+    value, total = evaluate(part, world), mp.zero
+    for numeral in {n for n in numerals if n.digits >= (2 if plain(part) else 4)}:
+        moved = evaluate(_with(part, numeral), world)
+        total += abs(moved - value) * (1 if numeral.digits >= 5 else mp.mpf("0.5"))
+    return min(total, abs(value) / 20)
+
+
+def _with(part: Expression, numeral: Numeral) -> Expression:
+    """The expression with every occurrence of a numeral moved by one unit of its last digit."""
+    if part == numeral:
+        return Numeral(numeral.text, numeral.number + numeral.unit)
+    if isinstance(part, Apply) and part.operation is not ops.where:
+        return Apply(part.operation, tuple(_with(operand, numeral) for operand in part.operands))
+    return part
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A formula with some of its numerals read as nodes; what each stands for, in words."""
+    """A formula with some of its numerals read as nodes, and for each of those what it stands for, as written."""
 
     formula: Expression
-    stands_for: str
+    stands_for: list[tuple[str, str]]
 
 
-class Standing:
+class Readings:
     """The ways to read the numerals of a formula as the values of some nodes."""
 
-    def __init__(self, part: Expression, nodes: Sequence[Value], names: Names) -> None:
+    def __init__(self, part: Expression, nodes: Sequence[Value], names: PageNames) -> None:
         self._part, self._nodes, self._names = part, nodes, names
         numerals = [piece for piece in walk(part) if isinstance(piece, Numeral)]
         simple = [self._single(numeral) for numeral in numerals]
@@ -44,14 +105,14 @@ class Standing:
             not found and not numeral.whole and numeral.digits >= 3
             for numeral, found in zip(numerals, simple, strict=True)
         )
-        """Whether a numeral of some length is no node's value: it may be anything that was worked out before."""
+        """Whether some long numeral is the value of none of the nodes: it may be anything worked out before."""
 
     @property
     def many(self) -> bool:
         """Whether there are more readings than are tried."""
         return prod(1 + len(choices) for choices in self._choices) > MOST_READINGS
 
-    def readings(self) -> Iterator[Reading]:
+    def all(self) -> Iterator[Reading]:
         """Each way to read some of the numerals, those that read the fewest first; no more than `MOST_READINGS`."""
         open_to_reading = [k for k, choices in enumerate(self._choices) if choices]
         tried = 0
@@ -62,10 +123,10 @@ class Standing:
                         return
                     tried += 1
                     reading = dict(zip(places, chosen, strict=True))
-                    yield Reading(self._read(reading), self._words(reading))
+                    yield Reading(self._read(reading), self._meanings(reading))
 
     def leaf_by_leaf(self, holds: Callable[[Expression, Collection[Value]], bool]) -> Reading | None:
-        """A reading found leaf by leaf, for numerals with very many: is each formula right as far as leaves vary?
+        """A reading found leaf by leaf, where there are very many: it must hold with the first leaf varied, then two, …
 
         Raises:
             OverflowError: if that takes too many trials.
@@ -96,22 +157,22 @@ class Standing:
             return None
 
         found = read_on(0, {})
-        return Reading(self._read(found), self._words(found)) if found else None
+        return Reading(self._read(found), self._meanings(found)) if found else None
 
     def _single(self, numeral: Numeral) -> list[Expression]:
-        """The nodes whose values it is, or that with the other sign."""
+        """The nodes that have this value, or the same with the other sign."""
         number = mp.mpf(float(numeral.number))
         found: list[Expression] = []
         for node in self._nodes:
             if node.data == 0 or number == 0:
                 if node.data == number:
                     found.append(self._node(node))
-            elif digits.to_its_digits(numeral, number, abs(node.data)):
+            elif to_its_digits(numeral, number, abs(node.data)):
                 found.append(self._signed(self._node(node), node.data))
         return found
 
     def _composed(self, numeral: Numeral) -> list[Expression]:
-        """The small multiples of nodes, and the products of two, that it is; none for 0 and 1, or of nodes that are."""
+        """The small multiples of nodes, and products of two, that have this value; 0 and 1 have too many to count."""
         number = mp.mpf(float(numeral.number))
         nodes = [node for node in self._nodes if abs(node.data) not in (0, 1)]
         if number in (0, 1) or len(nodes) > _MOST_IN_PRODUCTS:
@@ -123,11 +184,11 @@ class Standing:
         return [
             self._signed(Apply(ops.prod, operands), value)
             for value, operands in products
-            if value and digits.to_its_digits(numeral, number, abs(mp.mpf(value)))
+            if value and to_its_digits(numeral, number, abs(mp.mpf(value)))
         ]
 
-    def _node(self, node: Value) -> Node:
-        return Node(node, str(self._names.of(node)))
+    def _node(self, node: Value) -> Named:
+        return Named(node, str(self._names.paths.get(node)))
 
     def _signed(self, formula: Expression, value: float) -> Expression:
         return Apply(ops.negate, (formula,)) if value < 0 else formula
@@ -146,42 +207,20 @@ class Standing:
 
         return read(self._part)
 
-    def _words(self, reading: Mapping[int, Expression]) -> str:
-        found = dict.fromkeys((self._numerals[k].text, _text(formula)) for k, formula in reading.items())
-        return " and ".join(f"{numeral} stands for {formula}" for numeral, formula in found)
+    def _meanings(self, reading: Mapping[int, Expression]) -> list[tuple[str, str]]:
+        return [(self._numerals[k].text, _text(formula)) for k, formula in reading.items()]
 
 
 def _nodes(formula: Expression) -> set[Value]:
-    return {piece.node for piece in walk(formula) if isinstance(piece, Node)}
+    return {piece.node for piece in walk(formula) if isinstance(piece, Named)}
 
 
 def _text(formula: Expression) -> str:
     match formula:
-        case Node(text=text) | Numeral(text=text):
+        case Named(text=text) | Numeral(text=text):
             return text
         case Apply(operation=ops.negate, operands=(operand,)):
             return f"-{_text(operand)}"
         case Apply(operands=operands):
             return "*".join(map(_text, operands))
     return "it"
-
-
-def written_out(part: Expression, definitions: Mapping[str, Expression]) -> Expression:
-    """The formula with what it uses of the page's definitions put in; as it is, if that would grow too long."""
-    pieces = 0
-
-    def put_in(piece: Expression) -> Expression:
-        nonlocal pieces
-        pieces += 1
-        if pieces > _MOST_PIECES:
-            raise OverflowError
-        if isinstance(piece, Defined) and piece.name in definitions:
-            return put_in(definitions[piece.name])
-        if isinstance(piece, Apply):
-            return Apply(piece.operation, tuple(map(put_in, piece.operands)))
-        return piece
-
-    try:
-        return put_in(part)
-    except OverflowError:
-        return part

@@ -1,0 +1,347 @@
+"""The report of a derivation: the verdict on each line, as data and in words, and the mistakes by name."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from sys import maxsize
+from typing import Any, ClassVar
+
+from autograd.derivation.claims import Claim, Derivative, Named
+from autograd.report import Line, Report
+from autograd.value import Value
+
+
+class Mistake(str):
+    """A slip that explains a wrong line, as text: its `name`, one of `MISTAKES`, and in `detail` what it is here.
+
+    >>> mistake = Mistake("sign", "it is dJ/dw with the other sign")
+    >>> print(mistake)
+    sign: it is dJ/dw with the other sign
+    >>> mistake.name, "other sign" in mistake
+    ('sign', True)
+    """
+
+    __slots__ = ("detail", "name")
+    name: str
+    detail: str
+
+    def __new__(cls, name: str, detail: str) -> "Mistake":
+        mistake = super().__new__(cls, f"{name}: {detail}")
+        mistake.name, mistake.detail = name, detail
+        return mistake
+
+    def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]  # a copy is made of both
+        return self.name, self.detail
+
+
+FACTOR_TWO = "factor 2"
+FACTOR_HALF = "factor 1/2"
+SIGN = "sign"
+MISSING = "branch missing"
+OVERWRITTEN = "branch overwritten"
+TWICE = "branch counted twice"
+LEFT_OUT = "activation's derivative left out"
+AT_INPUT = "activation's derivative at the input"
+AT_OUTPUT = "activation's derivative at the output"
+OTHER_WEIGHT = "gradient of another weight"
+TRANSPOSED = "transposed indices"
+UPDATED = "weights already updated"
+SOFTMAX = "softmax's p for p - onehot"
+SUMMED = "sum where one term belongs"
+MISTAKES = (
+    *(FACTOR_TWO, FACTOR_HALF, SIGN, MISSING, OVERWRITTEN, TWICE, LEFT_OUT, AT_INPUT, AT_OUTPUT, OTHER_WEIGHT),
+    *(TRANSPOSED, UPDATED, SOFTMAX, SUMMED),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What was found out about a claim. `line_of` puts it in words.
+
+    The kinds are those of right claims ("proved", "points", "here"), of wrong ones ("wrong", "coincidence"), of
+    definitions ("defined", "unused"), of claims that check nothing ("nameless": numbers alone; "circular": it holds
+    whatever its subject is), and "no value" (of a part, or definition) or "no finite value" (of the subject).
+    """
+
+    claim: Claim
+    kind: str
+    about: str = ""
+    """What is wrong or has no value: a part as written, or the subject; empty for a claim of one part."""
+    claimed: Any = None
+    correct: Any = None
+
+    # Of a right claim
+    points: int = 0
+    """At how many points it holds."""
+    digits: int | None = None
+    """To how many digits its formulas are right here (or its numbers, if it has no formula)."""
+    number_digits: int | None = None
+    """To how many digits its numbers are right, beside formulas."""
+    formulas: bool = False
+    """Whether it has a formula."""
+    stands_for: Sequence[tuple[str, str]] = ()
+    """Numerals, and the nodes whose values they are here."""
+    sums: Sequence[str] = ()
+    """Which labels must add up to 1 for it to hold."""
+    sides: Sequence[str] = ()
+    """On which sides of kinks it was looked at, as ``n > 0``."""
+
+    # Of a wrong claim
+    source: int | None = None
+    """The earlier wrong line that it follows from."""
+    repeats: int | None = None
+    """The earlier wrong line that says the same."""
+    mistakes: Sequence[Mistake] = ()
+    formula: str | None = None
+    """What is right, in the names on the page."""
+    elsewhere: "Elsewhere | None" = None
+    outdated: Sequence["MisleadingName"] = ()
+
+    # Of any
+    apart: Sequence["Apartness"] = ()
+    similar: Sequence[str] = ()
+    """PageNames that an unused definition may have meant."""
+    meant: str | None = None
+    """The derivative that the name of a definition spells: dJ/dp for dJ_dp."""
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """Where a claim fails that is equal at the recorded point: the leaves that were varied, and both values there."""
+
+    leaves: Sequence[tuple[str, float]]
+    claimed: float
+    correct: float
+
+
+@dataclass(frozen=True)
+class MisleadingName:
+    """A definition with the name of a derivative, as dJ_dp, whose value is another."""
+
+    name: str
+    defined: float
+    derivative: str
+    correct: float
+
+
+@dataclass(frozen=True)
+class Apartness:
+    """A derivative that is 0 because no path leads from `by` to `of`; maybe one leads from `of` to `by`."""
+
+    text: str
+    of: str
+    by: str
+    reverse: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class DerivationLine(Line):
+    """One line of a derivation, judged.
+
+    `claimed` is what it says, as a number at the recorded point (its first wrong part, or else its last one), and
+    `correct` what is right there; for a definition, what it defines. `correct_formula` is in the names on the page, and
+    missing if too long to read; the `mistakes` explain the line's numbers at every point.
+    """
+
+    number: int
+    """The line of the text, counted from 1."""
+    verdict: str
+    """"proved", "at n points", "here" (at the recorded point only), "defined", "wrong", "paths left out", "follows from
+    line k", "no value" or "no effect"."""
+    node: Value | None = None
+    """The node that it is about: w for dJ/dw, p for p = sigmoid(n); None for a definition, or two numbers."""
+    mistakes: tuple[Mistake, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What else there is to say of the line, wrong or right."""
+    elsewhere: str = ""
+    """For what is equal at the recorded point by coincidence: another point, and both values there."""
+    # These follow from the verdict.
+    holds: bool = field(init=False)
+    proved: bool = field(init=False)
+    checks: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        right = self.verdict in ("proved", "here", "defined") or self.verdict.startswith("at ")
+        object.__setattr__(self, "holds", right)
+        object.__setattr__(self, "proved", self.verdict == "proved")
+        object.__setattr__(self, "checks", self.verdict not in ("defined", "no effect"))
+
+    @property
+    def evidence(self) -> str:
+        """The verdict in words, with the digits, points and sides of kinks that it rests on."""
+        return self.remark
+
+    def explanation(self) -> Iterator[str]:
+        """What to say below a line that does not hold, and the notes on any."""
+        if self.elsewhere:
+            yield self.elsewhere
+        elif self.claimed is not None and not self.holds and self.correct is not None:
+            yield f"it says {self.claimed:.9g}; right is {self.correct:.9g}"
+        if self.correct_formula is not None:
+            yield f"right: {self.correct_formula}"
+        yield from self._named()
+        yield from self.notes
+
+    def _named(self) -> Iterator[str]:
+        """The mistakes, each name and each explanation once: a branch missing is a branch overwritten, seen anew."""
+        details: dict[str, dict[str, None]] = {}
+        for mistake in self.mistakes:
+            details.setdefault(mistake.name, {})[mistake.detail] = None
+        overwritten = details.get(OVERWRITTEN)
+        if overwritten and MISSING in details:
+            del details[OVERWRITTEN]
+        for name, found in details.items():
+            told = [detail for detail in found if detail != self.remark]
+            if name == MISSING:
+                name += ", or overwritten" if overwritten else ""
+                # The verdict has told the first way to miss it, and all the others say the same.
+                told = [] if len(told) < len(found) else told[:1]
+                told = told or list(overwritten or ())[:1]
+            elif name == UPDATED:
+                told = told[:1]
+            more = f"; or {len(told) - 2} more such (see .mistakes)" if len(told) > 2 else ""
+            yield ": ".join([name, *filter(None, ["; or ".join(told[:2]) + more])])
+
+
+class DerivationReport(Report):
+    """The verdict on every line of a derivation, in its order. True if all hold, and one of them is a claim."""
+
+    COLUMNS: ClassVar[dict[str, str]] = {"claim": "claim", "evidence": "verdict"}
+    HEADED: ClassVar[bool] = False
+    LONGEST: ClassVar[int] = maxsize
+    """The page is shown as it was written."""
+
+    lines: tuple[DerivationLine, ...]
+
+    def __init__(self, lines: Iterable[DerivationLine]) -> None:
+        super().__init__("", lines)
+        self.summary = self._summary()
+
+    @property
+    def first_wrong(self) -> DerivationLine | None:
+        """The first line that is wrong; None if there is none."""
+        return next((line for line in self.lines if line.checks and not line.holds), None)
+
+    def _margin(self, line: DerivationLine) -> str:
+        return f"{line.mark} {line.number:{len(str(self.lines[-1].number))}}"
+
+    def _summary(self) -> str:
+        """One sentence."""
+        judged = [line for line in self.lines if line.verdict != "defined"]
+        if wrong := self.first_wrong:
+            return f"line {wrong.number} is the first wrong one: {wrong.claim}"
+        if idle := [line for line in judged if line.verdict == "no effect"]:
+            return f"no line is wrong, but line {idle[0].number} checks nothing: {idle[0].claim}"
+        if not judged:
+            return "nothing is claimed: there are definitions alone"
+        proved = sum(line.proved for line in judged)
+        return f"all {len(judged)} claims hold, {proved} of them proved" if len(judged) > 1 else "the claim holds"
+
+
+def line_of(verdict: Verdict) -> DerivationLine:
+    """The line of the report: the verdict in words."""
+    claim = verdict.claim
+    kind, remark = _words(verdict)
+    mistakes = list(verdict.mistakes)
+    if kind == "paths left out":
+        mistakes.sort(key=lambda mistake: (mistake.name, mistake.detail) != (MISSING, remark))
+    return DerivationLine(
+        number=claim.line,
+        claim=claim.text,
+        verdict=kind,
+        remark=remark,
+        node=_node(claim),
+        claimed=None if verdict.claimed is None else float(verdict.claimed),
+        correct=None if verdict.correct is None else float(verdict.correct),
+        correct_formula=None if verdict.formula is None else f"{claim.texts[0]} = {verdict.formula}",
+        mistakes=tuple(mistakes),
+        elsewhere=_where_it_fails(verdict.elsewhere) if verdict.elsewhere else "",
+        notes=tuple(_notes(verdict)),
+    )
+
+
+def _node(claim: Claim) -> Value | None:
+    """The node whose derivative or value is claimed."""
+    match claim.subject:
+        case Derivative(by=node) | Named(node=node):
+            return node
+    return None
+
+
+def _words(verdict: Verdict) -> tuple[str, str]:
+    """What `DerivationLine` calls the verdict, and the verdict in words."""
+    name = verdict.claim.defines
+    match verdict.kind:
+        case "defined":
+            other = f", not checked; did you mean {verdict.meant}?" if verdict.meant else ""
+            return "defined", f"defined: {float(verdict.correct):.9g}{other}"
+        case "unused":
+            other = f"; did you mean {', '.join(verdict.similar)}?" if verdict.similar else ""
+            return "no effect", f"defines {name}, which no line uses: nothing is checked{other}"
+        case "nameless":
+            return "no effect", "it names no node: nothing is checked"
+        case "circular":
+            return "no effect", f"both sides are {verdict.about}: it holds whatever that is, and checks nothing"
+        case "no value":
+            return "no value", f"{verdict.about} has no real value here"
+        case "no finite value":
+            return "no value", f"{verdict.about} has no finite value at the recorded point: nothing can be checked"
+        case "wrong" | "coincidence":
+            return _words_for_wrong(verdict)
+    return _words_for_right(verdict)
+
+
+def _words_for_right(verdict: Verdict) -> tuple[str, str]:
+    kind = words = f"at {verdict.points} points" if verdict.kind == "points" else verdict.kind
+    if verdict.kind == "here":
+        found = dict.fromkeys(f"{numeral} stands for {node}" for numeral, node in verdict.stands_for)
+        where = f", where {' and '.join(found)}" if found else ""
+        words = f"{'at this point only' if verdict.formulas else 'here'}{where}, to {_count(verdict.digits, 'digit')}"
+    if verdict.sides:
+        words += f", for {_first_three(verdict.sides, 'sides of kinks')}"
+    if verdict.sums:
+        words += f", for {_first_three(verdict.sums, 'such sums')}"
+    if verdict.number_digits is not None:
+        words += f"; the number to {_count(verdict.number_digits, 'digit')}"
+    return kind, words
+
+
+def _words_for_wrong(verdict: Verdict) -> tuple[str, str]:
+    if verdict.source is not None:
+        return f"follows from line {verdict.source}", f"wrong: it follows from line {verdict.source}"
+    missing = [mistake for mistake in verdict.mistakes if mistake.name == MISSING]
+    if missing and isinstance(verdict.claim.subject, Derivative):
+        return "paths left out", missing[0].detail
+    words = f"{verdict.about} is wrong" if verdict.about else "wrong"
+    if verdict.kind == "coincidence":
+        words += ": equal at this point by coincidence, and nowhere else"
+    return "wrong", words
+
+
+def _notes(verdict: Verdict) -> Iterator[str]:
+    """What else there is to say."""
+    for other in verdict.outdated:
+        yield f"it uses {other.name}, defined as {other.defined:.9g}; {other.derivative} is {other.correct:.9g}"
+    told: dict[str, None] = {}
+    for pair in verdict.apart:
+        of, by = pair.of, pair.by
+        told[f"{of} does not depend on {by}: no path leads from {by} to {of}, and {pair.text} is 0"] = None
+        if pair.reverse:
+            told[f"it is {by} that depends on {of}: is d{by}/d{of} meant?"] = None
+    yield from told
+    if verdict.repeats is not None:
+        yield f"line {verdict.repeats} says the same"
+
+
+def _where_it_fails(elsewhere: Elsewhere) -> str:
+    shown = [f"{name} = {number:.6g}" for name, number in elsewhere.leaves]
+    more = f" and {len(shown) - 4} more leaves varied" if len(shown) > 4 else ""
+    both = f"it says {elsewhere.claimed:.9g}; right is {elsewhere.correct:.9g}"
+    return f"at {', '.join(shown[:4])}{more} {both}"
+
+
+def _first_three(things: Sequence[str], what: str) -> str:
+    return ", ".join(things[:3]) + (f" and {len(things) - 3} more {what}" if len(things) > 3 else "")
+
+
+def _count(number: int | None, what: str) -> str:
+    return f"{number} {what}{'s' * (number != 1)}"
