@@ -191,29 +191,25 @@ sign = Operation(
 # Choices
 
 
-def _shares(m: Any, a: Any, b: Any) -> tuple[Any, Any]:
-    """1 for the larger of a and b and nothing for the other; ½ and ½ for a tie, that of two infinities too."""
-
-    def share(a: Any, b: Any) -> Any:
-        tie = m.where(m.equal(a, b), m.half, a + b)  # which is NaN where neither is larger
-        return m.where(m.less(b, a), 1, m.where(m.less(a, b), m.nothing, tie))
-
-    return (
-        m.choose(lambda: m.half * (1 + m.sign(a - b)), lambda: share(a, b)),
-        m.choose(lambda: m.half * (1 + m.sign(b - a)), lambda: share(b, a)),
+def _share(m: Any, a: Any, b: Any) -> Any:
+    """1 for a > b, nothing for a < b; ½ for a tie, that of two infinities too, and NaN for NaN."""
+    larger = m.choose(
+        lambda: m.half * (1 + m.sign(a - b)),
+        lambda: m.where(m.equal(a, b), m.half, m.where(m.less(b, a), 1, a + b)),
     )
+    return m.where(m.less(a, b), m.nothing, larger)
 
 
 maximum = Operation(
     "maximum",
     lambda m, a, b: m.maximum(a, b),
-    lambda m, y, a, b: _shares(m, a, b),
+    lambda m, y, a, b: (_share(m, a, b), _share(m, b, a)),
     doc="The larger of a and b. A tie splits the gradient evenly. NaN wins.",
 )
 minimum = Operation(
     "minimum",
     lambda m, a, b: m.minimum(a, b),
-    lambda m, y, a, b: _shares(m, b, a),
+    lambda m, y, a, b: (_share(m, b, a), _share(m, a, b)),
     doc="The smaller of a and b. A tie splits the gradient evenly. NaN wins.",
 )
 where = Operation(

@@ -64,6 +64,6 @@ class OneSide(Formulas):
         here = {symbol: sympy.Float(self._recorded(symbol)) for symbol in a.free_symbols}
         value = float(a.xreplace(here).evalf())
         sign = (value > 0) - (value < 0)
-        if a.free_symbols:
+        if a.free_symbols and -a not in self.sides:
             self.sides.setdefault(a, sign)
         return sign

@@ -1,0 +1,199 @@
+"""Where a wrong number could come without a word: each case is right, or refused."""
+
+from math import inf, isnan, nan
+from random import Random
+
+import pytest
+
+from autograd import (
+    Value,
+    check_derivation,
+    check_gradients,
+    explain,
+    gradients,
+    hessian,
+    maximum,
+    minimum,
+    ops,
+    relu,
+    sqrt,
+    where,
+)
+from autograd.graph import chain_rule, contributions, topological_order
+from autograd.numbers.extended import extended
+from autograd.numbers.rationals import rationals
+
+# 0 · ∞: what does not matter around the point passes nothing; a zero that is a number makes NaN of it
+
+PASSES_NOTHING = {
+    "a relu that is off": lambda x: relu(sqrt(x) - 1),
+    "a relu at its kink": lambda x: relu(sqrt(x)),
+    "an absolute value at its kink": lambda x: abs(sqrt(x)),
+    "the loser of a maximum": lambda x: maximum(sqrt(x), 1),
+    "the loser of a minimum": lambda x: minimum(sqrt(x) + 2, 1),
+    "the branch not taken": lambda x: where(x > 0, sqrt(x), 0 * x),
+    "a condition": lambda x: where(sqrt(x) > 1, 1.0, 2.0) + x - x,
+    "a step, several nodes on": lambda x: relu((sqrt(x) + 1) * 2 - 5) * 3,
+}
+IS_A_NUMBER = {
+    "the square of a zero": lambda x: sqrt(x) ** 2,
+    "a zero as a factor": lambda x: 0 * sqrt(x),
+    "a zero as a factor, a node on": lambda x: 0 * (sqrt(x) + 1),
+    "a zero as a factor, many nodes on": lambda x: 0 * ((((sqrt(x) + 1) * 2 - 3) * 4 + 5) * 6),
+    "a zero in a product with NaN": lambda x: 0 * (sqrt(x) * nan),
+}
+
+
+def by_backward(y, x):
+    y.backward()
+    return x.grad
+
+
+def by_chain_rule(y, x):
+    order = topological_order(y)
+    return float(chain_rule(y, order, [x], extended, {node: node.data for node in order}).get(x, 0))
+
+
+def by_contributions(y, x):
+    found = {y: 1.0}
+    for _ in contributions(topological_order(y), found):
+        pass
+    return found.get(x, 0.0)
+
+
+WAYS = {
+    "backward": by_backward,
+    "gradients": lambda y, x: gradients(y, [x])[0].data,
+    "explain": lambda y, x: explain(y, x).total,
+    "the chain rule": by_chain_rule,
+    "the page": by_contributions,
+}
+every_way = pytest.mark.parametrize("way", WAYS)
+
+
+@every_way
+@pytest.mark.parametrize("case", PASSES_NOTHING)
+def test_nothing_passes_where_an_operand_does_not_matter(way, case):
+    x = Value(0.0)
+    assert WAYS[way](PASSES_NOTHING[case](x), x) == 0
+
+
+@every_way
+@pytest.mark.parametrize("case", IS_A_NUMBER)
+def test_a_zero_that_is_a_number_makes_nan_of_an_infinite_slope(way, case):
+    x = Value(0.0)
+    assert isnan(WAYS[way](IS_A_NUMBER[case](x), x))
+
+
+@pytest.mark.parametrize("case", PASSES_NOTHING)
+def test_the_oracle_finds_nothing_wrong_where_nothing_passes(case):
+    assert check_gradients(PASSES_NOTHING[case](Value(0.0)))
+
+
+@pytest.mark.parametrize("case", ["a relu that is off", "an absolute value at its kink", "the loser of a maximum"])
+def test_a_derivation_is_told_that_nothing_passes(case):
+    x = Value(0.0)
+    assert check_derivation("dy/dx = 0", {"y": PASSES_NOTHING[case](x), "x": x})
+
+
+@pytest.mark.parametrize("function", [relu, abs, ops.step, ops.sign, lambda x: maximum(x, 1), lambda x: minimum(1, x)])
+def test_nan_goes_through_a_choice(function):
+    y = function(Value(nan))
+    y.backward()
+    assert isnan(y.data)
+
+
+@pytest.mark.parametrize("function", [relu, abs, lambda x: maximum(x, 1), lambda x: minimum(1, x)])
+def test_the_slope_of_a_choice_at_nan_is_nan(function):
+    x = Value(nan)
+    function(x).backward()
+    assert isnan(x.grad)
+
+
+@pytest.mark.parametrize("infinite", [inf, -inf])
+def test_a_tie_of_two_infinities_is_split(infinite):
+    a, b = Value(infinite), Value(infinite)
+    maximum(a, b).backward()
+    assert (a.grad, b.grad) == (0.5, 0.5)
+
+
+def test_a_choice_shows_a_slope_of_zero():
+    assert relu(Value(-1.0)).local_grads == (0.0,)
+
+
+def test_nothing_passes_in_fractions_either():
+    x = Value(0.0)
+    y = relu(sqrt(x) - 1)
+    order = topological_order(y)
+    values = {node: rationals.number(node.data) for node in order}
+    assert chain_rule(y, order, [x], rationals, values).get(x, 0) == 0
+
+
+# Random graphs at special points
+
+SPECIAL = [0.0, 1.0, -1.0, inf, -inf, nan, 0.5, 2.0]
+UNARY = [
+    *(ops.exp, ops.log, ops.log1p, ops.expm1, ops.sqrt, ops.sin, ops.tanh, ops.sigmoid, ops.relu, ops.softplus),
+    *(ops.absolute, ops.negate, ops.step, ops.sign),
+    *map(ops.power_by, (0, 1, 2, 3, 0.5, -1, 1.5)),
+]
+BINARY = [ops.add, ops.subtract, ops.multiply, ops.divide, ops.maximum, ops.minimum, ops.power, ops.less]
+MANY = [ops.sum, ops.prod, ops.mean, ops.logsumexp]
+
+
+def random_graph(random):
+    """The output of a graph of a few operations, and its leaves, which are at special points."""
+    leaves = [Value(random.choice(SPECIAL)) for _ in range(3)]
+    nodes = list(leaves)
+    for _ in range(random.randint(2, 8)):
+        a, b, c = (random.choice(nodes) for _ in range(3))
+        kind = random.random()
+        try:
+            if kind < 0.5:
+                nodes.append(random.choice(UNARY).record(a))
+            elif kind < 0.85:
+                nodes.append(random.choice(BINARY).record(a, b))
+            elif kind < 0.95:
+                nodes.append(where(a > b, b, c))
+            else:
+                nodes.append(random.choice(MANY).record(a, b, c))
+        except (ValueError, ArithmeticError):  # it has no real value there
+            continue
+    return nodes[-1], leaves
+
+
+def agree(a, b):
+    return (isnan(a) and isnan(b)) or a == b or abs(a - b) <= 1e-9 * max(1, abs(a), abs(b))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_all_ways_agree_on_random_graphs_at_special_points(seed):
+    random = Random(seed)
+    for _ in range(50):
+        output, leaves = random_graph(random)
+        for leaf in leaves:
+            leaf.grad = None
+        found = {
+            name: [way(output, leaf) or 0.0 for leaf in leaves] for name, way in WAYS.items() if name != "backward"
+        }
+        output.backward()
+        expected = [leaf.grad or 0.0 for leaf in leaves]
+        for name, slopes in found.items():
+            assert all(map(agree, slopes, expected)), name
+
+
+# The Hessian of x**y where x is 0
+
+
+@pytest.mark.parametrize("exponent", [0.5, 1.0, 1.5, 2.0, 3.0])
+def test_the_hessian_of_a_power_is_symmetric_at_zero(exponent):
+    x, y = Value(0.0), Value(exponent)
+    rows = [[entry.data for entry in row] for row in hessian(x**y, [x, y])]
+    assert agree(rows[0][1], rows[1][0])
+
+
+@pytest.mark.parametrize("exponent", [0.5, 1.0])
+def test_the_mixed_derivative_of_a_power_up_to_one_is_not_finite_at_zero(exponent):
+    # d²(xʸ)/dx dy = xʸ⁻¹ (1 + y log x), which goes to −∞.
+    x, y = Value(0.0), Value(exponent)
+    assert not abs(hessian(x**y, [x, y])[0][1].data) < inf
