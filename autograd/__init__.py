@@ -20,8 +20,10 @@ from autograd.explanation import Explanation, explain
 from autograd.lifting import vectorize
 from autograd.operation import Operation
 from autograd.ops import (
+    clip,
     cos,
     dot,
+    equal,
     exp,
     expm1,
     log,
@@ -68,9 +70,11 @@ __all__ = [
     "Value",
     "check_derivation",
     "check_gradients",
+    "clip",
     "cos",
     "dot",
     "draw",
+    "equal",
     "exact_gradients",
     "exp",
     "explain",

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def real_number(thing: Any, role: str) -> float:
     """A real number as a float; a TypeError that says what to do about anything else."""
-    if _is_real(thing):
+    if is_real(thing):
         try:
             return float(thing)
         except OverflowError:
@@ -25,7 +25,7 @@ def real_number(thing: Any, role: str) -> float:
 
 def checked_gradients(operation: "Operation", local_grads: Any, count: int) -> tuple[float, ...]:
     """The local gradients that the rule of an operation gave; a TypeError if they are not `count` numbers."""
-    if type(local_grads) is tuple and len(local_grads) == count and all(map(_is_real, local_grads)):
+    if type(local_grads) is tuple and len(local_grads) == count and all(map(is_real, local_grads)):
         return local_grads
     raise TypeError(
         f"the local gradients of operation {operation.name!r} must be a tuple with one number for each of its "
@@ -33,7 +33,8 @@ def checked_gradients(operation: "Operation", local_grads: Any, count: int) -> t
     )
 
 
-def _is_real(thing: Any) -> bool:
+def is_real(thing: Any) -> bool:
+    """Whether it counts as a number: a Python or NumPy real number or truth."""
     return type(thing) is int or isinstance(thing, Real) or type(thing).__name__ in ("bool", "bool_")
 
 
@@ -154,3 +155,13 @@ def _operand_count(name: str, role: str, function: Callable[..., Any], leading: 
 def refuse_to_set(node: Any) -> NoReturn:
     """Refuse ``node.data = 2.0`` for a node that was computed."""
     raise ValueError(f"{node!r} was computed ({node.op}): its data cannot be set; compute it anew, or detach() a leaf")
+
+
+def recorded_condition(condition: Any) -> Any:
+    """The condition of a `where`; a TypeError for a Python truth, which is not recorded, and may be an identity."""
+    if type(condition).__name__ in ("bool", "bool_"):
+        raise TypeError(
+            f"where takes a recorded condition, such as x > y or equal(x, y), not {condition!r}: a == b of two Values "
+            "asks whether they are one Value, and what is known before needs no where but an if"
+        )
+    return condition

@@ -20,7 +20,7 @@ from functools import partial
 from operator import mul
 from typing import Any, TypeVar
 
-from autograd.errors import operands_in
+from autograd.errors import operands_in, recorded_condition
 from autograd.operation import Operation
 from autograd.text import POWER
 
@@ -216,7 +216,10 @@ where = Operation(
     "where",
     lambda m, condition, a, b: m.where(condition, a, b),
     lambda m, y, condition, a, b: (m.nothing, m.where(condition, 1, m.nothing), m.where(condition, m.nothing, 1)),
-    doc="a where the condition (``x > y``, a bool) holds, else b. The branch not taken gets no gradient, not even 0·∞.",
+    arguments=lambda condition, a, b: (recorded_condition(condition), a, b),
+    doc="a where the condition (``x > y``, ``x == 0``, ``equal(x, y)``) holds, else b. No gradient passes to the "
+    "branch not taken. Both are computed, so each must have a value: give the one not taken a harmless operand by "
+    "another where, as in where(x > 0, log(where(x > 0, x, 1)), 0), or by `clip`.",
 )
 
 # A truth is constant on either side of where it turns.
@@ -226,7 +229,8 @@ less = _truth("<", lambda m, a, b: m.less(a, b))
 less_equal = _truth("<=", lambda m, a, b: m.less_equal(a, b))
 greater = _truth(">", lambda m, a, b: m.less(b, a))
 greater_equal = _truth(">=", lambda m, a, b: m.less_equal(b, a))
-equal = _truth("==", lambda m, a, b: m.equal(a, b))
+equal = _truth("==", lambda m, a, b: m.equal(a, b), doc="Whether two numbers are equal, recorded. NaN equals nothing.")
+unequal = _truth("!=", lambda m, a, b: 1 - m.equal(a, b))
 both = _truth("and", lambda m, a, b: a * b)
 either = _truth("or", lambda m, a, b: m.maximum(a, b))
 opposite = _truth("not", lambda m, a: 1 - a)
@@ -331,6 +335,11 @@ logsumexp = Operation(
     doc="log(eˣ¹ + … + eˣⁿ) as one node, with no overflow. Its gradients, the softmax p, are right to a rounding of "
     "the largest operand, relative to themselves; its second derivatives p − p², of a p near 1, absolutely.",
 )
+
+
+def clip(x: Any, low: Any, high: Any) -> Any:
+    """The nearest number to x from low to high: minimum(maximum(x, low), high)."""
+    return minimum(maximum(x, low), high)
 
 
 def softmax(values: Iterable[Term]) -> list[Term]:

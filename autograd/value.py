@@ -1,5 +1,7 @@
 """Value: a number that remembers how it was computed, and backpropagation over what it remembers."""
 
+from typing import Any
+
 from autograd import copying, errors, ops, recorder
 from autograd.errors import real_number
 from autograd.graph import NOTHING, topological_order
@@ -11,8 +13,8 @@ class Value:
     """A scalar in a computation graph: its number, the operation and operands that gave it, and its gradient.
 
     Arithmetic on Values, and on Values and plain numbers, records a node with its local gradients; `backward` then
-    gives every node it was computed from the derivative of the result in `grad`. Equality and hash are identity;
-    comparisons with ``< <= > >=`` give a `Condition`.
+    gives every node it was computed from the derivative of the result in `grad`. Comparisons give a
+    `Condition`, ``==`` with a number too; two Values are equal if they are one.
 
     Args:
         data: a real number: int, float, bool, Fraction or NumPy scalar; held as a float.
@@ -149,6 +151,15 @@ class Value:
     softplus = unary(ops.softplus)
     maximum = binary(ops.maximum)
     minimum = binary(ops.minimum)
+
+    def __eq__(self, other: object) -> Any:
+        """A `Condition` against a number; against a Value, identity: `equal` records."""
+        return ops.equal.record(self, other) if errors.is_real(other) else self is other
+
+    def __ne__(self, other: object) -> Any:
+        return ops.unequal.record(self, other) if errors.is_real(other) else self is not other
+
+    __hash__ = object.__hash__
 
     def __repr__(self) -> str:
         name = f", name={self.name!r}" if self.name is not None else ""

@@ -136,9 +136,11 @@ def test_a_local_gradient_that_happens_to_be_zero_is_a_path():
     assert [path.product for path in explain(x**2, x).paths] == [0.0]
 
 
-def test_the_path_through_a_relu_that_is_off_is_a_path_of_product_zero():
+def test_nothing_passes_on_the_path_through_a_relu_that_is_off():
     x = Value(-1.0, "x")
-    assert [path.product for path in explain(named(relu(x), "y"), x).paths] == [0.0]
+    found = explain(named(relu(x), "y"), x)
+    assert (found.paths, found.total) == ((), 0)
+    assert str(found).startswith("dy/dx = 0: no gradient passes on any path from x to y")
 
 
 def test_where_only_a_condition_leads_on_the_page_says_that_nothing_passes_and_not_that_nothing_depends():

@@ -5,7 +5,8 @@ from math import inf, isnan, nan
 import pytest
 
 from autograd import gradients, sqrt
-from autograd.numbers import extended, floats
+from autograd.numbers.extended import extended
+from autograd.numbers.floats import floats
 from tests.support import leaves
 
 

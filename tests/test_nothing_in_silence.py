@@ -1,22 +1,29 @@
 """Where a wrong number could come without a word: each case is right, or refused."""
 
+from fractions import Fraction
 from math import inf, isnan, nan
 from random import Random
 
+import numpy as np
 import pytest
 
 from autograd import (
+    Condition,
     Value,
     check_derivation,
     check_gradients,
+    clip,
+    equal,
     explain,
     gradients,
     hessian,
+    log,
     maximum,
     minimum,
     ops,
     relu,
     sqrt,
+    vectorize,
     where,
 )
 from autograd.graph import chain_rule, contributions, topological_order
@@ -197,3 +204,103 @@ def test_the_mixed_derivative_of_a_power_up_to_one_is_not_finite_at_zero(exponen
     # d²(xʸ)/dx dy = xʸ⁻¹ (1 + y log x), which goes to −∞.
     x, y = Value(0.0), Value(exponent)
     assert not abs(hessian(x**y, [x, y])[0][1].data) < inf
+
+
+# Equality
+
+
+@pytest.mark.parametrize("number", [2.0, 2, True + 1, Fraction(2), np.float32(2), np.int64(2)])
+def test_equality_with_a_number_is_recorded(number):
+    x = Value(2.0)
+    for equal_to, other_than in ((x == number, x != number), (number == x, number != x)):
+        assert isinstance(equal_to, Condition)
+        assert (bool(equal_to), bool(other_than)) == (True, False)
+        assert equal_to.parents[0] is x
+
+
+def test_the_branch_of_an_equality_is_the_one_that_holds():
+    a, b, x = Value(1.0), Value(-1.0), Value(2.0)
+    assert where(x == 2.0, a, b).data == 1
+    assert where(x == 3.0, a, b).data == -1
+    assert where(x != 2.0, a, b).data == -1
+    if x == 0:
+        raise AssertionError("x is 2")
+
+
+@pytest.mark.parametrize("other", [None, "2", [2.0], (2.0,), {}, 2j, np.array([2.0]), np.array(["2"]), object()])
+def test_a_value_equals_nothing_but_numbers_and_itself(other):
+    x = Value(2.0)
+    assert (x == other) is False
+    assert (x != other) is True
+
+
+def test_a_value_is_found_among_numbers_and_values():
+    x, y = Value(3.0), Value(3.0)
+    assert x in [1.0, x]
+    assert x in [3.0]
+    assert x not in [1.0, y]
+    assert {x: "x", y: "y"}[x] == "x"
+
+
+def test_equal_records_whether_two_values_are_equal():
+    x, y = Value(2.0), Value(2.0)
+    assert where(equal(x, y), 1.0 * x, -x).data == 2
+    assert equal(x, y).parents == (x, y)
+    assert bool(equal(x, 2.0))
+    assert not equal(Value(nan), Value(nan))
+    assert Value(nan) != nan
+
+
+@pytest.mark.parametrize("truth", [True, False, np.True_])
+def test_where_refuses_a_truth_that_is_not_recorded(truth):
+    with pytest.raises(TypeError, match=r"equal\(x, y\).*an if"):
+        where(truth, Value(1.0), Value(2.0))
+
+
+def test_where_refuses_the_identity_of_two_values():
+    x, y = Value(2.0), Value(2.0)
+    with pytest.raises(TypeError, match="equal"):
+        where(x == y, x, -y)
+
+
+def test_an_equality_is_lifted():
+    program = vectorize(
+        lambda x, y: where(x == 2.0, y, -y) + where(x != 1, 10.0, 20.0) + where(equal(x, y), 100, 0), 0, 0
+    )
+    assert program([1.0, 2.0, 3.0], [5.0, 5.0, 3.0]).tolist() == [15.0, 15.0, 107.0]
+
+
+@pytest.mark.parametrize("compare", [lambda x, y: x == y, lambda x, y: x != y, lambda x, y: x in [y]])
+def test_the_identity_of_two_placeholders_is_refused_and_equal_named(compare):
+    with pytest.raises(TypeError, match=r"equal\(x, y\)"):
+        vectorize(lambda x, y: x if compare(x, y) else y, 0.0, 0.0)
+
+
+def test_a_placeholder_is_no_number_of_a_list():
+    with pytest.raises(TypeError, match="decision"):
+        vectorize(lambda x: x if x in [1.0, 2.0] else -x, 0.0)
+
+
+def test_an_equality_passes_no_gradient():
+    x = Value(2.0)
+    y = (x == 2.0) * x
+    y.backward()
+    assert x.grad == 1
+
+
+# clip
+
+
+@pytest.mark.parametrize(("x", "value", "slope"), [(-3.0, -1, 0), (0.5, 0.5, 1), (7.0, 2, 0)])
+def test_clip_keeps_a_number_between_two_bounds(x, value, slope):
+    x = Value(x)
+    y = clip(x, -1, 2)
+    y.backward()
+    assert (y.data, x.grad) == (value, slope)
+
+
+def test_a_clipped_operand_keeps_the_branch_not_taken_within_its_domain():
+    x = Value(-1.0)
+    y = where(x > 0, log(clip(x, 1e-9, inf)), 0)
+    y.backward()
+    assert (y.data, x.grad) == (0, 0)

@@ -79,11 +79,11 @@ def test_data_that_is_set_is_a_float_too():
     assert x.data == 0.5
 
 
-def test_equality_is_identity():
+def test_equality_of_two_values_is_identity():
     a, b = leaves(1.0, 1.0)
     assert a == a
     assert a != b
-    assert a != 1.0
+    assert (a == b, a != a) == (False, False)
 
 
 def test_a_value_is_a_key_of_its_own():

@@ -20,6 +20,7 @@ from autograd.value import Value
 PACKAGES = tuple(str(Path(__file__).parents[2] / package) + os.sep for package in ("autograd", "nn"))
 
 CHOOSE = "choose with where(x > 0, a, b), maximum or minimum"
+EQUAL = "equal(x, y) records whether two are equal, for where(equal(x, y), a, b)"
 NO_STOP = "in a lifted program no gradient stops halfway; what is constant for all examples compute before"
 
 
@@ -64,11 +65,11 @@ class Placeholder(Value):
     def __index__(self) -> int:
         self._refuse("an index", "let the example hold a 1 at the place and 0 elsewhere, and take a dot product")
 
-    def __eq__(self, other: object) -> bool:
-        self._refuse("== (which in calls too)")
+    def __eq__(self, other: object) -> Any:
+        return self._refuse("== (which in calls too)", EQUAL) if isinstance(other, Value) else super().__eq__(other)
 
-    def __ne__(self, other: object) -> bool:
-        self._refuse("!=")
+    def __ne__(self, other: object) -> Any:
+        return self._refuse("!=", EQUAL) if isinstance(other, Value) else super().__ne__(other)
 
     __hash__ = Value.__hash__
     __complex__ = __float__
