@@ -92,6 +92,16 @@ def binding_of(name: str, *, infix: bool, arity: int | None) -> int:
     return SIGN if name == "-" and arity == 1 else _BINDING.get(name, COMPARISON)
 
 
+def written(operation: Any, operands: Sequence[str]) -> str:
+    """The operation applied to operands given as text: ``tanh(a)``, ``a ** 2``, ``a * b``, ``-a``, ``not a``."""
+    name = visible(operation.name)
+    if operation.is_call:
+        return f"{name}({', '.join(operands)})"
+    if operation.exponent is not None:
+        return f"{operands[0]} ** {operation.exponent}"
+    return f" {name} ".join(operands) if len(operands) > 1 else f"{name}{' ' * name.isalpha()}{operands[0]}"
+
+
 class Term(NamedTuple):
     """A piece of a formula."""
 
@@ -202,7 +212,7 @@ class Writer:
                 term.text if stands_bare(term, binding, position) else f"({term.text})"
                 for position, term in enumerate(operands)
             ]
-        return Term(visible(operation.write(*texts)), binding)
+        return Term(written(operation, texts), binding)
 
 
 @dataclass(frozen=True)
@@ -251,7 +261,7 @@ def with_numbers(operation: Any, operands: Sequence[str]) -> str:
     """
     if not operation.is_call:
         operands = [f"({text})" if text.startswith("-") or "/" in text else text for text in operands]
-    return visible(operation.write(*operands))
+    return visible(written(operation, operands))
 
 
 # Labels
