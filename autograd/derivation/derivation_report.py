@@ -92,9 +92,11 @@ class Verdict:
     """The earlier wrong line that says the same."""
     mistakes: Sequence[Mistake] = ()
     formula: str | None = None
-    """What is right, in the names on the page."""
+    """What is right, in the names on the page; None if that is too long to read."""
+    formula_for: Sequence[str] = ()
+    """For which sides of kinks, and sums of labels, that is right."""
     elsewhere: "Elsewhere | None" = None
-    outdated: Sequence["MisleadingName"] = ()
+    misleading: Sequence["MisleadingName"] = ()
 
     # Of any
     apart: Sequence["Apartness"] = ()
@@ -252,11 +254,17 @@ def line_of(verdict: Verdict) -> DerivationLine:
         node=_node(claim),
         claimed=None if verdict.claimed is None else float(verdict.claimed),
         correct=None if verdict.correct is None else float(verdict.correct),
-        correct_formula=None if verdict.formula is None else f"{claim.texts[0]} = {verdict.formula}",
+        correct_formula=None if verdict.formula is None else _equation(verdict),
         mistakes=tuple(mistakes),
         elsewhere=_where_it_fails(verdict.elsewhere) if verdict.elsewhere else "",
         notes=tuple(_notes(verdict)),
     )
+
+
+def _equation(verdict: Verdict) -> str:
+    """What is right, as the page would write it."""
+    sides = f", for {_first_three(verdict.formula_for, 'sides of kinks')}" if verdict.formula_for else ""
+    return f"{verdict.claim.texts[0]} = {verdict.formula}{sides}"
 
 
 def _node(claim: Claim) -> Value | None:
@@ -319,7 +327,7 @@ def _words_for_wrong(verdict: Verdict) -> tuple[str, str]:
 
 def _notes(verdict: Verdict) -> Iterator[str]:
     """What else there is to say."""
-    for other in verdict.outdated:
+    for other in verdict.misleading:
         yield f"it uses {other.name}, defined as {other.defined:.9g}; {other.derivative} is {other.correct:.9g}"
     told: dict[str, None] = {}
     for pair in verdict.apart:

@@ -49,7 +49,7 @@ class _Judging:
         self._comparison = Comparison(setting, self._prover)
 
     def verdict(self, claim: Claim) -> Verdict:
-        """The verdict on one claim."""
+        """The verdict on one claim: it is evaluated, proved as far as it is right, and diagnosed where it is wrong."""
         correct = self._points.values(claim.subject)
         if idle := self._checks_nothing(claim, correct[0]):
             return idle
@@ -189,6 +189,7 @@ class _Judging:
         mistakes = self._diagnosis.mistakes(wrong, correct) if source is None else []
         repeats = self._diagnosis.repeated(wrong) if source is None else None
         self._diagnosis.remember(wrong)
+        formula, formula_for = self._prover.right_formula(claim)
         return Verdict(
             claim=claim,
             kind="coincidence" if coincidence else "wrong",
@@ -198,9 +199,10 @@ class _Judging:
             source=source,
             repeats=repeats,
             mistakes=mistakes,
-            formula=self._prover.right_formula(claim),
+            formula=formula,
+            formula_for=formula_for,
             elsewhere=self._comparison.elsewhere(claim, part.claimed, correct) if coincidence else None,
-            outdated=list(self._misleading(claim)),
+            misleading=list(self._misleading(claim)),
             apart=list(self._apart(claim)),
         )
 

@@ -128,13 +128,13 @@ class Prover:
             _equal(claim, part, self._formulas(cut)) for cut in self._smaller_cuts(claim)
         )
 
-    def right_formula(self, claim: Claim) -> str | None:
+    def right_formula(self, claim: Claim) -> tuple[str | None, list[str]]:
         """What the subject is, in the names on the page, and for which side of which kinks or labels.
 
         None if that is too long to read, or if there is nothing that it is computed from.
         """
         if isinstance(claim.subject, Named) and claim.subject.node.op is None:
-            return None
+            return None, []
         world = self._formulas(self._named, names_kept=True)
         sums: list[str] = []
         try:
@@ -144,12 +144,8 @@ class Prover:
             try:
                 shown = _one_step(claim.subject, world)
             except _NO_FORMULA:
-                return None
-        conditions = [*world.conditions, *sums]
-        if shown is None or not conditions:
-            return shown
-        more = f" and {len(conditions) - 3} more sides of kinks" if len(conditions) > 3 else ""
-        return f"{shown}, for {', '.join(conditions[:3])}{more}"
+                return None, []
+        return shown, [*world.conditions, *sums]
 
     def _shortest(self, claim: Claim, formula: Any, world: FormulaWorld) -> tuple[str | None, list[str]]:
         """A formula as it is shown, in few letters: with p for what p was computed as, and labels that add up to 1."""
