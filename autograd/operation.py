@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, overload
 from autograd import copying
 from autograd.errors import arity_of
 from autograd.recorder import record_of
-from autograd.text import binding_of
+from autograd.text import binding_of, written
 
 if TYPE_CHECKING:
     from autograd.value import Value
@@ -92,13 +92,7 @@ class Operation:
 
     def write(self, *operands: str) -> str:
         """The operation applied to operands given as text."""
-        if self.is_call:
-            return f"{self.name}({', '.join(operands)})"
-        if self.exponent is not None:
-            return f"{operands[0]} ** {self.exponent}"
-        if len(operands) > 1:
-            return f" {self.name} ".join(operands)
-        return f"{self.name}{' ' * self.name.isalpha()}{operands[0]}"
+        return written(self, operands)
 
     def __repr__(self) -> str:
         return f"Operation({self.name!r})"
