@@ -3,8 +3,10 @@
 They compute the graph anew, so they first see that its leaves still hold what they held when it was recorded.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
+from traceback import walk_tb
 from typing import TYPE_CHECKING, Any
 
 from autograd.graph import chain_rule, replay, topological_order
@@ -106,12 +108,13 @@ def formula(output: Value, input: Value | None = None, keep: Iterable[Value] = (
         return symbols[node] if node in symbols else formulas.number(node.data) if node.op is None else None
 
     try:
-        values = replay(order, formulas, leaf)
-        if input is None:
-            if output in kept and output.op is not None:
-                values[output] = output.op.value(formulas, *(values[parent] for parent in output.parents))
-            return values[output]
-        return formulas.expression(chain_rule(output, order, [input], formulas, values).get(input, 0))
+        with _naming_what_fails(order, "formula"):
+            values = replay(order, formulas, leaf)
+            if input is None:
+                if output in kept and output.op is not None:
+                    values[output] = output.op.value(formulas, *(values[parent] for parent in output.parents))
+                return values[output]
+            return formulas.expression(chain_rule(output, order, [input], formulas, values).get(input, 0))
     except RecursionError:
         raise ValueError(
             f"the formula of {output!r} is nested too deeply for sympy: give some nodes on the way to it names and "
@@ -125,8 +128,8 @@ def exact_gradients(output: Value, inputs: Iterable[Value]) -> list[Fraction]:
     What leaves the rational numbers is refused only if a gradient that was asked for depends on it.
 
     Raises:
-        ValueError: if a gradient is irrational or infinite, by the operation that makes it so, as ``exp(1/2)``; if a
-            leaf is not finite, or was written to since the graph was recorded.
+        ValueError: if a gradient is irrational, infinite or computed in floats, by the operation that makes it so, as
+            ``exp(1/2)``; if a leaf is not finite, or was written to since the graph was recorded.
 
     >>> x, y = Value(0.1), Value(0.3)
     >>> exact_gradients(x / y, [x, y])
@@ -136,22 +139,47 @@ def exact_gradients(output: Value, inputs: Iterable[Value]) -> list[Fraction]:
 
     inputs = values_in(inputs, "inputs")
     order = recorded_order(output)
-    values = replay(order, rationals, lambda node: rationals.number(node.data) if node.op is None else None)
-    found = chain_rule(output, order, inputs, rationals, values)
+    with _naming_what_fails(order, "exact gradient"):
+        values = replay(order, rationals, lambda node: rationals.number(node.data) if node.op is None else None)
+        found = chain_rule(output, order, inputs, rationals, values)
     for node in inputs:
-        if isinstance(gradient := found.get(node), Irrational):
+        if isinstance(gradient := found.get(node, 0), Irrational | float):
             raise ValueError(_where_it_arose(gradient, order, rationals, values))
     return [Fraction(found.get(node, 0)) for node in inputs]
 
 
-def _where_it_arose(irrational: Any, order: Iterable[Value], m: Any, values: Mapping[Value, Any]) -> str:
-    """Which operation first gave it: the rule of √ at 0 only divides, and does not know for whom."""
+def _where_it_arose(gradient: Any, order: Iterable[Value], m: Any, values: Mapping[Value, Any]) -> str:
+    """Which operation first gave what is not rational: the rule of √ at 0 only divides, and does not know for whom."""
+    from autograd.numbers.rationals import Rounded
+
     for node in order:
+        if node.op is None:
+            continue
         operands = [values[parent] for parent in node.parents]
-        if node.op and irrational in (values[node], *node.op.local(m, values[node], *operands)):
-            written = with_numbers(node.op, list(map(str, operands)))
-            return f"no exact gradient through {written}: {irrational} is not a rational number"
-    raise AssertionError(f"{irrational} comes from no operation")
+        results = (values[node], *node.op.local(m, values[node], *operands))
+        rounded = any(isinstance(result, float | Rounded) for result in results)
+        if rounded or gradient in results:
+            why = _COMPUTES_IN_FLOATS if rounded else f"{gradient} is not a rational number"
+            return f"no exact gradient through {with_numbers(node.op, list(map(str, operands)))}: {why}"
+    raise AssertionError(f"{gradient} comes from no operation")
+
+
+_COMPUTES_IN_FLOATS = (
+    "its rule computes in floats; for other numbers too, write a constant as m.number(0.01) and a function as m.exp"
+)
+
+
+@contextmanager
+def _naming_what_fails(order: Iterable[Value], role: str) -> Iterator[None]:
+    """Turn what a rule raises on the numbers of a system into a ValueError that names the operation."""
+    try:
+        yield
+    except (TypeError, AttributeError) as error:
+        running = {frame.f_code for frame, _ in walk_tb(error.__traceback__)}
+        for operation in dict.fromkeys(node.op for node in order if node.op is not None):
+            if not running.isdisjoint(getattr(rule, "__code__", None) for rule in (operation.value, operation.local)):
+                raise ValueError(f"no {role} through {operation}: {_COMPUTES_IN_FLOATS} ({error})") from error
+        raise
 
 
 def recorded_order(*outputs: Value) -> list[Value]:

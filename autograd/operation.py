@@ -18,7 +18,8 @@ class Operation:
     """A differentiable function of scalars.
 
     Called on Values it records a node; called on plain numbers it returns a number. An operation of any number of
-    operands (``lambda m, *xs: ...``) also takes them as one sequence.
+    operands (``lambda m, *xs: ...``) also takes them as one sequence. A rule that calls `math` or holds a float serves
+    floats alone: with ``m.exp(a)`` and ``m.number(0.01)`` there are formulas, exact gradients and lifted programs too.
 
     Args:
         name: what graphs and errors show.

@@ -1,5 +1,6 @@
 """Where a wrong number could come without a word: each case is right, or refused."""
 
+import math
 from fractions import Fraction
 from math import inf, isnan, nan
 from random import Random
@@ -9,12 +10,15 @@ import pytest
 
 from autograd import (
     Condition,
+    Operation,
     Value,
     check_derivation,
     check_gradients,
     clip,
     equal,
+    exact_gradients,
     explain,
+    formula,
     gradients,
     hessian,
     log,
@@ -304,3 +308,60 @@ def test_a_clipped_operand_keeps_the_branch_not_taken_within_its_domain():
     y = where(x > 0, log(clip(x, 1e-9, inf)), 0)
     y.backward()
     assert (y.data, x.grad) == (0, 0)
+
+
+# Operations of the user's that compute in floats
+
+leaky = Operation(
+    "leaky",
+    value=lambda m, a: m.where(m.less(0, a), a, 0.01 * a),
+    local=lambda m, y, a: (m.where(m.less(0, a), 1, 0.01),),
+)
+exactly_leaky = Operation(
+    "exactly_leaky",
+    value=lambda m, a: m.where(m.less(0, a), a, m.number(0.01) * a),
+    local=lambda m, y, a: (m.where(m.less(0, a), 1, m.number(0.01)),),
+)
+arctangent = Operation("atan", value=lambda m, a: math.atan(a), local=lambda m, y, a: (m.divide(1, 1 + a * a),))
+clipped = Operation("clipped", value=lambda m, a: m.maximum(a, 0.1), local=lambda m, y, a: (m.step(a - 0.1),))
+
+
+@pytest.mark.parametrize("operation", [leaky, clipped])
+@pytest.mark.parametrize("around", [lambda y, x: y, lambda y, x: y * x + x, lambda y, x: x / (3 + y)])
+def test_an_exact_gradient_through_a_float_is_refused_by_the_operations_name(operation, around):
+    x = Value(-1.0, "x")
+    with pytest.raises(ValueError, match=rf"{operation.name}\(-1\).*m\.number\(0\.01\)"):
+        exact_gradients(around(operation(x), x), [x])
+
+
+def test_a_number_of_the_system_is_the_decimal_as_written():
+    x = Value(-1.0)
+    assert exact_gradients(3 * exactly_leaky(x), [x]) == [Fraction(3, 100)]
+
+
+def test_a_float_that_a_gradient_does_not_depend_on_does_not_matter():
+    x, y = Value(-1.0), Value(2.0)
+    assert exact_gradients(arctangent(x) + leaky(x) + 3 * y, [y]) == [3]
+    assert exact_gradients(arctangent(x), [x]) == [Fraction(1, 2)]
+
+
+@pytest.mark.parametrize("ask", [lambda y, x: formula(y), formula])
+def test_a_formula_of_an_operation_in_floats_is_refused_by_its_name(ask):
+    x = Value(0.5, "x")
+    with pytest.raises(ValueError, match=r"no formula through atan.*m\.exp"):
+        ask(sqrt(arctangent(x)), x)
+
+
+def test_the_form_of_local_gradients_is_checked_where_a_module_has_no_name():
+    program = (
+        "from autograd import Operation, Value\nOperation('bad', lambda m, a: a * a, lambda m, y, a: 2 * a)(Value(1.0))"
+    )
+    with pytest.raises(TypeError, match="local gradients of operation 'bad'"):
+        exec(program, {})
+
+
+def test_a_power_by_a_number_is_one_operation_however_many_there_are():
+    first = ops.power_by(0.123)
+    for k in range(2000):
+        ops.power_by(k + 0.5)
+    assert ops.power_by(0.123) is first

@@ -32,14 +32,20 @@ class Irrational:
         return self.written
 
 
+class Rounded(Irrational):
+    """A float that the rule of an operation brought in."""
+
+
 def _or_irrational(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function, with an Irrational where it gives None or divides by 0, and where an operand is one."""
+    """The function, with an Irrational where it gives None or divides by 0, and where an operand is one, or a float."""
 
     @wraps(function)
     def extended(self: "Rationals", *operands: Any) -> Any:
         for operand in operands:
             if isinstance(operand, Irrational):
                 return operand
+            if isinstance(operand, float):  # as exact as any Fraction, but rounded: 0.01 is not 1/100
+                return Rounded(repr(operand))
         try:
             result = function(self, *operands)
         except ZeroDivisionError:
