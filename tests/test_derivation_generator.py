@@ -1,6 +1,7 @@
 """Hundreds of random right derivations raise no alarm; planted mistakes are found, and named for what they are."""
 
 from collections import Counter, defaultdict
+from itertools import product
 from math import isclose
 from random import Random
 
@@ -9,6 +10,8 @@ from derivations import graph, network, unknown_edit
 
 from autograd import check_derivation
 from autograd.derivation import MISTAKES
+from autograd.derivation.points import Graph
+from autograd.graph import between, topological_order
 
 RIGHT_PAGES = 60
 EACH_MISTAKE = 20
@@ -35,6 +38,15 @@ def test_random_right_derivations_hold(times):
         proved += sum(line.proved for line in report.lines)
     assert checked > 400
     assert proved / checked > 0.9
+
+
+def test_what_lies_between_two_nodes_is_what_a_walk_over_the_whole_graph_finds():
+    for seed in range(30):
+        nodes, _ = graph(Random(seed))
+        order = topological_order(*nodes.values())
+        indexed = Graph(order)
+        for of, by in product(nodes.values(), repeat=2):
+            assert indexed.between(of, by) == between(order, of, [by])
 
 
 @pytest.fixture(scope="module", params=sample_or_campaign)

@@ -227,7 +227,7 @@ class Suspects:
 
         near = None if claimed is None else float(claimed)
         for node, slope in slopes.items():
-            if node not in (by, of) and (near is None or isclose(slope, near, rel_tol=0.01)):
+            if node is not by and node is not of and (near is None or isclose(slope, near, rel_tol=0.01)):
                 yield instead(node)
 
     def _transpositions(self) -> Iterator[Candidate]:
