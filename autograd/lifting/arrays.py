@@ -22,12 +22,12 @@ def helpers(np: ModuleType) -> dict[str, Callable[..., Any]]:
         return whole
 
     def logsumexp(xs: Any) -> Any:
-        """log Σ exp over the last axis, with the largest taken out so that nothing overflows."""
+        """log Σ exp over the last axis. The largest is taken out first, so that nothing overflows."""
         top = xs.max(axis=-1, keepdims=True)
         return (top + np.log(np.exp(xs - top).sum(axis=-1, keepdims=True)))[..., 0]
 
     def expit(x: Any) -> Any:
-        """The sigmoid, with no overflow and no digit lost on either side: e⁻ˣ is taken where it is at most 1."""
+        """The sigmoid, to full precision on both sides of 0: it takes the exponential of −|x|, which is at most 1."""
         small = np.exp(-np.abs(x))
         return np.where(x >= 0, 1, small) / (1 + small)
 

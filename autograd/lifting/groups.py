@@ -1,4 +1,4 @@
-"""NormalForm of one level and kind, gathered into arrays; parameters laid out so that weights are matrices.
+"""Expressions of one level and kind, gathered into arrays; parameters laid out so that weights are matrices.
 
 A `Group` is an array with a place for each of its members: (batch, members) if they differ from example to example,
 else (members,); without the last axis if it has one member. The members of a group are computed in the same way from
@@ -24,7 +24,7 @@ Matrix = list[list[int]]
 
 @dataclass
 class Group:
-    """An array of expressions: see the module."""
+    """An array of expressions, with a place for each member."""
 
     index: int
     batched: bool
@@ -39,7 +39,7 @@ class Block:
     """The terms of a group of Sums that take their factors from the same two groups."""
 
     left: int
-    """The group of the first factors; an unbatched one, if there is one."""
+    """The group of the first factors: the unbatched one of the two, if only one is."""
     right: int
     """The group of the second factors; NO_GROUP for linear terms."""
     coefficients: list[list[float]]
@@ -108,7 +108,7 @@ class Groups:
             group.members = [by_argument[argument].get(position, NONE) for position in range(_size(shape))]
 
     def _level_by_level(self) -> None:
-        """Group the computed expressions: those of one level and kind stand side by side."""
+        """Group the computed expressions: those of one level and kind become one array."""
         expressions, level = self.expressions, dict.fromkeys(self.expressions.live, 0)
         levels: dict[int, list[int]] = defaultdict(list)
         for index in expressions.live:
@@ -180,7 +180,7 @@ class Groups:
         self._reorder(self.groups[PARAMETERS], [*layout, *rest])
 
     def _arrange(self) -> None:
-        """Order what is computed from parameters alone by their final places, and read off every operand."""
+        """Order what is computed from parameters alone by their final places, and list all operands."""
         for group in self.groups:
             if isinstance(group, ApplicationGroup):
                 if not group.batched:

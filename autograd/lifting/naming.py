@@ -1,4 +1,4 @@
-"""Names for the variables of generated code: from the names of nodes and parameters, made safe."""
+"""The names of variables in generated code, made from the names of nodes and parameters."""
 
 import keyword
 import re
@@ -53,7 +53,7 @@ class Variables:
         return self.fresh(self._common_name(members) or ("bias" if linear else "weights"))
 
     def fresh(self, wish: str) -> str:
-        """The wish as a name of a variable that nothing else has, nor its gradient ``d_…``."""
+        """A name close to the wish, that no other variable has, nor the gradient ``d_…`` of one."""
         safe = re.sub(r"\W+", "_", wish, flags=re.ASCII).strip("_")[:40] or "value"
         safe = f"v_{safe}" if safe[0].isdigit() or safe.startswith("d_") or keyword.iskeyword(safe) else safe
         name = safe
@@ -114,7 +114,7 @@ class Variables:
 
 
 def _what(group: Group) -> str:
-    """How the members are computed, in a word."""
+    """One word for how the members are computed."""
     if isinstance(group, ApplicationGroup):
         name = group.operation.name
         return WORDS.get(group.operation) or re.sub(r"\*\*", "power_", name)

@@ -223,7 +223,7 @@ class NormalForm:
         return Sum(offset, tuple(kept or terms[:1]))
 
     def _inert(self, a: int, b: int) -> bool:
-        """Whether 0 times these factors is 0: weights of a recurrent layer whose first state is 0 are no term."""
+        """Whether 0 times these factors is left out: the weights of a recurrent layer on a first state that is 0."""
         return type(self.nodes[a]) is Parameter and (b == NONE or type(self.nodes[b]) is Parameter)
 
     def _factor(self, index: int, uses: list[int]) -> tuple[float, int]:

@@ -117,7 +117,7 @@ class Program:
         return np.fromiter((parameter.data for parameter in self.parameters), self.dtype, len(self.parameters))
 
     def write(self, at: Any) -> None:
-        """Set the parameters to the numbers of a flat array; to none of them if it is not one."""
+        """Set the parameters to the numbers of a flat array, all of them or, if it does not fit, none."""
         for parameter, number in zip(self.parameters, self._flat(at).tolist(), strict=True):
             parameter.data = number
 
@@ -188,7 +188,7 @@ def _output_shape(structure: Any) -> tuple[int, ...]:
 
 
 def _name(function: Callable[..., Any]) -> str:
-    """What to call the output: `loss`, if the function is called so."""
+    """What to call the output: the name of the function."""
     name = getattr(function, "__name__", "output")
     return name if name.isidentifier() else "output"
 

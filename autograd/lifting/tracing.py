@@ -1,4 +1,4 @@
-"""Running a scalar function once on placeholders, to see which graph it records."""
+"""Tracing: a scalar function runs once on placeholders, and what it records is its graph."""
 
 import inspect
 import itertools
@@ -82,13 +82,13 @@ class Placeholder(Value):
 
 
 class PlaceholderCondition(Placeholder, Condition):
-    """A comparison of placeholders: what `where` takes, but true or false for no ``if``."""
+    """A comparison of placeholders. `where` takes it; an ``if``, which needs to know whether it holds, is refused."""
 
     __slots__ = ()
 
 
 def _placeholder(operation: Operation | None, parents: tuple[Value, ...]) -> Placeholder:
-    """A node with neither value nor local gradients: a trace wants to know only what is computed from what."""
+    """A node without value and local gradients: a trace wants to know only what is computed from what."""
     node = object.__new__(PlaceholderCondition if operation is not None and operation.condition else Placeholder)
     node.grad = None
     node.name = None
@@ -101,7 +101,7 @@ def _placeholder(operation: Operation | None, parents: tuple[Value, ...]) -> Pla
 
 
 class Trace(Recorder):
-    """What one run of a function on placeholders recorded.
+    """One run of a function on placeholders, and what it recorded.
 
     Attributes:
         outputs: the Values that it returned, flat.
@@ -139,7 +139,7 @@ class Trace(Recorder):
         return leaf
 
     def born_inside(self, leaf: Value) -> bool:
-        """Whether a leaf was made during the run, and so is a constant of it."""
+        """Whether a leaf was made during the run: it is a constant then."""
         return leaf.written > self.start
 
     def take(self, operation: Operation, operands: tuple[Any, ...]) -> Value | None:
@@ -207,7 +207,7 @@ def _shape(example: Any, name: str) -> tuple[int, ...]:
 
 
 def _parameter_names(function: Callable[..., Any], count: int) -> list[str]:
-    """The names of the function's parameters, made different; ``x0``, ``x1``, … where it does not tell."""
+    """The names of the function's parameters; ``x0``, ``x1``, … for those of ``*args``."""
     try:
         parameters = inspect.signature(function).parameters.values()
         names = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)][:count]
@@ -221,7 +221,7 @@ def _refuse(problem: str, instead: str) -> NoReturn:
 
 
 def _place(frame: Any = None) -> str:
-    """The line of the user's function that is running, with its text."""
+    """The line of the user's function that runs now, with its text."""
     frame = frame or sys._getframe(1)
     while frame is not None and frame.f_code.co_filename.startswith(PACKAGES):
         frame = frame.f_back

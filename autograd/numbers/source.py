@@ -99,12 +99,12 @@ def is_truth(thing: Any) -> bool:
 
 
 def _counted(thing: Any) -> ast.expr:
-    """An operand of arithmetic: a truth as 1 or 0 of the program's type, where NumPy would take a 64-bit integer."""
+    """An operand of arithmetic. A truth becomes 1 or 0 of the program's type: NumPy would make it a 64-bit integer."""
     return tree_of(thing.astype(source.name("dtype")) if is_truth(thing) else thing)
 
 
 def _array_function(name: str) -> Any:
-    """The function of NumPy; of plain numbers its number, which as ``np.log(2)`` would be an array of 64 bits."""
+    """A function of NumPy. Of plain numbers it gives the number: ``np.log(2)`` in the code would have 64 bits."""
 
     def called(*operands: Any) -> Any:
         expressions = any(isinstance(operand, Source) for operand in operands)
@@ -125,7 +125,7 @@ class Sources(NumberSystem):
 
     @staticmethod
     def name(text: str) -> Source:
-        """A variable. ValueError if the text is no name."""
+        """A variable. ValueError if the text is anything but a name."""
         if not text.isidentifier():
             raise ValueError(f"{text!r} is no name of a variable")
         return Source(ast.Name(text))
