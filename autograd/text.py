@@ -4,7 +4,7 @@ A node is known here by ``name``, ``op``, ``parents`` and ``data`` alone. `autog
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple
 
@@ -74,7 +74,12 @@ def in_quotes_if_blank(name: str) -> str:
 
 def number(x: float, digits: int = 6) -> str:
     """The number to some significant digits."""
-    return f"{x:.{digits}g}"
+    return in_digits(digits)(x)
+
+
+def in_digits(digits: int) -> Callable[[float], str]:
+    """What writes numbers to so many significant digits."""
+    return f"{{:.{digits}g}}".format
 
 
 # Formulas
@@ -92,14 +97,27 @@ def binding_of(name: str, *, infix: bool, arity: int | None) -> int:
     return SIGN if name == "-" and arity == 1 else _BINDING.get(name, COMPARISON)
 
 
-def written(operation: Any, operands: Sequence[str]) -> str:
-    """The operation applied to operands given as text: ``tanh(a)``, ``a ** 2``, ``a * b``, ``-a``, ``not a``."""
+def around(operation: Any, count: int) -> list[str]:
+    """What is written before, between and after so many operands.
+
+    >>> from autograd import ops
+    >>> around(ops.tanh, 1), around(ops.multiply, 2), around(ops.negate, 1)
+    (['tanh(', ')'], ['', ' * ', ''], ['-', ''])
+    """
     name = visible(operation.name)
     if operation.is_call:
-        return f"{name}({', '.join(operands)})"
+        return [f"{name}(", *[", "] * (count - 1), ")"] if count else [f"{name}()"]
     if operation.exponent is not None:
-        return f"{operands[0]} ** {operation.exponent}"
-    return f" {name} ".join(operands) if len(operands) > 1 else f"{name}{' ' * name.isalpha()}{operands[0]}"
+        return ["", f" ** {operation.exponent}"]
+    if count > 1:
+        return ["", *[f" {name} "] * (count - 1), ""]
+    return [f"{name} " if name.isalpha() else name, ""]
+
+
+def written(operation: Any, operands: Sequence[str]) -> str:
+    """The operation applied to operands given as text: ``tanh(a)``, ``a ** 2``, ``a * b``, ``-a``, ``not a``."""
+    first, *others = around(operation, len(operands))
+    return first + "".join(operand + after for operand, after in zip(operands, others, strict=True))
 
 
 class Term(NamedTuple):
@@ -139,6 +157,8 @@ class Writer:
     """What operands are called instead, for those that are in it."""
     digits: int = 6
     """How many significant digits a number has."""
+    data: Mapping[Any, float] = field(default_factory=dict)
+    """What leaves held at some moment, for those that are in it."""
 
     DOTS: ClassVar[str] = ELLIPSIS
     """What stands for all that is left out."""
@@ -160,7 +180,10 @@ class Writer:
         """The name of a node, or the number of a leaf without one; None for an operation without a name."""
         if node.name is not None:
             return Term(self.given(node.name))
-        return self.numeral(node.data) if node.op is None else None
+        if node.op is not None:
+            return None
+        held = self.data.get(node)
+        return self.numeral(node.data if held is None else held)
 
     def numeral(self, x: float) -> Term:
         """A number inside a formula: what -2 ** 2 says is not the square of -2."""
@@ -188,7 +211,7 @@ class Writer:
         operands = list(node.parents)
         if ends == 0:
             operands = [None] * min(len(operands), 1 if node.op.is_call else 2)
-        elif len(operands) >= self.MANY or ends == 1:
+        elif len(operands) >= self.MANY or ends == 1 < len(operands):
             operands = [*operands[: ends - 1], None, *operands[-1:]]
         return self.write(node.op, [self.operand(operand, depth - 1, ends) for operand in operands])
 
@@ -267,29 +290,30 @@ def with_numbers(operation: Any, operands: Sequence[str]) -> str:
 # Labels
 
 
-def label(node: Any, names: Mapping[Any, str] | None = None) -> str:
+def label(node: Any, names: Mapping[Any, str] | None = None, data: Mapping[Any, float] | None = None) -> str:
     """The name of a node; for one without a name its number, if it is a leaf, or its operation as text.
 
     Args:
         node: the node.
         names: what its operands are to be called instead, for those that it has.
+        data: what leaves held at some moment, for those that it has.
 
     >>> from autograd import Value
     >>> w, x, b = Value(2.0, "w"), Value(-1.0, "x"), Value(0.5)
     >>> label(w), label(b), label((w * x + b).tanh())
     ('w', '0.5', 'tanh(w * x + 0.5)')
     """
-    return Writer(names or {}).label(node).text
+    return Writer(names or {}, data=data or {}).label(node).text
 
 
-def labels(nodes: Iterable[Any]) -> dict[Any, str]:
+def labels(nodes: Iterable[Any], data: Mapping[Any, float] | None = None) -> dict[Any, str]:
     """A label for each node, all of them different: of nodes with one label the second and later are numbered.
 
     >>> from autograd import Value
     >>> list(labels([Value(2.0), Value(2.0), Value(1.0, "a")]).values())
     ['2', '2 #2', 'a']
     """
-    return told_apart({node: label(node) for node in nodes}, " #{}")
+    return told_apart({node: label(node, data=data) for node in nodes}, " #{}")
 
 
 def told_apart(texts: Mapping[Any, str], mark: str) -> dict[Any, str]:

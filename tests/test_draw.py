@@ -14,7 +14,7 @@ from support import leaves
 
 import autograd
 from autograd import Value, dot, draw, exp, mean, relu, sqrt, where
-from autograd.drawing import style
+from autograd.drawing import dot as style
 from autograd.text import ParameterName
 from nn import MLP, Module, Perceptron, cross_entropy, hinge, l2, squared_error
 

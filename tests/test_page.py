@@ -15,8 +15,7 @@ from support import leaves
 from autograd import Operation, Value, check_derivation, draw, explain, prod, tanh, where
 from autograd import sum as total
 from autograd.drawing.compose import Choice, compose
-from autograd.drawing.passes import backward_pass
-from autograd.drawing.recording import record
+from autograd.drawing.recording import backward_pass, record
 from autograd.graph import topological_order
 from autograd.paths import routes
 from nn import MLP, squared_error

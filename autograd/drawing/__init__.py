@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from autograd.derivatives import values_in
 from autograd.drawing.compose import DETAILS, PARTS, Choice, compose
-from autograd.drawing.drawing import Drawing
 from autograd.drawing.rendering import RenderingError
+from autograd.drawing.result import Drawing
 from autograd.value import Value
 
 if TYPE_CHECKING:

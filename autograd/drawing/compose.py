@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from math import inf
 from typing import Any
 
-from autograd.drawing.folding import Folding, Group, Owner, fold, nearest
-from autograd.drawing.picture import Edge, Kind, Node, Picture, Row
-from autograd.drawing.scopes import Scope, scopes_of
+from autograd.drawing.folding import Folding, NodeGroup, Owner, fold, nearest
+from autograd.drawing.picture import UNKNOWN, DrawnEdge, DrawnNode, Kind, Picture, Row
+from autograd.drawing.scopes import Scope, last_step, scopes_of
 from autograd.graph import NOTHING, topological_order
 from autograd.recorder import changed_operand
-from autograd.text import LONGEST_NAME, ParameterName, PictureWriter, label, number, shown
+from autograd.text import LONGEST_NAME, ParameterName, PictureWriter, in_digits, label, shown
 
 DETAILS = {"nodes": 0, "perceptrons": 1, "layers": 2}
 """How far each level of detail folds: an innermost module is a perceptron, one that holds such modules a layer."""
@@ -57,22 +57,22 @@ def compose(outputs: Sequence[Any], choice: Choice) -> Picture:
         depth=inf if choice.depth is None else choice.depth,
         most=inf if asked else choice.limit,
     )
-    write = _Writer(outputs, scopes, ids, choice, _used_outside(order, folding.owners, outputs))
-    nodes = [write.node(owner) for owner in ids if owner in drawn]
+    data = {node: node.data for node in order}
+    composer = _Composer(outputs, scopes, ids, choice, data, _used_outside(order, folding.owners, outputs))
+    nodes = [composer.node(owner) for owner in ids if owner in drawn]
     edges = _edges(order, folding.owners, ids, drawn, choice)
     for head in ids:
         missing = [tail for tail in parents[head] if tail not in drawn] if head in drawn else []
         if missing:
-            omission = Node(f"{ids[head]}more", "omission", f"{len(missing):,} more", scope=write.scope(head))
+            omission = DrawnNode(f"{ids[head]}more", "omission", f"{len(missing):,} more", scope=composer.scope(head))
             nodes.append(omission)
-            edges.append(Edge(omission.id, ids[head], passes=False))
-    singles = [owner for owner in ids if owner in drawn and not isinstance(owner, Group)]
+            edges.append(DrawnEdge(omission.id, ids[head], passes=False))
     return Picture(
         tuple(nodes),
         tuple(edges),
         _note(order, folding, ids, drawn, choice),
         {node: ids[owner] for node, owner in folding.owners.items() if owner in drawn},
-        {node: node.data for single in singles for node in (single, *single.parents)},
+        data,
     )
 
 
@@ -92,7 +92,7 @@ def _ids(order: Sequence[Any], owners: Mapping[Any, Owner]) -> dict[Owner, str]:
     """
     places = {owners[node]: place for place, node in enumerate(order)}
     return {
-        owner: f"{'g' if isinstance(owner, Group) else 'n'}{place}"
+        owner: f"{'g' if isinstance(owner, NodeGroup) else 'n'}{place}"
         for owner, place in sorted(places.items(), key=lambda item: item[1])
     }
 
@@ -111,9 +111,10 @@ def _edges(
     ids: Mapping[Owner, str],
     drawn: Collection[Owner],
     choice: Choice,
-) -> list[Edge]:
+) -> list[DrawnEdge]:
     """An edge for each operand slot between two nodes, and one for all those to or from a group."""
-    edges: list[Edge] = []
+    edges: list[DrawnEdge] = []
+    number, labelled = in_digits(choice.digits), "local_grads" in choice.show
     merged: dict[tuple[Owner, Owner], int] = {}
     for node in order:
         head = owners[node]
@@ -125,9 +126,9 @@ def _edges(
                 continue
             passes = local is not NOTHING
             contribution = None if node.grad is None else node.grad * local if passes else 0.0
-            edge = Edge(ids[tail], ids[head], "", contribution, passes)
-            if not isinstance(tail, Group) and not isinstance(head, Group):
-                edges.append(replace(edge, label=_local_gradient(local, choice), slot=(node, operand)))
+            edge = DrawnEdge(ids[tail], ids[head], "", contribution, passes)
+            if not isinstance(tail, NodeGroup) and not isinstance(head, NodeGroup):
+                edges.append(replace(edge, label=number(local) if labelled else "", slot=(node, operand)))
             elif (tail, head) not in merged:
                 merged[tail, head] = len(edges)
                 edges.append(edge)
@@ -137,11 +138,7 @@ def _edges(
     return edges
 
 
-def _local_gradient(local: float, choice: Choice) -> str:
-    return number(local, choice.digits) if "local_grads" in choice.show else ""
-
-
-def _added(one: Edge, other: Edge) -> Edge:
+def _added(one: DrawnEdge, other: DrawnEdge) -> DrawnEdge:
     """Two edges between the same nodes as one. What one of them passes is not known before a backward."""
     contributions = (one.contribution, other.contribution)
     total = None if None in contributions else sum(contributions)  # type: ignore[arg-type]  # there is no None
@@ -151,7 +148,7 @@ def _added(one: Edge, other: Edge) -> Edge:
 # Nodes
 
 
-class _Writer:
+class _Composer:
     """Writes what stands in each node."""
 
     def __init__(
@@ -160,42 +157,45 @@ class _Writer:
         scopes: Mapping[Any, Scope],
         ids: Mapping[Owner, str],
         choice: Choice,
+        data: Mapping[Any, float],
         used_outside: Collection[Any],
     ) -> None:
         self.outputs = set(outputs)
         self.scopes = scopes
         self.ids = ids
         self.choice = choice
+        self.data = data
+        self.number = in_digits(choice.digits)
         self.used_outside = used_outside
 
-    def node(self, owner: Owner) -> Node:
-        return self._group(owner) if isinstance(owner, Group) else self._single(owner)
+    def node(self, owner: Owner) -> DrawnNode:
+        return self._group(owner) if isinstance(owner, NodeGroup) else self._single(owner)
 
     def scope(self, owner: Owner) -> Scope:
-        return owner.scope if isinstance(owner, Group) else self.scopes.get(owner, ())
+        return owner.scope if isinstance(owner, NodeGroup) else self.scopes.get(owner, ())
 
-    def _single(self, node: Any) -> Node:
+    def _single(self, node: Any) -> DrawnNode:
         scope = self.scope(node)
-        writer = PictureWriter(digits=self.choice.digits, module=scope[-1] if scope else "")
+        writer = PictureWriter(digits=self.choice.digits, data=self.data, module=scope[-1] if scope else "")
         title, line = writer.label(node).text, ""
         if node.op is not None and node.name is not None:
             line = f"= {writer.operation(node).text}"
         # The number of a leaf without a name is its title already.
         rows = self._data(node) if node.op is not None or node.name is not None else []
         rows += self._grad("grad", [node])
-        return Node(self.ids[node], self._kind(node), title, line, tuple(rows), scope, node in self.outputs)
+        return DrawnNode(self.ids[node], self._kind(node), title, line, tuple(rows), scope, node in self.outputs)
 
-    def _group(self, group: Group) -> Node:
+    def _group(self, group: NodeGroup) -> DrawnNode:
         is_output = not self.outputs.isdisjoint(group.members)
         if group.module:
-            title, rows = shown(step(group.module, group.scope)), self._module(group)
+            title, rows = shown(last_step(group.module, group.scope)), self._module(group)
         else:
             first = group.members[0]
             what = f"{self._kind(first)}s" if first.op is None else f"× {shown(first.op.name)}"
             title, rows = f"{len(group.members):,} {what}", self._grad("Σ grad", group.members)
-        return Node(self.ids[group], "group", title, "", tuple(rows), group.scope, is_output)
+        return DrawnNode(self.ids[group], "group", title, "", tuple(rows), group.scope, is_output)
 
-    def _module(self, group: Group) -> list[Row]:
+    def _module(self, group: NodeGroup) -> list[Row]:
         depth = len(group.scope) + 1
         inner = dict.fromkeys(
             self.scopes[node][: depth + 1] for node in group.members if len(self.scopes[node]) > depth
@@ -204,7 +204,7 @@ class _Writer:
         results = [node for node in group.members if self._is_result(node)]
         rows = self._data(results[0]) + self._grad("grad", results) if len(results) == 1 else []
         if inner:
-            what = {step(scope[-1], scope[:-1]).partition(".")[0] for scope in inner}
+            what = {last_step(scope[-1], scope[:-1]).partition(".")[0] for scope in inner}
             rows.append(Row(shown(what.pop()) if len(what) == 1 else "modules", f"{len(inner):,}"))
         rows.append(Row("parameters", f"{len(parameters):,}"))
         return rows + self._grad("Σ grad", parameters)
@@ -223,20 +223,15 @@ class _Writer:
         return "constant" if node.constant else "input"
 
     def _data(self, node: Any) -> list[Row]:
-        return [Row("data", number(node.data, self.choice.digits), (node,))] if "data" in self.choice.show else []
+        return [Row("data", self.number(self.data[node]), (node,))] if "data" in self.choice.show else []
 
     def _grad(self, word: str, nodes: Sequence[Any]) -> list[Row]:
         """A row with the gradient, summed; a dash, and no number, as long as one of them is not computed."""
         if "grad" not in self.choice.show or not nodes:
             return []
         gradients = [node.grad for node in nodes]
-        total = "—" if None in gradients else number(sum(gradients), self.choice.digits)
+        total = UNKNOWN if None in gradients else self.number(sum(gradients))
         return [Row(word, total, tuple(nodes))]
-
-
-def step(module: str, scope: Scope) -> str:
-    """The last step of a module's path, seen from the modules around it."""
-    return module.removeprefix(f"{scope[-1]}.") if scope else module
 
 
 # What is left out
@@ -247,7 +242,7 @@ def _note(
 ) -> str:
     """What the reader is to know: what is folded or left out, and how to see it; and that numbers are of two times."""
     notes = []
-    folded = [owner for owner in ids if isinstance(owner, Group) and owner in drawn]
+    folded = [owner for owner in ids if isinstance(owner, NodeGroup) and owner in drawn]
     modules = [group.module for group in folded if group.module]
     if folded:
         level = {1: "perceptrons", 2: "layers"}.get(folding.height, "modules") if modules else "nodes that are alike"

@@ -4,19 +4,58 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import dataclass
 from itertools import pairwise
 from math import isfinite, sqrt
 from typing import TYPE_CHECKING
 
-from autograd.drawing import style
-from autograd.drawing.compose import step
+from autograd.drawing.scopes import last_step
 from autograd.text import shown
 
 if TYPE_CHECKING:
     import graphviz
 
-    from autograd.drawing.picture import Edge, Node, Picture
+    from autograd.drawing.picture import DrawnEdge, DrawnNode, Kind, Picture
     from autograd.drawing.scopes import Scope
+
+# How a picture looks. Text in nodes is dark on pale; all that lies on the background (edges, their labels, frames, the
+# note) has a middle tone that stands out from white as from black by more than 4 : 1, so that one picture serves light
+# and dark pages alike.
+
+FONT = "Helvetica,Arial,sans-serif"
+INK = "#1f2328"
+"""Text in nodes."""
+FAINT_INK = "#57606a"
+"""Words beside numbers in nodes."""
+GREY = "#767b83"
+"""On the background: frames, the note, edges before a backward."""
+POSITIVE = "#1f7fc4"
+NEGATIVE = "#c8552b"
+
+THINNEST, THICKEST = 0.9, 4.5
+"""The width of an edge without a contribution, and of the one with the largest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The shape and colours of a kind of node."""
+
+    shape: str
+    style: str
+    fill: str
+    line: str
+
+
+LOOKS: dict[Kind, Look] = {
+    "input": Look("box", "filled", "#d9f2e0", "#2f8f57"),
+    "parameter": Look("cylinder", "filled", "#e8e1f9", "#8a63c9"),
+    "constant": Look("note", "filled", "#eceef1", "#767b83"),
+    "operation": Look("box", "filled,rounded", "#deecfa", "#1f7fc4"),
+    "output": Look("box", "filled,rounded,bold", "#fdebc8", "#b5730e"),
+    "group": Look("folder", "filled", "#e4e8ee", "#5f7590"),
+    "omission": Look("plaintext", "", "", ""),
+}
+
 
 # Labels are HTML-like: names in bold, numbers in a column. Theirs is the one syntax of Graphviz in which every text can
 # be escaped; in the others \N, \l, | and { mean something. Colours are set with each node, because Graphviz would
@@ -52,9 +91,9 @@ def digraph(picture: Picture, direction: str, *, name_edges: bool = False) -> gr
         graph_attr={
             "rankdir": direction,
             "bgcolor": "transparent",
-            "fontname": style.FONT,
+            "fontname": FONT,
             "fontsize": "11",
-            "fontcolor": style.GREY,
+            "fontcolor": GREY,
             "nodesep": "0.2",
             "ranksep": f"{0.3 * edges_per_node:.2f}" if very_many else "0.6" if many else "0.35",
             "pad": "0.15",
@@ -63,14 +102,14 @@ def digraph(picture: Picture, direction: str, *, name_edges: bool = False) -> gr
             "mclimit": "0.1" if many else "1",
         },
         node_attr={
-            "fontname": style.FONT,
+            "fontname": FONT,
             "fontsize": "12",
-            "fontcolor": style.INK,
+            "fontcolor": INK,
             "margin": "0.08,0.04",
             "height": "0",
             "width": "0",
         },
-        edge_attr={"fontname": style.FONT, "fontsize": "10", "arrowsize": "0.6"},
+        edge_attr={"fontname": FONT, "fontsize": "10", "arrowsize": "0.6"},
     )
     if _columns_crossed(picture) > LONG_WAY:
         graph.attr(splines="line", nslimit="0.1", nslimit1="1", mclimit="0.05")
@@ -132,7 +171,7 @@ def _write_nodes(graph: graphviz.Digraph, picture: Picture) -> None:
     for scope in scopes:
         inside.setdefault(scope[:-1], []).append(scope)
     names = {scope: f"cluster_{place}" for place, scope in enumerate(scopes)}
-    nodes: dict[Scope, list[Node]] = {}
+    nodes: dict[Scope, list[DrawnNode]] = {}
     for node in picture.nodes:
         nodes.setdefault(node.scope, []).append(node)
 
@@ -144,12 +183,12 @@ def _write_nodes(graph: graphviz.Digraph, picture: Picture) -> None:
         for inner in inside.get(scope, ()):
             with graph.subgraph(name=names[inner]) as cluster:
                 cluster.attr(
-                    label=f"<{escaped(shown(step(inner[-1], inner[:-1])))}>",
+                    label=f"<{escaped(shown(last_step(inner[-1], inner[:-1])))}>",
                     labeljust="l",
                     labelloc="t",
                     style="rounded",
-                    color=style.GREY,
-                    fontcolor=style.GREY,
+                    color=GREY,
+                    fontcolor=GREY,
                     penwidth="0.8",
                     margin="10",
                 )
@@ -191,12 +230,12 @@ def escaped(text: str) -> str:
     return html.escape(parted)
 
 
-def _write_node(graph: graphviz.Digraph, node: Node) -> None:
-    look = style.LOOKS[node.kind]
+def _write_node(graph: graphviz.Digraph, node: DrawnNode) -> None:
+    look = LOOKS[node.kind]
     if node.kind == "omission":
-        graph.node(node.id, f"<{escaped(node.title)}>", shape=look.shape, fontcolor=style.GREY, fontsize="10")
+        graph.node(node.id, f"<{escaped(node.title)}>", shape=look.shape, fontcolor=GREY, fontsize="10")
         return
-    rim = style.LOOKS["output"].line if node.is_output else look.line
+    rim = LOOKS["output"].line if node.is_output else look.line
     graph.node(
         node.id,
         _label(node),
@@ -214,11 +253,11 @@ def _padded(label: str) -> str:
     return f'<<table border="0" cellspacing="0" cellpadding="3"><tr><td>{escaped(label)}</td></tr></table>>'
 
 
-def _label(node: Node) -> str:
+def _label(node: DrawnNode) -> str:
     rows = [f'<tr><td colspan="2"><b>{escaped(node.title)}</b></td></tr>']
     if node.line:
         rows.append(f'<tr><td colspan="2">{escaped(node.line)}</td></tr>')
-    faint = f'color="{style.FAINT_INK}" point-size="10"'
+    faint = f'color="{FAINT_INK}" point-size="10"'
     rows += [
         f'<tr><td align="left"><font {faint}>{escaped(row.word)}&#160;&#160;</font></td>'
         f'<td align="right"><font point-size="11">{escaped(row.number)}</font></td></tr>'
@@ -227,15 +266,15 @@ def _label(node: Node) -> str:
     return f'<<table border="0" cellspacing="0" cellpadding="1">{"".join(rows)}</table>>'
 
 
-def _width(edge: Edge, largest: float) -> float:
+def _width(edge: DrawnEdge, largest: float) -> float:
     """By the square root of the contribution's size: in proportion to it, all but the largest would be hairlines."""
     contribution = edge.contribution
     if contribution is None or contribution != contribution or not edge.passes:
-        return style.THINNEST
+        return THINNEST
     share = 1.0 if not isfinite(contribution) else abs(contribution) / largest if largest else 0.0
-    return style.THINNEST + (style.THICKEST - style.THINNEST) * sqrt(share)
+    return THINNEST + (THICKEST - THINNEST) * sqrt(share)
 
 
-def _colour(edge: Edge) -> str:
+def _colour(edge: DrawnEdge) -> str:
     contribution = edge.contribution or 0.0
-    return style.POSITIVE if contribution > 0 else style.NEGATIVE if contribution < 0 else style.GREY
+    return POSITIVE if contribution > 0 else NEGATIVE if contribution < 0 else GREY

@@ -11,7 +11,7 @@ ALIKE = 8
 
 
 @dataclass(eq=False, slots=True)
-class Group:
+class NodeGroup:
     """Nodes that are drawn as one: those of the module `module`, or (if it is empty) nodes that are alike."""
 
     module: str
@@ -20,7 +20,7 @@ class Group:
 
 
 Owner = Any
-"""What a node is drawn as: itself, or the Group that it is in."""
+"""What a node is drawn as: itself, or the NodeGroup that it is in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +67,13 @@ def _owners(
 ) -> dict[Any, Owner]:
     if level == 0:
         return {node: node for node in order}
-    folded: dict[str, Group] = {}
+    folded: dict[str, NodeGroup] = {}
     owners: dict[Any, Owner] = {}
     for node in order:
         scope = scopes.get(node, ())
         for depth, module in enumerate(scope):
             if heights[module] <= level and module not in opened:
-                group = folded.setdefault(module, Group(module, scope[:depth]))
+                group = folded.setdefault(module, NodeGroup(module, scope[:depth]))
                 group.members.append(node)
                 owners[node] = group
                 break
@@ -90,13 +90,13 @@ def _merge_alike(order: Sequence[Any], scopes: Mapping[Any, Scope], kept: set[An
     be merged or not before the node's turn comes.
     """
     users: dict[Any, dict[Any, None]] = {}
-    alike: dict[Any, Group] = {}
+    alike: dict[Any, NodeGroup] = {}
     merged: dict[Any, Any] = {}
     for node in reversed(order):
         if node not in scopes and node not in kept:
             what = node.op or (node.constant, type(node.name))
             key = (what, frozenset(users.get(node, ())))
-            merged[node] = alike.setdefault(key, Group("", ()))
+            merged[node] = alike.setdefault(key, NodeGroup("", ()))
             merged[node].members.append(node)
         for parent in node.parents:
             users.setdefault(parent, {})[merged.get(node, owners[node])] = None
@@ -115,7 +115,7 @@ def _fits(order: Iterable[Any], owners: Mapping[Any, Owner], limit: int) -> bool
     for node in order:
         for parent in node.parents:
             tail, head = owners[parent], owners[node]
-            if isinstance(tail, Group) or isinstance(head, Group):
+            if isinstance(tail, NodeGroup) or isinstance(head, NodeGroup):
                 pairs.add((tail, head))
             else:
                 edges += 1

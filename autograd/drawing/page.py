@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 from autograd.drawing.dot import digraph
-from autograd.drawing.overlay import marks
 from autograd.drawing.page_data import as_data
 from autograd.drawing.recording import record
 from autograd.drawing.rendering import render
@@ -82,7 +81,7 @@ def page_of(picture: Picture, outputs: Sequence[Any], direction: str, digits: in
         drawn = replace(drawn, edges=tuple(replace(edge, label="") for edge in drawn.edges))
     svg = render(str(digraph(drawn, direction, name_edges=True).source), "svg").decode()
     recording = replace(recording, picture=drawn)
-    data = as_data(recording, [] if report is None else marks(report, picture.shown_as.get))
+    data = as_data(recording, outputs, report)
     title = f"Backpropagation: {recording.words.output}"
     text = _assembled(title, _notes(picture, outputs), _attached(svg, recording), data)
     return Page(text, svg, len(recording.steps))

@@ -1,26 +1,38 @@
 """What the page's script reads: names, numbers as text, and which place each belongs to."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from autograd.drawing.overlay import Mark
-from autograd.drawing.picture import Node
+from autograd.drawing.picture import DrawnNode
 from autograd.drawing.recording import Change, Recording, Step
-from autograd.paths import Route, routes
-from autograd.text import shown
+from autograd.paths import Route, Routes, routes
+from autograd.text import shown, visible
 
 MOST_PATHS = 4
 """How many paths of a node the page lists."""
 
 
-def as_data(recording: Recording, marks: Sequence[Mark]) -> dict[str, Any]:
-    """The recording as lists, dictionaries and strings. Every number is a string that Python wrote."""
+def as_data(recording: Recording, outputs: Sequence[Any], report: Any = None) -> dict[str, Any]:
+    """The recording as lists, dictionaries and strings, with the report laid over.
+
+    Every number is a string that Python wrote. TypeError if the report has no lines.
+    """
+    paths = routes(outputs, recording.order, MOST_PATHS)
     return {
-        "nodes": _Nodes(recording).entries(),
+        "nodes": {
+            drawn.id: _single(drawn, recording, paths[recording.singles[drawn.id]])
+            if drawn.id in recording.singles
+            else _group(drawn)
+            for drawn in recording.picture.nodes
+        },
         "edges": [[edge.tail, edge.head] for edge in recording.picture.edges],
         "initial": [_change(change) for change in recording.initial.values()],
         "steps": [_step(step) for step in recording.steps],
-        "marks": [[mark.id, mark.holds, mark.claim, mark.message] for mark in marks],
+        "marks": [
+            [mark.id, mark.holds, mark.claim, mark.message]
+            for mark in ([] if report is None else marks(report, recording.picture.shown_as.get))
+        ],
     }
 
 
@@ -39,53 +51,92 @@ def _change(change: Change) -> list[Any]:
     return [change.id, change.row, change.number, change.full, int(change.complete)]
 
 
-class _Nodes:
-    def __init__(self, recording: Recording) -> None:
-        self.words, self.backward = recording.words, recording.backward
-        self.picture = recording.picture
-        self.paths = routes(recording.outputs, recording.order, MOST_PATHS)
-        self.nodes = {id: node for node, id in self.picture.shown_as.items()}  # noqa: A001
-        self.groups = {node.id for node in self.picture.nodes if node.kind == "group"}
-        self.edge_of_slot = {edge.slot: place for place, edge in enumerate(self.picture.edges) if edge.slot}
-        self.edge_between = {(e.tail, e.head): place for place, e in enumerate(self.picture.edges) if not e.slot}
+# Nodes
 
-    def entries(self) -> dict[str, Any]:
-        return {
-            drawn.id: self._group(drawn) if drawn.kind in ("group", "omission") else self._single(drawn)
-            for drawn in self.picture.nodes
-        }
 
-    def _group(self, drawn: Node) -> dict[str, Any]:
-        name = f"{shown(drawn.scope[-1])}.{drawn.title}" if drawn.scope else drawn.title
-        return {"kind": drawn.kind, "name": name, "rows": [row.word for row in drawn.rows]}
+def _group(drawn: DrawnNode) -> dict[str, Any]:
+    name = f"{shown(drawn.scope[-1])}.{drawn.title}" if drawn.scope else drawn.title
+    return {"kind": drawn.kind, "name": name, "rows": [row.word for row in drawn.rows]}
 
-    def _single(self, drawn: Node) -> dict[str, Any]:
-        node, words = self.nodes[drawn.id], self.words
-        found = self.paths[node]
-        computed = [] if node.op is None else words.computed(node, self.picture.data).pieces
-        return {
-            "kind": drawn.kind,
-            "name": words.name(node),
-            "rows": [row.word for row in drawn.rows],
-            "formula": computed,
-            "gradient": words.gradient(node),
-            "total": words.number(self.backward.gradients.get(node, 0.0)),
-            "count": _count(found.count),
-            "paths": [self._path(drawn.id, route) for route in found.largest],
-        }
 
-    def _path(self, tail: str, route: Route) -> list[Any]:
-        """The first edge of a path, which path of the node at its end goes on (-1 where that is not in the picture
-        itself), the local gradient and the product; nothing for the path that ends here."""
-        if route.head is None:
-            return []
-        head = self.picture.shown_as.get(route.head)
-        between = self.edge_between.get((tail, head), -1) if head else -1
-        edge = self.edge_of_slot.get((route.head, route.operand), between)
-        goes_on = head is not None and head not in self.groups
-        local = route.head.local_grads[route.operand]
-        return [edge, route.rank if goes_on else -1, self.words.number(local), self.words.number(route.product)]
+def _single(drawn: DrawnNode, recording: Recording, paths: Routes) -> dict[str, Any]:
+    node, words = recording.singles[drawn.id], recording.words
+    return {
+        "kind": drawn.kind,
+        "name": words.names[node],
+        "rows": [row.word for row in drawn.rows],
+        "formula": [] if node.op is None else words.computed(node).pieces,
+        "gradient": words.gradient(node),
+        "total": words.number(recording.gradients.get(node, 0.0)),
+        "count": _count(paths.count),
+        "paths": [_path(route, recording) for route in paths.largest],
+    }
+
+
+def _path(route: Route, recording: Recording) -> list[Any]:
+    """The first edge of a path, which path of the node at its end goes on (-1 where that is not drawn as itself), the
+    local gradient and the product; nothing for the path that ends here."""
+    if route.head is None:
+        return []
+    edge = recording.edges.get((route.head, route.operand), -1)
+    goes_on = recording.picture.shown_as.get(route.head) in recording.singles
+    number = recording.words.number
+    local = route.head.local_grads[route.operand]
+    return [edge, route.rank if goes_on else -1, number(local), number(route.product)]
 
 
 def _count(paths: int) -> str:
     return f"{paths:,}" if paths < 10**9 else f"about 10^{len(str(paths)) - 1}" if paths < 10**4000 else "countless"
+
+
+# A report laid over
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a line of the report says of a node of the picture."""
+
+    id: str
+    holds: bool
+    claim: str
+    message: tuple[str, ...] = ()
+
+
+def marks(report: Any, shown_as: Callable[[Any], str | None]) -> list[Mark]:
+    """A mark for every right line whose node is in the picture, and one for the first wrong line.
+
+    Lines after a wrong one may follow from it, so of the wrong ones only the first is marked. Its message comes even if
+    its node is not in the picture: then the id is empty.
+
+    Args:
+        report: has ``lines``, each with a ``claim`` and whether it ``holds``. The Value that a line is about is its
+            ``node``, as w in a claim on dJ/dw.
+        shown_as: what a Value is drawn as.
+
+    Raises:
+        TypeError: if the report has no lines with a claim that holds or not.
+    """
+    try:
+        lines = [(line, line.holds, line.claim) for line in report.lines]
+    except (AttributeError, TypeError):
+        raise TypeError(f"report takes the report of check_derivation, not {report!r}") from None
+    first_wrong = getattr(report, "first_wrong", None) or next(
+        (line for line, holds, _ in lines if holds is False), None
+    )
+    found = []
+    for line, holds, claim in lines:
+        id = shown_as(getattr(line, "node", None)) or ""  # noqa: A001
+        if line is first_wrong:
+            found.append(Mark(id, False, visible(claim), tuple(map(visible, _message(line)))))
+        elif holds and id:
+            found.append(Mark(id, True, visible(claim)))
+    return found
+
+
+def _message(line: Any) -> Iterator[str]:
+    claimed, correct = getattr(line, "claimed", None), getattr(line, "correct", None)
+    if claimed is not None and correct is not None:
+        yield f"It says {claimed:.9g}; right is {correct:.9g}."
+    if formula := getattr(line, "correct_formula", None):
+        yield f"Right: {formula}"
+    yield from map(str, getattr(line, "mistakes", ()))

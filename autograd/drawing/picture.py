@@ -8,6 +8,9 @@ from autograd.drawing.scopes import Scope
 
 Kind = Literal["input", "parameter", "constant", "operation", "output", "group", "omission"]
 
+UNKNOWN = "—"
+"""What stands in place of a number that is not computed yet."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -21,7 +24,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class DrawnNode:
     """A node of the picture: one of the graph, or one that stands for many."""
 
     id: str
@@ -35,7 +38,7 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
+class DrawnEdge:
     """An operand slot, or all those between two nodes of which one stands for many."""
 
     tail: str
@@ -53,10 +56,10 @@ class Edge:
 class Picture:
     """The nodes and edges in the order in which they are written, and what is to be said below."""
 
-    nodes: tuple[Node, ...]
-    edges: tuple[Edge, ...]
+    nodes: tuple[DrawnNode, ...]
+    edges: tuple[DrawnEdge, ...]
     note: str = ""
     shown_as: Mapping[Any, str] = field(default_factory=dict)
     """For each node of the graph that is drawn the id of what it is drawn as: itself, or what stands for many."""
     data: Mapping[Any, float] = field(default_factory=dict)
-    """What the nodes drawn as themselves, and their operands, held when the picture was made."""
+    """What each node of the graph held when the picture was made."""

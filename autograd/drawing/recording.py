@@ -1,18 +1,76 @@
-"""The steps of the page: a forward pass, then a clean backward pass, as far as the picture shows them."""
+"""The steps of the page: a forward pass, then a clean backward pass, as far as the picture shows them.
+
+The numbers come from the recorded local gradients; no ``grad`` is read or written.
+"""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from autograd.drawing.passes import BackwardPass, Contribution, backward_pass
-from autograd.drawing.picture import Node, Picture, Row
-from autograd.drawing.wording import Line, Wording
-from autograd.graph import topological_order
-from autograd.text import number
+from autograd.drawing.picture import UNKNOWN, Picture, Row
+from autograd.drawing.wording import FormulaLine, Wording, rule
+from autograd.graph import contributions, topological_order
 
-UNKNOWN = "—"
-"""What stands in place of a number that is not computed yet."""
+# A backward pass
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What a node passes to one of its operands: upstream gradient × local gradient, added to what came before."""
+
+    node: Any
+    operand: int
+    """Which operand of the node receives it, from 0."""
+    upstream: float
+    """The gradient of the node, complete by now."""
+    local: float
+    """∂node/∂operand, as recorded."""
+    product: float
+    before: float | None
+    """The gradient of the operand so far; None if this is the first contribution to it."""
+    after: float
+
+    @property
+    def receiver(self) -> Any:
+        return self.node.parents[self.operand]
+
+
+@dataclass(frozen=True, slots=True)
+class BackwardPass:
+    """A backward pass from one output, or from several at once: then it is that of their sum."""
+
+    contributions: tuple[Contribution, ...]
+    """In the order in which `Value.backward` makes them."""
+    gradients: Mapping[Any, float]
+    """The gradient of each node that one reached; an output's starts as 1, that of a node not in it is 0."""
+
+
+def backward_pass(outputs: Sequence[Any], order: Sequence[Any]) -> BackwardPass:
+    """The events of a backward pass over a topological order of what the outputs depend on.
+
+    >>> from autograd import Value
+    >>> x = Value(3.0, "x")
+    >>> y = x * x
+    >>> for c in backward_pass([y], topological_order(y)).contributions:
+    ...     print(f"{c.upstream:g} × {c.local:g} = {c.product:g}; {c.before} -> {c.after:g}")
+    1 × 3 = 3; None -> 3
+    1 × 3 = 3; 3.0 -> 6
+    >>> x.grad is None
+    True
+    """
+    gradients: dict[Any, float] = dict.fromkeys(outputs, 1.0)
+    so_far, events = dict(gradients), []
+    for node, operand, product in contributions(order, gradients):
+        receiver, local = node.parents[operand], node.local_grads[operand]
+        gradients[receiver] += 0.0  # `Value.backward` adds to 0.0, which makes 0.0 of a first -0.0
+        before, after = so_far.get(receiver), gradients[receiver]
+        so_far[receiver] = after
+        events.append(Contribution(node, operand, gradients[node], local, product, before, after))
+    return BackwardPass(tuple(events), gradients)
+
+
+# The steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +93,7 @@ class Step:
     phase: str
     """ "start", "forward", "backward" or "end"."""
     sentence: str
-    lines: tuple[Line, ...] = ()
+    lines: tuple[FormulaLine, ...] = ()
     ids: tuple[str, ...] = ()
     """The nodes of the picture that it is about; the one that something happens to comes last."""
     edges: tuple[int, ...] = ()
@@ -45,29 +103,28 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """The picture with the numbers of a clean backward pass, and the steps that lead to it.
-
-    Attributes:
-        picture: as it is after the last step; numbers that change are as wide as they ever get.
-        initial: the numbers that are there before the first step, by node and row.
-        steps: the first shows the leaves alone, the last one all.
-    """
+    """The picture with the numbers of a clean backward pass, and the steps that lead to it."""
 
     picture: Picture
+    """As it is after the last step; numbers that change are as wide as they ever get."""
     initial: Mapping[tuple[str, int], Change]
+    """The numbers that are there before the first step, by node and row."""
     steps: tuple[Step, ...]
+    """The first shows the leaves alone, the last one all."""
+    singles: Mapping[str, Any]
+    """The nodes of the graph that are drawn as themselves, by their ids."""
+    edges: Mapping[tuple[Any, int], int]
+    """For each operand slot along which a gradient passes the edge of the picture; those it does not show are left out.
+    """
     words: Wording
-    backward: BackwardPass
-    outputs: Sequence[Any]
+    gradients: Mapping[Any, float]
+    """See `BackwardPass`."""
     order: Sequence[Any]
 
 
 def record(picture: Picture, outputs: Sequence[Any], digits: int) -> Recording:
-    """The passes through the graph of the outputs, as far as the picture shows them.
-
-    The numbers come from the recorded local gradients; no ``grad`` is read or written.
-    """
-    return _Recorder(picture, outputs, digits).recording()
+    """The passes through the graph of the outputs, as far as the picture shows them."""
+    return _StepWriter(picture, outputs, digits).recording()
 
 
 @dataclass(slots=True)
@@ -86,20 +143,19 @@ class _Passage:
         return sum((contribution.product for contribution in self.contributions), 0.0)
 
 
-class _Recorder:
+class _StepWriter:
     def __init__(self, picture: Picture, outputs: Sequence[Any], digits: int) -> None:
         self.order = topological_order(*outputs)
         self.backward = backward_pass(outputs, self.order)
-        self.outputs = outputs
-        self.digits = digits
-        self.shown_as = picture.shown_as
+        self.seeds = tuple(dict.fromkeys(outputs))
         self.picture = picture
+        self.shown_as = picture.shown_as
         self.nodes = {node.id: node for node in picture.nodes}
         self.groups = {node.id for node in picture.nodes if node.kind == "group"}
         self.singles = {key: node for node, key in self.shown_as.items() if key not in self.groups}
-        self.words = Wording(outputs, self._mentioned(), digits)
-        self.edge_of_slot = {edge.slot: place for place, edge in enumerate(picture.edges) if edge.slot}
-        self.edge_between = {(e.tail, e.head): place for place, e in enumerate(picture.edges) if not e.slot}
+        mentioned = [other for node in self.singles.values() for other in (*node.parents, node)]
+        self.words = Wording(outputs, mentioned, picture.data, digits)
+        self.edges = self._edges()
         self.into: dict[str, list[int]] = {}
         for place, edge in enumerate(picture.edges):
             self.into.setdefault(edge.head, []).append(place)
@@ -112,11 +168,29 @@ class _Recorder:
                 text, full = (row.number, self._full(row)) if known else (UNKNOWN, "")
                 initial[node.id, place] = Change(node.id, place, text, full)
         steps = (self._start(), *self._forward(), *self._backward())
-        return Recording(self._as_it_ends(steps), initial, steps, self.words, self.backward, self.outputs, self.order)
+        return Recording(
+            self._as_it_ends(steps),
+            initial,
+            steps,
+            self.singles,
+            self.edges,
+            self.words,
+            self.backward.gradients,
+            self.order,
+        )
 
-    def _mentioned(self) -> list[Any]:
-        """What is drawn, and the operands that formulas name."""
-        return [other for node in self.singles.values() for other in (*node.parents, node)]
+    def _edges(self) -> dict[tuple[Any, int], int]:
+        """See `Recording.edges`."""
+        places: dict[Any, int] = {
+            edge.slot or (edge.tail, edge.head): place for place, edge in enumerate(self.picture.edges)
+        }
+        found = {}
+        for c in self.backward.contributions:
+            slot, ends = (c.node, c.operand), (self.shown_as.get(c.receiver), self.shown_as.get(c.node))
+            place = places.get(slot, places.get(ends))
+            if place is not None:
+                found[slot] = place
+        return found
 
     def _as_it_ends(self, steps: Sequence[Step]) -> Picture:
         """The picture with clean gradients. Its rows have the longest text that any step writes there."""
@@ -137,20 +211,13 @@ class _Recorder:
         ]
         passed: Counter[int] = Counter()
         for contribution in self.backward.contributions:
-            if (place := self._edge(contribution)) is not None:
+            if (place := self.edges.get((contribution.node, contribution.operand))) is not None:
                 passed[place] += contribution.product  # type: ignore[assignment]  # a Counter adds floats as well
         edges = [
             replace(edge, contribution=float(passed[place]) if edge.passes else edge.contribution)
             for place, edge in enumerate(self.picture.edges)
         ]
         return replace(self.picture, nodes=tuple(nodes), edges=tuple(edges))
-
-    def _edge(self, contribution: Contribution) -> int | None:
-        slot = contribution.node, contribution.operand
-        if slot in self.edge_of_slot:
-            return self.edge_of_slot[slot]
-        ends = self.shown_as.get(contribution.receiver), self.shown_as.get(contribution.node)
-        return self.edge_between.get(ends)  # type: ignore[arg-type]  # no edge has None at an end
 
     # Forward
 
@@ -170,8 +237,8 @@ class _Recorder:
             if key in self.groups:
                 yield Step("forward", f"{self._title(key)} computes its values.", (), ids, into, changes)
             else:
-                line = self.words.computed(node, self.picture.data)
-                yield Step("forward", f"{self.words.name(node)} is computed.", (line,), ids, into, changes)
+                line = self.words.computed(node)
+                yield Step("forward", f"{self.words.names[node]} is computed.", (line,), ids, into, changes)
 
     # Backward
 
@@ -181,23 +248,16 @@ class _Recorder:
         self.so_far: dict[str, float] = {}
         self.places: Counter[str] = Counter()
         finished = self._finished_groups()
-        yield from self._seed(finished.pop(-1, []))
-        moments: dict[int, _Passage] = {passage.last: passage for passage in passages}
+        yield self._seed(finished.pop(-1, []))
+        moments = {passage.last: passage for passage in passages}
         for moment in sorted({*moments, *finished}):
             groups = finished.get(moment, [])
             if moment in moments:
                 yield self._pass(moments[moment], groups)
             else:
                 for group in groups:
-                    changes = tuple(self._rows(group, "grad", "Σ grad"))
-                    yield Step(
-                        "backward",
-                        f"Inside {self._title(group)} the gradients are complete.",
-                        (),
-                        (group,),
-                        (),
-                        changes,
-                    )
+                    words = f"Inside {self._title(group)} the gradients are complete."
+                    yield Step("backward", words, ids=(group,), changes=tuple(self._complete([group])))
         yield self._end()
 
     def _passages(self) -> list[_Passage]:
@@ -217,7 +277,7 @@ class _Recorder:
 
     def _finished_groups(self) -> dict[int, list[str]]:
         """When the gradients inside each group are complete; -1 for one that the seed alone reaches."""
-        last = {self.shown_as[output]: -1 for output in self.outputs if self.shown_as.get(output) in self.groups}
+        last = {self.shown_as[output]: -1 for output in self.seeds if self.shown_as.get(output) in self.groups}
         for moment, contribution in enumerate(self.backward.contributions):
             if (tail := self.shown_as.get(contribution.receiver)) in self.groups:
                 last[tail] = moment
@@ -226,18 +286,18 @@ class _Recorder:
             finished.setdefault(moment, []).append(group)
         return finished
 
-    def _seed(self, groups: Sequence[str]) -> Iterator[Step]:
-        seeds = [(seed, self.shown_as[seed]) for seed in self.backward.seeds]
+    def _seed(self, groups: Sequence[str]) -> Step:
+        keys = [self.shown_as[seed] for seed in self.seeds]
         changes = []
-        for _, key in seeds:
+        for key in keys:
             if key in self.singles:
                 self.counts[key] += 1
                 changes += self._gradient(key, 1.0)
-        changes += [change for group in groups for change in self._rows(group, "grad", "Σ grad")]
-        line = Line("", (" = ".join([self.words.gradient(seeds[0][0]), "1"]),))
-        what = self.words.name(seeds[0][0]) if len(seeds) == 1 else f"the sum of {len(seeds)} outputs"
-        ids = tuple(dict.fromkeys(key for _, key in seeds))
-        yield Step("backward", f"Backward from {what}: its gradient by itself is 1.", (line,), ids, (), tuple(changes))
+        changes += self._complete(groups)
+        line = FormulaLine("", (f"{self.words.gradient(self.seeds[0])} = 1",))
+        what = self.words.names[self.seeds[0]] if len(keys) == 1 else f"the sum of {len(keys)} outputs"
+        words = f"Backward from {what}: its gradient by itself is 1."
+        return Step("backward", words, (line,), tuple(dict.fromkeys(keys)), (), tuple(changes))
 
     def _pass(self, passage: _Passage, groups: Sequence[str]) -> Step:
         first, *others = passage.contributions
@@ -247,18 +307,20 @@ class _Recorder:
         else:
             what = f"{len(others) + 1:,} contributions, in sum" if others else "contribution"
             lines = [self.words.passed(what, passage.total)]
-        changes = [change for group in groups for change in self._rows(group, "grad", "Σ grad")]
+        changes = self._complete(groups)
         if passage.tail in self.singles:
             changes += self._received(passage, lines)
         if alone:
-            lines += self.words.rule(first.node, first.operand)
-        head, tail = self._called(passage.head, first.node), self._called(passage.tail, first.receiver)
+            lines += rule(first.node.op, first.operand)
+        words = (
+            f"{self._called(passage.head, first.node)} passes its gradient back to "
+            f"{self._called(passage.tail, first.receiver)}."
+        )
         ids = (passage.tail,) if passage.head is None else (passage.head, passage.tail)
-        edge = self._edge(first)
-        edges = () if edge is None else (edge,)
-        return Step("backward", f"{head} passes its gradient back to {tail}.", tuple(lines), ids, edges, tuple(changes))
+        edge = self.edges.get((first.node, first.operand))
+        return Step("backward", words, tuple(lines), ids, () if edge is None else (edge,), tuple(changes))
 
-    def _received(self, passage: _Passage, lines: list[Line]) -> list[Change]:
+    def _received(self, passage: _Passage, lines: list[FormulaLine]) -> list[Change]:
         """Add what passes to a node that is drawn as itself, and to the lines what is to be said of the sum."""
         key, receiver = passage.tail, self.singles[passage.tail]
         before, place, count = self.so_far.get(key), self.places[key] + 1, self.counts[key]
@@ -271,23 +333,14 @@ class _Recorder:
         return self._gradient(key, after)
 
     def _end(self) -> Step:
-        reached = self._groups_reached()
-        unreached = {
-            key: changes
-            for key in self.nodes
-            if not self.counts[key] and key not in reached and (changes := self._rows(key, "grad", "Σ grad"))
-        }
+        reached = {self.shown_as.get(node) for node in self.backward.gradients}
+        unreached = {key: changes for key in self.nodes if key not in reached and (changes := self._complete([key]))}
         words = "The backward pass is complete: every gradient is there."
         if unreached:
             names = [self._called(key, self.singles.get(key)) for key in unreached]
             names = [*names[:3], f"{len(names) - 3:,} more"] if len(names) > 4 else names
             words = f"The backward pass is complete. No gradient reaches {_listed(names)}: 0."
         return Step("end", words, changes=tuple(change for changes in unreached.values() for change in changes))
-
-    def _groups_reached(self) -> set[str]:
-        """The groups that have their gradients from a contribution, or from the seed."""
-        reached = {*(c.receiver for c in self.backward.contributions), *self.backward.seeds}
-        return {key for node in reached if (key := self.shown_as.get(node)) in self.groups}
 
     # Numbers and names
 
@@ -296,17 +349,22 @@ class _Recorder:
         self.so_far[key] = after
         self.places[key] += 1
         complete = self.places[key] == self.counts[key]
-        text, full = number(after, self.digits), repr(after)
         return [
-            Change(key, place, text, full, complete)
+            Change(key, place, *self.words.number(after), complete)
             for place, row in enumerate(self.nodes[key].rows)
             if row.word == "grad"
         ]
 
+    def _complete(self, keys: Sequence[str]) -> list[Change]:
+        """The gradients of nodes in which none is to come any more."""
+        return [change for key in keys for change in self._rows(key, "grad", "Σ grad")]
+
     def _rows(self, key: str, *words: str, forward: bool = False) -> list[Change]:
         """The final numbers of a node's rows."""
         return [
-            Change(key, place, row.number if forward else number(self._sum(row), self.digits), self._full(row))
+            Change(key, place, row.number, self._full(row))
+            if forward
+            else Change(key, place, *self.words.number(self._sum(row)))
             for place, row in enumerate(self.nodes[key].rows)
             if row.word in words and row.of
         ]
@@ -315,15 +373,13 @@ class _Recorder:
         return float(sum(self.backward.gradients.get(node, 0.0) for node in row.of))
 
     def _full(self, row: Row) -> str:
-        if not row.of:
-            return row.number
-        return repr(self.picture.data.get(row.of[0], row.of[0].data) if row.word == "data" else self._sum(row))
+        return repr(self.picture.data[row.of[0]]) if row.of else row.number
 
     def _called(self, key: str | None, node: Any) -> str:
-        return self._title(key) if key in self.groups else self.words.name(node)
+        return self._title(key) if key in self.groups else self.words.names[node]
 
     def _title(self, key: str | None) -> str:
-        node: Node = self.nodes[key or ""]
+        node = self.nodes[key or ""]
         return node.scope[-1] + "." + node.title if node.scope else node.title
 
 

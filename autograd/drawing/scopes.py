@@ -74,6 +74,15 @@ def modules_in(path: str) -> Scope:
     return tuple(".".join(keys[:step]) for step in steps[:DEEPEST])
 
 
+def last_step(module: str, around: Scope) -> str:
+    """The last step of a module's path, seen from the modules around it.
+
+    >>> last_step("layers.0.perceptrons.3", ("layers.0",))
+    'perceptrons.3'
+    """
+    return module.removeprefix(f"{around[-1]}.") if around else module
+
+
 def _is_parameter(node: Any) -> bool:
     return node.op is None and isinstance(node.name, ParameterName)
 
