@@ -23,6 +23,15 @@ def real_number(thing: Any, role: str) -> float:
     raise TypeError(f"{role} must be a real number, not {_shown(thing)}: {_advice(thing)}")
 
 
+def whole_number(name: str, number: Any, *, least: int) -> int:
+    """The argument `name` as an int; a TypeError if it is not whole, a ValueError if it is below `least`."""
+    if isinstance(number, bool) or not hasattr(number, "__index__"):
+        raise TypeError(f"{name} must be a whole number, not {number!r}")
+    if number.__index__() < least:
+        raise ValueError(f"{name} must be at least {least}, not {number}")
+    return int(number.__index__())
+
+
 def checked_gradients(operation: "Operation", local_grads: Any, count: int) -> tuple[float, ...]:
     """The local gradients that the rule of an operation gave; a TypeError if they are not `count` numbers."""
     if type(local_grads) is tuple and len(local_grads) == count and all(map(is_real, local_grads)):

@@ -4,14 +4,7 @@ from math import inf
 from random import Random
 from typing import Any
 
-
-def whole_number(name: str, number: Any, *, least: int) -> int:
-    """The number as an int. TypeError if it is not whole, ValueError if it is below `least`."""
-    if isinstance(number, bool) or not hasattr(number, "__index__"):
-        raise TypeError(f"{name} must be a whole number, not {number!r}")
-    if number.__index__() < least:
-        raise ValueError(f"{name} must be at least {least}, not {number}")
-    return int(number.__index__())
+from autograd.errors import whole_number
 
 
 def number_in_range(name: str, number: Any, *, above: float = -inf, least: float = -inf, below: float = inf) -> float:

@@ -6,8 +6,9 @@ from random import Random
 from typing import Any
 
 from autograd import Operation, Value, ops, relu, softplus, tanh  # noqa: F401  (tanh for an example)
+from autograd.errors import whole_number
 from autograd.recorder import constant
-from nn.arguments import is_sequence, random_numbers, whole_number
+from nn.arguments import is_sequence, random_numbers
 from nn.module import Module
 
 Activation = Callable[[Value], Value] | None

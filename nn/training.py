@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from autograd import Value
+from autograd.errors import whole_number
 from autograd.recorder import constant
-from nn.arguments import is_sequence, random_numbers, whole_number
+from nn.arguments import is_sequence, random_numbers
 from nn.engines import ENGINES
 from nn.optimizers import Optimizer
 

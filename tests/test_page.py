@@ -1,5 +1,6 @@
 """The page that steps through the passes, as Python writes it: events, steps, words, the file."""
 
+import gc
 import json
 import re
 import tomllib
@@ -278,6 +279,33 @@ def test_the_page_shows_the_numbers_of_when_it_was_drawn(neuron):
     html = drawing.page().html
     assert data_of(html)["initial"] == data_of(before)["initial"]
     assert "x was written to since" in html
+
+
+def test_the_page_calls_a_leaf_without_a_name_by_the_number_of_when_it_was_drawn():
+    a, b = Value(2.0), Value(3.0, "b")
+    drawing = draw(tanh(a * b))
+    before = drawing.page().html
+    a.data = 99.0
+    assert data_of(drawing.page().html) == data_of(before)
+
+
+def test_a_dropped_drawing_and_its_page_are_freed_without_the_collector():
+    def living_values():
+        return sum(issubclass(type(thing), Value) for thing in gc.get_objects())
+
+    def work():
+        y = squared_error(MLP(2, [2, 1], seed=1)([1.0, 2.0]), 1)
+        draw(y, detail="nodes").page()
+
+    work()  # what is made once, like caches, is made here
+    gc.collect()
+    gc.disable()
+    try:
+        before = living_values()
+        work()
+        assert living_values() == before
+    finally:
+        gc.enable()
 
 
 def test_names_are_text_in_the_file():

@@ -8,6 +8,7 @@ from autograd.derivatives import values_in
 from autograd.drawing.compose import DETAILS, PARTS, Choice, compose
 from autograd.drawing.rendering import RenderingError
 from autograd.drawing.result import Drawing
+from autograd.errors import whole_number
 from autograd.value import Value
 
 if TYPE_CHECKING:
@@ -92,12 +93,12 @@ def draw(
         raise TypeError(f"parameters must be a Module, or Values, not {owned!r} of type {type(owned).__name__}")
     choice = Choice(
         show=shown,
-        depth=None if depth is None else _count("depth", depth, least=0),
+        depth=None if depth is None else whole_number("depth", depth, least=0),
         detail=detail,
         expand=(expand,) if isinstance(expand, str) else tuple(expand),
-        limit=_count("limit", limit, least=1),
+        limit=whole_number("limit", limit, least=1),
         parameters=frozenset(values_in(owned, "parameters")),
-        digits=_count("digits", digits, least=1),
+        digits=whole_number("digits", digits, least=1),
     )
     picture = compose(outputs, choice)
 
@@ -112,11 +113,3 @@ def draw(
 def _one_of(name: str, thing: Any, allowed: tuple[str, ...]) -> None:
     if thing not in allowed:
         raise ValueError(f"{name} takes {', '.join(map(repr, allowed))}, not {thing!r}")
-
-
-def _count(name: str, number: Any, *, least: int) -> int:
-    if isinstance(number, bool) or not hasattr(number, "__index__"):
-        raise TypeError(f"{name} must be a whole number, not {number!r}")
-    if number.__index__() < least:
-        raise ValueError(f"{name} must be at least {least}, not {number}")
-    return int(number.__index__())

@@ -13,6 +13,8 @@ from autograd.drawing.scopes import last_step
 from autograd.text import shown
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import graphviz
 
     from autograd.drawing.picture import DrawnEdge, DrawnNode, Kind, Picture
@@ -167,38 +169,43 @@ def _write_nodes(graph: graphviz.Digraph, picture: Picture) -> None:
     modules = [node.scope[: depth + 1] for node in picture.nodes for depth in range(len(node.scope))]
     # In the order in which they are computed: by their last nodes, because the first are weights.
     scopes = list(dict.fromkeys(reversed(modules)))[::-1]
-    inside: dict[Scope, list[Scope]] = {}
-    for scope in scopes:
-        inside.setdefault(scope[:-1], []).append(scope)
-    names = {scope: f"cluster_{place}" for place, scope in enumerate(scopes)}
+    clusters: dict[Scope, list[tuple[Scope, str]]] = {}
+    for place, scope in enumerate(scopes):
+        clusters.setdefault(scope[:-1], []).append((scope, f"cluster_{place}"))
     nodes: dict[Scope, list[DrawnNode]] = {}
     for node in picture.nodes:
         nodes.setdefault(node.scope, []).append(node)
-
-    def write(graph: graphviz.Digraph, scope: Scope) -> None:
-        # In a cluster Graphviz mostly puts the last leaf on top, but the first folded perceptron.
-        from_below = scope and any(node.kind != "group" for node in nodes.get(scope, ()))
-        for node in nodes.get(scope, ())[:: -1 if from_below else 1]:
-            _write_node(graph, node)
-        for inner in inside.get(scope, ()):
-            with graph.subgraph(name=names[inner]) as cluster:
-                cluster.attr(
-                    label=f"<{escaped(shown(last_step(inner[-1], inner[:-1])))}>",
-                    labeljust="l",
-                    labelloc="t",
-                    style="rounded",
-                    color=GREY,
-                    fontcolor=GREY,
-                    penwidth="0.8",
-                    margin="10",
-                )
-                write(cluster, inner)
-
-    write(graph, ())  # recursive, but `modules_in` sees to it that modules are not nested deep
+    _write_scope(graph, (), clusters, nodes)
     for column in _columns(picture):
         with graph.subgraph(graph_attr={"rank": "same"}) as same:
             for above, below in pairwise(column):
                 same.edge(above, below, style="invis")
+
+
+def _write_scope(
+    graph: graphviz.Digraph,
+    scope: Scope,
+    clusters: Mapping[Scope, list[tuple[Scope, str]]],
+    nodes: Mapping[Scope, list[DrawnNode]],
+) -> None:
+    """The nodes of a module and the clusters inside it. Recursive: `modules_in` lets no modules be nested deep."""
+    # In a cluster Graphviz mostly puts the last leaf on top, but the first folded perceptron.
+    from_below = scope and any(node.kind != "group" for node in nodes.get(scope, ()))
+    for node in nodes.get(scope, ())[:: -1 if from_below else 1]:
+        _write_node(graph, node)
+    for inner, name in clusters.get(scope, ()):
+        with graph.subgraph(name=name) as cluster:
+            cluster.attr(
+                label=f"<{escaped(shown(last_step(inner[-1], scope)))}>",
+                labeljust="l",
+                labelloc="t",
+                style="rounded",
+                color=GREY,
+                fontcolor=GREY,
+                penwidth="0.8",
+                margin="10",
+            )
+            _write_scope(cluster, inner, clusters, nodes)
 
 
 def _columns(picture: Picture) -> list[list[str]]:
