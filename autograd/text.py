@@ -97,27 +97,27 @@ def binding_of(name: str, *, infix: bool, arity: int | None) -> int:
     return SIGN if name == "-" and arity == 1 else _BINDING.get(name, COMPARISON)
 
 
-def written(operation: Any, operands: Sequence[str]) -> str:
-    """The operation applied to operands given as text: ``tanh(a)``, ``a ** 2``, ``a * b``, ``-a``, ``not a``."""
-    first, *others = around(operation, len(operands))
-    return first + "".join(text for pair in zip(operands, others, strict=True) for text in pair)
-
-
 def around(operation: Any, count: int) -> list[str]:
     """What is written before, between and after so many operands.
 
     >>> from autograd import ops
-    >>> around(ops.multiply, 2), around(ops.tanh, 1)
-    (['', ' * ', ''], ['tanh(', ')'])
+    >>> around(ops.tanh, 1), around(ops.multiply, 2), around(ops.negate, 1)
+    (['tanh(', ')'], ['', ' * ', ''], ['-', ''])
     """
     name = visible(operation.name)
     if operation.is_call:
-        return [f"{name}(", *[", "] * (count - 1), ")"]
+        return [f"{name}(", *[", "] * (count - 1), ")"] if count else [f"{name}()"]
     if operation.exponent is not None:
         return ["", f" ** {operation.exponent}"]
     if count > 1:
         return ["", *[f" {name} "] * (count - 1), ""]
     return [f"{name} " if name.isalpha() else name, ""]
+
+
+def written(operation: Any, operands: Sequence[str]) -> str:
+    """The operation applied to operands given as text: ``tanh(a)``, ``a ** 2``, ``a * b``, ``-a``, ``not a``."""
+    first, *others = around(operation, len(operands))
+    return first + "".join(operand + after for operand, after in zip(operands, others, strict=True))
 
 
 class Term(NamedTuple):

@@ -101,6 +101,7 @@ CASES = {
     "greater": Case(lambda x, y: mpf(x > y), (REAL, REAL), tie),
     "greater_equal": Case(lambda x, y: mpf(x >= y), (REAL, REAL), tie),
     "equal": Case(lambda x, y: mpf(x == y), (REAL, REAL), tie),
+    "unequal": Case(lambda x, y: mpf(x != y), (REAL, REAL), tie),
     "both": Case(lambda x, y: mpf(x > 0.5 and y > 0.5), (TRUTH, TRUTH)),
     "either": Case(lambda x, y: mpf(x > 0.5 or y > 0.5), (TRUTH, TRUTH)),
     "opposite": Case(lambda x: mpf(x < 0.5), (TRUTH,)),
