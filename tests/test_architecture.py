@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -105,3 +106,29 @@ def test_importing_the_engine_loads_no_heavy_package():
         check=True,
     )
     assert done.stdout.strip() == "[]"
+
+
+FILES = [path for path in MODULES.values() if path.stem not in ("__init__", "__main__")]
+DEFINITIONS = {
+    path: [node for node in ast.parse(path.read_text(encoding="utf-8")).body if hasattr(node, "name")]
+    for path in MODULES.values()
+}
+
+
+def twice(names):
+    return {name for name, count in Counter(names).items() if count > 1}
+
+
+def test_no_two_files_have_one_name():
+    assert twice(path.stem for path in FILES) == set()
+
+
+def test_no_two_classes_have_one_name():
+    classes = [node.name for nodes in DEFINITIONS.values() for node in nodes if isinstance(node, ast.ClassDef)]
+    assert twice(classes) == set()
+
+
+def test_nothing_that_is_defined_shares_its_name_with_a_module():
+    """`import autograd.explain` would give the function, and `autograd.explain.Explanation` be an AttributeError."""
+    modules = {path.stem for path in FILES} | {path.parent.name for path in MODULES.values()}
+    assert {node.name for nodes in DEFINITIONS.values() for node in nodes} & modules == set()

@@ -9,7 +9,7 @@ import pytest
 from support import exactly
 
 from autograd import Operation, ops
-from autograd.check.many_digits import ManyDigits, many_digits
+from autograd.check.many_digits import ManyDigits, in_many_digits
 from autograd.check.oracle import ComplexStep, Sides, replays, sides
 
 SMOOTH = [
@@ -113,7 +113,7 @@ def test_at_a_kink_a_slope_between_those_of_the_sides_is_allowed(slopes, slope, 
 
 
 def test_a_number_of_many_digits_notes_that_it_was_rounded_and_no_number_of_the_users_does():
-    m = many_digits()
+    m = in_many_digits()
     for convert in (float, int, complex, math.exp):
         m.rounded = False
         convert(m.number(2))

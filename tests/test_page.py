@@ -15,7 +15,7 @@ from support import leaves
 
 from autograd import Operation, Value, check_derivation, draw, explain, prod, tanh, where
 from autograd import sum as total
-from autograd.drawing.compose import Choice, compose
+from autograd.drawing.compose import Choice, picture_of
 from autograd.drawing.recording import backward_pass, record
 from autograd.graph import topological_order
 from autograd.paths import routes
@@ -129,7 +129,7 @@ def test_paths_are_counted_however_many():
 
 def steps_of(y, **options):
     outputs = [y] if isinstance(y, Value) else y
-    return record(compose(outputs, Choice(**options)), outputs, 4)
+    return record(picture_of(outputs, Choice(**options)), outputs, 4)
 
 
 def said(step):
@@ -216,7 +216,7 @@ def test_a_folded_network_ends_with_pythons_gradients(detail):
     recording = steps_of(loss, detail=detail)
     assert not [change for change in final(recording).values() if change.number == "—"]
     loss.backward()
-    expected = {node.id: [row.number for row in node.rows] for node in compose([loss], Choice(detail=detail)).nodes}
+    expected = {node.id: [row.number for row in node.rows] for node in picture_of([loss], Choice(detail=detail)).nodes}
     for (key, row), change in final(recording).items():
         assert float(change.number) == pytest.approx(float(expected[key][row]), rel=1e-3)
 

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from random import Random
 
 from autograd.check.branches import BranchSums
-from autograd.check.end_to_end import end_to_end
+from autograd.check.end_to_end import along_a_direction
 from autograd.check.local import LocalGradients
 from autograd.check.verdicts import GradientLine
 from autograd.derivatives import recorded_order, values_in
@@ -80,7 +80,7 @@ def _report(output: Value, order: Sequence[Value], inputs: Sequence[Value] | Non
     lines, summary = [*local.lines(), *_unconnected(output, order, inputs or ())], ""
     if any(node.op is not None for node in chosen):
         sums = BranchSums(output, order, chosen)
-        whole, summary = end_to_end(sums, inputs, local.linear, random)
+        whole, summary = along_a_direction(sums, inputs, local.linear, random)
         lines += [*sums.lines(), *whole]
     else:
         nothing = "was recorded" if inputs is None else "lies between the inputs and the output"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from autograd.check.many_digits import ManyDigits
 
 
-def end_to_end(
+def along_a_direction(
     sums: BranchSums, inputs: Sequence[Value] | None, linear: Collection[Value], random: Random
 ) -> tuple[list[Line], str]:
     """The line on the slope along a random direction; or no line, and why there is none to compare.
@@ -103,9 +103,9 @@ def slope_along(
     >>> slope_along(z := x * y, topological_order(z), {x: 1.0, y: -1.0}, (), digits=60, exponent=30)
     3.0
     """
-    from autograd.check.many_digits import many_digits
+    from autograd.check.many_digits import in_many_digits
 
-    m = many_digits()
+    m = in_many_digits()
     with m.precision(digits, {node.op for node in order if node.op is not None}):
         mpf = m.context.mpf
         apart = mpf(10) ** -exponent

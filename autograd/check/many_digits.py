@@ -62,6 +62,6 @@ class _OfThread(threading.local):
 _of_thread = _OfThread()
 
 
-def many_digits() -> ManyDigits:
+def in_many_digits() -> ManyDigits:
     """The numbers of this thread."""
     return _of_thread.numbers

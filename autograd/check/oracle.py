@@ -140,9 +140,9 @@ def sides(operation: Operation, operands: Sequence[float], direction: Direction)
 
 
 def _sides(operation: Operation, operands: Sequence[float], direction: Direction, digits: int) -> Sides | None:
-    from autograd.check.many_digits import many_digits
+    from autograd.check.many_digits import in_many_digits
 
-    m = many_digits()
+    m = in_many_digits()
     mpf, isfinite = m.context.mpf, m.context.isfinite
     with m.precision(digits, [operation]):
         m.rounded = False
@@ -194,9 +194,9 @@ def replays(operation: Operation, operands: Sequence[float]) -> bool:
     >>> replays(exp, [2.0]), replays(in_floats, [2.0])
     (True, False)
     """
-    from autograd.check.many_digits import many_digits
+    from autograd.check.many_digits import in_many_digits
 
-    m = many_digits()
+    m = in_many_digits()
     with m.precision(60, [operation]):
         m.rounded = False
         try:

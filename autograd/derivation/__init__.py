@@ -33,7 +33,7 @@ The modules in the order in which to read them:
 - `judge`: the four steps from there to a verdict, which are read, evaluate, prove and diagnose.
 - `setting`, `points`, `labels_that_sum_to_one`: what all judging shares, and the points where claims are evaluated.
 - `comparison`, `numerals`, `proof`: how a claim compares with what is right.
-- `diagnosis`, `contributions`, `updates`, `mistakes`: why a claim is wrong.
+- `diagnosis`, `sums_over_paths`, `updates`, `mistakes`: why a claim is wrong.
 - `derivation_report`: the verdicts as data, and in words.
 """
 
@@ -94,6 +94,6 @@ def check_derivation(
     (False, 3)
     """
     # Imported here: `import autograd` loads neither sympy nor mpmath.
-    from autograd.derivation.judge import judge
+    from autograd.derivation.judge import verdicts_on
 
-    return DerivationReport(map(line_of, judge(derivation, nodes, output)))
+    return DerivationReport(map(line_of, verdicts_on(derivation, nodes, output)))

@@ -8,7 +8,7 @@ from mpmath import mp
 
 from autograd.derivation.claims import Claim, Expression, Named, World, lone_numeral, nodes_in, plain, written_out
 from autograd.derivation.derivation_report import Elsewhere
-from autograd.derivation.labels_that_sum_to_one import condition
+from autograd.derivation.labels_that_sum_to_one import condition_of
 from autograd.derivation.numerals import (
     Reading,
     Readings,
@@ -18,7 +18,7 @@ from autograd.derivation.numerals import (
     shared_digits,
     to_its_digits,
 )
-from autograd.derivation.points import values
+from autograd.derivation.points import values_of
 from autograd.derivation.proof import Prover
 from autograd.derivation.setting import Setting
 from autograd.graph import topological_order
@@ -131,7 +131,7 @@ class Comparison:
             others = [group for group in needed if group is not leaves]
             if self._holds_with(claim, part, others):
                 needed = others
-        return [condition(leaves, self._setting.names) for leaves in needed]
+        return [condition_of(leaves, self._setting.names) for leaves in needed]
 
     def _holds_with(self, claim: Claim, part: Expression, sums: Collection[Sequence[Value]]) -> bool:
         """Whether a claim holds where only these groups of labels add up to 1."""
@@ -141,7 +141,7 @@ class Comparison:
         """Whether a formula has the value of the claim's subject in each of these worlds (and there is one)."""
         found = False
         for world in worlds:
-            c, r = (values(expression, [world])[0] for expression in (formula, claim.subject))
+            c, r = (values_of(expression, [world])[0] for expression in (formula, claim.subject))
             if c is None or r is None:
                 continue
             if not identical(c, r, ROUNDING):

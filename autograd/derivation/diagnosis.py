@@ -21,12 +21,12 @@ from autograd.derivation.claims import (
     plain,
     walk,
 )
-from autograd.derivation.contributions import ChangedPoint, Contributions
 from autograd.derivation.derivation_report import UPDATED, Mistake
 from autograd.derivation.mistakes import Candidate, Lookalikes, Suspects, scalings
 from autograd.derivation.numerals import identical, to_its_digits
 from autograd.derivation.points import Point
 from autograd.derivation.setting import Setting
+from autograd.derivation.sums_over_paths import ChangedPoint, Contributions
 from autograd.derivation.updates import Updates
 from autograd.value import Value
 

@@ -9,7 +9,6 @@ from mpmath import mp
 
 from autograd.derivation.claims import Claim, Defined, Derivative, Expression, Named, chooses, evaluate, plain, walk
 from autograd.derivation.comparison import Comparison, Judged
-from autograd.derivation.contributions import ChangedPoint
 from autograd.derivation.derivation_report import Apartness, MisleadingName, Verdict
 from autograd.derivation.diagnosis import Diagnosis, Wrong
 from autograd.derivation.names import PageNames
@@ -18,10 +17,11 @@ from autograd.derivation.points import DIGITS
 from autograd.derivation.proof import Prover
 from autograd.derivation.reading import read
 from autograd.derivation.setting import Setting, setting_of
+from autograd.derivation.sums_over_paths import ChangedPoint
 from autograd.value import Value
 
 
-def judge(derivation: str | Mapping[Any, Any], nodes: Mapping[str, Any], output: Value | None) -> list[Verdict]:
+def verdicts_on(derivation: str | Mapping[Any, Any], nodes: Mapping[str, Any], output: Value | None) -> list[Verdict]:
     """The verdict on each line of a derivation: see `autograd.check_derivation`."""
     names = PageNames(nodes)
     claims = read(derivation, names, output)

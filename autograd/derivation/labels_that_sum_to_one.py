@@ -29,7 +29,7 @@ def probabilities(order: Sequence[Value], names: PageNames) -> list[list[Value]]
     return found
 
 
-def condition(leaves: Sequence[Value], names: PageNames) -> str:
+def condition_of(leaves: Sequence[Value], names: PageNames) -> str:
     """What holds of a group, as a page writes it: ``y1 + y2 + y3 = 1``."""
     shown = [names.paths.get(leaf) or leaf.name or "a label" for leaf in leaves]
     return f"{' + '.join(shown if len(shown) <= 4 else [shown[0], '…', shown[-1]])} = 1"

@@ -9,7 +9,6 @@ from typing import Any
 from mpmath import mp
 
 from autograd import ops
-from autograd.derivation.contributions import Between, Contributions
 from autograd.derivation.derivation_report import (
     AT_INPUT,
     AT_OUTPUT,
@@ -28,6 +27,7 @@ from autograd.derivation.derivation_report import (
 )
 from autograd.derivation.points import Point
 from autograd.derivation.setting import Setting
+from autograd.derivation.sums_over_paths import Between, Contributions
 from autograd.derivation.updates import Updates, factors
 from autograd.value import Value
 

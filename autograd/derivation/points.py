@@ -88,7 +88,7 @@ class Points:
         try:
             return [_finite(entry) for entry in _entries(evaluate(expression, self), len(self.each))]
         except Exception:  # A rule may be written for one number: point by point it has a value, or its own error.
-            return values(expression, self.each)
+            return values_of(expression, self.each)
 
     def value(self, node: Value) -> Column:
         """The value of a node."""
@@ -197,7 +197,7 @@ class Point:
         return {node: self.known[of, node] for node in by}
 
 
-def values(expression: Expression, worlds: Iterable[World]) -> list[Any]:
+def values_of(expression: Expression, worlds: Iterable[World]) -> list[Any]:
     """What an expression comes to in each of several worlds; None where it has no value."""
     found: list[Any] = []
     for world in worlds:

@@ -12,7 +12,7 @@ from typing import Any
 import sympy
 
 from autograd.derivation.claims import Claim, Derivative, Expression, Named, evaluate, nodes_in, walk
-from autograd.derivation.labels_that_sum_to_one import condition
+from autograd.derivation.labels_that_sum_to_one import condition_of
 from autograd.derivation.setting import Setting
 from autograd.graph import chain_rule, depending_on, replay
 from autograd.numbers.one_side import OneSide
@@ -160,7 +160,7 @@ class Prover:
                 shorter = formula.subs(sympy.Add(*map(world.value, leaves)), 1)
                 if shorter != formula:
                     formula = shorter
-                    sums.append(condition(leaves, self._setting.names))
+                    sums.append(condition_of(leaves, self._setting.names))
         if sums:
             found += [(_shown(form), sums) for form in (formula, sympy.expand(formula))]
         return min(found, key=lambda form: len(form[0] or " " * 1000))

@@ -8,7 +8,7 @@ from typing import Any
 from autograd.derivation.claims import Claim, Defined, Derivative, Named, degree
 from autograd.derivation.grammar import FUNCTIONS, PYTHON, FormulaReader
 from autograd.derivation.names import PageNames
-from autograd.derivation.tokens import LONGEST_TEXT, Token, tokens
+from autograd.derivation.tokens import LONGEST_TEXT, Token, tokens_of
 from autograd.graph import topological_order
 from autograd.value import Value
 
@@ -39,7 +39,7 @@ def read(derivation: str | Mapping[Any, Any], names: PageNames, output: Value | 
     refused: list[str] = []
     for number, source in enumerate(text.split("\n"), start=1):
         try:
-            line = tokens(number, source)
+            line = tokens_of(number, source)
             if line[0].kind != "end":
                 claims.append(_claim(line, names, definitions))
         except ValueError as refusal:

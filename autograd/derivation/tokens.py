@@ -61,13 +61,13 @@ class Token:
     place: Place
 
 
-def tokens(number: int, source: str) -> list[Token]:
+def tokens_of(number: int, source: str) -> list[Token]:
     """The tokens of one line, with an end token last.
 
     Raises:
         ValueError: if the line is too long or holds a character that no claim has, by line and column.
 
-    >>> [token.text for token in tokens(1, "∂J/∂p = 2·p²  # a comment")]
+    >>> [token.text for token in tokens_of(1, "∂J/∂p = 2·p²  # a comment")]
     ['∂J', '/', '∂p', '=', '2', '*', 'p', '2', '']
     """
     if len(source) > LONGEST_LINE:

@@ -6,9 +6,9 @@ from typing import Any
 
 from autograd import ops
 from autograd.derivation.claims import Apply, Claim, Defined, Derivative, Expression, Named, evaluate, walk
-from autograd.derivation.contributions import ChangedPoint
 from autograd.derivation.points import Graph, Point
 from autograd.derivation.setting import RATES, Setting
+from autograd.derivation.sums_over_paths import ChangedPoint
 from autograd.value import Value
 
 _MOST_GROUPS = 20

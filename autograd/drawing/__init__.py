@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from autograd.derivatives import values_in
-from autograd.drawing.compose import DETAILS, PARTS, Choice, compose
+from autograd.drawing.compose import DETAILS, PARTS, Choice, picture_of
 from autograd.drawing.rendering import RenderingError
 from autograd.drawing.result import Drawing
 from autograd.errors import whole_number
@@ -100,7 +100,7 @@ def draw(
         parameters=frozenset(values_in(owned, "parameters")),
         digits=whole_number("digits", digits, least=1),
     )
-    picture = compose(outputs, choice)
+    picture = picture_of(outputs, choice)
 
     def page(other_report: Any) -> Page:
         from autograd.drawing.page import page_of

@@ -32,7 +32,7 @@ class Choice:
     digits: int = 4
 
 
-def compose(outputs: Sequence[Any], choice: Choice) -> Picture:
+def picture_of(outputs: Sequence[Any], choice: Choice) -> Picture:
     """The picture of what the outputs depend on. ValueError if `choice.expand` names no module of the graph."""
     order = topological_order(*outputs)
     scopes = scopes_of(order)
