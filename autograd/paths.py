@@ -40,7 +40,7 @@ class Path:
 
 
 def ways(output: Any, input: Any) -> Ways:  # noqa: A002
-    """The nodes that lie on some path from `input` to `output`, each with its operands that do; empty if there is none.
+    """The nodes that lie on some path from `input` to `output`, each with its operands that do.
 
     No path takes an edge whose local gradient is `NOTHING`: from a condition, or from the branch of a `where` that was
     not taken.
@@ -143,10 +143,10 @@ def _route(mantissa: float, exponent: int, head: Any, operand: int, rank: int) -
 
 # The sweeps
 
-Edge = tuple[Any, int, float]
+Onward = tuple[Any, int, float]
 """A node that a path goes on to, the number of the operand (whichever end of the edge is the operand of the other), and
 the local gradient."""
-Sweep = Iterable[tuple[Any, list[Edge]]]
+Sweep = Iterable[tuple[Any, list[Onward]]]
 """Each node with its edges, which lead to nodes that came before it."""
 
 
@@ -162,9 +162,9 @@ def _towards_input(between: Ways) -> Sweep:
         yield node, [(parents[i], i, local_grads[i]) for i in operands]
 
 
-def _towards_outputs(order: Sequence[Any]) -> dict[Any, list[Edge]]:
+def _towards_outputs(order: Sequence[Any]) -> dict[Any, list[Onward]]:
     """The edges from each node to those computed from it."""
-    edges: dict[Any, list[Edge]] = {node: [] for node in reversed(order)}
+    edges: dict[Any, list[Onward]] = {node: [] for node in reversed(order)}
     for node in edges:
         for operand, (parent, local) in enumerate(zip(node.parents, node.local_grads, strict=True)):
             if local is not NOTHING:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from autograd.drawing.page import Page
 
-__all__ = ["Drawing", "RenderingError", "draw"]
+__all__ = ["Drawing", "Page", "RenderingError", "draw"]
 
 _DIRECTIONS = ("LR", "RL", "TB", "BT")
 
@@ -65,8 +65,8 @@ def draw(
         report: of `check_derivation`, to be laid over the page that ``.save("g.html")`` writes.
 
     Raises:
-        TypeError: if an output or a parameter is no Value.
-        ValueError: if there is no output, an option is none of the above, or no module has the path to expand.
+        TypeError: if an output or a parameter is not a Value.
+        ValueError: if there is no output, an option is not one of those above, or no module has the path to expand.
 
     >>> x, w = Value(2.0, "x"), Value(-3.0, "w")
     >>> y = (w * x).tanh()
@@ -108,6 +108,15 @@ def draw(
         return page_of(picture, outputs, direction, choice.digits, report if other_report is None else other_report)
 
     return Drawing(digraph(picture, direction), len(picture.nodes), len(picture.edges), picture.note, page)
+
+
+def __getattr__(name: str) -> Any:
+    """`Page`, whose module is loaded when a page is asked for."""
+    if name != "Page":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from autograd.drawing import page
+
+    return page.Page
 
 
 def _one_of(name: str, thing: Any, allowed: tuple[str, ...]) -> None:

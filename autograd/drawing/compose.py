@@ -240,7 +240,7 @@ class _Composer:
 def _note(
     order: Sequence[Any], folding: Folding, ids: Iterable[Owner], drawn: Collection[Owner], choice: Choice
 ) -> str:
-    """What the reader is to know: what is folded or left out, and how to see it; and that numbers are of two times."""
+    """What the picture says below: what is folded or left out, how to see it, and which leaf was written to since."""
     notes = []
     folded = [owner for owner in ids if isinstance(owner, NodeGroup) and owner in drawn]
     modules = [group.module for group in folded if group.module]

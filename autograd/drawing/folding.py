@@ -7,7 +7,7 @@ from typing import Any
 from autograd.drawing.scopes import Scope, heights_of
 
 ALIKE = 8
-"""So many nodes that do the same for the same may stand side by side; more are drawn as one."""
+"""How many nodes that do the same for the same stand side by side; more are drawn as one."""
 
 
 @dataclass(eq=False, slots=True)

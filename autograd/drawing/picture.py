@@ -54,7 +54,7 @@ class DrawnEdge:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """The nodes and edges in the order in which they are written, and what is to be said below."""
+    """The nodes and edges in the order in which they are written, and the note below them."""
 
     nodes: tuple[DrawnNode, ...]
     edges: tuple[DrawnEdge, ...]

@@ -144,6 +144,8 @@ class _Passage:
 
 
 class _StepWriter:
+    """Writes the steps for a picture: each is what happens to one of its nodes, or between two of them."""
+
     def __init__(self, picture: Picture, outputs: Sequence[Any], digits: int) -> None:
         self.order = topological_order(*outputs)
         self.backward = backward_pass(outputs, self.order)
@@ -321,7 +323,7 @@ class _StepWriter:
         return Step("backward", words, tuple(lines), ids, () if edge is None else (edge,), tuple(changes))
 
     def _received(self, passage: _Passage, lines: list[FormulaLine]) -> list[Change]:
-        """Add what passes to a node that is drawn as itself, and to the lines what is to be said of the sum."""
+        """The new gradient of a node that is drawn as itself; the lines get what there is to say of the sum."""
         key, receiver = passage.tail, self.singles[passage.tail]
         before, place, count = self.so_far.get(key), self.places[key] + 1, self.counts[key]
         # The last one makes the sum that Python has, in which roundings may have come in another order.

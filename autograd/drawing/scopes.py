@@ -56,7 +56,8 @@ def heights_of(scopes: Iterable[Scope]) -> dict[str, int]:
 
 
 DEEPEST = 20
-"""Modules inside more modules than these are not told apart: a name may be any text."""
+"""How many modules may be around one; those further inside are not told apart. A name may be any text, and clusters are
+written one inside the other: a name with a thousand dots would exceed Python's recursion limit."""
 
 
 @lru_cache(maxsize=4096)
