@@ -112,7 +112,7 @@ def around(operation: Any, count: int) -> list[str]:
     """
     name = visible(operation.name)
     if operation.is_call:
-        return [f"{name}(", *[", "] * (count - 1), ")"]
+        return [f"{name}(", *[", "] * (count - 1), ")"] if count else [f"{name}()"]
     if operation.exponent is not None:
         return ["", f" ** {operation.exponent}"]
     if count > 1:
