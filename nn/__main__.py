@@ -30,7 +30,7 @@ def main() -> None:
     no_correlation()
     backpropagation_by_hand()
     hand_check()
-    draw_a_perceptron()
+    picture()
 
 
 def one_weight() -> None:
@@ -193,7 +193,7 @@ def hand_check() -> None:
     print(check_derivation(SLIP, nodes))
 
 
-def draw_a_perceptron() -> None:
+def picture() -> None:
     heading("A picture: a perceptron that sees the lights 011 and is told to walk, after a backward")
     neuron = Perceptron(3, sigmoid, seed=1)
     lights = [Value(light, name) for light, name in zip(LIGHTS[1], ("left", "middle", "right"), strict=True)]
