@@ -6,11 +6,17 @@ from typing import NamedTuple
 
 from autograd.derivatives import values_in
 from autograd.graph import contributions, topological_order
-from autograd.latex import LatexWriter, derivative_in_latex, labels_in_latex, name_in_latex, number_in_latex
+from autograd.latex import (
+    LatexWriter,
+    derivative_in_latex,
+    labels_in_latex,
+    name_in_latex,
+    number_in_latex,
+)
 from autograd.numbers.floats import floats
 from autograd.paths import Path, Ways, count_paths, largest_paths, ways
 from autograd.recorder import changed_operand
-from autograd.text import derivative, label, labels, visible
+from autograd.text import derivative, label, labels, number, visible
 from autograd.value import Value
 
 LONGEST = 12
@@ -130,14 +136,14 @@ class Explanation:
         if self.input is self.output:
             return f"{slope} = 1: the derivative of a node by itself"
         how_many = "along the one path" if self.count == 1 else f"the sum of {self.count} paths"
-        page = [f"{slope} = {self.total:.6g}, {how_many} from {input_} to {output}", ""]
+        page = [f"{slope} = {number(self.total)}, {how_many} from {input_} to {output}", ""]
         if self._left_out:
             page += [f"the {len(self.paths)} with the largest |product|:", ""]
-        for number, path in enumerate(self.paths, 1):
-            page += self._path_as_text(number, path)
+        for rank, path in enumerate(self.paths, 1):
+            page += self._path_as_text(rank, path)
         if self._left_out:
             rest = self.total - floats.sum(*(path.product for path in self.paths))
-            page.append(f"…   and {self._left_out} more paths, which add up to {rest:.6g}")
+            page.append(f"…   and {self._left_out} more paths, which add up to {number(rest)}")
         if self.branches:
             page += ["", "at branches the chain rule adds up:", *map(self._branch_as_text, self._shown_branches)]
             if more := len(self.branches) - len(self._shown_branches):
@@ -148,7 +154,7 @@ class Explanation:
 
     __repr__ = __str__
 
-    def _path_as_text(self, number: int, path: Path) -> list[str]:
+    def _path_as_text(self, rank: int, path: Path) -> list[str]:
         edges = _edges(path)
         names = []
         for before, edge in zip([None, *edges], edges, strict=False):
@@ -159,8 +165,8 @@ class Explanation:
         names.append(self._labels[self.output])
         symbols = ["…" if e is None else self._symbol(e.above, e.below, "∂") + self._slot(e) for e in reversed(edges)]
         factors = ["…" if e is None else _factor(e.local) for e in reversed(edges)]
-        result = f" = {path.product:.6g}" if len(factors) > 1 else ""
-        start = f"{number}.".ljust(4)
+        result = f" = {number(path.product)}" if len(factors) > 1 else ""
+        start = f"{rank}.".ljust(4)
         return [
             f"{start}{' → '.join(names)}",
             f"    {' · '.join(symbols)}",
@@ -185,7 +191,7 @@ class Explanation:
         terms = [f"{_factor(term)} via {self._labels[consumer]}" for term, consumer in shown]
         if more := len(branch.terms) - len(shown):
             terms.append(f"{more} more")
-        return f"    {self._symbol(self.output, branch.node, 'd')} = {' + '.join(terms)} = {branch.total:.6g}"
+        return f"    {self._symbol(self.output, branch.node, 'd')} = {' + '.join(terms)} = {number(branch.total)}"
 
     def _symbol(self, above: Value, below: Value, d: str) -> str:
         return derivative(self._labels[above], self._labels[below], d)
@@ -216,7 +222,7 @@ class Explanation:
         named = {node.name for node in self._shown if node.name}
         letter = next(s for s in ("v", "u", "s", "node") if s == "node" or not any(n.startswith(s) for n in named))
         anonymous = [n for n in self._shown if n.op is not None and n.name is None and not _is_short(label(n))]
-        return {node: f"{letter}{number}" for number, node in enumerate(anonymous, 1)}
+        return {node: f"{letter}{rank}" for rank, node in enumerate(anonymous, 1)}
 
     @cached_property
     def _meanings(self) -> dict[str, str]:
@@ -287,9 +293,9 @@ def _is_short(text: str) -> bool:
     return len(text) <= SHORT and "…" not in text
 
 
-def _factor(number: float) -> str:
-    return f"({number:.6g})" if number < 0 else f"{number:.6g}"
+def _factor(x: float) -> str:
+    return f"({number(x)})" if x < 0 else number(x)
 
 
-def _latex_factor(number: float) -> str:
-    return f"({number_in_latex(number)})" if number < 0 else number_in_latex(number)
+def _latex_factor(x: float) -> str:
+    return f"({number_in_latex(x)})" if x < 0 else number_in_latex(x)

@@ -17,6 +17,7 @@ from autograd.text import (
     Term,
     Writer,
     in_quotes_if_blank,
+    number,
     stands_bare,
     told_apart,
     visible,
@@ -82,14 +83,14 @@ def upright(name: str) -> str:
 
 
 def number_in_latex(x: float, digits: int = 6) -> str:
-    r"""The number to some significant digits.
+    r"""The number as `autograd.text.number` writes it, with powers of ten.
 
     >>> print(number_in_latex(-2.5), number_in_latex(1e-30))
     -2.5 1 \times 10^{-30}
     """
     if not isfinite(x):
         return "\\infty" if x == inf else "-\\infty" if x == -inf else "\\mathrm{NaN}"
-    mantissa, e, exponent = f"{x:.{digits}g}".partition("e")
+    mantissa, e, exponent = number(x, digits).partition("e")
     return f"{mantissa} \\times 10^{{{int(exponent)}}}" if e else mantissa
 
 

@@ -6,6 +6,8 @@ A node is known here by ``name``, ``op``, ``parents`` and ``data`` alone. `autog
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from math import isfinite
 from typing import Any, ClassVar, NamedTuple
 
 # Characters
@@ -73,13 +75,27 @@ def in_quotes_if_blank(name: str) -> str:
 
 
 def number(x: float, digits: int = 6) -> str:
-    """The number to some significant digits."""
-    return in_digits(digits)(x)
+    """A number for people: what is rounded does not look exact.
+
+    A number that has no more than so many significant digits is written as it is, as Python writes it: the very float
+    can be read from it. Any other is rounded, and shows just so many digits, trailing zeros too, some of them after a
+    point: it is 2.458e-05 below 0.0001, and 1.235e+05 where no digit would be after the point.
+
+    >>> number(0.1, 4), number(0.1 + 0.2, 4), number(100000, 4), number(123456, 4), number(999.96, 4)
+    ('0.1', '0.3000', '100000', '1.235e+05', '1.000e+03')
+    """
+    x = float(x)
+    exact = repr(x).removesuffix(".0")
+    if len(exact.partition("e")[0].replace(".", "").strip("-0")) <= digits or not isfinite(x):
+        return exact
+    mantissa, _, exponent = f"{x:.{digits - 1}e}".partition("e")
+    places = digits - 1 - int(exponent)
+    return f"{x:.{places}f}" if 0 < places < digits + 4 else f"{mantissa}e{exponent}"
 
 
 def in_digits(digits: int) -> Callable[[float], str]:
-    """What writes numbers to so many significant digits."""
-    return f"{{:.{digits}g}}".format
+    """What writes numbers with so many significant digits."""
+    return partial(number, digits=digits)
 
 
 # Formulas

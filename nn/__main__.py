@@ -14,6 +14,7 @@ from random import Random
 
 from autograd import Value, check_derivation, dot, draw, relu, sigmoid
 from autograd.drawing import RenderingError
+from autograd.text import number
 from nn import MLP, SGD, Adam, Perceptron, fit, squared_error
 
 LIGHTS = [[1, 0, 1], [0, 1, 1], [0, 0, 1], [1, 1, 1], [0, 1, 1], [1, 0, 1]]
@@ -221,7 +222,7 @@ def heading(text: str) -> None:
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Columns as wide as their widest entry; numbers to seven significant digits."""
-    lines = [head, *([f"{entry:.7g}" if isinstance(entry, float) else str(entry) for entry in row] for row in rows)]
+    lines = [head, *([number(entry, 7) if isinstance(entry, float) else str(entry) for entry in row] for row in rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     for line in lines:
         print("  ".join(entry.rjust(width) for entry, width in zip(line, widths, strict=True)))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from autograd import Value
 from autograd.errors import whole_number
 from autograd.recorder import constant
+from autograd.text import number
 from nn.arguments import is_sequence, random_numbers
 from nn.engines import ENGINES
 from nn.optimizers import Optimizer
@@ -145,7 +146,7 @@ def fit(
                 history.losses.append(total / len(order))
                 if held_out:
                     history.validation_losses.append(steps.validate())
-                bar.set_postfix(loss=f"{history.losses[-1]:.4g}", refresh=False)
+                bar.set_postfix(loss=number(history.losses[-1], 4), refresh=False)
                 if callback is not None:
                     if callback(epoch, history):
                         break
@@ -154,8 +155,8 @@ def fit(
             steps.write()
             history.interrupted = True
         except OverflowError as error:
-            for parameter, number in zip(optimizer.parameters, before, strict=True):
-                parameter.data = number
+            for parameter, data in zip(optimizer.parameters, before, strict=True):
+                parameter.data = data
             error.add_note(
                 f"It happened in epoch {epoch} of fit; the parameters are as they were before it. "
                 "With a smaller learning rate the loss may not grow."

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from autograd import Condition, Value, ops
 
-NUMBERS = [2.0, -3.0, 0.5, -0.25, 0.0, 1.0, 1e6, 1e-5]
+NUMBERS = [2.0, -3.0, 0.5, -0.25, 0.0, 1.0, 100000.0, 1e20, 1e-5]
 """They are all written exactly."""
 CALLS = [operation for operation in ops.OPERATIONS.values() if operation.name[0].isalpha() and not operation.infix]
 INFIX = [operation for operation in ops.OPERATIONS.values() if operation not in CALLS]

@@ -15,7 +15,7 @@ from support import leaves
 import autograd
 from autograd import Value, dot, draw, exp, mean, relu, sqrt, where
 from autograd.drawing import dot as style
-from autograd.text import ParameterName
+from autograd.text import ParameterName, number
 from nn import MLP, Module, Perceptron, cross_entropy, hinge, l2, squared_error
 
 
@@ -350,7 +350,7 @@ def test_a_folded_module_shows_the_sum_of_its_parameters_gradients(large):
     loss, model = large
     shown = Read(draw(loss)).shown("layers.1")
     total = sum(p.grad for p in model.layers[1].parameters())
-    assert shown == {"perceptrons": "32", "parameters": "2,080", "Σ grad": f"{total:.4g}"}
+    assert shown == {"perceptrons": "32", "parameters": "2,080", "Σ grad": number(total, 4)}
 
 
 def test_a_folded_perceptron_shows_its_output_as_well(small):

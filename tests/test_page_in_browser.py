@@ -11,6 +11,7 @@ from test_rendering import HOSTILE
 from autograd import Value, draw, tanh
 from autograd import sum as total
 from autograd.graph import topological_order
+from autograd.text import number
 from nn import MLP, squared_error
 
 
@@ -91,7 +92,7 @@ def test_the_last_step_has_pythons_gradients(opened, neuron):
     page.click("#last")
     neuron.backward()
     order = topological_order(neuron)
-    assert gradients(page) == {f"n{place}": f"{node.grad:.4g}" for place, node in enumerate(order)}
+    assert gradients(page) == {f"n{place}": number(node.grad, 4) for place, node in enumerate(order)}
 
 
 def test_all_digits_are_pythons(opened, neuron):
@@ -310,7 +311,7 @@ def test_on_a_phone_all_is_within_reach_of_a_thumb(opened, neuron):
             inside, frame = lit.bounding_box(), page.locator("#graph").bounding_box()
             assert frame["x"] <= inside["x"] + inside["width"] / 2 <= frame["x"] + frame["width"]
     neuron.backward()
-    assert gradients(page)["n1"] == f"{neuron.parents[1].parents[0].grad:.4g}"
+    assert gradients(page)["n1"] == number(neuron.parents[1].parents[0].grad, 4)
     page.tap("#n5")
     assert page.inner_text("#node h2") == "h"
 
@@ -345,7 +346,7 @@ def test_two_thousand_nodes_are_stepped_through(opened):
     assert last == 1500 + 1 + 2500 + 1  # operations, the seed, edges, the end
     press(page, "End")
     y.backward()
-    assert gradients(page) == {f"n{place}": f"{node.grad:.4g}" for place, node in enumerate(order)}
+    assert gradients(page) == {f"n{place}": number(node.grad, 4) for place, node in enumerate(order)}
     press(page, "Home")
     assert set(gradients(page).values()) == {"—"}
     page.locator("#slider").fill("1000")

@@ -2,6 +2,8 @@
 
 import ast
 import re
+from decimal import Decimal
+from math import isfinite, isnan
 
 import pytest
 from formulas import CALLS, nodes
@@ -10,7 +12,76 @@ from hypothesis import strategies as st
 from support import leaves
 
 from autograd import Operation, Value, dot, ops, prod, tanh
-from autograd.text import Writer, derivative, label, labels, with_numbers
+from autograd.text import Writer, derivative, label, labels, number, with_numbers
+
+# Numbers
+
+
+@pytest.mark.parametrize(
+    ("x", "digits", "text"),
+    [
+        (0.1, 4, "0.1"),
+        (0.1 + 0.2, 4, "0.3000"),
+        (1 / 3, 4, "0.3333"),
+        (-0.9999877116507956, 4, "-1.000"),
+        (100000, 4, "100000"),
+        (99999.99, 4, "1.000e+05"),
+        (1234.5, 6, "1234.5"),
+        (1234.6, 4, "1.235e+03"),
+        (123.46, 4, "123.5"),
+        (123456.789, 4, "1.235e+05"),
+        (123456.789, 6, "1.23457e+05"),
+        (0.000123456, 4, "0.0001235"),
+        (2.4577e-05, 4, "2.458e-05"),
+        (1e-05, 4, "1e-05"),
+        (9.99999e-05, 4, "0.0001000"),
+        (1e-20, 4, "1e-20"),
+        (1e300, 4, "1e+300"),
+        (5e-324, 4, "5e-324"),
+        (3, 4, "3"),
+        (True, 4, "1"),
+        (0.0, 4, "0"),
+        (-0.0, 4, "-0"),
+        (float("inf"), 4, "inf"),
+        (float("-inf"), 4, "-inf"),
+        (float("nan"), 4, "nan"),
+        (0.37, 1, "0.4"),
+        (7.3, 1, "7e+00"),
+    ],
+)
+def test_what_is_rounded_keeps_its_zeros_and_what_is_not_is_written_as_it_is(x, digits, text):
+    assert number(x, digits) == text
+
+
+FLOATS = (
+    st.floats()
+    | st.decimals(allow_nan=False, allow_infinity=False, places=3).map(float)
+    | st.integers(-(10**9), 10**9).map(float)
+)
+
+
+def significant(x):
+    """The digits of the shortest decimal that names a float."""
+    return Decimal(repr(x)).normalize().as_tuple().digits if x else (0,)
+
+
+@settings(max_examples=1000)
+@given(FLOATS, st.integers(1, 17))
+def test_a_number_of_no_more_digits_than_are_shown_is_read_as_the_very_float(x, digits):
+    if not isfinite(x) or len(significant(x)) <= digits:
+        assert float(number(x, digits)).hex() == x.hex() or isnan(x)
+
+
+@settings(max_examples=1000)
+@given(FLOATS.filter(isfinite), st.integers(1, 16))
+def test_a_rounded_number_shows_just_the_digits_asked_for_and_is_within_half_a_unit_of_the_last(x, digits):
+    if len(significant(x)) > digits:
+        text = number(x, digits)
+        shown = Decimal(text)
+        assert len(shown.as_tuple().digits) == digits
+        assert "." in text or "e" in text
+        assert abs(shown - Decimal(x)) <= Decimal((0, (5,), shown.as_tuple().exponent - 1))
+
 
 # Formulas
 
@@ -73,7 +144,7 @@ def structure(text):
 def in_parentheses(node):
     """The formula with parentheses around every operand."""
     if node.name or node.op is None:
-        return f"({node.name or f'{node.data:.6g}'})"
+        return f"({node.name or repr(node.data).removesuffix('.0')})"
     name, operands = node.op.name, list(map(in_parentheses, node.parents))
     if name.isidentifier() and name not in ("and", "or", "not"):
         return f"{name}({', '.join(operands)})"
@@ -140,7 +211,7 @@ def test_no_parentheses_can_be_left_out(node):
         (lambda w, x, b: 2 * x, "2 * x"),
         (lambda w, x, b: -x, "-x"),
         (lambda w, x, b: dot([w, 1.0], [x, 2.0], b), "dot(w, …, b)"),
-        (lambda w, x, b: Value(0.1 + 0.2), "0.3"),
+        (lambda w, x, b: Value(0.1 + 0.2), "0.300000"),
     ],
 )
 def test_a_node_is_called_by_its_name_or_as_its_operation_is_written(build, text):

@@ -10,7 +10,7 @@ from autograd.check.oracle import ComplexStep, same, sides
 from autograd.check.verdicts import TOLERANCE, GradientLine, in_the_table, truths
 from autograd.numbers.extended import extended
 from autograd.report import Line
-from autograd.text import derivative, label, labels
+from autograd.text import derivative, label, labels, number
 from autograd.value import Value
 
 ALONE = 4
@@ -189,7 +189,7 @@ class LocalGradients:
             if not slopes.kink:
                 return None
             self.linear.add(node)
-            return Finding(node, i, True, None, f"kink: {slopes}; {recorded:g} is used", kink=True)
+            return Finding(node, i, True, None, f"kink: {slopes}; {number(recorded)} is used", kink=True)
         if slopes.kink:
             return Finding(node, i, False, None, f"{wrong}, at a kink: {slopes}")
         correct = slopes.right
@@ -227,7 +227,8 @@ class LocalGradients:
         slopes = sides(node.op, data, together)
         total = fsum(node.local_grads[i] for i in operands if isfinite(node.local_grads[i]))
         if slopes is not None and not slopes.kink and not slopes.allow(total, TOLERANCE):
-            remark = f"wrong: the slopes at the tie add up to {total:g}, not to {slopes.right:g}"
+            assert slopes.right is not None  # a side without a value is a kink
+            remark = f"wrong: the slopes at the tie add up to {number(total)}, not to {number(slopes.right)}"
             yield Finding(node, operands[0], False, None, remark)
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from autograd.check.verdicts import in_the_table
 from autograd.numbers.complexes import Complexes
 from autograd.operation import Operation
+from autograd.text import number
 
 if TYPE_CHECKING:
     from autograd.check.many_digits import ManyDigits
@@ -121,7 +122,7 @@ class Sides:
     def __str__(self) -> str:
         if self.jumps:
             return "the value jumps"
-        left, right = ("no real value" if s is None else f"slope {s:g}" for s in (self.left, self.right))
+        left, right = ("no real value" if s is None else f"slope {number(s)}" for s in (self.left, self.right))
         return f"{left} on the left, {right} on the right"
 
 

@@ -85,7 +85,7 @@ def check_derivation(
     >>> print(report)
     ✓ 2  dJ/dp = p - a                        proved
     ✗ 3  dp/dn = n*(1 - n)                    wrong
-         it says -0.24; right is 0.177894441
+         it says -0.240000000; right is 0.177894441
          right: dp/dn = p*(1 - p)
          activation's derivative at the input: the derivative of sigmoid at p takes the input where the output belongs
     ✓ 4  dJ/dw = dJ/dp * dp/dn * x = -0.0618  proved; the number to 3 digits

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from autograd.derivation.claims import Claim, Derivative, Named
 from autograd.report import Line, Report
+from autograd.text import number
 from autograd.value import Value
 
 
@@ -177,7 +178,7 @@ class DerivationLine(Line):
         if self.elsewhere:
             yield self.elsewhere
         elif self.claimed is not None and not self.holds and self.correct is not None:
-            yield f"it says {self.claimed:.9g}; right is {self.correct:.9g}"
+            yield f"it says {number(self.claimed, 9)}; right is {number(self.correct, 9)}"
         if self.correct_formula is not None:
             yield f"right: {self.correct_formula}"
         yield from self._named()
@@ -281,7 +282,7 @@ def _words(verdict: Verdict) -> tuple[str, str]:
     match verdict.kind:
         case "defined":
             other = f", not checked; did you mean {verdict.meant}?" if verdict.meant else ""
-            return "defined", f"defined: {float(verdict.correct):.9g}{other}"
+            return "defined", f"defined: {number(float(verdict.correct), 9)}{other}"
         case "unused":
             other = f"; did you mean {', '.join(verdict.similar)}?" if verdict.similar else ""
             return "no effect", f"defines {name}, which no line uses: nothing is checked{other}"
@@ -328,7 +329,8 @@ def _words_for_wrong(verdict: Verdict) -> tuple[str, str]:
 def _notes(verdict: Verdict) -> Iterator[str]:
     """What else there is to say."""
     for other in verdict.misleading:
-        yield f"it uses {other.name}, defined as {other.defined:.9g}; {other.derivative} is {other.correct:.9g}"
+        right = f"{other.derivative} is {number(other.correct, 9)}"
+        yield f"it uses {other.name}, defined as {number(other.defined, 9)}; {right}"
     told: dict[str, None] = {}
     for pair in verdict.apart:
         of, by = pair.of, pair.by
@@ -341,9 +343,9 @@ def _notes(verdict: Verdict) -> Iterator[str]:
 
 
 def _where_it_fails(elsewhere: Elsewhere) -> str:
-    shown = [f"{name} = {number:.6g}" for name, number in elsewhere.leaves]
+    shown = [f"{name} = {number(x)}" for name, x in elsewhere.leaves]
     more = f" and {len(shown) - 4} more leaves varied" if len(shown) > 4 else ""
-    both = f"it says {elsewhere.claimed:.9g}; right is {elsewhere.correct:.9g}"
+    both = f"it says {number(elsewhere.claimed, 9)}; right is {number(elsewhere.correct, 9)}"
     return f"at {', '.join(shown[:4])}{more} {both}"
 
 
