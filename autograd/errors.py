@@ -89,8 +89,8 @@ def real_value(data: Any, operation: "Operation") -> float:
     return real_number(data, f"the value of {visible(operation.name)}")
 
 
-def refuse(operation: "Operation", operands: Any, error: Exception) -> NoReturn:
-    """Raise the error of an operation that has no value at its operands, Values or numbers."""
+def applied(operation: "Operation", operands: Any) -> str:
+    """The operation with the names and numbers of its operands, Values or numbers, as in ``log(x) with x = -1.0``."""
     named: dict[str, None] = {}
 
     def show(operand: Any) -> str:
@@ -101,9 +101,13 @@ def refuse(operation: "Operation", operands: Any, error: Exception) -> NoReturn:
         return str(number)
 
     shown = [show(operand) for operand in operands[:6]] + ["..."] * (len(operands) > 6)
-    name = visible(operation.name)
-    written = with_numbers(operation, shown) if shown else f"{name}()"
-    written = visible(written + (f" with {' and '.join(named)}" if named else ""))
+    written = with_numbers(operation, shown) if shown else f"{visible(operation.name)}()"
+    return visible(written + (f" with {' and '.join(named)}" if named else ""))
+
+
+def refuse(operation: "Operation", operands: Any, error: Exception) -> NoReturn:
+    """Raise the error of an operation that has no value at its operands, Values or numbers."""
+    name, written = visible(operation.name), applied(operation, operands)
     if isinstance(error, OverflowError):
         # The operands are in the domain: to recite it would blame, say, the base of 10000.0 ** 100.
         raise OverflowError(f"{written} is too large for a float, which ends at 1.8e308") from error

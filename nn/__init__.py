@@ -8,6 +8,7 @@ MLP(3 -> 4 relu -> 1 linear, 21 parameters)
 '0.6412'
 """
 
+from nn.draws import dropout, noise
 from nn.layers import MLP, Layer, Perceptron
 from nn.losses import binary_cross_entropy, cross_entropy, hinge, l2, squared_error
 from nn.module import Module
@@ -26,10 +27,12 @@ __all__ = [
     "Perceptron",
     "binary_cross_entropy",
     "cross_entropy",
+    "dropout",
     "fit",
     "hinge",
     "l2",
     "load",
+    "noise",
     "save",
     "squared_error",
 ]

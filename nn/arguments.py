@@ -4,7 +4,9 @@ from math import inf
 from random import Random
 from typing import Any
 
+from autograd import Value
 from autograd.errors import whole_number
+from autograd.recorder import EAGER, current
 
 
 def number_in_range(name: str, number: Any, *, above: float = -inf, least: float = -inf, below: float = inf) -> float:
@@ -33,3 +35,11 @@ def is_sequence(thing: Any) -> bool:
         and not isinstance(thing, str | bytes | dict | set)
         and getattr(thing, "shape", 1) != ()
     )
+
+
+def known_number(thing: Value | float) -> float | None:
+    """The number of a Value or a number; None of a Value while `vectorize` records for all numbers."""
+    if not isinstance(thing, Value):
+        return thing
+    recorder = current.get()
+    return thing.data if recorder is EAGER or recorder.paused else None

@@ -1,34 +1,52 @@
 """How `fit` takes its steps: on the scalar engine, or on the arrays that `vectorize` lifts the loss to.
 
-An engine holds the examples and the parameters while it trains. Both take the same steps, by the optimizer's one rule.
+An engine holds the examples and the parameters while it trains. After a step all gradients, parameters and numbers of
+the optimizer are finite; or the step is not taken, and an error says in which operation a number was lost.
 """
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from math import isfinite
 from typing import Any, Protocol
 
-from autograd import Value, mean, no_grad
+from autograd import Value, mean, no_grad, recorder
 from autograd.graph import topological_order
+from autograd.recorder import changed_operand, constant
+from autograd.text import label
+from nn.draws import Chance, Draws, drawing
+from nn.finite import (
+    all_finite,
+    error_of_gradients,
+    error_of_step,
+    error_of_value,
+    finite_numbers,
+    is_finite,
+    raise_at,
+    still_finite,
+)
 from nn.optimizers import Optimizer
-
-Example = tuple[Any, Any]
-"""The inputs and the targets of an example: each a number or a list of numbers."""
+from nn.recordings import DrawnLoss
+from nn.targets import Example, LossOfModel
 
 
 class Engine(Protocol):
     """What `fit` asks of an engine."""
 
+    def look(self, batch: Sequence[int]) -> None:
+        """Before the first step, which is on this batch: refuse targets that the loss does not take."""
+
     def step(self, batch: Sequence[int]) -> float:
         """One step on the training examples of these numbers; the mean loss before it."""
 
     def validate(self) -> float:
-        """The mean loss of the validation examples."""
+        """The mean loss of the validation examples. The Values hold what was learnt."""
 
     def write(self) -> None:
         """Let the Values hold what was learnt."""
 
     def read(self) -> None:
-        """Go on from what the Values hold."""
+        """Go on from what the Values hold, after a callback."""
 
 
 class Eager:
@@ -36,93 +54,255 @@ class Eager:
 
     def __init__(
         self,
-        loss: Callable[[Any, Any], Any],
+        loss: LossOfModel,
         optimizer: Optimizer,
         examples: Sequence[Example],
         held_out: Sequence[Example],
+        chance: Chance,
     ) -> None:
         self._loss = loss
         self._optimizer = optimizer
         self._examples = examples
         self._held_out = held_out
-        self._checked = False
+        self._chance = chance
+        self._looked_at: list[Value] = []
+        self._steps = 0
+        self._unchecked = True
+        self.read()
+
+    def look(self, batch: Sequence[int]) -> None:
+        try:
+            self._looked_at = self._losses(batch)
+        except (ValueError, ArithmeticError) as error:
+            raise_at("epoch 1, batch 1", error, cause=error.__cause__)
+        _see_that_it_can_learn(self._looked_at, self._optimizer)
+        taken = [self._examples[index][1] for index in batch]
+        self._loss.see_to_targets(self._examples, self._held_out, taken)
 
     def step(self, batch: Sequence[int]) -> float:
-        loss = self._mean([self._examples[index] for index in batch])
-        if not self._checked:
-            _check(loss, self._optimizer)
-            self._checked = True
+        losses, self._looked_at = self._looked_at or self._losses(batch), []
+        if self._steps < 2:
+            _see_that_nothing_is_stale(losses, self._writes)
+        self._steps += 1
+        value = self.differentiate(batch, losses)
+        states = list(self._optimizer.states)
+        try:
+            self._optimizer.step()
+        finally:
+            self._see_to_step(states)
+        return value
+
+    def losses(self, batch: Sequence[int], draws: Callable[[int], Draws]) -> list[Value]:
+        """The loss of each example; `draws` gives those of the example at a place of the batch."""
+        losses = []
+        for place, index in enumerate(batch):
+            with drawing(draws(place)):
+                losses.append(self._one(self._examples[index], f"example {index}"))
+        return losses
+
+    def differentiate(self, batch: Sequence[int], losses: Sequence[Value]) -> float:
+        """The mean of the losses of a batch; its gradients are left in the parameters.
+
+        Raises:
+            ValueError, ArithmeticError: if one of these numbers is not finite; the gradients are 0 then.
+        """
+        parameters = self._optimizer.parameters
+        mean_loss: Value = mean(losses)
+        if isfinite(mean_loss.data):
+            self._optimizer.zero_grad()
+            mean_loss.backward()
+            gradients = [parameter.grad or 0.0 for parameter in parameters]
+            if self._unchecked and not any(gradients):
+                _see_that_it_can_learn(losses, self._optimizer)
+            self._unchecked = False
+            if all_finite(gradients):
+                return mean_loss.data
         self._optimizer.zero_grad()
-        loss.backward()
-        self._optimizer.step()
-        return loss.data
+        for index, loss in zip(batch, losses, strict=True):
+            error = error_of_gradients(loss, parameters) if isfinite(loss.data) else error_of_value(loss)
+            if error is not None:
+                raise_at(f"example {index}", error, cause=None)
+        raise OverflowError("the sum of the losses of the batch, or of their gradients, is too large for a float")
 
     def validate(self) -> float:
         with no_grad():
-            return self._mean(self._held_out).data
-
-    def _mean(self, examples: Sequence[Example]) -> Value:
-        mean_loss: Value = mean([self._loss(x, y) for x, y in examples])
-        return mean_loss
+            losses = [self._one(example, f"validation example {i}") for i, example in enumerate(self._held_out)]
+            mean_loss: Value = mean(losses)
+        if isfinite(mean_loss.data):
+            return mean_loss.data
+        for index, (loss, example) in enumerate(zip(losses, self._held_out, strict=True)):
+            if not isfinite(loss.data):
+                raise_at(f"validation example {index}", error_of_value(self._loss(*example)), cause=None)
+        raise OverflowError("the sum of the validation losses is too large for a float")
 
     def write(self) -> None:
         """The Values are where it learns."""
 
-    read = write
+    def read(self) -> None:
+        self._numbers = finite_numbers(self._optimizer)
+        self._unchecked = True
+
+    def try_one(self, example: Example) -> list[Any]:
+        """See that the loss gives a Value. The target, unless the scalar engine does not take the example."""
+        try:
+            loss = self._one(example, "")
+        except (ValueError, ArithmeticError):
+            return []
+        if loss.constant:
+            _see_that_it_can_learn([loss], self._optimizer)
+        return [example[1]]
+
+    def _losses(self, batch: Sequence[int]) -> list[Value]:
+        draws = self._chance.one_by_one()
+        self._writes = recorder.writes
+        return self.losses(batch, lambda place: draws)
+
+    def _one(self, example: Example, place: str) -> Value:
+        try:
+            loss = self._loss(*example)
+        except (ValueError, ArithmeticError) as error:
+            raise_at(place, error, cause=error)
+        if loss is None:
+            raise TypeError("loss must give a Value, not None: look for a function that ends without return")
+        return loss if isinstance(loss, Value) else constant(loss, "what loss gives")
+
+    def _see_to_step(self, states: list[Any]) -> None:
+        """Take the last step back and say why, unless all that it gave is finite."""
+        optimizer = self._optimizer
+        numbers = [parameter.data for parameter in optimizer.parameters]
+        if all_finite(numbers) and still_finite(states, optimizer.states):
+            self._numbers = numbers
+            return
+        gradients = [parameter.grad for parameter in optimizer.parameters]
+        error = error_of_step(optimizer, optimizer.parameters, self._numbers, numbers, gradients)
+        for parameter, number in zip(optimizer.parameters, self._numbers, strict=True):
+            parameter.data = number
+        optimizer.states[:] = states
+        raise error
 
 
 class Arrays:
-    """The loss, recorded once and lifted to NumPy; parameters and the optimizer's state as flat arrays."""
+    """The loss, recorded and lifted to NumPy; parameters and the optimizer's state as flat arrays."""
 
     def __init__(
         self,
-        loss: Callable[[Any, Any], Any],
+        loss: LossOfModel,
         optimizer: Optimizer,
         examples: Sequence[Example],
         held_out: Sequence[Example],
+        chance: Chance,
     ) -> None:
         import numpy as np
 
-        from autograd.lifting import vectorize
-
+        if type(optimizer).step is not Optimizer.step:
+            raise TypeError(
+                f"{type(optimizer).__name__} has a step of its own, and arrays take its rule alone: "
+                "let the rule do it, or use fit(..., engine='eager')"
+            )
         self._quiet = functools.partial(np.errstate, all="ignore")
+        self._loss = loss
         self._optimizer = optimizer
-        self._inputs, self._targets = (np.array(column) for column in zip(*examples, strict=True))
-        _check(loss(*examples[0]), optimizer)
-        self._held_out = [np.array(column) for column in zip(*held_out, strict=True)]
-        try:
-            self._program = vectorize(loss, *examples[0], parameters=optimizer.parameters)
-        except TypeError as error:
-            error.add_note("fit(..., engine='eager') runs any code, example by example.")
-            raise
-        rank = {parameter: index for index, parameter in enumerate(optimizer.parameters)}
-        self._ranks = [rank[parameter] for parameter in self._program.parameters]
-        self._gradient = np.zeros(len(self._ranks))
+        self._example = examples[0]
+        self._scalars = Eager(loss, optimizer, examples, held_out, chance)
+        self._chance = chance
+        self._inputs, self._targets = (np.array(column, float) for column in zip(*examples, strict=True))
+        self._held_out = [np.array(column, float) for column in zip(*held_out, strict=True)]
+        taken = self._scalars.try_one(examples[0])
+        self._drawn_loss = DrawnLoss(loss, examples[0])
+        self._read_leaves: list[Value] = []
+        self._lift()
+        loss.see_to_targets(examples, held_out, taken)
+        self._gradient: Any = None
         self._theta: Any
         self._state: Any
-        self.read()
+        self._load()
+
+    def look(self, batch: Sequence[int]) -> None:
+        """All was looked at before the loss was lifted."""
 
     def step(self, batch: Sequence[int]) -> float:
-        inputs, targets = self._inputs[batch], self._targets[batch]
-        # A training that diverges is told by its loss, not by a warning from some line on the way.
+        drawn = self._chance.arrays(len(batch), *self._drawn_loss.asked)
+        # A number that is not finite is looked for here, so that no line on the way need warn of one.
         with self._quiet():
-            value, self._gradient = self._program.value_and_gradients(inputs, targets, at=self._theta)
-            self._theta, self._state = self._optimizer.rule(self._theta, self._gradient, self._state)
+            value, gradient = self._program.value_and_gradients(
+                self._inputs[batch], self._targets[batch], *drawn, at=self._theta
+            )
+            theta, gradient = self._theta[self._own], gradient[self._own]
+            if not (isfinite(value) and is_finite(gradient)):
+                value, gradient = self._by_scalars(batch, drawn)
+            after, state = self._optimizer.rule(theta, gradient, self._state)
+            if not (is_finite(after) and still_finite([self._state], [state])):
+                raise error_of_step(self._optimizer, self._parameters, theta, after, gradient)
+        if self._read_leaves:
+            whole = self._theta.copy()
+            whole[self._own] = after
+            after = whole
+        self._theta, self._state, self._gradient = after, state, gradient
         return value
 
     def validate(self) -> float:
-        return float(self._program(*self._held_out, at=self._theta).mean())
+        program, places = self._validation
+        with self._quiet():
+            value = float(program(*self._held_out, at=self._theta[places]).mean())
+        return value if isfinite(value) else self._scalars.validate()
 
     def write(self) -> None:
-        self._program.write(self._theta)
+        if self._gradient is None:
+            return
+        numbers, gradients = self._theta[self._own].tolist(), self._gradient.tolist()
         states = _apart(self._state, len(self._ranks))
-        for rank, gradient, state in zip(self._ranks, self._gradient.tolist(), states, strict=True):
+        for rank, number, gradient, state in zip(self._ranks, numbers, gradients, states, strict=True):
+            self._optimizer.parameters[rank].data = number
             self._optimizer.parameters[rank].grad = gradient
             self._optimizer.states[rank] = state
 
     def read(self) -> None:
+        finite_numbers(self._optimizer)
+        with _told_of_the_scalar_engine():
+            recording = self._drawn_loss.record({*self._optimizer.parameters, *self._read_leaves})
+        if recording.entries != self._recording.entries or self._trained != self._optimizer.parameters:
+            # A leaf that changed once is read from now on, so that a next change costs nothing.
+            self._read_leaves += self._recording.changed_leaves(recording)
+            self._lift()
+        self._load()
+
+    def _lift(self) -> None:
+        """Make the programs of what the loss records now."""
+        import numpy as np
+
+        from autograd.lifting import vectorize
+
+        read = [*self._optimizer.parameters, *self._read_leaves]
+        with _told_of_the_scalar_engine():
+            self._recording = self._drawn_loss.record_twice(set(read))
+            self._program = vectorize(self._drawn_loss, *self._drawn_loss.arguments, parameters=read)
+            validation = self._program
+            if self._held_out and any(self._drawn_loss.asked):
+                validation = vectorize(self._loss, *self._example, parameters=read)
+        if not self._recording.depends_on(self._optimizer.parameters):
+            raise ValueError(NO_PARAMETER)
+        place = {parameter: index for index, parameter in enumerate(self._program.parameters)}
+        self._validation = validation, np.array([place[parameter] for parameter in validation.parameters])
+        rank = {parameter: index for index, parameter in enumerate(self._optimizer.parameters)}
+        self._trained = list(self._optimizer.parameters)
+        self._parameters = [parameter for parameter in self._program.parameters if parameter in rank]
+        self._ranks = [rank[parameter] for parameter in self._parameters]
+        self._own = np.array([place[p] for p in self._parameters]) if self._read_leaves else slice(None)
+
+    def _load(self) -> None:
         self._theta = self._program.read()
         self._state = _together([self._optimizer.states[rank] for rank in self._ranks])
+
+    def _by_scalars(self, batch: Sequence[int], drawn: Sequence[Any]) -> tuple[float, Any]:
+        """The mean loss and the gradients by the scalar engine: its error, or the numbers that arrays do not reach."""
+        import numpy as np
+
+        self.write()
+        kinds = iter(drawn)
+        uniform, normal = (next(kinds) if count else [()] * len(batch) for count in self._drawn_loss.asked)
+        losses = self._scalars.losses(batch, lambda place: Draws(iter(uniform[place]), iter(normal[place])))
+        value = self._scalars.differentiate(batch, losses)
+        return value, np.array([parameter.grad for parameter in self._parameters])
 
 
 def _together(states: Sequence[Any]) -> Any:
@@ -144,14 +324,38 @@ def _apart(state: Any, count: int) -> list[Any]:
     return [state] * count if isinstance(state, int) else state.tolist()
 
 
-def _check(loss: Any, optimizer: Optimizer) -> None:
+NO_PARAMETER = (
+    "the loss depends on no parameter of the optimizer: has the model been made anew since the optimizer was?"
+)
+
+
+def _see_that_it_can_learn(losses: Sequence[Value], optimizer: Optimizer) -> None:
     """What only a loss can tell: that it was computed with Values, and that a step of the optimizer can change it."""
-    if not isinstance(loss, Value):
-        raise TypeError(f"loss must give a Value, not {loss!r}: compute with the model's outputs, not with their .data")
-    if set(optimizer.parameters).isdisjoint(topological_order(loss)):
-        raise ValueError(
-            "the loss depends on no parameter of the optimizer: has the model been made anew since the optimizer was?"
+    if all(loss.constant for loss in losses):
+        raise TypeError(
+            f"loss must give a Value, not {losses[0].data}: compute with the model's outputs, not with their .data"
         )
+    if set(optimizer.parameters).isdisjoint(topological_order(*losses)):
+        raise ValueError(NO_PARAMETER)
+
+
+def _see_that_nothing_is_stale(losses: Sequence[Value], writes: int) -> None:
+    """A node from before, when there were fewer `writes`, would stay as it is for the whole training."""
+    if changed := changed_operand(node for node in topological_order(*losses) if node.written < writes):
+        node, operand = changed
+        raise ValueError(
+            f"{label(node)} was computed before {label(operand)} changed, and is not computed anew: "
+            "compute it in the model"
+        )
+
+
+@contextmanager
+def _told_of_the_scalar_engine() -> Iterator[None]:
+    try:
+        yield
+    except TypeError as error:
+        error.add_note("fit(..., engine='eager') runs any code, example by example.")
+        raise
 
 
 ENGINES: dict[str, Callable[..., Engine]] = {"numpy": Arrays, "eager": Eager}

@@ -1,19 +1,48 @@
 """Losses of one example. A Value and a list of one Value serve alike; lengths must match.
 
 A loss is a Value; of plain numbers alone it is a number, as with the functions of `autograd`.
+
+What the target of a loss must be is said by its attribute ``check_target``: a function of (outputs, target) that raises
+ValueError for what the loss does not take. `fit` calls it for each distinct target before the first step, with the
+outputs of one example. A loss of your own may carry one too; a loss without is itself called with each distinct target.
+
+>>> def poisson(rate, count):
+...     return rate.exp() - count * rate
+>>> def see_a_count(outputs, target):
+...     if target < 0 or target != int(target):
+...         raise ValueError(f"the target of poisson is a count, not {target}")
+>>> poisson.check_target = see_a_count
 """
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from math import inf, nan
+from typing import Any, TypeVar
 
-from autograd import Value, dot, logsumexp, relu, softplus, sum  # noqa: A004  (the mathematics' name)
+from autograd import Value, dot, logsumexp, ops, relu, softplus, sum, where  # noqa: A004  (the mathematics' name)
 from autograd.recorder import constant
-from nn.arguments import is_sequence
+from nn.arguments import is_sequence, known_number
 
 Output = Value | float | Iterable[Value | float]
 """What a model gives, and a target: a number, or some."""
 
+Loss = TypeVar("Loss", bound=Callable[..., Any])
 
+
+def _with_check(check_target: Callable[[Any, Any], object]) -> Callable[[Loss], Loss]:
+    """Give a loss its test of targets."""
+
+    def mark(loss: Loss) -> Loss:
+        loss.check_target = check_target  # type: ignore[attr-defined]  # a function takes attributes
+        return loss
+
+    return mark
+
+
+def _squared_error_pairs(predictions: Output, targets: Output) -> tuple[list[Any], list[Any]]:
+    return _pairs("squared_error", predictions, targets)
+
+
+@_with_check(_squared_error_pairs)
 def squared_error(predictions: Output, targets: Output) -> Value:
     """½ Σ (pᵢ − aᵢ)², the J whose derivative by a prediction is the delta p − a. Of plain numbers it is a number.
 
@@ -26,10 +55,18 @@ def squared_error(predictions: Output, targets: Output) -> Value:
     >>> J.data, p.grad
     (0.03125, -0.25)
     """
-    pairs = zip(*_pairs("squared_error", predictions, targets), strict=True)
+    pairs = zip(*_squared_error_pairs(predictions, targets), strict=True)
     return 0.5 * sum((p - a) ** 2 for p, a in pairs)
 
 
+def _score_and_sign(score: Output, target: Output) -> tuple[Any, Any]:
+    [z], [y] = _pairs("hinge", score, target, one=True)
+    if (number := known_number(y)) is not None and number not in (-1, 1):
+        raise ValueError(f"the target of hinge is 1 or -1, not {number!r}")
+    return z, y
+
+
+@_with_check(_score_and_sign)
 def hinge(score: Output, target: Output) -> Value:
     """max(0, 1 − target · score) for a target of 1 or −1: no loss once the score is right by a margin of 1.
 
@@ -39,12 +76,19 @@ def hinge(score: Output, target: Output) -> Value:
     >>> hinge(Value(0.25), -1).data
     1.25
     """
-    [z], [y] = _pairs("hinge", score, target, one=True)
-    if not isinstance(y, Value) and y not in (-1, 1):
-        raise ValueError(f"the target of hinge is 1 or -1, not {y!r}")
+    z, y = _score_and_sign(score, target)
     return relu(1 - y * z)
 
 
+def _logit_and_probability(logit: Output, target: Output) -> tuple[Any, Any]:
+    [z], [y] = _pairs("binary_cross_entropy", logit, target, one=True)
+    _see_that_the_output_comes_first("binary_cross_entropy(logit, target)", [z], [y])
+    if (number := known_number(y)) is not None and not 0 <= number <= 1:
+        raise ValueError(f"the target of binary_cross_entropy is 0 or 1 (or a probability), not {number!r}")
+    return z, y
+
+
+@_with_check(_logit_and_probability)
 def binary_cross_entropy(logit: Output, target: Output) -> Value:
     """−log p of the target under p = σ(logit): with a target of 1, softplus(−logit); with 0, softplus(logit).
 
@@ -52,38 +96,83 @@ def binary_cross_entropy(logit: Output, target: Output) -> Value:
     gives 800. A target between 0 and 1 weighs the two. An infinite logit gives NaN: the weight 0 times ∞.
 
     Raises:
-        ValueError: if the target is a number outside [0, 1].
+        ValueError: if the target is a number outside [0, 1], or holds the only Value: then the arguments are swapped.
 
     >>> binary_cross_entropy(Value(-800.0), 1).data
     800.0
     """
-    [z], [y] = _pairs("binary_cross_entropy", logit, target, one=True)
-    if not isinstance(y, Value) and not 0 <= y <= 1:
-        raise ValueError(f"the target of binary_cross_entropy is 0 or 1 (or a probability), not {y!r}")
+    z, y = _logit_and_probability(logit, target)
     return y * softplus(-z) + (1 - y) * softplus(z)
 
 
+def _logits_and_classes(logits: Output, target: Any) -> tuple[list[Any], Any]:
+    """The logits, and the class number of the target, or its probabilities as a list."""
+    if is_sequence(logits) and not is_sequence(target):
+        logits = _as_list(logits, "an output in cross_entropy")
+        if len(logits) > 1 and _is_class_number(target):
+            if not isinstance(target, Value) and not 0 <= target < len(logits):
+                raise ValueError(f"the class number of cross_entropy is one from 0 to {len(logits) - 1}, not {target}")
+            return logits, target
+    z, y = _pairs("cross_entropy", logits, target)
+    _see_that_the_output_comes_first("cross_entropy(logits, one_hot)", z, y)
+    numbers = [number for entry in y if (number := known_number(entry)) is not None]
+    if len(numbers) == len(y) and not (min(numbers) >= 0 and abs(sum(numbers) - 1) < 1e-6):
+        raise ValueError(f"one_hot must hold a 1 at the class of the example, or probabilities: not {numbers}")
+    return z, y
+
+
+def _is_class_number(target: Any) -> bool:
+    """Whether it is an int, or stands for any number while a trace records: an array will bring the class."""
+    return known_number(target) is None if isinstance(target, Value) else hasattr(target, "__index__")
+
+
+@_with_check(_logits_and_classes)
 def cross_entropy(logits: Output, one_hot: Output) -> Value:
     """logsumexp(z) − Σ yᵢzᵢ = −log softmax(z) at the label; its derivative by the logits is softmax(z) − y.
 
     The value is a difference of numbers as large as the logits, and its derivative at the label one of numbers up to 1:
-    both are right to a rounding of these, so that a loss far below 1e-16 of the logits comes out as 0.
+    both are right to a rounding of these, so that a loss far below 1e-16 of the logits comes out as 0. A class that is
+    masked by a logit of −∞ has probability 0: it adds nothing, and is infinitely wrong as the label.
 
     Args:
         logits: a score for each class, before the softmax.
-        one_hot: 1 for the class of the example and 0 for the others (or probabilities that add up to 1).
+        one_hot: 1 for the class of the example and 0 for the others (or probabilities that add up to 1); or the number
+            of its class, an int from 0. (`fit` gives a column of whole numbers to the loss as ints.)
 
     Raises:
-        ValueError: if there are not as many entries as logits, one is below 0, or they do not add up to 1.
+        ValueError: if there are not as many entries as logits, one is below 0, or they do not add up to 1; if there is
+            no class of that number; or if the target holds the only Values: then the arguments are swapped.
 
     >>> z = [Value(-2.85), Value(0.86), Value(0.28)]
-    >>> f"{cross_entropy(z, [0, 0, 1]):.2f}"
-    '1.04'
+    >>> f"{cross_entropy(z, [0, 0, 1]):.2f}", f"{cross_entropy(z, 2):.2f}"
+    ('1.04', '1.04')
     """
-    z, y = _pairs("cross_entropy", logits, one_hot)
-    if not any(isinstance(entry, Value) for entry in y) and not (min(y) >= 0 and abs(sum(y) - 1) < 1e-6):
-        raise ValueError(f"one_hot must hold a 1 at the class of the example, or probabilities: not {y}")
-    return logsumexp(z) - dot(y, z)
+    z, y = _logits_and_classes(logits, one_hot)
+    if not isinstance(y, list):
+        return logsumexp(z) - (_at(y, z) if isinstance(y, Value) else z[int(y)])
+    return logsumexp(z) - dot(*zip(*_weighed(z, y), strict=True))
+
+
+def _weighed(z: list[Any], y: list[Any]) -> list[tuple[Any, Any]]:
+    """The pairs of a probability and a logit that count: 0 · −∞, of a class that is masked, has the limit 0."""
+    pairs = []
+    for score, entry in zip(z, y, strict=True):
+        if isinstance(entry, Value) and known_number(entry) is None:
+            masked = ops.both.record(ops.equal.record(entry, 0.0), ops.equal.record(score, -inf))
+            pairs.append((entry, where(masked, 0.0, score)))
+        elif isinstance(entry, Value):
+            if entry.data != 0 or known_number(score) != -inf:
+                pairs.append((entry, score))
+        elif entry != 0:
+            pairs.append((entry, score))
+    return pairs
+
+
+def _at(number: Value, z: list[Any]) -> Value:
+    """The logit of a class whose number an array will bring; NaN if there is no such class."""
+    is_class = [ops.equal.record(number, float(k)) for k in range(len(z))]
+    logit = sum(where(condition, score, 0.0) for condition, score in zip(is_class, z, strict=True))
+    return where(sum(is_class) > 0, logit, nan)
 
 
 def l2(parameters: Iterable[Value], strength: float) -> Value:
@@ -119,3 +208,9 @@ def _pairs(name: str, predictions: Output, targets: Output, *, one: bool = False
 def _as_list(thing: Any, role: str) -> list[Any]:
     things = thing if is_sequence(thing) else [thing]
     return [x if isinstance(x, Value) else constant(x, role).data for x in things]
+
+
+def _see_that_the_output_comes_first(call: str, outputs: list[Any], targets: list[Any]) -> None:
+    """Refuse swapped arguments, whose loss is another one and trains all the same."""
+    if any(isinstance(y, Value) for y in targets) and not any(isinstance(z, Value) for z in outputs):
+        raise ValueError(f"{call} takes the model's output first, but here its target alone holds a Value")

@@ -9,9 +9,12 @@ from autograd import Value
 from autograd.errors import whole_number
 from autograd.recorder import constant
 from autograd.text import number
-from nn.arguments import is_sequence, random_numbers
+from nn.arguments import is_sequence
+from nn.draws import Chance
 from nn.engines import ENGINES
+from nn.finite import raise_at
 from nn.optimizers import Optimizer
+from nn.targets import LossOfModel
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -78,25 +81,38 @@ def fit(
         model: a `Module`, or any function from one example's inputs to its outputs.
         inputs, targets: as many of one as of the other; an example's inputs, or targets, are a number or a sequence of
             numbers, of one length throughout.
-        loss: ``loss(model(x), y)`` of one example, as the losses of `nn`.
-        optimizer: holds the parameters to train.
+        loss: ``loss(model(x), y)`` of one example, as the losses of `nn`. It is asked about every distinct target
+            before the first step: by its attribute `check_target`, if it has one (see `nn.losses`), else by a call.
+            Targets that are whole numbers throughout, as class numbers are, come as ints.
+        optimizer: holds the parameters to train, and goes on where its last step left it: 3 epochs and then 2 are 5,
+            to the bit, if `seed` goes on too.
         epochs: how often all examples are gone through.
         batch_size: examples a step; None for all of them.
         validation: inputs and targets that are not trained on; their mean loss is taken after each epoch.
-        callback: ``callback(epoch, history)`` after each epoch, from 1; returning True ends the training.
-        engine: "numpy" records the loss once and trains on the arrays that `autograd.vectorize` makes of it; "eager"
-            runs every example through the scalar engine. Both take the same steps.
-        seed: of the order of the examples, shuffled anew each epoch; None keeps the order given.
+        callback: ``callback(epoch, history)`` after each epoch, from 1; returning True ends the training. It may change
+            whatever the loss is computed from: leaves, numbers, the model itself.
+        engine: "numpy" records the loss and trains on the arrays that `autograd.vectorize` makes of it; "eager" runs
+            every example through the scalar engine. Both take the same steps, but for roundings, with two exceptions.
+            What a loss draws at random or changes by itself would be frozen in arrays, so "numpy" refuses it. And what
+            is too large for a float on the way to a finite loss and gradient, as the exp(800) in the branch that a
+            `where` does not take, is an error in "eager" alone.
+        seed: of the order of the examples, shuffled anew each epoch, and of the draws of `dropout` and `noise`. A whole
+            number gives every call of `fit` the same orders and draws, so that a loop over ``fit(..., epochs=1)``
+            repeats its first epoch's; a `random.Random` or a `numpy.random.Generator` goes on where the last `fit` left
+            it. None keeps the order given, and draws as 0 does.
         progress: whether to show a progress bar (on the standard error stream).
 
     Returns:
         The `History`. Ctrl-C ends the training early and returns it too, with what was learnt kept.
 
     Raises:
-        TypeError, ValueError: for empty, ragged or unequally long data, NaN or infinity in it, an argument out of its
-            range, an unknown engine, or a loss without a parameter of the optimizer in it; all before the first step.
-            With engine "numpy", also for a model or a loss that asks for the number of a Value (see `vectorize`).
-        OverflowError: if the loss grows beyond all floats; the parameters are then as they were before that epoch.
+        TypeError, ValueError: for empty, ragged or unequally long data, NaN or infinity in it or in a parameter, a
+            target that the loss does not take, an argument out of its range, an unknown engine, or a loss without a
+            parameter of the optimizer in it; all before the first step. With engine "numpy", also for a model or a loss
+            that asks for the number of a Value (see `vectorize`), or that is not the same when it is called again.
+        ValueError, ArithmeticError: if an example, of the validation too, has no finite loss or gradient, or a step no
+            finite parameters. The error names epoch, batch, example, operation and operands; the parameters and the
+            optimizer are as they were before the step.
 
     >>> from nn import SGD, Perceptron, squared_error
     >>> model = Perceptron(3, activation=None, seed=0)
@@ -123,45 +139,44 @@ def fit(
         raise TypeError(f"callback must be a function of (epoch, history), not {callback!r}")
     from tqdm import tqdm
 
-    def loss_of(x: Any, y: Any) -> Any:
-        return loss(model(x), y)
-
-    steps = ENGINES[engine](loss_of, optimizer, examples, held_out)
-    random = random_numbers(seed)
+    chance = Chance(seed)
+    steps = ENGINES[engine](LossOfModel(model, loss), optimizer, examples, held_out, chance)
     history = History()
     with tqdm(range(1, epochs + 1), desc="epochs", disable=not progress) as bar:
         try:
             for epoch in bar:
-                before = [parameter.data for parameter in optimizer.parameters]
-                order = list(range(len(examples)))
-                if seed is not None:
-                    random.shuffle(order)
+                order = chance.order(len(examples))
                 batches = [order[start : start + size] for start in range(0, len(order), size)]
-                total = 0.0
-                for batch in batches:
-                    total += steps.step(batch) * len(batch)
-                if not math.isfinite(total):
-                    raise OverflowError(f"the loss became {total / len(order)}")
-                steps.write()
-                history.losses.append(total / len(order))
-                if held_out:
-                    history.validation_losses.append(steps.validate())
+                if epoch == 1:
+                    steps.look(batches[0])
+                total, place = 0.0, ""
+                try:
+                    for k, batch in enumerate(batches, 1):
+                        place = f"epoch {epoch}, batch {k}"
+                        total += steps.step(batch) * len(batch)
+                    if not math.isfinite(total):
+                        raise OverflowError("the sum of the losses of an epoch is too large for a float")
+                    steps.write()
+                    history.losses.append(total / len(order))
+                    if held_out:
+                        place = f"epoch {epoch}, after its last batch"
+                        history.validation_losses.append(steps.validate())
+                except (ValueError, ArithmeticError) as error:
+                    steps.write()
+                    error.add_note(
+                        f"It happened in epoch {epoch} of fit; the parameters are as they were before it."
+                        + " With a smaller learning rate the loss may not grow." * isinstance(error, OverflowError)
+                    )
+                    raise_at(place, error, cause=error.__cause__)
                 bar.set_postfix(loss=number(history.losses[-1], 4), refresh=False)
                 if callback is not None:
                     if callback(epoch, history):
                         break
-                    steps.read()
+                    if epoch < epochs:
+                        steps.read()
         except KeyboardInterrupt:
             steps.write()
             history.interrupted = True
-        except OverflowError as error:
-            for parameter, data in zip(optimizer.parameters, before, strict=True):
-                parameter.data = data
-            error.add_note(
-                f"It happened in epoch {epoch} of fit; the parameters are as they were before it. "
-                "With a smaller learning rate the loss may not grow."
-            )
-            raise
     return history
 
 
@@ -172,6 +187,8 @@ def _examples(inputs: Iterable[Any], targets: Iterable[Any], which: str) -> list
     xs, ys = _rows(inputs, f"{which}inputs"), _rows(targets, f"{which}targets")
     if len(xs) != len(ys):
         raise ValueError(f"there must be as many {which}targets as inputs, not {len(ys)} targets for {len(xs)} inputs")
+    if all(isinstance(y, float) and y.is_integer() and abs(y) < 2**53 for y in ys):
+        ys = [int(y) for y in ys if isinstance(y, float)]  # class numbers, for a loss that takes them
     return list(zip(xs, ys, strict=True))
 
 

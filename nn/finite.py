@@ -1,0 +1,124 @@
+"""Where a number that is not finite came from: errors that name the operation and its operands."""
+
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from math import isfinite, isinf, isnan
+from typing import Any, NoReturn
+
+from autograd import Value
+from autograd.errors import applied
+from autograd.graph import between, contributions, topological_order
+from nn.optimizers import Optimizer
+
+PLAIN = (ValueError, TypeError, ArithmeticError, OverflowError, ZeroDivisionError, FloatingPointError)
+
+
+def all_finite(numbers: list[float]) -> bool:
+    """Whether each is a number: their sum tells of NaN and infinity, unless it is too large itself."""
+    return isfinite(sum(numbers)) or all(map(isfinite, numbers))
+
+
+def raise_at(place: str, error: Exception, cause: BaseException | None) -> NoReturn:
+    """Raise the error with its place before what it says; one of a class with a form of its own gets a note instead."""
+    if type(error) not in PLAIN:
+        error.add_note(f"({place})")
+        raise error
+    found = type(error)(f"{place}: {error}")
+    for note in getattr(error, "__notes__", ()):
+        found.add_note(note)
+    raise found from cause
+
+
+def error_of_value(output: Value) -> Exception:
+    """The error of an output that is not finite: it names the operation that the output has that from."""
+    node = output
+    while isnan(node.data) and (worse := [parent for parent in node.parents if isnan(parent.data)]):
+        node = worse[0]
+    infinite = [node] if isinf(node.data) else [parent for parent in node.parents if isinf(parent.data)]
+    for origin in infinite:
+        while worse := [parent for parent in origin.parents if isinf(parent.data)]:
+            node, origin = (origin, worse[0]) if isinf(node.data) else (node, worse[0])
+        if origin.op is not None:
+            return OverflowError(
+                f"{applied(origin.op, origin.parents)} is too large for a float, which ends at 1.8e308"
+            )
+    if node.op is None:
+        return ValueError(f"{node!r} is not finite, and the loss depends on it")
+    return ArithmeticError(f"{applied(node.op, node.parents)} is {node.data}")
+
+
+def error_of_gradients(output: Value, parameters: Iterable[Value]) -> Exception | None:
+    """The error of the first gradient that is not finite and reaches a parameter; None if all parameters have one."""
+    order = topological_order(output)
+    parameters = set(order).intersection(parameters)
+    gradients: dict[Any, float] = {output: 1.0}
+    origins = [
+        (node, operand, gradients[node])
+        for node, operand, passed in contributions(order, gradients, among=set(between(order, output, parameters)))
+        if not isfinite(passed) and isfinite(gradients[node])
+    ]
+    bad = {parameter for parameter in parameters if not isfinite(gradients.get(parameter, 0.0))}
+    if not bad:
+        return None
+    for node, operand, upstream in origins:
+        if not bad.isdisjoint(topological_order(node.parents[operand])):
+            written, local = applied(node.op, node.parents), node.local_grads[operand]
+            by = f"its operand {operand + 1}" if len(node.parents) > 1 else "its operand"
+            if isfinite(local):
+                return OverflowError(
+                    f"the gradient {upstream} that comes to {written} times the derivative {local} by {by} "
+                    "is too large for a float"
+                )
+            return ArithmeticError(f"the derivative of {written} by {by} is {local}, and no step can be taken")
+    parameter = next(iter(bad))
+    return OverflowError(f"the gradient of {parameter!r} is {gradients[parameter]}: it is too large for a float")
+
+
+def is_finite(numbers: Any) -> bool:
+    """Whether an array, or a number, is finite throughout."""
+    if isinstance(numbers, float | int):
+        return isfinite(numbers)
+    if getattr(numbers, "dtype", None) is None:
+        return True
+    import numpy as np
+
+    # One product of the array with itself tells, unless it is too large for a float.
+    return isfinite(np.vdot(numbers, numbers)) or bool(np.isfinite(numbers).all())
+
+
+def still_finite(before: Sequence[Any], after: Sequence[Any]) -> bool:
+    """Whether no number of an optimizer's states became NaN or infinite; one that began so may stay it."""
+    found = _parts(after)
+    if all_finite(found) if type(found[0]) is float else all(map(is_finite, found)):
+        return True
+    import numpy as np
+
+    pairs = zip(_parts(before), found, strict=True)
+    return not any(bool(np.any(np.isfinite(old) & ~np.isfinite(new))) for old, new in pairs)
+
+
+def _parts(states: Iterable[Any]) -> list[Any]:
+    """The numbers or arrays of some states, each of which is one or a tuple of them."""
+    flat = [*chain.from_iterable(state if type(state) is tuple else (state,) for state in states)]
+    return _parts(flat) if tuple in map(type, flat) else flat
+
+
+def error_of_step(
+    optimizer: Optimizer, parameters: Sequence[Value], before: Any, after: Any, gradients: Any
+) -> OverflowError:
+    """The error of a step whose gradients were finite, and whose parameters or states are not."""
+    rows = list(zip(parameters, map(float, before), map(float, after), gradients, strict=True))
+    lost = [row for row in rows if not isfinite(row[2])]
+    parameter, old, new, gradient = (lost or [max(rows, key=lambda row: abs(row[3] or 0.0))])[0]
+    what = f"takes {old} to {new}" if lost else "makes a number of its state infinite"
+    name = "a parameter" if parameter.name is None else f"the parameter {parameter.name}"
+    return OverflowError(f"the step of {optimizer!r} {what} for {name}, by the gradient {gradient}")
+
+
+def finite_numbers(optimizer: Optimizer) -> list[float]:
+    """What the parameters hold; ValueError if one is not finite, for no step would mend it."""
+    numbers = [parameter.data for parameter in optimizer.parameters]
+    if not all_finite(numbers):
+        parameter = next(p for p in optimizer.parameters if not isfinite(p.data))
+        raise ValueError(f"the parameter {parameter!r} is not finite: give it a number before training goes on")
+    return numbers

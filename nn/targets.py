@@ -1,0 +1,69 @@
+"""Targets are looked at before the first step: all of them, by the loss that is to take them."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from autograd import Value, no_grad
+from nn.arguments import known_number
+from nn.finite import raise_at
+
+Example = tuple[Any, Any]
+"""The inputs and the targets of an example: each a number or a list of numbers."""
+
+
+class LossOfModel:
+    """``loss(model(x), y)`` of one example. It keeps the first outputs, as plain leaves, to ask about targets with."""
+
+    def __init__(self, model: Callable[[Any], Any], loss: Callable[[Any, Any], Any]) -> None:
+        self._model = model
+        self._loss = loss
+        self._outputs: Any = None
+
+    def __call__(self, x: Any, y: Any) -> Any:
+        outputs = self._model(x)
+        if self._outputs is None:
+            self._outputs = _leaves(outputs)
+        return self._loss(outputs, y)
+
+    def see_to_targets(self, examples: Sequence[Example], held_out: Sequence[Example], taken: Sequence[Any]) -> None:
+        """Raise the error of the loss for the first target that it does not take, with the target's place.
+
+        A loss with an attribute `check_target` says by that what it takes. Another is itself called with each distinct
+        target, except those `taken` before, and the outputs of one example. If that raises, the target's own example
+        decides, for the loss may have meant the pair.
+        """
+        check = getattr(self._loss, "check_target", None)
+        known = {_key(y) for y in taken} if check is None else set()
+        for role, group in (("targets", examples), ("validation targets", held_out)):
+            for index, (x, y) in enumerate(group):
+                key = _key(y)
+                if key in known:
+                    continue
+                known.add(key)
+                try:
+                    if check is not None:
+                        check(self._outputs, y)
+                    else:
+                        self._ask(x, y)
+                except Exception as error:
+                    raise_at(f"{role}[{index}]", error, cause=error)
+
+    def _ask(self, x: Any, y: Any) -> None:
+        with no_grad():
+            try:
+                self._loss(self._outputs, y)
+            except Exception:
+                self(x, y)
+
+
+def _key(target: Any) -> Any:
+    return tuple(target) if isinstance(target, list) else target
+
+
+def _leaves(outputs: Any) -> Any:
+    """The outputs without their graph; while a trace records, with 0 for the numbers that are not there."""
+    if isinstance(outputs, Value):
+        return Value(known_number(outputs) or 0.0)
+    if isinstance(outputs, list | tuple):
+        return [_leaves(output) for output in outputs]
+    return {key: _leaves(output) for key, output in outputs.items()} if isinstance(outputs, dict) else outputs
