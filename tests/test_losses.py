@@ -6,8 +6,10 @@ import sympy
 from mpmath import mp
 from support import exactly, grads, leaves
 
-from autograd import Value, formula, gradients
+from autograd import Value, formula, gradients, vectorize
 from nn import MLP, binary_cross_entropy, cross_entropy, hinge, l2, squared_error
+
+INF = float("inf")
 
 # What they compute
 
@@ -112,6 +114,53 @@ def test_cross_entropy_takes_probabilities_as_targets():
     wanted = [0.25, 0.25, 0.5]
     parts = [cross_entropy(nodes, [int(k == label) for k in range(3)]).data for label in range(3)]
     assert cross_entropy(nodes, wanted).data == exactly(sum(y * part for y, part in zip(wanted, parts, strict=True)))
+
+
+@pytest.mark.parametrize("label", [0, 1, 2])
+@pytest.mark.parametrize("whole", [int, numpy.int64, numpy.uint8])
+def test_cross_entropy_takes_the_number_of_the_class(label, whole):
+    nodes = leaves(1.0, -2.0, 0.5)
+    weights = numpy.exp([1.0, -2.0, 0.5])
+    loss = cross_entropy(nodes, whole(label))
+    assert loss.data == exactly(-numpy.log(weights[label] / weights.sum()))
+    assert grads(loss, nodes) == exactly(list(weights / weights.sum() - numpy.eye(3)[label]), absolute=1e-15)
+
+
+@pytest.mark.parametrize("target", [1, [0, 1, 0], [0, 0.5, 0.5], leaves(0.0, 1.0, 0.0)], ids=str)
+def test_a_masked_class_has_the_limit_of_its_logit(target):
+    """With a logit of −800 the others are already what they are at −∞: e⁻⁸⁰⁰ is 0."""
+    found, limit = leaves(-INF, 1.0, 2.0), leaves(-800.0, 1.0, 2.0)
+    loss, expected = cross_entropy(found, target), cross_entropy(limit, target)
+    assert loss.data == exactly(expected.data)
+    assert grads(loss, found) == exactly(grads(expected, limit))
+
+
+@pytest.mark.parametrize("target", [0, [1, 0, 0]])
+def test_a_masked_class_as_the_label_is_infinitely_wrong(target):
+    nodes = leaves(-INF, 0.0, 0.0)
+    loss = cross_entropy(nodes, target)
+    assert loss.data == INF
+    assert grads(loss, nodes) == [-1.0, 0.5, 0.5]
+
+
+@pytest.mark.parametrize("targets", [[1, 2], [[0, 1, 0], [0, 0, 1]]], ids=["class numbers", "one-hot"])
+def test_a_lifted_cross_entropy_has_the_limit_of_a_masked_class_and_nan_for_no_class(targets):
+    """The logits are parameters; softmax of (−∞, 1, 2) is (0, 1/(1 + e), e/(1 + e))."""
+    nodes, e = leaves(-INF, 1.0, 2.0), numpy.e
+    program = vectorize(lambda y: cross_entropy(nodes, y), targets[0])
+    assert program(targets) == exactly(numpy.log([1 + e, 1 + 1 / e]))
+    slopes = dict(zip(program.parameters, program.value_and_gradients(targets)[1], strict=True))
+    assert [slopes[z] for z in nodes] == exactly([0.0, 1 / (1 + e) - 0.5, e / (1 + e) - 0.5], absolute=1e-15)
+    if targets == [1, 2]:
+        assert numpy.isnan(program([3, -1, 0.5])).all()
+
+
+def test_a_probability_of_0_has_a_derivative_of_its_own_under_the_lifted_loss():
+    """∂J/∂yᵢ = −zᵢ, whatever yᵢ is."""
+    y = leaves(0.0, 1.0)
+    program = vectorize(lambda z: cross_entropy(z, y), [0.0, 0.0])
+    _, slopes = program.value_and_gradients([[3.0, 5.0]])
+    assert sorted(slopes) == [-5.0, -3.0]
 
 
 def test_l2_is_the_strength_times_the_sum_of_squares():
@@ -245,6 +294,44 @@ def test_one_hot_may_be_a_third_each():
 def test_one_hot_may_be_rounded_to_single_precision():
     """0.1, 0.2 and 0.7 as float32 add up to 1 but for their rounding."""
     assert cross_entropy(leaves(1.0, 1.0, 1.0), numpy.float32([0.1, 0.2, 0.7])).data > 0
+
+
+@pytest.mark.parametrize("number", [3, -1, -100])
+def test_a_class_that_is_not_there_is_refused(number):
+    with pytest.raises(ValueError, match=f"from 0 to 2, not {number}"):
+        cross_entropy(leaves(1.0, 2.0, 3.0), number)
+
+
+@pytest.mark.parametrize(
+    ("loss", "outputs", "target"),
+    [
+        (binary_cross_entropy, 1.0, Value(0.5)),
+        (binary_cross_entropy, [0], [Value(0.5)]),
+        (binary_cross_entropy, Value(1.0), Value(3.7)),
+        (binary_cross_entropy, 1, 3.7),
+        (cross_entropy, [0, 0, 1], leaves(0.2, 0.3, 0.5)),
+        (cross_entropy, [0, 1], leaves(2.0, -1.0)),
+        (cross_entropy, 1, leaves(2.0, -1.0)),
+        (cross_entropy, [0, 1], [2.0, -1.0]),
+    ],
+)
+def test_swapped_arguments_are_refused(loss, outputs, target):
+    with pytest.raises(ValueError):
+        loss(outputs, target)
+
+
+def test_a_loss_says_what_its_target_must_be():
+    z = leaves(0.1, 0.2, 0.3)
+    for loss, outputs, right, wrong in [
+        (squared_error, z, [1, 2, 3], [1, 2]),
+        (hinge, z[0], -1, 0),
+        (binary_cross_entropy, z[0], 0.5, -1),
+        (cross_entropy, z, [0, 0, 1], [0, 1, 1]),
+        (cross_entropy, z, 2, 3),
+    ]:
+        loss.check_target(outputs, right)
+        with pytest.raises(ValueError):
+            loss.check_target(outputs, wrong)
 
 
 def test_l2_wants_a_list():

@@ -1,0 +1,573 @@
+"""A training ends with finite parameters, or with an error that says where; whatever it is given is looked at."""
+
+import math
+import random
+
+import numpy as np
+import pytest
+from support import exactly
+
+import nn
+from autograd import Value, exp, log, sqrt, tanh, where
+from nn import (
+    MLP,
+    SGD,
+    Adam,
+    Optimizer,
+    Perceptron,
+    binary_cross_entropy,
+    cross_entropy,
+    fit,
+    hinge,
+    l2,
+    squared_error,
+)
+
+ENGINES = pytest.mark.parametrize("engine", ["numpy", "eager"])
+INF, NAN = float("inf"), float("nan")
+
+
+def train(model, parameters, inputs, targets, engine, **arguments):
+    settings = {"loss": squared_error, "epochs": 1, "seed": None, "progress": False}
+    settings["optimizer"] = SGD(parameters, 0.1)
+    return fit(model, inputs, targets, engine=engine, **settings | arguments)
+
+
+def said(error):
+    return "\n".join([str(error), *getattr(error, "__notes__", ())])
+
+
+# Numbers that are not finite
+
+
+def lost(engine, model, parameters, inputs, targets, **arguments):
+    """The error of a training that loses a number; the parameters must be finite after it."""
+    with pytest.raises((ValueError, ArithmeticError)) as caught:
+        train(model, parameters, inputs, targets, engine, **arguments)
+    assert all(math.isfinite(parameter.data) for parameter in parameters)
+    return said(caught.value)
+
+
+@ENGINES
+def test_an_infinite_slope_is_named_with_epoch_batch_example_operation_and_operand(engine):
+    """√' is infinite at w = 0, which one step of SGD takes to infinity with a loss of ½."""
+    w = Value(0.0, "w")
+    error = lost(engine, lambda x: sqrt(w) * x, [w], [2.0, 1.0], [0.0, 1.0], batch_size=1)
+    assert "epoch 1, batch 1" in error
+    assert "example 0" in error
+    assert "sqrt(w) with w = 0.0" in error
+    assert w.data == 0.0
+
+
+@ENGINES
+def test_a_zero_that_a_number_is_does_not_hide_an_infinite_slope(engine):
+    w = Value(0.0, "w")
+    assert "sqrt(w)" in lost(engine, lambda x: sqrt(w) * x, [w], [0.0], [1.0])
+
+
+@ENGINES
+def test_the_example_at_fault_is_named_by_its_place_in_the_data(engine):
+    w = Value(1.0, "w")
+    error = lost(engine, lambda x: log(w * x), [w], [1.0, 2.0, -3.0, 4.0], [0.0] * 4, batch_size=2, epochs=3)
+    assert "epoch 1, batch 2: example 2: log(-2" in error  # −3w: the first step took w down
+
+
+@ENGINES
+def test_the_parameters_and_the_optimizer_are_as_they_were_before_the_step(engine):
+    """The first step takes w from 1 to 1 − ½ · 1 · 1 = ½; the second example has no loss."""
+    w = Value(1.0, "w")
+    optimizer = SGD([w], 0.5, momentum=0.5)
+    lost(engine, lambda x: where(w * x > 0, w, 0) / x, [w], [1.0, 0.0], [0.0, 0.0], optimizer=optimizer, batch_size=1)
+    assert (w.data, optimizer.states) == (0.5, [1.0])
+
+
+@ENGINES
+@pytest.mark.parametrize("epochs", [1, 2, 3])
+def test_a_step_to_infinity_is_not_taken_even_as_the_last_one(engine, epochs):
+    """Its loss and its gradient are finite: 1e300 · 1e20 is not."""
+    w = Value(1.0, "w")
+    error = lost(engine, lambda x: w * x, [w], [1e10], [0.0], optimizer=SGD([w], 1e300), epochs=epochs)
+    assert "epoch 1, batch 1" in error
+    assert "the parameter w, by the gradient 1e+20" in error
+    assert w.data == 1.0
+
+
+@ENGINES
+def test_an_optimizer_whose_state_overflows_says_so(engine):
+    """The square of the gradient 1e160 is infinite: from then on Adam would divide every step of w by infinity."""
+    w = Value(1.0, "w")
+    error = lost(engine, lambda x: w * x, [w], [1e160], [0.0], loss=lambda p, y: p + y, optimizer=Adam([w], 0.1))
+    assert "state" in error
+    assert w.data == 1.0
+
+
+@ENGINES
+def test_a_gradient_that_overflows_is_named_by_its_operation(engine):
+    w, large = Value(1e-200, "w"), 1e200
+    error = lost(engine, lambda x: w * x * large, [w], [large], [0.0], loss=lambda p, y: p + y)
+    assert "too large for a float" in error
+    assert "* 1e+200" in error
+
+
+@ENGINES
+def test_a_learning_rate_that_a_callback_makes_nan_destroys_nothing(engine):
+    w = Value(1.0, "w")
+    optimizer = SGD([w], 0.1)
+
+    def callback(epoch, history):
+        optimizer.lr = NAN
+
+    error = lost(engine, lambda x: w * x, [w], [1.0], [0.0], optimizer=optimizer, epochs=3, callback=callback)
+    assert "epoch 2, batch 1" in error
+    assert "lr=nan" in error
+
+
+@ENGINES
+@pytest.mark.parametrize("number", [NAN, INF, -INF])
+def test_a_parameter_that_is_not_finite_before_the_training_is_refused(engine, number):
+    w = Value(number, "w")
+    with pytest.raises(ValueError, match=r"'w'.* is not finite"):
+        train(lambda x: w * x, [w], [1.0], [0.0], engine)
+
+
+@ENGINES
+def test_a_callback_that_writes_nan_to_a_parameter_is_told(engine):
+    w = Value(1.0, "w")
+    with pytest.raises(ValueError, match=r"'w'.* is not finite"):
+        train(lambda x: w * x, [w], [1.0], [0.0], engine, epochs=2, callback=lambda *_: setattr(w, "data", NAN))
+
+
+@ENGINES
+def test_an_elu_beyond_the_floats_is_named_or_trained_on(engine):
+    """One input of 800 in the branch not taken. Its own gradient is 800 · (800 w − 800) = 0, as w is 1."""
+    w, lost = Value(1.0, "w"), None
+    try:
+        history = train(lambda x: where(w * x > 0, w * x, exp(w * x) - 1), [w], [800.0, -1.0], [800.0, 0.0], engine)
+    except OverflowError as error:
+        lost = said(error)
+    if lost is not None or engine == "eager":
+        assert "exp(800" in lost
+        assert w.data == 1.0
+    else:
+        at_minus_1 = math.exp(-1) - 1
+        assert history.losses == exactly([at_minus_1**2 / 4])
+        assert w.data == exactly(1 + 0.1 * at_minus_1 * math.exp(-1) / 2)
+
+
+def test_what_arrays_lose_on_the_way_the_scalar_engine_may_have():
+    """The sum 1e308 + 1e308 − 1e308 is 1e308; arrays add from the left, and meet infinity."""
+    from autograd import sum as sum_of
+
+    w = Value(1.0, "w")
+    history = train(lambda x: sum_of([w * x, w * x, -w * x]) * 1e-308, [w], [1e308], [0.0], "numpy")
+    assert history.losses == exactly([0.5])
+    assert w.data == exactly(0.9)
+
+
+@ENGINES
+@pytest.mark.parametrize(
+    ("function", "held_out", "written"), [(log, -1.0, "log"), (lambda v: 1 / v, 0.0, "/"), (sqrt, -4.0, "sqrt")]
+)
+def test_a_validation_example_outside_the_domain_is_an_error_in_every_engine(engine, function, held_out, written):
+    w = Value(1.0, "w")
+    with pytest.raises((ValueError, ArithmeticError)) as caught:
+        train(lambda x: function(w * x), [w], [1.0, 1.0], [0.0, 0.0], engine, validation=([1.0, held_out], [0.0, 0.0]))
+    assert "epoch 1" in said(caught.value)
+    assert "validation example 1" in said(caught.value)
+    assert written in said(caught.value)
+    assert math.isfinite(w.data)
+
+
+@ENGINES
+def test_a_validation_loss_that_overflows_is_an_error_too(engine):
+    w = Value(1.0, "w")
+    with pytest.raises(OverflowError, match="validation example 0"):
+        train(lambda x: w * x, [w], [1.0], [0.0], engine, validation=([1e200], [0.0]))
+
+
+def test_a_node_computed_before_the_training_is_refused_by_the_scalar_engine():
+    """Its number would stay that of the first step."""
+    w = Value(1.0, "w")
+    twice = w * 2
+    with pytest.raises(ValueError, match=r"w \* 2 was computed before w changed"):
+        train(lambda x: twice * x, [w], [1.0], [0.0], "eager", epochs=2)
+
+
+def test_an_optimizer_with_a_step_of_its_own_is_not_run_by_its_rule_alone():
+    class Halving(SGD):
+        def step(self):
+            super().step()
+            self.lr /= 2
+
+    w = Value(1.0)
+    with pytest.raises(TypeError, match="Halving has a step of its own"):
+        train(lambda x: w * x, [w], [1.0], [0.0], "numpy", optimizer=Halving([w], 0.1))
+    train(lambda x: w * x, [w], [1.0], [0.0], "eager", optimizer=Halving([w], 0.1))
+    assert w.data == exactly(0.9)
+
+
+@ENGINES
+def test_a_state_that_begins_infinite_may_stay_it(engine):
+    class FromInfinity(Optimizer):
+        def start(self, zero):
+            return zero + INF
+
+        def rule(self, parameter, gradient, state):
+            return parameter - self.lr * gradient, state + gradient
+
+    w = Value(1.0)
+    train(lambda x: w * x, [w], [1.0], [0.0], engine, optimizer=FromInfinity([w], 0.1))
+    assert w.data == exactly(0.9)
+
+
+# Targets
+
+
+@ENGINES
+@pytest.mark.parametrize("batch_size", [1, None])
+@pytest.mark.parametrize(
+    ("loss", "targets", "wrong"),
+    [
+        (hinge, [1, -1, 0], "0"),
+        (binary_cross_entropy, [1, 0, -1], "-1"),
+        (binary_cross_entropy, [1, 0, 2], "2"),
+        (lambda p, y: hinge(p, y) + 0.0, [1, -1, 0], "0"),
+        (lambda p, y: hinge(p, 2 * y - 1), [1, 0, -1], "-3"),
+        (lambda p, y: binary_cross_entropy(p, y), [1, 0, -1], "-1"),
+    ],
+)
+def test_a_wrong_target_is_refused_before_the_first_step(engine, batch_size, loss, targets, wrong):
+    model = Perceptron(1, None, seed=0)
+    before = [p.data for p in model.parameters()]
+    arguments = {"loss": loss, "batch_size": batch_size, "epochs": 3}
+    with pytest.raises(ValueError, match=f"not {wrong}"):
+        train(model, model.parameters(), [1.0, 2.0, 3.0], targets, engine, **arguments)
+    assert [p.data for p in model.parameters()] == before
+    with pytest.raises(ValueError, match=rf"validation targets\[1\].*not {wrong}"):
+        train(
+            model, model.parameters(), [1.0, 2.0], targets[:2], engine, **arguments, validation=([1, 2], targets[::2])
+        )
+    assert [p.data for p in model.parameters()] == before
+
+
+@ENGINES
+def test_a_loss_of_the_users_is_asked_about_each_distinct_target(engine):
+    asked = []
+
+    def loss(p, y):
+        if not isinstance(y, Value):
+            asked.append(y)
+            if y < 0:
+                raise RuntimeError("no mass below 0")
+        return squared_error(p, y)
+
+    w = Value(1.0)
+    data = [1.0] * 5, [3.5, 0.5, 3.5, 0.5, -1.5]
+    with pytest.raises(RuntimeError, match="no mass below 0") as caught:
+        train(lambda x: w * x, [w], *data, engine, loss=loss, batch_size=1)
+    assert "targets[4]" in said(caught.value)
+    assert w.data == 1.0
+    assert sorted(set(asked)) == [-1.5, 0.5, 3.5]
+
+
+@ENGINES
+def test_a_loss_may_carry_its_own_test_of_targets(engine):
+    def loss(p, y):
+        return exp(p) - y * p
+
+    def see_a_count(outputs, target):
+        if target < 0 or target != int(target):
+            raise ValueError(f"a count is expected, not {target}")
+
+    loss.check_target = see_a_count
+    w = Value(1.0)
+    with pytest.raises(ValueError, match=r"targets\[2\]: a count is expected, not 1.5"):
+        train(lambda x: w * x, [w], [0.1, 0.2, 0.3], [0, 2, 1.5], engine, loss=loss, batch_size=1)
+    assert w.data == 1.0
+    train(lambda x: w * x, [w], [0.1, 0.2, 0.3], [0, 2, 1], engine, loss=loss)
+    assert w.data != 1.0
+
+
+@ENGINES
+@pytest.mark.parametrize("whole", [int, float, np.int64])
+def test_a_column_of_class_numbers_trains_as_one_hot_rows(engine, whole):
+    classes = [0, 2, 1, 2]
+    numbers = []
+    for targets in ([whole(k) for k in classes], np.eye(3)[classes]):
+        model = MLP(2, [3, 3], tanh, seed=0)
+        data = [[1.0, 2.0], [0.5, -1.0], [-2.0, 0.3], [0.0, 1.0]], targets
+        history = train(model, model.parameters(), *data, engine, loss=cross_entropy, epochs=3, validation=data)
+        numbers.append([*history.losses, *history.validation_losses, *(p.data for p in model.parameters())])
+    assert numbers[0] == exactly(numbers[1], relative=1e-12)
+
+
+@ENGINES
+@pytest.mark.parametrize("wrong", [3, -1, -100])
+def test_a_class_that_is_not_there_is_refused_before_the_first_step(engine, wrong):
+    model = MLP(1, [3], seed=0)
+    before = [p.data for p in model.parameters()]
+    with pytest.raises(ValueError, match=f"from 0 to 2, not {wrong}"):
+        train(model, model.parameters(), [1.0, 2.0], [0, wrong], engine, loss=cross_entropy, batch_size=1)
+    assert [p.data for p in model.parameters()] == before
+
+
+@ENGINES
+def test_swapped_arguments_of_a_loss_are_refused(engine):
+    model = Perceptron(1, None, seed=0)
+    with pytest.raises(ValueError, match="takes the model's output first"):
+        train(model, model.parameters(), [1.0], [1], engine, loss=lambda p, y: binary_cross_entropy(y, p))
+
+
+@ENGINES
+@pytest.mark.parametrize("targets", [[[0, 1, 0], [0, 0, 1]], [1, 2]], ids=["one-hot", "class numbers"])
+def test_a_masked_class_trains_as_if_it_were_not_there(engine, targets):
+    """Two classes alone: the logit z of the second against z' of the third."""
+    numbers = []
+    for mask in (True, False):
+        w = [Value(0.3), Value(-0.2), Value(0.7)]
+
+        def model(x, w=w, mask=mask):
+            logits = [p * x for p in w]
+            return [logits[0] - INF, *logits[1:]] if mask else logits[1:]
+
+        given = targets if mask else [[1, 0], [0, 1]]
+        history = train(model, w, [1.0, 2.0], given, engine, loss=cross_entropy, epochs=3)
+        numbers.append([*history.losses, *(p.data for p in w)])
+    assert numbers[0] == exactly(numbers[1], relative=1e-12)
+
+
+# What changes during training
+
+
+@ENGINES
+def test_a_leaf_that_a_callback_writes_is_read(engine):
+    """w ← w − lr · (w t x) t x for the temperatures t = 1, 2, 4, by hand."""
+    w, t = Value(1.0), Value(1.0, "t")
+
+    def callback(epoch, history):
+        t.data *= 2
+
+    history = train(lambda x: w * t * x, [w], [0.5], [0.0], engine, epochs=3, callback=callback)
+    number, losses = 1.0, []
+    for temperature in (1.0, 2.0, 4.0):
+        losses.append((number * temperature * 0.5) ** 2 / 2)
+        number -= 0.1 * number * (temperature * 0.5) ** 2
+    assert history.losses == exactly(losses)
+    assert w.data == exactly(number)
+    assert t.data == 8.0
+
+
+@ENGINES
+def test_a_number_that_a_callback_changes_is_read(engine):
+    w, strength = Value(1.0), [0.0]
+
+    def callback(epoch, history):
+        strength[0] += 1.0
+
+    history = train(lambda x: w * x, [w], [0.0], [0.0], engine, epochs=3, callback=callback,
+                    loss=lambda p, y: squared_error(p, y) + l2([w], strength[0]))  # fmt: skip
+    assert history.losses == exactly([0.0, 1.0, 2 * 0.8**2])
+    assert w.data == exactly(1.0 * 0.8 * (1 - 0.1 * 4))
+
+
+@ENGINES
+def test_a_model_that_a_callback_changes_is_recorded_anew(engine):
+    w, functions = Value(1.0), [lambda v: v, lambda v: v * v]
+
+    def callback(epoch, history):
+        functions.pop(0)
+
+    history = train(lambda x: functions[0](w * x), [w], [2.0], [0.0], engine, epochs=2, callback=callback)
+    assert history.losses == exactly([2.0, (0.6 * 2) ** 4 / 2])
+
+
+@ENGINES
+def test_a_parameter_that_a_callback_takes_from_the_optimizer_stays_where_it_is(engine):
+    a, b = Value(1.0), Value(1.0)
+    optimizer = SGD([a, b], 0.1)
+
+    def callback(epoch, history):
+        if epoch == 1:
+            del optimizer.parameters[1], optimizer.states[1]
+
+    train(lambda x: a * x + b, [a, b], [1.0], [0.0], engine, optimizer=optimizer, epochs=2, callback=callback)
+    assert b.data == exactly(0.8)
+    assert a.data == exactly(0.8 - 0.1 * 1.6)
+
+
+own = random.Random(0)
+calls = []
+
+
+@pytest.mark.parametrize(
+    "factor",
+    [
+        random.random,
+        lambda: float(random.random() < 2),
+        lambda: float(np.random.rand()),
+        lambda: float(own.random() < 0.5),
+        lambda: float(calls.append(0) or len(calls)),
+    ],
+    ids=["random", "a choice that comes out alike", "NumPy's", "a generator of its own", "a counter"],
+)
+def test_what_a_loss_draws_or_counts_is_not_frozen_in_arrays(factor):
+    w = Value(1.0)
+    with pytest.raises(TypeError, match=r"nn\.dropout or nn\.noise"):
+        train(lambda x: w * x * factor(), [w], [1.0], [0.0], "numpy")
+    assert w.data == 1.0
+    train(lambda x: w * x * factor(), [w], [1.0], [0.0], "eager")
+
+
+def test_what_a_model_keeps_from_call_to_call_is_not_frozen_in_arrays():
+    w, running = Value(1.0), [0.0]
+
+    def model(x):
+        running[0] = 0.9 * running[0] + 0.1 * x
+        return w * (x - running[0])
+
+    with pytest.raises(TypeError, match="not the same when it is called again"):
+        train(model, [w], [1.0], [0.0], "numpy")
+
+
+# Draws
+
+
+def test_dropout_zeroes_with_its_rate_and_divides_the_rest():
+    """Of 4,000 draws at a rate of ¼, 1,000 ± 5 · 27 are zero."""
+    w, seen = Value(1.0), []
+
+    def model(x):
+        dropped = nn.dropout([w * x, 3.0], 0.25)
+        seen.extend(getattr(value, "data", value) for value in dropped)
+        return dropped[0]
+
+    train(model, [w], [3.0] * 20, [0.0] * 20, "eager", optimizer=SGD([w], 1e-300), epochs=100, seed=1)
+    assert set(seen) == {0.0, 4.0}
+    assert 865 < seen.count(0.0) < 1135
+
+
+def test_noise_is_normal_with_its_scale():
+    w, seen = Value(1.0), []
+
+    def model(x):
+        seen.append(nn.noise(0.5).data)
+        return w * x
+
+    train(model, [w], [0.0] * 40, [0.0] * 40, "eager", epochs=100)
+    assert len(set(seen)) == 4000
+    assert abs(np.mean(seen)) < 5 * 0.5 / 4000**0.5
+    assert np.std(seen) == pytest.approx(0.5, rel=0.06)
+
+
+def test_noise_takes_a_scale_that_is_learnt():
+    scale = Value(0.5)
+    train(lambda x: x + nn.noise(scale), [scale], [0.0] * 8, [0.0] * 8, "numpy", epochs=300)
+    assert abs(scale.data) < 0.01
+
+
+def test_elsewhere_dropout_is_x_and_noise_is_0():
+    x = [Value(1.0), Value(2.0)]
+    assert nn.dropout(x, 0.9) == x
+    assert nn.dropout(x[0], 0.9) is x[0]
+    assert nn.noise(1.0).data == 0.0
+
+
+@pytest.mark.parametrize("rate", [-0.1, 1.0, 2, NAN])
+def test_a_rate_out_of_its_range_is_refused(rate):
+    with pytest.raises(ValueError, match="rate must be"):
+        nn.dropout(Value(1.0), rate)
+
+
+@pytest.mark.parametrize("scale", [-1, NAN, INF])
+def test_a_scale_out_of_its_range_is_refused(scale):
+    with pytest.raises(ValueError, match="scale must be"):
+        nn.noise(scale)
+
+
+def noisy(engine, seed, batch_size=2, epochs=4):
+    hidden, output = MLP(2, [6], tanh, tanh, seed=0), Perceptron(6, None, seed=1)
+
+    def model(x):
+        return output(nn.dropout(hidden([value + nn.noise(0.1) for value in x]), 0.3)) + nn.noise(0.2)
+
+    optimizer = Adam([*hidden.parameters(), *output.parameters()], 0.05)
+    inputs, targets = [[1.0, 2.0], [0.5, -1.0], [2.0, 2.0], [0.0, 1.0], [3.0, 1.0]], [1.0, 0.0, 2.0, 1.0, 0.5]
+    history = fit(model, inputs, targets, loss=squared_error, optimizer=optimizer, epochs=epochs, engine=engine,
+                  batch_size=batch_size, validation=(inputs, targets), seed=seed, progress=False)  # fmt: skip
+    expected = sum(squared_error(model(x), y).data for x, y in zip(inputs, targets, strict=True)) / 5
+    assert history.validation_losses[-1] == exactly(expected)
+    return [*history.losses, *history.validation_losses, *(p.data for p in optimizer.parameters)]
+
+
+SEEDS = {
+    "a whole number": lambda: 3,
+    "None": lambda: None,
+    "a Random": lambda: random.Random(3),
+    "a Generator": lambda: np.random.default_rng(3),
+}
+
+
+@pytest.mark.parametrize("seed", SEEDS.values(), ids=SEEDS)
+@pytest.mark.parametrize("batch_size", [1, 2, None])
+def test_all_engines_take_the_same_draws_and_validation_none(seed, batch_size):
+    assert noisy("numpy", seed(), batch_size) == exactly(noisy("eager", seed(), batch_size), relative=1e-10)
+
+
+@ENGINES
+def test_another_seed_takes_other_draws(engine):
+    w = [Value(1.0) for _ in range(3)]
+    for one, seed in zip(w, (1, 1, 2), strict=True):
+        train(lambda x, one=one: one * x + nn.noise(1.0), [one], [1.0], [0.0], engine, seed=seed)
+    assert w[0].data == w[1].data != w[2].data
+
+
+@ENGINES
+def test_each_epoch_has_draws_of_its_own_with_one_example_too(engine):
+    w = Value(0.0)
+    history = train(lambda x: w * x + nn.noise(1.0), [w], [0.0], [0.0], engine, epochs=5)
+    assert len(set(history.losses)) == 5
+
+
+@ENGINES
+def test_a_rate_that_a_callback_changes_is_read(engine):
+    """At a rate of 0 nothing is dropped, and nothing drawn."""
+    w, rate = Value(1.0), [0.5]
+    history = train(
+        lambda x: nn.dropout(w * x, rate[0]), [w], [1.0] * 3, [0.0] * 3, engine, optimizer=SGD([w], 1e-300), epochs=3,
+        callback=lambda *_: rate.__setitem__(0, 0.0))  # fmt: skip
+    assert history.losses[1:] == exactly([0.5, 0.5])
+    assert any(history.losses[0] == exactly(dropped * 4 * 0.5 / 3, absolute=1e-15) for dropped in range(4))
+
+
+# Seeds
+
+
+@ENGINES
+@pytest.mark.parametrize("make", [lambda p: SGD(p, 0.1, momentum=0.5), lambda p: Adam(p, 0.05)], ids=["SGD", "Adam"])
+@pytest.mark.parametrize("seed", [SEEDS["a Random"], SEEDS["a Generator"]], ids=["Random", "Generator"])
+@pytest.mark.parametrize("draws", [False, True])
+def test_three_epochs_and_two_are_five_to_the_bit(engine, make, seed, draws):
+    def trained(plan):
+        model, goes_on = MLP(2, [4, 1], tanh, seed=0), seed()
+        optimizer, losses = make(model.parameters()), []
+        for epochs in plan:
+            history = fit(lambda x: model([nn.dropout(x[0], 0.5), x[1]] if draws else x),
+                          [[1, 2], [3, 4], [5, 6], [0, 1]], [0.0, 1.0, 0.5, 1.0], loss=squared_error, engine=engine,
+                          optimizer=optimizer, epochs=epochs, batch_size=3, seed=goes_on, progress=False)  # fmt: skip
+            losses += history.losses
+        return losses, [p.data for p in model.parameters()], optimizer.states
+
+    assert trained([3, 2]) == trained([5]) == trained([1] * 5)
+
+
+@ENGINES
+def test_a_generator_goes_on_where_the_last_fit_left_it(engine):
+    orders = []
+    for seed in (0, random.Random(0)):
+        for _ in range(2):
+            w = Value(0.0)
+            history = train(
+                lambda x, w=w: w * x, [w], [1.0, 2.0, 3.0, 4.0, 5.0, 6.0], [1.0] * 6, engine, batch_size=1, seed=seed
+            )
+            orders.append(history.losses)
+    assert orders[0] == orders[1] == orders[2] != orders[3]
