@@ -92,7 +92,7 @@ class Value:
         losses give the gradient of their sum; inner nodes start anew.
 
         Raises:
-            TypeError: if `seed` is no real number.
+            TypeError: if `seed` is not a real number.
         """
         seed = real_number(seed, "the seed of backward")
         order = topological_order(self)

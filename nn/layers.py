@@ -29,7 +29,7 @@ class Perceptron(Module):
     "Efficient BackProp"). The bias starts at 0.
 
     Raises:
-        TypeError, ValueError: if `n_inputs` is no whole number above 0, or `activation` cannot be called.
+        TypeError, ValueError: if `n_inputs` is not a whole number above 0, or `activation` cannot be called.
 
     >>> neuron = Perceptron(2, tanh)
     >>> neuron.weights[0].data, neuron.weights[1].data, neuron.bias.data = 0.5, -1.0, 0.25
@@ -107,7 +107,7 @@ class MLP(Module):
         seed: as for `Perceptron`.
 
     Raises:
-        TypeError, ValueError: if a size is no whole number above 0, or there is none.
+        TypeError, ValueError: if a size is not a whole number above 0, or there is none.
 
     >>> model = MLP(2, [16, 16, 1], seed=0)
     >>> model

@@ -179,7 +179,7 @@ def l2(parameters: Iterable[Value], strength: float) -> Value:
     """strength · Σ p², added to a loss to keep the parameters small; the number 0 if there are none.
 
     Raises:
-        TypeError: if `parameters` is no list of Values, as ``model.parameters()`` is.
+        TypeError: if `parameters` is not a list of Values, as ``model.parameters()`` is.
 
     >>> l2([Value(3.0), Value(-4.0)], 0.01).data
     0.25

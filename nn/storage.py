@@ -91,7 +91,7 @@ def load(model: AnyModule, path: str | os.PathLike[str]) -> AnyModule:
     Raises:
         TypeError: if `model` is no Module, or `path` no path.
         FileNotFoundError: if there is no such file; OSError if it cannot be read.
-        ValueError: if it is no safetensors file or a damaged one; if its arrays are not those of the model, each named
+        ValueError: if it is not a safetensors file or a damaged one; if its arrays are not those of the model, each named
             with what is expected and what was found; if it is of a later format; or for a model that `save` refuses.
 
     >>> from tempfile import TemporaryDirectory

@@ -69,7 +69,7 @@ def check_derivation(
 
     Raises:
         TypeError: if the derivation is neither text nor mapping, or `nodes` is no mapping.
-        ValueError: if a line is no claim (by line and column), a name is unknown, or a leaf was written to since the
+        ValueError: if a line is not a claim (by line and column), a name is unknown, or a leaf was written to since the
             graph was recorded (by its name).
 
     >>> from autograd import Value, sigmoid

@@ -126,7 +126,7 @@ class FormulaReader:
         """The parts of a line, each with its text; the first is a name that has no meaning yet, if the line `defines`.
 
         Raises:
-            ValueError: if a part is no formula, or there are fewer than two, by line and column.
+            ValueError: if a part is not a formula, or there are fewer than two, by line and column.
         """
         first, source = self._cursor.next, self._cursor.next.place.source
         starts = [first.place.column - 1]

@@ -26,7 +26,7 @@ class PageNames:
         paths: the name of each node on the page, that has one.
 
     Raises:
-        TypeError: if `nodes` is no mapping.
+        TypeError: if `nodes` is not a mapping.
         ValueError: if it holds no Value.
 
     >>> w, x = Value(0.5), [Value(1.0), Value(2.0)]

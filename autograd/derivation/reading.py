@@ -21,7 +21,7 @@ def read(derivation: str | Mapping[Any, Any], names: PageNames, output: Value | 
 
     Raises:
         TypeError: if it is neither text nor mapping (see `as_text`).
-        ValueError: if a line is no claim, by line and column: all such lines, as a page is mended at once.
+        ValueError: if a line is not a claim, by line and column: all such lines, as a page is mended at once.
 
     >>> from autograd import Value
     >>> p, n = Value(0.75), Value(1.1)
