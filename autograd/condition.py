@@ -1,7 +1,5 @@
 """Condition: the Value of a comparison, true or false in an ``if``."""
 
-from collections.abc import Callable
-
 from autograd import errors, ops, recorder
 from autograd.recorder import EAGER, current, reflected, truth
 from autograd.value import Value
@@ -25,7 +23,9 @@ class Condition(Value):
     __rand__ = reflected(ops.both)
     __or__ = truth(ops.either)
     __ror__ = reflected(ops.either)
-    __invert__: Callable[["Condition"], "Condition"] = ops.opposite.record
+
+    def __invert__(self) -> "Condition":
+        return truth(ops.opposite)(self)  # type: ignore[call-arg]
 
     def __bool__(self) -> bool:
         if (now := current.get()) is not EAGER:

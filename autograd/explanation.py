@@ -115,12 +115,14 @@ class Explanation:
     def _uses(self) -> dict[Value, list[tuple[Value, float]]]:
         """For each node between: what is computed from it, in order, with the term that this adds to its gradient."""
         order = list(self._between)
+        passed = {
+            (node, operand): contribution
+            for node, operand, contribution in contributions(order, {self.output: 1.0}, among=self._between)
+        }
         uses: dict[Value, list[tuple[Value, float]]] = {node: [] for node in order}
-        for node, operand, contribution in contributions(order, {self.output: 1.0}, among=self._between):
-            uses[node.parents[operand]].append((node, contribution))
-        place = {node: place for place, node in enumerate(order)}
-        for used in uses.values():
-            used.sort(key=lambda use: place[use[0]])
+        for node, operands in self._between.items():
+            for operand in operands:
+                uses[node.parents[operand]].append((node, passed.get((node, operand), 0.0)))
         return uses
 
     # Text

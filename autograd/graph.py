@@ -13,6 +13,14 @@ NOTHING = 0
 evaluate to still makes NaN of 0 · ∞, but in ``where(x > 0, sqrt(x), 0)`` at x = 0 the branch not taken must not."""
 
 
+def leads(node: Any, operand: int) -> bool:
+    """Whether a path leads from an operand to the node: not from a condition, nor from a branch that was not taken.
+
+    Through a gate that is shut, such as a relu that is off, it does, with the product 0.
+    """
+    return node.local_grads[operand] is not NOTHING or bool(node.op.gate)
+
+
 def topological_order(*outputs: Any, seen: set[Any] | None = None) -> list[Any]:
     """Every node that the outputs depend on, parents before children, each once; none that is in `seen`, which grows.
 

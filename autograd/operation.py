@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterable
 from functools import cached_property
+from inspect import Signature, signature
 from typing import TYPE_CHECKING, Any, overload
 
 from autograd import copying
@@ -28,6 +29,7 @@ class Operation:
         domain: what the operands must satisfy, as in ``"a positive operand"``: errors outside say so.
         infix: whether a formula writes ``a name b``.
         condition: whether the value is a truth, 1 or 0, for an ``if``.
+        gate: whether a gradient passes at some points and none at others, as with relu: a path through it is a path.
         arguments: turns the arguments of a call into the operands, where they differ.
         doc: the docstring of the public function.
 
@@ -52,6 +54,7 @@ class Operation:
         domain: str | None = None,
         infix: bool = False,
         condition: bool = False,
+        gate: bool = False,
         arguments: Callable[..., tuple[Any, ...]] | None = None,
         doc: str | None = None,
     ) -> None:
@@ -67,11 +70,17 @@ class Operation:
         self.binding = binding_of(name, infix=infix, arity=self.arity)
         """How tightly it binds its operands: see `autograd.text`."""
         self.condition = condition
+        self.gate = gate
         self.arguments = arguments
         self.exponent: float | None = None
         """The exponent of a power by a plain number."""
         self.__doc__ = f"{doc or f'The operation {name}.'}{f' It needs {domain}.' if domain else ''}"
         self.__name__ = self.__qualname__ = name
+        if arguments:
+            arguments.__qualname__ = name  # Python's own errors speak of it
+            self.__signature__ = signature(arguments).replace(return_annotation=Signature.empty)
+        else:
+            self.__signature__ = Signature([*signature(value).parameters.values()][1:])
         self.__module__ = sys._getframe(1).f_globals.get("__name__", __name__)
 
     @cached_property

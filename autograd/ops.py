@@ -15,14 +15,19 @@ the first, floats compute the second.
 # The operations carry the names of the mathematics, `sum` included; this module does not call the builtin.
 # ruff: noqa: A001
 
-from collections.abc import Iterable
-from functools import partial
+from collections import deque
+from collections.abc import Callable, Iterable
 from operator import mul
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakValueDictionary
 
 from autograd.errors import operands_in, recorded_condition
 from autograd.operation import Operation
 from autograd.text import POWER
+
+if TYPE_CHECKING:
+    from autograd.condition import Condition
+    from autograd.value import Value
 
 Term = TypeVar("Term")
 
@@ -41,21 +46,30 @@ divide = Operation(
 negate = Operation("-", lambda m, a: -a, lambda m, y, a: (-1,), infix=True)
 
 
-def _bend_at_0(m: Any, a: Any, b: Any) -> Any:
+def _by_base_at_0(m: Any, a: Any, b: Any) -> Any:
+    """∂aᵇ/∂a at a = 0: x⁰ is the constant 1 there too, where 0 · 0⁻¹ is no number; x¹ has no slope in its exponent."""
+    slope = m.where(m.equal(b, 1), 1 + 0 * m.sqrt(b - 1), b * m.power(a, b - 1))
+    return m.where(m.equal(b, 0), m.nothing, slope)
+
+
+def _by_exponent_at_0(m: Any, p: Any, a: Any, b: Any) -> Any:
     """∂aᵇ/∂b at a = 0: 0ᵇ is 0 on both sides of every b > 0. Up to b = 1 this zero has an infinite slope in a."""
-    return m.where(m.less(1, b), m.nothing, m.where(m.less(0, b), 0 * m.sqrt(a), m.divide(0, a)))
+    flat = m.where(m.less(1, b), m.nothing, 0 * m.sqrt(a))
+    return m.where(m.less(0, b), flat, m.where(m.equal(b, 0), m.nothing, p * m.log(a)))
 
 
 power = Operation(
     "**",
     lambda m, a, b: m.power(a, b),
     lambda m, p, a, b: (
-        # x**0 is the constant 1 at x = 0 too, where 0 · 0⁻¹ is not a number; elsewhere 0 · x⁻¹ still depends on b.
         m.choose(
             lambda: b * m.power(a, b - 1),
-            lambda: m.where(m.equal(a, 0) * m.equal(b, 0), m.nothing, b * m.power(a, b - 1)),
+            lambda: m.decide(m.equal(a, 0), lambda: _by_base_at_0(m, a, b), lambda: b * m.power(a, b - 1)),
         ),
-        m.choose(lambda: p * m.log(a), lambda: m.where(m.equal(a, 0), _bend_at_0(m, a, b), p * m.log(a))),
+        m.choose(
+            lambda: p * m.log(a),
+            lambda: m.decide(m.equal(a, 0), lambda: _by_exponent_at_0(m, p, a, b), lambda: p * m.log(a)),
+        ),
     ),
     infix=True,
     domain="a base above 0, or a whole exponent (and not a negative power of 0)",
@@ -72,7 +86,7 @@ class PowerBy(Operation):
 
         super().__init__(f"**{exponent}", lambda m, a: m.power(a, m.number(exponent)), local)
         self.exponent, self.is_call, self.binding = exponent, False, POWER
-        if exponent != int(exponent):
+        if not isinstance(exponent, int):
             self.domain = "a base above 0" if exponent < 0 else "a base of 0 or more"
         elif exponent < 0:
             self.domain = "a base other than 0"
@@ -82,17 +96,24 @@ class PowerBy(Operation):
 
 
 def power_by(exponent: float) -> Operation:
-    """The one `PowerBy` of an exponent."""
+    """The one `PowerBy` of an exponent, as long as a node has it."""
     whole = int(exponent) if exponent == exponent // 1 else exponent
-    return _POWERS.get(whole) or _POWERS.setdefault(whole, PowerBy(whole))
+    key = whole if whole == whole else "nan"
+    operation = _POWERS.get(key)
+    if operation is None:
+        operation = _POWERS[key] = PowerBy(whole)
+        _KEPT.append(operation)
+    return operation
 
 
-_POWERS: dict[float, Operation] = {}
+_POWERS: WeakValueDictionary[float | str, Operation] = WeakValueDictionary()
+_KEPT: deque[Operation] = deque(maxlen=64)  # so that x**2 is not made anew for each of many graphs
 
 absolute = Operation(
     "abs",
     lambda m, a: m.absolute(a),
     lambda m, y, a: (m.sign(a),),
+    gate=True,
     doc="|a|. Its derivative is sign(a), with abs'(0) = 0.",
 )
 
@@ -166,6 +187,7 @@ relu = Operation(
     "relu",
     lambda m, a: m.relu(a),
     lambda m, y, a: (m.step(a),),
+    gate=True,
     doc="max(a, 0), with relu'(0) = 0. NaN stays NaN.",
 )
 softplus = Operation(
@@ -191,25 +213,18 @@ sign = Operation(
 # Choices
 
 
-def _share(m: Any, a: Any, b: Any) -> Any:
-    """1 for a > b, nothing for a < b; ½ for a tie, that of two infinities too, and NaN for NaN."""
-    larger = m.choose(
-        lambda: m.half * (1 + m.sign(a - b)),
-        lambda: m.where(m.equal(a, b), m.half, m.where(m.less(b, a), 1, a + b)),
-    )
-    return m.where(m.less(a, b), m.nothing, larger)
-
-
 maximum = Operation(
     "maximum",
     lambda m, a, b: m.maximum(a, b),
-    lambda m, y, a, b: (_share(m, a, b), _share(m, b, a)),
+    lambda m, y, a, b: (m.share(a, b), m.share(b, a)),
+    gate=True,
     doc="The larger of a and b. A tie splits the gradient evenly. NaN wins.",
 )
 minimum = Operation(
     "minimum",
     lambda m, a, b: m.minimum(a, b),
-    lambda m, y, a, b: (_share(m, b, a), _share(m, a, b)),
+    lambda m, y, a, b: (m.share(b, a), m.share(a, b)),
+    gate=True,
     doc="The smaller of a and b. A tie splits the gradient evenly. NaN wins.",
 )
 where = Operation(
@@ -222,18 +237,27 @@ where = Operation(
     "another where, as in where(x > 0, log(where(x > 0, x, 1)), 0), or by `clip`.",
 )
 
-# A truth is constant on either side of where it turns.
-_truth = partial(Operation, local=lambda m, y, *operands: (m.nothing,) * len(operands), infix=True, condition=True)
 
-less = _truth("<", lambda m, a, b: m.less(a, b))
-less_equal = _truth("<=", lambda m, a, b: m.less_equal(a, b))
-greater = _truth(">", lambda m, a, b: m.less(b, a))
-greater_equal = _truth(">=", lambda m, a, b: m.less_equal(b, a))
-equal = _truth("==", lambda m, a, b: m.equal(a, b), doc="Whether two numbers are equal, recorded. NaN equals nothing.")
-unequal = _truth("!=", lambda m, a, b: 1 - m.equal(a, b))
-both = _truth("and", lambda m, a, b: a * b)
-either = _truth("or", lambda m, a, b: m.maximum(a, b))
-opposite = _truth("not", lambda m, a: 1 - a)
+class Truth(Operation):
+    """A comparison, or truths combined: constant on either side of where it turns."""
+
+    def __init__(self, name: str, value: Callable[..., Any], doc: str | None = None) -> None:
+        super().__init__(name, value, lambda m, y, a, b: (m.nothing, m.nothing), infix=True, condition=True, doc=doc)
+
+    if TYPE_CHECKING:
+
+        def __call__(self, a: "Value | float", b: "Value | float") -> "Condition": ...  # type: ignore[override]
+
+
+less = Truth("<", lambda m, a, b: m.less(a, b))
+less_equal = Truth("<=", lambda m, a, b: m.less_equal(a, b))
+greater = Truth(">", lambda m, a, b: m.less(b, a))
+greater_equal = Truth(">=", lambda m, a, b: m.less_equal(b, a))
+equal = Truth("==", lambda m, a, b: m.equal(a, b), "Whether two numbers are equal, recorded. NaN equals nothing.")
+unequal = Truth("!=", lambda m, a, b: 1 - m.equal(a, b))
+both = Truth("and", lambda m, a, b: a * b)
+either = Truth("or", lambda m, a, b: m.maximum(a, b))
+opposite = Operation("not", lambda m, a: 1 - a, lambda m, y, a: (m.nothing,), infix=True, condition=True)
 
 
 # Operations of any number of operands
@@ -337,7 +361,7 @@ logsumexp = Operation(
 )
 
 
-def clip(x: Any, low: Any, high: Any) -> Any:
+def clip(x: "Value | float", low: "Value | float", high: "Value | float") -> "Value":
     """The nearest number to x from low to high: minimum(maximum(x, low), high)."""
     return minimum(maximum(x, low), high)
 

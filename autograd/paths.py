@@ -14,7 +14,7 @@ from itertools import starmap
 from math import frexp, inf, ldexp, log
 from typing import Any
 
-from autograd.graph import NOTHING, topological_order
+from autograd.graph import NOTHING, leads, topological_order
 
 LOG_2 = log(2)
 
@@ -35,15 +35,14 @@ class Path:
 
     @property
     def product(self) -> float:
-        """The product of the local gradients: what this path adds to the derivative."""
+        """The product of the local gradients: what this path adds to the derivative. Through a shut gate it is 0."""
         return product(self.local_grads)
 
 
 def ways(output: Any, input: Any) -> Ways:  # noqa: A002
     """The nodes that lie on some path from `input` to `output`, each with its operands that do.
 
-    No path takes an edge whose local gradient is `NOTHING`: from a condition, or from the branch of a `where` that was
-    not taken.
+    No path leads from a condition, or from the branch of a `where` that was not taken: see `autograd.graph.leads`.
     """
     order = topological_order(output)
     reached: Ways = {}
@@ -51,8 +50,7 @@ def ways(output: Any, input: Any) -> Ways:  # noqa: A002
         if node is input:
             reached[node] = []
             continue
-        edges = enumerate(zip(node.parents, node.local_grads, strict=True))
-        if operands := [i for i, (parent, local) in edges if local is not NOTHING and parent in reached]:
+        if operands := [i for i, parent in enumerate(node.parents) if parent in reached and leads(node, i)]:
             reached[node] = operands
     needed = {output}
     for node in reversed(order):
@@ -94,6 +92,8 @@ def product(factors: Iterable[float]) -> float:
     """The product, rounded as from left to right, but with no overflow or underflow on the way."""
     mantissa, exponent = 1.0, 0
     for factor in factors:
+        if factor is NOTHING:
+            return 0.0
         mantissa, shift = frexp(mantissa * factor)
         exponent += shift
     return _as_float(mantissa, exponent)
@@ -167,7 +167,7 @@ def _towards_outputs(order: Sequence[Any]) -> dict[Any, list[Onward]]:
     edges: dict[Any, list[Onward]] = {node: [] for node in reversed(order)}
     for node in edges:
         for operand, (parent, local) in enumerate(zip(node.parents, node.local_grads, strict=True)):
-            if local is not NOTHING:
+            if leads(node, operand):
                 edges[parent].append((node, operand, local))
     return edges
 
@@ -197,7 +197,11 @@ def _largest(sweep: Sweep, ends: Set[Any], most: int) -> dict[Any, list[Found]]:
         paths: list[Found] = [(0.5, 1, None, 0, 0)] if node in ends else []
         for onward, operand, local in edges:
             for rank, path in enumerate(found[onward]):
-                mantissa, shift = frexp(path[0] * local)
+                mantissa: float
+                if path[0] is NOTHING or local is NOTHING:
+                    mantissa, shift = NOTHING, 0  # and stays it: not even 0 · ∞ passes a gate that is shut
+                else:
+                    mantissa, shift = frexp(path[0] * local)
                 paths.append((mantissa, path[1] + shift, onward, operand, rank))
         if len(paths) > 1:
             paths.sort(key=_smallness)

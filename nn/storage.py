@@ -91,8 +91,8 @@ def load(model: AnyModule, path: str | os.PathLike[str]) -> AnyModule:
     Raises:
         TypeError: if `model` is no Module, or `path` no path.
         FileNotFoundError: if there is no such file; OSError if it cannot be read.
-        ValueError: if it is not a safetensors file or a damaged one; if its arrays are not those of the model, each named
-            with what is expected and what was found; if it is of a later format; or for a model that `save` refuses.
+        ValueError: if it is a damaged file or not a safetensors file; if its arrays are not those of the model, each
+            named with what is expected and what was found; if it is of a later format; for a model that `save` refuses.
 
     >>> from tempfile import TemporaryDirectory
     >>> from nn import MLP

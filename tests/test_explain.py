@@ -136,11 +136,15 @@ def test_a_local_gradient_that_happens_to_be_zero_is_a_path():
     assert [path.product for path in explain(x**2, x).paths] == [0.0]
 
 
-def test_nothing_passes_on_the_path_through_a_relu_that_is_off():
+def test_the_path_through_a_relu_that_is_off_is_a_path_of_product_zero():
     x = Value(-1.0, "x")
-    found = explain(named(relu(x), "y"), x)
-    assert (found.paths, found.total) == ((), 0)
-    assert str(found).startswith("dy/dx = 0: no gradient passes on any path from x to y")
+    assert [path.product for path in explain(named(relu(x), "y"), x).paths] == [0.0]
+
+
+def test_the_path_through_a_relu_that_is_off_has_the_product_zero_whatever_lies_below():
+    x = Value(0.0, "x")
+    found = explain(named(relu(sqrt(x) - 1) + x, "y"), x)
+    assert ([path.product for path in found.paths], found.total) == ([1.0, 0.0], 1.0)
 
 
 def test_where_only_a_condition_leads_on_the_page_says_that_nothing_passes_and_not_that_nothing_depends():

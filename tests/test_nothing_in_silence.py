@@ -1,6 +1,8 @@
 """Where a wrong number could come without a word: each case is right, or refused."""
 
+import gc
 import math
+import weakref
 from fractions import Fraction
 from math import inf, isnan, nan
 from random import Random
@@ -196,7 +198,7 @@ def test_all_ways_agree_on_random_graphs_at_special_points(seed):
 # The Hessian of x**y where x is 0
 
 
-@pytest.mark.parametrize("exponent", [0.5, 1.0, 1.5, 2.0, 3.0])
+@pytest.mark.parametrize("exponent", [0.0, 0.5, 1.0, 1.5, 2.0, 3.0])
 def test_the_hessian_of_a_power_is_symmetric_at_zero(exponent):
     x, y = Value(0.0), Value(exponent)
     rows = [[entry.data for entry in row] for row in hessian(x**y, [x, y])]
@@ -365,3 +367,19 @@ def test_a_power_by_a_number_is_one_operation_however_many_there_are():
     for k in range(2000):
         ops.power_by(k + 0.5)
     assert ops.power_by(0.123) is first
+
+
+@pytest.mark.parametrize(("exponent", "value"), [(inf, inf), (-inf, 0.0), (np.float64(inf), inf)])
+def test_an_infinite_power_has_its_value(exponent, value):
+    assert (Value(2.0) ** exponent).data == value
+
+
+def test_a_power_by_nan_is_nan():
+    assert isnan((Value(2.0) ** nan).data)
+    assert ops.power_by(nan) is ops.power_by(-nan)
+
+
+def test_powers_that_no_graph_holds_are_freed():
+    powers = [weakref.ref(ops.power_by(1000 + k / 1000)) for k in range(500)]
+    gc.collect()
+    assert sum(power() is not None for power in powers) < 100

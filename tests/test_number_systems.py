@@ -58,7 +58,7 @@ def test_the_contract_has_the_functions_that_the_table_asks_for():
     [
         (name, function)
         for name in SYSTEMS
-        for function in sorted(set(FUNCTIONS) - {"number", "choose"})
+        for function in sorted(set(FUNCTIONS) - {"number", "choose", "decide"})
         if not (function == "largest" and name in TEXTBOOK)
     ],
 )
@@ -81,6 +81,16 @@ def test_of_two_forms_that_are_equal_a_system_calls_one(name):
     system, _ = SYSTEMS[name]
     chosen = system.choose(lambda: "textbook", lambda: "accurate")
     assert chosen == ("textbook" if name in TEXTBOOK else "accurate")
+
+
+@pytest.mark.parametrize("name", sorted(set(SYSTEMS) - TEXTBOOK))
+def test_a_system_of_accurate_forms_calls_the_side_that_a_condition_is_on(name):
+    system, _ = SYSTEMS[name]
+    for condition in (
+        system.less(system.number(1), system.number(2)),
+        system.equal(system.number(1), system.number(2)),
+    ):
+        assert system.decide(condition, lambda: True, lambda: False) is bool(condition)
 
 
 @pytest.mark.parametrize("base", [Complexes, Formulas, Multiprecision])

@@ -29,6 +29,8 @@ def along_a_direction(
     steps = _direction(sums, inputs, random)
     terms = [(sums.gradients[node] or 0.0) * step for node, step in steps.items()]
     tolerance = _tolerance(sums, steps)
+    if not steps and all(isfinite(slope or 0.0) for slope in sums.gradients.values()):
+        return [], "End to end there is nothing to compare: no gradient passes to what could be moved."
     if not steps or not isfinite(tolerance) or not isfinite(sum(terms)):
         return [], "End to end no direction was taken: no finite gradient leads along it."
     if names := _not_replayed(sums.order, steps):

@@ -6,13 +6,14 @@ elsewhere. Every wrong value here is made of the local gradients of the one tabl
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from mpmath import mp
 
 from autograd.derivation.claims import evaluate
 from autograd.derivation.points import Graph, Point
-from autograd.graph import NOTHING
+from autograd.graph import NOTHING, leads
 from autograd.value import Value
 
 
@@ -37,6 +38,9 @@ class Between:
         in_order = graph.between(of, by)
         reached = set(in_order)
         wanted = {of} & reached
+        # A slip at a relu that is off is a slip: its edge counts. But where a slope below it is infinite, as that of
+        # √(x) at 0 in relu(√(x) - 1), there is no telling what would pass.
+        finite = all(isfinite(local) for node in in_order for local in node.local_grads)
         self.edges: list[Use] = []
         self.nodes: list[Value] = []
         for node in reversed(in_order):
@@ -44,7 +48,8 @@ class Between:
                 continue
             self.nodes.append(node)
             for operand, parent in enumerate(node.parents if node is not by else ()):
-                if parent in reached and node.local_grads[operand] is not NOTHING:
+                passes = node.local_grads[operand] is not NOTHING or (finite and leads(node, operand))
+                if parent in reached and passes:
                     self.edges.append(Use(node, operand, parent))
                     wanted.add(parent)
         self.uses: dict[Value, list[int]] = {}

@@ -38,6 +38,10 @@ class NumberSystem(ABC):
         """Calls one of two functions that are equal on paper: `accurate` where numbers are rounded to floats."""
         return textbook()
 
+    def decide(self, condition: Any, true: Callable[[], Any], false: Callable[[], Any]) -> Any:
+        """Calls the function for the side that a condition is on. Only an `accurate` form asks for it."""
+        return true() if condition else false()
+
     # Arithmetic
 
     @abstractmethod
@@ -59,6 +63,10 @@ class NumberSystem(ABC):
     @abstractmethod
     def step(self, a: Any) -> Any:
         """The derivative of relu: 1 for a > 0, else nothing."""
+
+    def share(self, a: Any, b: Any) -> Any:
+        """The derivative of the larger of a and b by a: 1 or nothing, ½ for a tie; NaN for NaN."""
+        return 1 if b < a else self.nothing if a < b else self.half if a == b else a + b
 
     # Functions of one number, as in `math`
 

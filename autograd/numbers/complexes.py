@@ -77,6 +77,9 @@ class Complexes(NumberSystem):
     def sign(self, a: complex) -> complex:
         return complex(math.copysign(1, a.real)) if a.real else self.nothing
 
+    def share(self, a: complex, b: complex) -> Any:
+        return super().share(complex(a).real, complex(b).real)
+
     def maximum(self, a: complex, b: complex) -> complex:
         return a if complex(a).real > complex(b).real else b
 

@@ -73,6 +73,14 @@ class Floats(NumberSystem):
         return 1.0 if a > 0 else -1.0 if a < 0 else a if a != a else NumberSystem.nothing
 
     @staticmethod
+    def share(a: float, b: float) -> float:
+        return 1.0 if b < a else NumberSystem.nothing if a < b else 0.5 if a == b else a + b
+
+    @staticmethod
+    def decide(condition: float, true: Callable[[], Any], false: Callable[[], Any]) -> Any:
+        return true() if condition else false()
+
+    @staticmethod
     def maximum(a: float, b: float) -> float:
         return a if a > b or a != a else b
 

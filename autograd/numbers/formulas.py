@@ -56,6 +56,9 @@ class Formulas(NumberSystem):
     def step(self, a: Any) -> Any:
         return sympy.Heaviside(a, 0)
 
+    def share(self, a: Any, b: Any) -> Any:
+        return self.half * (1 + self.sign(a - b))
+
     def where(self, condition: Any, a: Any, b: Any) -> Any:
         return sympy.Piecewise((a, _truth(condition)), (b, True))
 

@@ -121,6 +121,8 @@ class Rationals(NumberSystem):
     def sign(self, a: Any) -> Fraction | int:
         return Fraction((a > 0) - (a < 0)) if a else self.nothing
 
+    share = _or_irrational(NumberSystem.share)
+
     @_or_irrational
     def maximum(self, a: Any, b: Any) -> Any:
         return max(a, b)

@@ -163,6 +163,9 @@ class Sources(NumberSystem):
     def step(self, a: Any) -> Source:
         return _compare(a, ast.Gt(), 0)
 
+    def share(self, a: Any, b: Any) -> Any:
+        return self.half * (1 + self.sign(a - b))
+
     def sigmoid(self, a: Any) -> Any:
         return self.name("expit")(a) if isinstance(a, Source) else extended.sigmoid(a)
 

@@ -71,6 +71,18 @@ class Values(NumberSystem):
             condition = condition.data
         return a if condition else b
 
+    def decide(self, condition: Any, true: Callable[[], Any], false: Callable[[], Any]) -> Any:
+        if not isinstance(condition, Value):
+            return true() if condition else false()
+        if not _has_number(condition):
+            return self._where(condition, true(), false())
+        return true() if condition.data else false()
+
+    def share(self, a: Any, b: Any) -> Any:
+        if _has_number(a) and _has_number(b):
+            return extended.share(a.data, b.data)
+        return self.half * (1 + self.sign(a - b))
+
     def step(self, a: Any) -> Any:
         return self.nothing if _has_number(a) and extended.step(a.data) is self.nothing else self._step(a)
 
