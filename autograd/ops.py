@@ -46,30 +46,24 @@ divide = Operation(
 negate = Operation("-", lambda m, a: -a, lambda m, y, a: (-1,), infix=True)
 
 
-def _by_base_at_0(m: Any, a: Any, b: Any) -> Any:
-    """∂aᵇ/∂a at a = 0: x⁰ is the constant 1 there too, where 0 · 0⁻¹ is no number; x¹ has no slope in its exponent."""
-    slope = m.where(m.equal(b, 1), 1 + 0 * m.sqrt(b - 1), b * m.power(a, b - 1))
-    return m.where(m.equal(b, 0), m.nothing, slope)
+def _power_at_0(m: Any, p: Any, a: Any, b: Any) -> tuple[Any, Any]:
+    """The slopes of aᵇ at a = 0, where 0 · 0⁻¹ and 0 · log 0 are no numbers.
 
-
-def _by_exponent_at_0(m: Any, p: Any, a: Any, b: Any) -> Any:
-    """∂aᵇ/∂b at a = 0: 0ᵇ is 0 on both sides of every b > 0. Up to b = 1 this zero has an infinite slope in a."""
-    flat = m.where(m.less(1, b), m.nothing, 0 * m.sqrt(a))
-    return m.where(m.less(0, b), flat, m.where(m.equal(b, 0), m.nothing, p * m.log(a)))
+    By a: x⁰ is the constant 1 there too. By b: 0ᵇ is 0 on both sides of every b > 0. These slopes have slopes again: up
+    to b = 1 that zero has an infinite one in a, and so has the slope of x¹ in b.
+    """
+    by_base = m.where(m.equal(b, 1), 1 + 0 * m.sqrt(b - 1), b * m.power(a, b - 1))
+    by_exponent = m.where(m.less(0, b), m.where(m.less(1, b), m.nothing, 0 * m.sqrt(a)), p * m.log(a))
+    constant = m.equal(b, 0)
+    return m.where(constant, m.nothing, by_base), m.where(constant, m.nothing, by_exponent)
 
 
 power = Operation(
     "**",
     lambda m, a, b: m.power(a, b),
-    lambda m, p, a, b: (
-        m.choose(
-            lambda: b * m.power(a, b - 1),
-            lambda: m.decide(m.equal(a, 0), lambda: _by_base_at_0(m, a, b), lambda: b * m.power(a, b - 1)),
-        ),
-        m.choose(
-            lambda: p * m.log(a),
-            lambda: m.decide(m.equal(a, 0), lambda: _by_exponent_at_0(m, p, a, b), lambda: p * m.log(a)),
-        ),
+    lambda m, p, a, b: m.choose(
+        lambda: (b * m.power(a, b - 1), p * m.log(a)),
+        lambda: m.decide(m.equal(a, 0), lambda: _power_at_0(m, p, a, b), lambda: (b * m.power(a, b - 1), p * m.log(a))),
     ),
     infix=True,
     domain="a base above 0, or a whole exponent (and not a negative power of 0)",

@@ -38,8 +38,10 @@ class NumberSystem(ABC):
         """Calls one of two functions that are equal on paper: `accurate` where numbers are rounded to floats."""
         return textbook()
 
-    def decide(self, condition: Any, true: Callable[[], Any], false: Callable[[], Any]) -> Any:
-        """Calls the function for the side that a condition is on. Only an `accurate` form asks for it."""
+    def decide(
+        self, condition: Any, true: Callable[[], tuple[Any, ...]], false: Callable[[], tuple[Any, ...]]
+    ) -> tuple[Any, ...]:
+        """Local gradients by the function for the side that a condition is on. Only an `accurate` form asks for it."""
         return true() if condition else false()
 
     # Arithmetic

@@ -5,6 +5,7 @@ a Value of ∞, where the user's own 1/0 is refused.
 """
 
 from collections.abc import Callable
+from itertools import repeat
 from typing import Any
 
 from autograd import ops
@@ -75,7 +76,7 @@ class Values(NumberSystem):
         if not isinstance(condition, Value):
             return true() if condition else false()
         if not _has_number(condition):
-            return self._where(condition, true(), false())
+            return tuple(map(self._where, repeat(condition), true(), false()))
         return true() if condition.data else false()
 
     def share(self, a: Any, b: Any) -> Any:
