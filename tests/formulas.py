@@ -50,3 +50,7 @@ def evaluated(text, names):
     tree = ast.fix_missing_locations(InFloats().visit(ast.parse(text, mode="eval")))
     functions = {operation.name: operation.record for operation in CALLS}
     return float(eval(compile(tree, "<formula>", "eval"), functions | names))
+
+
+def leaves_of(node):
+    return {node.name: node.data} if node.name else {k: v for p in node.parents for k, v in leaves_of(p).items()}

@@ -6,7 +6,7 @@ from decimal import Decimal
 from math import isfinite, isnan
 
 import pytest
-from formulas import evaluated, nodes
+from formulas import evaluated, leaves_of, nodes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import leaves
@@ -91,10 +91,6 @@ class WholeWriter(Writer):
 
     WIDTH = MANY = 10**6
     CUTS = ((100, 2),)
-
-
-def leaves_of(node):
-    return {node.name: node.data} if node.name else {k: v for p in node.parents for k, v in leaves_of(p).items()}
 
 
 @settings(max_examples=200)
