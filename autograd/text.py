@@ -3,6 +3,8 @@
 A node is known here by ``name``, ``op``, ``parents`` and ``data`` alone. `autograd.latex` writes the same in LaTeX.
 """
 
+import codecs
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -33,6 +35,39 @@ def _shown_character(character: str) -> str:
     if code < 0x20:
         return chr(0x2400 + code)
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+IN_ASCII = {"✓": "+", "✗": "x", "∂": "d", "·": "*", "×": "*", "−": "-", "—": "-", "→": "->", "…": "..."}
+IN_ASCII |= {"½": "1/2", "²": "^2", "Σ": "sum over ", "√": "sqrt", "∞": "inf"}
+"""How people write signs where there is only ASCII."""
+
+
+def _in_ascii(error: UnicodeError) -> tuple[str | bytes, int]:
+    """What `codecs` puts in the place of characters that an encoding has not: any other sign as its escape."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    signs = error.object[error.start : error.end]
+    return "".join(IN_ASCII.get(sign) or sign.encode("ascii", "backslashreplace").decode() for sign in signs), error.end
+
+
+IN_SIGNS_OF_ASCII = "autograd.text"
+"""The name of this way of encoding, as an ``errors`` of a stream."""
+codecs.register_error(IN_SIGNS_OF_ASCII, _in_ascii)
+
+
+def printable(text: str) -> str:
+    """The text in the characters that the standard output has: a Windows pipe or an autograder may know few, and print
+    would end in a UnicodeEncodeError. Where it knows them all, as in UTF-8, it is the very text.
+
+    Whatever shows itself by ``print`` goes through here. The text is to be made in it before columns are aligned.
+    """
+    encoding = getattr(sys.stdout, "encoding", None)  # there may be no standard output, or one that takes any text
+    if text.isascii() or not isinstance(encoding, str):
+        return text
+    try:
+        return text.encode(encoding, IN_SIGNS_OF_ASCII).decode(encoding)
+    except LookupError:  # an encoding that Python does not know
+        return text
 
 
 # Names and numbers
