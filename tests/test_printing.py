@@ -35,13 +35,14 @@ for name in eval(sys.argv[1]):
     nodes = {"y": y, "x": x, "θ": w}
     derivation = check_derivation("∂y/∂x = 3*θ  # ½·θ²\\ndy/dθ = 2*θ\\nη = 0.5", nodes)
     model = MLP(1, [2, 1], function)
-    history = fit(model, [1.0], [2.0], loss=squared_error, optimizer=SGD(model.parameters(), 0.1), epochs=1, progress=False)
+    optimizer = SGD(model.parameters(), 0.1)
+    history = fit(model, [1.0], [2.0], loss=squared_error, optimizer=optimizer, epochs=1, progress=False)
     program = vectorize(lambda été: été * w, 1.0)
     things = [
         x, y, function, x > 0, explain(y, x), explain(y, w), explain(y, x).paths, explain(y, x).branches,
         check_gradients(y), check_gradients(y).lines, derivation, derivation.lines, derivation.lines[0].mistakes,
         *derivation.lines[0].mistakes, draw(y), draw(y, limit=1), model, Réseau(w), Perceptron(1, function), history,
-        SGD([w], 0.1), program, gradients(y, [x]),
+        optimizer, program, gradients(y, [x]),
     ]
     for thing in things:
         print(thing)
