@@ -5,7 +5,7 @@ from collections.abc import Callable
 from numbers import Real
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from autograd.text import visible, with_numbers
+from autograd.text import printable, visible, with_numbers
 
 if TYPE_CHECKING:
     from autograd.operation import Operation
@@ -117,6 +117,12 @@ def refuse(operation: "Operation", operands: Any, error: Exception) -> NoReturn:
     if operands and isinstance(error, ArithmeticError):
         kind = ZeroDivisionError if isinstance(error, ZeroDivisionError) else ArithmeticError
     raise kind(f"{written} has no real value{advice}") from error
+
+
+def shown_value(value: Any) -> str:
+    """A Value as errors and its repr show it."""
+    name = f", name={value.name!r}" if value.name is not None else ""
+    return printable(f"Value(data={value.data}, grad={value.grad}{name})")
 
 
 def no_float(value: Any) -> Any:

@@ -16,7 +16,7 @@ from autograd.latex import (
 from autograd.numbers.floats import floats
 from autograd.paths import Path, Ways, count_paths, largest_paths, ways
 from autograd.recorder import changed_operand
-from autograd.text import derivative, label, labels, number, visible
+from autograd.text import derivative, label, labels, number, printable, visible
 from autograd.value import Value
 
 LONGEST = 12
@@ -128,6 +128,11 @@ class Explanation:
     # Text
 
     def __str__(self) -> str:
+        return printable(self._as_text())
+
+    __repr__ = __str__
+
+    def _as_text(self) -> str:
         output, input_ = self._labels[self.output], self._labels[self.input]
         slope = derivative(output, input_, "d")
         if not self.count:
@@ -153,8 +158,6 @@ class Explanation:
         if self._meanings:
             page += ["", "where", *(f"    {symbol} = {meaning}" for symbol, meaning in self._meanings.items())]
         return "\n".join([*page, *self._warning])
-
-    __repr__ = __str__
 
     def _path_as_text(self, rank: int, path: Path) -> list[str]:
         edges = _edges(path)

@@ -109,6 +109,7 @@ SIGNS = {
     "<=": "\\leq",
     ">=": "\\geq",
     "==": "=",
+    "!=": "\\neq",
     "and": "\\wedge",
     "or": "\\vee",
 }
@@ -136,7 +137,7 @@ class LatexWriter(Writer):
         _, cut = Writer(self.names, self.digits).fitted(node)
         return self.applied(node, *cut)
 
-    def write(self, operation: Any, operands: Sequence[Term]) -> Term:
+    def joined(self, operation: Any, operands: Sequence[Term]) -> Term:
         texts = [term.text for term in operands]
         if operation.is_call:
             return Term(_call(operation.name, texts))
@@ -147,8 +148,7 @@ class LatexWriter(Writer):
         if operation.binding == NOT:
             return Term(f"\\neg {first}", SIGN)
         if operation.binding == POWER:
-            exponent = texts[1] if operation.exponent is None else number_in_latex(operation.exponent)
-            return Term(f"{first}^{{{exponent}}}", POWER)
+            return Term(f"{first}^{{{texts[1]}}}", POWER)
         for position, term in enumerate(operands):
             # Mathematics writes no sign right after another, as Python does.
             after_a_sign = term.text.startswith("-") and (position > 0 or operation.arity == 1)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, overload
 from autograd import copying
 from autograd.errors import arity_of
 from autograd.recorder import record_of
-from autograd.text import binding_of, written
+from autograd.text import Term, Writer, binding_of, printable
 
 if TYPE_CHECKING:
     from autograd.value import Value
@@ -102,12 +102,12 @@ class Operation:
 
     def write(self, *operands: str) -> str:
         """The operation applied to operands given as text."""
-        return written(self, operands)
+        return Writer().write(self, list(map(Term, operands))).text
 
     def __repr__(self) -> str:
-        return f"Operation({self.name!r})"
+        return printable(f"Operation({self.name!r})")
 
     def __str__(self) -> str:
-        return self.name
+        return printable(self.name)
 
     __reduce__ = copying.reduce_operation

@@ -1,14 +1,14 @@
 """What all reports share: lines that hold or do not, as text, as a table in a notebook, as a truth, and as data."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from html import escape
 from typing import Any, ClassVar
 
-from autograd.text import visible
+from autograd.text import printable, visible
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Line:
     """One line of a report: something that was claimed, and what became of it."""
 
@@ -39,6 +39,10 @@ class Line:
         """✓ or ✗, or ? where it is not known; · for a line that checks nothing."""
         return self.MARKS[self.holds] if self.checks else "·"
 
+    def __repr__(self) -> str:
+        shown = (f"{each.name}={getattr(self, each.name)!r}" for each in fields(self))
+        return printable(f"{type(self).__name__}({', '.join(shown)})")
+
     def explanation(self) -> Iterator[str]:
         """What the page says below the line."""
         if self.correct_formula is not None:
@@ -48,6 +52,8 @@ class Line:
 
 class Report:
     """Lines under a title: printed, a table in notebooks, true when every line holds (and one checks something).
+
+    As text it has the characters that the standard output can show: in ASCII + and x for ✓ and ✗.
 
     Args:
         title: the first line of the page, if it has one.
@@ -90,18 +96,20 @@ class Report:
 
     def __str__(self) -> str:
         headings, rows = self._table()
+        headings = list(map(printable, headings))
+        rows = [(list(map(printable, cells)), list(map(printable, below))) for cells, below in rows]
         shown = [headings, *(row for row, _ in rows)] if self.HEADED and any(headings) else [row for row, _ in rows]
         widths = [min(self.WIDEST, max(map(_width, column))) for column in zip(*shown, strict=True)]
 
         def printed(cells: list[str]) -> str:
             return "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(cells, widths, strict=True))
 
-        page = [_cell(self.title)] if self.title else []
+        page = [printable(_cell(self.title))] if self.title else []
         page += [printed(headings).rstrip()] if len(shown) > len(rows) else []
         for cells, below in rows:
             page.append(printed(cells).rstrip())
             page += [" " * (widths[0] + 2) + text for text in below]
-        return "\n".join([*page, *self._closing()])
+        return "\n".join([*page, *map(printable, self._closing())])
 
     __repr__ = __str__
 
@@ -153,7 +161,8 @@ def _cell(thing: Any) -> str:
         return ""
     if isinstance(thing, float):
         return repr(thing)
-    return visible("".join(" " if c.isspace() else c for c in str(thing)).strip())
+    text = thing if isinstance(thing, str) else str(thing)  # the str() of a `Mistake` has what can be printed alone
+    return visible("".join(" " if c.isspace() else c for c in text).strip())
 
 
 def _width(text: str) -> int:

@@ -3,6 +3,8 @@
 A node is known here by ``name``, ``op``, ``parents`` and ``data`` alone. `autograd.latex` writes the same in LaTeX.
 """
 
+import codecs
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -33,6 +35,39 @@ def _shown_character(character: str) -> str:
     if code < 0x20:
         return chr(0x2400 + code)
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+IN_ASCII = {"✓": "+", "✗": "x", "∂": "d", "·": "*", "×": "*", "−": "-", "—": "-", "→": "->", "…": "..."}
+IN_ASCII |= {"½": "1/2", "²": "^2", "Σ": "sum over ", "√": "sqrt", "∞": "inf"}
+"""How people write signs where there is only ASCII."""
+
+
+def _in_ascii(error: UnicodeError) -> tuple[str | bytes, int]:
+    """What `codecs` puts in the place of characters that an encoding has not: any other sign as its escape."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    signs = error.object[error.start : error.end]
+    return "".join(IN_ASCII.get(sign) or sign.encode("ascii", "backslashreplace").decode() for sign in signs), error.end
+
+
+IN_SIGNS_OF_ASCII = "autograd.text"
+"""The name of this way of encoding, as an ``errors`` of a stream."""
+codecs.register_error(IN_SIGNS_OF_ASCII, _in_ascii)
+
+
+def printable(text: str) -> str:
+    """The text in the characters that the standard output has: a Windows pipe or an autograder may know few, and print
+    would end in a UnicodeEncodeError. Where it knows them all, as in UTF-8, it is the very text.
+
+    Whatever shows itself by ``print`` goes through here. The text is to be made in it before columns are aligned.
+    """
+    encoding = getattr(sys.stdout, "encoding", None)  # there may be no standard output, or one that takes any text
+    if text.isascii() or not isinstance(encoding, str):
+        return text
+    try:
+        return text.encode(encoding, IN_SIGNS_OF_ASCII).decode(encoding)
+    except LookupError:  # an encoding that Python does not know
+        return text
 
 
 # Names and numbers
@@ -93,6 +128,10 @@ def number(x: float, digits: int = 6) -> str:
     return f"{x:.{places}f}" if 0 < places < digits + 4 else f"{mantissa}e{exponent}"
 
 
+ALL_DIGITS = 17
+"""As many as any float has."""
+
+
 def in_digits(digits: int) -> Callable[[float], str]:
     """What writes numbers with so many significant digits."""
     return partial(number, digits=digits)
@@ -100,8 +139,9 @@ def in_digits(digits: int) -> Callable[[float], str]:
 
 # Formulas
 
-OR, AND, NOT, COMPARISON, SUM, PRODUCT, SIGN, POWER, CALL = range(9)
-"""How tightly an operation binds its operands, as in Python: ``-a ** b`` is ``-(a ** b)``. A name binds like a call."""
+LOOSE, OR, AND, NOT, COMPARISON, SUM, PRODUCT, SIGN, POWER, CALL = range(10)
+"""How tightly an operation binds its operands, as in Python: ``-a ** b`` is ``-(a ** b)``. A name binds like a call;
+what is loose has parentheses as the operand of anything but a call."""
 
 _BINDING = {"or": OR, "and": AND, "not": NOT, "+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "**": POWER}
 
@@ -113,27 +153,13 @@ def binding_of(name: str, *, infix: bool, arity: int | None) -> int:
     return SIGN if name == "-" and arity == 1 else _BINDING.get(name, COMPARISON)
 
 
-def around(operation: Any, count: int) -> list[str]:
-    """What is written before, between and after so many operands.
-
-    >>> from autograd import ops
-    >>> around(ops.tanh, 1), around(ops.multiply, 2), around(ops.negate, 1)
-    (['tanh(', ')'], ['', ' * ', ''], ['-', ''])
-    """
-    name = visible(operation.name)
-    if operation.is_call:
-        return [f"{name}(", *[", "] * (count - 1), ")"] if count else [f"{name}()"]
-    if operation.exponent is not None:
-        return ["", f" ** {operation.exponent}"]
-    if count > 1:
-        return ["", *[f" {name} "] * (count - 1), ""]
-    return [f"{name} " if name.isalpha() else name, ""]
-
-
 def written(operation: Any, operands: Sequence[str]) -> str:
-    """The operation applied to operands given as text: ``tanh(a)``, ``a ** 2``, ``a * b``, ``-a``, ``not a``."""
-    first, *others = around(operation, len(operands))
-    return first + "".join(operand + after for operand, after in zip(operands, others, strict=True))
+    """The operation applied to operands given as text: ``tanh(a)``, ``a * b``, ``-a``, ``not a``; ``a ** 2`` too has
+    two."""
+    name = visible(operation.name) if operation.exponent is None else "**"
+    if operation.is_call:
+        return f"{name}({', '.join(operands)})"
+    return f" {name} ".join(operands) if len(operands) > 1 else f"{name}{' ' * name.isalpha()}{operands[0]}"
 
 
 class Term(NamedTuple):
@@ -231,6 +257,11 @@ class Writer:
             operands = [*operands[: ends - 1], None, *operands[-1:]]
         return self.write(node.op, [self.operand(operand, depth - 1, ends) for operand in operands])
 
+    def write(self, operation: Any, operands: Sequence[Term]) -> Term:
+        """The operation applied to its operands."""
+        exponent = [] if operation.exponent is None else [self.numeral(operation.exponent)]
+        return self.joined(operation, [*operands, *exponent])
+
     def operand(self, node: Any, depth: int, ends: int) -> Term:
         """A node inside a formula; None is one that is left out."""
         if node is None:
@@ -243,8 +274,8 @@ class Writer:
             return Term(f"{self.given(node.op.name)}({ELLIPSIS})" if self.HEADS and node.op.is_call else self.DOTS)
         return self.applied(node, depth, ends)
 
-    def write(self, operation: Any, operands: Sequence[Term]) -> Term:
-        """The operation applied to its operands."""
+    def joined(self, operation: Any, operands: Sequence[Term]) -> Term:
+        """The operation applied to its operands, a power by a number to both."""
         binding, texts = operation.binding, [term.text for term in operands]
         if not operation.is_call:
             texts = [
@@ -280,7 +311,7 @@ class PictureWriter(Writer):
         text, binding = super().operation(node)
         return Term(shortened(text), binding)
 
-    def write(self, operation: Any, operands: Sequence[Term]) -> Term:
+    def joined(self, operation: Any, operands: Sequence[Term]) -> Term:
         if operation.is_call:  # one … stands for several in a row
             after = [*operands[1:], None]
             operands = [
@@ -288,19 +319,22 @@ class PictureWriter(Writer):
                 for term, following in zip(operands, after, strict=True)
                 if term != following or term[0] != ELLIPSIS
             ]
-        return super().write(operation, operands)
+        return super().joined(operation, operands)
+
+
+def on_paper(number: str) -> Term:
+    """A number in the place of an operand, as on paper: (-3) * 2, although Python needs no (-3)."""
+    return Term(number, LOOSE if number.startswith("-") or "/" in number else CALL)
 
 
 def with_numbers(operation: Any, operands: Sequence[str]) -> str:
-    """The operation with numbers in the place of its operands, as on paper: (-3) * 2, although Python needs no (-3).
+    """The operation with numbers in the place of its operands, as on paper.
 
     >>> from autograd import ops
-    >>> with_numbers(ops.power, ["1/2", "-2"])
-    '(1/2) ** (-2)'
+    >>> with_numbers(ops.power, ["1/2", "-2"]), with_numbers(ops.exp, ["-2"])
+    ('(1/2) ** (-2)', 'exp(-2)')
     """
-    if not operation.is_call:
-        operands = [f"({text})" if text.startswith("-") or "/" in text else text for text in operands]
-    return written(operation, operands)
+    return Writer(digits=ALL_DIGITS).write(operation, list(map(on_paper, operands))).text
 
 
 # Labels

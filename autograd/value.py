@@ -162,8 +162,7 @@ class Value:
     __hash__ = object.__hash__
 
     def __repr__(self) -> str:
-        name = f", name={self.name!r}" if self.name is not None else ""
-        return f"Value(data={self._scalar}, grad={self.grad}{name})"
+        return errors.shown_value(self)
 
     def __format__(self, specification: str) -> str:
         return format(self._scalar, specification) if specification else str(self)

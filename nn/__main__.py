@@ -5,7 +5,6 @@ input · (prediction − goal), which is the derivative of ½ (prediction − go
 while the column "error" shows the lecture's number.
 """
 
-import codecs
 import os
 import sys
 from collections.abc import Iterable, Sequence
@@ -14,14 +13,13 @@ from random import Random
 
 from autograd import Value, check_derivation, dot, draw, relu, sigmoid
 from autograd.drawing import RenderingError
-from autograd.text import number
+from autograd.text import IN_SIGNS_OF_ASCII, number
 from nn import MLP, SGD, Adam, Perceptron, fit, squared_error
 
 LIGHTS = [[1, 0, 1], [0, 1, 1], [0, 0, 1], [1, 1, 1], [0, 1, 1], [1, 0, 1]]
 WALK = [0, 1, 0, 1, 1, 0]
 UNCORRELATED_LIGHTS = [[1, 0, 1], [0, 1, 1], [0, 0, 1], [1, 1, 1]]
 UNCORRELATED_WALK = [1, 1, 0, 0]
-IN_ASCII = {"½": "1/2", "²": "^2", "·": "*", "Σ": "sum over ", "✓": "+", "✗": "x"}
 
 
 def main() -> None:
@@ -228,16 +226,9 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         print("  ".join(entry.rjust(width) for entry, width in zip(line, widths, strict=True)))
 
 
-def in_ascii(error: UnicodeError) -> tuple[str, int]:
-    """Write what a terminal cannot show in the characters that it can."""
-    assert isinstance(error, UnicodeEncodeError)
-    return "".join(IN_ASCII.get(character, "?") for character in error.object[error.start : error.end]), error.end
-
-
 if __name__ == "__main__":
     if isinstance(sys.stdout, TextIOWrapper):
-        codecs.register_error("in ascii", in_ascii)
-        sys.stdout.reconfigure(errors="in ascii")
+        sys.stdout.reconfigure(errors=IN_SIGNS_OF_ASCII)
     try:
         main()
         sys.stdout.flush()

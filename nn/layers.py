@@ -8,6 +8,7 @@ from typing import Any
 from autograd import Operation, Value, ops, relu, softplus, tanh  # noqa: F401  (tanh for an example)
 from autograd.errors import whole_number
 from autograd.recorder import constant
+from autograd.text import printable
 from nn.arguments import is_sequence, random_numbers
 from nn.module import Module
 
@@ -168,4 +169,6 @@ def _inputs(inputs: Any, expected: int, of: str) -> _Values:
 def _name(activation: Activation) -> str:
     if activation is None:
         return "linear"
-    return activation.name if isinstance(activation, Operation) else getattr(activation, "__name__", repr(activation))
+    return printable(
+        activation.name if isinstance(activation, Operation) else getattr(activation, "__name__", repr(activation))
+    )

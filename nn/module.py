@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from autograd import Value
-from autograd.text import ParameterName
+from autograd.text import ParameterName, printable
 
 
 class _NamesItsParameters(ABCMeta):
@@ -60,7 +60,7 @@ class Module(metaclass=_NamesItsParameters):
             parameter.grad = 0.0
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({len(self.parameters())} parameters)"
+        return printable(f"{type(self).__name__}({len(self.parameters())} parameters)")
 
 
 def is_parameter(thing: Any) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from autograd import Value
+from autograd.text import printable
 from nn.arguments import number_in_range
 
 
@@ -56,7 +57,7 @@ class Optimizer:
             parameter.grad = 0.0
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({len(self.parameters)} parameters, lr={self.lr})"
+        return printable(f"{type(self).__name__}({len(self.parameters)} parameters, lr={self.lr})")
 
 
 class SGD(Optimizer):

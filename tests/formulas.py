@@ -1,4 +1,8 @@
-"""Random nodes for whatever writes formulas: graphs of named leaves and numerals, with any operation of the table."""
+"""Random nodes for whatever writes formulas: graphs of named leaves and numerals, with any operation of the table. And
+what Python computes from a formula as text.
+"""
+
+import ast
 
 from hypothesis import strategies as st
 
@@ -26,3 +30,27 @@ def nodes(draw):
         except (ValueError, ArithmeticError):
             continue  # it has no real value
     return made[-1]
+
+
+class InFloats(ast.NodeTransformer):
+    """Numerals as floats, as the graph has them, and truths as 1.0 and 0.0."""
+
+    def visit_Constant(self, node):
+        return ast.Constant(float(node.value))
+
+    def visit_Compare(self, node):
+        return ast.Call(ast.Name("float", ast.Load()), [self.generic_visit(node)], [])
+
+    def visit_UnaryOp(self, node):
+        return self.visit_Compare(node) if isinstance(node.op, ast.Not) else self.generic_visit(node)
+
+
+def evaluated(text, names):
+    """The number of a formula as Python reads it."""
+    tree = ast.fix_missing_locations(InFloats().visit(ast.parse(text, mode="eval")))
+    functions = {operation.name: operation.record for operation in CALLS}
+    return float(eval(compile(tree, "<formula>", "eval"), functions | names))
+
+
+def leaves_of(node):
+    return {node.name: node.data} if node.name else {k: v for p in node.parents for k, v in leaves_of(p).items()}

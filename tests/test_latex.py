@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from formulas import nodes
+from formulas import CALLS, INFIX, leaves_of, nodes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.mathtext import MathTextParser
@@ -112,6 +112,131 @@ def test_a_number_is_written_in_powers_of_ten(number, latex):
 )
 def test_an_operation_is_written_as_mathematics(build, latex):
     assert LatexWriter().operation(build(*leaves(1.0, 2.0, 3.0, names="w x b"))).text == latex
+
+
+# What is written is what was computed
+
+SIGNS = {r"\cdot": "*", r"\leq": "<=", r"\geq": ">=", r"\neq": "!=", "=": "==", "<": "<", ">": ">", "+": "+", "-": "-"}
+FUNCTIONS = {r"\sigma": sigmoid, r"\max": maximum, r"\min": ops.minimum}
+
+
+class Mathematics:
+    """Computes what mathematics in LaTeX says: signs bind as on paper, from the left, and braces are parentheses."""
+
+    TOKEN = re.compile(r"\\operatorname\{\w+\}|\\left[(|]|\\right[)|]|\\[A-Za-z]+|\d+\.?\d*|\S")
+
+    def __init__(self, latex, names):
+        self.tokens = [*self.TOKEN.findall(latex), ""]
+        self.names = names
+        self.place = 0
+
+    def taken(self, *tokens):
+        """The next token, if it is one of these."""
+        token = self.tokens[self.place]
+        self.place += token in tokens
+        return token if token in tokens else None
+
+    def demanded(self, token):
+        assert self.taken(token), f"{token} expected at {self.tokens[self.place :]}"
+
+    def number(self):
+        found = self.disjunction()
+        assert self.tokens[self.place] == "", f"{self.tokens[self.place :]} left over"
+        return found
+
+    def joined(self, part, *signs):
+        found = part()
+        while sign := self.taken(*signs):
+            found = self.computed(SIGNS.get(sign, sign), found, part())
+        return found
+
+    def computed(self, sign, a, b):
+        name = {r"\vee": "or", r"\wedge": "and"}.get(sign, sign)
+        return next(operation for operation in INFIX if operation.name == name).record(a, b)
+
+    def disjunction(self):
+        return self.joined(self.conjunction, r"\vee")
+
+    def conjunction(self):
+        return self.joined(self.comparison, r"\wedge")
+
+    def comparison(self):
+        return self.joined(self.total, "<", ">", "=", r"\leq", r"\geq", r"\neq")
+
+    def total(self):
+        return self.joined(self.product, "+", "-")
+
+    def product(self):
+        return -self.product() if self.taken("-") else self.joined(self.power, r"\cdot")
+
+    def power(self):
+        if self.taken(r"\neg"):
+            return 1 - self.power()
+        base = self.piece()
+        return self.computed("**", base, self.group()) if self.taken("^") else base
+
+    def group(self):
+        self.demanded("{")
+        found = self.disjunction()
+        self.demanded("}")
+        return found
+
+    def piece(self):
+        token = self.tokens[self.place]
+        self.place += 1
+        if token[0].isdigit():
+            if self.taken(r"\times"):
+                self.demanded("10")
+                self.demanded("^")
+                self.demanded("{")
+                sign, exponent = self.taken("-") or "", self.piece()
+                self.demanded("}")
+                return float(f"{token}e{sign}{int(exponent)}")
+            return float(token)
+        if token == r"\left(":
+            found = self.disjunction()
+            self.demanded(r"\right)")
+            return found
+        if token == r"\left|":
+            found = abs(self.disjunction())
+            self.demanded(r"\right|")
+            return found
+        if token == r"\frac":
+            return self.computed("/", self.group(), self.group())
+        if token == r"\sqrt":
+            return sqrt(self.group())
+        if token in self.names:
+            return self.names[token]
+        name = re.sub(r"\\operatorname\{(\w+)\}", r"\1", token).removeprefix("\\")
+        function = FUNCTIONS.get(token) or next(operation for operation in CALLS if operation.name == name)
+        self.demanded(r"\left(")
+        operands = [self.disjunction()]
+        while self.taken(","):
+            operands.append(self.disjunction())
+        self.demanded(r"\right)")
+        return function.record(*operands)
+
+
+class WholeLatexWriter(LatexWriter):
+    """Writes formulas of any length."""
+
+    MANY = 10**6
+
+    def operation(self, node):
+        return self.applied(node, 100, 2)
+
+
+@settings(max_examples=300)
+@given(nodes())
+def test_mathematics_computes_from_the_latex_the_number_of_the_node_to_the_bit(node):
+    found = float(Mathematics(WholeLatexWriter().label(node).text, leaves_of(node)).number())
+    assert found.hex() == node.data.hex()
+
+
+@settings(max_examples=100)
+@given(nodes())
+def test_no_sign_of_a_program_is_in_mathematics(node):
+    assert not set(WholeLatexWriter().label(node).text) & set("*!&")
 
 
 def test_labels_that_look_alike_are_told_apart_and_formulas_have_parentheses():

@@ -11,13 +11,30 @@ from random import Random
 from types import SimpleNamespace
 
 import pytest
-from support import leaves
+from formulas import evaluated
+from support import exactly, leaves
 
-from autograd import Operation, Value, check_derivation, draw, explain, prod, tanh, where
+from autograd import (
+    Operation,
+    Value,
+    check_derivation,
+    dot,
+    draw,
+    exp,
+    explain,
+    logsumexp,
+    maximum,
+    prod,
+    relu,
+    sigmoid,
+    tanh,
+    where,
+)
 from autograd import sum as total
 from autograd.drawing.compose import Choice, picture_of
 from autograd.drawing.recording import backward_pass, record
 from autograd.graph import topological_order
+from autograd.ops import OPERATIONS, power_by
 from autograd.paths import routes
 from nn import MLP, squared_error
 
@@ -159,12 +176,69 @@ def test_the_forward_pass_comes_first_and_in_topological_order(neuron):
 
 def test_a_step_back_says_upstream_times_local_and_the_sum_at_a_branch(neuron):
     steps = steps_of(neuron).steps
-    assert said(steps[7]) == ["dy/dy · ∂y/∂x = 1 × 1 = 1", "dy/dx so far = 1", "y = a + b, ∂y/∂b = 1"]
+    assert said(steps[7]) == ["dy/dy · ∂y/∂x = 1 × 1 = 1", "dy/dx so far = 1", "y = tanh(n) + x, ∂y/∂x = 1"]
     assert said(steps[-2]) == [
         "dy/d(w * x) · ∂(w * x)/∂x = 0.7864 × (-3) = -2.359",
         "dy/dx = 1 + (-2.359) = -1.359",
-        "y = a * b, ∂y/∂b = a",
+        "∂(w * x)/∂x = w = -3",
     ]
+
+
+RULES = [
+    (tanh, "y = tanh(a), ∂y/∂a = 1 - y ** 2 = 1 - 0.4621 ** 2 = 0.7864"),
+    (sigmoid, "y = sigmoid(a), ∂y/∂a = y * (1 - y) = 0.6225 * (1 - 0.6225) = 0.2350"),
+    (lambda a: -3 * a, "y = -3 * a, ∂y/∂a = -3"),
+    (lambda a: a**2, "y = a ** 2, ∂y/∂a = 2 * a = 2 * 0.5 = 1"),
+    (lambda a: a**-1, "y = a ** -1, ∂y/∂a = -a ** -2 = -0.5 ** (-2) = -4"),
+    (lambda a: 1 / a, "y = 1 / a, ∂y/∂a = -(y / a) = -(2 / 0.5) = -4"),
+    (relu, "y = relu(a), ∂y/∂a = step(a) = step(0.5) = 1"),
+    (
+        lambda a: maximum(a, -1),
+        "y = maximum(a, -1), ∂y/∂a = 0.5 * (1 + sign(a - -1)) = 0.5 * (1 + sign(0.5 - (-1))) = 1",
+    ),
+    (lambda a: dot([a, 2], [3.0, 4], 1), "y = dot(a, …, 1), ∂y/∂a = 3"),
+    (lambda a: logsumexp([a]), "y = logsumexp(a), ∂y/∂a = exp(a - y) = exp(0.5 - 0.5) = 1"),
+]
+
+
+def rules_of(y):
+    """Each line that states a rule, with numbers as they are written and with all their digits."""
+    lines = [line for step in steps_of(y).steps for line in step.lines if "the local gradient" in line.caption]
+    return [
+        tuple("".join(piece if isinstance(piece, str) else piece[k] for piece in line.pieces) for k in (0, 1))
+        for line in lines
+    ]
+
+
+@pytest.mark.parametrize(("function", "text"), RULES, ids=[text.split(",")[0] for _, text in RULES])
+def test_a_rule_is_stated_in_the_names_of_the_graph_and_with_its_numbers(function, text):
+    y = function(Value(0.5, "a"))
+    y.name = "y"
+    assert text in [short for short, _ in rules_of(y)]
+
+
+def test_a_rule_says_where_floats_keep_digits_that_its_formula_loses():
+    lines = [line for step in steps_of(tanh(Value(20.0, "n"))).steps for line in step.lines]
+    assert lines[-1].caption == "the local gradient of tanh, which floats compute in a form that keeps its digits"
+    assert lines[-1].pieces[-1] == ("1.699e-17", "1.6993417021166355e-17")
+
+
+def test_a_rule_that_knows_floats_alone_is_not_stated():
+    in_floats = Operation("f", lambda m, a: exp(a), lambda m, y, a: (exp(float(a)),))
+    assert rules_of(in_floats(Value(1.0, "a"))) == []
+
+
+@pytest.mark.parametrize("operands", [(0.5, 2.0, -1.25), (0.75, -0.3, 1 / 3), (2.0, -3.0, 0.1), (1.5, 1.5, 1e-5)])
+@pytest.mark.parametrize("operation", [*OPERATIONS.values(), *map(power_by, (3, -2, 0.5, 1 / 3))], ids=str)
+def test_python_computes_from_the_numbers_of_every_rule_the_local_gradient(operation, operands):
+    given = dict(zip("abc", operands[: operation.arity], strict=False))
+    y = operation.record(*(Value(x, name) for name, x in given.items()))
+    y.name = "y"
+    for _, text in rules_of(y):
+        name, *formulas, local = text.split("/∂")[1].split(" = ")
+        assert float(local) == y.local_grads["abc".index(name)]
+        for formula in formulas[-1:]:  # the one in names may have rounded constants
+            assert evaluated(formula, {"y": y.data, **given}) == exactly(float(local))
 
 
 def test_a_gradient_is_complete_with_its_last_contribution(neuron):

@@ -6,7 +6,7 @@ from decimal import Decimal
 from math import isfinite, isnan
 
 import pytest
-from formulas import CALLS, nodes
+from formulas import evaluated, leaves_of, nodes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import leaves
@@ -91,29 +91,6 @@ class WholeWriter(Writer):
 
     WIDTH = MANY = 10**6
     CUTS = ((100, 2),)
-
-
-class InFloats(ast.NodeTransformer):
-    """Numerals as floats, as the graph has them, and truths as 1.0 and 0.0."""
-
-    def visit_Constant(self, node):
-        return ast.Constant(float(node.value))
-
-    def visit_Compare(self, node):
-        return ast.Call(ast.Name("float", ast.Load()), [self.generic_visit(node)], [])
-
-    def visit_UnaryOp(self, node):
-        return self.visit_Compare(node) if isinstance(node.op, ast.Not) else self.generic_visit(node)
-
-
-def evaluated(text, names):
-    tree = ast.fix_missing_locations(InFloats().visit(ast.parse(text, mode="eval")))
-    functions = {operation.name: operation.record for operation in CALLS}
-    return float(eval(compile(tree, "<formula>", "eval"), functions | names))
-
-
-def leaves_of(node):
-    return {node.name: node.data} if node.name else {k: v for p in node.parents for k, v in leaves_of(p).items()}
 
 
 @settings(max_examples=200)

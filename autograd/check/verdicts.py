@@ -11,7 +11,7 @@ TOLERANCE = 1e-10
 """How far a local gradient may be off, relative to the oracle. A rule loses a few digits to rounding, not six."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class GradientLine(Line):
     """A line about one gradient: `claimed` is the recorded number, `correct` that of the oracle."""
 

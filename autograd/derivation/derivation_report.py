@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from autograd.derivation.claims import Claim, Derivative, Named
 from autograd.report import Line, Report
-from autograd.text import number
+from autograd.text import number, printable
 from autograd.value import Value
 
 
@@ -29,6 +29,12 @@ class Mistake(str):
         mistake = super().__new__(cls, f"{name}: {detail}")
         mistake.name, mistake.detail = name, detail
         return mistake
+
+    def __str__(self) -> str:
+        return printable(str.__str__(self))
+
+    def __repr__(self) -> str:
+        return printable(str.__repr__(self))
 
     def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]  # a copy is made of both
         return self.name, self.detail
@@ -136,7 +142,7 @@ class Apartness:
     reverse: bool
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class DerivationLine(Line):
     """One line of a derivation, judged.
 

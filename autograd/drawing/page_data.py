@@ -139,4 +139,4 @@ def _message(line: Any) -> Iterator[str]:
         yield f"It says {number(claimed, 9)}; right is {number(correct, 9)}."
     if formula := getattr(line, "correct_formula", None):
         yield f"Right: {formula}"
-    yield from map(str, getattr(line, "mistakes", ()))
+    yield from getattr(line, "mistakes", ())

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from autograd.drawing.picture import UNKNOWN, Picture, Row
-from autograd.drawing.wording import FormulaLine, Wording, rule
+from autograd.drawing.wording import FormulaLine, Wording
 from autograd.graph import contributions, topological_order
 
 # A backward pass
@@ -313,7 +313,7 @@ class _StepWriter:
         if passage.tail in self.singles:
             changes += self._received(passage, lines)
         if alone:
-            lines += rule(first.node.op, first.operand)
+            lines += self.words.rule(first.node, first.operand)
         words = (
             f"{self._called(passage.head, first.node)} passes its gradient back to "
             f"{self._called(passage.tail, first.receiver)}."

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograd.drawing.rendering import FORMATS, RenderingError, render
+from autograd.text import printable
 
 if TYPE_CHECKING:
     import os
@@ -116,7 +117,7 @@ class Drawing:
         return path
 
     def __repr__(self) -> str:
-        return f"Drawing({self._size}{': ' if self.note else ''}{self.note})"
+        return printable(f"Drawing({self._size}{': ' if self.note else ''}{self.note})")
 
     # In a notebook. text/html wins over the other types of a bundle, wherever a notebook is shown, so it has to hold up
     # everywhere: JupyterLab strips inline SVG from a notebook that is not trusted (one that came by mail, for example),

@@ -13,6 +13,7 @@ from autograd.lifting.emission import Emission
 from autograd.lifting.groups import PARAMETERS, Groups
 from autograd.lifting.normal_form import NormalForm
 from autograd.lifting.tracing import Trace
+from autograd.text import printable
 from autograd.value import Value
 
 HELPERS = helpers(np)
@@ -124,7 +125,7 @@ class Program:
     def __repr__(self) -> str:
         arguments = ", ".join(f"{name}: (batch{''.join(f', {n}' for n in shape)}{',' * (not shape)})"
                               for name, shape in zip(self.names, self.shapes, strict=True))  # fmt: skip
-        return f"Program({arguments}; {len(self.parameters)} parameters, {self.dtype})"
+        return printable(f"Program({arguments}; {len(self.parameters)} parameters, {self.dtype})")
 
     def _at(self, at: Any) -> Any:
         if at is None:

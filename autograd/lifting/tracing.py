@@ -14,7 +14,7 @@ from autograd import recorder
 from autograd.condition import Condition
 from autograd.operation import Operation
 from autograd.recorder import Recorder, constant
-from autograd.text import visible
+from autograd.text import printable, visible
 from autograd.value import Value
 
 PACKAGES = tuple(str(Path(__file__).parents[2] / package) + os.sep for package in ("autograd", "nn"))
@@ -75,7 +75,7 @@ class Placeholder(Value):
     __complex__ = __float__
 
     def __repr__(self) -> str:
-        return f"Placeholder({visible(str(self.name or self.op))})"
+        return printable(f"Placeholder({visible(str(self.name or self.op))})")
 
     def __format__(self, specification: str) -> str:
         return repr(self) if not specification else self._refuse(f"the format {specification!r}", "leave it out")
