@@ -77,6 +77,17 @@ def number(x: float, digits: int = 6) -> str:
     return in_digits(digits)(x)
 
 
+def numbers_apart(x: float, y: float, digits: int = 9) -> tuple[str, str]:
+    """Two numbers to some significant digits, or to as many more as tell them apart.
+
+    >>> numbers_apart(0.25, 0.2500000001)
+    ('0.25', '0.2500000001')
+    """
+    while digits < 17 and number(x, digits) == number(y, digits):
+        digits += 1
+    return number(x, digits), number(y, digits)
+
+
 def in_digits(digits: int) -> Callable[[float], str]:
     """What writes numbers to so many significant digits."""
     return f"{{:.{digits}g}}".format

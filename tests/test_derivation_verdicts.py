@@ -408,6 +408,73 @@ def test_few_digits_name_no_mistake_by_chance(neuron):
     assert [mistake.name for mistake in line_of("dJ/dw = -0.12353446", neuron).mistakes] == ["factor 2"]
 
 
+def three_ways(claim):
+    """The verdict on dy/dx where y = h² + r·x and h = w·x + r, at r = relu(b·x) = 0: three ways, of which one is 0."""
+    x, w, b = Value(1.5), Value(0.8), Value(-2.0)
+    r = relu(b * x)
+    h = w * x + r
+    y = h * h + r * x
+    return line_of(f"dy/dx = {claim}", {"x": x, "w": w, "b": b, "h": h, "r": r, "y": y})
+
+
+@pytest.mark.parametrize("claim", ["1.920000000077", "2*h*w*(1 + 4e-11)", "2*h*w + r + 1e-9"])
+def test_a_slip_that_changes_nothing_explains_nothing(claim):
+    """The right value is 1.92. That the ways which contribute 0 were lost, doubled or negated would be as right."""
+    line = three_ways(claim)
+    assert (line.verdict, line.mistakes) == ("wrong", ())
+
+
+def test_a_slip_that_changes_less_than_what_is_wrong_explains_nothing():
+    x, k = Value(1.0), Value(1e-10)
+    y = 2 * x + k * x
+    nodes = {"x": x, "k": k, "y": y}
+    assert line_of("dy/dx = 2 - 5*k", nodes).mistakes == ()
+    assert [mistake.name for mistake in line_of("dy/dx = 2", nodes).mistakes[:1]] == ["branch missing"]
+
+
+def test_a_slip_that_changes_little_of_a_number_explains_it_only_if_it_is_nearer_by_far():
+    """Of 1.2345 the last digit may be off by one: 1.23446 fits it as well as the slip that makes it 1.23460."""
+    x, k = Value(1.0), Value(-0.00014)
+    y = 1.2346 * x + k * x
+    assert line_of("dy/dx = 1.2347", {"x": x, "k": k, "y": y}).mistakes == ()
+    k = Value(-0.14)
+    assert line_of("dy/dx = 1.2346", {"x": x, "k": k, "y": 1.2346 * x + k * x}).mistakes
+
+
+@pytest.mark.parametrize("claim", ["0", "0.0", "h - h", "0*h"])
+def test_a_claim_worth_0_names_no_path_by_accident(claim):
+    """A slip in one of two equal terms, here a sign, leaves 0: and so does anything that forgets all else."""
+    line = three_ways(claim)
+    assert (line.verdict, line.mistakes) == ("wrong", ())
+
+
+def test_what_follows_from_a_wrong_line_that_says_0_is_still_found(neuron):
+    assert verdicts("dJ/dp = 0\ndJ/dn = dJ/dp*dp/dn = 0", neuron) == ["wrong", "follows from line 1"]
+
+
+@pytest.mark.parametrize(
+    ("claim", "shown"),
+    [
+        ("1.920000000077", "it says 1.9200000001; right is 1.92"),
+        ("1.92000000003", "it says 1.92000000003; right is 1.92"),
+        ("1.91", "it says 1.91; right is 1.92"),
+    ],
+)
+def test_the_two_numbers_shown_differ_in_the_digits_shown(claim, shown):
+    assert next(three_ways(claim).explanation()) == shown
+
+
+def test_the_two_numbers_differ_elsewhere_too(neuron):
+    x = Value(2.0)
+    nodes = {"x": x, "y": x * x}
+    [shown, *_] = line_of("dy/dx = 2*x + 1e-9*(x**3 - x - x - x - x)", nodes).explanation()
+    claimed, right = re.search(r"it says (\S+); right is (\S+)", shown).groups()
+    assert claimed != right
+    [line] = check_derivation("dJ_dp = (p - a)*(1 + 1e-10)\ndJ/dn = 2*dJ_dp", neuron).lines[1:]
+    defined, right = re.search(r"defined as (\S+); dJ/dp is (\S+)", line.notes[0]).groups()
+    assert defined != right
+
+
 def test_the_report_goes_on_and_names_the_first_wrong_line(neuron):
     report = check_derivation("dJ/dp = p - a\ndJ/dn = p - a\ndp/dn = p\ndJ/dw = dJ/dn*x", neuron)
     assert [line.holds for line in report.lines] == [True, False, False, True]

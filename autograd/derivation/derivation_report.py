@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from autograd.derivation.claims import Claim, Derivative, Named
 from autograd.report import Line, Report
+from autograd.text import numbers_apart
 from autograd.value import Value
 
 
@@ -177,7 +178,7 @@ class DerivationLine(Line):
         if self.elsewhere:
             yield self.elsewhere
         elif self.claimed is not None and not self.holds and self.correct is not None:
-            yield f"it says {self.claimed:.9g}; right is {self.correct:.9g}"
+            yield _both(self.claimed, self.correct)
         if self.correct_formula is not None:
             yield f"right: {self.correct_formula}"
         yield from self._named()
@@ -328,7 +329,8 @@ def _words_for_wrong(verdict: Verdict) -> tuple[str, str]:
 def _notes(verdict: Verdict) -> Iterator[str]:
     """What else there is to say."""
     for other in verdict.misleading:
-        yield f"it uses {other.name}, defined as {other.defined:.9g}; {other.derivative} is {other.correct:.9g}"
+        defined, correct = numbers_apart(other.defined, other.correct)
+        yield f"it uses {other.name}, defined as {defined}; {other.derivative} is {correct}"
     told: dict[str, None] = {}
     for pair in verdict.apart:
         of, by = pair.of, pair.by
@@ -343,8 +345,13 @@ def _notes(verdict: Verdict) -> Iterator[str]:
 def _where_it_fails(elsewhere: Elsewhere) -> str:
     shown = [f"{name} = {number:.6g}" for name, number in elsewhere.leaves]
     more = f" and {len(shown) - 4} more leaves varied" if len(shown) > 4 else ""
-    both = f"it says {elsewhere.claimed:.9g}; right is {elsewhere.correct:.9g}"
-    return f"at {', '.join(shown[:4])}{more} {both}"
+    return f"at {', '.join(shown[:4])}{more} {_both(elsewhere.claimed, elsewhere.correct)}"
+
+
+def _both(claimed: float, correct: float) -> str:
+    """What a claim says and what is right, in digits that show the difference."""
+    said, right = numbers_apart(claimed, correct)
+    return f"it says {said}; right is {right}"
 
 
 def _first_three(things: Sequence[str], what: str) -> str:

@@ -183,10 +183,10 @@ class _Judging:
 
     def _diagnose(self, claim: Claim, part: _Part, correct: list[Any], about: str) -> Verdict:
         """The verdict on a claim with a wrong part: where that comes from, and what is right."""
-        wrong = Wrong(claim, part.expression, part.claimed)
+        wrong = Wrong(claim, part.expression, part.claimed, correct)
         coincidence = part.judged is not None and part.judged.kind == "coincidence"
         source = self._diagnosis.source(wrong)
-        mistakes = self._diagnosis.mistakes(wrong, correct) if source is None else []
+        mistakes = self._diagnosis.mistakes(wrong) if source is None else []
         repeats = self._diagnosis.repeated(wrong) if source is None else None
         self._diagnosis.remember(wrong)
         formula, formula_for = self._prover.right_formula(claim)
