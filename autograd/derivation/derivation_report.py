@@ -59,8 +59,9 @@ class Verdict:
     """What was found out about a claim. `line_of` puts it in words.
 
     The kinds are those of right claims ("proved", "points", "here"), of wrong ones ("wrong", "coincidence"), of
-    definitions ("defined", "unused"), of claims that check nothing ("nameless": numbers alone; "circular": it holds
-    whatever its subject is), and "no value" (of a part, or definition) or "no finite value" (of the subject).
+    definitions ("defined", "unused", and "unchecked" for one that is called as a derivative), of claims that check
+    nothing ("nameless": numbers alone; "circular": it holds whatever its subject is), and "no value" (of a part, or
+    definition) or "no finite value" (of the subject).
     """
 
     claim: Claim
@@ -104,7 +105,7 @@ class Verdict:
     similar: Sequence[str] = ()
     """PageNames that an unused definition may have meant."""
     meant: str | None = None
-    """The derivative that the name of a definition spells: dJ/dp for dJ_dp."""
+    """The derivative that the name of a definition spells: dJ/dp for dJ_dp, or for dp."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +150,7 @@ class DerivationLine(Line):
     """The line of the text, counted from 1."""
     verdict: str
     """"proved", "at n points", "here" (at the recorded point only), "defined", "wrong", "paths left out", "follows from
-    line k", "no value" or "no effect"."""
+    line k", "no value", "not checked" (a definition that is called as a derivative) or "no effect"."""
     node: Value | None = None
     """The node that it is about: w for dJ/dw, p for p = sigmoid(n); None for a definition, or two numbers."""
     mistakes: tuple[Mistake, ...] = ()
@@ -166,7 +167,7 @@ class DerivationLine(Line):
         right = self.verdict in ("proved", "here", "defined") or self.verdict.startswith("at ")
         object.__setattr__(self, "holds", right)
         object.__setattr__(self, "proved", self.verdict == "proved")
-        object.__setattr__(self, "checks", self.verdict not in ("defined", "no effect"))
+        object.__setattr__(self, "checks", self.verdict not in ("defined", "not checked", "no effect"))
 
     @property
     def evidence(self) -> str:
@@ -232,8 +233,9 @@ class DerivationReport(Report):
         judged = [line for line in self.lines if line.verdict != "defined"]
         if wrong := self.first_wrong:
             return f"line {wrong.number} is the first wrong one: {wrong.claim}"
-        if idle := [line for line in judged if line.verdict == "no effect"]:
-            return f"no line is wrong, but line {idle[0].number} checks nothing: {idle[0].claim}"
+        if idle := [line for line in judged if not line.checks]:
+            what = "is not checked" if idle[0].verdict == "not checked" else "checks nothing"
+            return f"no line is wrong, but line {idle[0].number} {what}: {idle[0].claim}"
         if not judged:
             return "nothing is claimed: there are definitions alone"
         proved = sum(line.proved for line in judged)
@@ -281,8 +283,11 @@ def _words(verdict: Verdict) -> tuple[str, str]:
     name = verdict.claim.defines
     match verdict.kind:
         case "defined":
-            other = f", not checked; did you mean {verdict.meant}?" if verdict.meant else ""
+            other = f", the right value; did you mean {verdict.meant}?" if verdict.meant else ""
             return "defined", f"defined: {float(verdict.correct):.9g}{other}"
+        case "unchecked":
+            other = f"did you mean {verdict.meant}? If not, rename it"
+            return "not checked", f"defined: {float(verdict.correct):.9g}, not checked; {other}"
         case "unused":
             other = f"; did you mean {', '.join(verdict.similar)}?" if verdict.similar else ""
             return "no effect", f"defines {name}, which no line uses: nothing is checked{other}"
