@@ -132,6 +132,17 @@ ALL_DIGITS = 17
 """As many as any float has."""
 
 
+def numbers_apart(x: float, y: float, digits: int = 9) -> tuple[str, str]:
+    """Two numbers to some significant digits, or to as many more as tell them apart.
+
+    >>> numbers_apart(0.25, 0.2500000001)
+    ('0.25', '0.2500000001')
+    """
+    while digits < 17 and float(number(x, digits)) == float(number(y, digits)):
+        digits += 1
+    return number(x, digits), number(y, digits)
+
+
 def in_digits(digits: int) -> Callable[[float], str]:
     """What writes numbers with so many significant digits."""
     return partial(number, digits=digits)

@@ -113,6 +113,106 @@ def test_what_is_no_claim_is_refused_by_line_and_column(neuron, text, line, colu
     assert text.split("\n")[line - 1][:40].rstrip() in message
 
 
+MARKS = [
+    "-",
+    "–",
+    "—",
+    "−",
+    "+",
+    "*",
+    "•",
+    "·",
+    "--",
+    "**",
+    "- [ ]",
+    ">",
+    "> -",
+    "=>",
+    "->",
+    "⇒",
+    "1.",
+    "12)",
+    "(1)",
+    "(a)",
+    "b)",
+    "ii.",
+]
+
+
+@pytest.mark.parametrize("indent", ["", "    "])
+@pytest.mark.parametrize(
+    "claim", ["dJ/dp = a - p", "dJ/dp = p - a", "-0.0618 = dJ/dw", "(p - a)*p*(1 - p) = dJ/dn", "½ = p"]
+)
+@pytest.mark.parametrize("mark", MARKS)
+def test_a_mark_at_the_start_of_a_line_never_becomes_mathematics(neuron, mark, claim, indent):
+    """Read as a minus sign, a bullet makes dJ/dp = a - p right."""
+    with pytest.raises(ValueError) as refusal:
+        check_derivation(f"dJ/dn = dJ/dp*dp/dn\n{indent}{mark} {claim}", neuron)
+    message = str(refusal.value)
+    assert message.startswith(f"line 2, column {len(indent) + 1}: {mark.split()[0]!r} begins the line")
+    assert "leave the" in message
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "-dJ/dp = a - p",
+        "−0.0618 = dJ/dw",
+        "+dJ/dp = p - a",
+        "(p) = sigmoid(n)",
+        "(p) * x = x*p",
+        "(p - a) = dJ/dp",
+        "1.0 - p = 1 - p",
+        "1 - p = -(p - 1)",
+        "dp/dp = 1. # a number with a point",
+        "J*0 = p > 2 and n > 0 or a > 3",
+        "p < -2 = 0",
+    ],
+)
+def test_signs_and_parentheses_at_the_start_of_a_line_are_mathematics(neuron, claim):
+    report = check_derivation(claim, neuron)
+    assert report, str(report)
+
+
+def test_a_whole_number_before_a_full_stop_is_meant_exactly():
+    """To the digits of 2., 1.6 would be as right."""
+    x = Value(1.6)
+    assert not check_derivation("dy/dx = 2.", {"x": x, "y": x * x / 2})
+    x = Value(2.0)
+    assert check_derivation("dy/dx = 2.", {"x": x, "y": x * x / 2})
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "says"),
+    [
+        ("dJ/dp = p - a and dJ/da = a - p", 15, "a line of its own"),
+        ("dp/dp = 1 and dJ/dJ = 1", 11, "a line of its own"),
+        ("dp/dp = 1 or dJ/dp = 1", 11, "a line of its own"),
+        ("dJ/dp = (n > 0) and dJ/da = (p > a)", 17, "a line of its own"),
+        ("dJ/dp = p - a, dJ/da = a - p", 14, "a line of its own"),
+        ("dJ/dp = p - a => dJ/da = a - p", 16, "not expected"),
+        ("dJ/dp = p - a.", 14, "full stop"),
+        ("dJ/dw = -0.0618.  # so", 16, "full stop"),
+        ("dp/dp = dJ/dJ.", 14, "full stop"),
+        ("`dJ/dp = p - a`", 1, "without marks"),
+        ("$dJ/dp = p - a$", 1, "without $"),
+        ("w <- w - 0.1*dJ/dw = 0", 3, "w_new = w - eta*dJ/dw"),
+    ],
+)
+def test_what_holds_two_claims_together_or_ends_one_is_refused(neuron, text, column, says):
+    with pytest.raises(ValueError) as refusal:
+        check_derivation(text, neuron)
+    assert str(refusal.value).startswith(f"line 1, column {column}: ")
+    assert says in str(refusal.value)
+
+
+@pytest.mark.parametrize("mark", ["-", "1.", "(a)"])
+def test_what_a_refused_line_defines_is_not_unknown_to_those_after_it(neuron, mark):
+    with pytest.raises(ValueError) as refusal:
+        check_derivation(f"{mark} eta = 0.5\nw - eta*dJ/dw = 0.83", neuron)
+    assert "line 2" not in str(refusal.value)
+
+
 def test_all_lines_that_cannot_be_read_are_named_at_once(neuron):
     with pytest.raises(ValueError) as refusal:
         check_derivation("dJ/dp = p ^ 2\nk = 2p\ndJ/dp = p - a\ndJ/dw = k*x\ndJ/dn = q", neuron)

@@ -25,7 +25,7 @@ from autograd import (
 )
 from autograd.derivation import MISTAKES
 from autograd.report import Line, Report
-from nn import cross_entropy
+from nn import MLP, cross_entropy
 
 
 @pytest.fixture
@@ -408,6 +408,73 @@ def test_few_digits_name_no_mistake_by_chance(neuron):
     assert [mistake.name for mistake in line_of("dJ/dw = -0.12353446", neuron).mistakes] == ["factor 2"]
 
 
+def three_ways(claim):
+    """The verdict on dy/dx where y = h² + r·x and h = w·x + r, at r = relu(b·x) = 0: three ways, of which one is 0."""
+    x, w, b = Value(1.5), Value(0.8), Value(-2.0)
+    r = relu(b * x)
+    h = w * x + r
+    y = h * h + r * x
+    return line_of(f"dy/dx = {claim}", {"x": x, "w": w, "b": b, "h": h, "r": r, "y": y})
+
+
+@pytest.mark.parametrize("claim", ["1.920000000077", "2*h*w*(1 + 4e-11)", "2*h*w + r + 1e-9"])
+def test_a_slip_that_changes_nothing_explains_nothing(claim):
+    """The right value is 1.92. That the ways which contribute 0 were lost, doubled or negated would be as right."""
+    line = three_ways(claim)
+    assert (line.verdict, line.mistakes) == ("wrong", ())
+
+
+def test_a_slip_that_changes_less_than_what_is_wrong_explains_nothing():
+    x, k = Value(1.0), Value(1e-10)
+    y = 2 * x + k * x
+    nodes = {"x": x, "k": k, "y": y}
+    assert line_of("dy/dx = 2 - 5*k", nodes).mistakes == ()
+    assert [mistake.name for mistake in line_of("dy/dx = 2", nodes).mistakes[:1]] == ["branch missing"]
+
+
+def test_a_slip_that_changes_little_of_a_number_explains_it_only_if_it_is_nearer_by_far():
+    """Of 1.2345 the last digit may be off by one: 1.23446 fits it as well as the slip that makes it 1.23460."""
+    x, k = Value(1.0), Value(-0.00014)
+    y = 1.2346 * x + k * x
+    assert line_of("dy/dx = 1.2347", {"x": x, "k": k, "y": y}).mistakes == ()
+    k = Value(-0.14)
+    assert line_of("dy/dx = 1.2346", {"x": x, "k": k, "y": 1.2346 * x + k * x}).mistakes
+
+
+@pytest.mark.parametrize("claim", ["0", "0.0", "h - h", "0*h"])
+def test_a_claim_worth_0_names_no_path_by_accident(claim):
+    """A slip in one of two equal terms, here a sign, leaves 0: and so does anything that forgets all else."""
+    line = three_ways(claim)
+    assert (line.verdict, line.mistakes) == ("wrong", ())
+
+
+def test_what_follows_from_a_wrong_line_that_says_0_is_still_found(neuron):
+    assert verdicts("dJ/dp = 0\ndJ/dn = dJ/dp*dp/dn = 0", neuron) == ["wrong", "follows from line 1"]
+
+
+@pytest.mark.parametrize(
+    ("claim", "shown"),
+    [
+        ("1.920000000077", "it says 1.9200000001; right is 1.9200000000"),
+        ("1.92000000003", "it says 1.92000000003; right is 1.92000000000"),
+        ("1.91", "it says 1.91; right is 1.92000000"),
+    ],
+)
+def test_the_two_numbers_shown_differ_in_the_digits_shown(claim, shown):
+    assert next(three_ways(claim).explanation()) == shown
+
+
+def test_the_two_numbers_differ_elsewhere_too(neuron):
+    x = Value(2.0)
+    nodes = {"x": x, "y": x * x}
+    [shown, *_] = line_of("dy/dx = 2*x + 1e-9*(x**3 - x - x - x - x)", nodes).explanation()
+    claimed, right = re.search(r"it says (\S+); right is (\S+)", shown).groups()
+    assert claimed != right
+    [line] = check_derivation("dJ_dp = (p - a)*(1 + 1e-10)\ndJ/dn = 2*dJ_dp", neuron).lines[1:]
+    defined, right = re.search(r"defined as (\S+); dJ/dp is (\S+)", line.notes[0]).groups()
+    assert defined != right
+
+
 def test_the_report_goes_on_and_names_the_first_wrong_line(neuron):
     report = check_derivation("dJ/dp = p - a\ndJ/dn = p - a\ndp/dn = p\ndJ/dw = dJ/dn*x", neuron)
     assert [line.holds for line in report.lines] == [True, False, False, True]
@@ -534,6 +601,82 @@ def test_each_way_to_name_a_derivative_is_known(neuron, name):
     first, line = check_derivation(f"{name} = p - a\ndJ/dn = {name}*dp/dn", neuron).lines
     assert "did you mean dJ/dp?" in first.evidence
     assert (line.holds, line.notes) == (True, ())
+
+
+def page_of_arrays(neuron):
+    return neuron | {"W2": [[Value(1.0), Value(2.0)]], "b": [Value(0.5), Value(0.1)], "dot": neuron["n"]}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("dw", "d_w", "dL_dw", "dLdw", "dloss_dw", "df_by_dw", "dJ_dw", "dJdw", "grad_w", "gradw", "w_grad", "wgrad"),
+        *("gradient_w", "dW2", "dL_dW2", "dW2_01", "db1", "db_1", "ddot", "dp", "dJ_dW2", "grad_W2"),
+    ],
+)
+@pytest.mark.parametrize("formula", ["(p - a)*x", "3", "(p - a)*x = -0.347"])
+@pytest.mark.parametrize("use", ["", "w_new = w - 0.1*{} + 0*p\nw_new*0 = 0*w"])
+def test_a_definition_named_as_a_gradient_is_not_checked_and_the_page_is_not_right(neuron, name, formula, use):
+    report = check_derivation(f"dJ/dp = p - a\n{name} = {formula}\n{use.format(name)}", page_of_arrays(neuron))
+    line = report.lines[1]
+    assert not report
+    assert (line.verdict, line.holds, line.mark) == ("not checked", False, "·")
+    assert "not checked; did you mean " in line.evidence
+    assert report.first_wrong is None
+    assert report.summary.startswith("no line is wrong, but line 2 is not checked: ")
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"), [("dw", "dJ/dw"), ("grad_n", "dJ/dn"), ("dL_dx", "dJ/dx"), ("dW2", "a derivative by W2[0][0]")]
+)
+def test_the_derivative_that_a_name_may_mean_is_told(neuron, name, meant):
+    nodes = {key: node for key, node in page_of_arrays(neuron).items() if key not in ("q", "dot", "b")}
+    if name == "dW2":
+        nodes["W2"] = [[Value(1.0)]]
+    line = line_of(f"{name} = p - a", nodes)
+    assert line.evidence.endswith(f"not checked; did you mean {meant}? If not, rename it")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("delta", "delta_w", "delta1", "d", "d1", "dt", "den", "dx2", "diff", "decay", "dad", "divide_by_w", "dmodel"),
+        *("grad", "gradient", "graded", "w_new", "w_old", "wd", "w_d", "D_w", "ds", "dL_ds", "s_grad", "grad_s"),
+    ],
+)
+def test_other_definitions_are_as_free_as_before(neuron, name):
+    """No node is called t or s; and where "model" is a module, dmodel is a number of dimensions."""
+    nodes = neuron | {"model": MLP(2, [1], seed=0)}
+    report = check_derivation(f"{name} = (p - a)*2\ndJ/dp = {name}/2", nodes)
+    assert report, str(report)
+    assert [line.verdict for line in report.lines] == ["defined", "proved"]
+
+
+def test_a_definition_named_as_a_derivative_is_free_if_it_is_right_and_used(neuron):
+    first, last = check_derivation("dJ_dp = p - a\ndJ/dn = dJ_dp*dp/dn", neuron).lines
+    assert (first.verdict, first.holds, last.verdict) == ("defined", True, "proved")
+    assert first.evidence == "defined: -0.231475217, the right value; did you mean dJ/dp?"
+
+
+@pytest.mark.parametrize("formula", ["2*(p - a)", "x*x", "log(q - 4.5)"])
+def test_a_definition_named_as_a_derivative_that_is_wrong_or_right_by_coincidence_is_not_checked(formula):
+    x = Value(2.0)
+    nodes = {"x": x, "y": x * x, "p": x * 1, "a": Value(1.0), "q": Value(5.0)}
+    report = check_derivation(f"dy_dx = {formula}\ndy/dx = 2*x + 0*dy_dx", nodes)
+    assert not report
+    assert report.lines[0].verdict == "not checked"
+
+
+def test_a_definition_named_as_a_derivative_that_has_no_value_is_not_checked():
+    x = Value(0.0)
+    report = check_derivation("dy_dx = 3\ny = sqrt(x) + 0*dy_dx", {"x": x, "y": sqrt(x)})
+    assert [line.verdict for line in report.lines] == ["not checked", "proved"]
+    assert not report
+
+
+def test_a_definition_named_as_a_derivative_of_a_node_that_no_line_mentions_is_judged(neuron):
+    report = check_derivation("dJ_dp = p - a\ndp/dn = 2*dJ_dp", neuron)
+    assert [line.verdict for line in report.lines] == ["defined", "wrong"]
 
 
 def test_a_rounded_definition_is_calculated_on_with(neuron):

@@ -30,8 +30,8 @@ class Numeral:
 
     @property
     def whole(self) -> bool:
-        """Whether it was written as a whole number, which is meant exactly (and so is zero)."""
-        return self.number == 0 or ("." not in self.text and "e" not in self.text.lower())
+        """Whether it was written as a whole number, 2 or 2., which is meant exactly (and so is zero)."""
+        return self.number == 0 or ("." not in self.text.removesuffix(".") and "e" not in self.text.lower())
 
     @property
     def unit(self) -> Fraction:

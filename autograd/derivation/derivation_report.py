@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from autograd.derivation.claims import Claim, Derivative, Named
 from autograd.report import Line, Report
-from autograd.text import number, printable
+from autograd.text import number, numbers_apart, printable
 from autograd.value import Value
 
 
@@ -65,8 +65,9 @@ class Verdict:
     """What was found out about a claim. `line_of` puts it in words.
 
     The kinds are those of right claims ("proved", "points", "here"), of wrong ones ("wrong", "coincidence"), of
-    definitions ("defined", "unused"), of claims that check nothing ("nameless": numbers alone; "circular": it holds
-    whatever its subject is), and "no value" (of a part, or definition) or "no finite value" (of the subject).
+    definitions ("defined", "unused", and "unchecked" for one that is called as a derivative), of claims that check
+    nothing ("nameless": numbers alone; "circular": it holds whatever its subject is), and "no value" (of a part, or
+    definition) or "no finite value" (of the subject).
     """
 
     claim: Claim
@@ -110,7 +111,7 @@ class Verdict:
     similar: Sequence[str] = ()
     """PageNames that an unused definition may have meant."""
     meant: str | None = None
-    """The derivative that the name of a definition spells: dJ/dp for dJ_dp."""
+    """The derivative that the name of a definition spells: dJ/dp for dJ_dp, or for dp."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,7 @@ class DerivationLine(Line):
     """The line of the text, counted from 1."""
     verdict: str
     """"proved", "at n points", "here" (at the recorded point only), "defined", "wrong", "paths left out", "follows from
-    line k", "no value" or "no effect"."""
+    line k", "no value", "not checked" (a definition that is called as a derivative) or "no effect"."""
     node: Value | None = None
     """The node that it is about: w for dJ/dw, p for p = sigmoid(n); None for a definition, or two numbers."""
     mistakes: tuple[Mistake, ...] = ()
@@ -172,7 +173,7 @@ class DerivationLine(Line):
         right = self.verdict in ("proved", "here", "defined") or self.verdict.startswith("at ")
         object.__setattr__(self, "holds", right)
         object.__setattr__(self, "proved", self.verdict == "proved")
-        object.__setattr__(self, "checks", self.verdict not in ("defined", "no effect"))
+        object.__setattr__(self, "checks", self.verdict not in ("defined", "not checked", "no effect"))
 
     @property
     def evidence(self) -> str:
@@ -184,7 +185,7 @@ class DerivationLine(Line):
         if self.elsewhere:
             yield self.elsewhere
         elif self.claimed is not None and not self.holds and self.correct is not None:
-            yield f"it says {number(self.claimed, 9)}; right is {number(self.correct, 9)}"
+            yield _both(self.claimed, self.correct)
         if self.correct_formula is not None:
             yield f"right: {self.correct_formula}"
         yield from self._named()
@@ -238,8 +239,9 @@ class DerivationReport(Report):
         judged = [line for line in self.lines if line.verdict != "defined"]
         if wrong := self.first_wrong:
             return f"line {wrong.number} is the first wrong one: {wrong.claim}"
-        if idle := [line for line in judged if line.verdict == "no effect"]:
-            return f"no line is wrong, but line {idle[0].number} checks nothing: {idle[0].claim}"
+        if idle := [line for line in judged if not line.checks]:
+            what = "is not checked" if idle[0].verdict == "not checked" else "checks nothing"
+            return f"no line is wrong, but line {idle[0].number} {what}: {idle[0].claim}"
         if not judged:
             return "nothing is claimed: there are definitions alone"
         proved = sum(line.proved for line in judged)
@@ -287,8 +289,11 @@ def _words(verdict: Verdict) -> tuple[str, str]:
     name = verdict.claim.defines
     match verdict.kind:
         case "defined":
-            other = f", not checked; did you mean {verdict.meant}?" if verdict.meant else ""
+            other = f", the right value; did you mean {verdict.meant}?" if verdict.meant else ""
             return "defined", f"defined: {number(float(verdict.correct), 9)}{other}"
+        case "unchecked":
+            other = f"did you mean {verdict.meant}? If not, rename it"
+            return "not checked", f"defined: {number(float(verdict.correct), 9)}, not checked; {other}"
         case "unused":
             other = f"; did you mean {', '.join(verdict.similar)}?" if verdict.similar else ""
             return "no effect", f"defines {name}, which no line uses: nothing is checked{other}"
@@ -335,8 +340,8 @@ def _words_for_wrong(verdict: Verdict) -> tuple[str, str]:
 def _notes(verdict: Verdict) -> Iterator[str]:
     """What else there is to say."""
     for other in verdict.misleading:
-        right = f"{other.derivative} is {number(other.correct, 9)}"
-        yield f"it uses {other.name}, defined as {number(other.defined, 9)}; {right}"
+        defined, correct = numbers_apart(other.defined, other.correct)
+        yield f"it uses {other.name}, defined as {defined}; {other.derivative} is {correct}"
     told: dict[str, None] = {}
     for pair in verdict.apart:
         of, by = pair.of, pair.by
@@ -351,8 +356,13 @@ def _notes(verdict: Verdict) -> Iterator[str]:
 def _where_it_fails(elsewhere: Elsewhere) -> str:
     shown = [f"{name} = {number(x)}" for name, x in elsewhere.leaves]
     more = f" and {len(shown) - 4} more leaves varied" if len(shown) > 4 else ""
-    both = f"it says {number(elsewhere.claimed, 9)}; right is {number(elsewhere.correct, 9)}"
-    return f"at {', '.join(shown[:4])}{more} {both}"
+    return f"at {', '.join(shown[:4])}{more} {_both(elsewhere.claimed, elsewhere.correct)}"
+
+
+def _both(claimed: float, correct: float) -> str:
+    """What a claim says and what is right, in digits that show the difference."""
+    said, right = numbers_apart(claimed, correct)
+    return f"it says {said}; right is {right}"
 
 
 def _first_three(things: Sequence[str], what: str) -> str:

@@ -31,6 +31,7 @@ from autograd.derivation.updates import Updates
 from autograd.value import Value
 
 _CLOSE = mp.mpf("1e-9")
+_NEARER = 10
 _MOST_IN_PAIRS = 12
 
 Hypothesis = tuple[str, Callable[[], str], Callable[[int], Any]]
@@ -39,21 +40,25 @@ Hypothesis = tuple[str, Callable[[], str], Callable[[int], Any]]
 
 @dataclass
 class Wrong:
-    """A wrong line: the claim, the part that is wrong, and its values at the points."""
+    """A wrong line: the claim, the part that is wrong, and its values and the right ones at the points."""
 
     claim: Claim
     part: Expression
     claimed: list[Any]
+    correct: list[Any]
 
     def fits(self, k: int, value: Any, tried: int) -> bool:
-        """Whether a value is the claimed one at point k, when it is one of so many that were tried.
+        """Whether a value explains the claimed one at point k, when it is one of so many that were tried.
 
+        It must be far nearer to it than what is right: in 1.92000000008 for 1.92, no slip with the value 1.92 is seen.
         Few digits fit many a value by chance: so they must fit exactly, unless there are a hundred times as many
         numbers of that length as there are values tried.
         """
-        claimed, numeral = self.claimed[k], self._numeral
+        claimed, right, numeral = self.claimed[k], self.correct[k], self._numeral
         if claimed is None or not isclose(value, claimed, rel_tol=1e-2):
             return claimed is None
+        if right is not None and not identical(value, claimed, abs(claimed - right) / _NEARER):
+            return False
         if abs(value - claimed) <= _CLOSE * abs(value):
             return True
         if numeral is None or numeral.whole or 10**numeral.digits < 100 * tried:
@@ -63,6 +68,11 @@ class Wrong:
     @cached_property
     def _numeral(self) -> Numeral | None:
         return lone_numeral(self.part)
+
+    @property
+    def zero(self) -> bool:
+        """Whether it says 0 at every point: many a slip has that value where something else is 0."""
+        return not any(self.claimed[k] for k in self.asked)
 
     @cached_property
     def asked(self) -> range:
@@ -122,13 +132,15 @@ class Diagnosis:
         """Note a wrong line, for those after it."""
         self._wrong.append(wrong)
 
-    def mistakes(self, wrong: Wrong, correct: Sequence[Any]) -> list[Mistake]:
+    def mistakes(self, wrong: Wrong) -> list[Mistake]:
         """The mistakes whose numbers are the claimed ones, at every point that the line speaks of."""
+        if wrong.zero:
+            return []
         match wrong.claim.subject:
             case Derivative(of=of, by=by):
                 found = [Mistake(c.name, c.detail()) for c in self._slips(wrong, self._suspect(of, by))]
             case _:
-                hypotheses = list(self._hypotheses(wrong, correct))
+                hypotheses = list(self._hypotheses(wrong))
                 tried = len(hypotheses)
                 found = [
                     Mistake(name, detail()) for name, detail, value in hypotheses if self._explains(wrong, value, tried)
@@ -194,7 +206,7 @@ class Diagnosis:
 
     # Hypotheses
 
-    def _hypotheses(self, wrong: Wrong, correct: Sequence[Any]) -> Iterator[Hypothesis]:
+    def _hypotheses(self, wrong: Wrong) -> Iterator[Hypothesis]:
         claim = wrong.claim
         match claim.subject:
             case Named(node=node):
@@ -203,7 +215,7 @@ class Diagnosis:
             case Defined(name=name):
                 yield from self._in_definition(self._setting.definitions[name])
         for name, detail, scaled in scalings(claim.texts[0]):
-            yield self._scaled(name, detail, scaled, correct)
+            yield self._scaled(name, detail, scaled, wrong.correct)
 
     def _scaled(
         self, name: str, detail: Callable[[], str], scaled: Callable[[Any], Any], correct: Sequence[Any]

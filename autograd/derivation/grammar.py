@@ -90,6 +90,7 @@ class Cursor:
             token.place.refuse("the line ends here, and something is missing")
         self.refuse_python(token)
         advice = ": a product is written with *" if token.kind in ("name", "number") or token.text == "(" else ""
+        advice = ": of two claims each has a line of its own" if token.text == "," and not self.nested else advice
         token.place.refuse(f"{token.text!r} is not expected here{where}{advice}")
 
     def refuse_python(self, token: Token) -> None:
@@ -104,6 +105,11 @@ class Cursor:
             index.place.refuse("a subscript is a whole number, counted from 0, as in W1[1][0]")
         self.expect("]", index)
         return place, int(index.text)
+
+    @property
+    def nested(self) -> bool:
+        """Whether what is read now stands in parentheses, or is nested otherwise."""
+        return self._depth > 0
 
     def deeper(self, grammar: Callable[[], Any]) -> Any:
         """Read something that is nested in what is being read."""
@@ -157,8 +163,13 @@ class FormulaReader:
 
     def _many(self, word: str, operation: Operation, operand: Callable[[], Any]) -> Expression | Items:
         found = operand()
-        while self._cursor.take(word):
+        while self._cursor.next.text == word:
+            place = self._cursor.advance().place
             found = Apply(operation, (self._number(found), self._number(operand())))
+            if not (self._cursor.nested or all(map(_is_condition, found.operands))):
+                place.refuse(
+                    f"{word!r} joins conditions, as in p > 0 {word} n > 0: of two claims each has a line of its own"
+                )
         return found
 
     def _negation(self) -> Expression | Items:
@@ -343,6 +354,10 @@ class FormulaReader:
                 f"{thing.text} is a list, where a number belongs: take an item, as in {thing.text}[0]"
             )
         return thing
+
+
+def _is_condition(expression: Expression) -> bool:
+    return isinstance(expression, Apply) and expression.operation.condition
 
 
 class NameReader:

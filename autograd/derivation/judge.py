@@ -1,7 +1,7 @@
 """The judge: a derivation is read; each claim is evaluated, what is right is proved, and what is wrong is diagnosed."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -15,7 +15,7 @@ from autograd.derivation.names import PageNames
 from autograd.derivation.numerals import identical
 from autograd.derivation.points import DIGITS
 from autograd.derivation.proof import Prover
-from autograd.derivation.reading import read
+from autograd.derivation.reading import output_of, read
 from autograd.derivation.setting import Setting, setting_of
 from autograd.derivation.sums_over_paths import ChangedPoint
 from autograd.value import Value
@@ -59,6 +59,8 @@ class _Judging:
             return Verdict(claim=claim, kind="no value", about=last.text, correct=correct[0])
         if last.judged.kind in ("wrong", "coincidence"):
             return self._diagnose(claim, last, correct, about=last.text if len(parts) > 1 else "")
+        if claim.defines is not None and (meant := self._unchecked(claim, claim.defines)):
+            return Verdict(claim=claim, kind="unchecked", correct=correct[0], meant=meant)
         return self._right(claim, parts, correct[0])
 
     # What can be said without comparing
@@ -80,11 +82,40 @@ class _Judging:
         names = self._setting.names
         if correct is None:
             return Verdict(claim=claim, kind="no value", about="it")
-        if name not in self._used:
+        used, spelled = name in self._used, names.as_derivative(name)
+        if meant := self._unchecked(claim, name, used=used):
+            return Verdict(claim=claim, kind="unchecked", correct=correct, meant=meant)
+        if not used:
             near = names.near(name, closeness=0.6)
             return Verdict(claim=claim, kind="unused", correct=correct, similar=near)
-        meant = names.as_derivative(name)
-        return Verdict(claim=claim, kind="defined", correct=correct, meant=self._written(*meant) if meant else None)
+        return Verdict(claim=claim, kind="defined", correct=correct, meant=self._written(*spelled) if spelled else None)
+
+    def _unchecked(self, claim: Claim, name: str, *, used: bool = True) -> str | None:
+        """The derivative that a definition is called as, if nothing checks that it is one.
+
+        Without this, ``dw = (y - a)*x`` may say anything. Of dJ_dw both nodes are known: if it is used, and right, all
+        is well.
+        """
+        names = self._setting.names
+        if spelled := names.as_derivative(name):
+            right = used and self._is_right(claim, Derivative(*spelled, self._written(*spelled)))
+            return None if right else self._written(*spelled)
+        if (by := names.as_gradient(name)) is None:
+            return None
+        try:
+            return self._written(output_of(names, [by]), by)
+        except ValueError:  # There are several, or none.
+            return f"a derivative by {names.paths.get(by)}"
+
+    def _is_right(self, claim: Claim, subject: Derivative) -> bool:
+        """Whether a definition would be right as a claim about another subject."""
+        about = replace(
+            claim, subject=subject, parts=claim.parts[:1], texts=(subject.text, claim.texts[1]), defines=None
+        )
+        if (correct := self._points.values(subject))[0] is None:
+            return False
+        judged = self._prove(about, self._evaluate(about), correct).judged
+        return judged is not None and judged.kind not in ("wrong", "coincidence")
 
     @cached_property
     def _used(self) -> set[str]:
@@ -183,10 +214,10 @@ class _Judging:
 
     def _diagnose(self, claim: Claim, part: _Part, correct: list[Any], about: str) -> Verdict:
         """The verdict on a claim with a wrong part: where that comes from, and what is right."""
-        wrong = Wrong(claim, part.expression, part.claimed)
+        wrong = Wrong(claim, part.expression, part.claimed, correct)
         coincidence = part.judged is not None and part.judged.kind == "coincidence"
         source = self._diagnosis.source(wrong)
-        mistakes = self._diagnosis.mistakes(wrong, correct) if source is None else []
+        mistakes = self._diagnosis.mistakes(wrong) if source is None else []
         repeats = self._diagnosis.repeated(wrong) if source is None else None
         self._diagnosis.remember(wrong)
         formula, formula_for = self._prover.right_formula(claim)

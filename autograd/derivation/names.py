@@ -8,7 +8,8 @@ from typing import Any
 
 from autograd.value import Value
 
-_SPELLED = re.compile(r"[d∂](\w+?)(?:_|_by_|_over_|__|by)?")
+_SPELLED = re.compile(r"[d∂](\w+?)(_|_by_|_over_|__|by)?")
+_CALLED_GRADIENT = re.compile(r"(?:gradient|grad)_?(?P<after>\w+)|(?P<before>\w+?)_?(?:gradient|grad)")
 
 Tree = Any
 """A Value, a list of trees, or (for a Module) a dict of trees by attribute."""
@@ -71,6 +72,34 @@ class PageNames:
             if isinstance(above, Value) and isinstance(below, Value):
                 return above, below
         return None
+
+    def as_gradient(self, name: str) -> Value | None:
+        """The node of a derivative by it whose upper node goes without saying: w of dw, d_w, dL_dw, grad_w or w_grad.
+
+        Of a list it is the first node; dw1 is an item of a list w, if no node is called w1.
+
+        >>> w, delta = Value(0.5), Value(1.0)
+        >>> names = PageNames({"w": w, "delta": delta})
+        >>> [names.as_gradient(name) is w for name in ("dw", "df_dw", "dfdw", "w_grad", "delta", "dt", "d")]
+        [True, True, True, True, False, False, False]
+        """
+        found = [name[k + 1 :].removeprefix("_") for k, letter in enumerate(name) if self._ends_above(name[:k], letter)]
+        if match := _CALLED_GRADIENT.fullmatch(name):
+            found.append(match["after"] or match["before"])
+        return next((node for node in map(self._first_node, found) if node is not None), None)
+
+    def _ends_above(self, above: str, letter: str) -> bool:
+        """Whether a d that stands after `above` may begin the lower half of a derivative: after dL or dloss_."""
+        match = _SPELLED.fullmatch(above)
+        upper = match is not None and (match[2] or len(match[1]) == 1 or match[1] in self.trees)
+        return letter in "d∂" and (not above or bool(upper))
+
+    def _first_node(self, name: str) -> Value | None:
+        """The node of this name, or the first of the list that it names, with or without subscripts (W_01)."""
+        tree = self.trees.get(name)
+        while tree is None and name != (name := re.sub(r"_?\d$", "", name)):
+            tree = found if isinstance(found := self.trees.get(name), list) else None
+        return None if isinstance(tree, dict) else next((node for _, node in _walk(tree, "")), None)
 
     @cached_property
     def lists(self) -> list[tuple[str, list[Tree]]]:

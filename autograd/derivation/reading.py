@@ -12,7 +12,7 @@ from autograd.derivation.tokens import LONGEST_TEXT, Token, tokens_of
 from autograd.graph import topological_order
 from autograd.value import Value
 
-_DEFINES = re.compile(r"\s*([^\W\d]\w*)\s*=(?!=)")
+_DEFINES = re.compile(r"(?:^|[\s)])([^\W\d]\w*)\s*=(?!=)")
 _MOST_REFUSALS = 20
 
 
@@ -45,7 +45,7 @@ def read(derivation: str | Mapping[Any, Any], names: PageNames, output: Value | 
         except ValueError as refusal:
             refused.append(str(refusal))
             # What it was to define is not unknown to the lines after it.
-            if (match := _DEFINES.match(source)) and match[1] not in names.trees:
+            if (match := _DEFINES.search(source)) and match[1] not in names.trees:
                 definitions.setdefault(match[1], 1)
     if refused:
         more = [f"{len(refused)} lines cannot be read"] if len(refused) > 1 else []
@@ -91,7 +91,7 @@ def as_text(derivation: Mapping[Any, Any], names: PageNames, output: Value | Non
     by = {key: _node(key, names) for key in derivation}
     wanted = [node for node in by.values() if node is not None]
     if wanted:
-        output = _output(names, wanted) if output is None else output
+        output = output_of(names, wanted) if output is None else output
     of = names.paths.get(output) if output is not None else None
     if wanted and of is None:
         raise ValueError(f"the output {output!r} is not among the nodes: give it a name there")
@@ -114,8 +114,8 @@ def _node(key: Any, names: PageNames) -> Value | None:
     return next((node for node in names.paths if names.paths.get(node) == key or names.trees.get(key) is node), None)
 
 
-def _output(names: PageNames, wanted: Iterable[Value]) -> Value:
-    """The one named node that no other is computed from, and that all the wanted ones lead to."""
+def output_of(names: PageNames, wanted: Iterable[Value]) -> Value:
+    """The one named node that no other is computed from, and that all the wanted ones lead to. ValueError otherwise."""
     wanted, named = set(wanted), list(names.paths)
     inner: set[Value] = set()
     for node in reversed(topological_order(*named)):

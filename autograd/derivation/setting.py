@@ -43,6 +43,7 @@ def setting_of(claims: Sequence[Claim], names: PageNames) -> Setting:
     """
     definitions = {claim.defines: claim.parts[0] for claim in claims if claim.defines is not None}
     mentioned = dict.fromkeys(node for claim in claims for node in nodes_in(claim))
+    mentioned |= dict.fromkeys(node for name in definitions for node in names.as_derivative(name) or ())
     mentioned |= dict.fromkeys(node for name in RATES if isinstance(node := names.trees.get(name), Value))
     graph = Graph(recorded_order(*mentioned))
     labels = probabilities(graph.order, names)

@@ -15,6 +15,11 @@ _TOKEN = re.compile(
       | (?P<operator>\*\*|==|!=|<=|>=|[-+*/=<>()\[\],.×·⋅∗÷−–≤≥≈])""",
     re.VERBOSE,
 )
+_BULLET = re.compile(r"\s*([-–—−+*•‣◦▪·]+(?=\s)|[-–—−]{2,}|[*•‣◦▪·>→⇒]+|[-=]>)")
+"""A bullet, a quotation or an arrow: ``- dJ/dp = a - p`` is a wrong line in a list, and no right one negated."""
+_LABEL = re.compile(r"\s*(\(?(?:\d{1,3}|[^\W\d_]|[ivxIVX]{2,5})[.)])\s+(?![\s=≈*/<>×·⋅∗÷)\],#]|$)")
+"""The number of a line: 1. or (a), but not the (p) of ``(p) = sigmoid(n)`` or ``(p) * x = y``."""
+_FULL_STOP = re.compile(r"\.\s*(?:#.*)?$")
 _SAME = {"×": "*", "·": "*", "⋅": "*", "∗": "*", "÷": "/", "−": "-", "–": "-", "≤": "<=", "≥": ">=", "≈": "="}
 _DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _FRACTIONS = {"½": "0.5", "¼": "0.25", "¾": "0.75"}
@@ -32,6 +37,8 @@ _ADVICE = {
     "|": "an absolute value is written abs(...), as in abs(a - b)",
     "⁻": "a negative power is written **-1, as in x**-1",
     ";": "a claim ends with its line: what follows belongs on a new line",
+    "`": "a claim stands there as it is, without marks around it",
+    "$": "a claim is plain text, without $ around it",
 }
 
 
@@ -72,6 +79,7 @@ def tokens_of(number: int, source: str) -> list[Token]:
     """
     if len(source) > LONGEST_LINE:
         Place(number, LONGEST_LINE + 1, source).refuse(f"the line has {len(source)} characters, over {LONGEST_LINE}")
+    _refuse_marks(number, source)
     found: list[Token] = []
     position, before = 0, ""
     while position < len(source):
@@ -81,6 +89,10 @@ def tokens_of(number: int, source: str) -> list[Token]:
             character = source[position]
             place.refuse(f"{character!r} has no meaning in a claim: {_ADVICE.get(character, 'leave it out')}")
         kind, text, position = str(match.lastgroup), match.group(), match.end()
+        if text == "." and _FULL_STOP.match(source, place.column - 1):
+            place.refuse("a claim ends without a full stop: leave it out")
+        if text == "<" and source.startswith("-", position):
+            place.refuse("<- is no arrow here: an update is written w_new = w - eta*dJ/dw, less than -b as in a < -b")
         following = source[position : position + 1]
         if kind == "number" and (following.isalpha() or following == "_"):
             place.refuse(f"{text}{following}…: no number reads like this; a product is written with *, as in 2*x")
@@ -93,3 +105,17 @@ def tokens_of(number: int, source: str) -> list[Token]:
             before = text
     found.append(Token("end", "", Place(number, len(source) + 1, source)))
     return found
+
+
+def _refuse_marks(number: int, source: str) -> None:
+    """Refuse a line that begins with a mark of the text: none of them may become mathematics."""
+    if match := _BULLET.match(source):
+        mark = match[1]
+        advice = "leave the mark out"
+        if mark in ("-", "–", "—", "−", "+"):
+            advice += ", or write the sign right before what it belongs to, as in -dJ/dp"
+        Place(number, match.start(1) + 1, source).refuse(f"{mark!r} begins the line, as a bullet may: {advice}")
+    if match := _LABEL.match(source):
+        Place(number, match.start(1) + 1, source).refuse(
+            f"{match[1]!r} begins the line, as its number does: leave the number out, and begin with the claim"
+        )

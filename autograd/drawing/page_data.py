@@ -7,7 +7,7 @@ from typing import Any
 from autograd.drawing.picture import DrawnNode
 from autograd.drawing.recording import Change, Recording, Step
 from autograd.paths import Route, Routes, routes
-from autograd.text import number, shown, visible
+from autograd.text import numbers_apart, shown, visible
 
 MOST_PATHS = 4
 """How many paths of a node the page lists."""
@@ -136,7 +136,8 @@ def marks(report: Any, shown_as: Callable[[Any], str | None]) -> list[Mark]:
 def _message(line: Any) -> Iterator[str]:
     claimed, correct = getattr(line, "claimed", None), getattr(line, "correct", None)
     if claimed is not None and correct is not None:
-        yield f"It says {number(claimed, 9)}; right is {number(correct, 9)}."
+        said, right = numbers_apart(claimed, correct)
+        yield f"It says {said}; right is {right}."
     if formula := getattr(line, "correct_formula", None):
         yield f"Right: {formula}"
     yield from getattr(line, "mistakes", ())

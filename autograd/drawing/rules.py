@@ -104,6 +104,9 @@ class Expressions(NumberSystem):
             return _applied(ops.power, a, b)
         return a if b == 1 else 1 if b == 0 else _applied(ops.power_by(b), a)
 
+    def share(self, a: Any, b: Any) -> Any:
+        return self.half * (1 + self.sign(a - b))
+
     def where(self, condition: Any, a: Any, b: Any) -> Any:
         return a if (condition.data if isinstance(condition, Expression) else condition) else b
 
