@@ -84,6 +84,7 @@ class NormalForm:
         leaves: the leaf behind each Parameter, in the order in which the graph meets them.
         operands: for each live expression, the expressions that it is computed from, as often as it uses them.
         batched: for each expression, whether it differs from example to example.
+        index_of: the expression of each node of the recorded graph, operands first.
     """
 
     def __init__(self, trace: Trace, parameters: Collection[Value] | None = None) -> None:
@@ -95,7 +96,7 @@ class NormalForm:
         self._numbers: dict[int, float] = {}
         self._forms: dict[tuple[Operation, int], Sum | None] = {}
         self._found: dict[tuple[type, Node], int] = {}
-        expression: dict[Value, int] = {}
+        self.index_of = expression = dict[Value, int]()
         for value in topological_order(*trace.outputs):
             if value.op is not None:
                 index = self._operation(value.op, tuple([expression[parent] for parent in value.parents]))
