@@ -64,14 +64,14 @@ class Application(NamedTuple):
     operands: tuple[int, ...]
 
 
-class Quotient(NamedTuple):
+class Over(NamedTuple):
     """A Sum over a number."""
 
     dividend: Sum
     divisor: float
 
 
-Form = Sum | Quotient
+Form = Sum | Over
 """What an operation is, over the places of its operands."""
 
 PRODUCT = Sum(0.0, ((1.0, 0, 1),))
@@ -186,7 +186,7 @@ class NormalForm:
             if None not in numbers:
                 return self._constant(operation.record(*numbers))
             form = _form(operation, numbers)
-        if type(form) is Quotient:
+        if type(form) is Over:
             return self._over(self._of_form(form.dividend, operands), form.divisor)
         if form is not None:
             return self._of_form(form, operands)
@@ -286,7 +286,7 @@ def _form_of(value: Callable[..., Any], local: Callable[..., Any], operands: tup
     if found is None:
         return None
     if not isinstance(found, Polynomial):
-        return Quotient(_as_sum(found.dividend), float(found.divisor))
+        return Over(_as_sum(found.dividend), float(found.divisor))
     form = _as_sum(found)
     return PRODUCT if form == PRODUCT else TOTAL if form == TOTAL else form
 
