@@ -103,7 +103,7 @@ def test_the_operations_that_are_polynomials(operation):
         polynomial, count = polynomial
         assert (polynomial.terms, count) == ({(0,): 1, (1,): 1, (2,): 1}, 3)
     else:
-        assert (polynomial and polynomial.terms) == POLYNOMIAL.get(operation)
+        assert (polynomial if polynomial is None else polynomial.terms) == POLYNOMIAL.get(operation)
 
 
 @pytest.mark.parametrize("divisor", [4.0, -0.5, 1.0, 2.0**100])

@@ -94,7 +94,7 @@ class Uniform(Source):
     def __mul__(self, other: Any) -> Source:
         if isinstance(other, int | float):
             return Uniform(self.factor * other, batched=self.batched, like=self.like)
-        return super().__mul__(other) if self.batched or self.like else times(other, self.factor)
+        return super().__mul__(other) if self.batched or self.like is not None else times(other, self.factor)
 
     __rmul__ = __mul__
 

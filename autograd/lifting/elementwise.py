@@ -1,16 +1,20 @@
 """Groups of applications of an operation, written down; their local gradients come from the table of `autograd.ops`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache, partial
 from typing import Any
 
 from autograd import ops
+from autograd.derivatives import COMPUTES_IN_FLOATS
+from autograd.errors import checked_gradients
 from autograd.graph import NOTHING
-from autograd.lifting.draft import DTYPE, Draft, Origin, Pull, names_in, passed, times
-from autograd.lifting.groups import NO_GROUP, ApplicationGroup
+from autograd.lifting.draft import BATCH, DTYPE, Draft, Origin, Pull, names_in, passed, times
+from autograd.lifting.groups import NO_GROUP, PARAMETERS, ApplicationGroup
 from autograd.lifting.normal_form import Constant
 from autograd.lifting.unbounded import has_infinite_slope
-from autograd.numbers.source import Source, accurate_source, counted, is_truth, source, value_source
+from autograd.numbers.source import Source, accurate_source, counted, is_truth, source, tree_of, value_source
+from autograd.operation import Operation
 
 np = source.np
 
@@ -23,9 +27,9 @@ def write_application(draft: Draft, group: ApplicationGroup) -> Pull:
         return _many_operands(draft, group)
     operands = [_operand(draft, group, members) for members in group.operands]
     expressions = [expression for expression, _ in operands]
-    draft.write(group, counted(operation.value(value_source, *expressions)))
+    _write_value(draft, group, expressions)
     m = accurate_source if has_infinite_slope(operation) else source
-    local_grads = operation.local(m, target, *expressions)
+    local_grads = _local_grads(operation, m, target, expressions)
     _note_wanted(draft, group, local_grads)
 
     def pull(gradient: Source, origin: Origin) -> None:
@@ -36,6 +40,37 @@ def write_application(draft: Draft, group: ApplicationGroup) -> Pull:
                 _pass_on(draft, group, pass_on, part, origin, local, gradient)
 
     return pull
+
+
+def _write_value(draft: Draft, group: ApplicationGroup, expressions: Sequence[Any]) -> None:
+    with _naming(group.operation):
+        value = counted(group.operation.value(value_source, *expressions))
+        names = names_in(str(Source(tree_of(value))))
+    operands = {draft.group_of[member] for column in group.operands for member in column} - {NO_GROUP, PARAMETERS}
+    if not names.issuperset(map(draft.names.of, operands)):
+        # A value that one of the operands does not matter to has its shape all the same.
+        shape = (BATCH,) * group.batched + (len(group.members),) * group.has_axis
+        value = np.full(shape, value, DTYPE)
+    draft.write(group, value)
+
+
+def _local_grads(operation: Operation, m: Any, y: Source, expressions: Sequence[Any]) -> tuple[Any, ...]:
+    with _naming(operation):
+        local_grads = operation.local(m, y, *expressions)
+        if type(local_grads) is not tuple or len(local_grads) != len(expressions):
+            checked_gradients(operation, local_grads, len(expressions))
+    return local_grads
+
+
+@contextmanager
+def _naming(operation: Operation) -> Iterator[None]:
+    """Say which operation it is whose rule cannot compute with expressions."""
+    try:
+        yield
+    except (TypeError, AttributeError) as error:
+        if operation.name in str(error):
+            raise
+        raise TypeError(f"no lifted program through {operation}: {COMPUTES_IN_FLOATS} ({error})") from error
 
 
 def _product(gradient: Source, local: Any, *, full: bool) -> Source:
@@ -150,8 +185,8 @@ def _written_out(draft: Draft, group: ApplicationGroup, members: list[int]) -> P
     """Operand by operand, in one line."""
     operands = [draft.read_or_number(member) for member in members]
     expressions = [expression for expression, _ in operands]
-    draft.write(group, counted(group.operation.value(value_source, *expressions)))
-    local_grads = group.operation.local(source, draft.variable(group), *expressions)
+    _write_value(draft, group, expressions)
+    local_grads = _local_grads(group.operation, source, draft.variable(group), expressions)
     _note_wanted(draft, group, local_grads)
 
     def pull(gradient: Source, origin: Origin) -> None:

@@ -28,6 +28,14 @@ class Polynomial:
     def __init__(self, terms: Mapping[Factors, float]) -> None:
         self.terms = terms
 
+    def __bool__(self) -> bool:
+        raise NotPolynomialError("a decision")
+
+    def __eq__(self, other: object) -> bool:
+        raise NotPolynomialError("a comparison")
+
+    __hash__ = object.__hash__
+
     def __add__(self, other: Any) -> "Polynomial":
         return _sum(self, other)
 

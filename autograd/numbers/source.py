@@ -22,8 +22,21 @@ class Source:
     reached: "Source | None" = None
     """Of a local gradient: the truths that are false where its operand does not matter; None if it always does."""
 
+    __array_ufunc__ = None  # np.exp(x) of a rule is refused, and np.float64(2) * x asks Source.__rmul__
+
     def __init__(self, tree: ast.expr) -> None:
         self.tree = tree
+
+    def __bool__(self) -> bool:
+        # A rule that says `a if m.less(0, a) else b` would take a for every example.
+        raise TypeError(
+            "an expression for all examples is neither true nor false: choose with m.where(m.less(0, a), …)"
+        )
+
+    def __eq__(self, other: object) -> bool:
+        raise TypeError("two expressions for all examples are compared with m.equal(a, b)")
+
+    __hash__ = object.__hash__
 
     def __str__(self) -> str:
         return ast.unparse(self.tree)
@@ -87,7 +100,7 @@ def tree_of(thing: Any) -> ast.expr:
     if isinstance(thing, float):
         if not math.isfinite(thing):
             return (-source.np.inf if thing < 0 else source.np.inf if thing > 0 else source.np.nan).tree
-        thing = int(thing) if thing == int(thing) and abs(thing) < 2**53 else thing
+        thing = int(thing) if thing == int(thing) and abs(thing) < 2**53 else float(thing)
     if isinstance(thing, int | float) and thing < 0:
         return ast.UnaryOp(ast.USub(), ast.Constant(-thing))
     return ast.Constant(thing)
@@ -146,10 +159,10 @@ def _holds(condition: Source, *, not_0: bool) -> Source:
 def _reached(condition: Source, a: Any, b: Any) -> Source | None:
     """Where a choice of a and b is not the integer `NOTHING`, nor a part of one that passes nothing."""
     in_a, in_b = (False if x is NOTHING else getattr(x, "reached", None) for x in (a, b))
-    if (in_a, in_b) in ((None, False), (False, None)):
-        return _holds(condition, not_0=in_a is None)
     if in_a is None and in_b is None:
         return None
+    if (in_a is None and in_b is False) or (in_b is None and in_a is False):
+        return _holds(condition, not_0=in_a is None)
     return source.np.where(condition, *(True if x is None else x for x in (in_a, in_b)))
 
 
@@ -224,7 +237,9 @@ class Sources(NumberSystem):
 
     def where(self, condition: Any, a: Any, b: Any) -> Any:
         if not isinstance(condition, Source):
-            return a if condition else b
+            taken = a if condition else b
+            # An expression keeps the shape of both.
+            return self.np.where(condition, a, b) if isinstance(taken, Source) else taken
         if type(a) is int and type(b) is int and (a, b) in ((1, 0), (0, 1)):
             # An array of truths: it multiplies a gradient without making 64-bit numbers of 32-bit ones.
             chosen = _holds(condition, not_0=a == 1)
