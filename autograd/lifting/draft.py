@@ -387,7 +387,7 @@ class Draft:
         for line, comment in reversed(self.backward):
             target, _, expression = line.partition(" = ")
             if target not in self._truths or target in read:
-                read |= names_in(expression)
+                read |= names_of(expression)
                 kept.append((line, comment))
         self.backward = kept[::-1]
 
@@ -407,8 +407,8 @@ class Draft:
         self.backward.append((f"gradient = {ast.unparse(gradient.tree)}", ""))
 
 
-def names_in(text: str) -> set[str]:
-    """The variables of some lines."""
+def names_of(text: str) -> set[str]:
+    """The names that some lines read and write."""
     return {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
 
 

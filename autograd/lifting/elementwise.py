@@ -9,11 +9,11 @@ from autograd import ops
 from autograd.derivatives import COMPUTES_IN_FLOATS
 from autograd.errors import checked_gradients
 from autograd.graph import NOTHING
-from autograd.lifting.draft import BATCH, DTYPE, Draft, Origin, Pull, names_in, passed, times
-from autograd.lifting.groups import NO_GROUP, PARAMETERS, ApplicationGroup
+from autograd.lifting.draft import BATCH, DTYPE, Draft, Origin, Pull, passed, times
+from autograd.lifting.groups import NO_GROUP, ApplicationGroup
 from autograd.lifting.normal_form import Constant
 from autograd.lifting.unbounded import has_infinite_slope
-from autograd.numbers.source import Source, accurate_source, counted, is_truth, source, tree_of, value_source
+from autograd.numbers.source import Source, accurate_source, counted, is_truth, names_in, source, value_source
 from autograd.operation import Operation
 
 np = source.np
@@ -45,9 +45,8 @@ def write_application(draft: Draft, group: ApplicationGroup) -> Pull:
 def _write_value(draft: Draft, group: ApplicationGroup, expressions: Sequence[Any]) -> None:
     with _naming(group.operation):
         value = counted(group.operation.value(value_source, *expressions))
-        names = names_in(str(Source(tree_of(value))))
-    operands = {draft.group_of[member] for column in group.operands for member in column} - {NO_GROUP, PARAMETERS}
-    if not names.issuperset(map(draft.names.of, operands)):
+        names = names_in(value)
+    if not (names and all(names.issuperset(names_in(x)) for x in expressions if isinstance(x, Source))):
         # A value that one of the operands does not matter to has its shape all the same.
         shape = (BATCH,) * group.batched + (len(group.members),) * group.has_axis
         value = np.full(shape, value, DTYPE)
@@ -108,7 +107,7 @@ def _pass_on(
 
 def _is_batched(draft: Draft, group: ApplicationGroup, expression: Source) -> bool:
     """Whether an expression of the operands has an axis for the batch: it reads one that has."""
-    names = names_in(str(expression))
+    names = names_in(expression)
     operands = {draft.group_of[column[0]] for column in group.operands} - {NO_GROUP}
     return any(draft.groups[index].batched and draft.names.of(index) in names for index in operands)
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from math import prod
 from typing import Any
 
-from autograd.lifting.draft import Draft, Pull, names_in
+from autograd.lifting.draft import Draft, Pull, names_of
 from autograd.lifting.elementwise import write_application
 from autograd.lifting.groups import ApplicationGroup, Groups, SumGroup
 from autograd.lifting.normal_form import NormalForm
@@ -59,11 +59,11 @@ def _text(emission: Emission, arguments: Sequence[str]) -> str:
     forward = [*emission.views, *emission.forward]
     outputs = ", ".join(ast.unparse(output.tree) for output in emission.outputs)
     backward = "\n".join(line for line, _ in emission.backward)
-    needed = names_in(backward)
+    needed = names_of(backward)
     saved = [name for name in (line.split(" = ", 1)[0] for line in forward) if name in needed]
     count = f"batch = len({arguments[0]})" if arguments else ""
     text = [*_header(emission.constants), f"def forward({', '.join(['parameters', *arguments])}):"]
-    if "batch" in names_in("\n".join([*forward, outputs])):
+    if "batch" in names_of("\n".join([*forward, outputs])):
         text += _indented(count)
     for line in [*forward, f"return ({outputs},), {_tuple(saved)}"]:
         text += _indented(line)

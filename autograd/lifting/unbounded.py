@@ -9,6 +9,8 @@ from itertools import product
 from math import inf, isfinite, nan
 from typing import Any
 
+import numpy as np
+
 from autograd import ops
 from autograd.lifting.groups import ApplicationGroup, Groups, SumGroup
 from autograd.numbers.extended import extended
@@ -53,7 +55,8 @@ def has_infinite_slope(operation: Operation) -> bool:
 def _tried(operation: Operation, points: tuple[float, ...]) -> tuple[bool, bool]:
     # A rule of the table depends on its operands alone, and is remembered; one of the user's may read a variable.
     tried = _try if operation.__module__ == ops.__name__ else _try.__wrapped__
-    return tried(operation.value, operation.local, operation.arity, points)
+    with np.errstate(all="ignore"):
+        return tried(operation.value, operation.local, operation.arity, points)
 
 
 @lru_cache(maxsize=512)

@@ -92,6 +92,11 @@ class Source:
         return Source(ast.Call(self.tree, [tree_of(thing) for thing in arguments], given))
 
 
+def names_in(thing: Any) -> set[str]:
+    """The names that an expression reads."""
+    return {node.id for node in ast.walk(tree_of(thing)) if isinstance(node, ast.Name)}
+
+
 def tree_of(thing: Any) -> ast.expr:
     if isinstance(thing, Source):
         return thing.tree
@@ -237,9 +242,7 @@ class Sources(NumberSystem):
 
     def where(self, condition: Any, a: Any, b: Any) -> Any:
         if not isinstance(condition, Source):
-            taken = a if condition else b
-            # An expression keeps the shape of both.
-            return self.np.where(condition, a, b) if isinstance(taken, Source) else taken
+            return a if condition else b
         if type(a) is int and type(b) is int and (a, b) in ((1, 0), (0, 1)):
             # An array of truths: it multiplies a gradient without making 64-bit numbers of 32-bit ones.
             chosen = _holds(condition, not_0=a == 1)
