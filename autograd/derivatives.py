@@ -159,12 +159,12 @@ def _where_it_arose(gradient: Any, order: Iterable[Value], m: Any, values: Mappi
         results = (values[node], *node.op.local(m, values[node], *operands))
         rounded = any(isinstance(result, float | Rounded) for result in results)
         if rounded or gradient in results:
-            why = _COMPUTES_IN_FLOATS if rounded else f"{gradient} is not a rational number"
+            why = COMPUTES_IN_FLOATS if rounded else f"{gradient} is not a rational number"
             return f"no exact gradient through {with_numbers(node.op, list(map(str, operands)))}: {why}"
     raise AssertionError(f"{gradient} comes from no operation")
 
 
-_COMPUTES_IN_FLOATS = (
+COMPUTES_IN_FLOATS = (
     "its rule computes in floats; for other numbers too, write a constant as m.number(0.01) and a function as m.exp"
 )
 
@@ -178,7 +178,7 @@ def _naming_what_fails(order: Iterable[Value], role: str) -> Iterator[None]:
         running = {frame.f_code for frame, _ in walk_tb(error.__traceback__)}
         for operation in dict.fromkeys(node.op for node in order if node.op is not None):
             if not running.isdisjoint(getattr(rule, "__code__", None) for rule in (operation.value, operation.local)):
-                raise ValueError(f"no {role} through {operation}: {_COMPUTES_IN_FLOATS} ({error})") from error
+                raise ValueError(f"no {role} through {operation}: {COMPUTES_IN_FLOATS} ({error})") from error
         raise
 
 

@@ -94,7 +94,7 @@ def applied(operation: "Operation", operands: Any) -> str:
     named: dict[str, None] = {}
 
     def show(operand: Any) -> str:
-        number = getattr(operand, "data", operand)
+        number = getattr(operand, "_scalar", operand)
         if name := getattr(operand, "name", None):
             named[f"{name} = {number}"] = None
             return str(name)

@@ -91,7 +91,6 @@ POLYNOMIAL = {
     ops.power_by(1.0): {(0,): 1},
     ops.power_by(2.0): {(0, 0): 1},
     ops.sum: {(0,): 1, (1,): 1, (2,): 1},
-    ops.mean: {(0,): 1 / 3, (1,): 1 / 3, (2,): 1 / 3},
     ops.dot: {(0, 1): 1, (2,): 1},
 }
 
@@ -100,11 +99,45 @@ POLYNOMIAL = {
 def test_the_operations_that_are_polynomials(operation):
     polynomial = polynomial_of(operation.value, operation.local, (None,) * (operation.arity or 3))
 
-    assert (polynomial and polynomial.terms) == POLYNOMIAL.get(operation)
+    if operation is ops.mean:
+        polynomial, count = polynomial
+        assert (polynomial.terms, count) == ({(0,): 1, (1,): 1, (2,): 1}, 3)
+    else:
+        assert (polynomial if polynomial is None else polynomial.terms) == POLYNOMIAL.get(operation)
 
 
-def test_a_quotient_is_a_polynomial_where_the_divisor_is_a_number():
-    assert polynomial_of(ops.divide.value, ops.divide.local, (None, 4.0)).terms == {(0,): 0.25}
+@pytest.mark.parametrize("divisor", [4.0, -0.5, 1.0, 2.0**100])
+def test_a_quotient_is_a_polynomial_where_the_divisor_is_a_power_of_two(divisor):
+    assert polynomial_of(ops.divide.value, ops.divide.local, (None, divisor)).terms == {(0,): 1 / divisor}
+    assert polynomial_of(ops.mean.value, ops.mean.local, (None,) * 4).terms == {(place,): 0.25 for place in range(4)}
+
+
+def test_another_quotient_by_a_number_stays_one():
+    third = polynomial_of(lambda m, a, b: m.divide(a + b, 3), lambda m, y, a, b: (m.divide(1, 3),) * 2, (None, None))
+
+    assert (third.dividend.terms, third.divisor) == ({(0,): 1.0, (1,): 1.0}, 3)
+    assert polynomial_of(ops.divide.value, ops.divide.local, (None, 49.0)) is None
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda m, q: q + 1,
+        lambda m, q: 1 - q,
+        lambda m, q: -q,
+        lambda m, q: q * 2,
+        lambda m, q: 2 * q,
+        lambda m, q: m.divide(q, 2),
+        lambda m, q: m.sum(q, q),
+        lambda m, q: m.prod(2.0, q),
+        lambda m, q: m.exp(q),
+    ],
+)
+def test_what_is_computed_from_a_quotient_is_no_polynomial(use):
+    assert polynomial_of(lambda m, a: use(m, m.divide(a, 3)), lambda m, y, a: (1,), (None,)) is None
+
+
+def test_a_quotient_by_an_unknown_is_no_polynomial():
     assert polynomial_of(ops.divide.value, ops.divide.local, (4.0, None)) is None
 
 

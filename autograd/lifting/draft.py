@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from autograd.lifting.groups import NO_GROUP, PARAMETERS, Group, Groups, Matrix
 from autograd.lifting.naming import Variables
 from autograd.lifting.normal_form import Constant, NormalForm
-from autograd.numbers.source import Source, source, tree_of
+from autograd.lifting.unbounded import Unbounded
+from autograd.numbers.source import Source, counted, source, tree_of
 
 np = source.np
 BATCH, DTYPE, FLAT = map(source.name, ("batch", "dtype", "parameters"))
@@ -21,15 +22,37 @@ class Origin(NamedTuple):
 
     line: str
     """The name of the forward line that it passes through."""
-    chosen: bool = False
-    """Whether there is a choice on its way from the output, where 0 · ∞ must stay 0."""
+    infinite: bool = False
+    """Whether it passed an operation whose slope may be infinite."""
+    reached: Source | None = None
+    """Truths, to be broadcast to its shape: where it arrives at all. There even 0 · ∞ counts, elsewhere it is 0 and
+    nothing passes. None: it arrives everywhere, or may; what is not finite then is seen to by `Program`."""
+
+    def back(self, through: Callable[[Source], Source]) -> "Origin":
+        """The origin of ``through(gradient)``, which rearranges and adds up."""
+        return self if self.reached is None else self._replace(reached=through(Truths(self.reached.tree)))
+
+    def anywhere(self) -> "Origin":
+        """The origin of a gradient that is added up from many: it may arrive everywhere."""
+        return self if self.reached is None else self._replace(reached=None)
+
+    def passed(self, product: Source) -> Source:
+        """A product of the gradient and what may be infinite where the gradient does not arrive."""
+        return product if self.reached is None else np.where(self.reached, product, 0)
+
+
+class Truths(Source):
+    """Where a gradient arrives, which goes the ways of the gradient: to a sum it does if any of its parts does."""
+
+    def sum(self, **axes: Any) -> "Truths":
+        return Truths(self.any(**axes).tree)
 
 
 Pull = Callable[[Source, Origin], None]
 """Passes the gradient of an expression on to what the expression reads."""
 
-Contribution = tuple[Source, str]
-"""A part of the gradient of a group, and the name of the forward line that it comes through."""
+Contribution = tuple[Source, Origin]
+"""A part of the gradient of a group, and where it comes from."""
 
 TERMS = 32
 """How many terms a line may add up: an expression of a thousand is too deep for Python."""
@@ -71,7 +94,7 @@ class Uniform(Source):
     def __mul__(self, other: Any) -> Source:
         if isinstance(other, int | float):
             return Uniform(self.factor * other, batched=self.batched, like=self.like)
-        return super().__mul__(other) if self.batched or self.like else times(other, self.factor)
+        return super().__mul__(other) if self.batched or self.like is not None else times(other, self.factor)
 
     __rmul__ = __mul__
 
@@ -87,7 +110,7 @@ def times(expression: Source, factor: Any) -> Source:
     if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Mult) and isinstance(tree.left, ast.Constant):
         return times(Source(tree.right), factor * tree.left.value)
     if factor == 1:
-        return expression
+        return counted(expression)
     return -expression if factor == -1 else factor * expression
 
 
@@ -111,7 +134,7 @@ class Draft:
         constants: the numbers of the arrays that the lines name, and whether they are whole.
         contributions: the parts of the gradient of each group, so far.
         pieces: the same for each view of the parameters.
-        after_choice: the groups that gradients with a choice behind them have reached.
+        unbounded: what of it may be infinite.
         wanted: the groups that pass gradients on to parameters: no others need theirs.
     """
 
@@ -129,9 +152,10 @@ class Draft:
         self.constants: dict[str, Any] = {}
         self.contributions: dict[int, list[Contribution]] = defaultdict(list)
         self.pieces: dict[View, list[Contribution]] = defaultdict(list)
-        self.after_choice: set[int] = set()
+        self.unbounded = Unbounded(groups)
         self.wanted = {PARAMETERS}
         self._variables: dict[int, Source] = {}
+        self._truths: set[str] = set()
 
     def variable(self, group: Group) -> Source:
         """The array of a group. It gets its name when it is first asked for."""
@@ -178,12 +202,10 @@ class Draft:
         prefix: tuple[Any, ...] = (slice(None),) if group.batched else ()
 
         def pull_to(put_back: Callable[[Source], Source]) -> Pull:
-            def pull(gradient: Source, origin: Origin) -> None:
-                if batched and not group.batched:
-                    gradient = gradient.sum(axis=0)
-                self._contribute(group, put_back(gradient), origin)
+            def back(gradient: Source) -> Source:
+                return put_back(gradient.sum(axis=0) if batched and not group.batched else gradient)
 
-            return pull
+            return self._pull_to(group, back)
 
         if not group.has_axis:
             if not axis:
@@ -218,20 +240,23 @@ class Draft:
         else:
             array = self.variable(group)[..., None, None]
 
-        def pull(gradient: Source, origin: Origin) -> None:
+        def back(gradient: Source) -> Source:
             if not group.has_axis:
                 gradient = gradient.sum(axis=(-2, -1))
             if batched and not group.batched:
                 gradient = gradient.sum(axis=0)
-            self._contribute(group, self._spread(gradient, index, size) if group.has_axis else gradient, origin)
+            return self._spread(gradient, index, size) if group.has_axis else gradient
 
-        return array, pull
+        return array, self._pull_to(group, back)
 
-    def _contribute(self, group: Group, gradient: Source, origin: Origin) -> None:
-        if group.index in self.wanted:
-            self.contributions[group.index].append((gradient, origin.line))
-            if origin.chosen:
-                self.after_choice.add(group.index)
+    def _pull_to(self, group: Group, back: Callable[[Source], Source]) -> Pull:
+        """Contributes what `back` makes of a gradient to the gradient of the group."""
+
+        def pull(gradient: Source, origin: Origin) -> None:
+            if group.index in self.wanted:
+                self.contributions[group.index].append((back(gradient), origin.back(back)))
+
+        return pull
 
     def _parameters(
         self, places: list[int], shape: tuple[int, ...], *, batched: bool, alone: bool, exact: bool = False
@@ -243,7 +268,7 @@ class Draft:
         def pull_to(view: View, put_back: Callable[[Source], Source]) -> Pull:
             def pull(gradient: Source, origin: Origin) -> None:
                 gradient = gradient.sum(axis=0) if batched else gradient
-                self.pieces[view].append((put_back(gradient), origin.line))
+                self.pieces[view].append((put_back(gradient), origin))
 
             return pull
 
@@ -305,7 +330,7 @@ class Draft:
             total = variable + some[0][0] if start else some[0][0]
             for part, _ in some[1:]:
                 total = total + part
-            through = ", ".join(dict.fromkeys(name for _, name in some))
+            through = ", ".join(dict.fromkeys(origin.line for _, origin in some))
             self.backward.append((f"{target} = {ast.unparse(total.tree)}", f"through {through}"))
         return variable
 
@@ -331,9 +356,40 @@ class Draft:
             if contributions := self.contributions.pop(group.index, []):
                 name = ast.unparse(self.variable(group).tree)
                 gradient = self.line(f"d_{name}", contributions)
+                origin = self._joined(name, [origin for _, origin in contributions])
                 for pull_part in pulls.get(group.index, []):
-                    pull_part(gradient, Origin(name, group.index in self.after_choice))
+                    pull_part(gradient, origin)
         self._collect()
+        self._leave_out_unused()
+
+    def _joined(self, name: str, origins: list[Origin]) -> Origin:
+        """The origin of the gradient of a group: it arrives where any of its parts does."""
+        infinite = any(origin.infinite for origin in origins)
+        parts = {str(origin.reached): origin.reached for origin in origins if origin.reached is not None}
+        if not parts or any(origin.reached is None for origin in origins):
+            return Origin(name, infinite)
+        [reached, *others] = parts.values()
+        for part in others:
+            reached = reached | part
+        if isinstance(reached.tree, ast.Name):
+            return Origin(name, infinite, reached)
+        target = self.names.fresh(f"reached_{name}")
+        self.backward.append((f"{target} = {ast.unparse(reached.tree)}", f"where the gradient reaches {name}"))
+        self._truths.add(target)
+        return Origin(name, infinite, source.name(target))
+
+    def _leave_out_unused(self) -> None:
+        """Leave out the lines of truths that no other line reads."""
+        if not self._truths:
+            return
+        read: set[str] = set()
+        kept = []
+        for line, comment in reversed(self.backward):
+            target, _, expression = line.partition(" = ")
+            if target not in self._truths or target in read:
+                read |= names_of(expression)
+                kept.append((line, comment))
+        self.backward = kept[::-1]
 
     def _collect(self) -> None:
         """The gradients of the parameters, part by part, and all of them as one flat array."""
@@ -349,6 +405,11 @@ class Draft:
         for layer in layers[1:]:
             gradient = gradient + layer
         self.backward.append((f"gradient = {ast.unparse(gradient.tree)}", ""))
+
+
+def names_of(text: str) -> set[str]:
+    """The names that some lines read and write."""
+    return {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
 
 
 def _side_by_side(parts: dict[View, Source], total: int) -> Source:

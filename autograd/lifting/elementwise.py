@@ -1,18 +1,19 @@
 """Groups of applications of an operation, written down; their local gradients come from the table of `autograd.ops`."""
 
-import ast
-from collections.abc import Callable, Sequence
-from functools import lru_cache
-from math import isfinite, isinf
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache, partial
 from typing import Any
 
 from autograd import ops
+from autograd.derivatives import COMPUTES_IN_FLOATS
+from autograd.errors import checked_gradients
 from autograd.graph import NOTHING
-from autograd.lifting.draft import DTYPE, Draft, Origin, Pull, passed, times
+from autograd.lifting.draft import BATCH, DTYPE, Draft, Origin, Pull, passed, times
 from autograd.lifting.groups import NO_GROUP, ApplicationGroup
 from autograd.lifting.normal_form import Constant
-from autograd.numbers.extended import extended
-from autograd.numbers.source import Source, source
+from autograd.lifting.unbounded import has_infinite_slope
+from autograd.numbers.source import Source, accurate_source, counted, is_truth, names_in, source, value_source
 from autograd.operation import Operation
 
 np = source.np
@@ -26,35 +27,89 @@ def write_application(draft: Draft, group: ApplicationGroup) -> Pull:
         return _many_operands(draft, group)
     operands = [_operand(draft, group, members) for members in group.operands]
     expressions = [expression for expression, _ in operands]
-    value = operation.value(source, *expressions)
-    if isinstance(value.tree, ast.Compare):
-        # Truths that are added or multiplied must be numbers.
-        value = value.astype(DTYPE)
-    draft.write(group, value)
-    rule = operation.local(source, target, *expressions)
-    _note_wanted(draft, group, rule)
+    _write_value(draft, group, expressions)
+    m = accurate_source if has_infinite_slope(operation) else source
+    local_grads = _local_grads(operation, m, target, expressions)
+    _note_wanted(draft, group, local_grads)
 
     def pull(gradient: Source, origin: Origin) -> None:
-        local_grads = rule
-        if operation is ops.power:
-            # 0**b is 0 on both sides of every b > 0, where 0 · log 0 is not a number.
-            base, exponent = expressions
-            local_grads = rule[0], operation.local(source, target, _with_1_for_0(base), exponent)[1]
-        elif origin.chosen and _has_infinite_slope(operation):
-            # Where another branch was chosen the gradient is 0, and stays it: not even 0 · ∞ passes.
-            unused = source.equal(gradient, 0)
-            local_grads = operation.local(source, *(np.where(unused, 1, x) for x in (target, *expressions)))
         for (_, pass_on), local in zip(operands, local_grads, strict=True):
             if pass_on is not None and local is not NOTHING:
-                if isinstance(local, Source):
-                    # Of two operands the one whose local gradient this is may be all that the batch changes.
-                    part = passed(gradient, local, full=len(operands) == 1)
-                    chooses = isinstance(local.tree, ast.Compare)
-                else:
-                    part, chooses = times(gradient, local), False
-                pass_on(part, Origin(origin.line, origin.chosen or chooses))
+                # Of two operands the one whose local gradient this is may be all that the batch changes.
+                part = _product(gradient, local, full=operation.arity == 1)
+                _pass_on(draft, group, pass_on, part, origin, local, gradient)
 
     return pull
+
+
+def _write_value(draft: Draft, group: ApplicationGroup, expressions: Sequence[Any]) -> None:
+    with _naming(group.operation):
+        value = counted(group.operation.value(value_source, *expressions))
+        names = names_in(value)
+    if not (names and all(names.issuperset(names_in(x)) for x in expressions if isinstance(x, Source))):
+        # A value that one of the operands does not matter to has its shape all the same.
+        shape = (BATCH,) * group.batched + (len(group.members),) * group.has_axis
+        value = np.full(shape, value, DTYPE)
+    draft.write(group, value)
+
+
+def _local_grads(operation: Operation, m: Any, y: Source, expressions: Sequence[Any]) -> tuple[Any, ...]:
+    with _naming(operation):
+        local_grads = operation.local(m, y, *expressions)
+        if type(local_grads) is not tuple or len(local_grads) != len(expressions):
+            checked_gradients(operation, local_grads, len(expressions))
+    return local_grads
+
+
+@contextmanager
+def _naming(operation: Operation) -> Iterator[None]:
+    """Say which operation it is whose rule cannot compute with expressions."""
+    try:
+        yield
+    except (TypeError, AttributeError) as error:
+        if operation.name in str(error):
+            raise
+        raise TypeError(f"no lifted program through {operation}: {COMPUTES_IN_FLOATS} ({error})") from error
+
+
+def _product(gradient: Source, local: Any, *, full: bool) -> Source:
+    return passed(gradient, local, full=full) if isinstance(local, Source) else times(gradient, local)
+
+
+def _pass_on(
+    draft: Draft,
+    group: ApplicationGroup,
+    pull: Pull,
+    part: Source,
+    origin: Origin,
+    local: Any = None,
+    gradient: Source | None = None,
+) -> None:
+    """Pull `part`, the gradient times a local gradient, of which nothing passes where one of the two passes nothing.
+
+    There it is 0, and so is the product, unless the other one may be infinite.
+    """
+    if not draft.unbounded.slopes:
+        pull(part, Origin(origin.line))
+        return
+    infinite = group.index in draft.unbounded.slopes
+    reached = both = getattr(local, "reached", None)
+    if reached is None:
+        both = origin.reached
+    elif origin.reached is not None:
+        both = origin.reached & reached
+    elif group.batched and not _is_batched(draft, group, reached):
+        both = np.broadcast_to(reached, draft.variable(group).shape)
+    if both is not None and ((infinite and origin.reached is not None) or (origin.infinite and reached is not None)):
+        part = np.where(both, gradient if gradient is not None and is_truth(local) else part, 0)
+    pull(part, Origin(origin.line, origin.infinite or infinite, both))
+
+
+def _is_batched(draft: Draft, group: ApplicationGroup, expression: Source) -> bool:
+    """Whether an expression of the operands has an axis for the batch: it reads one that has."""
+    names = names_in(expression)
+    operands = {draft.group_of[column[0]] for column in group.operands} - {NO_GROUP}
+    return any(draft.groups[index].batched and draft.names.of(index) in names for index in operands)
 
 
 def _note_wanted(draft: Draft, group: ApplicationGroup, local_grads: Sequence[Any]) -> None:
@@ -86,7 +141,11 @@ def _many_operands(draft: Draft, group: ApplicationGroup) -> Pull:
     draft.write(group, source.name("logsumexp")(xs))
     [local] = operation.local(source, target[..., None], xs)
     _note_wanted(draft, group, [local] * len(members))
-    return lambda gradient, origin: pass_on(passed(gradient, local, axis=True), origin)
+
+    def pull(gradient: Source, origin: Origin) -> None:
+        _pass_on(draft, group, pass_on, passed(gradient, local, axis=True), origin.back(lambda d: d[..., None]))
+
+    return pull
 
 
 @lru_cache(maxsize=64)
@@ -111,10 +170,12 @@ def _over_a_stack(draft: Draft, group: ApplicationGroup, members: list[int]) -> 
     _note_wanted(draft, group, [local] * len(members))
 
     def pull(gradient: Source, origin: Origin) -> None:
-        d_stack = draft.line(f"d_{name}", [(passed(gradient, local, axis=True), origin.line)])
+        d_stack = draft.line(f"d_{name}", [(passed(gradient, local, axis=True), origin)])
         for place, ((_, pass_on), member) in enumerate(zip(parts, members, strict=True)):
             if pass_on is not None:
-                pass_on(_shared(draft, group, member, d_stack[..., place]), Origin(name, origin.chosen))
+                shared = partial(_shared, draft, group, member)
+                part = d_stack[..., place]
+                _pass_on(draft, group, _after(shared, pass_on), part, origin._replace(line=name))
 
     return pull
 
@@ -123,14 +184,16 @@ def _written_out(draft: Draft, group: ApplicationGroup, members: list[int]) -> P
     """Operand by operand, in one line."""
     operands = [draft.read_or_number(member) for member in members]
     expressions = [expression for expression, _ in operands]
-    draft.write(group, group.operation.value(source, *expressions))
-    local_grads = group.operation.local(source, draft.variable(group), *expressions)
+    _write_value(draft, group, expressions)
+    local_grads = _local_grads(group.operation, source, draft.variable(group), expressions)
     _note_wanted(draft, group, local_grads)
 
     def pull(gradient: Source, origin: Origin) -> None:
         for (_, pass_on), local, member in zip(operands, local_grads, members, strict=True):
             if pass_on is not None and local is not NOTHING:
-                pass_on(_shared(draft, group, member, times(gradient, local)), origin)
+                shared = partial(_shared, draft, group, member)
+                part = _product(gradient, local, full=False)
+                _pass_on(draft, group, _after(shared, pass_on), part, origin, local, gradient)
 
     return pull
 
@@ -141,16 +204,6 @@ def _shared(draft: Draft, group: ApplicationGroup, member: int, gradient: Source
     return gradient.sum(axis=0) if shared else gradient
 
 
-def _has_infinite_slope(operation: Operation) -> bool:
-    """Whether it has a value, but no finite slope, at 0: as √ and the powers between 0 and 1."""
-    if operation.arity != 1:
-        return False
-    try:
-        value = operation.value(extended, 0.0)
-        return isfinite(value) and isinf(operation.local(extended, value, 0.0)[0])
-    except (ValueError, ArithmeticError):
-        return False
-
-
-def _with_1_for_0(a: Any) -> Any:
-    return np.where(source.equal(a, 0), 1, a) if isinstance(a, Source) else a or 1.0
+def _after(change: Callable[[Source], Source], pull: Pull) -> Pull:
+    """Pulls the changed gradient."""
+    return lambda gradient, origin: pull(change(gradient), origin.back(change))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from math import prod
 from typing import Any
 
-from autograd.lifting.draft import Draft, Pull
+from autograd.lifting.draft import Draft, Pull, names_of
 from autograd.lifting.elementwise import write_application
 from autograd.lifting.groups import ApplicationGroup, Groups, SumGroup
 from autograd.lifting.normal_form import NormalForm
@@ -59,11 +59,11 @@ def _text(emission: Emission, arguments: Sequence[str]) -> str:
     forward = [*emission.views, *emission.forward]
     outputs = ", ".join(ast.unparse(output.tree) for output in emission.outputs)
     backward = "\n".join(line for line, _ in emission.backward)
-    needed = _names_in(backward)
+    needed = names_of(backward)
     saved = [name for name in (line.split(" = ", 1)[0] for line in forward) if name in needed]
     count = f"batch = len({arguments[0]})" if arguments else ""
     text = [*_header(emission.constants), f"def forward({', '.join(['parameters', *arguments])}):"]
-    if "batch" in _names_in("\n".join([*forward, outputs])):
+    if "batch" in names_of("\n".join([*forward, outputs])):
         text += _indented(count)
     for line in [*forward, f"return ({outputs},), {_tuple(saved)}"]:
         text += _indented(line)
@@ -109,9 +109,10 @@ def _indented(line: str, comment: str = "") -> list[str]:
 def _folded(line: str) -> tuple[str, list[str], str]:
     """A line in three: up to where it breaks, the parts to put on lines of their own, and the rest."""
     target, _, value = line.partition(" = ")
-    terms = _parts(value, " + ", keep=0)
-    if len(terms) > 1 and max(map(len, terms)) + 8 <= WIDTH:
-        return f"{target} = (", terms, ")"
+    for operator in (" + ", " | "):
+        terms = _parts(value, operator, keep=0)
+        if len(terms) > 1 and max(map(len, terms)) + 8 <= WIDTH:
+            return f"{target} = (", terms, ")"
     opening, entries, closing = _longest_list(line)
     return opening, _parts(entries, ", ", keep=1), closing
 
@@ -142,7 +143,3 @@ def _longest_list(line: str) -> tuple[str, str, str]:
                 longest = start + 1, position
     start, end = longest
     return line[:start], line[start:end], line[end:]
-
-
-def _names_in(text: str) -> set[str]:
-    return {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from autograd import ops
 from autograd.graph import topological_order
 from autograd.lifting.tracing import Trace
-from autograd.numbers.polynomials import polynomial_of
+from autograd.numbers.polynomials import Polynomial, polynomial_of
 from autograd.operation import Operation
 from autograd.value import Value
 
@@ -64,6 +64,16 @@ class Application(NamedTuple):
     operands: tuple[int, ...]
 
 
+class Over(NamedTuple):
+    """A Sum over a number."""
+
+    dividend: Sum
+    divisor: float
+
+
+Form = Sum | Over
+"""What an operation is, over the places of its operands."""
+
 PRODUCT = Sum(0.0, ((1.0, 0, 1),))
 """a · b of the operands 0 and 1."""
 
@@ -84,6 +94,7 @@ class NormalForm:
         leaves: the leaf behind each Parameter, in the order in which the graph meets them.
         operands: for each live expression, the expressions that it is computed from, as often as it uses them.
         batched: for each expression, whether it differs from example to example.
+        index_of: the expression of each node of the recorded graph, operands first.
     """
 
     def __init__(self, trace: Trace, parameters: Collection[Value] | None = None) -> None:
@@ -93,9 +104,9 @@ class NormalForm:
         self.leaves: dict[int, Value] = {}
         self.operands: dict[int, Sequence[int]] = {}
         self._numbers: dict[int, float] = {}
-        self._forms: dict[tuple[Operation, int], Sum | None] = {}
+        self._forms: dict[tuple[Operation, int], Form | None] = {}
         self._found: dict[tuple[type, Node], int] = {}
-        expression: dict[Value, int] = {}
+        self.index_of = expression = dict[Value, int]()
         for value in topological_order(*trace.outputs):
             if value.op is not None:
                 index = self._operation(value.op, tuple([expression[parent] for parent in value.parents]))
@@ -175,10 +186,21 @@ class NormalForm:
             if None not in numbers:
                 return self._constant(operation.record(*numbers))
             form = _form(operation, numbers)
+        if type(form) is Over:
+            return self._over(self._of_form(form.dividend, operands), form.divisor)
         if form is not None:
-            return self._sum(form.offset, [(c, operands[a], b if b == NONE else operands[b]) for c, a, b in form.terms])
+            return self._of_form(form, operands)
         batched = any(self.batched[operand] for operand in operands)
         return self._add(Application(operation, operands), batched=batched)
+
+    def _of_form(self, form: Sum, operands: Sequence[int]) -> int:
+        return self._sum(form.offset, [(c, operands[a], b if b == NONE else operands[b]) for c, a, b in form.terms])
+
+    def _over(self, index: int, divisor: float) -> int:
+        """A quotient, which is no Sum: in floats x / 49 is not x · (1/49)."""
+        if index in self._numbers:
+            return self._constant(ops.divide.record(self._numbers[index], divisor))
+        return self._add(Application(ops.divide, (index, self._constant(divisor))), batched=self.batched[index])
 
     # Flattening
 
@@ -248,8 +270,8 @@ def _operands(node: Node) -> Sequence[int]:
     return node.operands if isinstance(node, Application) else ()
 
 
-def _form(operation: Operation, operands: tuple[float | None, ...]) -> Sum | None:
-    """The operation as a Sum over the places of its operands, if its rules make it one.
+def _form(operation: Operation, operands: tuple[float | None, ...]) -> Form | None:
+    """The operation as a Sum over the places of its operands, or a Sum over a number, if its rules make it one.
 
     An operand is its number, or None if it has none.
     """
@@ -259,10 +281,17 @@ def _form(operation: Operation, operands: tuple[float | None, ...]) -> Sum | Non
 
 
 @lru_cache(maxsize=512)
-def _form_of(value: Callable[..., Any], local: Callable[..., Any], operands: tuple[float | None, ...]) -> Sum | None:
-    polynomial = polynomial_of(value, local, operands)
-    if polynomial is None:
+def _form_of(value: Callable[..., Any], local: Callable[..., Any], operands: tuple[float | None, ...]) -> Form | None:
+    found = polynomial_of(value, local, operands)
+    if found is None:
         return None
+    if not isinstance(found, Polynomial):
+        return Over(_as_sum(found.dividend), float(found.divisor))
+    form = _as_sum(found)
+    return PRODUCT if form == PRODUCT else TOTAL if form == TOTAL else form
+
+
+def _as_sum(polynomial: Polynomial) -> Sum:
     offset, terms = 0.0, []
     for factors, coefficient in polynomial.terms.items():
         if factors:
@@ -270,5 +299,4 @@ def _form_of(value: Callable[..., Any], local: Callable[..., Any], operands: tup
             terms.append((float(coefficient), a, b))
         else:
             offset = float(coefficient)
-    form = Sum(offset, tuple(terms))
-    return PRODUCT if form == PRODUCT else TOTAL if form == TOTAL else form
+    return Sum(offset, tuple(terms))

@@ -87,10 +87,10 @@ def _elementwise_block(draft: Draft, group: SumGroup, block: Block, coefficient:
     def pull(d: Source, origin: Origin) -> None:
         scaled = times(d, coefficient)
         if square:
-            pull_a(passed(2 * scaled, a, full=full(block.left)), origin)
+            pull_a(_passed(draft, block.left, origin, passed(2 * scaled, a, full=full(block.left))), origin)
         else:
-            pull_a(passed(scaled, b, full=full(block.right)), origin)
-            pull_b(passed(scaled, a, full=full(block.left)), origin)
+            pull_a(_passed(draft, block.right, origin, passed(scaled, b, full=full(block.right))), origin)
+            pull_b(_passed(draft, block.left, origin, passed(scaled, a, full=full(block.left))), origin)
 
     square = block.left == block.right and block.left_members == block.right_members
     if square:
@@ -101,6 +101,20 @@ def _elementwise_block(draft: Draft, group: SumGroup, block: Block, coefficient:
 def _column(draft: Draft, group: SumGroup, index: int, members: Matrix, *, alone: bool = False) -> tuple[Source, Pull]:
     column = [row[0] for row in members]
     return draft.array(draft.groups[index], column, axis=group.has_axis, batched=group.batched, alone=alone)
+
+
+def _passed(draft: Draft, factor: int, origin: Origin, product: Source) -> Source:
+    """A gradient times a factor of that group, which may be infinite where the gradient does not arrive."""
+    return origin.passed(product) if factor in draft.unbounded.values else product
+
+
+def _over_the_batch(d: Source) -> Source:
+    return d.sum(axis=0)
+
+
+def _to_terms(d: Source, one: bool) -> Source:
+    """Where the gradient of one sum, or of any of several, arrives, it arrives at the terms of it, or of all."""
+    return d[..., None] if one else d.sum(axis=-1, keepdims=True)
 
 
 def _matrix_block(
@@ -118,19 +132,21 @@ def _matrix_block(
     weights = W * coefficient if scale else W
 
     def pull(d: Source, origin: Origin) -> None:
-        d = d.sum(axis=0) if group.batched and not two_dimensional else d
+        if group.batched and not two_dimensional:
+            d, origin = d.sum(axis=0), origin.back(_over_the_batch)
         d = d if scale else times(d, coefficient)
         if one and block.left == block.right and block.left_members == block.right_members:
-            pull_W(2 * d * weights, origin)
+            pull_W(2 * d * weights, origin.anywhere())
             return
+        here = origin.back(lambda d: _to_terms(d, one))
         if one:
-            d_weights = d @ X if two_dimensional else d * X
+            d_weights = d @ _passed(draft, block.right, here, X) if two_dimensional else d * X
             d_X = d[:, None] * weights if two_dimensional else d * weights
         else:
             d_weights = d.T @ X if two_dimensional else np.outer(d, X)
             d_X = d @ weights
-        pull_W(d_weights * coefficient if scale else d_weights, origin)
-        pull_X(d_X, origin)
+        pull_W(d_weights * coefficient if scale else d_weights, origin.anywhere())
+        pull_X(d_X, here)
 
     product = X @ (weights if one else weights.T)
     return (product if scale else times(product, coefficient)), pull
@@ -145,7 +161,7 @@ def _convolution_block(
     X, pull_X = draft.matrix(right, block.right_members[:count], batched=True)
 
     def pull(d: Source, origin: Origin) -> None:
-        d = times(d, coefficient).reshape(BATCH, kernels, count)
+        d, origin = times(d, coefficient).reshape(BATCH, kernels, count), origin.anywhere()
         pull_K(np.tensordot(d, X, ((0, 2), (0, 1))), origin)
         pull_X(d.swapaxes(1, 2) @ K, origin)
 
@@ -175,20 +191,26 @@ def _gathered_block(
     scale = type(coefficient) is not float
 
     def pull(d: Source, origin: Origin) -> None:
-        d = d.sum(axis=0) if group.batched and not batched else d
+        if group.batched and not batched:
+            d, origin = d.sum(axis=0), origin.back(_over_the_batch)
         d = d if scale else times(d, coefficient)
+        here = origin.back(lambda d: d[..., None])
         if square:
-            pull_A(passed(2 * d, A * coefficient if scale else A, axis=True, full=one), origin)
+            part = passed(2 * d, A * coefficient if scale else A, axis=True, full=one)
+            pull_A(_passed(draft, block.left, here, part), here)
             return
         A_here, B_here = (A * coefficient, B * coefficient) if scale else (A, B)
-        pull_B(passed(d, A_here, axis=True, full=one and left.batched == batched), origin)
+        part = passed(d, A_here, axis=True, full=one and left.batched == batched)
+        pull_B(_passed(draft, block.left, here, part), here)
         if shared and not scale:
             # Over the batch and the windows at once.
-            pull_A(np.tensordot(d, B, 2 if batched else 1), origin)
+            pull_A(np.tensordot(d, B, 2 if batched else 1), origin.anywhere())
         elif shared:
-            pull_A(passed(d, B_here, axis=True, full=False).sum(axis=(0, 1) if batched else 0), origin)
+            part = passed(d, B_here, axis=True, full=False).sum(axis=(0, 1) if batched else 0)
+            pull_A(part, origin.anywhere())
         else:
-            pull_A(passed(d, B_here, axis=True, full=one and right.batched == batched), origin)
+            part = passed(d, B_here, axis=True, full=one and right.batched == batched)
+            pull_A(_passed(draft, block.right, here, part), here)
 
     if shared and not scale:
         return times(B @ A, coefficient), pull
@@ -211,7 +233,8 @@ def _linear_block(draft: Draft, group: SumGroup, block: Block, coefficient: Any)
 
         def pull_rows(d: Source, origin: Origin) -> None:
             if group.batched and not batched:
-                d = d.sum(axis=0)
+                d, origin = d.sum(axis=0), origin.back(_over_the_batch)
+            origin = origin.back(lambda d: _to_terms(d, one))
             if scale:
                 pull_A(d @ coefficient if not one else d[..., None] * coefficient, origin)
             elif isinstance(d, Uniform) and one:
@@ -229,7 +252,7 @@ def _linear_block(draft: Draft, group: SumGroup, block: Block, coefficient: Any)
     def pull(d: Source, origin: Origin) -> None:
         gradient = d[..., None] * coefficient if scale else times(d, coefficient)[..., None]
         shape = A.shape if group.batched == operand.batched else (BATCH, *_shape(members))
-        pull_A(np.broadcast_to(gradient, shape), origin)
+        pull_A(np.broadcast_to(gradient, shape), origin.back(lambda d: d[..., None]))
 
     product = (A * coefficient if scale else A).sum(axis=-1)
     return (product if scale else times(product, coefficient)), pull

@@ -3,6 +3,8 @@
 import itertools
 import linecache
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -12,11 +14,15 @@ from autograd.lifting.arrays import helpers
 from autograd.lifting.emission import Emission
 from autograd.lifting.groups import PARAMETERS, Groups
 from autograd.lifting.normal_form import NormalForm
+from autograd.lifting.one_by_one import OneByOne
 from autograd.lifting.tracing import Trace
 from autograd.text import printable
 from autograd.value import Value
 
 HELPERS = helpers(np)
+
+QUIET = partial(np.errstate, all="ignore")
+"""What a branch not taken divides by 0 is nobody's concern."""
 
 _numbers = itertools.count(1)
 
@@ -56,6 +62,7 @@ class Program:
         unused = [parameter for parameter in (*expressions.leaves.values(), *(listed or ())) if parameter not in known]
         self.parameters: list[Value] = [*found, *dict.fromkeys(unused)]
         self._used = len(found)
+        self._one_by_one = OneByOne(expressions, trace.outputs, self.parameters)
         self.source = emission.source
         self.constants = {
             name: np.array(numbers, np.intp if integer else self.dtype)
@@ -74,14 +81,26 @@ class Program:
             TypeError, ValueError: for an array of another shape or type, or an empty batch, before anything runs.
         """
         columns, batch = self._columns(arrays)
-        outputs, _ = self._forward(self._at(at), *columns)
-        # The caller's own array, even where an output is one of its inputs or the same for all examples.
+        theta = self._at(at)
+        with QUIET():
+            outputs = self._outputs(theta, columns, batch)
+            refused = False
+            if not isfinite(outputs.sum()):
+                self._one_by_one.correct(outputs, columns, self._all(at))
+                refused = self._one_by_one.refused and not isfinite(outputs.sum())
+        if refused:
+            self._forward(theta, *columns)  # for NumPy to warn of it, as the caller wants
+        return outputs.reshape(batch, *self._structure)
+
+    def _outputs(self, theta: Any, columns: Sequence[Any], batch: int) -> Any:
+        """The outputs, a row for each example: an array of its own, even where they are inputs or the same for all."""
+        outputs, _ = self._forward(theta, *columns)
         if len(outputs) == 1 and np.ndim(outputs[0]) == 2:
-            return np.array(outputs[0]).reshape(batch, *self._structure)
+            return np.array(outputs[0])
         own = np.empty((batch, len(outputs)), self.dtype)
         for place, output in enumerate(outputs):
             own[:, place] = output
-        return own.reshape(batch, *self._structure)
+        return own
 
     def value_and_gradients(self, *arrays: Any, at: Any = None) -> tuple[float, Any]:
         """The mean of the output over the batch, and its gradient as one flat array in the order of `parameters`.
@@ -92,14 +111,26 @@ class Program:
             raise TypeError("value_and_gradients needs a function that returns one Value, such as a loss")
         columns, batch = self._columns(arrays)
         theta = self._at(at)
-        (output,), saved = self._forward(theta, *columns)
-        # Before NumPy 2 a single float32 and a Python number made a float64.
-        gradient = self._backward(theta, *columns, saved).astype(self.dtype, copy=False)
-        if self._used < len(self.parameters):
+        with QUIET():
+            value, gradient = self._value_and_gradients(theta, columns, batch)
+            refused = False
+            if not isfinite(value + gradient.sum()):
+                corrected = self._one_by_one.value_and_gradient(columns, self._all(at))
+                value, gradient = corrected or (value, gradient)
+                refused = self._one_by_one.refused and not isfinite(value + gradient.sum())
+        if refused:
+            self._value_and_gradients(theta, columns, batch)  # for NumPy to warn of it, as the caller wants
+        if len(gradient) < len(self.parameters):
             gradient = np.concatenate((gradient, np.zeros(len(self.parameters) - self._used, self.dtype)))
         elif gradient is theta or not (gradient.flags.owndata and gradient.flags.writeable):
             # The gradient of ½ Σ p² is p: the caller may write to it all the same.
             gradient = gradient.copy()
+        return value, gradient
+
+    def _value_and_gradients(self, theta: Any, columns: Sequence[Any], batch: int) -> tuple[float, Any]:
+        (output,), saved = self._forward(theta, *columns)
+        # Before NumPy 2 a single float32 and a Python number made a float64.
+        gradient = self._backward(theta, *columns, saved).astype(self.dtype, copy=False)
         return float(output.sum()) / batch if self._batched[0] else float(output), gradient
 
     def backward(self, *arrays: Any) -> float:
@@ -128,10 +159,11 @@ class Program:
         return printable(f"Program({arguments}; {len(self.parameters)} parameters, {self.dtype})")
 
     def _at(self, at: Any) -> Any:
-        if at is None:
-            return self.read()[: self._used]
-        theta = self._flat(at)
+        theta = self._all(at)
         return theta[: self._used] if self._used < len(self.parameters) else theta
+
+    def _all(self, at: Any) -> Any:
+        return self.read() if at is None else self._flat(at)
 
     def _flat(self, at: Any) -> Any:
         theta = self._as_array("at", at)

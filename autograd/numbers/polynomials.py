@@ -1,11 +1,13 @@
 """Polynomials as the number system: a rule computed here is Σ coefficient · a · b, the normal form of `vectorize`.
 
 The unknowns are integers, the places of an operation's operands. A polynomial has terms of degree 2 at most: what leads
-beyond, as ``a * b * c`` and ``tanh(a)`` do, is a `NotPolynomialError`.
+beyond, as ``a * b * c`` and ``tanh(a)`` do, is a `NotPolynomialError`. Over a number it is a `Quotient`, of which there
+is nothing further: 49 · (1/49) is not 1 in floats, so x / 49 must not become x · (1/49).
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from math import frexp
+from typing import Any, NamedTuple
 
 from autograd.numbers import NumberSystem, function
 from autograd.numbers.extended import extended
@@ -25,6 +27,14 @@ class Polynomial:
 
     def __init__(self, terms: Mapping[Factors, float]) -> None:
         self.terms = terms
+
+    def __bool__(self) -> bool:
+        raise NotPolynomialError("a decision")
+
+    def __eq__(self, other: object) -> bool:
+        raise NotPolynomialError("a comparison")
+
+    __hash__ = object.__hash__
 
     def __add__(self, other: Any) -> "Polynomial":
         return _sum(self, other)
@@ -66,12 +76,19 @@ class Polynomial:
         return {unknown: Polynomial(slope) for unknown, slope in slopes.items()}
 
 
+class Quotient(NamedTuple):
+    """A polynomial over a number."""
+
+    dividend: Polynomial
+    divisor: float
+
+
 def _of_numbers(name: str) -> Any:
     """A function that is a polynomial of numbers alone, as log is in ``m.log(2) * a``."""
     of_numbers = getattr(extended, name)
 
     def called(*operands: Any) -> Any:
-        if any(isinstance(operand, Polynomial) for operand in operands):
+        if any(isinstance(operand, Polynomial | Quotient) for operand in operands):
             raise NotPolynomialError(f"the {name} of unknowns")
         return of_numbers(*operands)
 
@@ -109,8 +126,8 @@ class Polynomials(NumberSystem):
         return x
 
     def divide(self, a: Any, b: Any) -> Any:
-        if isinstance(a, Polynomial) and not isinstance(b, Polynomial) and b != 0:
-            return a * (1 / b)
+        if isinstance(a, Polynomial) and not isinstance(b, Polynomial | Quotient) and b != 0:
+            return a * (1 / b) if abs(frexp(b)[0]) == 0.5 else Quotient(a, b)
         return self._quotient(a, b)
 
     def power(self, a: Any, b: Any) -> Any:
@@ -138,13 +155,15 @@ def _sum(*xs: Any) -> Polynomial:
 
 
 def _terms(x: Any) -> Any:
+    if isinstance(x, Quotient):
+        raise NotPolynomialError("a quotient")
     return x.terms.items() if isinstance(x, Polynomial) else (((), x),)
 
 
 def polynomial_of(
     value: Callable[..., Any], local: Callable[..., Any], operands: Sequence[float | None]
-) -> Polynomial | None:
-    """What an operation with these two rules is as a polynomial; None if it leaves the polynomials.
+) -> Polynomial | Quotient | None:
+    """What an operation with these two rules is as a polynomial, or one over a number; None if it leaves them.
 
     An operand is a number, or None for an unknown. Both rules must agree: the local gradients are the derivatives of
     the value. So ``both``, a product that passes no gradient, is not read as ``a * b``.
@@ -154,16 +173,28 @@ def polynomial_of(
     try:
         y = value(polynomials, *numbers)
         local_grads = local(polynomials, y, *numbers)
-        polynomial = _sum(y)
-        gradient = polynomial.gradient()
-        agree = all(_is(local_grads[place], gradient.get(place)) for place in unknowns)
+        found = y if isinstance(y, Quotient) else _sum(y)
+        dividend, divisor = _fraction(found)
+        gradient = dividend.gradient()
+        agree = all(_is(local_grads[place], gradient.get(place), divisor) for place in unknowns)
     except (TypeError, ValueError, ArithmeticError, AttributeError, LookupError):
         return None  # what is wrong with a rule of the user's, the system that computes it will say
-    return polynomial if agree else None
+    return found if agree else None
 
 
-def _is(local: Any, derivative: Polynomial | None) -> bool:
-    """Whether the local gradient is the derivative. There is none by an unknown that does not occur: the integer 0."""
+def _is(local: Any, derivative: Polynomial | None, divisor: float) -> bool:
+    """Whether the local gradient is the derivative over the divisor.
+
+    There is none by an unknown that does not occur: the integer 0.
+    """
     if type(local) is int and local == 0:
         return derivative is None
-    return derivative is not None and dict(_terms(local)) == derivative.terms
+    return derivative is not None and _coefficients(*_fraction(local)) == _coefficients(derivative, divisor)
+
+
+def _fraction(x: Any) -> tuple[Any, float]:
+    return x if isinstance(x, Quotient) else (x, 1.0)
+
+
+def _coefficients(dividend: Any, divisor: float) -> dict[Factors, float]:
+    return {factors: coefficient / divisor for factors, coefficient in _terms(dividend)}

@@ -6,17 +6,37 @@ become code. Everything is elementwise on arrays of any shape.
 
 import ast
 import math
+from collections.abc import Callable
+from copy import copy
 from typing import Any
 
 from autograd.numbers import NumberSystem, function
 from autograd.numbers.extended import extended
 
+NOTHING = NumberSystem.nothing
+
 
 class Source:
     """An expression of the generated code."""
 
+    reached: "Source | None" = None
+    """Of a local gradient: the truths that are false where its operand does not matter; None if it always does."""
+
+    __array_ufunc__ = None  # np.exp(x) of a rule is refused, and np.float64(2) * x asks Source.__rmul__
+
     def __init__(self, tree: ast.expr) -> None:
         self.tree = tree
+
+    def __bool__(self) -> bool:
+        # A rule that says `a if m.less(0, a) else b` would take a for every example.
+        raise TypeError(
+            "an expression for all examples is neither true nor false: choose with m.where(m.less(0, a), …)"
+        )
+
+    def __eq__(self, other: object) -> bool:
+        raise TypeError("two expressions for all examples are compared with m.equal(a, b)")
+
+    __hash__ = object.__hash__
 
     def __str__(self) -> str:
         return ast.unparse(self.tree)
@@ -48,8 +68,14 @@ class Source:
     def __matmul__(self, other: Any) -> "Source":
         return _binary(self, ast.MatMult(), other)
 
+    def __and__(self, other: "Source") -> "Source":
+        return Source(ast.BinOp(self.tree, ast.BitAnd(), other.tree))
+
+    def __or__(self, other: "Source") -> "Source":
+        return Source(ast.BinOp(self.tree, ast.BitOr(), other.tree))
+
     def __neg__(self) -> "Source":
-        return Source(ast.UnaryOp(ast.USub(), _counted(self)))
+        return Source(ast.UnaryOp(ast.USub(), tree_of(counted(self))))
 
     def __getitem__(self, index: Any) -> "Source":
         parts = index if isinstance(index, tuple) else (index,)
@@ -66,6 +92,11 @@ class Source:
         return Source(ast.Call(self.tree, [tree_of(thing) for thing in arguments], given))
 
 
+def names_in(thing: Any) -> set[str]:
+    """The names that an expression reads."""
+    return {node.id for node in ast.walk(tree_of(thing)) if isinstance(node, ast.Name)}
+
+
 def tree_of(thing: Any) -> ast.expr:
     if isinstance(thing, Source):
         return thing.tree
@@ -74,7 +105,7 @@ def tree_of(thing: Any) -> ast.expr:
     if isinstance(thing, float):
         if not math.isfinite(thing):
             return (-source.np.inf if thing < 0 else source.np.inf if thing > 0 else source.np.nan).tree
-        thing = int(thing) if thing == int(thing) and abs(thing) < 2**53 else thing
+        thing = int(thing) if thing == int(thing) and abs(thing) < 2**53 else float(thing)
     if isinstance(thing, int | float) and thing < 0:
         return ast.UnaryOp(ast.USub(), ast.Constant(-thing))
     return ast.Constant(thing)
@@ -90,7 +121,7 @@ def _binary(a: Any, operator: ast.operator, b: Any) -> Source:
     if isinstance(operator, ast.Mult) and is_truth(a) != is_truth(b) and isinstance(a, Source) == isinstance(b, Source):
         # A gradient times a truth: the one product that needs no conversion.
         return Source(ast.BinOp(tree_of(a), operator, tree_of(b)))
-    return Source(ast.BinOp(_counted(a), operator, _counted(b)))
+    return Source(ast.BinOp(tree_of(counted(a)), operator, tree_of(counted(b))))
 
 
 def is_truth(thing: Any) -> bool:
@@ -98,9 +129,9 @@ def is_truth(thing: Any) -> bool:
     return isinstance(thing, Source) and isinstance(thing.tree, ast.Compare)
 
 
-def _counted(thing: Any) -> ast.expr:
-    """An operand of arithmetic. A truth becomes 1 or 0 of the program's type: NumPy would make it a 64-bit integer."""
-    return tree_of(thing.astype(source.name("dtype")) if is_truth(thing) else thing)
+def counted(thing: Any) -> Any:
+    """A number. A truth becomes 1 or 0 of the program's type: NumPy has no −True, and its sums are 64-bit integers."""
+    return thing.astype(source.name("dtype")) if is_truth(thing) else thing
 
 
 def _array_function(name: str) -> Any:
@@ -108,13 +139,36 @@ def _array_function(name: str) -> Any:
 
     def called(*operands: Any) -> Any:
         expressions = any(isinstance(operand, Source) for operand in operands)
-        return getattr(source.np if expressions else extended, name)(*operands)
+        return getattr(source.np if expressions else extended, name)(*map(counted, operands))
 
     return function(called)
 
 
-def _compare(a: Any, operator: ast.cmpop, b: Any) -> Source:
-    return Source(ast.Compare(tree_of(a), [operator], [tree_of(b)]))
+def _comparison(operator: ast.cmpop, name: str) -> Any:
+    """A comparison; of plain numbers it is the number 1 or 0."""
+
+    def called(a: Any, b: Any) -> Any:
+        if not (isinstance(a, Source) or isinstance(b, Source)):
+            return getattr(extended, name)(a, b)
+        return Source(ast.Compare(tree_of(a), [operator], [tree_of(b)]))
+
+    return function(called)
+
+
+def _holds(condition: Source, *, not_0: bool) -> Source:
+    """The truths of a condition that may be numbers, or their opposites."""
+    # A copy of the tree, for `ast` notes at a node how tightly it was last bound.
+    return Source(ast.Compare(copy(condition.tree), [ast.NotEq() if not_0 else ast.Eq()], [ast.Constant(0)]))
+
+
+def _reached(condition: Source, a: Any, b: Any) -> Source | None:
+    """Where a choice of a and b is not the integer `NOTHING`, nor a part of one that passes nothing."""
+    in_a, in_b = (False if x is NOTHING else getattr(x, "reached", None) for x in (a, b))
+    if in_a is None and in_b is None:
+        return None
+    if (in_a is None and in_b is False) or (in_b is None and in_a is False):
+        return _holds(condition, not_0=in_a is None)
+    return source.np.where(condition, *(True if x is None else x for x in (in_a, in_b)))
 
 
 class Sources(NumberSystem):
@@ -132,7 +186,6 @@ class Sources(NumberSystem):
 
     # The functions that a rule may call
 
-    sign = _array_function("sign")
     exp = _array_function("exp")
     log = _array_function("log")
     log1p = _array_function("log1p")
@@ -158,39 +211,50 @@ class Sources(NumberSystem):
         return a if b == 1 else 1 if b == 0 else _binary(1, ast.Div(), a) if b == -1 else _binary(a, ast.Pow(), b)
 
     def absolute(self, a: Any) -> Any:
-        return self.np.abs(a) if isinstance(a, Source) else abs(a)
+        return self.np.abs(counted(a)) if isinstance(a, Source) else abs(a)
 
-    def step(self, a: Any) -> Source:
-        return _compare(a, ast.Gt(), 0)
+    def sign(self, a: Any) -> Any:
+        if not isinstance(a, Source):
+            return extended.sign(a)
+        slope = self.np.sign(counted(a))
+        slope.reached = _holds(a, not_0=True)
+        return slope
+
+    def step(self, a: Any) -> Any:
+        if not isinstance(a, Source):
+            return extended.step(a)
+        slope = Source(ast.Compare(a.tree, [ast.Gt()], [ast.Constant(0)]))
+        slope.reached = slope
+        return slope
 
     def share(self, a: Any, b: Any) -> Any:
         return self.half * (1 + self.sign(a - b))
 
     def sigmoid(self, a: Any) -> Any:
-        return self.name("expit")(a) if isinstance(a, Source) else extended.sigmoid(a)
+        return self.name("expit")(counted(a)) if isinstance(a, Source) else extended.sigmoid(a)
 
     def softplus(self, a: Any) -> Any:
-        return self.np.logaddexp(0, a) if isinstance(a, Source) else extended.softplus(a)
+        return self.np.logaddexp(0, counted(a)) if isinstance(a, Source) else extended.softplus(a)
 
     def relu(self, a: Any) -> Any:
         return self.maximum(a, 0)
 
-    def where(self, condition: Any, a: Any, b: Any) -> Source:
+    less = _comparison(ast.Lt(), "less")
+    less_equal = _comparison(ast.LtE(), "less_equal")
+    equal = _comparison(ast.Eq(), "equal")
+
+    def where(self, condition: Any, a: Any, b: Any) -> Any:
+        if not isinstance(condition, Source):
+            return a if condition else b
         if type(a) is int and type(b) is int and (a, b) in ((1, 0), (0, 1)):
             # An array of truths: it multiplies a gradient without making 64-bit numbers of 32-bit ones.
-            return _compare(condition, ast.NotEq() if a else ast.Eq(), 0)
-        chosen = self.np.where(condition, a, b)
-        # Of two plain numbers NumPy chooses in 64 bits.
-        return chosen if isinstance(a, Source) or isinstance(b, Source) else chosen.astype(self.name("dtype"))
-
-    def less(self, a: Any, b: Any) -> Source:
-        return _compare(a, ast.Lt(), b)
-
-    def less_equal(self, a: Any, b: Any) -> Source:
-        return _compare(a, ast.LtE(), b)
-
-    def equal(self, a: Any, b: Any) -> Source:
-        return _compare(a, ast.Eq(), b)
+            chosen = _holds(condition, not_0=a == 1)
+        else:
+            chosen = self.np.where(condition, counted(a), counted(b))
+            if not (isinstance(a, Source) or isinstance(b, Source)):
+                chosen = chosen.astype(self.name("dtype"))  # of two plain numbers NumPy chooses in 64 bits
+        chosen.reached = _reached(condition, a, b)
+        return chosen
 
     def sum(self, *xs: Any) -> Any:
         total = xs[0] if xs else 0
@@ -211,4 +275,20 @@ class Sources(NumberSystem):
         return top + self.log(self.sum(*(self.exp(x - top) for x in xs)))
 
 
+class ValueSources(Sources):
+    """For the values of operations: a step of NaN, which no comparison finds, is NaN."""
+
+    def step(self, a: Any) -> Any:
+        return self.np.heaviside(counted(a), 0) if isinstance(a, Source) else extended.step(a)
+
+
+class AccurateSources(Sources):
+    """For local gradients that can be infinite: in the form that floats compute."""
+
+    def choose(self, textbook: Callable[[], Any], accurate: Callable[[], Any]) -> Any:
+        return accurate()
+
+
 source = Sources()
+value_source = ValueSources()
+accurate_source = AccurateSources()

@@ -1,0 +1,103 @@
+"""The recorded graph of a lifted function, computed example by example as the eager engine computes it.
+
+Arrays take 0 · ∞ for NaN even where a gradient passes nothing, and merge 2x − x to x, of which one is NaN at ∞ and the
+other is not. A mask wherever that could matter would cost every program; so `Program` asks here if what its arrays gave
+is not finite.
+"""
+
+from collections.abc import Callable, Sequence
+from math import isnan
+from typing import Any
+
+import numpy as np
+
+from autograd.graph import contributions, depending_on, replay
+from autograd.lifting.normal_form import Constant, Input, NormalForm
+from autograd.numbers.extended import extended
+from autograd.numbers.floats import floats
+from autograd.value import Value
+
+
+class OneByOne:
+    """A recorded graph, for any example.
+
+    Args:
+        expressions: what is known of its nodes.
+        outputs: the nodes of the outputs.
+        parameters: the leaves that it is differentiated by.
+
+    Attributes:
+        refused: whether the engine refuses one of the examples that were last computed, as log 0, so that an infinite
+            number or NaN is none of its own.
+    """
+
+    def __init__(self, expressions: NormalForm, outputs: Sequence[Value], parameters: Sequence[Value]) -> None:
+        self._nodes = expressions.nodes
+        self._index_of = expressions.index_of
+        self._outputs = outputs
+        self._parameters = parameters
+        self.refused = False
+
+    def correct(self, outputs: Any, columns: Sequence[Any], theta: Any) -> None:
+        """Put the engine's numbers in the place of those that are not finite."""
+        self.refused = False
+        for example in np.flatnonzero(~np.isfinite(outputs).all(axis=1)).tolist():
+            if values := self._values(columns, theta, example):
+                outputs[example] = [values[output] for output in self._outputs]
+
+    def value_and_gradient(self, columns: Sequence[Any], theta: Any) -> tuple[float, Any] | None:
+        """The mean of the output over the examples, and its gradient; None if the engine has none."""
+        self.refused = False
+        batch = len(columns[0]) if columns else 1
+        order = list(self._index_of)
+        among = depending_on(order, self._parameters)
+        reached = [parameter in self._index_of for parameter in self._parameters]
+        total, gradient = 0.0, np.zeros(len(self._parameters))
+        [output] = self._outputs
+        for example in range(batch):
+            values = self._values(columns, theta, example)
+            if values is None:
+                return None
+            found: dict[Any, Any] = {output: 1.0}
+            try:
+                for _ in contributions(order, found, _local_grads(values), among):
+                    pass
+            except (ValueError, ArithmeticError):
+                self.refused = True
+                return None
+            total += values[output]
+            gradient += [found.get(parameter, 0.0) for parameter in self._parameters]
+            if isnan(total) and np.isnan(gradient[reached]).all():
+                break  # NaN it stays
+        return total / batch, (gradient / batch).astype(theta.dtype)
+
+    def _values(self, columns: Sequence[Any], theta: Any, example: int) -> dict[Any, Any] | None:
+        """The value of each node for an example, infinite where that is the limit; None if it has none."""
+
+        def leaf(node: Value) -> float | None:
+            if node.op is not None:
+                return None
+            found = self._nodes[self._index_of[node]]
+            if isinstance(found, Constant):
+                return found.number
+            if isinstance(found, Input):
+                return float(numbers[found.argument][found.position])
+            return rank[node]
+
+        numbers = [np.ravel(column[example]) for column in columns]
+        rank = dict(zip(self._parameters, theta.tolist(), strict=True))
+        for system in (floats, extended):
+            try:
+                return replay(self._index_of, system, leaf)
+            except (ValueError, ArithmeticError):
+                self.refused = True
+        return None
+
+
+def _local_grads(values: dict[Any, Any]) -> Callable[[Any], Any]:
+    """The local gradients of a node, at these values."""
+
+    def local_grads(node: Any) -> Any:
+        return node.op.local(extended, values[node], *[values[parent] for parent in node.parents])
+
+    return local_grads
