@@ -107,6 +107,10 @@ _LATER = {"Page": "autograd.drawing.page", "Program": "autograd.lifting.program"
 """Types whose modules load what `import autograd` must not, such as numpy: imported when they are asked for."""
 
 
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]
+
+
 def __getattr__(name: str) -> Any:
     if name not in _LATER:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

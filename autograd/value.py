@@ -1,12 +1,15 @@
 """Value: a number that remembers how it was computed, and backpropagation over what it remembers."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
 from autograd import copying, errors, ops, recorder
 from autograd.errors import real_number
 from autograd.graph import NOTHING, topological_order
 from autograd.operation import Operation
 from autograd.recorder import EAGER, binary, current, reflected, truth, unary
+
+if TYPE_CHECKING:
+    from autograd.condition import Condition
 
 
 class Value:
@@ -152,10 +155,18 @@ class Value:
     maximum = binary(ops.maximum)
     minimum = binary(ops.minimum)
 
+    @overload
+    def __eq__(self, other: float) -> "Condition": ...  # type: ignore[overload-overlap]  # a float is an object too
+    @overload
+    def __eq__(self, other: object) -> bool: ...
     def __eq__(self, other: object) -> Any:
         """A `Condition` against a number; against a Value, identity: `equal` records."""
         return ops.equal.record(self, other) if errors.is_real(other) else self is other
 
+    @overload
+    def __ne__(self, other: float) -> "Condition": ...  # type: ignore[overload-overlap]
+    @overload
+    def __ne__(self, other: object) -> bool: ...
     def __ne__(self, other: object) -> Any:
         return ops.unequal.record(self, other) if errors.is_real(other) else self is not other
 

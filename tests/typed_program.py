@@ -14,8 +14,10 @@ from autograd import (
     Value,
     check_derivation,
     check_gradients,
+    clip,
     dot,
     draw,
+    equal,
     exact_gradients,
     exp,
     explain,
@@ -50,7 +52,10 @@ class Line(Module):
 def energy(x: Value, y: Value) -> Value:
     z: Value = exp(-x) * 2 + 3 / y - (x**2) ** y + abs(x) + square(y)
     positive: Condition = x > 0
-    side: Value = where(positive & (y < 1.5), maximum(z, 0.0), relu(z).tanh())
+    half: Condition = y == 0.5
+    either: Condition = ~half | equal(x, y) | (x != 2)
+    z = clip(z, -5, 5.0)
+    side: Value = where(positive & (y < 1.5) & either, maximum(z, 0.0), relu(z).tanh())
     return mean([side, x, 1.0]) + sum([x, y], start=0.5) + dot([x, y], [1.0, 2.0], bias=0.5) + sum(softmax([x, y]))
 
 

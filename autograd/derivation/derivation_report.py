@@ -109,7 +109,7 @@ class Verdict:
     # Of any
     apart: Sequence["Apartness"] = ()
     similar: Sequence[str] = ()
-    """PageNames that an unused definition may have meant."""
+    """Names that an unused definition may have meant."""
     meant: str | None = None
     """The derivative that the name of a definition spells: dJ/dp for dJ_dp, or for dp."""
 

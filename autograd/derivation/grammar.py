@@ -39,10 +39,7 @@ PYTHON = {"for", "if", "else", "in", "is", "lambda", "import", "while", "def", "
 _COMPARISONS = {"<": ops.less, "<=": ops.less_equal, ">": ops.greater, ">=": ops.greater_equal, "==": ops.equal}
 _ALIASES = {"σ": "sigmoid", "ln": "log", "abs": "absolute", "max": "maximum", "min": "minimum"}
 _NUMBERS = {"pi": pi, "π": pi}
-FUNCTIONS = [
-    *("exp", "log", "log1p", "expm1", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu", "softplus", "step", "sign"),
-    *("absolute", "maximum", "minimum", "where", "sum", "mean", "prod", "dot", "logsumexp", "softmax"),
-]
+FUNCTIONS = [name for name, operation in ops.OPERATIONS.items() if operation.is_call] + ["equal", "clip", "softmax"]
 
 
 class Cursor:
@@ -308,7 +305,7 @@ class FormulaReader:
             )
         opening = self._cursor.advance()
         given = self._list_until(")", opening)
-        operation = None if name == "softmax" else ops.OPERATIONS[name]
+        operation = ops.OPERATIONS.get(name)
         if name == "dot":
             if len(given) not in (2, 3) or not all(isinstance(thing, Items) for thing in given[:2]):
                 token.place.refuse("dot takes two lists, and a bias if there is one")
@@ -316,6 +313,11 @@ class FormulaReader:
             if len(weights) != len(inputs):
                 token.place.refuse(f"dot takes as many inputs as weights, not {len(inputs)} and {len(weights)}")
             return Apply(ops.dot, (*weights, *inputs, *(self._number(bias) for bias in given[2:])))
+        if name == "clip":
+            if len(given) != 3:
+                token.place.refuse(f"clip takes 3 operands, not {len(given)}")
+            x, low, high = (self._number(thing, token.place) for thing in given)
+            return Apply(ops.minimum, (Apply(ops.maximum, (x, low)), high))
         if operation is not None and operation.arity is not None:
             if len(given) != operation.arity:
                 token.place.refuse(f"{token.text} takes {operation.arity} operands, not {len(given)}")

@@ -33,8 +33,8 @@ def vectorize(
         A `Program`.
 
     Raises:
-        TypeError: if the function needs the number of a placeholder: an ``if``, ``==``, ``float()``, ``.data``; the
-            error names its line and what to write instead.
+        TypeError: if the function needs the number of a placeholder: an ``if``, ``==`` of two, ``float()``, ``.data``;
+            the error names its line and what to write instead.
 
     >>> w, b = [Value(0.5, "w1"), Value(-1.0, "w2")], Value(0.25, "b")
     >>> def neuron(x):
