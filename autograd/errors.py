@@ -122,7 +122,7 @@ def refuse(operation: "Operation", operands: Any, error: Exception) -> NoReturn:
 def shown_value(value: Any) -> str:
     """A Value as errors and its repr show it."""
     name = f", name={value.name!r}" if value.name is not None else ""
-    return printable(f"Value(data={value.data}, grad={value.grad}{name})")
+    return printable(f"Value(data={value._scalar}, grad={value.grad}{name})")
 
 
 def no_float(value: Any) -> Any:

@@ -4,6 +4,7 @@ A node is known here by ``name``, ``op``, ``parents`` and ``data`` alone. `autog
 """
 
 import codecs
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -346,6 +347,52 @@ def with_numbers(operation: Any, operands: Sequence[str]) -> str:
     ('(1/2) ** (-2)', 'exp(-2)')
     """
     return Writer(digits=ALL_DIGITS).write(operation, list(map(on_paper, operands))).text
+
+
+Piece = str | tuple[str, str]
+"""A part of a formula: text, or a number as it is written and with all its digits."""
+
+
+class RuleWriter(Writer):
+    """Writes rules, of which a page has a whole line, and shows names as a picture does."""
+
+    CUTS: ClassVar[Sequence[tuple[int, int]]] = ((6, 2), *Writer.CUTS)
+    HEADS: ClassVar[bool] = True
+
+    def given(self, name: str) -> str:
+        return shown(name)
+
+
+class NumberWriter(Writer):
+    """Writes operations with the numbers of their operands in place of the names, as on paper. Each number has all its
+    digits beside it, between marks that no name can hold: `pieces` reads them."""
+
+    CUTS: ClassVar[Sequence[tuple[int, int]]] = ((100, 2),)
+    MANY: ClassVar[int] = 10**6
+
+    def name(self, node: Any) -> Term | None:
+        return self.numeral(node.data) if node.op is None or node.is_operand else None
+
+    def numeral(self, x: float) -> Term:
+        text, binding = on_paper(number(x, self.digits))
+        return Term(f"\ue000{text}\ue001{float(x)!r}\ue002", binding)
+
+    def pieces(self, expression: Any) -> list[Piece]:
+        """An expression, with the numbers of its operands."""
+        return _pieces(self.label(expression).text)
+
+    def pieces_of(self, operation: Any, operands: Iterable[float | None]) -> list[Piece]:
+        """An operation with numbers; None is one that is left out."""
+        terms = [Term(ELLIPSIS) if x is None else self.numeral(x) for x in operands]
+        return _pieces(self.write(operation, terms).text)
+
+
+def _pieces(text: str) -> list[Piece]:
+    before, *parts = re.split("\ue000(.*?)\ue001(.*?)\ue002", text)
+    pieces: list[Piece] = [before]
+    for short, full, after in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
+        pieces += [(short, full), after]
+    return pieces
 
 
 # Labels

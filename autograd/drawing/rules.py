@@ -1,6 +1,6 @@
 """The table's local gradients in the names of a graph, and with its numbers: 1 - y ** 2 for y = tanh(n)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -12,13 +12,25 @@ from autograd.numbers.extended import extended
 class Expression:
     """A formula that a rule computes with. The writers of `autograd.text` know it as a node.
 
-    ``data`` is its number, and `is_operand` says whether it stands for a node of the graph.
+    Args:
+        op, parents: of an operation.
+        name: of a node of the graph, if it has one.
+        data: the number of a node of the graph, or of a constant; see `number_of` for others.
+        is_operand: whether it stands for a node of the graph.
     """
 
     __slots__ = ("data", "is_operand", "name", "op", "parents")
 
-    def __init__(self, name: str | None, op: Any, parents: Any, data: float, *, is_operand: bool = False) -> None:
-        self.name, self.op, self.parents, self.data, self.is_operand = name, op, parents, data, is_operand
+    def __init__(
+        self,
+        op: Any,
+        parents: Any,
+        name: str | None = None,
+        data: float | None = None,
+        *,
+        is_operand: bool = False,
+    ) -> None:
+        self.op, self.parents, self.name, self.data, self.is_operand = op, parents, name, data, is_operand
 
     def __add__(self, other: Any) -> Any:
         return _applied(ops.add, self, other)
@@ -46,21 +58,26 @@ class Expression:
         return _applied(ops.negate, self)
 
 
+def number_of(formula: Any) -> Any:
+    """The number of an expression, computed in floats; that of a number is itself."""
+    if not isinstance(formula, Expression):
+        return formula
+    return formula.op.value(extended, *map(number_of, formula.parents)) if formula.data is None else formula.data
+
+
 def _is_number(thing: Any, number: float) -> bool:
     return not isinstance(thing, Expression) and bool(thing == number)
 
 
 def _applied(operation: Any, *operands: Any) -> Any:
     """An operation of the table as an expression; of numbers alone it is a number."""
-    data = [operand.data if isinstance(operand, Expression) else operand for operand in operands]
-    value = operation.value(extended, *data)
     if not any(isinstance(operand, Expression) for operand in operands):
-        return value
+        return operation.value(extended, *operands)
     parents = [
-        operand if isinstance(operand, Expression) else Expression(None, None, (), float(operand))
+        operand if isinstance(operand, Expression) else Expression(None, (), data=float(operand))
         for operand in operands
     ]
-    return Expression(None, operation, parents, float(value))
+    return Expression(operation, parents)
 
 
 def _function(operation: Any) -> Any:
@@ -71,6 +88,8 @@ class Expressions(NumberSystem):
     """Formulas as people write them, of the side of each condition that the numbers are on."""
 
     half = 0.5
+    chose = False
+    """Whether there was another form, which floats compute."""
 
     divide = _function(ops.divide)
     absolute = _function(ops.absolute)
@@ -99,6 +118,10 @@ class Expressions(NumberSystem):
     def number(self, x: float) -> float:
         return x
 
+    def choose(self, textbook: Callable[[], Any], accurate: Callable[[], Any]) -> Any:  # noqa: ARG002  (floats call it)
+        self.chose = True
+        return textbook()
+
     def power(self, a: Any, b: Any) -> Any:
         if isinstance(b, Expression) or not isinstance(a, Expression):
             return _applied(ops.power, a, b)
@@ -108,14 +131,12 @@ class Expressions(NumberSystem):
         return self.half * (1 + self.sign(a - b))
 
     def where(self, condition: Any, a: Any, b: Any) -> Any:
-        return a if (condition.data if isinstance(condition, Expression) else condition) else b
+        return a if number_of(condition) else b
 
 
-expressions = Expressions()
-
-
-def local_gradients(node: Any, names: Mapping[Any, str], data: Mapping[Any, float]) -> tuple[Any, ...]:
-    """∂node/∂operand for each operand, as an `Expression` or a number; none if the rule is no formula.
+def local_gradients(node: Any, names: Mapping[Any, str], data: Mapping[Any, float]) -> tuple[tuple[Any, ...], bool]:
+    """∂node/∂operand for each operand, as an `Expression` or a number, none if the rule is no formula; and whether
+    floats compute it in this form.
 
     Args:
         node: an operation of the graph.
@@ -126,16 +147,16 @@ def local_gradients(node: Any, names: Mapping[Any, str], data: Mapping[Any, floa
     >>> from autograd.text import label
     >>> n = Value(0.5, "n")
     >>> y = n.tanh()
-    >>> [slope] = local_gradients(y, {y: "y", n: "n"}, {y: y.data, n: n.data})
-    >>> label(slope), slope.data == y.local_grads[0]
-    ('1 - y ** 2', True)
+    >>> [slope], as_computed = local_gradients(y, {y: "y", n: "n"}, {y: y.data, n: n.data})
+    >>> label(slope), as_computed
+    ('1 - y ** 2', False)
     """
 
     def expression(node: Any) -> Expression:
-        return Expression(names.get(node), node.op, node.parents, data[node], is_operand=True)
+        return Expression(node.op, node.parents, names.get(node), data[node], is_operand=True)
 
+    m = Expressions()
     try:
-        slopes = node.op.local(expressions, expression(node), *map(expression, node.parents))
+        return tuple(node.op.local(m, expression(node), *map(expression, node.parents))), not m.chose
     except Exception:  # a user's operation may know floats only
-        return ()
-    return tuple(slopes)
+        return (), True
