@@ -22,7 +22,7 @@ def helpers(np: ModuleType) -> dict[str, Callable[..., Any]]:
         return whole
 
     def logsumexp(xs: Any) -> Any:
-        """log Σ exp over the last axis. The largest is taken out first, so that nothing overflows; not ∞ − ∞, though."""
+        """log Σ exp over the last axis. The largest is taken out first, so that nothing overflows, unless it is ∞."""
         top = xs.max(axis=-1, keepdims=True)
         top = np.where(np.isfinite(top), top, 0)
         return (top + np.log(np.exp(xs - top).sum(axis=-1, keepdims=True)))[..., 0]
