@@ -167,7 +167,7 @@ def _towards_outputs(order: Sequence[Any]) -> dict[Any, list[Onward]]:
     edges: dict[Any, list[Onward]] = {node: [] for node in reversed(order)}
     for node in edges:
         for operand, (parent, local) in enumerate(zip(node.parents, node.local_grads, strict=True)):
-            if leads(node, operand):
+            if local is not NOTHING or node.op.gate:
                 edges[parent].append((node, operand, local))
     return edges
 

@@ -96,20 +96,23 @@ class Report:
 
     def __str__(self) -> str:
         headings, rows = self._table()
-        headings = list(map(printable, headings))
-        rows = [(list(map(printable, cells)), list(map(printable, below))) for cells, below in rows]
+        title = _cell(self.title)
+        texts = [title, *headings, *self._closing(), *(text for cells, below in rows for text in (*cells, *below))]
+        as_printed = dict(zip(texts, printable("\0".join(texts)).split("\0"), strict=True))
+        headings = [as_printed[text] for text in headings]
+        rows = [([as_printed[text] for text in cells], [as_printed[text] for text in below]) for cells, below in rows]
         shown = [headings, *(row for row, _ in rows)] if self.HEADED and any(headings) else [row for row, _ in rows]
         widths = [min(self.WIDEST, max(map(_width, column))) for column in zip(*shown, strict=True)]
 
         def printed(cells: list[str]) -> str:
             return "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(cells, widths, strict=True))
 
-        page = [printable(_cell(self.title))] if self.title else []
+        page = [as_printed[title]] if title else []
         page += [printed(headings).rstrip()] if len(shown) > len(rows) else []
         for cells, below in rows:
             page.append(printed(cells).rstrip())
             page += [" " * (widths[0] + 2) + text for text in below]
-        return "\n".join([*page, *map(printable, self._closing())])
+        return "\n".join([*page, *(as_printed[text] for text in self._closing())])
 
     __repr__ = __str__
 

@@ -3,6 +3,7 @@
 import pytest
 
 from benchmarks.__main__ import workloads
+from benchmarks.journeys import JOURNEYS, count
 from benchmarks.framework import Workload
 
 
@@ -11,3 +12,9 @@ def test_the_contestants_agree(workload: Workload) -> None:
     if missing := workload.missing():
         pytest.skip(f"not installed: {', '.join(missing)}")
     workload.check()
+
+
+@pytest.mark.parametrize("name", [name for name, (_, bound) in JOURNEYS.items() if bound is not None])
+def test_a_journey_switches_between_files_no_more_often_than_it_may(name):
+    journey, bound = JOURNEYS[name]
+    assert count(journey).switches <= bound

@@ -8,7 +8,7 @@ from typing import Any
 from autograd.drawing.folding import Folding, NodeGroup, Owner, fold, nearest
 from autograd.drawing.picture import UNKNOWN, DrawnEdge, DrawnNode, Kind, Picture, Row
 from autograd.drawing.scopes import Scope, last_step, scopes_of
-from autograd.graph import leads, topological_order
+from autograd.graph import NOTHING, topological_order
 from autograd.recorder import changed_operand
 from autograd.text import LONGEST_NAME, ParameterName, PictureWriter, in_digits, label, shown
 
@@ -124,7 +124,7 @@ def _edges(
             tail = owners[parent]
             if tail is head or tail not in drawn:
                 continue
-            passes = leads(node, operand)
+            passes = local is not NOTHING or node.op.gate
             contribution = None if node.grad is None else node.grad * local if passes else 0.0
             edge = DrawnEdge(ids[tail], ids[head], "", contribution, passes)
             if not isinstance(tail, NodeGroup) and not isinstance(head, NodeGroup):

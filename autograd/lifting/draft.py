@@ -102,6 +102,11 @@ class Uniform(Source):
         return self * -1
 
 
+def _read(variable: str) -> Source:
+    """A variable that `Variables` named: it is known to be a name."""
+    return Source(ast.Name(variable))
+
+
 def times(expression: Source, factor: Any) -> Source:
     """factor · expression, as one writes it: nothing for 1, a sign for −1, one number for two."""
     if isinstance(factor, Source) or isinstance(expression, Uniform):
@@ -110,7 +115,7 @@ def times(expression: Source, factor: Any) -> Source:
     if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Mult) and isinstance(tree.left, ast.Constant):
         return times(Source(tree.right), factor * tree.left.value)
     if factor == 1:
-        return counted(expression)
+        return counted(expression) if isinstance(tree, ast.Compare) else expression
     return -expression if factor == -1 else factor * expression
 
 
@@ -160,7 +165,7 @@ class Draft:
     def variable(self, group: Group) -> Source:
         """The array of a group. It gets its name when it is first asked for."""
         if group.index not in self._variables:
-            self._variables[group.index] = source.name(self.names.of(group.index))
+            self._variables[group.index] = _read(self.names.of(group.index))
         return self._variables[group.index]
 
     def write(self, group: Group, expression: Source) -> None:
@@ -293,7 +298,7 @@ class Draft:
             cut = FLAT[start : start + count] if columns else FLAT[start]
             part = cut.reshape(rows, columns) if rows else cut
             self.views[view] = name, f"{name} = {ast.unparse(part.tree)}"
-        return source.name(self.views[view][0])
+        return _read(self.views[view][0])
 
     def _spread(self, gradient: Source, index: Any, size: int) -> Source:
         """A gradient put back where it was read, with zeros around it; added up where a place was read twice."""
@@ -310,10 +315,10 @@ class Draft:
         """An array of numbers, by name; equal ones have one name."""
         for text, known in self.constants.items():
             if known == (numbers, integer):
-                return source.name(text)
+                return _read(text)
         text = self.names.fresh(kind)
         self.constants[text] = (numbers, integer)
-        return source.name(text)
+        return _read(text)
 
     def number_or_array(self, numbers: list[float]) -> Any:
         """The one number that all of them are, else an array of them."""
@@ -324,7 +329,7 @@ class Draft:
         gradient, _ = contributions[0]
         if len(contributions) == 1 and (isinstance(gradient, Uniform) or isinstance(gradient.tree, ast.Name)):
             return gradient
-        variable = source.name(target)
+        variable = _read(target)
         for start in range(0, len(contributions), TERMS):
             some = contributions[start : start + TERMS]
             total = variable + some[0][0] if start else some[0][0]
@@ -376,7 +381,7 @@ class Draft:
         target = self.names.fresh(f"reached_{name}")
         self.backward.append((f"{target} = {ast.unparse(reached.tree)}", f"where the gradient reaches {name}"))
         self._truths.add(target)
-        return Origin(name, infinite, source.name(target))
+        return Origin(name, infinite, _read(target))
 
     def _leave_out_unused(self) -> None:
         """Leave out the lines of truths that no other line reads."""

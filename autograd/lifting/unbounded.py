@@ -1,26 +1,40 @@
 """What may be infinite or NaN though inputs and parameters are finite: log 0, 1/0, exp 800, and what is made of them.
 
-Where a gradient does not arrive, as in the branch not taken, its product with these would be 0 · ∞.
+Where a gradient does not arrive, as in the branch not taken, its product with these would be 0 · ∞. Operations are
+tried at a few numbers of the signs that their operands may have: 1 / (1 + x²) is finite, and 1 / x is not. That is a
+guess, and what it misses `Program` sees to.
 """
 
 from collections.abc import Callable
 from functools import lru_cache
 from itertools import product
 from math import inf, isfinite, nan
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from autograd import ops
-from autograd.lifting.groups import ApplicationGroup, Groups, SumGroup
+from autograd.lifting.groups import NO_GROUP, ApplicationGroup, Block, Groups, SumGroup
+from autograd.lifting.normal_form import Constant
 from autograd.numbers.extended import extended
 from autograd.operation import Operation
 
-FINITE = (0.0, 1.0, -1.0, 800.0, -800.0)
-"""Where operations are tried: at 0, on both sides of it, and where an exponential overflows or vanishes."""
+SIZES = (0.001, 1.0, 800.0)
+"""How large the numbers are at which operations are tried: an exponential of the last one overflows, or vanishes."""
 
-INFINITE = (*FINITE, inf, -inf, nan)
-"""Where those are tried whose operands may be infinite."""
+
+class Signs(NamedTuple):
+    """The signs that a number may have."""
+
+    negative: bool
+    zero: bool
+    positive: bool
+
+
+ANY = Signs(negative=True, zero=True, positive=True)
+
+Tried = tuple[bool, bool, Signs]
+"""Of an operation: whether its value may be infinite or NaN, whether a local gradient may, the signs of the value."""
 
 
 class Unbounded:
@@ -33,46 +47,105 @@ class Unbounded:
     def __init__(self, groups: Groups) -> None:
         self.values: set[int] = set()
         self.slopes: set[int] = set()
+        self._groups = groups
+        self._signs: dict[int, Signs] = {}
         for group in groups.groups:
             if isinstance(group, ApplicationGroup):
-                of_infinite = any(groups.group_of[column[0]] in self.values for column in group.operands)
-                value, slope = _tried(group.operation, INFINITE if of_infinite else FINITE)
-                if value:
-                    self.values.add(group.index)
-                if slope:
-                    self.slopes.add(group.index)
+                self._add_application(group)
             elif isinstance(group, SumGroup):
-                sources = {source for block in group.blocks for source in (block.left, block.right)}
-                if not sources.isdisjoint(self.values):
-                    self.values.add(group.index)
+                self._add_sum(group)
+
+    def _add_application(self, group: ApplicationGroup) -> None:
+        sources = {self._groups.group_of[member] for column in group.operands for member in column}
+        operands = tuple([self._signs_of(column) for column in group.operands])
+        if group.operation.arity is None:
+            operands = (Signs(*map(any, zip(*operands, strict=True))),)
+        value, slope, signs = _tried(group.operation, operands, infinite=not sources.isdisjoint(self.values))
+        if value:
+            self.values.add(group.index)
+        if slope:
+            self.slopes.add(group.index)
+        self._signs[group.index] = signs
+
+    def _signs_of(self, column: list[int]) -> Signs:
+        index = self._groups.group_of[column[0]]
+        if index != NO_GROUP:
+            return self._signs.get(index, ANY)
+        nodes = self._groups.expressions.nodes
+        numbers = [node.number for node in map(nodes.__getitem__, column) if isinstance(node, Constant)]
+        return _signs_of_numbers(min(numbers), max(numbers))
+
+    def _add_sum(self, group: SumGroup) -> None:
+        sources = {source for block in group.blocks for source in (block.left, block.right)}
+        if not sources.isdisjoint(self.values):
+            self.values.add(group.index)
+        signs = _signs_of_numbers(min(group.offsets), max(group.offsets))
+        for block in group.blocks:
+            if signs != ANY:
+                signs = _of_sum(signs, self._signs_of_block(block))
+        self._signs[group.index] = signs
+
+    def _signs_of_block(self, block: Block) -> Signs:
+        signs = self._signs.get(block.left, ANY)
+        if block.left == block.right and block.left_members == block.right_members:
+            signs = Signs(negative=False, zero=signs.zero, positive=signs.negative or signs.positive)
+        elif block.right != NO_GROUP:
+            signs = _of_product(signs, self._signs.get(block.right, ANY))
+        if signs == ANY:
+            return ANY
+        coefficients = [coefficient for row in block.coefficients for coefficient in row]
+        return _of_product(signs, _signs_of_numbers(min(coefficients), max(coefficients)))
+
+
+def _signs_of_numbers(least: float, largest: float) -> Signs:
+    return Signs(least < 0, least <= 0 <= largest, largest > 0)
+
+
+def _of_product(a: Signs, b: Signs) -> Signs:
+    return Signs(
+        negative=(a.negative and b.positive) or (a.positive and b.negative),
+        zero=a.zero or b.zero,
+        positive=(a.positive and b.positive) or (a.negative and b.negative),
+    )
+
+
+def _of_sum(a: Signs, b: Signs) -> Signs:
+    negative, positive = a.negative or b.negative, a.positive or b.positive
+    return Signs(negative, (negative and positive) or (a.zero and b.zero), positive)
 
 
 def has_infinite_slope(operation: Operation) -> bool:
     """Whether a local gradient may be infinite or NaN for finite operands."""
-    return _tried(operation, FINITE)[1]
+    return _tried(operation, (ANY,) * (operation.arity or 1), infinite=False)[1]
 
 
-def _tried(operation: Operation, points: tuple[float, ...]) -> tuple[bool, bool]:
+def _tried(operation: Operation, operands: tuple[Signs, ...], *, infinite: bool) -> Tried:
     # A rule of the table depends on its operands alone, and is remembered; one of the user's may read a variable.
     tried = _try if operation.__module__ == ops.__name__ else _try.__wrapped__
     with np.errstate(all="ignore"):
-        return tried(operation.value, operation.local, operation.arity, points)
+        return tried(operation.value, operation.local, operands, operation.arity is None, infinite)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=1024)
 def _try(
-    value: Callable[..., Any], local: Callable[..., Any], arity: int | None, points: tuple[float, ...]
-) -> tuple[bool, bool]:
-    """Whether the value, and whether a local gradient, is infinite or NaN, or fails, at one of the points."""
-    count = 2 if arity is None else arity
+    value: Callable[..., Any], local: Callable[..., Any], operands: tuple[Signs, ...], many: bool, infinite: bool
+) -> Tried:
+    points = [_points(signs, infinite) for signs in operands]
     infinite_value = infinite_slope = False
-    for operands in product(points, repeat=count) if count <= 3 else ([x] * count for x in points):
+    values = []
+    for numbers in product(*points) if len(points) <= 3 else zip(*points, strict=False):
         try:
-            y = value(extended, *operands)
+            xs = numbers * 2 if many else numbers
+            y = value(extended, *xs)
+            values.append(y)
             infinite_value = infinite_value or not isfinite(y)
-            infinite_slope = infinite_slope or not all(map(isfinite, local(extended, y, *operands)))
+            infinite_slope = infinite_slope or not all(map(isfinite, local(extended, y, *xs)))
         except (TypeError, ValueError, ArithmeticError, AttributeError, LookupError):
-            return True, True
-        if infinite_value and infinite_slope:
-            break
-    return infinite_value, infinite_slope
+            return True, True, ANY
+    signs = ANY if infinite_value else _signs_of_numbers(min(values), max(values))
+    return infinite_value, infinite_slope, signs
+
+
+def _points(signs: Signs, infinite: bool) -> list[float]:
+    sides = [-size for size in SIZES] * signs.negative + [0.0] * signs.zero + [*SIZES] * signs.positive
+    return sides + [inf, -inf, nan] * infinite
