@@ -3,8 +3,8 @@
 import pytest
 
 from benchmarks.__main__ import workloads
-from benchmarks.journeys import JOURNEYS, count
 from benchmarks.framework import Workload
+from benchmarks.journeys import JOURNEYS, count
 
 
 @pytest.mark.parametrize("workload", workloads(), ids=lambda workload: workload.work)

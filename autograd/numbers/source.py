@@ -8,6 +8,7 @@ import ast
 import math
 from collections.abc import Callable
 from copy import copy
+from itertools import repeat
 from typing import Any
 
 from autograd.numbers import NumberSystem, function
@@ -228,7 +229,11 @@ class Sources(NumberSystem):
         return slope
 
     def share(self, a: Any, b: Any) -> Any:
-        return self.half * (1 + self.sign(a - b))
+        if not (isinstance(a, Source) or isinstance(b, Source)):
+            return extended.share(a, b)
+        slope = self.half * (1 + self.np.sign(a - b))
+        slope.reached = _reached(self.less(a, b), self.nothing, slope)
+        return slope
 
     def sigmoid(self, a: Any) -> Any:
         return self.name("expit")(counted(a)) if isinstance(a, Source) else extended.sigmoid(a)
@@ -255,6 +260,13 @@ class Sources(NumberSystem):
                 chosen = chosen.astype(self.name("dtype"))  # of two plain numbers NumPy chooses in 64 bits
         chosen.reached = _reached(condition, a, b)
         return chosen
+
+    def decide(
+        self, condition: Any, true: Callable[[], tuple[Any, ...]], false: Callable[[], tuple[Any, ...]]
+    ) -> tuple[Any, ...]:
+        if not isinstance(condition, Source):
+            return true() if condition else false()
+        return tuple(map(self.where, repeat(condition), true(), false()))
 
     def sum(self, *xs: Any) -> Any:
         total = xs[0] if xs else 0
