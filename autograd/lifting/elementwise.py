@@ -45,12 +45,19 @@ def write_application(draft: Draft, group: ApplicationGroup) -> Pull:
 def _write_value(draft: Draft, group: ApplicationGroup, expressions: Sequence[Any]) -> None:
     with _naming(group.operation):
         value = counted(group.operation.value(value_source, *expressions))
-        names = names_in(value)
-    if not (names and all(names.issuperset(names_in(x)) for x in expressions if isinstance(x, Source))):
+    if not _reads_all(value, expressions):
         # A value that one of the operands does not matter to has its shape all the same.
         shape = (BATCH,) * group.batched + (len(group.members),) * group.has_axis
         value = np.full(shape, value, DTYPE)
     draft.write(group, value)
+
+
+def _reads_all(value: Any, operands: Sequence[Any]) -> bool:
+    """Whether an expression reads all that the operands read; with one operand it does, if it is one."""
+    if len(operands) == 1:
+        return isinstance(value, Source)
+    names = names_in(value)
+    return bool(names) and all(names.issuperset(names_in(x)) for x in operands if isinstance(x, Source))
 
 
 def _local_grads(operation: Operation, m: Any, y: Source, expressions: Sequence[Any]) -> tuple[Any, ...]:

@@ -8,6 +8,7 @@ import ast
 import math
 from collections.abc import Callable
 from copy import copy
+from dataclasses import dataclass
 from itertools import repeat
 from typing import Any
 
@@ -17,16 +18,15 @@ from autograd.numbers.extended import extended
 NOTHING = NumberSystem.nothing
 
 
+@dataclass(eq=False, repr=False)
 class Source:
     """An expression of the generated code."""
 
-    reached: "Source | None" = None
-    """Of a local gradient: the truths that are false where its operand does not matter; None if it always does."""
-
     __array_ufunc__ = None  # np.exp(x) of a rule is refused, and np.float64(2) * x asks Source.__rmul__
 
-    def __init__(self, tree: ast.expr) -> None:
-        self.tree = tree
+    tree: ast.expr
+    reached: "Source | None" = None
+    """Of a local gradient: the truths that are false where its operand does not matter; None if it always does."""
 
     def __bool__(self) -> bool:
         # A rule that says `a if m.less(0, a) else b` would take a for every example.
