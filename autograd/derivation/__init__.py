@@ -41,13 +41,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from autograd.derivation.derivation_report import MISTAKES, DerivationLine, DerivationReport, Mistake, line_of
+from autograd.errors import real_number
 from autograd.value import Value
 
 __all__ = ["MISTAKES", "DerivationLine", "DerivationReport", "Mistake", "check_derivation"]
 
 
 def check_derivation(
-    derivation: str | Mapping[Any, Any], nodes: Mapping[str, Any], *, output: Value | None = None
+    derivation: str | Mapping[Any, Any],
+    nodes: Mapping[str, Any],
+    *,
+    output: Value | None = None,
+    tolerance: float | None = None,
 ) -> DerivationReport:
     """Say of each line of a hand derivation whether it is right, and if not, what is, and which mistake explains it.
 
@@ -58,7 +63,8 @@ def check_derivation(
     ``du/dv``, with d or ∂, is the total derivative of u by v through the recorded graph, and always the true one: a
     line that fits only a wrong earlier line is said to follow from it. Each formula is evaluated where the graph was
     recorded and at several other points, on the same side of every kink (relu, abs, maximum, where, comparisons), and
-    then proved, if that takes no more terms than a person would write. Numbers pass to the digits given.
+    then proved, if that takes no more terms than a person would write. Numbers pass to the digits given; a float32 in a
+    mapping, such as a gradient of PyTorch's, to 1e-5 of its size, and farther only where float32 itself loses more.
 
     Args:
         derivation: text with a claim on each line; or a mapping from nodes (or their names, or text such as "dJ/dw")
@@ -66,11 +72,13 @@ def check_derivation(
         nodes: names for Values, and for nested lists of Values (``W1[1][0]``) and Modules
             (``model.layers[0].perceptrons[3].bias``). ``locals()`` will do: other entries are ignored.
         output: what a mapping of nodes differentiates, unless the nodes tell.
+        tolerance: how far a number may be off, relative to the size of the right one: with 1e-3, 0.2503 is right for
+            0.2501. Numbers written with few digits go on to pass to these; a float32 passes within it alone.
 
     Raises:
-        TypeError: if the derivation is neither text nor mapping, or `nodes` is no mapping.
-        ValueError: if a line is not a claim (by line and column), a name is unknown, or a leaf was written to since the
-            graph was recorded (by its name).
+        TypeError: if the derivation is neither text nor mapping, `nodes` is no mapping, or the tolerance no number.
+        ValueError: if a line is not a claim (by line and column), a name is unknown, a leaf was written to since the graph
+            was recorded (by its name), or the tolerance is not from 0 to below 1.
 
     >>> from autograd import Value, sigmoid
     >>> x, w, a = Value(1.5), Value(0.8), Value(1.0)
@@ -96,4 +104,10 @@ def check_derivation(
     # Imported here: `import autograd` loads neither sympy nor mpmath.
     from autograd.derivation.judge import verdicts_on
 
-    return DerivationReport(map(line_of, verdicts_on(derivation, nodes, output)))
+    if tolerance is not None:
+        if isinstance(tolerance, bool):
+            raise TypeError(f"tolerance must be a number, such as 1e-3, not {tolerance}")
+        tolerance = real_number(tolerance, "tolerance")
+        if not 0 <= tolerance < 1:
+            raise ValueError(f"tolerance is relative to the right number: at least 0 and below 1, not {tolerance}")
+    return DerivationReport(map(line_of, verdicts_on(derivation, nodes, output, tolerance)))

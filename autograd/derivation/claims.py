@@ -21,16 +21,22 @@ class Numeral:
 
     text: str
     number: Fraction
+    single: bool = False
+    """Whether a program worked it out in single precision, as a float32."""
 
     @property
     def digits(self) -> int:
-        """How many significant digits are given: 3 in 0.0150; all of a whole number."""
+        """How many significant digits are given: 3 in 0.0150; all of a whole number; 5 of a float32."""
+        if self.single:
+            return 5
         mantissa = self.text.lower().partition("e")[0].replace(".", "")
         return len(mantissa.lstrip("0")) or 1
 
     @property
     def whole(self) -> bool:
         """Whether it was written as a whole number, 2 or 2., which is meant exactly (and so is zero)."""
+        if self.single:
+            return False
         return self.number == 0 or ("." not in self.text.removesuffix(".") and "e" not in self.text.lower())
 
     @property

@@ -18,13 +18,15 @@ from autograd.derivation.numerals import (
     shared_digits,
     to_its_digits,
 )
-from autograd.derivation.points import values_of
+from autograd.derivation.points import Points, values_of
 from autograd.derivation.proof import Prover
 from autograd.derivation.setting import Setting
 from autograd.graph import topological_order
 from autograd.value import Value
 
 _MOST_CONDITIONS = 10
+_BITS = (24, 23, 22, 21)
+"""Those of a float32, and a few less: worked out once alone, a number may be near by chance."""
 ROUNDING = mp.mpf("1e-30")
 """By how much numbers of fifty digits may be off, where what cancels leaves 0."""
 
@@ -39,13 +41,16 @@ class Judged:
     """The numerals that stand for nodes, for it to hold elsewhere too."""
     sums: Sequence[str] = ()
     """Which labels must add up to 1, for it to hold."""
+    allowance: str = ""
+    """What makes a number right that is not so to its digits: "as float32", "within the tolerance"."""
 
 
 class Comparison:
     """Compares the parts of a page's claims with the right values."""
 
-    def __init__(self, setting: Setting, prover: Prover) -> None:
-        self._setting, self._prover = setting, prover
+    def __init__(self, setting: Setting, prover: Prover, tolerance: float | None) -> None:
+        self._setting, self._prover, self._tolerance = setting, prover, tolerance
+        self._rounded: dict[int, Points] = {}
 
     def judge(self, claim: Claim, part: Expression, claimed: list[Any], correct: list[Any], noise: Any) -> Judged:
         """One part of a claim against the right values."""
@@ -59,8 +64,10 @@ class Comparison:
             if len(both) == 1:
                 return Judged("here", shared)
             return Judged("points", len(both), sums=self._needed_sums(claim, part))
-        if numeral is not None and to_its_digits(numeral, c, r):
+        if numeral is not None and not numeral.single and to_its_digits(numeral, c, r):
             return Judged("here", shared if numeral.whole else numeral.digits)
+        if allowance := self._allowance(claim.subject, part, c, r):
+            return Judged("here", shared, allowance=allowance)
         if identical(c, r, noise) or self.rounds(part, c, r):
             return self._elsewhere(claim, part, shared)
         return Judged("wrong", shared)
@@ -68,10 +75,31 @@ class Comparison:
     def rounds(self, part: Expression, claimed: Any, right: Any) -> bool:
         """Whether a formula or number is right at the recorded point, as far as its digits go."""
         numeral = lone_numeral(part)
-        if identical(claimed, right) or (numeral is not None and to_its_digits(numeral, claimed, right)):
+        if identical(claimed, right) or (numeral and not numeral.single and to_its_digits(numeral, claimed, right)):
             return True
         formula = written_out(part, self._setting.definitions)
         return bool(abs(claimed - right) <= rounding_of(formula, self._setting.points.each[0]))
+
+    def _allowance(self, subject: Expression, part: Expression, claimed: Any, right: Any) -> str:
+        """What allows a number to be as far off as it is, other than its digits; empty if nothing does."""
+        off, numeral = abs(claimed - right), lone_numeral(part)
+        if self._tolerance is not None:
+            return "within the tolerance" if plain(part) and off <= self._tolerance * abs(right) else ""
+        if numeral is None or not numeral.single:
+            return ""
+        near = to_its_digits(numeral, claimed, right) or off <= self._lost_in_single(subject, right)
+        return "as float32" if near else ""
+
+    def _lost_in_single(self, subject: Expression, right: Any) -> Any:
+        """By how much the value of an expression may be off if all is worked out in float32, as where terms cancel."""
+        off = [mp.zero]
+        for bits in _BITS:
+            with mp.workprec(bits):
+                if bits not in self._rounded:
+                    self._rounded[bits] = self._setting.roughly_recorded(bits)
+                values = self._rounded[bits].values(subject)
+            off += [abs(value - right) for value in values if value is not None]
+        return 2 * max(off)
 
     def _elsewhere(self, claim: Claim, part: Expression, shared: int) -> Judged:
         """What is equal at the recorded point alone is right here if its numbers stand for what some nodes are here."""

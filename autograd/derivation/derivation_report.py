@@ -84,6 +84,8 @@ class Verdict:
     """To how many digits its formulas are right here (or its numbers, if it has no formula)."""
     number_digits: int | None = None
     """To how many digits its numbers are right, beside formulas."""
+    allowance: str = ""
+    """What makes its number right, if its digits do not: "as float32", "within the tolerance"."""
     formulas: bool = False
     """Whether it has a formula."""
     stands_for: Sequence[tuple[str, str]] = ()
@@ -322,6 +324,8 @@ def _words_for_right(verdict: Verdict) -> tuple[str, str]:
         words += f", for {_first_three(verdict.sums, 'such sums')}"
     if verdict.number_digits is not None:
         words += f"; the number to {_count(verdict.number_digits, 'digit')}"
+    if verdict.allowance:
+        words += f", {verdict.allowance}"
     return kind, words
 
 

@@ -21,12 +21,14 @@ from autograd.derivation.sums_over_paths import ChangedPoint
 from autograd.value import Value
 
 
-def verdicts_on(derivation: str | Mapping[Any, Any], nodes: Mapping[str, Any], output: Value | None) -> list[Verdict]:
+def verdicts_on(
+    derivation: str | Mapping[Any, Any], nodes: Mapping[str, Any], output: Value | None, tolerance: float | None
+) -> list[Verdict]:
     """The verdict on each line of a derivation: see `autograd.check_derivation`."""
     names = PageNames(nodes)
     claims = read(derivation, names, output)
     with mp.workdps(DIGITS):
-        judging = _Judging(claims, setting_of(claims, names))
+        judging = _Judging(claims, setting_of(claims, names), tolerance)
         return [judging.verdict(claim) for claim in claims]
 
 
@@ -43,10 +45,10 @@ class _Part:
 class _Judging:
     """The claims of one derivation are judged in their order: a wrong one is remembered for those after it."""
 
-    def __init__(self, claims: Sequence[Claim], setting: Setting) -> None:
+    def __init__(self, claims: Sequence[Claim], setting: Setting, tolerance: float | None) -> None:
         self._claims, self._setting, self._points = claims, setting, setting.points
         self._prover = Prover(setting)
-        self._comparison = Comparison(setting, self._prover)
+        self._comparison = Comparison(setting, self._prover, tolerance)
 
     def verdict(self, claim: Claim) -> Verdict:
         """The verdict on one claim: it is evaluated, proved as far as it is right, and diagnosed where it is wrong."""
@@ -199,6 +201,7 @@ class _Judging:
             points=worst.amount,
             digits=worst.amount,
             number_digits=min(rounded) if formulas and rounded else None,
+            allowance=next((found.allowance for found in numbers if found.allowance), ""),
             formulas=bool(formulas),
             stands_for=worst.stands_for,
             sums=worst.sums,

@@ -20,6 +20,8 @@ from autograd.derivation.names import PageNames
 from autograd.value import Value
 
 IDENTICAL = 1e-11
+SINGLE = 1e-5
+"""By how much a float32 may be off, relative to the right number: some hundred roundings."""
 _FULL_PRECISION = 15
 MOST_READINGS = 600
 _MOST_IN_PRODUCTS = 30
@@ -40,8 +42,10 @@ def to_its_digits(number: Numeral, claimed: Any, correct: Any) -> bool:
 
     It is within half a unit of its last digit. From five digits on a whole unit will do, since people calculate on with
     rounded numbers; so will 1e-10 of the size from 15 digits on, where they are those of a float. Zero and whole
-    numbers are exact.
+    numbers are exact. A float32 has the digits that it has room for, not those that are right.
     """
+    if number.single:
+        return bool(abs(claimed - correct) <= SINGLE * abs(correct))
     if number.whole:
         return identical(claimed, correct)
     unit = mp.mpf(number.unit.numerator) / number.unit.denominator

@@ -250,6 +250,19 @@ class Variation:
         columns = self._at_once(list(map(self._moved, steps)), [], self.sides) if steps else {}
         return (len(steps), columns) if columns is not None else _columns(self._one_by_one(steps))
 
+    def roughly_recorded(self, bits: int) -> tuple[int, Columns]:
+        """The values at the recorded point, worked out with so many bits; none if a choice then goes another way.
+
+        The leaves are rounded at random, since many, such as 0.75, would be exact with few bits.
+        """
+        random = Random(bits)
+        moved = {leaf: x * (1 + random.uniform(-1, 1) / 2**bits) for leaf, x in self._recorded.items()}
+        constants = {leaf: x for leaf, x in self._recorded.items() if leaf.constant}
+        try:
+            return _columns([self._replayed(moved | constants, Guarded([], self.sides))])
+        except ArithmeticError:
+            return _columns([])
+
     def _steps(self, fixed: Container[Value], sums: Collection[Sequence[Value]]) -> list[dict[Value, float]]:
         """For each fresh point, how far each leaf moves."""
         random = Random("fresh points")

@@ -1,11 +1,14 @@
 """From a derivation to its claims: text has a claim on each line, a mapping is written out as such text first."""
 
 import re
-from collections.abc import Iterable, Mapping
-from math import isfinite
+from array import array
+from collections.abc import Iterable, Mapping, MutableSet
+from dataclasses import replace
+from math import isfinite, prod
 from typing import Any
 
-from autograd.derivation.claims import Claim, Defined, Derivative, Named, degree
+from autograd import ops
+from autograd.derivation.claims import Apply, Claim, Defined, Derivative, Expression, Named, degree, lone_numeral
 from autograd.derivation.grammar import FUNCTIONS, PYTHON, FormulaReader
 from autograd.derivation.names import PageNames
 from autograd.derivation.tokens import LONGEST_TEXT, Token, tokens_of
@@ -29,7 +32,8 @@ def read(derivation: str | Mapping[Any, Any], names: PageNames, output: Value | 
     >>> claim.subject.of is p, claim.texts
     (True, ('∂p/∂n', 'p*(1 - p)', '0.19'))
     """
-    text = as_text(derivation, names, output) if isinstance(derivation, Mapping) else derivation
+    single: set[int] = set()
+    text = as_text(derivation, names, output, single) if isinstance(derivation, Mapping) else derivation
     if not isinstance(text, str):
         raise TypeError(f"a derivation is text with a claim on each line, or a mapping, not {type(text).__name__}")
     if len(text) > LONGEST_TEXT:
@@ -41,7 +45,8 @@ def read(derivation: str | Mapping[Any, Any], names: PageNames, output: Value | 
         try:
             line = tokens_of(number, source)
             if line[0].kind != "end":
-                claims.append(_claim(line, names, definitions))
+                claim = _claim(line, names, definitions)
+                claims.append(_in_single(claim) if number in single else claim)
         except ValueError as refusal:
             refused.append(str(refusal))
             # What it was to define is not unknown to the lines after it.
@@ -79,8 +84,20 @@ def _starts_a_definition(line: list[Token], names: PageNames, definitions: Mappi
     return not any(name.text in known for known in (names.trees, definitions, FUNCTIONS, PYTHON))
 
 
-def as_text(derivation: Mapping[Any, Any], names: PageNames, output: Value | None) -> str:
+def _in_single(claim: Claim) -> Claim:
+    """The claim with its number taken for a float32."""
+    number = lone_numeral(claim.parts[-1])
+    assert number is not None
+    found: Expression = replace(number, single=True)
+    if claim.parts[-1] != number:
+        found = Apply(ops.negate, (found,))
+    return replace(claim, parts=(*claim.parts[:-1], found))
+
+
+def as_text(derivation: Mapping[Any, Any], names: PageNames, output: Value | None, single: MutableSet[int]) -> str:
     """A line for each entry: ``dJ/dw = 0.15`` for a node w (or its name), ``key = formula`` for any other key.
+
+    The lines whose number is a float32 are added to `single`.
 
     Raises:
         TypeError: if a key is neither node nor text, or an entry neither number nor formula.
@@ -96,10 +113,14 @@ def as_text(derivation: Mapping[Any, Any], names: PageNames, output: Value | Non
     if wanted and of is None:
         raise ValueError(f"the output {output!r} is not among the nodes: give it a name there")
     lines = []
-    for key, claimed in derivation.items():
+    for number, (key, claimed) in enumerate(derivation.items(), start=1):
         node = by[key]
         subject = key if node is None else f"d{of}/d{names.paths.get(node)}"
-        lines.append(f"{subject} = {_written(claimed, subject)}")
+        written = _written(_out_of_arrays(claimed, subject), subject)
+        if "float32" in str(getattr(claimed, "dtype", "")):  # of NumPy, PyTorch or JAX
+            single.add(number)
+            written = _shortest(float(written))
+        lines.append(f"{subject} = {written}")
     return "\n".join(lines)
 
 
@@ -129,6 +150,19 @@ def output_of(names: PageNames, wanted: Iterable[Value]) -> Value:
             f"is {found}: pass output=..., or write the keys as 'dJ/dw'"
         )
     return ends[0]
+
+
+def _out_of_arrays(claimed: Any, subject: str) -> Any:
+    """The number in an array or tensor that holds one; anything else stays what it is."""
+    if prod(shape := tuple(getattr(claimed, "shape", ()))) != 1:
+        raise TypeError(f"the claim for {subject} must be a single number, not an array of shape {shape}")
+    return claimed.item() if hasattr(claimed, "item") and "float" not in type(claimed).__name__ else claimed
+
+
+def _shortest(number: float) -> str:
+    """The fewest digits that give this float32."""
+    found = (f"{number:.{digits}g}" for digits in range(1, 10))
+    return next(text for text in found if array("f", [float(text)]) == array("f", [number]))
 
 
 def _written(claimed: Any, subject: str) -> str:

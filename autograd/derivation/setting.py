@@ -34,6 +34,10 @@ class Setting:
         found = self.variation.fresh(fixed, self.labels if sums is None else sums)
         return Points(self.graph, *found, self.definitions)
 
+    def roughly_recorded(self, bits: int) -> Points:
+        """The recorded point, worked out with so many bits; no point if a choice then goes another way."""
+        return Points(self.graph, *self.variation.roughly_recorded(bits), self.definitions)
+
 
 def setting_of(claims: Sequence[Claim], names: PageNames) -> Setting:
     """The setting of some claims.
