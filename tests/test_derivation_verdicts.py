@@ -124,12 +124,21 @@ def test_a_numeral_that_equals_a_leaf_excuses_no_mistake_elsewhere(x, claim):
         (2.0, "dJ/dw = (p - 0.3)*p*(1 - p)*2", "0.3 stands for a and 2 stands for x"),
         (2.0, "2*dJ/dw = 4*(p - a)*p*(1 - p)", "4 stands for 2*x"),
         (-2.0, "dJ/dw = -2*(p - a)*p*(1 - p)", "2 stands for -x"),
+        (5.0, "3*dJ/dw = 15*(p - a)*p*(1 - p)", "15 stands for 3*x"),
     ],
 )
 def test_a_numeral_stands_for_a_leaf_if_the_formula_holds_with_the_leaf_in_its_place(x, claim, where):
     line = line_of(claim, neuron_at(x))
     assert (line.verdict, line.holds) == ("here", True)
     assert line.evidence.startswith(f"at this point only, where {where}, to ")
+
+
+def test_a_numeral_stands_for_half_a_leaf():
+    x, w, a = Value(3.0), Value(0.4), Value(0.3)
+    p = sigmoid(w * x)
+    nodes = {"x": x, "w": w, "a": a, "p": p, "J": (p - a) ** 2 / 2}
+    line = line_of("dJ/dw/2 = 1.5*(p - a)*p*(1 - p)", nodes)
+    assert line.evidence.startswith("at this point only, where 1.5 stands for 0.5*x, to ")
 
 
 def test_a_numeral_in_a_definition_stands_for_a_leaf_as_well():
@@ -175,6 +184,15 @@ def test_a_number_is_right_to_half_a_unit_of_its_last_digit(claim, holds):
     assert bool(check_derivation(f"dy/dx = {claim}", {"x": x, "y": x * x / 2})) == holds
 
 
+@pytest.mark.parametrize(
+    ("right", "holds"), [(0.0100, True), (0.0104, True), (0.0096, True), (0.0107, False), (0.0093, False)]
+)
+def test_rounded_numbers_excuse_a_twentieth_of_what_is_worked_out_with_them(right, holds):
+    """Half a unit in each factor of 0.10*0.10 would be a tenth."""
+    x = Value(1.0)
+    assert bool(check_derivation("dy/dx = 0.10*0.10", {"x": x, "y": right * x})) == holds
+
+
 @pytest.mark.parametrize(("claim", "holds"), [("2", True), ("2.0", True), ("3", False), ("1", False)])
 def test_a_whole_number_is_meant_exactly(claim, holds):
     x = Value(1.9)
@@ -211,6 +229,16 @@ def test_fresh_points_stay_on_the_same_side_of_every_kink():
     report = check_derivation("dy/dn = 1\ndy/dx = (n > 0)\ndz/dx = 2\ndz/db = 0\ny = n", locals())
     assert report, str(report)
     assert report.lines[0].evidence == "proved, for n > 0"
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "side"), [(-2.0, 1.0, "a < 0"), (-2.0, -1.0, "a + b < 0"), (-1.0, -2.0, "b < a"), (1.0, 0.5, "a > b")]
+)
+def test_the_side_of_a_kink_is_told_without_minus_signs(a, b, side):
+    a, b = Value(a), Value(b)
+    y = {"a < 0": relu(-a), "a + b < 0": relu(-a - b), "b < a": relu(a - b), "a > b": relu(a - b)}[side]
+    line = line_of(f"dy/da = {1 if 'b' in side and '+' not in side else -1}", {"a": a, "b": b, "y": y})
+    assert line.evidence in (f"proved, for {side}", f"proved, for {side.replace('b < a', 'a > b')}")
 
 
 def test_a_graph_recorded_on_a_kink_keeps_the_leaves_that_lead_to_it():
@@ -307,6 +335,23 @@ def test_the_probability_alone_is_named():
     p, J = softmax(z), cross_entropy(z, y)
     line = line_of("dJ/dz[1] = p[1]", {"z": z, "p": p, "J": J})
     assert "softmax's p for p - onehot" in [mistake.name for mistake in line.mistakes]
+
+
+@pytest.mark.parametrize(
+    ("claim", "detail"),
+    [
+        ("dJ/dh1*h1*(1 - h1)*x + dJ/dh2*h2*(1 - h2)*x", "it is the sum of dJ/dw over w = w1, w2"),
+        ("dJ/dh1*h1*(1 - h1)*(x + b)", "it is the sum of dJ/dw over w = w1, v1"),
+    ],
+    ids=["those that see the same input", "those of the same neuron"],
+)
+def test_a_sum_over_weights_in_no_list_is_named(claim, detail):
+    x, b, w1, w2, v1, v2 = map(Value, (1.5, 0.7, 0.8, -0.4, 0.3, 0.6))
+    h1, h2 = sigmoid(w1 * x + v1 * b), sigmoid(w2 * x + v2 * b)
+    J = h1 * h1 + 3 * h2
+    nodes = {"x": x, "b": b, "w1": w1, "w2": w2, "v1": v1, "v2": v2, "h1": h1, "h2": h2, "J": J}
+    [mistake] = line_of(f"dJ/dw1 = {claim}", nodes).mistakes
+    assert (mistake.name, mistake.detail) == ("sum where one term belongs", detail)
 
 
 # Wrong lines
@@ -406,6 +451,17 @@ def test_few_digits_name_no_mistake_by_chance(neuron):
     """Twice the right value is -0.1235; -0.12 may be anything."""
     assert line_of("dJ/dw = -0.12", neuron).mistakes == ()
     assert [mistake.name for mistake in line_of("dJ/dw = -0.12353446", neuron).mistakes] == ["factor 2"]
+
+
+def test_the_more_mistakes_are_tried_the_more_digits_it_takes_to_name_one(neuron):
+    """Six are tried for one neuron, 28 for two side by side: a hundred times as many have three digits, or four."""
+    assert [mistake.name for mistake in line_of("dJ/dw = -0.124", neuron).mistakes] == ["factor 2"]
+    x, w, a, q = Value(1.5), Value(0.8), Value(1.0), Value(4.0)
+    h, g = tanh(w * x), tanh(q * x * 0.1)
+    p = sigmoid(h + g)
+    nodes = {"x": x, "w": w, "a": a, "q": q, "h": h, "g": g, "p": p, "J": (p - a) ** 2 / 2}
+    assert line_of("dJ/dx = -0.0346", nodes).mistakes == ()
+    assert [mistake.name for mistake in line_of("dJ/dx = -0.03458", nodes).mistakes] == ["factor 2"]
 
 
 def three_ways(claim):

@@ -77,8 +77,8 @@ def check_derivation(
 
     Raises:
         TypeError: if the derivation is neither text nor mapping, `nodes` is no mapping, or the tolerance no number.
-        ValueError: if a line is not a claim (by line and column), a name is unknown, a leaf was written to since the graph
-            was recorded (by its name), or the tolerance is not from 0 to below 1.
+        ValueError: if a line is not a claim (by line and column), a name is unknown, a leaf was written to since the
+            graph was recorded (by its name), or the tolerance is not from 0 to below 1.
 
     >>> from autograd import Value, sigmoid
     >>> x, w, a = Value(1.5), Value(0.8), Value(1.0)
