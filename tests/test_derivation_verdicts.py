@@ -11,6 +11,7 @@ from autograd import (
     Operation,
     Value,
     check_derivation,
+    cos,
     exp,
     log,
     maximum,
@@ -19,10 +20,12 @@ from autograd import (
     sigmoid,
     sin,
     softmax,
+    softplus,
     sqrt,
     tanh,
     where,
 )
+from autograd import sum as add
 from autograd.derivation import MISTAKES
 from autograd.report import Line, Report
 from nn import MLP, cross_entropy
@@ -133,6 +136,13 @@ def test_a_numeral_stands_for_a_leaf_if_the_formula_holds_with_the_leaf_in_its_p
     assert line.evidence.startswith(f"at this point only, where {where}, to ")
 
 
+def test_a_reading_need_hold_only_where_it_has_a_value():
+    """Of the points nearby some are below 0.27, where the logarithm ends."""
+    x, c = Value(0.3), Value(2.0)
+    line = line_of("dy/dx = 2*exp(log(x - 0.27) - log(x - 0.27))", {"x": x, "c": c, "y": c * x})
+    assert line.evidence.startswith("at this point only, where 2 stands for c")
+
+
 def test_a_numeral_stands_for_half_a_leaf():
     x, w, a = Value(3.0), Value(0.4), Value(0.3)
     p = sigmoid(w * x)
@@ -200,6 +210,14 @@ def test_a_whole_number_is_meant_exactly(claim, holds):
     assert bool(check_derivation(f"dy/dx = {claim}", locals())) == holds
 
 
+@pytest.mark.parametrize(
+    ("claim", "holds"), [("0.333333333320000", True), ("0.33333333332000", False), ("0.333333333290000", False)]
+)
+def test_fifteen_digits_are_those_of_a_float(claim, holds):
+    x = Value(1.0)
+    assert bool(check_derivation(f"dy/dx = {claim}", {"x": x, "y": x / 3})) == holds
+
+
 def test_rounding_never_refuses_a_right_claim():
     """In the tails p(1 − p) has no digit left in floats, and the contributions here cancel but for 1e-17."""
     n = Value(36.0)
@@ -247,6 +265,20 @@ def test_a_graph_recorded_on_a_kink_keeps_the_leaves_that_lead_to_it():
     y = (r + w) * w
     report = check_derivation("dr/dx = 0\ndy/dw = r + 2*w", locals())
     assert report, str(report)
+
+
+def test_a_coincidence_on_a_kink_is_found():
+    x, w = Value(0.0), Value(2.0)
+    y = (relu(x) + w) * w
+    assert "coincidence" in line_of("dy/dw = w*w", {"x": x, "w": w, "y": y}).evidence
+
+
+@pytest.mark.parametrize(("function", "name"), [(sigmoid, "sigmoid"), (softplus, "softplus")])
+def test_a_kink_beyond_an_activation_is_told_by_its_name(function, name):
+    x = Value(0.7)
+    y = relu(function(x) - 0.5)
+    slope = "sigmoid(x)*(1 - sigmoid(x))" if name == "sigmoid" else "sigmoid(x)"
+    assert line_of(f"dy/dx = {slope}", locals()).evidence == f"proved, for 2*{name}(x) > 1"
 
 
 def test_a_claim_with_a_kink_of_its_own_is_not_held_to_one_side():
@@ -440,6 +472,46 @@ def test_the_right_formula_says_on_which_side_of_a_kink_it_is_right():
     assert set(line_of("dy/dx = w1", locals()).correct_formula.split(", for ")[1].split(", ")) == {"n1 > 0", "n2 < 0"}
     assert line_of("dy/dw1 = x", locals()).correct_formula == "dy/dw1 = 3*x, for n1 > 0"
     assert line_of("y = 3", locals()).correct_formula == "y = 3*h1 + 2*h2"
+
+
+def wave(t):
+    """A long sum of t alone."""
+    return add([sin(t * k + 0.1 * k * k) * cos(t + k) for k in range(1, 30)])
+
+
+def test_the_right_formula_of_something_long_leads_to_the_next_name():
+    x, u = Value(0.3), Value(0.2)
+    t = tanh(x)
+    J = wave(t)
+    assert line_of("dJ/dx = 3", {"x": x, "t": t, "J": J}).correct_formula == "dJ/dx = dJ/dt*(1 - t**2)"
+    t = u * x * x
+    J = wave(t)
+    assert line_of("dJ/dx = 3", {"x": x, "u": u, "t": t, "J": J}).correct_formula == "dJ/dx = dJ/dt*2*u*x"
+
+
+def test_a_formula_too_long_to_read_is_not_shown():
+    a, b = Value(2.0), Value(3.0)
+    for length in (20, 80):
+        nodes = {"a" * length: a, "b" * length: b, "y": a * b * b}
+        assert (line_of(f"dy/d{'b' * length} = 1", nodes).correct_formula is None) == (length == 80)
+
+
+def test_a_negation_is_a_sign_and_no_activation():
+    x = Value(0.4)
+    n = -x
+    y = exp(n)
+    assert [mistake.name for mistake in line_of("dy/dx = y", {"x": x, "n": n, "y": y}).mistakes] == ["sign"]
+
+
+def test_the_gradient_of_the_weight_across_the_diagonal_is_said_to_be():
+    x = [Value(0.5), Value(-1.2)]
+    W = [[Value(0.3), Value(0.7)], [Value(-0.4), Value(0.9)]]
+    h = [tanh(W[0][k] * x[0] + W[1][k] * x[1]) for k in range(2)]
+    J = h[0] * 2 + h[1] * h[1]
+    nodes = {"x": x, "W": W, "h": h, "J": J}
+    for i, j, end in ((1, 0, "it is dJ/dW[1][0], with the indices swapped"), (1, 1, "it is dJ/dW[1][1]")):
+        line = line_of(f"dJ/dW[0][1] = dJ/dW[{i}][{j}]", nodes)
+        assert [mistake.detail for mistake in line.mistakes if mistake.name == "gradient of another weight"] == [end]
 
 
 def test_what_no_mistake_explains_gets_no_name(neuron):
@@ -742,12 +814,18 @@ def test_a_rounded_definition_is_calculated_on_with(neuron):
 # What checks nothing
 
 
-@pytest.mark.parametrize("claim", ["dJ/dp = dJ/dp", "p = p", "dJ/dp = 2*dJ/dp - dJ/dp", "2 = 2", "k = 3"])
+@pytest.mark.parametrize(
+    "claim", ["dJ/dp = dJ/dp", "p = p", "dJ/dp = 2*dJ/dp - dJ/dp", "2*dJ/dp = 2*dJ/dp", "2 = 2", "k = 3"]
+)
 def test_a_claim_with_no_effect_is_not_counted_as_right(neuron, claim):
     report = check_derivation(claim, neuron)
     assert report.lines[0].verdict == "no effect"
     assert not report
     assert "nothing" in report.lines[0].evidence
+
+
+def test_a_claim_about_an_expression_that_uses_it_is_judged(neuron):
+    assert line_of("2*dJ/dp = 2*dJ/dp*(p - a)/dJ/dp", neuron).proved
 
 
 def test_a_misspelt_subject_is_not_taken_in_silence(neuron):
