@@ -20,9 +20,12 @@ class OneSide(Formulas):
         self._recorded = recorded
         self.sides: dict[Any, int] = {}
         """For each expression that a choice asked about, its sign at the point."""
+        self._kept: dict[Any, Callable[..., Any]] = {}
         if names_kept:
             for name in ("sigmoid", "softplus", "logsumexp", "log1p", "expm1"):
-                setattr(self, name, sympy.Function(name))
+                self._kept[sympy.Function(name)] = getattr(self, name)
+            for function in self._kept:
+                setattr(self, str(function), function)
 
     def power(self, a: Any, b: Any) -> Any:
         if isinstance(b, sympy.Number) and not abs(b) <= 1000:
@@ -62,7 +65,10 @@ class OneSide(Formulas):
     def _side(self, a: Any) -> int:
         a = sympy.sympify(a)
         here = {symbol: sympy.Float(self._recorded(symbol)) for symbol in a.free_symbols}
-        value = float(a.xreplace(here).evalf())
+        number = a.xreplace(here)
+        for function, formula in self._kept.items():
+            number = number.replace(function, formula)  # the name alone has no value
+        value = float(number.evalf())
         sign = (value > 0) - (value < 0)
         if a.free_symbols and -a not in self.sides:
             self.sides.setdefault(a, sign)
