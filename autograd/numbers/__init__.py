@@ -10,7 +10,10 @@ one side of every kink).
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
+
+Number: TypeAlias = Any
+"""A number of some system, or of several: floats, Fractions, formulas and expressions have no type in common."""
 
 function: Any = staticmethod
 """How a class takes a function that is there already: ``exp = function(math.exp)``. (As a staticmethod mypy would
@@ -24,125 +27,125 @@ class NumberSystem(ABC):
     function of the system. Truths are the numbers 1 and 0.
     """
 
-    half: Any
+    half: Number
     """1/2."""
     nothing = 0
     """The local gradient of an operand that does not matter around the point: no gradient passes, not even 0 · ∞. It is
     `autograd.graph.NOTHING`, the integer, in every system: a zero that a number happened to be is another thing."""
 
     @abstractmethod
-    def number(self, x: float) -> Any:
+    def number(self, x: float) -> Number:
         """A Python number, in this system."""
 
-    def choose(self, textbook: Callable[[], Any], accurate: Callable[[], Any]) -> Any:
+    def choose(self, textbook: Callable[[], Number], accurate: Callable[[], Number]) -> Number:
         """Calls one of two functions that are equal on paper: `accurate` where numbers are rounded to floats."""
         return textbook()
 
     def decide(
-        self, condition: Any, true: Callable[[], tuple[Any, ...]], false: Callable[[], tuple[Any, ...]]
-    ) -> tuple[Any, ...]:
+        self, condition: Number, true: Callable[[], tuple[Number, ...]], false: Callable[[], tuple[Number, ...]]
+    ) -> tuple[Number, ...]:
         """Local gradients by the function for the side that a condition is on. Only an `accurate` form asks for it."""
         return true() if condition else false()
 
     # Arithmetic
 
     @abstractmethod
-    def divide(self, a: Any, b: Any) -> Any:
+    def divide(self, a: Number, b: Number) -> Number:
         """The quotient a / b."""
 
     @abstractmethod
-    def power(self, a: Any, b: Any) -> Any:
+    def power(self, a: Number, b: Number) -> Number:
         """aᵇ."""
 
     @abstractmethod
-    def absolute(self, a: Any) -> Any:
+    def absolute(self, a: Number) -> Number:
         """|a|."""
 
     @abstractmethod
-    def sign(self, a: Any) -> Any:
+    def sign(self, a: Number) -> Number:
         """The derivative of |a|: −1 or 1, and at the kink nothing."""
 
     @abstractmethod
-    def step(self, a: Any) -> Any:
+    def step(self, a: Number) -> Number:
         """The derivative of relu: 1 for a > 0, else nothing."""
 
-    def share(self, a: Any, b: Any) -> Any:
+    def share(self, a: Number, b: Number) -> Number:
         """The derivative of the larger of a and b by a: 1 or nothing, ½ for a tie; NaN for NaN."""
         return 1 if b < a else self.nothing if a < b else self.half if a == b else a + b
 
     # Functions of one number, as in `math`
 
     @abstractmethod
-    def exp(self, a: Any) -> Any: ...
+    def exp(self, a: Number) -> Number: ...
 
     @abstractmethod
-    def log(self, a: Any) -> Any: ...
+    def log(self, a: Number) -> Number: ...
 
     @abstractmethod
-    def log1p(self, a: Any) -> Any: ...
+    def log1p(self, a: Number) -> Number: ...
 
     @abstractmethod
-    def expm1(self, a: Any) -> Any: ...
+    def expm1(self, a: Number) -> Number: ...
 
     @abstractmethod
-    def sqrt(self, a: Any) -> Any: ...
+    def sqrt(self, a: Number) -> Number: ...
 
     @abstractmethod
-    def sin(self, a: Any) -> Any: ...
+    def sin(self, a: Number) -> Number: ...
 
     @abstractmethod
-    def cos(self, a: Any) -> Any: ...
+    def cos(self, a: Number) -> Number: ...
 
     # Activations
 
     @abstractmethod
-    def tanh(self, a: Any) -> Any: ...
+    def tanh(self, a: Number) -> Number: ...
 
     @abstractmethod
-    def sigmoid(self, a: Any) -> Any:
+    def sigmoid(self, a: Number) -> Number:
         """1 / (1 + e⁻ᵃ)."""
 
     @abstractmethod
-    def relu(self, a: Any) -> Any:
+    def relu(self, a: Number) -> Number:
         """The larger of a and 0."""
 
     @abstractmethod
-    def softplus(self, a: Any) -> Any:
+    def softplus(self, a: Number) -> Number:
         """log(1 + eᵃ)."""
 
     # Choices and comparisons
 
     @abstractmethod
-    def maximum(self, a: Any, b: Any) -> Any: ...
+    def maximum(self, a: Number, b: Number) -> Number: ...
 
     @abstractmethod
-    def minimum(self, a: Any, b: Any) -> Any: ...
+    def minimum(self, a: Number, b: Number) -> Number: ...
 
     @abstractmethod
-    def where(self, condition: Any, a: Any, b: Any) -> Any:
+    def where(self, condition: Number, a: Number, b: Number) -> Number:
         """a where the condition is 1, b where it is 0."""
 
     @abstractmethod
-    def less(self, a: Any, b: Any) -> Any: ...
+    def less(self, a: Number, b: Number) -> Number: ...
 
     @abstractmethod
-    def less_equal(self, a: Any, b: Any) -> Any: ...
+    def less_equal(self, a: Number, b: Number) -> Number: ...
 
     @abstractmethod
-    def equal(self, a: Any, b: Any) -> Any: ...
+    def equal(self, a: Number, b: Number) -> Number: ...
 
     # Functions of any number of operands
 
     @abstractmethod
-    def sum(self, *xs: Any) -> Any: ...
+    def sum(self, *xs: Number) -> Number: ...
 
     @abstractmethod
-    def prod(self, *xs: Any) -> Any: ...
+    def prod(self, *xs: Number) -> Number: ...
 
     @abstractmethod
-    def logsumexp(self, *xs: Any) -> Any:
+    def logsumexp(self, *xs: Number) -> Number:
         """log(eˣ¹ + … + eˣⁿ)."""
 
-    def largest(self, *xs: Any) -> Any:
+    def largest(self, *xs: Number) -> Number:
         """The largest, as a constant that no gradient passes through. Only an `accurate` form asks for it."""
         return max(xs)

@@ -8,9 +8,8 @@ and a comparison looks at real parts alone. The imaginary part of a result is co
 import cmath
 import math
 from collections.abc import Callable
-from typing import Any
 
-from autograd.numbers import NumberSystem, function
+from autograd.numbers import Number, NumberSystem, function
 
 
 class Complexes(NumberSystem):
@@ -24,7 +23,7 @@ class Complexes(NumberSystem):
     def number(self, x: float) -> complex:
         return complex(x)
 
-    def choose(self, textbook: Callable[[], Any], accurate: Callable[[], Any]) -> Any:
+    def choose(self, textbook: Callable[[], Number], accurate: Callable[[], Number]) -> Number:
         return accurate()
 
     def divide(self, a: complex, b: complex) -> complex:
@@ -77,7 +76,7 @@ class Complexes(NumberSystem):
     def sign(self, a: complex) -> complex:
         return complex(math.copysign(1, a.real)) if a.real else self.nothing
 
-    def share(self, a: complex, b: complex) -> Any:
+    def share(self, a: complex, b: complex) -> Number:
         return super().share(complex(a).real, complex(b).real)
 
     def maximum(self, a: complex, b: complex) -> complex:
@@ -112,7 +111,7 @@ class Complexes(NumberSystem):
         return top + self.log(self.sum(*(self.exp(x - top) for x in xs)))
 
 
-def _no_value(name: str, a: complex) -> Any:
+def _no_value(name: str, a: complex) -> Number:
     raise ValueError(f"{name} has no real value at {a.real}")
 
 

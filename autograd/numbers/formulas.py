@@ -1,10 +1,8 @@
 """Sympy expressions: values and gradients as formulas, in the form of the textbook."""
 
-from typing import Any
-
 import sympy
 
-from autograd.numbers import NumberSystem, function
+from autograd.numbers import Number, NumberSystem, function
 
 
 class Formulas(NumberSystem):
@@ -23,63 +21,63 @@ class Formulas(NumberSystem):
     sum = function(sympy.Add)
     prod = function(sympy.Mul)
 
-    def number(self, x: float) -> Any:
+    def number(self, x: float) -> Number:
         """The decimal as written, exactly: 0.1 is 1/10. Infinities and NaN are sympy's."""
         # Not sympy.nsimplify, which makes 1/3 of 0.3333333333333333.
         return sympy.Rational(repr(float(x))) if abs(x) < float("inf") else sympy.Float(x)
 
-    def expression(self, x: Any) -> Any:
+    def expression(self, x: Number) -> Number:
         """An integer that a rule gave, as an expression."""
         return sympy.sympify(x)
 
-    def divide(self, a: Any, b: Any) -> Any:
+    def divide(self, a: Number, b: Number) -> Number:
         return sympy.sympify(a) / b
 
-    def power(self, a: Any, b: Any) -> Any:
+    def power(self, a: Number, b: Number) -> Number:
         return a**b
 
-    def log1p(self, a: Any) -> Any:
+    def log1p(self, a: Number) -> Number:
         return self.log(1 + a)
 
-    def expm1(self, a: Any) -> Any:
+    def expm1(self, a: Number) -> Number:
         return self.exp(a) - 1
 
-    def sigmoid(self, a: Any) -> Any:
+    def sigmoid(self, a: Number) -> Number:
         return 1 / (1 + self.exp(-a))
 
-    def softplus(self, a: Any) -> Any:
+    def softplus(self, a: Number) -> Number:
         return self.log(1 + self.exp(a))
 
-    def relu(self, a: Any) -> Any:
+    def relu(self, a: Number) -> Number:
         return self.maximum(a, 0)
 
-    def step(self, a: Any) -> Any:
+    def step(self, a: Number) -> Number:
         return sympy.Heaviside(a, 0)
 
-    def share(self, a: Any, b: Any) -> Any:
+    def share(self, a: Number, b: Number) -> Number:
         return self.half * (1 + self.sign(a - b))
 
-    def where(self, condition: Any, a: Any, b: Any) -> Any:
+    def where(self, condition: Number, a: Number, b: Number) -> Number:
         return sympy.Piecewise((a, _truth(condition)), (b, True))
 
-    def less(self, a: Any, b: Any) -> Any:
+    def less(self, a: Number, b: Number) -> Number:
         return _indicator(sympy.Lt(a, b))
 
-    def less_equal(self, a: Any, b: Any) -> Any:
+    def less_equal(self, a: Number, b: Number) -> Number:
         return _indicator(sympy.Le(a, b))
 
-    def equal(self, a: Any, b: Any) -> Any:
+    def equal(self, a: Number, b: Number) -> Number:
         return _indicator(sympy.Eq(a, b))
 
-    def logsumexp(self, *xs: Any) -> Any:
+    def logsumexp(self, *xs: Number) -> Number:
         return self.log(self.sum(*map(self.exp, xs)))
 
 
-def _indicator(truth: Any) -> Any:
+def _indicator(truth: Number) -> Number:
     return sympy.Piecewise((1, truth), (0, True))
 
 
-def _truth(condition: Any) -> Any:
+def _truth(condition: Number) -> Number:
     """The relation that an indicator stands for, so that a formula says x > 0 and not Piecewise(...) ≠ 0."""
     if isinstance(condition, sympy.Piecewise) and condition.args[0][0] == 1 and condition.args[1][0] == 0:
         return condition.args[0][1]

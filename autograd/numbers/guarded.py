@@ -13,6 +13,7 @@ from typing import Any
 
 from mpmath import mp
 
+from autograd.numbers import Number
 from autograd.numbers.multiprecision import Multiprecision
 from autograd.numbers.multiprecision import multiprecision as plain
 
@@ -23,23 +24,23 @@ class Apart(ArithmeticError):  # noqa: N818  (an outcome, not an error)
     """A choice that goes one way for some entries of a column, and another way for others."""
 
 
-def _arithmetic(operation: Callable[[Any, Any], Any]) -> tuple[Any, Any]:
+def _arithmetic(operation: Callable[[Number, Number], Number]) -> tuple[Number, Number]:
     """The methods for ``column ∘ other`` and ``other ∘ column``."""
 
-    def forward(self: "Column", other: Any) -> "Column":
+    def forward(self: "Column", other: Number) -> "Column":
         others = other.entries if isinstance(other, Column) else repeat(other)
         return Column(map(operation, self.entries, others))
 
-    def backward(self: "Column", other: Any) -> "Column":
+    def backward(self: "Column", other: Number) -> "Column":
         return Column(map(operation, repeat(other), self.entries))
 
     return forward, backward
 
 
-def _comparison(test: Callable[[Any, Any], bool]) -> Any:
+def _comparison(test: Callable[[Number, Number], bool]) -> Any:
     """The method that tells whether all entries pass a test, or none."""
 
-    def compared(self: "Column", other: Any) -> bool:
+    def compared(self: "Column", other: Number) -> bool:
         others = other.entries if isinstance(other, Column) else repeat(other)
         return _agreed(map(test, self.entries, others))
 
@@ -67,7 +68,7 @@ class Column:
     __slots__ = ("entries",)
     __hash__ = None  # type: ignore[assignment]
 
-    def __init__(self, entries: Iterable[Any]) -> None:
+    def __init__(self, entries: Iterable[Number]) -> None:
         self.entries = tuple(entries)
 
     __add__, __radd__ = _arithmetic(operator.add)
@@ -89,10 +90,10 @@ class Column:
         return _agreed(map(bool, self.entries))
 
 
-def _entrywise(function: Callable[..., Any]) -> Any:
+def _entrywise(function: Callable[..., Number]) -> Any:
     """The method that applies a function of numbers to columns, entry by entry."""
 
-    def applied(self: "Guarded", *operands: Any) -> Any:
+    def applied(self: "Guarded", *operands: Number) -> Number:
         if not any(isinstance(operand, Column) for operand in operands):
             return function(*operands)
         rows = zip(*(x.entries if isinstance(x, Column) else repeat(x) for x in operands), strict=False)
@@ -101,10 +102,10 @@ def _entrywise(function: Callable[..., Any]) -> Any:
     return applied
 
 
-def _within(function: Callable[..., Any], inside: Callable[..., bool]) -> Any:
+def _within(function: Callable[..., Number], inside: Callable[..., bool]) -> Any:
     """The method for a function that has a value only inside its domain."""
 
-    def guarded(*operands: Any) -> Any:
+    def guarded(*operands: Number) -> Number:
         if not inside(*operands):
             raise ArithmeticError("outside the domain")
         return function(*operands)
@@ -112,7 +113,7 @@ def _within(function: Callable[..., Any], inside: Callable[..., bool]) -> Any:
     return _entrywise(guarded)
 
 
-def _power(a: Any, b: Any) -> Any:
+def _power(a: Number, b: Number) -> Number:
     if (a < 0 and b != int(b)) or (a == 0 and b < 0):
         raise ArithmeticError("outside the domain")
     if a != 0 and abs(b * mp.log(abs(a))) > _LARGEST_LOGARITHM:
@@ -120,7 +121,7 @@ def _power(a: Any, b: Any) -> Any:
     return mp.power(a, b)
 
 
-def _logsumexp(*xs: Any) -> Any:
+def _logsumexp(*xs: Number) -> Number:
     largest = max(xs)
     return plain.logsumexp(*(max(x, largest - 1_000_000) for x in xs))
 
@@ -155,49 +156,49 @@ class Guarded(Multiprecision):
     logsumexp = _entrywise(_logsumexp)
     sum, prod = _entrywise(plain.sum), _entrywise(plain.prod)
 
-    def divide(self, a: Any, b: Any) -> Any:
+    def divide(self, a: Number, b: Number) -> Number:
         return (a if isinstance(a, Column) else mp.mpf(a)) / b
 
     # What chooses, or has a kink: written for one number, and right for a column that goes one way.
 
-    def absolute(self, a: Any) -> Any:
+    def absolute(self, a: Number) -> Number:
         return abs(self._turn(a))
 
-    def sign(self, a: Any) -> Any:
+    def sign(self, a: Number) -> Number:
         return self._sign(a) if self._turn(a) != 0 else self.nothing
 
     _sign = _entrywise(mp.sign)
 
-    def step(self, a: Any) -> Any:
+    def step(self, a: Number) -> Number:
         return super().step(self._turn(a))
 
-    def relu(self, a: Any) -> Any:
+    def relu(self, a: Number) -> Number:
         return super().relu(self._turn(a))
 
-    def maximum(self, a: Any, b: Any) -> Any:
+    def maximum(self, a: Number, b: Number) -> Number:
         return a if self._turn(a - b) > 0 else b
 
-    def minimum(self, a: Any, b: Any) -> Any:
+    def minimum(self, a: Number, b: Number) -> Number:
         return a if self._turn(a - b) < 0 else b
 
-    def less(self, a: Any, b: Any) -> Any:
+    def less(self, a: Number, b: Number) -> Number:
         return super().less(self._turn(self._difference(a, b)), 0)
 
-    def less_equal(self, a: Any, b: Any) -> Any:
+    def less_equal(self, a: Number, b: Number) -> Number:
         return super().less_equal(self._turn(self._difference(a, b)), 0)
 
-    def equal(self, a: Any, b: Any) -> Any:
+    def equal(self, a: Number, b: Number) -> Number:
         return super().equal(self._turn(self._difference(a, b)), 0)
 
-    def where(self, condition: Any, a: Any, b: Any) -> Any:
+    def where(self, condition: Number, a: Number, b: Number) -> Number:
         true = bool(condition)
         self._note(1 if true else -1)
         return a if true else b
 
-    def _difference(self, a: Any, b: Any) -> Any:
+    def _difference(self, a: Number, b: Number) -> Number:
         return (a if isinstance(a, Column) else mp.mpf(a)) - b
 
-    def _turn(self, a: Any) -> Any:
+    def _turn(self, a: Number) -> Number:
         self._note((a > 0) - (a < 0))
         return a
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import mpmath
 
-from autograd.numbers import NumberSystem
+from autograd.numbers import Number, NumberSystem
 
 
 class Multiprecision(NumberSystem):
@@ -19,82 +19,82 @@ class Multiprecision(NumberSystem):
         self.half = context.mpf(1) / 2
         self.one, self.zero = context.one, context.zero
 
-    def number(self, x: float) -> Any:
+    def number(self, x: float) -> Number:
         return self.context.mpf(x)
 
-    def divide(self, a: Any, b: Any) -> Any:
+    def divide(self, a: Number, b: Number) -> Number:
         return self.context.mpf(a) / b
 
-    def power(self, a: Any, b: Any) -> Any:
+    def power(self, a: Number, b: Number) -> Number:
         return self.context.power(a, b)
 
-    def absolute(self, a: Any) -> Any:
+    def absolute(self, a: Number) -> Number:
         return abs(a)
 
-    def sign(self, a: Any) -> Any:
+    def sign(self, a: Number) -> Number:
         return self.context.sign(a) if a else self.nothing
 
-    def step(self, a: Any) -> Any:
+    def step(self, a: Number) -> Number:
         return self.one if a > 0 else a if a != a else self.nothing
 
-    def exp(self, a: Any) -> Any:
+    def exp(self, a: Number) -> Number:
         return self.context.exp(a)
 
-    def log(self, a: Any) -> Any:
+    def log(self, a: Number) -> Number:
         return self.context.log(a)
 
-    def log1p(self, a: Any) -> Any:
+    def log1p(self, a: Number) -> Number:
         return self.context.log1p(a)
 
-    def expm1(self, a: Any) -> Any:
+    def expm1(self, a: Number) -> Number:
         return self.context.expm1(a)
 
-    def sqrt(self, a: Any) -> Any:
+    def sqrt(self, a: Number) -> Number:
         return self.context.sqrt(a)
 
-    def sin(self, a: Any) -> Any:
+    def sin(self, a: Number) -> Number:
         return self.context.sin(a)
 
-    def cos(self, a: Any) -> Any:
+    def cos(self, a: Number) -> Number:
         return self.context.cos(a)
 
-    def tanh(self, a: Any) -> Any:
+    def tanh(self, a: Number) -> Number:
         return self.context.tanh(a)
 
-    def sigmoid(self, a: Any) -> Any:
+    def sigmoid(self, a: Number) -> Number:
         return 1 / (1 + self.exp(-a))
 
-    def softplus(self, a: Any) -> Any:
+    def softplus(self, a: Number) -> Number:
         return self.log1p(self.exp(a))
 
-    def relu(self, a: Any) -> Any:
+    def relu(self, a: Number) -> Number:
         return a if a > 0 or a != a else self.zero
 
-    def maximum(self, a: Any, b: Any) -> Any:
+    def maximum(self, a: Number, b: Number) -> Number:
         return a if a > b or a != a else b
 
-    def minimum(self, a: Any, b: Any) -> Any:
+    def minimum(self, a: Number, b: Number) -> Number:
         return a if a < b or a != a else b
 
-    def where(self, condition: Any, a: Any, b: Any) -> Any:
+    def where(self, condition: Number, a: Number, b: Number) -> Number:
         return a if condition else b
 
-    def less(self, a: Any, b: Any) -> Any:
+    def less(self, a: Number, b: Number) -> Number:
         return self.one if a < b else self.zero
 
-    def less_equal(self, a: Any, b: Any) -> Any:
+    def less_equal(self, a: Number, b: Number) -> Number:
         return self.one if a <= b else self.zero
 
-    def equal(self, a: Any, b: Any) -> Any:
+    def equal(self, a: Number, b: Number) -> Number:
         return self.one if a == b else self.zero
 
-    def sum(self, *xs: Any) -> Any:
+    def sum(self, *xs: Number) -> Number:
         return self.context.fsum(xs)
 
-    def prod(self, *xs: Any) -> Any:
+    def prod(self, *xs: Number) -> Number:
         return self.context.fprod(xs)
 
-    def logsumexp(self, *xs: Any) -> Any:
+    def logsumexp(self, *xs: Number) -> Number:
         top = max(xs)
         return top + self.log(self.sum(*(self.exp(x - top) for x in xs)))
 

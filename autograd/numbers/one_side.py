@@ -1,10 +1,10 @@
 """Sympy expressions on one side of every kink: a choice goes the way it goes at a given point, and that is noted."""
 
 from collections.abc import Callable
-from typing import Any
 
 import sympy
 
+from autograd.numbers import Number
 from autograd.numbers.formulas import Formulas
 
 
@@ -16,53 +16,53 @@ class OneSide(Formulas):
         names_kept: whether the activations keep their names: ``sigmoid(n)``, not ``1/(1 + exp(-n))``.
     """
 
-    def __init__(self, recorded: Callable[[Any], float], *, names_kept: bool = False) -> None:
+    def __init__(self, recorded: Callable[[Number], float], *, names_kept: bool = False) -> None:
         self._recorded = recorded
-        self.sides: dict[Any, int] = {}
+        self.sides: dict[Number, int] = {}
         """For each expression that a choice asked about, its sign at the point."""
-        self._kept: dict[Any, Callable[..., Any]] = {}
+        self._kept: dict[Number, Callable[..., Number]] = {}
         if names_kept:
             for name in ("sigmoid", "softplus", "logsumexp", "log1p", "expm1"):
                 self._kept[sympy.Function(name)] = getattr(self, name)
             for function in self._kept:
                 setattr(self, str(function), function)
 
-    def power(self, a: Any, b: Any) -> Any:
+    def power(self, a: Number, b: Number) -> Number:
         if isinstance(b, sympy.Number) and not abs(b) <= 1000:
             raise OverflowError("a power too high to write out")
         return super().power(a, b)
 
-    def sign(self, a: Any) -> Any:
+    def sign(self, a: Number) -> Number:
         return sympy.Integer(self._side(a))
 
-    def step(self, a: Any) -> Any:
+    def step(self, a: Number) -> Number:
         return sympy.Integer(self._side(a) > 0)
 
-    def absolute(self, a: Any) -> Any:
+    def absolute(self, a: Number) -> Number:
         return self._side(a) * a
 
-    def relu(self, a: Any) -> Any:
+    def relu(self, a: Number) -> Number:
         return a if self._side(a) > 0 else sympy.Integer(0)
 
-    def maximum(self, a: Any, b: Any) -> Any:
+    def maximum(self, a: Number, b: Number) -> Number:
         return a if self._side(a - b) > 0 else b
 
-    def minimum(self, a: Any, b: Any) -> Any:
+    def minimum(self, a: Number, b: Number) -> Number:
         return a if self._side(a - b) < 0 else b
 
-    def less(self, a: Any, b: Any) -> Any:
+    def less(self, a: Number, b: Number) -> Number:
         return sympy.Integer(self._side(b - a) > 0)
 
-    def less_equal(self, a: Any, b: Any) -> Any:
+    def less_equal(self, a: Number, b: Number) -> Number:
         return sympy.Integer(self._side(b - a) >= 0)
 
-    def equal(self, a: Any, b: Any) -> Any:
+    def equal(self, a: Number, b: Number) -> Number:
         return sympy.Integer(self._side(a - b) == 0)
 
-    def where(self, condition: Any, a: Any, b: Any) -> Any:
+    def where(self, condition: Number, a: Number, b: Number) -> Number:
         return a if condition != 0 else b
 
-    def _side(self, a: Any) -> int:
+    def _side(self, a: Number) -> int:
         a = sympy.sympify(a)
         here = {symbol: sympy.Float(self._recorded(symbol)) for symbol in a.free_symbols}
         number = a.xreplace(here)

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import wraps
 from math import isqrt
-from typing import Any
 
-from autograd.numbers import NumberSystem
+from autograd.numbers import Number, NumberSystem
 
 
 @dataclass(frozen=True)
@@ -23,7 +22,7 @@ class Irrational:
     written: str
     """The function that left the rationals, with its operands: ``exp(1/2)``."""
 
-    def _again(self, *others: Any) -> "Irrational":
+    def _again(self, *others: Number) -> "Irrational":
         return self
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __neg__ = _again
@@ -36,11 +35,11 @@ class Rounded(Irrational):
     """A float that the rule of an operation brought in."""
 
 
-def _or_irrational(function: Callable[..., Any]) -> Callable[..., Any]:
+def _or_irrational(function: Callable[..., Number]) -> Callable[..., Number]:
     """The function, with an Irrational where it gives None or divides by 0, and where an operand is one, or a float."""
 
     @wraps(function)
-    def extended(self: "Rationals", *operands: Any) -> Any:
+    def extended(self: "Rationals", *operands: Number) -> Number:
         for operand in operands:
             if isinstance(operand, Irrational):
                 return operand
@@ -55,8 +54,8 @@ def _or_irrational(function: Callable[..., Any]) -> Callable[..., Any]:
     return extended
 
 
-def _only_at(point: int, name: str, value: Fraction) -> Callable[..., Any]:
-    def function(self: "Rationals", a: Any) -> Fraction | None:
+def _only_at(point: int, name: str, value: Fraction) -> Callable[..., Number]:
+    def function(self: "Rationals", a: Number) -> Fraction | None:
         return value if a == point else None
 
     function.__name__ = name
@@ -72,7 +71,7 @@ class Rationals(NumberSystem):
             raise ValueError(f"no exact gradient from {x}: a leaf must be finite")
         return Fraction(repr(float(x)))
 
-    def where(self, condition: Any, a: Any, b: Any) -> Any:
+    def where(self, condition: Number, a: Number, b: Number) -> Number:
         # Only the condition must be rational: a branch that is not taken does not matter.
         return condition if isinstance(condition, Irrational) else a if condition else b
 
@@ -86,70 +85,70 @@ class Rationals(NumberSystem):
     sigmoid = _only_at(0, "sigmoid", half)
 
     @_or_irrational
-    def softplus(self, a: Any) -> None:
+    def softplus(self, a: Number) -> None:
         return None
 
     @_or_irrational
-    def logsumexp(self, *xs: Any) -> Any:
+    def logsumexp(self, *xs: Number) -> Number:
         return xs[0] if len(xs) == 1 else None
 
     @_or_irrational
-    def divide(self, a: Any, b: Any) -> Fraction:
+    def divide(self, a: Number, b: Number) -> Fraction:
         return Fraction(a) / b
 
     @_or_irrational
-    def sqrt(self, a: Any) -> Fraction | None:
+    def sqrt(self, a: Number) -> Fraction | None:
         return _power(a, self.half)
 
     @_or_irrational
-    def power(self, a: Any, b: Any) -> Fraction | None:
+    def power(self, a: Number, b: Number) -> Fraction | None:
         return _power(Fraction(a), Fraction(b))
 
     @_or_irrational
-    def absolute(self, a: Any) -> Any:
+    def absolute(self, a: Number) -> Number:
         return abs(a)
 
     @_or_irrational
-    def relu(self, a: Any) -> Any:
+    def relu(self, a: Number) -> Number:
         return max(a, Fraction(0))
 
     @_or_irrational
-    def step(self, a: Any) -> Fraction | int:
+    def step(self, a: Number) -> Fraction | int:
         return Fraction(1) if a > 0 else self.nothing
 
     @_or_irrational
-    def sign(self, a: Any) -> Fraction | int:
+    def sign(self, a: Number) -> Fraction | int:
         return Fraction((a > 0) - (a < 0)) if a else self.nothing
 
     share = _or_irrational(NumberSystem.share)
 
     @_or_irrational
-    def maximum(self, a: Any, b: Any) -> Any:
+    def maximum(self, a: Number, b: Number) -> Number:
         return max(a, b)
 
     @_or_irrational
-    def minimum(self, a: Any, b: Any) -> Any:
+    def minimum(self, a: Number, b: Number) -> Number:
         return min(a, b)
 
     @_or_irrational
-    def less(self, a: Any, b: Any) -> Fraction:
+    def less(self, a: Number, b: Number) -> Fraction:
         return Fraction(a < b)
 
     @_or_irrational
-    def less_equal(self, a: Any, b: Any) -> Fraction:
+    def less_equal(self, a: Number, b: Number) -> Fraction:
         return Fraction(a <= b)
 
     @_or_irrational
-    def equal(self, a: Any, b: Any) -> Fraction:
+    def equal(self, a: Number, b: Number) -> Fraction:
         return Fraction(a == b)
 
-    def sum(self, *xs: Any) -> Any:
+    def sum(self, *xs: Number) -> Number:
         total = Fraction(0)
         for x in xs:
             total += x
         return total
 
-    def prod(self, *xs: Any) -> Any:
+    def prod(self, *xs: Number) -> Number:
         return math.prod(xs, start=Fraction(1))
 
 

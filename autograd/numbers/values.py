@@ -9,7 +9,7 @@ from itertools import repeat
 from typing import Any
 
 from autograd import ops
-from autograd.numbers import NumberSystem, function
+from autograd.numbers import Number, NumberSystem, function
 from autograd.numbers.extended import extended
 from autograd.operation import Operation
 from autograd.recorder import record_of
@@ -52,16 +52,16 @@ class Values(NumberSystem):
     def number(self, x: float) -> float:
         return x
 
-    def choose(self, textbook: Callable[[], Any], accurate: Callable[[], Any]) -> Any:
+    def choose(self, textbook: Callable[[], Number], accurate: Callable[[], Number]) -> Number:
         return accurate()
 
-    def largest(self, *xs: Any) -> float:
+    def largest(self, *xs: Number) -> float:
         return extended.largest(*(x.data if isinstance(x, Value) else x for x in xs))
 
-    def power(self, a: Any, b: Any) -> Any:
+    def power(self, a: Number, b: Number) -> Number:
         return self._power(a, b) if isinstance(b, Value) else record_of(ops.power_by(b), extended)(a)
 
-    def where(self, condition: Any, a: Any, b: Any) -> Any:
+    def where(self, condition: Number, a: Number, b: Number) -> Number:
         """The branch that is taken: a graph of gradients stands for the side of each condition that it was made on.
 
         So the branch may be `nothing`: a node of value 0 would make NaN of 0 · ∞.
@@ -72,26 +72,26 @@ class Values(NumberSystem):
             condition = condition.data
         return a if condition else b
 
-    def decide(self, condition: Any, true: Callable[[], Any], false: Callable[[], Any]) -> Any:
+    def decide(self, condition: Number, true: Callable[[], Number], false: Callable[[], Number]) -> Number:
         if not isinstance(condition, Value):
             return true() if condition else false()
         if not _has_number(condition):
             return tuple(map(self._where, repeat(condition), true(), false()))
         return true() if condition.data else false()
 
-    def share(self, a: Any, b: Any) -> Any:
+    def share(self, a: Number, b: Number) -> Number:
         if _has_number(a) and _has_number(b):
             return extended.share(a.data, b.data)
         return self.half * (1 + self.sign(a - b))
 
-    def step(self, a: Any) -> Any:
+    def step(self, a: Number) -> Number:
         return self.nothing if _has_number(a) and extended.step(a.data) is self.nothing else self._step(a)
 
-    def sign(self, a: Any) -> Any:
+    def sign(self, a: Number) -> Number:
         return self.nothing if _has_number(a) and extended.sign(a.data) is self.nothing else self._sign(a)
 
 
-def _has_number(value: Any) -> bool:
+def _has_number(value: Number) -> bool:
     """Whether it is a Value with a number: a placeholder of a trace has none, and is on both sides of a condition."""
     return hasattr(value, "_scalar")
 
