@@ -548,6 +548,30 @@ def test_two_uses_in_one_node_are_told_apart_by_the_operand():
     ]
 
 
+def test_a_path_is_told_by_a_node_that_it_alone_passes():
+    x, u = Value(0.7), Value(0.4)
+    m = x * u + x
+    y = sin(m) + x
+    line = line_of("dy/dx = cos(m)*u + 1", {"x": x, "u": u, "m": m, "y": y})
+    assert line.evidence == "two paths of three; the path as operand 2 of m is left out"
+    k = exp(x) + sin(x)
+    line = line_of("dy/dx = 6*k*exp(x)", {"x": x, "k": k, "y": k * k * 3})
+    assert "via k" not in line.evidence
+
+
+def test_a_formula_that_is_a_mistake_by_coincidence_is_not_named_for_it():
+    """At x = 2 it is twice the slope of x², and nowhere else."""
+    x = Value(2.0)
+    nodes = {"x": x, "y": x * x}
+    assert line_of("dy/dx = x*x*x", nodes).mistakes == ()
+    assert [mistake.name for mistake in line_of("dy/dx = 8", nodes).mistakes] == ["factor 2"]
+
+
+def test_one_stands_for_no_product():
+    x, w, q = Value(2.0), Value(0.5), Value(3.0)
+    assert "coincidence" in line_of("dy/dq = 1*q", {"x": x, "w": w, "q": q, "y": q * q * x * w / 2}).evidence
+
+
 def test_all_paths_via_a_node_may_be_lost_or_counted_twice_together():
     x, u = Value(0.7), Value(0.4)
     m = x * u + x
