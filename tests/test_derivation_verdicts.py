@@ -75,6 +75,11 @@ def test_a_rule_for_one_number_at_a_time_is_evaluated_point_by_point(leaky, a):
     assert [line.verdict for line in report.lines] == ["at 5 points", "at 5 points"]
 
 
+def test_a_node_is_a_real_number_to_the_proof():
+    x = Value(0.7)
+    assert line_of("y = x", {"x": x, "y": log(exp(x))}).proved
+
+
 def test_what_sympy_has_no_form_for_holds_at_points():
     cube = Operation("cube", lambda m, a: float(a) ** 3, lambda m, y, a: (3 * float(a) ** 2,))
     x = Value(0.7)
@@ -201,6 +206,8 @@ def test_rounded_numbers_excuse_a_twentieth_of_what_is_worked_out_with_them(righ
     """Half a unit in each factor of 0.10*0.10 would be a tenth."""
     x = Value(1.0)
     assert bool(check_derivation("dy/dx = 0.10*0.10", {"x": x, "y": right * x})) == holds
+    assert not check_derivation("dy/dx = 0.7514*0.2", {"x": x, "y": 0.151 * x})
+    assert check_derivation("dy/dx = 0.7514*0.2", {"x": x, "y": 0.150288 * x})
 
 
 @pytest.mark.parametrize(("claim", "holds"), [("2", True), ("2.0", True), ("3", False), ("1", False)])
@@ -247,6 +254,7 @@ def test_fresh_points_stay_on_the_same_side_of_every_kink():
     report = check_derivation("dy/dn = 1\ndy/dx = (n > 0)\ndz/dx = 2\ndz/db = 0\ny = n", locals())
     assert report, str(report)
     assert report.lines[0].evidence == "proved, for n > 0"
+    assert line_of("dz/dx = 2.0001", locals() | {"z": z * 1.00006}).evidence == "here, to 5 digits"
 
 
 @pytest.mark.parametrize(
@@ -295,7 +303,15 @@ def test_an_infinite_derivative_has_no_value_to_check():
     assert (line.verdict, line.holds) == ("no value", False)
 
 
+def test_a_leaf_that_is_infinite_stays_so_at_fresh_points():
+    x, w = Value(float("-inf")), Value(0.5)
+    nodes = {"x": x, "w": w, "y": maximum(x, w * w)}
+    assert line_of("dy/dw = 2*w", nodes).proved
+    assert "coincidence" in line_of("dy/dw = 4*w*w", nodes).evidence
+
+
 def test_a_formula_without_a_value_is_refused(neuron):
+    assert line_of("dJ/dp = 1e308*10", neuron).verdict == "no value"
     assert line_of("dJ/dp = log(p - a)", neuron).verdict == "no value"
     assert line_of("dJ/dp = 1/(a - 1)", neuron).verdict == "no value"
 
@@ -494,6 +510,85 @@ def test_a_formula_too_long_to_read_is_not_shown():
     for length in (20, 80):
         nodes = {"a" * length: a, "b" * length: b, "y": a * b * b}
         assert (line_of(f"dy/d{'b' * length} = 1", nodes).correct_formula is None) == (length == 80)
+
+
+def side_by_side(count):
+    x = Value(0.3)
+    w = [Value(0.1 * k + 0.2) for k in range(count)]
+    h = [sigmoid(v * x) for v in w]
+    return {"x": x, "w": w, "h": h, "y": add(h)}
+
+
+@pytest.mark.parametrize(
+    ("count", "named", "words"),
+    [
+        (2, True, "the derivative of sigmoid at h[1], h[0] is left out"),
+        (6, True, "the derivative of sigmoid at h[5], h[4], h[3], h[2], h[1], h[0] is left out"),
+        (8, True, "the derivative of sigmoid at h[7], h[6], h[5], h[4], h[3], h[2] and 2 more is left out"),
+        (8, False, "the derivative of sigmoid at the unnamed sigmoid is left out"),
+    ],
+)
+def test_up_to_six_neurons_are_named(count, named, words):
+    nodes = side_by_side(count)
+    if not named:
+        del nodes["h"]
+    line = line_of(f"dy/dx = {' + '.join(f'w[{k}]' for k in range(count))}", nodes)
+    assert words in [mistake.detail for mistake in line.mistakes]
+
+
+def test_two_uses_in_one_node_are_told_apart_by_the_operand():
+    h = Value(0.7)
+    z = h * h
+    y = z * 2 + h
+    line = line_of("dy/dh = 2*h + 1", {"h": h, "z": z, "y": y})
+    assert line.evidence == "two paths of three; the path as operand 1 of z is left out"
+    assert [mistake.detail for mistake in line.mistakes if mistake.name == "branch missing"] == [
+        "two paths of three; the path as operand 1 of z is left out",
+        "two paths of three; the path as operand 2 of z is left out",
+    ]
+
+
+def test_a_path_is_told_by_a_node_that_it_alone_passes():
+    x, u = Value(0.7), Value(0.4)
+    m = x * u + x
+    y = sin(m) + x
+    line = line_of("dy/dx = cos(m)*u + 1", {"x": x, "u": u, "m": m, "y": y})
+    assert line.evidence == "two paths of three; the path as operand 2 of m is left out"
+    k = exp(x) + sin(x)
+    line = line_of("dy/dx = 6*k*exp(x)", {"x": x, "k": k, "y": k * k * 3})
+    assert "via k" not in line.evidence
+
+
+def test_a_formula_that_is_a_mistake_by_coincidence_is_not_named_for_it():
+    """At x = 2 it is twice the slope of x², and nowhere else."""
+    x = Value(2.0)
+    nodes = {"x": x, "y": x * x}
+    assert line_of("dy/dx = x*x*x", nodes).mistakes == ()
+    assert [mistake.name for mistake in line_of("dy/dx = 8", nodes).mistakes] == ["factor 2"]
+
+
+def test_one_stands_for_no_product():
+    x, w, q = Value(2.0), Value(0.5), Value(3.0)
+    assert "coincidence" in line_of("dy/dq = 1*q", {"x": x, "w": w, "q": q, "y": q * q * x * w / 2}).evidence
+
+
+def test_all_paths_via_a_node_may_be_lost_or_counted_twice_together():
+    x, u = Value(0.7), Value(0.4)
+    m = x * u + x
+    y = sin(m) + x
+    nodes = {"x": x, "u": u, "m": m, "y": y}
+    twice = line_of("dy/dx = 2*cos(m)*(u + 1) + 1", nodes).mistakes
+    assert "every path via m is counted twice" in [mistake.detail for mistake in twice]
+    lost = line_of("dy/dx = 1", nodes).mistakes
+    assert "every path via m is left out" in [mistake.detail for mistake in lost]
+
+
+def test_a_line_is_wrong_if_any_of_its_parts_is(neuron):
+    line = line_of("dJ/dp = p + a = p - a", neuron)
+    assert (line.verdict, line.evidence) == ("wrong", "p + a is wrong")
+    assert line_of("dJ/dp = p + a", neuron).evidence == "wrong"
+    assert line_of("dJ/dp = p - a = 7", neuron).evidence == "7 is wrong"
+    assert line_of("dJ/dp = log(p - a) = p - a", neuron).verdict == "no value"
 
 
 def test_a_negation_is_a_sign_and_no_activation():

@@ -200,8 +200,6 @@ class Diagnosis:
             definitions=definitions,
             flow=lambda of, by: self.flow(of, by, point),
         )
-        if isinstance(source, Defined) and source.name not in definitions:
-            source = self._setting.definitions[source.name]
         return evaluate(source, world)
 
     # Hypotheses

@@ -370,8 +370,8 @@ class PathWords:
 
     def listing(self, nodes: Sequence[Value]) -> str:
         """The names of up to six nodes, and how many more there are."""
-        named = [self._names.get(node) or f"the unnamed {node.op}" for node in nodes]
-        return ", ".join(dict.fromkeys(named[:6])) + (f" and {len(named) - 6} more" if len(named) > 6 else "")
+        named = list(dict.fromkeys(self._names.get(node) or f"the unnamed {node.op}" for node in nodes))
+        return ", ".join(named[:6]) + (f" and {len(named) - 6} more" if len(named) > 6 else "")
 
     def via(self, k: int) -> str:
         """The named node that all paths over an edge pass, next to it; or the operation that the edge leads into."""
