@@ -897,6 +897,12 @@ def test_other_definitions_are_as_free_as_before(neuron, name):
     assert [line.verdict for line in report.lines] == ["defined", "proved"]
 
 
+def test_a_definition_that_is_the_derivative_itself_is_as_good_as_checked(neuron):
+    report = check_derivation("dw = dJ/dw = -0.0618\nw - 0.1*dw = w - 0.1*dJ/dw", neuron)
+    assert [line.verdict for line in report.lines] == ["here", "proved"]
+    assert check_derivation("dw = dJ/dx\nw - 0.1*dw = w - 0.1*dJ/dx", neuron).lines[0].verdict == "not checked"
+
+
 def test_a_definition_named_as_a_derivative_is_free_if_it_is_right_and_used(neuron):
     first, last = check_derivation("dJ_dp = p - a\ndJ/dn = dJ_dp*dp/dn", neuron).lines
     assert (first.verdict, first.holds, last.verdict) == ("defined", True, "proved")
