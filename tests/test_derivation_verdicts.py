@@ -148,6 +148,12 @@ def test_a_reading_need_hold_only_where_it_has_a_value():
     assert line.evidence.startswith("at this point only, where 2 stands for c")
 
 
+def test_a_numeral_stands_for_a_product_of_two_leaves():
+    x, w, q = Value(2.0), Value(3.0), Value(1.5)
+    line = line_of("dy/dq = 6*q", {"x": x, "w": w, "q": q, "y": q * q * x * w / 2})
+    assert line.evidence.startswith("at this point only, where 6 stands for x*w")
+
+
 def test_a_numeral_stands_for_half_a_leaf():
     x, w, a = Value(3.0), Value(0.4), Value(0.3)
     p = sigmoid(w * x)
@@ -301,6 +307,13 @@ def test_an_infinite_derivative_has_no_value_to_check():
     y = sqrt(x)
     line = line_of("dy/dx = 3", locals())
     assert (line.verdict, line.holds) == ("no value", False)
+
+
+def test_fresh_points_come_as_near_as_the_edge_of_a_domain_makes_them():
+    x = Value(0.3)
+    nodes = {"x": x, "y": log(x - 0.27)}
+    assert line_of("dy/dx = 1/(x - 0.27)", nodes).proved
+    assert "coincidence" in line_of("dy/dx = 0.03/(x - 0.27)**2", nodes).evidence
 
 
 def test_a_leaf_that_is_infinite_stays_so_at_fresh_points():
@@ -557,6 +570,15 @@ def test_a_path_is_told_by_a_node_that_it_alone_passes():
     k = exp(x) + sin(x)
     line = line_of("dy/dx = 6*k*exp(x)", {"x": x, "k": k, "y": k * k * 3})
     assert "via k" not in line.evidence
+
+
+def test_a_path_by_way_of_nodes_without_names_is_told_by_an_operation():
+    x, u = Value(0.7), Value(0.4)
+    e = exp(x)
+    line = line_of("dy/dx = u", {"x": x, "u": u, "y": e * sin(e) + x * u})
+    details = [mistake.detail for mistake in line.mistakes]
+    assert "one path of three; the two paths as operand 1 of exp are left out" in details
+    assert not any("None" in detail for detail in details)
 
 
 def test_a_formula_that_is_a_mistake_by_coincidence_is_not_named_for_it():
@@ -873,6 +895,12 @@ def test_other_definitions_are_as_free_as_before(neuron, name):
     report = check_derivation(f"{name} = (p - a)*2\ndJ/dp = {name}/2", nodes)
     assert report, str(report)
     assert [line.verdict for line in report.lines] == ["defined", "proved"]
+
+
+def test_a_definition_that_is_the_derivative_itself_is_as_good_as_checked(neuron):
+    report = check_derivation("dw = dJ/dw = -0.0618\nw - 0.1*dw = w - 0.1*dJ/dw", neuron)
+    assert [line.verdict for line in report.lines] == ["here", "proved"]
+    assert check_derivation("dw = dJ/dx\nw - 0.1*dw = w - 0.1*dJ/dx", neuron).lines[0].verdict == "not checked"
 
 
 def test_a_definition_named_as_a_derivative_is_free_if_it_is_right_and_used(neuron):

@@ -102,8 +102,9 @@ class _Judging:
         if spelled := names.as_derivative(name):
             right = used and self._is_right(claim, Derivative(*spelled, self._written(*spelled)))
             return None if right else self._written(*spelled)
-        if (by := names.as_gradient(name)) is None:
-            return None
+        by, formula = names.as_gradient(name), claim.parts[0]
+        if by is None or (isinstance(formula, Derivative) and formula.by is by):
+            return None  # dw = dJ/dw is the derivative itself.
         try:
             return self._written(output_of(names, [by]), by)
         except ValueError:  # There are several, or none.
