@@ -572,6 +572,16 @@ def test_a_path_is_told_by_a_node_that_it_alone_passes():
     assert "via k" not in line.evidence
 
 
+def test_one_path_of_many_that_is_kept_is_told_by_the_nodes_on_it():
+    x = Value(0.7)
+    h1, h2 = tanh(x), sin(x)
+    k1, k2 = h1 * h2, h1 + 2 * h2
+    y = k1 * k2
+    nodes = {"x": x, "h1": h1, "h2": h2, "k1": k1, "k2": k2, "y": y}
+    line = line_of("dy/dx = k2*h1*cos(x)", nodes)
+    assert line.evidence == "one path of four; only the one via h2 and k1 is kept"
+
+
 def test_a_path_by_way_of_nodes_without_names_is_told_by_an_operation():
     x, u = Value(0.7), Value(0.4)
     e = exp(x)
@@ -945,6 +955,11 @@ def test_a_claim_with_no_effect_is_not_counted_as_right(neuron, claim):
     assert report.lines[0].verdict == "no effect"
     assert not report
     assert "nothing" in report.lines[0].evidence
+
+
+@pytest.mark.parametrize("claim", ["dJ/dp = 2*dJ/dp", "p = p*p", "dJ/dp = dJ/dp + 1"])
+def test_a_claim_that_uses_its_subject_may_be_wrong(neuron, claim):
+    assert line_of(claim, neuron).verdict == "wrong"
 
 
 def test_a_claim_about_an_expression_that_uses_it_is_judged(neuron):
