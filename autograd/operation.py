@@ -64,7 +64,6 @@ class Operation:
         self.value = value
         self.local = local
         self.domain = domain
-        self.infix = infix
         self.is_call = not infix
         """Whether it is written ``name(a, b)``, and not ``a * b`` or ``a ** 2``."""
         self.binding = binding_of(name, infix=infix, arity=self.arity)

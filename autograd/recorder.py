@@ -227,9 +227,9 @@ current: ContextVar[Recorder] = ContextVar("recorder", default=EAGER)
 
 
 @contextmanager
-def resumed(by: Recorder | None = None) -> Iterator[None]:
-    """Record inside, even where a `no_grad` is around: by the recorder given, else by the one around that block."""
-    recorder = current.get() if by is None else by
+def resumed() -> Iterator[None]:
+    """Record inside, even where a `no_grad` is around: by the recorder around that block."""
+    recorder = current.get()
     while recorder.paused:
         recorder = recorder.resume()
     token = current.set(recorder)

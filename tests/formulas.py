@@ -10,7 +10,7 @@ from autograd import Condition, Value, ops
 
 NUMBERS = [2.0, -3.0, 0.5, -0.25, 0.0, 1.0, 100000.0, 1e20, 1e-5]
 """They are all written exactly."""
-CALLS = [operation for operation in ops.OPERATIONS.values() if operation.name[0].isalpha() and not operation.infix]
+CALLS = [operation for operation in ops.OPERATIONS.values() if operation.name[0].isalpha() and operation.is_call]
 INFIX = [operation for operation in ops.OPERATIONS.values() if operation not in CALLS]
 POWERS = [ops.power_by(exponent) for exponent in (2.0, -1.0, 0.5)]
 

@@ -3,7 +3,7 @@
 import pytest
 from support import grads, leaves
 
-from autograd import Condition, Value, where
+from autograd import Condition, Value, equal, where
 
 PAIRS = [(1.0, 2.0), (2.0, 1.0), (2.0, 2.0)]
 COMPARISONS = {
@@ -35,6 +35,20 @@ def test_a_comparison_is_recorded(symbol, compare):
     condition = compare(a, b)
     assert isinstance(condition, Condition)
     assert (str(condition.op), condition.parents) == (symbol, (a, b))
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_an_equality_with_a_number_is_as_true_as_that_of_the_numbers(pair):
+    a, b = pair
+    x = Value(a)
+    assert (bool(x == b), bool(x != b)) == (a == b, a != b)
+    assert (bool(equal(x, Value(b))), bool(b != x)) == (a == b, a != b)
+
+
+def test_an_equality_with_a_number_is_recorded_as_it_was_written():
+    x = Value(1.0)
+    for condition, symbol in [(x == 2, "=="), (x != 2, "!=")]:
+        assert (str(condition.op), condition.parents[0], condition.parents[1].data) == (symbol, x, 2.0)
 
 
 def test_a_condition_shows_its_truth():
@@ -92,6 +106,14 @@ def test_where_of_numbers_is_a_number():
 def test_no_gradient_passes_through_a_condition():
     a, b = leaves(2.0, 1.0)
     assert grads((a > b) * 3 + a * 0, [a, b]) == [0, 0]
+
+
+def test_a_condition_is_an_operand_of_arithmetic_on_either_side():
+    x = Value(3.0)
+    for y in [x * (x > 1), (x > 1) * x]:
+        x.grad = None
+        assert y.data == 3.0
+        assert grads(y, [x]) == [1.0]
 
 
 def test_a_nan_is_neither_less_nor_greater():

@@ -5,6 +5,7 @@ import itertools
 import pickle
 import subprocess
 import sys
+import time
 
 import pytest
 from support import grads, leaves
@@ -77,6 +78,18 @@ def test_leaves_and_inner_nodes_copied_beside_their_output_are_those_of_its_copy
     copied = duplicate(chain(2000)[::order])[::order]
     assert all(node.parents == (before, copied[0]) for before, node in itertools.pairwise(copied))
     assert not copying._announced
+
+
+@each_way
+def test_a_chain_takes_no_longer_for_having_each_of_its_nodes_copied_beside_it(duplicate):
+    nodes = chain(10_000)
+
+    def seconds(things):
+        start = time.process_time()
+        duplicate(things)
+        return time.process_time() - start
+
+    assert seconds(nodes) < 10 * seconds([nodes[-1]])  # walked anew for each node it would be hundreds of times that
 
 
 def test_a_graph_pickled_again_is_whole():
@@ -152,6 +165,11 @@ def test_a_power_by_a_number_is_copied(duplicate, exponent):
 def test_an_operation_that_no_variable_holds_cannot_be_pickled_and_says_so():
     with pytest.raises(TypeError, match=r"Operation\('unreachable'\) can be pickled or copied only while a variable"):
         pickle.dumps(local_cube_holder[0])
+
+
+def test_a_graph_of_an_operation_that_no_variable_holds_is_copied_with_the_operation_itself():
+    [unreachable] = local_cube_holder
+    assert copy.deepcopy(unreachable(Value(2.0))).op is unreachable
 
 
 def test_a_changed_leaf_of_a_copied_graph_is_refused():

@@ -305,6 +305,13 @@ def test_clip_keeps_a_number_between_two_bounds(x, value, slope):
     assert (y.data, x.grad) == (value, slope)
 
 
+def test_clip_is_recorded_as_its_docstring_says():
+    x, low, high = Value(0.5), Value(-1.0), Value(2.0)
+    y = clip(x, low, high)
+    assert (y.op, y.parents[1]) == (minimum, high)
+    assert (y.parents[0].op, y.parents[0].parents) == (maximum, (x, low))
+
+
 def test_a_clipped_operand_keeps_the_branch_not_taken_within_its_domain():
     x = Value(-1.0)
     y = where(x > 0, log(clip(x, 1e-9, inf)), 0)
@@ -345,6 +352,13 @@ def test_a_float_that_a_gradient_does_not_depend_on_does_not_matter():
     x, y = Value(-1.0), Value(2.0)
     assert exact_gradients(arctangent(x) + leaky(x) + 3 * y, [y]) == [3]
     assert exact_gradients(arctangent(x), [x]) == [Fraction(1, 2)]
+
+
+def test_an_exact_gradient_through_a_function_of_floats_is_refused_by_its_name():
+    x = Value(-1.0)
+    only_floats = Operation("only_floats", lambda m, a: a.hex() and a, lambda m, y, a: (1,))
+    with pytest.raises(ValueError, match=r"^no exact gradient through only_floats: .*m\.exp"):
+        exact_gradients(only_floats(x), [x])
 
 
 @pytest.mark.parametrize("ask", [lambda y, x: formula(y), formula])

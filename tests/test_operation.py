@@ -3,6 +3,8 @@
 import doctest
 import math
 from fractions import Fraction
+from inspect import signature
+from weakref import ref
 
 import numpy as np
 import pytest
@@ -10,7 +12,7 @@ import sympy
 from support import exactly, grads, leaves
 
 from autograd import Operation, Value, exact_gradients, formula, gradients, hessian, no_grad, where
-from autograd.ops import OPERATIONS
+from autograd.ops import OPERATIONS, power_by
 
 cube = Operation("cube", value=lambda m, a: a * a * a, local=lambda m, y, a: (3 * a * a,), doc="a³.")
 hypotenuse = Operation(
@@ -97,6 +99,25 @@ def test_its_gradients_are_exact_in_fractions(operation, point, value, slopes):
     assert exact_gradients(operation(*inputs), inputs) == [Fraction(slope) for slope in slopes]
 
 
+def test_it_has_the_signature_of_its_rule_or_of_its_arguments():
+    assert [str(signature(operation)) for operation in (cube, hypotenuse, norm)] == ["(a)", "(a, b)", "(*xs)"]
+    assert [*signature(OPERATIONS["dot"]).parameters] == ["weights", "inputs", "bias"]
+    with pytest.raises(TypeError, match=r"^dot\(\) missing"):
+        OPERATIONS["dot"]()
+
+
+def test_it_is_of_the_module_that_made_it():
+    assert (cube.__module__, OPERATIONS["exp"].__module__) == (__name__, "autograd.ops")
+
+
+def test_it_writes_itself_with_operands_given_as_text():
+    assert (cube.write("x"), OPERATIONS["multiply"].write("x", "y")) == ("cube(x)", "x * y")
+
+
+def test_a_power_is_made_once_though_no_graph_holds_it():
+    assert ref(power_by(37))() is power_by(37)
+
+
 def test_it_mixes_values_and_numbers():
     a = Value(3.0)
     y = hypotenuse(a, 4)
@@ -119,10 +140,43 @@ def test_one_of_any_number_of_operands_takes_a_sequence_too():
     assert norm(x for x in (1, 2, 2)) == 3.0
 
 
+def test_one_of_any_number_of_operands_takes_one_value_too():
+    x = Value(2.0)
+    assert norm(x).parents == (x,)
+
+
+def test_a_sequence_beside_another_operand_is_refused():
+    with pytest.raises(TypeError, match=r"an operand of norm must be a real number, not \[1, 2\] of type list"):
+        norm([1, 2], 3)
+
+
+def test_of_no_operands_it_has_the_value_of_its_rule():
+    assert norm() == 0.0
+
+
+def test_an_argument_that_it_does_not_have_is_refused():
+    with pytest.raises(TypeError, match=r"cube.* unexpected keyword argument 'power'"):
+        cube(Value(2.0), power=3)
+
+
+def test_what_it_gives_is_a_condition_only_if_it_says_so():
+    assert type(cube(Value(2.0))) is Value
+    with no_grad():
+        assert type(cube(Value(2.0))) is Value
+
+
+def test_another_number_of_operands_is_refused_by_both_numbers():
+    with pytest.raises(TypeError, match="blend takes 3 operands, not 2"):
+        blend(*leaves(1.0, 2.0))
+
+
 def test_its_value_may_be_any_real_number():
     rounded = Operation("rounded", lambda m, a: round(a), lambda m, y, a: (0,))
     scaled = Operation("scaled", lambda m, a: np.float64(2) * a, lambda m, y, a: (2,))
-    assert [type(f(Value(1.6)).data) for f in (rounded, scaled)] == [float, float]
+    counted = Operation("counted", lambda m, *xs: len(xs), lambda m, y, *xs: (0,) * len(xs))
+    compared = Operation("compared", lambda m, a, b: a > b, lambda m, y, a, b: (0, 0))
+    assert [type(f(Value(1.6)).data) for f in (rounded, scaled, counted)] == [float, float, float]
+    assert type(compared(Value(1.6), 2).data) is float
     assert type(rounded(1.6)) is float
 
 

@@ -170,13 +170,15 @@ def test_every_function_is_a_method_too():
     for name in ["exp", "log", "log1p", "expm1", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu", "softplus"]:
         assert getattr(Value(0.5), name)().data == getattr(autograd, name)(0.5)
     assert (Value(2.0).maximum(3).data, Value(2.0).minimum(3).data, Value(-2.0).abs().data) == (3, 2, 2)
+    assert Value(-2.0).relu().data == 0
 
 
 def test_a_function_of_a_number_is_a_number():
     assert autograd.exp(0) == 1.0
     assert type(autograd.exp(0)) is float
     assert type(dot([1, 2], [3, 4], 5)) is float
-    assert dot([1, 2], [3, 4], 5) == 16.0
+    assert [dot([1, 2], [3, 4], bias) for bias in (5, 1, -1)] == [16.0, 12.0, 10.0]
+    assert [autograd.sum([1, 2], start) for start in (5, 1, -1)] == [8.0, 4.0, 2.0]
 
 
 def test_a_sum_is_one_node_with_its_start_as_an_operand():
@@ -184,6 +186,17 @@ def test_a_sum_is_one_node_with_its_start_as_an_operand():
     y = autograd.sum([a, b, a], start=b)
     assert (y.data, y.parents) == (6.0, (a, b, a, b))
     assert grads(y, [a, b]) == [2.0, 2.0]
+
+
+def test_a_start_or_a_bias_that_is_a_value_is_an_operand_at_zero_too():
+    zero = Value(0.0)
+    assert grads(autograd.sum([1.0], start=zero), [zero]) == [1.0]
+    assert grads(dot([1.0], [2.0], zero), [zero]) == [2.0]  # added to the 1 of the line above
+
+
+def test_the_operands_of_a_weighted_sum_are_the_weights_then_the_inputs_then_the_bias():
+    w, x, bias = leaves(2.0, 3.0), leaves(7.0, 11.0), Value(5.0)
+    assert dot(w, x, bias).parents == (*w, *x, bias)
 
 
 def test_a_sum_takes_a_generator():
@@ -274,7 +287,7 @@ NOT_NUMBERS = [
 
 @pytest.mark.parametrize(("thing", "shown", "remedy"), NOT_NUMBERS)
 def test_a_value_is_made_of_a_real_number_only(thing, shown, remedy):
-    with pytest.raises(TypeError, match=rf"the data of a Value must be a real number, not .*{shown}: .*{remedy}"):
+    with pytest.raises(TypeError, match=rf"^the data of a Value must be a real number, not .*{shown}: .*{remedy}"):
         Value(thing)
 
 

@@ -1,0 +1,63 @@
+"""The order of a graph, and what lies between two of its nodes, against every path written out."""
+
+import random
+
+import pytest
+
+from autograd import Value
+from autograd.graph import between, depending_on, topological_order
+
+
+def random_graph(seed):
+    """The nodes of a graph in which they share operands and take some twice, in the order they were made."""
+    draw = random.Random(seed)
+    nodes = [Value(1.0) for _ in range(3)]
+    for _ in range(9):
+        nodes.append(draw.choice(nodes) + draw.choice(nodes))
+    return nodes
+
+
+def paths(node, start):
+    """Every path from one node to another, as the tuple of its nodes."""
+    if node is start:
+        return [(node,)]
+    return [(*path, node) for parent in dict.fromkeys(node.parents) for path in paths(parent, start)]
+
+
+each_graph = pytest.mark.parametrize("nodes", [random_graph(seed) for seed in range(20)], ids=range(20))
+
+
+@each_graph
+def test_a_topological_order_has_each_node_once_and_after_its_parents(nodes):
+    order = topological_order(nodes[-1], nodes[-2])
+    assert set(order) == {node for node in nodes if paths(nodes[-1], node) or paths(nodes[-2], node)}
+    for k, node in enumerate(order):
+        assert set(node.parents) <= set(order[:k])
+        assert node not in order[:k]
+
+
+@each_graph
+def test_nodes_that_were_seen_are_left_out_and_the_others_count_as_seen(nodes):
+    inner, output = nodes[-2:]
+    seen = set(topological_order(inner))
+    rest = topological_order(output, seen=seen)
+    assert rest == [node for node in topological_order(output) if not paths(inner, node)]
+    assert seen == {*topological_order(inner), *rest}
+
+
+@each_graph
+def test_a_node_depends_on_an_input_if_a_path_leads_there(nodes):
+    inputs = nodes[1:5:3]
+    assert depending_on(nodes, inputs) == {node for node in nodes if any(paths(node, start) for start in inputs)}
+
+
+@each_graph
+def test_between_two_nodes_are_those_on_the_paths_ends_included_in_order(nodes):
+    of, by = nodes[-1], nodes[1:5:3]
+    on_paths = {node for start in by for path in paths(of, start) for node in path}
+    assert between(nodes, of, by) == [node for node in nodes if node in on_paths]
+
+
+def test_between_nodes_that_no_path_connects_there_is_nothing():
+    a, b = Value(1.0), Value(2.0)
+    assert between([a, b, a + 1], b, [a]) == []
