@@ -369,6 +369,8 @@ class Draft:
 
     def _joined(self, name: str, origins: list[Origin]) -> Origin:
         """The origin of the gradient of a group: it arrives where any of its parts does."""
+        if not self.unbounded.slopes:
+            return Origin(name)
         infinite = any(origin.infinite for origin in origins)
         parts = {str(origin.reached): origin.reached for origin in origins if origin.reached is not None}
         if not parts or any(origin.reached is None for origin in origins):

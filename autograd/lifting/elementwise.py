@@ -1,7 +1,6 @@
 """Groups of applications of an operation, written down; their local gradients come from the table of `autograd.ops`."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from typing import Any
 
@@ -43,12 +42,15 @@ def write_application(draft: Draft, group: ApplicationGroup) -> Pull:
 
 
 def _write_value(draft: Draft, group: ApplicationGroup, expressions: Sequence[Any]) -> None:
-    with _naming(group.operation):
-        value = counted(group.operation.value(value_source, *expressions))
-    if not _reads_all(value, expressions):
-        # A value that one of the operands does not matter to has its shape all the same.
-        shape = (BATCH,) * group.batched + (len(group.members),) * group.has_axis
-        value = np.full(shape, value, DTYPE)
+    operation = group.operation
+    try:
+        value = counted(operation.value(value_source, *expressions))
+        if not _reads_all(value, expressions):
+            # A value that one of the operands does not matter to has its shape all the same.
+            shape = (BATCH,) * group.batched + (len(group.members),) * group.has_axis
+            value = np.full(shape, value, DTYPE)
+    except (TypeError, AttributeError) as error:
+        raise _computes_in_floats(operation, error) from error
     draft.write(group, value)
 
 
@@ -61,22 +63,17 @@ def _reads_all(value: Any, operands: Sequence[Any]) -> bool:
 
 
 def _local_grads(operation: Operation, m: Any, y: Source, expressions: Sequence[Any]) -> tuple[Any, ...]:
-    with _naming(operation):
-        local_grads = operation.local(m, y, *expressions)
-        if type(local_grads) is not tuple or len(local_grads) != len(expressions):
-            checked_gradients(operation, local_grads, len(expressions))
+    try:
+        local_grads: tuple[Any, ...] = operation.local(m, y, *expressions)
+    except (TypeError, AttributeError) as error:
+        raise _computes_in_floats(operation, error) from error
+    if type(local_grads) is not tuple or len(local_grads) != len(expressions):
+        checked_gradients(operation, local_grads, len(expressions))
     return local_grads
 
 
-@contextmanager
-def _naming(operation: Operation) -> Iterator[None]:
-    """Say which operation it is whose rule cannot compute with expressions."""
-    try:
-        yield
-    except (TypeError, AttributeError) as error:
-        if operation.name in str(error):
-            raise
-        raise TypeError(f"no lifted program through {operation}: {COMPUTES_IN_FLOATS} ({error})") from error
+def _computes_in_floats(operation: Operation, error: Exception) -> TypeError:
+    return TypeError(f"no lifted program through {operation}: {COMPUTES_IN_FLOATS} ({error})")
 
 
 def _product(gradient: Source, local: Any, *, full: bool) -> Source:

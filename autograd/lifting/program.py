@@ -85,9 +85,9 @@ class Program:
         with QUIET():
             outputs = self._outputs(theta, columns, batch)
             refused = False
-            if not isfinite(outputs.sum()):
+            if not isfinite(np.add.reduce(outputs, axis=None)):
                 self._one_by_one.correct(outputs, columns, self._all(at))
-                refused = self._one_by_one.refused and not isfinite(outputs.sum())
+                refused = self._one_by_one.refused and not isfinite(np.add.reduce(outputs, axis=None))
         if refused:
             self._forward(theta, *columns)  # for NumPy to warn of it, as the caller wants
         return outputs.reshape(batch, *self._structure)
@@ -114,10 +114,10 @@ class Program:
         with QUIET():
             value, gradient = self._value_and_gradients(theta, columns, batch)
             refused = False
-            if not isfinite(value + gradient.sum()):
+            if not isfinite(value + gradient.dot(gradient)):
                 corrected = self._one_by_one.value_and_gradient(columns, self._all(at))
                 value, gradient = corrected or (value, gradient)
-                refused = self._one_by_one.refused and not isfinite(value + gradient.sum())
+                refused = self._one_by_one.refused and not isfinite(value + gradient.dot(gradient))
         if refused:
             self._value_and_gradients(theta, columns, batch)  # for NumPy to warn of it, as the caller wants
         if len(gradient) < len(self.parameters):
@@ -131,7 +131,7 @@ class Program:
         (output,), saved = self._forward(theta, *columns)
         # Before NumPy 2 a single float32 and a Python number made a float64.
         gradient = self._backward(theta, *columns, saved).astype(self.dtype, copy=False)
-        return float(output.sum()) / batch if self._batched[0] else float(output), gradient
+        return float(np.add.reduce(output)) / batch if self._batched[0] else float(output), gradient
 
     def backward(self, *arrays: Any) -> float:
         """Add the gradient of the mean output to the `grad` of every parameter, as ``backward`` of a Value does.

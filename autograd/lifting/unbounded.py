@@ -56,7 +56,7 @@ class Unbounded:
                 self._add_sum(group)
 
     def _add_application(self, group: ApplicationGroup) -> None:
-        sources = {self._groups.group_of[member] for column in group.operands for member in column}
+        sources = {self._groups.group_of[column[0]] for column in group.operands}
         operands = tuple([self._signs_of(column) for column in group.operands])
         if group.operation.arity is None:
             operands = (Signs(*map(any, zip(*operands, strict=True))),)
@@ -122,15 +122,18 @@ def has_infinite_slope(operation: Operation) -> bool:
 def _tried(operation: Operation, operands: tuple[Signs, ...], *, infinite: bool) -> Tried:
     # A rule of the table depends on its operands alone, and is remembered; one of the user's may read a variable.
     tried = _try if operation.__module__ == ops.__name__ else _try.__wrapped__
-    with np.errstate(all="ignore"):
-        return tried(operation.value, operation.local, operands, operation.arity is None, infinite)
+    return tried(operation.value, operation.local, operands, operation.arity is None, infinite)
 
 
 @lru_cache(maxsize=1024)
 def _try(
     value: Callable[..., Any], local: Callable[..., Any], operands: tuple[Signs, ...], many: bool, infinite: bool
 ) -> Tried:
-    points = [_points(signs, infinite) for signs in operands]
+    with np.errstate(all="ignore"):
+        return _try_at([_points(signs, infinite) for signs in operands], value, local, many)
+
+
+def _try_at(points: list[list[float]], value: Callable[..., Any], local: Callable[..., Any], many: bool) -> Tried:
     infinite_value = infinite_slope = False
     values = []
     for numbers in product(*points) if len(points) <= 3 else zip(*points, strict=False):
