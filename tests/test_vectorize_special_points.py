@@ -1,0 +1,425 @@
+"""Lifted programs agree with the scalar engine where a derivative is infinite, undefined or nothing: in every number,
+without a word from NumPy."""
+
+import math
+from collections import Counter
+from itertools import product
+from math import inf, isnan, nan
+from random import Random
+
+import numpy as np
+import pytest
+
+import autograd
+from autograd import (
+    Operation,
+    Value,
+    clip,
+    cos,
+    dot,
+    equal,
+    exp,
+    expm1,
+    log,
+    log1p,
+    logsumexp,
+    maximum,
+    mean,
+    minimum,
+    ops,
+    prod,
+    relu,
+    sigmoid,
+    sin,
+    softmax,
+    softplus,
+    sqrt,
+    tanh,
+    vectorize,
+    where,
+)
+from autograd.lifting.one_by_one import OneByOne
+from nn import MLP, squared_error
+from tests.lifting import assert_lifts
+from tests.support import seeds
+from tests.test_nothing_in_silence import BINARY, IS_A_NUMBER, MANY, PASSES_NOTHING, SPECIAL, UNARY, agree
+
+
+def on_scalars(function, parameters, *arrays):
+    """The outputs for all examples, and the gradients of their mean."""
+    for parameter in parameters:
+        parameter.grad = None
+    outputs = [function(*map(Value, example)) for example in zip(*arrays, strict=True)]
+    mean(outputs).backward()
+    return [output.data for output in outputs], [parameter.grad or 0.0 for parameter in parameters]
+
+
+def on_arrays(function, parameters, *arrays):
+    program = vectorize(function, *(array[0] for array in arrays), parameters=parameters)
+    value, gradient = program.value_and_gradients(*arrays)
+    found = dict(zip(program.parameters, gradient.tolist(), strict=True))
+    return value, program(*arrays).tolist(), [found[parameter] for parameter in parameters]
+
+
+def assert_agree(function, parameters, *arrays):
+    expected, expected_slopes = on_scalars(function, parameters, *arrays)
+    value, outputs, slopes = on_arrays(function, parameters, *arrays)
+
+    assert agree(value, mean(map(Value, expected)).data)
+    assert all(map(agree, outputs, expected)), (outputs, expected)
+    assert all(map(agree, slopes, expected_slopes)), (slopes, expected_slopes)
+
+
+# 0 · ∞
+
+
+@pytest.mark.parametrize("case", [*PASSES_NOTHING, *IS_A_NUMBER])
+def test_a_parameter_at_0(case):
+    function = {**PASSES_NOTHING, **IS_A_NUMBER}[case]
+    p = Value(0.0)
+
+    assert_agree(lambda x: function(p) * x, [p], [1.0, 2.0])
+    assert_agree(lambda x: function(p * x), [p], [1.0, 2.0])
+
+
+def test_a_zero_that_is_a_number_makes_nan_in_the_branch_that_is_taken():
+    p = Value(0.0)
+    assert isnan(on_arrays(lambda x: where(x > 0, 0 * sqrt(p), 1.0), [p], [1.0, -1.0])[2][0])
+    assert on_arrays(lambda x: where(x > 2, 0 * sqrt(p), 1.0), [p], [1.0, -1.0])[2] == [0]
+
+
+class Graph:
+    """A random function of two numbers and two parameters."""
+
+    def __init__(self, random):
+        self.parameters = [Value(random.choice(SPECIAL)) for _ in range(2)]
+        self.seed, self.steps = random.random(), random.randint(2, 8)
+
+    def __call__(self, x, y):
+        random, nodes = Random(self.seed), [x, y, *self.parameters]
+        for _ in range(self.steps):
+            a, b, c = (random.choice(nodes) for _ in range(3))
+            unary, binary, many = map(random.choice, (UNARY, BINARY, MANY))
+            kind = random.random()
+            if kind < 0.45:
+                nodes.append(unary.record(a))
+            elif kind < 0.75:
+                nodes.append(binary.record(a, b))
+            elif kind < 0.95:
+                nodes.append(where(a > b if kind < 0.85 else equal(a, b), b, c))
+            else:
+                nodes.append(many.record(a, b, c))
+        return nodes[-1]
+
+
+@pytest.mark.parametrize("seed", seeds(20, 200))
+def test_random_programs_agree_at_special_points(seed):
+    random, tried = Random(seed), 0
+    while tried < 15:
+        graph = Graph(random)
+        xs, ys = ([random.choice(SPECIAL) for _ in range(4)] for _ in range(2))
+        try:
+            on_scalars(graph, graph.parameters, xs, ys)
+        except (ValueError, ArithmeticError):  # it has no real value there
+            continue
+        assert_agree(graph, graph.parameters, xs, ys)
+        tried += 1
+
+
+# The branch not taken
+
+w, v, e = Value(0.7, "w"), Value(1.3, "v"), Value(1.5, "e")
+reciprocal = Operation("reciprocal", lambda m, a: m.divide(1, a), lambda m, y, a: (-m.divide(1, a * a),))
+logarithm = Operation("logarithm", lambda m, a: m.log(a), lambda m, y, a: (m.divide(1, a),))
+
+POSITIVE = {
+    "log": lambda x: w * log(v * x),
+    "√": lambda x: sqrt(w * x),
+    "z log z": lambda x: w * x * log(w * x),
+    "a power": lambda x: (w * x) ** 1.5,
+    "a root": lambda x: (w * x) ** 0.3,
+    "a power by a Value": lambda x: (w * x) ** e,
+    "a power by an example": lambda x: (w * x) ** (e * x),
+    "logsumexp": lambda x: logsumexp([w * x, log(x), v]),
+    "logsumexp of a layer": lambda x: logsumexp([log(x * p) for p in (w, v, e)]),
+    "log in a tanh": lambda x: tanh(log(w * x)) + relu(log(v * x)),
+    "a layer": lambda x: autograd.sum([w * log(x * (k + 1) * v) for k in range(4)]),
+    "a weighted sum": lambda x: dot([w, v, e], [log(x * (k + 1)) for k in range(3)]),
+    "products": lambda x: dot([log(x * v), sqrt(w * x)], [log(x * w), sqrt(v * x)]),
+    "a product": lambda x: prod([log(x * v), sqrt(w * x), e]),
+    "a mean": lambda x: mean([log(x * v), sqrt(w * x), e]),
+    "a square": lambda x: log(w * x) ** 2,
+    "a quotient": lambda x: w / sqrt(v * x),
+    "an operation of the user's": lambda x: w * logarithm(v * x),
+    "parameters alone": lambda x: sqrt(w * v) * log(x),
+}
+OTHER_THAN_0 = {
+    "1/z": lambda x: w / (v * x),
+    "a reciprocal": lambda x: w * (1 / (v * x)),
+    "a negative power": lambda x: w * (v * x) ** -2,
+    "sinc": lambda x: sin(w * x) / (w * x),
+    "sine of 1/z": lambda x: w * x * sin(v / x),
+    "an operation of the user's": lambda x: reciprocal(w * x),
+}
+NEGATIVE = {
+    "ELU": lambda x: exp(w * x) - 1,
+    "ELU with expm1": lambda x: w * expm1(v * x),
+    "a softmax by hand": lambda x: exp(w * x) / (exp(w * x) + exp(v * x)),
+    "log1p": lambda x: log1p(-w * x) * v,
+}
+BRANCHES = {
+    **{f"{name}, above 0": (f, lambda x: x > 0, [0.0, -1.0, 0.5, 3.0]) for name, f in POSITIVE.items()},
+    **{f"{name}, other than 0": (f, lambda x: x != 0, [0.0, -1.0, 0.5, 3.0]) for name, f in OTHER_THAN_0.items()},
+    **{f"{name}, below 0": (f, lambda x: x < 0, [2000.0, -1.0, -0.5, -800.0]) for name, f in NEGATIVE.items()},
+}
+
+
+@pytest.fixture
+def no_help(monkeypatch):
+    """Arrays alone, without the scalar engine."""
+
+    def refuse(*_):
+        raise AssertionError("the scalar engine was asked")
+
+    monkeypatch.setattr(OneByOne, "value_and_gradient", refuse)
+    monkeypatch.setattr(OneByOne, "correct", refuse)
+
+
+@pytest.mark.usefixtures("no_help")
+@pytest.mark.parametrize("other", [lambda x: v * x + w, lambda x: 0.0])
+@pytest.mark.parametrize("case", BRANCHES)
+def test_the_branch_not_taken_passes_nothing(case, other):
+    """Compared with a program whose other examples do not have the branch at all."""
+    branch, condition, xs = BRANCHES[case]
+    taken = [x for x in xs if condition(x)]
+    rest = [x for x in xs if not condition(x)]
+
+    def lifted(x):
+        return where(condition(x), branch(x), other(x))
+
+    expected = Counter()
+    for function, some in ((branch, taken), (other, rest)):
+        for x in some:
+            for p in (w, v, e):
+                p.grad = None
+            (0 * w + function(Value(x))).backward()
+            expected.update({p: (p.grad or 0.0) / len(xs) for p in (w, v, e)})
+
+    _, outputs, slopes = on_arrays(lifted, [w, v, e], xs)
+
+    assert all(map(math.isfinite, outputs))
+    assert slopes == pytest.approx([expected[p] for p in (w, v, e)], rel=1e-9)
+
+
+@pytest.mark.usefixtures("no_help")
+@pytest.mark.parametrize(
+    "choice",
+    [
+        lambda x: relu(-1e9 - sqrt(abs(w * x))) + v,
+        lambda x: maximum(sqrt(abs(w * x)), v),
+        lambda x: minimum(2 - sqrt(w * x * x), v),
+        lambda x: where(x > 0, log(clip(w * x, 1e-9, inf)), v),
+        lambda x: sqrt(relu(w * x - 1)) * (x > 2),
+        lambda x: where(v > w, where(x > 0, log(w * x), v), v * x),
+        lambda x: autograd.sum([where(x * p > 0, log(x * p), p) for p in (w, v, e)]),
+    ],
+)
+def test_a_choice_passes_nothing_to_what_it_leaves(choice):
+    [*_, slopes] = on_arrays(choice, [w, v], [0.0, 1.0, -1.0, 0.5])
+    assert all(map(math.isfinite, slopes))
+
+
+def test_what_the_engine_refuses_warns_as_numpy_does():
+    program = vectorize(lambda x: log(w * x), 0.0)
+    with pytest.warns(RuntimeWarning, match="divide by zero"):
+        assert program([1.0, 0.0])[1] == -inf
+
+
+def test_an_infinite_slope_of_the_engine_does_not_warn():
+    p = Value(0.0)
+    assert on_arrays(lambda x: sqrt(p) * x, [p], [1.0])[2] == [inf]
+
+
+def test_a_mask_stands_only_where_an_operation_can_be_singular():
+    model = MLP(3, [4, 4, 1], seed=1)
+    smooth = vectorize(
+        lambda x, y: squared_error(model(x), y) + where(w > 0, w, w * w) + w / (1 + v * v), [0.0] * 3, 0.0
+    )
+    assert "reached" not in smooth.source
+    assert "np.where(where" not in smooth.source
+
+
+# Truths that are numbers
+
+PENALTIES = {
+    "below 0": lambda z: relu(-w),
+    "its opposite": lambda z: -relu(w) - relu(-w),
+    "above 0": lambda z: -(w > 0) - (z > 0),
+    "a sum": lambda z: autograd.sum([w > 0, z > 1, z > 0]),
+    "a sum of Values too": lambda z: autograd.sum([z > 0, 2, w, z, -(v > 0)]),
+    "a square": lambda z: (z > 0) ** 2 + (w > 0) ** 2,
+    "powers": lambda z: (z > 0) ** 3 + (w > 0) ** 0.5 + 2 ** (z > 0),
+    "a dot product": lambda z: dot([z > 0, z > 1], [w > 0, v < 0]),
+    "weights": lambda z: dot([z > 0, z > 1], [w, v]),
+    "a mean": lambda z: mean([z > 0, z > 0.5, z < 0]),
+    "a product": lambda z: prod([z > 0, w > 0, z]) + prod([w > 0, v > 0]),
+    "one minus": lambda z: 1 - (z == 2) - (1 - (w == 2)),
+    "a difference": lambda z: (z > 0) - (z < 0) + (w > 0) - (w < 0),
+    "a factor": lambda z: (z > 0) * w + (w > 0) * z + (w > 0) * w,
+    "an absolute value": lambda z: abs(z > 0) + abs(-(z > 0)) + abs(w),
+    "a quotient": lambda z: (z > 0) / 2 + (w > 0) / 3 + 1 / (1 + (z > 0)),
+    "functions": lambda z: exp(z > 0) + log1p(w > 0) + tanh(z > 0) * z + sqrt(z > 0) + sin(w > 0) - cos(z > 0),
+    "activations": lambda z: softplus(w > 0) + sigmoid(-(z > 0)) + relu((w > 0) - 0.5) + expm1(w > 0),
+    "truths of truths": lambda z: (z > 0) > (w > 0),
+    "not, and, or": lambda z: -(~(z > 0)) - ((z > 0) & (w > 0)) + ((v > 0) | (w > 0)),
+    "the larger": lambda z: maximum(z > 0, w > 0) - minimum(v > 0, w > 0),
+    "logsumexp": lambda z: logsumexp([z > 0, w > 0, z]) + logsumexp([z > 0, z > 1]),
+    "softmax": lambda z: softmax([z > 0, w > 0])[0] * z,
+    "steps": lambda z: -ops.step(w) * z - ops.step(-v) - ops.sign(w) * z,
+    "relu of relu": lambda z: -relu(-relu(-w)) - relu(relu(w) - relu(v)),
+    "choices of truths": lambda z: -where(z > 0, v > 0, 0) + where(w > 0, z > 1, w < 0),
+    "L1": lambda z: 0.1 * autograd.sum([abs(p) for p in (w, v, e)]),
+    "a count": lambda z: -0.01 * autograd.sum([abs(p) > 0.1 for p in (w, v, e)]) ** 2,
+    "the norm": lambda z: relu(sqrt(w * w + v * v) - 1) + relu(1 - dot([w, v], [w, v])),
+    "hinges": lambda z: relu(1 - w * z) ** 2 - relu(1 + z),
+    "a quantile": lambda z: (1 - z) * (0.3 - (z > 1)) + maximum(0.3 * z, -0.7 * z),
+    "Huber": lambda z: where(abs(z) < 1, 0.5 * z**2, abs(z) - 0.5) + where(abs(w) < 1, 0.5 * w**2, abs(w) - 0.5),
+    "accuracy": lambda z: 1 - equal(where(z > 0, 1, -1), 1),
+}
+AROUND = {
+    "alone": lambda q, z: q,
+    "added": lambda q, z: z * z + q,
+    "negated": lambda q, z: -q,
+    "from 1": lambda q, z: 1 - q,
+    "squared": lambda q, z: q * q,
+    "divided": lambda q, z: q / 7 - q / 7 / z,
+    "doubled": lambda q, z: -autograd.sum([q, q > 0, 2 * q]),
+}
+
+
+@pytest.mark.parametrize("around", AROUND)
+@pytest.mark.parametrize("penalty", PENALTIES)
+def test_a_truth_is_counted_wherever_it_arises(penalty, around):
+    def loss(x):
+        z = w * x + v
+        return AROUND[around](PENALTIES[penalty](z), z)
+
+    xs = [-3.0, -0.4, 0.3, 0.9, 2.0]
+    assert_lifts(loss, xs, parameters=[w, v, e])
+    assert_lifts(loss, xs, parameters=[w, v, e], dtype="float32", tolerance=2e-4)
+
+
+def test_a_truth_is_never_an_array_of_booleans_on_the_way():
+    def loss(x):
+        return autograd.sum([penalty(w * x + v) for penalty in PENALTIES.values()])
+
+    program = vectorize(loss, 0.0, dtype="float32")
+    theta, x = program.read(), np.array([0.5, -2.0], np.float32)
+    (output,), saved = program._forward(theta, x)
+
+    assert {np.asarray(array).dtype for array in (output, *saved)} == {np.dtype("float32")}
+    assert program._backward(theta, x, saved).dtype == np.float32
+
+
+# Division
+
+
+@pytest.mark.parametrize("divisor", [3, 7, 10, 49, 255, 0.1, -6])
+def test_a_quotient_by_a_number_is_the_engines_to_the_last_bit(divisor):
+    xs = np.arange(1.0, 256.0)
+    for quotient in (
+        lambda x: x / divisor,
+        lambda x: where(x / divisor >= 1, 1, 0) + 0 * x,
+        lambda x: (x - 3) / divisor,
+        lambda x: x / divisor + 1,
+        lambda x: 3 * (x / divisor),
+        lambda x: (x / divisor) ** 2,
+    ):
+        assert vectorize(quotient, 0.0)(xs).tolist() == [quotient(Value(x)).data for x in xs]
+
+
+def test_a_quotient_of_every_two_bytes_is_the_engines():
+    xs = np.arange(256.0)
+    for divisor in range(1, 256):
+        assert (vectorize(lambda x, d=divisor: x / d, 0.0)(xs) == xs / divisor).all()
+
+
+def test_quotients_by_different_numbers_are_divided_too():
+    xs = np.arange(1.0, 256.0)
+    program = vectorize(lambda x: [x[k] / (49 + k) for k in range(3)], [0.0] * 3)
+    assert (program(np.stack([xs] * 3, axis=1)) == xs[:, None] / [49, 50, 51]).all()
+
+
+def test_the_mean_of_equal_numbers_is_that_number():
+    program = vectorize(lambda x: where(mean([x] * 49) >= 1, 1, 0), 0.0)
+    assert program([1.0]).tolist() == [1.0]
+
+
+def test_a_quotient_by_a_power_of_two_is_a_factor():
+    assert "0.25 * x" in vectorize(lambda x: x / 4, 0.0).source
+
+
+# logsumexp, softmax and NaN
+
+INFINITE = [-inf, inf, nan, 0.0, -80.0]
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: [logsumexp(x)],
+        lambda x: softmax(x),
+        lambda x: [logsumexp([*x, 1.5, 2 * x[0]])],
+        lambda x: [where(x[0] > -1, logsumexp(x), 2.0)],
+    ],
+)
+def test_logsumexp_of_infinities_has_one_answer(function, dtype, count):
+    X = list(product(INFINITE, repeat=count))
+
+    found = vectorize(function, X[0], dtype=dtype)(X)
+
+    for x, numbers in zip(X, found.tolist(), strict=True):
+        expected = [y.data for y in function([Value(number) for number in x])]
+        assert numbers == pytest.approx(expected, rel=1e-5, nan_ok=True), x
+
+
+@pytest.mark.parametrize("point", [*product([-inf, inf, nan, 0.0], repeat=2), (-inf,), (inf,), (nan,)])
+@pytest.mark.parametrize("function", [logsumexp, lambda xs: softmax(xs)[0], lambda xs: relu(logsumexp(xs))])
+def test_the_slopes_of_logsumexp_at_infinities_have_one_answer(function, point):
+    parameters = [Value(number) for number in point]
+    assert_agree(lambda x: function(parameters) * x, parameters, [1.0, 2.0])
+
+
+def test_missing_data_count_for_nothing():
+    def loss(x, y):
+        return where(equal(y, y), (w * x - y) ** 2, 0)
+
+    assert_agree(loss, [w], [1.0, 2.0, 3.0], [1.0, nan, 2.0])
+
+
+def test_nan_in_the_data_reaches_what_it_reaches_in_the_engine():
+    model = MLP(2, [3, 1], activation=relu, seed=1)
+    X = [[1.0, nan], [0.5, 2.0]]
+    assert_agree(lambda a, b: relu(model([a, b])), model.parameters(), *zip(*X, strict=True))
+
+
+# Equal sums in another order
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: [x[0] * w + x[1], x[1] + w * x[0]],
+        lambda x: [x[0] + x[1] + 2, 2 + x[1] + x[0], x[1] + 2 + x[0]],
+        lambda x: [w + v, v + w],
+    ],
+)
+def test_equal_sums_in_another_order_have_a_place_each(function):
+    X = [[1.0, 2.0], [3.0, -1.0]]
+    sums = vectorize(function, X[0])(X)
+
+    assert sums.shape == (2, len(function([0.0, 0.0])))
+    assert (sums == sums[:, :1]).all()
+    assert_lifts(lambda x: dot([tanh(y) for y in function(x)], [1.0, 2.0, 3.0][: len(function(x))]), X)
