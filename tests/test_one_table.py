@@ -152,3 +152,47 @@ def test_a_lifted_program_follows(name, operation, operands, changed):
 
     assert value == exactly(np.mean([output.data for output in outputs]), relative=1e-11)
     assert slopes == exactly(np.array([x.grad for x in program.parameters]), relative=1e-10)
+
+
+@pytest.mark.parametrize("number", [3.0, 4.0, 49.0, -0.5])
+def test_a_lifted_operation_on_numbers_follows(name, operation, changed, number):
+    """All operands but one are plain numbers, as in x / 49 and in where(x, 1, 2)."""
+    if name in TWO_FORMS and changed == "value":
+        pytest.skip("the rule of the textbook then gives another gradient than the accurate one")
+
+    for place in range(operation.arity or 3):
+        p, numbers = Value(0.75), [number] * (operation.arity or 3)
+
+        def function(x, p=p, place=place, numbers=numbers):
+            z = operation.record(*numbers[:place], ops.multiply(p, x), *numbers[place + 1 :])
+            return ops.sin(z)
+
+        X = [0.5, 1.0]
+        try:
+            outputs = [function(Value(x)) for x in X]
+        except (ValueError, ArithmeticError):  # (-0.5) ** 0.75
+            continue
+        for output in outputs:
+            output.backward(1 / len(X))
+        value, [slope] = vectorize(function, 0.0).value_and_gradients(X)
+
+        assert value == exactly(np.mean([output.data for output in outputs]), relative=1e-11)
+        assert slope == exactly(p.grad, relative=1e-10)
+
+
+def test_the_branch_that_is_taken_follows_where_its_gradient_is_masked(name, operation, changed):
+    if name in TWO_FORMS and changed == "value":
+        pytest.skip("the rule of the textbook then gives another gradient than the accurate one")
+    p = Value(0.75)
+
+    def function(x):
+        z = operation.record(*(ops.multiply(ops.multiply(p, x), number) for number in operands_of(operation)))
+        return ops.where(ops.greater(x, 0.6), ops.log(ops.softplus(z)), p)
+
+    X = [0.5, 1.0, 1.75]
+    for x in X:
+        function(Value(x)).backward(1 / len(X))
+
+    [slope] = vectorize(function, 0.0).value_and_gradients(X)[1]
+
+    assert slope == exactly(p.grad, relative=1e-9)

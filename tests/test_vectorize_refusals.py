@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from autograd import Value, dot, no_grad, vectorize, where
+from autograd import Operation, Value, dot, no_grad, vectorize, where
 from autograd.lifting.naming import RESERVED
 from tests.lifting import assert_lifts
 
@@ -392,3 +392,92 @@ def test_the_number_of_a_parameter_is_not_frozen_without_a_word(ask):
 
 def test_the_number_of_a_constant_of_the_function_may_be_asked_for():
     assert vectorize(lambda x: Value(2.0).data * x, 1.0)([3.0]).tolist() == [6.0]
+
+
+# Operations of the user's that compute in floats
+
+COMPUTES_IN_FLOATS = {
+    "a function of math": (lambda m, a: math.atan(a), lambda m, y, a: (m.divide(1, 1 + a * a),)),
+    "a slope of math": (lambda m, a: m.sin(a), lambda m, y, a: (math.cos(a),)),
+    "a function of NumPy": (lambda m, a: np.exp(a), lambda m, y, a: (y,)),
+    "float": (lambda m, a: m.exp(float(a)), lambda m, y, a: (y,)),
+    "if": (lambda m, a: a if a > 0 else -a, lambda m, y, a: (m.sign(a),)),
+    "if of a truth": (lambda m, a: a if m.less(0, a) else a / 10, lambda m, y, a: (1 if m.less(0, a) else 0.1,)),
+    "if of a number": (lambda m, a: m.sin(a) if a else 1, lambda m, y, a: (m.cos(a),)),
+    "==": (lambda m, a: m.where(a == 0, 1, m.exp(a)), lambda m, y, a: (m.where(a == 0, 0, y),)),
+    "== 0 alone": (lambda m, a: 1 if a == 0 else a, lambda m, y, a: (0 if a == 0 else 1,)),
+    "!=": (lambda m, a: a if a != 0 else 1, lambda m, y, a: (1 if a != 0 else 0,)),
+    "max": (lambda m, a: max(a, 0), lambda m, y, a: (m.step(a),)),
+    "abs": (lambda m, a: abs(a), lambda m, y, a: (m.sign(a),)),
+    "**": (lambda m, a: a**3, lambda m, y, a: (3 * a * a,)),
+    "of many operands": (lambda m, *xs: max(xs), lambda m, y, *xs: tuple(1 if x == y else 0 for x in xs)),
+}
+
+
+@pytest.mark.parametrize("name", COMPUTES_IN_FLOATS)
+@pytest.mark.parametrize("use", [lambda f, x: f(x * a), lambda f, x: a * f(x) + x, lambda f, x: x / (3 + f(b * x))])
+def test_an_operation_that_computes_in_floats_is_refused_by_name(name, use):
+    rule = Operation("my own", *COMPUTES_IN_FLOATS[name])
+
+    with pytest.raises(TypeError, match=r"no lifted program through my own: .*m\.number\(0\.01\).*m\.exp"):
+        vectorize(lambda x: use(rule, x), 0.0)
+
+
+@pytest.mark.parametrize("local", [lambda m, y, a: 3 * a * a, lambda m, y, a: (3 * a * a, 1), lambda m, y, a: [a]])
+def test_local_gradients_of_another_form_are_refused_by_name(local):
+    rule = Operation("my own", lambda m, a: m.exp(a), local)
+
+    with pytest.raises(TypeError, match="local gradients of operation 'my own' must be a tuple"):
+        vectorize(lambda x: rule(x * a), 0.0)
+
+
+USERS = {
+    "a decimal": (lambda m, a: m.where(m.less(0, a), a, 0.01 * a), lambda m, y, a: (m.where(m.less(0, a), 1, 0.01),)),
+    "a truth": (lambda m, a: m.less(0, a), lambda m, y, a: (m.nothing,)),
+    "a truth below 0": (lambda m, a: -m.less(0, a), lambda m, y, a: (m.nothing,)),
+    "truths": (lambda m, a: m.less(0, a) + m.less(a, 1) - 2 * m.equal(a, 0), lambda m, y, a: (m.nothing,)),
+    "a choice of truths": (
+        lambda m, a: m.where(m.less(0, a), m.less(a, 1), 0),
+        lambda m, y, a: (m.where(m.less(0, a), m.step(a), -m.step(-a)),),
+    ),
+    "a number": (lambda m, a: m.number(3.0), lambda m, y, a: (0 * a,)),
+    "a NumPy number": (lambda m, a: np.float64(2) * m.exp(a), lambda m, y, a: (y,)),
+    "slopes of steps": (
+        lambda m, a: m.minimum(m.maximum(a, 0), 6),
+        lambda m, y, a: (m.step(a) * m.step(6 - a),),
+    ),
+    "ELU": (lambda m, a: m.where(m.less(0, a), a, m.expm1(a)), lambda m, y, a: (m.where(m.less(0, a), 1, m.exp(a)),)),
+    "swish": (lambda m, a: a * m.sigmoid(a), lambda m, y, a: (m.sigmoid(a) + y * (1 - m.sigmoid(a)),)),
+}
+USERS_OF_TWO = {
+    "the first": (lambda m, a, b: m.exp(a), lambda m, y, a, b: (y, m.nothing)),
+    "the second": (lambda m, a, b: m.exp(b), lambda m, y, a, b: (m.nothing, y)),
+    "a norm": (lambda m, *xs: m.sqrt(m.sum(*(x * x for x in xs))), lambda m, y, *xs: tuple(m.divide(x, y) for x in xs)),
+    "a count": (lambda m, *xs: m.sum(*(m.less(0, x) for x in xs)), lambda m, y, *xs: (m.nothing,) * len(xs)),
+}
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize(
+    "use", [lambda f, x: f(x * a) * 2 + f(x * b) + a * b, lambda f, x: -f(a) * x - f(b), lambda f, x: -f(x * a)]
+)
+@pytest.mark.parametrize("name", USERS)
+def test_any_other_operation_of_the_users_lifts(name, use, dtype):
+    f = Operation(name, *USERS[name])
+    assert_lifts(lambda x: use(f, x), [-2.0, 0.5, 3.0], parameters=[a, b], dtype=dtype, tolerance=1e-5)
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda f, x: f(x * a, b),
+        lambda f, x: f(a, b * x) + f(a, x),
+        lambda f, x: f(a, x + 9) + f(b, x + 9) * 2,
+        lambda f, x: f(x + 9, a) * f(x + 9, b) * f(x + 9, x),
+        lambda f, x: -f(a, b),
+    ],
+)
+@pytest.mark.parametrize("name", USERS_OF_TWO)
+def test_an_operation_of_two_operands_lifts_whichever_it_depends_on(name, use):
+    f = Operation(name, *USERS_OF_TWO[name])
+    assert_lifts(lambda x: use(f, x), [-2.0, 0.5, 3.0], parameters=[a, b])

@@ -229,6 +229,35 @@ def test_a_choice_passes_nothing_to_what_it_leaves(choice):
     assert all(map(math.isfinite, slopes))
 
 
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda z, x: where(x > 1, z, 0) + z,
+        lambda z, x: z + where(x > 1, z, 0),
+        lambda z, x: where(x > 1, z, 0) + where(x > 2, z * z, v),
+        lambda z, x: where(x > 1, z, 0) * dot([z, w], [v, z]),
+    ],
+)
+@pytest.mark.parametrize("operation", [sqrt, log, lambda z: 1 / z, lambda z: z**e])
+def test_what_a_branch_uses_and_another_part_too_gets_both_gradients(operation, function):
+    assert_agree(lambda x: function(operation(w * x), x), [w, v], [0.5, 1.5, 2.5])
+
+
+def test_numbers_that_are_lost_for_good_cost_one_example(monkeypatch):
+    asked = []
+    monkeypatch.setattr(OneByOne, "_values", lambda *a, whole=OneByOne._values: asked.append(a) or whole(*a))
+    model = MLP(2, [3, 1], activation=relu, seed=1)
+    for parameter in model.parameters():
+        parameter.data = nan
+
+    program = vectorize(lambda x: model(x) ** 2, [0.0, 0.0])
+    value, gradient = program.value_and_gradients(np.ones((1000, 2)))
+
+    assert isnan(value)
+    assert np.isnan(gradient).all()
+    assert len(asked) == 1
+
+
 def test_what_the_engine_refuses_warns_as_numpy_does():
     program = vectorize(lambda x: log(w * x), 0.0)
     with pytest.warns(RuntimeWarning, match="divide by zero"):

@@ -45,16 +45,21 @@ def _write_value(draft: Draft, group: ApplicationGroup, expressions: Sequence[An
     operation = group.operation
     try:
         value = counted(operation.value(value_source, *expressions))
-        # In where(True, a, b), or by a rule of the user's, an operand may not matter: the value has its shape all the
-        # same.
-        if operation.__module__ != ops.__name__ or not all(isinstance(x, Source) for x in expressions):
-            names = names_in(value)
-            if not names or not all(names.issuperset(names_in(x)) for x in expressions if isinstance(x, Source)):
-                shape = (BATCH,) * group.batched + (len(group.members),) * group.has_axis
-                value = np.full(shape, value, DTYPE)
+        if not _reads_all(value, expressions):
+            # A value that one of the operands does not matter to has its shape all the same.
+            shape = (BATCH,) * group.batched + (len(group.members),) * group.has_axis
+            value = np.full(shape, value, DTYPE)
     except (TypeError, AttributeError) as error:
         raise _computes_in_floats(operation, error) from error
     draft.write(group, value)
+
+
+def _reads_all(value: Any, operands: Sequence[Any]) -> bool:
+    """Whether an expression reads all that the operands read; with one operand it does, if it is one."""
+    if len(operands) == 1:
+        return isinstance(value, Source)
+    names = names_in(value)
+    return bool(names) and all(names.issuperset(names_in(x)) for x in operands if isinstance(x, Source))
 
 
 def _local_grads(operation: Operation, m: Any, y: Source, expressions: Sequence[Any]) -> tuple[Any, ...]:
