@@ -176,10 +176,14 @@ def refuse_to_set(node: Any) -> NoReturn:
     raise ValueError(f"{node!r} was computed ({node.op}): its data cannot be set; compute it anew, or detach() a leaf")
 
 
+class UnrecordedTruthError(TypeError):
+    """A `where` was given a Python truth."""
+
+
 def recorded_condition(condition: Any) -> Any:
     """The condition of a `where`; a TypeError for a Python truth, which is not recorded, and may be an identity."""
     if type(condition).__name__ in ("bool", "bool_"):
-        raise TypeError(
+        raise UnrecordedTruthError(
             f"where takes a recorded condition, such as x > y or equal(x, y), not {condition!r}: a == b of two Values "
             "asks whether they are one Value, and what is known before needs no where but an if"
         )

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd import Value, no_grad
+from autograd.errors import UnrecordedTruthError
+from autograd.recorder import constant
 from nn.arguments import known_number
 from nn.finite import raise_at
 
@@ -18,8 +20,21 @@ class LossOfModel:
         self._model = model
         self._loss = loss
         self._outputs: Any = None
+        self._of_values = 0
 
     def __call__(self, x: Any, y: Any) -> Any:
+        # where(x > 1.5, a, b) chooses by the data, which are plain numbers: as Values they can be compared. A target
+        # stays a number if it can, for it may be that of a class.
+        while True:
+            try:
+                inputs = _as_values(x) if self._of_values > 0 else x
+                return self._apply(inputs, _as_values(y) if self._of_values > 1 else y)
+            except UnrecordedTruthError:
+                if self._of_values == 2:
+                    raise
+                self._of_values += 1
+
+    def _apply(self, x: Any, y: Any) -> Any:
         outputs = self._model(x)
         if self._outputs is None:
             self._outputs = _leaves(outputs)
@@ -54,6 +69,12 @@ class LossOfModel:
                 self._loss(self._outputs, y)
             except Exception:
                 self(x, y)
+
+
+def _as_values(thing: Any) -> Any:
+    if isinstance(thing, list):
+        return [_as_values(entry) for entry in thing]
+    return constant(thing) if isinstance(thing, float | int) else thing
 
 
 def _key(target: Any) -> Any:

@@ -25,6 +25,7 @@ from autograd import (
     hessian,
     log,
     maximum,
+    mean,
     minimum,
     ops,
     relu,
@@ -397,3 +398,27 @@ def test_powers_that_no_graph_holds_are_freed():
     powers = [weakref.ref(ops.power_by(1000 + k / 1000)) for k in range(500)]
     gc.collect()
     assert sum(power() is not None for power in powers) < 100
+
+
+# The checks where nothing passes, and where truths are numbers
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: mean([relu(sqrt(x) - 1), x]),
+        lambda x: maximum(sqrt(x), 2.0) * (x + 1),
+        lambda x: where(x > 0, sqrt(x), x) + 2 * x,
+        lambda x: relu(sqrt(x) - 1) * 3 + x * x,
+    ],
+)
+def test_the_whole_is_checked_where_a_slope_below_a_shut_gate_is_infinite(function):
+    assert check_gradients(function(Value(0.0, "x")))
+
+
+@pytest.mark.parametrize(
+    "function",
+    [lambda x: (x > 1) * 1.0 + x, lambda x: x * (x > 0), lambda x: (x > 0) ** 2 + x, lambda x: -(x > 0) + x],
+)
+def test_a_truth_used_as_a_number_passes_the_check(function):
+    assert check_gradients(function(Value(0.5, "x")))

@@ -8,7 +8,7 @@ import pytest
 from support import exactly
 
 import nn
-from autograd import Value, exp, log, sqrt, tanh, where
+from autograd import Value, exp, log, softplus, sqrt, tanh, where
 from nn import (
     MLP,
     SGD,
@@ -571,3 +571,24 @@ def test_a_generator_goes_on_where_the_last_fit_left_it(engine):
             )
             orders.append(history.losses)
     assert orders[0] == orders[1] == orders[2] != orders[3]
+
+
+@ENGINES
+def test_a_model_and_a_loss_may_choose_by_the_data(engine):
+    w, v = Value(1.0, "w"), Value(2.0, "v")
+
+    def loss(p, y):
+        return where(y > 0, softplus(-p), softplus(p))
+
+    fit(
+        lambda x: where(x > 1.5, w * x, v),
+        [1.0, 2.0],
+        [1.0, -1.0],
+        loss=loss,
+        optimizer=SGD([w, v], lr=1.0),
+        epochs=1,
+        progress=False,
+    )
+    # The mean of −σ(−v) and 2σ(2w), each over the two examples.
+    assert v.data == pytest.approx(2 + 0.5 / (1 + exp(2.0)))
+    assert w.data == pytest.approx(1 - 0.5 * 2 / (1 + exp(-2.0)))

@@ -7,7 +7,7 @@ from random import Random
 
 from autograd.check.differences import Estimate, estimate_slope
 from autograd.check.oracle import ComplexStep, same, sides
-from autograd.check.verdicts import TOLERANCE, GradientLine, in_the_table, truths
+from autograd.check.verdicts import TOLERANCE, GradientLine, conditions, in_the_table
 from autograd.numbers.extended import extended
 from autograd.report import Line
 from autograd.text import derivative, label, labels, number
@@ -101,7 +101,7 @@ class LocalGradients:
             for i in operands:
                 yield Finding(node, i, None, None, f"not checked: {name} is not finite")
             return
-        fixed = truths(node)
+        fixed = conditions(node)
         for i in operands:
             if i in fixed and node.local_grads[i] != 0:
                 yield Finding(node, i, False, 0.0, f"wrong: operand {i + 1} of {node.op} is a condition")

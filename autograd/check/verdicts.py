@@ -25,9 +25,14 @@ def in_the_table(operation: Operation) -> bool:
     return operation.__module__ == ops.__name__
 
 
-def truths(node: Value) -> set[int]:
-    """The operands of a node that are true or false: they cannot be moved a little."""
+def conditions(node: Value) -> set[int]:
+    """The operands that the operation itself takes for true or false."""
     if node.op in (ops.both, ops.either, ops.opposite):
         return set(range(len(node.parents)))
+    return {0} if node.op is ops.where else set()
+
+
+def truths(node: Value) -> set[int]:
+    """The operands of a node that are true or false: they cannot be moved a little."""
     found = {i for i, parent in enumerate(node.parents) if parent.op is not None and parent.op.condition}
-    return found | {0} if node.op is ops.where else found
+    return found | conditions(node)
