@@ -150,7 +150,7 @@ def test_an_infinite_slope_is_a_value():
     assert (slope.data, bend.data) == (inf, -inf)
 
 
-@pytest.mark.parametrize("derive", [gradients, exact_gradients, hessian])
+@pytest.mark.parametrize("derive", [gradients, exact_gradients, hessian, lambda y, inputs: jacobian([], inputs)])
 @pytest.mark.parametrize("bad", ["x", 1.0, None])
 def test_an_input_that_is_no_value_is_refused_by_what_it_is(derive, bad):
     x = Value(3.0)

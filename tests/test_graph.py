@@ -1,11 +1,11 @@
-"""The order of a graph, and what lies between two of its nodes, against every path written out."""
+"""The order of a graph, what lies between two of its nodes, and the chain rule, against every path written out."""
 
 import random
 
 import pytest
 
 from autograd import Value
-from autograd.graph import between, depending_on, topological_order
+from autograd.graph import between, contributions, depending_on, topological_order
 
 
 def random_graph(seed):
@@ -61,3 +61,40 @@ def test_between_two_nodes_are_those_on_the_paths_ends_included_in_order(nodes):
 def test_between_nodes_that_no_path_connects_there_is_nothing():
     a, b = Value(1.0), Value(2.0)
     assert between([a, b, a + 1], b, [a]) == []
+
+
+# The chain rule
+
+
+def slope(of, by):
+    """∂of/∂by as the number of paths, for sums have the slope 1; one that takes a node twice counts twice."""
+    return 1 if of is by else sum(slope(parent, by) for parent in of.parents)
+
+
+@each_graph
+def test_the_chain_rule_gives_each_node_the_sum_over_its_paths(nodes):
+    output = nodes[-1]
+    order = topological_order(output)
+    gradients = {output: 1}
+    for _ in contributions(order, gradients):
+        pass
+    assert gradients == {node: slope(output, node) for node in order}
+
+
+@each_graph
+def test_among_some_nodes_the_chain_rule_touches_no_other(nodes):
+    output, start = nodes[-1], nodes[1]
+    order = topological_order(output)
+    among = set(between(order, output, [start]))
+    gradients = {output: 1}
+    steps = list(contributions(order, gradients, among=among))
+    assert gradients == {output: 1} | {node: slope(output, node) for node in among}
+    assert len(steps) == sum(parent in among for node in among for parent in node.parents)
+
+
+def test_each_step_of_the_chain_rule_is_already_in_the_gradient():
+    x = Value(3.0)
+    y = x * x
+    gradients = {y: 1}
+    seen = [(node, operand, passed, gradients[x]) for node, operand, passed in contributions([x, y], gradients)]
+    assert seen == [(y, 0, 3.0, 3.0), (y, 1, 3.0, 6.0)]

