@@ -314,6 +314,9 @@ def test_fresh_points_come_as_near_as_the_edge_of_a_domain_makes_them():
     nodes = {"x": x, "y": log(x - 0.27)}
     assert line_of("dy/dx = 1/(x - 0.27)", nodes).proved
     assert "coincidence" in line_of("dy/dx = 0.03/(x - 0.27)**2", nodes).evidence
+    nodes = {"x": x, "y": log(0.33 - x)}
+    assert line_of("dy/dx = -1/(0.33 - x)", nodes).proved
+    assert "coincidence" in line_of("dy/dx = -0.03/(0.33 - x)**2", nodes).evidence
 
 
 def test_a_leaf_that_is_infinite_stays_so_at_fresh_points():
@@ -321,6 +324,8 @@ def test_a_leaf_that_is_infinite_stays_so_at_fresh_points():
     nodes = {"x": x, "w": w, "y": maximum(x, w * w)}
     assert line_of("dy/dw = 2*w", nodes).proved
     assert "coincidence" in line_of("dy/dw = 4*w*w", nodes).evidence
+    x = Value(float("inf"))
+    assert line_of("dy/dw = 2*w", {"x": x, "w": w, "y": w * w * (1 + exp(-x))}).holds
 
 
 def test_a_formula_without_a_value_is_refused(neuron):
@@ -567,6 +572,10 @@ def test_a_path_is_told_by_a_node_that_it_alone_passes():
     y = sin(m) + x
     line = line_of("dy/dx = cos(m)*u + 1", {"x": x, "u": u, "m": m, "y": y})
     assert line.evidence == "two paths of three; the path as operand 2 of m is left out"
+    h1, h2, h3 = tanh(x), sin(x), exp(x)
+    nodes = {"x": x, "h1": h1, "h2": h2, "h3": h3, "y": h1 * h2 * h3}
+    line = line_of("dy/dx = h2*h3*(1 - h1**2) + h1*h3*cos(x)", nodes)
+    assert line.evidence == "two paths of three; the path via h3 is left out"
     k = exp(x) + sin(x)
     line = line_of("dy/dx = 6*k*exp(x)", {"x": x, "k": k, "y": k * k * 3})
     assert "via k" not in line.evidence

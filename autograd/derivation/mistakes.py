@@ -379,8 +379,7 @@ class PathWords:
         node, end = edges[k].child, between.of
         while node is not end and not self._names.get(node) and len(between.uses.get(node, ())) == 1:
             node = edges[between.uses[node][0]].child
-        twins = [j for j in between.uses[edges[k].parent] if edges[j].child is edges[k].child]
-        if node is not end and self._names.get(node) and len(twins) == 1:
+        if node is not end and self._names.get(node):
             # The name tells this edge from the others only if their paths do not pass the same node.
             others = [j for j in between.uses[edges[k].parent] if j != k]
             if not any(self._passes(j, node) for j in others):
