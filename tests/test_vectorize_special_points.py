@@ -38,6 +38,7 @@ from autograd import (
     vectorize,
     where,
 )
+from autograd.graph import topological_order
 from autograd.lifting.one_by_one import OneByOne
 from nn import MLP, squared_error
 from tests.lifting import assert_lifts
@@ -112,6 +113,14 @@ class Graph:
         return nodes[-1]
 
 
+def is_root_of_minus_infinity(node):
+    """(−∞)**½, which is ∞ in C and Python, and NaN in NumPy, which takes x**0.5 for √x."""
+    if node.op is not ops.power and getattr(node.op, "exponent", None) is None:
+        return False
+    exponent = node.parents[1].data if node.op is ops.power else node.op.exponent
+    return node.parents[0].data == -inf and exponent % 1 != 0
+
+
 @pytest.mark.parametrize("seed", seeds(20, 200))
 def test_random_programs_agree_at_special_points(seed):
     random, tried = Random(seed), 0
@@ -119,8 +128,10 @@ def test_random_programs_agree_at_special_points(seed):
         graph = Graph(random)
         xs, ys = ([random.choice(SPECIAL) for _ in range(4)] for _ in range(2))
         try:
-            on_scalars(graph, graph.parameters, xs, ys)
+            outputs = [graph(Value(x), Value(y)) for x, y in zip(xs, ys, strict=True)]
         except (ValueError, ArithmeticError):  # it has no real value there
+            continue
+        if any(map(is_root_of_minus_infinity, topological_order(*outputs))):
             continue
         assert_agree(graph, graph.parameters, xs, ys)
         tried += 1
@@ -432,6 +443,13 @@ def test_nan_in_the_data_reaches_what_it_reaches_in_the_engine():
     model = MLP(2, [3, 1], activation=relu, seed=1)
     X = [[1.0, nan], [0.5, 2.0]]
     assert_agree(lambda a, b: relu(model([a, b])), model.parameters(), *zip(*X, strict=True))
+
+
+@pytest.mark.parametrize("number", [nan, inf])
+def test_a_parameter_that_cancels_counts_where_it_is_not_finite(number):
+    p, q = Value(number), Value(2.0)
+    assert_agree(lambda x: where(q + (p - p) > 1, x, q) + 0 * q, [p, q], [1.0, 3.0])
+    assert_agree(lambda x: where(0 * p + 0 * q > -1, x, q), [q, p], [1.0, 3.0])
 
 
 # Equal sums in another order

@@ -94,6 +94,7 @@ class NormalForm:
         leaves: the leaf behind each Parameter, in the order in which the graph meets them.
         operands: for each live expression, the expressions that it is computed from, as often as it uses them.
         batched: for each expression, whether it differs from example to example.
+        left_out: whether 0 times a parameter is left out, as if every parameter were finite.
         index_of: the expression of each node of the recorded graph, operands first.
     """
 
@@ -106,6 +107,7 @@ class NormalForm:
         self._numbers: dict[int, float] = {}
         self._forms: dict[tuple[Operation, int], Form | None] = {}
         self._found: dict[tuple[type, Node], int] = {}
+        self.left_out = False
         self.index_of = expression = dict[Value, int]()
         for value in topological_order(*trace.outputs):
             if value.op is not None:
@@ -241,8 +243,9 @@ class NormalForm:
             factors = (a, b) if b == NONE or a <= b else (b, a)
             merged[factors] = merged.get(factors, 0.0) + coefficient
         terms = [(c, a, b) for (a, b), c in merged.items()]
-        kept = [term for term in terms if term[0] or not self._inert(*term[1:])]
-        return Sum(offset, tuple(kept or terms[:1]))
+        kept = [term for term in terms if term[0] or not self._inert(*term[1:])] or terms[:1]
+        self.left_out = self.left_out or len(kept) < len(terms)
+        return Sum(offset, tuple(kept))
 
     def _inert(self, a: int, b: int) -> bool:
         """Whether 0 times these factors is left out: the weights of a recurrent layer on a first state that is 0."""

@@ -38,10 +38,10 @@ class OneByOne:
         self._parameters = parameters
         self.refused = False
 
-    def correct(self, outputs: Any, columns: Sequence[Any], theta: Any) -> None:
-        """Put the engine's numbers in the place of those that are not finite."""
+    def correct(self, outputs: Any, columns: Sequence[Any], theta: Any, *, everything: bool = False) -> None:
+        """Put the engine's numbers in the place of those that are not finite, or of `everything`."""
         self.refused = False
-        for example in np.flatnonzero(~np.isfinite(outputs).all(axis=1)).tolist():
+        for example in np.flatnonzero(everything | ~np.isfinite(outputs).all(axis=1)).tolist():
             if values := self._values(columns, theta, example):
                 outputs[example] = [values[output] for output in self._outputs]
 

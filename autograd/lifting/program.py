@@ -30,6 +30,9 @@ _numbers = itertools.count(1)
 class Program:
     """A scalar function, lifted to array code over a batch of examples. `vectorize` makes them.
 
+    Where the numbers of the arrays are not finite, those of the scalar engine are given, if it has any; NumPy warns of
+    what it has not, as of log 0.
+
     Attributes:
         source: the generated forward and backward pass, as Python.
         parameters: the leaves that the program reads at each call, in the order of the flat array.
@@ -62,6 +65,7 @@ class Program:
         unused = [parameter for parameter in (*expressions.leaves.values(), *(listed or ())) if parameter not in known]
         self.parameters: list[Value] = [*found, *dict.fromkeys(unused)]
         self._used = len(found)
+        self._left_out = expressions.left_out
         self._one_by_one = OneByOne(expressions, trace.outputs, self.parameters)
         self.source = emission.source
         self.constants = {
@@ -85,8 +89,8 @@ class Program:
         with QUIET():
             outputs = self._outputs(theta, columns, batch)
             refused = False
-            if not isfinite(np.add.reduce(outputs, axis=None)):
-                self._one_by_one.correct(outputs, columns, self._all(at))
+            if self._missed(np.add.reduce(outputs, axis=None), at):
+                self._one_by_one.correct(outputs, columns, self._all(at), everything=self._left_out)
                 refused = self._one_by_one.refused and not isfinite(np.add.reduce(outputs, axis=None))
         if refused:
             self._forward(theta, *columns)  # for NumPy to warn of it, as the caller wants
@@ -114,7 +118,7 @@ class Program:
         with QUIET():
             value, gradient = self._value_and_gradients(theta, columns, batch)
             refused = False
-            if not isfinite(value + gradient.dot(gradient)):
+            if self._missed(value + gradient.dot(gradient), at):
                 corrected = self._one_by_one.value_and_gradient(columns, self._all(at))
                 value, gradient = corrected or (value, gradient)
                 refused = self._one_by_one.refused and not isfinite(value + gradient.dot(gradient))
@@ -157,6 +161,10 @@ class Program:
         arguments = ", ".join(f"{name}: (batch{''.join(f', {n}' for n in shape)}{',' * (not shape)})"
                               for name, shape in zip(self.names, self.shapes, strict=True))  # fmt: skip
         return printable(f"Program({arguments}; {len(self.parameters)} parameters, {self.dtype})")
+
+    def _missed(self, total: float, at: Any) -> bool:
+        """Whether arrays may have missed what the engine gives: a number is not finite, or a parameter left out is."""
+        return not isfinite(total) or (self._left_out and not isfinite(np.add.reduce(self._all(at))))
 
     def _at(self, at: Any) -> Any:
         theta = self._all(at)
