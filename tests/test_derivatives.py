@@ -102,6 +102,11 @@ def test_a_slope_of_1_makes_no_node():
     assert slope is y
 
 
+def test_a_slope_that_happens_to_be_1_depends_on_what_it_was_computed_from():
+    a, b = leaves(0.5, 1.0)
+    assert [data(row) for row in hessian((a * b) ** 2, [a, b])] == [[2.0, 2.0], [2.0, 0.5]]
+
+
 def test_a_rule_that_gives_fewer_gradients_in_another_number_system_is_refused():
     first = Operation("first", lambda m, a, b: a, lambda m, y, a, b: (1, 0) if type(y) is float else (1,))
     a, b = leaves(1.0, 2.0)

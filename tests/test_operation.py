@@ -3,7 +3,7 @@
 import doctest
 import math
 from fractions import Fraction
-from inspect import signature
+from inspect import Signature, signature
 from weakref import ref
 
 import numpy as np
@@ -102,6 +102,7 @@ def test_its_gradients_are_exact_in_fractions(operation, point, value, slopes):
 def test_it_has_the_signature_of_its_rule_or_of_its_arguments():
     assert [str(signature(operation)) for operation in (cube, hypotenuse, norm)] == ["(a)", "(a, b)", "(*xs)"]
     assert [*signature(OPERATIONS["dot"]).parameters] == ["weights", "inputs", "bias"]
+    assert signature(OPERATIONS["dot"]).return_annotation is Signature.empty
     with pytest.raises(TypeError, match=r"^dot\(\) missing"):
         OPERATIONS["dot"]()
 
