@@ -196,7 +196,7 @@ def test_a_start_or_a_bias_that_is_a_value_is_an_operand_at_zero_too():
 
 def test_the_operands_of_a_weighted_sum_are_the_weights_then_the_inputs_then_the_bias():
     w, x, bias = leaves(2.0, 3.0), leaves(7.0, 11.0), Value(5.0)
-    assert dot(w, x, bias).parents == (*w, *x, bias)
+    assert (dot(w, x).parents, dot(w, x, bias).parents) == ((*w, *x), (*w, *x, bias))
 
 
 def test_a_sum_takes_a_generator():
