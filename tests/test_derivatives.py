@@ -2,7 +2,7 @@
 
 import math
 from fractions import Fraction
-from math import inf
+from math import inf, nan
 
 import pytest
 import sympy
@@ -232,6 +232,16 @@ def test_a_leaf_changed_and_changed_back_is_accepted(derive):
     x.data = 5.0
     x.data = 3.0
     derive(y, x)
+
+
+def test_a_leaf_is_the_nan_that_it_was_and_not_another_number():
+    x = Value(nan, "x")
+    y = x * x
+    x.data = nan
+    assert math.isnan(gradients(y, [x])[0].data)
+    x.data = 5.0
+    with pytest.raises(ValueError, match=r"name='x'\) was written to after"):
+        gradients(y, [x])
 
 
 @derivations

@@ -99,6 +99,12 @@ def test_a_decorated_generator_is_refused():
         def numbers():
             yield 1
 
+    with pytest.raises(TypeError, match="cannot decorate the generator answers: use it around the loop"):
+
+        @no_grad()
+        async def answers():
+            yield 1
+
 
 def test_another_thread_goes_on_recording():
     found = []
@@ -161,6 +167,7 @@ def test_a_decorated_coroutine_records_nothing_after_it_was_suspended():
 def test_a_decorated_coroutine_function_is_one_still():
     @no_grad()
     async def later():
-        pass
+        """Later."""
 
     assert asyncio.iscoroutinefunction(later)
+    assert (later.__name__, later.__doc__) == ("later", "Later.")
