@@ -164,6 +164,14 @@ def test_a_decorated_coroutine_records_nothing_after_it_was_suspended():
     assert asyncio.run(run()) == (False, True)
 
 
+def test_a_decorated_coroutine_function_keeps_its_arguments():
+    @no_grad()
+    async def scale(x, *, by):
+        return x * by
+
+    assert asyncio.run(scale(Value(2.0), by=3)).data == 6.0
+
+
 def test_a_decorated_coroutine_function_is_one_still():
     @no_grad()
     async def later():
