@@ -44,7 +44,7 @@ def test_a_leaf_has_neither_operation_nor_parents():
 def test_a_node_holds_its_operation_its_operands_and_its_local_gradients():
     a, b = leaves(3.0, 5.0)
     y = a * b
-    assert (str(y.op), y.parents, y.local_grads) == ("*", (a, b), (5.0, 3.0))
+    assert (str(y.op), y.parents, y.local_grads, y.constant) == ("*", (a, b), (5.0, 3.0), False)
 
 
 def test_a_value_used_twice_is_two_parents():
@@ -171,6 +171,10 @@ def test_every_function_is_a_method_too():
         assert getattr(Value(0.5), name)().data == getattr(autograd, name)(0.5)
     assert (Value(2.0).maximum(3).data, Value(2.0).minimum(3).data, Value(-2.0).abs().data) == (3, 2, 2)
     assert Value(-2.0).relu().data == 0
+
+
+def test_a_method_has_the_name_and_the_docstring_of_its_function():
+    assert (Value.exp.__name__, Value.exp.__doc__) == ("exp", autograd.exp.__doc__)
 
 
 def test_a_function_of_a_number_is_a_number():
