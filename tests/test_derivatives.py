@@ -213,10 +213,11 @@ def test_a_leaf_changed_since_is_refused_by_name(derive):
 
 
 reciprocal = Operation("reciprocal", lambda m, a: 1 / a, lambda m, y, a: (-y * y,))
+logarithm = Operation("logarithm", lambda m, a: math.log(a), lambda m, y, a: (1 / a,))
 
 
 @derivations
-@pytest.mark.parametrize(("function", "moved"), [(log, -1.0), (reciprocal, 0.0)], ids=str)
+@pytest.mark.parametrize(("function", "moved"), [(log, -1.0), (reciprocal, 0.0), (logarithm, -1.0)], ids=str)
 def test_a_leaf_moved_to_where_the_graph_has_no_value_is_refused_by_name(derive, function, moved):
     x, other = leaves(3.0, 4.0, names="x other")
     y = function(x) + other
