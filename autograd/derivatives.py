@@ -102,7 +102,7 @@ def formula(output: Value, input: Value | None = None, keep: Iterable[Value] = (
     for node in kept:
         if node.name is None:
             raise ValueError(f"keep: {node!r} has no name to appear under; set its .name first")
-    symbols = _symbols([node for node in order if node in kept or (node.op is None and node.name is not None)])
+    symbols = _symbols([node for node in order if node in kept or node.op is None])
 
     def leaf(node: Value) -> Any:
         return symbols[node] if node in symbols else formulas.number(node.data) if node.op is None else None

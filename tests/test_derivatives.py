@@ -2,7 +2,7 @@
 
 import math
 from fractions import Fraction
-from math import inf
+from math import inf, nan
 
 import pytest
 import sympy
@@ -169,6 +169,19 @@ def test_one_value_for_the_inputs_is_refused_with_the_list_to_write():
         gradients(x * x, x)
 
 
+@pytest.mark.parametrize(
+    ("inputs", "message"),
+    [
+        (3.0, r"^inputs must be Values, not 3\.0 of type float$"),
+        (len, r"^inputs must be Values, not .* of type builtin_function_or_method; call it first, as in model\(x\)$"),
+    ],
+    ids=["number", "function"],
+)
+def test_inputs_that_are_no_list_are_refused_by_what_they_are(inputs, message):
+    with pytest.raises(TypeError, match=message):
+        gradients(Value(3.0), inputs)
+
+
 @pytest.mark.parametrize("derive", [gradients, exact_gradients])
 def test_an_output_that_is_no_value_is_refused(derive):
     with pytest.raises(TypeError, match=r"output must hold Values, not 9\.0 of type float"):
@@ -200,10 +213,11 @@ def test_a_leaf_changed_since_is_refused_by_name(derive):
 
 
 reciprocal = Operation("reciprocal", lambda m, a: 1 / a, lambda m, y, a: (-y * y,))
+logarithm = Operation("logarithm", lambda m, a: math.log(a), lambda m, y, a: (1 / a,))
 
 
 @derivations
-@pytest.mark.parametrize(("function", "moved"), [(log, -1.0), (reciprocal, 0.0)], ids=str)
+@pytest.mark.parametrize(("function", "moved"), [(log, -1.0), (reciprocal, 0.0), (logarithm, -1.0)], ids=str)
 def test_a_leaf_moved_to_where_the_graph_has_no_value_is_refused_by_name(derive, function, moved):
     x, other = leaves(3.0, 4.0, names="x other")
     y = function(x) + other
@@ -219,6 +233,16 @@ def test_a_leaf_changed_and_changed_back_is_accepted(derive):
     x.data = 5.0
     x.data = 3.0
     derive(y, x)
+
+
+def test_a_leaf_is_the_nan_that_it_was_and_not_another_number():
+    x = Value(nan, "x")
+    y = x * x
+    x.data = nan
+    assert math.isnan(gradients(y, [x])[0].data)
+    x.data = 5.0
+    with pytest.raises(ValueError, match=r"name='x'\) was written to after"):
+        gradients(y, [x])
 
 
 @derivations
@@ -284,7 +308,7 @@ def test_a_jacobian_has_a_row_for_each_output():
 
 def test_outputs_of_a_jacobian_must_be_values():
     x = Value(2.0)
-    with pytest.raises(TypeError, match="outputs must hold Values, not 1"):
+    with pytest.raises(TypeError, match=r"^outputs must hold Values, not 1"):
         jacobian([x, 1], [x])
 
 
@@ -384,6 +408,12 @@ def test_a_kept_output_is_still_written_down():
     assert formula(p, keep=[p]) == 1 / (1 + sympy.exp(-W * X))
 
 
+def test_a_leaf_may_be_kept_too():
+    x = Value(2.0, "x")
+    assert formula(x * x, keep=[x]) == X**2
+    assert formula(x, keep=[x]) == X
+
+
 def test_a_kept_node_without_a_name_is_refused():
     x = Value(2.0, "x")
     square = x * x
@@ -429,7 +459,7 @@ def test_a_formula_too_deep_for_sympy_is_refused_with_keep_as_the_way_out():
 
 def test_an_input_of_a_formula_must_be_a_value():
     x = Value(2.0, "x")
-    with pytest.raises(TypeError, match="input must hold Values, not 'x'"):
+    with pytest.raises(TypeError, match=r"^input must hold Values, not 'x'"):
         formula(x * x, "x")
 
 

@@ -9,7 +9,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import exactly, examples, leaves
 
-from autograd import Value, dot, explain, gradients, relu, sigmoid, sqrt, sum, tanh, where  # noqa: A004  (the mathematics' name)
+from autograd import (
+    Value,
+    dot,
+    explain,
+    gradients,
+    maximum,
+    minimum,
+    relu,
+    sigmoid,
+    sqrt,
+    sum,  # noqa: A004  (the mathematics' name)
+    tanh,
+    where,
+)
 from autograd.paths import count_paths, largest_paths, product, ways
 from nn import SGD, squared_error
 
@@ -136,9 +149,14 @@ def test_a_local_gradient_that_happens_to_be_zero_is_a_path():
     assert [path.product for path in explain(x**2, x).paths] == [0.0]
 
 
-def test_the_path_through_a_relu_that_is_off_is_a_path_of_product_zero():
-    x = Value(-1.0, "x")
-    assert [path.product for path in explain(named(relu(x), "y"), x).paths] == [0.0]
+@pytest.mark.parametrize(
+    ("function", "at"),
+    [(relu, -1.0), (abs, 0.0), (lambda x: maximum(x, 1), -1.0), (lambda x: minimum(x, -2), -1.0)],
+    ids=["relu", "abs", "maximum", "minimum"],
+)
+def test_the_path_through_a_gate_that_is_shut_is_a_path_of_product_zero(function, at):
+    x = Value(at, "x")
+    assert [path.product for path in explain(named(function(x), "y"), x).paths] == [0.0]
 
 
 def test_the_path_through_a_relu_that_is_off_has_the_product_zero_whatever_lies_below():

@@ -99,6 +99,12 @@ def test_a_decorated_generator_is_refused():
         def numbers():
             yield 1
 
+    with pytest.raises(TypeError, match="cannot decorate the generator answers: use it around the loop"):
+
+        @no_grad()
+        async def answers():
+            yield 1
+
 
 def test_another_thread_goes_on_recording():
     found = []
@@ -158,9 +164,18 @@ def test_a_decorated_coroutine_records_nothing_after_it_was_suspended():
     assert asyncio.run(run()) == (False, True)
 
 
+def test_a_decorated_coroutine_function_keeps_its_arguments():
+    @no_grad()
+    async def scale(x, *, by):
+        return x * by
+
+    assert asyncio.run(scale(Value(2.0), by=3)).data == 6.0
+
+
 def test_a_decorated_coroutine_function_is_one_still():
     @no_grad()
     async def later():
-        pass
+        """Later."""
 
     assert asyncio.iscoroutinefunction(later)
+    assert (later.__name__, later.__doc__) == ("later", "Later.")

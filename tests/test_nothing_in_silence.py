@@ -358,7 +358,9 @@ def test_a_float_that_a_gradient_does_not_depend_on_does_not_matter():
 def test_an_exact_gradient_through_a_function_of_floats_is_refused_by_its_name():
     x = Value(-1.0)
     only_floats = Operation("only_floats", lambda m, a: a.hex() and a, lambda m, y, a: (1,))
-    with pytest.raises(ValueError, match=r"^no exact gradient through only_floats: .*m\.exp"):
+    with pytest.raises(
+        ValueError, match=r"^no exact gradient through only_floats: its rule computes in floats.*m\.exp"
+    ):
         exact_gradients(only_floats(x), [x])
 
 
@@ -366,7 +368,19 @@ def test_an_exact_gradient_through_a_function_of_floats_is_refused_by_its_name()
 def test_a_formula_of_an_operation_in_floats_is_refused_by_its_name(ask):
     x = Value(0.5, "x")
     with pytest.raises(ValueError, match=r"no formula through atan.*m\.exp"):
-        ask(sqrt(arctangent(x)), x)
+        ask(sqrt(arctangent(x + 1)), x)
+
+
+class CallableRule:
+    def __call__(self, m, a):  # noqa: ARG002
+        return math.atan(a)
+
+
+def test_an_error_that_is_in_no_rule_that_can_be_named_is_passed_on():
+    x = Value(0.5, "x")
+    unnamed = Operation("unnamed", value=CallableRule(), local=lambda m, y, a: (1,))
+    with pytest.raises(TypeError, match=r"[Cc]annot convert expression to float"):
+        formula(unnamed(x))
 
 
 def test_the_form_of_local_gradients_is_checked_where_a_module_has_no_name():

@@ -44,7 +44,7 @@ def test_a_leaf_has_neither_operation_nor_parents():
 def test_a_node_holds_its_operation_its_operands_and_its_local_gradients():
     a, b = leaves(3.0, 5.0)
     y = a * b
-    assert (str(y.op), y.parents, y.local_grads) == ("*", (a, b), (5.0, 3.0))
+    assert (str(y.op), y.parents, y.local_grads, y.constant) == ("*", (a, b), (5.0, 3.0), False)
 
 
 def test_a_value_used_twice_is_two_parents():
@@ -173,6 +173,10 @@ def test_every_function_is_a_method_too():
     assert Value(-2.0).relu().data == 0
 
 
+def test_a_method_has_the_name_and_the_docstring_of_its_function():
+    assert (Value.exp.__name__, Value.exp.__doc__) == ("exp", autograd.exp.__doc__)
+
+
 def test_a_function_of_a_number_is_a_number():
     assert autograd.exp(0) == 1.0
     assert type(autograd.exp(0)) is float
@@ -196,7 +200,7 @@ def test_a_start_or_a_bias_that_is_a_value_is_an_operand_at_zero_too():
 
 def test_the_operands_of_a_weighted_sum_are_the_weights_then_the_inputs_then_the_bias():
     w, x, bias = leaves(2.0, 3.0), leaves(7.0, 11.0), Value(5.0)
-    assert dot(w, x, bias).parents == (*w, *x, bias)
+    assert (dot(w, x).parents, dot(w, x, bias).parents) == ((*w, *x), (*w, *x, bias))
 
 
 def test_a_sum_takes_a_generator():

@@ -383,10 +383,18 @@ def test_a_condition_can_be_an_output():
     assert outputs.tolist() == [[1.0, 0.5], [0.0, -0.25]]
 
 
-@pytest.mark.parametrize("ask", [lambda w: w.data, lambda w: 1 if w > 0 else 2, lambda w: (2 * w).data])
-def test_the_number_of_a_parameter_is_not_frozen_without_a_word(ask):
+@pytest.mark.parametrize(
+    ("ask", "what"),
+    [
+        (lambda w: w.data, r"reading \.data"),
+        (lambda w: 1 if w > 0 else 2, r"a decision \(if, and, or, not, max, sorted\)"),
+        (lambda w: (2 * w).data, r"reading \.data"),
+    ],
+    ids=["data", "if", "data of a node"],
+)
+def test_the_number_of_a_parameter_is_not_frozen_without_a_word(ask, what):
     w = Value(0.5, "w")
-    with pytest.raises(TypeError, match=r"would freeze .* at its number"):
+    with pytest.raises(TypeError, match=rf"(^|[ :]){what} would freeze .* at its number"):
         vectorize(lambda x: ask(w) * x, 1.0)
 
 
