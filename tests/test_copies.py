@@ -170,6 +170,12 @@ def test_an_operation_that_no_variable_holds_cannot_be_pickled_and_says_so():
         pickle.dumps(local_cube_holder[0])
 
 
+def test_an_operation_whose_module_is_gone_cannot_be_pickled_and_says_so(monkeypatch):
+    monkeypatch.setattr(local_cube_holder[0], "__module__", "gone")
+    with pytest.raises(TypeError, match="only while a variable of module gone holds it"):
+        pickle.dumps(local_cube_holder[0])
+
+
 def test_a_graph_of_an_operation_that_no_variable_holds_is_copied_with_the_operation_itself():
     [unreachable] = local_cube_holder
     assert copy.deepcopy(unreachable(Value(2.0))).op is unreachable
