@@ -14,9 +14,25 @@ if TYPE_CHECKING:
 Node: TypeAlias = Any
 """A node of a graph: a `Value`, say. That class is made of what stands here, so it cannot be named here."""
 
-NOTHING = 0
-"""The local gradient of an operand that does not matter, by identity: a float 0.0 that some derivative happened to
-evaluate to still makes NaN of 0 · ∞, but in ``where(x > 0, sqrt(x), 0)`` at x = 0 the branch not taken must not."""
+
+class Nothing(int):
+    """A zero that shows as a local gradient does. It computes as an integer: a Fraction times 0.0 would be rounded."""
+
+    def __repr__(self) -> str:
+        return "0.0"
+
+    def __reduce__(self) -> str:
+        return "NOTHING"
+
+
+NOTHING = Nothing()
+"""The local gradient of an operand that does not matter, by identity: a zero that some derivative happened to evaluate
+to still makes NaN of 0 · ∞, but in ``where(x > 0, sqrt(x), 0)`` at x = 0 the branch not taken must not."""
+
+
+def passes(local: "Number") -> bool:
+    """Whether a local gradient that a rule gave lets anything pass: not `NOTHING`, nor the integer 0 of a user's."""
+    return not (isinstance(local, int) and local == 0)
 
 
 def leads(node: Node, operand: int) -> bool:
@@ -125,7 +141,7 @@ def contributions(
             continue
         upstream = gradients[node]
         for operand, (parent, local) in enumerate(zip(node.parents, local_grads(node), strict=True)):
-            if local is not NOTHING and (among is None or parent in among):
+            if passes(local) and (among is None or parent in among):
                 passed = _product(upstream, local)
                 gradients[parent] = gradients[parent] + passed if parent in gradients else passed
                 yield node, operand, passed

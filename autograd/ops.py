@@ -6,7 +6,7 @@ An entry is two functions of ``m``, the number system that computes them (see `a
 * ``local(m, y, a, b, ...)`` is the tuple ``(∂y/∂a, ∂y/∂b, ...)``, where ``y`` is the value.
 
 Constants are integers or ``m.half``: ``0.5 * a`` would turn a Fraction into a float. Division, powers, roots and
-logarithms go through ``m``, in which √'(0) can be ∞. A local gradient ``m.nothing``, the integer 0, says that the
+logarithms go through ``m``, in which √'(0) can be ∞. A local gradient ``m.nothing``, a zero, says that the
 operand does not matter around the point: no gradient passes, not even 0 · ∞. Where the textbook's formula loses its
 digits in the tails (1 − tanh² is 0 from 19.1 on), ``m.choose(textbook, accurate)`` holds both: people and sympy read
 the first, floats compute the second.

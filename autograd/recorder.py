@@ -39,7 +39,9 @@ def record_of(operation: "Operation", m: Any = floats) -> Callable[..., Any]:
 
     def node(data: float, parents: "tuple[Value, ...]", local_grads: tuple[float, ...]) -> "Value":
         if of_the_user:
-            checked_gradients(operation, local_grads, len(parents))
+            local_grads = checked_gradients(operation, local_grads, len(parents))
+            # An integer 0 of a user's rule says what `nothing` says: see `autograd.graph.passes`.
+            local_grads = tuple(m.nothing if isinstance(x, int) and x == 0 else x for x in local_grads)
         self = new(Condition if operation.condition else Value)
         self._scalar = data
         self.grad = None

@@ -10,7 +10,7 @@ import pytest
 from support import grads, leaves
 
 import autograd
-from autograd import Operation, Value, copying, gradients, maximum, sin, where
+from autograd import Operation, Value, copying, gradients, maximum, relu, sin, sqrt, where
 from autograd.graph import topological_order
 from autograd.ops import OPERATIONS, power_by
 
@@ -53,6 +53,13 @@ def test_a_copied_graph_shares_what_the_graph_shared(duplicate):
     copied = duplicate(square + square)
     assert copied.parents[0] is copied.parents[1]
     assert copied.parents[0].parents[0] is copied.parents[0].parents[1]
+
+
+@each_way
+def test_through_a_copy_of_a_choice_nothing_passes_that_does_not_matter(duplicate):
+    x = Value(0.0)
+    y, twin = duplicate((relu(sqrt(x) - 1), x))
+    assert grads(y, [twin]) == [0.0]
 
 
 def chain(length):

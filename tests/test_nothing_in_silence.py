@@ -132,7 +132,9 @@ def test_a_tie_of_two_infinities_is_split(infinite):
 
 
 def test_a_choice_shows_a_slope_of_zero():
-    assert relu(Value(-1.0)).local_grads == (0.0,)
+    shown = relu(Value(-1.0)).local_grads, maximum(Value(1.0), 2).local_grads
+    assert repr(shown) == "((0.0,), (0.0, 1.0))"
+    assert f"{shown[0][0]} {shown[0][0]:.2f}" == "0.0 0.00"
 
 
 def test_nothing_passes_in_fractions_either():
@@ -141,6 +143,22 @@ def test_nothing_passes_in_fractions_either():
     order = topological_order(y)
     values = {node: rationals.number(node.data) for node in order}
     assert chain_rule(y, order, [x], rationals, values).get(x, 0) == 0
+
+
+@pytest.mark.parametrize("slope", [lambda m, a: 2 * m.step(a), lambda m, a: m.divide(m.step(a), 2), lambda m, a: 0])
+def test_a_rule_may_compute_with_nothing_in_fractions(slope):
+    """It is a zero that is exact: times 0.0 a Fraction would be a float, and refused."""
+    x = Value(-1.0)
+    y = Operation("hinge", lambda m, a: 2 * m.relu(a), lambda m, y, a: (slope(m, a),))(x)
+    assert exact_gradients(y + 3 * x, [x]) == [3]
+
+
+@pytest.mark.parametrize("name", WAYS)
+def test_the_integer_0_of_a_users_rule_passes_nothing(name):
+    rounded = Operation("rounded", lambda m, a: a // 1, lambda m, y, a: (0,))
+    x = Value(0.0)
+    y = rounded(sqrt(x))
+    assert (WAYS[name](y, x), repr(y.local_grads)) == (0, "(0.0,)")
 
 
 # Random graphs at special points

@@ -7,7 +7,7 @@ from typing import Any
 from autograd import ops
 from autograd.derivatives import COMPUTES_IN_FLOATS
 from autograd.errors import checked_gradients
-from autograd.graph import NOTHING
+from autograd.graph import passes
 from autograd.lifting.draft import BATCH, DTYPE, Draft, Origin, Pull, passed, times
 from autograd.lifting.groups import NO_GROUP, ApplicationGroup
 from autograd.lifting.normal_form import Constant
@@ -33,7 +33,7 @@ def write_application(draft: Draft, group: ApplicationGroup) -> Pull:
 
     def pull(gradient: Source, origin: Origin) -> None:
         for (_, pass_on), local in zip(operands, local_grads, strict=True):
-            if pass_on is not None and local is not NOTHING:
+            if pass_on is not None and passes(local):
                 # Of two operands the one whose local gradient this is may be all that the batch changes.
                 part = _product(gradient, local, full=operation.arity == 1)
                 _pass_on(draft, group, pass_on, part, origin, local, gradient)
@@ -119,7 +119,7 @@ def _is_batched(draft: Draft, group: ApplicationGroup, expression: Source) -> bo
 def _note_wanted(draft: Draft, group: ApplicationGroup, local_grads: Sequence[Any]) -> None:
     """Note that the group passes gradients on to parameters, if it does so by one of its operands."""
     for column, local in zip(group.operands, local_grads, strict=True):
-        if local is not NOTHING and draft.group_of[column[0]] in draft.wanted:
+        if passes(local) and draft.group_of[column[0]] in draft.wanted:
             draft.wanted.add(group.index)
 
 
@@ -194,7 +194,7 @@ def _written_out(draft: Draft, group: ApplicationGroup, members: list[int]) -> P
 
     def pull(gradient: Source, origin: Origin) -> None:
         for (_, pass_on), local, member in zip(operands, local_grads, members, strict=True):
-            if pass_on is not None and local is not NOTHING:
+            if pass_on is not None and passes(local):
                 shared = partial(_shared, draft, group, member)
                 part = _product(gradient, local, full=False)
                 _pass_on(draft, group, _after(shared, pass_on), part, origin, local, gradient)

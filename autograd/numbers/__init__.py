@@ -12,6 +12,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
+from autograd.graph import NOTHING
+
 Number: TypeAlias = Any
 """A number of some system, or of several: floats, Fractions, formulas and expressions have no type in common."""
 
@@ -29,9 +31,9 @@ class NumberSystem(ABC):
 
     half: Number
     """1/2."""
-    nothing = 0
+    nothing = NOTHING
     """The local gradient of an operand that does not matter around the point: no gradient passes, not even 0 · ∞. It is
-    `autograd.graph.NOTHING`, the integer, in every system: a zero that a number happened to be is another thing."""
+    the same in every system: a zero that a number happened to be is another thing."""
 
     @abstractmethod
     def number(self, x: float) -> Number:
