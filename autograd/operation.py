@@ -45,6 +45,9 @@ class Operation:
     (8.0, 12.0, 8.0)
     """
 
+    in_the_table = False
+    """Whether it is one of `autograd.ops`: its rules serve all kinds of numbers, and are not checked at every node."""
+
     def __init__(
         self,
         name: str,

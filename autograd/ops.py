@@ -73,6 +73,8 @@ power = Operation(
 class PowerBy(Operation):
     """a ** exponent for a plain number: the general power's rule would take log a, for a < 0 too."""
 
+    in_the_table = True
+
     def __init__(self, exponent: float) -> None:
         def local(m: Any, y: Any, a: Any) -> tuple[Any]:
             p = m.number(exponent)
@@ -376,3 +378,6 @@ def softmax(values: Iterable[Term]) -> list[Term]:
 
 OPERATIONS = {name: thing for name, thing in list(globals().items()) if isinstance(thing, Operation)}
 """The table, by the names that the number systems and the public functions use."""
+
+for _entry in OPERATIONS.values():
+    _entry.in_the_table = True

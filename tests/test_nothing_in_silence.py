@@ -401,12 +401,20 @@ def test_an_error_that_is_in_no_rule_that_can_be_named_is_passed_on():
         formula(unnamed(x))
 
 
-def test_the_form_of_local_gradients_is_checked_where_a_module_has_no_name():
+@pytest.mark.parametrize("namespace", [{}, {"__name__": "autograd.ops"}, {"__name__": None}])
+def test_the_form_of_local_gradients_is_checked_whatever_a_module_is_called(namespace):
     program = (
         "from autograd import Operation, Value\nOperation('bad', lambda m, a: a * a, lambda m, y, a: 2 * a)(Value(1.0))"
     )
     with pytest.raises(TypeError, match="local gradients of operation 'bad'"):
-        exec(program, {})
+        exec(program, namespace)
+
+
+def test_an_operation_is_of_the_table_because_the_table_holds_it():
+    namespace = {"__name__": "autograd.ops"}
+    exec("from autograd import Operation\nop = Operation('twice', lambda m, a: 2 * a, lambda m, y, a: (2,))", namespace)
+    assert not namespace["op"].in_the_table
+    assert all(operation.in_the_table for operation in [*ops.OPERATIONS.values(), ops.power_by(3)])
 
 
 def test_a_power_by_a_number_is_one_operation_however_many_there_are():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from autograd.check.branches import BranchSums
 from autograd.check.oracle import replays
-from autograd.check.verdicts import TOLERANCE, in_the_table, truths
+from autograd.check.verdicts import TOLERANCE, truths
 from autograd.graph import NOTHING, Node, contributions, depending_on
 from autograd.numbers import Number
 from autograd.report import Line
@@ -79,7 +79,7 @@ def _not_replayed(order: Sequence[Value], steps: Collection[Value]) -> str:
     moved = depending_on(order, steps)
     found: dict[str, None] = {}  # as a set, in order
     for node in order:
-        if node.op is None or node not in moved or node in steps or in_the_table(node.op):
+        if node.op is None or node not in moved or node in steps or node.op.in_the_table:
             continue
         if not replays(node.op, [parent.data for parent in node.parents]):
             found[str(node.op)] = None

@@ -9,7 +9,6 @@ from contextlib import contextmanager, nullcontext
 
 import mpmath
 
-from autograd.check.verdicts import in_the_table
 from autograd.numbers import Number, function
 from autograd.numbers.multiprecision import Multiprecision
 from autograd.operation import Operation
@@ -42,7 +41,7 @@ class ManyDigits(Multiprecision):
     def precision(self, digits: int, operations: Iterable[Operation]) -> Iterator[None]:
         """So many decimal digits, for these operations."""
         # An operation of the user's may call mpmath itself, as mpmath.erf(a), which computes in the process's context.
-        alone = all(map(in_the_table, operations))
+        alone = all(operation.in_the_table for operation in operations)
         with self.context.workdps(digits), nullcontext() if alone else mpmath.workdps(digits):
             yield
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from math import inf, isfinite, isnan
 from typing import TYPE_CHECKING, Any
 
-from autograd.check.verdicts import in_the_table
 from autograd.numbers import Number
 from autograd.numbers.complexes import Complexes
 from autograd.operation import Operation
@@ -213,7 +212,7 @@ def _gives_floats(m: "ManyDigits", operation: Operation, operands: Sequence[floa
 
     ``math.exp(mpmath.sin(a))`` is one, and no number of ours was rounded: mpmath.sin gives a number of another context.
     """
-    if in_the_table(operation):
+    if operation.in_the_table:
         return False
     places = [[x + moved * (abs(x) or 1) for x in map(m.context.mpf, operands)] for moved in (0, 0.125)]
     try:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from typing import Any
 
-from autograd import ops
 from autograd.derivatives import COMPUTES_IN_FLOATS
 from autograd.errors import checked_gradients
 from autograd.graph import passes
@@ -134,8 +133,7 @@ def _operand(draft: Draft, group: ApplicationGroup, members: list[int]) -> tuple
 def _many_operands(draft: Draft, group: ApplicationGroup) -> Pull:
     """One member, of an operation of any number of operands: over the last axis where that can be, else written out."""
     members, operation = [column[0] for column in group.operands], group.operation
-    of_the_table = operation.__module__ == ops.__name__
-    if len(members) == 1 or not of_the_table or not _is_logsumexp(operation.value, operation.local):
+    if len(members) == 1 or not operation.in_the_table or not _is_logsumexp(operation.value, operation.local):
         return _written_out(draft, group, members)
     sources = {draft.group_of[member] for member in members}
     if len(sources) > 1 or NO_GROUP in sources:
