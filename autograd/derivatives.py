@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 from traceback import walk_tb
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from autograd.graph import chain_rule, replay, topological_order
 from autograd.nodes import changed_operand
+from autograd.numbers import Number, NumberSystem
+from autograd.numbers.extended import extended
 from autograd.recorder import resumed
 from autograd.text import visible, with_numbers
 from autograd.value import Value
@@ -105,12 +107,13 @@ def formula(output: Value, input: Value | None = None, keep: Iterable[Value] = (
             raise ValueError(f"keep: {node!r} has no name to appear under; set its .name first")
     symbols = _symbols([node for node in order if node in kept or node.op is None])
 
-    def leaf(node: Value) -> Any:
+    def leaf(node: Value) -> Number | None:
         return symbols[node] if node in symbols else formulas.number(node.data) if node.op is None else None
 
     try:
         with _naming_what_fails(order, "formula"):
             values = replay(order, formulas, leaf)
+            _refuse_other_choices(order, values)
             if input is None:
                 if output in kept and output.op is not None:
                     values[output] = output.op.value(formulas, *(values[parent] for parent in output.parents))
@@ -149,9 +152,9 @@ def exact_gradients(output: Value, inputs: Iterable[Value]) -> list[Fraction]:
     return [Fraction(found.get(node, 0)) for node in inputs]
 
 
-def _where_it_arose(gradient: Any, order: Iterable[Value], m: Any, values: Mapping[Value, Any]) -> str:
+def _where_it_arose(gradient: Number, order: Iterable[Value], m: NumberSystem, values: Mapping[Value, Number]) -> str:
     """Which operation first gave what is not rational: the rule of √ at 0 only divides, and does not know for whom."""
-    from autograd.numbers.rationals import Rounded
+    from autograd.numbers.rationals import Irrational, Rounded
 
     for node in order:
         if node.op is None:
@@ -159,10 +162,34 @@ def _where_it_arose(gradient: Any, order: Iterable[Value], m: Any, values: Mappi
         operands = [values[parent] for parent in node.parents]
         results = (values[node], *node.op.local(m, values[node], *operands))
         rounded = any(isinstance(result, float | Rounded) for result in results)
-        if rounded or gradient in results:
+        if rounded or any(isinstance(result, Irrational) and result == gradient for result in results):
             why = COMPUTES_IN_FLOATS if rounded else f"{gradient} is not a rational number"
             return f"no exact gradient through {with_numbers(node.op, list(map(str, operands)))}: {why}"
     raise AssertionError(f"{gradient} comes from no operation")
+
+
+def _refuse_other_choices(order: Iterable[Value], values: Mapping[Value, Number]) -> None:
+    """Refuse a user's rule that chooses otherwise for the numbers of a formula than for floats.
+
+    In ``a if a >= 0.1 else 0`` a leaf of 0.1 is 1/10, which is less than the float 0.1 by a little.
+    """
+    from autograd.numbers.formulas import formulas
+
+    for node in order:
+        operands = [formulas.expression(values[parent]) for parent in node.parents]
+        if node.op is None or node.op.in_the_table or any(operand.free_symbols for operand in operands):
+            continue
+        try:
+            found = values[node], *node.op.local(formulas, values[node], *operands)
+            floats = [float(operand) for operand in operands]
+            value = node.op.value(extended, *floats)
+            expected = value, *node.op.local(extended, value, *floats)
+            differ = any(abs(float(a) - b) > 1e-9 + 1e-6 * abs(b) for a, b in zip(found, expected, strict=True))
+        except (TypeError, ValueError, ArithmeticError, AttributeError):
+            continue  # no float to compare with: what a rule cannot do, the formula that needs it will say
+        if differ:
+            written = with_numbers(node.op, list(map(str, operands)))
+            raise ValueError(f"no formula through {written}: {COMPUTES_IN_FLOATS}")
 
 
 COMPUTES_IN_FLOATS = (
@@ -215,11 +242,11 @@ def values_in(nodes: Iterable[Value], role: str) -> Sequence[Value]:
     return nodes
 
 
-def _as_value(thing: Any) -> Value:
-    return thing if isinstance(thing, Value) else Value(thing)
+def _as_value(number: Number) -> Value:
+    return number if isinstance(number, Value) else Value(number)
 
 
-def _symbols(nodes: Iterable[Value]) -> dict[Value, Any]:
+def _symbols(nodes: Iterable[Value]) -> "dict[Value, sympy.Symbol]":
     import sympy
 
     named: dict[str, Value] = {}

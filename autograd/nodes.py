@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol, overload
 
-from autograd.errors import checked_gradients, is_real, real_number, real_value, refuse  # noqa: F401  (in _RECORDER)
+from autograd.errors import checked_gradients, is_real, real_number, real_value, refuse
+from autograd.numbers import NOTHING, passes
 from autograd.numbers.extended import extended
 from autograd.numbers.floats import floats
 from autograd.recorder import EAGER, current
@@ -23,7 +24,7 @@ writes = 0
 is written, so that a graph can tell (and name) a leaf that no longer holds what it was computed from."""
 
 _RECORDER = """
-def recorder(operation, value, local, m, unchecked, role, others):
+def recorder(operation, value, local, m, role, others):
     new = object.__new__
 
     def record({operands}):
@@ -35,8 +36,8 @@ def recorder(operation, value, local, m, unchecked, role, others):
             if (now := current.get()) is not EAGER and now.paused:
                 return {kind}(data)
             local_grads = local(extended, data, {numbers})
-            if not unchecked:
-                checked_gradients(operation, local_grads, len({parents}))
+            if not operation.in_the_table:
+                local_grads = of_the_user(operation, local_grads, len({parents}))
         except (ValueError, ArithmeticError) as error:
             refuse(operation, {parents}, error)
         node = new({kind})
@@ -92,6 +93,11 @@ def _recorder(begin: str, operands: str, numbers: str, kind: str) -> Callable[..
     return made
 
 
+def of_the_user(operation: "Operation", local_grads: tuple[float, ...], count: int) -> tuple[float, ...]:
+    """The local gradients that a user's rule gave, if they are such; its integer 0 says that nothing passes."""
+    return tuple(x if passes(x) else NOTHING for x in checked_gradients(operation, local_grads, count))
+
+
 def record_of(operation: "Operation", m: Any = floats) -> Callable[..., Any]:
     """The function that applies an operation: to numbers it gives a number; if one is a Value, a node.
 
@@ -100,7 +106,6 @@ def record_of(operation: "Operation", m: Any = floats) -> Callable[..., Any]:
     value, arity = operation.value, operation.arity
     role = f"an operand of {visible(operation.name)}"
     kind = "Condition" if operation.condition else "Value"
-    unchecked = operation.__module__ == "autograd.ops"  # the rules of the table, at every node
 
     def others(*operands: Any) -> Any:
         if arity is not None and len(operands) != arity:
@@ -117,7 +122,7 @@ def record_of(operation: "Operation", m: Any = floats) -> Callable[..., Any]:
             refuse(operation, numbers, error)
 
     def filled_in(*texts: str) -> Any:
-        return _recorder(*texts, kind)(operation, value, operation.local, m, unchecked, role, others)
+        return _recorder(*texts, kind)(operation, value, operation.local, m, role, others)
 
     of_nodes = filled_in(_NODES, "*operands", "*numbers")
     if arity == 1:

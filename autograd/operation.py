@@ -45,6 +45,9 @@ class Operation:
     (8.0, 12.0, 8.0)
     """
 
+    in_the_table = False
+    """Whether it is of `autograd.ops`, whose rules need no check at every node."""
+
     def __init__(
         self,
         name: str,

@@ -67,6 +67,8 @@ power = Operation(
 class PowerBy(Operation):
     """a ** exponent for a plain number: the general rule would take log a, for a < 0 too."""
 
+    in_the_table = True
+
     def __init__(self, exponent: float) -> None:
         def local(m: Any, y: Any, a: Any) -> tuple[Any]:
             p = m.number(exponent)
@@ -313,3 +315,6 @@ logsumexp = Operation(
 
 OPERATIONS = {name: thing for name, thing in list(globals().items()) if isinstance(thing, Operation)}
 """The table, by its names."""
+
+for _entry in OPERATIONS.values():
+    _entry.in_the_table = True

@@ -20,6 +20,26 @@ function: Any = staticmethod
 compare it with the method of the base class, its ``self`` included.)"""
 
 
+class Nothing(int):
+    """A zero that shows as a local gradient does. It computes as an integer: a Fraction times 0.0 would be rounded."""
+
+    def __repr__(self) -> str:
+        return "0.0"
+
+    def __reduce__(self) -> str:
+        return "NOTHING"
+
+
+NOTHING = Nothing()
+"""The local gradient of an operand that does not matter around the point, by identity: a zero that some derivative came
+to makes NaN of 0 · ∞, but the branch not taken of ``where(x > 0, sqrt(x), 0)`` must not."""
+
+
+def passes(local: Number) -> bool:
+    """Whether a local gradient that a rule gave lets anything pass: not `NOTHING`, nor the integer 0 of a user's."""
+    return not (isinstance(local, int) and local == 0)
+
+
 class NumberSystem(ABC):
     """What a rule of the table may ask of ``m``, the number system that computes it.
 
@@ -29,9 +49,9 @@ class NumberSystem(ABC):
 
     half: Number
     """1/2."""
-    nothing = 0
+    nothing = NOTHING
     """The local gradient of an operand that does not matter around the point: no gradient passes, not even 0 · ∞. It is
-    `autograd.graph.NOTHING`, the integer, in every system: a zero that a number happened to be is another thing."""
+    the same in every system: a zero that a number happened to be is another thing."""
 
     @abstractmethod
     def number(self, x: float) -> Number:

@@ -107,6 +107,8 @@ def tree_of(thing: Any) -> ast.expr:
         if not math.isfinite(thing):
             return (-source.np.inf if thing < 0 else source.np.inf if thing > 0 else source.np.nan).tree
         thing = int(thing) if thing == int(thing) and abs(thing) < 2**53 else float(thing)
+    elif thing is NOTHING:
+        thing = 0
     if isinstance(thing, int | float) and thing < 0:
         return ast.UnaryOp(ast.USub(), ast.Constant(-thing))
     return ast.Constant(thing)
@@ -163,7 +165,7 @@ def _holds(condition: Source, *, not_0: bool) -> Source:
 
 
 def _reached(condition: Source, a: Any, b: Any) -> Source | None:
-    """Where a choice of a and b is not the integer `NOTHING`, nor a part of one that passes nothing."""
+    """Where a choice of a and b is not `NOTHING`, nor a part of one that passes nothing."""
     in_a, in_b = (False if x is NOTHING else getattr(x, "reached", None) for x in (a, b))
     if in_a is None and in_b is None:
         return None
@@ -251,7 +253,7 @@ class Sources(NumberSystem):
     def where(self, condition: Any, a: Any, b: Any) -> Any:
         if not isinstance(condition, Source):
             return a if condition else b
-        if type(a) is int and type(b) is int and (a, b) in ((1, 0), (0, 1)):
+        if isinstance(a, int) and isinstance(b, int) and (a, b) in ((1, 0), (0, 1)):
             # An array of truths: it multiplies a gradient without making 64-bit numbers of 32-bit ones.
             chosen = _holds(condition, not_0=a == 1)
         else:
