@@ -5,7 +5,7 @@ from collections.abc import Callable
 from numbers import Real
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from autograd.text import printable, visible, with_numbers
+from autograd.text import MOST_NUMBERS, printable, visible, with_numbers
 
 if TYPE_CHECKING:
     from autograd.operation import Operation
@@ -91,18 +91,11 @@ def real_value(data: Any, operation: "Operation") -> float:
 
 def applied(operation: "Operation", operands: Any) -> str:
     """The operation with the names and numbers of its operands, Values or numbers, as in ``log(x) with x = -1.0``."""
-    named: dict[str, None] = {}
-
-    def show(operand: Any) -> str:
-        number = getattr(operand, "_scalar", operand)
-        if name := getattr(operand, "name", None):
-            named[f"{name} = {number}"] = None
-            return str(name)
-        return str(number)
-
-    shown = [show(operand) for operand in operands[:6]] + ["..."] * (len(operands) > 6)
-    written = with_numbers(operation, shown) if shown else f"{visible(operation.name)}()"
-    return visible(written + (f" with {' and '.join(named)}" if named else ""))
+    numbers = [getattr(operand, "_scalar", operand) for operand in operands]
+    names = [getattr(operand, "name", None) for operand in operands]
+    written = with_numbers(operation, [name or str(number) for name, number in zip(names, numbers, strict=True)])
+    named = dict.fromkeys(f"{name} = {number}" for name, number in zip(names, numbers, strict=True) if name)
+    return visible(written + (f" with {' and '.join([*named][:MOST_NUMBERS])}" if named else ""))
 
 
 def refuse(operation: "Operation", operands: Any, error: Exception) -> NoReturn:

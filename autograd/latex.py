@@ -137,6 +137,9 @@ class LatexWriter(Writer):
         _, cut = Writer(self.names, self.digits).fitted(node)
         return self.applied(node, *cut)
 
+    def listed(self, items: Sequence[Term]) -> Term:
+        return Term(f"\\left[{', '.join(item.text for item in items)}\\right]")
+
     def joined(self, operation: Any, operands: Sequence[Term]) -> Term:
         texts = [term.text for term in operands]
         if operation.is_call:

@@ -30,6 +30,7 @@ class Operation:
         infix: whether a formula writes ``a name b``.
         condition: whether the value is a truth, 1 or 0, for an ``if``.
         gate: whether a gradient passes at some points and none at others, as with relu: a path through it is a path.
+        lists: in how many lists of one length a formula has the operands, if it takes any number; the rest stand after.
         arguments: turns the arguments of a call into the operands, where they differ.
         doc: the docstring of the public function.
 
@@ -55,6 +56,7 @@ class Operation:
         infix: bool = False,
         condition: bool = False,
         gate: bool = False,
+        lists: int = 1,
         arguments: Callable[..., tuple[Any, ...]] | None = None,
         doc: str | None = None,
     ) -> None:
@@ -70,6 +72,7 @@ class Operation:
         """How tightly it binds its operands: see `autograd.text`."""
         self.condition = condition
         self.gate = gate
+        self.lists = lists if self.arity is None else 0
         self.arguments = arguments
         self.exponent: float | None = None
         """The exponent of a power by a plain number."""

@@ -332,6 +332,7 @@ dot = Operation(
     "dot",
     _weighted_sum,
     _weighted_sum_gradients,
+    lists=2,
     arguments=_factors,
     doc="""dot(weights, inputs, bias=0): w₁x₁ + … + wₙxₙ + bias as one node, the weighted sum of a neuron.
 

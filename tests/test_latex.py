@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from matplotlib.mathtext import MathTextParser
 from support import leaves
 
+import autograd
 from autograd import Operation, Value, dot, explain, log, maximum, ops, relu, sigmoid, sqrt, tanh, where
 from autograd.latex import LatexWriter, labels_in_latex, name_in_latex, number_in_latex
 
@@ -100,7 +101,14 @@ def test_a_number_is_written_in_powers_of_ten(number, latex):
         (lambda w, x, b: sqrt(w + x), r"\sqrt{w + x}"),
         (lambda w, x, b: maximum(w, x), r"\max\left(w, x\right)"),
         (lambda w, x, b: relu(w), r"\operatorname{relu}\left(w\right)"),
-        (lambda w, x, b: dot([w, 1.0], [x, 2.0], b), r"\operatorname{dot}\left(w, \ldots, b\right)"),
+        (
+            lambda w, x, b: dot([w, 1.0], [x, 2.0], b),
+            r"\operatorname{dot}\left(\left[w, 1\right], \left[x, 2\right], b\right)",
+        ),
+        (
+            lambda w, x, b: autograd.sum([w, x, b, w, x]),
+            r"\operatorname{sum}\left(\left[w, \ldots, x\right]\right)",
+        ),
         (lambda w, x, b: where(w <= x, w, b), r"\operatorname{where}\left(w \leq x, w, b\right)"),
         (lambda w, x, b: ~(w > x) & (x >= 2), r"\neg \left(w > x\right) \wedge x \geq 2"),
         (lambda w, x, b: ops.either(ops.equal(w, 2), x < b) * b, r"\left(w = 2 \vee x < b\right) \cdot b"),
@@ -123,7 +131,7 @@ FUNCTIONS = {r"\sigma": sigmoid, r"\max": maximum, r"\min": ops.minimum}
 class Mathematics:
     """Computes what mathematics in LaTeX says: signs bind as on paper, from the left, and braces are parentheses."""
 
-    TOKEN = re.compile(r"\\operatorname\{\w+\}|\\left[(|]|\\right[)|]|\\[A-Za-z]+|\d+\.?\d*|\S")
+    TOKEN = re.compile(r"\\operatorname\{\w+\}|\\left[(|[]|\\right[)|\]]|\\[A-Za-z]+|\d+\.?\d*|\S")
 
     def __init__(self, latex, names):
         self.tokens = [*self.TOKEN.findall(latex), ""]
@@ -210,11 +218,22 @@ class Mathematics:
         name = re.sub(r"\\operatorname\{(\w+)\}", r"\1", token).removeprefix("\\")
         function = FUNCTIONS.get(token) or next(operation for operation in CALLS if operation.name == name)
         self.demanded(r"\left(")
-        operands = [self.disjunction()]
-        while self.taken(","):
-            operands.append(self.disjunction())
+        arguments = self.enumerated()
         self.demanded(r"\right)")
-        return function.record(*operands)
+        return function(*arguments)
+
+    def enumerated(self):
+        found = [self.argument()]
+        while self.taken(","):
+            found.append(self.argument())
+        return found
+
+    def argument(self):
+        if not self.taken(r"\left["):
+            return self.disjunction()
+        found = [] if self.tokens[self.place] == r"\right]" else self.enumerated()
+        self.demanded(r"\right]")
+        return found
 
 
 class WholeLatexWriter(LatexWriter):
