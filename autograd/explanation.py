@@ -8,9 +8,9 @@ from autograd.derivatives import values_in
 from autograd.graph import contributions, topological_order
 from autograd.latex import (
     LatexWriter,
+    NamesInLatex,
     derivative_in_latex,
     labels_in_latex,
-    name_in_latex,
     number_in_latex,
 )
 from autograd.numbers.floats import floats
@@ -247,8 +247,9 @@ class Explanation:
     # LaTeX
 
     def _repr_latex_(self) -> str:
-        symbols = {node: name_in_latex(symbol) for node, symbol in self._symbols.items()}
-        name = labels_in_latex(node for node in self._shown if node not in symbols) | symbols
+        spelt = NamesInLatex()
+        symbols = {node: spelt[symbol] for node, symbol in self._symbols.items()}
+        name = labels_in_latex((node for node in self._shown if node not in symbols), spelt) | symbols
         left = derivative_in_latex(name[self.output], name[self.input], "d")
         if not self.count or self.input is self.output:
             return f"$\\displaystyle {left} = {number_in_latex(self.total)}$"
@@ -264,7 +265,7 @@ class Explanation:
         if self.count > 1 or len(self.paths[0].local_grads) > 1:
             rows.append(number_in_latex(self.total))
         page = [f"{left} &= " + " \\\\\n&= ".join(rows)]
-        writer = LatexWriter(self._symbols)
+        writer = LatexWriter(self._symbols, spelt=spelt)
         page += [f"{symbol} &= {writer.operation(node).text}" for node, symbol in symbols.items()]
         return "$$\\begin{aligned}\n" + " \\\\\n".join(page) + "\n\\end{aligned}$$"
 

@@ -11,7 +11,7 @@ from support import leaves
 
 import autograd
 from autograd import Operation, Value, dot, explain, log, maximum, ops, relu, sigmoid, sqrt, tanh, where
-from autograd.latex import LatexWriter, labels_in_latex, name_in_latex, number_in_latex
+from autograd.latex import LatexWriter, NamesInLatex, labels_in_latex, name_in_latex, number_in_latex
 
 MINE = Operation("a_b", lambda m, a: a, lambda m, y, a: (1,))
 
@@ -258,10 +258,35 @@ def test_no_sign_of_a_program_is_in_mathematics(node):
     assert not set(WholeLatexWriter().label(node).text) & set("*!&")
 
 
-def test_labels_that_look_alike_are_told_apart_and_formulas_have_parentheses():
+ALIKE = ["w1", "w_1", "alpha", "α", "theta1", "theta_1", "θ₁", "W_0_1", "W0_1", "W[0][1]", "ŷ", "yhat", "a\n", "a␊"]
+
+
+@settings(max_examples=100)
+@given(st.lists(st.sampled_from(ALIKE), min_size=3, max_size=3, unique=True))
+def test_names_that_differ_are_written_differently_in_one_formula(names):
+    a, b, c = (Value(2.0, name) for name in names)
+    writer = LatexWriter()
+    formulas = {writer.operation(x - y * z).text for x in (a, b, c) for y in (a, b, c) for z in (a, b, c)}
+    assert len(formulas) == 27
+
+
+def test_a_name_that_no_other_is_spelt_like_stands_as_mathematics():
+    a, b, c = leaves(1.0, 2.0, 3.0, names="w_1 w1 theta")
+    assert LatexWriter().operation(a * b * c).text == r"w_{1} \cdot \mathrm{w1} \cdot \theta"
+
+
+def test_names_that_differ_are_written_differently_on_one_page():
     w, also_w = leaves(1.0, 2.0, names="w1 w_1")
-    assert list(labels_in_latex([w, also_w, w * 2, Value(-2.0)]).values()) == [
+    page = explain((w * also_w + also_w * w * 3) ** 2, w)._repr_latex_()
+    assert r"\partial w_{1}" in page
+    assert r"w_{1} \cdot \mathrm{w\_1}" in page
+
+
+def test_labels_that_look_alike_are_told_apart_and_formulas_have_parentheses():
+    w, also_w, third = leaves(1.0, 2.0, 3.0, names="w1 w_1 w1")
+    assert list(labels_in_latex([w, also_w, third, w * 2, Value(-2.0)], NamesInLatex()).values()) == [
         "w_{1}",
+        r"\mathrm{w\_1}",
         r"w_{1}\,\#2",
         r"\left(w_{1} \cdot 2\right)",
         r"\left(-2\right)",
