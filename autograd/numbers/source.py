@@ -31,7 +31,7 @@ class Source:
     def __bool__(self) -> bool:
         # A rule that says `a if m.less(0, a) else b` would take a for every example.
         raise TypeError(
-            "an expression for all examples is neither true nor false: choose with m.where(m.less(0, a), …)"
+            "an expression for all examples is neither true nor false: choose with m.where(m.less(0, a), ...)"
         )
 
     def __eq__(self, other: object) -> bool:
