@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 from traceback import walk_tb
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from autograd.graph import chain_rule, replay, topological_order
+from autograd.numbers import Number, NumberSystem
 from autograd.recorder import changed_operand, resumed
 from autograd.text import printable, with_numbers
 from autograd.value import Value
@@ -104,7 +105,7 @@ def formula(output: Value, input: Value | None = None, keep: Iterable[Value] = (
             raise ValueError(f"keep: {node!r} has no name to appear under; set its .name first")
     symbols = _symbols([node for node in order if node in kept or node.op is None])
 
-    def leaf(node: Value) -> Any:
+    def leaf(node: Value) -> Number | None:
         return symbols[node] if node in symbols else formulas.number(node.data) if node.op is None else None
 
     try:
@@ -148,7 +149,7 @@ def exact_gradients(output: Value, inputs: Iterable[Value]) -> list[Fraction]:
     return [Fraction(found.get(node, 0)) for node in inputs]
 
 
-def _where_it_arose(gradient: Any, order: Iterable[Value], m: Any, values: Mapping[Value, Any]) -> str:
+def _where_it_arose(gradient: Number, order: Iterable[Value], m: NumberSystem, values: Mapping[Value, Number]) -> str:
     """Which operation first gave what is not rational: the rule of √ at 0 only divides, and does not know for whom."""
     from autograd.numbers.rationals import Rounded
 
@@ -214,11 +215,11 @@ def values_in(nodes: Iterable[Value], role: str) -> Sequence[Value]:
     return nodes
 
 
-def _as_value(thing: Any) -> Value:
-    return thing if isinstance(thing, Value) else Value(thing)
+def _as_value(number: Number) -> Value:
+    return number if isinstance(number, Value) else Value(number)
 
 
-def _symbols(nodes: Iterable[Value]) -> dict[Value, Any]:
+def _symbols(nodes: Iterable[Value]) -> "dict[Value, sympy.Symbol]":
     import sympy
 
     named: dict[str, Value] = {}

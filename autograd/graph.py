@@ -6,14 +6,20 @@ with explicit stacks, so that its depth is bounded by memory and not by Python's
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    from autograd.numbers import Number, NumberSystem
+
+Node: TypeAlias = Any
+"""A node of a graph: a `Value`, say. That class is made of what stands here, so it cannot be named here."""
 
 NOTHING = 0
 """The local gradient of an operand that does not matter, by identity: a float 0.0 that some derivative happened to
 evaluate to still makes NaN of 0 · ∞, but in ``where(x > 0, sqrt(x), 0)`` at x = 0 the branch not taken must not."""
 
 
-def leads(node: Any, operand: int) -> bool:
+def leads(node: Node, operand: int) -> bool:
     """Whether a path leads from an operand to the node: not from a condition, nor from a branch that was not taken.
 
     Through a gate that is shut, such as a relu that is off, it does, with the product 0.
@@ -21,15 +27,15 @@ def leads(node: Any, operand: int) -> bool:
     return node.local_grads[operand] is not NOTHING or bool(node.op.gate)
 
 
-def topological_order(*outputs: Any, seen: set[Any] | None = None) -> list[Any]:
+def topological_order(*outputs: Node, seen: set[Node] | None = None) -> list[Node]:
     """Every node that the outputs depend on, parents before children, each once; none that is in `seen`, which grows.
 
     The order follows the order of the outputs and of each node's parents alone (no set is iterated), so it is the same
     in every process.
     """
-    order: list[Any] = []
+    order: list[Node] = []
     seen = set() if seen is None else seen
-    stack: list[Any] = [*reversed(outputs)]
+    stack: list[Node | None] = [*reversed(outputs)]
     while stack:
         node = stack.pop()
         if node is None:
@@ -47,7 +53,7 @@ def topological_order(*outputs: Any, seen: set[Any] | None = None) -> list[Any]:
     return order
 
 
-def depending_on(order: Iterable[Any], inputs: Iterable[Any]) -> set[Any]:
+def depending_on(order: Iterable[Node], inputs: Iterable[Node]) -> set[Node]:
     """The nodes of a topological order that are inputs or that some path from an input leads to."""
     found = set(inputs)
     for node in order:
@@ -56,7 +62,7 @@ def depending_on(order: Iterable[Any], inputs: Iterable[Any]) -> set[Any]:
     return found
 
 
-def between(order: Sequence[Any], of: Any, by: Iterable[Any]) -> list[Any]:
+def between(order: Sequence[Node], of: Node, by: Iterable[Node]) -> list[Node]:
     """The nodes of a topological order on a path from one of `by` to `of`, both ends included, in order."""
     reached, needed = depending_on(order, by), {of}
     found = []
@@ -67,13 +73,13 @@ def between(order: Sequence[Any], of: Any, by: Iterable[Any]) -> list[Any]:
     return found[::-1]
 
 
-def replay(order: Iterable[Any], m: Any, leaf: Callable[[Any], Any]) -> dict[Any, Any]:
+def replay(order: Iterable[Node], m: "NumberSystem", leaf: "Callable[[Node], Number | None]") -> "dict[Node, Number]":
     """The value of each node, computed anew in the number system `m`.
 
     `leaf` gives a node's value, or None for a node that is to be computed from its parents. So it gives the leaves, and
     may give inner nodes too: there the graph is cut.
     """
-    values: dict[Any, Any] = {}
+    values: dict[Node, Number] = {}
     for node in order:
         given = leaf(node)
         values[node] = node.op.value(m, *(values[p] for p in node.parents)) if given is None else given
@@ -81,29 +87,29 @@ def replay(order: Iterable[Any], m: Any, leaf: Callable[[Any], Any]) -> dict[Any
 
 
 def chain_rule(
-    output: Any, order: Sequence[Any], inputs: Iterable[Any], m: Any, values: Mapping[Any, Any]
-) -> dict[Any, Any]:
+    output: Node, order: Sequence[Node], inputs: Iterable[Node], m: "NumberSystem", values: "Mapping[Node, Number]"
+) -> "dict[Node, Number]":
     """∂output/∂node for each node on a path from an input to the output, in the number system `m`.
 
     A node that no path reaches is not in the result.
     """
 
-    def local_grads(node: Any) -> tuple[Any, ...]:
-        local: tuple[Any, ...] = node.op.local(m, values[node], *[values[parent] for parent in node.parents])
+    def local_grads(node: Node) -> "tuple[Number, ...]":
+        local: tuple[Number, ...] = node.op.local(m, values[node], *[values[parent] for parent in node.parents])
         return local
 
-    gradients: dict[Any, Any] = {output: 1}
+    gradients: dict[Node, Number] = {output: 1}
     for _ in contributions(order, gradients, local_grads, depending_on(order, inputs)):
         pass
     return gradients
 
 
 def contributions(
-    order: Sequence[Any],
-    gradients: dict[Any, Any],
-    local_grads: Callable[[Any], Sequence[Any]] = attrgetter("local_grads"),
-    among: Container[Any] | None = None,
-) -> Iterator[tuple[Any, int, Any]]:
+    order: Sequence[Node],
+    gradients: "dict[Node, Number]",
+    local_grads: "Callable[[Node], Sequence[Number]]" = attrgetter("local_grads"),
+    among: Container[Node] | None = None,
+) -> "Iterator[tuple[Node, int, Number]]":
     """The chain rule step by step: (node, operand, contribution), by then added to the gradient of that operand.
 
     Each node passes upstream gradient × local gradient to its parents, the last one first; gradients add at branches.
@@ -125,7 +131,7 @@ def contributions(
                 yield node, operand, passed
 
 
-def _product(upstream: Any, local: Any) -> Any:
+def _product(upstream: "Number", local: "Number") -> "Number":
     """upstream × local, without a node for a factor that is the integer 1."""
     if type(upstream) is int and upstream == 1:
         return local

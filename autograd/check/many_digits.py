@@ -6,12 +6,11 @@ This module loads mpmath, so the others import it where they need it.
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
-from typing import Any
 
 import mpmath
 
 from autograd.check.verdicts import in_the_table
-from autograd.numbers import function
+from autograd.numbers import Number, function
 from autograd.numbers.multiprecision import Multiprecision
 from autograd.operation import Operation
 
@@ -32,8 +31,8 @@ class ManyDigits(Multiprecision):
             if hasattr(numbers, name):
                 setattr(numbers, name, self._noting(getattr(numbers, name)))
 
-    def _noting(self, convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
-        def noting(number: Any) -> Any:
+    def _noting(self, convert: Callable[[Number], complex]) -> Callable[[Number], complex]:
+        def noting(number: Number) -> complex:
             self.rounded = True
             return convert(number)
 
