@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from autograd.graph import chain_rule, replay, topological_order
 from autograd.numbers import Number, NumberSystem
 from autograd.recorder import changed_operand, resumed
-from autograd.text import printable, with_numbers
+from autograd.text import printable, visible, with_numbers
 from autograd.value import Value
 
 if TYPE_CHECKING:
@@ -193,8 +193,9 @@ def recorded_order(*outputs: Value) -> list[Value]:
     order: list[Value] = topological_order(*values_in(outputs, "output"))
     if changed := changed_operand(order):
         node, operand = changed
+        operation = printable(visible(node.op.name))
         raise ValueError(
-            f"{operand!r} was written to after {node!r} was computed from it (operation {node.op}): "
+            f"{operand!r} was written to after {node!r} was computed from it (operation {operation}): "
             "compute the output again, then differentiate it"
         )
     return order

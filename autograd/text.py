@@ -397,6 +397,12 @@ MOST_NUMBERS = 6
 """About how many numbers an operation is written with; of more, the first ones and the last."""
 
 
+def as_factor(number: str) -> str:
+    """A number inside a product or a sum, on paper: in parentheses where its sign would run into another."""
+    term = on_paper(number)
+    return term.text if stands_bare(term, PRODUCT, 1) else f"({term.text})"
+
+
 def with_numbers(operation: Any, operands: Sequence[str]) -> str:
     """The operation with numbers in the place of its operands, as on paper.
 

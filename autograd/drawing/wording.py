@@ -12,6 +12,7 @@ from autograd.text import (
     PictureWriter,
     Piece,
     RuleWriter,
+    as_factor,
     derivative,
     in_digits,
     label,
@@ -156,5 +157,6 @@ class Wording:
         return self._number_writer.pieces_of(node.op, [self._data[operand] for operand in node.parents])
 
     def _factor(self, x: float) -> list[Piece]:
-        """A number inside a formula: in parentheses where its sign would run into another."""
-        return ["(", self.number(x), ")"] if x < 0 else [self.number(x)]
+        """A number inside a product or a sum."""
+        number = self.number(x)
+        return [number] if as_factor(number[0]) == number[0] else ["(", number, ")"]
