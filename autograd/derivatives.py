@@ -14,7 +14,7 @@ from autograd.nodes import changed_operand
 from autograd.numbers import Number, NumberSystem
 from autograd.numbers.extended import extended
 from autograd.recorder import resumed
-from autograd.text import visible, with_numbers
+from autograd.text import printable, visible, with_numbers
 from autograd.value import Value
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ def _where_it_arose(gradient: Number, order: Iterable[Value], m: NumberSystem, v
         rounded = any(isinstance(result, float | Rounded) for result in results)
         if rounded or any(isinstance(result, Irrational) and result == gradient for result in results):
             why = COMPUTES_IN_FLOATS if rounded else f"{gradient} is not a rational number"
-            return f"no exact gradient through {with_numbers(node.op, list(map(str, operands)))}: {why}"
+            return printable(f"no exact gradient through {with_numbers(node.op, list(map(str, operands)))}: {why}")
     raise AssertionError(f"{gradient} comes from no operation")
 
 
@@ -220,8 +220,9 @@ def recorded_order(*outputs: Value) -> list[Value]:
     order: list[Value] = topological_order(*values_in(outputs, "output"))
     if changed := changed_operand(order):
         node, operand = changed
+        operation = printable(visible(node.op.name))
         raise ValueError(
-            f"{operand!r} was written to after {node!r} was computed from it (operation {visible(node.op.name)}): "
+            f"{operand!r} was written to after {node!r} was computed from it (operation {operation}): "
             "compute the output again, then differentiate it"
         )
     return order
@@ -238,7 +239,7 @@ def values_in(nodes: Iterable[Value], role: str) -> Sequence[Value]:
         raise TypeError(f"{role} must be Values, not {nodes!r} of type {type(nodes).__name__}{called}") from None
     for node in nodes:
         if not isinstance(node, Value):
-            raise TypeError(f"{role} must hold Values, not {node!r} of type {type(node).__name__}")
+            raise TypeError(printable(f"{role} must hold Values, not {node!r} of type {type(node).__name__}"))
     return nodes
 
 
@@ -252,5 +253,5 @@ def _symbols(nodes: Iterable[Value]) -> "dict[Value, sympy.Symbol]":
     named: dict[str, Value] = {}
     for node in nodes:
         if node.name is not None and named.setdefault(node.name, node) is not node:
-            raise ValueError(f"two different nodes are named {node.name!r}: a formula needs a name for each")
+            raise ValueError(printable(f"two different nodes are named {node.name!r}: a formula needs a name for each"))
     return {node: sympy.Symbol(name) for name, node in named.items()}

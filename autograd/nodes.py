@@ -95,7 +95,8 @@ def _recorder(begin: str, operands: str, numbers: str, kind: str) -> Callable[..
 
 def of_the_user(operation: "Operation", local_grads: tuple[float, ...], count: int) -> tuple[float, ...]:
     """The local gradients that a user's rule gave, if they are such; its integer 0 says that nothing passes."""
-    return tuple(x if passes(x) else NOTHING for x in checked_gradients(operation, local_grads, count))
+    found = checked_gradients(operation, local_grads, count)
+    return tuple(x if passes(x) else NOTHING for x in found) if 0 in found else found
 
 
 def record_of(operation: "Operation", m: Any = floats) -> Callable[..., Any]:

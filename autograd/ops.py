@@ -300,6 +300,7 @@ dot = Operation(
     "dot",
     _weighted_sum,
     _weighted_sum_gradients,
+    lists=2,
     arguments=factors_of_dot,
     doc="w₁x₁ + … + wₙxₙ + bias, the weighted sum of a neuron. ValueError if the lengths differ.",
 )

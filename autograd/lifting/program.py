@@ -56,7 +56,7 @@ class Program:
         groups = Groups(expressions, trace.shapes)
         emission = Emission(expressions, groups, trace.names, _name(function))
         self.shapes = trace.shapes
-        self.names = trace.names
+        self.names = [*map(printable, trace.names)]  # for people alone
         self._structure = _output_shape(trace.structure)
         self._differentiable = len(trace.outputs) == 1
         self._batched = [expressions.batched[index] for index in expressions.outputs]

@@ -193,7 +193,8 @@ class Trace(Recorder):
 def _shape(example: Any, name: str) -> tuple[int, ...]:
     """The shape of nested sequences of numbers; ValueError if they are ragged or empty."""
     if isinstance(example, str | dict) or example is None:
-        raise TypeError(f"the example of {name} must be a number or nested sequences of numbers, not {example!r}")
+        wanted = f"the example of {name} must be a number or nested sequences of numbers"
+        raise TypeError(printable(f"{wanted}, not {example!r}"))
     if hasattr(example, "shape") and hasattr(example, "tolist"):
         example = example.tolist()
     if not hasattr(example, "__iter__"):
@@ -203,7 +204,7 @@ def _shape(example: Any, name: str) -> tuple[int, ...]:
     parts = list(example)
     shapes = {_shape(part, name) for part in parts}
     if len(shapes) != 1:
-        raise ValueError(f"the example of {name} must be regular and not empty: {example!r}")
+        raise ValueError(printable(f"the example of {name} must be regular and not empty: {example!r}"))
     return len(parts), *shapes.pop()
 
 
@@ -230,4 +231,4 @@ def _place(frame: Any = None) -> str:
         return "the function"
     file, line = frame.f_code.co_filename, frame.f_lineno
     text = linecache.getline(file, line).strip()
-    return f"line {line} of {Path(file).name}" + (f" ({text})" if text else "")
+    return printable(f"line {line} of {Path(file).name}" + (f" ({text})" if text else ""))

@@ -10,6 +10,8 @@ one side of every kink).
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from functools import reduce
+from operator import add, mul
 from typing import Any, TypeAlias
 
 Number: TypeAlias = Any
@@ -156,16 +158,19 @@ class NumberSystem(ABC):
 
     # Functions of any number of operands
 
-    @abstractmethod
-    def sum(self, *xs: Number) -> Number: ...
+    def sum(self, *xs: Number) -> Number:
+        """x₁ + … + xₙ, from the left."""
+        return reduce(add, xs) if xs else 0
 
-    @abstractmethod
-    def prod(self, *xs: Number) -> Number: ...
+    def prod(self, *xs: Number) -> Number:
+        """x₁ ⋯ xₙ, from the left."""
+        return reduce(mul, xs) if xs else 1
 
-    @abstractmethod
     def logsumexp(self, *xs: Number) -> Number:
-        """log(eˣ¹ + … + eˣⁿ)."""
+        """log(eˣ¹ + … + eˣⁿ), with no overflow."""
+        top = self.largest(*xs)
+        return top + self.log(self.sum(*(self.exp(x - top) for x in xs)))
 
     def largest(self, *xs: Number) -> Number:
-        """The largest, as a constant that no gradient passes through. Only an `accurate` form asks for it."""
+        """The largest, as a constant that no gradient passes through."""
         return max(xs)

@@ -136,12 +136,6 @@ class Polynomials(NumberSystem):
     def sum(self, *xs: Any) -> Polynomial:
         return _sum(*xs)
 
-    def prod(self, *xs: Any) -> Any:
-        product: Any = 1
-        for x in xs:
-            product = x * product
-        return product
-
 
 polynomials = Polynomials()
 
