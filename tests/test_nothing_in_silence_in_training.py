@@ -302,6 +302,18 @@ def test_a_column_of_class_numbers_trains_as_one_hot_rows(engine, whole):
 
 
 @ENGINES
+def test_classes_may_weigh_differently(engine):
+    """A class number is compared in the same loss that looks it up."""
+    w = [Value(0.5), Value(-0.25)]
+
+    def weighted(z, y):
+        return cross_entropy(z, y) * where(y == 1, 5.0, 1.0)
+
+    history = train(lambda x: [p * x for p in w], w, [1.0, 2.0], [0, 1], engine, loss=weighted)
+    assert history.losses == exactly([(math.log1p(math.exp(-0.75)) + 5 * math.log1p(math.exp(1.5))) / 2])
+
+
+@ENGINES
 @pytest.mark.parametrize("wrong", [3, -1, -100])
 def test_a_class_that_is_not_there_is_refused_before_the_first_step(engine, wrong):
     model = MLP(1, [3], seed=0)
@@ -587,6 +599,7 @@ def test_a_model_and_a_loss_may_choose_by_the_data(engine):
         loss=loss,
         optimizer=SGD([w, v], lr=1.0),
         epochs=1,
+        engine=engine,
         progress=False,
     )
     # The mean of −σ(−v) and 2σ(2w), each over the two examples.
