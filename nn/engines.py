@@ -29,6 +29,9 @@ from nn.optimizers import Optimizer
 from nn.recordings import DrawnLoss
 from nn.targets import Example, LossOfModel
 
+MISTAKES_OF_PROGRAMS = (TypeError, NameError, AttributeError)
+"""Errors that no target is to blame for."""
+
 
 class Engine(Protocol):
     """What `fit` asks of an engine."""
@@ -73,7 +76,12 @@ class Eager:
     def look(self, batch: Sequence[int]) -> None:
         try:
             self._looked_at = self._losses(batch)
-        except (ValueError, ArithmeticError) as error:
+        except MISTAKES_OF_PROGRAMS:
+            raise
+        except Exception as error:
+            self._loss.see_to_targets(self._examples, self._held_out, [])
+            if not isinstance(error, ValueError | ArithmeticError):
+                raise
             raise_at("epoch 1, batch 1", error, cause=error.__cause__)
         _see_that_it_can_learn(self._looked_at, self._optimizer)
         taken = [self._examples[index][1] for index in batch]
@@ -146,7 +154,9 @@ class Eager:
         """See that the loss gives a Value. The target, unless the scalar engine does not take the example."""
         try:
             loss = self._one(example, "")
-        except (ValueError, ArithmeticError):
+        except MISTAKES_OF_PROGRAMS:
+            raise
+        except Exception:
             return []
         if loss.constant:
             _see_that_it_can_learn([loss], self._optimizer)
@@ -208,10 +218,12 @@ class Arrays:
         self._inputs, self._targets = (np.array(column, float) for column in zip(*examples, strict=True))
         self._held_out = [np.array(column, float) for column in zip(*held_out, strict=True)]
         taken = self._scalars.try_one(examples[0])
-        self._drawn_loss = DrawnLoss(loss, examples[0])
+        loss.see_to_targets(examples, held_out, taken)
+        self._drawn_loss = DrawnLoss(loss, examples, held_out)
         self._read_leaves: list[Value] = []
         self._lift()
-        loss.see_to_targets(examples, held_out, taken)
+        if not taken:
+            loss.see_to_targets(examples, held_out, taken)
         self._gradient: Any = None
         self._theta: Any
         self._state: Any
@@ -278,7 +290,7 @@ class Arrays:
             self._program = vectorize(self._drawn_loss, *self._drawn_loss.arguments, parameters=read)
             validation = self._program
             if self._held_out and any(self._drawn_loss.asked):
-                validation = vectorize(self._loss, *self._example, parameters=read)
+                validation = vectorize(self._drawn_loss.without_draws, *self._example, parameters=read)
         if not self._recording.depends_on(self._optimizer.parameters):
             raise ValueError(NO_PARAMETER)
         place = {parameter: index for index, parameter in enumerate(self._program.parameters)}

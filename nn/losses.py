@@ -4,7 +4,8 @@ A loss is a Value; of plain numbers alone it is a number, as with the functions 
 
 What the target of a loss must be is said by its attribute ``check_target``: a function of (outputs, target) that raises
 ValueError for what the loss does not take. `fit` calls it for each distinct target before the first step, with the
-outputs of one example. A loss of your own may carry one too; a loss without is itself called with each distinct target.
+outputs of one example. A loss of your own may carry one too. A loss without is itself called with each distinct target;
+so it may begin with ``if y not in (0, 1): raise ValueError(...)``.
 
 >>> def poisson(rate, count):
 ...     return rate.exp() - count * rate
