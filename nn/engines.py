@@ -53,6 +53,10 @@ class Engine(ABC):
     chance: Chance
 
     @abstractmethod
+    def __post_init__(self) -> None:
+        """Begin with what the Values hold."""
+
+    @abstractmethod
     def look(self, batch: Sequence[int]) -> None:
         """Before the first step, which is on this batch: refuse targets that the loss does not take."""
 
