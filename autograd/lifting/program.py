@@ -31,7 +31,7 @@ class Program:
     """A scalar function, lifted to array code over a batch of examples. `vectorize` makes them.
 
     Where the numbers of the arrays are not finite, those of the scalar engine are given, if it has any; NumPy warns of
-    what it has not, as of log 0.
+    what it has not, as of log 0. For that a program keeps the graph that was recorded.
 
     Attributes:
         source: the generated forward and backward pass, as Python.
