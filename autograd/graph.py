@@ -30,10 +30,9 @@ def topological_order(*outputs: Node, seen: set[Node] | None = None) -> list[Nod
         elif node not in seen:
             seen.add(node)
             if seen.issuperset(node.parents):
-                # Without cycles, a parent that was seen is finished.
+                # Without cycles, what was seen is finished.
                 order.append(node)
             else:
-                # The node is finished once all that is stacked above it is.
                 stack += (node, None)
                 stack += node.parents[::-1]
     return order
@@ -75,7 +74,7 @@ def replay(order: Iterable[Node], m: NumberSystem, leaf: Callable[[Node], Number
 def chain_rule(
     output: Node, order: Sequence[Node], inputs: Iterable[Node], m: NumberSystem, values: Mapping[Node, Number]
 ) -> dict[Node, Number]:
-    """∂output/∂node for each node that a path leads to from an input and on to the output, in the number system `m`."""
+    """∂output/∂node for each node on a path from an input, in the number system `m`."""
 
     def local_grads(node: Node) -> Any:
         return node.op.local(m, values[node], *[values[parent] for parent in node.parents])

@@ -47,7 +47,7 @@ class Operation:
     """
 
     in_the_table = False
-    """Whether it is of `autograd.ops`, whose rules need no check at every node."""
+    """Whether it is of `autograd.ops`: its rules need no check."""
 
     def __init__(
         self,

@@ -74,8 +74,9 @@ class PowerBy(Operation):
             p = m.number(exponent)
             return (p * m.power(a, p - 1) if exponent else m.nothing,)
 
-        # The square root is rounded once, and (−∞)^½ has no value, while C's pow makes it ∞.
-        value = (lambda m, a: m.sqrt(a)) if exponent == 0.5 else lambda m, a: m.power(a, m.number(exponent))
+        def value(m: Any, a: Any) -> Any:
+            return m.sqrt(a) if exponent == 0.5 else m.power(a, m.number(exponent))  # C's pow makes (−∞)^½ ∞
+
         super().__init__(f"**{exponent}", value, local)
         self.exponent, self.is_call, self.binding = exponent, False, POWER
         if not isinstance(exponent, int):
@@ -296,7 +297,7 @@ prod = Operation(
     "prod",
     lambda m, *xs: m.prod(*xs),
     _products_of_others,
-    doc="The product of some values. Beyond 1e±150 its gradients may over- or underflow on the way.",
+    doc="The product of some values.",
 )
 dot = Operation(
     "dot",
@@ -311,8 +312,7 @@ logsumexp = Operation(
     lambda m, *xs: m.logsumexp(*xs),
     lambda m, y, *xs: m.choose(lambda: tuple(m.exp(x - y) for x in xs), lambda: _softmax(m, *xs)),
     domain="at least one operand",
-    doc="log(eˣ¹ + … + eˣⁿ), with no overflow. Its gradients are the softmax, right to a rounding of the "
-    "largest operand.",
+    doc="log(eˣ¹ + … + eˣⁿ), with no overflow. Its gradients are the softmax.",
 )
 
 
