@@ -9,7 +9,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from math import isfinite
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
@@ -397,6 +397,7 @@ MOST_NUMBERS = 6
 """About how many numbers an operation is written with; of more, the first ones and the last."""
 
 
+@lru_cache(maxsize=1024)
 def as_factor(number: str) -> str:
     """A number inside a product or a sum, on paper: in parentheses where its sign would run into another."""
     term = on_paper(number)

@@ -6,11 +6,11 @@ from typing import Any
 
 from autograd.derivatives import COMPUTES_IN_FLOATS
 from autograd.errors import checked_gradients
+from autograd.graph import passes
 from autograd.lifting.draft import BATCH, DTYPE, Draft, Origin, Pull, passed, times
 from autograd.lifting.groups import NO_GROUP, ApplicationGroup
 from autograd.lifting.normal_form import Constant
 from autograd.lifting.unbounded import has_infinite_slope
-from autograd.numbers import passes
 from autograd.numbers.source import Source, accurate_source, counted, is_truth, names_in, source, value_source
 from autograd.operation import Operation
 
