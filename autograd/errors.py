@@ -1,4 +1,4 @@
-"""What is not a number, and what has no value: errors that say what was given, what was expected and what to do.
+"""Errors that say what was given, what was expected and what to do, and the checks that raise them.
 
 What a user wrote stands in them in characters that the standard output has, so that ``print(error)`` prints.
 """
@@ -52,8 +52,10 @@ def is_real(thing: Any) -> bool:
 
 
 def operands_in(things: Any, function: str) -> tuple[Any, ...]:
-    """The Values and numbers of a list, or of anything else that gives them one by one; a TypeError that names the
-    `function` if they are not meant: the entries of a dict are its keys, those of a text its letters."""
+    """The Values and numbers of a list, or of anything else that gives them one by one.
+
+    Anything else is a TypeError that names the `function`; so is a dict, whose entries are its keys, and a text.
+    """
     if not isinstance(things, dict | str | bytes):
         try:
             entries = iter(things)

@@ -268,7 +268,7 @@ class Writer:
         return self.numeral(node.data if held is None else held)
 
     def numeral(self, x: float) -> Term:
-        """A number inside a formula: what -2 ** 2 says is not the square of -2."""
+        """A number inside a formula: a negative one binds like a sign, for Python reads -2 ** 2 as -(2 ** 2)."""
         text = number(x, self.digits)
         return Term(text, SIGN if text.startswith("-") else CALL)
 
@@ -317,7 +317,7 @@ class Writer:
         return self.called(operation, _mapped(lambda term: term or Term(self.DOTS), arguments))
 
     def called(self, operation: Any, arguments: Sequence[Term | list[Term]]) -> Term:
-        """The operation applied to its arguments, a power by a number to both."""
+        """The operation applied to its arguments, to which a power by a number adds its exponent."""
         terms = [self.listed(each) if isinstance(each, list) else each for each in arguments]
         exponent = [] if operation.exponent is None else [self.numeral(operation.exponent)]
         return self.joined(operation, [*terms, *exponent])
@@ -339,7 +339,7 @@ class Writer:
         return self.applied(node, depth, ends)
 
     def joined(self, operation: Any, operands: Sequence[Term]) -> Term:
-        """The operation applied to its operands, a power by a number to both."""
+        """The operation applied to terms, in parentheses where it needs them."""
         binding, texts = operation.binding, [term.text for term in operands]
         if not operation.is_call:
             texts = [

@@ -88,8 +88,8 @@ def _opened(paths: Sequence[str], scopes: Mapping[Any, Scope]) -> set[str]:
 
 
 def _ids(order: Sequence[Any], owners: Mapping[Any, Owner]) -> dict[Owner, str]:
-    """What is drawn, in order, each with its id: the place of the node, or of a group's last member, which is computed
-    before the modules after it (their weights are not computed at all, and stand anywhere). The same in every process.
+    """An id for all that is drawn, in order, the same in every process: the place of the node, or of a group's last
+    member, which is computed. (Its first members may be weights, which stand anywhere.)
     """
     places = {owners[node]: place for place, node in enumerate(order)}
     return {
@@ -227,7 +227,7 @@ class _Composer:
         return [Row("data", self.number(self.data[node]), (node,))] if "data" in self.choice.show else []
 
     def _grad(self, word: str, nodes: Sequence[Any]) -> list[Row]:
-        """A row with the gradient, summed; a dash, and no number, as long as one of them is not computed."""
+        """A row with the sum of the gradients; with a dash as long as one of them is not computed."""
         if "grad" not in self.choice.show or not nodes:
             return []
         gradients = [node.grad for node in nodes]

@@ -85,7 +85,7 @@ def _function(operation: Any) -> Any:
 
 
 class Expressions(NumberSystem):
-    """Formulas as people write them, of the side of each condition that the numbers are on."""
+    """Formulas as people write them; of a choice they have the side that the numbers are on."""
 
     half = 0.5
     chose = False
@@ -135,8 +135,9 @@ class Expressions(NumberSystem):
 
 
 def local_gradients(node: Any, names: Mapping[Any, str], data: Mapping[Any, float]) -> tuple[tuple[Any, ...], bool]:
-    """∂node/∂operand for each operand, as an `Expression` or a number, none if the rule is no formula; and whether
-    floats compute it in this form.
+    """∂node/∂operand for each operand, as an `Expression` or a number; and whether floats compute it in this form.
+
+    There is none if the rule computes in floats alone.
 
     Args:
         node: an operation of the graph.

@@ -30,7 +30,7 @@ class FormulaLine:
 
 
 class Names(dict[Any, str]):
-    """What nodes are called: those that are in it differently, another by its label, which may be that of one."""
+    """What nodes are called: those given by names that differ, any other by its label, which one of them may have."""
 
     def __init__(self, nodes: Iterable[Any], data: Mapping[Any, float]) -> None:
         super().__init__((node, shown(text)) for node, text in labels(nodes, data).items())
@@ -64,7 +64,7 @@ class Wording:
         self.names = Names(dict.fromkeys([*outputs, *nodes]), data)
         self._given = {node: name for node, name in self.names.items() if node.name is not None}
         self.meaning = ""
-        """What stands behind the symbol of an output without a name; empty if none is needed."""
+        """The sentence that explains the symbol of an output without a name; empty if it has no symbol."""
         if len(outputs) == 1 and " " in self.names[outputs[0]]:
             taken = set(self.names.values())
             symbol = next(symbol for symbol in ("y", "L", "out", "output", "the output") if symbol not in taken)
