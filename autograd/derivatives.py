@@ -153,7 +153,10 @@ def exact_gradients(output: Value, inputs: Iterable[Value]) -> list[Fraction]:
 
 
 def _where_it_arose(gradient: Number, order: Iterable[Value], m: NumberSystem, values: Mapping[Value, Number]) -> str:
-    """Which operation first gave what is not rational: the rule of √ at 0 only divides, and does not know for whom."""
+    """The message that names the operation whose value or rule first gave this number.
+
+    The number itself may not tell: the rule of √ at 0 divides by 0, and all that it gives is ½ / 0.
+    """
     from autograd.numbers.rationals import Irrational, Rounded
 
     for node in order:

@@ -22,7 +22,7 @@ from autograd.value import Value
 HELPERS = helpers(np)
 
 QUIET = partial(np.errstate, all="ignore")
-"""What a branch not taken divides by 0 is nobody's concern."""
+"""Without NumPy's warnings: a branch that is not taken may divide by 0."""
 
 _numbers = itertools.count(1)
 
