@@ -187,7 +187,7 @@ def _refuse_other_choices(order: Iterable[Value], values: Mapping[Value, Number]
             floats = [float(operand) for operand in operands]
             value = node.op.value(extended, *floats)
             expected = value, *node.op.local(extended, value, *floats)
-            differ = any(abs(float(a) - b) > 1e-9 + 1e-6 * abs(b) for a, b in zip(found, expected, strict=True))
+            differ = any(abs(float(a) - b) > 1e-6 * (1 + abs(b)) for a, b in zip(found, expected, strict=True))
         except (TypeError, ValueError, ArithmeticError, AttributeError):
             continue  # no float to compare with: what a rule cannot do, the formula that needs it will say
         if differ:
