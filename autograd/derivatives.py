@@ -10,10 +10,11 @@ from traceback import walk_tb
 from typing import TYPE_CHECKING
 
 from autograd.graph import chain_rule, replay, topological_order
+from autograd.nodes import changed_operand
 from autograd.numbers import Number, NumberSystem
 from autograd.numbers.extended import extended
-from autograd.recorder import changed_operand, resumed
-from autograd.text import visible, with_numbers
+from autograd.recorder import resumed
+from autograd.text import printable, visible, with_numbers
 from autograd.value import Value
 
 if TYPE_CHECKING:
@@ -152,7 +153,10 @@ def exact_gradients(output: Value, inputs: Iterable[Value]) -> list[Fraction]:
 
 
 def _where_it_arose(gradient: Number, order: Iterable[Value], m: NumberSystem, values: Mapping[Value, Number]) -> str:
-    """Which operation first gave what is not rational: the rule of √ at 0 only divides, and does not know for whom."""
+    """The message that names the operation whose value or rule first gave this number.
+
+    The number itself may not tell: the rule of √ at 0 divides by 0, and all that it gives is ½ / 0.
+    """
     from autograd.numbers.rationals import Irrational, Rounded
 
     for node in order:
@@ -163,7 +167,7 @@ def _where_it_arose(gradient: Number, order: Iterable[Value], m: NumberSystem, v
         rounded = any(isinstance(result, float | Rounded) for result in results)
         if rounded or any(isinstance(result, Irrational) and result == gradient for result in results):
             why = COMPUTES_IN_FLOATS if rounded else f"{gradient} is not a rational number"
-            return f"no exact gradient through {with_numbers(node.op, list(map(str, operands)))}: {why}"
+            return printable(f"no exact gradient through {with_numbers(node.op, list(map(str, operands)))}: {why}")
     raise AssertionError(f"{gradient} comes from no operation")
 
 
@@ -219,8 +223,9 @@ def recorded_order(*outputs: Value) -> list[Value]:
     order: list[Value] = topological_order(*values_in(outputs, "output"))
     if changed := changed_operand(order):
         node, operand = changed
+        operation = printable(visible(node.op.name))
         raise ValueError(
-            f"{operand!r} was written to after {node!r} was computed from it (operation {visible(node.op.name)}): "
+            f"{operand!r} was written to after {node!r} was computed from it (operation {operation}): "
             "compute the output again, then differentiate it"
         )
     return order
@@ -237,7 +242,7 @@ def values_in(nodes: Iterable[Value], role: str) -> Sequence[Value]:
         raise TypeError(f"{role} must be Values, not {nodes!r} of type {type(nodes).__name__}{called}") from None
     for node in nodes:
         if not isinstance(node, Value):
-            raise TypeError(f"{role} must hold Values, not {node!r} of type {type(node).__name__}")
+            raise TypeError(printable(f"{role} must hold Values, not {node!r} of type {type(node).__name__}"))
     return nodes
 
 
@@ -251,5 +256,5 @@ def _symbols(nodes: Iterable[Value]) -> "dict[Value, sympy.Symbol]":
     named: dict[str, Value] = {}
     for node in nodes:
         if node.name is not None and named.setdefault(node.name, node) is not node:
-            raise ValueError(f"two different nodes are named {node.name!r}: a formula needs a name for each")
+            raise ValueError(printable(f"two different nodes are named {node.name!r}: a formula needs a name for each"))
     return {node: sympy.Symbol(name) for name, node in named.items()}

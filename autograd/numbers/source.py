@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
+from functools import reduce
 from itertools import repeat
 from typing import Any
 
@@ -31,7 +32,7 @@ class Source:
     def __bool__(self) -> bool:
         # A rule that says `a if m.less(0, a) else b` would take a for every example.
         raise TypeError(
-            "an expression for all examples is neither true nor false: choose with m.where(m.less(0, a), …)"
+            "an expression for all examples is neither true nor false: choose with m.where(m.less(0, a), ...)"
         )
 
     def __eq__(self, other: object) -> bool:
@@ -165,7 +166,8 @@ def _holds(condition: Source, *, not_0: bool) -> Source:
 
 
 def _reached(condition: Source, a: Any, b: Any) -> Source | None:
-    """Where a choice of a and b is not `NOTHING`, nor a part of one that passes nothing."""
+    """The truths of where a choice of a and b passes something: it has neither `NOTHING` nor a slope that
+    passes nothing itself. None if that is everywhere."""
     in_a, in_b = (False if x is NOTHING else getattr(x, "reached", None) for x in (a, b))
     if in_a is None and in_b is None:
         return None
@@ -270,23 +272,8 @@ class Sources(NumberSystem):
             return true() if condition else false()
         return tuple(map(self.where, repeat(condition), true(), false()))
 
-    def sum(self, *xs: Any) -> Any:
-        total = xs[0] if xs else 0
-        for x in xs[1:]:
-            total = total + x
-        return total
-
-    def prod(self, *xs: Any) -> Any:
-        product = xs[0] if xs else 1
-        for x in xs[1:]:
-            product = product * x
-        return product
-
-    def logsumexp(self, *xs: Any) -> Any:
-        top = xs[0]
-        for x in xs[1:]:
-            top = self.maximum(top, x)
-        return top + self.log(self.sum(*(self.exp(x - top) for x in xs)))
+    def largest(self, *xs: Any) -> Any:
+        return reduce(self.maximum, xs)
 
 
 class ValueSources(Sources):
