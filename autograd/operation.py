@@ -72,7 +72,7 @@ class Operation:
         """How tightly it binds its operands: see `autograd.text`."""
         self.condition = condition
         self.gate = gate
-        self.lists = lists if self.arity is None else 0
+        self.lists = lists if self.arity is None and not infix else 0
         self.arguments = arguments
         self.exponent: float | None = None
         """The exponent of a power by a plain number."""
