@@ -490,12 +490,13 @@ def told_apart(texts: Mapping[Node, str], mark: str) -> dict[Node, str]:
 
 
 def derivative(above: str, below: str, d: str = "∂") -> str:
-    """∂above/∂below, of two labels, with formulas in parentheses.
+    """∂above/∂below, of two labels, with formulas in parentheses: a letter d would run into the name of a function.
 
-    >>> derivative("tanh(w * x)", "w * x")
-    '∂tanh(w * x)/∂(w * x)'
+    >>> derivative("tanh(w * x)", "w * x"), derivative("y", "tanh(n)", "d")
+    ('∂tanh(w * x)/∂(w * x)', 'dy/d(tanh(n))')
     """
-    above, below = (text if _is_one_piece(text) else f"({text})" for text in (above, below))
+    bare = [_is_one_piece(text) and not (d.isalpha() and "(" in text) for text in (above, below)]
+    above, below = (text if alone else f"({text})" for text, alone in zip((above, below), bare, strict=True))
     return f"{d}{above}/{d}{below}"
 
 

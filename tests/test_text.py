@@ -273,6 +273,7 @@ def test_operands_may_be_called_otherwise():
 def test_a_derivative_by_a_formula_has_parentheses():
     assert derivative("E", "w * x", "d") == "dE/d(w * x)"
     assert derivative("tanh(w * x)", "w") == "∂tanh(w * x)/∂w"
+    assert derivative("exp(y)", "tanh(w * x)", "d") == "d(exp(y))/d(tanh(w * x))"
     assert derivative("x / (w + 2)", "-x") == "∂(x / (w + 2))/∂(-x)"
     assert derivative("layers.0.bias", "E") == "∂layers.0.bias/∂E"
 
