@@ -404,8 +404,10 @@ def with_numbers(operation: Operation, operands: Sequence[str]) -> str:
     return Writer(digits=ALL_DIGITS).shortened(operation, list(map(on_paper, operands))).text
 
 
-Piece = str | tuple[str, str]
-"""A part of a formula: text, or a number as it is written and with all its digits."""
+NumberPiece = tuple[str, str]
+"""A number as it is written and with all its digits."""
+Piece = str | NumberPiece
+"""A part of a formula: text, or a number."""
 
 
 class RuleWriter(Writer):
@@ -430,6 +432,11 @@ class NumberWriter(Writer):
     def numeral(self, x: float) -> Term:
         text, binding = on_paper(number(x, self.digits))
         return Term(f"\ue000{text}\ue001{float(x)!r}\ue002", binding)
+
+    def piece_and_factor(self, x: float) -> tuple[NumberPiece, list[Piece]]:
+        """A number, and the same inside a product or a sum."""
+        piece = number(x, self.digits), repr(float(x))
+        return piece, [piece] if as_factor(piece[0]) == piece[0] else ["(", piece, ")"]
 
     def pieces(self, expression: Node) -> list[Piece]:
         """An expression, with the numbers of its operands."""
