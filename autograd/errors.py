@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from numbers import Real
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from autograd.text import MOST_NUMBERS, printable, visible, with_numbers
+from autograd.text import few, printable, visible, with_numbers
 
 if TYPE_CHECKING:
     from autograd.condition import Condition
@@ -113,11 +113,10 @@ def real_value(data: Any, operation: "Operation") -> float:
 
 def applied(operation: "Operation", operands: Any) -> str:
     """The operation with the names and numbers of its operands, Values or numbers, as in ``log(x) with x = -1.0``."""
-    numbers = [getattr(operand, "_scalar", operand) for operand in operands]
-    names = [getattr(operand, "name", None) for operand in operands]
-    written = with_numbers(operation, [name or str(number) for name, number in zip(names, numbers, strict=True)])
-    named = dict.fromkeys(f"{name} = {number}" for name, number in zip(names, numbers, strict=True) if name)
-    return printable(visible(written + (f" with {' and '.join([*named][:MOST_NUMBERS])}" if named else "")))
+    pairs = [(getattr(operand, "name", None), getattr(operand, "_scalar", operand)) for operand in operands]
+    written = with_numbers(operation, [name or str(number) for name, number in pairs])
+    named = dict.fromkeys(f"{pair[0]} = {pair[1]}" for pair in few(operation, pairs) if pair and pair[0])
+    return printable(visible(written + (f" with {' and '.join(named)}" if named else "")))
 
 
 def refuse(operation: "Operation", operands: Any, error: Exception) -> NoReturn:

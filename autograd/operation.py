@@ -75,7 +75,7 @@ class Operation:
         """See `autograd.text`."""
         self.condition = condition
         self.gate = gate
-        self.lists = lists if self.arity is None else 0
+        self.lists = lists if self.arity is None and not infix else 0
         self.arguments = arguments
         self.exponent: float | None = None
         """That of a power by a plain number."""
