@@ -446,6 +446,16 @@ def test_nan_in_the_data_reaches_what_it_reaches_in_the_engine():
     assert_agree(lambda a, b: relu(model([a, b])), model.parameters(), *zip(*X, strict=True))
 
 
+@pytest.mark.parametrize("x", [inf, -inf, nan])
+@pytest.mark.parametrize("function", [sin, cos])
+def test_the_branch_not_taken_passes_nothing_where_it_has_no_limit(function, x):
+    p = Value(1.0)
+    program = vectorize(lambda x: where(abs(p * x) < 1, function(p * x), 0), 0.5, parameters=[p])
+    with np.errstate(invalid="ignore"):
+        value, gradient = program.value_and_gradients([x])
+    assert (value, gradient.tolist()) == (0.0, [0.0])
+
+
 @pytest.mark.parametrize("number", [nan, inf])
 def test_a_parameter_that_cancels_counts_where_it_is_not_finite(number):
     p, q = Value(number), Value(2.0)
