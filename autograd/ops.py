@@ -78,9 +78,7 @@ class PowerBy(Operation):
             p = m.number(exponent)
             return (p * m.power(a, p - 1) if exponent else m.nothing,)
 
-        # The square root is rounded once, and (−∞)^½ has no value, while C's pow makes it ∞.
-        value = (lambda m, a: m.sqrt(a)) if exponent == 0.5 else lambda m, a: m.power(a, m.number(exponent))
-        super().__init__(f"**{exponent}", value, local)
+        super().__init__(f"**{exponent}", lambda m, a: m.power(a, m.number(exponent)), local)
         self.exponent, self.is_call, self.binding = exponent, False, POWER
         if not isinstance(exponent, int):
             self.domain = "a base above 0" if exponent < 0 else "a base of 0 or more"
