@@ -31,11 +31,7 @@ class Floats(NumberSystem):
     sin = function(math.sin)
     cos = function(math.cos)
     tanh = function(math.tanh)
-
-    @staticmethod
-    def power(a: float, b: float) -> float:
-        """C's pow, but for the square root: there it may be a bit off, and makes (−∞)^½ ∞."""
-        return math.sqrt(a) if b == 0.5 else math.pow(a, b)
+    power = function(math.pow)
 
     @staticmethod
     def number(x: float) -> float:
