@@ -126,10 +126,7 @@ class Floats(NumberSystem):
             digits, power_of_2 = frexp(x)
             mantissa, carry = frexp(mantissa * digits)
             exponent += power_of_2 + carry
-        try:
-            return ldexp(mantissa, exponent)
-        except OverflowError:
-            return mantissa * inf
+        return scaled(mantissa, exponent)
 
     @staticmethod
     def logsumexp(*xs: float) -> float:
@@ -140,6 +137,14 @@ class Floats(NumberSystem):
         others.remove(top)
         # log1p of the others keeps the digits of log(e⁰ + e⁻⁴⁰), which log(1 + e⁻⁴⁰) would round to 0.
         return top + log1p(fsum([exp(x - top) for x in others]))
+
+
+def scaled(mantissa: float, exponent: int) -> float:
+    """mantissa · 2 to the exponent, infinite beyond the floats."""
+    try:
+        return ldexp(mantissa, exponent)
+    except OverflowError:
+        return mantissa * inf
 
 
 def as_module(system: System) -> System:
