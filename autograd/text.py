@@ -146,7 +146,7 @@ def numbers_apart(x: float, y: float, digits: int = 9) -> tuple[str, str]:
     >>> numbers_apart(0.25, 0.2500000001)
     ('0.25', '0.2500000001')
     """
-    while digits < 17 and float(number(x, digits)) == float(number(y, digits)):
+    while digits < ALL_DIGITS and float(number(x, digits)) == float(number(y, digits)):
         digits += 1
     return number(x, digits), number(y, digits)
 

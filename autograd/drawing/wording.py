@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from autograd.drawing.rules import Expression, local_gradients, number_of
+from autograd.drawing.rules import local_gradients
 from autograd.graph import Node
+from autograd.numbers.expressions import Expression, number_of
 from autograd.text import (
     ELLIPSIS,
     MOST_NUMBERS,

@@ -13,7 +13,7 @@ from math import exp, frexp, fsum, inf, ldexp, log1p, nan
 from types import ModuleType
 from typing import Any, TypeVar
 
-from autograd.numbers import NumberSystem, function
+from autograd.numbers import NumberSystem, accurate_form, function
 
 System = TypeVar("System", bound=NumberSystem)
 
@@ -31,6 +31,7 @@ class Floats(NumberSystem):
     sin = function(math.sin)
     cos = function(math.cos)
     tanh = function(math.tanh)
+    choose = function(accurate_form)
 
     @staticmethod
     def power(a: float, b: float) -> float:
@@ -40,10 +41,6 @@ class Floats(NumberSystem):
     @staticmethod
     def number(x: float) -> float:
         return x
-
-    @staticmethod
-    def choose(textbook: Callable[[], Any], accurate: Callable[[], Any]) -> Any:
-        return accurate()
 
     @staticmethod
     def divide(a: float, b: float) -> float:
