@@ -118,8 +118,8 @@ class Trace(Recorder):
         names: the names of the function's parameters.
         positions: for each placeholder, its argument and its position in that argument, flat.
         start: how many writes to Values there were before the run.
-        known: tells the number of a placeholder that is asked for a truth or an int. It is for the function that runs to
-            set: at first it gives None for each, which then refuses.
+        known: tells the number of a placeholder that is asked for a truth or an int; None if it is to refuse, as all do
+            unless the function that runs sets this.
     """
 
     def __init__(self, function: Callable[..., Any], examples: Sequence[Any]) -> None:
