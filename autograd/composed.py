@@ -9,7 +9,7 @@ from autograd.ops import exp, logsumexp, maximum, minimum, subtract
 if TYPE_CHECKING:
     from autograd.value import Value
 
-Term = TypeVar("Term")
+AnyNumber = TypeVar("AnyNumber")
 
 
 def clip(x: "Value | float", low: "Value | float", high: "Value | float") -> "Value":
@@ -17,7 +17,7 @@ def clip(x: "Value | float", low: "Value | float", high: "Value | float") -> "Va
     return minimum(maximum(x, low), high)
 
 
-def softmax(values: Iterable[Term]) -> list[Term]:
+def softmax(values: Iterable[AnyNumber]) -> list[AnyNumber]:
     """exp(xᵢ) / Σⱼ exp(xⱼ) for each value, over one shared logsumexp: no overflow, and a sum of 1.
 
     Each p is right to about 1e-16 · max(1, |xⱼ|), relative to p; what a p near 1 lacks of it, and p(1 − p), absolutely.

@@ -201,7 +201,7 @@ def stands_bare(term: Term, binding: int, position: int) -> bool:
     return term.binding > binding
 
 
-Item = TypeVar("Item")
+Operand = TypeVar("Operand")
 
 
 @dataclass(frozen=True)
@@ -217,7 +217,7 @@ class Cut:
     last: int = 1
     """How many of them up to the last."""
 
-    def left(self, operation: Operation, operands: Sequence[Item]) -> list[Item | None]:
+    def left(self, operation: Operation, operands: Sequence[Operand]) -> list[Operand | None]:
         """The operands that are written, and None for all in between; in lists, which are counted, one for each."""
         between = len(operands) - self.first - self.last
         if len(operands) // max(1, operation.lists) < self.many or between <= 0:
@@ -232,7 +232,7 @@ MOST_NUMBERS = 6
 """About how many numbers an operation is written with."""
 
 
-def few(operation: Operation, operands: Sequence[Item]) -> list[Item | None]:
+def few(operation: Operation, operands: Sequence[Operand]) -> list[Operand | None]:
     """The operands, of too many the first ones and the last, as a `Cut` leaves them."""
     return Cut(0, 1, MOST_NUMBERS - 2).left(operation, operands) if len(operands) > MOST_NUMBERS else [*operands]
 

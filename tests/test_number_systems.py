@@ -12,7 +12,7 @@ import sympy
 from autograd import Value, numbers
 from autograd.numbers import NumberSystem
 from autograd.numbers.complexes import Complexes, complexes
-from autograd.numbers.expressions import Expression, Expressions
+from autograd.numbers.expressions import Expressions, FormulaNode
 from autograd.numbers.extended import Extended, extended
 from autograd.numbers.floats import Floats, floats
 from autograd.numbers.formulas import Formulas, formulas
@@ -35,10 +35,10 @@ SYSTEMS = {
     "source": (source, Source),
     "guarded": (Guarded(), mpmath.mpf),
     "one side": (OneSide({}.get), sympy.Expr),
-    "expressions": (Expressions(), (Expression, float)),
+    "expressions": (Expressions(), (FormulaNode, float)),
     "polynomials": (polynomials, (Polynomial, float)),  # of numbers, for of unknowns it has sums and products alone
 }
-OPERANDS = {"values": Value(0.5), "source": source.name("a"), "expressions": Expression(None, (), "a", 0.5)}
+OPERANDS = {"values": Value(0.5), "source": source.name("a"), "expressions": FormulaNode(None, (), "a", 0.5)}
 """What the systems compute with whose functions also take a plain number."""
 TEXTBOOK = {"rationals", "multiprecision", "formulas", "source", "guarded", "one side", "expressions", "polynomials"}
 """The systems that compute the textbook's form of a rule; the others ask for `largest` as well."""

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 
 from autograd.graph import Node
 from autograd.numbers import Number
-from autograd.numbers.expressions import Expression, Expressions
+from autograd.numbers.expressions import Expressions, FormulaNode
 
 
 def local_gradients(
     node: Node, names: Mapping[Node, str], data: Mapping[Node, float]
 ) -> tuple[tuple[Number, ...], bool]:
-    """∂node/∂operand for each operand, as an `Expression` or a number; and whether floats compute it in this form.
+    """∂node/∂operand for each operand, as a `FormulaNode` or a number; and whether floats compute it in this form.
 
     There is none if the rule computes in floats alone.
 
@@ -28,8 +28,8 @@ def local_gradients(
     ('1 - y ** 2', False)
     """
 
-    def expression(node: Node) -> Expression:
-        return Expression(node.op, node.parents, names.get(node), data[node], is_operand=True)
+    def expression(node: Node) -> FormulaNode:
+        return FormulaNode(node.op, node.parents, names.get(node), data[node], is_operand=True)
 
     m = Expressions()
     try:

@@ -13,7 +13,7 @@ from autograd.numbers.extended import extended
 from autograd.operation import Operation
 
 
-class Expression:
+class FormulaNode:
     """A formula that a rule computes with. The writers of `autograd.text` know it as a node.
 
     Args:
@@ -64,7 +64,7 @@ class Expression:
 
 def number_of(formula: Number) -> Number:
     """The number of an expression, computed in floats; that of a number is itself."""
-    if not isinstance(formula, Expression):
+    if not isinstance(formula, FormulaNode):
         return formula
     if formula.op is None or formula.data is not None:
         return formula.data
@@ -72,18 +72,18 @@ def number_of(formula: Number) -> Number:
 
 
 def _is_number(thing: Number, number: float) -> bool:
-    return not isinstance(thing, Expression) and bool(thing == number)
+    return not isinstance(thing, FormulaNode) and bool(thing == number)
 
 
 def _applied(operation: Operation, *operands: Number) -> Number:
     """An operation of the table as an expression; of numbers alone it is a number."""
-    if not any(isinstance(operand, Expression) for operand in operands):
+    if not any(isinstance(operand, FormulaNode) for operand in operands):
         return operation.value(extended, *operands)
     parents = [
-        operand if isinstance(operand, Expression) else Expression(None, (), data=float(operand))
+        operand if isinstance(operand, FormulaNode) else FormulaNode(None, (), data=float(operand))
         for operand in operands
     ]
-    return Expression(operation, parents)
+    return FormulaNode(operation, parents)
 
 
 def _function(operation: Operation) -> Any:
@@ -129,7 +129,7 @@ class Expressions(NumberSystem):
         return textbook()
 
     def power(self, a: Number, b: Number) -> Number:
-        if isinstance(b, Expression) or not isinstance(a, Expression):
+        if isinstance(b, FormulaNode) or not isinstance(a, FormulaNode):
             return _applied(ops.power, a, b)
         return a if b == 1 else 1 if b == 0 else _applied(ops.power_by(b), a)
 
