@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from autograd.derivatives import values_in
-from autograd.drawing.compose import DETAILS, PARTS, Choice, picture_of
 from autograd.drawing.rendering import RenderingError
 from autograd.drawing.result import Drawing
+from autograd.drawing.selection import DETAILS, PARTS, Choice, picture_of
 from autograd.errors import whole_number
 from autograd.text import printable
 from autograd.value import Value

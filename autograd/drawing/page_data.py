@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from autograd.drawing.picture import DrawnNode
-from autograd.drawing.recording import Change, Recording, Step
+from autograd.drawing.steps import Change, Recording, Step
 from autograd.graph import Node
 from autograd.paths import Route, Routes, routes
 from autograd.report import Line, Report

@@ -1,147 +1,16 @@
 """The table's local gradients in the names of a graph, and with its numbers: 1 - y ** 2 for y = tanh(n)."""
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
-from typing import Any
+from collections.abc import Mapping
 
-from autograd import ops
 from autograd.graph import Node
-from autograd.numbers import Number, NumberSystem, function
-from autograd.numbers.extended import extended
-from autograd.operation import Operation
-
-
-class Expression:
-    """A formula that a rule computes with. The writers of `autograd.text` know it as a node.
-
-    Args:
-        op, parents: of an operation.
-        name: of a node of the graph, if it has one.
-        data: the number of a node of the graph, or of a constant; see `number_of` for others.
-        is_operand: whether it stands for a node of the graph.
-    """
-
-    __slots__ = ("data", "is_operand", "name", "op", "parents")
-
-    def __init__(
-        self,
-        op: Operation | None,
-        parents: Sequence[Node],
-        name: str | None = None,
-        data: float | None = None,
-        *,
-        is_operand: bool = False,
-    ) -> None:
-        self.op, self.parents, self.name, self.data, self.is_operand = op, parents, name, data, is_operand
-
-    def __add__(self, other: Number) -> Number:
-        return _applied(ops.add, self, other)
-
-    def __radd__(self, other: Number) -> Number:
-        return _applied(ops.add, other, self)
-
-    def __sub__(self, other: Number) -> Number:
-        return _applied(ops.subtract, self, other)
-
-    def __rsub__(self, other: Number) -> Number:
-        return _applied(ops.subtract, other, self)
-
-    def __mul__(self, other: Number) -> Number:
-        if self is other:
-            return _applied(ops.power_by(2), self)
-        return self if _is_number(other, 1) else _applied(ops.multiply, self, other)
-
-    def __rmul__(self, other: Number) -> Number:
-        if _is_number(other, -1):
-            return -self
-        return self if _is_number(other, 1) else _applied(ops.multiply, other, self)
-
-    def __neg__(self) -> Number:
-        return _applied(ops.negate, self)
-
-
-def number_of(formula: Number) -> Number:
-    """The number of an expression, computed in floats; that of a number is itself."""
-    if not isinstance(formula, Expression):
-        return formula
-    if formula.op is None or formula.data is not None:
-        return formula.data
-    return formula.op.value(extended, *map(number_of, formula.parents))
-
-
-def _is_number(thing: Number, number: float) -> bool:
-    return not isinstance(thing, Expression) and bool(thing == number)
-
-
-def _applied(operation: Operation, *operands: Number) -> Number:
-    """An operation of the table as an expression; of numbers alone it is a number."""
-    if not any(isinstance(operand, Expression) for operand in operands):
-        return operation.value(extended, *operands)
-    parents = [
-        operand if isinstance(operand, Expression) else Expression(None, (), data=float(operand))
-        for operand in operands
-    ]
-    return Expression(operation, parents)
-
-
-def _function(operation: Operation) -> Any:
-    return function(partial(_applied, operation))
-
-
-class Expressions(NumberSystem):
-    """Formulas as people write them; of a choice they have the side that the numbers are on."""
-
-    half = 0.5
-    chose = False
-    """Whether there was another form, which floats compute."""
-
-    divide = _function(ops.divide)
-    absolute = _function(ops.absolute)
-    sign = _function(ops.sign)
-    step = _function(ops.step)
-    exp = _function(ops.exp)
-    log = _function(ops.log)
-    log1p = _function(ops.log1p)
-    expm1 = _function(ops.expm1)
-    sqrt = _function(ops.sqrt)
-    sin = _function(ops.sin)
-    cos = _function(ops.cos)
-    tanh = _function(ops.tanh)
-    sigmoid = _function(ops.sigmoid)
-    relu = _function(ops.relu)
-    softplus = _function(ops.softplus)
-    maximum = _function(ops.maximum)
-    minimum = _function(ops.minimum)
-    less = _function(ops.less)
-    less_equal = _function(ops.less_equal)
-    equal = _function(ops.equal)
-    sum = _function(ops.sum)
-    prod = _function(ops.prod)
-    logsumexp = _function(ops.logsumexp)
-
-    def number(self, x: float) -> float:
-        return x
-
-    def choose(self, textbook: Callable[[], Number], accurate: Callable[[], Number]) -> Number:  # noqa: ARG002  (floats call it)
-        self.chose = True
-        return textbook()
-
-    def power(self, a: Number, b: Number) -> Number:
-        if isinstance(b, Expression) or not isinstance(a, Expression):
-            return _applied(ops.power, a, b)
-        return a if b == 1 else 1 if b == 0 else _applied(ops.power_by(b), a)
-
-    def share(self, a: Number, b: Number) -> Number:
-        return self.half * (1 + self.sign(a - b))
-
-    def where(self, condition: Number, a: Number, b: Number) -> Number:
-        return a if number_of(condition) else b
+from autograd.numbers import Number
+from autograd.numbers.expressions import Expressions, FormulaNode
 
 
 def local_gradients(
     node: Node, names: Mapping[Node, str], data: Mapping[Node, float]
 ) -> tuple[tuple[Number, ...], bool]:
-    """∂node/∂operand for each operand, as an `Expression` or a number; and whether floats compute it in this form.
+    """∂node/∂operand for each operand, as a `FormulaNode` or a number; and whether floats compute it in this form.
 
     There is none if the rule computes in floats alone.
 
@@ -159,8 +28,8 @@ def local_gradients(
     ('1 - y ** 2', False)
     """
 
-    def expression(node: Node) -> Expression:
-        return Expression(node.op, node.parents, names.get(node), data[node], is_operand=True)
+    def expression(node: Node) -> FormulaNode:
+        return FormulaNode(node.op, node.parents, names.get(node), data[node], is_operand=True)
 
     m = Expressions()
     try:

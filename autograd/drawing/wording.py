@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from autograd.drawing.rules import Expression, local_gradients, number_of
+from autograd.drawing.rules import local_gradients
 from autograd.graph import Node
+from autograd.numbers.expressions import FormulaNode, number_of
 from autograd.text import (
     ELLIPSIS,
     MOST_NUMBERS,
@@ -124,13 +125,13 @@ class Wording:
         if not slopes:
             return []
         slope, local = slopes[operand], self.number(node.local_grads[operand])
-        computed = isinstance(slope, Expression) and not slope.is_operand
+        computed = isinstance(slope, FormulaNode) and not slope.is_operand
         if computed and len(node.parents) > MOST_NUMBERS:
             return []
         name, equation = self.names[node], self._equation(node)
         start = f"{self._slope(node, operand)} = "
         pieces: list[Piece] = [start if equation == name else f"{equation}, {start}"]
-        if isinstance(slope, Expression):
+        if isinstance(slope, FormulaNode):
             text = self._rule_writer.label(slope).text
             pieces += [] if text == local[0] else [text, " = "]  # an operand without a name is written as its number
         if computed and (as_computed or self.number(number_of(slope))[0] == local[0]):

@@ -1,0 +1,140 @@
+"""Formulas as people write them: of a choice they have the side that the numbers are on.
+
+A rule computed here is an expression in the nodes of a graph, to be written with their names or with their numbers.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from autograd import ops
+from autograd.numbers import Number, NumberSystem, function
+from autograd.numbers.extended import extended
+from autograd.operation import Operation
+
+
+class FormulaNode:
+    """A formula that a rule computes with. The writers of `autograd.text` know it as a node.
+
+    Args:
+        op, parents: of an operation.
+        name: of a node of the graph, if it has one.
+        data: the number of a node of the graph, or of a constant; see `number_of` for others.
+        is_operand: whether it stands for a node of the graph.
+    """
+
+    __slots__ = ("data", "is_operand", "name", "op", "parents")
+
+    def __init__(
+        self,
+        op: Operation | None,
+        parents: Sequence[Any],
+        name: str | None = None,
+        data: float | None = None,
+        *,
+        is_operand: bool = False,
+    ) -> None:
+        self.op, self.parents, self.name, self.data, self.is_operand = op, parents, name, data, is_operand
+
+    def __add__(self, other: Number) -> Number:
+        return _applied(ops.add, self, other)
+
+    def __radd__(self, other: Number) -> Number:
+        return _applied(ops.add, other, self)
+
+    def __sub__(self, other: Number) -> Number:
+        return _applied(ops.subtract, self, other)
+
+    def __rsub__(self, other: Number) -> Number:
+        return _applied(ops.subtract, other, self)
+
+    def __mul__(self, other: Number) -> Number:
+        if self is other:
+            return _applied(ops.power_by(2), self)
+        return self if _is_number(other, 1) else _applied(ops.multiply, self, other)
+
+    def __rmul__(self, other: Number) -> Number:
+        if _is_number(other, -1):
+            return -self
+        return self if _is_number(other, 1) else _applied(ops.multiply, other, self)
+
+    def __neg__(self) -> Number:
+        return _applied(ops.negate, self)
+
+
+def number_of(formula: Number) -> Number:
+    """The number of an expression, computed in floats; that of a number is itself."""
+    if not isinstance(formula, FormulaNode):
+        return formula
+    if formula.op is None or formula.data is not None:
+        return formula.data
+    return formula.op.value(extended, *map(number_of, formula.parents))
+
+
+def _is_number(thing: Number, number: float) -> bool:
+    return not isinstance(thing, FormulaNode) and bool(thing == number)
+
+
+def _applied(operation: Operation, *operands: Number) -> Number:
+    """An operation of the table as an expression; of numbers alone it is a number."""
+    if not any(isinstance(operand, FormulaNode) for operand in operands):
+        return operation.value(extended, *operands)
+    parents = [
+        operand if isinstance(operand, FormulaNode) else FormulaNode(None, (), data=float(operand))
+        for operand in operands
+    ]
+    return FormulaNode(operation, parents)
+
+
+def _function(operation: Operation) -> Any:
+    return function(partial(_applied, operation))
+
+
+class Expressions(NumberSystem):
+    """The number system. It is made anew for each rule, for it notes what the rule asked."""
+
+    half = 0.5
+    chose = False
+    """Whether there was another form, which floats compute."""
+
+    divide = _function(ops.divide)
+    absolute = _function(ops.absolute)
+    sign = _function(ops.sign)
+    step = _function(ops.step)
+    exp = _function(ops.exp)
+    log = _function(ops.log)
+    log1p = _function(ops.log1p)
+    expm1 = _function(ops.expm1)
+    sqrt = _function(ops.sqrt)
+    sin = _function(ops.sin)
+    cos = _function(ops.cos)
+    tanh = _function(ops.tanh)
+    sigmoid = _function(ops.sigmoid)
+    relu = _function(ops.relu)
+    softplus = _function(ops.softplus)
+    maximum = _function(ops.maximum)
+    minimum = _function(ops.minimum)
+    less = _function(ops.less)
+    less_equal = _function(ops.less_equal)
+    equal = _function(ops.equal)
+    sum = _function(ops.sum)
+    prod = _function(ops.prod)
+    logsumexp = _function(ops.logsumexp)
+
+    def number(self, x: float) -> float:
+        return x
+
+    def choose(self, textbook: Callable[[], Number], accurate: Callable[[], Number]) -> Number:
+        self.chose = True
+        return textbook()
+
+    def power(self, a: Number, b: Number) -> Number:
+        if isinstance(b, FormulaNode) or not isinstance(a, FormulaNode):
+            return _applied(ops.power, a, b)
+        return a if b == 1 else 1 if b == 0 else _applied(ops.power_by(b), a)
+
+    def share(self, a: Number, b: Number) -> Number:
+        return self.half * (1 + self.sign(a - b))
+
+    def where(self, condition: Number, a: Number, b: Number) -> Number:
+        return a if number_of(condition) else b
