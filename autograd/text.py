@@ -229,7 +229,7 @@ class Cut:
 
 
 MOST_NUMBERS = 6
-"""About how many numbers an operation is written with."""
+"""An operation with more operands is written with the first ones and the last, this many with the … between them."""
 
 
 def few(operation: Operation, operands: Sequence[Operand]) -> list[Operand | None]:
@@ -262,7 +262,7 @@ class Writer:
     WIDTH: ClassVar[int] = 48
     """How long an operation may be."""
     CUTS: ClassVar[Sequence[Cut]] = (Cut(3), Cut(2), Cut(1), Cut(1, many=2), Cut(1, many=2, first=0), Cut(1, 1, 0, 0))
-    """What is tried, until it fits."""
+    """From the one that leaves most to the one that leaves least: an operation is written by the first that fits."""
     HEADS: ClassVar[bool] = False
     """Whether of a call that is too deep the function is written, as in tanh(…)."""
 

@@ -11,10 +11,9 @@ import pytest
 import sympy
 
 from autograd import Value, check_derivation, check_gradients, exact_gradients, formula, gradients, ops, vectorize
-from autograd.drawing.rules import local_gradients
 from autograd.nodes import record_of
 from autograd.numbers import NumberSystem
-from autograd.numbers.expressions import number_of
+from autograd.numbers.expressions import local_gradients, number_of
 from autograd.numbers.extended import Extended, extended
 from autograd.numbers.formulas import formulas
 from tests.support import exactly

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from autograd.drawing.rules import local_gradients
 from autograd.graph import Node
-from autograd.numbers.expressions import FormulaNode, number_of
+from autograd.numbers.expressions import FormulaNode, local_gradients, number_of
 from autograd.text import (
     ELLIPSIS,
     MOST_NUMBERS,
@@ -57,7 +56,7 @@ class Wording:
     def __init__(self, outputs: Sequence[Node], nodes: Iterable[Node], data: Mapping[Node, float], digits: int) -> None:
         self._data = data
         self._writer = PictureWriter(digits=digits, data=data)
-        self._rule_writer = RuleWriter(digits=digits)
+        self._rule_writer = RuleWriter(digits=digits, data=data)
         self._number_writer = NumberWriter(digits=digits)
         self._numbers: dict[str, tuple[NumberPiece, list[Piece]]] = {}
         self._rules: dict[Node, tuple[str, Sequence[Number], bool]] = {}
@@ -81,6 +80,10 @@ class Wording:
     def number(self, x: float) -> NumberPiece:
         """The number as it is written, and with all its digits."""
         return self._written(x)[0]
+
+    def numbers(self, *xs: float) -> list[NumberPiece]:
+        """As `number`, of each."""
+        return [self._written(x)[0] for x in xs]
 
     def gradient(self, node: Node) -> str:
         """dJ/dw."""

@@ -200,7 +200,7 @@ class NormalForm:
         return self._sum(form.offset, [(c, operands[a], b if b == NONE else operands[b]) for c, a, b in form.terms])
 
     def _over(self, index: int, divisor: float) -> int:
-        """A quotient, which is no Sum: in floats x / 49 is not x · (1/49)."""
+        """A quotient. It stays outside of Sums: in floats x / 49 differs from x · (1/49)."""
         if index in self._numbers:
             return self._constant(ops.divide.record(self._numbers[index], divisor))
         return self._add(Application(ops.divide, (index, self._constant(divisor))), batched=self.batched[index])

@@ -5,7 +5,7 @@ again), `rationals` (exact), `formulas` (sympy), `multiprecision` (mpmath), `com
 `polynomials` (the normal form of `vectorize`) and `source` (its code): each is the one instance of its class, in the
 module of its name. A subclass may override one function, as `Extended` does. Three more are made anew for each use:
 `guarded` (mpmath within the range of floats, at several points at once) and `one_side` (sympy on one side of every
-kink), in which derivations are judged, and `expressions` (rules as the page writes them).
+kink), in which derivations are judged, and `expressions` (rules as a page writes them).
 """
 
 from abc import ABC, abstractmethod

@@ -1,9 +1,6 @@
-"""Formulas as people write them: of a choice they have the side that the numbers are on.
+"""Formulas as people write them, in the names of a graph, and with its numbers: 1 - y ** 2 for y = tanh(n)."""
 
-A rule computed here is an expression in the nodes of a graph, to be written with their names or with their numbers.
-"""
-
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -91,7 +88,10 @@ def _function(operation: Operation) -> Any:
 
 
 class Expressions(NumberSystem):
-    """The number system. It is made anew for each rule, for it notes what the rule asked."""
+    """The number system; of a choice a formula has the side that the numbers are on.
+
+    It is made anew for each rule, for it notes what the rule asked.
+    """
 
     half = 0.5
     chose = False
@@ -138,3 +138,32 @@ class Expressions(NumberSystem):
 
     def where(self, condition: Number, a: Number, b: Number) -> Number:
         return a if number_of(condition) else b
+
+
+def local_gradients(node: Any, names: Mapping[Any, str], data: Mapping[Any, float]) -> tuple[tuple[Number, ...], bool]:
+    """∂node/∂operand for each operand, as a `FormulaNode` or a number; and whether floats compute it in this form.
+
+    There is none if the rule computes in floats alone.
+
+    Args:
+        node: an operation of the graph.
+        names: what nodes are called.
+        data: what each node held.
+
+    >>> from autograd import Value
+    >>> from autograd.text import label
+    >>> n = Value(0.5, "n")
+    >>> y = n.tanh()
+    >>> [slope], as_computed = local_gradients(y, {y: "y", n: "n"}, {y: y.data, n: n.data})
+    >>> label(slope), as_computed
+    ('1 - y ** 2', False)
+    """
+
+    def expression(node: Any) -> FormulaNode:
+        return FormulaNode(node.op, node.parents, names.get(node), data[node], is_operand=True)
+
+    m = Expressions()
+    try:
+        return tuple(node.op.local(m, expression(node), *map(expression, node.parents))), not m.chose
+    except Exception:  # a user's operation may know floats only
+        return (), True

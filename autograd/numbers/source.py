@@ -23,7 +23,8 @@ NOTHING = NumberSystem.nothing
 class Source:
     """An expression of the generated code."""
 
-    __array_ufunc__ = None  # np.exp(x) of a rule is refused, and np.float64(2) * x asks Source.__rmul__
+    # NumPy takes no part: a rule that calls np.exp(x) is refused, and np.float64(2) * x is what __rmul__ makes of it.
+    __array_ufunc__ = None
 
     tree: ast.expr
     reached: "Source | None" = None
@@ -186,7 +187,7 @@ class Sources(NumberSystem):
     def name(text: str) -> Source:
         """A variable. ValueError if the text is anything but a name."""
         if not text.isidentifier():
-            raise ValueError(f"{text!r} is no name of a variable")
+            raise ValueError(f"the name of a variable must be an identifier, not {text!r}")
         return Source(ast.Name(text))
 
     # The functions that a rule may call
