@@ -218,7 +218,7 @@ class Cut:
     """How many of them up to the last."""
 
     @cached_property
-    def inside(self) -> "Cut":
+    def inside(self) -> Cut:
         """The cut of an operand."""
         return replace(self, depth=self.depth - 1)
 
