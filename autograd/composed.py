@@ -1,20 +1,12 @@
 """Functions that are composed of operations of the table: their derivatives are the chain rule's."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from autograd.errors import operands_in
-from autograd.ops import exp, logsumexp, maximum, minimum, subtract
-
-if TYPE_CHECKING:
-    from autograd.value import Value
+from autograd.ops import exp, logsumexp, subtract
 
 Term = TypeVar("Term")
-
-
-def clip(x: "Value | float", low: "Value | float", high: "Value | float") -> "Value":
-    """The nearest number to x from low to high: minimum(maximum(x, low), high)."""
-    return minimum(maximum(x, low), high)
 
 
 def softmax(values: Iterable[Term]) -> list[Term]:

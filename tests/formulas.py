@@ -48,7 +48,7 @@ class InFloats(ast.NodeTransformer):
 def evaluated(text, names):
     """The number of a formula as Python reads it."""
     tree = ast.fix_missing_locations(InFloats().visit(ast.parse(text, mode="eval")))
-    functions = {operation.name: operation.record for operation in CALLS}
+    functions = {operation.name: operation.record for operation in (*CALLS, ops.largest, ops.smallest)}
     return float(eval(compile(tree, "<formula>", "eval"), functions | names))
 
 

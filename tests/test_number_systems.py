@@ -64,7 +64,7 @@ def test_the_contract_has_the_functions_that_the_table_asks_for():
 )
 def test_a_system_offers_every_function_with_the_operands_of_the_contract(name, function):
     system, kind = SYSTEMS[name]
-    operand = OPERANDS.get(name, system.number(0.5))
+    operand = OPERANDS.get(name, system.number(1 if function == "acosh" else 0.5))
     for operands in operands_of(function, operand):
         assert isinstance(getattr(system, function)(*operands), kind)
 

@@ -18,6 +18,7 @@ OPERATIONS = {**ops.OPERATIONS, **{f"power_by({p})": ops.power_by(p) for p in (2
 
 RATIONAL = [
     *("add", "subtract", "multiply", "divide", "negate", "absolute", "relu", "step", "sign", "maximum", "minimum"),
+    *("floor", "ceil", "clip", "largest", "smallest"),
     *("where", "less", "less_equal", "greater", "greater_equal", "equal", "both", "either", "opposite"),
     *("sum", "mean", "prod", "dot", "power_by(2.0)", "power_by(3.0)", "power_by(-1.0)", "power_by(1.0)"),
 ]
@@ -25,6 +26,8 @@ RATIONAL = [
 
 NUMBERS = [0.75, 1.25, 0.5, 2.0, -1.5]
 """The operands."""
+OTHER_NUMBERS = {"acosh": [4.0], "clip": [0.75, 0.5, 1.25], "asin": [0.25], "acos": [0.25], "atanh": [0.25]}
+"""The operands of those that have no value at these."""
 
 
 TWO_FORMS = ["tanh", "sigmoid", "logsumexp"]
@@ -40,7 +43,8 @@ class Textbook(Extended):
 
 
 def operands_of(operation):
-    return NUMBERS[: operation.arity or len(NUMBERS)]
+    numbers = next((n for name, n in OTHER_NUMBERS.items() if OPERATIONS[name] is operation), NUMBERS)
+    return numbers[: operation.arity or len(numbers)]
 
 
 def added_to_value(rule):

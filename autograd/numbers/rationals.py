@@ -64,6 +64,7 @@ def _only_at(point: int, name: str, value: Fraction) -> Callable[..., Number]:
 
 class Rationals(NumberSystem):
     half = Fraction(1, 2)
+    pi = Irrational("π")
 
     def number(self, x: float) -> Fraction:
         """The decimal as written: 0.1 is 1/10, not the nearest float."""
@@ -81,7 +82,19 @@ class Rationals(NumberSystem):
     expm1 = _only_at(0, "expm1", Fraction(0))
     sin = _only_at(0, "sin", Fraction(0))
     cos = _only_at(0, "cos", Fraction(1))
+    tan = _only_at(0, "tan", Fraction(0))
+    asin = _only_at(0, "asin", Fraction(0))
+    acos = _only_at(1, "acos", Fraction(0))
+    atan = _only_at(0, "atan", Fraction(0))
+    sinh = _only_at(0, "sinh", Fraction(0))
+    cosh = _only_at(0, "cosh", Fraction(1))
     tanh = _only_at(0, "tanh", Fraction(0))
+    asinh = _only_at(0, "asinh", Fraction(0))
+    acosh = _only_at(1, "acosh", Fraction(0))
+    atanh = _only_at(0, "atanh", Fraction(0))
+    erf = _only_at(0, "erf", Fraction(0))
+    erfc = _only_at(0, "erfc", Fraction(1))
+    gaussian = _only_at(0, "gaussian", Fraction(1))
     sigmoid = _only_at(0, "sigmoid", half)
 
     @_or_irrational
@@ -99,6 +112,43 @@ class Rationals(NumberSystem):
     @_or_irrational
     def sqrt(self, a: Number) -> Fraction | None:
         return _power(a, self.half)
+
+    @_or_irrational
+    def cbrt(self, a: Number) -> Fraction | None:
+        numerator, denominator = _cube_root(a.numerator), _cube_root(a.denominator)
+        return None if numerator is None or not denominator else Fraction(numerator, denominator)
+
+    @_or_irrational
+    def hypot(self, a: Number, b: Number) -> Fraction | None:
+        return _power(Fraction(a * a + b * b), self.half)
+
+    @_or_irrational
+    def atan2(self, a: Number, b: Number) -> Fraction | None:
+        return Fraction(0) if a == 0 and b >= 0 else None
+
+    @_or_irrational
+    def log2(self, a: Number) -> Fraction | None:
+        return _logarithm(a, 2)
+
+    @_or_irrational
+    def log10(self, a: Number) -> Fraction | None:
+        return _logarithm(a, 10)
+
+    @_or_irrational
+    def xlogy(self, a: Number, b: Number) -> Fraction | None:
+        return Fraction(0) if b == 1 or (a == 0 and b >= 0) else None
+
+    @_or_irrational
+    def floor(self, a: Number) -> Fraction:
+        return Fraction(math.floor(a))
+
+    @_or_irrational
+    def ceil(self, a: Number) -> Fraction:
+        return Fraction(math.ceil(a))
+
+    @_or_irrational
+    def clip(self, x: Number, low: Number, high: Number) -> Number:
+        return super().clip(x, low, high)
 
     @_or_irrational
     def power(self, a: Number, b: Number) -> Fraction | None:
@@ -158,6 +208,19 @@ def _power(a: Fraction, b: Fraction) -> Fraction | None:
         if numerator**2 == a.numerator and denominator**2 == a.denominator:
             return Fraction(numerator, denominator) ** b.numerator
     return a**b.numerator if b.denominator == 1 else None
+
+
+def _cube_root(n: int) -> int | None:
+    root = round(abs(n) ** (1 / 3)) if abs(n) < 2**150 else 0
+    root = root if n > 0 else -root
+    return root if root**3 == n else None
+
+
+def _logarithm(a: Fraction, base: int) -> Fraction | None:
+    """Of whole powers of the base: no other rational number has a rational one."""
+    larger, smaller = max(a.numerator, a.denominator), min(a.numerator, a.denominator)
+    power = round(math.log(larger, base)) if smaller == 1 else 0
+    return Fraction(power if a >= 1 else -power) if smaller == 1 and base**power == larger else None
 
 
 rationals = Rationals()
