@@ -407,7 +407,7 @@ smallest = Operation(
 )
 
 
-class Choice(Operation):
+class Extremum(Operation):
     """Of two operands an operation of its own, which is lifted to arrays; of one or more than two another."""
 
     def __init__(self, of_many: Operation, value: Callable[..., Any], local: Callable[..., Any], doc: str) -> None:
@@ -422,13 +422,13 @@ class Choice(Operation):
             return self.record(*operands) if len(operands) == 2 else self.of_many.record(*operands)
 
 
-maximum = Choice(
+maximum = Extremum(
     largest,
     lambda m, a, b: m.maximum(a, b),
     lambda m, y, a, b: (m.share(a, b), m.share(b, a)),
     doc="The largest of some values. A tie splits the gradient evenly. NaN wins.",
 )
-minimum = Choice(
+minimum = Extremum(
     smallest,
     lambda m, a, b: m.minimum(a, b),
     lambda m, y, a, b: (m.share(b, a), m.share(a, b)),
