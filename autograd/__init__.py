@@ -65,6 +65,7 @@ from autograd.ops import (
 )
 from autograd.recorder import no_grad
 from autograd.report import Line, Report
+from autograd.transformations import grad, hvp, jvp, value_and_grad, vjp
 from autograd.value import Value
 
 if TYPE_CHECKING:
@@ -113,10 +114,13 @@ __all__ = [
     "expm1",
     "floor",
     "formula",
+    "grad",
     "gradients",
     "hessian",
+    "hvp",
     "hypot",
     "jacobian",
+    "jvp",
     "log",
     "log1p",
     "log2",
@@ -138,7 +142,9 @@ __all__ = [
     "sum",
     "tan",
     "tanh",
+    "value_and_grad",
     "vectorize",
+    "vjp",
     "where",
     "xlogy",
 ]

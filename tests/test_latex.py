@@ -127,8 +127,14 @@ def test_an_operation_is_written_as_mathematics(build, latex):
 
 SIGNS = {r"\cdot": "*", r"\leq": "<=", r"\geq": ">=", r"\neq": "!=", "=": "==", "<": "<", ">": ">", "+": "+", "-": "-"}
 FUNCTIONS = {
-    r"\sigma": sigmoid, r"\max": maximum, r"\min": ops.minimum, r"\log_{2}": ops.log2, r"\log_{10}": ops.log10,
-    r"\arcsin": ops.asin, r"\arccos": ops.acos, r"\arctan": ops.atan,
+    r"\sigma": sigmoid,
+    r"\max": maximum,
+    r"\min": ops.minimum,
+    r"\log_{2}": ops.log2,
+    r"\log_{10}": ops.log10,
+    r"\arcsin": ops.asin,
+    r"\arccos": ops.acos,
+    r"\arctan": ops.atan,
     **{rf"\operatorname{{ar{name}}}": ops.OPERATIONS[f"a{name}"] for name in ("sinh", "cosh", "tanh")},
 }
 

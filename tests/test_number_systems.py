@@ -11,6 +11,7 @@ import sympy
 from autograd import Value
 from autograd.numbers import NumberSystem
 from autograd.numbers.complexes import Complexes, complexes
+from autograd.numbers.duals import Dual, Duals
 from autograd.numbers.extended import Extended, extended
 from autograd.numbers.floats import Floats, floats
 from autograd.numbers.formulas import Formulas, formulas
@@ -30,10 +31,11 @@ SYSTEMS = {
     "formulas": (formulas, sympy.Expr),
     "values": (values, (Value, float)),
     "source": (source, Source),
+    "duals": (Duals(extended), (Dual, float, int)),
     "guarded": (Guarded(), mpmath.mpf),
     "one side": (OneSide({}.get), sympy.Expr),
 }
-OPERANDS = {"values": Value(0.5), "source": source.name("a")}
+OPERANDS = {"values": Value(0.5), "source": source.name("a"), "duals": Dual(0.5, 1.0, Duals(extended))}
 """What the systems compute with whose functions also take a plain number."""
 TEXTBOOK = {"rationals", "multiprecision", "formulas", "source", "guarded", "one side"}
 """The systems that compute the textbook's form of a rule; the others ask for `largest` as well."""

@@ -4,13 +4,16 @@ A rule that is written a second time, or copied to be faster, would not.
 """
 
 from fractions import Fraction
+from math import fsum
+from operator import mul
 
 import numpy as np
 import pytest
 
-from autograd import Value, check_gradients, exact_gradients, formula, gradients, ops, vectorize
+from autograd import Value, check_gradients, exact_gradients, formula, gradients, jvp, ops, vectorize
 from autograd.nodes import record_of
 from autograd.numbers import NumberSystem
+from autograd.numbers.duals import Dual, Duals
 from autograd.numbers.extended import Extended, extended
 from tests.support import exactly
 
@@ -101,6 +104,18 @@ def test_gradients_that_are_graphs_follow(operation, operands):
     y = operation.record(*operands)
 
     assert [slope.data for slope in gradients(y, operands)] == exactly(expected(operation)[1])
+
+
+def test_forward_mode_follows(operation, operands):
+    numbers = [x.data for x in operands]
+    direction = [0.5 + place for place in range(len(numbers))]
+    value, slopes = expected(operation)
+    product = fsum(map(mul, slopes, direction))
+    m = Duals(extended)
+
+    assert jvp(lambda xs: operation.record(*xs), numbers, direction) == exactly(product)
+    y = m.applied(operation, *(Dual(x, v, m) for x, v in zip(numbers, direction, strict=True)))
+    assert (y.primal, y.tangent) if isinstance(y, Dual) else (y, 0) == exactly((value, product))
 
 
 def test_formulas_follow(operation, operands):
