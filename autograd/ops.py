@@ -183,24 +183,28 @@ acos = Operation(
     domain="an operand from -1 to 1",
     doc="The angle from 0 to π whose cosine is a. Its derivative at −1 and 1 is -inf.",
 )
+
+
+def _over_square(m: Any, a: Any, h: Any) -> Any:
+    """a / h², where the square itself could over- or underflow."""
+    return m.divide(m.divide(a, h), h)
+
+
 atan = Operation(
     "atan",
     lambda m, a: m.atan(a),
-    lambda m, y, a: (m.divide(1, 1 + a * a),),
+    lambda m, y, a: (m.choose(lambda: m.divide(1, 1 + a * a), lambda: _over_square(m, 1, m.hypot(1, a))),),
     doc="The angle from −π/2 to π/2 whose tangent is a.",
 )
 
 
 def _atan2_gradients(m: Any, y: Any, a: Any, b: Any) -> tuple[Any, Any]:
-    h = m.hypot(a, b)
+    def accurate() -> tuple[Any, Any]:
+        h = m.hypot(a, b)
+        slopes = lambda: (_over_square(m, b, h), -_over_square(m, a, h))  # noqa: E731
+        return m.decide(m.equal(h, 0), lambda: (m.nothing, m.nothing), slopes)
 
-    def by_length() -> tuple[Any, Any]:  # for a² + b² could over- or underflow
-        return m.divide(m.divide(b, h), h), -m.divide(m.divide(a, h), h)
-
-    return m.choose(
-        lambda: (m.divide(b, a * a + b * b), -m.divide(a, a * a + b * b)),
-        lambda: m.decide(m.equal(h, 0), lambda: (m.nothing, m.nothing), by_length),
-    )
+    return m.choose(lambda: (m.divide(b, a * a + b * b), -m.divide(a, a * a + b * b)), accurate)
 
 
 atan2 = Operation(
