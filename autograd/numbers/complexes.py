@@ -7,9 +7,8 @@ and a comparison looks at real parts alone. The imaginary part of a result is co
 
 import cmath
 import math
-from collections.abc import Callable
 
-from autograd.numbers import Number, NumberSystem, function
+from autograd.numbers import Number, NumberSystem, accurate_form, function
 from autograd.numbers.floats import floats
 
 
@@ -26,12 +25,10 @@ class Complexes(NumberSystem):
     cosh = function(cmath.cosh)
     tanh = function(cmath.tanh)
     asinh = function(cmath.asinh)
+    choose = function(accurate_form)
 
     def number(self, x: float) -> complex:
         return complex(x)
-
-    def choose(self, textbook: Callable[[], Number], accurate: Callable[[], Number]) -> Number:
-        return accurate()
 
     def divide(self, a: complex, b: complex) -> complex:
         return a / b

@@ -9,7 +9,7 @@ from typing import Any
 
 from autograd import ops
 from autograd.graph import passes
-from autograd.numbers import Number, NumberSystem
+from autograd.numbers import Number, NumberSystem, accurate_form, function
 from autograd.operation import Operation
 
 
@@ -86,9 +86,6 @@ class Duals(NumberSystem):
     def number(self, x: float) -> Number:
         return self.base.number(x)
 
-    def choose(self, textbook: Callable[[], Number], accurate: Callable[[], Number]) -> Number:
-        return accurate()
-
     def decide(self, condition: Number, true: Callable[[], Any], false: Callable[[], Any]) -> Any:
         return self.base.decide(_primal(condition), true, false)
 
@@ -102,6 +99,7 @@ class Duals(NumberSystem):
         plain = isinstance(b, int | float)
         return self.applied(ops.power_by(b), a) if plain else self.applied(ops.power, a, b)
 
+    choose = function(accurate_form)
     divide = _of(ops.divide)
     absolute = _of(ops.absolute)
     sign = _of(ops.sign)
