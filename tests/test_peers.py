@@ -13,7 +13,7 @@ from mpmath import mpf
 from support import exactly, examples
 from test_random_graphs import ON_DIGITS, ON_VALUES, OnAKink, programs, recorded, rounding, run, sixteenths
 
-from autograd import gradients, hessian
+from autograd import gradients, hessian, hvp, jvp, vjp
 
 
 def on(m):
@@ -38,6 +38,25 @@ def on(m):
         "log": lambda a, b, c: m.log(a * a + 0.5),
         "log1p": lambda a, b, c: m.log(1 + a * a),
         "sqrt": lambda a, b, c: m.sqrt(b * b + 1),
+        "tan": lambda a, b, c: m.tan(m.tanh(a)),
+        "asin": lambda a, b, c: m.asin(m.sin(a) * 0.5),
+        "acos": lambda a, b, c: m.acos(m.sin(a) * 0.5),
+        "atan": lambda a, b, c: m.atan(a),
+        "atan2": lambda a, b, c: m.atan(a / (b * b + 0.5)),
+        "sinh": lambda a, b, c: m.sinh(m.sin(a)),
+        "cosh": lambda a, b, c: m.cosh(m.sin(a)),
+        "asinh": lambda a, b, c: m.asinh(a),
+        "acosh": lambda a, b, c: m.acosh(a * a + 1.5),
+        "atanh": lambda a, b, c: m.atanh(m.tanh(a) * 0.5),
+        "log2": lambda a, b, c: m.log(a * a + 0.5) / 0.6931471805599453,
+        "log10": lambda a, b, c: m.log(a * a + 0.5) / 2.302585092994046,
+        "xlogy": lambda a, b, c: a * m.log(b * b + 0.5),
+        "cbrt": lambda a, b, c: m.exp(m.log(a * a + 0.5) / 3),
+        "hypot": lambda a, b, c: m.sqrt(a * a + (b * b + 0.5) * (b * b + 0.5)),
+        "erf": lambda a, b, c: m.erf(a),
+        "erfc": lambda a, b, c: 1 - m.erf(a),
+        "clip": lambda a, b, c: m.where(a > 0.75, 0 * a + 0.75, m.where(a > -1, a, 0 * a - 1)),
+        "largest": lambda a, b, c: m.where(m.where(a > b, a, b) > c, m.where(a > b, a, b), c),
         "absolute": lambda a, b, c: m.where(a > 0, a, -a),
         "relu": lambda a, b, c: m.where(a > 0, a, 0 * a),
         "maximum": lambda a, b, c: m.where(a > b, a, b),
@@ -70,7 +89,7 @@ def in_jax(program, point):
 
     jax.config.update("jax_enable_x64", True)
     at = jax.numpy.array(point, dtype="float64")
-    table = on(jax.numpy)
+    table = on(SimpleNamespace(**{**vars(jax.numpy), "erf": jax.scipy.special.erf}))
 
     def output(x):
         return run(program, list(x), table)[-1]
@@ -82,7 +101,25 @@ def in_casadi(program, point):
     import casadi
 
     x = casadi.SX.sym("x", len(point))
-    functions = {name: getattr(casadi, name) for name in ("sin", "cos", "tanh", "exp", "log", "sqrt")}
+    names = [
+        "sin",
+        "cos",
+        "tan",
+        "asin",
+        "acos",
+        "atan",
+        "sinh",
+        "cosh",
+        "tanh",
+        "asinh",
+        "acosh",
+        "atanh",
+        "exp",
+        "log",
+        "sqrt",
+        "erf",
+    ]
+    functions = {name: getattr(casadi, name) for name in names}
     table = on(SimpleNamespace(where=casadi.if_else, **functions))
     second, first = casadi.hessian(run(program, casadi.vertsplit(x), table)[-1], x)
     gradient, rows = casadi.Function("derivatives", [x], [first, second])(point)
@@ -114,5 +151,38 @@ def test_first_and_second_derivatives_are_those_of_other_engines(peer):
         for slope, found, row in zip(slopes, hessian(output, inputs), rows, strict=True):
             slope.backward()
             assert [entry.data for entry in found] == exactly(row, relative=1e-8, absolute=100 * rounding(slope))
+
+    agrees()
+
+
+def test_the_products_with_jacobian_and_hessian_are_those_of_torch():
+    torch = pytest.importorskip("torch", reason="compares with torch, in the extra `peers`")
+    table = on(torch)
+
+    @settings(max_examples=examples(40))
+    @given(program=programs(ON_VALUES), point=sixteenths)
+    def agrees(program, point):
+        try:
+            run(program, [mpf(x) for x in point], ON_DIGITS)
+        except OnAKink:
+            assume(False)
+        _, output = recorded(program, point)
+        v = [1 - 0.75 * k for k in range(len(point))]
+        at, along = torch.tensor(point, dtype=torch.float64), torch.tensor(v, dtype=torch.float64)
+
+        def in_torch(x):
+            return run(program, list(x), table)[-1] + 0 * x.sum()  # an output that reads no input has no gradient there
+
+        def function(x):
+            return run(program, x, ON_VALUES)[-1]
+
+        torch_jvp = torch.autograd.functional.jvp(in_torch, at, along)[1]
+        torch_vjp = torch.autograd.functional.vjp(in_torch, at, torch.tensor(2.0, dtype=torch.float64))[1]
+        torch_hvp = torch.autograd.functional.hvp(in_torch, at, along)[1]
+        assume(all(map(isfinite, [float(torch_jvp), *torch_vjp.tolist(), *torch_hvp.tolist()])))
+        output.backward()
+        assert jvp(function, point, v) == exactly(float(torch_jvp), relative=1e-9, absolute=10 * rounding(output))
+        assert vjp(function, point, 2.0) == exactly(torch_vjp.tolist(), relative=1e-9, absolute=10 * rounding(output))
+        assert hvp(function, point, v) == exactly(torch_hvp.tolist(), relative=1e-8, absolute=1e4 * rounding(output))
 
     agrees()
