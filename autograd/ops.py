@@ -415,14 +415,15 @@ class Extremum(Operation):
 
     def __init__(self, of_many: Operation, value: Callable[..., Any], local: Callable[..., Any], doc: str) -> None:
         super().__init__(of_many.name, value, local, gate=True, doc=doc)
-        self.of_many = of_many
+        self.of_many, self.__signature__ = of_many, of_many.__signature__
 
     if not TYPE_CHECKING:
 
-        def __call__(self, *operands: Any) -> Any:
-            if len(operands) == 1:
+        def __call__(self, *operands: Any, **named: Any) -> Any:
+            if len(operands) == 1 and not named:
                 operands = operands_in(operands[0], self.name)
-            return self.record(*operands) if len(operands) == 2 else self.of_many.record(*operands)
+            operation = self if len(operands) + len(named) == 2 else self.of_many
+            return operation.record(*operands, **named)
 
 
 maximum = Extremum(

@@ -290,6 +290,7 @@ def test_a_maximum_of_one_or_of_a_list_of_two_is_a_maximum():
     assert grads(maximum([a]), [a]) == [1]
     assert maximum([a, b]).op is maximum(a, b).op
     assert maximum(x for x in (1.0, 3.0, 2.0)) == 3
+    assert maximum(a, b=b).op is maximum(a, b).op
 
 
 # Tails
