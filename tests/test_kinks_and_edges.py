@@ -212,6 +212,11 @@ def test_zero_times_the_logarithm_of_zero_is_zero():
     assert grads(product, inputs) == [-inf, 0]
 
 
+@pytest.mark.parametrize(("x", "y"), [(nan, 0.0), (nan, 2.0), (0.0, nan), (1.0, nan)])
+def test_a_nan_goes_through_a_product_with_a_logarithm(x, y):
+    assert isnan(autograd.xlogy(x, y))
+
+
 def test_zero_times_a_logarithm_changes_with_the_zero():
     """Engines that mask the gradient where x is 0 have lost log y there."""
     x, y = inputs = leaves(0.0, 2.0)
