@@ -27,8 +27,7 @@ def test_a_journey_switches_between_files_no_more_often_than_it_may(name):
     assert count(journey).switches <= bound
 
 
-# tanh″ cancels near 0, and hypot″ far from it.
-@pytest.mark.parametrize("name", sorted(set(SUBJECTS) - {"tanh", "hypot(x, 1)"}))
+@pytest.mark.parametrize("name", sorted(set(SUBJECTS) - {"tanh"}))  # tanh″ cancels near 0
 def test_a_function_of_calculus_is_right_to_some_units_in_the_last_place(name):
     value, slope, second = worst(name, "autograd", count=100)
     assert value <= 2.5

@@ -1,6 +1,7 @@
 """Kinks, edges, tails and overflow: what the derivative is where the textbook is silent, and to the last digits."""
 
 from math import inf, isnan, log, nan, pi
+from math import sqrt as root
 
 import pytest
 from hypothesis import example, given
@@ -198,6 +199,13 @@ def test_the_slopes_of_a_point_very_near_or_very_far_neither_overflow_nor_underf
     assert grads(autograd.hypot(*inputs), inputs) == exactly([0.6, 0.8], relative=4e-16)
     inputs = leaves(3 * size, 4 * size)
     assert grads(autograd.atan2(*inputs), inputs) == exactly([0.16 / size, -0.12 / size], relative=1e-15)
+
+
+def test_the_slopes_of_a_length_keep_their_digits_among_the_smallest_floats_and_at_infinity():
+    inputs = leaves(5e-324, 5e-324)
+    assert grads(autograd.hypot(*inputs), inputs) == exactly([root(0.5), root(0.5)], relative=2e-16)
+    inputs = leaves(1.0, -inf)
+    assert grads(autograd.hypot(*inputs), inputs) == [0, -1]
 
 
 def test_a_slope_of_the_inverse_hyperbolic_functions_keeps_its_digits_where_the_square_overflows():
