@@ -274,13 +274,30 @@ cbrt = Operation(
     lambda m, r, a: (m.divide(1, 3 * r * r),),
     doc="The cube root of a, which is real for a < 0 too. Its derivative at 0 is inf.",
 )
+
+
+def _by_ratio(m: Any, large: Any, small: Any) -> tuple[Any, Any]:
+    """The slopes of √(large² + small²), of which neither they nor their own slopes lose digits."""
+    ratio = m.divide(small, large)
+    slope = m.divide(m.sign(large), m.hypot(1, ratio))
+    return slope, slope * ratio
+
+
+def _hypot_gradients(m: Any, h: Any, a: Any, b: Any) -> tuple[Any, Any]:
+    def accurate() -> tuple[Any, Any]:
+        longer = m.less(m.absolute(b), m.absolute(a))
+        return m.decide(longer, lambda: _by_ratio(m, a, b), lambda: _by_ratio(m, b, a)[::-1])
+
+    return m.choose(
+        lambda: (m.divide(a, h), m.divide(b, h)),
+        lambda: m.decide(m.equal(h, 0), lambda: (m.nothing, m.nothing), accurate),
+    )
+
+
 hypot = Operation(
     "hypot",
     lambda m, a, b: m.hypot(a, b),
-    lambda m, h, a, b: m.choose(
-        lambda: (m.divide(a, h), m.divide(b, h)),
-        lambda: m.decide(m.equal(h, 0), lambda: (m.nothing, m.nothing), lambda: (m.divide(a, h), m.divide(b, h))),
-    ),
+    _hypot_gradients,
     doc="√(a² + b²), with no overflow. The slopes at (0, 0) are 0.",
 )
 gaussian = Operation(
@@ -415,14 +432,15 @@ class Extremum(Operation):
 
     def __init__(self, of_many: Operation, value: Callable[..., Any], local: Callable[..., Any], doc: str) -> None:
         super().__init__(of_many.name, value, local, gate=True, doc=doc)
-        self.of_many = of_many
+        self.of_many, self.__signature__ = of_many, of_many.__signature__
 
     if not TYPE_CHECKING:
 
-        def __call__(self, *operands: Any) -> Any:
-            if len(operands) == 1:
+        def __call__(self, *operands: Any, **named: Any) -> Any:
+            if len(operands) == 1 and not named:
                 operands = operands_in(operands[0], self.name)
-            return self.record(*operands) if len(operands) == 2 else self.of_many.record(*operands)
+            operation = self if len(operands) + len(named) == 2 else self.of_many
+            return operation.record(*operands, **named)
 
 
 maximum = Extremum(

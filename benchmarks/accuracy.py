@@ -8,6 +8,7 @@ import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from random import Random
 from typing import Any
@@ -29,6 +30,8 @@ class Subject:
     exponents: tuple[float, float] = (-300, 300)
     negative: bool = True
     offset: float = 0.0
+    call: Callable[[Any, Any], Any] = lambda function, x: function(x)
+    """How a function is called with the operand; in an engine a number is ``0 * x + 1``."""
 
 
 def _root(x: Any) -> Any:
@@ -69,10 +72,22 @@ SUBJECTS = {
     "erf": Subject([mp.erf, _bell, lambda x: -2 * x * _bell(x)], (-300, 1.42)),
     "erfc": Subject([mp.erfc, lambda x: -_bell(x), lambda x: 2 * x * _bell(x)], (-300, 1.42)),
     "tanh": Subject([mp.tanh, lambda x: mp.sech(x) ** 2, lambda x: -2 * mp.tanh(x) * mp.sech(x) ** 2], (-300, 2.54)),
+    "atan2(x, 1)": Subject(
+        [mp.atan, lambda x: 1 / (1 + x * x), lambda x: -2 * x / (1 + x * x) ** 2], call=lambda f, x: f(x, 0 * x + 1)
+    ),
+    "atan2(1, x)": Subject(
+        [mp.acot, lambda x: -1 / (1 + x * x), lambda x: 2 * x / (1 + x * x) ** 2],
+        negative=False,
+        call=lambda f, x: f(0 * x + 1, x),
+    ),
+    "hypot(x, 1)": Subject(
+        [lambda x: mp.sqrt(1 + x * x), lambda x: x / mp.sqrt(1 + x * x), lambda x: 1 / mp.sqrt(1 + x * x) ** 3],
+        call=lambda f, x: f(x, 0 * x + 1),
+    ),
 }
-"""Those of one operand."""
+"""Each function, and where it is tried."""
 
-NAMES = {"asin near 1": "asin"}
+NAMES = {"asin near 1": "asin", "hypot(x, 1)": "hypot", "atan2(x, 1)": "atan2", "atan2(1, x)": "atan2"}
 
 
 def _points(subject: Subject, count: int, random: Random) -> Iterator[float]:
@@ -82,31 +97,31 @@ def _points(subject: Subject, count: int, random: Random) -> Iterator[float]:
         yield -x if subject.negative and random.random() < 0.5 else x
 
 
-def _ours(name: str, xs: Sequence[float]) -> list[list[float]]:
+def _ours(name: str, call: Any, xs: Sequence[float]) -> list[list[float]]:
     rows = []
     for number in xs:
         x = Value(number)
-        y = getattr(autograd, name)(x)
+        y = call(getattr(autograd, name), x)
         [slope] = gradients(y, [x])
         [second] = gradients(slope, [x])
         rows.append([y.data, slope.data, second.data])
     return rows
 
 
-def _in_torch(name: str, xs: Sequence[float]) -> list[list[float]] | None:
+def _in_torch(name: str, call: Any, xs: Sequence[float]) -> list[list[float]] | None:
     import torch
 
     function = getattr(torch, name, None) or getattr(torch.special, name, None)
     if function is None:
         return None
     x = torch.tensor(xs, dtype=torch.float64, requires_grad=True)
-    y = function(x)
+    y = call(function, x)
     [slope] = torch.autograd.grad(y.sum(), x, create_graph=True)
     second = torch.autograd.grad(slope.sum(), x, allow_unused=True)[0] if slope.requires_grad else torch.zeros_like(x)
     return torch.stack([y, slope, second]).T.tolist()  # type: ignore[no-any-return]
 
 
-def _in_jax(name: str, xs: Sequence[float]) -> list[list[float]] | None:
+def _in_jax(name: str, call: Any, xs: Sequence[float]) -> list[list[float]] | None:
     import jax
 
     jax.config.update("jax_enable_x64", True)
@@ -115,11 +130,12 @@ def _in_jax(name: str, xs: Sequence[float]) -> list[list[float]] | None:
     if function is None:
         return None
     x = jax.numpy.array(xs)
-    derivatives = [function, jax.grad(function), jax.grad(jax.grad(function))]
+    called = partial(call, function)
+    derivatives = [called, jax.grad(called), jax.grad(jax.grad(called))]
     return jax.numpy.stack([jax.vmap(f)(x) for f in derivatives]).T.tolist()  # type: ignore[no-any-return]
 
 
-ENGINES: dict[str, Callable[[str, Sequence[float]], list[list[float]] | None]] = {
+ENGINES: dict[str, Callable[[str, Any, Sequence[float]], list[list[float]] | None]] = {
     "autograd": _ours,
     "torch": _in_torch,
     "jax": _in_jax,
@@ -138,7 +154,7 @@ def worst(name: str, engine: str, count: int = 500, seed: int = 0) -> list[float
     """The largest error of a value, a slope and a second derivative; None if the engine has no such function."""
     subject = SUBJECTS[name]
     xs = list(_points(subject, count, Random(seed)))
-    rows = ENGINES[engine](NAMES.get(name, name), xs)
+    rows = ENGINES[engine](NAMES.get(name, name), subject.call, xs)
     if rows is None:
         return None
     with mp.workdps(DIGITS):

@@ -1,6 +1,7 @@
 """Kinks, edges, tails and overflow: what the derivative is where the textbook is silent, and to the last digits."""
 
 from math import inf, isnan, log, nan, pi
+from math import sqrt as root
 
 import pytest
 from hypothesis import example, given
@@ -200,6 +201,13 @@ def test_the_slopes_of_a_point_very_near_or_very_far_neither_overflow_nor_underf
     assert grads(autograd.atan2(*inputs), inputs) == exactly([0.16 / size, -0.12 / size], relative=1e-15)
 
 
+def test_the_slopes_of_a_length_keep_their_digits_among_the_smallest_floats_and_at_infinity():
+    inputs = leaves(5e-324, 5e-324)
+    assert grads(autograd.hypot(*inputs), inputs) == exactly([root(0.5), root(0.5)], relative=2e-16)
+    inputs = leaves(1.0, -inf)
+    assert grads(autograd.hypot(*inputs), inputs) == [0, -1]
+
+
 def test_a_slope_of_the_inverse_hyperbolic_functions_keeps_its_digits_where_the_square_overflows():
     assert slope(autograd.asinh, 1e200) == exactly(1e-200, relative=3e-16)
     assert slope(autograd.acosh, 1e300) == exactly(1e-300, relative=3e-16)
@@ -210,6 +218,11 @@ def test_zero_times_the_logarithm_of_zero_is_zero():
     product = autograd.xlogy(x, y)
     assert product.data == 0
     assert grads(product, inputs) == [-inf, 0]
+
+
+@pytest.mark.parametrize(("x", "y"), [(nan, 0.0), (nan, 2.0), (0.0, nan), (1.0, nan)])
+def test_a_nan_goes_through_a_product_with_a_logarithm(x, y):
+    assert isnan(autograd.xlogy(x, y))
 
 
 def test_zero_times_a_logarithm_changes_with_the_zero():
@@ -290,6 +303,7 @@ def test_a_maximum_of_one_or_of_a_list_of_two_is_a_maximum():
     assert grads(maximum([a]), [a]) == [1]
     assert maximum([a, b]).op is maximum(a, b).op
     assert maximum(x for x in (1.0, 3.0, 2.0)) == 3
+    assert maximum(a, b=b).op is maximum(a, b).op
 
 
 # Tails

@@ -37,7 +37,7 @@ OTHER_NUMBERS = {"acosh": [4.0], "clip": [0.75, 0.5, 1.25], "asin": [0.25], "aco
 """The operands of those that have no value at these."""
 
 
-TWO_FORMS = ["tanh", "sigmoid", "logsumexp"]
+TWO_FORMS = ["tanh", "sigmoid", "logsumexp", "hypot"]
 """The operations whose local gradients people read in a form that takes the value for granted."""
 
 OF_TRUTHS = ["both", "either", "opposite"]

@@ -13,7 +13,9 @@ from mpmath import mpf
 from support import exactly, examples
 from test_random_graphs import ON_DIGITS, ON_VALUES, OnAKink, programs, recorded, rounding, run, sixteenths
 
-from autograd import gradients, hessian, hvp, jvp, vjp
+import autograd
+from autograd import Value, gradients, hessian, hvp, jvp, vectorize, vjp
+from autograd.lifting.array_helpers import helpers
 
 
 def on(m):
@@ -186,3 +188,40 @@ def test_the_products_with_jacobian_and_hessian_are_those_of_torch():
         assert hvp(function, point, v) == exactly(torch_hvp.tolist(), relative=1e-8, absolute=1e4 * rounding(output))
 
     agrees()
+
+
+LIFTED = {
+    **{
+        name: lambda x, name=name: getattr(autograd, name)(x)
+        for name in ("tan", "atan", "sinh", "cosh", "asinh", "cbrt")
+    },
+    **{name: lambda x, name=name: getattr(autograd, name)(x) for name in ("erf", "erfc", "floor", "ceil", "sign")},
+    **{name: lambda x, name=name: getattr(autograd, name)(x / 4) for name in ("asin", "acos", "atanh")},
+    **{name: lambda x, name=name: getattr(autograd, name)(1 + x * x) for name in ("acosh", "log2", "log10")},
+    **{name: lambda x, name=name: getattr(autograd, name)(x, 0.5 + x * x) for name in ("atan2", "hypot", "xlogy")},
+    "clip": lambda x: autograd.clip(x, -1, 0.5),
+    "maximum": lambda x: autograd.maximum(x, 0.25, 1 - x),
+}
+
+
+@pytest.mark.parametrize("name", LIFTED)
+def test_the_lifted_code_of_a_function_runs_under_jax(name):
+    jax = pytest.importorskip("jax", reason="compares with jax, in the extra `peers`")
+    jax.config.update("jax_enable_x64", True)
+    w = Value(1.25)
+    program = vectorize(lambda x: LIFTED[name](w * x), 0.0)
+    X = [-1.5, -0.25, 0.3, 2.0]
+    namespace = {"np": jax.numpy, "dtype": "float64", **helpers(jax.numpy), **program.constants}
+    exec(program.source, namespace)
+    theta, xs = jax.numpy.array([1.25]), jax.numpy.array(X)
+
+    (outputs,), saved = namespace["forward"](theta, xs)
+    slopes = namespace["backward"](theta, xs, saved)
+
+    nodes = [LIFTED[name](w * Value(x)) for x in X]
+    for node in nodes:
+        node.backward(1 / len(X))
+    assert outputs.tolist() == exactly([node.data for node in nodes], relative=1e-14)
+    assert program(X).tolist() == exactly([node.data for node in nodes], relative=1e-14)
+    assert slopes.tolist() == exactly([w.grad], relative=1e-13)
+    assert program.value_and_gradients(X)[1].tolist() == exactly([w.grad], relative=1e-13)

@@ -48,7 +48,7 @@ PIECES = {
     "log10": [(p,)],
     "xlogy": [(a, p)],
     "cbrt": EITHER_SIDE_OF_ZERO,
-    "hypot": [(p, b), (b, p)],
+    "hypot": [(p + q, p), (p, p + q), (-p - q, p), (p, -p - q)],
     "gaussian": ANYWHERE_ONE,
     "erf": ANYWHERE_ONE,
     "erfc": ANYWHERE_ONE,

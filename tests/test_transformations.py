@@ -233,6 +233,10 @@ def test_the_equations_of_motion_come_of_a_lagrangian():
 def test_a_derivative_is_lifted_to_arrays():
     program = vectorize(lambda x: grad(lambda t: t**3 * x)(x), 0.0)
     assert program([1.0, 2.0]).tolist() == [3, 24]
+    forwards = vectorize(lambda x: jvp(lambda t: where(t > 1, t**3, relu(t)), x, 2.0), 0.0)
+    assert forwards([-1.0, 0.5, 2.0]).tolist() == [0, 2, 24]
+    second = vectorize(lambda x: hvp(lambda t: t**3 * sin(t), x, 1.0), 0.0)
+    assert second([0.7])[0] == exactly(grad(grad(lambda t: t**3 * sin(t)))(0.7))
 
 
 # Kinks and edges

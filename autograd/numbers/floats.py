@@ -97,7 +97,7 @@ class Floats(NumberSystem):
 
     @staticmethod
     def xlogy(a: float, b: float) -> float:
-        return 0.0 if a == 0 and b >= 0 else a * floats.log(b)
+        return 0.0 if a == 0 and b >= 0 else a * floats.log(b) if a == a else a
 
     @staticmethod
     def clip(x: float, low: float, high: float) -> float:
