@@ -10,7 +10,8 @@ from traceback import walk_tb
 from typing import TYPE_CHECKING, Any
 
 from autograd.graph import chain_rule, replay, topological_order
-from autograd.recorder import changed_operand, resumed
+from autograd.nodes import changed_operand
+from autograd.recorder import resumed
 from autograd.text import visible, with_numbers
 from autograd.value import Value
 

@@ -1,7 +1,7 @@
 """What is not a number, and what has no value: errors that say what was given, what was expected and what to do."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from numbers import Real
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -63,6 +63,20 @@ def operands_in(things: Any, function: str) -> tuple[Any, ...]:
     elif hasattr(things, "local_grads") or isinstance(things, Real):
         advice = "put it in a list, as in [a, b], if it is one of several"
     raise TypeError(f"{function} takes a list of Values or numbers, not {_shown(things)}: {advice}")
+
+
+def terms_of_sum(values: Iterable[Any], start: Any = 0) -> tuple[Any, ...]:
+    """The operands of ``sum(values, start)``."""
+    terms = operands_in(values, "sum")
+    return terms if type(start) is int and start == 0 else (*terms, start)
+
+
+def factors_of_dot(weights: Iterable[Any], inputs: Iterable[Any], bias: Any = 0) -> tuple[Any, ...]:
+    """The operands of ``dot(weights, inputs, bias)``; a ValueError if there are more of the one than of the other."""
+    weights, inputs = operands_in(weights, "dot"), operands_in(inputs, "dot")
+    if len(weights) != len(inputs):
+        raise ValueError(f"dot takes as many inputs as weights, not {len(inputs)} inputs and {len(weights)} weights")
+    return (*weights, *inputs) if type(bias) is int and bias == 0 else (*weights, *inputs, bias)
 
 
 def _shown(thing: Any) -> str:

@@ -13,9 +13,9 @@ from autograd.latex import (
     name_in_latex,
     number_in_latex,
 )
+from autograd.nodes import changed_operand
 from autograd.numbers.floats import floats
 from autograd.paths import Path, Ways, count_paths, largest_paths, ways
-from autograd.recorder import changed_operand
 from autograd.text import derivative, label, labels, number, printable, visible
 from autograd.value import Value
 

@@ -1,7 +1,7 @@
 """The recorded graph: its order, its replay in any number system, and the chain rule over it.
 
-A node has ``op`` (None for a leaf), ``parents`` and ``data``; nothing here knows what else it is. A graph is walked
-with explicit stacks, so that its depth is bounded by memory and not by Python's recursion limit.
+A node has ``op`` (None for a leaf), ``parents`` and ``data``. A graph is walked with explicit stacks, so that memory
+bounds its depth, and not Python's recursion limit.
 """
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
@@ -9,23 +9,14 @@ from operator import attrgetter
 from typing import Any
 
 NOTHING = 0
-"""The local gradient of an operand that does not matter, by identity: a float 0.0 that some derivative happened to
-evaluate to still makes NaN of 0 · ∞, but in ``where(x > 0, sqrt(x), 0)`` at x = 0 the branch not taken must not."""
-
-
-def leads(node: Any, operand: int) -> bool:
-    """Whether a path leads from an operand to the node: not from a condition, nor from a branch that was not taken.
-
-    Through a gate that is shut, such as a relu that is off, it does, with the product 0.
-    """
-    return node.local_grads[operand] is not NOTHING or bool(node.op.gate)
+"""The local gradient of an operand that does not matter, by identity: a 0.0 that some derivative came to makes NaN of
+0 · ∞, but the branch not taken of ``where(x > 0, sqrt(x), 0)`` must not."""
 
 
 def topological_order(*outputs: Any, seen: set[Any] | None = None) -> list[Any]:
     """Every node that the outputs depend on, parents before children, each once; none that is in `seen`, which grows.
 
-    The order follows the order of the outputs and of each node's parents alone (no set is iterated), so it is the same
-    in every process.
+    No set is iterated, so the order is the same in every process.
     """
     order: list[Any] = []
     seen = set() if seen is None else seen
@@ -33,12 +24,12 @@ def topological_order(*outputs: Any, seen: set[Any] | None = None) -> list[Any]:
     while stack:
         node = stack.pop()
         if node is None:
-            # All parents of the node below this mark are in order: it follows them.
+            # All parents of the node below this mark are in order.
             order.append(stack.pop())
         elif node not in seen:
             seen.add(node)
             if seen.issuperset(node.parents):
-                # There are no cycles, so a parent that was seen is finished.
+                # Without cycles, a parent that was seen is finished.
                 order.append(node)
             else:
                 # The node is finished once all that is stacked above it is.
@@ -48,7 +39,7 @@ def topological_order(*outputs: Any, seen: set[Any] | None = None) -> list[Any]:
 
 
 def depending_on(order: Iterable[Any], inputs: Iterable[Any]) -> set[Any]:
-    """The nodes of a topological order that are inputs or that some path from an input leads to."""
+    """The nodes of a topological order that a path from an input leads to, the inputs included."""
     found = set(inputs)
     for node in order:
         if any(parent in found for parent in node.parents):
@@ -57,7 +48,7 @@ def depending_on(order: Iterable[Any], inputs: Iterable[Any]) -> set[Any]:
 
 
 def between(order: Sequence[Any], of: Any, by: Iterable[Any]) -> list[Any]:
-    """The nodes of a topological order on a path from one of `by` to `of`, both ends included, in order."""
+    """The nodes of a topological order on a path from one of `by` to `of`, ends included, in order."""
     reached, needed = depending_on(order, by), {of}
     found = []
     for node in reversed(order):
@@ -70,8 +61,8 @@ def between(order: Sequence[Any], of: Any, by: Iterable[Any]) -> list[Any]:
 def replay(order: Iterable[Any], m: Any, leaf: Callable[[Any], Any]) -> dict[Any, Any]:
     """The value of each node, computed anew in the number system `m`.
 
-    `leaf` gives a node's value, or None for a node that is to be computed from its parents. So it gives the leaves, and
-    may give inner nodes too: there the graph is cut.
+    `leaf` gives the value of a leaf, and None for what is computed from its parents. Given an inner node's value, it
+    cuts the graph there.
     """
     values: dict[Any, Any] = {}
     for node in order:
@@ -83,14 +74,10 @@ def replay(order: Iterable[Any], m: Any, leaf: Callable[[Any], Any]) -> dict[Any
 def chain_rule(
     output: Any, order: Sequence[Any], inputs: Iterable[Any], m: Any, values: Mapping[Any, Any]
 ) -> dict[Any, Any]:
-    """∂output/∂node for each node on a path from an input to the output, in the number system `m`.
+    """∂output/∂node for each node that a path leads to from an input and on to the output, in the number system `m`."""
 
-    A node that no path reaches is not in the result.
-    """
-
-    def local_grads(node: Any) -> tuple[Any, ...]:
-        local: tuple[Any, ...] = node.op.local(m, values[node], *[values[parent] for parent in node.parents])
-        return local
+    def local_grads(node: Any) -> Any:
+        return node.op.local(m, values[node], *[values[parent] for parent in node.parents])
 
     gradients: dict[Any, Any] = {output: 1}
     for _ in contributions(order, gradients, local_grads, depending_on(order, inputs)):
@@ -104,15 +91,10 @@ def contributions(
     local_grads: Callable[[Any], Sequence[Any]] = attrgetter("local_grads"),
     among: Container[Any] | None = None,
 ) -> Iterator[tuple[Any, int, Any]]:
-    """The chain rule step by step: (node, operand, contribution), by then added to the gradient of that operand.
+    """The chain rule step by step: (node, operand, contribution), by then added to that operand's gradient.
 
-    Each node passes upstream gradient × local gradient to its parents, the last one first; gradients add at branches.
-
-    Args:
-        order: the nodes, in topological order.
-        gradients: those of the outputs; the others are added.
-        local_grads: the local gradients of a node; by default those recorded.
-        among: the nodes that take part; by default all.
+    Each node passes upstream gradient × local gradient to its parents; gradients add at branches. `gradients` begins
+    with those of the outputs, `among` are the nodes that take part.
     """
     for node in reversed(order):
         if node.op is None or node not in gradients or (among is not None and node not in among):
@@ -126,7 +108,7 @@ def contributions(
 
 
 def _product(upstream: Any, local: Any) -> Any:
-    """upstream × local, without a node for a factor that is the integer 1."""
+    """upstream × local; where that is 1 · x, without a node."""
     if type(upstream) is int and upstream == 1:
         return local
     if type(local) is int and local == 1:

@@ -14,7 +14,7 @@ from itertools import starmap
 from math import frexp, inf, ldexp, log
 from typing import Any
 
-from autograd.graph import NOTHING, leads, topological_order
+from autograd.graph import NOTHING, topological_order
 
 LOG_2 = log(2)
 
@@ -39,10 +39,18 @@ class Path:
         return product(self.local_grads)
 
 
+def leads(node: Any, operand: int) -> bool:
+    """Whether a path leads from an operand to the node: not from a condition or a branch not taken.
+
+    Through a gate that is shut, such as a relu that is off, it does, with the product 0.
+    """
+    return node.local_grads[operand] is not NOTHING or bool(node.op.gate)
+
+
 def ways(output: Any, input: Any) -> Ways:  # noqa: A002
     """The nodes that lie on some path from `input` to `output`, each with its operands that do.
 
-    No path leads from a condition, or from the branch of a `where` that was not taken: see `autograd.graph.leads`.
+    No path leads from a condition, or from the branch of a `where` that was not taken: see `leads`.
     """
     order = topological_order(output)
     reached: Ways = {}

@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from math import isfinite
 from typing import Any, Protocol
 
-from autograd import Value, mean, no_grad, recorder
+from autograd import Value, mean, no_grad, nodes
 from autograd.graph import topological_order
-from autograd.recorder import changed_operand, constant
+from autograd.nodes import changed_operand, constant
 from autograd.text import label
 from nn.draws import Chance, Draws, drawing
 from nn.finite import (
@@ -154,7 +154,7 @@ class Eager:
 
     def _losses(self, batch: Sequence[int]) -> list[Value]:
         draws = self._chance.one_by_one()
-        self._writes = recorder.writes
+        self._writes = nodes.writes
         return self.losses(batch, lambda place: draws)
 
     def _one(self, example: Example, place: str) -> Value:

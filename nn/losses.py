@@ -19,7 +19,7 @@ from math import inf, nan
 from typing import Any, TypeVar
 
 from autograd import Value, dot, logsumexp, ops, relu, softplus, sum, where  # noqa: A004  (the mathematics' name)
-from autograd.recorder import constant
+from autograd.nodes import constant
 from nn.arguments import is_sequence, known_number
 
 Output = Value | float | Iterable[Value | float]

@@ -5,7 +5,7 @@ from typing import Any
 
 from autograd import Value, no_grad
 from autograd.errors import UnrecordedTruthError
-from autograd.recorder import constant
+from autograd.nodes import constant
 from nn.arguments import known_number
 from nn.finite import raise_at
 

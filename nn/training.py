@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from autograd import Value
 from autograd.errors import whole_number
-from autograd.recorder import constant
+from autograd.nodes import constant
 from autograd.text import number
 from nn.arguments import is_sequence
 from nn.draws import Chance

@@ -9,7 +9,7 @@ from autograd.drawing.folding import Folding, NodeGroup, Owner, fold, nearest
 from autograd.drawing.picture import UNKNOWN, DrawnEdge, DrawnNode, Kind, Picture, Row
 from autograd.drawing.scopes import Scope, last_step, scopes_of
 from autograd.graph import NOTHING, topological_order
-from autograd.recorder import changed_operand
+from autograd.nodes import changed_operand
 from autograd.text import LONGEST_NAME, ParameterName, PictureWriter, in_digits, label, shown
 
 DETAILS = {"nodes": 0, "perceptrons": 1, "layers": 2}

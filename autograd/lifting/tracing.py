@@ -10,10 +10,11 @@ from pathlib import Path
 from traceback import walk_tb
 from typing import Any, NoReturn
 
-from autograd import recorder
+from autograd import nodes, recorder
 from autograd.condition import Condition
+from autograd.nodes import constant
 from autograd.operation import Operation
-from autograd.recorder import Recorder, constant
+from autograd.recorder import Recorder
 from autograd.text import printable, visible
 from autograd.value import Value
 
@@ -65,10 +66,10 @@ class Placeholder(Value):
     def __index__(self) -> int:
         self._refuse("an index", "let the example hold a 1 at the place and 0 elsewhere, and take a dot product")
 
-    def __eq__(self, other: object) -> Any:
+    def __eq__(self, other: object) -> Any:  # type: ignore[override]  # may refuse
         return self._refuse("== (which in calls too)", EQUAL) if isinstance(other, Value) else super().__eq__(other)
 
-    def __ne__(self, other: object) -> Any:
+    def __ne__(self, other: object) -> Any:  # type: ignore[override]
         return self._refuse("!=", EQUAL) if isinstance(other, Value) else super().__ne__(other)
 
     __hash__ = Value.__hash__
@@ -121,8 +122,8 @@ class Trace(Recorder):
             shape = _shape(example, self.names[index])
             self.shapes.append(shape)
             arguments.append(self._placeholders(shape, index, counter))
-        self.start = recorder.writes
-        recorder.writes += 1  # so that a leaf made from now on is younger than all that were there
+        self.start = nodes.writes
+        nodes.writes += 1  # so that a leaf made from now on is younger than all that were there
         returned = self._run(function, arguments)
         self.outputs: list[Value] = []
         self.structure = self._collect(returned)
