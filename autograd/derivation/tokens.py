@@ -52,11 +52,19 @@ class Place:
 
     def refuse(self, message: str) -> NoReturn:
         """Raise the ValueError that quotes this place."""
-        quoted, start = self.source.rstrip(), max(0, self.column - 61)
+        raise Refusal(self, message)
+
+
+class Refusal(ValueError):
+    """A line that is not read: where, and why. Its text quotes the line, with a caret below the column."""
+
+    def __init__(self, place: Place, why: str) -> None:
+        quoted, start = place.source.rstrip(), max(0, place.column - 61)
         shown = quoted[start : start + 100]
-        raise ValueError(
-            f"line {self.line}, column {self.column}: {message}\n    {shown}\n    {' ' * (self.column - 1 - start)}^"
+        super().__init__(
+            f"line {place.line}, column {place.column}: {why}\n    {shown}\n    {' ' * (place.column - 1 - start)}^"
         )
+        self.place, self.why = place, why
 
 
 @dataclass(frozen=True)

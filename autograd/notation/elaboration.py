@@ -58,6 +58,7 @@ from autograd.notation.syntax import (
     Ratio,
     Relation,
     Slice,
+    Subscripted,
     Transposed,
     Tree,
 )
@@ -163,6 +164,8 @@ class Elaboration:
                 return self._differential(tree, at)
             case Item():
                 return self._item(tree, at)
+            case Subscripted():
+                return self._subscripted(tree, at)
             case Attribute():
                 return self._attribute(tree, at)
             case Transposed(of=of):
@@ -664,6 +667,21 @@ class Elaboration:
         except IndexError:
             self.refuse(f"{written_shape(shape(of))} has no such item (they are numbered from 0)", tree.place)
         return found if shape(found) or not hasattr(found, "item") else found.item()
+
+    def _subscripted(self, tree: Subscripted, at: Letters) -> Thing:
+        """``(W^T δ)_j``: an item, counted as subscripts are."""
+        found = self.thing(tree.of, at)
+        for index in tree.indices:
+            if not shape(found):
+                self.refuse("it is one number, not a list: it has no items", tree.place)
+            try:
+                place = self.lookup.count(index, at, self.lookup.first) - self.lookup.first
+            except (NotAnIndex, KeyError):
+                self.refuse("an index is a whole number or a letter", tree.place)
+            if not 0 <= place < len(found):  # type: ignore[arg-type]
+                raise NoItem
+            found = found[place]  # type: ignore[index]
+        return found
 
     def _index(self, tree: Tree | Slice, at: Letters) -> Any:
         """What stands in brackets, as NumPy takes it."""

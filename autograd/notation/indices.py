@@ -30,6 +30,7 @@ from autograd.notation.syntax import (
     Relation,
     Slice,
     Statement,
+    Subscripted,
     Transposed,
     Tree,
 )
@@ -49,6 +50,8 @@ def parts_of(tree: Tree | Slice | None) -> Iterator[Tree]:
                     yield from filter(None, (index.start, index.stop, index.step))
                 else:
                     yield index
+        case Subscripted(of=of, indices=below):
+            yield from (of, *below)
         case Addition(terms=parts) | Product(factors=parts) | Relation(trees=parts) | Logic(trees=parts):
             yield from parts
         case Listed(items=parts):
@@ -91,13 +94,14 @@ def letters_of(statement: Statement, lookup: Lookup) -> tuple[set[str], set[str]
         return found, bound
     for k, trees in enumerate(pieces):
         for tree in trees:
-            if isinstance(tree, Name | Item):
+            if isinstance(tree, Name | Item | Subscripted):
                 found |= {name for name in _in_indices_of(tree) if _may_be_an_index(name, lookup, leftmost=k == 0)}
     return found, bound
 
 
-def _in_indices_of(tree: Name | Item) -> Iterator[str]:
-    slots = tree.indices if isinstance(tree, Item) else (*tree.subscripts, *(each.tree for each in tree.superscripts))
+def _in_indices_of(tree: Name | Item | Subscripted) -> Iterator[str]:
+    slots: Iterable[Tree | Slice]
+    slots = (*tree.subscripts, *(s.tree for s in tree.superscripts)) if isinstance(tree, Name) else tree.indices
     for slot in slots:
         if not isinstance(slot, Slice):
             yield from names_in_an_index(slot)

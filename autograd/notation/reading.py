@@ -52,7 +52,7 @@ class PageLine:
 
 
 @dataclass
-class Page:
+class ReadPage:
     """All that was read of a page, and what was not."""
 
     lines: list[PageLine] = field(default_factory=list)
@@ -178,7 +178,7 @@ class Reader:
             choices=choices,
         )
         elaboration.children = self.children  # type: ignore[attr-defined]
-        work = _Work(self, statement, defines, ranges, elaboration)
+        work = _StatementReader(self, statement, defines, ranges, elaboration)
         return work.line()
 
     def _defines(self, statement: Statement) -> Name | None:
@@ -219,7 +219,7 @@ def _slots(name: Name) -> tuple[Tree, ...]:
     return (*(each.tree for each in name.superscripts), *name.subscripts)
 
 
-class _Work:
+class _StatementReader:
     """The elaboration of one statement."""
 
     def __init__(
@@ -388,4 +388,4 @@ def _tidy(text: str) -> str:
     return text.replace("{", "").replace("}", "")
 
 
-__all__ = ["Addition", "Apply", "Expression", "Mapping", "Negative", "Number", "Numeral", "Page", "PageLine", "Place", "Reader", "ops", "replace", "walk"]
+__all__ = ["Addition", "Apply", "Expression", "Mapping", "Negative", "Number", "Numeral", "PageLine", "ReadPage", "Place", "Reader", "ops", "replace", "walk"]
