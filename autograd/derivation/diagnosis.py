@@ -148,6 +148,10 @@ class Diagnosis:
         """Note a wrong line, by its wrong entries, for those after it."""
         self._wrong.append(entries)
 
+    def forget(self) -> None:
+        """Take back what was noted last."""
+        self._wrong.pop()
+
     def mistakes(self, wrong: Wrong) -> list[Mistake]:
         """The mistakes whose numbers are the claimed ones, at every point that the line speaks of."""
         if wrong.zero:

@@ -55,7 +55,7 @@ class Place:
         raise Refusal(self, message)
 
 
-class Refusal(ValueError):
+class Refusal(ValueError):  # noqa: N818  (a page is told what is not read, and goes on)
     """A line that is not read: where, and why. Its text quotes the line, with a caret below the column."""
 
     def __init__(self, place: Place, why: str) -> None:

@@ -23,7 +23,6 @@ from autograd.notation.matrices import (
     shape,
     total,
     transposed,
-    weighted_sum,
     whole,
     written_shape,
 )
@@ -76,7 +75,7 @@ def call(e: "Elaboration", tree: Call, at: Letters) -> Thing:
     if name in _MORE:
         return _MORE[name](e, tree, at)
     operation = ops.OPERATIONS.get(name)
-    if operation is None or not operation.is_call and name != "equal":
+    if operation is None or (not operation.is_call and name != "equal"):
         return _no_function(e, tree.function, tree)
     if tree.keywords:
         e.refuse(f"{tree.function} takes no {next(iter(tree.keywords))} here", tree.place)

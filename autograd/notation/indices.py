@@ -11,6 +11,7 @@ from autograd.notation.lookup import Letters, Lookup, NoItem, NotAnIndex, is_lis
 from autograd.notation.matrices import ShapesDiffer
 from autograd.notation.spelling import plain_name
 from autograd.notation.syntax import (
+    Addition,
     At,
     Attribute,
     Beside,
@@ -23,7 +24,6 @@ from autograd.notation.syntax import (
     Logic,
     Name,
     Negative,
-    Addition,
     Power,
     Product,
     Ratio,

@@ -1,6 +1,6 @@
 """From a page to the claims of the judge: each statement, with the names it uses, becomes one claim an entry."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -13,22 +13,25 @@ from autograd.derivation.claims import (
     Derivative,
     Expression,
     Named,
-    Numeral,
     degree,
-    walk,
+    lone_numeral,
 )
+from autograd.derivation.mappings import as_text
 from autograd.derivation.names import PageNames
-from autograd.derivation.tokens import Place
+from autograd.derivation.tokens import LONGEST_TEXT, Place, Refusal
 from autograd.graph import topological_order
 from autograd.notation.elaboration import MOST_PIECES, Choices, Elaboration
 from autograd.notation.functions import PYTHON, is_function
 from autograd.notation.indices import Ranges, everything_in, letters_of
 from autograd.notation.lookup import Letters, Lookup, NoItem, PageDefinition, names_in_an_index, written_name
 from autograd.notation.matrices import ShapesDiffer, Thing, fitted, shape, written_shape
+from autograd.notation.pages import read_page
 from autograd.notation.spelling import plain_name
-from autograd.notation.syntax import Addition, Differential, Name, Negative, Number, Range, Statement, Tree, Unread
+from autograd.notation.syntax import Differential, Name, Range, Statement, Tree, Unread
 from autograd.notation.writing import read_as, written
 from autograd.value import Value
+
+_MOST_REFUSALS = 20
 
 
 @dataclass
@@ -47,8 +50,15 @@ class PageLine:
     misfit: str = ""
     layout: str = ""
     otherwise: "PageLine | None" = None
-    swapped: "tuple[tuple[str, tuple[Claim, ...]], ...]" = ()
-    """The claims with the indices of one list the other way round, by the list's name."""
+    swapped: Callable[[], Iterator[tuple[str, Sequence[Claim]]]] = lambda: iter(())
+    """The claims with the indices of a list, or with rows and columns, the other way round; each with what to say."""
+
+    @property
+    def every_claim(self) -> Iterator[Claim]:
+        """Its claims in each layout."""
+        yield from self.claims
+        if self.otherwise is not None:
+            yield from self.otherwise.claims
 
 
 @dataclass
@@ -57,7 +67,6 @@ class ReadPage:
 
     lines: list[PageLine] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
-    refusals: list[str] = field(default_factory=list)
     prose: tuple[str, ...] = ()
 
 
@@ -96,6 +105,11 @@ class Reader:
         for node in order:
             inner.update(node.parents)
         return [node for node in order if node not in inner and node.op is not None and node in self.names.paths]
+
+    def leaves_out(self, statement: Statement) -> None:
+        """Remember a line that was not read: what it defines is not simply unknown to the lines after it."""
+        if isinstance(name := statement.parts[0], Name):
+            self.unread_definitions.setdefault(plain_name(written_name(name)), statement.place.line)
 
     def output(self) -> Value | None:
         """The node that dW, ∇w and w.grad are gradients of; None if that cannot be told."""
@@ -136,6 +150,7 @@ class Reader:
     def _in_some_way(self, statement: Statement, defines: Name | None) -> PageLine:
         """The reading whose shapes fit, where a page leaves open how it multiplies or lays out arrays."""
         choices = Choices()
+        self._spent_before = self._spent
         line = self._elaborated(statement, defines, choices)
         if not choices.asked:
             return line
@@ -190,7 +205,7 @@ class Reader:
             return None
         if plain_name(written_name(name)) in self.lookup.sizes or self.lookup.plan(name) is not None:
             return None
-        if any(self.lookup.plan(name, {x: k for x in self.lookup.letters}) is not None for k in (0, 1, 2)):
+        if any(self.lookup.plan(name, dict.fromkeys(self.lookup.letters, k)) is not None for k in (0, 1, 2)):
             return None
         elaboration = Elaboration(
             self.lookup,
@@ -388,4 +403,66 @@ def _tidy(text: str) -> str:
     return text.replace("{", "").replace("}", "")
 
 
-__all__ = ["Addition", "Apply", "Expression", "Mapping", "Negative", "Number", "Numeral", "PageLine", "ReadPage", "Place", "Reader", "ops", "replace", "walk"]
+def read_derivation(
+    derivation: str | Mapping[Any, Any],
+    names: PageNames,
+    output: Value | None = None,
+    *,
+    first: int = 1,
+    strict: bool = False,
+) -> ReadPage:
+    """All that a derivation claims.
+
+    Raises:
+        TypeError: if it is neither text nor mapping.
+        ValueError: if it is too long; and with `strict` if a line is not read, by line and column: all such lines.
+    """
+    single: set[int] = set()
+    text = as_text(derivation, names, output, single) if isinstance(derivation, Mapping) else derivation
+    if not isinstance(text, str):
+        raise TypeError(f"a derivation is text with a claim on each line, or a mapping, not {type(text).__name__}")
+    if len(text) > LONGEST_TEXT:
+        raise ValueError(f"the derivation has {len(text)} characters; {LONGEST_TEXT} are read")
+    reader = Reader(names, output, first)
+    page = read_page(text, known=reader.lookup.known)
+    reader.looks_at(page.statements)
+    found = ReadPage(prose=tuple(page.prose))
+    sources = text.split("\n")
+    refused = [
+        (each, Refusal(Place(each.number, each.column, sources[each.number - 1]), each.why)) for each in page.unread
+    ]
+    for statement in page.statements:
+        try:
+            line = reader.read(statement)
+        except Refusal as refusal:
+            place = refusal.place
+            refused.append((Unread(place.line, place.column, statement.text, refusal.why), refusal))
+            reader.leaves_out(statement)
+            continue
+        except (OverflowError, RecursionError) as refusal:
+            why = str(refusal) if isinstance(refusal, OverflowError) else "nested too deep: break the claim into lines"
+            refused.append((Unread(statement.place.line, statement.place.column, statement.text, why), Refusal(statement.place, why)))
+            reader.leaves_out(statement)
+            continue
+        if statement.place.line in single:
+            line.claims = tuple(map(_in_single, line.claims))
+        found.lines.append(line)
+    refused.sort(key=lambda each: (each[0].number, each[0].column))
+    found.unread = [each for each, _ in refused]
+    if strict and refused:
+        told = [str(refusal) for _, refusal in refused if not getattr(refusal, "follows", False)]
+        more = [f"{len(told)} lines cannot be read"] if len(told) > 1 else []
+        raise ValueError("\n".join([*told[:_MOST_REFUSALS], *more]))
+    if strict and not found.lines:
+        raise ValueError("the derivation holds no claim: write one a line, as in dJ/dp = p - a")
+    return found
+
+
+def _in_single(claim: Claim) -> Claim:
+    """The claim with its number taken for a float32."""
+    number = lone_numeral(claim.parts[-1])
+    assert number is not None
+    found: Expression = replace(number, single=True)
+    if claim.parts[-1] != number:
+        found = Apply(ops.negate, (found,))
+    return replace(claim, parts=(*claim.parts[:-1], found))
