@@ -61,6 +61,7 @@ class Page:
 
 _BLANK = re.compile(r"[ \t\r\u00a0\u2000-\u200b\u202f\u3000]+")
 _NUMBER = re.compile(r"(?:\d+(?:\.(?!\.)\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
+_ENDS_A_SENTENCE = re.compile(r"\s*(?:$|\n|#|\s[^\W\d_])")
 _COMMAND = re.compile(r"\\([A-Za-z]+)\*?|\\(.)", re.DOTALL)
 _SCRIPTED = re.compile(r"(?:[^\W\d_]\d?_(?:[a-z0-9]))+")
 """w_ix_i: each letter has a subscript of one character, as in LaTeX."""
@@ -190,6 +191,8 @@ class Lexer:
         text = self._text
         character = text[start]
         if match := _NUMBER.match(text, start, end):
+            if match.group().endswith(".") and _ENDS_A_SENTENCE.match(text, match.end(), end):
+                return "number", match.group()[:-1], match.end() - 1
             return "number", match.group(), match.end()
         if character in FRACTIONS:
             return "number", FRACTIONS[character], start + 1
