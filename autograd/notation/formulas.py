@@ -71,6 +71,8 @@ _ADVICE = {
     "∞": "there are no limits here",
     "%": "a percentage is written as a number",
     "?": "what ? stands for is not known",
+    "{": "only ( ) and [ ] are read",
+    "}": "only ( ) and [ ] are read",
     "$": "a $ here has no partner",
     "→": "an arrow is no claim: write =",
 }
@@ -258,6 +260,7 @@ class FormulaParser:
             return ratio
         following = self._next
         plain = isinstance(ratio.above, Number) and isinstance(ratio.below, Number | Name)
+        plain = plain and not (isinstance(ratio.below, Number) and ratio.below.text.startswith("0."))
         apart = following.gap > 0 or following.text in ("(", "[", "Σ", "Π", "∂") or following.kind in ("command", "begin")
         if not (plain and apart):
             self._refuse(

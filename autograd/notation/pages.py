@@ -214,6 +214,9 @@ class _PageReader:
         source = self._original[start:end]
         if not source.strip():
             return k + 1
+        if not any(character.isalnum() for character in source):
+            self._prose.append(source.strip())
+            return k + 1
         if not any(span[0] == "latex" for span in region.spans) and self._is_code(source):
             last = k
             while last + 1 < len(self._regions) and self._regions[last + 1].kind == "line" and (
@@ -343,7 +346,12 @@ class _PageReader:
                 while until < len(segments) and self._belongs_to_a_clause(segments[until]):
                     until += 1
                 try:
-                    said = clause([(s.sign, s.words, s.symbols) for s in segments[k:until]], self._parser, self._known)
+                    if any(s.words[:1] == ["else"] for s in segments[until:]) and "if" in segment.words:
+                        position = next(s for s in row if s.text == "if").place
+                        raise Illegible(position, "'if' … 'else' is Python, not mathematics: write 'if … , otherwise …' as cases")
+                    said = clause(
+                        [(s.sign, s.words, s.symbols) for s in segments[k:until]], self._parser, self._known
+                    )
                 except Illegible as refusal:
                     if claims or any(s.relation for s in segments[until:]):
                         self._drop(claims)
@@ -854,18 +862,17 @@ def _without_worded_brackets(row: list[Symbol]) -> list[Symbol]:
             opened.append(k)
         elif symbol.text in (")", "]"):
             if not opened:
-                parting.add(k)
                 continue
             start = opened.pop()
             inside = row[start + 1 : k]
             words = any(s.kind == "word" and s.text not in ("and", "or", "not") for s in inside)
             before = row[start - 1] if start else None
             script = before is not None and before.text in ("_", "^")
+            if words and before is not None and before.text in _BINARY:
+                continue  # an operand: it is not read, and must not vanish
             equation = symbol.text == ")" and bool(_relations(inside)) and not script
             if (words or equation) and not (before is not None and before.kind == "name" and before.text == "𝟙"):
                 parting |= {start, k}
-    if any(s.kind == "word" for s in row):
-        parting |= set(opened)
     return [
         replace(symbol, kind="break", text="(" if symbol.text in "([" else ")") if k in parting else symbol
         for k, symbol in enumerate(row)
