@@ -71,6 +71,8 @@ _ADVICE = {
     "∞": "there are no limits here",
     "%": "a percentage is written as a number",
     "?": "what ? stands for is not known",
+    "{": "only ( ) and [ ] are read",
+    "}": "only ( ) and [ ] are read",
     "$": "a $ here has no partner",
     "→": "an arrow is no claim: write =",
 }
@@ -258,6 +260,7 @@ class FormulaParser:
             return ratio
         following = self._next
         plain = isinstance(ratio.above, Number) and isinstance(ratio.below, Number | Name)
+        plain = plain and not (isinstance(ratio.below, Number) and ratio.below.text.startswith("0."))
         apart = following.gap > 0 or following.text in ("(", "[", "Σ", "Π", "∂") or following.kind in ("command", "begin")
         if not (plain and apart):
             self._refuse(
@@ -683,6 +686,10 @@ class FormulaParser:
         held = self._holds(name)
         closing = _closes(self._symbols[self._at :]) + self._at
         inside = self._symbols[self._at + 1 : closing]
+        behind = self._symbols[closing + 1 : closing + 4]
+        transposed = behind and (behind[0].text == "T" or (behind[0].text == "^" and any(s.text in ("T", "⊤") for s in behind[1:3])))
+        if name.base == "δ" or transposed:
+            return name
         names_only = all(inner.kind in ("name", "sub", "super", "command") or inner.text in (",", ";", "_", "^", "{", "}") for inner in inside) or (
             any(inner.kind == "operator" and inner.text in (",", ";") for inner in _top(inside))
         )
@@ -878,6 +885,7 @@ class FormulaParser:
         self.trivial = False
         opening_above, above, end_above = self._group()
         opening_below, below, end_below = self._group()
+        above, below = _without_braces(above), _without_braces(below)
         if not above:
             self._refuse(opening_above, "the fraction has nothing above its stroke")
         if not below:
@@ -1280,6 +1288,14 @@ def _closes(symbols: Sequence[Symbol]) -> int:
 
 def _differential_like(symbol: Symbol) -> bool:
     return symbol.text == "∂" or (symbol.kind == "name" and symbol.text[0] == "d")
+
+
+def _without_braces(symbols: list[Symbol]) -> list[Symbol]:
+    """Without braces around the dw of ``{dw}_1``."""
+    if len(symbols) > 2 and symbols[0].text == "{" and _differential_like(symbols[1]):
+        closing = _closes(symbols)
+        return [*symbols[1:closing], *symbols[closing + 1 :]]
+    return symbols
 
 
 def _factor_like(symbols: Sequence[Symbol], k: int) -> bool:

@@ -214,6 +214,9 @@ class _PageReader:
         source = self._original[start:end]
         if not source.strip():
             return k + 1
+        if not any(character.isalnum() for character in source):
+            self._prose.append(source.strip())
+            return k + 1
         if not any(span[0] == "latex" for span in region.spans) and self._is_code(source):
             last = k
             while last + 1 < len(self._regions) and self._regions[last + 1].kind == "line" and (
@@ -318,7 +321,11 @@ class _PageReader:
 
     def _row(self, row: list[Symbol], plain: bool) -> None:
         """Read one line of formulas, and what is said about them."""
-        segments = _segments(row, self._known)
+        try:
+            segments = _segments(row, self._known)
+        except Illegible as refusal:
+            self._refused(refusal, row[0].start, row[-1].end)
+            return
         words = any(segment.words or segment.after for segment in segments)
         self._last_row_went_on = False
         if plain and not words and len(segments) == 1 and not segments[0].relation:
@@ -339,7 +346,12 @@ class _PageReader:
                 while until < len(segments) and self._belongs_to_a_clause(segments[until]):
                     until += 1
                 try:
-                    said = clause([(s.sign, s.words, s.symbols) for s in segments[k:until]], self._parser, self._known)
+                    if any(s.words[:1] == ["else"] for s in segments[until:]) and "if" in segment.words:
+                        position = next(s for s in row if s.text == "if").place
+                        raise Illegible(position, "'if' … 'else' is Python, not mathematics: write 'if … , otherwise …' as cases")
+                    said = clause(
+                        [(s.sign, s.words, s.symbols) for s in segments[k:until]], self._parser, self._known
+                    )
                 except Illegible as refusal:
                     if claims or any(s.relation for s in segments[until:]):
                         self._drop(claims)
@@ -355,7 +367,8 @@ class _PageReader:
                 k = until
                 continue
             if segment.relation:
-                claim = self._claim(segment, plain and not words, said_condition or waiting)
+                conditional = k + 1 < len(segments) and self._introduces_a_clause(segments[k + 1], [])
+                claim = self._claim(segment, plain and not words, said_condition or waiting, alone=conditional)
                 if claim is not None:
                     claims.append(claim)
                 made = True
@@ -403,6 +416,8 @@ class _PageReader:
         return next((line for line in lines[number : number + 3] if line.strip()), None)
 
     def _introduces_a_clause(self, segment: _Segment, claims: list[_Claim]) -> bool:
+        if not segment.symbols:
+            return False
         if segment.symbols[0].text == "∀":
             return True
         words = [word for word in segment.words if word in CONDITIONAL]
@@ -457,11 +472,13 @@ class _PageReader:
         segment: _Segment,
         trivial: bool,
         condition: tuple[tuple[Range, ...], tuple[tuple[Tree, Tree], ...]] | None,
+        alone: bool = False,
     ) -> _Claim | None:
+        """The claim of a segment; one that goes on with the last stands `alone` if it holds under its own condition."""
         symbols = segment.symbols
         sides = _at_relations(symbols)
         if not sides[0][1]:
-            return self._continued(segment, sides[1:], condition)
+            return self._continued(segment, sides[1:], condition, alone)
         if not segment.apart:
             verdict = equation_in_words(segment.words, segment.after, sides, self._known, segment.sign)
             if verdict == "prose":
@@ -518,6 +535,7 @@ class _PageReader:
         segment: _Segment,
         sides: list[tuple[str, list[Symbol]]],
         condition: tuple[tuple[Range, ...], tuple[tuple[Tree, Tree], ...]] | None,
+        alone: bool,
     ) -> _Claim | None:
         """A line that begins with =."""
         symbols = segment.symbols
@@ -544,12 +562,13 @@ class _PageReader:
             return None
         texts = [self._text(side) for _, side in sides]
         self._last_row_went_on = True
-        if condition is not None or claim.ranges or claim.where:
+        if condition is not None or alone:
             new = _Claim(
                 symbols[0].place, f"{claim.texts[0]} {self._text(symbols)}", [claim.parts[0], *parts],
                 [claim.texts[0], *texts], "=", False, *(condition or ((), ())),
             )  # fmt: skip
             self._found.append(new)
+            self._last = new
             return new
         claim.parts += parts
         claim.texts += texts
@@ -720,6 +739,9 @@ def _segments(row: list[Symbol], known: Callable[[str], bool]) -> list[_Segment]
         current = found[-1]
         if symbol.kind == "border":
             continue
+        if depth and symbol.kind == "word":
+            current.symbols.append(symbol)
+            continue
         if symbol.kind == "word" or (symbol.kind == "name" and symbol.text == "and" and _joins_claims(row, k)):
             if symbol.kind == "word" and symbol.text in ("and", "or", "not") and not _joins_claims(row, k) and _within_logic(row, k):
                 current.symbols.append(replace(symbol, kind="name"))
@@ -804,7 +826,7 @@ def _parting(row: list[Symbol], k: int, depth: int) -> str | None:
     symbol = row[k]
     if symbol.kind == "break":
         return symbol.text
-    if symbol.kind in ("row",):
+    if symbol.kind == "row" and not depth:
         return "row"
     if depth or symbol.kind not in ("operator", "strange"):
         return None
@@ -840,18 +862,17 @@ def _without_worded_brackets(row: list[Symbol]) -> list[Symbol]:
             opened.append(k)
         elif symbol.text in (")", "]"):
             if not opened:
-                parting.add(k)
                 continue
             start = opened.pop()
             inside = row[start + 1 : k]
             words = any(s.kind == "word" and s.text not in ("and", "or", "not") for s in inside)
             before = row[start - 1] if start else None
             script = before is not None and before.text in ("_", "^")
+            if words and before is not None and before.text in _BINARY:
+                continue  # an operand: it is not read, and must not vanish
             equation = symbol.text == ")" and bool(_relations(inside)) and not script
             if (words or equation) and not (before is not None and before.kind == "name" and before.text == "𝟙"):
                 parting |= {start, k}
-    if any(s.kind == "word" for s in row):
-        parting |= set(opened)
     return [
         replace(symbol, kind="break", text="(" if symbol.text in "([" else ")") if k in parting else symbol
         for k, symbol in enumerate(row)
