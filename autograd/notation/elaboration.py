@@ -119,7 +119,7 @@ class Elaboration:
     ) -> None:
         self.lookup, self.ranges, self._output, self.place = lookup, ranges, output, place
         self.code, self._degrees, self._spend, self.choices = code, degrees, spend, choices
-        self._known: dict[tuple[int, tuple[int | None, ...]], Thing] = {}
+        self._known: dict[tuple[int, tuple[int | None, ...]], tuple[Tree, Thing]] = {}
         self.notes: dict[str, None] = {}
         """How it was read, where that is not plain."""
 
@@ -141,8 +141,8 @@ class Elaboration:
         key = (id(tree), tuple(at.get(letter) for letter in free))
         if key not in self._known:
             self._spend(1)
-            self._known[key] = self._thing(tree, at)
-        return self._known[key]
+            self._known[key] = tree, self._thing(tree, at)  # kept with it, so that no other tree gets its identity
+        return self._known[key][1]
 
     def _thing(self, tree: Tree, at: Letters) -> Thing:
         match tree:

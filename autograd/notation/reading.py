@@ -22,7 +22,7 @@ from autograd.derivation.tokens import LONGEST_TEXT, Place, Refusal
 from autograd.graph import topological_order
 from autograd.notation.elaboration import MOST_PIECES, Choices, Elaboration
 from autograd.notation.functions import PYTHON, is_function
-from autograd.notation.indices import Ranges, everything_in, letters_of
+from autograd.notation.indices import Ranges, everything_in, letters_of, respelled
 from autograd.notation.lookup import Letters, Lookup, NoItem, PageDefinition, names_in_an_index, written_name
 from autograd.notation.matrices import ShapesDiffer, Thing, fitted, shape, written_shape
 from autograd.notation.pages import read_page
@@ -135,6 +135,8 @@ class Reader:
 
     def read(self, statement: Statement) -> PageLine:
         """The claims of a statement. ValueError if it cannot be read, by line and column."""
+        if any("_" in name.base for part in statement.parts for name in everything_in(part) if isinstance(name, Name)):
+            statement = replace(statement, parts=respelled(statement.parts, self.lookup.known))
         letters, bound = letters_of(statement, self.lookup)
         self.lookup.starts_a_line(letters, bound)
         defines = self._defines(statement)
