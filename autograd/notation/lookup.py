@@ -106,8 +106,8 @@ class Lookup:
     def _told(self, plan: Plan) -> str:
         try:
             places = [self.place_in([0] * 10**4, index, {}) for index in plan.indices]
-        except (NotAnIndex, NoItem):
-            return plan.key
+        except (NotAnIndex, NoItem, KeyError):
+            return plan.key + "".join("[…]" for _ in plan.indices)
         return plan.key + "".join(f"[{place}]" for place in places)
 
     def _candidates(self, name: Name, at: Letters) -> Iterator[Plan]:
