@@ -6,6 +6,7 @@ equal; then it is read as a claim, or said to be unread, but never passed over. 
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -422,7 +423,8 @@ class _PageReader:
             return True
         words = [word for word in segment.words if word in CONDITIONAL]
         if not words:
-            return self._is_a_range(segment) and bool(claims) and segment.sign in (",", ";", "wide", "(")
+            ranged = bool(claims) and (self._is_a_range(segment) or self._is_about_indices(segment, claims))
+            return ranged and segment.sign in (",", ";", "wide", "(")
         word = words[-1]
         position = len(segment.words) - 1 - segment.words[::-1].index(word)
         behind = [w for w in segment.words[position + 1 :] if w not in ("all", "each", "every", "any", "the", "given", "we", "have", "example", "indices", "index", "weights", "neuron", "neurons", "layer", "unit", "example", "examples", "that", "values", "of", "both", "output", "hidden")]
@@ -451,6 +453,13 @@ class _PageReader:
         if "…" in texts and "=" in texts:
             return True
         return len(symbols) >= 3 and symbols[1].text in ("!=", "<", "<=", ">", ">=") and "=" not in texts
+
+    def _is_about_indices(self, segment: _Segment, claims: list[_Claim]) -> bool:
+        """Whether "i = j" behind a claim says for which of its indices it holds."""
+        texts = [symbol.text for symbol in segment.symbols]
+        if len(texts) != 3 or texts[1] != "=" or any(s.kind not in ("name", "number") for s in segment.symbols[::2]):
+            return False
+        return not self._known(texts[0]) and any(_indexed_by(claim.parts, texts[0]) for claim in claims)
 
     def _belongs_to_a_clause(self, segment: _Segment) -> bool:
         """Whether what comes after a comma still says for what a claim holds."""
@@ -580,8 +589,8 @@ class _PageReader:
         """What a line defines has a meaning in those after it, even if the line was not read."""
         if parts and isinstance(parts[0], Name):
             name = parts[0]
-            if not name.primes:
-                self._defined.add(f"{name.base}_{name.joined}" if name.joined else name.base)
+            worded = any(isinstance(index, Name) and len(index.base) > 1 for index in name.subscripts)
+            if not name.primes and not worded:
                 self._defined.add(name.base)
 
     def _text(self, symbols: Sequence[Symbol]) -> str:
@@ -616,6 +625,42 @@ def _mentions(tree: object, base: str) -> bool:
     if hasattr(tree, "__dataclass_fields__") and not isinstance(tree, Place):
         return any(_mentions(getattr(tree, name), base) for name in tree.__dataclass_fields__)
     return False
+
+
+def _indexed_by(tree: object, letter: str) -> bool:
+    """Whether a letter stands in a subscript, or above a name, somewhere in a tree."""
+    if isinstance(tree, Name):
+        above = tuple(superscript.tree for superscript in tree.superscripts)
+        return _mentions((*tree.subscripts, *above), letter)
+    if isinstance(tree, tuple | list):
+        return any(_indexed_by(part, letter) for part in tree)
+    if hasattr(tree, "__dataclass_fields__") and not isinstance(tree, Place):
+        return any(_indexed_by(getattr(tree, name), letter) for name in tree.__dataclass_fields__)
+    return False
+
+
+def _without_lone_braces(symbols: list[Symbol]) -> list[Symbol]:
+    """Without the { of "repeat {", whose } stands in another line or nowhere."""
+    braces = [k for k, s in enumerate(symbols) if s.text in "()" and _is_brace(s)]
+    rows = [0]
+    for symbol in symbols:
+        rows.append(rows[-1] + (symbol.kind == "row"))
+    opened: list[int] = []
+    lone: set[int] = set()
+    for k in braces:
+        if symbols[k].text == "(":
+            opened.append(k)
+        elif not opened:
+            lone.add(k)
+        elif rows[(start := opened.pop())] != rows[k]:
+            lone |= {start, k}
+    lone |= set(opened)
+    return [replace(s, kind="break", text="{") if k in lone else s for k, s in enumerate(symbols)]
+
+
+def _is_brace(symbol: Symbol) -> bool:
+    written = symbol.place.source[symbol.place.column - 1 :]
+    return written.startswith(("\\{", "\\}", "\\lbrace", "\\rbrace", "{", "}"))
 
 
 def _depths(symbols: Sequence[Symbol]) -> list[int]:
@@ -687,6 +732,7 @@ def _depths_now(symbols: Sequence[Symbol]) -> int:
 
 def _rows(symbols: list[Symbol]) -> list[list[Symbol]]:
     """The lines of a display: cut at ``\\\\``, and joined where one goes on with the other; an & between two is a cut."""
+    symbols = _without_lone_braces(symbols)
     rows: list[list[Symbol]] = [[]]
     for symbol, depth in zip(symbols, _depths(symbols), strict=True):
         if symbol.kind == "row" and depth == 0:
@@ -830,6 +876,8 @@ def _parting(row: list[Symbol], k: int, depth: int) -> str | None:
         return "row"
     if depth or symbol.kind not in ("operator", "strange"):
         return None
+    if symbol.kind == "strange" and unicodedata.category(symbol.text)[0] in "SC" and symbol.text not in "$`^~":
+        return symbol.text
     if symbol.text in (",", ";", ":", "⇒", "⇔"):
         if symbol.text == "," and _decimal_comma(row, k):
             raise Illegible(symbol.place, "a comma within a number is not read: write a point, as in 0.75")
