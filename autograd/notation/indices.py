@@ -212,10 +212,13 @@ class Ranges:
             layers = [
                 place
                 for place in range(_MOST_LAYERS)
-                if (found := self._lookup.plan(name, {**at, letter: place})) is not None and found.of_a_family
+                if (found := self._lookup.plan(name, {**at, letter: place})) is not None
+                and found.of_a_family
+                and not any(letter in self.free(index) for index in found.indices)
             ]
             if layers:
-                yield layers, 0, name.base
+                offset = next((o for slot in slots_of(name) if (o := self._offset(slot, letter, at)) is not None), 0)
+                yield [place + offset for place in layers], offset, name.base
                 plan = self._lookup.plan(name, {**at, letter: layers[0]})
         if plan is None:
             return
@@ -243,6 +246,11 @@ class Ranges:
         except (NotAnIndex, NoItem, KeyError):
             place = next(iter(places_in(held)), 0)
         return item(held, place)
+
+
+def slots_of(name: Name) -> tuple[Tree, ...]:
+    """What hangs on a name, in the order of a list's indices: superscripts first."""
+    return (*(each.tree for each in name.superscripts), *name.subscripts)
 
 
 def places_in(tree: object) -> Sequence[int]:

@@ -39,11 +39,13 @@ class Plan:
     powers: tuple[Tree, ...] = ()
     of_a_family: bool = False
     """Whether an index letter is part of the name, as in ``W^{(l)}`` for lists W1, W2, …"""
+    letters_below: int = 0
+    """How many subscripts are part of it: rather than in ``z^l_j`` the j, the l is."""
 
     @property
     def rank(self) -> tuple[int, int, int]:
         """The lower, the better."""
-        return len(self.powers), self.of_a_family, len(self.indices)
+        return len(self.powers), self.of_a_family * (1 + self.letters_below), len(self.indices)
 
 
 @dataclass
@@ -124,7 +126,7 @@ class Lookup:
                 for label, family in self._labels(above, below, joined, at):
                     for key, tree in self._entries(self._with_label(name, label)).items():
                         for indices in self._indices(name, kept):
-                            yield Plan(key, tree, (*between, *indices), powers, family)
+                            yield Plan(key, tree, (*between, *indices), powers, family, kept)
 
     def _with_label(self, name: Name, label: str) -> str:
         return f"{name.base}{'_' if label and name.base[-1:].isdigit() else ''}{label}" + "'" * name.primes

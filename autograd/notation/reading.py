@@ -23,7 +23,7 @@ from autograd.derivation.tokens import LONGEST_TEXT, Place, Refusal
 from autograd.graph import topological_order
 from autograd.notation.elaboration import MOST_PIECES, Choices, Elaboration
 from autograd.notation.functions import PYTHON, is_function
-from autograd.notation.indices import Ranges, everything_in, letters_of, respelled
+from autograd.notation.indices import Ranges, everything_in, letters_of, respelled, slots_of
 from autograd.notation.lookup import Letters, Lookup, NoItem, PageDefinition, depth, names_in_an_index, written_name
 from autograd.notation.matrices import ShapesDiffer, Thing, fitted, shape, written_shape
 from autograd.notation.pages import read_page
@@ -183,7 +183,7 @@ class Reader:
         defines = self._defines(statement)
         if defines is not None:
             ranges = Ranges(self.lookup)
-            own = {x for slot in _slots(defines) for x in names_in_an_index(slot)} & letters
+            own = {x for slot in slots_of(defines) for x in names_in_an_index(slot)} & letters
             used = {x for part in statement.parts[1:] for x in ranges.free(part)}
             if idle := {x for x in own - bound - used if not _constrained(x, statement)}:
                 letters -= idle  # A letter that runs over nothing is part of the name: E_t.
@@ -336,11 +336,6 @@ def _constrained(letter: str, statement: Statement) -> bool:
     return any(each.letter == letter and (each.low is not None or each.high is not None) for each in statement.ranges)
 
 
-def _slots(name: Name) -> tuple[Tree, ...]:
-    """What hangs on a name, in the order of a list's indices: superscripts first."""
-    return (*(each.tree for each in name.superscripts), *name.subscripts)
-
-
 class _StatementReader:
     """The elaboration of one statement."""
 
@@ -472,7 +467,7 @@ class _StatementReader:
         bare = Name(name.base, name.place, below, above, name.primes, joined)
         places = [
             self.lookup.count(slot, at, self.lookup.first) - self.lookup.first
-            for slot in _slots(name)
+            for slot in slots_of(name)
             if self._is_index(slot)
         ]
         text = written_name(bare)
