@@ -42,6 +42,7 @@ from autograd.notation.syntax import (
 from autograd.notation.letters import GREEK, HATS
 
 _DEEPEST = 50
+_LONGEST_INDEX = 60
 PYTHON = {"for", "if", "else", "in", "is", "lambda", "import", "while", "def", "return", "yield", "await", "None"}
 """Words that nobody takes for mathematics."""
 _SIGNS = ("<", "<=", ">", ">=", "==", "!=")
@@ -328,8 +329,6 @@ class FormulaParser:
                 self.trivial = False
                 indices, _ = self._subscripts()
                 base = Subscripted(base, indices, symbol.place)
-            elif symbol.kind == "prime" and isinstance(base, Call) and False:
-                self._advance()
             elif self._is("|") and (self._ahead().text == "_" or self._ahead().kind == "sub"):
                 self._advance()
                 base = self._at_a_point(base, symbol)
@@ -359,8 +358,8 @@ class FormulaParser:
         inside: list[Symbol] = []
         while True:
             symbol = self._symbols[k]
-            if symbol.kind == "end":
-                return True
+            if symbol.kind == "end" or k > self._at + _LONGEST_INDEX:
+                return symbol.kind == "end"
             if symbol.kind == "operator":
                 depth += {"[": 1, "]": -1}.get(symbol.text, 0)
                 if depth == 0:
@@ -368,13 +367,7 @@ class FormulaParser:
             inside.append(symbol)
             k += 1
         inside = inside[1:]
-        return all(
-            (symbol.kind == "number" and symbol.text.isdigit())
-            or (symbol.kind == "name" and len(symbol.text) == 1 and not _factor_like(inside, k))
-            or symbol.text in (",", ":", "+", "-", ".", "[", "]")
-            or symbol.kind == "name"
-            for k, symbol in enumerate(inside)
-        ) and not _product_like(inside)
+        return not _product_like(inside)
 
     def _item(self, base: Tree) -> Item:
         opening = self._advance()
@@ -496,8 +489,6 @@ class FormulaParser:
     def _name(self, symbol: Symbol, text: str) -> Name:
         """The name that a symbol is: y_hat in plain text has hat for its subscript, unless that name is known."""
         if "_" not in text or self._known(text):
-            if text in GREEK and not self._known(text) and text != "ell":
-                pass
             return Name(text, symbol.place)
         base, _, joined = text.partition("_")
         if not base or not joined:
@@ -1038,7 +1029,7 @@ class FormulaParser:
             else:
                 break
         arguments: tuple[Tree, ...] | None = None
-        if self._is("(", "[") or (self._is("{") and False):
+        if self._is("(", "["):
             arguments = self._arguments()
         elif symbol.text in _WITHOUT_PARENTHESES or primes:
             if self._starts_a_factor() and self._next.text not in FUNCTIONS:
@@ -1100,8 +1091,6 @@ class FormulaParser:
             self.trivial = False
             if isinstance(found, Relation | Logic):
                 return Call("indicator", (found,), opening.place)
-        if isinstance(found, Product | Ratio | Name | Beside) or True:
-            return found
         return found
 
     def _listed(self, opening: Symbol) -> bool:
@@ -1311,10 +1300,6 @@ def _without_braces(symbols: list[Symbol]) -> list[Symbol]:
         closing = _closes(symbols)
         return [*symbols[1:closing], *symbols[closing + 1 :]]
     return symbols
-
-
-def _factor_like(symbols: Sequence[Symbol], k: int) -> bool:
-    return False
 
 
 def _product_like(symbols: Sequence[Symbol]) -> bool:

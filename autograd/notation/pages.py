@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from autograd.derivation.tokens import LONGEST_LINE, Place
+from autograd.derivation.tokens import LONGEST_LINE, LONGEST_TEXT, Place
 from autograd.notation.clauses import CONDITIONAL, clause
 from autograd.notation.formulas import FormulaParser
 from autograd.notation.regions import Region, regions, without_markup
@@ -33,6 +33,9 @@ _COMMENT = re.compile(r"#.*|(?:^|[ \t])//.*|[ \t](?:<--|<-{2,}|←-|<==).*|[ \t]
 _RULE = re.compile(r"[ \t]*(?:[-=_*~#+|:][ \t]*){3,}$")
 _TABLE = re.compile(r"[ \t]*\|.*\|.*\|[ \t]*$")
 _MOST_LINES_OF_ONE_CLAIM = 30
+_MOST_SPANS = 300
+_MOST_PARTS = 200
+_MOST_SYMBOLS = 20_000
 
 
 @dataclass
@@ -93,6 +96,8 @@ def read_page(
     >>> [statement.texts for statement in page.statements], page.unread, page.prose
     ([('\\\\frac{dL}{dw}', 'x'), ('y', '2x')], [], [])
     """
+    if len(text) > LONGEST_TEXT:
+        raise ValueError(f"the derivation has {len(text)} characters; {LONGEST_TEXT} are read")
     return _PageReader(text, known, code, is_code).read()
 
 
@@ -161,6 +166,9 @@ class _PageReader:
             symbols = self._lexer.symbols(start, end, True)[:-1]
         except Illegible as refusal:
             self._refused(refusal, start, end)
+            return None
+        if len(symbols) > _MOST_SYMBOLS:
+            self._not_read(self._page.place(start), f"the formula has {len(symbols)} symbols, over {_MOST_SYMBOLS}")
             return None
         symbols = _unwrapped(symbols)
         rows = [row for row in _rows(symbols) if row]
@@ -232,13 +240,16 @@ class _PageReader:
             return k + 1
         try:
             symbols, marked = self._symbols_of(region)
-            while k + 1 < len(self._regions) and self._goes_on(symbols, self._regions[k + 1]):
+            first = k
+            while (
+                k + 1 < len(self._regions)
+                and k - first < _MOST_LINES_OF_ONE_CLAIM
+                and self._goes_on(symbols, self._regions[k + 1])
+            ):
                 k += 1
                 more, _ = self._symbols_of(self._regions[k], continues=True)
                 symbols += more
                 end = self._regions[k].end
-                if len(symbols) > 5 * LONGEST_LINE:
-                    break
         except Illegible as refusal:
             self._refused(refusal, start, end)
             return k + 1
@@ -258,20 +269,22 @@ class _PageReader:
 
     def _goes_on(self, symbols: list[Symbol], following: Region) -> bool:
         """Whether a line ends in the middle of a formula, which the next goes on with."""
-        if following.kind != "line" or not symbols or symbols[-1].place.line + _MOST_LINES_OF_ONE_CLAIM < 0:
+        if following.kind != "line" or not symbols or len(symbols) > LONGEST_LINE:
             return False
         if any(symbol.kind == "word" for symbol in symbols[-2:]):
             return False
         last = symbols[-1]
         if last.kind == "operator" and last.text in _BINARY:
             return len(symbols) > 1
-        return _balance(symbols) > 0 and any(symbol.text in _RELATIONS for symbol in symbols) and len(symbols) < 2000
+        if "=" in self._page.text[following.start : following.end]:
+            return False
+        return any(symbol.text in _RELATIONS for symbol in symbols) and _balance(symbols) > 0
 
     def _symbols_of(self, region: Region, continues: bool = False) -> tuple[list[Symbol], bool]:
         """The symbols of a line, without the marks that begin it; and whether there were any, or spans or words."""
         start, end = region.start, region.end
         text = self._page.text
-        if end - start > LONGEST_LINE and not region.spans:
+        if end - start > LONGEST_LINE * (4 if region.spans else 1) or len(region.spans) > _MOST_SPANS:
             self._page.refuse(start + LONGEST_LINE, f"the line has {end - start} characters, over {LONGEST_LINE}")
         marked = bool(region.spans)
         at = start
@@ -504,6 +517,10 @@ class _PageReader:
             self._last = None
             return None
         self._last = None
+        if any(not side for _, side in sides):
+            double = next(symbols[k] for k in _relations(symbols) if k + 1 < len(symbols) and k + 1 in _relations(symbols))
+            self._not_read(double.place, "something is missing behind this sign")
+            return None
         self._parser.trivial = trivial
         parts: list[Tree] = []
         texts: list[str] = []
@@ -561,6 +578,9 @@ class _PageReader:
         if claim is None:
             self._not_read(symbols[0].place, "what stands left of = is missing, or was not read")
             return None
+        if any(not side for _, side in sides):
+            self._not_read(symbols[0].place, "something is missing behind a sign of this line")
+            return None
         parts: list[Tree] = []
         try:
             for _, side in sides:
@@ -571,6 +591,9 @@ class _PageReader:
             return None
         texts = [self._text(side) for _, side in sides]
         self._last_row_went_on = True
+        if len(claim.parts) > _MOST_PARTS:
+            self._not_read(symbols[0].place, f"the claim has more than {_MOST_PARTS} parts: begin a new one")
+            return None
         if condition is not None or alone:
             new = _Claim(
                 symbols[0].place, f"{claim.texts[0]} {self._text(symbols)}", [claim.parts[0], *parts],
@@ -781,15 +804,17 @@ def _segments(row: list[Symbol], known: Callable[[str], bool]) -> list[_Segment]
     depths = _depths(row)
     found = [_Segment([], "", [])]
     borders = any(symbol.kind == "border" for symbol in row)
+    inside = False
     for k, (symbol, depth) in enumerate(zip(row, depths, strict=True)):
         current = found[-1]
         if symbol.kind == "border":
+            inside = not inside
             continue
         if depth and symbol.kind == "word":
             current.symbols.append(symbol)
             continue
-        if symbol.kind == "word" or (symbol.kind == "name" and symbol.text == "and" and _joins_claims(row, k)):
-            if symbol.kind == "word" and symbol.text in ("and", "or", "not") and not _joins_claims(row, k) and _within_logic(row, k):
+        if symbol.kind == "word" or (symbol.kind == "name" and symbol.text == "and" and _joins_claims(row, depths, k)):
+            if symbol.kind == "word" and symbol.text in ("and", "or", "not") and not _joins_claims(row, depths, k) and _within_logic(row, k):
                 current.symbols.append(replace(symbol, kind="name"))
                 continue
             if current.symbols:
@@ -807,29 +832,17 @@ def _segments(row: list[Symbol], known: Callable[[str], bool]) -> list[_Segment]
             elif not current.sign:
                 current.sign = sign
             continue
-        if depth == 0 and symbol.gap == 2 and current.symbols and _relations(current.symbols) and _claims_follow(row, k):
+        if depth == 0 and symbol.gap == 2 and current.symbols and _relations(current.symbols) and _claims_follow(row, depths, k):
             found.append(_Segment([], "wide", []))
             current = found[-1]
         elif depth == 0 and borders and k and current.symbols and _between_spans(row, k):
             found.append(_Segment([], "wide", []))
             current = found[-1]
+        if not current.symbols:
+            current.apart = borders
+        current.apart = current.apart and (inside or symbol.text in _BINARY)
         current.symbols.append(symbol)
-    if borders:
-        for segment in found:
-            segment.apart = bool(segment.symbols) and _set_apart(row, segment.symbols)
     return [segment for segment in found if segment.symbols or segment.words]
-
-
-def _set_apart(row: list[Symbol], symbols: list[Symbol]) -> bool:
-    """Whether all of a segment stands between marks such as dollars."""
-    inside = False
-    first, last = symbols[0].start, symbols[-1].end
-    for k, symbol in enumerate(row):
-        if symbol.kind == "border":
-            inside = not inside
-        elif symbol.start >= first and symbol.end <= last and not inside and symbol.text not in _BINARY:
-            return False
-    return True
 
 
 def _between_spans(row: list[Symbol], k: int) -> bool:
@@ -837,12 +850,13 @@ def _between_spans(row: list[Symbol], k: int) -> bool:
     return row[k - 1].kind == "border" and k >= 2 and row[k - 2].kind == "border" and row[k].text not in _BINARY
 
 
-def _joins_claims(row: list[Symbol], k: int) -> bool:
+def _joins_claims(row: list[Symbol], depths: list[int], k: int) -> bool:
     """Whether an "and" stands between two claims, and not within a condition."""
-    for symbol, depth in zip(row[k + 1 :], _depths(row[k + 1 :]), strict=True):
-        if depth == 0 and (symbol.text in (",", ";", "and", "row") or symbol.kind == "word"):
+    for j in range(k + 1, len(row)):
+        symbol = row[j]
+        if depths[j] == 0 and (symbol.text in (",", ";", "and", "row") or symbol.kind == "word"):
             return False
-        if depth == 0 and symbol.kind == "operator" and symbol.text in _RELATIONS:
+        if depths[j] == 0 and symbol.kind == "operator" and symbol.text in _RELATIONS:
             return True
     return False
 
@@ -855,14 +869,15 @@ def _within_logic(row: list[Symbol], k: int) -> bool:
     return after and (before or row[k].text == "not")
 
 
-def _claims_follow(row: list[Symbol], k: int) -> bool:
+def _claims_follow(row: list[Symbol], depths: list[int], k: int) -> bool:
     """Whether what begins here has an = of its own, and does not begin with a sign."""
     if row[k].kind == "operator" and row[k].text in (*_BINARY, ")", "]", "}"):
         return False
-    for symbol, depth in zip(row[k:], _depths(row[k:]), strict=True):
-        if symbol.kind == "word" or (depth == 0 and symbol.text in (",", ";")):
+    for j in range(k, len(row)):
+        symbol = row[j]
+        if symbol.kind == "word" or (depths[j] == 0 and symbol.text in (",", ";")):
             return False
-        if depth == 0 and symbol.kind == "operator" and symbol.text in _RELATIONS:
+        if depths[j] == 0 and symbol.kind == "operator" and symbol.text in _RELATIONS:
             return True
     return False
 
