@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol, overload
 
-from autograd.errors import checked_gradients, is_real, real_number, real_value, refuse  # noqa: F401  (in _RECORDER)
+from autograd.errors import checked_gradients, is_real, real_number, real_value, refuse
+from autograd.graph import passes
+from autograd.numbers import NOTHING
 from autograd.numbers.extended import extended
 from autograd.numbers.floats import floats
 from autograd.recorder import EAGER, current
@@ -23,7 +25,7 @@ writes = 0
 is written, so that a graph can tell (and name) a leaf that no longer holds what it was computed from."""
 
 _RECORDER = """
-def recorder(operation, value, local, m, unchecked, role, others):
+def recorder(operation, value, local, m, role, others):
     new = object.__new__
 
     def record({operands}):
@@ -35,8 +37,8 @@ def recorder(operation, value, local, m, unchecked, role, others):
             if (now := current.get()) is not EAGER and now.paused:
                 return {kind}(data)
             local_grads = local(extended, data, {numbers})
-            if not unchecked:
-                checked_gradients(operation, local_grads, len({parents}))
+            if not operation.in_the_table:
+                local_grads = of_the_user(operation, local_grads, len({parents}))
         except (ValueError, ArithmeticError) as error:
             refuse(operation, {parents}, error)
         node = new({kind})
@@ -92,6 +94,12 @@ def _recorder(begin: str, operands: str, numbers: str, kind: str) -> Callable[..
     return made
 
 
+def of_the_user(operation: "Operation", local_grads: tuple[float, ...], count: int) -> tuple[float, ...]:
+    """The local gradients that a user's rule gave, if they are such; its integer 0 says that nothing passes."""
+    found = checked_gradients(operation, local_grads, count)
+    return tuple(x if passes(x) else NOTHING for x in found) if 0 in found else found
+
+
 def record_of(operation: "Operation", m: Any = floats) -> Callable[..., Any]:
     """The function that applies an operation: to numbers it gives a number; if one is a Value, a node.
 
@@ -100,7 +108,6 @@ def record_of(operation: "Operation", m: Any = floats) -> Callable[..., Any]:
     value, arity = operation.value, operation.arity
     role = f"an operand of {visible(operation.name)}"
     kind = "Condition" if operation.condition else "Value"
-    unchecked = operation.__module__ == "autograd.ops"  # the rules of the table, at every node
 
     def others(*operands: Any) -> Any:
         if arity is not None and len(operands) != arity:
@@ -117,7 +124,7 @@ def record_of(operation: "Operation", m: Any = floats) -> Callable[..., Any]:
             refuse(operation, numbers, error)
 
     def filled_in(*texts: str) -> Any:
-        return _recorder(*texts, kind)(operation, value, operation.local, m, unchecked, role, others)
+        return _recorder(*texts, kind)(operation, value, operation.local, m, role, others)
 
     of_nodes = filled_in(_NODES, "*operands", "*numbers")
     if arity == 1:

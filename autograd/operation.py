@@ -30,6 +30,7 @@ class Operation:
         infix: whether it is written ``a name b``.
         condition: whether the value is a truth.
         gate: whether it passes no gradient at some points, as with relu.
+        lists: in how many lists a formula has operands of any number.
         arguments: makes the operands of a call's arguments.
         doc: the docstring.
 
@@ -45,6 +46,9 @@ class Operation:
     (8.0, 12.0, 8.0)
     """
 
+    in_the_table = False
+    """Whether it is of `autograd.ops`: its rules need no check."""
+
     def __init__(
         self,
         name: str,
@@ -55,6 +59,7 @@ class Operation:
         infix: bool = False,
         condition: bool = False,
         gate: bool = False,
+        lists: int = 1,
         arguments: Callable[..., tuple[Any, ...]] | None = None,
         doc: str | None = None,
     ) -> None:
@@ -70,6 +75,7 @@ class Operation:
         """See `autograd.text`."""
         self.condition = condition
         self.gate = gate
+        self.lists = lists if self.arity is None and not infix else 0
         self.arguments = arguments
         self.exponent: float | None = None
         """That of a power by a plain number."""

@@ -67,6 +67,8 @@ power = Operation(
 class PowerBy(Operation):
     """a ** exponent for a plain number: the general rule would take log a, for a < 0 too."""
 
+    in_the_table = True
+
     def __init__(self, exponent: float) -> None:
         def local(m: Any, y: Any, a: Any) -> tuple[Any]:
             p = m.number(exponent)
@@ -99,7 +101,7 @@ absolute = Operation(
     lambda m, a: m.absolute(a),
     lambda m, y, a: (m.sign(a),),
     gate=True,
-    doc="|a|. Its derivative is sign(a), with abs'(0) = 0.",
+    doc="|a|, with abs'(0) = 0.",
 )
 
 
@@ -237,7 +239,7 @@ less = Truth("<", lambda m, a, b: m.less(a, b))
 less_equal = Truth("<=", lambda m, a, b: m.less_equal(a, b))
 greater = Truth(">", lambda m, a, b: m.less(b, a))
 greater_equal = Truth(">=", lambda m, a, b: m.less_equal(b, a))
-equal = Truth("==", lambda m, a, b: m.equal(a, b), "Whether two numbers are equal, recorded. NaN equals nothing.")
+equal = Truth("==", lambda m, a, b: m.equal(a, b), doc="Whether two numbers are equal, recorded. NaN equals nothing.")
 unequal = Truth("!=", lambda m, a, b: 1 - m.equal(a, b))
 both = Truth("and", lambda m, a, b: a * b)
 either = Truth("or", lambda m, a, b: m.maximum(a, b))
@@ -292,12 +294,13 @@ prod = Operation(
     "prod",
     lambda m, *xs: m.prod(*xs),
     _products_of_others,
-    doc="The product of some values. Beyond 1e±150 its gradients may over- or underflow on the way.",
+    doc="The product of some values.",
 )
 dot = Operation(
     "dot",
     _weighted_sum,
     _weighted_sum_gradients,
+    lists=2,
     arguments=factors_of_dot,
     doc="w₁x₁ + … + wₙxₙ + bias, the weighted sum of a neuron. ValueError if the lengths differ.",
 )
@@ -306,10 +309,12 @@ logsumexp = Operation(
     lambda m, *xs: m.logsumexp(*xs),
     lambda m, y, *xs: m.choose(lambda: tuple(m.exp(x - y) for x in xs), lambda: _softmax(m, *xs)),
     domain="at least one operand",
-    doc="log(eˣ¹ + … + eˣⁿ), with no overflow. Its gradients are the softmax, right to a rounding of the "
-    "largest operand.",
+    doc="log(eˣ¹ + … + eˣⁿ), with no overflow. Its gradients are the softmax.",
 )
 
 
 OPERATIONS = {name: thing for name, thing in list(globals().items()) if isinstance(thing, Operation)}
 """The table, by its names."""
+
+for _entry in OPERATIONS.values():
+    _entry.in_the_table = True

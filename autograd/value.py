@@ -2,8 +2,9 @@
 
 from autograd import copying, errors, nodes, ops
 from autograd.errors import real_number
-from autograd.graph import NOTHING, topological_order
+from autograd.graph import topological_order
 from autograd.nodes import Equality, binary, equality, reflected, truth, unary
+from autograd.numbers import NOTHING
 from autograd.operation import Operation
 from autograd.recorder import EAGER, current
 
@@ -103,7 +104,7 @@ class Value:
                     parent.grad += upstream * local
 
     def detach(self) -> "Value":
-        """A new leaf with the same data and name: gradients stop here."""
+        """A leaf with the same data and name: gradients stop here."""
         return Value(self._scalar, self.name)
 
     __add__ = binary(ops.add)

@@ -8,6 +8,7 @@ from numbers import Integral
 from typing import Any
 
 from autograd.notation.spelling import is_name, plain_name
+from autograd.text import printable
 from autograd.value import Value
 
 _SPELLED = re.compile(r"[d∂](\w+?)(_|_by_|_over_|__|by)?")
@@ -56,7 +57,8 @@ class PageNames:
                 self.numbers[key] = whole
                 self.ignored[key] = type(thing).__name__
             elif not is_name(key):
-                raise ValueError(f"nodes: {key!r} is no name that a claim can use; letters, digits and _ make one")
+                message = f"nodes: {key!r} is no name that a claim can use; letters, digits and _ make one"
+                raise ValueError(printable(message))
             else:
                 self.trees[key] = tree
         if not self.trees:

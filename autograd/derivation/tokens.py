@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import NoReturn
 
+from autograd.text import printable
+
 LONGEST_TEXT = 200_000
 LONGEST_LINE = 5_000
 
@@ -59,11 +61,11 @@ class Refusal(ValueError):  # noqa: N818  (a page is told what is not read, and 
     """A line that is not read: where, and why. Its text quotes the line, with a caret below the column."""
 
     def __init__(self, place: Place, why: str) -> None:
-        quoted, start = place.source.rstrip(), max(0, place.column - 61)
-        shown = quoted[start : start + 100]
-        super().__init__(
-            f"line {place.line}, column {place.column}: {why}\n    {shown}\n    {' ' * (place.column - 1 - start)}^"
-        )
+        here, start = place.column - 1, max(0, place.column - 61)
+        before = printable(place.source[start:here])
+        quoted = f"{before}{printable(place.source[here : start + 100])}".rstrip()
+        message = printable(f"line {place.line}, column {place.column}: {why}")
+        super().__init__(f"{message}\n    {quoted}\n    {' ' * len(before)}^")
         self.place, self.why = place, why
 
 
