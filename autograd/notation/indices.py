@@ -4,6 +4,7 @@ A letter that is bound by Σ, Π or "for" is an index, and so is one that stands
 over the items of the lists that it is an index of; where it stands as k + 1 or k − 1, over those for which there is an item.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields, is_dataclass, replace
@@ -41,6 +42,7 @@ from autograd.notation.syntax import (
 )
 
 _MOST_LAYERS = 60
+_GRADIENT = re.compile(r"[d∂]\w*_[d∂]\w+|\w+_by_[d∂]\w+|grad(ient)?_\w+|\w+_grad(ient)?")
 
 
 def parts_of(tree: Tree | Slice | None) -> Iterator[Tree]:
@@ -259,11 +261,14 @@ def places_in(tree: object) -> Sequence[int]:
 
 
 def respelled(tree: Any, known: Callable[[str], bool]) -> Any:
-    """The tree with names such as n_j taken apart, if there is no node of that name, but one called n."""
+    """The tree with names such as n_j taken apart, if no node is called so, but one is called n; dL_dw is kept whole."""
     if isinstance(tree, tuple):
         return tuple(respelled(part, known) for part in tree)
     if isinstance(tree, dict):
         return {key: respelled(part, known) for key, part in tree.items()}
+    if isinstance(tree, Name) and tree.joined and _GRADIENT.fullmatch(whole := f"{tree.base}_{tree.joined}"):
+        if not known(whole) and any(known(part.lstrip("d∂")) for part in (tree.base, tree.joined)):
+            return replace(tree, base=whole, subscripts=(), joined="")  # dL_dw is one name
     if isinstance(tree, Name) and "_" in tree.base and not tree.subscripts and not known(tree.base):
         base, _, joined = tree.base.partition("_")
         if known(base) and joined.isalnum() and len(joined) <= 3:

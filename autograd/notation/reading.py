@@ -176,7 +176,8 @@ class Reader:
 
     def read(self, statement: Statement) -> PageLine:
         """The claims of a statement. ValueError if it cannot be read, by line and column."""
-        if any("_" in name.base for part in statement.parts for name in everything_in(part) if isinstance(name, Name)):
+        names = [each for part in statement.parts for each in everything_in(part) if isinstance(each, Name)]
+        if any("_" in name.base or len(name.joined) > 1 for name in names):
             statement = replace(statement, parts=respelled(statement.parts, self.lookup.known))
         letters, bound = letters_of(statement, self.lookup)
         self.lookup.starts_a_line(letters, bound)
