@@ -6,21 +6,27 @@ bounds its depth, and not Python's recursion limit.
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeAlias
 
-NOTHING = 0
-"""The local gradient of an operand that does not matter, by identity: a 0.0 that some derivative came to makes NaN of
-0 · ∞, but the branch not taken of ``where(x > 0, sqrt(x), 0)`` must not."""
+from autograd.numbers import Number, NumberSystem
+
+Node: TypeAlias = Any
+"""A `Value`, whose class stands on this module."""
 
 
-def topological_order(*outputs: Any, seen: set[Any] | None = None) -> list[Any]:
+def passes(local: Number) -> bool:
+    """Whether anything passes through a local gradient: all but `nothing`, and the integer 0 of a user's rule."""
+    return not (isinstance(local, int) and local == 0)
+
+
+def topological_order(*outputs: Node, seen: set[Node] | None = None) -> list[Node]:
     """Every node that the outputs depend on, parents before children, each once; none that is in `seen`, which grows.
 
     No set is iterated, so the order is the same in every process.
     """
-    order: list[Any] = []
+    order: list[Node] = []
     seen = set() if seen is None else seen
-    stack: list[Any] = [*reversed(outputs)]
+    stack: list[Node | None] = [*reversed(outputs)]
     while stack:
         node = stack.pop()
         if node is None:
@@ -29,16 +35,15 @@ def topological_order(*outputs: Any, seen: set[Any] | None = None) -> list[Any]:
         elif node not in seen:
             seen.add(node)
             if seen.issuperset(node.parents):
-                # Without cycles, a parent that was seen is finished.
+                # Without cycles, what was seen is finished.
                 order.append(node)
             else:
-                # The node is finished once all that is stacked above it is.
                 stack += (node, None)
                 stack += node.parents[::-1]
     return order
 
 
-def depending_on(order: Iterable[Any], inputs: Iterable[Any]) -> set[Any]:
+def depending_on(order: Iterable[Node], inputs: Iterable[Node]) -> set[Node]:
     """The nodes of a topological order that a path from an input leads to, the inputs included."""
     found = set(inputs)
     for node in order:
@@ -47,7 +52,7 @@ def depending_on(order: Iterable[Any], inputs: Iterable[Any]) -> set[Any]:
     return found
 
 
-def between(order: Sequence[Any], of: Any, by: Iterable[Any]) -> list[Any]:
+def between(order: Sequence[Node], of: Node, by: Iterable[Node]) -> list[Node]:
     """The nodes of a topological order on a path from one of `by` to `of`, ends included, in order."""
     reached, needed = depending_on(order, by), {of}
     found = []
@@ -58,13 +63,12 @@ def between(order: Sequence[Any], of: Any, by: Iterable[Any]) -> list[Any]:
     return found[::-1]
 
 
-def replay(order: Iterable[Any], m: Any, leaf: Callable[[Any], Any]) -> dict[Any, Any]:
+def replay(order: Iterable[Node], m: NumberSystem, leaf: Callable[[Node], Number | None]) -> dict[Node, Number]:
     """The value of each node, computed anew in the number system `m`.
 
-    `leaf` gives the value of a leaf, and None for what is computed from its parents. Given an inner node's value, it
-    cuts the graph there.
+    `leaf` gives the values of leaves, and None for others. Where it gives that of an inner node, the graph is cut.
     """
-    values: dict[Any, Any] = {}
+    values: dict[Node, Number] = {}
     for node in order:
         given = leaf(node)
         values[node] = node.op.value(m, *(values[p] for p in node.parents)) if given is None else given
@@ -72,25 +76,25 @@ def replay(order: Iterable[Any], m: Any, leaf: Callable[[Any], Any]) -> dict[Any
 
 
 def chain_rule(
-    output: Any, order: Sequence[Any], inputs: Iterable[Any], m: Any, values: Mapping[Any, Any]
-) -> dict[Any, Any]:
-    """∂output/∂node for each node that a path leads to from an input and on to the output, in the number system `m`."""
+    output: Node, order: Sequence[Node], inputs: Iterable[Node], m: NumberSystem, values: Mapping[Node, Number]
+) -> dict[Node, Number]:
+    """∂output/∂node for each node on a path from an input, in the number system `m`."""
 
-    def local_grads(node: Any) -> Any:
+    def local_grads(node: Node) -> Any:
         return node.op.local(m, values[node], *[values[parent] for parent in node.parents])
 
-    gradients: dict[Any, Any] = {output: 1}
+    gradients: dict[Node, Number] = {output: 1}
     for _ in contributions(order, gradients, local_grads, depending_on(order, inputs)):
         pass
     return gradients
 
 
 def contributions(
-    order: Sequence[Any],
-    gradients: dict[Any, Any],
-    local_grads: Callable[[Any], Sequence[Any]] = attrgetter("local_grads"),
-    among: Container[Any] | None = None,
-) -> Iterator[tuple[Any, int, Any]]:
+    order: Sequence[Node],
+    gradients: dict[Node, Number],
+    local_grads: Callable[[Node], Sequence[Number]] = attrgetter("local_grads"),
+    among: Container[Node] | None = None,
+) -> Iterator[tuple[Node, int, Number]]:
     """The chain rule step by step: (node, operand, contribution), by then added to that operand's gradient.
 
     Each node passes upstream gradient × local gradient to its parents; gradients add at branches. `gradients` begins
@@ -101,13 +105,13 @@ def contributions(
             continue
         upstream = gradients[node]
         for operand, (parent, local) in enumerate(zip(node.parents, local_grads(node), strict=True)):
-            if local is not NOTHING and (among is None or parent in among):
+            if passes(local) and (among is None or parent in among):
                 passed = _product(upstream, local)
                 gradients[parent] = gradients[parent] + passed if parent in gradients else passed
                 yield node, operand, passed
 
 
-def _product(upstream: Any, local: Any) -> Any:
+def _product(upstream: Number, local: Number) -> Number:
     """upstream × local; where that is 1 · x, without a node."""
     if type(upstream) is int and upstream == 1:
         return local

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from math import inf, isfinite
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 from unicodedata import name as unicode_name
 from unicodedata import normalize
 
@@ -22,6 +23,10 @@ from autograd.text import (
     told_apart,
     visible,
 )
+
+if TYPE_CHECKING:
+    from autograd.graph import Node
+    from autograd.operation import Operation
 
 # Names
 
@@ -79,6 +84,26 @@ def upright(name: str) -> str:
     return "\\mathrm{" + "".join(SPECIAL.get(c, c) for c in in_quotes_if_blank(visible(name))) + "}"
 
 
+class NamesInLatex(dict[str, str]):
+    r"""The names on one page, all of them different: mathematics spells w1 and w_1 alike, so the second stands upright.
+
+    >>> names = NamesInLatex()
+    >>> print(names["w1"], names["w_1"], names["w1"])
+    w_{1} \mathrm{w\_1} w_{1}
+    """
+
+    def __missing__(self, name: str) -> str:
+        latex = name_in_latex(name)
+        if latex in self.values():
+            latex = upright(name)
+        self[name] = told_apart(self | {name: latex}, AGAIN)[name]
+        return self[name]
+
+
+AGAIN = "\\,\\#{}"
+"""What stands after a text that is there already, with its number."""
+
+
 # Numbers
 
 
@@ -115,6 +140,7 @@ SIGNS = {
 }
 
 
+@dataclass(frozen=True)
 class LatexWriter(Writer):
     r"""Writes nodes as mathematics: fractions, powers, |a|, σ. It leaves out what `Writer` leaves out.
 
@@ -124,20 +150,26 @@ class LatexWriter(Writer):
     \frac{\left(w_{1} - x\right)^{2}}{w_{1} \cdot x}
     """
 
+    spelt: NamesInLatex = field(default_factory=NamesInLatex)
+    """The names on the page that the formula is part of."""
+
     DOTS: ClassVar[str] = "\\ldots"
 
     def given(self, name: str) -> str:
-        return name_in_latex(name)
+        return self.spelt[name]
 
     def numeral(self, x: float) -> Term:
         text = number_in_latex(x, self.digits)
         return Term(text, SIGN if text.startswith("-") else PRODUCT if "times" in text else CALL)
 
-    def operation(self, node: Any) -> Term:
+    def operation(self, node: "Node") -> Term:
         _, cut = Writer(self.names, self.digits).fitted(node)
-        return self.applied(node, *cut)
+        return self.applied(node, cut)
 
-    def joined(self, operation: Any, operands: Sequence[Term]) -> Term:
+    def in_brackets(self, items: str) -> Term:
+        return Term(f"\\left[{items}\\right]")
+
+    def joined(self, operation: "Operation", operands: Sequence[Term]) -> Term:
         texts = [term.text for term in operands]
         if operation.is_call:
             return Term(_call(operation.name, texts))
@@ -170,11 +202,12 @@ def in_parentheses(text: str) -> str:
     return f"\\left({text}\\right)"
 
 
-def labels_in_latex(nodes: Iterable[Any]) -> dict[Any, str]:
+def labels_in_latex(nodes: "Iterable[Node]", spelt: NamesInLatex) -> "dict[Node, str]":
     """A label for each node, all of them different, formulas in parentheses: what a ∂ may stand before."""
-    terms = {node: LatexWriter().label(node) for node in nodes}
+    writer = LatexWriter(spelt=spelt)
+    terms = {node: writer.label(node) for node in nodes}
     texts = {node: text if binding == CALL else in_parentheses(text) for node, (text, binding) in terms.items()}
-    return told_apart(texts, "\\,\\#{}")
+    return told_apart(texts, AGAIN)
 
 
 def derivative_in_latex(above: str, below: str, d: str = "\\partial ") -> str:

@@ -3,15 +3,22 @@
 A node is known here by ``name``, ``op``, ``parents`` and ``data`` alone. `autograd.latex` writes the same in LaTeX.
 """
 
+from __future__ import annotations
+
 import codecs
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
 from math import isfinite
-from typing import Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from autograd.graph import Node
+    from autograd.operation import Operation
 
 # Characters
 
@@ -165,13 +172,13 @@ def binding_of(name: str, *, infix: bool, arity: int | None) -> int:
     return SIGN if name == "-" and arity == 1 else _BINDING.get(name, COMPARISON)
 
 
-def written(operation: Any, operands: Sequence[str]) -> str:
-    """The operation applied to operands given as text: ``tanh(a)``, ``a * b``, ``-a``, ``not a``; ``a ** 2`` too has
+def written(operation: Operation, arguments: Sequence[str]) -> str:
+    """The operation applied to arguments given as text: ``tanh(a)``, ``a * b``, ``-a``, ``not a``; ``a ** 2`` too has
     two."""
     name = visible(operation.name) if operation.exponent is None else "**"
     if operation.is_call:
-        return f"{name}({', '.join(operands)})"
-    return f" {name} ".join(operands) if len(operands) > 1 else f"{name}{' ' * name.isalpha()}{operands[0]}"
+        return f"{name}({', '.join(arguments)})"
+    return f" {name} ".join(arguments) if len(arguments) > 1 else f"{name}{' ' * name.isalpha()}{arguments[0]}"
 
 
 class Term(NamedTuple):
@@ -194,6 +201,42 @@ def stands_bare(term: Term, binding: int, position: int) -> bool:
     return term.binding > binding
 
 
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class Cut:
+    """What of a long operation is written."""
+
+    depth: int
+    """How many levels of operations."""
+    many: int = 4
+    """How many operands are many; of those in several lists, in each."""
+    first: int = 1
+    """How many of many operands from the first on."""
+    last: int = 1
+    """How many of them up to the last."""
+
+    def left(self, operation: Operation, operands: Sequence[Item]) -> list[Item | None]:
+        """The operands that are written, and None for all in between; in lists, which are counted, one for each."""
+        between = len(operands) - self.first - self.last
+        if len(operands) // max(1, operation.lists) < self.many or between <= 0:
+            return [*operands]
+        nones = between if operation.lists else 1
+        if between == len(operands) > 1 and not operation.is_call:
+            nones = 2  # a sign stands between two
+        return [*operands[: self.first], *[None] * nones, *operands[self.first + between :]]
+
+
+MOST_NUMBERS = 6
+"""About how many numbers an operation is written with."""
+
+
+def few(operation: Operation, operands: Sequence[Item]) -> list[Item | None]:
+    """The operands, of too many the first ones and the last, as a `Cut` leaves them."""
+    return Cut(0, 1, MOST_NUMBERS - 2).left(operation, operands) if len(operands) > MOST_NUMBERS else [*operands]
+
+
 @dataclass(frozen=True)
 class Writer:
     """Writes nodes in a line of text, as Python reads it: with the parentheses that it needs and no others.
@@ -207,30 +250,27 @@ class Writer:
     '(a - (b - a)) ** b'
     """
 
-    names: Mapping[Any, str] = field(default_factory=dict)
+    names: Mapping[Node, str] = field(default_factory=dict)
     """What operands are called instead, for those that are in it."""
     digits: int = 6
     """How many significant digits a number has."""
-    data: Mapping[Any, float] = field(default_factory=dict)
+    data: Mapping[Node, float] = field(default_factory=dict)
     """What leaves held at some moment, for those that are in it."""
 
     DOTS: ClassVar[str] = ELLIPSIS
     """What stands for all that is left out."""
     WIDTH: ClassVar[int] = 48
     """How long an operation may be."""
-    CUTS: ClassVar[Sequence[tuple[int, int]]] = ((3, 2), (2, 2), (1, 2), (1, 1), (1, 0))
-    """What is tried, until it fits: how many levels of operations are written; and whether, of many operands, the first
-    and the last are (2), the last (1) or none (0)."""
-    MANY: ClassVar[int] = 4
-    """How many operands are many."""
+    CUTS: ClassVar[Sequence[Cut]] = (Cut(3), Cut(2), Cut(1), Cut(1, many=2), Cut(1, many=2, first=0), Cut(1, 1, 0, 0))
+    """What is tried, until it fits."""
     HEADS: ClassVar[bool] = False
     """Whether of a call that is too deep the function is written, as in tanh(…)."""
 
-    def label(self, node: Any) -> Term:
+    def label(self, node: Node) -> Term:
         """The name of a node, else the number of a leaf, else the operation."""
         return self.name(node) or self.operation(node)
 
-    def name(self, node: Any) -> Term | None:
+    def name(self, node: Node) -> Term | None:
         """The name of a node, or the number of a leaf without one; None for an operation without a name."""
         if node.name is not None:
             return Term(self.given(node.name))
@@ -240,7 +280,7 @@ class Writer:
         return self.numeral(node.data if held is None else held)
 
     def numeral(self, x: float) -> Term:
-        """A number inside a formula: what -2 ** 2 says is not the square of -2."""
+        """A number inside a formula: a negative one binds like a sign, for Python reads -2 ** 2 as -(2 ** 2)."""
         text = number(x, self.digits)
         return Term(text, SIGN if text.startswith("-") else CALL)
 
@@ -248,33 +288,50 @@ class Writer:
         """A name that somebody gave."""
         return in_quotes_if_blank(visible(name))
 
-    def operation(self, node: Any) -> Term:
+    def operation(self, node: Node) -> Term:
         """The operation of a node with its operands, whether or not the node has a name."""
         return self.fitted(node)[0]
 
-    def fitted(self, node: Any) -> tuple[Term, tuple[int, int]]:
+    def fitted(self, node: Node) -> tuple[Term, Cut]:
         """The operation, and the first of the `CUTS` with which it fits, or the last."""
         for cut in self.CUTS:
-            term = self.applied(node, *cut)
+            term = self.applied(node, cut)
             if len(term.text) <= self.WIDTH:
                 break
         return term, cut
 
-    def applied(self, node: Any, depth: int, ends: int) -> Term:
-        """The operation of a node with its operands, cut as in one of the `CUTS`."""
-        operands = list(node.parents)
-        if ends == 0:
-            operands = [None] * min(len(operands), 1 if node.op.is_call else 2)
-        elif len(operands) >= self.MANY or ends == 1 < len(operands):
-            operands = [*operands[: ends - 1], None, *operands[-1:]]
-        return self.write(node.op, [self.operand(operand, depth - 1, ends) for operand in operands])
+    def applied(self, node: Node, cut: Cut) -> Term:
+        """The operation of a node with its operands, as far as a cut leaves them."""
+        inside = replace(cut, depth=cut.depth - 1)
+        return self.write(node.op, [self.operand(operand, inside) for operand in cut.left(node.op, node.parents)])
 
-    def write(self, operation: Any, operands: Sequence[Term]) -> Term:
-        """The operation applied to its operands."""
-        exponent = [] if operation.exponent is None else [self.numeral(operation.exponent)]
-        return self.joined(operation, [*operands, *exponent])
+    def write(self, operation: Operation, operands: Sequence[Term]) -> Term:
+        """The operation applied to its operands, to which a power by a number adds its exponent."""
+        if operation.exponent is not None:
+            operands = [*operands, self.numeral(operation.exponent)]
+        length = len(operands) // operation.lists if operation.lists else 0
+        lists = [operands[i * length : (i + 1) * length] for i in range(operation.lists)]
+        terms = [*map(self.listed, lists), *operands[operation.lists * length :]]
+        return self.joined(operation, self.once_in_a_row(terms) if lists else terms)
 
-    def operand(self, node: Any, depth: int, ends: int) -> Term:
+    def listed(self, items: Sequence[Term]) -> Term:
+        """The list that some operands are given in."""
+        items = self.once_in_a_row(items)
+        return items[0] if items == [Term(self.DOTS)] else self.in_brackets(", ".join(item.text for item in items))
+
+    def in_brackets(self, items: str) -> Term:
+        return Term(f"[{items}]")
+
+    def once_in_a_row(self, terms: Sequence[Term]) -> list[Term]:
+        """The terms, with one … in place of several in a row."""
+        dots = Term(self.DOTS)
+        return [term for i, term in enumerate(terms) if term != dots or terms[i - 1 : i] != [dots]]
+
+    def shortened(self, operation: Operation, operands: Sequence[Term]) -> Term:
+        """The operation applied to its operands, of which about `MOST_NUMBERS` are written."""
+        return self.write(operation, [term or Term(self.DOTS) for term in few(operation, operands)])
+
+    def operand(self, node: Node, cut: Cut) -> Term:
         """A node inside a formula; None is one that is left out."""
         if node is None:
             return Term(self.DOTS)
@@ -282,12 +339,12 @@ class Writer:
             return Term(self.given(self.names[node]))
         if name := self.name(node):
             return name
-        if depth == 0:
+        if cut.depth == 0:
             return Term(f"{self.given(node.op.name)}({ELLIPSIS})" if self.HEADS and node.op.is_call else self.DOTS)
-        return self.applied(node, depth, ends)
+        return self.applied(node, cut)
 
-    def joined(self, operation: Any, operands: Sequence[Term]) -> Term:
-        """The operation applied to its operands, a power by a number to both."""
+    def joined(self, operation: Operation, operands: Sequence[Term]) -> Term:
+        """The operation applied to terms, in parentheses where it needs them."""
         binding, texts = operation.binding, [term.text for term in operands]
         if not operation.is_call:
             texts = [
@@ -312,26 +369,18 @@ class PictureWriter(Writer):
     """The module that the nodes are in: its path is left out in the names of what is in it."""
 
     WIDTH: ClassVar[int] = 28
-    CUTS: ClassVar[Sequence[tuple[int, int]]] = ((4, 2), (3, 2), (2, 2), (1, 2), (1, 0))
-    MANY: ClassVar[int] = 5
+    CUTS: ClassVar[Sequence[Cut]] = (Cut(4, many=5), Cut(3, many=5), Cut(2, many=5), Cut(1, many=5), *Writer.CUTS[-3:])
     HEADS: ClassVar[bool] = True
 
     def given(self, name: str) -> str:
         return shown(name.removeprefix(f"{self.module}.") if self.module else name)
 
-    def operation(self, node: Any) -> Term:
+    def operation(self, node: Node) -> Term:
         text, binding = super().operation(node)
         return Term(shortened(text), binding)
 
-    def joined(self, operation: Any, operands: Sequence[Term]) -> Term:
-        if operation.is_call:  # one … stands for several in a row
-            after = [*operands[1:], None]
-            operands = [
-                term
-                for term, following in zip(operands, after, strict=True)
-                if term != following or term[0] != ELLIPSIS
-            ]
-        return super().joined(operation, operands)
+    def joined(self, operation: Operation, operands: Sequence[Term]) -> Term:
+        return super().joined(operation, self.once_in_a_row(operands) if operation.is_call else operands)
 
 
 def on_paper(number: str) -> Term:
@@ -339,24 +388,33 @@ def on_paper(number: str) -> Term:
     return Term(number, LOOSE if number.startswith("-") or "/" in number else CALL)
 
 
-def with_numbers(operation: Any, operands: Sequence[str]) -> str:
+@lru_cache(maxsize=1024)
+def as_factor(number: str) -> str:
+    """A number inside a product or a sum, on paper: in parentheses where its sign would run into another."""
+    term = on_paper(number)
+    return term.text if stands_bare(term, PRODUCT, 1) else f"({term.text})"
+
+
+def with_numbers(operation: Operation, operands: Sequence[str]) -> str:
     """The operation with numbers in the place of its operands, as on paper.
 
     >>> from autograd import ops
     >>> with_numbers(ops.power, ["1/2", "-2"]), with_numbers(ops.exp, ["-2"])
     ('(1/2) ** (-2)', 'exp(-2)')
     """
-    return Writer(digits=ALL_DIGITS).write(operation, list(map(on_paper, operands))).text
+    return Writer(digits=ALL_DIGITS).shortened(operation, list(map(on_paper, operands))).text
 
 
-Piece = str | tuple[str, str]
-"""A part of a formula: text, or a number as it is written and with all its digits."""
+NumberPiece = tuple[str, str]
+"""A number as it is written and with all its digits."""
+Piece = str | NumberPiece
+"""A part of a formula: text, or a number."""
 
 
 class RuleWriter(Writer):
     """Writes rules, of which a page has a whole line, and shows names as a picture does."""
 
-    CUTS: ClassVar[Sequence[tuple[int, int]]] = ((6, 2), *Writer.CUTS)
+    CUTS: ClassVar[Sequence[Cut]] = (Cut(6), *Writer.CUTS)
     HEADS: ClassVar[bool] = True
 
     def given(self, name: str) -> str:
@@ -367,24 +425,27 @@ class NumberWriter(Writer):
     """Writes operations with the numbers of their operands in place of the names, as on paper. Each number has all its
     digits beside it, between marks that no name can hold: `pieces` reads them."""
 
-    CUTS: ClassVar[Sequence[tuple[int, int]]] = ((100, 2),)
-    MANY: ClassVar[int] = 10**6
+    CUTS: ClassVar[Sequence[Cut]] = (Cut(100, many=10**6),)
 
-    def name(self, node: Any) -> Term | None:
+    def name(self, node: Node) -> Term | None:
         return self.numeral(node.data) if node.op is None or node.is_operand else None
 
     def numeral(self, x: float) -> Term:
         text, binding = on_paper(number(x, self.digits))
         return Term(f"\ue000{text}\ue001{float(x)!r}\ue002", binding)
 
-    def pieces(self, expression: Any) -> list[Piece]:
+    def piece_and_factor(self, x: float) -> tuple[NumberPiece, list[Piece]]:
+        """A number, and the same inside a product or a sum."""
+        piece = number(x, self.digits), repr(float(x))
+        return piece, [piece] if as_factor(piece[0]) == piece[0] else ["(", piece, ")"]
+
+    def pieces(self, expression: Node) -> list[Piece]:
         """An expression, with the numbers of its operands."""
         return _pieces(self.label(expression).text)
 
-    def pieces_of(self, operation: Any, operands: Iterable[float | None]) -> list[Piece]:
-        """An operation with numbers; None is one that is left out."""
-        terms = [Term(ELLIPSIS) if x is None else self.numeral(x) for x in operands]
-        return _pieces(self.write(operation, terms).text)
+    def pieces_of(self, operation: Operation, operands: Iterable[float]) -> list[Piece]:
+        """An operation with the numbers of its operands."""
+        return _pieces(self.shortened(operation, list(map(self.numeral, operands))).text)
 
 
 def _pieces(text: str) -> list[Piece]:
@@ -398,7 +459,7 @@ def _pieces(text: str) -> list[Piece]:
 # Labels
 
 
-def label(node: Any, names: Mapping[Any, str] | None = None, data: Mapping[Any, float] | None = None) -> str:
+def label(node: Node, names: Mapping[Node, str] | None = None, data: Mapping[Node, float] | None = None) -> str:
     """The name of a node; for one without a name its number, if it is a leaf, or its operation as text.
 
     Args:
@@ -414,7 +475,7 @@ def label(node: Any, names: Mapping[Any, str] | None = None, data: Mapping[Any, 
     return Writer(names or {}, data=data or {}).label(node).text
 
 
-def labels(nodes: Iterable[Any], data: Mapping[Any, float] | None = None) -> dict[Any, str]:
+def labels(nodes: Iterable[Node], data: Mapping[Node, float] | None = None) -> dict[Node, str]:
     """A label for each node, all of them different: of nodes with one label the second and later are numbered.
 
     >>> from autograd import Value
@@ -424,7 +485,7 @@ def labels(nodes: Iterable[Any], data: Mapping[Any, float] | None = None) -> dic
     return told_apart({node: label(node, data=data) for node in nodes}, " #{}")
 
 
-def told_apart(texts: Mapping[Any, str], mark: str) -> dict[Any, str]:
+def told_apart(texts: Mapping[Node, str], mark: str) -> dict[Node, str]:
     """The texts, where the second and later of equal ones have their number, written into a `mark`, at the end."""
     taken, found = set(texts.values()), {}
     seen: Counter[str] = Counter()
@@ -437,12 +498,13 @@ def told_apart(texts: Mapping[Any, str], mark: str) -> dict[Any, str]:
 
 
 def derivative(above: str, below: str, d: str = "∂") -> str:
-    """∂above/∂below, of two labels, with formulas in parentheses.
+    """∂above/∂below, of two labels, with formulas in parentheses: a letter d would run into the name of a function.
 
-    >>> derivative("tanh(w * x)", "w * x")
-    '∂tanh(w * x)/∂(w * x)'
+    >>> derivative("tanh(w * x)", "w * x"), derivative("y", "tanh(n)", "d")
+    ('∂tanh(w * x)/∂(w * x)', 'dy/d(tanh(n))')
     """
-    above, below = (text if _is_one_piece(text) else f"({text})" for text in (above, below))
+    bare = [_is_one_piece(text) and not (d.isalpha() and "(" in text) for text in (above, below)]
+    above, below = (text if alone else f"({text})" for text, alone in zip((above, below), bare, strict=True))
     return f"{d}{above}/{d}{below}"
 
 

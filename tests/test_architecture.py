@@ -44,19 +44,29 @@ def test_the_modules_that_the_arrows_are_about_exist():
 
 
 FLOORS = {
-    "autograd.graph": set(),
+    "autograd.graph": {"autograd.numbers"},
     "autograd.text": set(),
     "autograd.recorder": set(),
     "autograd.errors": {"autograd.text"},
     "autograd.nodes": {
         "autograd.errors",
+        "autograd.graph",
+        "autograd.numbers",
         "autograd.numbers.extended",
         "autograd.numbers.floats",
         "autograd.recorder",
         "autograd.text",
     },
-    "autograd.operation": {"autograd.nodes", "autograd.errors", "autograd.copying", "autograd.text"},
-    "autograd.ops": {"autograd.operation", "autograd.errors", "autograd.text"},
+    "autograd.operation": {
+        "autograd.nodes",
+        "autograd.operands",
+        "autograd.errors",
+        "autograd.copying",
+        "autograd.text",
+    },
+    "autograd.operands": {"autograd.errors"},
+    "autograd.interning": set(),
+    "autograd.ops": {"autograd.operation", "autograd.operands", "autograd.interning", "autograd.text"},
     "autograd.copying": {"autograd.graph", "autograd.nodes"},
     "autograd.value": {
         "autograd.ops",
@@ -66,6 +76,7 @@ FLOORS = {
         "autograd.recorder",
         "autograd.copying",
         "autograd.errors",
+        "autograd.numbers",
     },
     "autograd.condition": {
         "autograd.value",

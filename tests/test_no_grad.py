@@ -1,12 +1,13 @@
 """no_grad: nothing is recorded, in this thread and task only."""
 
 import asyncio
+import contextvars
 import threading
 
 import pytest
 
 import autograd
-from autograd import Value, exp, no_grad
+from autograd import Value, exp, hessian, no_grad
 
 
 def records():
@@ -26,6 +27,21 @@ def test_within_no_grad_a_comparison_is_still_a_condition():
         condition = Value(2.0) > 1
     assert bool(condition) is True
     assert condition.parents == ()
+
+
+def test_within_no_grad_numbers_may_be_read_and_decided_by():
+    x = Value(3.0)
+    with no_grad():
+        assert x.data == 3.0
+        assert bool(x > 2)
+
+
+def test_within_no_grad_nothing_is_recorded_after_a_hessian():
+    x = Value(3.0)
+    y = x**3
+    with no_grad():
+        hessian(y, [x])
+        assert not records()
 
 
 def test_after_no_grad_operations_are_recorded_again():
@@ -63,6 +79,16 @@ def test_an_exception_ends_a_decorated_function():
     with pytest.raises(KeyError):
         fail()
     assert records()
+
+
+def test_a_no_grad_that_ends_in_another_context_leaves_that_as_it_is():
+    """So ends the block around the `yield` of a generator that another task closes."""
+    pause = no_grad()
+    elsewhere = contextvars.copy_context()
+    with pause:
+        elsewhere.run(pause.__exit__, None, None, None)
+        assert elsewhere.run(records)
+        assert not records()
 
 
 def test_a_decorated_function_records_nothing_each_time_it_is_called():

@@ -13,7 +13,7 @@ from mpmath import mp
 
 from autograd.derivation.claims import evaluate
 from autograd.derivation.points import Graph, Point
-from autograd.graph import NOTHING
+from autograd.numbers import NOTHING
 from autograd.paths import leads
 from autograd.value import Value
 

@@ -4,10 +4,9 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from typing import Any
 
-from autograd import ops
 from autograd.derivatives import COMPUTES_IN_FLOATS
 from autograd.errors import checked_gradients
-from autograd.graph import NOTHING
+from autograd.graph import passes
 from autograd.lifting.draft import BATCH, DTYPE, Draft, Origin, Pull, passed, times
 from autograd.lifting.groups import NO_GROUP, ApplicationGroup
 from autograd.lifting.normal_form import Constant
@@ -33,8 +32,8 @@ def write_application(draft: Draft, group: ApplicationGroup) -> Pull:
 
     def pull(gradient: Source, origin: Origin) -> None:
         for (_, pass_on), local in zip(operands, local_grads, strict=True):
-            if pass_on is not None and local is not NOTHING:
-                # Of two operands the one whose local gradient this is may be all that the batch changes.
+            if pass_on is not None and passes(local):
+                # Of two operands one may be the same for all examples: a local gradient in it has no batch axis.
                 part = _product(gradient, local, full=operation.arity == 1)
                 _pass_on(draft, group, pass_on, part, origin, local, gradient)
 
@@ -46,7 +45,7 @@ def _write_value(draft: Draft, group: ApplicationGroup, expressions: Sequence[An
     try:
         value = counted(operation.value(value_source, *expressions))
         if not _reads_all(value, expressions):
-            # A value that one of the operands does not matter to has its shape all the same.
+            # An operand that does not matter to the value still gives it a shape: f(a, b) = a has that of a + b.
             shape = (BATCH,) * group.batched + (len(group.members),) * group.has_axis
             value = np.full(shape, value, DTYPE)
     except (TypeError, AttributeError) as error:
@@ -89,9 +88,9 @@ def _pass_on(
     local: Any = None,
     gradient: Source | None = None,
 ) -> None:
-    """Pull `part`, the gradient times a local gradient, of which nothing passes where one of the two passes nothing.
+    """Pull `part`, the gradient times a local gradient. Nothing passes where either of the two passes nothing.
 
-    There it is 0, and so is the product, unless the other one may be infinite.
+    The product is 0 there by itself, unless the other factor may be infinite: then it is made 0.
     """
     if not draft.unbounded.slopes:
         pull(part, Origin(origin.line))
@@ -119,7 +118,7 @@ def _is_batched(draft: Draft, group: ApplicationGroup, expression: Source) -> bo
 def _note_wanted(draft: Draft, group: ApplicationGroup, local_grads: Sequence[Any]) -> None:
     """Note that the group passes gradients on to parameters, if it does so by one of its operands."""
     for column, local in zip(group.operands, local_grads, strict=True):
-        if local is not NOTHING and draft.group_of[column[0]] in draft.wanted:
+        if passes(local) and draft.group_of[column[0]] in draft.wanted:
             draft.wanted.add(group.index)
 
 
@@ -134,8 +133,7 @@ def _operand(draft: Draft, group: ApplicationGroup, members: list[int]) -> tuple
 def _many_operands(draft: Draft, group: ApplicationGroup) -> Pull:
     """One member, of an operation of any number of operands: over the last axis where that can be, else written out."""
     members, operation = [column[0] for column in group.operands], group.operation
-    of_the_table = operation.__module__ == ops.__name__
-    if len(members) == 1 or not of_the_table or not _is_logsumexp(operation.value, operation.local):
+    if len(members) == 1 or not operation.in_the_table or not _is_logsumexp(operation.value, operation.local):
         return _written_out(draft, group, members)
     sources = {draft.group_of[member] for member in members}
     if len(sources) > 1 or NO_GROUP in sources:
@@ -194,7 +192,7 @@ def _written_out(draft: Draft, group: ApplicationGroup, members: list[int]) -> P
 
     def pull(gradient: Source, origin: Origin) -> None:
         for (_, pass_on), local, member in zip(operands, local_grads, members, strict=True):
-            if pass_on is not None and local is not NOTHING:
+            if pass_on is not None and passes(local):
                 shared = partial(_shared, draft, group, member)
                 part = _product(gradient, local, full=False)
                 _pass_on(draft, group, _after(shared, pass_on), part, origin, local, gradient)

@@ -6,6 +6,7 @@ import linecache
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextvars import ContextVar
 from pathlib import Path
 from traceback import walk_tb
 from typing import Any, NoReturn
@@ -24,6 +25,9 @@ CHOOSE = "choose with where(x > 0, a, b), maximum or minimum"
 EQUAL = "equal(x, y) records whether two are equal, for where(equal(x, y), a, b)"
 NO_STOP = "in a lifted program no gradient stops halfway; what is constant for all examples compute before"
 
+known_number: ContextVar[Callable[[Value], float | None]] = ContextVar("known_number", default=lambda asked: None)
+"""What a placeholder that is asked for a truth or an int is known to be; None if nothing is known, and it refuses."""
+
 
 class Placeholder(Value):
     """A Value that stands for any number: one of the traced function's inputs, or what was computed from them.
@@ -40,6 +44,12 @@ class Placeholder(Value):
     def _refuse(self, what: str, instead: str = CHOOSE) -> NoReturn:
         _refuse(f"{what} needs a number", instead)
 
+    def _known(self, what: str) -> float:
+        number = known_number.get()(self)
+        if number is None:
+            self._refuse(what)
+        return number
+
     @property
     def data(self) -> float:
         self._refuse("reading .data", "compute with the Value itself, and choose with where(x > 0, a, b)")
@@ -55,13 +65,13 @@ class Placeholder(Value):
         self._refuse("detach()", NO_STOP)
 
     def __bool__(self) -> bool:
-        self._refuse("a decision (if, and, or, not, max, sorted)")
+        return self._known("a decision (if, and, or, not, max, sorted)") != 0
 
     def __float__(self) -> float:
         self._refuse("float() (which the functions of math call too)", "use the functions of autograd, as in exp(x)")
 
     def __int__(self) -> int:
-        self._refuse("int()", CHOOSE)
+        return int(self._known("int()"))
 
     def __index__(self) -> int:
         self._refuse("an index", "let the example hold a 1 at the place and 0 elsewhere, and take a dot product")
@@ -193,7 +203,8 @@ class Trace(Recorder):
 def _shape(example: Any, name: str) -> tuple[int, ...]:
     """The shape of nested sequences of numbers; ValueError if they are ragged or empty."""
     if isinstance(example, str | dict) or example is None:
-        raise TypeError(f"the example of {name} must be a number or nested sequences of numbers, not {example!r}")
+        wanted = f"the example of {name} must be a number or nested sequences of numbers"
+        raise TypeError(printable(f"{wanted}, not {example!r}"))
     if hasattr(example, "shape") and hasattr(example, "tolist"):
         example = example.tolist()
     if not hasattr(example, "__iter__"):
@@ -203,7 +214,7 @@ def _shape(example: Any, name: str) -> tuple[int, ...]:
     parts = list(example)
     shapes = {_shape(part, name) for part in parts}
     if len(shapes) != 1:
-        raise ValueError(f"the example of {name} must be regular and not empty: {example!r}")
+        raise ValueError(printable(f"the example of {name} must be regular and not empty: {example!r}"))
     return len(parts), *shapes.pop()
 
 
@@ -230,4 +241,4 @@ def _place(frame: Any = None) -> str:
         return "the function"
     file, line = frame.f_code.co_filename, frame.f_lineno
     text = linecache.getline(file, line).strip()
-    return f"line {line} of {Path(file).name}" + (f" ({text})" if text else "")
+    return printable(f"line {line} of {Path(file).name}" + (f" ({text})" if text else ""))

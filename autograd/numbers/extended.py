@@ -21,7 +21,7 @@ class Extended(Floats):
     @staticmethod
     def power(a: float, b: float) -> float:
         try:
-            return math.pow(a, b)
+            return Floats.power(a, b)
         except OverflowError:
             return copysign(inf, a) if b % 2 == 1 else inf
         except ValueError:
@@ -38,6 +38,14 @@ class Extended(Floats):
     @staticmethod
     def sqrt(a: float) -> float:
         return math.sqrt(a) if a >= 0 else nan
+
+    @staticmethod
+    def sin(a: float) -> float:
+        return math.sin(a) if abs(a) < inf else nan
+
+    @staticmethod
+    def cos(a: float) -> float:
+        return math.cos(a) if abs(a) < inf else nan
 
     @staticmethod
     def exp(a: float) -> float:
