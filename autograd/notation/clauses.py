@@ -93,7 +93,7 @@ class _Clause:
             if 0 < dots < len(right) - 1:
                 self._bound(letter, self._tree(right[:dots]), self._tree(right[dots + 1 :]))
                 return 1
-            if 0 < dots and following:  # 1…, n
+            if dots > 0 and following:  # 1…, n
                 self._bound(letter, self._tree(right[:dots]), self._tree(following[0]))
                 return 2
         for k, piece in enumerate(following):  # 1, 2, …, n

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, NoReturn
 
+from autograd.notation.letters import GREEK, HATS
 from autograd.notation.symbols import SCRIPT_WORDS, Illegible, Symbol
 from autograd.notation.syntax import (
     Addition,
@@ -39,10 +40,11 @@ from autograd.notation.syntax import (
     Transposed,
     Tree,
 )
-from autograd.notation.letters import GREEK, HATS
 
 _DEEPEST = 50
 _LONGEST_INDEX = 60
+_SIZES = ("m", "n", "N", "M", "K", "B")
+"""What 1/m is likely to count: with a gap behind it, 1/m X is a mean."""
 PYTHON = {"for", "if", "else", "in", "is", "lambda", "import", "while", "def", "return", "yield", "await", "None"}
 """Words that nobody takes for mathematics."""
 _SIGNS = ("<", "<=", ">", ">=", "==", "!=")
@@ -204,7 +206,8 @@ class FormulaParser:
             trees.append(operand())
             if self._depth == 0 and not all(isinstance(tree, Relation | Logic) for tree in trees):
                 raise Illegible(
-                    place, f"{word!r} joins conditions, as in p > 0 {word} n > 0: of two claims each has a line of its own"
+                    place,
+                    f"{word!r} joins conditions, as in p > 0 {word} n > 0: of two claims each has a line of its own",
                 )
         return trees[0] if len(trees) == 1 else Logic(word, tuple(trees), first.place)
 
@@ -242,8 +245,11 @@ class FormulaParser:
             if operator.text == "/":
                 above = factors[0] if len(factors) == 1 else Product(tuple(factors), sign, place)
                 below = self._signed()
+                if isinstance(below, Name) and self._may_be_a_product(below):
+                    letters = "*".join(below.base)
+                    self._refuse(operator, f"of a/{below.base} not all may stand below: write a/({letters}) or put * in")
                 ratio = Ratio(above, below, operator.place)
-                factors = [self._after_a_stroke(ratio, operator)]
+                factors = [self._after_a_stroke(ratio)]
                 sign = ""
                 continue
             factor = self._side_by_side(self._signed())
@@ -255,15 +261,21 @@ class FormulaParser:
             factors.append(factor)
         return factors[0] if len(factors) == 1 else Product(tuple(factors), sign, place)
 
-    def _after_a_stroke(self, ratio: Ratio, stroke: Symbol) -> Tree:
+    def _may_be_a_product(self, name: Name) -> bool:
+        """Whether a name is none, but each of its letters is."""
+        letters = _letters(name.base)
+        return len(letters) > 1 and not self._holds(name) and all(self._known(letter) for letter in letters)
+
+    def _after_a_stroke(self, ratio: Ratio) -> Tree:
         """What follows 1/m without a sign: it is multiplied if the numbers or a gap say so, and else refused."""
         if not self._starts_a_factor():
             return ratio
         following = self._next
-        plain = isinstance(ratio.above, Number) and isinstance(ratio.below, Number | Name)
-        plain = plain and not (isinstance(ratio.below, Number) and ratio.below.text.startswith("0."))
-        apart = following.gap > 0 or following.text in ("(", "[", "Σ", "Π", "∂") or following.kind in ("command", "begin")
-        if not (plain and apart):
+        above, below = ratio.above, ratio.below
+        opened = following.text in ("(", "[", "Σ", "Π", "∂") or following.kind in ("command", "begin")
+        whole = isinstance(below, Number) and not below.text.startswith("0.") and (opened or following.gap > 0)
+        mean = isinstance(below, Name) and (opened or (following.gap > 0 and below.base in _SIZES))
+        if not (isinstance(above, Number) and (whole or mean)):
             self._refuse(
                 following,
                 "what stands after a/b may be multiplied with it or belong below the stroke: write (a/b)*c or a/(b*c)",
@@ -277,23 +289,29 @@ class FormulaParser:
             factors.append(self._power())
         if len(factors) == 1:
             return first
-        self.trivial = self.trivial and isinstance(first, Number) and first.text in ("0.5", "0.25", "0.75") and first.place.source[first.place.column - 1 : first.place.column] in "½¼¾" and len(factors) == 2
+        self.trivial = (
+            self.trivial
+            and isinstance(first, Number)
+            and first.text in ("0.5", "0.25", "0.75")
+            and first.place.source[first.place.column - 1 : first.place.column] in "½¼¾"
+            and len(factors) == 2
+        )
         return Product(tuple(factors), "", place)
 
     def _starts_a_factor(self) -> bool:
         symbol = self._next
         if symbol.kind == "name":
-            return symbol.text not in ("and", "or", "not") and not (symbol.text in PYTHON and not self._known(symbol.text))
+            return symbol.text not in ("and", "or", "not") and not (
+                symbol.text in PYTHON and not self._known(symbol.text)
+            )
         if symbol.kind == "number":
             before = self._symbols[self._at - 1]
-            if before.kind == "number":
-                return False
-            return True
+            return before.kind != "number"
         if symbol.kind in ("command", "begin"):
             return True
         return symbol.kind == "operator" and (
-            symbol.text in ("(", "[", "{", "∂", "∇", "Σ", "Π", "√", "⟨", "‖")
-            or (symbol.text == "|" and self._opens_a_bar())
+            symbol.text in ("(", "[", "{", "∂", "∇", "Σ", "Π", "√", "⟨")
+            or (symbol.text in ("|", "‖") and self._opens_a_bar())
         )
 
     def _opens_a_bar(self) -> bool:
@@ -312,7 +330,6 @@ class FormulaParser:
 
     def _power(self) -> Tree:
         """A factor, and what stands behind it: powers, transposes, items of what is in parentheses, a point."""
-        start = self._next
         base = self._factor()
         while True:
             symbol = self._next
@@ -501,7 +518,7 @@ class FormulaParser:
         place = symbol.place
         if joined.isdigit():
             return tuple(Number(digit, place) for digit in joined)
-        if len(joined) > 3 or joined in SCRIPT_WORDS or self._known(joined) and len(joined) > 1 or "_" in joined:
+        if len(joined) > 3 or joined in SCRIPT_WORDS or (self._known(joined) and len(joined) > 1) or "_" in joined:
             return (Name(joined, place),)
         return tuple(Number(c, place) if c.isdigit() else Name(c, place) for c in _letters(joined))
 
@@ -616,18 +633,26 @@ class FormulaParser:
             self._expect("]", opening)
             return self._superscript(base, tree, "[", symbol)
         if self._is("-", "+") and isinstance(base, Name) and self._ahead().kind not in ("number", "name", "command"):
-            return replace(base, superscripts=(*base.superscripts, Superscript(Name(self._advance().text, symbol.place))))
+            return replace(
+                base, superscripts=(*base.superscripts, Superscript(Name(self._advance().text, symbol.place)))
+            )
         if self._is("-", "+"):
             return Power(base, self._deeper(self._signed), symbol.place)
         if self._is("*"):
             self._advance()
-            return replace(base, superscripts=(*base.superscripts, Superscript(Name("*", symbol.place)))) if isinstance(base, Name) else base
+            return (
+                replace(base, superscripts=(*base.superscripts, Superscript(Name("*", symbol.place))))
+                if isinstance(base, Name)
+                else base
+            )
         opening, inside, end = self._group()
         if not inside:
             self._refuse(symbol, "the superscript is empty")
         if all(inner.kind == "prime" for inner in inside) and isinstance(base, Name):
             return replace(base, primes=base.primes + sum(len(inner.text) for inner in inside))
-        if inside[-1].text in ("T", "⊤", "intercal") and not (len(inside) == 1 and self._known("T") and inside[-1].text == "T"):
+        if inside[-1].text in ("T", "⊤", "intercal") and not (
+            len(inside) == 1 and self._known("T") and inside[-1].text == "T"
+        ):
             rest = inside[:-1]
             if not rest:
                 return Transposed(base)
@@ -640,7 +665,11 @@ class FormulaParser:
 
     def _raised_by(self, base: Tree, inside: list[Symbol], end: Symbol, symbol: Symbol) -> Tree:
         opening = inside[0].text
-        if opening in ("(", "[", "⟨", "<") and inside[-1].text in (")", "]", "⟩", ">") and _closes(inside) == len(inside) - 1:
+        if (
+            opening in ("(", "[", "⟨", "<")
+            and inside[-1].text in (")", "]", "⟩", ">")
+            and _closes(inside) == len(inside) - 1
+        ):
             tree = self._within(inside[1:-1], end, self._formula_with_equals)
             return self._superscript(base, tree, "[" if opening == "[" else "(", symbol)
         if opening in ("(", "[") and isinstance(base, Name):
@@ -656,7 +685,10 @@ class FormulaParser:
         plain = isinstance(tree, Number | Name) or (
             isinstance(tree, Addition)
             and len(tree.terms) == 2
-            and all(isinstance(t, Number | Name) or (isinstance(t, Negative) and isinstance(t.of, Number | Name)) for t in tree.terms)
+            and all(
+                isinstance(t, Number | Name) or (isinstance(t, Negative) and isinstance(t.of, Number | Name))
+                for t in tree.terms
+            )
         )
         if isinstance(base, Name) and plain and not (base.base == "e" and not self._known("e")):
             return replace(base, superscripts=(*base.superscripts, Superscript(tree, bracket)))
@@ -672,18 +704,24 @@ class FormulaParser:
     def _with_arguments(self, name: Tree) -> Tree:
         """A name right before parentheses: a product with a known name, else perhaps a call."""
         opening = self._next
-        if not isinstance(name, Name) or not (self._is("(") or (self._is("[") and not self._is_an_item(name) and opening.gap == 0 and not self._holds(name))):
+        if not isinstance(name, Name) or not (
+            self._is("(")
+            or (self._is("[") and not self._is_an_item(name) and opening.gap == 0 and not self._holds(name))
+        ):
             return name
         held = self._holds(name)
         closing = _closes(self._symbols[self._at :]) + self._at
         inside = self._symbols[self._at + 1 : closing]
         behind = self._symbols[closing + 1 : closing + 4]
-        transposed = behind and (behind[0].text == "T" or (behind[0].text == "^" and any(s.text in ("T", "⊤") for s in behind[1:3])))
+        transposed = behind and (
+            behind[0].text == "T" or (behind[0].text == "^" and any(s.text in ("T", "⊤") for s in behind[1:3]))
+        )
         if name.base == "δ" or transposed:
             return name
-        names_only = all(inner.kind in ("name", "sub", "super", "command") or inner.text in (",", ";", "_", "^", "{", "}") for inner in inside) or (
-            any(inner.kind == "operator" and inner.text in (",", ";") for inner in _top(inside))
-        )
+        names_only = all(
+            inner.kind in ("name", "sub", "super", "command") or inner.text in (",", ";", "_", "^", "{", "}")
+            for inner in inside
+        ) or (any(inner.kind == "operator" and inner.text in (",", ";") for inner in _top(inside)))
         parameters = any(isinstance(index, Name) and not index.base.isascii() for index in name.subscripts)
         if held and not names_only and not name.primes and not parameters:
             return name  # the parentheses are the next factor
@@ -726,7 +764,11 @@ class FormulaParser:
             lower = self._differential(below=True)
         else:
             lower = False
-        if lower is False or lower is None or (symbol.text != "d" and lower_symbol.text != "∂" and not self._means_derivative(symbol, lower_symbol)):
+        if (
+            lower is False
+            or lower is None
+            or (symbol.text != "d" and lower_symbol.text != "∂" and not self._means_derivative(symbol, lower_symbol))
+        ):
             self._at, self.trivial = start, kept
             return None
         if upper is None:
@@ -739,7 +781,11 @@ class FormulaParser:
         if above.text in GREEK and not self._known(above.text[1:]):
             return False
         upper = above.text[1:].partition("_")[0]
-        known = self._known(above.text[1:]) or self._known(upper) or (len(upper) > 1 and upper[-1].isdigit() and self._known(upper.rstrip("0123456789")))
+        known = (
+            self._known(above.text[1:])
+            or self._known(upper)
+            or (len(upper) > 1 and upper[-1].isdigit() and self._known(upper.rstrip("0123456789")))
+        )
         if known:
             return True
         return not self._known(above.text)
@@ -765,7 +811,11 @@ class FormulaParser:
 
     def _refuse_second(self, symbol: Symbol) -> None:
         following = self._next
-        if following.text.startswith("2") or symbol.text.startswith("d2") or (following.text == "^" and self._ahead().text in ("2", "{")):
+        if (
+            following.text.startswith("2")
+            or symbol.text.startswith("d2")
+            or (following.text == "^" and self._ahead().text in ("2", "{"))
+        ):
             self._refuse(symbol, "second derivatives are not claims here: only du/dv is")
 
     def _derivative_name(self, *, below: bool = False) -> Tree:
@@ -902,7 +952,9 @@ class FormulaParser:
                 elif upper is None:
                     return self._applied(lower, symbol)
                 elif above[0].text == "d" or above[0].text == "∂" or self._means_derivative(above[0], below[0]):
-                    literal = above[0].text not in ("d", "∂") and self._known(above[0].text) and self._known(below[0].text)
+                    literal = (
+                        above[0].text not in ("d", "∂") and self._known(above[0].text) and self._known(below[0].text)
+                    )
                     return Differential(upper, lower, symbol.place, not literal)
         return Ratio(
             self._within(above, end_above, self._formula), self._within(below, end_below, self._formula), symbol.place
@@ -946,7 +998,12 @@ class FormulaParser:
         while self._is("_", "^") or self._next.kind == "sub":
             script = self._advance()
             if script.kind == "sub":
-                below = [replace(script, kind="name", text=c) if c.isalpha() else replace(script, kind="number" if c.isdigit() else "operator", text=c) for c in script.text]
+                below = [
+                    replace(script, kind="name", text=c)
+                    if c.isalpha()
+                    else replace(script, kind="number" if c.isdigit() else "operator", text=c)
+                    for c in script.text
+                ]
                 continue
             if self._is("("):
                 opening, inside, end = self._parenthesised()
@@ -970,9 +1027,7 @@ class FormulaParser:
             above = self._within(inside, end, self._formula)
         return self._summed(kind, below, above, self._next, symbol)
 
-    def _summed(
-        self, kind: str, below: list[Symbol], above: Tree | None, end: Symbol, symbol: Symbol
-    ) -> BigOperator:
+    def _summed(self, kind: str, below: list[Symbol], above: Tree | None, end: Symbol, symbol: Symbol) -> BigOperator:
         letters: list[str] = []
         low: Tree | None = None
         conditions: list[Tree] = []
@@ -982,7 +1037,11 @@ class FormulaParser:
             sides = _split(piece, "=")
             if all(inner.kind == "name" for inner in piece):
                 for inner in piece:
-                    letters += _letters(inner.text) if len(inner.text) <= 3 and inner.text not in SCRIPT_WORDS else [inner.text]
+                    letters += (
+                        _letters(inner.text)
+                        if len(inner.text) <= 3 and inner.text not in SCRIPT_WORDS
+                        else [inner.text]
+                    )
             elif len(sides) == 2 and len(sides[0]) == 1 and sides[0][0].kind == "name" and sides[1]:
                 letters.append(sides[0][0].text)
                 low = self._within(sides[1], end, self._formula)
@@ -1005,7 +1064,7 @@ class FormulaParser:
         symbol, start = self._next, self._at
         kept = self.trivial
         self._advance()
-        primes, power, subscript = 0, None, None
+        primes, power = 0, None
         while True:
             following = self._next
             if following.kind == "prime":
@@ -1023,7 +1082,9 @@ class FormulaParser:
                     self._at, self.trivial = start, kept
                     if symbol.text == "σ":
                         return None
-                    self._refuse(opening, f"what stands above {symbol.text} is not read: write it behind the parentheses")
+                    self._refuse(
+                        opening, f"what stands above {symbol.text} is not read: write it behind the parentheses"
+                    )
             elif (self._is("_") or following.kind == "sub") and function in ("maximum", "minimum", "softmax", "log"):
                 self._refuse(following, f"what stands below {symbol.text} is not read: write it out")
             else:
@@ -1045,7 +1106,7 @@ class FormulaParser:
                 self._refuse(symbol, f"{symbol.text} is a function, no name: it takes operands, as in {symbol.text}(x)")
             self._at, self.trivial = start, kept
             return None
-        if primes or power or symbol.text != function and symbol.text not in ("σ", "ln", "abs", "max", "min"):
+        if primes or power or (symbol.text != function and symbol.text not in ("σ", "ln", "abs", "max", "min")):
             self.trivial = False
         found: Tree = Call(function, arguments, symbol.place, primes=primes)
         return Power(found, power, symbol.place) if power is not None else found
@@ -1215,13 +1276,22 @@ class FormulaParser:
         """A line of cases: its formula, and when it holds."""
         value, *conditions = _split(row, "&")
         if not conditions:  # without an &, a comma or a word tells them apart
-            k = next((k for k, symbol in enumerate(row) if symbol.kind == "word" or (symbol.text == "," and _depth(row[:k]) == 0)), len(row))
+            k = next(
+                (
+                    k
+                    for k, symbol in enumerate(row)
+                    if symbol.kind == "word" or (symbol.text == "," and _depth(row[:k]) == 0)
+                ),
+                len(row),
+            )
             value, conditions = row[:k], [row[k:]]
         while value and value[-1].text == ",":
             value = value[:-1]
         condition = [symbol for part in conditions for symbol in part]
         condition = [
-            symbol for symbol in condition if symbol.kind != "word" or symbol.text in ("and", "or", "not", "otherwise", "else")
+            symbol
+            for symbol in condition
+            if symbol.kind != "word" or symbol.text in ("and", "or", "not", "otherwise", "else")
         ]
         while condition and condition[-1].text in (".", ",", ";"):
             condition = condition[:-1]
@@ -1245,7 +1315,9 @@ def _letters(text: str) -> list[str]:
 
 
 def _depth(symbols: Sequence[Symbol]) -> int:
-    return sum({"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(s.text, 0) for s in symbols if s.kind == "operator")
+    return sum(
+        {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(s.text, 0) for s in symbols if s.kind == "operator"
+    )
 
 
 def _top(symbols: Sequence[Symbol]) -> list[Symbol]:
@@ -1311,7 +1383,11 @@ def _product_like(symbols: Sequence[Symbol]) -> bool:
         return True
     for piece in _split(symbols, ","):
         names = [s for s in piece if s.kind == "name"]
-        if len(names) > 1 or (names and piece[0].kind == "number") or (names and len(piece) > 3 and ":" not in [s.text for s in piece]):
+        if (
+            len(names) > 1
+            or (names and piece[0].kind == "number")
+            or (names and len(piece) > 3 and ":" not in [s.text for s in piece])
+        ):
             return True
     return False
 

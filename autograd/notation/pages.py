@@ -11,12 +11,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from autograd.derivation.tokens import LONGEST_LINE, LONGEST_TEXT, Place
-from autograd.notation.clauses import CONDITIONAL, clause
+from autograd.notation.clauses import CONDITIONAL, Said, clause
 from autograd.notation.formulas import FormulaParser
 from autograd.notation.regions import Region, regions, without_markup
 from autograd.notation.symbols import Illegible, Lexer, Page, Symbol
-from autograd.notation.syntax import Beside, Name, Range, Statement, Tree, Unread, WrittenPage
-from autograd.notation.words import equation_in_words, mark_words, may_follow, may_precede
+from autograd.notation.syntax import Cases, Name, Range, Statement, Tree, Unread, WrittenPage
+from autograd.notation.words import doubtful_word, equation_in_words, mark_words
 
 _RELATIONS = ("=", ":=", "←", "+=", "-=", "*=", "/=")
 _BINARY = ("+", "-", "·", "*", "/", "⊙", "=", ":=", "←", "<=", ">=", "<", ">", "@", "==", "!=")
@@ -28,6 +28,10 @@ _MARK = re.compile(
     r"|\\item(?![A-Za-z])[ \t]*(?:\[[^\]\n]*\])?|\\noindent|\\section\*?\{[^}\n]*\}|\\paragraph\{[^}\n]*\})"
 )
 """What begins a line without being mathematics: a bullet, a number, a quotation, a heading, an arrow."""
+_EQUALITY_IN_WORDS = (
+    ["is"], ["equals"], ["becomes"], ["is", "equal", "to"], ["equal", "to"], ["is", "just"], ["is", "simply"],
+    ["simplifies", "to"], ["reduces", "to"], [":"],
+)  # fmt: skip
 _EQUATION_NUMBER = re.compile(r"(?:[ \t]{2,}|\t)\(\d{1,3}(?:\.\d{1,3})*[a-z]?\)[ \t]*$")
 _COMMENT = re.compile(r"#.*|(?:^|[ \t])//.*|[ \t](?:<--|<-{2,}|←-|<==).*|[ \t]--[ \t].*[^\W\d]{2}.*")
 _RULE = re.compile(r"[ \t]*(?:[-=_*~#+|:][ \t]*){3,}$")
@@ -133,7 +137,7 @@ class _PageReader:
         """The claim that a line beginning with = goes on with."""
         self._left: list[Symbol] | None = None
         """A formula that stands by itself, and may be the left side of what comes."""
-        self._condition: tuple[tuple[Range, ...], tuple[tuple[Tree, Tree], ...]] | None = None
+        self._condition: Said | None = None
         """What an earlier line said by "If i = j:", for the next claims."""
 
     def read(self) -> WrittenPage:
@@ -228,8 +232,10 @@ class _PageReader:
             return k + 1
         if not any(span[0] == "latex" for span in region.spans) and self._is_code(source):
             last = k
-            while last + 1 < len(self._regions) and self._regions[last + 1].kind == "line" and (
-                self._is_code(self._original[self._regions[last + 1].start : self._regions[last + 1].end])
+            while (
+                last + 1 < len(self._regions)
+                and self._regions[last + 1].kind == "line"
+                and (self._is_code(self._original[self._regions[last + 1].start : self._regions[last + 1].end]))
             ):
                 last += 1
             lines = self._original[start : self._regions[last].end].split("\n")
@@ -259,6 +265,11 @@ class _PageReader:
             return k + 1
         before = len(self._found) + len(self._unread)
         self._last_row_went_on = False
+        if doubtful_word(symbols, self._known) and any(symbol.text in _RELATIONS for symbol in symbols):
+            word = symbols[0].text
+            why = f"{word!r} is a node here, or a word: write {word}*…, or leave the word out"
+            self._not_read(symbols[0].place, why)
+            return k + 1
         self._row(symbols, plain=not marked)
         if len(self._found) + len(self._unread) == before and not self._last_row_went_on:
             self._say_prose(start, end)
@@ -347,7 +358,7 @@ class _PageReader:
             return
         k = 0
         claims: list[_Claim] = []
-        waiting: tuple[tuple[Range, ...], tuple[tuple[Tree, Tree], ...]] | None = self._condition
+        waiting: Said | None = self._condition
         said_condition = None
         made = False
         while k < len(segments):
@@ -362,10 +373,10 @@ class _PageReader:
                 try:
                     if any(s.words[:1] == ["else"] for s in segments[until:]) and "if" in segment.words:
                         position = next(s for s in row if s.text == "if").place
-                        raise Illegible(position, "'if' … 'else' is Python, not mathematics: write 'if … , otherwise …' as cases")
-                    said = clause(
-                        [(s.sign, s.words, s.symbols) for s in segments[k:until]], self._parser, self._known
-                    )
+                        raise Illegible(
+                            position, "'if' … 'else' is Python, not mathematics: write 'if … , otherwise …' as cases"
+                        )
+                    said = clause([(s.sign, s.words, s.symbols) for s in segments[k:until]], self._parser, self._known)
                 except Illegible as refusal:
                     if claims or any(s.relation for s in segments[until:]):
                         self._drop(claims)
@@ -375,20 +386,40 @@ class _PageReader:
                 if said != ((), ()):
                     if claims:
                         for claim in claims:
-                            claim.ranges, claim.where, claim.trivial = claim.ranges + said[0], claim.where + said[1], False
+                            claim.ranges, claim.where, claim.trivial = (
+                                claim.ranges + said[0],
+                                claim.where + said[1],
+                                False,
+                            )
                     else:
-                        said_condition = said if said_condition is None else (said_condition[0] + said[0], said_condition[1] + said[1])
+                        said_condition = (
+                            said
+                            if said_condition is None
+                            else (said_condition[0] + said[0], said_condition[1] + said[1])
+                        )
                 k = until
+                if claims and until < len(segments) and self._otherwise(claims[-1], said, segments[until]):
+                    k += 1
                 continue
+            if claims and segment.words[-1:] == ["otherwise"]:
+                self._drop(claims)
+                self._not_read(segment.symbols[0].place, "what holds otherwise is not read here: write cases")
+                return
             if segment.relation:
                 conditional = k + 1 < len(segments) and self._introduces_a_clause(segments[k + 1], [])
                 claim = self._claim(segment, plain and not words, said_condition or waiting, alone=conditional)
                 if claim is not None:
                     claims.append(claim)
                 made = True
-            elif self._left_of_nothing(segment, words, plain):
+            elif self._one_of_several(segments, k):
+                self._drop(claims)
+                self._not_read(segment.symbols[0].place, "of several claims each has its own =: write them one by one")
+                return
+            elif not words and not plain:
                 self._left = segment.symbols
             k += 1
+        if not made and (place := self._said_in_words(segments)) is not None:
+            self._not_read(place, "this says in words that two things are equal: write =")
         if made:
             self._condition = None
         elif said_condition is not None:
@@ -400,16 +431,59 @@ class _PageReader:
             if claim in self._found:
                 self._found.remove(claim)
 
-    def _left_of_nothing(self, segment: _Segment, words: bool, plain: bool) -> bool:
-        """Whether a formula without = may be the left side of the next line."""
-        return not words and not plain
+    def _one_of_several(self, segments: list[_Segment], k: int) -> bool:
+        """Whether a formula without = stands in a list with claims: "dL/dw, dL/db = x, 1"."""
+        segment = segments[k]
+        if segment.words or segment.after or segment.apart:
+            return False
+        before = segments[k - 1] if k else None
+        after = segments[k + 1] if k + 1 < len(segments) else None
+        left = after is not None and after.relation and after.sign == "," and not after.words and not segment.sign
+        if left and after is not None and _at_relations(after.symbols)[0][1]:
+            return True
+        numbered = [symbol.text for symbol in segment.symbols[:1]] == ["("] and len(segment.symbols) == 3
+        right = before is not None and before.relation and segment.sign == "," and not numbered
+        return right and not any(symbol.text == "…" for symbol in segment.symbols)
+
+    def _otherwise(self, claim: _Claim, said: Said, segment: _Segment) -> bool:
+        """Read "…, otherwise 0" behind a claim with a condition: both are cases of one."""
+        conditions = [condition for letters in said[0] for condition in letters.conditions]
+        if segment.words[-1:] != ["otherwise"] or segment.relation or len(conditions) != 1 or not segment.symbols:
+            return False
+        try:
+            other = self._parser.formula(_ended(segment.symbols))
+        except Illegible:
+            return False
+        claim.parts[-1] = Cases(((claim.parts[-1], conditions[0]), (other, None)), segment.symbols[0].place)
+        claim.texts[-1] = self._text_between(claim.texts[-1], segment)
+        claim.ranges = claim.ranges[: len(claim.ranges) - len(said[0])]
+        return True
+
+    def _text_between(self, first: str, segment: _Segment) -> str:
+        return f"{first} if …, otherwise {self._text(segment.symbols)}"
+
+    def _said_in_words(self, segments: list[_Segment]) -> Place | None:
+        """Where "∂L/∂w is x(a - y)" stands, which claims something without a sign for it."""
+        for before, after in zip(segments, segments[1:], strict=False):
+            link = after.words or [after.sign]
+            if before.symbols and after.symbols and link in _EQUALITY_IN_WORDS and _derivative_like(before.symbols):
+                if len(after.symbols) > 1 and any(s.text in ("+", "-", "*", "·", "/", "(") for s in after.symbols):
+                    return after.symbols[0].place
+        return None
 
     def _lone(self, segment: _Segment) -> None:
         """A line that is a formula, and says nothing about it: the next may begin with =."""
         symbols = segment.symbols
-        if not any(symbol.kind in ("operator", "command", "super", "sub") and symbol.text not in (",", ".", "(", ")", "…", "→", ":", "?", "!") for symbol in symbols):
+        if not any(
+            symbol.kind in ("operator", "command", "super", "sub")
+            and symbol.text not in (",", ".", "(", ")", "…", "→", ":", "?", "!")
+            for symbol in symbols
+        ):
             return
         if any(symbol.text in ("→", "⇒") for symbol in symbols):
+            if any(symbol.text in ("+", "-", "*", "·", "/", "∂") for symbol in symbols):
+                arrow = next(symbol for symbol in symbols if symbol.text in ("→", "⇒"))
+                self._not_read(arrow.place, "an arrow is no claim: write =, or an update as w ← w - η*dL/dw")
             return
         self._left = symbols
         following = self._following_line(symbols[-1].place.line)
@@ -432,15 +506,43 @@ class _PageReader:
     def _introduces_a_clause(self, segment: _Segment, claims: list[_Claim]) -> bool:
         if not segment.symbols:
             return False
-        if segment.symbols[0].text == "∀":
-            return True
         words = [word for word in segment.words if word in CONDITIONAL]
         if not words:
             ranged = bool(claims) and (self._is_a_range(segment) or self._is_about_indices(segment, claims))
             return ranged and segment.sign in (",", ";", "wide", "(")
         word = words[-1]
         position = len(segment.words) - 1 - segment.words[::-1].index(word)
-        behind = [w for w in segment.words[position + 1 :] if w not in ("all", "each", "every", "any", "the", "given", "we", "have", "example", "indices", "index", "weights", "neuron", "neurons", "layer", "unit", "example", "examples", "that", "values", "of", "both", "output", "hidden")]
+        behind = [
+            w
+            for w in segment.words[position + 1 :]
+            if w
+            not in (
+                "all",
+                "each",
+                "every",
+                "any",
+                "the",
+                "given",
+                "we",
+                "have",
+                "example",
+                "indices",
+                "index",
+                "weights",
+                "neuron",
+                "neurons",
+                "layer",
+                "unit",
+                "example",
+                "examples",
+                "that",
+                "values",
+                "of",
+                "both",
+                "output",
+                "hidden",
+            )
+        ]
         if behind:
             return False
         if word in ("where", "with", "here", "let", "at", "when", "assuming", "given", "since", "because"):
@@ -450,7 +552,12 @@ class _PageReader:
                 return False
         if segment.relation:
             sides = _at_relations(segment.symbols)
-            return len(sides) == 2 and len(sides[0][1]) <= 4 and all(s.kind not in ("command",) and s.text not in ("∂", "/") for s in sides[0][1]) and len(sides[1][1]) <= 8
+            return (
+                len(sides) == 2
+                and len(sides[0][1]) <= 4
+                and all(s.kind not in ("command",) and s.text not in ("∂", "/") for s in sides[0][1])
+                and len(sides[1][1]) <= 8
+            )
         return _short(segment.symbols) or self._is_a_range(segment)
 
     def _is_a_range(self, segment: _Segment) -> bool:
@@ -484,7 +591,12 @@ class _PageReader:
             return False
         if segment.relation:
             sides = _at_relations(segment.symbols)
-            return len(sides) == 2 and len(sides[0][1]) == 1 and len(sides[0][1][0].text) <= 2 and not self._known(sides[0][1][0].text)
+            if len(sides) != 2 or len(sides[0][1]) != 1 or sides[0][1][0].kind != "name":
+                return False
+            bounds = [symbol for symbol in sides[1][1] if symbol.text != "-"]
+            numbers = bool(bounds) and all(symbol.kind == "number" for symbol in bounds)
+            letter = sides[0][1][0].text
+            return numbers if self._known(letter) else len(letter) <= 2
         return _short(segment.symbols)
 
     # One claim
@@ -493,7 +605,7 @@ class _PageReader:
         self,
         segment: _Segment,
         trivial: bool,
-        condition: tuple[tuple[Range, ...], tuple[tuple[Tree, Tree], ...]] | None,
+        condition: Said | None,
         alone: bool = False,
     ) -> _Claim | None:
         """The claim of a segment; one that goes on with the last stands `alone` if it holds under its own condition."""
@@ -517,8 +629,14 @@ class _PageReader:
             self._last = None
             return None
         self._last = None
+        if (number := _doubtful_number(sides[-1][1])) is not None:
+            why = "may be the number of the line, or a factor: leave it out, or write * before it"
+            self._not_read(number.place, f"this {why}")
+            return None
         if any(not side for _, side in sides):
-            double = next(symbols[k] for k in _relations(symbols) if k + 1 < len(symbols) and k + 1 in _relations(symbols))
+            double = next(
+                symbols[k] for k in _relations(symbols) if k + 1 < len(symbols) and k + 1 in _relations(symbols)
+            )
             self._not_read(double.place, "something is missing behind this sign")
             return None
         self._parser.trivial = trivial
@@ -537,7 +655,9 @@ class _PageReader:
         if sign is None:
             self._not_read(symbols[0].place, "a line updates one thing once: write w ← w - η*dL/dw")
             return None
-        claim = _Claim(symbols[0].place, self._text(symbols), parts, texts, sign, self._parser.trivial and not condition)
+        claim = _Claim(
+            symbols[0].place, self._text(symbols), parts, texts, sign, self._parser.trivial and not condition
+        )
         if condition is not None:
             claim.ranges, claim.where = condition
         self._remember_name(sides[0][1], parts)
@@ -560,7 +680,7 @@ class _PageReader:
         self,
         segment: _Segment,
         sides: list[tuple[str, list[Symbol]]],
-        condition: tuple[tuple[Range, ...], tuple[tuple[Tree, Tree], ...]] | None,
+        condition: Said | None,
         alone: bool,
     ) -> _Claim | None:
         """A line that begins with =."""
@@ -639,6 +759,22 @@ def _ended(symbols: Sequence[Symbol]) -> list[Symbol]:
     return [*symbols, Symbol("end", "", place, last.end, last.end)]
 
 
+def _derivative_like(symbols: Sequence[Symbol]) -> bool:
+    """Whether a derivative stands there alone."""
+    texts = [symbol.text for symbol in symbols]
+    halves = [s for s in symbols if s.text == "∂" or (s.kind == "name" and s.text[0] == "d" and len(s.text) > 1)]
+    return ("∂" in texts or len(halves) == 2) and ("/" in texts or "frac" in texts) and not {"+", "*", "·"} & set(texts)
+
+
+def _doubtful_number(side: Sequence[Symbol]) -> Symbol | None:
+    """The (3) of "= x (3)", which may be a factor or the number of the line."""
+    if len(side) < 4 or [side[-3].text, side[-1].text] != ["(", ")"] or side[-2].kind != "number" or not side[-3].gap:
+        return None
+    if side[-4].kind == "operator" and side[-4].text in _BINARY:
+        return None
+    return side[-3]
+
+
 def _mentions(tree: object, base: str) -> bool:
     """Whether a name occurs in a tree."""
     if isinstance(tree, Name) and tree.base == base:
@@ -702,7 +838,9 @@ def _depths(symbols: Sequence[Symbol]) -> list[int]:
 
 
 def _balance(symbols: Sequence[Symbol]) -> int:
-    return sum({"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(s.text, 0) for s in symbols if s.kind == "operator")
+    return sum(
+        {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(s.text, 0) for s in symbols if s.kind == "operator"
+    )
 
 
 def _relations(symbols: Sequence[Symbol]) -> list[int]:
@@ -725,14 +863,33 @@ def _at_relations(symbols: Sequence[Symbol]) -> list[tuple[str, list[Symbol]]]:
 def _short(symbols: Sequence[Symbol]) -> bool:
     """Whether this may be a list of indices, or a bound."""
     return len(symbols) <= 7 and all(
-        symbol.kind in ("name", "number", "sub", "super") or symbol.text in ("…", "∈", "!=", "<", ">", "<=", ">=", "-", "+", "∀", "{", "}", "(", ")", "_", "|")
+        symbol.kind in ("name", "number", "sub", "super")
+        or symbol.text in ("…", "∈", "!=", "<", ">", "<=", ">=", "-", "+", "∀", "{", "}", "(", ")", "_", "|")
         for symbol in symbols
     )
 
 
 def _unwrapped(symbols: list[Symbol]) -> list[Symbol]:
     """Without the environments that only set formulas below each other."""
-    laid_out = ("aligned", "align", "split", "gathered", "gather", "alignat", "alignedat", "equation", "array", "eqnarray", "flalign", "multline", "displaymath", "math", "subequations", "small", "center")
+    laid_out = (
+        "aligned",
+        "align",
+        "split",
+        "gathered",
+        "gather",
+        "alignat",
+        "alignedat",
+        "equation",
+        "array",
+        "eqnarray",
+        "flalign",
+        "multline",
+        "displaymath",
+        "math",
+        "subequations",
+        "small",
+        "center",
+    )
     found: list[Symbol] = []
     inner: list[bool] = []
     for symbol in symbols:
@@ -814,7 +971,12 @@ def _segments(row: list[Symbol], known: Callable[[str], bool]) -> list[_Segment]
             current.symbols.append(symbol)
             continue
         if symbol.kind == "word" or (symbol.kind == "name" and symbol.text == "and" and _joins_claims(row, depths, k)):
-            if symbol.kind == "word" and symbol.text in ("and", "or", "not") and not _joins_claims(row, depths, k) and _within_logic(row, k):
+            if (
+                symbol.kind == "word"
+                and symbol.text in ("and", "or", "not")
+                and not _joins_claims(row, depths, k)
+                and _within_logic(row, k)
+            ):
                 current.symbols.append(replace(symbol, kind="name"))
                 continue
             if current.symbols:
@@ -825,6 +987,9 @@ def _segments(row: list[Symbol], known: Callable[[str], bool]) -> list[_Segment]
                 if len(found) > 1 and found[-2].after and not current.sign:
                     found[-2].after.append(symbol.text.lower())
             continue
+        if symbol.text == "∀" and depth == 0:
+            found.append(_Segment(["forall"], "", []))
+            continue
         sign = _parting(row, k, depth)
         if sign is not None:
             if current.symbols or current.words:
@@ -832,10 +997,13 @@ def _segments(row: list[Symbol], known: Callable[[str], bool]) -> list[_Segment]
             elif not current.sign:
                 current.sign = sign
             continue
-        if depth == 0 and symbol.gap == 2 and current.symbols and _relations(current.symbols) and _claims_follow(row, depths, k):
-            found.append(_Segment([], "wide", []))
-            current = found[-1]
-        elif depth == 0 and borders and k and current.symbols and _between_spans(row, k):
+        if (
+            depth == 0
+            and symbol.gap == 2
+            and current.symbols
+            and _relations(current.symbols)
+            and _claims_follow(row, depths, k)
+        ) or (depth == 0 and borders and k and current.symbols and _between_spans(row, k)):
             found.append(_Segment([], "wide", []))
             current = found[-1]
         if not current.symbols:
@@ -894,7 +1062,7 @@ def _parting(row: list[Symbol], k: int, depth: int) -> str | None:
     if symbol.kind == "strange" and unicodedata.category(symbol.text)[0] in "SC" and symbol.text not in "$`^~":
         return symbol.text
     if symbol.text in (",", ";", ":", "⇒", "⇔"):
-        if symbol.text == "," and _decimal_comma(row, k):
+        if symbol.text == "," and _decimal_comma(row, k) and any(s.text in _RELATIONS for s in row):
             raise Illegible(symbol.place, "a comma within a number is not read: write a point, as in 0.75")
         return symbol.text
     if symbol.text == ".":
@@ -918,6 +1086,7 @@ def _without_worded_brackets(row: list[Symbol]) -> list[Symbol]:
     """Brackets around words, or around a claim of its own, part what stands inside from what stands outside."""
     opened: list[int] = []
     parting: set[int] = set()
+    dropped: set[int] = set()
     for k, symbol in enumerate(row):
         if symbol.kind != "operator":
             continue
@@ -933,12 +1102,18 @@ def _without_worded_brackets(row: list[Symbol]) -> list[Symbol]:
             script = before is not None and before.text in ("_", "^")
             if words and before is not None and before.text in _BINARY:
                 continue  # an operand: it is not read, and must not vanish
-            equation = symbol.text == ")" and bool(_relations(inside)) and not script
+            called = before is not None and before.kind == "name" and row[start].gap == 0
+            equation = symbol.text == ")" and bool(_relations(inside)) and not script and not called
+            after = row[k + 1] if k + 1 < len(row) else None
+            if words and not _relations(inside) and after is not None and after.text in _RELATIONS:
+                dropped |= set(range(start, k + 1))  # L (loss) = …
+                continue
             if (words or equation) and not (before is not None and before.kind == "name" and before.text == "𝟙"):
                 parting |= {start, k}
     return [
         replace(symbol, kind="break", text="(" if symbol.text in "([" else ")") if k in parting else symbol
         for k, symbol in enumerate(row)
+        if k not in dropped
     ]
 
 

@@ -21,7 +21,9 @@ _OPENING = re.compile(
 )
 _INLINE = re.compile(r"\$((?:[^$\\\n]|\\[^\n]|\\?\n(?![ \t]*\n)){1,4000}?)\$(?!\d)")
 _MARKUP = [
-    re.compile(r"(?:(?<=[\s(\"=:>])|^)(\*\*\*?)(?=[^\s*])[^\n*]*(?:\*[^\n*]+)*?(?<=[^\s*])(\*\*\*?)(?![\w(*])", re.MULTILINE),
+    re.compile(
+        r"(?:(?<=[\s(\"=:>])|^)(\*\*\*?)(?=[^\s*])[^\n*]*(?:\*[^\n*]+)*?(?<=[^\s*])(\*\*\*?)(?![\w(*])", re.MULTILINE
+    ),
     re.compile(r"(?:(?<=[\s(\"])|^)(__)(?=[^\s_])[^\n]*?(?<=[^\s_])(__)(?=[\s.,;:!?)\"]|$)", re.MULTILINE),
     re.compile(r"(?:(?<=\s)|^|(?<=[(\"]))(\*)(?=[^\s*])[^*\n]*?(?<=[^\s*])(\*)(?=[\s.,;:!?)\"]|$)", re.MULTILINE),
     re.compile(r"(?:(?<=\s)|^|(?<=[(\"]))(_)(?=[^\s_])[^_\n]*?(?<=[^\s_])(_)(?=[\s.,;:!?)\"]|$)", re.MULTILINE),
@@ -29,7 +31,9 @@ _MARKUP = [
     re.compile(r"(\[)[^\]\n]{1,200}(\]\((?:https?:|/|\.|#|mailto:)[^)\s]*\))"),
     re.compile(r"(<(?:https?://|mailto:)[^>\s]*>)"),
     re.compile(r"((?:https?://|www\.)[^\s)>\]]+)"),
-    re.compile(r"(</?(?:br|p|b|i|em|strong|u|li|ul|ol|div|span|center|code|pre|hr|small|font|var|h[1-6])(?:\s[^<>\n]*)?/?>)"),
+    re.compile(
+        r"(</?(?:br|p|b|i|em|strong|u|li|ul|ol|div|span|center|code|pre|hr|small|font|var|h[1-6])(?:\s[^<>\n]*)?/?>)"
+    ),
     re.compile(r"(&nbsp;|&emsp;|&ensp;|&thinsp;)"),
     re.compile(r"(<!--[^>\n]*-->)"),
 ]
@@ -117,7 +121,7 @@ def regions(text: str) -> list[Region]:
         elif match["parenthesis"]:
             mark = match["parenthesis"][:-1] + ")"
             closing_at = close(mark, after)
-            if 0 <= closing_at and "\n\n" not in text[after:closing_at]:
+            if closing_at >= 0 and "\n\n" not in text[after:closing_at]:
                 at = closing_at + len(mark)
                 spans.append(("latex", start, at, after, closing_at))
             else:
@@ -126,7 +130,13 @@ def regions(text: str) -> list[Region]:
                 found.append(Region("unclosed", start, at, name="\\( is never closed: \\) is missing"))
         else:
             name = match["environment"] or ""
-            mark = "$$" if match["dollars"] else "\\]" if match["bracket"] else f"\\end{{{match.group()[match.group().index('{') + 1 : -1]}}}"
+            mark = (
+                "$$"
+                if match["dollars"]
+                else "\\]"
+                if match["bracket"]
+                else f"\\end{{{match.group()[match.group().index('{') + 1 : -1]}}}"
+            )
             closing_at = close(mark, after)
             lines_until(start)
             if closing_at < 0:

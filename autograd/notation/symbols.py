@@ -143,7 +143,7 @@ class Lexer:
         while position_ < end:
             character = text[position_]
             if before in ("_", "^") and (character.isdecimal() or is_letter(character)):
-                after = self._script(position_, end)
+                after = self._script(position_, end, latex)
                 kind = "number" if character.isdecimal() else "name"
                 yield Symbol(kind, plain(text[position_:after]), place_of(position_), position_, after, gap)
                 gap, before, position_ = 0, "", after
@@ -174,8 +174,8 @@ class Lexer:
             yield Symbol(kind, spelled, place_of(position_), position_, after, gap)
             gap, position_, before = 0, after, spelled
 
-    def _script(self, start: int, end: int) -> int:
-        """Where an index without braces ends: all digits, one letter, or a word such as new."""
+    def _script(self, start: int, end: int, latex: bool) -> int:
+        """Where an index without braces ends: all digits, one letter (in plain text all), or a word such as new."""
         text, after = self._text, start
         if text[start].isdecimal():
             while after < end and text[after].isdecimal():
@@ -183,7 +183,7 @@ class Lexer:
             return after
         while after < end and is_letter(text[after]):
             after += 1
-        if text[start:after] in SCRIPT_WORDS:
+        if text[start:after] in SCRIPT_WORDS or (not latex and text[start] != "T" and text[start - 1] == "^"):
             return after
         after = start + 1
         while after < end and unicodedata.combining(text[after]):
@@ -211,9 +211,18 @@ class Lexer:
             return where, plain(text[start:after]), after
         if is_letter(character):
             return self._name(start, end, latex)
-        if character == "_" and not latex and (identifier := _UNDERSCORED.match(text, start, end)) and before not in _SCRIPTABLE:
+        if (
+            character == "_"
+            and not latex
+            and (identifier := _UNDERSCORED.match(text, start, end))
+            and before not in _SCRIPTABLE
+        ):
             return "name", plain(identifier.group()), identifier.end()
-        if character in "{}" and not latex and (character == "}" and not braces or character == "{" and before not in ("^", "_")):
+        if (
+            character in "{}"
+            and not latex
+            and ((character == "}" and not braces) or (character == "{" and before not in ("^", "_")))
+        ):
             return "strange", character, start + 1
         if match := _OPERATORS.match(text, start, end):
             return "operator", _ASCII.get(match.group(), match.group()), match.end()
@@ -379,7 +388,14 @@ class Lexer:
             if re.fullmatch(r"[^\W\d_](?:[-'’]?[^\W\d_])*", stripped):
                 single = len(stripped) == 1 and stripped != "a"
                 found.append(
-                    Symbol("name" if single else "word", stripped if single else stripped.lower(), self._page.place(begin), begin, begin + len(match.group()), 1)
+                    Symbol(
+                        "name" if single else "word",
+                        stripped if single else stripped.lower(),
+                        self._page.place(begin),
+                        begin,
+                        begin + len(match.group()),
+                        1,
+                    )
                 )
             else:
                 found += self._cut(begin, begin + len(match.group()), False)
