@@ -6,6 +6,8 @@ from fractions import Fraction
 from math import pi
 from typing import Any, NoReturn
 
+import numpy as np
+
 from autograd import ops
 from autograd.derivation.claims import (
     HIGHEST_DEGREE,
@@ -104,7 +106,7 @@ class Elaboration:
         output: the node that gradients such as dW and ∇w are taken of; None if that cannot be told.
         code: whether it is a line of a program, where ``*`` works item by item and products have a sign.
         degrees: how high the powers of the page's definitions reach.
-        spend: told of each formula that is made.
+        left: how many formulas may be made.
         children: the nodes that are computed from a node.
     """
 
@@ -117,13 +119,13 @@ class Elaboration:
         *,
         code: bool,
         degrees: Mapping[str, int],
-        spend: Callable[[int], None],
+        left: int,
         choices: Choices,
         children: Callable[[Value], list[Value]],
     ) -> None:
         self.children = children
         self.lookup, self.ranges, self._output, self.place = lookup, ranges, output, place
-        self.code, self._degrees, self._spend, self.choices = code, degrees, spend, choices
+        self.code, self._degrees, self.left, self.choices = code, degrees, left, choices
         self._known: dict[tuple[int, tuple[int | None, ...]], tuple[Tree, Thing]] = {}
         self.notes: dict[str, None] = {}
         """How it was read, where that is not plain."""
@@ -140,12 +142,18 @@ class Elaboration:
         """Refuse the line."""
         (place or self.place).refuse(message)
 
+    def _spend(self) -> None:
+        """Count a formula: a page that comes to millions is refused."""
+        self.left -= 1
+        if self.left < 0:
+            raise OverflowError(f"written out, the page comes to more than {MOST_PIECES} formulas: too many to check")
+
     def thing(self, tree: Tree, at: Letters) -> Thing:
         """The formula of a tree, or the array of them, where the letters have these values."""
-        free = self.ranges.free(tree)
+        free = self.ranges.free(tree) if at else ()
         key = (id(tree), tuple(at.get(letter) for letter in free))
         if key not in self._known:
-            self._spend(1)
+            self._spend()
             self._known[key] = tree, self._thing(tree, at)  # kept with it, so that no other tree gets its identity
         return self._known[key][1]
 
@@ -158,7 +166,8 @@ class Elaboration:
             case Addition():
                 return self._addition(tree, at)
             case Negative(of=of):
-                return entrywise(negative, self.thing(of, at))
+                inner = self.thing(of, at)
+                return entrywise(negative, inner) if isinstance(inner, np.ndarray) else Apply(ops.negate, (inner,))
             case Product():
                 return self._product(tree, at)
             case Ratio(above=above, below=below):
@@ -204,7 +213,7 @@ class Elaboration:
         bare = not (name.subscripts or name.superscripts or name.primes)
         if bare and name.base in self.lookup.letters and name.base in at:
             return whole(at[name.base] + self.lookup.first)
-        if bare and plain_name(name.base) in self.lookup.sizes:
+        if bare and self.lookup.sizes and plain_name(name.base) in self.lookup.sizes:
             return whole(self.lookup.sizes[plain_name(name.base)])
         plan = self.lookup.plan(name, at)
         if plan is None:
@@ -325,6 +334,8 @@ class Elaboration:
         def one(of: Named, by: Named) -> Derivative:
             return Derivative(of.node, by.node, f"d{of.text}/d{by.text}")
 
+        if not (isinstance(of, np.ndarray) or isinstance(by, np.ndarray)):
+            return one(of, by)  # type: ignore[arg-type]
         if shape(of) and shape(by):
             grid = entrywise(one, of.reshape(*of.shape, *[1] * by.ndim), by)  # type: ignore[union-attr,arg-type]
             if of.ndim == by.ndim == 1 and self.choices.take("denominator"):  # type: ignore[union-attr]
@@ -339,13 +350,13 @@ class Elaboration:
                 tree = name
             case Power() | Differential():
                 self.refuse("second derivatives are not claims here: only du/dv is", place)
-        if isinstance(tree, Name) and plain_name(written_name(tree)) in self.lookup.definitions:
+        if self.lookup.definitions and isinstance(tree, Name) and plain_name(written_name(tree)) in self.lookup.definitions:
             self.refuse(
                 f"{written_name(tree)} is defined on this page, not recorded: only recorded nodes have derivatives",
                 place,
             )
         thing = self.thing(tree, at)
-        entries = thing.flat if shape(thing) else (thing,)  # type: ignore[union-attr]
+        entries = thing.flat if isinstance(thing, np.ndarray) else (thing,)
         if not all(isinstance(entry, Named) for entry in entries):
             self.refuse("only recorded nodes have derivatives, and only by recorded nodes", place)
         return thing
@@ -412,7 +423,7 @@ class Elaboration:
     def _addition(self, tree: Addition, at: Letters) -> Thing:
         terms = self._as_far_as_needed(tree.terms, at)
         things = [self.thing(term, at) for term in terms]
-        if not any(map(shape, things)):
+        if not any(isinstance(thing, np.ndarray) for thing in things):
             return total(*things)  # type: ignore[arg-type]
         found = things[0]
         for thing in things[1:]:
@@ -455,8 +466,9 @@ class Elaboration:
 
     def _product(self, tree: Product, at: Letters) -> Thing:
         things = [self.thing(factor, at) for factor in tree.factors]
-        if sum(bool(shape(thing)) for thing in things) < 2:
-            if not any(map(shape, things)):
+        arrays = sum(isinstance(thing, np.ndarray) for thing in things)
+        if arrays < 2:
+            if not arrays:
                 return product(*things)  # type: ignore[arg-type]
             found = things[0]
             for thing in things[1:]:
@@ -513,7 +525,7 @@ class Elaboration:
             except NoItem:
                 if tree.low is not None or tree.high is not None:
                     raise
-            self._spend(1)
+            self._spend()
         if not found:
             return whole(int(tree.kind == "prod"))
         if not any(map(shape, found)):

@@ -82,19 +82,20 @@ def parts_of(tree: Tree | Slice | None) -> Iterator[Tree]:
                 yield from filter(None, (value, condition))
 
 
-def everything_in(tree: Tree) -> Iterator[Tree]:
-    """The tree and all trees in it."""
-    stack = [tree]
+def everything_in(*trees: Tree) -> list[Tree]:
+    """The trees and all trees in them, each before what is in it."""
+    found, stack = [], [*reversed(trees)]
     while stack:
-        found = stack.pop()
-        yield found
-        stack += reversed([*parts_of(found)])
+        tree = stack.pop()
+        found.append(tree)
+        stack += reversed([*parts_of(tree)])
+    return found
 
 
 def letters_of(statement: Statement, lookup: Lookup) -> tuple[set[str], set[str]]:
     """The index letters of a line, and those of them that are bound by Σ, Π or "for"."""
     bound = {each.letter for each in statement.ranges}
-    pieces = [[*everything_in(part)] for part in statement.parts]
+    pieces = [everything_in(part) for part in statement.parts]
     bound |= {letter for trees in pieces for tree in trees if isinstance(tree, BigOperator) for letter in tree.letters}
     found = set(bound)
     if statement.code:
@@ -133,6 +134,8 @@ class Ranges:
 
     def free(self, tree: Tree) -> tuple[str, ...]:
         """The index letters in a tree that nothing in it binds, those of superscripts first."""
+        if not self._lookup.letters:
+            return ()
         known = self._free.get(id(tree))
         if known is None:
             above: list[str] = []

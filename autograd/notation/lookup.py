@@ -113,6 +113,9 @@ class Lookup:
         return plan.key + "".join(f"[{place}]" for place in places)
 
     def _candidates(self, name: Name, at: Letters) -> Iterator[Plan]:
+        if not (name.subscripts or name.superscripts):
+            yield from (Plan(key, tree) for key, tree in self._entries(name.base + "'" * name.primes).items())
+            return
         for ways in product("lip", repeat=len(name.superscripts)):
             slots = list(zip(name.superscripts, ways, strict=True))
             if any(way == "p" and slot.bracket == "[" for slot, way in slots):
@@ -166,9 +169,10 @@ class Lookup:
         return any(piece in self.letters for piece in names_in_an_index(tree))
 
     def _entries(self, text: str) -> dict[str, Any]:
-        plain = plain_name(text)
-        if (defined := self.definitions.get(plain)) is not None:
+        if self.definitions and (defined := self.definitions.get(plain_name(text))) is not None:
             return {defined.text: defined.tree}
+        if text in self.names.trees and not self.swapped:
+            return {text: self.names.trees[text]}
         found = self.names.spelled(text)
         if not self.swapped.isdisjoint(found):
             return {key: _swapped(tree) if key in self.swapped else tree for key, tree in found.items()}

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from autograd import ops
 from autograd.derivation.claims import (
     Apply,
@@ -105,39 +107,34 @@ class Reader:
 
     # The page as a whole
 
-    def spend(self, pieces: int) -> None:
-        """Count formulas: a page that comes to millions is refused."""
-        self._spent += pieces
-        if self._spent > MOST_PIECES:
-            raise OverflowError(f"written out, the page comes to more than {MOST_PIECES} formulas: too many to check")
-
     def looks_at(self, statements: Sequence[Statement]) -> None:
         """Note what the page differentiates: the output of gradients such as dW, if it is one thing only."""
+        upper: dict[str, None] = {}
         for statement in statements:
-            self.learns_sizes(statement)
-            for part in statement.parts:
-                for tree in everything_in(part):
-                    if isinstance(tree, Differential) and isinstance(tree.of, Name):
-                        found = self.lookup.names.spelled(tree.of.base)
-                        self._outputs.update(each for each in found.values() if isinstance(each, Value))
+            trees = everything_in(*statement.parts)
+            upper |= {tree.of.base: None for tree in trees if isinstance(tree, Differential) and isinstance(tree.of, Name)}
+            if any(isinstance(tree, BigOperator) for tree in trees):
+                self.learns_sizes(statement)
+        for name in upper:
+            found = self.lookup.names.spelled(name)
+            self._outputs.update(each for each in found.values() if isinstance(each, Value))
 
     def learns_sizes(self, statement: Statement) -> None:
         """Learn what unknown upper bounds stand for, such as m in Σ_{i=1}^m: the length of the list."""
         letters, bound = letters_of(statement, self.lookup)
         self.lookup.starts_a_line(letters, bound)
         ranges = Ranges(self.lookup)
-        for part in statement.parts:
-            for tree in everything_in(part):
-                for size, big in _sizes_in(tree):
-                    name = plain_name(written_name(size))
-                    if name in self.lookup.sizes or self.lookup.known(written_name(size)) or len(big.letters) != 1:
-                        continue
-                    try:
-                        known = ranges.of(big.letters[0], [big.body], {})
-                    except (ShapesDiffer, NoItem, ValueError):
-                        continue
-                    if known:
-                        self.lookup.sizes[name] = known[-1] + self.lookup.first if big.high is size else len(known)
+        for tree in everything_in(*statement.parts):
+            for size, big in _sizes_in(tree):
+                name = plain_name(written_name(size))
+                if name in self.lookup.sizes or self.lookup.known(written_name(size)) or len(big.letters) != 1:
+                    continue
+                try:
+                    known = ranges.of(big.letters[0], [big.body], {})
+                except (ShapesDiffer, NoItem, ValueError):
+                    continue
+                if known:
+                    self.lookup.sizes[name] = known[-1] + self.lookup.first if big.high is size else len(known)
 
     @cached_property
     def _ends(self) -> list[Value]:
@@ -176,7 +173,7 @@ class Reader:
 
     def read(self, statement: Statement) -> PageLine:
         """The claims of a statement. ValueError if it cannot be read, by line and column."""
-        names = [each for part in statement.parts for each in everything_in(part) if isinstance(each, Name)]
+        names = [each for each in everything_in(*statement.parts) if isinstance(each, Name)]
         if any("_" in name.base or len(name.joined) > 1 for name in names):
             statement = replace(statement, parts=respelled(statement.parts, self.lookup.known))
         letters, bound = letters_of(statement, self.lookup)
@@ -218,12 +215,15 @@ class Reader:
             statement.place,
             code=statement.code,
             degrees=self.degrees,
-            spend=self.spend,
+            left=MOST_PIECES - self._spent,
             choices=choices,
             children=self.children,
         )
         work = _StatementReader(self, statement, defines, ranges, elaboration)
-        line = work.line()
+        try:
+            line = work.line()
+        finally:
+            self._spent = MOST_PIECES - elaboration.left
         if defines is None and not self.lookup.swapped:
             letters, bound = self.lookup.letters, self.lookup.bound
             line.swapped = lambda: self._swapped(statement, choices, letters, bound)
@@ -234,7 +234,7 @@ class Reader:
     ) -> Iterator[tuple[str, Sequence[Claim]]]:
         """The claims with the indices of each list of lists swapped, and with rows and columns of what is claimed."""
         self.lookup.starts_a_line(letters, bound)
-        names = [name for part in statement.parts for name in everything_in(part) if isinstance(name, Name)]
+        names = [name for name in everything_in(*statement.parts) if isinstance(name, Name)]
         plans = [plan for name in names if (plan := self.lookup.plan(name, dict.fromkeys(letters, 0))) is not None]
         for key in dict.fromkeys(plan.key for plan in plans if depth(plan.tree) >= 2):
             self.lookup.swapped = frozenset([key])
@@ -304,7 +304,7 @@ class Reader:
             statement.place,
             code=statement.code,
             degrees=self.degrees,
-            spend=self.spend,
+            left=MOST_PIECES - self._spent,
             choices=Choices(),
             children=self.children,
         )
@@ -369,7 +369,7 @@ class _StatementReader:
             self._define_nothing()
             return found
         found.claims = tuple(claims)
-        found.indexed = bool(letters) or any(shape(thing) for _, things in entries for thing in things)
+        found.indexed = bool(letters) or any(isinstance(thing, np.ndarray) for _, things in entries for thing in things)
         self._define(claims)
         plain = statement.trivial and not found.indexed and not self.elaboration.notes
         if not plain:
@@ -417,17 +417,18 @@ class _StatementReader:
             yield from self._definitions(at, things)
             return
         kinds = (Derivative, Named, Defined)
-        heads = [thing.flat[0] if shape(thing) else thing for thing in things]  # type: ignore[union-attr]
+        heads = [thing.flat[0] if isinstance(thing, np.ndarray) else thing for thing in things]
         # In 0.15 = dJ/dw the page speaks of dJ/dw all the same.
         found = [(kinds.index(type(head)), k) for k, head in enumerate(heads) if type(head) in kinds]
         if found and type(heads[0]) not in kinds:
             k = min(found)[1]
             things.insert(0, things.pop(k))
             texts.insert(0, texts.pop(k))
-        wanted = shape(things[0])
-        fitting = [self._fitted(thing, wanted, texts[0], text) for thing, text in zip(things, texts, strict=True)]
+        wanted = things[0].shape if isinstance(things[0], np.ndarray) else ()
+        if any(isinstance(thing, np.ndarray) for thing in things):
+            things = [self._fitted(thing, wanted, texts[0], text) for thing, text in zip(things, texts, strict=True)]
         indexed = bool(wanted) or bool(at) or not self.statement.trivial
-        columns = [list(thing.flat) if wanted else [thing] for thing in fitting]  # type: ignore[union-attr]
+        columns = [list(thing.flat) if isinstance(thing, np.ndarray) else [thing] for thing in things]
         for row in zip(*columns, strict=True):
             subject = row[0]
             shown = [written(subject) if indexed and type(subject) in kinds else texts[0], *texts[1:]]
@@ -446,11 +447,9 @@ class _StatementReader:
         assert self.defines is not None
         texts = self.statement.texts
         name, places = self._defined_name(at)
-        wanted = shape(things[0])
+        wanted = things[0].shape if isinstance(things[0], np.ndarray) else ()
         fitting = [self._fitted(thing, wanted, texts[0], text) for thing, text in zip(things, texts[1:], strict=True)]
-        columns = [list(thing.flat) if wanted else [thing] for thing in fitting]  # type: ignore[union-attr]
-        import numpy as np
-
+        columns = [list(thing.flat) if isinstance(thing, np.ndarray) else [thing] for thing in fitting]
         for inner, row in zip(np.ndindex(wanted), zip(*columns, strict=True), strict=True):
             entry = name + "".join(f"[{k}]" for k in (*places, *inner))
             shown = (entry if places or inner else texts[0], *texts[1:])

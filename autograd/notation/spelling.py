@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 _ACCENTS = {"\u0302": "hat", "\u0304": "bar", "\u0303": "tilde", "\u0307": "dot", "\u20d7": "vec", "\u0305": "bar"}
 _COMMANDS = re.compile(r"\\(?:mathbf|mathrm|mathit|mathcal|boldsymbol|bm|text|operatorname|left|right|,|;|!| )\s*")
@@ -30,6 +31,11 @@ def plain_name(text: str) -> str:
     for character in unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text)):
         found.append(_ACCENTS.get(character) or _GREEK.get(character) or _SPOKEN.get(character, character))
     return re.sub(r"[\\\s_^{}\[\](),$]", "", "".join(found))
+
+
+def plain_names(texts: Iterable[str]) -> list[str]:
+    """The plain forms of several names."""
+    return list(map(plain_name, texts))
 
 
 def _after(match: re.Match[str]) -> str:
