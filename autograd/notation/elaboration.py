@@ -18,8 +18,9 @@ from autograd.derivation.claims import (
     Named,
     Numeral,
     degree,
+    evaluate,
 )
-from autograd.derivation.tokens import Place
+from autograd.derivation.tokens import Place, Refusal
 from autograd.notation import functions
 from autograd.notation.indices import Ranges, everything_in
 from autograd.notation.lookup import Letters, Lookup, NoItem, NotAnIndex, Plan, is_list, item, thing_of, written_name
@@ -40,6 +41,7 @@ from autograd.notation.matrices import (
     written_shape,
 )
 from autograd.notation.spelling import plain_name
+from autograd.numbers.floats import floats
 from autograd.notation.syntax import (
     Addition,
     At,
@@ -89,12 +91,18 @@ class Choices:
     """Whether two arrays with a dot or nothing between them are multiplied item by item, and not as matrices."""
     powers: bool = False
     """Whether the 2 of W^2 is a power of the whole list, and not the number of an item."""
+    function: bool = False
+    """Whether the (w) behind the L on the left side of L(w) = … says what L depends on, and is no factor."""
     asked: set[str] = field(default_factory=set)
 
     def take(self, name: str) -> bool:
         """How it is taken."""
         self.asked.add(name)
         return bool(getattr(self, name))
+
+
+class Consequence(Refusal):
+    """A line that is not read because an earlier one is not."""
 
 
 class Elaboration:
@@ -127,6 +135,8 @@ class Elaboration:
         self.lookup, self.ranges, self._output, self.place = lookup, ranges, output, place
         self.code, self._degrees, self.left, self.choices = code, degrees, left, choices
         self._known: dict[tuple[int, tuple[int | None, ...]], tuple[Tree, Thing]] = {}
+        self.sides: tuple[Tree, ...] = ()
+        """The parts of the line."""
         self.notes: dict[str, None] = {}
         """How it was read, where that is not plain."""
 
@@ -299,6 +309,8 @@ class Elaboration:
             self.refuse("there is no node e; e to a power is written exp, as in exp(-n)", name.place)
         if (name.subscripts or name.superscripts) and (held := self._length(name)):
             self.refuse(held, name.place)
+        if (line := self.lookup.unread.get(plain_name(text))) is not None:
+            raise Consequence(name.place, f"{text} is defined in line {line}, which is not read")
         near = names.near(text, [each.text for each in self.lookup.definitions.values()])
         advice = f"; did you mean {', '.join(near)}?" if near else f": there are {', '.join([*names.trees][:12])}"
         if text in names.ignored:
@@ -632,11 +644,16 @@ class Elaboration:
         assert truth is not None
         return truth
 
+    def holds(self, tree: Tree, at: Letters) -> bool:
+        """Whether a condition on letters holds; one on nodes, at the recorded point."""
+        decided = self._decided(tree, at)
+        return bool(recorded(self.number(tree, at))) if decided is None else decided
+
     def _holds(self, tree: Tree, at: Letters) -> bool:
         """Whether a condition on letters holds."""
         decided = self._decided(tree, at)
         if decided is None:
-            self.refuse("what stands below a sum, or behind a case, must be a condition on index letters")
+            self.refuse("what stands below a sum must be a condition on index letters")
         return decided
 
     def _decided(self, tree: Tree, at: Letters) -> bool | None:
@@ -760,8 +777,10 @@ class Elaboration:
         if (found := functions.primed(self, tree, at)) is not None:
             return found
         if self.lookup.plan(name, at) is not None:
-            if len(tree.inside) != 1:
+            if len(tree.inside) != 1 and not (tree.inside and all(self._is_parameter(each) for each in tree.inside)):
                 self.refuse(f"{written_name(name)} is a node, no function: it takes no operands", tree.place)
+            if len(tree.inside) != 1 or (tree in self.sides and self._may_be_a_function(tree, at)):
+                return self.thing(name, at)
             return self._times(self.thing(name, at), self.thing(tree.inside[0], at), "")
         if (hypothesis := self._hypothesis(tree, at)) is not None:
             return hypothesis
@@ -774,6 +793,10 @@ class Elaboration:
         if (activation := functions.activation(self, tree, at)) is not None:
             return activation
         return functions.no_function(self, tree)
+
+    def _may_be_a_function(self, tree: Beside, at: Letters) -> bool:
+        """Whether L(w), as the side of a claim, is L, which depends on w."""
+        return all(self._is_parameter(each) for each in tree.inside) and self.choices.take("function")
 
     def _hypothesis(self, tree: Beside, at: Letters) -> Thing | None:
         """h_θ(x^{(i)}): the node h, for example i."""
@@ -798,6 +821,26 @@ class Elaboration:
         return isinstance(tree, Name) and any(
             key in self.lookup.names.trees for key in self.lookup.names.spelled(tree.base)
         )
+
+
+class _Recorded:
+    """The world in which every node has its recorded value."""
+
+    m = floats
+
+    def value(self, node: Value) -> float:
+        return node.data
+
+    def derivative(self, of: Value, by: Value) -> float:
+        raise ValueError("a condition on a derivative is not read")
+
+    def defined(self, name: str) -> float:
+        raise ValueError("a condition on what the page defines is not read")
+
+
+def recorded(expression: Expression) -> float:
+    """The value of a formula at the recorded point."""
+    return float(evaluate(expression, _Recorded()))
 
 
 def _compared(sign: str) -> Callable[[Expression, Expression], Expression]:

@@ -286,3 +286,12 @@ def respelled(tree: Any, known: Callable[[str], bool]) -> Any:
 
 def _any_changed(tree: Any, parts: dict[str, Any]) -> bool:
     return any(part != getattr(tree, name) for name, part in parts.items())
+
+
+def unplaced(tree: Any) -> Any:
+    """What a tree says, wherever it stands: equal trees have equal ones."""
+    if isinstance(tree, tuple):
+        return tuple(map(unplaced, tree))
+    if not is_dataclass(tree):
+        return tree
+    return type(tree), *(unplaced(getattr(tree, each.name)) for each in fields(tree) if each.name not in ("place", "joined"))

@@ -67,6 +67,8 @@ class Lookup:
     """By their plain form."""
     sizes: dict[str, int] = field(default_factory=dict)
     """What unknown upper bounds stand for: m in Σ_{i=1}^m."""
+    unread: dict[str, int] = field(default_factory=dict)
+    """The lines that would define a name, and were not read."""
     letters: frozenset[str] = frozenset()
     """The index letters of the line that is being read."""
     bound: frozenset[str] = frozenset()
@@ -123,6 +125,8 @@ class Lookup:
             above = tuple(slot.tree for slot, way in slots if way == "l")
             between = tuple(slot.tree for slot, way in slots if way == "i")
             powers = tuple(slot.tree for slot, way in slots if way == "p")
+            if any(isinstance(each, Name) and not each.base.isalnum() for each in (*between, *powers)):
+                continue  # the + of w^+, the new w, is part of the name
             for kept in range(len(name.subscripts), -1, -1):
                 below = name.subscripts[:kept]
                 joined = name.joined if kept == len(name.subscripts) else ""

@@ -1,5 +1,6 @@
 """From a page to the claims of the judge: each statement, with the names it uses, becomes one claim an entry."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -23,16 +24,18 @@ from autograd.derivation.mappings import as_text
 from autograd.derivation.names import PageNames
 from autograd.derivation.tokens import LONGEST_TEXT, Place, Refusal
 from autograd.graph import topological_order
-from autograd.notation.elaboration import MOST_PIECES, Choices, Elaboration
+from autograd.notation.elaboration import MOST_PIECES, Choices, Consequence, Elaboration, recorded
 from autograd.notation.functions import PYTHON, is_function
-from autograd.notation.indices import Ranges, everything_in, letters_of, respelled, slots_of
+from autograd.notation.indices import Ranges, everything_in, letters_of, respelled, slots_of, unplaced
 from autograd.notation.lookup import Letters, Lookup, NoItem, PageDefinition, depth, names_in_an_index, written_name
 from autograd.notation.matrices import ShapesDiffer, Thing, fitted, shape, written_shape
 from autograd.notation.pages import read_page
 from autograd.notation.spelling import plain_name
 from autograd.notation.syntax import (
+    Addition,
     BigOperator,
     Differential,
+    Item,
     Name,
     Negative,
     Number,
@@ -49,8 +52,12 @@ from autograd.value import Value
 
 _MOST_REFUSALS = 20
 _FAR = 12
+_DEFINES = re.compile(r"(?:^|[\s)*-])([^\W\d]\w*)\s*=(?!=)")
+_WHERE = 1e-9
 _UNCLEAR = {
     "itemwise": "a product of arrays can be read two ways here, as a product of matrices and item by item: write @ or ⊙",
+    "function": "what stands in parentheses on the left may be a factor, or say what the node depends on: leave it out, or "
+    "write *",
     "powers": "a number above a list can be read two ways here, as a power and as the number of an item: write (A)^2 or "
     "A[1]",
 }
@@ -101,7 +108,6 @@ class Reader:
         self.names, self._given_output = names, output
         self.lookup = Lookup(names, first)
         self.degrees: dict[str, int] = {}
-        self.unread_definitions: dict[str, int] = {}
         self._spent = 0
         self._outputs: set[Value] = set()
 
@@ -147,7 +153,7 @@ class Reader:
     def leaves_out(self, statement: Statement) -> None:
         """Remember a line that was not read: what it defines is not simply unknown to the lines after it."""
         if isinstance(name := statement.parts[0], Name):
-            self.unread_definitions.setdefault(plain_name(written_name(name)), statement.place.line)
+            self.lookup.unread.setdefault(plain_name(written_name(name)), statement.place.line)
 
     def output(self) -> Value | None:
         """The node that dW, ∇w and w.grad are gradients of; None if that cannot be told."""
@@ -333,6 +339,19 @@ def _is_one(tree: Tree) -> bool:
     return isinstance(tree, Number) and tree.text == "1" or isinstance(tree, Negative) and _is_one(tree.of)
 
 
+def _is_update(statement: Statement) -> bool:
+    """Whether a line gives a node a new value: ``w ← …``, ``w -= …``, or ``w = w - 0.1*dL/dw``."""
+    if statement.sign in ("←", "-="):
+        return True
+    name, *others = statement.parts
+    if statement.sign != "=" or not isinstance(name, Name | Item) or not isinstance(others[0], Addition):
+        return False
+    before, *steps = others[0].terms
+    return unplaced(before) == unplaced(name) and any(
+        isinstance(tree, Differential) and unplaced(tree.by) == unplaced(name) for tree in everything_in(*steps)
+    )
+
+
 def _constrained(letter: str, statement: Statement) -> bool:
     return any(each.letter == letter and (each.low is not None or each.high is not None) for each in statement.ranges)
 
@@ -346,6 +365,8 @@ class _StatementReader:
         self.reader, self.lookup, self.statement, self.defines = reader, reader.lookup, statement, defines
         self.ranges, self.elaboration = ranges, elaboration
         self.spans: dict[str, tuple[int, int]] = {}
+        self.update = defines is None and _is_update(statement)
+        elaboration.sides = statement.parts
 
     def line(self) -> PageLine:
         """The statement as the judge takes it."""
@@ -353,9 +374,10 @@ class _StatementReader:
         found = PageLine(statement.place.line, statement.text, ())
         trees = statement.parts[1:] if self.defines is not None else statement.parts
         letters = list(dict.fromkeys(letter for part in statement.parts for letter in self.ranges.free(part)))
-        letters += [each.letter for each in statement.ranges if each.letter not in letters]
+        letters += [each.letter for each in statement.ranges if each.letter and each.letter not in letters]
         entries: list[tuple[Letters, list[Thing]]] = []
         try:
+            self._check_where()
             for at in self._values(letters, trees):
                 try:
                     entries.append((at, [self.elaboration.thing(tree, at) for tree in trees]))
@@ -371,6 +393,8 @@ class _StatementReader:
         found.claims = tuple(claims)
         found.indexed = bool(letters) or any(isinstance(thing, np.ndarray) for _, things in entries for thing in things)
         self._define(claims)
+        if self.update:
+            self._let_be_new(claims)
         plain = statement.trivial and not found.indexed and not self.elaboration.notes
         if not plain:
             found.read_as = read_as(claims, self.spans if letters else {}, self.lookup.first, [*self.elaboration.notes])
@@ -382,7 +406,8 @@ class _StatementReader:
         """All values of the free letters for which the page speaks."""
         at = at or {}
         if not letters:
-            yield at
+            if all(self.elaboration.holds(tree, at) for each in self.statement.ranges for tree in each.conditions):
+                yield at
             return
         letter, others = letters[0], letters[1:]
         said = [each for each in self.statement.ranges if each.letter == letter]
@@ -391,8 +416,7 @@ class _StatementReader:
             here = {**at, letter: place}
             low, high = self.spans.get(letter, (place, place))
             self.spans[letter] = min(low, place), max(high, place)
-            if all(self._holds(condition, here, others) for each in said for condition in each.conditions):
-                yield from self._values(others, trees, here)
+            yield from self._values(others, trees, here)
 
     def _places(self, letter: str, said: list[Range], known: list[int] | None, at: Letters) -> Iterator[int]:
         bounds = next((each for each in said if each.low is not None or each.high is not None), None)
@@ -403,16 +427,23 @@ class _StatementReader:
             return
         yield from self.elaboration.between(letter, bounds.low, bounds.high, known, at, self.statement.place)
 
-    def _holds(self, condition: Tree, at: Letters, unknown: list[str]) -> bool:
-        if set(self.ranges.free(condition)) & set(unknown):
-            return True  # It is looked at again once that letter has a value.
-        return self.elaboration._holds(condition, at)
+    def _check_where(self) -> None:
+        """A claim "for y = 1" is one about the recorded point, if y is 1 there."""
+        for left, right in self.statement.where:
+            node, said = self.elaboration.number(left, {}), self.elaboration.number(right, {})
+            if abs(recorded(node) - recorded(said)) > _WHERE * max(1.0, abs(recorded(said))):
+                self.statement.place.refuse(
+                    f"this is about {written(node)} = {written(said)}, and {written(node)} is {recorded(node):g} here"
+                )
 
     # Claims
 
     def _claims(self, at: Letters, things: list[Thing]) -> Iterator[Claim]:
         """One claim for each entry of the arrays."""
         texts = list(self.statement.texts)
+        if self.update:
+            yield from self._updates(things)
+            return
         if self.defines is not None:
             yield from self._definitions(at, things)
             return
@@ -457,6 +488,30 @@ class _StatementReader:
                 self.statement.place.line, self.statement.text, Defined(entry), tuple(row), shown, defines=entry
             )
 
+    def _updates(self, things: list[Thing]) -> Iterator[Claim]:
+        """The new value of a node, or of each in a list: a name of its own, with + behind it."""
+        wanted = things[0].shape if isinstance(things[0], np.ndarray) else ()
+        texts = self.statement.texts
+        fitting = [self._fitted(thing, wanted, texts[0], text) for thing, text in zip(things, texts, strict=True)]
+        columns = [list(thing.flat) if isinstance(thing, np.ndarray) else [thing] for thing in fitting]
+        for weight, *parts in zip(*columns, strict=True):
+            if not isinstance(weight, Named):
+                self.statement.place.refuse("what is updated must be a node")
+            if self.statement.sign == "-=":
+                parts[0] = Apply(ops.sum, (weight, Apply(ops.negate, (parts[0],))))
+            name = f"{weight.text}⁺"
+            place, text = self.statement.place.line, self.statement.text
+            self.reader.degrees[name] = degree(parts[0], self.reader.degrees)
+            yield Claim(place, text, Defined(name), tuple(parts), (name, *texts[1:]), defines=name, update=True)
+
+    def _let_be_new(self, claims: list[Claim]) -> None:
+        """Let w_new and w^+ be what w was updated to, in the lines after this one."""
+        name = self.statement.parts[0]
+        if isinstance(name, Name) and len(claims) == 1 and claims[0].defines is not None:
+            shown = written_name(name)
+            new = PageDefinition(f"{shown}_new", Defined(claims[0].defines), self.statement.place.line)
+            self.lookup.definitions[plain_name(f"{shown}_new")] = new
+
     def _defined_name(self, at: Letters) -> tuple[str, list[int]]:
         """The name that is defined, without its index letters, and the places that those lead to."""
         name = self.defines
@@ -498,7 +553,7 @@ class _StatementReader:
     def _define_nothing(self) -> None:
         if self.defines is not None:
             name = plain_name(written_name(self.defines))
-            self.reader.unread_definitions.setdefault(name, self.statement.place.line)
+            self.lookup.unread.setdefault(name, self.statement.place.line)
 
 
 def _tidy(text: str) -> str:
@@ -533,6 +588,9 @@ def read_derivation(
     refused = [
         (each, Refusal(Place(each.number, each.column, sources[each.number - 1]), each.why)) for each in page.unread
     ]
+    for each in page.unread:
+        if match := _DEFINES.search(each.text):
+            reader.lookup.unread.setdefault(plain_name(match[1]), each.number)
     for statement in page.statements:
         try:
             line = reader.read(statement)
@@ -552,7 +610,7 @@ def read_derivation(
     refused.sort(key=lambda each: (each[0].number, each[0].column))
     found.unread = [each for each, _ in refused]
     if strict and refused:
-        told = [str(refusal) for _, refusal in refused if not getattr(refusal, "follows", False)]
+        told = [str(refusal) for _, refusal in refused if not isinstance(refusal, Consequence)]
         more = [f"{len(told)} lines cannot be read"] if len(told) > 1 else []
         raise ValueError("\n".join([*told[:_MOST_REFUSALS], *more]))
     if strict and not found.lines:
