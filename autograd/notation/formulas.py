@@ -247,7 +247,9 @@ class FormulaParser:
                 below = self._signed()
                 if isinstance(below, Name) and self._may_be_a_product(below):
                     letters = "*".join(below.base)
-                    self._refuse(operator, f"of a/{below.base} not all may stand below: write a/({letters}) or put * in")
+                    self._refuse(
+                        operator, f"of a/{below.base} not all may stand below: write a/({letters}) or put * in"
+                    )
                 ratio = Ratio(above, below, operator.place)
                 factors = [self._after_a_stroke(ratio)]
                 sign = ""
@@ -330,16 +332,20 @@ class FormulaParser:
 
     def _power(self) -> Tree:
         """A factor, and what stands behind it: powers, transposes, items of what is in parentheses, a point."""
+        parenthesised = self._is("(", "[")
         base = self._factor()
         while True:
             symbol = self._next
             if symbol.kind == "super":
                 self._advance()
-                base = self._raised(base, symbol)
+                base = self._raised(base, symbol, parenthesised)
             elif self._is("^"):
                 self.trivial = False
                 self._advance()
                 base = self._to_the_power(base, symbol)
+                if parenthesised and isinstance(base, Name) and base.superscripts:
+                    *labels, last = base.superscripts
+                    base = Power(replace(base, superscripts=tuple(labels)), last.tree, symbol.place)
             elif self._take("**"):
                 return Power(base, self._deeper(self._signed), symbol.place)
             elif symbol.kind == "sub" or (self._is("_") and not isinstance(base, Number)):
@@ -604,7 +610,7 @@ class FormulaParser:
             return Name(text, symbol.place)
         return pieces[0] if len(pieces) == 1 else Addition(tuple(pieces))
 
-    def _raised(self, base: Tree, symbol: Symbol) -> Tree:
+    def _raised(self, base: Tree, symbol: Symbol, parenthesised: bool = False) -> Tree:
         """A superscript in small letters: x², W⁽²⁾, Wᵀ."""
         text = symbol.text
         if text in ("T", "⊤", "t"):
@@ -615,7 +621,7 @@ class FormulaParser:
         if not inner:
             self._refuse(symbol, "the superscript is empty")
         tree: Tree = Number(inner, symbol.place) if inner.isdigit() else self._small(inner, symbol)
-        if isinstance(base, Name) and not (isinstance(tree, Negative) and inner[0] == "-"):
+        if isinstance(base, Name) and not parenthesised and not (isinstance(tree, Negative) and inner[0] == "-"):
             self.trivial = self.trivial and inner.isdigit() and not bracket
             return replace(base, superscripts=(*base.superscripts, Superscript(tree, bracket)))
         return Power(base, tree, symbol.place)
@@ -728,7 +734,10 @@ class FormulaParser:
         if opening.gap > 0 and held and not name.primes and not parameters and "," not in [i.text for i in inside]:
             return name
         self.trivial = False
-        return Beside(name, self._arguments(), opening.place)
+        arguments = self._arguments()
+        if name.base in ("I", "1") and len(arguments) == 1 and isinstance(arguments[0], Relation | Logic) and not held:
+            return Call("indicator", arguments, opening.place)
+        return Beside(name, arguments, opening.place)
 
     def _arguments(self) -> tuple[Tree, ...]:
         """Read ``(a, b)``."""
@@ -937,14 +946,18 @@ class FormulaParser:
             self._refuse(opening_above, "the fraction has nothing above its stroke")
         if not below:
             self._refuse(opening_below, "the fraction has nothing below its stroke")
+        if len(below) > 1 and above[0].text == below[0].text == "δ" and below[1].kind in ("name", "command"):
+            if self._known("δ") or self._known("delta"):
+                self._refuse(symbol, "δ is a name here, or a ∂: write \\partial, or δ*…/(δ*…)")
+            above, below = [replace(above[0], text="∂"), *above[1:]], [replace(below[0], text="∂"), *below[1:]]
         if _differential_like(above[0]) and _differential_like(below[0]):
             kept = self._symbols, self._at, self._depth
             try:
                 lower = self._within(below, end_below, self._half)
                 upper = self._within(above, end_above, self._half) if len(above) > 1 or len(above[0].text) > 1 else None
-            except Illegible:
+            except Illegible as refusal:
                 self._symbols, self._at, self._depth = kept
-                if above[0].text == "∂" or below[0].text == "∂":
+                if "second" in refusal.why or above[0].text == "∂" or below[0].text == "∂":
                     raise
             else:
                 if isinstance(lower, bool) or lower is None or isinstance(upper, bool):
@@ -963,6 +976,9 @@ class FormulaParser:
     def _half(self) -> "Tree | None | bool":
         """What stands above or below the stroke of a derivative: mostly a name, above it any formula."""
         start = self._at
+        raised = self._symbols[start + 1] if start + 1 < len(self._symbols) else self._next
+        if raised.text == "^" or (raised.kind == "super" and len(self._symbols[start].text) == 1):
+            self._refuse(raised, "second derivatives are not read: only ∂u/∂v is")
         try:
             found = self._derivative_name() if self._take("∂") else self._differential()
         except Illegible:

@@ -61,6 +61,7 @@ class Page:
 
 _BLANK = re.compile(r"[ \t\r\u00a0\u2000-\u200b\u202f\u3000]+")
 _NUMBER = re.compile(r"(?:\d+(?:\.(?!\.)\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
+_DIGITS = re.compile(r"\d+")
 _ENDS_A_SENTENCE = re.compile(r"\s*(?:$|\n|#|\s[^\W\d_])")
 _COMMAND = re.compile(r"\\([A-Za-z]+)\*?|\\(.)", re.DOTALL)
 _SCRIPTED = re.compile(r"(?:[^\W\d_]\d?_(?:[a-z0-9]))+")
@@ -139,9 +140,19 @@ class Lexer:
 
     def _cut(self, position_: int, end: int, latex: bool) -> Iterator[Symbol]:
         text, place_of = self._text, self._page.place
-        gap, before, braces = 0, "", 0
+        gap, before, braces, arguments = 0, "", 0, 0
         while position_ < end:
             character = text[position_]
+            if arguments and (character.isdecimal() or is_letter(character)):  # \\frac12
+                kind = "number" if character.isdecimal() else "name"
+                after = position_ + 1
+                while after < end and unicodedata.combining(text[after]):
+                    after += 1
+                yield Symbol(kind, plain(text[position_:after]), place_of(position_), position_, after, gap)
+                gap, before, position_, arguments = 0, "", after, arguments - 1
+                continue
+            if arguments and not character.isspace():
+                arguments = 0
             if before in ("_", "^") and (character.isdecimal() or is_letter(character)):
                 after = self._script(position_, end, latex)
                 kind = "number" if character.isdecimal() else "name"
@@ -167,6 +178,8 @@ class Lexer:
                 symbols, position_, wide_gap = self._command(position_, end, gap)
                 gap = wide_gap if not symbols else 0
                 before = ""
+                if symbols and symbols[-1].kind == "command":
+                    arguments = 2 if symbols[-1].text.endswith("frac") else 1
                 yield from symbols
                 continue
             kind, spelled, after = self._simple(position_, end, latex, before, braces)
@@ -195,6 +208,8 @@ class Lexer:
         text = self._text
         character = text[start]
         if match := _NUMBER.match(text, start, end):
+            if latex and text.startswith("{,}", match.end()) and (digits := _DIGITS.match(text, match.end() + 3, end)):
+                return "number", f"{match.group()}.{digits.group()}", digits.end()
             if match.group().endswith(".") and _ENDS_A_SENTENCE.match(text, match.end(), end):
                 return "number", match.group()[:-1], match.end() - 1
             return "number", match.group(), match.end()
