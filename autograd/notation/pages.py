@@ -8,6 +8,7 @@ equal; then it is read as a claim, or said to be unread, but never passed over. 
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from autograd.derivation.tokens import LONGEST_LINE, LONGEST_TEXT, Place
 from autograd.notation.clauses import CONDITIONAL, Said, clause
@@ -31,7 +32,7 @@ from autograd.notation.rows import (
     sides_of,
     unwrapped,
 )
-from autograd.notation.symbols import Illegible, Lexer, Page, Symbol
+from autograd.notation.symbols import IllegibleError, Lexer, Page, Symbol
 from autograd.notation.syntax import Cases, Name, Range, Statement, Tree, Unread, WrittenPage
 from autograd.notation.words import doubtful_word, equation_in_words, mark_words
 
@@ -165,8 +166,8 @@ class _PageReader:
     def _lexed_rows(self, start: int, end: int) -> bool | None:
         try:
             symbols = self._lexer.symbols(start, end, True)[:-1]
-        except Illegible as refusal:
-            self._refused(refusal, start, end)
+        except IllegibleError as refusal:
+            self._refused(refusal)
             return None
         if len(symbols) > _MOST_SYMBOLS:
             self._not_read(self._page.place(start), f"the formula has {len(symbols)} symbols, over {_MOST_SYMBOLS}")
@@ -254,8 +255,8 @@ class _PageReader:
                 more, _ = self._symbols_of(self._regions[k], continues=True)
                 symbols += more
                 end = self._regions[k].end
-        except Illegible as refusal:
-            self._refused(refusal, start, end)
+        except IllegibleError as refusal:
+            self._refused(refusal)
             return k + 1
         if not symbols:
             if source.strip():
@@ -284,7 +285,7 @@ class _PageReader:
             brace = next(symbol for symbol in symbols if symbol.text in ("{", "}"))
             self._not_read(brace.place, "a brace is never closed, or closed twice")
             return True
-        for k, symbol in enumerate(symbols):
+        for symbol in symbols:
             if symbol.text in ("stackrel", "overset", "underset"):
                 self._not_read(symbol.place, "what stands above = is not read: leave it out")
                 return True
@@ -311,7 +312,9 @@ class _PageReader:
         start, end = region.start, region.end
         text = self._page.text
         if end - start > LONGEST_LINE * (4 if region.spans else 1) or len(region.spans) > _MOST_SPANS:
-            self._page.refuse(start + LONGEST_LINE, f"the line has {end - start} characters, over {LONGEST_LINE}")
+            raise self._page.refusal(
+                start + LONGEST_LINE, f"the line has {end - start} characters, over {LONGEST_LINE}"
+            )
         marked = bool(region.spans)
         at = start
         while match := _MARK.match(text, at, end):
@@ -351,7 +354,7 @@ class _PageReader:
         if match := re.compile(r"[ \t]*([−-]{2,}|−(?=[ \t])|[*•‣◦▪>]{2,}|\+{2,})").match(self._page.text, at, end):
             if _RULE.match(self._page.text, start, end):
                 return
-            self._page.refuse(
+            raise self._page.refusal(
                 match.start(1),
                 f"{match[1]!r} begins the line, as a bullet may: leave the mark out, or write the sign right before what it "
                 "belongs to, as in -dJ/dp",
@@ -363,8 +366,8 @@ class _PageReader:
         """Read one line of formulas, and what is said about them."""
         try:
             segments = segments_of(row, self._known)
-        except Illegible as refusal:
-            self._refused(refusal, row[0].start, row[-1].end)
+        except IllegibleError as refusal:
+            self._refused(refusal)
             return
         words = any(segment.words or segment.after for segment in segments)
         self._last_row_went_on = False
@@ -388,14 +391,14 @@ class _PageReader:
                 try:
                     if any(s.words[:1] == ["else"] for s in segments[until:]) and "if" in segment.words:
                         position = next(s for s in row if s.text == "if").place
-                        raise Illegible(
+                        raise IllegibleError(
                             position, "'if' … 'else' is Python, not mathematics: write 'if … , otherwise …' as cases"
                         )
                     said = clause([(s.sign, s.words, s.symbols) for s in segments[k:until]], self._parser, self._known)
-                except Illegible as refusal:
+                except IllegibleError as refusal:
                     if claims or any(s.relation for s in segments[until:]):
                         self._drop(claims)
-                        self._refused(refusal, row[0].start, row[-1].end)
+                        self._refused(refusal)
                         return
                     said = ((), ())
                 if said != ((), ()):
@@ -467,7 +470,7 @@ class _PageReader:
             return False
         try:
             other = self._parser.formula(ended(segment.symbols))
-        except Illegible:
+        except IllegibleError:
             return False
         claim.parts[-1] = Cases(((claim.parts[-1], conditions[0]), (other, None)), segment.symbols[0].place)
         claim.texts[-1] = self._text_between(claim.texts[-1], segment)
@@ -479,7 +482,7 @@ class _PageReader:
 
     def _said_in_words(self, segments: list[Segment]) -> Place | None:
         """Where "∂L/∂w is x(a - y)" stands, which claims something without a sign for it."""
-        for before, after in zip(segments, segments[1:], strict=False):
+        for before, after in pairwise(segments):
             link = after.words or [after.sign]
             if before.symbols and after.symbols and link in _EQUALITY_IN_WORDS and derivative_like(before.symbols):
                 if len(after.symbols) > 1 and any(s.text in ("+", "-", "*", "·", "/", "(") for s in after.symbols):
@@ -509,8 +512,8 @@ class _PageReader:
         if not equals:
             try:
                 self._parser.formula(ended(symbols))
-            except Illegible as refusal:
-                self._refused(refusal, symbols[0].start, symbols[-1].end)
+            except IllegibleError as refusal:
+                self._refused(refusal)
                 return
         self._not_read(symbols[0].place, f"a claim says that two things are equal: put = between them{equals}")
 
@@ -662,9 +665,9 @@ class _PageReader:
             for _, side in sides:
                 parts.append(self._parser.formula(ended(side)))
                 texts.append(self._text(side))
-        except Illegible as refusal:
-            self._refused(refusal, symbols[0].start, symbols[-1].end)
-            self._remember_name(sides[0][1], parts)
+        except IllegibleError as refusal:
+            self._refused(refusal)
+            self._remember_name(parts)
             return None
         sign = self._sign(signs, parts)
         if sign is None:
@@ -675,7 +678,7 @@ class _PageReader:
         )
         if condition is not None:
             claim.ranges, claim.where = condition
-        self._remember_name(sides[0][1], parts)
+        self._remember_name(parts)
         self._found.append(claim)
         self._last, self._left = claim, None
         return claim
@@ -720,8 +723,8 @@ class _PageReader:
         try:
             for _, side in sides:
                 parts.append(self._parser.formula(ended(side)))
-        except Illegible as refusal:
-            self._refused(refusal, symbols[0].start, symbols[-1].end)
+        except IllegibleError as refusal:
+            self._refused(refusal)
             self._last_row_went_on = True
             return None
         texts = [self._text(side) for _, side in sides]
@@ -743,7 +746,7 @@ class _PageReader:
         claim.trivial = False
         return claim
 
-    def _remember_name(self, side: list[Symbol], parts: list[Tree]) -> None:
+    def _remember_name(self, parts: list[Tree]) -> None:
         """What a line defines has a meaning in those after it, even if the line was not read."""
         if parts and isinstance(parts[0], Name):
             name = parts[0]
@@ -763,5 +766,5 @@ class _PageReader:
     def _not_read(self, place: Place, why: str) -> None:
         self._unread.append(Unread(place.line, place.column, place.source.strip(), why))
 
-    def _refused(self, refusal: Illegible, start: int, end: int) -> None:
+    def _refused(self, refusal: IllegibleError) -> None:
         self._not_read(refusal.place, refusal.why)

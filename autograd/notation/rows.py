@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from autograd.derivation.tokens import Place
 from autograd.notation.regions import ENVIRONMENTS
-from autograd.notation.symbols import Illegible, Symbol
+from autograd.notation.symbols import IllegibleError, Symbol
 from autograd.notation.syntax import Name
 
 RELATIONS = ("=", ":=", "←", "+=", "-=", "*=", "/=")
@@ -340,13 +340,13 @@ def _parting(row: list[Symbol], k: int, depth: int) -> str | None:
         return symbol.text
     if symbol.text in (",", ";", ":", "⇒", "⇔"):
         if symbol.text == "," and _decimal_comma(row, k) and any(s.text in RELATIONS for s in row):
-            raise Illegible(symbol.place, "a comma within a number is not read: write a point, as in 0.75")
+            raise IllegibleError(symbol.place, "a comma within a number is not read: write a point, as in 0.75")
         return symbol.text
     if symbol.text == ".":
         after = row[k + 1] if k + 1 < len(row) else None
         if after is None or after.gap or after.kind in ("word", "border"):
             return "."
-    if symbol.text in ("—", "?", "!", '"', "|", "%"):
+    if symbol.text in ("—", "?", "!", '"', "|") or (symbol.text == "%" and symbol.gap):
         return symbol.text if symbol.text != "|" else None
     return None
 

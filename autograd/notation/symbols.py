@@ -9,13 +9,12 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import NoReturn
 
 from autograd.derivation.tokens import Place
 from autograd.notation.letters import FRACTIONS, GREEK, HATS, is_letter, plain, position
 
 
-class Illegible(ValueError):
+class IllegibleError(ValueError):
     """A place on the page that cannot be read, and what to write instead."""
 
     def __init__(self, place: Place, why: str) -> None:
@@ -54,13 +53,14 @@ class Page:
         k = bisect_right(self.starts, offset) - 1
         return Place(k + 1, offset - self.starts[k] + 1, self.lines[k])
 
-    def refuse(self, offset: int, why: str) -> NoReturn:
-        """Say that the page cannot be read here."""
-        raise Illegible(self.place(offset), why)
+    def refusal(self, offset: int, why: str) -> IllegibleError:
+        """The error that says why the page cannot be read here."""
+        return IllegibleError(self.place(offset), why)
 
 
 _BLANK = re.compile(r"[ \t\r\u00a0\u2000-\u200b\u202f\u3000]+")
 _NUMBER = re.compile(r"(?:\d+(?:\.(?!\.)\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
+_ONES = re.compile(r"\s*(?:\{\s*[1I𝟙]\s*\}|[1𝟙](?!\d))")
 _DIGITS = re.compile(r"\d+")
 _ENDS_A_SENTENCE = re.compile(r"\s*(?:$|\n|#|\s[^\W\d_])")
 _COMMAND = re.compile(r"\\([A-Za-z]+)\*?|\\(.)", re.DOTALL)
@@ -132,7 +132,7 @@ class Lexer:
         """The symbols of page.text[start:end], with one of kind "end" last.
 
         Raises:
-            Illegible: if a brace or command there is not read.
+            IllegibleError: if a brace or command there is not read.
         """
         found = list(self._cut(start, end, latex))
         found.append(Symbol("end", "", self._page.place(end), end, end))
@@ -277,7 +277,7 @@ class Lexer:
         """The symbols of a command, where it ends, and the gap that it leaves if it has none."""
         match = _COMMAND.match(self._text, start, end)
         if match is None:
-            self._page.refuse(start, "a backslash ends the formula: leave it out")
+            raise self._page.refusal(start, "a backslash ends the formula: leave it out")
         name, mark = match[1], match[2]
         after = match.end()
         place = self._page.place(start)
@@ -300,7 +300,7 @@ class Lexer:
                 return [], after, max(gap, 1)  # stray delimiters, as where formulas are nested in text
             if mark in "*#&%$":
                 return one("operator", mark)
-            self._page.refuse(start, f"\\{mark} is not read: leave it out")
+            raise self._page.refusal(start, f"\\{mark} is not read: leave it out")
         if name in ("quad", "qquad"):
             return [], after, 2
         if name in ("left", "right"):
@@ -313,9 +313,8 @@ class Lexer:
         if name in _FUNCTIONS:
             return one("name", name)
         if name in _STYLES:
-            content, until = self._group(after, end)
-            if name.startswith(("math", "bold", "bm")) and content is not None and content.strip() in ("1", "𝟙"):
-                return one("name", "𝟙", until)
+            if name.startswith(("math", "bold", "bm")) and (ones := _ONES.match(self._text, after, end)):
+                return one("name", "𝟙", ones.end())
             return [], after, gap
         if name in _WITH_ARGUMENT:
             _, until = self._group(after, end)
@@ -323,9 +322,8 @@ class Lexer:
         if name in HATS or name in _STRUCTURE:
             return one("command", name)
         if name == "mathbb" or name == "mathds":
-            content, until = self._group(after, end)
-            if content is not None and content.strip() in ("1", "I"):
-                return one("name", "𝟙", until)
+            if ones := _ONES.match(self._text, after, end):
+                return one("name", "𝟙", ones.end())
             return [], after, gap
         if name in ("begin", "end"):
             content, until = self._group(after, end)
@@ -335,10 +333,10 @@ class Lexer:
         if name in ("space", "thinspace", "enspace", "hskip", "newline", "cr"):
             return ([], after, max(gap, 1)) if name != "newline" else one("row", name)
         if name in _WORDED:
-            return self._worded(name, start, after, end, gap)
+            return self._worded(start, after, end, gap)
         if name == "not":
-            self._page.refuse(start, "\\not is not read: write \\neq")
-        self._page.refuse(start, f"\\{name} is not read: write what it stands for")
+            raise self._page.refusal(start, "\\not is not read: write \\neq")
+        raise self._page.refusal(start, f"\\{name} is not read: write what it stands for")
 
     def _after_option(self, after: int, end: int) -> int:
         """Where ``\\\\[2ex]`` ends."""
@@ -362,7 +360,7 @@ class Lexer:
                 depth -= 1
                 if depth == 0:
                     return text[start + 1 : k], k + 1
-        self._page.refuse(start, "{ is never closed: } is missing")
+        raise self._page.refusal(start, "{ is never closed: } is missing")
 
     def _delimiter(self, name: str, after: int, end: int, gap: int) -> tuple[list[Symbol], int, int]:
         """``\\left(`` is ``(``, and of ``\\left.`` nothing is left."""
@@ -376,9 +374,9 @@ class Lexer:
             return [Symbol("operator", character, self._page.place(after), after, after + 1, gap)], after + 1, 0
         if after < end and text[after] == "\\":
             return self._command(after, end, gap)
-        self._page.refuse(min(after, end - 1), f"\\{name} stands before a parenthesis, as in \\{name}(")
+        raise self._page.refusal(min(after, end - 1), f"\\{name} stands before a parenthesis, as in \\{name}(")
 
-    def _worded(self, name: str, start: int, after: int, end: int, gap: int) -> tuple[list[Symbol], int, int]:
+    def _worded(self, start: int, after: int, end: int, gap: int) -> tuple[list[Symbol], int, int]:
         """``\\mathrm{net}`` is a name, ``\\text{for all }`` two words."""
         content, until = self._group(after, end)
         words = plain((content or "").replace("\\_", "_").replace("~", " ")).replace("$", " ").strip()
