@@ -32,7 +32,7 @@ class DerivativeParser(NameParser):
             return None
         kept = self.trivial
         upper = self._differential()
-        if upper is False or not self._is("/"):
+        if isinstance(upper, bool) or not self._is("/"):
             self._at, self.trivial = start, kept
             return None
         self._advance()
@@ -52,6 +52,9 @@ class DerivativeParser(NameParser):
             self._at, self.trivial = start, kept
             return None
         if upper is None:
+            if self._known("d") and not self._starts_a_factor():
+                self._at, self.trivial = start, kept
+                return None
             return self._applied(lower, symbol)
         literal = self._known(symbol.text) and self._known(lower_symbol.text)
         return Differential(upper, lower, symbol.place, not literal)
@@ -103,7 +106,7 @@ class DerivativeParser(NameParser):
         if self._next.kind == "super" or self._is("^"):
             self._refuse(self._next, "second derivatives are not read: only ∂u/∂v is")
         if self._is("(", "{", "["):
-            opening, inside, end = self._parenthesised()
+            _, inside, end = self._parenthesised()
             found = self._within(inside, end, self._formula)
             if isinstance(found, Name) and (self._is("_", "^") or self._next.kind in ("sub", "super", "prime")):
                 found = self._with_scripts(found)

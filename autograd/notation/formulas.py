@@ -480,13 +480,11 @@ class FormulaParser(DerivativeParser):
         arguments: tuple[Tree, ...] | None = None
         if self._is("(", "["):
             arguments = self._arguments()
-        elif symbol.text in _WITHOUT_PARENTHESES or primes:
-            if self._starts_a_factor() and self._next.text not in FUNCTIONS:
-                operand = self._deeper(self._power)
-                if self._starts_a_factor() and self._next.text not in FUNCTIONS and not self._is("Σ", "Π"):
-                    f = symbol.text
-                    self._refuse(self._next, f"how far {f} reaches can be read two ways: write {f}(a)*b or {f}(a*b)")
-                arguments = (operand,)
+        elif (symbol.text in _WITHOUT_PARENTHESES or primes) and self._starts_an_operand():
+            arguments = (self._deeper(self._power),)
+            if self._starts_an_operand() and not self._is("Σ", "Π"):
+                f = symbol.text
+                self._refuse(self._next, f"how far {f} reaches can be read two ways: write {f}(a)*b or {f}(a*b)")
         if arguments is None:
             if power is None and not primes and symbol.text != "σ":
                 self._refuse(symbol, f"{symbol.text} is a function, no name: it takes operands, as in {symbol.text}(x)")
@@ -496,6 +494,10 @@ class FormulaParser(DerivativeParser):
             self.trivial = False
         found: Tree = Call(function, arguments, symbol.place, primes=primes)
         return Power(found, power, symbol.place) if power is not None else found
+
+    def _starts_an_operand(self) -> bool:
+        """Whether a function without parentheses may reach to what comes next."""
+        return self._starts_a_factor() and self._next.text not in FUNCTIONS
 
     def _indicator(self) -> Tree:
         """1[n > 0], 1_{n > 0}; 𝟙 by itself is a vector of ones."""

@@ -137,6 +137,8 @@ class _PageReader:
         """A formula that stands by itself, and may be the left side of what comes."""
         self._condition: Said | None = None
         """What an earlier line said by "If i = j:", for the next claims."""
+        self._last_row_went_on = False
+        """Whether the last row belongs to the claim of an earlier one."""
 
     def read(self) -> WrittenPage:
         """Sort the page."""
@@ -147,7 +149,7 @@ class _PageReader:
                 k = self._line(k)
                 continue
             if region.kind == "display":
-                self._display(region)
+                self._display(region.start, region.end)
             elif region.kind == "fence":
                 self._fence(region)
             elif region.kind == "unclosed":
@@ -158,31 +160,24 @@ class _PageReader:
 
     # What a page consists of
 
-    def _display(self, region: Region) -> None:
+    def _display(self, start: int, end: int) -> None:
         """A formula in lines of its own."""
-        if self._lexed_rows(region.start, region.end) is None:
-            return
-
-    def _lexed_rows(self, start: int, end: int) -> bool | None:
         try:
             symbols = self._lexer.symbols(start, end, True)[:-1]
         except IllegibleError as refusal:
             self._refused(refusal)
-            return None
+            return
         if len(symbols) > _MOST_SYMBOLS:
             self._not_read(self._page.place(start), f"the formula has {len(symbols)} symbols, over {_MOST_SYMBOLS}")
-            return None
+            return
         symbols = unwrapped(symbols)
         rows = [row for row in rows_of(symbols) if row]
         claims_before = len(self._found) + len(self._unread)
         for row in rows:
             self._row(row, plain=False)
-        if len(self._found) + len(self._unread) == claims_before and self._last_row_went_on is False:
-            if not self._hides_a_claim(symbols):
-                self._say_prose(start, end)
-        return True
-
-    _last_row_went_on = False
+        silent = len(self._found) + len(self._unread) == claims_before and not self._last_row_went_on
+        if silent and not self._hides_a_claim(symbols):
+            self._say_prose(start, end)
 
     def _fence(self, region: Region) -> None:
         """A block between ``` marks: code, LaTeX, or lines like any other."""
@@ -192,7 +187,7 @@ class _PageReader:
         if lines and not lines[-1].strip():
             lines.pop()
         if region.name in ("math", "latex", "tex", "katex"):
-            self._display(region)
+            self._display(region.start, region.end)
             return
         if region.name in ("python", "py", "python3", "numpy", "torch", "julia", "matlab", "c", "cpp", "java") or any(
             self._is_code(line) for line in lines
@@ -270,9 +265,9 @@ class _PageReader:
             self._not_read(symbols[0].place, why)
             return k + 1
         self._row(symbols, plain=not marked)
-        if len(self._found) + len(self._unread) == before and not self._last_row_went_on:
-            if not (marked and self._hides_a_claim([s for s in symbols if s.kind != "border"])):
-                self._say_prose(start, end)
+        silent = len(self._found) + len(self._unread) == before and not self._last_row_went_on
+        if silent and not (marked and self._hides_a_claim([s for s in symbols if s.kind != "border"])):
+            self._say_prose(start, end)
         return k + 1
 
     def _hides_a_claim(self, symbols: list[Symbol]) -> bool:
@@ -356,8 +351,8 @@ class _PageReader:
                 return
             raise self._page.refusal(
                 match.start(1),
-                f"{match[1]!r} begins the line, as a bullet may: leave the mark out, or write the sign right before what it "
-                "belongs to, as in -dJ/dp",
+                f"{match[1]!r} begins the line, as a bullet may: leave the mark out, or write the sign right before "
+                "what it belongs to, as in -dJ/dp",
             )
 
     # Rows: claims, clauses, and words between them
@@ -425,9 +420,9 @@ class _PageReader:
                 return
             if segment.relation:
                 conditional = k + 1 < len(segments) and self._introduces_a_clause(segments[k + 1], [])
-                claim = self._claim(segment, plain and not words, said_condition or waiting, alone=conditional)
-                if claim is not None:
-                    claims.append(claim)
+                made_here = self._claim(segment, plain and not words, said_condition or waiting, alone=conditional)
+                if made_here is not None:
+                    claims.append(made_here)
                 made = True
             elif self._one_of_several(segments, k):
                 self._drop(claims)
@@ -484,9 +479,9 @@ class _PageReader:
         """Where "∂L/∂w is x(a - y)" stands, which claims something without a sign for it."""
         for before, after in pairwise(segments):
             link = after.words or [after.sign]
-            if before.symbols and after.symbols and link in _EQUALITY_IN_WORDS and derivative_like(before.symbols):
-                if len(after.symbols) > 1 and any(s.text in ("+", "-", "*", "·", "/", "(") for s in after.symbols):
-                    return after.symbols[0].place
+            compound = len(after.symbols) > 1 and any(s.text in ("+", "-", "*", "·", "/", "(") for s in after.symbols)
+            if before.symbols and compound and link in _EQUALITY_IN_WORDS and derivative_like(before.symbols):
+                return after.symbols[0].place
         return None
 
     def _lone(self, segment: Segment) -> None:

@@ -15,9 +15,8 @@ ENVIRONMENTS = (
 """The environments of LaTeX that hold formulas."""
 _OPENING = re.compile(
     r"(?P<fence>^[ \t>]*(?P<ticks>```+|~~~+)[^\n]*$)"
-    r"|(?P<dollars>(?<!\\)\$\$)|(?P<bracket>\\\[|(?<=\n)[ \t]*\\\\\[(?!\d)|\A[ \t]*\\\\\[(?!\d))|\\begin\s*\{(?P<environment>"
-    + "|".join(ENVIRONMENTS)
-    + r")\*?\}"
+    r"|(?P<dollars>(?<!\\)\$\$)|(?P<bracket>\\\[|(?<=\n)[ \t]*\\\\\[(?!\d)|\A[ \t]*\\\\\[(?!\d))"
+    rf"|\\begin\s*\{{(?P<environment>{'|'.join(ENVIRONMENTS)})\*?\}}"
     r"|(?P<dollar>(?<!\\)\$)|(?P<parenthesis>\\{1,2}\()|(?P<tick>`+)",
     re.MULTILINE,
 )

@@ -188,7 +188,7 @@ def _without_framing(symbols: list[Symbol]) -> list[Symbol]:
 
 
 def rows_of(symbols: list[Symbol]) -> list[list[Symbol]]:
-    """The lines of a display: cut at ``\\\\``, and joined where one goes on with the other; an & between two is a cut."""
+    """The lines of a display: cut at ``\\\\``, and joined where one goes on with the other."""
     symbols = _without_lone_braces(symbols)
     rows: list[list[Symbol]] = [[]]
     for symbol, depth in zip(symbols, _depths(symbols), strict=True):

@@ -129,8 +129,10 @@ class NameParser(SymbolCursor):
             if not c.isalnum():
                 self._refuse(symbol, f"{text!r} in small letters is not read: write ^ or _ and braces")
             tree: Tree = Number(c, symbol.place) if c.isdigit() else Name(c, symbol.place)
-            if pieces and not sign and isinstance(pieces[-1], Number) and isinstance(tree, Number):
-                tree = Number(pieces.pop().text + c, symbol.place)
+            before = pieces[-1] if pieces else None
+            if not sign and isinstance(before, Number) and isinstance(tree, Number):
+                pieces.pop()
+                tree = Number(before.text + c, symbol.place)
             pieces.append(Negative(tree) if negative else tree)
             sign, negative = "", False
         if sign:

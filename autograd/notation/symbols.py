@@ -71,8 +71,8 @@ _UNDERSCORED = re.compile(r"_+[^\W\d_]\w*")
 _SCRIPTABLE = (")", "]", "}", "Σ", "Π", "|", "‖", "∇", "∂", "⊤", "'")
 """What an underscore may stand behind without being part of a name."""
 _SAME = {
-    "−": "-", "–": "-", "—": "-", "·": "·", "×": "·", "⋅": "·", "•": "·", "∙": "·", "∗": "*", "÷": "/", "∕": "/", "⁄": "/",
-    "≤": "<=", "≥": ">=", "≠": "!=", "≈": "=", "≡": "=", "≃": "=", "≅": "=", "⊙": "⊙", "∘": "⊙", "○": "⊙",
+    "−": "-", "–": "-", "—": "-", "·": "·", "×": "·", "⋅": "·", "•": "·", "∙": "·", "∗": "*", "÷": "/", "∕": "/",
+    "⁄": "/",     "≤": "<=", "≥": ">=", "≠": "!=", "≈": "=", "≡": "=", "≃": "=", "≅": "=", "⊙": "⊙", "∘": "⊙", "○": "⊙",
     "←": "←", "⇐": "←", "→": "→", "⟶": "→", "⇒": "⇒", "⟹": "⇒", "∴": "⇒", "⇔": "⇔", "⟺": "⇔", "…": "…", "⋯": "…",
     "‖": "‖", "∥": "‖", "∝": "∝", "∼": "∼", "∈": "∈", "∀": "∀", "∞": "∞", "√": "√", "∑": "Σ", "∏": "Π", "Σ": "Σ",
     "Π": "Π", "∂": "∂", "𝜕": "∂", "𝝏": "∂", "∇": "∇", "𝛁": "∇", "⊤": "⊤", "⟨": "⟨", "⟩": "⟩", "≔": ":=", "≜": "=",
@@ -96,11 +96,12 @@ _COMMANDS = {
 }  # fmt: skip
 _FUNCTIONS = {"exp", "ln", "log", "tanh", "sinh", "cosh", "sin", "cos", "tan", "max", "min", "arctan", "coth"}
 _STYLES = {
-    "mathbf", "boldsymbol", "bm", "mathcal", "mathscr", "mathfrak", "mathsf", "mathit", "mathtt", "bold", "boxed", "pmb",
-    "displaystyle", "textstyle", "scriptstyle", "limits", "nolimits", "nonumber", "notag", "bf", "rm", "it", "cal",
-    "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr", "Biggl", "Biggr", "middle", "small",
-    "ensuremath", "mathstrut", "strut", "smash", "large", "Large", "Tiny", "tiny", "displaylimits", "relax", "bigm",
-    "mathopen", "mathclose", "mathbin", "mathrel", "mathord", "hfill", "noindent", "centering", "item",
+    "mathbf", "boldsymbol", "bm", "mathcal", "mathscr", "mathfrak", "mathsf", "mathit", "mathtt", "bold", "boxed",
+    "pmb", "displaystyle", "textstyle", "scriptstyle", "limits", "nolimits", "nonumber", "notag", "bf", "rm", "it",
+    "cal", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr", "Biggl", "Biggr",
+    "middle", "small", "ensuremath", "mathstrut", "strut", "smash", "large", "Large", "Tiny", "tiny",
+    "displaylimits", "relax", "bigm", "mathopen", "mathclose", "mathbin", "mathrel", "mathord", "hfill", "noindent",
+    "centering", "item",
 }  # fmt: skip
 """Commands that change how something looks, and not what it means."""
 _WITH_ARGUMENT = {"label", "tag", "hspace", "vspace", "phantom", "hphantom", "vphantom", "color", "textcolor", "ref"}
