@@ -15,10 +15,12 @@ ENVIRONMENTS = (
 """The environments of LaTeX that hold formulas."""
 _OPENING = re.compile(
     r"(?P<fence>^[ \t>]*(?P<ticks>```+|~~~+)[^\n]*$)"
-    r"|(?P<dollars>(?<!\\)\$\$)|(?P<bracket>\\\[)|\\begin\s*\{(?P<environment>" + "|".join(ENVIRONMENTS) + r")\*?\}"
+    r"|(?P<dollars>(?<!\\)\$\$)|(?P<bracket>\\\[|(?<=\n)[ \t]*\\\\\[(?!\d)|\A[ \t]*\\\\\[(?!\d))"
+    rf"|\\begin\s*\{{(?P<environment>{'|'.join(ENVIRONMENTS)})\*?\}}"
     r"|(?P<dollar>(?<!\\)\$)|(?P<parenthesis>\\{1,2}\()|(?P<tick>`+)",
     re.MULTILINE,
 )
+_COLUMNS = re.compile(r"\s*(?:\[[tbc]\])?\s*\{[^{}\n]*\}")
 _INLINE = re.compile(r"\$((?:[^$\\\n]|\\[^\n]|\\?\n(?![ \t]*\n)){1,4000}?)\$(?!\d)")
 _MARKUP = [
     re.compile(
@@ -105,7 +107,9 @@ def regions(text: str) -> list[Region]:
         elif match["dollar"]:
             inline = _INLINE.match(text, start)
             if inline and inline[1].strip():
-                spans.append(("latex", start, inline.end(), start + 1, inline.end() - 1))
+                ticked = text[start + 1] == "`" and text[inline.end() - 2] == "`"  # as GitHub has it
+                first, last = start + 1 + ticked, inline.end() - 1 - ticked
+                spans.append(("latex", start, inline.end(), first, max(first, last)))
                 at = inline.end()
             else:
                 at = after
@@ -133,7 +137,7 @@ def regions(text: str) -> list[Region]:
             mark = (
                 "$$"
                 if match["dollars"]
-                else "\\]"
+                else match["bracket"].strip()[:-1] + "]"
                 if match["bracket"]
                 else f"\\end{{{match.group()[match.group().index('{') + 1 : -1]}}}"
             )
@@ -144,7 +148,8 @@ def regions(text: str) -> list[Region]:
                 at = line_start = _line_end(text, after)
                 found.append(Region("unclosed", start, at, name=f"{opened} is never closed: {mark} is missing"))
             else:
-                found.append(Region("display", after, closing_at, name=name))
+                columns = _COLUMNS.match(text, after, closing_at) if name in ("array", "alignat", "alignedat") else None
+                found.append(Region("display", columns.end() if columns else after, closing_at, name=name))
                 at = line_start = closing_at + len(mark)
     lines_until(len(text))
     return found

@@ -42,12 +42,13 @@ _DIFFERENTIATES = {
     "logarithm", "inverse", "half", "negative", "sum", "differentiating", "differentiate", "respect",
 }  # fmt: skip
 _AFTER = {
-    "because", "since", "as", "by", "for", "where", "when", "if", "with", "and", "which", "so", "hence", "thus", "using",
-    "from", "is", "at", "while", "but", "here", "in", "on", "due", "therefore", "giving", "or", "that", "are", "was",
-    "then", "we", "via", "now", "again", "this", "what", "means", "gives", "follows", "holds", "who", "whose", "forall",
-    "all", "whenever", "yields", "to", "after", "i.e", "e.g", "ie", "has", "have", "becomes", "implies",
-    "respectively", "too", "also", "likewise", "otherwise", "else", "it", "they", "there", "assuming", "given", "let",
-    "instead", "exactly", "directly", "only", "finally", "not", "be", "can", "will", "simplifies", "provided",
+    "because", "since", "as", "by", "for", "where", "when", "if", "with", "and", "which", "so", "hence", "thus",
+    "using", "from", "is", "at", "while", "but", "here", "in", "on", "due", "therefore", "giving", "or", "that",
+    "are", "was", "then", "we", "via", "now", "again", "this", "what", "means", "gives", "follows", "holds", "who",
+    "whose", "forall", "all", "whenever", "yields", "to", "after", "i.e", "e.g", "ie", "has", "have", "becomes",
+    "implies", "respectively", "too", "also", "likewise", "otherwise", "else", "it", "they", "there", "assuming",
+    "given", "let", "instead", "exactly", "directly", "only", "finally", "not", "be", "can", "will", "simplifies",
+    "provided",
 }  # fmt: skip
 """Right behind a claim, these do not belong to it."""
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -93,7 +94,10 @@ def _merged(symbols: list[Symbol], known: Callable[[str], bool]) -> list[Symbol]
             tight and after is not None and last is not None and symbol.kind == last.kind == "name"
             and (
                 (after.text == "-" and len(symbol.text) > 2 and len(last.text) > 2)
-                or (after.text == "/" and len(symbol.text) > 3 and len(last.text) > 3 and not symbol.text[0] == last.text[0] == "d")
+                or (
+                    after.text == "/" and min(len(symbol.text), len(last.text)) > 3
+                    and not symbol.text[0] == last.text[0] == "d"
+                )
                 or (after.kind == "prime" and last.text in ("s", "t", "ll", "re", "ve", "d", "m"))
                 or (after.text == "." and symbol.text in ("i", "e", "w") and last.text in ("e", "g", "r"))
             )
@@ -268,9 +272,9 @@ def equation_in_words(
         lone = len(right) == 1 and right[0].kind == "name" and not known(right[0].text) and len(right[0].text) > 2
         if lone and not sign:
             return "prose"
-    if len(sides) == 2 and len(left) == len(right) == 1 and left[0].kind == right[0].kind == "name":
-        if right[0].text.lower() in _COMMON and not known(right[0].text):
-            return "prose"  # x = input
+    two_names = len(sides) == 2 and len(left) == len(right) == 1 and left[0].kind == right[0].kind == "name"
+    if two_names and right[0].text.lower() in _COMMON and not known(right[0].text):
+        return "prose"  # x = input
     if not may_precede(before):
         return f"{' '.join(before[-2:])!r} before this may belong to it: write the whole claim in symbols"
     if not may_follow(after):
