@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from autograd.check import check_gradients
+from autograd.composed import clip, softmax
 from autograd.condition import Condition
 from autograd.derivation import MISTAKES, DerivationLine, DerivationReport, Mistake, check_derivation
 from autograd.derivatives import exact_gradients, formula, gradients, hessian, jacobian
@@ -20,7 +21,6 @@ from autograd.explanation import Explanation, explain
 from autograd.lifting import vectorize
 from autograd.operation import Operation
 from autograd.ops import (
-    clip,
     cos,
     dot,
     equal,
@@ -36,7 +36,6 @@ from autograd.ops import (
     relu,
     sigmoid,
     sin,
-    softmax,
     softplus,
     sqrt,
     sum,  # noqa: A004  (the mathematics' name)

@@ -1,7 +1,8 @@
 """Condition: the Value of a comparison, true or false in an ``if``."""
 
-from autograd import errors, ops, recorder
-from autograd.recorder import EAGER, current, reflected, truth
+from autograd import errors, nodes, ops
+from autograd.nodes import reflected, truth
+from autograd.recorder import EAGER, current
 from autograd.value import Value
 
 
@@ -38,4 +39,4 @@ class Condition(Value):
         return f"Condition({self._scalar != 0})"
 
 
-recorder.classes_of_nodes(Value, Condition)
+nodes.classes_of_nodes(Value, Condition)

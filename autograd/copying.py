@@ -10,7 +10,7 @@ import weakref
 from copyreg import __newobj__ as new  # type: ignore[attr-defined]  # the function that a pickle names
 from typing import Any, SupportsIndex
 
-from autograd import recorder
+from autograd import nodes
 from autograd.graph import topological_order
 
 
@@ -44,7 +44,7 @@ def restore(node: Any, state: tuple[object, dict[str, Any]]) -> None:
     """A node's ``__setstate__``. A later write must count as later, in the process that reads the pickle too."""
     for slot, content in state[1].items():
         setattr(node, slot, content)
-    recorder.writes = max(recorder.writes, node.written)
+    nodes.writes = max(nodes.writes, node.written)
 
 
 def reduce_operation(operation: Any) -> Any:

@@ -7,11 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 from traceback import walk_tb
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from autograd.graph import chain_rule, replay, topological_order
-from autograd.recorder import changed_operand, resumed
-from autograd.text import visible, with_numbers
+from autograd.nodes import changed_operand
+from autograd.numbers import Number, NumberSystem
+from autograd.numbers.extended import extended
+from autograd.recorder import resumed
+from autograd.text import printable, visible, with_numbers
 from autograd.value import Value
 
 if TYPE_CHECKING:
@@ -104,12 +107,13 @@ def formula(output: Value, input: Value | None = None, keep: Iterable[Value] = (
             raise ValueError(f"keep: {node!r} has no name to appear under; set its .name first")
     symbols = _symbols([node for node in order if node in kept or node.op is None])
 
-    def leaf(node: Value) -> Any:
+    def leaf(node: Value) -> Number | None:
         return symbols[node] if node in symbols else formulas.number(node.data) if node.op is None else None
 
     try:
         with _naming_what_fails(order, "formula"):
             values = replay(order, formulas, leaf)
+            _refuse_other_choices(order, values)
             if input is None:
                 if output in kept and output.op is not None:
                     values[output] = output.op.value(formulas, *(values[parent] for parent in output.parents))
@@ -148,9 +152,9 @@ def exact_gradients(output: Value, inputs: Iterable[Value]) -> list[Fraction]:
     return [Fraction(found.get(node, 0)) for node in inputs]
 
 
-def _where_it_arose(gradient: Any, order: Iterable[Value], m: Any, values: Mapping[Value, Any]) -> str:
+def _where_it_arose(gradient: Number, order: Iterable[Value], m: NumberSystem, values: Mapping[Value, Number]) -> str:
     """Which operation first gave what is not rational: the rule of √ at 0 only divides, and does not know for whom."""
-    from autograd.numbers.rationals import Rounded
+    from autograd.numbers.rationals import Irrational, Rounded
 
     for node in order:
         if node.op is None:
@@ -158,10 +162,34 @@ def _where_it_arose(gradient: Any, order: Iterable[Value], m: Any, values: Mappi
         operands = [values[parent] for parent in node.parents]
         results = (values[node], *node.op.local(m, values[node], *operands))
         rounded = any(isinstance(result, float | Rounded) for result in results)
-        if rounded or gradient in results:
+        if rounded or any(isinstance(result, Irrational) and result == gradient for result in results):
             why = COMPUTES_IN_FLOATS if rounded else f"{gradient} is not a rational number"
-            return f"no exact gradient through {with_numbers(node.op, list(map(str, operands)))}: {why}"
+            return printable(f"no exact gradient through {with_numbers(node.op, list(map(str, operands)))}: {why}")
     raise AssertionError(f"{gradient} comes from no operation")
+
+
+def _refuse_other_choices(order: Iterable[Value], values: Mapping[Value, Number]) -> None:
+    """Refuse a user's rule that chooses otherwise for the numbers of a formula than for floats.
+
+    In ``a if a >= 0.1 else 0`` a leaf of 0.1 is 1/10, which is less than the float 0.1 by a little.
+    """
+    from autograd.numbers.formulas import formulas
+
+    for node in order:
+        operands = [formulas.expression(values[parent]) for parent in node.parents]
+        if node.op is None or node.op.in_the_table or any(operand.free_symbols for operand in operands):
+            continue
+        try:
+            found = values[node], *node.op.local(formulas, values[node], *operands)
+            floats = [float(operand) for operand in operands]
+            value = node.op.value(extended, *floats)
+            expected = value, *node.op.local(extended, value, *floats)
+            differ = any(abs(float(a) - b) > 1e-9 + 1e-6 * abs(b) for a, b in zip(found, expected, strict=True))
+        except (TypeError, ValueError, ArithmeticError, AttributeError):
+            continue  # no float to compare with: what a rule cannot do, the formula that needs it will say
+        if differ:
+            written = with_numbers(node.op, list(map(str, operands)))
+            raise ValueError(f"no formula through {written}: {COMPUTES_IN_FLOATS}")
 
 
 COMPUTES_IN_FLOATS = (
@@ -192,8 +220,9 @@ def recorded_order(*outputs: Value) -> list[Value]:
     order: list[Value] = topological_order(*values_in(outputs, "output"))
     if changed := changed_operand(order):
         node, operand = changed
+        operation = printable(visible(node.op.name))
         raise ValueError(
-            f"{operand!r} was written to after {node!r} was computed from it (operation {visible(node.op.name)}): "
+            f"{operand!r} was written to after {node!r} was computed from it (operation {operation}): "
             "compute the output again, then differentiate it"
         )
     return order
@@ -210,19 +239,19 @@ def values_in(nodes: Iterable[Value], role: str) -> Sequence[Value]:
         raise TypeError(f"{role} must be Values, not {nodes!r} of type {type(nodes).__name__}{called}") from None
     for node in nodes:
         if not isinstance(node, Value):
-            raise TypeError(f"{role} must hold Values, not {node!r} of type {type(node).__name__}")
+            raise TypeError(printable(f"{role} must hold Values, not {node!r} of type {type(node).__name__}"))
     return nodes
 
 
-def _as_value(thing: Any) -> Value:
-    return thing if isinstance(thing, Value) else Value(thing)
+def _as_value(number: Number) -> Value:
+    return number if isinstance(number, Value) else Value(number)
 
 
-def _symbols(nodes: Iterable[Value]) -> dict[Value, Any]:
+def _symbols(nodes: Iterable[Value]) -> "dict[Value, sympy.Symbol]":
     import sympy
 
     named: dict[str, Value] = {}
     for node in nodes:
         if node.name is not None and named.setdefault(node.name, node) is not node:
-            raise ValueError(f"two different nodes are named {node.name!r}: a formula needs a name for each")
+            raise ValueError(printable(f"two different nodes are named {node.name!r}: a formula needs a name for each"))
     return {node: sympy.Symbol(name) for name, node in named.items()}

@@ -1,11 +1,14 @@
-"""What is not a number, and what has no value: errors that say what was given, what was expected and what to do."""
+"""What is not a number, and what has no value: errors that say what was given, what was expected and what to do.
+
+What a user wrote stands in them in characters that the standard output has, so that ``print(error)`` prints.
+"""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from numbers import Real
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from autograd.text import printable, visible, with_numbers
+from autograd.text import MOST_NUMBERS, printable, visible, with_numbers
 
 if TYPE_CHECKING:
     from autograd.operation import Operation
@@ -20,13 +23,13 @@ def real_number(thing: Any, role: str) -> float:
             raise OverflowError(
                 f"{role} must fit a float, below 1.8e308 in size; this int has {thing.bit_length()} bits"
             ) from None
-    raise TypeError(f"{role} must be a real number, not {_shown(thing)}: {_advice(thing)}")
+    raise TypeError(printable(f"{role} must be a real number, not {_shown(thing)}: {_advice(thing)}"))
 
 
 def whole_number(name: str, number: Any, *, least: int) -> int:
     """The argument `name` as an int; a TypeError if it is not whole, a ValueError if it is below `least`."""
     if isinstance(number, bool) or not hasattr(number, "__index__"):
-        raise TypeError(f"{name} must be a whole number, not {number!r}")
+        raise TypeError(printable(f"{name} must be a whole number, not {number!r}"))
     if number.__index__() < least:
         raise ValueError(f"{name} must be at least {least}, not {number}")
     return int(number.__index__())
@@ -36,9 +39,10 @@ def checked_gradients(operation: "Operation", local_grads: Any, count: int) -> t
     """The local gradients that the rule of an operation gave; a TypeError if they are not `count` numbers."""
     if type(local_grads) is tuple and len(local_grads) == count and all(map(is_real, local_grads)):
         return local_grads
+    called = printable(repr(operation.name))
     raise TypeError(
-        f"the local gradients of operation {operation.name!r} must be a tuple with one number for each of its "
-        f"{count} operands, not {_shown(local_grads)}"
+        f"the local gradients of operation {called} must be a tuple with one number for each of its {count} operands, "
+        f"not {_shown(local_grads)}"
     )
 
 
@@ -65,9 +69,23 @@ def operands_in(things: Any, function: str) -> tuple[Any, ...]:
     raise TypeError(f"{function} takes a list of Values or numbers, not {_shown(things)}: {advice}")
 
 
+def terms_of_sum(values: Iterable[Any], start: Any = 0) -> tuple[Any, ...]:
+    """The operands of ``sum(values, start)``."""
+    terms = operands_in(values, "sum")
+    return terms if type(start) is int and start == 0 else (*terms, start)
+
+
+def factors_of_dot(weights: Iterable[Any], inputs: Iterable[Any], bias: Any = 0) -> tuple[Any, ...]:
+    """The operands of ``dot(weights, inputs, bias)``; a ValueError if there are more of the one than of the other."""
+    weights, inputs = operands_in(weights, "dot"), operands_in(inputs, "dot")
+    if len(weights) != len(inputs):
+        raise ValueError(f"dot takes as many inputs as weights, not {len(inputs)} inputs and {len(weights)} weights")
+    return (*weights, *inputs) if type(bias) is int and bias == 0 else (*weights, *inputs, bias)
+
+
 def _shown(thing: Any) -> str:
     given = repr(thing)
-    return f"{given if len(given) <= 80 else given[:77] + '...'} of type {type(thing).__name__}"
+    return printable(f"{given if len(given) <= 80 else given[:77] + '...'} of type {type(thing).__name__}")
 
 
 def _advice(thing: Any) -> str:
@@ -91,18 +109,11 @@ def real_value(data: Any, operation: "Operation") -> float:
 
 def applied(operation: "Operation", operands: Any) -> str:
     """The operation with the names and numbers of its operands, Values or numbers, as in ``log(x) with x = -1.0``."""
-    named: dict[str, None] = {}
-
-    def show(operand: Any) -> str:
-        number = getattr(operand, "_scalar", operand)
-        if name := getattr(operand, "name", None):
-            named[f"{name} = {number}"] = None
-            return str(name)
-        return str(number)
-
-    shown = [show(operand) for operand in operands[:6]] + ["..."] * (len(operands) > 6)
-    written = with_numbers(operation, shown) if shown else f"{visible(operation.name)}()"
-    return visible(written + (f" with {' and '.join(named)}" if named else ""))
+    numbers = [getattr(operand, "_scalar", operand) for operand in operands]
+    names = [getattr(operand, "name", None) for operand in operands]
+    written = with_numbers(operation, [name or str(number) for name, number in zip(names, numbers, strict=True)])
+    named = dict.fromkeys(f"{name} = {number}" for name, number in zip(names, numbers, strict=True) if name)
+    return printable(visible(written + (f" with {' and '.join([*named][:MOST_NUMBERS])}" if named else "")))
 
 
 def refuse(operation: "Operation", operands: Any, error: Exception) -> NoReturn:
@@ -111,7 +122,7 @@ def refuse(operation: "Operation", operands: Any, error: Exception) -> NoReturn:
     if isinstance(error, OverflowError):
         # The operands are in the domain: to recite it would blame, say, the base of 10000.0 ** 100.
         raise OverflowError(f"{written} is too large for a float, which ends at 1.8e308") from error
-    advice = f": {name} needs {operation.domain}" if operation.domain else f": {error}"
+    advice = printable(f": {name} needs {operation.domain}" if operation.domain else f": {error}")
     # The mean of nothing divides by zero, but no operand of the user's is at fault.
     kind: type[Exception] = ValueError
     if operands and isinstance(error, ArithmeticError):
@@ -151,23 +162,25 @@ def no_truth(value: Any) -> bool:
 def arity_of(name: str, value: Callable[..., Any], local: Callable[..., Any]) -> int | None:
     """How many operands the functions of an operation take, None for any number; a TypeError if they do not agree."""
     if not isinstance(name, str) or not name:
-        raise TypeError(f"an Operation needs a name, a non-empty string, not {name!r}")
+        raise TypeError(printable(f"an Operation needs a name, a non-empty string, not {name!r}"))
     arity = _operand_count(name, "value", value, leading="m")
     if _operand_count(name, "local", local, leading="m, y") not in (arity, None):
-        raise TypeError(f"operation {name!r}: local takes (m, y, *operands) with the operands of value(m, *operands)")
+        message = f"operation {name!r}: local takes (m, y, *operands) with the operands of value(m, *operands)"
+        raise TypeError(printable(message))
     return arity
 
 
 def _operand_count(name: str, role: str, function: Callable[..., Any], leading: str) -> int | None:
     """The number of operands after the `leading` parameters, or None for ``*operands``."""
+    needed = f"operation {name!r}: {role} must be a function of ({leading}, *operands)"
     if not callable(function):
-        raise TypeError(f"operation {name!r}: {role} must be a function of ({leading}, *operands), not {function!r}")
+        raise TypeError(printable(f"{needed}, not {function!r}"))
     parameters = list(inspect.signature(function).parameters.values())
     if any(p.kind is p.VAR_POSITIONAL for p in parameters):
         return None
     count = len(parameters) - len(leading.split(", "))
     if count < 1:
-        raise TypeError(f"operation {name!r}: {role} must be a function of ({leading}, *operands), with an operand")
+        raise TypeError(printable(f"{needed}, with an operand"))
     return count
 
 

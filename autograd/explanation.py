@@ -8,15 +8,15 @@ from autograd.derivatives import values_in
 from autograd.graph import contributions, topological_order
 from autograd.latex import (
     LatexWriter,
+    NamesInLatex,
     derivative_in_latex,
     labels_in_latex,
-    name_in_latex,
     number_in_latex,
 )
+from autograd.nodes import changed_operand
 from autograd.numbers.floats import floats
 from autograd.paths import Path, Ways, count_paths, largest_paths, ways
-from autograd.recorder import changed_operand
-from autograd.text import derivative, label, labels, number, printable, visible
+from autograd.text import as_factor, derivative, label, labels, number, printable, visible
 from autograd.value import Value
 
 LONGEST = 12
@@ -169,7 +169,7 @@ class Explanation:
                 names += [self._labels[before.above], "…"]
         names.append(self._labels[self.output])
         symbols = ["…" if e is None else self._symbol(e.above, e.below, "∂") + self._slot(e) for e in reversed(edges)]
-        factors = ["…" if e is None else _factor(e.local) for e in reversed(edges)]
+        factors = ["…" if e is None else as_factor(number(e.local)) for e in reversed(edges)]
         result = f" = {number(path.product)}" if len(factors) > 1 else ""
         start = f"{rank}.".ljust(4)
         return [
@@ -193,7 +193,7 @@ class Explanation:
 
     def _branch_as_text(self, branch: Branch) -> str:
         shown = list(zip(branch.terms, branch.consumers, strict=True))[:LONGEST]
-        terms = [f"{_factor(term)} via {self._labels[consumer]}" for term, consumer in shown]
+        terms = [f"{as_factor(number(term))} via {self._labels[consumer]}" for term, consumer in shown]
         if more := len(branch.terms) - len(shown):
             terms.append(f"{more} more")
         return f"    {self._symbol(self.output, branch.node, 'd')} = {' + '.join(terms)} = {number(branch.total)}"
@@ -247,8 +247,9 @@ class Explanation:
     # LaTeX
 
     def _repr_latex_(self) -> str:
-        symbols = {node: name_in_latex(symbol) for node, symbol in self._symbols.items()}
-        name = labels_in_latex(node for node in self._shown if node not in symbols) | symbols
+        spelt = NamesInLatex()
+        symbols = {node: spelt[symbol] for node, symbol in self._symbols.items()}
+        name = labels_in_latex((node for node in self._shown if node not in symbols), spelt) | symbols
         left = derivative_in_latex(name[self.output], name[self.input], "d")
         if not self.count or self.input is self.output:
             return f"$\\displaystyle {left} = {number_in_latex(self.total)}$"
@@ -256,15 +257,15 @@ class Explanation:
         for path in self.paths:
             edges = _edges(path)[::-1]
             gradients.append(" ".join(GAP if e is None else self._latex_symbol(e, name) for e in edges))
-            numbers.append(" \\cdot ".join(GAP if e is None else _latex_factor(e.local) for e in edges))
+            numbers.append(" \\cdot ".join(GAP if e is None else as_factor(number_in_latex(e.local)) for e in edges))
         rest = [GAP] if self._left_out else []
         rows = [" \\\\\n&\\quad {}+ ".join([*terms, *rest]) for terms in (gradients, numbers)]
         if self.count > 1:
-            rows.append(" + ".join([*(_latex_factor(path.product) for path in self.paths), *rest]))
+            rows.append(" + ".join([*(as_factor(number_in_latex(path.product)) for path in self.paths), *rest]))
         if self.count > 1 or len(self.paths[0].local_grads) > 1:
             rows.append(number_in_latex(self.total))
         page = [f"{left} &= " + " \\\\\n&= ".join(rows)]
-        writer = LatexWriter(self._symbols)
+        writer = LatexWriter(self._symbols, spelt=spelt)
         page += [f"{symbol} &= {writer.operation(node).text}" for node, symbol in symbols.items()]
         return "$$\\begin{aligned}\n" + " \\\\\n".join(page) + "\n\\end{aligned}$$"
 
@@ -296,11 +297,3 @@ def _edges(path: Path) -> list[Edge | None]:
 
 def _is_short(text: str) -> bool:
     return len(text) <= SHORT and "…" not in text
-
-
-def _factor(x: float) -> str:
-    return f"({number(x)})" if x < 0 else number(x)
-
-
-def _latex_factor(x: float) -> str:
-    return f"({number_in_latex(x)})" if x < 0 else number_in_latex(x)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from math import inf, isfinite
 from typing import Any, ClassVar
@@ -79,6 +80,26 @@ def upright(name: str) -> str:
     return "\\mathrm{" + "".join(SPECIAL.get(c, c) for c in in_quotes_if_blank(visible(name))) + "}"
 
 
+class NamesInLatex(dict[str, str]):
+    r"""The names on one page, all of them different: mathematics spells w1 and w_1 alike, so the second stands upright.
+
+    >>> names = NamesInLatex()
+    >>> print(names["w1"], names["w_1"], names["w1"])
+    w_{1} \mathrm{w\_1} w_{1}
+    """
+
+    def __missing__(self, name: str) -> str:
+        latex = name_in_latex(name)
+        if latex in self.values():
+            latex = upright(name)
+        self[name] = told_apart(self | {name: latex}, AGAIN)[name]
+        return self[name]
+
+
+AGAIN = "\\,\\#{}"
+"""What stands after a text that is there already, with its number."""
+
+
 # Numbers
 
 
@@ -115,6 +136,7 @@ SIGNS = {
 }
 
 
+@dataclass(frozen=True)
 class LatexWriter(Writer):
     r"""Writes nodes as mathematics: fractions, powers, |a|, σ. It leaves out what `Writer` leaves out.
 
@@ -124,10 +146,13 @@ class LatexWriter(Writer):
     \frac{\left(w_{1} - x\right)^{2}}{w_{1} \cdot x}
     """
 
+    spelt: NamesInLatex = field(default_factory=NamesInLatex)
+    """The names on the page that the formula is part of."""
+
     DOTS: ClassVar[str] = "\\ldots"
 
     def given(self, name: str) -> str:
-        return name_in_latex(name)
+        return self.spelt[name]
 
     def numeral(self, x: float) -> Term:
         text = number_in_latex(x, self.digits)
@@ -136,6 +161,9 @@ class LatexWriter(Writer):
     def operation(self, node: Any) -> Term:
         _, cut = Writer(self.names, self.digits).fitted(node)
         return self.applied(node, *cut)
+
+    def listed(self, items: Sequence[Term]) -> Term:
+        return Term(f"\\left[{', '.join(item.text for item in items)}\\right]")
 
     def joined(self, operation: Any, operands: Sequence[Term]) -> Term:
         texts = [term.text for term in operands]
@@ -170,11 +198,12 @@ def in_parentheses(text: str) -> str:
     return f"\\left({text}\\right)"
 
 
-def labels_in_latex(nodes: Iterable[Any]) -> dict[Any, str]:
+def labels_in_latex(nodes: Iterable[Any], spelt: NamesInLatex) -> dict[Any, str]:
     """A label for each node, all of them different, formulas in parentheses: what a ∂ may stand before."""
-    terms = {node: LatexWriter().label(node) for node in nodes}
+    writer = LatexWriter(spelt=spelt)
+    terms = {node: writer.label(node) for node in nodes}
     texts = {node: text if binding == CALL else in_parentheses(text) for node, (text, binding) in terms.items()}
-    return told_apart(texts, "\\,\\#{}")
+    return told_apart(texts, AGAIN)
 
 
 def derivative_in_latex(above: str, below: str, d: str = "\\partial ") -> str:

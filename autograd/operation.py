@@ -1,4 +1,4 @@
-"""Operation: one entry of the table in `autograd.ops`, and at once the public function."""
+"""Operation: an entry of the table in `autograd.ops`, and at once the public function."""
 
 import sys
 from collections.abc import Callable, Iterable
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from autograd import copying
 from autograd.errors import arity_of
-from autograd.recorder import record_of
+from autograd.nodes import record_of
 from autograd.text import Term, Writer, binding_of, printable
 
 if TYPE_CHECKING:
@@ -18,20 +18,21 @@ if TYPE_CHECKING:
 class Operation:
     """A differentiable function of scalars.
 
-    Called on Values it records a node; called on plain numbers it returns a number. An operation of any number of
-    operands (``lambda m, *xs: ...``) also takes them as one sequence. A rule that calls `math` or holds a float serves
-    floats alone: with ``m.exp(a)`` and ``m.number(0.01)`` there are formulas, exact gradients and lifted programs too.
+    Called on Values it records a node, on numbers it returns a number. One of any number of operands
+    (``lambda m, *xs: ...``) takes a sequence too. A rule that calls `math` or holds a float serves floats alone: with
+    ``m.exp(a)`` and ``m.number(0.01)`` there are formulas, exact gradients and lifted programs too.
 
     Args:
         name: what graphs and errors show.
         value: ``value(m, *operands)``, computed with the functions of the number system ``m``.
-        local: ``local(m, y, *operands)``, a tuple with ∂y/∂operand for each operand, in order.
-        domain: what the operands must satisfy, as in ``"a positive operand"``: errors outside say so.
-        infix: whether a formula writes ``a name b``.
-        condition: whether the value is a truth, 1 or 0, for an ``if``.
-        gate: whether a gradient passes at some points and none at others, as with relu: a path through it is a path.
-        arguments: turns the arguments of a call into the operands, where they differ.
-        doc: the docstring of the public function.
+        local: ``local(m, y, *operands)``, a tuple with ∂y/∂operand for each operand.
+        domain: what operands must be, as in ``"a positive operand"``.
+        infix: whether it is written ``a name b``.
+        condition: whether the value is a truth.
+        gate: whether it passes no gradient at some points, as with relu.
+        lists: in how many lists a formula has operands of any number.
+        arguments: makes the operands of a call's arguments.
+        doc: the docstring.
 
     Raises:
         TypeError: if `value` or `local` has not the form above.
@@ -45,6 +46,9 @@ class Operation:
     (8.0, 12.0, 8.0)
     """
 
+    in_the_table = False
+    """Whether it is of `autograd.ops`: its rules need no check."""
+
     def __init__(
         self,
         name: str,
@@ -55,6 +59,7 @@ class Operation:
         infix: bool = False,
         condition: bool = False,
         gate: bool = False,
+        lists: int = 1,
         arguments: Callable[..., tuple[Any, ...]] | None = None,
         doc: str | None = None,
     ) -> None:
@@ -65,14 +70,15 @@ class Operation:
         self.local = local
         self.domain = domain
         self.is_call = not infix
-        """Whether it is written ``name(a, b)``, and not ``a * b`` or ``a ** 2``."""
+        """Whether it is written ``name(a, b)``."""
         self.binding = binding_of(name, infix=infix, arity=self.arity)
-        """How tightly it binds its operands: see `autograd.text`."""
+        """See `autograd.text`."""
         self.condition = condition
         self.gate = gate
+        self.lists = lists if self.arity is None else 0
         self.arguments = arguments
         self.exponent: float | None = None
-        """The exponent of a power by a plain number."""
+        """That of a power by a plain number."""
         self.__doc__ = f"{doc or f'The operation {name}.'}{f' It needs {domain}.' if domain else ''}"
         self.__name__ = self.__qualname__ = name
         if arguments:
@@ -84,18 +90,18 @@ class Operation:
 
     @cached_property
     def record(self) -> Callable[..., Any]:
-        """Computes the value of some operands and, if one of them is a Value, records the node."""
+        """See `autograd.nodes`."""
         return record_of(self)
 
     @overload
-    def __call__(self, *arguments: "float | Iterable[float]", **named: float) -> float: ...  # type: ignore[overload-overlap]  # numbers are Values | floats too
+    def __call__(self, *arguments: "float | Iterable[float]", **named: float) -> float: ...  # type: ignore[overload-overlap]
     @overload
     def __call__(self, *arguments: "Value | float | Iterable[Value | float]", **named: "Value | float") -> "Value": ...
     def __call__(self, *arguments: Any, **named: Any) -> Any:
         if self.arguments:
             return self.record(*self.arguments(*arguments, **named))
         if self.arity is None and len(arguments) == 1 and hasattr(arguments[0], "__iter__"):
-            # The entries of a dict are its keys: it is refused as the one operand that it is then.
+            # A dict, which would give its keys, is no list of operands.
             arguments = arguments if isinstance(arguments[0], dict) else tuple(arguments[0])
         return self.record(*arguments, **named)
 

@@ -1,35 +1,30 @@
 """The calculus, written once: each operation's value and its local gradients.
 
-An entry is two functions of ``m``, the number system that computes them (see `autograd.numbers`):
+An entry is two functions of a number system ``m`` (see `autograd.numbers`): ``value(m, a, b, ...)``, and
+``local(m, y, a, b, ...)``, the tuple ``(∂y/∂a, ∂y/∂b, ...)``, where ``y`` is the value.
 
-* ``value(m, a, b, ...)`` is the operation itself;
-* ``local(m, y, a, b, ...)`` is the tuple ``(∂y/∂a, ∂y/∂b, ...)``, where ``y`` is the value.
-
-Constants are integers or ``m.half``: ``0.5 * a`` would turn a Fraction into a float. Division, powers, roots and
-logarithms go through ``m``, in which √'(0) can be ∞. A local gradient ``m.nothing``, the integer 0, says that the
-operand does not matter around the point: no gradient passes, not even 0 · ∞. Where the textbook's formula loses its
-digits in the tails (1 − tanh² is 0 from 19.1 on), ``m.choose(textbook, accurate)`` holds both: people and sympy read
-the first, floats compute the second.
+Constants are integers or ``m.half``: ``0.5 * a`` would turn a Fraction into a float. Division, roots and logarithms
+are those of ``m``, where √'(0) can be ∞. ``m.nothing`` says that the operand does not matter around the point: no
+gradient passes, not even 0 · ∞. Where the textbook's formula loses its digits in the tails (1 − tanh² is 0 from 19.1
+on), ``m.choose(textbook, accurate)`` holds both: people and sympy read the first, floats compute the second.
 """
 
-# The operations carry the names of the mathematics, `sum` included; this module does not call the builtin.
-# ruff: noqa: A001
+# ruff: noqa: A001  (`sum` is the mathematics' here, not the builtin)
 
-from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from functools import lru_cache
+from itertools import accumulate
 from operator import mul
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
-from autograd.errors import operands_in, recorded_condition
+from autograd.errors import factors_of_dot, recorded_condition, terms_of_sum
 from autograd.operation import Operation
 from autograd.text import POWER
 
 if TYPE_CHECKING:
     from autograd.condition import Condition
     from autograd.value import Value
-
-Term = TypeVar("Term")
 
 # Arithmetic
 
@@ -47,10 +42,9 @@ negate = Operation("-", lambda m, a: -a, lambda m, y, a: (-1,), infix=True)
 
 
 def _power_at_0(m: Any, p: Any, a: Any, b: Any) -> tuple[Any, Any]:
-    """The slopes of aᵇ at a = 0, where 0 · 0⁻¹ and 0 · log 0 are no numbers.
+    """The slopes at a = 0, where 0 · 0⁻¹ and 0 · log 0 are NaN: a⁰ is the constant 1, and 0ᵇ is 0 around b > 0.
 
-    By a: x⁰ is the constant 1 there too. By b: 0ᵇ is 0 on both sides of every b > 0. These slopes have slopes again: up
-    to b = 1 that zero has an infinite one in a, and so has the slope of x¹ in b.
+    Up to b = 1 that zero has an infinite slope in a, and so has the slope of a¹ in b.
     """
     by_base = m.where(m.equal(b, 1), 1 + 0 * m.sqrt(b - 1), b * m.power(a, b - 1))
     by_exponent = m.where(m.less(0, b), m.where(m.less(1, b), m.nothing, 0 * m.sqrt(a)), p * m.log(a))
@@ -71,14 +65,19 @@ power = Operation(
 
 
 class PowerBy(Operation):
-    """a ** exponent for a plain number: the general power's rule would take log a, for a < 0 too."""
+    """a ** exponent for a plain number: the general rule would take log a, for a < 0 too."""
+
+    in_the_table = True
 
     def __init__(self, exponent: float) -> None:
         def local(m: Any, y: Any, a: Any) -> tuple[Any]:
             p = m.number(exponent)
             return (p * m.power(a, p - 1) if exponent else m.nothing,)
 
-        super().__init__(f"**{exponent}", lambda m, a: m.power(a, m.number(exponent)), local)
+        def value(m: Any, a: Any) -> Any:
+            return m.sqrt(a) if exponent == 0.5 else m.power(a, m.number(exponent))  # C's pow makes (−∞)^½ ∞
+
+        super().__init__(f"**{exponent}", value, local)
         self.exponent, self.is_call, self.binding = exponent, False, POWER
         if not isinstance(exponent, int):
             self.domain = "a base above 0" if exponent < 0 else "a base of 0 or more"
@@ -89,19 +88,16 @@ class PowerBy(Operation):
         return power_by, (self.exponent,)
 
 
+@lru_cache(maxsize=64)  # so that x**2 is not made anew for each of many graphs
 def power_by(exponent: float) -> Operation:
-    """The one `PowerBy` of an exponent, as long as a node has it."""
-    whole = int(exponent) if exponent == exponent // 1 else exponent
-    key = whole if whole == whole else "nan"
-    operation = _POWERS.get(key)
-    if operation is None:
-        operation = _POWERS[key] = PowerBy(whole)
-        _KEPT.append(operation)
+    """The one `PowerBy` of an exponent."""
+    number = int(exponent) if exponent == exponent // 1 else exponent
+    if (operation := _POWERS.get(repr(number))) is None:
+        operation = _POWERS[repr(number)] = PowerBy(number)
     return operation
 
 
-_POWERS: WeakValueDictionary[float | str, Operation] = WeakValueDictionary()
-_KEPT: deque[Operation] = deque(maxlen=64)  # so that x**2 is not made anew for each of many graphs
+_POWERS: WeakValueDictionary[str, Operation] = WeakValueDictionary()
 
 absolute = Operation(
     "abs",
@@ -118,7 +114,7 @@ exp = Operation(
     "exp",
     lambda m, a: m.exp(a),
     lambda m, e, a: (e,),
-    doc="eᵃ. OverflowError above 709.78.",
+    doc="eᵃ.",
 )
 log = Operation(
     "log",
@@ -138,7 +134,7 @@ expm1 = Operation(
     "expm1",
     lambda m, a: m.expm1(a),
     lambda m, y, a: (m.exp(a),),
-    doc="eᵃ − 1, to full precision near a = 0. OverflowError above 709.78.",
+    doc="eᵃ − 1, to full precision near a = 0.",
 )
 sqrt = Operation(
     "sqrt",
@@ -169,13 +165,13 @@ tanh = Operation(
     "tanh",
     lambda m, a: m.tanh(a),
     lambda m, t, a: (m.choose(lambda: 1 - t * t, lambda: 4 * m.sigmoid(2 * a) * m.sigmoid(-2 * a)),),
-    doc="The hyperbolic tangent. Its derivative, sech²(a), keeps its digits in the tails.",
+    doc="The hyperbolic tangent.",
 )
 sigmoid = Operation(
     "sigmoid",
     lambda m, a: m.sigmoid(a),
     lambda m, s, a: (m.choose(lambda: s * (1 - s), lambda: s * m.sigmoid(-a)),),
-    doc="σ(a) = 1 / (1 + e⁻ᵃ). Its derivative, σ(a)σ(−a), keeps its digits in the tails.",
+    doc="σ(a) = 1 / (1 + e⁻ᵃ).",
 )
 relu = Operation(
     "relu",
@@ -188,7 +184,7 @@ softplus = Operation(
     "softplus",
     lambda m, a: m.softplus(a),
     lambda m, y, a: (m.sigmoid(a),),
-    doc="log(1 + eᵃ): a smooth relu whose derivative is the sigmoid.",
+    doc="log(1 + eᵃ), a smooth relu.",
 )
 step = Operation(
     "step",
@@ -206,7 +202,6 @@ sign = Operation(
 
 # Choices
 
-
 maximum = Operation(
     "maximum",
     lambda m, a, b: m.maximum(a, b),
@@ -219,21 +214,21 @@ minimum = Operation(
     lambda m, a, b: m.minimum(a, b),
     lambda m, y, a, b: (m.share(b, a), m.share(a, b)),
     gate=True,
-    doc="The smaller of a and b. A tie splits the gradient evenly. NaN wins.",
+    doc="The smaller of a and b, as `maximum`.",
 )
 where = Operation(
     "where",
     lambda m, condition, a, b: m.where(condition, a, b),
     lambda m, y, condition, a, b: (m.nothing, m.where(condition, 1, m.nothing), m.where(condition, m.nothing, 1)),
     arguments=lambda condition, a, b: (recorded_condition(condition), a, b),
-    doc="a where the condition (``x > y``, ``x == 0``, ``equal(x, y)``) holds, else b. No gradient passes to the "
-    "branch not taken. Both are computed, so each must have a value: give the one not taken a harmless operand by "
-    "another where, as in where(x > 0, log(where(x > 0, x, 1)), 0), or by `clip`.",
+    doc="a where the condition, as ``x > y`` or ``equal(x, y)``, holds, else b. No gradient passes to the branch not "
+    "taken. Both are computed, and must have a value, by a double ``where(x > 0, log(where(x > 0, x, 1)), 0)`` or by "
+    "`clip`.",
 )
 
 
 class Truth(Operation):
-    """A comparison, or truths combined: constant on either side of where it turns."""
+    """A comparison, or truths combined."""
 
     def __init__(self, name: str, value: Callable[..., Any], doc: str | None = None) -> None:
         super().__init__(name, value, lambda m, y, a, b: (m.nothing, m.nothing), infix=True, condition=True, doc=doc)
@@ -254,23 +249,11 @@ either = Truth("or", lambda m, a, b: m.maximum(a, b))
 opposite = Operation("not", lambda m, a: 1 - a, lambda m, y, a: (m.nothing,), infix=True, condition=True)
 
 
-# Operations of any number of operands
-
-
-def _terms(values: Iterable[Any], start: Any = 0) -> tuple[Any, ...]:
-    terms = operands_in(values, "sum")
-    return terms if type(start) is int and start == 0 else (*terms, start)
-
-
-def _factors(weights: Iterable[Any], inputs: Iterable[Any], bias: Any = 0) -> tuple[Any, ...]:
-    weights, inputs = operands_in(weights, "dot"), operands_in(inputs, "dot")
-    if len(weights) != len(inputs):
-        raise ValueError(f"dot takes as many inputs as weights, not {len(inputs)} inputs and {len(weights)} weights")
-    return (*weights, *inputs) if type(bias) is int and bias == 0 else (*weights, *inputs, bias)
+# Operations of any number of operands, as one node
 
 
 def _weighted_sum(m: Any, *operands: Any) -> Any:
-    """w₁x₁ + … + wₙxₙ (+ bias) of the operands w₁ … wₙ, x₁ … xₙ (, bias)."""
+    """Of the operands w₁ … wₙ, x₁ … xₙ and perhaps a bias."""
     n = len(operands) // 2
     return m.sum(*map(mul, operands[:n], operands[n:]), *operands[2 * n :])
 
@@ -282,17 +265,14 @@ def _weighted_sum_gradients(m: Any, y: Any, *operands: Any) -> tuple[Any, ...]:
 
 
 def _products_of_others(m: Any, y: Any, *factors: Any) -> tuple[Any, ...]:
-    """∂(x₁ ⋯ xₙ)/∂xᵢ as the product before i times that after it: y / xᵢ would be 0/0 at a zero factor."""
-    before, after = [1], [1]
-    for factor in factors[:-1]:
-        before.append(before[-1] * factor)
-    for factor in factors[:0:-1]:
-        after.append(after[-1] * factor)
-    return tuple(map(mul, before, reversed(after)))[: len(factors)]  # of the empty product there is none
+    """The product before each factor times that after it: y / xᵢ could be 0/0."""
+    before = accumulate(factors[:-1], mul, initial=1)
+    after = accumulate(factors[:0:-1], mul, initial=1)
+    return tuple(map(mul, before, reversed([*after])))[: len(factors)]  # of the empty product, none
 
 
 def _softmax(m: Any, *xs: Any) -> tuple[Any, ...]:
-    """exp(xᵢ) / Σ exp(xⱼ), which does not change when the largest x is taken off."""
+    """exp(xᵢ) / Σ exp(xⱼ), with no overflow."""
     shift = m.largest(*xs)
     weights = [m.exp(x - shift) for x in xs]
     total = m.sum(*weights)
@@ -303,76 +283,41 @@ sum = Operation(
     "sum",
     lambda m, *xs: m.sum(*xs),
     lambda m, y, *xs: (1,) * len(xs),
-    arguments=_terms,
-    doc="""sum(values, start=0): start + x₁ + … + xₙ as one node, rounded once, so in any order.
-
-    >>> from autograd import Value, sum
-    >>> x = Value(2.0)
-    >>> y = sum([x, 3.0, x])
-    >>> y.backward()
-    >>> y.data, x.grad, sum([1e16, 1, -1e16])
-    (7.0, 2.0, 1.0)
-    """,
+    arguments=terms_of_sum,
+    doc="start + x₁ + … + xₙ, rounded once: ``sum([1e16, 1, -1e16])`` is 1.",
 )
 mean = Operation(
     "mean",
     lambda m, *xs: m.divide(m.sum(*xs), len(xs)),
     lambda m, y, *xs: (m.divide(1, len(xs)),) * len(xs),
     domain="at least one operand",
-    doc="The arithmetic mean of some values, as one node.",
+    doc="The arithmetic mean of some values.",
 )
 prod = Operation(
     "prod",
     lambda m, *xs: m.prod(*xs),
     _products_of_others,
-    doc="The product of some values, as one node; the empty product is 1. Its gradients are right at zero factors too; "
-    "where factors are beyond 1e±150 they may over- or underflow on the way.",
+    doc="The product of some values.",
 )
 dot = Operation(
     "dot",
     _weighted_sum,
     _weighted_sum_gradients,
-    arguments=_factors,
-    doc="""dot(weights, inputs, bias=0): w₁x₁ + … + wₙxₙ + bias as one node, the weighted sum of a neuron.
-
-    ValueError if there are more or fewer weights than inputs.
-
-    >>> from autograd import Value, dot
-    >>> w = [Value(0.5), Value(-1.0)]
-    >>> y = dot(w, [2.0, 3.0], bias=1.0)
-    >>> y.backward()
-    >>> y.data, [p.grad for p in w]
-    (-1.0, [2.0, 3.0])
-    """,
+    lists=2,
+    arguments=factors_of_dot,
+    doc="w₁x₁ + … + wₙxₙ + bias, the weighted sum of a neuron. ValueError if the lengths differ.",
 )
 logsumexp = Operation(
     "logsumexp",
     lambda m, *xs: m.logsumexp(*xs),
     lambda m, y, *xs: m.choose(lambda: tuple(m.exp(x - y) for x in xs), lambda: _softmax(m, *xs)),
     domain="at least one operand",
-    doc="log(eˣ¹ + … + eˣⁿ) as one node, with no overflow. Its gradients, the softmax p, are right to a rounding of "
-    "the largest operand, relative to themselves; its second derivatives p − p², of a p near 1, absolutely.",
+    doc="log(eˣ¹ + … + eˣⁿ), with no overflow. Its gradients are the softmax.",
 )
 
 
-def clip(x: "Value | float", low: "Value | float", high: "Value | float") -> "Value":
-    """The nearest number to x from low to high: minimum(maximum(x, low), high)."""
-    return minimum(maximum(x, low), high)
-
-
-def softmax(values: Iterable[Term]) -> list[Term]:
-    """exp(xᵢ) / Σⱼ exp(xⱼ) for each value, over one shared logsumexp: no overflow, and a sum of 1.
-
-    Each p is right to about 1e-16 · max(1, |xⱼ|), relative to p; what a p near 1 lacks of it, and p(1 − p), absolutely.
-
-    >>> from autograd import Value
-    >>> [f"{p:.3f}" for p in softmax([Value(-2.85), Value(0.86), Value(0.28)])]
-    ['0.015', '0.631', '0.353']
-    """
-    operands = operands_in(values, "softmax")
-    total = logsumexp.record(*operands)
-    return [exp.record(subtract.record(x, total)) for x in operands]
-
-
 OPERATIONS = {name: thing for name, thing in list(globals().items()) if isinstance(thing, Operation)}
-"""The table, by the names that the number systems and the public functions use."""
+"""The table, by its names."""
+
+for _entry in OPERATIONS.values():
+    _entry.in_the_table = True

@@ -12,13 +12,13 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import starmap
 from math import frexp, inf, ldexp, log
-from typing import Any
 
-from autograd.graph import NOTHING, leads, topological_order
+from autograd.graph import Node, topological_order
+from autograd.numbers import NOTHING
 
 LOG_2 = log(2)
 
-Ways = dict[Any, list[int]]
+Ways = dict[Node, list[int]]
 """For each node between an input and an output, in topological order: which of its operands come from the input."""
 
 
@@ -26,7 +26,7 @@ Ways = dict[Any, list[int]]
 class Path:
     """One way from an input to an output, and the product that the chain rule takes along it."""
 
-    nodes: tuple[Any, ...]
+    nodes: tuple[Node, ...]
     """From the input, first, to the output, last."""
     operands: tuple[int, ...]
     """``nodes[i]`` is operand number ``operands[i]`` (from 0) of ``nodes[i + 1]``: it tells the two paths of a + a."""
@@ -39,10 +39,18 @@ class Path:
         return product(self.local_grads)
 
 
-def ways(output: Any, input: Any) -> Ways:  # noqa: A002
+def leads(node: Node, operand: int) -> bool:
+    """Whether a path leads from an operand to the node: not from a condition or a branch not taken.
+
+    Through a gate that is shut, such as a relu that is off, it does, with the product 0.
+    """
+    return node.local_grads[operand] is not NOTHING or bool(node.op.gate)
+
+
+def ways(output: Node, input: Node) -> Ways:  # noqa: A002
     """The nodes that lie on some path from `input` to `output`, each with its operands that do.
 
-    No path leads from a condition, or from the branch of a `where` that was not taken: see `autograd.graph.leads`.
+    No path leads from a condition, or from the branch of a `where` that was not taken: see `leads`.
     """
     order = topological_order(output)
     reached: Ways = {}
@@ -103,7 +111,7 @@ def product(factors: Iterable[float]) -> float:
 class Route:
     """A path from a node to an output, as a chain: one edge, then a route of the node at its end."""
 
-    head: Any
+    head: Node | None
     """The node that the first edge leads to; None for an output itself, where the path ends."""
     operand: int
     """Which operand of the head the path starts from."""
@@ -122,7 +130,7 @@ class Routes:
     """Those with the largest |product|, largest first."""
 
 
-def routes(outputs: Iterable[Any], order: Sequence[Any], most: int) -> dict[Any, Routes]:
+def routes(outputs: Iterable[Node], order: Sequence[Node], most: int) -> dict[Node, Routes]:
     """For each node of a topological order its paths to the outputs: how many, and at most so many of the largest.
 
     >>> from autograd import Value
@@ -137,20 +145,20 @@ def routes(outputs: Iterable[Any], order: Sequence[Any], most: int) -> dict[Any,
     return {node: Routes(counts[node], tuple(starmap(_route, largest))) for node, largest in found.items()}
 
 
-def _route(mantissa: float, exponent: int, head: Any, operand: int, rank: int) -> Route:
+def _route(mantissa: float, exponent: int, head: Node | None, operand: int, rank: int) -> Route:
     return Route(head, operand, rank, _as_float(mantissa, exponent))
 
 
 # The sweeps
 
-Onward = tuple[Any, int, float]
+Onward = tuple[Node, int, float]
 """A node that a path goes on to, the number of the operand (whichever end of the edge is the operand of the other), and
 the local gradient."""
-Sweep = Iterable[tuple[Any, list[Onward]]]
+Sweep = Iterable[tuple[Node, list[Onward]]]
 """Each node with its edges, which lead to nodes that came before it."""
 
 
-def _ends(between: Ways) -> tuple[Any, Any]:
+def _ends(between: Ways) -> tuple[Node, Node]:
     """The input and the output."""
     return next(iter(between)), next(reversed(between))
 
@@ -162,9 +170,9 @@ def _towards_input(between: Ways) -> Sweep:
         yield node, [(parents[i], i, local_grads[i]) for i in operands]
 
 
-def _towards_outputs(order: Sequence[Any]) -> dict[Any, list[Onward]]:
+def _towards_outputs(order: Sequence[Node]) -> dict[Node, list[Onward]]:
     """The edges from each node to those computed from it."""
-    edges: dict[Any, list[Onward]] = {node: [] for node in reversed(order)}
+    edges: dict[Node, list[Onward]] = {node: [] for node in reversed(order)}
     for node in edges:
         for operand, (parent, local) in enumerate(zip(node.parents, node.local_grads, strict=True)):
             if local is not NOTHING or node.op.gate:
@@ -172,9 +180,9 @@ def _towards_outputs(order: Sequence[Any]) -> dict[Any, list[Onward]]:
     return edges
 
 
-def _counts(sweep: Sweep, ends: Set[Any]) -> dict[Any, int]:
+def _counts(sweep: Sweep, ends: Set[Node]) -> dict[Node, int]:
     """How many paths each node has to the ends."""
-    counts: dict[Any, int] = {}
+    counts: dict[Node, int] = {}
     for node, edges in sweep:
         counts[node] = int(node in ends)
         for onward, _, _ in edges:
@@ -182,17 +190,17 @@ def _counts(sweep: Sweep, ends: Set[Any]) -> dict[Any, int]:
     return counts
 
 
-Found = tuple[float, int, Any, int, int]
+Found = tuple[float, int, Node | None, int, int]
 """A path as a chain: its product as a mantissa and an exponent of 2, the node that its first edge leads to (None where
 the path ends), the number of the operand, and which of the paths found for that node goes on from there."""
 
 
-def _largest(sweep: Sweep, ends: Set[Any], most: int) -> dict[Any, list[Found]]:
+def _largest(sweep: Sweep, ends: Set[Node], most: int) -> dict[Node, list[Found]]:
     """The paths of each node to the ends with the largest |product|; ties in the order of the edges.
 
     Only the k largest of one node can be part of the k largest of another.
     """
-    found: dict[Any, list[Found]] = {}
+    found: dict[Node, list[Found]] = {}
     for node, edges in sweep:
         paths: list[Found] = [(0.5, 1, None, 0, 0)] if node in ends else []
         for onward, operand, local in edges:
@@ -217,9 +225,9 @@ def _smallness(path: Found) -> float:
     return -inf
 
 
-def _path(output: Any, rank: int, found: Mapping[Any, list[Found]]) -> Path:
+def _path(output: Node, rank: int, found: Mapping[Node, list[Found]]) -> Path:
     """A path that a sweep from the input found at the output."""
-    nodes: list[Any] = [output]
+    nodes: list[Node] = [output]
     operands: list[int] = []
     local_grads: list[float] = []
     while True:

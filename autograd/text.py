@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from math import isfinite
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
 # Characters
 
@@ -165,13 +165,41 @@ def binding_of(name: str, *, infix: bool, arity: int | None) -> int:
     return SIGN if name == "-" and arity == 1 else _BINDING.get(name, COMPARISON)
 
 
-def written(operation: Any, operands: Sequence[str]) -> str:
-    """The operation applied to operands given as text: ``tanh(a)``, ``a * b``, ``-a``, ``not a``; ``a ** 2`` too has
+def written(operation: Any, arguments: Sequence[str]) -> str:
+    """The operation applied to arguments given as text: ``tanh(a)``, ``a * b``, ``-a``, ``not a``; ``a ** 2`` too has
     two."""
     name = visible(operation.name) if operation.exponent is None else "**"
     if operation.is_call:
-        return f"{name}({', '.join(operands)})"
-    return f" {name} ".join(operands) if len(operands) > 1 else f"{name}{' ' * name.isalpha()}{operands[0]}"
+        return f"{name}({', '.join(arguments)})"
+    return f" {name} ".join(arguments) if len(arguments) > 1 else f"{name}{' ' * name.isalpha()}{arguments[0]}"
+
+
+Item = TypeVar("Item")
+
+
+def arguments_of(operation: Any, operands: Sequence[Item]) -> list[Item | list[Item]]:
+    """The operands as a call has them, in the lists that the function takes: [w₁, w₂], [x₁, x₂], b of a `dot`."""
+    length = len(operands) // operation.lists if operation.lists else 0
+    lists = [[*operands[i * length : (i + 1) * length]] for i in range(operation.lists)]
+    return [*lists, *operands[operation.lists * length :]]
+
+
+def shortened_arguments(operation: Any, operands: Sequence[Item], most: int) -> list[Item | list[Item | None] | None]:
+    """The same, where of more than about so many operands the first ones are left and the last, and None between."""
+    in_each = most // max(1, operation.lists)
+    arguments = arguments_of(operation, operands)
+    return _first_and_last(
+        [_first_and_last(each, in_each) if isinstance(each, list) else each for each in arguments], most
+    )
+
+
+def _mapped(function: Callable[[Any], Any], arguments: Iterable[Any]) -> list[Any]:
+    """The arguments of a call with the function of each operand in its place."""
+    return [[*map(function, each)] if isinstance(each, list) else function(each) for each in arguments]
+
+
+def _first_and_last(things: Sequence[Item], most: int) -> list[Item | None]:
+    return [*things] if len(things) <= most else [*things[: most - 2], None, *things[-1:]]
 
 
 class Term(NamedTuple):
@@ -220,7 +248,7 @@ class Writer:
     """How long an operation may be."""
     CUTS: ClassVar[Sequence[tuple[int, int]]] = ((3, 2), (2, 2), (1, 2), (1, 1), (1, 0))
     """What is tried, until it fits: how many levels of operations are written; and whether, of many operands, the first
-    and the last are (2), the last (1) or none (0)."""
+    and the last are (2), one (1: the last, or the first of a list) or none (0)."""
     MANY: ClassVar[int] = 4
     """How many operands are many."""
     HEADS: ClassVar[bool] = False
@@ -262,17 +290,41 @@ class Writer:
 
     def applied(self, node: Any, depth: int, ends: int) -> Term:
         """The operation of a node with its operands, cut as in one of the `CUTS`."""
-        operands = list(node.parents)
+        cut = self.cut(node.op, node.parents, ends)
+        return self.called(node.op, _mapped(lambda operand: self.operand(operand, depth - 1, ends), cut))
+
+    def cut(self, operation: Any, operands: Sequence[Any], ends: int) -> list[Any]:
+        """The arguments of a call, cut as in one of the `CUTS`, with None for what is left out."""
+        arguments: list[Any] = arguments_of(operation, operands)
         if ends == 0:
-            operands = [None] * min(len(operands), 1 if node.op.is_call else 2)
-        elif len(operands) >= self.MANY or ends == 1 < len(operands):
-            operands = [*operands[: ends - 1], None, *operands[-1:]]
-        return self.write(node.op, [self.operand(operand, depth - 1, ends) for operand in operands])
+            return [None] * min(len(operands), 1 if operation.is_call else 2)
+        if operation.lists and ends == 1 < len(operands):
+            return [[*operands[:1], None], *[None] * (len(arguments) > 1)]
+        if len(arguments) >= self.MANY or ends == 1 < len(arguments):
+            return [*arguments[: ends - 1], None, *arguments[-1:]]
+        return [
+            [each[0], None, each[-1]] if isinstance(each, list) and len(each) >= self.MANY else each
+            for each in arguments
+        ]
 
     def write(self, operation: Any, operands: Sequence[Term]) -> Term:
         """The operation applied to its operands."""
+        return self.called(operation, arguments_of(operation, operands))
+
+    def shortened(self, operation: Any, operands: Sequence[Term], most: int) -> Term:
+        """The operation applied to its operands, of which about so many are written."""
+        arguments = shortened_arguments(operation, operands, most)
+        return self.called(operation, _mapped(lambda term: term or Term(self.DOTS), arguments))
+
+    def called(self, operation: Any, arguments: Sequence[Term | list[Term]]) -> Term:
+        """The operation applied to its arguments, a power by a number to both."""
+        terms = [self.listed(each) if isinstance(each, list) else each for each in arguments]
         exponent = [] if operation.exponent is None else [self.numeral(operation.exponent)]
-        return self.joined(operation, [*operands, *exponent])
+        return self.joined(operation, [*terms, *exponent])
+
+    def listed(self, items: Sequence[Term]) -> Term:
+        """The list that some operands are given in."""
+        return Term(f"[{', '.join(item.text for item in items)}]")
 
     def operand(self, node: Any, depth: int, ends: int) -> Term:
         """A node inside a formula; None is one that is left out."""
@@ -312,7 +364,7 @@ class PictureWriter(Writer):
     """The module that the nodes are in: its path is left out in the names of what is in it."""
 
     WIDTH: ClassVar[int] = 28
-    CUTS: ClassVar[Sequence[tuple[int, int]]] = ((4, 2), (3, 2), (2, 2), (1, 2), (1, 0))
+    CUTS: ClassVar[Sequence[tuple[int, int]]] = ((4, 2), (3, 2), (2, 2), (1, 2), (1, 1), (1, 0))
     MANY: ClassVar[int] = 5
     HEADS: ClassVar[bool] = True
 
@@ -323,20 +375,32 @@ class PictureWriter(Writer):
         text, binding = super().operation(node)
         return Term(shortened(text), binding)
 
+    def listed(self, items: Sequence[Term]) -> Term:
+        return super().listed(_one_for_several(items))
+
     def joined(self, operation: Any, operands: Sequence[Term]) -> Term:
-        if operation.is_call:  # one … stands for several in a row
-            after = [*operands[1:], None]
-            operands = [
-                term
-                for term, following in zip(operands, after, strict=True)
-                if term != following or term[0] != ELLIPSIS
-            ]
-        return super().joined(operation, operands)
+        return super().joined(operation, _one_for_several(operands) if operation.is_call else operands)
+
+
+def _one_for_several(terms: Sequence[Term]) -> list[Term]:
+    """The terms, with one … in place of several in a row."""
+    after = [*terms[1:], None]
+    return [term for term, following in zip(terms, after, strict=True) if term != following or term.text != ELLIPSIS]
 
 
 def on_paper(number: str) -> Term:
     """A number in the place of an operand, as on paper: (-3) * 2, although Python needs no (-3)."""
     return Term(number, LOOSE if number.startswith("-") or "/" in number else CALL)
+
+
+MOST_NUMBERS = 6
+"""About how many numbers an operation is written with; of more, the first ones and the last."""
+
+
+def as_factor(number: str) -> str:
+    """A number inside a product or a sum, on paper: in parentheses where its sign would run into another."""
+    term = on_paper(number)
+    return term.text if stands_bare(term, PRODUCT, 1) else f"({term.text})"
 
 
 def with_numbers(operation: Any, operands: Sequence[str]) -> str:
@@ -346,7 +410,7 @@ def with_numbers(operation: Any, operands: Sequence[str]) -> str:
     >>> with_numbers(ops.power, ["1/2", "-2"]), with_numbers(ops.exp, ["-2"])
     ('(1/2) ** (-2)', 'exp(-2)')
     """
-    return Writer(digits=ALL_DIGITS).write(operation, list(map(on_paper, operands))).text
+    return Writer(digits=ALL_DIGITS).shortened(operation, list(map(on_paper, operands)), MOST_NUMBERS).text
 
 
 Piece = str | tuple[str, str]
@@ -381,10 +445,9 @@ class NumberWriter(Writer):
         """An expression, with the numbers of its operands."""
         return _pieces(self.label(expression).text)
 
-    def pieces_of(self, operation: Any, operands: Iterable[float | None]) -> list[Piece]:
-        """An operation with numbers; None is one that is left out."""
-        terms = [Term(ELLIPSIS) if x is None else self.numeral(x) for x in operands]
-        return _pieces(self.write(operation, terms).text)
+    def pieces_of(self, operation: Any, operands: Iterable[float]) -> list[Piece]:
+        """An operation with the numbers of its operands."""
+        return _pieces(self.shortened(operation, list(map(self.numeral, operands)), MOST_NUMBERS).text)
 
 
 def _pieces(text: str) -> list[Piece]:

@@ -1,23 +1,20 @@
 """Value: a number that remembers how it was computed, and backpropagation over what it remembers."""
 
-from typing import TYPE_CHECKING, Any, overload
-
-from autograd import copying, errors, ops, recorder
+from autograd import copying, errors, nodes, ops
 from autograd.errors import real_number
-from autograd.graph import NOTHING, topological_order
+from autograd.graph import topological_order
+from autograd.nodes import Equality, binary, equality, reflected, truth, unary
+from autograd.numbers import NOTHING
 from autograd.operation import Operation
-from autograd.recorder import EAGER, binary, current, reflected, truth, unary
-
-if TYPE_CHECKING:
-    from autograd.condition import Condition
+from autograd.recorder import EAGER, current
 
 
 class Value:
     """A scalar in a computation graph: its number, the operation and operands that gave it, and its gradient.
 
-    Arithmetic on Values, and on Values and plain numbers, records a node with its local gradients; `backward` then
-    gives every node it was computed from the derivative of the result in `grad`. Comparisons give a
-    `Condition`, ``==`` with a number too; two Values are equal if they are one.
+    Arithmetic on Values and numbers records a node with its local gradients; `backward` gives every node the derivative
+    of the result in `grad`. Comparisons give a `Condition`, ``==`` with a number too; two Values are equal if they are
+    one.
 
     Args:
         data: a real number: int, float, bool, Fraction or NumPy scalar; held as a float.
@@ -35,21 +32,21 @@ class Value:
 
     __slots__ = ("_scalar", "constant", "grad", "local_grads", "name", "op", "parents", "written")
 
-    __array_ufunc__ = None  # np.float64(2) * v asks Value.__rmul__, and so does an array
+    __array_ufunc__ = None  # np.float64(2) * v asks Value.__rmul__
 
     grad: float | None
-    """∂output/∂self of the last `backward` (summed over calls, for a leaf); None until one reaches it."""
+    """∂output/∂self, by `backward` (summed over calls, for a leaf); None before."""
     name: str | None
     op: Operation | None
-    """The operation that gave it; None for a leaf."""
+    """None for a leaf."""
     parents: tuple["Value", ...]
-    """The operands, in order; ``a + a`` has two. Empty for a leaf."""
+    """The operands; ``a + a`` has two."""
     local_grads: tuple[float, ...]
-    """∂self/∂parent for each parent, computed when the node was recorded."""
+    """∂self/∂parent for each parent, as recorded."""
     constant: bool
-    """Whether it was made of a plain number that met a Value, as the 2 in ``2 * x``."""
+    """Whether it is a plain number that met a Value, as in ``2 * x``."""
     written: int
-    """When its data was last set (see `autograd.recorder.writes`)."""
+    """See `autograd.nodes.writes`."""
 
     def __init__(self, data: float, name: str | None = None) -> None:
         if name is not None and not isinstance(name, str):
@@ -61,7 +58,7 @@ class Value:
         self.parents = ()
         self.local_grads = ()
         self.constant = False
-        self.written = recorder.writes
+        self.written = nodes.writes
 
     __deepcopy__ = copying.deepcopy
     __reduce_ex__ = copying.reduce
@@ -69,11 +66,7 @@ class Value:
 
     @property
     def data(self) -> float:
-        """The number. On a leaf it may be set, as an optimizer does; what was recorded from it stays as it was.
-
-        Raises:
-            ValueError: when set on a computed node, which would no longer be what its operation gives.
-        """
+        """The number. A leaf's may be set, which changes nothing recorded; ValueError for a computed node."""
         if (now := current.get()) is not EAGER:
             now.asked(self, "reading .data")
         return self._scalar
@@ -83,16 +76,15 @@ class Value:
         if self.op is not None:
             errors.refuse_to_set(self)
         self._scalar = data if type(data) is float else real_number(data, "the data of a Value")
-        recorder.writes += 1
-        self.written = recorder.writes
+        nodes.writes += 1
+        self.written = nodes.writes
 
     def backward(self, seed: float = 1.0) -> None:
         """Give every node that self was computed from its gradient: ``node.grad = seed · ∂self/∂node``.
 
-        Nodes are taken in reverse topological order; each passes its upstream gradient times a local gradient to every
-        parent, and gradients add at branches, as the multivariate chain rule asks. The local gradients are those that
-        were recorded, whatever happened to any ``data`` since. Leaves add to the gradient that they have, so that two
-        losses give the gradient of their sum; inner nodes start anew.
+        In reverse topological order each node passes its upstream gradient times its recorded local gradients to its
+        parents; gradients add at branches, as the multivariate chain rule asks. Leaves add to the gradient that they
+        have, so that two losses give that of their sum; inner nodes start anew.
 
         Raises:
             TypeError: if `seed` is not a real number.
@@ -155,21 +147,8 @@ class Value:
     maximum = binary(ops.maximum)
     minimum = binary(ops.minimum)
 
-    @overload
-    def __eq__(self, other: float) -> "Condition": ...  # type: ignore[overload-overlap]  # a float is an object too
-    @overload
-    def __eq__(self, other: object) -> bool: ...
-    def __eq__(self, other: object) -> Any:
-        """A `Condition` against a number; against a Value, identity: `equal` records."""
-        return ops.equal.record(self, other) if errors.is_real(other) else self is other
-
-    @overload
-    def __ne__(self, other: float) -> "Condition": ...  # type: ignore[overload-overlap]
-    @overload
-    def __ne__(self, other: object) -> bool: ...
-    def __ne__(self, other: object) -> Any:
-        return ops.unequal.record(self, other) if errors.is_real(other) else self is not other
-
+    __eq__: Equality = equality(ops.equal)
+    __ne__: Equality = equality(ops.unequal)
     __hash__ = object.__hash__
 
     def __repr__(self) -> str:

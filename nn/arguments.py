@@ -1,6 +1,7 @@
 """Checks of plain arguments: the number, or an error that names it."""
 
 from math import inf
+from operator import index
 from random import Random
 from typing import Any
 
@@ -35,6 +36,15 @@ def is_sequence(thing: Any) -> bool:
         and not isinstance(thing, str | bytes | dict | set)
         and getattr(thing, "shape", 1) != ()
     )
+
+
+def is_whole(thing: Any) -> bool:
+    """Whether it is an int of Python or NumPy, which a truth is not."""
+    try:
+        index(thing)
+    except TypeError:
+        return False
+    return type(thing).__name__ not in ("bool", "bool_")
 
 
 def known_number(thing: Value | float) -> float | None:

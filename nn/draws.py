@@ -8,7 +8,7 @@ from typing import Any
 
 from autograd import Value, where
 from autograd.errors import whole_number
-from autograd.recorder import constant
+from autograd.nodes import constant
 from nn.arguments import is_sequence, number_in_range
 
 

@@ -5,14 +5,16 @@ the optimizer are finite; or the step is not taken, and an error says in which o
 """
 
 import functools
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from math import isfinite
-from typing import Any, Protocol
+from typing import Any
 
-from autograd import Value, mean, no_grad, recorder
+from autograd import Value, mean, no_grad, nodes
 from autograd.graph import topological_order
-from autograd.recorder import changed_operand, constant
+from autograd.nodes import changed_operand, constant
 from autograd.text import label
 from nn.draws import Chance, Draws, drawing
 from nn.finite import (
@@ -29,42 +31,56 @@ from nn.optimizers import Optimizer
 from nn.recordings import DrawnLoss
 from nn.targets import Example, LossOfModel
 
+MISTAKES_OF_PROGRAMS = (TypeError, NameError, AttributeError)
+"""Errors that no target is to blame for."""
 
-class Engine(Protocol):
-    """What `fit` asks of an engine."""
 
+@dataclass(eq=False)
+class Engine(ABC):
+    """What `fit` asks of an engine.
+
+    Attributes:
+        loss: the loss of an example.
+        optimizer: it holds the parameters, and says what a step is.
+        examples, held_out: those to train on, and those for validation.
+        chance: where the draws of `dropout` and `noise` come from.
+    """
+
+    loss: LossOfModel
+    optimizer: Optimizer
+    examples: Sequence[Example]
+    held_out: Sequence[Example]
+    chance: Chance
+
+    @abstractmethod
+    def __post_init__(self) -> None:
+        """Begin with what the Values hold."""
+
+    @abstractmethod
     def look(self, batch: Sequence[int]) -> None:
         """Before the first step, which is on this batch: refuse targets that the loss does not take."""
 
+    @abstractmethod
     def step(self, batch: Sequence[int]) -> float:
         """One step on the training examples of these numbers; the mean loss before it."""
 
+    @abstractmethod
     def validate(self) -> float:
         """The mean loss of the validation examples. The Values hold what was learnt."""
 
+    @abstractmethod
     def write(self) -> None:
         """Let the Values hold what was learnt."""
 
+    @abstractmethod
     def read(self) -> None:
         """Go on from what the Values hold, after a callback."""
 
 
-class Eager:
+class Eager(Engine):
     """Every example through the scalar engine."""
 
-    def __init__(
-        self,
-        loss: LossOfModel,
-        optimizer: Optimizer,
-        examples: Sequence[Example],
-        held_out: Sequence[Example],
-        chance: Chance,
-    ) -> None:
-        self._loss = loss
-        self._optimizer = optimizer
-        self._examples = examples
-        self._held_out = held_out
-        self._chance = chance
+    def __post_init__(self) -> None:
         self._looked_at: list[Value] = []
         self._steps = 0
         self._unchecked = True
@@ -73,11 +89,16 @@ class Eager:
     def look(self, batch: Sequence[int]) -> None:
         try:
             self._looked_at = self._losses(batch)
-        except (ValueError, ArithmeticError) as error:
+        except MISTAKES_OF_PROGRAMS:
+            raise
+        except Exception as error:
+            self.loss.see_to_targets(self.examples, self.held_out, [])
+            if not isinstance(error, ValueError | ArithmeticError):
+                raise
             raise_at("epoch 1, batch 1", error, cause=error.__cause__)
-        _see_that_it_can_learn(self._looked_at, self._optimizer)
-        taken = [self._examples[index][1] for index in batch]
-        self._loss.see_to_targets(self._examples, self._held_out, taken)
+        _see_that_it_can_learn(self._looked_at, self.optimizer)
+        taken = [self.examples[index][1] for index in batch]
+        self.loss.see_to_targets(self.examples, self.held_out, taken)
 
     def step(self, batch: Sequence[int]) -> float:
         losses, self._looked_at = self._looked_at or self._losses(batch), []
@@ -85,9 +106,9 @@ class Eager:
             _see_that_nothing_is_stale(losses, self._writes)
         self._steps += 1
         value = self.differentiate(batch, losses)
-        states = list(self._optimizer.states)
+        states = list(self.optimizer.states)
         try:
-            self._optimizer.step()
+            self.optimizer.step()
         finally:
             self._see_to_step(states)
         return value
@@ -97,7 +118,7 @@ class Eager:
         losses = []
         for place, index in enumerate(batch):
             with drawing(draws(place)):
-                losses.append(self._one(self._examples[index], f"example {index}"))
+                losses.append(self._one(self.examples[index], f"example {index}"))
         return losses
 
     def differentiate(self, batch: Sequence[int], losses: Sequence[Value]) -> float:
@@ -106,18 +127,18 @@ class Eager:
         Raises:
             ValueError, ArithmeticError: if one of these numbers is not finite; the gradients are 0 then.
         """
-        parameters = self._optimizer.parameters
+        parameters = self.optimizer.parameters
         mean_loss: Value = mean(losses)
         if isfinite(mean_loss.data):
-            self._optimizer.zero_grad()
+            self.optimizer.zero_grad()
             mean_loss.backward()
             gradients = [parameter.grad or 0.0 for parameter in parameters]
             if self._unchecked and not any(gradients):
-                _see_that_it_can_learn(losses, self._optimizer)
+                _see_that_it_can_learn(losses, self.optimizer)
             self._unchecked = False
             if all_finite(gradients):
                 return mean_loss.data
-        self._optimizer.zero_grad()
+        self.optimizer.zero_grad()
         for index, loss in zip(batch, losses, strict=True):
             error = error_of_gradients(loss, parameters) if isfinite(loss.data) else error_of_value(loss)
             if error is not None:
@@ -126,40 +147,42 @@ class Eager:
 
     def validate(self) -> float:
         with no_grad():
-            losses = [self._one(example, f"validation example {i}") for i, example in enumerate(self._held_out)]
+            losses = [self._one(example, f"validation example {i}") for i, example in enumerate(self.held_out)]
             mean_loss: Value = mean(losses)
         if isfinite(mean_loss.data):
             return mean_loss.data
-        for index, (loss, example) in enumerate(zip(losses, self._held_out, strict=True)):
+        for index, (loss, example) in enumerate(zip(losses, self.held_out, strict=True)):
             if not isfinite(loss.data):
-                raise_at(f"validation example {index}", error_of_value(self._loss(*example)), cause=None)
+                raise_at(f"validation example {index}", error_of_value(self.loss(*example)), cause=None)
         raise OverflowError("the sum of the validation losses is too large for a float")
 
     def write(self) -> None:
         """The Values are where it learns."""
 
     def read(self) -> None:
-        self._numbers = finite_numbers(self._optimizer)
+        self._numbers = finite_numbers(self.optimizer)
         self._unchecked = True
 
     def try_one(self, example: Example) -> list[Any]:
         """See that the loss gives a Value. The target, unless the scalar engine does not take the example."""
         try:
             loss = self._one(example, "")
-        except (ValueError, ArithmeticError):
+        except MISTAKES_OF_PROGRAMS:
+            raise
+        except Exception:
             return []
         if loss.constant:
-            _see_that_it_can_learn([loss], self._optimizer)
+            _see_that_it_can_learn([loss], self.optimizer)
         return [example[1]]
 
     def _losses(self, batch: Sequence[int]) -> list[Value]:
-        draws = self._chance.one_by_one()
-        self._writes = recorder.writes
+        draws = self.chance.one_by_one()
+        self._writes = nodes.writes
         return self.losses(batch, lambda place: draws)
 
     def _one(self, example: Example, place: str) -> Value:
         try:
-            loss = self._loss(*example)
+            loss = self.loss(*example)
         except (ValueError, ArithmeticError) as error:
             raise_at(place, error, cause=error)
         if loss is None:
@@ -168,7 +191,7 @@ class Eager:
 
     def _see_to_step(self, states: list[Any]) -> None:
         """Take the last step back and say why, unless all that it gave is finite."""
-        optimizer = self._optimizer
+        optimizer = self.optimizer
         numbers = [parameter.data for parameter in optimizer.parameters]
         if all_finite(numbers) and still_finite(states, optimizer.states):
             self._numbers = numbers
@@ -181,37 +204,28 @@ class Eager:
         raise error
 
 
-class Arrays:
+class Arrays(Engine):
     """The loss, recorded and lifted to NumPy; parameters and the optimizer's state as flat arrays."""
 
-    def __init__(
-        self,
-        loss: LossOfModel,
-        optimizer: Optimizer,
-        examples: Sequence[Example],
-        held_out: Sequence[Example],
-        chance: Chance,
-    ) -> None:
+    def __post_init__(self) -> None:
         import numpy as np
 
-        if type(optimizer).step is not Optimizer.step:
+        if type(self.optimizer).step is not Optimizer.step:
             raise TypeError(
-                f"{type(optimizer).__name__} has a step of its own, and arrays take its rule alone: "
+                f"{type(self.optimizer).__name__} has a step of its own, and arrays take its rule alone: "
                 "let the rule do it, or use fit(..., engine='eager')"
             )
         self._quiet = functools.partial(np.errstate, all="ignore")
-        self._loss = loss
-        self._optimizer = optimizer
-        self._example = examples[0]
-        self._scalars = Eager(loss, optimizer, examples, held_out, chance)
-        self._chance = chance
-        self._inputs, self._targets = (np.array(column, float) for column in zip(*examples, strict=True))
-        self._held_out = [np.array(column, float) for column in zip(*held_out, strict=True)]
-        taken = self._scalars.try_one(examples[0])
-        self._drawn_loss = DrawnLoss(loss, examples[0])
+        self._scalars = Eager(self.loss, self.optimizer, self.examples, self.held_out, self.chance)
+        self._inputs, self._targets = (np.array(column, float) for column in zip(*self.examples, strict=True))
+        self._held_out_arrays = [np.array(column, float) for column in zip(*self.held_out, strict=True)]
+        taken = self._scalars.try_one(self.examples[0])
+        self.loss.see_to_targets(self.examples, self.held_out, taken)
+        self._drawn_loss = DrawnLoss(self.loss, self.examples, self.held_out)
         self._read_leaves: list[Value] = []
         self._lift()
-        loss.see_to_targets(examples, held_out, taken)
+        if not taken:
+            self.loss.see_to_targets(self.examples, self.held_out, taken)
         self._gradient: Any = None
         self._theta: Any
         self._state: Any
@@ -221,7 +235,7 @@ class Arrays:
         """All was looked at before the loss was lifted."""
 
     def step(self, batch: Sequence[int]) -> float:
-        drawn = self._chance.arrays(len(batch), *self._drawn_loss.asked)
+        drawn = self.chance.arrays(len(batch), *self._drawn_loss.asked)
         # A number that is not finite is looked for here, so that no line on the way need warn of one.
         with self._quiet():
             value, gradient = self._program.value_and_gradients(
@@ -230,9 +244,9 @@ class Arrays:
             theta, gradient = self._theta[self._own], gradient[self._own]
             if not (isfinite(value) and is_finite(gradient)):
                 value, gradient = self._by_scalars(batch, drawn)
-            after, state = self._optimizer.rule(theta, gradient, self._state)
+            after, state = self.optimizer.rule(theta, gradient, self._state)
             if not (is_finite(after) and still_finite([self._state], [state])):
-                raise error_of_step(self._optimizer, self._parameters, theta, after, gradient)
+                raise error_of_step(self.optimizer, self._parameters, theta, after, gradient)
         if self._read_leaves:
             whole = self._theta.copy()
             whole[self._own] = after
@@ -243,7 +257,7 @@ class Arrays:
     def validate(self) -> float:
         program, places = self._validation
         with self._quiet():
-            value = float(program(*self._held_out, at=self._theta[places]).mean())
+            value = float(program(*self._held_out_arrays, at=self._theta[places]).mean())
         return value if isfinite(value) else self._scalars.validate()
 
     def write(self) -> None:
@@ -252,15 +266,15 @@ class Arrays:
         numbers, gradients = self._theta[self._own].tolist(), self._gradient.tolist()
         states = _apart(self._state, len(self._ranks))
         for rank, number, gradient, state in zip(self._ranks, numbers, gradients, states, strict=True):
-            self._optimizer.parameters[rank].data = number
-            self._optimizer.parameters[rank].grad = gradient
-            self._optimizer.states[rank] = state
+            self.optimizer.parameters[rank].data = number
+            self.optimizer.parameters[rank].grad = gradient
+            self.optimizer.states[rank] = state
 
     def read(self) -> None:
-        finite_numbers(self._optimizer)
+        finite_numbers(self.optimizer)
         with _told_of_the_scalar_engine():
-            recording = self._drawn_loss.record({*self._optimizer.parameters, *self._read_leaves})
-        if recording.entries != self._recording.entries or self._trained != self._optimizer.parameters:
+            recording = self._drawn_loss.record({*self.optimizer.parameters, *self._read_leaves})
+        if recording.entries != self._recording.entries or self._trained != self.optimizer.parameters:
             # A leaf that changed once is read from now on, so that a next change costs nothing.
             self._read_leaves += self._recording.changed_leaves(recording)
             self._lift()
@@ -272,26 +286,26 @@ class Arrays:
 
         from autograd.lifting import vectorize
 
-        read = [*self._optimizer.parameters, *self._read_leaves]
+        read = [*self.optimizer.parameters, *self._read_leaves]
         with _told_of_the_scalar_engine():
             self._recording = self._drawn_loss.record_twice(set(read))
             self._program = vectorize(self._drawn_loss, *self._drawn_loss.arguments, parameters=read)
             validation = self._program
-            if self._held_out and any(self._drawn_loss.asked):
-                validation = vectorize(self._loss, *self._example, parameters=read)
-        if not self._recording.depends_on(self._optimizer.parameters):
+            if self._held_out_arrays and any(self._drawn_loss.asked):
+                validation = vectorize(self._drawn_loss.without_draws, *self.examples[0], parameters=read)
+        if not self._recording.depends_on(self.optimizer.parameters):
             raise ValueError(NO_PARAMETER)
         place = {parameter: index for index, parameter in enumerate(self._program.parameters)}
         self._validation = validation, np.array([place[parameter] for parameter in validation.parameters])
-        rank = {parameter: index for index, parameter in enumerate(self._optimizer.parameters)}
-        self._trained = list(self._optimizer.parameters)
+        rank = {parameter: index for index, parameter in enumerate(self.optimizer.parameters)}
+        self._trained = list(self.optimizer.parameters)
         self._parameters = [parameter for parameter in self._program.parameters if parameter in rank]
         self._ranks = [rank[parameter] for parameter in self._parameters]
         self._own = np.array([place[p] for p in self._parameters]) if self._read_leaves else slice(None)
 
     def _load(self) -> None:
         self._theta = self._program.read()
-        self._state = _together([self._optimizer.states[rank] for rank in self._ranks])
+        self._state = _together([self.optimizer.states[rank] for rank in self._ranks])
 
     def _by_scalars(self, batch: Sequence[int], drawn: Sequence[Any]) -> tuple[float, Any]:
         """The mean loss and the gradients by the scalar engine: its error, or the numbers that arrays do not reach."""
@@ -358,4 +372,4 @@ def _told_of_the_scalar_engine() -> Iterator[None]:
         raise
 
 
-ENGINES: dict[str, Callable[..., Engine]] = {"numpy": Arrays, "eager": Eager}
+ENGINES: dict[str, type[Engine]] = {"numpy": Arrays, "eager": Eager}

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from itertools import chain
 from math import isfinite, isinf, isnan
+from traceback import walk_tb
 from typing import Any, NoReturn
 
 from autograd import Value
-from autograd.errors import applied
+from autograd.errors import applied, refuse
 from autograd.graph import between, contributions, topological_order
 from nn.optimizers import Optimizer
 
@@ -27,6 +28,12 @@ def raise_at(place: str, error: Exception, cause: BaseException | None) -> NoRet
     for note in getattr(error, "__notes__", ()):
         found.add_note(note)
     raise found from cause
+
+
+def of_an_operation(error: Exception) -> bool:
+    """Whether the engine raised it, for an operation that has no value; not the program that uses the engine."""
+    frames = [frame for frame, _ in walk_tb(error.__traceback__)]
+    return frames[-1].f_code is refuse.__code__
 
 
 def error_of_value(output: Value) -> Exception:

@@ -7,7 +7,7 @@ from typing import Any
 
 from autograd import Operation, Value, ops, relu, softplus, tanh  # noqa: F401  (tanh for an example)
 from autograd.errors import whole_number
-from autograd.recorder import constant
+from autograd.nodes import constant
 from autograd.text import printable
 from nn.arguments import is_sequence, random_numbers
 from nn.module import Module

@@ -4,7 +4,8 @@ A loss is a Value; of plain numbers alone it is a number, as with the functions 
 
 What the target of a loss must be is said by its attribute ``check_target``: a function of (outputs, target) that raises
 ValueError for what the loss does not take. `fit` calls it for each distinct target before the first step, with the
-outputs of one example. A loss of your own may carry one too; a loss without is itself called with each distinct target.
+outputs of one example. A loss of your own may carry one too. A loss without is itself called with each distinct target;
+so it may begin with ``if y not in (0, 1): raise ValueError(...)``.
 
 >>> def poisson(rate, count):
 ...     return rate.exp() - count * rate
@@ -19,8 +20,8 @@ from math import inf, nan
 from typing import Any, TypeVar
 
 from autograd import Value, dot, logsumexp, ops, relu, softplus, sum, where  # noqa: A004  (the mathematics' name)
-from autograd.recorder import constant
-from nn.arguments import is_sequence, known_number
+from autograd.nodes import constant
+from nn.arguments import is_sequence, is_whole, known_number
 
 Output = Value | float | Iterable[Value | float]
 """What a model gives, and a target: a number, or some."""
@@ -93,7 +94,7 @@ def binary_cross_entropy(logit: Output, target: Output) -> Value:
     """−log p of the target under p = σ(logit): with a target of 1, softplus(−logit); with 0, softplus(logit).
 
     It takes the logit z, before the sigmoid, so that nothing overflows and no digit is lost: z = −800 with target 1
-    gives 800. A target between 0 and 1 weighs the two. An infinite logit gives NaN: the weight 0 times ∞.
+    gives 800. A target between 0 and 1 weighs the two. An infinite logit has its limit: 0 if it is right, else ∞.
 
     Raises:
         ValueError: if the target is a number outside [0, 1], or holds the only Value: then the arguments are swapped.
@@ -102,17 +103,16 @@ def binary_cross_entropy(logit: Output, target: Output) -> Value:
     800.0
     """
     z, y = _logit_and_probability(logit, target)
-    return y * softplus(-z) + (1 - y) * softplus(z)
+    return dot(*zip(*_weighed([y, 1 - y], [softplus(-z), softplus(z)]), strict=True))
 
 
 def _logits_and_classes(logits: Output, target: Any) -> tuple[list[Any], Any]:
     """The logits, and the class number of the target, or its probabilities as a list."""
     if is_sequence(logits) and not is_sequence(target):
-        logits = _as_list(logits, "an output in cross_entropy")
-        if len(logits) > 1 and _is_class_number(target):
-            if not isinstance(target, Value) and not 0 <= target < len(logits):
-                raise ValueError(f"the class number of cross_entropy is one from 0 to {len(logits) - 1}, not {target}")
-            return logits, target
+        z = _as_list(logits, "an output in cross_entropy")
+        if len(z) > 1:
+            _see_that_the_output_comes_first("cross_entropy(logits, class_number)", z, [target])
+            return z, _class_number(target, len(z))
     z, y = _pairs("cross_entropy", logits, target)
     _see_that_the_output_comes_first("cross_entropy(logits, one_hot)", z, y)
     numbers = [number for entry in y if (number := known_number(entry)) is not None]
@@ -121,9 +121,27 @@ def _logits_and_classes(logits: Output, target: Any) -> tuple[list[Any], Any]:
     return z, y
 
 
-def _is_class_number(target: Any) -> bool:
-    """Whether it is an int, or stands for any number while a trace records: an array will bring the class."""
-    return known_number(target) is None if isinstance(target, Value) else hasattr(target, "__index__")
+def _class_number(target: Any, count: int) -> Any:
+    """The number of a class as an int; a Value, if `vectorize` records: an array will bring the class.
+
+    The eager engine of `fit` gives it as a constant Value to a loss that also compares it, as in where(y == 1, a, b).
+    """
+    number = None
+    if isinstance(target, Value):
+        if (known := known_number(target)) is None:
+            return target
+        number = int(known) if target.constant and known.is_integer() else None
+    elif is_whole(target):
+        number = int(target)
+    if number is None:
+        _as_list(target, "a target of cross_entropy")
+        raise ValueError(
+            f"cross_entropy takes as many targets as outputs, not 1 targets for {count} outputs; or the number of a "
+            f"class as an int, as in cross_entropy(logits, 1), not {target!r}"
+        )
+    if not 0 <= number < count:
+        raise ValueError(f"the class number of cross_entropy is one from 0 to {count - 1}, not {number}")
+    return number
 
 
 @_with_check(_logits_and_classes)
@@ -149,22 +167,24 @@ def cross_entropy(logits: Output, one_hot: Output) -> Value:
     """
     z, y = _logits_and_classes(logits, one_hot)
     if not isinstance(y, list):
-        return logsumexp(z) - (_at(y, z) if isinstance(y, Value) else z[int(y)])
-    return logsumexp(z) - dot(*zip(*_weighed(z, y), strict=True))
+        return logsumexp(z) - (_at(y, z) if isinstance(y, Value) else z[y])
+    return logsumexp(z) - dot(*zip(*_weighed(y, z), strict=True))
 
 
-def _weighed(z: list[Any], y: list[Any]) -> list[tuple[Any, Any]]:
-    """The pairs of a probability and a logit that count: 0 · −∞, of a class that is masked, has the limit 0."""
+def _weighed(probabilities: list[Any], scores: list[Any]) -> list[tuple[Any, Any]]:
+    """The pairs of the two that count: 0 · ∞, of a class that is not the target, has the limit 0."""
     pairs = []
-    for score, entry in zip(z, y, strict=True):
-        if isinstance(entry, Value) and known_number(entry) is None:
-            masked = ops.both.record(ops.equal.record(entry, 0.0), ops.equal.record(score, -inf))
-            pairs.append((entry, where(masked, 0.0, score)))
-        elif isinstance(entry, Value):
-            if entry.data != 0 or known_number(score) != -inf:
-                pairs.append((entry, score))
-        elif entry != 0:
-            pairs.append((entry, score))
+    for probability, score in zip(probabilities, scores, strict=True):
+        if isinstance(probability, Value) and known_number(probability) is None:
+            infinite = ops.equal.record(ops.absolute.record(score), inf)
+            left_out = ops.both.record(ops.equal.record(probability, 0.0), infinite)
+            pairs.append((probability, where(left_out, 0.0, score)))
+        elif isinstance(probability, Value):
+            number = known_number(score)
+            if probability.data != 0 or number is None or abs(number) != inf:
+                pairs.append((probability, score))
+        elif probability != 0:
+            pairs.append((probability, score))
     return pairs
 
 

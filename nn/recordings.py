@@ -2,17 +2,26 @@
 
 import random
 import sys
-from collections.abc import Callable, Collection, Iterable
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, NoReturn
 
-from autograd import Value
-from autograd.graph import topological_order
-from autograd.lifting.tracing import Placeholder, Trace
+from autograd import Value, recorder
+from autograd.graph import replay, topological_order
+from autograd.lifting.tracing import Placeholder, Trace, known_number
+from autograd.numbers.floats import floats
 from nn.draws import Draws, drawing
+from nn.finite import raise_at
+from nn.targets import Example
 
 INSTEAD = (
     "what it draws at random, counts or keeps from call to call would stay as it is now for the whole training. "
     "Draw with nn.dropout or nn.noise, and let a callback set what changes from epoch to epoch"
+)
+
+ON_PLACEHOLDERS = (
+    "(The loss was recorded with placeholders for its data, which are in no set and no key of a dict: compare them, as "
+    "in y in (-1, 1), or test targets by a check_target of the loss. fit(..., engine='eager') runs any code.)"
 )
 
 SMALL = 4000
@@ -22,33 +31,93 @@ SMALL = 4000
 class DrawnLoss:
     """``loss(x, y)`` as a function of an example and its draws, so that `vectorize` takes the draws as data.
 
+    What it asks of the data, as in ``if y not in (-1, 1): raise``, is answered with the numbers of the first example.
+    So it must come to the same for every other one.
+
     Attributes:
         asked: how many draws the loss asks for, of either kind.
     """
 
-    def __init__(self, loss: Callable[[Any, Any], Any], example: tuple[Any, Any]) -> None:
+    def __init__(
+        self, loss: Callable[[Any, Any], Any], examples: Sequence[Example], held_out: Sequence[Example] = ()
+    ) -> None:
         self._loss = loss
-        self._example = example
+        self._examples = examples
+        self._held_out = held_out
+        self._example: Example | None = examples[0]
+        self._answers: Answers
         self.asked = [0, 0]
 
     @property
     def arguments(self) -> list[Any]:
-        """The example, and as many zeros as there are draws: `vectorize` looks at the shapes."""
-        return [*self._example, *([0.0] * count for count in self.asked if count)]
+        """An example, and as many zeros as there are draws: `vectorize` looks at the shapes."""
+        return [*self._examples[0], *([0.0] * count for count in self.asked if count)]
 
     def __call__(self, x: Any, y: Any, *drawn: Any) -> Any:
         kinds = iter(drawn)
         uniform, normal = (next(kinds) if count else () for count in self.asked)
         before = _random_states()
         with drawing(Draws(iter(uniform), iter(normal))) as draws:
-            output = self._loss(x, y)
+            output = self.without_draws(x, y)
         self.asked = draws.asked
         if _random_states() != before:
             raise TypeError(f"the loss draws random numbers, but it is recorded once: {INSTEAD}")
         return output
 
+    def without_draws(self, x: Any, y: Any) -> Any:
+        """The loss of placeholders for an example, as it is for validation."""
+        self._answers = Answers([*_flat(x), *_flat(y)], self._example)
+        token = known_number.set(self._answers)
+        try:
+            return self._loss(x, y)
+        finally:
+            known_number.reset(token)
+
     def record(self, read: Collection[Value]) -> "RecordedLoss":
-        """What the loss records now; programs are to read these leaves at each call."""
+        """What the loss records now; programs are to read these leaves at each call.
+
+        Raises:
+            TypeError: if it records something else for another example.
+        """
+        try:
+            first = self._recorded(read)
+        except Exception as error:
+            if not isinstance(error, TypeError):
+                error.add_note(ON_PLACEHOLDERS)
+            raise
+        known = [self._answers]
+        if not self._answers.given:
+            return first
+        for place, example in self._places():
+            if any(answers.same_for(example) for answers in known):
+                continue
+            with self._at(example):
+                try:
+                    other = self._recorded(read)
+                except (ValueError, ArithmeticError) as error:
+                    raise_at(place, error, cause=error)
+            if other.entries != first.entries:
+                self._refuse_to_answer(place)
+            known.append(self._answers)
+        return first
+
+    def record_twice(self, read: Collection[Value]) -> "RecordedLoss":
+        """What the loss records now.
+
+        Raises:
+            TypeError: if it records something else when it is called again, or for another example.
+        """
+        first = self.record(read)
+        for _ in range(1 + min(6, SMALL // len(first.entries))):
+            again = self._recorded(read)
+            if again.entries != first.entries:
+                raise TypeError(
+                    f"the loss is not the same when it is called again ({first.difference(again)}), but it is recorded "
+                    f"once: {INSTEAD}"
+                )
+        return first
+
+    def _recorded(self, read: Collection[Value]) -> "RecordedLoss":
         for _ in range(3):
             asked = self.asked
             trace = Trace(self, self.arguments)
@@ -56,21 +125,91 @@ class DrawnLoss:
                 return RecordedLoss(trace, read)
         raise TypeError(f"the loss draws now more numbers, now fewer, but it is recorded once: {INSTEAD}")
 
-    def record_twice(self, read: Collection[Value]) -> "RecordedLoss":
-        """What the loss records now.
+    def _places(self) -> Iterator[tuple[str, Example]]:
+        for role, examples in (("example", self._examples), ("validation example", self._held_out)):
+            for index, example in enumerate(examples):
+                yield f"{role} {index}", example
 
-        Raises:
-            TypeError: if it records something else when it is called again.
-        """
-        first = self.record(read)
-        for _ in range(1 + min(6, SMALL // len(first.entries))):
-            again = self.record(read)
-            if again.entries != first.entries:
-                raise TypeError(
-                    f"the loss is not the same when it is called again ({first.difference(again)}), but it is recorded "
-                    f"once: {INSTEAD}"
-                )
-        return first
+    @contextmanager
+    def _at(self, example: Example | None) -> Iterator[None]:
+        """Let this example answer; None: let nothing be answered."""
+        before, self._example = self._example, example
+        try:
+            yield
+        finally:
+            self._example = before
+
+    def _refuse_to_answer(self, place: str) -> NoReturn:
+        """Raise the error that names the line which asks."""
+        with self._at(None):
+            Trace(self, self.arguments)
+        raise TypeError(f"the loss computes something else for {place} than for example 0, but it is recorded once")
+
+
+class Answers:
+    """What placeholders for an example are, for a loss that asks.
+
+    Args:
+        placeholders: those for the numbers of an example.
+        example: the one that answers; None answers nothing.
+
+    Attributes:
+        given: what was asked for, and the answers.
+    """
+
+    def __init__(self, placeholders: Sequence[Value], example: Example | None) -> None:
+        self._placeholders = placeholders
+        self._numbers = dict(zip(placeholders, _numbers(example), strict=True)) if example is not None else {}
+        self._same: dict[tuple[float, ...], bool] = {}
+        self.given: dict[Value, float] = {}
+
+    def __call__(self, asked: Value) -> float | None:
+        trace = recorder.current.get()
+        for node in topological_order(asked):
+            # What is trained, read anew or drawn is not known.
+            if node.op is None and node not in self._numbers and not (node.constant or _made_in(trace, node)):
+                return None
+        try:
+            number = _value(asked, self._numbers)
+        except (ValueError, ArithmeticError):
+            return None
+        self.given[asked] = number
+        return number
+
+    def same_for(self, example: Example) -> bool:
+        """Whether another example would have answered the same."""
+        numbers = dict(zip(self._placeholders, _numbers(example), strict=True))
+        needed = [node for asked in self.given for node in topological_order(asked) if node in numbers]
+        key = tuple([numbers[node] for node in needed])
+        if key not in self._same:
+            try:
+                self._same[key] = all(_value(asked, numbers) == number for asked, number in self.given.items())
+            except (ValueError, ArithmeticError):
+                self._same[key] = False
+        return self._same[key]
+
+
+def _value(node: Value, numbers: Mapping[Value, float]) -> float:
+    def leaf(node: Value) -> float | None:
+        if node in numbers:
+            return numbers[node]
+        return None if node.op else node.data
+
+    found: float = replay(topological_order(node), floats, leaf)[node]
+    return found
+
+
+def _made_in(trace: Any, leaf: Value) -> bool:
+    return isinstance(trace, Trace) and not isinstance(leaf, Placeholder) and trace.born_inside(leaf)
+
+
+def _flat(thing: Any) -> list[Any]:
+    return list(thing) if isinstance(thing, list) else [thing]
+
+
+def _numbers(example: Example) -> list[float]:
+    x, y = example
+    return [*_flat(x), *_flat(y)]
 
 
 class RecordedLoss:

@@ -5,9 +5,9 @@ from typing import Any
 
 from autograd import Value, no_grad
 from autograd.errors import UnrecordedTruthError
-from autograd.recorder import constant
+from autograd.nodes import constant
 from nn.arguments import known_number
-from nn.finite import raise_at
+from nn.finite import of_an_operation, raise_at
 
 Example = tuple[Any, Any]
 """The inputs and the targets of an example: each a number or a list of numbers."""
@@ -45,10 +45,14 @@ class LossOfModel:
 
         A loss with an attribute `check_target` says by that what it takes. Another is itself called with each distinct
         target, except those `taken` before, and the outputs of one example. If that raises, the target's own example
-        decides, for the loss may have meant the pair.
+        decides, for the loss may have meant the pair. Where an operation has no value whatever the target, it is the
+        outputs that have none. Before the model gave outputs there is nothing to ask with.
         """
+        if self._outputs is None:
+            return
         check = getattr(self._loss, "check_target", None)
         known = {_key(y) for y in taken} if check is None else set()
+        lost: tuple[str, Exception] | None = None
         for role, group in (("targets", examples), ("validation targets", held_out)):
             for index, (x, y) in enumerate(group):
                 key = _key(y)
@@ -60,8 +64,13 @@ class LossOfModel:
                         check(self._outputs, y)
                     else:
                         self._ask(x, y)
+                        taken = [y]
                 except Exception as error:
-                    raise_at(f"{role}[{index}]", error, cause=error)
+                    if check is not None or not of_an_operation(error):
+                        raise_at(f"{role}[{index}]", error, cause=error)
+                    lost = lost or (f"{role}[{index}]", error)
+                if lost and taken:
+                    raise_at(*lost, cause=lost[1])
 
     def _ask(self, x: Any, y: Any) -> None:
         with no_grad():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from autograd import Value
 from autograd.errors import whole_number
-from autograd.recorder import constant
+from autograd.nodes import constant
 from autograd.text import number
 from nn.arguments import is_sequence
 from nn.draws import Chance
@@ -109,7 +109,9 @@ def fit(
         TypeError, ValueError: for empty, ragged or unequally long data, NaN or infinity in it or in a parameter, a
             target that the loss does not take, an argument out of its range, an unknown engine, or a loss without a
             parameter of the optimizer in it; all before the first step. With engine "numpy", also for a model or a loss
-            that asks for the number of a Value (see `vectorize`), or that is not the same when it is called again.
+            that asks for the number of a Value (see `vectorize`), or that is not the same when it is called again. It
+            may ask for truths and ints of the data, as in ``if y not in (-1, 1): raise ...``, as long as it computes
+            the same for every example.
         ValueError, ArithmeticError: if an example, of the validation too, has no finite loss or gradient, or a step no
             finite parameters. The error names epoch, batch, example, operation and operands; the parameters and the
             optimizer are as they were before the step.

@@ -10,7 +10,7 @@ import pytest
 from support import grads, leaves
 
 import autograd
-from autograd import Operation, Value, copying, gradients, maximum, sin, where
+from autograd import Operation, Value, copying, gradients, maximum, relu, sin, sqrt, where
 from autograd.graph import topological_order
 from autograd.ops import OPERATIONS, power_by
 
@@ -53,6 +53,13 @@ def test_a_copied_graph_shares_what_the_graph_shared(duplicate):
     copied = duplicate(square + square)
     assert copied.parents[0] is copied.parents[1]
     assert copied.parents[0].parents[0] is copied.parents[0].parents[1]
+
+
+@each_way
+def test_through_a_copy_of_a_choice_nothing_passes_that_does_not_matter(duplicate):
+    x = Value(0.0)
+    y, twin = duplicate((relu(sqrt(x) - 1), x))
+    assert grads(y, [twin]) == [0.0]
 
 
 def chain(length):
@@ -167,6 +174,12 @@ def test_a_power_by_a_number_is_copied(duplicate, exponent):
 
 def test_an_operation_that_no_variable_holds_cannot_be_pickled_and_says_so():
     with pytest.raises(TypeError, match=r"Operation\('unreachable'\) can be pickled or copied only while a variable"):
+        pickle.dumps(local_cube_holder[0])
+
+
+def test_an_operation_whose_module_is_gone_cannot_be_pickled_and_says_so(monkeypatch):
+    monkeypatch.setattr(local_cube_holder[0], "__module__", "gone")
+    with pytest.raises(TypeError, match="only while a variable of module gone holds it"):
         pickle.dumps(local_cube_holder[0])
 
 

@@ -891,7 +891,11 @@ def test_a_definition_named_as_a_gradient_is_not_checked_and_the_page_is_not_rig
 
 
 @pytest.mark.parametrize(
-    ("name", "meant"), [("dw", "dJ/dw"), ("grad_n", "dJ/dn"), ("dL_dx", "dJ/dx"), ("dW2", "a derivative by W2[0][0]")]
+    ("name", "meant"),
+    [
+        *[("dw", "dJ/dw"), ("grad_n", "dJ/dn"), ("dL_dx", "dJ/dx"), ("dW2", "a derivative by W2[0][0]")],
+        *[("dJ", "a derivative of J"), ("grad_J", "a derivative of J")],  # by itself it is 1, which nobody works out
+    ],
 )
 def test_the_derivative_that_a_name_may_mean_is_told(neuron, name, meant):
     nodes = {key: node for key, node in page_of_arrays(neuron).items() if key not in ("q", "dot", "b")}

@@ -243,6 +243,10 @@ def test_a_leaf_is_the_nan_that_it_was_and_not_another_number():
     x.data = 5.0
     with pytest.raises(ValueError, match=r"name='x'\) was written to after"):
         gradients(y, [x])
+    y = x * x
+    x.data = nan
+    with pytest.raises(ValueError, match=r"name='x'\) was written to after"):
+        gradients(y, [x])
 
 
 @derivations

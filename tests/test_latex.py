@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from matplotlib.mathtext import MathTextParser
 from support import leaves
 
+import autograd
 from autograd import Operation, Value, dot, explain, log, maximum, ops, relu, sigmoid, sqrt, tanh, where
-from autograd.latex import LatexWriter, labels_in_latex, name_in_latex, number_in_latex
+from autograd.latex import LatexWriter, NamesInLatex, labels_in_latex, name_in_latex, number_in_latex
 
 MINE = Operation("a_b", lambda m, a: a, lambda m, y, a: (1,))
 
@@ -100,7 +101,14 @@ def test_a_number_is_written_in_powers_of_ten(number, latex):
         (lambda w, x, b: sqrt(w + x), r"\sqrt{w + x}"),
         (lambda w, x, b: maximum(w, x), r"\max\left(w, x\right)"),
         (lambda w, x, b: relu(w), r"\operatorname{relu}\left(w\right)"),
-        (lambda w, x, b: dot([w, 1.0], [x, 2.0], b), r"\operatorname{dot}\left(w, \ldots, b\right)"),
+        (
+            lambda w, x, b: dot([w, 1.0], [x, 2.0], b),
+            r"\operatorname{dot}\left(\left[w, 1\right], \left[x, 2\right], b\right)",
+        ),
+        (
+            lambda w, x, b: autograd.sum([w, x, b, w, x]),
+            r"\operatorname{sum}\left(\left[w, \ldots, x\right]\right)",
+        ),
         (lambda w, x, b: where(w <= x, w, b), r"\operatorname{where}\left(w \leq x, w, b\right)"),
         (lambda w, x, b: ~(w > x) & (x >= 2), r"\neg \left(w > x\right) \wedge x \geq 2"),
         (lambda w, x, b: ops.either(ops.equal(w, 2), x < b) * b, r"\left(w = 2 \vee x < b\right) \cdot b"),
@@ -123,7 +131,7 @@ FUNCTIONS = {r"\sigma": sigmoid, r"\max": maximum, r"\min": ops.minimum}
 class Mathematics:
     """Computes what mathematics in LaTeX says: signs bind as on paper, from the left, and braces are parentheses."""
 
-    TOKEN = re.compile(r"\\operatorname\{\w+\}|\\left[(|]|\\right[)|]|\\[A-Za-z]+|\d+\.?\d*|\S")
+    TOKEN = re.compile(r"\\operatorname\{\w+\}|\\left[(|[]|\\right[)|\]]|\\[A-Za-z]+|\d+\.?\d*|\S")
 
     def __init__(self, latex, names):
         self.tokens = [*self.TOKEN.findall(latex), ""]
@@ -210,11 +218,22 @@ class Mathematics:
         name = re.sub(r"\\operatorname\{(\w+)\}", r"\1", token).removeprefix("\\")
         function = FUNCTIONS.get(token) or next(operation for operation in CALLS if operation.name == name)
         self.demanded(r"\left(")
-        operands = [self.disjunction()]
-        while self.taken(","):
-            operands.append(self.disjunction())
+        arguments = self.enumerated()
         self.demanded(r"\right)")
-        return function.record(*operands)
+        return function(*arguments)
+
+    def enumerated(self):
+        found = [self.argument()]
+        while self.taken(","):
+            found.append(self.argument())
+        return found
+
+    def argument(self):
+        if not self.taken(r"\left["):
+            return self.disjunction()
+        found = [] if self.tokens[self.place] == r"\right]" else self.enumerated()
+        self.demanded(r"\right]")
+        return found
 
 
 class WholeLatexWriter(LatexWriter):
@@ -239,10 +258,35 @@ def test_no_sign_of_a_program_is_in_mathematics(node):
     assert not set(WholeLatexWriter().label(node).text) & set("*!&")
 
 
-def test_labels_that_look_alike_are_told_apart_and_formulas_have_parentheses():
+ALIKE = ["w1", "w_1", "alpha", "α", "theta1", "theta_1", "θ₁", "W_0_1", "W0_1", "W[0][1]", "ŷ", "yhat", "a\n", "a␊"]
+
+
+@settings(max_examples=100)
+@given(st.lists(st.sampled_from(ALIKE), min_size=3, max_size=3, unique=True))
+def test_names_that_differ_are_written_differently_in_one_formula(names):
+    a, b, c = (Value(2.0, name) for name in names)
+    writer = LatexWriter()
+    formulas = {writer.operation(x - y * z).text for x in (a, b, c) for y in (a, b, c) for z in (a, b, c)}
+    assert len(formulas) == 27
+
+
+def test_a_name_that_no_other_is_spelt_like_stands_as_mathematics():
+    a, b, c = leaves(1.0, 2.0, 3.0, names="w_1 w1 theta")
+    assert LatexWriter().operation(a * b * c).text == r"w_{1} \cdot \mathrm{w1} \cdot \theta"
+
+
+def test_names_that_differ_are_written_differently_on_one_page():
     w, also_w = leaves(1.0, 2.0, names="w1 w_1")
-    assert list(labels_in_latex([w, also_w, w * 2, Value(-2.0)]).values()) == [
+    page = explain((w * also_w + also_w * w * 3) ** 2, w)._repr_latex_()
+    assert r"\partial w_{1}" in page
+    assert r"w_{1} \cdot \mathrm{w\_1}" in page
+
+
+def test_labels_that_look_alike_are_told_apart_and_formulas_have_parentheses():
+    w, also_w, third = leaves(1.0, 2.0, 3.0, names="w1 w_1 w1")
+    assert list(labels_in_latex([w, also_w, third, w * 2, Value(-2.0)], NamesInLatex()).values()) == [
         "w_{1}",
+        r"\mathrm{w\_1}",
         r"w_{1}\,\#2",
         r"\left(w_{1} \cdot 2\right)",
         r"\left(-2\right)",

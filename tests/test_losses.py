@@ -96,9 +96,29 @@ def test_cross_entropy_far_below_a_rounding_of_its_logits_is_zero():
     assert grads(loss, nodes) == exactly([0.0, 4.248354255291589e-18])
 
 
-def test_binary_cross_entropy_of_an_infinite_logit_is_no_number():
-    loss = binary_cross_entropy(Value(float("inf")), 1)
-    assert loss.data != loss.data
+@pytest.mark.parametrize(
+    ("logit", "target", "loss", "slope"),
+    [
+        (INF, 1, 0.0, 0.0),
+        (INF, 0, INF, 1.0),
+        (INF, 0.25, INF, 0.75),
+        (-INF, 0, 0.0, 0.0),
+        (-INF, 1, INF, -1.0),
+        (-INF, 0.25, INF, -0.25),
+    ],
+)
+def test_binary_cross_entropy_of_an_infinite_logit_is_its_limit(logit, target, loss, slope):
+    """As z → ±∞ the slope σ(z) − y goes to 1 − y or −y, and the loss to 0 only where y is what σ(z) goes to."""
+    for y in (target, Value(target)):
+        node = Value(logit)
+        found = binary_cross_entropy(node, y)
+        assert (found.data, *grads(found, [node])) == (loss, slope)
+    assert binary_cross_entropy(logit, target) == loss
+    z = Value(logit)
+    program = vectorize(lambda y: binary_cross_entropy(z, y), 0.0)
+    assert program([target, target]).tolist() == [loss, loss]
+    value, [found_slope] = program.value_and_gradients([target])
+    assert (value, found_slope) == (loss, slope)
 
 
 def test_cross_entropy_has_the_published_numbers_of_cs231n():
@@ -141,6 +161,12 @@ def test_a_masked_class_as_the_label_is_infinitely_wrong(target):
     loss = cross_entropy(nodes, target)
     assert loss.data == INF
     assert grads(loss, nodes) == [-1.0, 0.5, 0.5]
+
+
+def test_an_infinite_logit_beside_the_label_is_infinitely_wrong():
+    nodes = leaves(INF, 0.0)
+    program = vectorize(lambda y: cross_entropy(nodes, y), [0.0, 0.0])
+    assert cross_entropy(nodes, [0, 1]).data == cross_entropy(nodes, 1).data == program([[0, 1]])[0] == INF
 
 
 @pytest.mark.parametrize("targets", [[1, 2], [[0, 1, 0], [0, 0, 1]]], ids=["class numbers", "one-hot"])
@@ -302,6 +328,12 @@ def test_a_class_that_is_not_there_is_refused(number):
         cross_entropy(leaves(1.0, 2.0, 3.0), number)
 
 
+@pytest.mark.parametrize("wrong", [1.0, 0.5, True, False, numpy.True_, numpy.float64(1), Value(0.5)])
+def test_a_class_that_is_no_int_is_refused_with_what_to_write(wrong):
+    with pytest.raises(ValueError, match=r"as an int, as in cross_entropy\(logits, 1\), not"):
+        cross_entropy(leaves(1.0, 2.0), wrong)
+
+
 @pytest.mark.parametrize(
     ("loss", "outputs", "target"),
     [
@@ -313,6 +345,7 @@ def test_a_class_that_is_not_there_is_refused(number):
         (cross_entropy, [0, 1], leaves(2.0, -1.0)),
         (cross_entropy, 1, leaves(2.0, -1.0)),
         (cross_entropy, [0, 1], [2.0, -1.0]),
+        (cross_entropy, [0, 1], Value(1.0)),
     ],
 )
 def test_swapped_arguments_are_refused(loss, outputs, target):

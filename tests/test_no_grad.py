@@ -6,7 +6,7 @@ import threading
 import pytest
 
 import autograd
-from autograd import Value, exp, no_grad
+from autograd import Value, exp, hessian, no_grad
 
 
 def records():
@@ -26,6 +26,21 @@ def test_within_no_grad_a_comparison_is_still_a_condition():
         condition = Value(2.0) > 1
     assert bool(condition) is True
     assert condition.parents == ()
+
+
+def test_within_no_grad_numbers_may_be_read_and_decided_by():
+    x = Value(3.0)
+    with no_grad():
+        assert x.data == 3.0
+        assert bool(x > 2)
+
+
+def test_within_no_grad_nothing_is_recorded_after_a_hessian():
+    x = Value(3.0)
+    y = x**3
+    with no_grad():
+        hessian(y, [x])
+        assert not records()
 
 
 def test_after_no_grad_operations_are_recorded_again():

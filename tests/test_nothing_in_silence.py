@@ -2,6 +2,7 @@
 
 import gc
 import math
+import re
 import weakref
 from fractions import Fraction
 from math import inf, isnan, nan
@@ -132,7 +133,9 @@ def test_a_tie_of_two_infinities_is_split(infinite):
 
 
 def test_a_choice_shows_a_slope_of_zero():
-    assert relu(Value(-1.0)).local_grads == (0.0,)
+    shown = relu(Value(-1.0)).local_grads, maximum(Value(1.0), 2).local_grads
+    assert repr(shown) == "((0.0,), (0.0, 1.0))"
+    assert f"{shown[0][0]} {shown[0][0]:.2f}" == "0.0 0.00"
 
 
 def test_nothing_passes_in_fractions_either():
@@ -141,6 +144,22 @@ def test_nothing_passes_in_fractions_either():
     order = topological_order(y)
     values = {node: rationals.number(node.data) for node in order}
     assert chain_rule(y, order, [x], rationals, values).get(x, 0) == 0
+
+
+@pytest.mark.parametrize("slope", [lambda m, a: 2 * m.step(a), lambda m, a: m.divide(m.step(a), 2), lambda m, a: 0])
+def test_a_rule_may_compute_with_nothing_in_fractions(slope):
+    """It is a zero that is exact: times 0.0 a Fraction would be a float, and refused."""
+    x = Value(-1.0)
+    y = Operation("hinge", lambda m, a: 2 * m.relu(a), lambda m, y, a: (slope(m, a),))(x)
+    assert exact_gradients(y + 3 * x, [x]) == [3]
+
+
+@pytest.mark.parametrize("name", WAYS)
+def test_the_integer_0_of_a_users_rule_passes_nothing(name):
+    rounded = Operation("rounded", lambda m, a: a // 1, lambda m, y, a: (0,))
+    x = Value(0.0)
+    y = rounded(sqrt(x))
+    assert (WAYS[name](y, x), repr(y.local_grads)) == (0, "(0.0,)")
 
 
 # Random graphs at special points
@@ -344,6 +363,77 @@ def test_an_exact_gradient_through_a_float_is_refused_by_the_operations_name(ope
         exact_gradients(around(operation(x), x), [x])
 
 
+CHOICES = {
+    "at least": lambda a: a if a >= 0.1 else 0,
+    "above": lambda a: 0 if a > 0.1 else a,
+    "at most, of a negative": lambda a: a if -a <= -0.1 else 0,
+    "below": lambda a: 0 if a < 0.1 else a,
+    "the reverse": lambda a: a if 0.1 <= a else 0,  # noqa: SIM300  (as a user may write it)
+    "equal": lambda a: a if a == 0.1 else 0,
+    "unequal": lambda a: 0 if a != 0.1 else a,
+    "among": lambda a: a if a in (0.1, 0.5) else 0,
+    "the larger": lambda a: max(a, 0.1),
+    "the smaller": lambda a: min(a, 0.1),
+    "a size": lambda a: a if abs(a) >= 0.1 else 0,
+    "a multiple": lambda a: a if 2 * a >= 0.2 else 0,
+    "a sum": lambda a: a if +a + 1 - 1 >= 0.1 else 0,
+    "a part": lambda a: a if a / 2 >= 0.05 else 0,
+    "a power": lambda a: a if a**2 >= 0.01 else 0,
+    "rounded": lambda a: a if round(a, 1) >= 0.1 else 0,
+    "a whole number": lambda a: math.floor(10 * a) * a,
+    "truncated": lambda a: int(10 * a) * a,
+    "a rest": lambda a: a if a % 1 >= 0.1 and 0.1 + a // 1 <= a else 0,
+    "infinity": lambda a: a if -inf < a < inf else 0,
+}
+
+
+@pytest.mark.parametrize("choice", CHOICES.values(), ids=list(CHOICES))
+def test_a_rule_that_compares_with_a_float_chooses_by_the_decimal_as_written_or_is_refused(choice):
+    """A leaf of 0.1 is 1/10, and the float 0.1 is 3602879701896397/2⁵⁵: not less, not more, but what was written."""
+    x = Value(0.1)
+    chosen = Operation("chosen", lambda m, a: choice(a), lambda m, y, a: (10 * y,))
+    for asked, expected in [
+        (lambda y: exact_gradients(y, [x])[0], Fraction(1, 5)),
+        (lambda y: float(formula(y)), 0.01),
+    ]:
+        try:
+            found = asked(chosen(x) * x)
+        except ValueError as error:
+            assert re.match(r"no (exact gradient|formula) through chosen\b.*m\.number", str(error))  # noqa: PT017
+        else:
+            assert found == pytest.approx(expected, rel=1e-15)
+
+
+@pytest.mark.parametrize("choice", [CHOICES["at least"], CHOICES["equal"], CHOICES["a multiple"], CHOICES["rounded"]])
+def test_an_exact_gradient_goes_where_a_float_as_written_says(choice):
+    x = Value(0.1)
+    chosen = Operation("chosen", lambda m, a: choice(a), lambda m, y, a: (1 if choice(a) else 0,))
+    assert exact_gradients(chosen(x) * x, [x]) == [Fraction(1, 5)]
+    with pytest.raises(ValueError, match=r"no formula through chosen\(1/10\): its rule computes in floats"):
+        formula(chosen(x) * x)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        *(lambda a: a if a * 0.5 >= 0.05 else 0, lambda a: a if 0.5 + a >= 0.6 else 0, lambda a: a / 0.5 and a),
+        *(lambda a: a if a - 0.1 >= 0 else 0, lambda a: a if a**0.5 < 1 else 0, lambda a: a if 2**a < 2 else 0),
+        *(lambda a: a if 0.5**a < 1 else 0, lambda a: a if a // 0.1 else 0, lambda a: a if a % 0.3 > 0.05 else 0),
+    ],
+)
+def test_a_choice_by_what_was_computed_with_a_float_is_refused_by_the_operations_name(rule):
+    x = Value(0.1)
+    chosen = Operation("chosen", lambda m, a: rule(a), lambda m, y, a: (1,))
+    with pytest.raises(ValueError, match=r"no exact gradient through chosen.*its rule computes in floats"):
+        exact_gradients(chosen(x) * x, [x])
+
+
+@pytest.mark.parametrize("data", [nan, inf, 0.1, -3.0])
+def test_a_formula_of_a_users_operation_on_numbers_stands_if_no_float_chose(data):
+    double = Operation("double", lambda m, a: 2 * a, lambda m, y, a: (2,))
+    assert str(float(formula(double(Value(data))))) == str(2 * data)
+
+
 def test_a_number_of_the_system_is_the_decimal_as_written():
     x = Value(-1.0)
     assert exact_gradients(3 * exactly_leaky(x), [x]) == [Fraction(3, 100)]
@@ -383,12 +473,20 @@ def test_an_error_that_is_in_no_rule_that_can_be_named_is_passed_on():
         formula(unnamed(x))
 
 
-def test_the_form_of_local_gradients_is_checked_where_a_module_has_no_name():
+@pytest.mark.parametrize("namespace", [{}, {"__name__": "autograd.ops"}, {"__name__": None}])
+def test_the_form_of_local_gradients_is_checked_whatever_a_module_is_called(namespace):
     program = (
         "from autograd import Operation, Value\nOperation('bad', lambda m, a: a * a, lambda m, y, a: 2 * a)(Value(1.0))"
     )
     with pytest.raises(TypeError, match="local gradients of operation 'bad'"):
-        exec(program, {})
+        exec(program, namespace)
+
+
+def test_an_operation_is_of_the_table_because_the_table_holds_it():
+    namespace = {"__name__": "autograd.ops"}
+    exec("from autograd import Operation\nop = Operation('twice', lambda m, a: 2 * a, lambda m, y, a: (2,))", namespace)
+    assert not namespace["op"].in_the_table
+    assert all(operation.in_the_table for operation in [*ops.OPERATIONS.values(), ops.power_by(3)])
 
 
 def test_a_power_by_a_number_is_one_operation_however_many_there_are():

@@ -288,6 +288,123 @@ def test_a_loss_may_carry_its_own_test_of_targets(engine):
     assert w.data != 1.0
 
 
+def a_sign(p, y):
+    if y not in (-1, 1):
+        raise ValueError(f"not a sign: {y}")
+    return hinge(p, y)
+
+
+def asserted_sign(p, y):
+    assert -1 <= y <= 1, "not a sign"
+    return hinge(p, y)
+
+
+def a_count(p, y):
+    if y < 0 or y != int(y):
+        raise LookupError(f"not a count: {y}")
+    return exp(p) - y * p
+
+
+@ENGINES
+@pytest.mark.parametrize(
+    ("loss", "targets", "wrong"), [(a_sign, [1, -1], 0), (asserted_sign, [1, -1], 2), (a_count, [3, 0], 1.5)]
+)
+@pytest.mark.parametrize("place", [0, 1, 2, "validation"])
+@pytest.mark.parametrize("batch_size", [1, None])
+def test_a_loss_may_begin_with_a_test_of_its_target(engine, loss, targets, wrong, place, batch_size):
+    w = Value(1.0)
+
+    def model(x):
+        if x <= 0:
+            raise ValueError("not positive")
+        return w * x
+
+    good = [0.5, 0.25, 0.125], [*targets, targets[0]]
+    history = train(model, [w], *good, engine, loss=loss, batch_size=batch_size, validation=good)
+    first, second, third = [loss(Value(x), y).data for x, y in zip(*good, strict=True)]
+    if batch_size is None:
+        assert history.losses == exactly([(first + second + third) / 3])
+    before = w.data
+    bad = list(good[1])
+    bad[2 if place == "validation" else place] = wrong
+    data = good if place == "validation" else (good[0], bad)
+    held_out = (good[0], bad) if place == "validation" else None
+    with pytest.raises((ValueError, AssertionError, LookupError), match="not a") as caught:
+        train(model, [w], *data, engine, loss=loss, batch_size=batch_size, validation=held_out)
+    named = "validation targets[2]" if place == "validation" else f"targets[{place}]"
+    assert named in said(caught.value)
+    assert w.data == before
+    with pytest.raises(ValueError, match="example 1: not positive"):
+        train(model, [w], [0.5, -0.25, 0.125], good[1], engine, loss=loss)
+
+
+@ENGINES
+def test_an_operation_without_a_value_is_no_fault_of_the_target(engine):
+    w = Value(-1.0)
+    with pytest.raises(ValueError, match="epoch 1, batch 1: example 0: log"):
+        train(lambda x: w * x, [w], [1.0, 2.0], [1, 2], engine, loss=lambda p, y: y - log(p))
+    with pytest.raises(ValueError, match=r"^targets\[1\]: log"):
+        train(lambda x: w * x, [w], [1.0, 2.0], [1, -2], engine, loss=lambda p, y: log(y) - p)
+
+
+def test_a_loss_that_needs_no_more_than_it_does_in_arrays_is_not_asked_for_more():
+    """The exp(800) that a `where` does not take is an error in the scalar engine alone, in the loss too."""
+    w = Value(1.0)
+    history = train(lambda x: w * x, [w], [800.0], [1], "numpy", loss=lambda p, y: y * where(p > 0, p, exp(p) - 1))
+    assert history.losses == [800.0]
+
+
+@pytest.mark.parametrize("decide", [lambda y: y > 0, lambda y: y == int(y) and y > 0])
+def test_a_decision_by_the_data_that_computes_something_else_is_refused_by_arrays(decide):
+    """Recorded once, the branch of the first example would be that of all."""
+    w = Value(1.0)
+
+    def loss(p, y):
+        return softplus(-p) if decide(y) else softplus(p)
+
+    alike = [1.0, 2.0], [1, 2]
+    losses = train(lambda x: w * x, [w], *alike, "numpy", loss=loss, epochs=2).losses
+    w.data = 1.0
+    assert losses == exactly(train(lambda x: w * x, [w], *alike, "eager", loss=loss, epochs=2).losses)
+    for targets, held_out in [([1, -1], None), ([1, 1], ([1.0], [-1]))]:
+        with pytest.raises(TypeError, match="runs on placeholders"):
+            train(lambda x: w * x, [w], [1.0, 2.0], targets, "numpy", loss=loss, validation=held_out)
+
+
+def test_a_decision_that_a_callback_turns_for_some_examples_is_refused_by_arrays():
+    w, margin = Value(1.0), [0.0]
+
+    def loss(p, y):
+        return softplus(-p) if y > margin[0] else softplus(p)
+
+    def callback(epoch, history):
+        margin[0] = 1.5
+
+    data = [1.0, 2.0, 3.0], [2, 3, 1]
+    with pytest.raises(TypeError, match="a decision"):
+        train(lambda x: w * x, [w], *data, "numpy", loss=loss, epochs=2, callback=callback)
+
+
+@pytest.mark.parametrize("asked", [lambda w, x: w * x > 0, lambda w, x: nn.noise(1.0) + x > 0])
+def test_a_decision_by_what_is_learnt_or_drawn_is_refused_by_arrays(asked):
+    w = Value(1.0)
+    with pytest.raises(TypeError, match="a decision"):
+        train(lambda x: w * x if asked(w, x) else -w * x, [w], [1.0], [1.0], "numpy")
+
+
+def test_a_test_of_targets_by_a_set_is_told_of_the_placeholders():
+    def loss(p, y):
+        if y not in {-1, 1}:
+            raise ValueError(f"not a sign: {y}")
+        return hinge(p, y)
+
+    w = Value(1.0)
+    with pytest.raises(ValueError, match="not a sign") as caught:
+        train(lambda x: w * x, [w], [1.0], [1], "numpy", loss=loss)
+    assert "in no set" in said(caught.value)
+    assert len(train(lambda x: w * x, [w], [1.0], [1], "eager", loss=loss).losses) == 1
+
+
 @ENGINES
 @pytest.mark.parametrize("whole", [int, float, np.int64])
 def test_a_column_of_class_numbers_trains_as_one_hot_rows(engine, whole):
@@ -299,6 +416,18 @@ def test_a_column_of_class_numbers_trains_as_one_hot_rows(engine, whole):
         history = train(model, model.parameters(), *data, engine, loss=cross_entropy, epochs=3, validation=data)
         numbers.append([*history.losses, *history.validation_losses, *(p.data for p in model.parameters())])
     assert numbers[0] == exactly(numbers[1], relative=1e-12)
+
+
+@ENGINES
+def test_classes_may_weigh_differently(engine):
+    """A class number is compared in the same loss that looks it up."""
+    w = [Value(0.5), Value(-0.25)]
+
+    def weighted(z, y):
+        return cross_entropy(z, y) * where(y == 1, 5.0, 1.0)
+
+    history = train(lambda x: [p * x for p in w], w, [1.0, 2.0], [0, 1], engine, loss=weighted)
+    assert history.losses == exactly([(math.log1p(math.exp(-0.75)) + 5 * math.log1p(math.exp(1.5))) / 2])
 
 
 @ENGINES
@@ -587,6 +716,7 @@ def test_a_model_and_a_loss_may_choose_by_the_data(engine):
         loss=loss,
         optimizer=SGD([w, v], lr=1.0),
         epochs=1,
+        engine=engine,
         progress=False,
     )
     # The mean of −σ(−v) and 2σ(2w), each over the two examples.

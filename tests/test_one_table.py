@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from autograd import Value, check_gradients, exact_gradients, formula, gradients, ops, vectorize
+from autograd.nodes import record_of
 from autograd.numbers import NumberSystem
 from autograd.numbers.extended import Extended, extended
-from autograd.recorder import record_of
 from tests.support import exactly
 
 OPERATIONS = {**ops.OPERATIONS, **{f"power_by({p})": ops.power_by(p) for p in (2.0, 3.0, -1.0, 1.0, 0.5)}}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd import Operation, Value, check_gradients, explain
+from autograd import Operation, Value, check_derivation, check_gradients, draw, explain, log
 from autograd.text import printable
 
 FEW = ["ascii", "cp1252", "latin-1", "cp437", "koi8-r"]
@@ -60,6 +60,106 @@ def run(*arguments, **environment):
 @pytest.mark.parametrize("encoding", FEW)
 def test_whatever_is_printed_prints_where_there_are_few_characters(encoding):
     done = run("-c", SCRIPT, ascii(NAMES), PYTHONIOENCODING=encoding, PYTHONUTF8="0")
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+REFUSED = """
+import sys
+import autograd
+from autograd import *
+
+def written_to():
+    leaf = Value(1.0, name)
+    output = function(leaf * leaf)
+    leaf.data = 3.0
+    return gradients(output, [leaf])
+
+
+for name in eval(sys.argv[1]):
+    x, w = Value(-1.0, name), Value(2.0, "σ")
+    function = Operation("ƒ", lambda m, a: a * a, lambda m, y, a: (2.0 * a,))
+    wrong = Operation("ƒ", lambda m, a: a.real_, lambda m, y, a: ("é",), domain="θ > 0")
+    y = log(x * x)
+    for refused in (
+        lambda: log(x),
+        lambda: exp(Value(1e4, name)),
+        lambda: x + name,
+        lambda: Value(name),
+        lambda: autograd.sum(name),
+        lambda: autograd.sum({name: 1}),
+        lambda: Operation("ƒ", lambda m, a: 2.0, lambda m, y, a: ("é",))(x),
+        lambda: Operation("ƒ", lambda m, a: m.log(a), lambda m, y, a: (1,), domain="θ > 0")(x),
+        lambda: Operation("ƒ", name, name),
+        lambda: Operation("ƒ", lambda m, a: a, lambda m, y, a, b: a),
+        written_to,
+        lambda: formula(x * Value(2.0, name)),
+        lambda: formula(x * w, keep=[x * w]),
+        lambda: exact_gradients(function(x) * exp(w), [w]),
+        lambda: gradients(y, [name]),
+        lambda: explain(y, name),
+        lambda: draw(name),
+        lambda: draw(y, show=name),
+        lambda: draw(y, expand=name),
+        lambda: draw(y, parameters=name),
+        lambda: draw(y).save(name),
+        lambda: draw(y).page(name),
+        lambda: setattr(y, "data", 1.0),
+        lambda: float(x),
+        lambda: bool(y),
+        lambda: check_derivation(f"∂y/∂{name} = é +", {"y": y}),
+        lambda: check_derivation("∂y/∂x = θθ", {"y": y, "x": x}),
+        lambda: check_derivation("y = 1", {name + " ": y}),
+        lambda: vectorize(lambda été: été * x, name),
+        lambda: vectorize(lambda été: été * x, 1.0)([[1.0]]),
+        lambda: vectorize(lambda été: 1.0 if été > 0 else x, 1.0),
+    ):
+        try:
+            refused()
+        except Exception as error:
+            print(error)
+        else:
+            raise AssertionError(ascii(name))
+"""
+
+
+@pytest.mark.parametrize("encoding", FEW)
+def test_an_error_is_printed_where_there_are_few_characters(encoding):
+    done = run("-c", REFUSED, ascii(NAMES), PYTHONIOENCODING=encoding, PYTHONUTF8="0")
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_an_error_has_the_characters_of_the_user_where_they_can_be_printed(monkeypatch):
+    monkeypatch.setattr(sys, "stdout", TextIOWrapper(BytesIO(), "utf-8"))
+    with pytest.raises(ValueError, match=r"log\(θ₁\) with θ₁ = -1.0"):
+        log(Value(-1.0, "θ₁"))
+
+
+def test_the_column_of_a_refused_line_is_marked_in_ascii_too(monkeypatch):
+    monkeypatch.setattr(sys, "stdout", TextIOWrapper(BytesIO(), "ascii"))
+    x = Value(1.0)
+    with pytest.raises(ValueError, match="line 1") as refusal:
+        check_derivation("∂y/∂θ = x +", {"y": x * x, "x": x})
+    *_, line, mark = str(refusal.value).splitlines()
+    assert line[mark.index("^") :] == "dy/d\\u03b8 = x +"[3:]
+
+
+@pytest.mark.parametrize("name", NAMES, ids=ascii)
+def test_the_source_of_a_drawing_is_ascii(name):
+    x = Value(1.0, name)
+    assert draw(x * Value(2.0, "σ") + x).source.isascii()
+
+
+@pytest.mark.parametrize("encoding", FEW)
+def test_plain_strings_and_formulas_are_printed_once_the_output_is_told_how(encoding):
+    program = """
+import sys
+from autograd import *
+
+sys.stdout.reconfigure(errors="autograd.text")
+θ = Value(2.0, "θ")
+print(formula(θ * θ), vectorize(lambda été: été * θ, 1.0).source, draw(θ * θ).page().html)
+"""
+    done = run("-c", program, PYTHONIOENCODING=encoding, PYTHONUTF8="0")
     assert (done.returncode, done.stderr) == (0, b"")
 
 

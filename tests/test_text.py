@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import leaves
 
-from autograd import Operation, Value, dot, ops, prod, tanh
+import autograd
+from autograd import Operation, Value, dot, logsumexp, ops, prod, tanh
 from autograd.text import Writer, derivative, label, labels, number, with_numbers
 
 # Numbers
@@ -123,6 +124,12 @@ def in_parentheses(node):
     if node.name or node.op is None:
         return f"({node.name or repr(node.data).removesuffix('.0')})"
     name, operands = node.op.name, list(map(in_parentheses, node.parents))
+    if name == "dot":
+        half = len(operands) // 2
+        lists = [f"[{', '.join(each)}]" for each in (operands[:half], operands[half : 2 * half])]
+        return f"dot({', '.join(lists + operands[2 * half :])})"
+    if name in ("sum", "mean", "prod", "logsumexp"):
+        return f"{name}([{', '.join(operands)}])"
     if name.isidentifier() and name not in ("and", "or", "not"):
         return f"{name}({', '.join(operands)})"
     if name.startswith("**") and len(operands) == 1:
@@ -187,7 +194,10 @@ def test_no_parentheses_can_be_left_out(node):
         (lambda w, x, b: abs(w - x) ** 2, "abs(w - x) ** 2"),
         (lambda w, x, b: 2 * x, "2 * x"),
         (lambda w, x, b: -x, "-x"),
-        (lambda w, x, b: dot([w, 1.0], [x, 2.0], b), "dot(w, …, b)"),
+        (lambda w, x, b: dot([w, 1.0], [x, 2.0], b), "dot([w, 1], [x, 2], b)"),
+        (lambda w, x, b: dot([w] * 4, [x] * 4), "dot([w, …, w], [x, …, x])"),
+        (lambda w, x, b: autograd.sum([w, x], b), "sum([w, x, b])"),
+        (lambda w, x, b: logsumexp([w, x, b, w]), "logsumexp([w, …, w])"),
         (lambda w, x, b: Value(0.1 + 0.2), "0.300000"),
     ],
 )
@@ -210,6 +220,10 @@ def test_an_operation_on_long_names_leaves_them_out():
     w, b = Value(1.0, "w" * 100), Value(1.0, "b" * 100)
     assert label(prod([w, b, w, b])) == "prod(…)"
     assert label(w * b) == "… * …"
+
+
+def test_of_a_dot_with_a_long_name_the_beginning_of_its_first_list_is_written():
+    assert label(dot([Value(1.0, "w" * 30)] * 2, [1.0, 2.0])) == f"dot([{'w' * 30}, …], …)"
 
 
 def test_labels_of_different_nodes_differ():

@@ -658,6 +658,11 @@ def test_a_logsumexp_of_numbers_parameters_and_inputs_lifts(dtype, tolerance):
     assert_lifts(lambda x: autograd.logsumexp([3.0, x, a, x * a, x, 2.0]), inputs(3), dtype=dtype, tolerance=tolerance)
 
 
+@pytest.mark.parametrize("xs", [[0.0, -40.0], [-40.0, 0.0, -41.0], [-700.0, 0.0], [0.0, 0.0, -40.0], [1.0, 2.0, 3.0]])
+def test_a_lifted_logsumexp_keeps_terms_far_below_the_largest(xs):
+    assert vectorize(lambda x: autograd.logsumexp(x), xs)([xs])[0] == pytest.approx(autograd.logsumexp(xs), rel=1e-15)
+
+
 @pytest.mark.parametrize("x", [-700.0, -100.0, -30.0, -1.0, 0.0, 2.0, 40.0, 700.0])
 def test_a_lifted_sigmoid_keeps_its_digits_on_both_sides(x):
     assert vectorize(lambda a: sigmoid(a), 0.0)([x])[0] == pytest.approx(sigmoid(x), rel=1e-14)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from math import fsum, inf, isfinite, isnan
 
 from autograd.check.verdicts import GradientLine
-from autograd.graph import NOTHING
+from autograd.numbers import NOTHING
 from autograd.report import Line
 from autograd.text import derivative, labels
 from autograd.value import Value

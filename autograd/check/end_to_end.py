@@ -3,12 +3,13 @@
 from collections.abc import Collection, Mapping, Sequence
 from math import fsum, inf, isfinite, isnan
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from autograd.check.branches import BranchSums
 from autograd.check.oracle import replays
-from autograd.check.verdicts import TOLERANCE, in_the_table, truths
-from autograd.graph import NOTHING, contributions, depending_on
+from autograd.check.verdicts import TOLERANCE, truths
+from autograd.graph import Node, contributions, depending_on
+from autograd.numbers import NOTHING, Number
 from autograd.report import Line
 from autograd.value import Value
 
@@ -78,7 +79,7 @@ def _not_replayed(order: Sequence[Value], steps: Collection[Value]) -> str:
     moved = depending_on(order, steps)
     found: dict[str, None] = {}  # as a set, in order
     for node in order:
-        if node.op is None or node not in moved or node in steps or in_the_table(node.op):
+        if node.op is None or node not in moved or node in steps or node.op.in_the_table:
             continue
         if not replays(node.op, [parent.data for parent in node.parents]):
             found[str(node.op)] = None
@@ -86,7 +87,12 @@ def _not_replayed(order: Sequence[Value], steps: Collection[Value]) -> str:
 
 
 def slope_along(
-    output: Any, order: Sequence[Any], steps: Mapping[Any, float], linear: Collection[Any], digits: int, exponent: int
+    output: Value,
+    order: Sequence[Value],
+    steps: Mapping[Value, float],
+    linear: Collection[Value],
+    digits: int,
+    exponent: int,
 ) -> float:
     """How fast the output moves when each node of `steps` moves by its step, and whatever depends on them follows.
 
@@ -113,8 +119,8 @@ def slope_along(
     with m.precision(digits, {node.op for node in order if node.op is not None}):
         mpf = m.context.mpf
         apart = mpf(10) ** -exponent
-        here: dict[Any, Any] = {}
-        there: dict[Any, Any] = {}
+        here: dict[Value, Number] = {}
+        there: dict[Value, Number] = {}
         for node in order:
             here[node] = mpf(node.data)
             shift = mpf(steps[node]) * apart if node in steps else 0
@@ -128,7 +134,9 @@ def slope_along(
             return inf
 
 
-def _passed_on(node: Any, here: Mapping[Any, Any], there: Mapping[Any, Any], linear: bool, m: "ManyDigits") -> Any:
+def _passed_on(
+    node: Node, here: Mapping[Node, Number], there: Mapping[Node, Number], linear: bool, m: "ManyDigits"
+) -> Number:
     """How far a node moves when its operands go from `here` to `there`."""
     if node.op.condition:
         return 0

@@ -6,12 +6,10 @@ This module loads mpmath, so the others import it where they need it.
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
-from typing import Any
 
 import mpmath
 
-from autograd.check.verdicts import in_the_table
-from autograd.numbers import function
+from autograd.numbers import Number, function
 from autograd.numbers.multiprecision import Multiprecision
 from autograd.operation import Operation
 
@@ -32,8 +30,8 @@ class ManyDigits(Multiprecision):
             if hasattr(numbers, name):
                 setattr(numbers, name, self._noting(getattr(numbers, name)))
 
-    def _noting(self, convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
-        def noting(number: Any) -> Any:
+    def _noting(self, convert: Callable[[Number], complex]) -> Callable[[Number], complex]:
+        def noting(number: Number) -> complex:
             self.rounded = True
             return convert(number)
 
@@ -43,7 +41,7 @@ class ManyDigits(Multiprecision):
     def precision(self, digits: int, operations: Iterable[Operation]) -> Iterator[None]:
         """So many decimal digits, for these operations."""
         # An operation of the user's may call mpmath itself, as mpmath.erf(a), which computes in the process's context.
-        alone = all(map(in_the_table, operations))
+        alone = all(operation.in_the_table for operation in operations)
         with self.context.workdps(digits), nullcontext() if alone else mpmath.workdps(digits):
             yield
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import inf, isfinite, isnan
 from typing import TYPE_CHECKING, Any
 
-from autograd.check.verdicts import in_the_table
+from autograd.numbers import Number
 from autograd.numbers.complexes import Complexes
 from autograd.operation import Operation
 from autograd.text import number
@@ -35,7 +35,7 @@ def _noting(name: str, is_kink: Callable[..., bool]) -> Any:
     """The function of complex numbers, taking note when it is called at a kink."""
     function = getattr(Complexes, name)
 
-    def noting(self: "NotingKinks", *operands: complex) -> Any:
+    def noting(self: "NotingKinks", *operands: complex) -> complex:
         if is_kink(*(complex(x).real for x in operands)):
             self.at_a_kink = True
         return function(self, *operands)
@@ -152,7 +152,7 @@ def _sides(operation: Operation, operands: Sequence[float], direction: Direction
         scale = min([mpf(1), *(abs(mpf(x)) for x in operands if x)]) / longest
         steps = [scale * mpf(10) ** -(digits // part) for part in (4, 2)]
 
-        def value(step: Any) -> Any:
+        def value(step: Number) -> Number | None:
             moved = (mpf(x) + step * mpf(d) if d else mpf(x) for x, d in zip(operands, direction, strict=True))
             try:
                 result = operation.value(m, *moved)
@@ -167,7 +167,7 @@ def _sides(operation: Operation, operands: Sequence[float], direction: Direction
             return None
         # One unit in the last place of the value, seen as a slope.
         noise = 10 * (abs(here) + mpf(10) ** -digits) * mpf(10) ** -digits / steps[1]
-        found: list[tuple[Any, bool]] = []
+        found: list[tuple[Number | None, bool]] = []
         for sign in (-1, 1):
             ends = [value(sign * step) for step in steps]
             if None in ends:
@@ -212,7 +212,7 @@ def _gives_floats(m: "ManyDigits", operation: Operation, operands: Sequence[floa
 
     ``math.exp(mpmath.sin(a))`` is one, and no number of ours was rounded: mpmath.sin gives a number of another context.
     """
-    if in_the_table(operation):
+    if operation.in_the_table:
         return False
     places = [[x + moved * (abs(x) or 1) for x in map(m.context.mpf, operands)] for moved in (0, 0.125)]
     try:
@@ -222,7 +222,7 @@ def _gives_floats(m: "ManyDigits", operation: Operation, operands: Sequence[floa
     return isinstance(here, float) and here != elsewhere
 
 
-def _limit(far: Any, near: Any, ratio: Any, noise: Any) -> tuple[Any, bool]:
+def _limit(far: Number, near: Number, ratio: Number, noise: Number) -> tuple[Number | None, bool]:
     """The limit of a difference quotient from two steps, the nearer smaller by the `ratio`, and whether it is a jump's.
 
     (None, False) if they have not converged. A quotient that shrinks or grows like a power of the step has the limit 0
@@ -237,7 +237,7 @@ def _limit(far: Any, near: Any, ratio: Any, noise: Any) -> tuple[Any, bool]:
     return None, False
 
 
-def _as_float(number: Any) -> float | None:
+def _as_float(number: Number | None) -> float | None:
     if number is None:
         return None
     try:

@@ -1,9 +1,8 @@
-"""What the parts of check_gradients share: the tolerance, a line of the report, and two questions about operations."""
+"""What the parts of check_gradients share: the tolerance, a line of the report, and two questions about operands."""
 
 from dataclasses import dataclass
 
 from autograd import ops
-from autograd.operation import Operation
 from autograd.report import Line
 from autograd.value import Value
 
@@ -18,11 +17,6 @@ class GradientLine(Line):
     node: Value
     operand: int | None = None
     """Which operand of the node, from 0; None for the gradient of the output by the node."""
-
-
-def in_the_table(operation: Operation) -> bool:
-    """Whether the operation is one of the table, which computes in all kinds of numbers, and not a user's."""
-    return operation.__module__ == ops.__name__
 
 
 def conditions(node: Value) -> set[int]:

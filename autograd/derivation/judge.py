@@ -106,9 +106,10 @@ class _Judging:
         if by is None or (isinstance(formula, Derivative) and formula.by is by):
             return None  # dw = dJ/dw is the derivative itself.
         try:
-            return self._written(output_of(names, [by]), by)
+            output = output_of(names, [by])
         except ValueError:  # There are several, or none.
             return f"a derivative by {names.paths.get(by)}"
+        return f"a derivative of {names.paths.get(by)}" if output is by else self._written(output, by)
 
     def _is_right(self, claim: Claim, subject: Derivative) -> bool:
         """Whether a definition would be right as a claim about another subject."""

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
+from autograd.text import printable
 from autograd.value import Value
 
 _SPELLED = re.compile(r"[d∂](\w+?)(_|_by_|_over_|__|by)?")
@@ -49,7 +50,8 @@ class PageNames:
             if tree is None or not isinstance(key, str):
                 self.ignored[str(key)] = type(thing).__name__
             elif not key.isidentifier():
-                raise ValueError(f"nodes: {key!r} is no name that a claim can use; letters, digits and _ make one")
+                message = f"nodes: {key!r} is no name that a claim can use; letters, digits and _ make one"
+                raise ValueError(printable(message))
             else:
                 self.trees[key] = tree
         if not self.trees:

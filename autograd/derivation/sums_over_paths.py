@@ -13,7 +13,8 @@ from mpmath import mp
 
 from autograd.derivation.claims import evaluate
 from autograd.derivation.points import Graph, Point
-from autograd.graph import NOTHING, leads
+from autograd.numbers import NOTHING
+from autograd.paths import leads
 from autograd.value import Value
 
 

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import NoReturn
 
+from autograd.text import printable
+
 LONGEST_TEXT = 200_000
 LONGEST_LINE = 5_000
 
@@ -52,11 +54,11 @@ class Place:
 
     def refuse(self, message: str) -> NoReturn:
         """Raise the ValueError that quotes this place."""
-        quoted, start = self.source.rstrip(), max(0, self.column - 61)
-        shown = quoted[start : start + 100]
-        raise ValueError(
-            f"line {self.line}, column {self.column}: {message}\n    {shown}\n    {' ' * (self.column - 1 - start)}^"
-        )
+        here, start = self.column - 1, max(0, self.column - 61)
+        before = printable(self.source[start:here])
+        quoted = f"{before}{printable(self.source[here : start + 100])}".rstrip()
+        message = printable(f"line {self.line}, column {self.column}: {message}")
+        raise ValueError(f"{message}\n    {quoted}\n    {' ' * len(before)}^")
 
 
 @dataclass(frozen=True)

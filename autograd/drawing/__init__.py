@@ -9,6 +9,7 @@ from autograd.drawing.compose import DETAILS, PARTS, Choice, picture_of
 from autograd.drawing.rendering import RenderingError
 from autograd.drawing.result import Drawing
 from autograd.errors import whole_number
+from autograd.text import printable
 from autograd.value import Value
 
 if TYPE_CHECKING:
@@ -90,7 +91,8 @@ def draw(
         _one_of("detail", detail, tuple(DETAILS))
     owned = parameters.parameters() if hasattr(parameters, "parameters") else parameters
     if not hasattr(owned, "__iter__"):
-        raise TypeError(f"parameters must be a Module, or Values, not {owned!r} of type {type(owned).__name__}")
+        given = printable(f"{owned!r} of type {type(owned).__name__}")
+        raise TypeError(f"parameters must be a Module, or Values, not {given}")
     choice = Choice(
         show=shown,
         depth=None if depth is None else whole_number("depth", depth, least=0),
@@ -121,4 +123,4 @@ def __getattr__(name: str) -> Any:
 
 def _one_of(name: str, thing: Any, allowed: tuple[str, ...]) -> None:
     if thing not in allowed:
-        raise ValueError(f"{name} takes {', '.join(map(repr, allowed))}, not {thing!r}")
+        raise ValueError(printable(f"{name} takes {', '.join(map(repr, allowed))}, not {thing!r}"))

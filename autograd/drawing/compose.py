@@ -8,9 +8,10 @@ from typing import Any
 from autograd.drawing.folding import Folding, NodeGroup, Owner, fold, nearest
 from autograd.drawing.picture import UNKNOWN, DrawnEdge, DrawnNode, Kind, Picture, Row
 from autograd.drawing.scopes import Scope, last_step, scopes_of
-from autograd.graph import NOTHING, topological_order
-from autograd.recorder import changed_operand
-from autograd.text import LONGEST_NAME, ParameterName, PictureWriter, in_digits, label, shown
+from autograd.graph import topological_order
+from autograd.nodes import changed_operand
+from autograd.numbers import NOTHING
+from autograd.text import LONGEST_NAME, ParameterName, PictureWriter, in_digits, label, printable, shown
 
 DETAILS = {"nodes": 0, "perceptrons": 1, "layers": 2}
 """How far each level of detail folds: an innermost module is a perceptron, one that holds such modules a layer."""
@@ -82,7 +83,8 @@ def _opened(paths: Sequence[str], scopes: Mapping[Any, Scope]) -> set[str]:
     for path in paths:
         if path not in around:
             known = ", ".join(map(repr, list(around)[:6])) + ", ..." * (len(around) > 6)
-            raise ValueError(f"expand: no module {path!r} in this graph; there is {known or 'none at all'}")
+            there = f"expand: no module {path!r} in this graph; there is {known or 'none at all'}"
+            raise ValueError(printable(there))
     return {module for path in paths for module in around[path]}
 
 

@@ -225,16 +225,16 @@ def _columns(picture: Picture) -> list[list[str]]:
 
 
 def escaped(text: str) -> str:
-    """The text as it stands inside an HTML-like label of Graphviz.
+    """The text as it stands inside an HTML-like label of Graphviz: in ASCII, which any stream and any file can hold.
 
-    >>> escaped("<b> & {x|y}")
-    '&lt;b&gt; &amp; {x|y}'
+    >>> escaped("<θ> & {x|y}")
+    '&lt;&#952;&gt; &amp; {x|y}'
     """
     # Graphviz takes spaces at the ends and in a row for one, unless they do not break.
     spaced = re.sub(r"^ | $|(?<= ) ", "\N{NO-BREAK SPACE}", text)
     # Graphviz makes the node's id of \N even here, and its SVG takes a text that looks like an entity for one.
     parted = re.sub(r"\\|&(?=#?\w+;)", lambda match: match[0] + "\N{ZERO WIDTH NON-JOINER}", spaced)
-    return html.escape(parted)
+    return html.escape(parted).encode("ascii", "xmlcharrefreplace").decode()
 
 
 def _write_node(graph: graphviz.Digraph, node: DrawnNode) -> None:

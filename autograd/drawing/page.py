@@ -17,7 +17,7 @@ from autograd.drawing.page_data import as_data
 from autograd.drawing.recording import record
 from autograd.drawing.rendering import render
 from autograd.graph import topological_order
-from autograd.recorder import changed_operand
+from autograd.nodes import changed_operand
 from autograd.text import visible
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import Any
 from autograd.drawing.picture import DrawnNode
 from autograd.drawing.recording import Change, Recording, Step
 from autograd.paths import Route, Routes, routes
-from autograd.text import numbers_apart, shown, visible
+from autograd.text import numbers_apart, printable, shown, visible
 
 MOST_PATHS = 4
 """How many paths of a node the page lists."""
@@ -119,7 +119,7 @@ def marks(report: Any, shown_as: Callable[[Any], str | None]) -> list[Mark]:
     try:
         lines = [(line, line.holds, line.claim) for line in report.lines]
     except (AttributeError, TypeError):
-        raise TypeError(f"report takes the report of check_derivation, not {report!r}") from None
+        raise TypeError(printable(f"report takes the report of check_derivation, not {report!r}")) from None
     first_wrong = getattr(report, "first_wrong", None) or next(
         (line for line, holds, _ in lines if holds is False), None
     )

@@ -107,11 +107,12 @@ class Drawing:
         extension = path.suffix.lower().removeprefix(".")
         if extension not in (*FORMATS, "html", "dot"):
             known = ", ".join(f".{known}" for known in (*FORMATS, "html"))
-            raise ValueError(f"cannot save a drawing as {path.name!r}: the name must end in {known} or .dot")
+            name = printable(repr(path.name))
+            raise ValueError(f"cannot save a drawing as {name}: the name must end in {known} or .dot")
         if extension == "html":
             path.write_bytes(self.page(report).html.encode())
         elif report is not None:
-            raise ValueError(f"a report is laid over a page: save a .html, not {path.name!r}")
+            raise ValueError(printable(f"a report is laid over a page: save a .html, not {path.name!r}"))
         else:
             path.write_bytes(self.source.encode() if extension == "dot" else render(self.source, extension))
         return path

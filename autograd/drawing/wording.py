@@ -7,19 +7,18 @@ from typing import Any
 from autograd.drawing.rules import Expression, local_gradients, number_of
 from autograd.text import (
     ELLIPSIS,
+    MOST_NUMBERS,
     NumberWriter,
     PictureWriter,
     Piece,
     RuleWriter,
+    as_factor,
     derivative,
     in_digits,
     label,
     labels,
     shown,
 )
-
-MOST_OPERANDS = 6
-"""How many numbers an operation is written with; of more, the first ones and the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +125,7 @@ class Wording:
             return []
         slope, local = slopes[operand], self.number(node.local_grads[operand])
         computed = isinstance(slope, Expression) and not slope.is_operand
-        if computed and len(node.parents) > MOST_OPERANDS:
+        if computed and len(node.parents) > MOST_NUMBERS:
             return []
         name, equation = self.names[node], self._equation(node)
         start = f"{self._slope(node, operand)} = "
@@ -155,11 +154,9 @@ class Wording:
 
     def _with_numbers(self, node: Any) -> list[Piece]:
         """The operation of a node, written with the numbers of its operands."""
-        operands: list[float | None] = [self._data[operand] for operand in node.parents]
-        if len(operands) > MOST_OPERANDS:
-            operands = [*operands[: MOST_OPERANDS - 2], None, operands[-1]]
-        return self._number_writer.pieces_of(node.op, operands)
+        return self._number_writer.pieces_of(node.op, [self._data[operand] for operand in node.parents])
 
     def _factor(self, x: float) -> list[Piece]:
-        """A number inside a formula: in parentheses where its sign would run into another."""
-        return ["(", self.number(x), ")"] if x < 0 else [self.number(x)]
+        """A number inside a product or a sum."""
+        number = self.number(x)
+        return [number] if as_factor(number[0]) == number[0] else ["(", number, ")"]

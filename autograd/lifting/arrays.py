@@ -22,10 +22,14 @@ def helpers(np: ModuleType) -> dict[str, Callable[..., Any]]:
         return whole
 
     def logsumexp(xs: Any) -> Any:
-        """log Σ exp over the last axis. A finite largest is taken out first, so that nothing overflows."""
+        """log Σ exp over the last axis. A finite largest is taken out first, so that nothing overflows.
+
+        Its own exponential is 1 then, which would hide the others below 1e-16: log1p of these keeps log(1 + e⁻⁴⁰).
+        """
         top = xs.max(axis=-1, keepdims=True)
         top = np.where(np.isfinite(top), top, 0)
-        return (top + np.log(np.exp(xs - top).sum(axis=-1, keepdims=True)))[..., 0]
+        parts = np.partition(np.exp(xs - top), -1)
+        return top[..., 0] + np.log1p(parts[..., :-1].sum(axis=-1) + (parts[..., -1] - 1))
 
     def expit(x: Any) -> Any:
         """The sigmoid, to full precision on both sides of 0: it takes the exponential of −|x|, which is at most 1."""

@@ -4,14 +4,13 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from typing import Any
 
-from autograd import ops
 from autograd.derivatives import COMPUTES_IN_FLOATS
 from autograd.errors import checked_gradients
-from autograd.graph import NOTHING
 from autograd.lifting.draft import BATCH, DTYPE, Draft, Origin, Pull, passed, times
 from autograd.lifting.groups import NO_GROUP, ApplicationGroup
 from autograd.lifting.normal_form import Constant
 from autograd.lifting.unbounded import has_infinite_slope
+from autograd.numbers import passes
 from autograd.numbers.source import Source, accurate_source, counted, is_truth, names_in, source, value_source
 from autograd.operation import Operation
 
@@ -33,7 +32,7 @@ def write_application(draft: Draft, group: ApplicationGroup) -> Pull:
 
     def pull(gradient: Source, origin: Origin) -> None:
         for (_, pass_on), local in zip(operands, local_grads, strict=True):
-            if pass_on is not None and local is not NOTHING:
+            if pass_on is not None and passes(local):
                 # Of two operands the one whose local gradient this is may be all that the batch changes.
                 part = _product(gradient, local, full=operation.arity == 1)
                 _pass_on(draft, group, pass_on, part, origin, local, gradient)
@@ -119,7 +118,7 @@ def _is_batched(draft: Draft, group: ApplicationGroup, expression: Source) -> bo
 def _note_wanted(draft: Draft, group: ApplicationGroup, local_grads: Sequence[Any]) -> None:
     """Note that the group passes gradients on to parameters, if it does so by one of its operands."""
     for column, local in zip(group.operands, local_grads, strict=True):
-        if local is not NOTHING and draft.group_of[column[0]] in draft.wanted:
+        if passes(local) and draft.group_of[column[0]] in draft.wanted:
             draft.wanted.add(group.index)
 
 
@@ -134,8 +133,7 @@ def _operand(draft: Draft, group: ApplicationGroup, members: list[int]) -> tuple
 def _many_operands(draft: Draft, group: ApplicationGroup) -> Pull:
     """One member, of an operation of any number of operands: over the last axis where that can be, else written out."""
     members, operation = [column[0] for column in group.operands], group.operation
-    of_the_table = operation.__module__ == ops.__name__
-    if len(members) == 1 or not of_the_table or not _is_logsumexp(operation.value, operation.local):
+    if len(members) == 1 or not operation.in_the_table or not _is_logsumexp(operation.value, operation.local):
         return _written_out(draft, group, members)
     sources = {draft.group_of[member] for member in members}
     if len(sources) > 1 or NO_GROUP in sources:
@@ -194,7 +192,7 @@ def _written_out(draft: Draft, group: ApplicationGroup, members: list[int]) -> P
 
     def pull(gradient: Source, origin: Origin) -> None:
         for (_, pass_on), local, member in zip(operands, local_grads, members, strict=True):
-            if pass_on is not None and local is not NOTHING:
+            if pass_on is not None and passes(local):
                 shared = partial(_shared, draft, group, member)
                 part = _product(gradient, local, full=False)
                 _pass_on(draft, group, _after(shared, pass_on), part, origin, local, gradient)

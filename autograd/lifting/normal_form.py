@@ -279,7 +279,7 @@ def _form(operation: Operation, operands: tuple[float | None, ...]) -> Form | No
     An operand is its number, or None if it has none.
     """
     # A rule of the table depends on its operands alone, and is remembered; one of the user's may read a variable.
-    form_of = _form_of if operation.__module__ == ops.__name__ else _form_of.__wrapped__
+    form_of = _form_of if operation.in_the_table else _form_of.__wrapped__
     return form_of(operation.value, operation.local, operands)
 
 

@@ -31,7 +31,7 @@ class Program:
     """A scalar function, lifted to array code over a batch of examples. `vectorize` makes them.
 
     Where the numbers of the arrays are not finite, those of the scalar engine are given, if it has any; NumPy warns of
-    what it has not, as of log 0.
+    what it has not, as of log 0. For that a program keeps the graph that was recorded.
 
     Attributes:
         source: the generated forward and backward pass, as Python.
@@ -56,7 +56,7 @@ class Program:
         groups = Groups(expressions, trace.shapes)
         emission = Emission(expressions, groups, trace.names, _name(function))
         self.shapes = trace.shapes
-        self.names = trace.names
+        self.names = [*map(printable, trace.names)]  # for people alone
         self._structure = _output_shape(trace.structure)
         self._differentiable = len(trace.outputs) == 1
         self._batched = [expressions.batched[index] for index in expressions.outputs]

@@ -6,14 +6,16 @@ import linecache
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextvars import ContextVar
 from pathlib import Path
 from traceback import walk_tb
 from typing import Any, NoReturn
 
-from autograd import recorder
+from autograd import nodes, recorder
 from autograd.condition import Condition
+from autograd.nodes import constant
 from autograd.operation import Operation
-from autograd.recorder import Recorder, constant
+from autograd.recorder import Recorder
 from autograd.text import printable, visible
 from autograd.value import Value
 
@@ -22,6 +24,9 @@ PACKAGES = tuple(str(Path(__file__).parents[2] / package) + os.sep for package i
 CHOOSE = "choose with where(x > 0, a, b), maximum or minimum"
 EQUAL = "equal(x, y) records whether two are equal, for where(equal(x, y), a, b)"
 NO_STOP = "in a lifted program no gradient stops halfway; what is constant for all examples compute before"
+
+known_number: ContextVar[Callable[[Value], float | None]] = ContextVar("known_number", default=lambda asked: None)
+"""What a placeholder that is asked for a truth or an int is known to be; None if nothing is known, and it refuses."""
 
 
 class Placeholder(Value):
@@ -39,6 +44,12 @@ class Placeholder(Value):
     def _refuse(self, what: str, instead: str = CHOOSE) -> NoReturn:
         _refuse(f"{what} needs a number", instead)
 
+    def _known(self, what: str) -> float:
+        number = known_number.get()(self)
+        if number is None:
+            self._refuse(what)
+        return number
+
     @property
     def data(self) -> float:
         self._refuse("reading .data", "compute with the Value itself, and choose with where(x > 0, a, b)")
@@ -54,21 +65,21 @@ class Placeholder(Value):
         self._refuse("detach()", NO_STOP)
 
     def __bool__(self) -> bool:
-        self._refuse("a decision (if, and, or, not, max, sorted)")
+        return self._known("a decision (if, and, or, not, max, sorted)") != 0
 
     def __float__(self) -> float:
         self._refuse("float() (which the functions of math call too)", "use the functions of autograd, as in exp(x)")
 
     def __int__(self) -> int:
-        self._refuse("int()", CHOOSE)
+        return int(self._known("int()"))
 
     def __index__(self) -> int:
         self._refuse("an index", "let the example hold a 1 at the place and 0 elsewhere, and take a dot product")
 
-    def __eq__(self, other: object) -> Any:
+    def __eq__(self, other: object) -> Any:  # type: ignore[override]  # may refuse
         return self._refuse("== (which in calls too)", EQUAL) if isinstance(other, Value) else super().__eq__(other)
 
-    def __ne__(self, other: object) -> Any:
+    def __ne__(self, other: object) -> Any:  # type: ignore[override]
         return self._refuse("!=", EQUAL) if isinstance(other, Value) else super().__ne__(other)
 
     __hash__ = Value.__hash__
@@ -121,8 +132,8 @@ class Trace(Recorder):
             shape = _shape(example, self.names[index])
             self.shapes.append(shape)
             arguments.append(self._placeholders(shape, index, counter))
-        self.start = recorder.writes
-        recorder.writes += 1  # so that a leaf made from now on is younger than all that were there
+        self.start = nodes.writes
+        nodes.writes += 1  # so that a leaf made from now on is younger than all that were there
         returned = self._run(function, arguments)
         self.outputs: list[Value] = []
         self.structure = self._collect(returned)
@@ -192,7 +203,8 @@ class Trace(Recorder):
 def _shape(example: Any, name: str) -> tuple[int, ...]:
     """The shape of nested sequences of numbers; ValueError if they are ragged or empty."""
     if isinstance(example, str | dict) or example is None:
-        raise TypeError(f"the example of {name} must be a number or nested sequences of numbers, not {example!r}")
+        wanted = f"the example of {name} must be a number or nested sequences of numbers"
+        raise TypeError(printable(f"{wanted}, not {example!r}"))
     if hasattr(example, "shape") and hasattr(example, "tolist"):
         example = example.tolist()
     if not hasattr(example, "__iter__"):
@@ -202,7 +214,7 @@ def _shape(example: Any, name: str) -> tuple[int, ...]:
     parts = list(example)
     shapes = {_shape(part, name) for part in parts}
     if len(shapes) != 1:
-        raise ValueError(f"the example of {name} must be regular and not empty: {example!r}")
+        raise ValueError(printable(f"the example of {name} must be regular and not empty: {example!r}"))
     return len(parts), *shapes.pop()
 
 
@@ -229,4 +241,4 @@ def _place(frame: Any = None) -> str:
         return "the function"
     file, line = frame.f_code.co_filename, frame.f_lineno
     text = linecache.getline(file, line).strip()
-    return f"line {line} of {Path(file).name}" + (f" ({text})" if text else "")
+    return printable(f"line {line} of {Path(file).name}" + (f" ({text})" if text else ""))

@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd import ops
 from autograd.lifting.groups import NO_GROUP, ApplicationGroup, Block, Groups, SumGroup
 from autograd.lifting.normal_form import Constant
 from autograd.numbers.extended import extended
@@ -123,7 +122,7 @@ def has_infinite_slope(operation: Operation) -> bool:
 
 def _tried(operation: Operation, operands: tuple[Signs, ...], *, infinite: bool) -> Tried:
     # A rule of the table depends on its operands alone, and is remembered; one of the user's may read a variable.
-    tried = _try if operation.__module__ == ops.__name__ else _try.__wrapped__
+    tried = _try if operation.in_the_table else _try.__wrapped__
     return tried(operation.value, operation.local, operands, operation.arity is None, infinite)
 
 

@@ -10,6 +10,8 @@ one side of every kink).
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from functools import reduce
+from operator import add, mul
 from typing import Any, TypeAlias
 
 Number: TypeAlias = Any
@@ -18,6 +20,26 @@ Number: TypeAlias = Any
 function: Any = staticmethod
 """How a class takes a function that is there already: ``exp = function(math.exp)``. (As a staticmethod mypy would
 compare it with the method of the base class, its ``self`` included.)"""
+
+
+class Nothing(int):
+    """A zero that shows as a local gradient does. It computes as an integer: a Fraction times 0.0 would be rounded."""
+
+    def __repr__(self) -> str:
+        return "0.0"
+
+    def __reduce__(self) -> str:
+        return "NOTHING"
+
+
+NOTHING = Nothing()
+"""The local gradient of an operand that does not matter around the point, by identity: a zero that some derivative came
+to makes NaN of 0 · ∞, but the branch not taken of ``where(x > 0, sqrt(x), 0)`` must not."""
+
+
+def passes(local: Number) -> bool:
+    """Whether a local gradient that a rule gave lets anything pass: not `NOTHING`, nor the integer 0 of a user's."""
+    return not (isinstance(local, int) and local == 0)
 
 
 class NumberSystem(ABC):
@@ -29,9 +51,9 @@ class NumberSystem(ABC):
 
     half: Number
     """1/2."""
-    nothing = 0
+    nothing = NOTHING
     """The local gradient of an operand that does not matter around the point: no gradient passes, not even 0 · ∞. It is
-    `autograd.graph.NOTHING`, the integer, in every system: a zero that a number happened to be is another thing."""
+    the same in every system: a zero that a number happened to be is another thing."""
 
     @abstractmethod
     def number(self, x: float) -> Number:
@@ -136,16 +158,19 @@ class NumberSystem(ABC):
 
     # Functions of any number of operands
 
-    @abstractmethod
-    def sum(self, *xs: Number) -> Number: ...
+    def sum(self, *xs: Number) -> Number:
+        """x₁ + … + xₙ, from the left."""
+        return reduce(add, xs) if xs else 0
 
-    @abstractmethod
-    def prod(self, *xs: Number) -> Number: ...
+    def prod(self, *xs: Number) -> Number:
+        """x₁ ⋯ xₙ, from the left."""
+        return reduce(mul, xs) if xs else 1
 
-    @abstractmethod
     def logsumexp(self, *xs: Number) -> Number:
-        """log(eˣ¹ + … + eˣⁿ)."""
+        """log(eˣ¹ + … + eˣⁿ), with no overflow."""
+        top = self.largest(*xs)
+        return top + self.log(self.sum(*(self.exp(x - top) for x in xs)))
 
     def largest(self, *xs: Number) -> Number:
-        """The largest, as a constant that no gradient passes through. Only an `accurate` form asks for it."""
+        """The largest, as a constant that no gradient passes through."""
         return max(xs)

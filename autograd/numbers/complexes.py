@@ -106,10 +106,6 @@ class Complexes(NumberSystem):
     def prod(self, *xs: complex) -> complex:
         return math.prod(xs, start=1 + 0j)
 
-    def logsumexp(self, *xs: complex) -> complex:
-        top = self.largest(*xs)
-        return top + self.log(self.sum(*(self.exp(x - top) for x in xs)))
-
 
 def _no_value(name: str, a: complex) -> Number:
     raise ValueError(f"{name} has no real value at {a.real}")

@@ -94,9 +94,5 @@ class Multiprecision(NumberSystem):
     def prod(self, *xs: Number) -> Number:
         return self.context.fprod(xs)
 
-    def logsumexp(self, *xs: Number) -> Number:
-        top = max(xs)
-        return top + self.log(self.sum(*(self.exp(x - top) for x in xs)))
-
 
 multiprecision = Multiprecision()

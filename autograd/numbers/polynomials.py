@@ -136,12 +136,6 @@ class Polynomials(NumberSystem):
     def sum(self, *xs: Any) -> Polynomial:
         return _sum(*xs)
 
-    def prod(self, *xs: Any) -> Any:
-        product: Any = 1
-        for x in xs:
-            product = x * product
-        return product
-
 
 polynomials = Polynomials()
 
@@ -185,9 +179,9 @@ def polynomial_of(
 def _is(local: Any, derivative: Polynomial | None, divisor: float) -> bool:
     """Whether the local gradient is the derivative over the divisor.
 
-    There is none by an unknown that does not occur: the integer 0.
+    There is none by an unknown that does not occur: nothing passes, or an integer 0.
     """
-    if type(local) is int and local == 0:
+    if isinstance(local, int) and local == 0:
         return derivative is None
     return derivative is not None and _coefficients(*_fraction(local)) == _coefficients(derivative, divisor)
 

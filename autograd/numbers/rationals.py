@@ -3,6 +3,9 @@
 The transcendental functions are rational at one point only (exp 0 = 1, σ(0) = ½, log 1 = 0, …: Lindemann's theorem),
 the square root and fractional powers at perfect powers. Everywhere else a function gives an `Irrational`, which says
 which function it was: what does not depend on it is exact all the same.
+
+The rule of a user's operation may hold floats. Compared with a number, a float is the decimal as written; computed
+with, it makes a `Rounded` number of the result.
 """
 
 import math
@@ -10,7 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import wraps
-from math import isqrt
+from math import isfinite, isqrt
+from typing import Any
 
 from autograd.numbers import Number, NumberSystem
 
@@ -27,12 +31,78 @@ class Irrational:
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __neg__ = _again
 
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Irrational):
+            return self.written == other.written
+        raise TypeError(f"whether {self} is {other} is not known in fractions")
+
+    def __bool__(self) -> bool:
+        raise TypeError(f"whether {self} is 0 is not known in fractions")
+
     def __str__(self) -> str:
         return self.written
 
 
 class Rounded(Irrational):
     """A float that the rule of an operation brought in."""
+
+
+def _computed(name: str) -> Any:
+    """The method of Fraction, with a result that is `Exact` again; `Rounded` with a float, and where it gives one."""
+    method = getattr(Fraction, name)
+
+    def computed(self: "Exact", *others: Number) -> Number:
+        for other in others:
+            if isinstance(other, float):
+                return Rounded(repr(other))
+        result = method(self, *others)
+        if isinstance(result, float | complex):  # a power with an exponent that is not whole
+            return Rounded(repr(result))
+        return Exact(result) if type(result) is Fraction else result
+
+    return computed
+
+
+def _compared(name: str) -> Any:
+    """The method of Fraction, for which a float is the decimal as written: 0.1 is 1/10 here, as it is in a leaf."""
+    method = getattr(Fraction, name)
+
+    def compared(self: "Exact", other: Number) -> bool:
+        return method(self, as_written(other) if isinstance(other, float) and isfinite(other) else other)
+
+    return compared
+
+
+class Exact(Fraction):
+    """A Fraction that does not become a float by meeting one.
+
+    >>> third = Exact(1, 3)
+    >>> 3 * third == 1, Exact(1, 10) >= 0.1, str(0.5 * third)
+    (True, True, '0.5')
+    """
+
+    __slots__ = ()
+
+    __add__, __radd__ = _computed("__add__"), _computed("__radd__")
+    __sub__, __rsub__ = _computed("__sub__"), _computed("__rsub__")
+    __mul__, __rmul__ = _computed("__mul__"), _computed("__rmul__")
+    __truediv__, __rtruediv__ = _computed("__truediv__"), _computed("__rtruediv__")
+    __floordiv__, __rfloordiv__ = _computed("__floordiv__"), _computed("__rfloordiv__")
+    __mod__, __rmod__ = _computed("__mod__"), _computed("__rmod__")
+    __pow__, __round__ = _computed("__pow__"), _computed("__round__")
+    __neg__, __pos__, __abs__ = _computed("__neg__"), _computed("__pos__"), _computed("__abs__")
+
+    __lt__, __le__ = _compared("__lt__"), _compared("__le__")
+    __gt__, __ge__ = _compared("__gt__"), _compared("__ge__")
+    __eq__, __hash__ = _compared("__eq__"), Fraction.__hash__
+
+    def __rpow__(self, base: Number) -> Number:
+        return Rounded(repr(base)) if isinstance(base, float) else Exact(base) ** self
+
+
+def as_written(x: float) -> Exact:
+    """The decimal as Python writes it: 0.1 is 1/10, not the nearest float."""
+    return Exact(repr(float(x)))
 
 
 def _or_irrational(function: Callable[..., Number]) -> Callable[..., Number]:
@@ -63,25 +133,25 @@ def _only_at(point: int, name: str, value: Fraction) -> Callable[..., Number]:
 
 
 class Rationals(NumberSystem):
-    half = Fraction(1, 2)
+    half = Exact(1, 2)
 
-    def number(self, x: float) -> Fraction:
-        """The decimal as written: 0.1 is 1/10, not the nearest float."""
+    def number(self, x: float) -> Exact:
+        """The decimal as written."""
         if x - x != 0:
             raise ValueError(f"no exact gradient from {x}: a leaf must be finite")
-        return Fraction(repr(float(x)))
+        return as_written(x)
 
     def where(self, condition: Number, a: Number, b: Number) -> Number:
         # Only the condition must be rational: a branch that is not taken does not matter.
         return condition if isinstance(condition, Irrational) else a if condition else b
 
-    exp = _only_at(0, "exp", Fraction(1))
-    log = _only_at(1, "log", Fraction(0))
-    log1p = _only_at(0, "log1p", Fraction(0))
-    expm1 = _only_at(0, "expm1", Fraction(0))
-    sin = _only_at(0, "sin", Fraction(0))
-    cos = _only_at(0, "cos", Fraction(1))
-    tanh = _only_at(0, "tanh", Fraction(0))
+    exp = _only_at(0, "exp", Exact(1))
+    log = _only_at(1, "log", Exact(0))
+    log1p = _only_at(0, "log1p", Exact(0))
+    expm1 = _only_at(0, "expm1", Exact(0))
+    sin = _only_at(0, "sin", Exact(0))
+    cos = _only_at(0, "cos", Exact(1))
+    tanh = _only_at(0, "tanh", Exact(0))
     sigmoid = _only_at(0, "sigmoid", half)
 
     @_or_irrational
@@ -94,7 +164,7 @@ class Rationals(NumberSystem):
 
     @_or_irrational
     def divide(self, a: Number, b: Number) -> Fraction:
-        return Fraction(a) / b
+        return Exact(a) / b
 
     @_or_irrational
     def sqrt(self, a: Number) -> Fraction | None:
@@ -102,7 +172,7 @@ class Rationals(NumberSystem):
 
     @_or_irrational
     def power(self, a: Number, b: Number) -> Fraction | None:
-        return _power(Fraction(a), Fraction(b))
+        return _power(Exact(a), Exact(b))
 
     @_or_irrational
     def absolute(self, a: Number) -> Number:
@@ -110,15 +180,15 @@ class Rationals(NumberSystem):
 
     @_or_irrational
     def relu(self, a: Number) -> Number:
-        return max(a, Fraction(0))
+        return max(a, Exact(0))
 
     @_or_irrational
     def step(self, a: Number) -> Fraction | int:
-        return Fraction(1) if a > 0 else self.nothing
+        return Exact(1) if a > 0 else self.nothing
 
     @_or_irrational
     def sign(self, a: Number) -> Fraction | int:
-        return Fraction((a > 0) - (a < 0)) if a else self.nothing
+        return Exact((a > 0) - (a < 0)) if a else self.nothing
 
     share = _or_irrational(NumberSystem.share)
 
@@ -132,31 +202,31 @@ class Rationals(NumberSystem):
 
     @_or_irrational
     def less(self, a: Number, b: Number) -> Fraction:
-        return Fraction(a < b)
+        return Exact(a < b)
 
     @_or_irrational
     def less_equal(self, a: Number, b: Number) -> Fraction:
-        return Fraction(a <= b)
+        return Exact(a <= b)
 
     @_or_irrational
     def equal(self, a: Number, b: Number) -> Fraction:
-        return Fraction(a == b)
+        return Exact(a == b)
 
     def sum(self, *xs: Number) -> Number:
-        total = Fraction(0)
+        total = Exact(0)
         for x in xs:
             total += x
         return total
 
     def prod(self, *xs: Number) -> Number:
-        return math.prod(xs, start=Fraction(1))
+        return math.prod(xs, start=Exact(1))
 
 
 def _power(a: Fraction, b: Fraction) -> Fraction | None:
     if b.denominator == 2 and a >= 0:
         numerator, denominator = isqrt(a.numerator), isqrt(a.denominator)
         if numerator**2 == a.numerator and denominator**2 == a.denominator:
-            return Fraction(numerator, denominator) ** b.numerator
+            return Exact(numerator, denominator) ** b.numerator
     return a**b.numerator if b.denominator == 1 else None
 
 

@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
+from functools import reduce
 from itertools import repeat
 from typing import Any
 
@@ -31,7 +32,7 @@ class Source:
     def __bool__(self) -> bool:
         # A rule that says `a if m.less(0, a) else b` would take a for every example.
         raise TypeError(
-            "an expression for all examples is neither true nor false: choose with m.where(m.less(0, a), …)"
+            "an expression for all examples is neither true nor false: choose with m.where(m.less(0, a), ...)"
         )
 
     def __eq__(self, other: object) -> bool:
@@ -107,6 +108,8 @@ def tree_of(thing: Any) -> ast.expr:
         if not math.isfinite(thing):
             return (-source.np.inf if thing < 0 else source.np.inf if thing > 0 else source.np.nan).tree
         thing = int(thing) if thing == int(thing) and abs(thing) < 2**53 else float(thing)
+    elif thing is NOTHING:
+        thing = 0
     if isinstance(thing, int | float) and thing < 0:
         return ast.UnaryOp(ast.USub(), ast.Constant(-thing))
     return ast.Constant(thing)
@@ -163,7 +166,7 @@ def _holds(condition: Source, *, not_0: bool) -> Source:
 
 
 def _reached(condition: Source, a: Any, b: Any) -> Source | None:
-    """Where a choice of a and b is not the integer `NOTHING`, nor a part of one that passes nothing."""
+    """Where a choice of a and b is not `NOTHING`, nor a part of one that passes nothing."""
     in_a, in_b = (False if x is NOTHING else getattr(x, "reached", None) for x in (a, b))
     if in_a is None and in_b is None:
         return None
@@ -251,7 +254,7 @@ class Sources(NumberSystem):
     def where(self, condition: Any, a: Any, b: Any) -> Any:
         if not isinstance(condition, Source):
             return a if condition else b
-        if type(a) is int and type(b) is int and (a, b) in ((1, 0), (0, 1)):
+        if isinstance(a, int) and isinstance(b, int) and (a, b) in ((1, 0), (0, 1)):
             # An array of truths: it multiplies a gradient without making 64-bit numbers of 32-bit ones.
             chosen = _holds(condition, not_0=a == 1)
         else:
@@ -268,23 +271,8 @@ class Sources(NumberSystem):
             return true() if condition else false()
         return tuple(map(self.where, repeat(condition), true(), false()))
 
-    def sum(self, *xs: Any) -> Any:
-        total = xs[0] if xs else 0
-        for x in xs[1:]:
-            total = total + x
-        return total
-
-    def prod(self, *xs: Any) -> Any:
-        product = xs[0] if xs else 1
-        for x in xs[1:]:
-            product = product * x
-        return product
-
-    def logsumexp(self, *xs: Any) -> Any:
-        top = xs[0]
-        for x in xs[1:]:
-            top = self.maximum(top, x)
-        return top + self.log(self.sum(*(self.exp(x - top) for x in xs)))
+    def largest(self, *xs: Any) -> Any:
+        return reduce(self.maximum, xs)
 
 
 class ValueSources(Sources):

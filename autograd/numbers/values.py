@@ -5,19 +5,25 @@ a Value of ∞, where the user's own 1/0 is refused.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from itertools import repeat
 from typing import Any
 
 from autograd import ops
+from autograd.nodes import record_of
 from autograd.numbers import Number, NumberSystem, function
 from autograd.numbers.extended import extended
 from autograd.operation import Operation
-from autograd.recorder import record_of
 from autograd.value import Value
 
 
 def _recorded(operation: Operation) -> Any:
     return function(record_of(operation, extended))
+
+
+@lru_cache(maxsize=64)
+def _power_by(exponent: float) -> Callable[[Number], Number]:
+    return record_of(ops.power_by(exponent), extended)
 
 
 class Values(NumberSystem):
@@ -59,7 +65,7 @@ class Values(NumberSystem):
         return extended.largest(*(x.data if isinstance(x, Value) else x for x in xs))
 
     def power(self, a: Number, b: Number) -> Number:
-        return self._power(a, b) if isinstance(b, Value) else record_of(ops.power_by(b), extended)(a)
+        return self._power(a, b) if isinstance(b, Value) else _power_by(b)(a)
 
     def where(self, condition: Number, a: Number, b: Number) -> Number:
         """The branch that is taken: a graph of gradients stands for the side of each condition that it was made on.

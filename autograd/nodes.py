@@ -1,0 +1,214 @@
+"""How an operation becomes a node of the graph."""
+
+import linecache
+from collections.abc import Callable, Iterable
+from functools import cache
+from typing import TYPE_CHECKING, Any, Protocol, overload
+
+from autograd.errors import checked_gradients, is_real, real_number, real_value, refuse
+from autograd.numbers import NOTHING, passes
+from autograd.numbers.extended import extended
+from autograd.numbers.floats import floats
+from autograd.recorder import EAGER, current
+from autograd.text import visible
+
+if TYPE_CHECKING:
+    from autograd.condition import Condition
+    from autograd.operation import Operation
+    from autograd.value import Value
+else:
+    Condition = Value = object  # until `autograd.condition`, which stands on this module, says what nodes are
+
+writes = 0
+"""How often the data of some Value has been written to. A node notes the count when it is recorded, and a Value when it
+is written, so that a graph can tell (and name) a leaf that no longer holds what it was computed from."""
+
+_RECORDER = """
+def recorder(operation, value, local, m, role, others):
+    new = object.__new__
+
+    def record({operands}):
+        {begin}
+        try:
+            data = value(m, {numbers})
+            if type(data) is not float:
+                data = real_value(data, operation)
+            if (now := current.get()) is not EAGER and now.paused:
+                return {kind}(data)
+            local_grads = local(extended, data, {numbers})
+            if not operation.in_the_table:
+                local_grads = of_the_user(operation, local_grads, len({parents}))
+        except (ValueError, ArithmeticError) as error:
+            refuse(operation, {parents}, error)
+        node = new({kind})
+        node._scalar = data
+        node.grad = None
+        node.name = None
+        node.op = operation
+        node.parents = {parents}
+        node.local_grads = local_grads
+        node.constant = False
+        node.written = writes
+        return node
+
+    return record
+"""
+"""The body of every recorder, as text in which its operands are spelled out: by ``*operands``, which would need no
+text, a * b takes half as long again. It begins in one of these ways, which make the operands nodes and take their
+numbers, or leave both to `others`."""
+
+_ONE = """
+        if type(a) is not Value:
+            return others(a)
+        x = a._scalar"""
+_TWO = """
+        if type(a) is not Value or type(b) is not Value:
+            if type(a) is Value and not isinstance(b, Value):
+                b = constant(b, role)
+            elif type(b) is Value and not isinstance(a, Value):
+                a = constant(a, role)
+            else:
+                return others(a, b)
+        x, y = a._scalar, b._scalar"""
+_MANY = """
+        if {count} or current.get() is not EAGER:
+            return others(*operands)
+        try:
+            numbers = [x._scalar for x in operands]
+        except AttributeError:  # a plain number among them
+            return others(*operands)"""
+_NODES = "numbers = [x._scalar for x in operands]"
+
+
+@cache
+def _recorder(begin: str, operands: str, numbers: str, kind: str) -> Callable[..., Callable[..., Any]]:
+    """The function that `_RECORDER` gives, filled in."""
+    parents = operands[1:] if operands[0] == "*" else f"({operands},)"
+    text = _RECORDER.format(begin=begin.lstrip(), operands=operands, numbers=numbers, parents=parents, kind=kind)
+    file = f"<a node of {operands}: {kind}, {len(linecache.cache)}>"
+    linecache.cache[file] = len(text), None, text.splitlines(keepends=True), file  # for tracebacks and debuggers
+    defined: dict[str, Any] = {}
+    exec(compile(text, file, "exec"), globals(), defined)
+    made: Callable[..., Callable[..., Any]] = defined["recorder"]
+    return made
+
+
+def of_the_user(operation: "Operation", local_grads: tuple[float, ...], count: int) -> tuple[float, ...]:
+    """The local gradients that a user's rule gave, if they are such; its integer 0 says that nothing passes."""
+    found = checked_gradients(operation, local_grads, count)
+    return tuple(x if passes(x) else NOTHING for x in found) if 0 in found else found
+
+
+def record_of(operation: "Operation", m: Any = floats) -> Callable[..., Any]:
+    """The function that applies an operation: to numbers it gives a number; if one is a Value, a node.
+
+    The value is computed in the number system `m`, the local gradients in the extended reals.
+    """
+    value, arity = operation.value, operation.arity
+    role = f"an operand of {visible(operation.name)}"
+    kind = "Condition" if operation.condition else "Value"
+
+    def others(*operands: Any) -> Any:
+        if arity is not None and len(operands) != arity:
+            raise TypeError(f"{visible(operation.name)} takes {arity} operands, not {len(operands)}")
+        now = current.get()
+        if now is not EAGER and (taken := now.take(operation, operands)) is not None:
+            return taken
+        if any(isinstance(x, Value) for x in operands):
+            return of_nodes(*[x if isinstance(x, Value) else constant(x, role) for x in operands])
+        numbers = [real_number(operand, role) for operand in operands]
+        try:
+            return real_value(value(m, *numbers), operation)
+        except (ValueError, ArithmeticError) as error:
+            refuse(operation, numbers, error)
+
+    def filled_in(*texts: str) -> Any:
+        return _recorder(*texts, kind)(operation, value, operation.local, m, role, others)
+
+    of_nodes = filled_in(_NODES, "*operands", "*numbers")
+    if arity == 1:
+        record = filled_in(_ONE, "a", "x")
+    elif arity == 2:
+        record = filled_in(_TWO, "a, b", "x, y")
+    else:
+        record = filled_in(
+            _MANY.format(count=f"len(operands) != {arity}" if arity else "not operands"), "*operands", "*numbers"
+        )
+    record.__name__ = record.__qualname__ = operation.name
+    record.__doc__ = operation.__doc__
+    return record
+
+
+def constant(number: Any, role: str = "a constant") -> "Value":
+    """A leaf that stands for a plain number; a TypeError that names the `role` if it is none."""
+    leaf = Value(number if type(number) is float else real_number(number, role))
+    leaf.constant = True
+    return leaf
+
+
+def changed_operand(order: Iterable[Any]) -> tuple[Any, Any] | None:
+    """The first node whose operands no longer give what it recorded, with the operand that was written to since.
+
+    None if the whole graph would be recorded as it stands: then its values and local gradients may be computed anew.
+    """
+    for node in order:
+        for parent in node.parents:
+            if parent.written > node.written and not _as_recorded(node):
+                return node, parent
+    return None
+
+
+def _as_recorded(node: Any) -> bool:
+    operands = [parent.data for parent in node.parents]
+    try:
+        value = node.op.value(extended, *operands)
+        local_grads = node.op.local(extended, value, *operands)
+    except (ValueError, ArithmeticError):
+        return False
+    return all(map(_same, (value, *local_grads), (node.data, *node.local_grads)))
+
+
+def _same(a: Any, b: Any) -> bool:
+    return bool(a == b or (a != a and b != b))
+
+
+def classes_of_nodes(value: Any, condition: Any) -> None:
+    """Say what nodes are made of."""
+    globals().update(Value=value, Condition=condition)
+
+
+# The operators and methods of a Value, with their types
+
+
+def unary(operation: "Operation") -> "Callable[[Value], Value]":
+    return operation.record
+
+
+def binary(operation: "Operation") -> "Callable[[Value, Value | float], Value]":
+    return operation.record
+
+
+def reflected(operation: "Operation") -> "Callable[[Value, float], Value]":
+    record = operation.record
+    return lambda b, a: record(a, b)
+
+
+def truth(operation: "Operation") -> "Callable[[Value, Value | float], Condition]":
+    return operation.record
+
+
+class Equality(Protocol):
+    @overload
+    def __call__(self, other: float) -> "Condition": ...  # type: ignore[overload-overlap]  # a float is an object too
+    @overload
+    def __call__(self, other: object) -> bool: ...
+
+
+def equality(operation: "Operation") -> Equality:
+    """``==`` or ``!=``: recorded against a number; against a Value, identity."""
+    record, of_one = operation.record, operation.name == "=="
+
+    def compared(a: Any, b: Any) -> Any:
+        return record(a, b) if is_real(b) else (a is b) == of_one
+
+    return compared  # type: ignore[return-value]  # a function becomes a method, and a protocol does not say so
