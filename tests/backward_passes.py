@@ -206,7 +206,7 @@ BATCH_NORM = Network(
         "gamma": _random(3, seed=32),
         "beta": _random(3, seed=33),
         "R": _random(4, 3, seed=34),
-        "eps": 1e-3,
+        "eps": np.array([1e-3]),
     },
     {
         "mu": lambda m, v: m.sum(v.x, axis=0) / 4,
@@ -274,7 +274,7 @@ MAKEMORE = Network(
 )
 
 LOGISTIC = Network(
-    {"X": _random(5, 2, seed=61), "y": np.array([1.0, 0, 1, 1, 0]), "w": _random(2, seed=62), "b": 0.3, "lr": 0.1},
+    {"X": _random(5, 2, seed=61), "y": np.array([1.0, 0, 1, 1, 0]), "w": _random(2, seed=62), "b": np.array([0.3]), "lr": 0.1},
     {
         "z": lambda m, v: v.X @ v.w + v.b,
         "p": lambda m, v: m.sigmoid(v.z),
