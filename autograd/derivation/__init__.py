@@ -40,7 +40,7 @@ The modules in the order in which to read them:
 from collections.abc import Mapping
 from typing import Any
 
-from autograd.derivation.derivation_report import MISTAKES, DerivationLine, DerivationReport, Mistake, line_of
+from autograd.derivation.derivation_report import MISTAKES, DerivationLine, DerivationReport, Mistake, line_of, unread_line
 from autograd.errors import real_number
 from autograd.value import Value
 
@@ -52,6 +52,8 @@ def check_derivation(
     nodes: Mapping[str, Any],
     *,
     output: Value | None = None,
+    first: int = 1,
+    strict: bool = False,
     tolerance: float | None = None,
 ) -> DerivationReport:
     """Say of each line of a hand derivation whether it is right, and if not, what is, and which mistake explains it.
@@ -110,4 +112,6 @@ def check_derivation(
         tolerance = real_number(tolerance, "tolerance")
         if not 0 <= tolerance < 1:
             raise ValueError(f"tolerance is relative to the right number: at least 0 and below 1, not {tolerance}")
-    return DerivationReport(map(line_of, verdicts_on(derivation, nodes, output, tolerance)))
+    verdicts, page = verdicts_on(derivation, nodes, output, tolerance, first=first, strict=strict)
+    unread = [unread_line(each.number, each.column, each.text, each.why) for each in page.unread]
+    return DerivationReport(map(line_of, verdicts), unread, page.prose)

@@ -1,0 +1,377 @@
+"""What a name on a page refers to: a node, a list or an item of one, a number, or what the page itself defined.
+
+A name may carry subscripts and superscripts, and each may be part of the name (``W^{(1)}`` is the node W1), an index
+(``W_{ij}``, ``x^{(i)}``) or a power (``w^2``). One rule decides: a known name comes first, then an index if a list of that
+name has room for it, then a power; and if two things fit equally well, the line is not read.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
+
+from autograd.derivation.claims import Named
+from autograd.derivation.names import PageNames
+from autograd.notation.matrices import Thing, array_of, whole
+from autograd.notation.spelling import plain_name
+from autograd.notation.syntax import Addition, Attribute, Item, Listed, Name, Negative, Number, Product, Slice, Tree
+from autograd.value import Value
+
+Letters = Mapping[str, int]
+"""The item that each index letter stands for, counted from 0."""
+
+
+class NoItem(Exception):  # noqa: N818  (an outcome: for k + 1 there is no item at the end of a list)
+    """An index beyond the items that exist."""
+
+
+class NotAnIndex(Exception):  # noqa: N818  (an outcome: it may be part of a name, or a power)
+    """A subscript or superscript that no whole number comes of."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One reading of a name: the entry that it begins with, and what its subscripts and superscripts do there."""
+
+    key: str
+    tree: Any
+    indices: tuple[Tree, ...] = ()
+    powers: tuple[Tree, ...] = ()
+    of_a_family: bool = False
+    """Whether an index letter is part of the name, as in ``W^{(l)}`` for lists W1, W2, …"""
+
+    @property
+    def rank(self) -> tuple[int, int, int]:
+        """The lower, the better."""
+        return len(self.powers), self.of_a_family, len(self.indices)
+
+
+@dataclass
+class PageDefinition:
+    """A name that the page defines: its formula by the places of its items, as nested mappings; and how it is shown."""
+
+    text: str
+    tree: Any
+    line: int = 0
+
+
+@dataclass
+class Lookup:
+    """Finds what names refer to. `first` is the number of a list's first item in subscripts and superscripts."""
+
+    names: PageNames
+    first: int = 1
+    definitions: dict[str, PageDefinition] = field(default_factory=dict)
+    """By their plain form."""
+    sizes: dict[str, int] = field(default_factory=dict)
+    """What unknown upper bounds stand for: m in Σ_{i=1}^m."""
+    letters: frozenset[str] = frozenset()
+    """The index letters of the line that is being read."""
+    bound: frozenset[str] = frozenset()
+    """Those of them that are bound, by Σ, Π or "for": no part of a name."""
+    _plans: dict[int, tuple[Name, Plan | None]] = field(default_factory=dict)
+
+    def starts_a_line(self, letters: Iterable[str], bound: Iterable[str]) -> None:
+        """Forget what held for the last line."""
+        self.letters, self.bound = frozenset(letters), frozenset(bound)
+        self._plans.clear()
+
+    def known(self, name: str) -> bool:
+        """Whether nodes or earlier lines hold that name, whatever it is there."""
+        return bool(self._entries(name))
+
+    def plan(self, name: Name, at: Letters = {}) -> Plan | None:
+        """The best reading of a name; None if there is none. ValueError if there are two."""
+        known = self._plans.get(id(name))
+        if known is None:
+            found = self._best(name, at)
+            if found is not None and found.of_a_family:
+                return found  # The next value of the letter makes it another name.
+            known = self._plans[id(name)] = (name, found)
+        return known[1]
+
+    def _best(self, name: Name, at: Letters) -> Plan | None:
+        fitting = sorted((plan for plan in self._candidates(name, at) if self._fits(plan, at)), key=lambda p: p.rank)
+        best = [plan for plan in fitting if plan.rank == fitting[0].rank]
+        apart = {(id(plan.tree), plan.indices) for plan in best}
+        if len(apart) > 1:
+            readings = " or ".join(dict.fromkeys(self._told(plan) for plan in best))
+            name.place.refuse(
+                f"{written_name(name)} may be {readings}: write the one that is meant, as it stands there"
+            )
+        return best[0] if best else None
+
+    def _told(self, plan: Plan) -> str:
+        try:
+            places = [self.place_in([0] * 10**4, index, {}) for index in plan.indices]
+        except (NotAnIndex, NoItem):
+            return plan.key
+        return plan.key + "".join(f"[{place}]" for place in places)
+
+    def _candidates(self, name: Name, at: Letters) -> Iterator[Plan]:
+        for ways in product("lip", repeat=len(name.superscripts)):
+            slots = list(zip(name.superscripts, ways, strict=True))
+            if any(way == "p" and slot.bracket == "[" for slot, way in slots):
+                continue
+            above = tuple(slot.tree for slot, way in slots if way == "l")
+            between = tuple(slot.tree for slot, way in slots if way == "i")
+            powers = tuple(slot.tree for slot, way in slots if way == "p")
+            for kept in range(len(name.subscripts), -1, -1):
+                below = name.subscripts[:kept]
+                joined = name.joined if kept == len(name.subscripts) else ""
+                for label, family in self._labels(above, below, joined, at):
+                    for key, tree in self._entries(self._with_label(name, label)).items():
+                        for indices in self._indices(name, kept):
+                            yield Plan(key, tree, (*between, *indices), powers, family)
+
+    def _with_label(self, name: Name, label: str) -> str:
+        return f"{name.base}{'_' if label and name.base[-1:].isdigit() else ''}{label}" + "'" * name.primes
+
+    def _indices(self, name: Name, kept: int) -> Iterator[tuple[Tree, ...]]:
+        """What is left of the subscripts after the first ones; of ``_{12}`` two numbers, or the one number 12."""
+        left = name.subscripts[kept:]
+        yield left
+        if len(left) > 1 and not kept and name.joined.isdigit():
+            yield (Number(name.joined, name.place),)
+
+    def _labels(
+        self, above: tuple[Tree, ...], below: tuple[Tree, ...], joined: str, at: Letters
+    ) -> Iterator[tuple[str, bool]]:
+        """The texts that superscripts and subscripts may add to a name, and whether a letter's value is in them."""
+        if not any(name in self.bound for tree in (*above, *below) for name in names_in_an_index(tree)):
+            texts = [_literal(tree) for tree in (*above, *below)]
+            if all(text is not None for text in texts):
+                over, under = "".join(map(str, texts[: len(above)])), "".join(map(str, texts[len(above) :]))
+                under = plain_name(joined) if joined else under
+                for text in dict.fromkeys((over + under, under + over)):
+                    yield text, False
+        if any(map(self._varies, (*above, *below))):
+            try:
+                values = [
+                    str(self.count(tree, at, self.first)) if self._varies(tree) else _literal(tree)
+                    for tree in (*above, *below)
+                ]
+            except (NotAnIndex, NoItem, KeyError):
+                return
+            if None not in values:
+                over, under = "".join(map(str, values[: len(above)])), "".join(map(str, values[len(above) :]))
+                for text in dict.fromkeys((over + under, under + over)):
+                    yield text, True
+
+    def _varies(self, tree: Tree) -> bool:
+        return any(piece in self.letters for piece in names_in_an_index(tree))
+
+    def _entries(self, text: str) -> dict[str, Any]:
+        plain = plain_name(text)
+        if (defined := self.definitions.get(plain)) is not None:
+            return {defined.text: defined.tree}
+        return self.names.spelled(text)
+
+    def _fits(self, plan: Plan, at: Letters) -> bool:
+        """Whether the list has room for the indices, as far as they are known."""
+        tree = plan.tree
+        for index in plan.indices:
+            if not is_list(tree) or not len(tree):
+                return False
+            try:
+                place = self.place_in(tree, index, at)
+            except NotAnIndex:
+                return False
+            except NoItem:
+                if not self._varies(index):
+                    return False
+                place = None
+            except KeyError:  # a letter that has no value yet
+                place = None
+            if place is None:
+                tree = next(iter(tree.values())) if isinstance(tree, dict) else tree[0]
+            elif (tree := item(tree, place)) is None:
+                return self._varies(index)
+        return not plan.powers or not is_list(tree)
+
+    # Indices
+
+    def place_in(self, items: Any, index: Tree, at: Letters) -> int:
+        """The place, counted from 0, that a subscript or superscript leads to.
+
+        Raises:
+            KeyError: if a letter in it has no value yet.
+            NotAnIndex: if it is none.
+            NoItem: if there is none.
+        """
+        place = self.count(index, at, self.first, len(items)) - self.first
+        if place < 0 or item(items, place) is None:
+            raise NoItem
+        return place
+
+    def count(self, tree: Tree, at: Letters, first: int, length: int | None = None) -> int:
+        """The number of an item, where the first one has the number `first`."""
+        match tree:
+            case Number(text=text) if text.isdigit():
+                return int(text)
+            case Negative(of=of):
+                return -self.count(of, at, first)
+            case Addition(terms=terms):
+                return sum(self.count(term, at, first) for term in terms)
+            case Product(factors=factors) if all(isinstance(f, Number | Name) for f in factors):
+                found = 1
+                for factor in factors:
+                    found *= self.count(factor, at, first)
+                return found
+            case Name(base=base, subscripts=(), superscripts=(), primes=0) if base in self.letters:
+                return at[base] + first
+            case Name() | Item():
+                number = self.whole_number(tree, at)
+                if isinstance(number, int):
+                    # A number counts from 0, as in Python, unless it is how many there are.
+                    is_size = number == length or (isinstance(tree, Name) and plain_name(tree.base) in self.sizes)
+                    return number if is_size else number + first
+        raise NotAnIndex
+
+    def whole_number(self, tree: Tree, at: Letters) -> Any:
+        """The whole number, or list of such, that a name or an item stands for; None if it is something else."""
+        match tree:
+            case Name(base=base, subscripts=(), superscripts=(), primes=0) if plain_name(base) in self.sizes:
+                return self.sizes[plain_name(base)]
+            case Name():
+                plan = self.plan(tree, at)
+                if plan is None or plan.powers or not _numbers(plan.tree):
+                    return None
+                found = plan.tree
+                for index in plan.indices:
+                    found = found[self.place_in(found, index, at)]
+                return found
+            case Item(of=of, indices=indices):
+                found = self.whole_number(of, at) if isinstance(of, Name | Item) else None
+                for index in indices if isinstance(found, list) else ():
+                    place = self.count(index, at, 0)  # type: ignore[arg-type]  # a slice is no index
+                    if not 0 <= place < len(found):
+                        raise NoItem
+                    found = found[place]
+                return found
+        return None
+
+    # Things
+
+    def tree(self, tree: Tree, at: Letters) -> Any:
+        """The list, Module, node or number that a name, an item or a part of a Module is; None for anything else."""
+        return self.addressed(tree, at)[0]
+
+    def addressed(self, tree: Tree, at: Letters) -> tuple[Any, str]:
+        """As `tree`, with its address. Of a letter that has no value yet the first item is taken."""
+        match tree:
+            case Name():
+                plan = self.plan(tree, at)
+                if plan is None or plan.powers:
+                    return None, ""
+                return self._along(plan.tree, plan.key, plan.indices, at, self.first)
+            case Item(of=of, indices=indices) if not any(isinstance(index, Slice | Listed) for index in indices):
+                held, path = self.addressed(of, at)
+                return self._along(held, path, indices, at, 0) if is_list(held) else (None, "")
+            case Attribute(of=of, name=name):
+                held, path = self.addressed(of, at)
+                return (held[name], f"{path}.{name}") if isinstance(held, dict) and name in held else (None, "")
+        return None, ""
+
+    def _along(self, held: Any, path: str, indices: Iterable[Any], at: Letters, first: int) -> tuple[Any, str]:
+        for index in indices:
+            if not is_list(held):
+                return None, ""
+            try:
+                place = self.count(index, at, first, len(held) if first else None) - first
+            except NotAnIndex:
+                return None, ""
+            except KeyError:
+                place = 0 if isinstance(held, list) else min(held)
+            if place < 0 or item(held, place) is None:
+                raise NoItem(f"{path} has {len(held)} items, numbered from {first}: there is no [{place + first}]")
+            held, path = item(held, place), f"{path}[{place}]"
+        return held, path
+
+    def thing(self, plan: Plan, at: Letters) -> Thing:
+        """What a reading of a name comes to, without its powers."""
+        tree, path = plan.tree, plan.key
+        for index in plan.indices:
+            place = self.place_in(tree, index, at)
+            tree, path = item(tree, place), f"{path}[{place}]"
+        return thing_of(tree, path)
+
+
+def _literal(tree: Tree) -> str | None:
+    """The text of a subscript as part of a name; None if it cannot be."""
+    match tree:
+        case Number(text=text) if text.isdigit():
+            return text
+        case Name(base=base, subscripts=(), superscripts=()):
+            return plain_name(base) + "'" * tree.primes
+    return None
+
+
+def _numbers(tree: Any) -> bool:
+    """Whether a tree holds whole numbers alone."""
+    while isinstance(tree, list) and tree:
+        tree = tree[0]
+    return isinstance(tree, int)
+
+
+def is_list(tree: Any) -> bool:
+    """Whether a tree has items that are counted: not a Module, whose parts have names."""
+    return isinstance(tree, list) or (isinstance(tree, dict) and all(isinstance(key, int) for key in tree))
+
+
+def item(tree: Any, place: int) -> Any:
+    """An item of a tree; None if there is none."""
+    if isinstance(tree, dict):
+        return tree.get(place)
+    return tree[place] if place < len(tree) else None
+
+
+def thing_of(tree: Any, path: str) -> Thing:
+    """The formula that a node is, or the array of those in a list. LookupError if it is neither."""
+    if isinstance(tree, Value):
+        return Named(tree, path)
+    if isinstance(tree, int):
+        return whole(tree)
+    if not is_list(tree):
+        if isinstance(tree, dict) or tree is None:
+            raise LookupError(path)
+        return tree  # a formula
+    places = range(len(tree)) if isinstance(tree, list) else sorted(tree)
+    return array_of([thing_of(item(tree, place), f"{path}[{place}]") for place in places])
+
+
+def names_in_an_index(tree: Any) -> Iterator[str]:
+    """The names that stand in a subscript."""
+    match tree:
+        case Name(base=base, subscripts=(), superscripts=(), primes=0):
+            yield base
+        case Name():
+            for slot in (*tree.subscripts, *(above.tree for above in tree.superscripts)):
+                yield from names_in_an_index(slot)
+        case Addition(terms=parts) | Product(factors=parts) | Item(indices=parts):
+            for part in parts:
+                yield from names_in_an_index(part)
+        case Negative(of=of):
+            yield from names_in_an_index(of)
+
+
+def written_name(name: Name) -> str:
+    """A name about as it stands on the page."""
+
+    def text(tree: Tree) -> str:
+        match tree:
+            case Number(text=digits):
+                return digits
+            case Name():
+                return written_name(tree)
+            case Addition(terms=terms):
+                return "+".join(map(text, terms)).replace("+-", "-")
+            case Negative(of=of):
+                return f"-{text(of)}"
+        return "…"
+
+    closing = {"(": ")", "[": "]", "": ""}
+    above = "".join(f"^{s.bracket}{text(s.tree)}{closing[s.bracket]}" for s in name.superscripts)
+    below = name.joined or ",".join(map(text, name.subscripts))
+    below = f"_{below}" if len(below) == 1 else f"_{{{below}}}" if below else ""
+    return name.base + "'" * name.primes + above + below

@@ -1,0 +1,468 @@
+"""From a page to the claims of the judge: each statement, with the names it uses, becomes one claim an entry."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from autograd import ops
+from autograd.derivation.claims import (
+    Apply,
+    Claim,
+    Defined,
+    Derivative,
+    Expression,
+    Named,
+    degree,
+    lone_numeral,
+)
+from autograd.derivation.mappings import as_text
+from autograd.derivation.names import PageNames
+from autograd.derivation.tokens import LONGEST_TEXT, Place, Refusal
+from autograd.graph import topological_order
+from autograd.notation.elaboration import MOST_PIECES, Choices, Elaboration
+from autograd.notation.functions import PYTHON, is_function
+from autograd.notation.indices import Ranges, everything_in, letters_of
+from autograd.notation.lookup import Letters, Lookup, NoItem, PageDefinition, names_in_an_index, written_name
+from autograd.notation.matrices import ShapesDiffer, Thing, fitted, shape, written_shape
+from autograd.notation.pages import read_page
+from autograd.notation.spelling import plain_name
+from autograd.notation.syntax import Differential, Name, Range, Statement, Tree, Unread
+from autograd.notation.writing import read_as, written
+from autograd.value import Value
+
+_MOST_REFUSALS = 20
+
+
+@dataclass
+class PageLine:
+    """A statement of the page, as the judge takes it.
+
+    `claims` has one for each entry, and none if the shapes do not fit: then `misfit` says why. `otherwise` holds the
+    claims of the other layout of ∂y/∂x, where that fits as well.
+    """
+
+    number: int
+    text: str
+    claims: tuple[Claim, ...]
+    indexed: bool = False
+    read_as: str = ""
+    misfit: str = ""
+    layout: str = ""
+    otherwise: "PageLine | None" = None
+    swapped: Callable[[], Iterator[tuple[str, Sequence[Claim]]]] = lambda: iter(())
+    """The claims with the indices of a list, or with rows and columns, the other way round; each with what to say."""
+
+    @property
+    def every_claim(self) -> Iterator[Claim]:
+        """Its claims in each layout."""
+        yield from self.claims
+        if self.otherwise is not None:
+            yield from self.otherwise.claims
+
+
+@dataclass
+class ReadPage:
+    """All that was read of a page, and what was not."""
+
+    lines: list[PageLine] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
+    prose: tuple[str, ...] = ()
+
+
+class Reader:
+    """Reads the statements of one page, in their order."""
+
+    def __init__(self, names: PageNames, output: Value | None = None, first: int = 1) -> None:
+        self.names, self._given_output = names, output
+        self.lookup = Lookup(names, first)
+        self.degrees: dict[str, int] = {}
+        self.unread_definitions: dict[str, int] = {}
+        self._spent = 0
+        self._outputs: set[Value] = set()
+
+    # The page as a whole
+
+    def spend(self, pieces: int) -> None:
+        """Count formulas: a page that comes to millions is refused."""
+        self._spent += pieces
+        if self._spent > MOST_PIECES:
+            raise OverflowError(f"written out, the page comes to more than {MOST_PIECES} formulas: too many to check")
+
+    def looks_at(self, statements: list[Statement]) -> None:
+        """Note what the page differentiates: the output of gradients such as dW, if it is one thing only."""
+        for statement in statements:
+            for part in statement.parts:
+                for tree in everything_in(part):
+                    if isinstance(tree, Differential) and isinstance(tree.of, Name):
+                        found = self.lookup.names.spelled(tree.of.base)
+                        self._outputs.update(each for each in found.values() if isinstance(each, Value))
+
+    @cached_property
+    def _ends(self) -> list[Value]:
+        inner: set[Value] = set()
+        order = topological_order(*self.names.paths)
+        for node in order:
+            inner.update(node.parents)
+        return [node for node in order if node not in inner and node.op is not None and node in self.names.paths]
+
+    def leaves_out(self, statement: Statement) -> None:
+        """Remember a line that was not read: what it defines is not simply unknown to the lines after it."""
+        if isinstance(name := statement.parts[0], Name):
+            self.unread_definitions.setdefault(plain_name(written_name(name)), statement.place.line)
+
+    def output(self) -> Value | None:
+        """The node that dW, ∇w and w.grad are gradients of; None if that cannot be told."""
+        if self._given_output is not None:
+            return self._given_output
+        if len(self._outputs) == 1:
+            return next(iter(self._outputs))
+        return self._ends[0] if len(self._ends) == 1 else None
+
+    @cached_property
+    def _children(self) -> dict[Value, list[Value]]:
+        found: dict[Value, list[Value]] = {}
+        for node in topological_order(*self.names.paths):
+            for parent in dict.fromkeys(node.parents):
+                found.setdefault(parent, []).append(node)
+        return found
+
+    def children(self, node: Value) -> list[Value]:
+        """The nodes that are computed from a node."""
+        return self._children.get(node, [])
+
+    # One statement
+
+    def read(self, statement: Statement) -> PageLine:
+        """The claims of a statement. ValueError if it cannot be read, by line and column."""
+        letters, bound = letters_of(statement, self.lookup)
+        self.lookup.starts_a_line(letters, bound)
+        defines = self._defines(statement)
+        if defines is not None:
+            own = {x for slot in _slots(defines) for x in names_in_an_index(slot)} & letters
+            ranges = Ranges(self.lookup)
+            idle = {x for x in own - bound if ranges.of(x, statement.parts[1:], {}) is None and not _constrained(x, statement)}
+            if idle:  # A letter that runs over nothing is part of the name: E_t.
+                letters -= idle
+                self.lookup.starts_a_line(letters, bound)
+        return self._in_some_way(statement, defines)
+
+    def _in_some_way(self, statement: Statement, defines: Name | None) -> PageLine:
+        """The reading whose shapes fit, where a page leaves open how it multiplies or lays out arrays."""
+        choices = Choices()
+        self._spent_before = self._spent
+        line = self._elaborated(statement, defines, choices)
+        if not choices.asked:
+            return line
+        others = []
+        for name in sorted(choices.asked):
+            other = self._elaborated(statement, defines, Choices(**{name: True}))
+            if not other.misfit:
+                others.append((name, other))
+        if "denominator" in choices.asked:
+            layout = [other for name, other in others if name == "denominator"]
+            if line.misfit and layout:
+                layout[0].layout = "denominator layout"
+                return layout[0]
+            if not line.misfit:
+                line.layout = "numerator layout"
+                if layout:
+                    line.otherwise = layout[0]
+                    layout[0].layout = "denominator layout"
+                return line
+        itemwise = [other for name, other in others if name == "itemwise"]
+        if line.misfit and itemwise:
+            return itemwise[0]
+        if itemwise and not line.misfit:
+            statement.place.refuse(
+                "a product of vectors can be read two ways here, as their inner product and item by item: write ᵀ or ⊙"
+            )
+        return line
+
+    def _elaborated(self, statement: Statement, defines: Name | None, choices: Choices) -> PageLine:
+        self.lookup.starts_a_line(self.lookup.letters, self.lookup.bound)
+        ranges = Ranges(self.lookup)
+        elaboration = Elaboration(
+            self.lookup,
+            ranges,
+            self.output,
+            statement.place,
+            code=statement.code,
+            degrees=self.degrees,
+            spend=self.spend,
+            choices=choices,
+        )
+        elaboration.children = self.children  # type: ignore[attr-defined]
+        work = _StatementReader(self, statement, defines, ranges, elaboration)
+        return work.line()
+
+    def _defines(self, statement: Statement) -> Name | None:
+        """The name that a statement defines: one that nothing else is known by."""
+        name = statement.parts[0]
+        if not isinstance(name, Name) or statement.sign not in ("=", "←") or name.base in PYTHON:
+            return None
+        if is_function(name.base) and not (name.subscripts or name.superscripts):
+            return None
+        if plain_name(written_name(name)) in self.lookup.sizes or self.lookup.plan(name) is not None:
+            return None
+        if any(self.lookup.plan(name, dict.fromkeys(self.lookup.letters, k)) is not None for k in (0, 1, 2)):
+            return None
+        elaboration = Elaboration(
+            self.lookup,
+            Ranges(self.lookup),
+            self.output,
+            statement.place,
+            code=statement.code,
+            degrees=self.degrees,
+            spend=self.spend,
+            choices=Choices(),
+        )
+        try:
+            if elaboration.gradient(name, dict.fromkeys(self.lookup.letters, 0)) is not None:
+                return None
+        except (KeyError, NoItem):
+            return None
+        return name
+
+
+def _constrained(letter: str, statement: Statement) -> bool:
+    return any(each.letter == letter and (each.low is not None or each.high is not None) for each in statement.ranges)
+
+
+def _slots(name: Name) -> tuple[Tree, ...]:
+    """What hangs on a name, in the order of a list's indices: superscripts first."""
+    return (*(each.tree for each in name.superscripts), *name.subscripts)
+
+
+class _StatementReader:
+    """The elaboration of one statement."""
+
+    def __init__(
+        self, reader: Reader, statement: Statement, defines: Name | None, ranges: Ranges, elaboration: Elaboration
+    ) -> None:
+        self.reader, self.lookup, self.statement, self.defines = reader, reader.lookup, statement, defines
+        self.ranges, self.elaboration = ranges, elaboration
+        self.spans: dict[str, tuple[int, int]] = {}
+
+    def line(self) -> PageLine:
+        """The statement as the judge takes it."""
+        statement = self.statement
+        found = PageLine(statement.place.line, statement.text, ())
+        trees = statement.parts[1:] if self.defines is not None else statement.parts
+        letters = list(dict.fromkeys(letter for part in statement.parts for letter in self.ranges.free(part)))
+        letters += [each.letter for each in statement.ranges if each.letter not in letters]
+        entries: list[tuple[Letters, list[Thing]]] = []
+        try:
+            for at in self._values(letters, trees):
+                try:
+                    entries.append((at, [self.elaboration.thing(tree, at) for tree in trees]))
+                except NoItem:
+                    continue  # for k + 1, at the end of a list
+            if not entries:
+                statement.place.refuse("no value of its letters gives items that exist")
+            claims = [claim for at, things in entries for claim in self._claims(at, things)]
+        except ShapesDiffer as misfit:
+            found.misfit = str(misfit)
+            self._define_nothing()
+            return found
+        found.claims = tuple(claims)
+        found.indexed = bool(letters) or any(shape(thing) for _, things in entries for thing in things)
+        self._define(claims)
+        plain = statement.trivial and not found.indexed and not self.elaboration.notes
+        if not plain:
+            found.read_as = read_as(claims, self.spans if letters else {}, self.lookup.first, [*self.elaboration.notes])
+        return found
+
+    # Letters
+
+    def _values(self, letters: list[str], trees: tuple[Tree, ...], at: Letters | None = None) -> Iterator[Letters]:
+        """All values of the free letters for which the page speaks."""
+        at = at or {}
+        if not letters:
+            yield at
+            return
+        letter, others = letters[0], letters[1:]
+        said = [each for each in self.statement.ranges if each.letter == letter]
+        known = self.ranges.of(letter, trees, at)
+        for place in self._places(letter, said, known, at):
+            here = {**at, letter: place}
+            low, high = self.spans.get(letter, (place, place))
+            self.spans[letter] = min(low, place), max(high, place)
+            if all(self._holds(condition, here, others) for each in said for condition in each.conditions):
+                yield from self._values(others, trees, here)
+
+    def _places(self, letter: str, said: list[Range], known: list[int] | None, at: Letters) -> Iterator[int]:
+        bounds = next((each for each in said if each.low is not None or each.high is not None), None)
+        if bounds is None:
+            if known is None:
+                self.statement.place.refuse(f"nothing tells which values {letter} takes: no list has it as an index")
+            yield from known
+            return
+        yield from self.elaboration.between(letter, bounds.low, bounds.high, known, at, self.statement.place)
+
+    def _holds(self, condition: Tree, at: Letters, unknown: list[str]) -> bool:
+        if set(self.ranges.free(condition)) & set(unknown):
+            return True  # It is looked at again once that letter has a value.
+        return self.elaboration._holds(condition, at)
+
+    # Claims
+
+    def _claims(self, at: Letters, things: list[Thing]) -> Iterator[Claim]:
+        """One claim for each entry of the arrays."""
+        texts = list(self.statement.texts)
+        if self.defines is not None:
+            yield from self._definitions(at, things)
+            return
+        kinds = (Derivative, Named, Defined)
+        heads = [thing.flat[0] if shape(thing) else thing for thing in things]  # type: ignore[union-attr]
+        # In 0.15 = dJ/dw the page speaks of dJ/dw all the same.
+        found = [(kinds.index(type(head)), k) for k, head in enumerate(heads) if type(head) in kinds]
+        if found and type(heads[0]) not in kinds:
+            k = min(found)[1]
+            things.insert(0, things.pop(k))
+            texts.insert(0, texts.pop(k))
+        wanted = shape(things[0])
+        fitting = [self._fitted(thing, wanted, texts[0], text) for thing, text in zip(things, texts, strict=True)]
+        indexed = bool(wanted) or bool(at) or not self.statement.trivial
+        columns = [list(thing.flat) if wanted else [thing] for thing in fitting]  # type: ignore[union-attr]
+        for row in zip(*columns, strict=True):
+            subject = row[0]
+            shown = [written(subject) if indexed and type(subject) in kinds else texts[0], *texts[1:]]
+            yield Claim(self.statement.place.line, self.statement.text, subject, tuple(row[1:]), tuple(shown))
+
+    def _fitted(self, thing: Thing, wanted: tuple[int, ...], subject: str, text: str) -> Thing:
+        found = fitted(thing, wanted)
+        if found is None:
+            raise ShapesDiffer(
+                f"{subject} is {written_shape(wanted)}, and {text} is {written_shape(shape(thing))}"
+            )
+        return found
+
+    def _definitions(self, at: Letters, things: list[Thing]) -> Iterator[Claim]:
+        """The definition of a name, entry by entry."""
+        assert self.defines is not None
+        texts = self.statement.texts
+        name, places = self._defined_name(at)
+        wanted = shape(things[0])
+        fitting = [self._fitted(thing, wanted, texts[0], text) for thing, text in zip(things, texts[1:], strict=True)]
+        columns = [list(thing.flat) if wanted else [thing] for thing in fitting]  # type: ignore[union-attr]
+        import numpy as np
+
+        for inner, row in zip(np.ndindex(wanted), zip(*columns, strict=True), strict=True):
+            entry = name + "".join(f"[{k}]" for k in (*places, *inner))
+            shown = (entry if places or inner else texts[0], *texts[1:])
+            yield Claim(
+                self.statement.place.line, self.statement.text, Defined(entry), tuple(row), shown, defines=entry
+            )
+
+    def _defined_name(self, at: Letters) -> tuple[str, list[int]]:
+        """The name that is defined, without its index letters, and the places that those lead to."""
+        name = self.defines
+        assert name is not None
+        above = tuple(s for s in name.superscripts if not self._is_index(s.tree))
+        below = tuple(t for t in name.subscripts if not self._is_index(t))
+        joined = name.joined if len(below) == len(name.subscripts) else ""
+        bare = Name(name.base, name.place, below, above, name.primes, joined)
+        places = [
+            self.lookup.count(slot, at, self.lookup.first) - self.lookup.first
+            for slot in _slots(name)
+            if self._is_index(slot)
+        ]
+        text = written_name(bare)
+        return (text if self.statement.trivial else _tidy(text)), places
+
+    def _is_index(self, tree: Tree) -> bool:
+        return any(x in self.lookup.letters for x in names_in_an_index(tree))
+
+    def _define(self, claims: list[Claim]) -> None:
+        """Let the lines after this one use what it defines."""
+        if self.defines is None:
+            return
+        name, _ = self._defined_name(dict.fromkeys(self.lookup.letters, 0))
+        tree: Any = {}
+        for claim in claims:
+            assert claim.defines is not None
+            places = [int(k) for k in claim.defines[len(name) :].strip("[]").split("][") if k]
+            self.reader.degrees[claim.defines] = degree(claim.parts[0], self.reader.degrees)
+            if not places:
+                tree = Defined(claim.defines)
+                break
+            held = tree
+            for k in places[:-1]:
+                held = held.setdefault(k, {})
+            held[places[-1]] = Defined(claim.defines)
+        self.lookup.definitions[plain_name(name)] = PageDefinition(name, tree, self.statement.place.line)
+
+    def _define_nothing(self) -> None:
+        if self.defines is not None:
+            name = plain_name(written_name(self.defines))
+            self.reader.unread_definitions.setdefault(name, self.statement.place.line)
+
+
+def _tidy(text: str) -> str:
+    return text.replace("{", "").replace("}", "")
+
+
+def read_derivation(
+    derivation: str | Mapping[Any, Any],
+    names: PageNames,
+    output: Value | None = None,
+    *,
+    first: int = 1,
+    strict: bool = False,
+) -> ReadPage:
+    """All that a derivation claims.
+
+    Raises:
+        TypeError: if it is neither text nor mapping.
+        ValueError: if it is too long; and with `strict` if a line is not read, by line and column: all such lines.
+    """
+    single: set[int] = set()
+    text = as_text(derivation, names, output, single) if isinstance(derivation, Mapping) else derivation
+    if not isinstance(text, str):
+        raise TypeError(f"a derivation is text with a claim on each line, or a mapping, not {type(text).__name__}")
+    if len(text) > LONGEST_TEXT:
+        raise ValueError(f"the derivation has {len(text)} characters; {LONGEST_TEXT} are read")
+    reader = Reader(names, output, first)
+    page = read_page(text, known=reader.lookup.known)
+    reader.looks_at(page.statements)
+    found = ReadPage(prose=tuple(page.prose))
+    sources = text.split("\n")
+    refused = [
+        (each, Refusal(Place(each.number, each.column, sources[each.number - 1]), each.why)) for each in page.unread
+    ]
+    for statement in page.statements:
+        try:
+            line = reader.read(statement)
+        except Refusal as refusal:
+            place = refusal.place
+            refused.append((Unread(place.line, place.column, statement.text, refusal.why), refusal))
+            reader.leaves_out(statement)
+            continue
+        except (OverflowError, RecursionError) as refusal:
+            why = str(refusal) if isinstance(refusal, OverflowError) else "nested too deep: break the claim into lines"
+            refused.append((Unread(statement.place.line, statement.place.column, statement.text, why), Refusal(statement.place, why)))
+            reader.leaves_out(statement)
+            continue
+        if statement.place.line in single:
+            line.claims = tuple(map(_in_single, line.claims))
+        found.lines.append(line)
+    refused.sort(key=lambda each: (each[0].number, each[0].column))
+    found.unread = [each for each, _ in refused]
+    if strict and refused:
+        told = [str(refusal) for _, refusal in refused if not getattr(refusal, "follows", False)]
+        more = [f"{len(told)} lines cannot be read"] if len(told) > 1 else []
+        raise ValueError("\n".join([*told[:_MOST_REFUSALS], *more]))
+    if strict and not found.lines:
+        raise ValueError("the derivation holds no claim: write one a line, as in dJ/dp = p - a")
+    return found
+
+
+def _in_single(claim: Claim) -> Claim:
+    """The claim with its number taken for a float32."""
+    number = lone_numeral(claim.parts[-1])
+    assert number is not None
+    found: Expression = replace(number, single=True)
+    if claim.parts[-1] != number:
+        found = Apply(ops.negate, (found,))
+    return replace(claim, parts=(*claim.parts[:-1], found))

@@ -1,0 +1,66 @@
+"""How a claim was read, in the plain notation: for a person to see whether that is what was meant."""
+
+from collections.abc import Mapping, Sequence
+
+from autograd import ops
+from autograd.derivation.claims import Apply, Claim, Defined, Derivative, Expression, Named, Numeral
+from autograd.text import CALL, Term, Writer
+
+_LONGEST = 160
+_MOST_OPERANDS = 4
+_WRITER = Writer()
+
+
+def written(expression: Expression) -> str:
+    """A formula in the plain notation; of long sums and products the first terms and the last."""
+    return _term(expression, 12).text
+
+
+def _term(expression: Expression, depth: int) -> Term:
+    match expression:
+        case Numeral(text=text) | Named(text=text) | Derivative(text=text) | Defined(name=text):
+            return Term(text, CALL if not isinstance(expression, Derivative) else _WRITER.write(ops.divide, [Term("a"), Term("b")]).binding)
+        case Apply(operation=operation, operands=operands):
+            if depth == 0:
+                return Term("…")
+            operator = {ops.prod: ops.multiply, ops.sum: ops.add}.get(operation, operation)
+            if operation is ops.dot and len(operands) <= 2 * _MOST_OPERANDS:
+                n = len(operands) // 2
+                pairs: list[Expression] = [
+                    Apply(ops.prod, pair) for pair in zip(operands[:n], operands[n : 2 * n], strict=True)
+                ]
+                return _term(Apply(ops.sum, (*pairs, *operands[2 * n :])), depth)
+            if operation is ops.dot:
+                n = len(operands) // 2
+                first, last = (Apply(ops.prod, (operands[k], operands[n + k])) for k in (0, n - 1))
+                return _infix(ops.add, [_term(first, depth - 1), Term("…"), _term(last, depth - 1)])
+            shown = [_term(each, depth - 1) for each in operands]
+            if len(shown) > _MOST_OPERANDS and operator in (ops.add, ops.multiply):
+                shown = [*shown[: _MOST_OPERANDS - 2], Term("…"), shown[-1]]
+            if operator in (ops.add, ops.multiply):
+                return _infix(operator, shown)
+            return _WRITER.write(operation, shown)
+    raise AssertionError(expression)
+
+
+def _infix(operation: ops.Operation, terms: Sequence[Term]) -> Term:
+    found = terms[0]
+    for term in terms[1:]:
+        if operation is ops.add and term.text.startswith("-"):
+            found = Term(f"{found.text} - {term.text[1:]}", _WRITER.write(ops.add, [found, found]).binding)
+        else:
+            found = _WRITER.write(operation, [found, term])
+    return found
+
+
+def read_as(claims: Sequence[Claim], spans: Mapping[str, tuple[int, int]], first: int, notes: Sequence[str]) -> str:
+    """The first entry of a claim in the plain notation, and how far its letters run."""
+    claim = claims[0]
+    text = " = ".join(map(written, (claim.subject, *claim.parts)))
+    if len(text) > _LONGEST:
+        text = text[: _LONGEST - 1] + "…"
+    ends = []
+    if len(claims) > 1:
+        ends = [f"{letter} = {low + first}..{high + first}" for letter, (low, high) in spans.items()]
+        text += ", and so on" + (f" for {', '.join(ends)}" if ends else "")
+    return "; ".join([text, *notes])
