@@ -153,7 +153,10 @@ def exact_gradients(output: Value, inputs: Iterable[Value]) -> list[Fraction]:
 
 
 def _where_it_arose(gradient: Number, order: Iterable[Value], m: NumberSystem, values: Mapping[Value, Number]) -> str:
-    """Which operation first gave what is not rational: the rule of √ at 0 only divides, and does not know for whom."""
+    """The message that names the operation whose value or rule first gave this number.
+
+    The number itself may not tell: the rule of √ at 0 divides by 0, and all that it gives is ½ / 0.
+    """
     from autograd.numbers.rationals import Irrational, Rounded
 
     for node in order:
@@ -184,7 +187,7 @@ def _refuse_other_choices(order: Iterable[Value], values: Mapping[Value, Number]
             floats = [float(operand) for operand in operands]
             value = node.op.value(extended, *floats)
             expected = value, *node.op.local(extended, value, *floats)
-            differ = any(abs(float(a) - b) > 1e-9 + 1e-6 * abs(b) for a, b in zip(found, expected, strict=True))
+            differ = any(abs(float(a) - b) > 1e-6 * (1 + abs(b)) for a, b in zip(found, expected, strict=True))
         except (TypeError, ValueError, ArithmeticError, AttributeError):
             continue  # no float to compare with: what a rule cannot do, the formula that needs it will say
         if differ:

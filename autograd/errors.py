@@ -1,4 +1,4 @@
-"""What is not a number, and what has no value: errors that say what was given, what was expected and what to do.
+"""Errors that say what was given, what was expected and what to do, and the checks that raise them.
 
 What a user wrote stands in them in characters that the standard output has, so that ``print(error)`` prints.
 """
@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from autograd.text import MOST_NUMBERS, printable, visible, with_numbers
 
 if TYPE_CHECKING:
+    from autograd.condition import Condition
     from autograd.operation import Operation
+    from autograd.value import Value
 
 
 def real_number(thing: Any, role: str) -> float:
@@ -46,14 +48,16 @@ def checked_gradients(operation: "Operation", local_grads: Any, count: int) -> t
     )
 
 
-def is_real(thing: Any) -> bool:
+def is_real(thing: object) -> bool:
     """Whether it counts as a number: a Python or NumPy real number or truth."""
     return type(thing) is int or isinstance(thing, Real) or type(thing).__name__ in ("bool", "bool_")
 
 
 def operands_in(things: Any, function: str) -> tuple[Any, ...]:
-    """The Values and numbers of a list, or of anything else that gives them one by one; a TypeError that names the
-    `function` if they are not meant: the entries of a dict are its keys, those of a text its letters."""
+    """The Values and numbers of a list, or of anything else that gives them one by one.
+
+    Anything else is a TypeError that names the `function`; so is a dict, whose entries are its keys, and a text.
+    """
     if not isinstance(things, dict | str | bytes):
         try:
             entries = iter(things)
@@ -83,12 +87,12 @@ def factors_of_dot(weights: Iterable[Any], inputs: Iterable[Any], bias: Any = 0)
     return (*weights, *inputs) if type(bias) is int and bias == 0 else (*weights, *inputs, bias)
 
 
-def _shown(thing: Any) -> str:
+def _shown(thing: object) -> str:
     given = repr(thing)
     return printable(f"{given if len(given) <= 80 else given[:77] + '...'} of type {type(thing).__name__}")
 
 
-def _advice(thing: Any) -> str:
+def _advice(thing: object) -> str:
     if hasattr(thing, "local_grads"):
         return "it is a Value already; v.detach() is a new leaf with its number, v.data the number"
     if thing is None:
@@ -130,13 +134,13 @@ def refuse(operation: "Operation", operands: Any, error: Exception) -> NoReturn:
     raise kind(f"{written} has no real value{advice}") from error
 
 
-def shown_value(value: Any) -> str:
+def shown_value(value: "Value") -> str:
     """A Value as errors and its repr show it."""
     name = f", name={value.name!r}" if value.name is not None else ""
     return printable(f"Value(data={value._scalar}, grad={value.grad}{name})")
 
 
-def no_float(value: Any) -> Any:
+def no_float(value: "Value") -> Any:
     """Refuse ``float(value)``."""
     raise TypeError(
         f"float() of {value!r} would drop its gradient without a word (math functions call it too): "
@@ -144,7 +148,7 @@ def no_float(value: Any) -> Any:
     )
 
 
-def no_float_of_a_truth(condition: Any) -> Any:
+def no_float_of_a_truth(condition: "Condition") -> Any:
     """Refuse ``float(x > 1)``."""
     raise TypeError(
         f"{condition!r} is a truth, to be asked for with bool(c) or computed with as a Value, as in c * x and "
@@ -152,7 +156,7 @@ def no_float_of_a_truth(condition: Any) -> Any:
     )
 
 
-def no_truth(value: Any) -> bool:
+def no_truth(value: "Value") -> bool:
     """Refuse ``if value:``."""
     raise TypeError(
         f"the truth of {value!r} is ambiguous: compare it, as in v > 0, or ask v.data != 0, or v is not None"
@@ -184,7 +188,7 @@ def _operand_count(name: str, role: str, function: Callable[..., Any], leading: 
     return count
 
 
-def refuse_to_set(node: Any) -> NoReturn:
+def refuse_to_set(node: "Value") -> NoReturn:
     """Refuse ``node.data = 2.0`` for a node that was computed."""
     raise ValueError(f"{node!r} was computed ({node.op}): its data cannot be set; compute it anew, or detach() a leaf")
 

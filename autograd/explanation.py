@@ -179,7 +179,7 @@ class Explanation:
         ]
 
     def _is_twin(self, edge: "Edge") -> bool:
-        """Whether the node is several operands of the next: else the paths of a + a would look the same."""
+        """Whether the node is several operands of the next, as in a + a: its paths differ by the operand alone."""
         parents = edge.above.parents
         return sum(parents[i] is edge.below for i in self._between[edge.above]) > 1
 

@@ -8,10 +8,15 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from operator import attrgetter
 from typing import Any, TypeAlias
 
-from autograd.numbers import Number, NumberSystem, passes
+from autograd.numbers import Number, NumberSystem
 
 Node: TypeAlias = Any
 """A `Value`, whose class stands on this module."""
+
+
+def passes(local: Number) -> bool:
+    """Whether it is neither `nothing` nor the integer 0 of a user's rule."""
+    return not (isinstance(local, int) and local == 0)
 
 
 def topological_order(*outputs: Node, seen: set[Node] | None = None) -> list[Node]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import inf, isfinite
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 from unicodedata import name as unicode_name
 from unicodedata import normalize
 
@@ -23,6 +23,10 @@ from autograd.text import (
     told_apart,
     visible,
 )
+
+if TYPE_CHECKING:
+    from autograd.graph import Node
+    from autograd.operation import Operation
 
 # Names
 
@@ -158,14 +162,14 @@ class LatexWriter(Writer):
         text = number_in_latex(x, self.digits)
         return Term(text, SIGN if text.startswith("-") else PRODUCT if "times" in text else CALL)
 
-    def operation(self, node: Any) -> Term:
+    def operation(self, node: "Node") -> Term:
         _, cut = Writer(self.names, self.digits).fitted(node)
         return self.applied(node, *cut)
 
     def listed(self, items: Sequence[Term]) -> Term:
         return Term(f"\\left[{', '.join(item.text for item in items)}\\right]")
 
-    def joined(self, operation: Any, operands: Sequence[Term]) -> Term:
+    def joined(self, operation: "Operation", operands: Sequence[Term]) -> Term:
         texts = [term.text for term in operands]
         if operation.is_call:
             return Term(_call(operation.name, texts))
@@ -198,7 +202,7 @@ def in_parentheses(text: str) -> str:
     return f"\\left({text}\\right)"
 
 
-def labels_in_latex(nodes: Iterable[Any], spelt: NamesInLatex) -> dict[Any, str]:
+def labels_in_latex(nodes: "Iterable[Node]", spelt: NamesInLatex) -> "dict[Node, str]":
     """A label for each node, all of them different, formulas in parentheses: what a ∂ may stand before."""
     writer = LatexWriter(spelt=spelt)
     terms = {node: writer.label(node) for node in nodes}

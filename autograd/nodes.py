@@ -6,7 +6,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol, overload
 
 from autograd.errors import checked_gradients, is_real, real_number, real_value, refuse
-from autograd.numbers import NOTHING, passes
+from autograd.graph import passes
+from autograd.numbers import NOTHING
 from autograd.numbers.extended import extended
 from autograd.numbers.floats import floats
 from autograd.recorder import EAGER, current

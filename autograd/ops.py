@@ -74,10 +74,7 @@ class PowerBy(Operation):
             p = m.number(exponent)
             return (p * m.power(a, p - 1) if exponent else m.nothing,)
 
-        def value(m: Any, a: Any) -> Any:
-            return m.sqrt(a) if exponent == 0.5 else m.power(a, m.number(exponent))  # C's pow makes (−∞)^½ ∞
-
-        super().__init__(f"**{exponent}", value, local)
+        super().__init__(f"**{exponent}", lambda m, a: m.power(a, m.number(exponent)), local)
         self.exponent, self.is_call, self.binding = exponent, False, POWER
         if not isinstance(exponent, int):
             self.domain = "a base above 0" if exponent < 0 else "a base of 0 or more"
@@ -104,7 +101,7 @@ absolute = Operation(
     lambda m, a: m.absolute(a),
     lambda m, y, a: (m.sign(a),),
     gate=True,
-    doc="|a|. Its derivative is sign(a), with abs'(0) = 0.",
+    doc="|a|, with abs'(0) = 0.",
 )
 
 

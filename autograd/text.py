@@ -3,15 +3,22 @@
 A node is known here by ``name``, ``op``, ``parents`` and ``data`` alone. `autograd.latex` writes the same in LaTeX.
 """
 
+from __future__ import annotations
+
 import codecs
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from math import isfinite
-from typing import Any, ClassVar, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from autograd.graph import Node
+    from autograd.operation import Operation
 
 # Characters
 
@@ -165,7 +172,7 @@ def binding_of(name: str, *, infix: bool, arity: int | None) -> int:
     return SIGN if name == "-" and arity == 1 else _BINDING.get(name, COMPARISON)
 
 
-def written(operation: Any, arguments: Sequence[str]) -> str:
+def written(operation: Operation, arguments: Sequence[str]) -> str:
     """The operation applied to arguments given as text: ``tanh(a)``, ``a * b``, ``-a``, ``not a``; ``a ** 2`` too has
     two."""
     name = visible(operation.name) if operation.exponent is None else "**"
@@ -177,14 +184,16 @@ def written(operation: Any, arguments: Sequence[str]) -> str:
 Item = TypeVar("Item")
 
 
-def arguments_of(operation: Any, operands: Sequence[Item]) -> list[Item | list[Item]]:
+def arguments_of(operation: Operation, operands: Sequence[Item]) -> list[Item | list[Item]]:
     """The operands as a call has them, in the lists that the function takes: [w₁, w₂], [x₁, x₂], b of a `dot`."""
     length = len(operands) // operation.lists if operation.lists else 0
     lists = [[*operands[i * length : (i + 1) * length]] for i in range(operation.lists)]
     return [*lists, *operands[operation.lists * length :]]
 
 
-def shortened_arguments(operation: Any, operands: Sequence[Item], most: int) -> list[Item | list[Item | None] | None]:
+def shortened_arguments(
+    operation: Operation, operands: Sequence[Item], most: int
+) -> list[Item | list[Item | None] | None]:
     """The same, where of more than about so many operands the first ones are left and the last, and None between."""
     in_each = most // max(1, operation.lists)
     arguments = arguments_of(operation, operands)
@@ -193,7 +202,7 @@ def shortened_arguments(operation: Any, operands: Sequence[Item], most: int) -> 
     )
 
 
-def _mapped(function: Callable[[Any], Any], arguments: Iterable[Any]) -> list[Any]:
+def _mapped(function: Callable[[Item], Term], arguments: Iterable[Item | list[Item]]) -> list[Term | list[Term]]:
     """The arguments of a call with the function of each operand in its place."""
     return [[*map(function, each)] if isinstance(each, list) else function(each) for each in arguments]
 
@@ -235,11 +244,11 @@ class Writer:
     '(a - (b - a)) ** b'
     """
 
-    names: Mapping[Any, str] = field(default_factory=dict)
+    names: Mapping[Node, str] = field(default_factory=dict)
     """What operands are called instead, for those that are in it."""
     digits: int = 6
     """How many significant digits a number has."""
-    data: Mapping[Any, float] = field(default_factory=dict)
+    data: Mapping[Node, float] = field(default_factory=dict)
     """What leaves held at some moment, for those that are in it."""
 
     DOTS: ClassVar[str] = ELLIPSIS
@@ -254,11 +263,11 @@ class Writer:
     HEADS: ClassVar[bool] = False
     """Whether of a call that is too deep the function is written, as in tanh(…)."""
 
-    def label(self, node: Any) -> Term:
+    def label(self, node: Node) -> Term:
         """The name of a node, else the number of a leaf, else the operation."""
         return self.name(node) or self.operation(node)
 
-    def name(self, node: Any) -> Term | None:
+    def name(self, node: Node) -> Term | None:
         """The name of a node, or the number of a leaf without one; None for an operation without a name."""
         if node.name is not None:
             return Term(self.given(node.name))
@@ -268,7 +277,7 @@ class Writer:
         return self.numeral(node.data if held is None else held)
 
     def numeral(self, x: float) -> Term:
-        """A number inside a formula: what -2 ** 2 says is not the square of -2."""
+        """A number inside a formula: a negative one binds like a sign, for Python reads -2 ** 2 as -(2 ** 2)."""
         text = number(x, self.digits)
         return Term(text, SIGN if text.startswith("-") else CALL)
 
@@ -276,11 +285,11 @@ class Writer:
         """A name that somebody gave."""
         return in_quotes_if_blank(visible(name))
 
-    def operation(self, node: Any) -> Term:
+    def operation(self, node: Node) -> Term:
         """The operation of a node with its operands, whether or not the node has a name."""
         return self.fitted(node)[0]
 
-    def fitted(self, node: Any) -> tuple[Term, tuple[int, int]]:
+    def fitted(self, node: Node) -> tuple[Term, tuple[int, int]]:
         """The operation, and the first of the `CUTS` with which it fits, or the last."""
         for cut in self.CUTS:
             term = self.applied(node, *cut)
@@ -288,14 +297,14 @@ class Writer:
                 break
         return term, cut
 
-    def applied(self, node: Any, depth: int, ends: int) -> Term:
+    def applied(self, node: Node, depth: int, ends: int) -> Term:
         """The operation of a node with its operands, cut as in one of the `CUTS`."""
         cut = self.cut(node.op, node.parents, ends)
         return self.called(node.op, _mapped(lambda operand: self.operand(operand, depth - 1, ends), cut))
 
-    def cut(self, operation: Any, operands: Sequence[Any], ends: int) -> list[Any]:
+    def cut(self, operation: Operation, operands: Sequence[Node], ends: int) -> list[Node]:
         """The arguments of a call, cut as in one of the `CUTS`, with None for what is left out."""
-        arguments: list[Any] = arguments_of(operation, operands)
+        arguments: list[Node] = arguments_of(operation, operands)
         if ends == 0:
             return [None] * min(len(operands), 1 if operation.is_call else 2)
         if operation.lists and ends == 1 < len(operands):
@@ -307,17 +316,17 @@ class Writer:
             for each in arguments
         ]
 
-    def write(self, operation: Any, operands: Sequence[Term]) -> Term:
+    def write(self, operation: Operation, operands: Sequence[Term]) -> Term:
         """The operation applied to its operands."""
         return self.called(operation, arguments_of(operation, operands))
 
-    def shortened(self, operation: Any, operands: Sequence[Term], most: int) -> Term:
+    def shortened(self, operation: Operation, operands: Sequence[Term], most: int) -> Term:
         """The operation applied to its operands, of which about so many are written."""
         arguments = shortened_arguments(operation, operands, most)
         return self.called(operation, _mapped(lambda term: term or Term(self.DOTS), arguments))
 
-    def called(self, operation: Any, arguments: Sequence[Term | list[Term]]) -> Term:
-        """The operation applied to its arguments, a power by a number to both."""
+    def called(self, operation: Operation, arguments: Sequence[Term | list[Term]]) -> Term:
+        """The operation applied to its arguments, to which a power by a number adds its exponent."""
         terms = [self.listed(each) if isinstance(each, list) else each for each in arguments]
         exponent = [] if operation.exponent is None else [self.numeral(operation.exponent)]
         return self.joined(operation, [*terms, *exponent])
@@ -326,7 +335,7 @@ class Writer:
         """The list that some operands are given in."""
         return Term(f"[{', '.join(item.text for item in items)}]")
 
-    def operand(self, node: Any, depth: int, ends: int) -> Term:
+    def operand(self, node: Node, depth: int, ends: int) -> Term:
         """A node inside a formula; None is one that is left out."""
         if node is None:
             return Term(self.DOTS)
@@ -338,8 +347,8 @@ class Writer:
             return Term(f"{self.given(node.op.name)}({ELLIPSIS})" if self.HEADS and node.op.is_call else self.DOTS)
         return self.applied(node, depth, ends)
 
-    def joined(self, operation: Any, operands: Sequence[Term]) -> Term:
-        """The operation applied to its operands, a power by a number to both."""
+    def joined(self, operation: Operation, operands: Sequence[Term]) -> Term:
+        """The operation applied to terms, in parentheses where it needs them."""
         binding, texts = operation.binding, [term.text for term in operands]
         if not operation.is_call:
             texts = [
@@ -371,14 +380,14 @@ class PictureWriter(Writer):
     def given(self, name: str) -> str:
         return shown(name.removeprefix(f"{self.module}.") if self.module else name)
 
-    def operation(self, node: Any) -> Term:
+    def operation(self, node: Node) -> Term:
         text, binding = super().operation(node)
         return Term(shortened(text), binding)
 
     def listed(self, items: Sequence[Term]) -> Term:
         return super().listed(_one_for_several(items))
 
-    def joined(self, operation: Any, operands: Sequence[Term]) -> Term:
+    def joined(self, operation: Operation, operands: Sequence[Term]) -> Term:
         return super().joined(operation, _one_for_several(operands) if operation.is_call else operands)
 
 
@@ -397,13 +406,14 @@ MOST_NUMBERS = 6
 """About how many numbers an operation is written with; of more, the first ones and the last."""
 
 
+@lru_cache(maxsize=1024)
 def as_factor(number: str) -> str:
     """A number inside a product or a sum, on paper: in parentheses where its sign would run into another."""
     term = on_paper(number)
     return term.text if stands_bare(term, PRODUCT, 1) else f"({term.text})"
 
 
-def with_numbers(operation: Any, operands: Sequence[str]) -> str:
+def with_numbers(operation: Operation, operands: Sequence[str]) -> str:
     """The operation with numbers in the place of its operands, as on paper.
 
     >>> from autograd import ops
@@ -434,18 +444,18 @@ class NumberWriter(Writer):
     CUTS: ClassVar[Sequence[tuple[int, int]]] = ((100, 2),)
     MANY: ClassVar[int] = 10**6
 
-    def name(self, node: Any) -> Term | None:
+    def name(self, node: Node) -> Term | None:
         return self.numeral(node.data) if node.op is None or node.is_operand else None
 
     def numeral(self, x: float) -> Term:
         text, binding = on_paper(number(x, self.digits))
         return Term(f"\ue000{text}\ue001{float(x)!r}\ue002", binding)
 
-    def pieces(self, expression: Any) -> list[Piece]:
+    def pieces(self, expression: Node) -> list[Piece]:
         """An expression, with the numbers of its operands."""
         return _pieces(self.label(expression).text)
 
-    def pieces_of(self, operation: Any, operands: Iterable[float]) -> list[Piece]:
+    def pieces_of(self, operation: Operation, operands: Iterable[float]) -> list[Piece]:
         """An operation with the numbers of its operands."""
         return _pieces(self.shortened(operation, list(map(self.numeral, operands)), MOST_NUMBERS).text)
 
@@ -461,7 +471,7 @@ def _pieces(text: str) -> list[Piece]:
 # Labels
 
 
-def label(node: Any, names: Mapping[Any, str] | None = None, data: Mapping[Any, float] | None = None) -> str:
+def label(node: Node, names: Mapping[Node, str] | None = None, data: Mapping[Node, float] | None = None) -> str:
     """The name of a node; for one without a name its number, if it is a leaf, or its operation as text.
 
     Args:
@@ -477,7 +487,7 @@ def label(node: Any, names: Mapping[Any, str] | None = None, data: Mapping[Any, 
     return Writer(names or {}, data=data or {}).label(node).text
 
 
-def labels(nodes: Iterable[Any], data: Mapping[Any, float] | None = None) -> dict[Any, str]:
+def labels(nodes: Iterable[Node], data: Mapping[Node, float] | None = None) -> dict[Node, str]:
     """A label for each node, all of them different: of nodes with one label the second and later are numbered.
 
     >>> from autograd import Value
@@ -487,7 +497,7 @@ def labels(nodes: Iterable[Any], data: Mapping[Any, float] | None = None) -> dic
     return told_apart({node: label(node, data=data) for node in nodes}, " #{}")
 
 
-def told_apart(texts: Mapping[Any, str], mark: str) -> dict[Any, str]:
+def told_apart(texts: Mapping[Node, str], mark: str) -> dict[Node, str]:
     """The texts, where the second and later of equal ones have their number, written into a `mark`, at the end."""
     taken, found = set(texts.values()), {}
     seen: Counter[str] = Counter()

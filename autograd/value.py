@@ -104,7 +104,7 @@ class Value:
                     parent.grad += upstream * local
 
     def detach(self) -> "Value":
-        """A new leaf with the same data and name: gradients stop here."""
+        """A leaf with the same data and name: gradients stop here."""
         return Value(self._scalar, self.name)
 
     __add__ = binary(ops.add)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from itertools import chain
 from random import Random
 from typing import Any
 
@@ -24,20 +25,40 @@ class Draws:
     """
 
     def __init__(self, uniform: Iterator[Any], normal: Iterator[Any]) -> None:
-        self._uniform = uniform
-        self._normal = normal
+        self._streams = [uniform, normal]
+        self._drawn: list[list[Any]] = [[], []]
         self.asked = [0, 0]
 
     def uniform(self) -> Any:
-        self.asked[0] += 1
-        return next(self._uniform, 0.0)
+        return self._next(0)
 
     def normal(self) -> Any:
-        self.asked[1] += 1
-        return next(self._normal, 0.0)
+        return self._next(1)
+
+    def begin(self) -> None:
+        """Note that an example begins."""
+        self._drawn = [[], []]
+
+    def begin_again(self) -> None:
+        """Give the draws of the example once more, to a model that is called a second time for it."""
+        for kind, drawn in enumerate(self._drawn):
+            self._streams[kind] = chain(drawn, self._streams[kind])
+            self.asked[kind] -= len(drawn)
+        self.begin()
+
+    def _next(self, kind: int) -> Any:
+        self.asked[kind] += 1
+        number = next(self._streams[kind], 0.0)
+        self._drawn[kind].append(number)
+        return number
 
 
 _current: ContextVar[Draws | None] = ContextVar("draws", default=None)
+
+
+def current_draws() -> Draws | None:
+    """What `dropout` and `noise` draw from now; None where they do not draw."""
+    return _current.get()
 
 
 @contextmanager

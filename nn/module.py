@@ -64,7 +64,7 @@ class Module(metaclass=_NamesItsParameters):
 
 
 def is_parameter(thing: Any) -> bool:
-    """Whether it is a Value to be learnt: a leaf, and no number of a computation."""
+    """Whether it is a Value to be learnt: a leaf that no computation made of a plain number."""
     return isinstance(thing, Value) and thing.op is None and not thing.constant
 
 

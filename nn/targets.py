@@ -7,6 +7,7 @@ from autograd import Value, no_grad
 from autograd.errors import UnrecordedTruthError
 from autograd.nodes import constant
 from nn.arguments import known_number
+from nn.draws import current_draws
 from nn.finite import of_an_operation, raise_at
 
 Example = tuple[Any, Any]
@@ -25,6 +26,8 @@ class LossOfModel:
     def __call__(self, x: Any, y: Any) -> Any:
         # where(x > 1.5, a, b) chooses by the data, which are plain numbers: as Values they can be compared. A target
         # stays a number if it can, for it may be that of a class.
+        if draws := current_draws():
+            draws.begin()
         while True:
             try:
                 inputs = _as_values(x) if self._of_values > 0 else x
@@ -33,6 +36,8 @@ class LossOfModel:
                 if self._of_values == 2:
                     raise
                 self._of_values += 1
+                if draws:
+                    draws.begin_again()
 
     def _apply(self, x: Any, y: Any) -> Any:
         outputs = self._model(x)

@@ -50,6 +50,7 @@ FLOORS = {
     "autograd.errors": {"autograd.text"},
     "autograd.nodes": {
         "autograd.errors",
+        "autograd.graph",
         "autograd.numbers",
         "autograd.numbers.extended",
         "autograd.numbers.floats",

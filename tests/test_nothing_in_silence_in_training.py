@@ -1,5 +1,6 @@
 """A training ends with finite parameters, or with an error that says where; whatever it is given is looked at."""
 
+import itertools
 import math
 import random
 
@@ -640,6 +641,16 @@ SEEDS = {
 @pytest.mark.parametrize("batch_size", [1, 2, None])
 def test_all_engines_take_the_same_draws_and_validation_none(seed, batch_size):
     assert noisy("numpy", seed(), batch_size) == exactly(noisy("eager", seed(), batch_size), relative=1e-10)
+
+
+def test_a_loss_that_compares_its_target_costs_no_draw():
+    """The first example is tried with a plain target, which no `where` compares, and is then computed again."""
+    w = [Value(1.0) for _ in range(4)]
+    losses = [squared_error, lambda p, y: where(y > 0, (p - y) ** 2 / 2, (p - y) ** 2 / 2)]
+    for one, (engine, loss) in zip(w, itertools.product(["numpy", "eager"], losses), strict=True):
+        data = [1.0, 2.0, 3.0], [1.0, -1.0, 0.5]
+        train(lambda x, one=one: nn.dropout(one * x, 0.5) + nn.noise(1.0), [one], *data, engine, loss=loss, seed=1)
+    assert [one.data for one in w[1:]] == exactly([w[0].data] * 3, relative=1e-12)
 
 
 @ENGINES

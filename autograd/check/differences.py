@@ -51,7 +51,10 @@ class Estimate:
         return not abs(slope - self.slope) <= max(self.error, DIGITS * abs(self.slope))
 
     def supports(self, slope: float | None) -> bool:
-        """Whether floats show a slope like this one. 0 is not supported: what was lost on the way has that slope."""
+        """Whether floats show a slope like that of another oracle.
+
+        A slope of 0 has no support: an oracle whose small step was lost on the way finds it too.
+        """
         return slope is not None and slope != 0 and self.slope is not None and not self.refutes(slope)
 
 

@@ -75,7 +75,10 @@ def _tolerance(sums: BranchSums, steps: Mapping[Value, float]) -> float:
 
 
 def _not_replayed(order: Sequence[Value], steps: Collection[Value]) -> str:
-    """The operations on the way that mpmath cannot follow: their recorded slopes would have to vouch for themselves."""
+    """The names of the operations on the way that mpmath cannot compute.
+
+    They would be replayed by their recorded slopes, with which these slopes agree, right or wrong.
+    """
     moved = depending_on(order, steps)
     found: dict[str, None] = {}  # as a set, in order
     for node in order:
@@ -96,8 +99,8 @@ def slope_along(
 ) -> float:
     """How fast the output moves when each node of `steps` moves by its step, and whatever depends on them follows.
 
-    Each node is computed at its recorded operands and 10^-exponent of the way beside them; the difference is passed on:
-    what rounding did to the recorded values stays what it was, however much it would be magnified by what comes after.
+    Each node is computed at its recorded operands, and at operands moved by 10^-exponent of the step; what is passed on
+    is the difference. The rounding of a recorded value is in both, so no later node magnifies it.
 
     Args:
         output: the node whose slope is asked for.

@@ -23,7 +23,7 @@ LOST = 1e-6
 
 @dataclass
 class Finding:
-    """Something to report of one local gradient."""
+    """What a line of the report says of one local gradient."""
 
     node: Value
     operand: int
@@ -94,7 +94,7 @@ class LocalGradients:
         return tallies
 
     def _examine(self, node: Value, operands: list[int]) -> Iterator[Finding]:
-        """What there is to say of the local gradients of a node by some operands, except that they are right."""
+        """The findings on the local gradients of a node by some operands: none for one that is simply right."""
         data = [parent.data for parent in node.parents]
         if not all(map(isfinite, data)):
             name = label(next(parent for parent in node.parents if not isfinite(parent.data)))

@@ -99,7 +99,7 @@ class Sides:
     jumps: bool = False
     """Whether the value itself jumps there."""
     in_floats: bool = False
-    """Whether some number was made a float on the way: rounded, it does not see so small a step, and adds nothing."""
+    """Whether some number was made a float on the way: its 53 bits are too few to show so small a step."""
 
     @property
     def kink(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from autograd.derivatives import values_in
 from autograd.drawing.compose import DETAILS, PARTS, Choice, picture_of
@@ -16,8 +16,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from autograd.drawing.page import Page
+    from autograd.report import Report
 
 __all__ = ["Drawing", "Page", "RenderingError", "draw"]
+
+
+class HasParameters(Protocol):
+    """What a Module of `nn` has, which this package does not know."""
+
+    def parameters(self) -> Iterable[Value]: ...
+
 
 _DIRECTIONS = ("LR", "RL", "TB", "BT")
 
@@ -30,10 +38,10 @@ def draw(
     direction: Literal["LR", "RL", "TB", "BT"] = "LR",
     detail: Literal["nodes", "perceptrons", "layers"] | None = None,
     expand: str | Iterable[str] = (),
-    parameters: Any = (),
+    parameters: HasParameters | Iterable[Value] = (),
     limit: int = 50,
     digits: int = 4,
-    report: Any = None,
+    report: Report | None = None,
 ) -> Drawing:
     """A picture of the graph that a Value was computed by, as it is now. It shows itself in a notebook.
 
@@ -104,7 +112,7 @@ def draw(
     )
     picture = picture_of(outputs, choice)
 
-    def page(other_report: Any) -> Page:
+    def page(other_report: Report | None) -> Page:
         from autograd.drawing.page import page_of
 
         return page_of(picture, outputs, direction, choice.digits, report if other_report is None else other_report)
@@ -121,6 +129,6 @@ def __getattr__(name: str) -> Any:
     return page.Page
 
 
-def _one_of(name: str, thing: Any, allowed: tuple[str, ...]) -> None:
+def _one_of(name: str, thing: object, allowed: tuple[str, ...]) -> None:
     if thing not in allowed:
         raise ValueError(printable(f"{name} takes {', '.join(map(repr, allowed))}, not {thing!r}"))

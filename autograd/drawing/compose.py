@@ -3,12 +3,11 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import inf
-from typing import Any
 
 from autograd.drawing.folding import Folding, NodeGroup, Owner, fold, nearest
 from autograd.drawing.picture import UNKNOWN, DrawnEdge, DrawnNode, Kind, Picture, Row
 from autograd.drawing.scopes import Scope, last_step, scopes_of
-from autograd.graph import topological_order
+from autograd.graph import Node, topological_order
 from autograd.nodes import changed_operand
 from autograd.numbers import NOTHING
 from autograd.text import LONGEST_NAME, ParameterName, PictureWriter, in_digits, label, printable, shown
@@ -29,11 +28,11 @@ class Choice:
     detail: str | None = None
     expand: Sequence[str] = ()
     limit: int = 50
-    parameters: Collection[Any] = ()
+    parameters: Collection[Node] = ()
     digits: int = 4
 
 
-def picture_of(outputs: Sequence[Any], choice: Choice) -> Picture:
+def picture_of(outputs: Sequence[Node], choice: Choice) -> Picture:
     """The picture of what the outputs depend on. ValueError if `choice.expand` names no module of the graph."""
     order = topological_order(*outputs)
     scopes = scopes_of(order)
@@ -77,7 +76,7 @@ def picture_of(outputs: Sequence[Any], choice: Choice) -> Picture:
     )
 
 
-def _opened(paths: Sequence[str], scopes: Mapping[Any, Scope]) -> set[str]:
+def _opened(paths: Sequence[str], scopes: Mapping[Node, Scope]) -> set[str]:
     """The modules to be opened, with those around them."""
     around = {module: scope[: depth + 1] for scope in scopes.values() for depth, module in enumerate(scope)}
     for path in paths:
@@ -88,9 +87,9 @@ def _opened(paths: Sequence[str], scopes: Mapping[Any, Scope]) -> set[str]:
     return {module for path in paths for module in around[path]}
 
 
-def _ids(order: Sequence[Any], owners: Mapping[Any, Owner]) -> dict[Owner, str]:
-    """What is drawn, in order, each with its id: the place of the node, or of a group's last member, which is computed
-    before the modules after it (their weights are not computed at all, and stand anywhere). The same in every process.
+def _ids(order: Sequence[Node], owners: Mapping[Node, Owner]) -> dict[Owner, str]:
+    """An id for all that is drawn, in order, the same in every process: the place of the node, or of a group's last
+    member, which is computed. (Its first members may be weights, which stand anywhere.)
     """
     places = {owners[node]: place for place, node in enumerate(order)}
     return {
@@ -99,7 +98,7 @@ def _ids(order: Sequence[Any], owners: Mapping[Any, Owner]) -> dict[Owner, str]:
     }
 
 
-def _used_outside(order: Sequence[Any], owners: Mapping[Any, Owner], outputs: Iterable[Any]) -> set[Any]:
+def _used_outside(order: Sequence[Node], owners: Mapping[Node, Owner], outputs: Iterable[Node]) -> set[Node]:
     """The nodes that are outputs or an operand of one that is drawn elsewhere: the results of a group."""
     return {*outputs, *(parent for node in order for parent in node.parents if owners[parent] is not owners[node])}
 
@@ -108,8 +107,8 @@ def _used_outside(order: Sequence[Any], owners: Mapping[Any, Owner], outputs: It
 
 
 def _edges(
-    order: Sequence[Any],
-    owners: Mapping[Any, Owner],
+    order: Sequence[Node],
+    owners: Mapping[Node, Owner],
     ids: Mapping[Owner, str],
     drawn: Collection[Owner],
     choice: Choice,
@@ -155,12 +154,12 @@ class _Composer:
 
     def __init__(
         self,
-        outputs: Iterable[Any],
-        scopes: Mapping[Any, Scope],
+        outputs: Iterable[Node],
+        scopes: Mapping[Node, Scope],
         ids: Mapping[Owner, str],
         choice: Choice,
-        data: Mapping[Any, float],
-        used_outside: Collection[Any],
+        data: Mapping[Node, float],
+        used_outside: Collection[Node],
     ) -> None:
         self.outputs = set(outputs)
         self.scopes = scopes
@@ -176,7 +175,7 @@ class _Composer:
     def scope(self, owner: Owner) -> Scope:
         return owner.scope if isinstance(owner, NodeGroup) else self.scopes.get(owner, ())
 
-    def _single(self, node: Any) -> DrawnNode:
+    def _single(self, node: Node) -> DrawnNode:
         scope = self.scope(node)
         writer = PictureWriter(digits=self.choice.digits, data=self.data, module=scope[-1] if scope else "")
         title, line = writer.label(node).text, ""
@@ -211,11 +210,11 @@ class _Composer:
         rows.append(Row("parameters", f"{len(parameters):,}"))
         return rows + self._grad("Σ grad", parameters)
 
-    def _is_result(self, node: Any) -> bool:
+    def _is_result(self, node: Node) -> bool:
         """Whether a node of a group is used outside and computed from more than parameters (as p² of a penalty is)."""
         return node in self.used_outside and any(self._kind(parent) != "parameter" for parent in node.parents)
 
-    def _kind(self, node: Any) -> Kind:
+    def _kind(self, node: Node) -> Kind:
         if node in self.outputs:
             return "output"
         if node.op is not None:
@@ -224,11 +223,11 @@ class _Composer:
             return "parameter"
         return "constant" if node.constant else "input"
 
-    def _data(self, node: Any) -> list[Row]:
+    def _data(self, node: Node) -> list[Row]:
         return [Row("data", self.number(self.data[node]), (node,))] if "data" in self.choice.show else []
 
-    def _grad(self, word: str, nodes: Sequence[Any]) -> list[Row]:
-        """A row with the gradient, summed; a dash, and no number, as long as one of them is not computed."""
+    def _grad(self, word: str, nodes: Sequence[Node]) -> list[Row]:
+        """A row with the sum of the gradients; with a dash as long as one of them is not computed."""
         if "grad" not in self.choice.show or not nodes:
             return []
         gradients = [node.grad for node in nodes]
@@ -240,7 +239,7 @@ class _Composer:
 
 
 def _note(
-    order: Sequence[Any], folding: Folding, ids: Iterable[Owner], drawn: Collection[Owner], choice: Choice
+    order: Sequence[Node], folding: Folding, ids: Iterable[Owner], drawn: Collection[Owner], choice: Choice
 ) -> str:
     """What the picture says below: what is folded or left out, how to see it, and which leaf was written to since."""
     notes = []

@@ -209,8 +209,8 @@ def _write_scope(
 
 
 def _columns(picture: Picture) -> list[list[str]]:
-    """The nodes outside of modules that have the same neighbours. To Graphviz they are all one, and it shuffles them;
-    they are to stand in a column, in the order of the graph."""
+    """The nodes outside of modules that have the same neighbours: they are to stand in a column, in the order of the
+    graph. Graphviz, to which it is all one, would shuffle them."""
     tails: dict[str, set[str]] = {}
     heads: dict[str, set[str]] = {}
     for edge in picture.edges:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TypeAlias
 
 from autograd.drawing.scopes import Scope, heights_of
+from autograd.graph import Node
 
 ALIKE = 8
 """How many nodes that do the same for the same stand side by side; more are drawn as one."""
@@ -16,10 +17,10 @@ class NodeGroup:
 
     module: str
     scope: Scope
-    members: list[Any] = field(default_factory=list)
+    members: list[Node] = field(default_factory=list)
 
 
-Owner = Any
+Owner: TypeAlias = Node | NodeGroup
 """What a node is drawn as: itself, or the NodeGroup that it is in."""
 
 
@@ -27,14 +28,14 @@ Owner = Any
 class Folding:
     """What each node is drawn as, and up to which height of modules they are folded (0: none is)."""
 
-    owners: Mapping[Any, Owner]
+    owners: Mapping[Node, Owner]
     height: int
 
 
 def fold(
-    order: Sequence[Any],
-    scopes: Mapping[Any, Scope],
-    kept: Iterable[Any],
+    order: Sequence[Node],
+    scopes: Mapping[Node, Scope],
+    kept: Iterable[Node],
     *,
     height: int | None,
     opened: Iterable[str],
@@ -58,17 +59,17 @@ def fold(
 
 
 def _owners(
-    order: Sequence[Any],
-    scopes: Mapping[Any, Scope],
+    order: Sequence[Node],
+    scopes: Mapping[Node, Scope],
     heights: Mapping[str, int],
-    kept: set[Any],
+    kept: set[Node],
     level: int,
     opened: set[str],
-) -> dict[Any, Owner]:
+) -> dict[Node, Owner]:
     if level == 0:
         return {node: node for node in order}
     folded: dict[str, NodeGroup] = {}
-    owners: dict[Any, Owner] = {}
+    owners: dict[Node, Owner] = {}
     for node in order:
         scope = scopes.get(node, ())
         for depth, module in enumerate(scope):
@@ -83,15 +84,17 @@ def _owners(
     return owners
 
 
-def _merge_alike(order: Sequence[Any], scopes: Mapping[Any, Scope], kept: set[Any], owners: dict[Any, Owner]) -> None:
+def _merge_alike(
+    order: Sequence[Node], scopes: Mapping[Node, Scope], kept: set[Node], owners: dict[Node, Owner]
+) -> None:
     """Draw as one the nodes outside of all modules that are of one operation and are used by the same nodes.
 
     A hundred examples of a batch become one chain this way: from the outputs backwards, what uses a node is known to
     be merged or not before the node's turn comes.
     """
-    users: dict[Any, dict[Any, None]] = {}
-    alike: dict[Any, NodeGroup] = {}
-    merged: dict[Any, Any] = {}
+    users: dict[Node, dict[Node, None]] = {}
+    alike: dict[Node, NodeGroup] = {}
+    merged: dict[Node, Node] = {}
     for node in reversed(order):
         if node not in scopes and node not in kept:
             what = node.op or (node.constant, type(node.name))
@@ -106,7 +109,7 @@ def _merge_alike(order: Sequence[Any], scopes: Mapping[Any, Scope], kept: set[An
             owners.update(dict.fromkeys(group.members, group))
 
 
-def _fits(order: Iterable[Any], owners: Mapping[Any, Owner], limit: int) -> bool:
+def _fits(order: Iterable[Node], owners: Mapping[Node, Owner], limit: int) -> bool:
     drawn = set(owners.values())
     if len(drawn) > limit:
         return False

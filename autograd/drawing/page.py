@@ -9,22 +9,23 @@ from base64 import b64encode
 from dataclasses import replace
 from hashlib import sha256
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from autograd.drawing.dot import digraph
 from autograd.drawing.page_data import as_data
 from autograd.drawing.recording import record
 from autograd.drawing.rendering import render
-from autograd.graph import topological_order
+from autograd.graph import Node, topological_order
 from autograd.nodes import changed_operand
 from autograd.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from autograd.drawing.picture import Picture
     from autograd.drawing.recording import Change, Recording
+    from autograd.report import Report
 
 SVG = "http://www.w3.org/2000/svg"
 FRAME_HEIGHT = 620
@@ -67,7 +68,9 @@ MANY_EDGES = 1000
 """From here on edges have no labels on the page: room for so many takes Graphviz minutes."""
 
 
-def page_of(picture: Picture, outputs: Sequence[Any], direction: str, digits: int, report: Any = None) -> Page:
+def page_of(
+    picture: Picture, outputs: Sequence[Node], direction: str, digits: int, report: Report | None = None
+) -> Page:
     """The page for a picture of the graph of the outputs.
 
     Raises:
@@ -87,7 +90,7 @@ def page_of(picture: Picture, outputs: Sequence[Any], direction: str, digits: in
     return Page(text, svg, len(recording.steps))
 
 
-def _notes(picture: Picture, outputs: Sequence[Any]) -> list[str]:
+def _notes(picture: Picture, outputs: Sequence[Node]) -> list[str]:
     notes = [f"{picture.note}; the steps are those of what is shown"] if picture.note else []
     if changed := changed_operand(topological_order(*outputs)):
         name = visible(changed[1].name or "a leaf")
@@ -139,7 +142,7 @@ def _right_edge(group: ElementTree.Element, word: ElementTree.Element) -> float:
     return min(numbers[::2]) + max(numbers[::2]) - float(word.attrib["x"])
 
 
-def _assembled(title: str, notes: Sequence[str], svg: str, data: Any) -> str:
+def _assembled(title: str, notes: Sequence[str], svg: str, data: Mapping[str, object]) -> str:
     """The file. Its policy lets nothing in but its own script and style: no network, and no script out of a name."""
     here = files("autograd.drawing")
     style, script = ((here / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))

@@ -2,18 +2,19 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from autograd.drawing.picture import DrawnNode
 from autograd.drawing.recording import Change, Recording, Step
+from autograd.graph import Node
 from autograd.paths import Route, Routes, routes
+from autograd.report import Line, Report
 from autograd.text import numbers_apart, printable, shown, visible
 
 MOST_PATHS = 4
 """How many paths of a node the page lists."""
 
 
-def as_data(recording: Recording, outputs: Sequence[Any], report: Any = None) -> dict[str, Any]:
+def as_data(recording: Recording, outputs: Sequence[Node], report: Report | None = None) -> dict[str, object]:
     """The recording as lists, dictionaries and strings, with the report laid over.
 
     Every number is a string that Python wrote. TypeError if the report has no lines.
@@ -36,7 +37,7 @@ def as_data(recording: Recording, outputs: Sequence[Any], report: Any = None) ->
     }
 
 
-def _step(step: Step) -> dict[str, Any]:
+def _step(step: Step) -> dict[str, object]:
     return {
         "phase": step.phase,
         "sentence": step.sentence,
@@ -47,19 +48,19 @@ def _step(step: Step) -> dict[str, Any]:
     }
 
 
-def _change(change: Change) -> list[Any]:
+def _change(change: Change) -> list[object]:
     return [change.id, change.row, change.number, change.full, int(change.complete)]
 
 
 # Nodes
 
 
-def _group(drawn: DrawnNode) -> dict[str, Any]:
+def _group(drawn: DrawnNode) -> dict[str, object]:
     name = f"{shown(drawn.scope[-1])}.{drawn.title}" if drawn.scope else drawn.title
     return {"kind": drawn.kind, "name": name, "rows": [row.word for row in drawn.rows]}
 
 
-def _single(drawn: DrawnNode, recording: Recording, paths: Routes) -> dict[str, Any]:
+def _single(drawn: DrawnNode, recording: Recording, paths: Routes) -> dict[str, object]:
     node, words = recording.singles[drawn.id], recording.words
     return {
         "kind": drawn.kind,
@@ -73,7 +74,7 @@ def _single(drawn: DrawnNode, recording: Recording, paths: Routes) -> dict[str, 
     }
 
 
-def _path(route: Route, recording: Recording) -> list[Any]:
+def _path(route: Route, recording: Recording) -> list[object]:
     """The first edge of a path, which path of the node at its end goes on (-1 where that is not drawn as itself), the
     local gradient and the product; nothing for the path that ends here."""
     if route.head is None:
@@ -102,7 +103,7 @@ class Mark:
     message: tuple[str, ...] = ()
 
 
-def marks(report: Any, shown_as: Callable[[Any], str | None]) -> list[Mark]:
+def marks(report: Report, shown_as: Callable[[Node], str | None]) -> list[Mark]:
     """A mark for every right line whose node is in the picture, and one for the first wrong line.
 
     Lines after a wrong one may follow from it, so of the wrong ones only the first is marked. Its message comes even if
@@ -117,7 +118,7 @@ def marks(report: Any, shown_as: Callable[[Any], str | None]) -> list[Mark]:
         TypeError: if the report has no lines with a claim that holds or not.
     """
     try:
-        lines = [(line, line.holds, line.claim) for line in report.lines]
+        lines: list[tuple[Line, bool | None, str]] = [(line, line.holds, line.claim) for line in report.lines]
     except (AttributeError, TypeError):
         raise TypeError(printable(f"report takes the report of check_derivation, not {report!r}")) from None
     first_wrong = getattr(report, "first_wrong", None) or next(
@@ -133,7 +134,7 @@ def marks(report: Any, shown_as: Callable[[Any], str | None]) -> list[Mark]:
     return found
 
 
-def _message(line: Any) -> Iterator[str]:
+def _message(line: Line) -> Iterator[str]:
     claimed, correct = getattr(line, "claimed", None), getattr(line, "correct", None)
     if claimed is not None and correct is not None:
         said, right = numbers_apart(claimed, correct)

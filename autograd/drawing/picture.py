@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from autograd.drawing.scopes import Scope
+from autograd.graph import Node
 
 Kind = Literal["input", "parameter", "constant", "operation", "output", "group", "omission"]
 
@@ -19,7 +20,7 @@ class Row:
     word: str
     """What it is: "data", "grad"; "Σ grad" where it is a sum over many nodes."""
     number: str
-    of: tuple[Any, ...] = ()
+    of: tuple[Node, ...] = ()
     """The nodes of the graph whose data it is, or whose gradients it adds up; none for a count."""
 
 
@@ -48,7 +49,7 @@ class DrawnEdge:
     """Upstream gradient × local gradient, summed over the slots; None before a backward."""
     passes: bool = True
     """Whether a gradient can pass at all."""
-    slot: tuple[Any, int] | None = None
+    slot: tuple[Node, int] | None = None
     """The node of the graph at its head and which operand is at its tail; None where an end stands for many."""
 
 
@@ -59,7 +60,7 @@ class Picture:
     nodes: tuple[DrawnNode, ...]
     edges: tuple[DrawnEdge, ...]
     note: str = ""
-    shown_as: Mapping[Any, str] = field(default_factory=dict)
+    shown_as: Mapping[Node, str] = field(default_factory=dict)
     """For each node of the graph that is drawn the id of what it is drawn as: itself, or what stands for many."""
-    data: Mapping[Any, float] = field(default_factory=dict)
+    data: Mapping[Node, float] = field(default_factory=dict)
     """What each node of the graph held when the picture was made."""

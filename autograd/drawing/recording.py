@@ -6,11 +6,10 @@ The numbers come from the recorded local gradients; no ``grad`` is read or writt
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from autograd.drawing.picture import UNKNOWN, Picture, Row
 from autograd.drawing.wording import FormulaLine, Wording
-from autograd.graph import contributions, topological_order
+from autograd.graph import Node, contributions, topological_order
 
 # A backward pass
 
@@ -19,7 +18,7 @@ from autograd.graph import contributions, topological_order
 class Contribution:
     """What a node passes to one of its operands: upstream gradient × local gradient, added to what came before."""
 
-    node: Any
+    node: Node
     operand: int
     """Which operand of the node receives it, from 0."""
     upstream: float
@@ -32,7 +31,7 @@ class Contribution:
     after: float
 
     @property
-    def receiver(self) -> Any:
+    def receiver(self) -> Node:
         return self.node.parents[self.operand]
 
 
@@ -42,11 +41,11 @@ class BackwardPass:
 
     contributions: tuple[Contribution, ...]
     """In the order in which `Value.backward` makes them."""
-    gradients: Mapping[Any, float]
+    gradients: Mapping[Node, float]
     """The gradient of each node that one reached; an output's starts as 1, that of a node not in it is 0."""
 
 
-def backward_pass(outputs: Sequence[Any], order: Sequence[Any]) -> BackwardPass:
+def backward_pass(outputs: Sequence[Node], order: Sequence[Node]) -> BackwardPass:
     """The events of a backward pass over a topological order of what the outputs depend on.
 
     >>> from autograd import Value
@@ -59,7 +58,7 @@ def backward_pass(outputs: Sequence[Any], order: Sequence[Any]) -> BackwardPass:
     >>> x.grad is None
     True
     """
-    gradients: dict[Any, float] = dict.fromkeys(outputs, 1.0)
+    gradients: dict[Node, float] = dict.fromkeys(outputs, 1.0)
     so_far, events = dict(gradients), []
     for node, operand, product in contributions(order, gradients):
         receiver, local = node.parents[operand], node.local_grads[operand]
@@ -111,18 +110,18 @@ class Recording:
     """The numbers that are there before the first step, by node and row."""
     steps: tuple[Step, ...]
     """The first shows the leaves alone, the last one all."""
-    singles: Mapping[str, Any]
+    singles: Mapping[str, Node]
     """The nodes of the graph that are drawn as themselves, by their ids."""
-    edges: Mapping[tuple[Any, int], int]
+    edges: Mapping[tuple[Node, int], int]
     """For each operand slot along which a gradient passes the edge of the picture; those it does not show are left out.
     """
     words: Wording
-    gradients: Mapping[Any, float]
+    gradients: Mapping[Node, float]
     """See `BackwardPass`."""
-    order: Sequence[Any]
+    order: Sequence[Node]
 
 
-def record(picture: Picture, outputs: Sequence[Any], digits: int) -> Recording:
+def record(picture: Picture, outputs: Sequence[Node], digits: int) -> Recording:
     """The passes through the graph of the outputs, as far as the picture shows them."""
     return _StepWriter(picture, outputs, digits).recording()
 
@@ -146,7 +145,7 @@ class _Passage:
 class _StepWriter:
     """Writes the steps for a picture: each is what happens to one of its nodes, or between two of them."""
 
-    def __init__(self, picture: Picture, outputs: Sequence[Any], digits: int) -> None:
+    def __init__(self, picture: Picture, outputs: Sequence[Node], digits: int) -> None:
         self.order = topological_order(*outputs)
         self.backward = backward_pass(outputs, self.order)
         self.seeds = tuple(dict.fromkeys(outputs))
@@ -181,9 +180,9 @@ class _StepWriter:
             self.order,
         )
 
-    def _edges(self) -> dict[tuple[Any, int], int]:
+    def _edges(self) -> dict[tuple[Node, int], int]:
         """See `Recording.edges`."""
-        places: dict[Any, int] = {
+        places: dict[Node, int] = {
             edge.slot or (edge.tail, edge.head): place for place, edge in enumerate(self.picture.edges)
         }
         found = {}
@@ -264,7 +263,7 @@ class _StepWriter:
 
     def _passages(self) -> list[_Passage]:
         """What passes between nodes of the picture, in the order of its completion."""
-        passages: dict[Any, _Passage] = {}
+        passages: dict[Node, _Passage] = {}
         for moment, contribution in enumerate(self.backward.contributions):
             tail = self.shown_as.get(contribution.receiver)
             head = self.shown_as.get(contribution.node)
@@ -377,7 +376,7 @@ class _StepWriter:
     def _full(self, row: Row) -> str:
         return repr(self.picture.data[row.of[0]]) if row.of else row.number
 
-    def _called(self, key: str | None, node: Any) -> str:
+    def _called(self, key: str | None, node: Node) -> str:
         return self._title(key) if key in self.groups else self.words.names[node]
 
     def _title(self, key: str | None) -> str:

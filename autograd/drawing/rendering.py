@@ -24,7 +24,7 @@ sys.stdout.buffer.write(AGraph(string=source).draw(format=sys.argv[1], prog="dot
 
 
 class RenderingError(RuntimeError):
-    """There is no Graphviz to render with, or it failed."""
+    """Raised where there is no Graphviz to render with, or where it fails."""
 
 
 def render(source: str, format: str) -> bytes:  # noqa: A002  (the word of Graphviz)

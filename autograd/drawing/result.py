@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from base64 import b64encode
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from autograd.drawing.rendering import FORMATS, RenderingError, render
 from autograd.text import printable
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import graphviz
 
     from autograd.drawing.page import Page
+    from autograd.report import Report
 
 
 class Drawing:
@@ -40,7 +41,7 @@ class Drawing:
     """
 
     def __init__(
-        self, digraph: graphviz.Digraph, n_nodes: int, n_edges: int, note: str, page: Callable[[Any], Page]
+        self, digraph: graphviz.Digraph, n_nodes: int, n_edges: int, note: str, page: Callable[[Report | None], Page]
     ) -> None:
         self.digraph = digraph
         self.note = note
@@ -60,7 +61,7 @@ class Drawing:
         """
         return render(self.source, "svg").decode()
 
-    def page(self, report: Any = None) -> Page:
+    def page(self, report: Report | None = None) -> Page:
         """A page that steps through a forward pass and a backward pass; in a notebook it shows itself.
 
         The backward pass is a clean one, with the local gradients that were recorded: no ``grad`` is read or written.
@@ -85,7 +86,7 @@ class Drawing:
         """
         return self._page(report)
 
-    def save(self, path: str | os.PathLike[str], *, report: Any = None) -> Path:
+    def save(self, path: str | os.PathLike[str], *, report: Report | None = None) -> Path:
         """Write the picture to a file, as what its extension says: ``.svg``, ``.png``, ``.pdf`` or ``.dot``.
 
         A ``.html`` is the `page` that steps through the passes: one file that needs no other, and no network.
@@ -129,9 +130,9 @@ class Drawing:
         self,
         include: Collection[str] | None = None,  # noqa: ARG002  (IPython passes both, and picks from the bundle itself)
         exclude: Collection[str] | None = None,  # noqa: ARG002
-    ) -> dict[str, Any]:
+    ) -> dict[str, object]:
         try:
-            bundle: dict[str, Any] = {"text/html": self._as_html(), "image/png": render(self.source, "png")}
+            bundle: dict[str, object] = {"text/html": self._as_html(), "image/png": render(self.source, "png")}
         except RenderingError as error:
             bundle = {"text/plain": f"{self!r}\n{error}"}
         return {"text/plain": repr(self)} | bundle

@@ -1,12 +1,14 @@
 """The table's local gradients in the names of a graph, and with its numbers: 1 - y ** 2 for y = tanh(n)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from autograd import ops
-from autograd.numbers import NumberSystem, function
+from autograd.graph import Node
+from autograd.numbers import Number, NumberSystem, function
 from autograd.numbers.extended import extended
+from autograd.operation import Operation
 
 
 class Expression:
@@ -23,8 +25,8 @@ class Expression:
 
     def __init__(
         self,
-        op: Any,
-        parents: Any,
+        op: Operation | None,
+        parents: Sequence[Node],
         name: str | None = None,
         data: float | None = None,
         *,
@@ -32,44 +34,46 @@ class Expression:
     ) -> None:
         self.op, self.parents, self.name, self.data, self.is_operand = op, parents, name, data, is_operand
 
-    def __add__(self, other: Any) -> Any:
+    def __add__(self, other: Number) -> Number:
         return _applied(ops.add, self, other)
 
-    def __radd__(self, other: Any) -> Any:
+    def __radd__(self, other: Number) -> Number:
         return _applied(ops.add, other, self)
 
-    def __sub__(self, other: Any) -> Any:
+    def __sub__(self, other: Number) -> Number:
         return _applied(ops.subtract, self, other)
 
-    def __rsub__(self, other: Any) -> Any:
+    def __rsub__(self, other: Number) -> Number:
         return _applied(ops.subtract, other, self)
 
-    def __mul__(self, other: Any) -> Any:
+    def __mul__(self, other: Number) -> Number:
         if self is other:
             return _applied(ops.power_by(2), self)
         return self if _is_number(other, 1) else _applied(ops.multiply, self, other)
 
-    def __rmul__(self, other: Any) -> Any:
+    def __rmul__(self, other: Number) -> Number:
         if _is_number(other, -1):
             return -self
         return self if _is_number(other, 1) else _applied(ops.multiply, other, self)
 
-    def __neg__(self) -> Any:
+    def __neg__(self) -> Number:
         return _applied(ops.negate, self)
 
 
-def number_of(formula: Any) -> Any:
+def number_of(formula: Number) -> Number:
     """The number of an expression, computed in floats; that of a number is itself."""
     if not isinstance(formula, Expression):
         return formula
-    return formula.op.value(extended, *map(number_of, formula.parents)) if formula.data is None else formula.data
+    if formula.op is None or formula.data is not None:
+        return formula.data
+    return formula.op.value(extended, *map(number_of, formula.parents))
 
 
-def _is_number(thing: Any, number: float) -> bool:
+def _is_number(thing: Number, number: float) -> bool:
     return not isinstance(thing, Expression) and bool(thing == number)
 
 
-def _applied(operation: Any, *operands: Any) -> Any:
+def _applied(operation: Operation, *operands: Number) -> Number:
     """An operation of the table as an expression; of numbers alone it is a number."""
     if not any(isinstance(operand, Expression) for operand in operands):
         return operation.value(extended, *operands)
@@ -80,12 +84,12 @@ def _applied(operation: Any, *operands: Any) -> Any:
     return Expression(operation, parents)
 
 
-def _function(operation: Any) -> Any:
+def _function(operation: Operation) -> Any:
     return function(partial(_applied, operation))
 
 
 class Expressions(NumberSystem):
-    """Formulas as people write them, of the side of each condition that the numbers are on."""
+    """Formulas as people write them; of a choice they have the side that the numbers are on."""
 
     half = 0.5
     chose = False
@@ -118,25 +122,28 @@ class Expressions(NumberSystem):
     def number(self, x: float) -> float:
         return x
 
-    def choose(self, textbook: Callable[[], Any], accurate: Callable[[], Any]) -> Any:  # noqa: ARG002  (floats call it)
+    def choose(self, textbook: Callable[[], Number], accurate: Callable[[], Number]) -> Number:  # noqa: ARG002  (floats call it)
         self.chose = True
         return textbook()
 
-    def power(self, a: Any, b: Any) -> Any:
+    def power(self, a: Number, b: Number) -> Number:
         if isinstance(b, Expression) or not isinstance(a, Expression):
             return _applied(ops.power, a, b)
         return a if b == 1 else 1 if b == 0 else _applied(ops.power_by(b), a)
 
-    def share(self, a: Any, b: Any) -> Any:
+    def share(self, a: Number, b: Number) -> Number:
         return self.half * (1 + self.sign(a - b))
 
-    def where(self, condition: Any, a: Any, b: Any) -> Any:
+    def where(self, condition: Number, a: Number, b: Number) -> Number:
         return a if number_of(condition) else b
 
 
-def local_gradients(node: Any, names: Mapping[Any, str], data: Mapping[Any, float]) -> tuple[tuple[Any, ...], bool]:
-    """∂node/∂operand for each operand, as an `Expression` or a number, none if the rule is no formula; and whether
-    floats compute it in this form.
+def local_gradients(
+    node: Node, names: Mapping[Node, str], data: Mapping[Node, float]
+) -> tuple[tuple[Number, ...], bool]:
+    """∂node/∂operand for each operand, as an `Expression` or a number; and whether floats compute it in this form.
+
+    There is none if the rule computes in floats alone.
 
     Args:
         node: an operation of the graph.
@@ -152,7 +159,7 @@ def local_gradients(node: Any, names: Mapping[Any, str], data: Mapping[Any, floa
     ('1 - y ** 2', False)
     """
 
-    def expression(node: Any) -> Expression:
+    def expression(node: Node) -> Expression:
         return Expression(node.op, node.parents, names.get(node), data[node], is_operand=True)
 
     m = Expressions()

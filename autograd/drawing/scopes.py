@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Any
 
+from autograd.graph import Node
 from autograd.text import ParameterName
 
 Scope = tuple[str, ...]
 """The modules around a node, from the outermost: ``("layers.0", "layers.0.perceptrons.3")``."""
 
 
-def scopes_of(order: Sequence[Any]) -> dict[Any, Scope]:
+def scopes_of(order: Sequence[Node]) -> dict[Node, Scope]:
     """The modules around each node of a topological order; nodes in none are left out.
 
     A parameter's name holds the path of its module, and an operation on parameters is part of the module that they
@@ -19,9 +19,9 @@ def scopes_of(order: Sequence[Any]) -> dict[Any, Scope]:
     activation of the last one. A loss belongs to no module.
     """
     scopes = {node: modules for node in order if (modules := _modules_of_leaf(node))}
-    reach: dict[Any, Scope] = {}
+    reach: dict[Node, Scope] = {}
     on_parameters = set()
-    uses: dict[Any, int] = {}
+    uses: dict[Node, int] = {}
     for node in order:
         if node.op is None:
             continue
@@ -84,11 +84,11 @@ def last_step(module: str, around: Scope) -> str:
     return module.removeprefix(f"{around[-1]}.") if around else module
 
 
-def _is_parameter(node: Any) -> bool:
+def _is_parameter(node: Node) -> bool:
     return node.op is None and isinstance(node.name, ParameterName)
 
 
-def _modules_of_leaf(node: Any) -> Scope:
+def _modules_of_leaf(node: Node) -> Scope:
     return modules_in(node.name) if _is_parameter(node) else ()
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from autograd.drawing.rules import Expression, local_gradients, number_of
+from autograd.graph import Node
 from autograd.text import (
     ELLIPSIS,
     MOST_NUMBERS,
@@ -20,6 +21,9 @@ from autograd.text import (
     shown,
 )
 
+if TYPE_CHECKING:
+    from autograd.numbers import Number
+
 
 @dataclass(frozen=True, slots=True)
 class FormulaLine:
@@ -29,14 +33,14 @@ class FormulaLine:
     pieces: tuple[Piece, ...]
 
 
-class Names(dict[Any, str]):
-    """What nodes are called: those that are in it differently, another by its label, which may be that of one."""
+class Names(dict[Node, str]):
+    """What nodes are called: those given by names that differ, any other by its label, which one of them may have."""
 
-    def __init__(self, nodes: Iterable[Any], data: Mapping[Any, float]) -> None:
+    def __init__(self, nodes: Iterable[Node], data: Mapping[Node, float]) -> None:
         super().__init__((node, shown(text)) for node, text in labels(nodes, data).items())
         self.data = data
 
-    def __missing__(self, node: Any) -> str:
+    def __missing__(self, node: Node) -> str:
         return shown(label(node, data=self.data))
 
 
@@ -50,21 +54,21 @@ class Wording:
         digits: how many significant digits numbers have.
     """
 
-    def __init__(self, outputs: Sequence[Any], nodes: Iterable[Any], data: Mapping[Any, float], digits: int) -> None:
+    def __init__(self, outputs: Sequence[Node], nodes: Iterable[Node], data: Mapping[Node, float], digits: int) -> None:
         self._data, self._in_digits = data, in_digits(digits)
         self._writer = PictureWriter(digits=digits, data=data)
         self._rule_writer = RuleWriter(digits=digits)
         self._number_writer = NumberWriter(digits=digits)
         self._numbers: dict[str, tuple[str, str]] = {}
-        self._rules: dict[Any, tuple[str, Sequence[Any], bool]] = {}
-        self._slope_names: dict[tuple[Any, int], str] = {}
-        self._equations: dict[Any, str] = {}
-        self._gradients: dict[Any, str] = {}
-        self._computed: dict[Any, FormulaLine] = {}
+        self._rules: dict[Node, tuple[str, Sequence[Number], bool]] = {}
+        self._slope_names: dict[tuple[Node, int], str] = {}
+        self._equations: dict[Node, str] = {}
+        self._gradients: dict[Node, str] = {}
+        self._computed: dict[Node, FormulaLine] = {}
         self.names = Names(dict.fromkeys([*outputs, *nodes]), data)
         self._given = {node: name for node, name in self.names.items() if node.name is not None}
         self.meaning = ""
-        """What stands behind the symbol of an output without a name; empty if none is needed."""
+        """The sentence that explains the symbol of an output without a name; empty if it has no symbol."""
         if len(outputs) == 1 and " " in self.names[outputs[0]]:
             taken = set(self.names.values())
             symbol = next(symbol for symbol in ("y", "L", "out", "output", "the output") if symbol not in taken)
@@ -81,13 +85,13 @@ class Wording:
             self._numbers[full] = self._in_digits(x), full
         return self._numbers[full]
 
-    def gradient(self, node: Any) -> str:
+    def gradient(self, node: Node) -> str:
         """dJ/dw."""
         if node not in self._gradients:
             self._gradients[node] = derivative(self.output, self.names[node], "d")
         return self._gradients[node]
 
-    def _slope(self, node: Any, operand: int) -> str:
+    def _slope(self, node: Node, operand: int) -> str:
         """∂n/∂w."""
         key = node, operand
         if key not in self._slope_names:
@@ -96,26 +100,26 @@ class Wording:
 
     # Lines
 
-    def computed(self, node: Any) -> FormulaLine:
+    def computed(self, node: Node) -> FormulaLine:
         """n = w * x + b = (-3) * 2 + 6.5 = 0.5"""
         if node not in self._computed:
             pieces = (f"{self._equation(node)} = ", *self._with_numbers(node), " = ", self.number(self._data[node]))
             self._computed[node] = FormulaLine("", pieces)
         return self._computed[node]
 
-    def _equation(self, node: Any) -> str:
+    def _equation(self, node: Node) -> str:
         """n = w * x + b; of a node without a name the operation alone."""
         if node not in self._equations:
             operation, name = self._writer.operation(node).text, self.names[node]
             self._equations[node] = name if name == operation else f"{name} = {operation}"
         return self._equations[node]
 
-    def contribution(self, node: Any, operand: int, upstream: float, local: float, product: float) -> FormulaLine:
+    def contribution(self, node: Node, operand: int, upstream: float, local: float, product: float) -> FormulaLine:
         symbols = f"{self.gradient(node)} · {self._slope(node, operand)} = "
         numbers = (*self._factor(upstream), " × ", *self._factor(local), " = ", self.number(product))
         return FormulaLine("upstream gradient × local gradient = contribution", (symbols, *numbers))
 
-    def rule(self, node: Any, operand: int) -> list[FormulaLine]:
+    def rule(self, node: Node, operand: int) -> list[FormulaLine]:
         """y = tanh(n), ∂y/∂n = 1 - y ** 2 = 1 - 0.4621 ** 2 = 0.7864; nothing if the rule is no formula, or long."""
         if node not in self._rules:
             caption = f"the local gradient of {shown(node.op.name) if node.op.exponent is None else '**'}"
@@ -139,11 +143,11 @@ class Wording:
             caption += ", which floats compute in a form that keeps its digits"
         return [FormulaLine(caption, (*pieces, local))]
 
-    def first(self, node: Any, after: float, count: int) -> FormulaLine:
+    def first(self, node: Node, after: float, count: int) -> FormulaLine:
         words = f"the first of {count} contributions"
         return FormulaLine(words, (f"{self.gradient(node)} so far = ", self.number(after)))
 
-    def added(self, node: Any, before: float, product: float, after: float, place: int, count: int) -> FormulaLine:
+    def added(self, node: Node, before: float, product: float, after: float, place: int, count: int) -> FormulaLine:
         words = f"before + contribution = after, {place} of {count}"
         so_far = " so far = " if place < count else " = "
         numbers = (self.number(before), " + ", *self._factor(product), " = ", self.number(after))
@@ -152,7 +156,7 @@ class Wording:
     def passed(self, words: str, total: float) -> FormulaLine:
         return FormulaLine(words, (self.number(total),))
 
-    def _with_numbers(self, node: Any) -> list[Piece]:
+    def _with_numbers(self, node: Node) -> list[Piece]:
         """The operation of a node, written with the numbers of its operands."""
         return self._number_writer.pieces_of(node.op, [self._data[operand] for operand in node.parents])
 

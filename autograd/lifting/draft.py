@@ -25,8 +25,8 @@ class Origin(NamedTuple):
     infinite: bool = False
     """Whether it passed an operation whose slope may be infinite."""
     reached: Source | None = None
-    """Truths, to be broadcast to its shape: where it arrives at all. There even 0 · ∞ counts, elsewhere it is 0 and
-    nothing passes. None: it arrives everywhere, or may; what is not finite then is seen to by `Program`."""
+    """Truths that broadcast to its shape: where the gradient arrives. Elsewhere nothing passes: it is 0, and so is its
+    product with ∞. None if it arrives everywhere or that is not known; then `Program` sees to NaN and infinity."""
 
     def back(self, through: Callable[[Source], Source]) -> "Origin":
         """The origin of ``through(gradient)``, which rearranges and adds up."""
@@ -42,7 +42,7 @@ class Origin(NamedTuple):
 
 
 class Truths(Source):
-    """Where a gradient arrives, which goes the ways of the gradient: to a sum it does if any of its parts does."""
+    """Where a gradient arrives, as truths that are rearranged with it: at a sum it arrives if any of its parts does."""
 
     def sum(self, **axes: Any) -> "Truths":
         return Truths(self.any(**axes).tree)

@@ -6,11 +6,11 @@ from typing import Any
 
 from autograd.derivatives import COMPUTES_IN_FLOATS
 from autograd.errors import checked_gradients
+from autograd.graph import passes
 from autograd.lifting.draft import BATCH, DTYPE, Draft, Origin, Pull, passed, times
 from autograd.lifting.groups import NO_GROUP, ApplicationGroup
 from autograd.lifting.normal_form import Constant
 from autograd.lifting.unbounded import has_infinite_slope
-from autograd.numbers import passes
 from autograd.numbers.source import Source, accurate_source, counted, is_truth, names_in, source, value_source
 from autograd.operation import Operation
 
@@ -33,7 +33,7 @@ def write_application(draft: Draft, group: ApplicationGroup) -> Pull:
     def pull(gradient: Source, origin: Origin) -> None:
         for (_, pass_on), local in zip(operands, local_grads, strict=True):
             if pass_on is not None and passes(local):
-                # Of two operands the one whose local gradient this is may be all that the batch changes.
+                # Of two operands one may be the same for all examples: a local gradient in it has no batch axis.
                 part = _product(gradient, local, full=operation.arity == 1)
                 _pass_on(draft, group, pass_on, part, origin, local, gradient)
 
@@ -45,7 +45,7 @@ def _write_value(draft: Draft, group: ApplicationGroup, expressions: Sequence[An
     try:
         value = counted(operation.value(value_source, *expressions))
         if not _reads_all(value, expressions):
-            # A value that one of the operands does not matter to has its shape all the same.
+            # An operand that does not matter to the value still gives it a shape: f(a, b) = a has that of a + b.
             shape = (BATCH,) * group.batched + (len(group.members),) * group.has_axis
             value = np.full(shape, value, DTYPE)
     except (TypeError, AttributeError) as error:
@@ -88,9 +88,9 @@ def _pass_on(
     local: Any = None,
     gradient: Source | None = None,
 ) -> None:
-    """Pull `part`, the gradient times a local gradient, of which nothing passes where one of the two passes nothing.
+    """Pull `part`, the gradient times a local gradient. Nothing passes where either of the two passes nothing.
 
-    There it is 0, and so is the product, unless the other one may be infinite.
+    The product is 0 there by itself, unless the other factor may be infinite: then it is made 0.
     """
     if not draft.unbounded.slopes:
         pull(part, Origin(origin.line))

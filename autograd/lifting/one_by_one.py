@@ -27,8 +27,8 @@ class OneByOne:
         parameters: the leaves that it is differentiated by.
 
     Attributes:
-        refused: whether the engine refuses one of the examples that were last computed, as log 0, so that an infinite
-            number or NaN is none of its own.
+        refused: whether the engine refuses one of the examples that were last computed, as log 0. A number that is
+            infinite or NaN then is that of the arrays.
     """
 
     def __init__(self, expressions: NormalForm, outputs: Sequence[Value], parameters: Sequence[Value]) -> None:
@@ -68,7 +68,7 @@ class OneByOne:
             total += values[output]
             gradient += [found.get(parameter, 0.0) for parameter in self._parameters]
             if isnan(total) and np.isnan(gradient[reached]).all():
-                break  # NaN it stays
+                break  # the mean and the gradient stay NaN, whatever is added
         return total / batch, (gradient / batch).astype(theta.dtype)
 
     def _values(self, columns: Sequence[Any], theta: Any, example: int) -> dict[Any, Any] | None:

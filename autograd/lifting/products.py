@@ -42,7 +42,7 @@ def write_sum(draft: Draft, group: SumGroup) -> list[Pull]:
     if has_offset:
         total = total - -offset if type(offset) is float and offset < 0 else total + offset
     if group.has_axis and _all_equal(group):
-        # Sums that turned out to be one and the same, as of terms in another order: each part may have one place.
+        # The members may be equal, as sums of the same terms in another order are: then each part has one place.
         count = len(group.members)
         total = np.broadcast_to(total, (BATCH, count) if group.batched else (count,))
     draft.write(group, total)
@@ -113,7 +113,7 @@ def _over_the_batch(d: Source) -> Source:
 
 
 def _to_terms(d: Source, one: bool) -> Source:
-    """Where the gradient of one sum, or of any of several, arrives, it arrives at the terms of it, or of all."""
+    """Where a gradient arrives at the terms: where it arrives at the one sum of them, or at any of the several sums."""
     return d[..., None] if one else d.sum(axis=-1, keepdims=True)
 
 

@@ -3,7 +3,7 @@
 import itertools
 import linecache
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from functools import cached_property, partial
 from math import isfinite
 from typing import Any
 
@@ -22,7 +22,7 @@ from autograd.value import Value
 HELPERS = helpers(np)
 
 QUIET = partial(np.errstate, all="ignore")
-"""What a branch not taken divides by 0 is nobody's concern."""
+"""Without NumPy's warnings: a branch that is not taken may divide by 0."""
 
 _numbers = itertools.count(1)
 
@@ -56,7 +56,7 @@ class Program:
         groups = Groups(expressions, trace.shapes)
         emission = Emission(expressions, groups, trace.names, _name(function))
         self.shapes = trace.shapes
-        self.names = [*map(printable, trace.names)]  # for people alone
+        self._names = trace.names
         self._structure = _output_shape(trace.structure)
         self._differentiable = len(trace.outputs) == 1
         self._batched = [expressions.batched[index] for index in expressions.outputs]
@@ -156,6 +156,11 @@ class Program:
         """Set the parameters to the numbers of a flat array, all of them or, if it does not fit, none."""
         for parameter, number in zip(self.parameters, self._flat(at).tolist(), strict=True):
             parameter.data = number
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The names of the arguments, for people."""
+        return [*map(printable, self._names)]
 
     def __repr__(self) -> str:
         arguments = ", ".join(f"{name}: (batch{''.join(f', {n}' for n in shape)}{',' * (not shape)})"

@@ -37,11 +37,6 @@ NOTHING = Nothing()
 to makes NaN of 0 · ∞, but the branch not taken of ``where(x > 0, sqrt(x), 0)`` must not."""
 
 
-def passes(local: Number) -> bool:
-    """Whether a local gradient that a rule gave lets anything pass: not `NOTHING`, nor the integer 0 of a user's."""
-    return not (isinstance(local, int) and local == 0)
-
-
 class NumberSystem(ABC):
     """What a rule of the table may ask of ``m``, the number system that computes it.
 

@@ -31,7 +31,11 @@ class Floats(NumberSystem):
     sin = function(math.sin)
     cos = function(math.cos)
     tanh = function(math.tanh)
-    power = function(math.pow)
+
+    @staticmethod
+    def power(a: float, b: float) -> float:
+        """C's pow, but for the square root: there it may be a bit off, and makes (−∞)^½ ∞."""
+        return math.sqrt(a) if b == 0.5 else math.pow(a, b)
 
     @staticmethod
     def number(x: float) -> float:

@@ -17,7 +17,7 @@ Factors = tuple[int, ...]
 
 
 class NotPolynomialError(TypeError):
-    """What a rule computes leaves the polynomials of degree 2."""
+    """Raised where a rule computes something beyond the polynomials of degree 2."""
 
 
 class Polynomial:
@@ -84,7 +84,7 @@ class Quotient(NamedTuple):
 
 
 def _of_numbers(name: str) -> Any:
-    """A function that is a polynomial of numbers alone, as log is in ``m.log(2) * a``."""
+    """A function of numbers alone, such as log: ``m.log(2) * a`` is a polynomial, ``m.log(a)`` is not."""
     of_numbers = getattr(extended, name)
 
     def called(*operands: Any) -> Any:

@@ -166,7 +166,8 @@ def _holds(condition: Source, *, not_0: bool) -> Source:
 
 
 def _reached(condition: Source, a: Any, b: Any) -> Source | None:
-    """Where a choice of a and b is not `NOTHING`, nor a part of one that passes nothing."""
+    """The truths of where a choice of a and b passes something: it has neither `NOTHING` nor a slope that
+    passes nothing itself. None if that is everywhere."""
     in_a, in_b = (False if x is NOTHING else getattr(x, "reached", None) for x in (a, b))
     if in_a is None and in_b is None:
         return None
