@@ -373,6 +373,8 @@ def _words(verdict: Verdict) -> tuple[str, str]:
             if verdict.entries is not None:
                 return "defined", f"defined: {_count(verdict.entries[1], 'entry')}"
             return "defined", f"defined: {number(float(verdict.correct), 9)}{other}"
+        case "step":
+            return "defined", verdict.about
         case "unchecked":
             other = f"did you mean {verdict.meant}? If not, rename it"
             return "not checked", f"defined: {number(float(verdict.correct), 9)}, not checked; {other}"

@@ -19,6 +19,7 @@ from autograd.derivation.proof import Prover
 from autograd.derivation.mappings import output_of
 from autograd.derivation.setting import Setting, setting_of
 from autograd.derivation.sums_over_paths import ChangedPoint
+from autograd.notation.conventions import settle
 from autograd.notation.reading import PageLine, ReadPage, read_derivation
 from autograd.value import Value
 
@@ -41,6 +42,7 @@ def verdicts_on(
     claims = [claim for line in page.lines for claim in line.every_claim]
     with mp.workdps(DIGITS):
         judging = _Judging(claims, setting_of(claims, names), tolerance)
+        settle(page.lines, judging.matches)
         return [judging.line(line) for line in page.lines], page
 
 
@@ -66,6 +68,8 @@ class _Judging:
         """The verdict on one statement: on its claim, or on all the entries of a claim with indices."""
         if line.misfit:
             found = self._misfit(line)
+        elif line.step:
+            found = self._step(line)
         elif line.indexed:
             found = self._entries(line)
             if line.otherwise is not None and found.kind in ("wrong", "coincidence"):
@@ -77,6 +81,15 @@ class _Judging:
             found = self.verdict(line.claims[0])
         return replace(found, text=line.text, read_as=line.read_as, layout=line.layout)
 
+    def _step(self, line: PageLine) -> Verdict:
+        """The verdict on a line of a program that works something out for later ones."""
+        [claim, *others] = line.claims
+        value = self._points.values(claim.subject)[0]
+        if value is None:
+            return Verdict(claim=claim, kind="no value", about="it")
+        entries = (len(line.claims), len(line.claims)) if others or line.indexed else None
+        return Verdict(claim=claim, kind="step", about=line.step, correct=None if others else value, entries=entries)
+
     def _misfit(self, line: PageLine) -> Verdict:
         """The verdict on a claim whose shapes do not fit: it is wrong, and may be the transposed of what is right."""
         claim = Claim(line.number, line.text, Numeral("0", Fraction(0)), (), (line.text,))
@@ -87,13 +100,13 @@ class _Judging:
         """The mistake of a claim that is right with the indices of a list, or with rows and columns, swapped."""
         for swapped, claims in line.swapped():
             try:
-                if claims and all(self._matches(claim) for claim in claims):
+                if claims and all(self.matches(claim) for claim in claims):
                     yield Mistake(TRANSPOSED, swapped)
                     return
             except KeyError:  # A node that the page does not speak of otherwise.
                 continue
 
-    def _matches(self, claim: Claim) -> bool:
+    def matches(self, claim: Claim) -> bool:
         """Whether all parts of a claim have the value of its subject at every point."""
         correct = self._points.values(claim.subject)
         for part in claim.parts:

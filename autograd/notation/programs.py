@@ -9,6 +9,7 @@ import ast
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from autograd.derivation.tokens import LONGEST_LINE, Place
 from autograd.notation import array_functions as functions
@@ -22,6 +23,7 @@ _MARK = re.compile(
       | [\w\])]\.[a-z_]+\(                                                # a method
       | (?<![-+*/<>=!:])(?:\+|-|\*\*?|/|@)=(?!=)
       | [\w\])]\[[^\]]*(?<![:=]):(?!=)[^\]]*\]                            # a slice
+      | [\w\])]\[(?:['"]\w+['"]|range\(|[^\]]*(?:[<>]=?|==)\s*[^\]]*\]\s*=)  # a key, some places, those that …
       | ^\s*(?:import|from|def|class|return|with|for)\b.*[\w:)]\s*$""",
     re.VERBOSE,
 )
@@ -33,6 +35,8 @@ _OPENED = re.compile(r"[([{]")
 _HEADER = re.compile(r"\s*(?:def|class|with|if|elif|else|for|while|try|except|finally)\b.*:\s*$", re.DOTALL)
 _AUGMENTED = {ast.Add: "+=", ast.Sub: "-=", ast.Mult: "*=", ast.Div: "/="}
 _MOST_TURNS = 50
+_LOOK_AHEAD = 30
+"""How many lines without a mark may begin a program."""
 _LONGEST_STATEMENT = 50
 """In lines."""
 
@@ -51,6 +55,71 @@ def is_code(line: str) -> bool:
         return False
     text = line.strip()
     return _parsed(text) is not None or _parsed(text + " pass") is not None or _brackets(text) > 0
+
+
+@lru_cache(maxsize=4096)
+def _marked(line: str) -> bool:
+    return is_code(line)
+
+
+@lru_cache(maxsize=4096)
+def _may_be_code(line: str) -> bool:
+    """Whether a line reads as Python, so that it belongs to the program if lines around it are code by their marks."""
+    text = line.strip()
+    if not text or text.startswith("#") or re.fullmatch(r"@[\w.]+(\(.*\))?|(?:else|try|finally) *:", text):
+        return True
+    if len(line) > LONGEST_LINE or _FRACTION.search(text.partition("#")[0]) or _NO_CODE.search(text.partition("#")[0]):
+        return False
+    module = _parsed(text) or _parsed(text + " pass")
+    return module is not None and not any(
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Name | ast.BinOp | ast.Compare | ast.Tuple | ast.Subscript)
+        for node in module.body
+    )
+
+
+def program_length(lines: Sequence[str]) -> int:
+    """How many of these lines are a program, from the first on; 0 if none begins there.
+
+    >>> program_length(["m = 3", "", "dW = X.T @ dZ / m  # the mean", "db = np.sum(dZ) / (", "  m)", "where m is 3:"])
+    5
+    """
+    ahead = 0
+    while ahead < min(len(lines), _LOOK_AHEAD) and _may_be_code(lines[ahead]) and not _marked(lines[ahead]):
+        ahead += 1
+    if not lines or not lines[0].strip() or ahead == min(len(lines), _LOOK_AHEAD) or not _marked(lines[ahead]):
+        return 0
+    k = last = ahead
+    body: int | None = None
+    """How far the header is indented whose lines go on."""
+    while k < len(lines):
+        line = lines[k]
+        if body is not None and line.strip() and _indent(line) <= body:
+            body = None
+        if not (body is not None or _may_be_code(line) or _marked(line)):
+            break
+        if body is None and _HEADER.match(line):
+            body = _indent(line)
+        k = _end_of_statement(lines, k)
+        if line.strip() and not line.lstrip().startswith("#"):
+            last = k
+    return last
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _end_of_statement(lines: Sequence[str], start: int) -> int:
+    """Where the statement ends that begins there: it goes on while brackets or quotes are open, or after a \\."""
+    opened, quoted = _brackets(lines[start]), lines[start].count('"""') + lines[start].count("'''")
+    for stop in range(start + 1, min(len(lines), start + _LONGEST_STATEMENT) + 1):
+        if opened <= 0 and quoted % 2 == 0 and not lines[stop - 1].rstrip().endswith("\\"):
+            return stop
+        if stop < len(lines):
+            opened += _brackets(lines[stop])
+            quoted += lines[stop].count('"""') + lines[stop].count("'''")
+    return start + 1  # never closed: the next line stands for itself
 
 
 def read_program(lines: Sequence[str], first: int = 1) -> "list[Statement | Unread]":
@@ -127,14 +196,7 @@ class _Program:
             return
         start = 0
         while start < len(self._lines):
-            stop = start + 1
-            opened = _brackets(self._lines[start])
-            last = min(len(self._lines), start + _LONGEST_STATEMENT)
-            while stop < last and (opened > 0 or self._lines[stop - 1].rstrip().endswith("\\")):
-                opened += _brackets(self._lines[stop])
-                stop += 1
-            if opened > 0:  # never closed: the next line stands for itself
-                stop = start + 1
+            stop = _end_of_statement(self._lines, start)
             if _HEADER.match("\n".join(self._lines[start:stop])):
                 end = self._end_of_body(start, stop)
                 # Of a function whose lines are not all Python those are read that are; a loop is read whole or not.
@@ -145,10 +207,8 @@ class _Program:
 
     def _end_of_body(self, start: int, stop: int) -> int:
         """Where the lines end that are indented farther than the header before them."""
-        margin = len(self._lines[start]) - len(self._lines[start].lstrip())
-        while stop < len(self._lines) and (
-            not self._lines[stop].strip() or len(self._lines[stop]) - len(self._lines[stop].lstrip()) > margin
-        ):
+        margin = _indent(self._lines[start])
+        while stop < len(self._lines) and (not self._lines[stop].strip() or _indent(self._lines[stop]) > margin):
             stop += 1
         return stop
 
@@ -560,4 +620,4 @@ def _as_gradients(node: ast.stmt, inputs: Sequence[str]) -> ast.stmt:
     return ast.copy_location(ast.Assign([left], right), node)
 
 
-__all__ = ["is_code", "read_code", "read_program"]
+__all__ = ["is_code", "program_length", "read_code", "read_program"]

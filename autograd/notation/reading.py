@@ -20,12 +20,14 @@ from autograd.derivation.mappings import as_text
 from autograd.derivation.names import PageNames
 from autograd.derivation.tokens import LONGEST_TEXT, Place, Refusal
 from autograd.graph import topological_order
+from autograd.notation.assignments import Assignments
 from autograd.notation.elaboration import MOST_PIECES, Choices, Elaboration
 from autograd.notation.functions import PYTHON, is_function
 from autograd.notation.indices import Ranges, everything_in, letters_of
 from autograd.notation.lookup import Letters, Lookup, NoItem, PageDefinition, names_in_an_index, written_name
 from autograd.notation.matrices import ShapesDiffer, Thing, fitted, shape, written_shape
 from autograd.notation.pages import read_page
+from autograd.notation.programs import is_code, program_length, read_program
 from autograd.notation.spelling import plain_name
 from autograd.notation.syntax import Differential, Name, Range, Statement, Tree, Unread
 from autograd.notation.writing import read_as, written
@@ -53,12 +55,22 @@ class PageLine:
     swapped: Callable[[], Iterator[tuple[str, Sequence[Claim]]]] = lambda: iter(())
     """The claims with the indices of a list, or with rows and columns, the other way round; each with what to say."""
 
+    # Of a program
+    step: str = ""
+    """What to say of a line that only works something out for later ones."""
+    if_right: "PageLine | None" = None
+    """What a step claims if it is right already: the name gets another value later."""
+    also: tuple[Claim, ...] = ()
+    """The definitions that later lines use."""
+    sizes: tuple[int, ...] = ()
+    """The shape of a gradient that it claims."""
+
     @property
     def every_claim(self) -> Iterator[Claim]:
         """Its claims in each layout."""
         yield from self.claims
-        if self.otherwise is not None:
-            yield from self.otherwise.claims
+        for other in filter(None, (self.otherwise, self.if_right)):
+            yield from other.claims
 
 
 @dataclass
@@ -424,8 +436,9 @@ def read_derivation(
     if len(text) > LONGEST_TEXT:
         raise ValueError(f"the derivation has {len(text)} characters; {LONGEST_TEXT} are read")
     reader = Reader(names, output, first)
-    page = read_page(text, known=reader.lookup.known)
+    page = read_page(text, known=reader.lookup.known, code=read_program, is_code=is_code, code_length=program_length)
     reader.looks_at(page.statements)
+    program = Assignments(reader, [statement for statement in page.statements if statement.code], PageLine)
     found = ReadPage(prose=tuple(page.prose))
     sources = text.split("\n")
     refused = [
@@ -433,7 +446,7 @@ def read_derivation(
     ]
     for statement in page.statements:
         try:
-            line = reader.read(statement)
+            line = program.read(statement) if statement.code else reader.read(statement)
         except Refusal as refusal:
             place = refusal.place
             refused.append((Unread(place.line, place.column, statement.text, refusal.why), refusal))
