@@ -1020,7 +1020,7 @@ def test_a_leaf_that_changed_since_recording_is_refused_by_name(neuron):
     neuron["w"].name = "w"
     neuron["w"].data = 0.9
     with pytest.raises(ValueError, match=r"name='w'.*was written to"):
-        check_derivation("dJ/dp = p - a", neuron)
+        check_derivation("dJ/dp = p - a", neuron, strict=True)
 
 
 def test_nothing_is_left_behind_in_the_graph(neuron):

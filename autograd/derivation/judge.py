@@ -21,6 +21,7 @@ from autograd.derivation.setting import Setting, setting_of
 from autograd.derivation.sums_over_paths import ChangedPoint
 from autograd.notation.conventions import settle
 from autograd.notation.reading import PageLine, ReadPage, read_derivation
+from autograd.notation.syntax import Unread
 from autograd.value import Value
 
 _UNCERTAIN = ("proved", "points", "here")
@@ -43,7 +44,11 @@ def verdicts_on(
     with mp.workdps(DIGITS):
         judging = _Judging(claims, setting_of(claims, names), tolerance)
         settle(page.lines, judging.matches)
-        return [judging.line(line) for line in page.lines], page
+        verdicts = [judging.line(line) for line in page.lines]
+    for verdict in verdicts:
+        if verdict.kind == "unclear":
+            page.unread.append(Unread(verdict.claim.line, 1, verdict.text, verdict.about))
+    return [verdict for verdict in verdicts if verdict.kind != "unclear"], page
 
 
 @dataclass
@@ -76,7 +81,7 @@ class _Judging:
                 other = self._entries(line.otherwise, remember=False)
                 if other.kind not in ("wrong", "coincidence", "no value"):
                     self._diagnosis.forget()
-                    found, line = other, line.otherwise
+                    found, line = (replace(other, kind="unclear", about=line.unclear) if line.unclear else other), line.otherwise
         else:
             found = self.verdict(line.claims[0])
         return replace(found, text=line.text, read_as=line.read_as, layout=line.layout)

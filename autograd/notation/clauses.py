@@ -55,7 +55,7 @@ class _Clause:
             elif any(sign in texts for sign in ("!=", "<", "<=", ">", ">=")):
                 self._comparison(symbols)
                 k += 1
-            elif all(symbol.kind == "name" for symbol in symbols):
+            elif all(symbol.kind == "name" for symbol in symbols) and "if" not in words[0] and "when" not in words[0]:
                 for symbol in symbols:
                     letters = [symbol.text] if len(symbol.text) == 1 or self._known(symbol.text) else list(symbol.text)
                     if len(letters) > 3:

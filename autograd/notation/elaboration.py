@@ -1,7 +1,7 @@
 """From the tree of a formula to formulas of the judge: names find their nodes, letters their values, arrays their items."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import pi
 from typing import Any, NoReturn
@@ -20,7 +20,7 @@ from autograd.derivation.claims import (
 from autograd.derivation.tokens import Place
 from autograd.notation import functions
 from autograd.notation.indices import Ranges, everything_in
-from autograd.notation.lookup import Letters, Lookup, NoItem, NotAnIndex, is_list, item, thing_of, written_name
+from autograd.notation.lookup import Letters, Lookup, NoItem, NotAnIndex, Plan, is_list, item, thing_of, written_name
 from autograd.notation.matrices import (
     ShapesDiffer,
     Thing,
@@ -84,7 +84,9 @@ class Choices:
     denominator: bool = False
     """Whether ∂y/∂x of a vector by a vector has a row for each x, and not for each y."""
     itemwise: bool = False
-    """Whether two vectors side by side are multiplied item by item, and not to their inner product."""
+    """Whether two arrays with a dot or nothing between them are multiplied item by item, and not as matrices."""
+    powers: bool = False
+    """Whether the 2 of W^2 is a power of the whole list, and not the number of an item."""
     asked: set[str] = field(default_factory=set)
 
     def take(self, name: str) -> bool:
@@ -103,6 +105,7 @@ class Elaboration:
         code: whether it is a line of a program, where ``*`` works item by item and products have a sign.
         degrees: how high the powers of the page's definitions reach.
         spend: told of each formula that is made.
+        children: the nodes that are computed from a node.
     """
 
     def __init__(
@@ -116,10 +119,12 @@ class Elaboration:
         degrees: Mapping[str, int],
         spend: Callable[[int], None],
         choices: Choices,
+        children: Callable[[Value], list[Value]],
     ) -> None:
+        self.children = children
         self.lookup, self.ranges, self._output, self.place = lookup, ranges, output, place
         self.code, self._degrees, self._spend, self.choices = code, degrees, spend, choices
-        self._known: dict[tuple[int, tuple[int | None, ...]], Thing] = {}
+        self._known: dict[tuple[int, tuple[int | None, ...]], tuple[Tree, Thing]] = {}
         self.notes: dict[str, None] = {}
         """How it was read, where that is not plain."""
 
@@ -141,8 +146,8 @@ class Elaboration:
         key = (id(tree), tuple(at.get(letter) for letter in free))
         if key not in self._known:
             self._spend(1)
-            self._known[key] = self._thing(tree, at)
-        return self._known[key]
+            self._known[key] = tree, self._thing(tree, at)  # kept with it, so that no other tree gets its identity
+        return self._known[key][1]
 
     def _thing(self, tree: Tree, at: Letters) -> Thing:
         match tree:
@@ -204,6 +209,8 @@ class Elaboration:
         plan = self.lookup.plan(name, at)
         if plan is None:
             return self._unusual(name, at)
+        if (square := self._square(name, plan)) is not None:
+            return entrywise(self._raise(name.place), *(self.thing(each, at) for each in square))
         try:
             found = self.lookup.thing(plan, at)
         except LookupError as missing:
@@ -213,6 +220,16 @@ class Elaboration:
         for exponent in plan.powers:
             found = entrywise(self._raise(name.place), found, self.thing(exponent, at))
         return found
+
+    def _square(self, name: Name, plan: Plan) -> tuple[Tree, Tree] | None:
+        """W and 2 for a W^2 that is a power of all items; None if it is item 2, or nothing else can be meant."""
+        above = name.superscripts[-1:]
+        if not above or above[0].bracket or not isinstance(above[0].tree, Number) or above[0].tree not in plan.indices:
+            return None
+        if name.subscripts and len(plan.indices) > 1 or not self.choices.take("powers"):
+            return None
+        bare = self._kept((id(name), "bare"), lambda: replace(name, superscripts=name.superscripts[:-1]))
+        return bare, above[0].tree
 
     @staticmethod
     def _module(tree: Any, path: str) -> str:
@@ -458,9 +475,13 @@ class Elaboration:
             return entrywise(product, a, b)
         if shape(a) == shape(b) and len(shape(a)) == 1:
             return entrywise(product, a, b) if self.choices.take("itemwise") else matrix_product(a, b)
-        if sign and self.choices.take("itemwise"):
+        if sign and not self._crosswise(a, b) and self.choices.take("itemwise"):
             return entrywise(product, a, b)
         return matrix_product(a, b)
+
+    def _crosswise(self, a: Thing, b: Thing) -> bool:
+        """Whether it can be a product of matrices alone: of a column and a row."""
+        return (1 in shape(a) and len(shape(a)) == 2) != (1 in shape(b) and len(shape(b)) == 2)
 
     def _power(self, tree: Power, at: Letters) -> Thing:
         if (

@@ -71,6 +71,8 @@ _ADVICE = {
     "∞": "there are no limits here",
     "%": "a percentage is written as a number",
     "?": "what ? stands for is not known",
+    "{": "only ( ) and [ ] are read",
+    "}": "only ( ) and [ ] are read",
     "$": "a $ here has no partner",
     "→": "an arrow is no claim: write =",
 }
@@ -258,6 +260,7 @@ class FormulaParser:
             return ratio
         following = self._next
         plain = isinstance(ratio.above, Number) and isinstance(ratio.below, Number | Name)
+        plain = plain and not (isinstance(ratio.below, Number) and ratio.below.text.startswith("0."))
         apart = following.gap > 0 or following.text in ("(", "[", "Σ", "Π", "∂") or following.kind in ("command", "begin")
         if not (plain and apart):
             self._refuse(
@@ -683,6 +686,10 @@ class FormulaParser:
         held = self._holds(name)
         closing = _closes(self._symbols[self._at :]) + self._at
         inside = self._symbols[self._at + 1 : closing]
+        behind = self._symbols[closing + 1 : closing + 4]
+        transposed = behind and (behind[0].text == "T" or (behind[0].text == "^" and any(s.text in ("T", "⊤") for s in behind[1:3])))
+        if name.base == "δ" or transposed:
+            return name
         names_only = all(inner.kind in ("name", "sub", "super", "command") or inner.text in (",", ";", "_", "^", "{", "}") for inner in inside) or (
             any(inner.kind == "operator" and inner.text in (",", ";") for inner in _top(inside))
         )
@@ -723,9 +730,9 @@ class FormulaParser:
         lower_symbol = self._next
         if lower_symbol.text == "∂":
             self._advance()
-            lower: Any = self._derivative_name()
+            lower: Any = self._derivative_name(below=True)
         elif lower_symbol.kind == "name" and lower_symbol.text[0] == "d":
-            lower = self._differential()
+            lower = self._differential(below=True)
         else:
             lower = False
         if lower is False or lower is None or (symbol.text != "d" and lower_symbol.text != "∂" and not self._means_derivative(symbol, lower_symbol)):
@@ -746,7 +753,7 @@ class FormulaParser:
             return True
         return not self._known(above.text)
 
-    def _differential(self) -> "Tree | None | bool":
+    def _differential(self, *, below: bool = False) -> "Tree | None | bool":
         """Read d and what it stands before: the name, None if nothing (d/dw), False if it is no differential."""
         symbol = self._advance()
         if self._next.kind == "super" or (self._is("^") and symbol.text == "d"):
@@ -755,22 +762,23 @@ class FormulaParser:
             if self._is("/"):
                 return None
             if self._next.kind == "name" or self._next.kind == "command" or self._is("{", "("):
-                return self._derivative_name()
+                return self._derivative_name(below=below)
             return False
         if symbol.text.startswith("d2") and self._known(symbol.text[2:]):
             self._refuse_second(symbol)
         rest = replace(symbol, text=symbol.text[1:])
         if not rest.text[0].isalpha():
             return False
-        return self._after_name(self._with_scripts_and_items(self._name(rest, rest.text), rest))
+        found = self._with_scripts_and_items(self._name(rest, rest.text), rest)
+        return found if below else self._after_name(found)
 
     def _refuse_second(self, symbol: Symbol) -> None:
         following = self._next
         if following.text.startswith("2") or symbol.text.startswith("d2") or (following.text == "^" and self._ahead().text in ("2", "{")):
             self._refuse(symbol, "second derivatives are not claims here: only du/dv is")
 
-    def _derivative_name(self) -> Tree:
-        """The node that a ∂ stands before, with its scripts; J(θ) is J."""
+    def _derivative_name(self, *, below: bool = False) -> Tree:
+        """The node that a ∂ stands before, with its scripts; J(θ) above the stroke is J."""
         if self._next.kind == "super" or self._is("^"):
             self._refuse(self._next, "second derivatives are not read: only ∂u/∂v is")
         if self._is("(", "{", "["):
@@ -778,15 +786,18 @@ class FormulaParser:
             found = self._within(inside, end, self._formula)
             if isinstance(found, Name) and (self._is("_", "^") or self._next.kind in ("sub", "super", "prime")):
                 found = self._with_scripts(found, opening)
-            return self._after_name(found)
+            return self._half_name(found, below)
         symbol = self._next
         if symbol.kind == "command":
             found = self._command()
-            return self._after_name(found)
+            return self._half_name(found, below)
         if symbol.kind != "name" and not self._is("Σ"):
             self._refuse(symbol, "∂ belongs to a derivative, as in ∂J/∂w: ∂ stands right before a name")
         self._advance()
-        return self._after_name(self._with_scripts_and_items(self._name(symbol, symbol.text), symbol))
+        return self._half_name(self._with_scripts_and_items(self._name(symbol, symbol.text), symbol), below)
+
+    def _half_name(self, found: Tree, below: bool) -> Tree:
+        return found if below else self._after_name(found)
 
     def _after_name(self, found: Tree) -> Tree:
         """Leave out the (θ) of J(θ), which says what it is a function of."""
@@ -835,9 +846,9 @@ class FormulaParser:
         stroke = self._advance()
         if self._is("∂"):
             self._advance()
-            lower = self._derivative_name()
+            lower = self._derivative_name(below=True)
         elif self._next.kind == "name" and self._next.text[0] == "d":
-            found = self._differential()
+            found = self._differential(below=True)
             if found is None or isinstance(found, bool):
                 self._refuse(stroke, "the ∂ above has none below: a derivative is written ∂J/∂w")
             lower = found
@@ -853,6 +864,8 @@ class FormulaParser:
         if not self._starts_a_factor():
             self._refuse(self._next, "what is differentiated is missing: write d/dw L or dL/dw")
         of = self._deeper(lambda: self._side_by_side(self._power()))
+        if isinstance(of, Beside) and self._holds(of.name):
+            of = of.name  # J(θ)
         return Differential(of, by, symbol.place)
 
     def _gradient(self) -> Differential:
@@ -878,6 +891,7 @@ class FormulaParser:
         self.trivial = False
         opening_above, above, end_above = self._group()
         opening_below, below, end_below = self._group()
+        above, below = _without_braces(above), _without_braces(below)
         if not above:
             self._refuse(opening_above, "the fraction has nothing above its stroke")
         if not below:
@@ -904,9 +918,18 @@ class FormulaParser:
         )
 
     def _half(self) -> "Tree | None | bool":
-        if self._take("∂"):
-            return self._derivative_name()
-        return self._differential()
+        """What stands above or below the stroke of a derivative: mostly a name, above it any formula."""
+        start = self._at
+        try:
+            found = self._derivative_name() if self._take("∂") else self._differential()
+        except Illegible:
+            if self._symbols[start].text not in ("∂", "d") or self._at <= start:
+                raise
+            found = False
+        if (found is False or self._next.kind != "end") and self._symbols[start].text in ("∂", "d"):
+            self._at = start + 1
+            return self._side_by_side(self._power())
+        return found
 
     def _at_a_point(self, base: Tree, symbol: Symbol) -> At:
         """``|_{w=2}``, whose bar was read."""
@@ -1280,6 +1303,14 @@ def _closes(symbols: Sequence[Symbol]) -> int:
 
 def _differential_like(symbol: Symbol) -> bool:
     return symbol.text == "∂" or (symbol.kind == "name" and symbol.text[0] == "d")
+
+
+def _without_braces(symbols: list[Symbol]) -> list[Symbol]:
+    """Without braces around the dw of ``{dw}_1``."""
+    if len(symbols) > 2 and symbols[0].text == "{" and _differential_like(symbols[1]):
+        closing = _closes(symbols)
+        return [*symbols[1:closing], *symbols[closing + 1 :]]
+    return symbols
 
 
 def _factor_like(symbols: Sequence[Symbol], k: int) -> bool:

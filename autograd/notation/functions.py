@@ -73,8 +73,8 @@ def call(e: "Elaboration", tree: Call, at: Letters) -> Thing:
         return found(e, tree, at)
     name = full(tree.function)
     if tree.primes:
-        [operand] = [e.thing(each, at) for each in _exactly(e, tree, 1)]
-        return entrywise(applied(_slope_of(e, tree, name)), operand)
+        operation = _differentiable(e, tree, name)
+        return entrywise(lambda x: differentiated(e, operation, x), e.thing(_exactly(e, tree, 1)[0], at))
     if name in _MORE:
         return _MORE[name](e, tree, at)
     operation = ops.OPERATIONS.get(name)
@@ -356,30 +356,36 @@ _ONLY_IN_CODE = {"copy", "clone", "detach", "array", "asarray", "tensor", "float
 
 @cache
 def slope(operation: Operation) -> Operation:
-    """The derivative of a function of one operand, as a function: σ' of σ."""
-    if operation is ops.relu:
-        return ops.step
-    if operation is ops.absolute:
-        return ops.sign
+    """The derivative of a function of one operand, as a function of its value and its operand: σ' of σ(z) and z."""
 
-    def unknown(m: Any, y: Any, a: Any) -> tuple[Any, ...]:
+    def unknown(m: Any, y: Any, *operands: Any) -> tuple[Any, ...]:
         raise TypeError(f"the second derivative of {operation.name} is not asked for")
 
-    return Operation(
-        f"{operation.name}'",
-        lambda m, a: operation.local(m, operation.value(m, a), a)[0],
-        unknown,
-        domain=operation.domain,
-    )
+    return Operation(f"{operation.name}'", lambda m, y, a: operation.local(m, y, a)[0], unknown)
 
 
-def _slope_of(e: "Elaboration", tree: Call, name: str) -> Operation:
+def differentiated(e: "Elaboration", operation: Operation, operand: Expression) -> Expression:
+    """σ'(z). Where σ(z) is a node, it is taken as that: then σ'(z) is the a(1 − a) that people write."""
+    if operation is ops.relu:
+        return Apply(ops.step, (operand,))
+    if operation is ops.absolute:
+        return Apply(ops.sign, (operand,))
+    value: Expression = Apply(operation, (operand,))
+    if isinstance(operand, Named):
+        paths = e.lookup.names.paths
+        for child in e.children(operand.node):
+            if child.op is operation and child.parents == (operand.node,) and child in paths:
+                value = Named(child, paths[child])
+    return Apply(slope(operation), (value, operand))
+
+
+def _differentiable(e: "Elaboration", tree: Call, name: str) -> Operation:
     operation = ops.OPERATIONS.get(name)
     if operation is None or operation.arity != 1 or not operation.is_call:
         e.refuse(f"{tree.function}' is the derivative of no function of one operand that autograd knows", tree.place)
     if tree.primes > 1:
         e.refuse("second derivatives are not read", tree.place)
-    return slope(operation)
+    return operation
 
 
 def primed(e: "Elaboration", tree: Beside, at: Letters) -> Thing | None:
@@ -416,7 +422,7 @@ def activation(e: "Elaboration", tree: Beside, at: Letters) -> Thing | None:
             e.refuse(f"{tree.name.base} cannot be told: to {operand.text} is applied {names}", tree.place)
         [operation] = found
         e.notes[f"{tree.name.base} is {operation.name}"] = None
-        return Apply(slope(operation) if tree.name.primes else operation, (operand,))
+        return differentiated(e, operation, operand) if tree.name.primes else Apply(operation, (operand,))
 
     return entrywise(one, z)
 

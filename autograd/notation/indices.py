@@ -5,7 +5,11 @@ over the items of the lists that it is an index of; where it stands as k + 1 or 
 """
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+from autograd.derivation.tokens import Place
 
 from autograd.notation.lookup import Letters, Lookup, NoItem, NotAnIndex, is_list, item, names_in_an_index
 from autograd.notation.matrices import ShapesDiffer
@@ -24,6 +28,7 @@ from autograd.notation.syntax import (
     Logic,
     Name,
     Negative,
+    Number,
     Power,
     Product,
     Ratio,
@@ -243,3 +248,25 @@ class Ranges:
 def places_in(tree: object) -> Sequence[int]:
     """The places of a tree's items."""
     return sorted(tree) if isinstance(tree, dict) else range(len(tree))  # type: ignore[arg-type]
+
+
+def respelled(tree: Any, known: Callable[[str], bool]) -> Any:
+    """The tree with names such as n_j taken apart, if there is no node of that name, but one called n."""
+    if isinstance(tree, tuple):
+        return tuple(respelled(part, known) for part in tree)
+    if isinstance(tree, dict):
+        return {key: respelled(part, known) for key, part in tree.items()}
+    if isinstance(tree, Name) and "_" in tree.base and not tree.subscripts and not known(tree.base):
+        base, _, joined = tree.base.partition("_")
+        if known(base) and joined.isalnum() and len(joined) <= 3:
+            slots = tuple(Number(c, tree.place) if c.isdigit() else Name(c, tree.place) for c in joined)
+            return replace(tree, base=base, subscripts=slots, joined=joined)
+    if not is_dataclass(tree) or isinstance(tree, Place | type):
+        return tree
+    parts = {each.name: respelled(getattr(tree, each.name), known) for each in fields(tree)}
+    same = all(part is getattr(tree, name) for name, part in parts.items())
+    return tree if same or not _any_changed(tree, parts) else replace(tree, **parts)
+
+
+def _any_changed(tree: Any, parts: dict[str, Any]) -> bool:
+    return any(part != getattr(tree, name) for name, part in parts.items())

@@ -69,6 +69,8 @@ class Lookup:
     """The index letters of the line that is being read."""
     bound: frozenset[str] = frozenset()
     """Those of them that are bound, by Σ, Π or "for": no part of a name."""
+    swapped: frozenset[str] = frozenset()
+    """The lists of lists that are taken with their last two indices the other way round, to see whether that is meant."""
     _plans: dict[int, tuple[Name, Plan | None]] = field(default_factory=dict)
 
     def starts_a_line(self, letters: Iterable[str], bound: Iterable[str]) -> None:
@@ -85,7 +87,7 @@ class Lookup:
         known = self._plans.get(id(name))
         if known is None:
             found = self._best(name, at)
-            if found is not None and found.of_a_family:
+            if found.of_a_family if found is not None else self._varies(name):
                 return found  # The next value of the letter makes it another name.
             known = self._plans[id(name)] = (name, found)
         return known[1]
@@ -104,8 +106,8 @@ class Lookup:
     def _told(self, plan: Plan) -> str:
         try:
             places = [self.place_in([0] * 10**4, index, {}) for index in plan.indices]
-        except (NotAnIndex, NoItem):
-            return plan.key
+        except (NotAnIndex, NoItem, KeyError):
+            return plan.key + "".join("[…]" for _ in plan.indices)
         return plan.key + "".join(f"[{place}]" for place in places)
 
     def _candidates(self, name: Name, at: Letters) -> Iterator[Plan]:
@@ -165,7 +167,10 @@ class Lookup:
         plain = plain_name(text)
         if (defined := self.definitions.get(plain)) is not None:
             return {defined.text: defined.tree}
-        return self.names.spelled(text)
+        found = self.names.spelled(text)
+        if not self.swapped.isdisjoint(found):
+            return {key: _swapped(tree) if key in self.swapped else tree for key, tree in found.items()}
+        return found
 
     def _fits(self, plan: Plan, at: Letters) -> bool:
         """Whether the list has room for the indices, as far as they are known."""
@@ -338,6 +343,26 @@ def thing_of(tree: Any, path: str) -> Thing:
         return tree  # a formula
     places = range(len(tree)) if isinstance(tree, list) else sorted(tree)
     return array_of([thing_of(item(tree, place), f"{path}[{place}]") for place in places])
+
+
+def depth(tree: Any) -> int:
+    """How many indices the first item of a tree has."""
+    count = 0
+    while is_list(tree) and len(tree):
+        tree = next(iter(tree.values())) if isinstance(tree, dict) else tree[0]
+        count += 1
+    return count
+
+
+def _swapped(tree: Any) -> Any:
+    """Lists of lists with their last two indices the other way round."""
+    if not isinstance(tree, list) or depth(tree) < 2:
+        return tree
+    if depth(tree) > 2:
+        return [_swapped(part) for part in tree]
+    if len({len(row) if isinstance(row, list) else -1 for row in tree}) != 1:
+        return tree
+    return [list(column) for column in zip(*tree, strict=True)]
 
 
 def names_in_an_index(tree: Any) -> Iterator[str]:

@@ -6,6 +6,7 @@ equal; then it is read as a claim, or said to be unread, but never passed over. 
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -233,6 +234,9 @@ class _PageReader:
         source = self._original[start:end]
         if not source.strip():
             return k + 1
+        if not any(character.isalnum() for character in source):
+            self._prose.append(source.strip())
+            return k + 1
         if count := self._program_length(k):
             lines = self._original[start : self._regions[k + count - 1].end].split("\n")
             self._program(lines, self._page.place(start).line)
@@ -332,7 +336,11 @@ class _PageReader:
 
     def _row(self, row: list[Symbol], plain: bool) -> None:
         """Read one line of formulas, and what is said about them."""
-        segments = _segments(row, self._known)
+        try:
+            segments = _segments(row, self._known)
+        except Illegible as refusal:
+            self._refused(refusal, row[0].start, row[-1].end)
+            return
         words = any(segment.words or segment.after for segment in segments)
         self._last_row_went_on = False
         if plain and not words and len(segments) == 1 and not segments[0].relation:
@@ -353,7 +361,12 @@ class _PageReader:
                 while until < len(segments) and self._belongs_to_a_clause(segments[until]):
                     until += 1
                 try:
-                    said = clause([(s.sign, s.words, s.symbols) for s in segments[k:until]], self._parser, self._known)
+                    if any(s.words[:1] == ["else"] for s in segments[until:]) and "if" in segment.words:
+                        position = next(s for s in row if s.text == "if").place
+                        raise Illegible(position, "'if' … 'else' is Python, not mathematics: write 'if … , otherwise …' as cases")
+                    said = clause(
+                        [(s.sign, s.words, s.symbols) for s in segments[k:until]], self._parser, self._known
+                    )
                 except Illegible as refusal:
                     if claims or any(s.relation for s in segments[until:]):
                         self._drop(claims)
@@ -369,7 +382,8 @@ class _PageReader:
                 k = until
                 continue
             if segment.relation:
-                claim = self._claim(segment, plain and not words, said_condition or waiting)
+                conditional = k + 1 < len(segments) and self._introduces_a_clause(segments[k + 1], [])
+                claim = self._claim(segment, plain and not words, said_condition or waiting, alone=conditional)
                 if claim is not None:
                     claims.append(claim)
                 made = True
@@ -417,11 +431,14 @@ class _PageReader:
         return next((line for line in lines[number : number + 3] if line.strip()), None)
 
     def _introduces_a_clause(self, segment: _Segment, claims: list[_Claim]) -> bool:
+        if not segment.symbols:
+            return False
         if segment.symbols[0].text == "∀":
             return True
         words = [word for word in segment.words if word in CONDITIONAL]
         if not words:
-            return self._is_a_range(segment) and bool(claims) and segment.sign in (",", ";", "wide", "(")
+            ranged = bool(claims) and (self._is_a_range(segment) or self._is_about_indices(segment, claims))
+            return ranged and segment.sign in (",", ";", "wide", "(")
         word = words[-1]
         position = len(segment.words) - 1 - segment.words[::-1].index(word)
         behind = [w for w in segment.words[position + 1 :] if w not in ("all", "each", "every", "any", "the", "given", "we", "have", "example", "indices", "index", "weights", "neuron", "neurons", "layer", "unit", "example", "examples", "that", "values", "of", "both", "output", "hidden")]
@@ -451,6 +468,13 @@ class _PageReader:
             return True
         return len(symbols) >= 3 and symbols[1].text in ("!=", "<", "<=", ">", ">=") and "=" not in texts
 
+    def _is_about_indices(self, segment: _Segment, claims: list[_Claim]) -> bool:
+        """Whether "i = j" behind a claim says for which of its indices it holds."""
+        texts = [symbol.text for symbol in segment.symbols]
+        if len(texts) != 3 or texts[1] != "=" or any(s.kind not in ("name", "number") for s in segment.symbols[::2]):
+            return False
+        return not self._known(texts[0]) and any(_indexed_by(claim.parts, texts[0]) for claim in claims)
+
     def _belongs_to_a_clause(self, segment: _Segment) -> bool:
         """Whether what comes after a comma still says for what a claim holds."""
         if segment.words and segment.words != ["and"] and segment.words != ["to"]:
@@ -471,11 +495,13 @@ class _PageReader:
         segment: _Segment,
         trivial: bool,
         condition: tuple[tuple[Range, ...], tuple[tuple[Tree, Tree], ...]] | None,
+        alone: bool = False,
     ) -> _Claim | None:
+        """The claim of a segment; one that goes on with the last stands `alone` if it holds under its own condition."""
         symbols = segment.symbols
         sides = _at_relations(symbols)
         if not sides[0][1]:
-            return self._continued(segment, sides[1:], condition)
+            return self._continued(segment, sides[1:], condition, alone)
         if not segment.apart:
             verdict = equation_in_words(segment.words, segment.after, sides, self._known, segment.sign)
             if verdict == "prose":
@@ -532,6 +558,7 @@ class _PageReader:
         segment: _Segment,
         sides: list[tuple[str, list[Symbol]]],
         condition: tuple[tuple[Range, ...], tuple[tuple[Tree, Tree], ...]] | None,
+        alone: bool,
     ) -> _Claim | None:
         """A line that begins with =."""
         symbols = segment.symbols
@@ -558,12 +585,13 @@ class _PageReader:
             return None
         texts = [self._text(side) for _, side in sides]
         self._last_row_went_on = True
-        if condition is not None or claim.ranges or claim.where:
+        if condition is not None or alone:
             new = _Claim(
                 symbols[0].place, f"{claim.texts[0]} {self._text(symbols)}", [claim.parts[0], *parts],
                 [claim.texts[0], *texts], "=", False, *(condition or ((), ())),
             )  # fmt: skip
             self._found.append(new)
+            self._last = new
             return new
         claim.parts += parts
         claim.texts += texts
@@ -575,8 +603,8 @@ class _PageReader:
         """What a line defines has a meaning in those after it, even if the line was not read."""
         if parts and isinstance(parts[0], Name):
             name = parts[0]
-            if not name.primes:
-                self._defined.add(f"{name.base}_{name.joined}" if name.joined else name.base)
+            worded = any(isinstance(index, Name) and len(index.base) > 1 for index in name.subscripts)
+            if not name.primes and not worded:
                 self._defined.add(name.base)
 
     def _text(self, symbols: Sequence[Symbol]) -> str:
@@ -611,6 +639,42 @@ def _mentions(tree: object, base: str) -> bool:
     if hasattr(tree, "__dataclass_fields__") and not isinstance(tree, Place):
         return any(_mentions(getattr(tree, name), base) for name in tree.__dataclass_fields__)
     return False
+
+
+def _indexed_by(tree: object, letter: str) -> bool:
+    """Whether a letter stands in a subscript, or above a name, somewhere in a tree."""
+    if isinstance(tree, Name):
+        above = tuple(superscript.tree for superscript in tree.superscripts)
+        return _mentions((*tree.subscripts, *above), letter)
+    if isinstance(tree, tuple | list):
+        return any(_indexed_by(part, letter) for part in tree)
+    if hasattr(tree, "__dataclass_fields__") and not isinstance(tree, Place):
+        return any(_indexed_by(getattr(tree, name), letter) for name in tree.__dataclass_fields__)
+    return False
+
+
+def _without_lone_braces(symbols: list[Symbol]) -> list[Symbol]:
+    """Without the { of "repeat {", whose } stands in another line or nowhere."""
+    braces = [k for k, s in enumerate(symbols) if s.text in "()" and _is_brace(s)]
+    rows = [0]
+    for symbol in symbols:
+        rows.append(rows[-1] + (symbol.kind == "row"))
+    opened: list[int] = []
+    lone: set[int] = set()
+    for k in braces:
+        if symbols[k].text == "(":
+            opened.append(k)
+        elif not opened:
+            lone.add(k)
+        elif rows[(start := opened.pop())] != rows[k]:
+            lone |= {start, k}
+    lone |= set(opened)
+    return [replace(s, kind="break", text="{") if k in lone else s for k, s in enumerate(symbols)]
+
+
+def _is_brace(symbol: Symbol) -> bool:
+    written = symbol.place.source[symbol.place.column - 1 :]
+    return written.startswith(("\\{", "\\}", "\\lbrace", "\\rbrace", "{", "}"))
 
 
 def _depths(symbols: Sequence[Symbol]) -> list[int]:
@@ -682,6 +746,7 @@ def _depths_now(symbols: Sequence[Symbol]) -> int:
 
 def _rows(symbols: list[Symbol]) -> list[list[Symbol]]:
     """The lines of a display: cut at ``\\\\``, and joined where one goes on with the other; an & between two is a cut."""
+    symbols = _without_lone_braces(symbols)
     rows: list[list[Symbol]] = [[]]
     for symbol, depth in zip(symbols, _depths(symbols), strict=True):
         if symbol.kind == "row" and depth == 0:
@@ -733,6 +798,9 @@ def _segments(row: list[Symbol], known: Callable[[str], bool]) -> list[_Segment]
     for k, (symbol, depth) in enumerate(zip(row, depths, strict=True)):
         current = found[-1]
         if symbol.kind == "border":
+            continue
+        if depth and symbol.kind == "word":
+            current.symbols.append(symbol)
             continue
         if symbol.kind == "word" or (symbol.kind == "name" and symbol.text == "and" and _joins_claims(row, k)):
             if symbol.kind == "word" and symbol.text in ("and", "or", "not") and not _joins_claims(row, k) and _within_logic(row, k):
@@ -818,10 +886,12 @@ def _parting(row: list[Symbol], k: int, depth: int) -> str | None:
     symbol = row[k]
     if symbol.kind == "break":
         return symbol.text
-    if symbol.kind in ("row",):
+    if symbol.kind == "row" and not depth:
         return "row"
     if depth or symbol.kind not in ("operator", "strange"):
         return None
+    if symbol.kind == "strange" and unicodedata.category(symbol.text)[0] in "SC" and symbol.text not in "$`^~":
+        return symbol.text
     if symbol.text in (",", ";", ":", "⇒", "⇔"):
         if symbol.text == "," and _decimal_comma(row, k):
             raise Illegible(symbol.place, "a comma within a number is not read: write a point, as in 0.75")
@@ -854,18 +924,17 @@ def _without_worded_brackets(row: list[Symbol]) -> list[Symbol]:
             opened.append(k)
         elif symbol.text in (")", "]"):
             if not opened:
-                parting.add(k)
                 continue
             start = opened.pop()
             inside = row[start + 1 : k]
             words = any(s.kind == "word" and s.text not in ("and", "or", "not") for s in inside)
             before = row[start - 1] if start else None
             script = before is not None and before.text in ("_", "^")
+            if words and before is not None and before.text in _BINARY:
+                continue  # an operand: it is not read, and must not vanish
             equation = symbol.text == ")" and bool(_relations(inside)) and not script
             if (words or equation) and not (before is not None and before.kind == "name" and before.text == "𝟙"):
                 parting |= {start, k}
-    if any(s.kind == "word" for s in row):
-        parting |= set(opened)
     return [
         replace(symbol, kind="break", text="(" if symbol.text in "([" else ")") if k in parting else symbol
         for k, symbol in enumerate(row)

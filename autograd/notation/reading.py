@@ -1,6 +1,7 @@
 """From a page to the claims of the judge: each statement, with the names it uses, becomes one claim an entry."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -23,25 +24,43 @@ from autograd.graph import topological_order
 from autograd.notation.assignments import Assignments
 from autograd.notation.elaboration import MOST_PIECES, Choices, Elaboration
 from autograd.notation.functions import PYTHON, is_function
-from autograd.notation.indices import Ranges, everything_in, letters_of
-from autograd.notation.lookup import Letters, Lookup, NoItem, PageDefinition, names_in_an_index, written_name
+from autograd.notation.indices import Ranges, everything_in, letters_of, respelled
+from autograd.notation.lookup import Letters, Lookup, NoItem, PageDefinition, depth, names_in_an_index, written_name
 from autograd.notation.matrices import ShapesDiffer, Thing, fitted, shape, written_shape
 from autograd.notation.pages import read_page
 from autograd.notation.programs import is_code, program_length, read_program
 from autograd.notation.spelling import plain_name
-from autograd.notation.syntax import Differential, Name, Range, Statement, Tree, Unread
+from autograd.notation.syntax import (
+    BigOperator,
+    Differential,
+    Name,
+    Negative,
+    Number,
+    Product,
+    Range,
+    Ratio,
+    Statement,
+    Transposed,
+    Tree,
+    Unread,
+)
 from autograd.notation.writing import read_as, written
 from autograd.value import Value
 
 _MOST_REFUSALS = 20
+_FAR = 12
+_UNCLEAR = {
+    "itemwise": "a product of arrays can be read two ways here, as a product of matrices and item by item: write @ or ⊙",
+    "powers": "a number above a list can be read two ways here, as a power and as the number of an item: write (A)^2 or "
+    "A[1]",
+}
 
 
 @dataclass
 class PageLine:
     """A statement of the page, as the judge takes it.
 
-    `claims` has one for each entry, and none if the shapes do not fit: then `misfit` says why. `otherwise` holds the
-    claims of the other layout of ∂y/∂x, where that fits as well.
+    `claims` has one for each entry, and none if the shapes do not fit: then `misfit` says why.
     """
 
     number: int
@@ -52,6 +71,9 @@ class PageLine:
     misfit: str = ""
     layout: str = ""
     otherwise: "PageLine | None" = None
+    """Another reading of it, whose shapes fit as well."""
+    unclear: str = ""
+    """Why the other reading must not be taken in silence; empty if it may."""
     swapped: Callable[[], Iterator[tuple[str, Sequence[Claim]]]] = lambda: iter(())
     """The claims with the indices of a list, or with rows and columns, the other way round; each with what to say."""
 
@@ -101,14 +123,33 @@ class Reader:
         if self._spent > MOST_PIECES:
             raise OverflowError(f"written out, the page comes to more than {MOST_PIECES} formulas: too many to check")
 
-    def looks_at(self, statements: list[Statement]) -> None:
+    def looks_at(self, statements: Sequence[Statement]) -> None:
         """Note what the page differentiates: the output of gradients such as dW, if it is one thing only."""
         for statement in statements:
+            self.learns_sizes(statement)
             for part in statement.parts:
                 for tree in everything_in(part):
                     if isinstance(tree, Differential) and isinstance(tree.of, Name):
                         found = self.lookup.names.spelled(tree.of.base)
                         self._outputs.update(each for each in found.values() if isinstance(each, Value))
+
+    def learns_sizes(self, statement: Statement) -> None:
+        """Learn what unknown upper bounds stand for, such as m in Σ_{i=1}^m: the length of the list."""
+        letters, bound = letters_of(statement, self.lookup)
+        self.lookup.starts_a_line(letters, bound)
+        ranges = Ranges(self.lookup)
+        for part in statement.parts:
+            for tree in everything_in(part):
+                for size, big in _sizes_in(tree):
+                    name = plain_name(written_name(size))
+                    if name in self.lookup.sizes or self.lookup.known(written_name(size)) or len(big.letters) != 1:
+                        continue
+                    try:
+                        known = ranges.of(big.letters[0], [big.body], {})
+                    except (ShapesDiffer, NoItem, ValueError):
+                        continue
+                    if known:
+                        self.lookup.sizes[name] = known[-1] + self.lookup.first if big.high is size else len(known)
 
     @cached_property
     def _ends(self) -> list[Value]:
@@ -147,48 +188,35 @@ class Reader:
 
     def read(self, statement: Statement) -> PageLine:
         """The claims of a statement. ValueError if it cannot be read, by line and column."""
+        if any("_" in name.base for part in statement.parts for name in everything_in(part) if isinstance(name, Name)):
+            statement = replace(statement, parts=respelled(statement.parts, self.lookup.known))
         letters, bound = letters_of(statement, self.lookup)
         self.lookup.starts_a_line(letters, bound)
         defines = self._defines(statement)
         if defines is not None:
-            own = {x for slot in _slots(defines) for x in names_in_an_index(slot)} & letters
             ranges = Ranges(self.lookup)
-            idle = {x for x in own - bound if ranges.of(x, statement.parts[1:], {}) is None and not _constrained(x, statement)}
-            if idle:  # A letter that runs over nothing is part of the name: E_t.
-                letters -= idle
+            own = {x for slot in _slots(defines) for x in names_in_an_index(slot)} & letters
+            used = {x for part in statement.parts[1:] for x in ranges.free(part)}
+            if idle := {x for x in own - bound - used if not _constrained(x, statement)}:
+                letters -= idle  # A letter that runs over nothing is part of the name: E_t.
                 self.lookup.starts_a_line(letters, bound)
         return self._in_some_way(statement, defines)
 
     def _in_some_way(self, statement: Statement, defines: Name | None) -> PageLine:
-        """The reading whose shapes fit, where a page leaves open how it multiplies or lays out arrays."""
+        """The reading whose shapes fit, and beside it others, where a page leaves open what it does with arrays."""
         choices = Choices()
-        self._spent_before = self._spent
         line = self._elaborated(statement, defines, choices)
-        if not choices.asked:
-            return line
-        others = []
         for name in sorted(choices.asked):
             other = self._elaborated(statement, defines, Choices(**{name: True}))
-            if not other.misfit:
-                others.append((name, other))
-        if "denominator" in choices.asked:
-            layout = [other for name, other in others if name == "denominator"]
-            if line.misfit and layout:
-                layout[0].layout = "denominator layout"
-                return layout[0]
-            if not line.misfit:
-                line.layout = "numerator layout"
-                if layout:
-                    line.otherwise = layout[0]
-                    layout[0].layout = "denominator layout"
-                return line
-        itemwise = [other for name, other in others if name == "itemwise"]
-        if line.misfit and itemwise:
-            return itemwise[0]
-        if itemwise and not line.misfit:
-            statement.place.refuse(
-                "a product of vectors can be read two ways here, as their inner product and item by item: write ᵀ or ⊙"
-            )
+            if other.misfit:
+                continue
+            other.layout = "denominator layout" if name == "denominator" else ""
+            if line.misfit:
+                return other
+            if defines is None:
+                line.otherwise, line.unclear = other, _UNCLEAR.get(name, "")
+        if "denominator" in choices.asked and not line.misfit:
+            line.layout = "numerator layout"
         return line
 
     def _elaborated(self, statement: Statement, defines: Name | None, choices: Choices) -> PageLine:
@@ -203,10 +231,71 @@ class Reader:
             degrees=self.degrees,
             spend=self.spend,
             choices=choices,
+            children=self.children,
         )
-        elaboration.children = self.children  # type: ignore[attr-defined]
         work = _StatementReader(self, statement, defines, ranges, elaboration)
-        return work.line()
+        line = work.line()
+        if defines is None and not self.lookup.swapped:
+            letters, bound = self.lookup.letters, self.lookup.bound
+            line.swapped = lambda: self._swapped(statement, choices, letters, bound)
+        return line
+
+    def _swapped(
+        self, statement: Statement, choices: Choices, letters: frozenset[str], bound: frozenset[str]
+    ) -> Iterator[tuple[str, Sequence[Claim]]]:
+        """The claims with the indices of each list of lists swapped, and with rows and columns of what is claimed."""
+        self.lookup.starts_a_line(letters, bound)
+        names = [name for part in statement.parts for name in everything_in(part) if isinstance(name, Name)]
+        plans = [plan for name in names if (plan := self.lookup.plan(name, dict.fromkeys(letters, 0))) is not None]
+        for key in dict.fromkeys(plan.key for plan in plans if depth(plan.tree) >= 2):
+            self.lookup.swapped = frozenset([key])
+            try:
+                line = self._elaborated(statement, None, choices)
+            except (Refusal, OverflowError):
+                continue
+            finally:
+                self.lookup.swapped = frozenset()
+            way = self._way(self.names.trees.get(key))
+            yield f"{key}[j][i] is taken where {key}[i][j] belongs" + (f": your list is {key}{way}" if way else ""), line.claims
+        self.lookup.starts_a_line(letters, bound)
+        turned = replace(statement, parts=(statement.parts[0], *map(Transposed, statement.parts[1:])))
+        with suppress(Refusal, OverflowError):
+            line = self._elaborated(turned, None, choices)
+            yield "rows and columns are the other way round: it is the transposed matrix", line.claims if line.indexed else ()
+
+    def _way(self, tree: Any) -> str:
+        """[to][from] if a row of a matrix holds the weights of one neuron, [from][to] if a column does; else nothing."""
+        while depth(tree) > 2:
+            tree = tree[0]
+        if depth(tree) != 2 or len(tree) < 2 or not all(isinstance(row, list) and len(row) > 1 for row in tree[:2]):
+            return ""
+        corner, row, column = tree[0][0], tree[0][1], tree[1][0]
+        if not all(isinstance(node, Value) for node in (corner, row, column)):
+            return ""
+        steps = {corner: 0}
+        queue = [corner]
+        for node in queue:
+            if steps[node] < _FAR:
+                for child in self.children(node):
+                    if child not in steps:
+                        steps[child] = steps[node] + 1
+                        queue.append(child)
+        together = [self._meet(steps, other) for other in (row, column)]
+        if together[0] == together[1]:
+            return ""
+        return "[to][from]" if together[0] < together[1] else "[from][to]"
+
+    def _meet(self, steps: Mapping[Value, int], node: Value) -> int:
+        """How many steps it takes from a node to what also depends on those of `steps`."""
+        queue, seen = [(node, 0)], {node}
+        for node, far in queue:
+            if node in steps:
+                return far + steps[node]
+            if far < _FAR:
+                new = [child for child in self.children(node) if child not in seen]
+                seen.update(new)
+                queue += [(child, far + 1) for child in new]
+        return 2 * _FAR
 
     def _defines(self, statement: Statement) -> Name | None:
         """The name that a statement defines: one that nothing else is known by."""
@@ -228,6 +317,7 @@ class Reader:
             degrees=self.degrees,
             spend=self.spend,
             choices=Choices(),
+            children=self.children,
         )
         try:
             if elaboration.gradient(name, dict.fromkeys(self.lookup.letters, 0)) is not None:
@@ -235,6 +325,23 @@ class Reader:
         except (KeyError, NoItem):
             return None
         return name
+
+
+def _sizes_in(tree: Tree) -> Iterator[tuple[Name, BigOperator]]:
+    """The names that stand for how many terms a Σ has: m in Σ_{i=1}^m, and in 1/m Σ_i."""
+    match tree:
+        case BigOperator(high=Name() as size):
+            yield size, tree
+        case Product(factors=factors):
+            for ratio in factors:
+                if isinstance(ratio, Ratio) and isinstance(size := ratio.below, Name) and _is_one(ratio.above):
+                    yield from ((size, big) for big in factors if isinstance(big, BigOperator) and big.high is None)
+        case Ratio(above=BigOperator(high=None) as big, below=Name() as size):
+            yield size, big
+
+
+def _is_one(tree: Tree) -> bool:
+    return isinstance(tree, Number) and tree.text == "1" or isinstance(tree, Negative) and _is_one(tree.of)
 
 
 def _constrained(letter: str, statement: Statement) -> bool:

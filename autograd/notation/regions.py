@@ -16,13 +16,13 @@ ENVIRONMENTS = (
 _OPENING = re.compile(
     r"(?P<fence>^[ \t>]*(?P<ticks>```+|~~~+)[^\n]*$)"
     r"|(?P<dollars>(?<!\\)\$\$)|(?P<bracket>\\\[)|\\begin\s*\{(?P<environment>" + "|".join(ENVIRONMENTS) + r")\*?\}"
-    r"|(?P<dollar>(?<!\\)\$)|(?P<parenthesis>\\\()|(?P<tick>`+)",
+    r"|(?P<dollar>(?<!\\)\$)|(?P<parenthesis>\\{1,2}\()|(?P<tick>`+)",
     re.MULTILINE,
 )
 _INLINE = re.compile(r"\$((?:[^$\\\n]|\\[^\n]|\\?\n(?![ \t]*\n)){1,4000}?)\$(?!\d)")
 _MARKUP = [
-    re.compile(r"(?<![\w)\]}*])(\*\*\*?)(?=[^\s*])[^\n*]*(?:\*[^\n*]+)*?(?<=[^\s*])(\*\*\*?)(?![\w(*])"),
-    re.compile(r"(?<![\w)\]}_])(__)(?=[^\s_])[^\n]*?(?<=[^\s_])(__)(?![\w(_])"),
+    re.compile(r"(?:(?<=[\s(\"=:>])|^)(\*\*\*?)(?=[^\s*])[^\n*]*(?:\*[^\n*]+)*?(?<=[^\s*])(\*\*\*?)(?![\w(*])", re.MULTILINE),
+    re.compile(r"(?:(?<=[\s(\"])|^)(__)(?=[^\s_])[^\n]*?(?<=[^\s_])(__)(?=[\s.,;:!?)\"]|$)", re.MULTILINE),
     re.compile(r"(?:(?<=\s)|^|(?<=[(\"]))(\*)(?=[^\s*])[^*\n]*?(?<=[^\s*])(\*)(?=[\s.,;:!?)\"]|$)", re.MULTILINE),
     re.compile(r"(?:(?<=\s)|^|(?<=[(\"]))(_)(?=[^\s_])[^_\n]*?(?<=[^\s_])(_)(?=[\s.,;:!?)\"]|$)", re.MULTILINE),
     re.compile(r"(!\[[^\]\n]*\]\([^)\n]*\))"),
@@ -115,10 +115,11 @@ def regions(text: str) -> list[Region]:
             else:
                 at = after
         elif match["parenthesis"]:
-            closing_at = close("\\)", after)
+            mark = match["parenthesis"][:-1] + ")"
+            closing_at = close(mark, after)
             if 0 <= closing_at and "\n\n" not in text[after:closing_at]:
-                spans.append(("latex", start, closing_at + 2, after, closing_at))
-                at = closing_at + 2
+                at = closing_at + len(mark)
+                spans.append(("latex", start, at, after, closing_at))
             else:
                 lines_until(start)
                 at = line_start = _line_end(text, after)

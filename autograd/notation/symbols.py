@@ -61,10 +61,14 @@ class Page:
 
 _BLANK = re.compile(r"[ \t\r\u00a0\u2000-\u200b\u202f\u3000]+")
 _NUMBER = re.compile(r"(?:\d+(?:\.(?!\.)\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
+_ENDS_A_SENTENCE = re.compile(r"\s*(?:$|\n|#|\s[^\W\d_])")
 _COMMAND = re.compile(r"\\([A-Za-z]+)\*?|\\(.)", re.DOTALL)
 _SCRIPTED = re.compile(r"(?:[^\W\d_]\d?_(?:[a-z0-9]))+")
 """w_ix_i: each letter has a subscript of one character, as in LaTeX."""
 
+_UNDERSCORED = re.compile(r"_+[^\W\d_]\w*")
+_SCRIPTABLE = (")", "]", "}", "Σ", "Π", "|", "‖", "∇", "∂", "⊤", "'")
+"""What an underscore may stand behind without being part of a name."""
 _SAME = {
     "−": "-", "–": "-", "—": "-", "·": "·", "×": "·", "⋅": "·", "•": "·", "∙": "·", "∗": "*", "÷": "/", "∕": "/", "⁄": "/",
     "≤": "<=", "≥": ">=", "≠": "!=", "≈": "=", "≡": "=", "≃": "=", "≅": "=", "⊙": "⊙", "∘": "⊙", "○": "⊙",
@@ -135,7 +139,7 @@ class Lexer:
 
     def _cut(self, position_: int, end: int, latex: bool) -> Iterator[Symbol]:
         text, place_of = self._text, self._page.place
-        gap, before = 0, ""
+        gap, before, braces = 0, "", 0
         while position_ < end:
             character = text[position_]
             if before in ("_", "^") and (character.isdecimal() or is_letter(character)):
@@ -165,7 +169,8 @@ class Lexer:
                 before = ""
                 yield from symbols
                 continue
-            kind, spelled, after = self._simple(position_, end, latex)
+            kind, spelled, after = self._simple(position_, end, latex, before, braces)
+            braces += {"{": 1, "}": -1}.get(spelled, 0) if kind == "operator" else 0
             yield Symbol(kind, spelled, place_of(position_), position_, after, gap)
             gap, position_, before = 0, after, spelled
 
@@ -185,11 +190,13 @@ class Lexer:
             after += 1
         return after
 
-    def _simple(self, start: int, end: int, latex: bool) -> tuple[str, str, int]:
+    def _simple(self, start: int, end: int, latex: bool, before: str, braces: int) -> tuple[str, str, int]:
         """The kind, spelling and end of a symbol that no backslash begins."""
         text = self._text
         character = text[start]
         if match := _NUMBER.match(text, start, end):
+            if match.group().endswith(".") and _ENDS_A_SENTENCE.match(text, match.end(), end):
+                return "number", match.group()[:-1], match.end() - 1
             return "number", match.group(), match.end()
         if character in FRACTIONS:
             return "number", FRACTIONS[character], start + 1
@@ -204,6 +211,10 @@ class Lexer:
             return where, plain(text[start:after]), after
         if is_letter(character):
             return self._name(start, end, latex)
+        if character == "_" and not latex and (identifier := _UNDERSCORED.match(text, start, end)) and before not in _SCRIPTABLE:
+            return "name", plain(identifier.group()), identifier.end()
+        if character in "{}" and not latex and (character == "}" and not braces or character == "{" and before not in ("^", "_")):
+            return "strange", character, start + 1
         if match := _OPERATORS.match(text, start, end):
             return "operator", _ASCII.get(match.group(), match.group()), match.end()
         if character == "𝟙" or character == "𝟏":

@@ -143,7 +143,9 @@ def _verdict(symbols: Sequence[Symbol], k: int, known: Callable[[str], bool], la
         return "name"
     if known(text):
         return "name"
-    if text in GREEK or (text in FUNCTIONS and text != "where") and after is not None and after.text == "(":
+    if text in GREEK or (
+        text in FUNCTIONS and after is not None and after.text == "(" and (text != "where" or after.gap == 0)
+    ):
         return "name"
     if lower in _COMMON:
         if text in ("and", "or", "not") and _in_a_condition(symbols, k):

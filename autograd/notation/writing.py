@@ -19,7 +19,7 @@ def written(expression: Expression) -> str:
 def _term(expression: Expression, depth: int) -> Term:
     match expression:
         case Numeral(text=text) | Named(text=text) | Derivative(text=text) | Defined(name=text):
-            return Term(text, CALL if not isinstance(expression, Derivative) else _WRITER.write(ops.divide, [Term("a"), Term("b")]).binding)
+            return Term(text, CALL)
         case Apply(operation=operation, operands=operands):
             if depth == 0:
                 return Term("…")
@@ -34,6 +34,8 @@ def _term(expression: Expression, depth: int) -> Term:
                 n = len(operands) // 2
                 first, last = (Apply(ops.prod, (operands[k], operands[n + k])) for k in (0, n - 1))
                 return _infix(ops.add, [_term(first, depth - 1), Term("…"), _term(last, depth - 1)])
+            if operation.name.endswith("'"):  # σ'(z), which is worked out from σ(z) and z
+                operands = operands[-1:]
             shown = [_term(each, depth - 1) for each in operands]
             if len(shown) > _MOST_OPERANDS and operator in (ops.add, ops.multiply):
                 shown = [*shown[: _MOST_OPERANDS - 2], Term("…"), shown[-1]]
