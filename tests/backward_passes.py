@@ -274,7 +274,13 @@ MAKEMORE = Network(
 )
 
 LOGISTIC = Network(
-    {"X": _random(5, 2, seed=61), "y": np.array([1.0, 0, 1, 1, 0]), "w": _random(2, seed=62), "b": np.array([0.3]), "lr": 0.1},
+    {
+        "X": _random(5, 2, seed=61),
+        "y": np.array([1.0, 0, 1, 1, 0]),
+        "w": _random(2, seed=62),
+        "b": np.array([0.3]),
+        "lr": 0.1,
+    },
     {
         "z": lambda m, v: v.X @ v.w + v.b,
         "p": lambda m, v: m.sigmoid(v.z),

@@ -219,7 +219,7 @@ def claims(nodes: dict[str, Any]) -> list[ArrayClaim]:
                 "n",
                 "j",
                 lambda w: w.times(w.derivative("h", "j"), w.minus("1", w.squared(w.node("h", "j")))),
-                rf"{by('h')} \odot (1 - h^2)",
+                rf"{by('h')} \odot (1 - h \odot h)",
                 "dh * (1 - np.square(h))",
             )
         )
@@ -274,12 +274,12 @@ def slips(claim: ArrayClaim, nodes: dict[str, Any]) -> dict[str, ArrayClaim]:
         if nodes["h"][0].op.name == tanh.name:
             found["activation's derivative at the input"] = changed(
                 lambda w: w.times(w.derivative("h", "j"), w.minus("1", w.squared(w.node("n", "j")))),
-                rf"{by('h')} \odot (1 - n^2)",
+                rf"{by('h')} \odot (1 - n \odot n)",
                 "dh * (1 - n**2)",
             )
             found["activation's derivative at the output"] = changed(
                 lambda w: w.times(w.derivative("h", "j"), w.minus("1", w.squared(w.tanh(w.node("h", "j"))))),
-                rf"{by('h')} \odot (1 - \tanh^2(h))",
+                rf"{by('h')} \odot (1 - \tanh(h) \odot \tanh(h))",
                 "dh * (1 - np.tanh(h)**2)",
             )
         else:

@@ -28,7 +28,7 @@ def verdicts(seed, notation):
     """For each claim whether all its lines hold, and the names of the mistakes in the first that does not."""
     nodes, claimed, _, _ = derivation(seed)
     text, places = page(claimed, notation, nodes)
-    report = check_derivation(text, nodes)
+    report = check_derivation(text, nodes, output=nodes["J"])
     assert len(report.lines) == places[-1].stop - 1, f"{text}\n{report}"
     found = []
     for place in places:

@@ -91,7 +91,7 @@ def read(text):
         ("dh = torch.mul(g, h.pow(2))", "dh = (g * h**2)"),
         ("dlogits[range(n), Y] -= 1", "dlogits[range(n), Y] -= 1"),
         ("dh[h <= 0] = 0", "dh[h <= 0] = 0"),
-        ("dh = g * (h > 0).astype(float)", "dh = (g * h > 0)"),
+        ("dh = g * (h > 0).astype(float)", "dh = (g * copy(h > 0))"),
         ("dx = np.where(x > 0, g, 0.01*g)", "dx = where(x > 0, g, (0.01 * g))"),
         ("g = 1.0 if y > 0 else 0.0", "g = where(y > 0, 1.0, 0.0)"),
         ("dW[1:, :] += g", "dW[1:, :] += g"),

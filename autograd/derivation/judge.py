@@ -73,7 +73,7 @@ class _Judging:
         """The verdict on one statement: on its claim, or on all the entries of a claim with indices."""
         if line.misfit:
             found = self._misfit(line)
-        elif line.step:
+        elif line.step or (line.unchecked is not None and line.indexed):
             found = self._step(line)
         elif line.indexed:
             found = self._entries(line)
@@ -93,6 +93,9 @@ class _Judging:
         if value is None:
             return Verdict(claim=claim, kind="no value", about="it")
         entries = (len(line.claims), len(line.claims)) if others or line.indexed else None
+        if line.unchecked is not None:
+            name = str(self._setting.names.paths.get(line.unchecked)).partition("[")[0]
+            return Verdict(claim=claim, kind="unchecked", meant=f"a derivative by {name}", entries=entries)
         return Verdict(claim=claim, kind="step", about=line.step, correct=None if others else value, entries=entries)
 
     def _misfit(self, line: PageLine) -> Verdict:

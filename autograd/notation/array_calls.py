@@ -1,4 +1,4 @@
-"""What programs call of NumPy and PyTorch beyond the functions of a page: shapes, extremes and spreads along an axis."""
+"""What programs call of NumPy and PyTorch beyond the functions of a page: shapes, extremes, spreads along an axis."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -215,7 +215,7 @@ def _filled(e: "Elaboration", tree: Call, at: Letters) -> Thing:
 def _outer(e: "Elaboration", tree: Call, at: Letters) -> Thing:
     left, right = (e.thing(each, at) for each in tree.arguments)
     rows, columns = ([*thing.flat] if isinstance(thing, np.ndarray) else [thing] for thing in (left, right))
-    return entrywise(product, array_of(rows)[:, None], array_of(columns))  # type: ignore[index]
+    return entrywise(product, array_of(rows)[:, None], array_of(columns))
 
 
 CALLS: dict[str, Callable[["Elaboration", Call, Letters], Thing]] = {

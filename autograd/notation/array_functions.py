@@ -11,6 +11,7 @@ keepdims=True)`` are one `Call` of ``sum``. In a `Call` from a program
 - ``size`` takes an array and the number of an axis, or the array alone for the count of its items;
 - ``reshape`` takes an array and its new sizes, ``reshape_as`` two arrays;
 - ``expand_dims`` and ``squeeze`` have ``axis``;
+- ``copy`` takes an array: what is changed in the copy is not changed in it;
 - ``outer``, ``diag``, ``where``, ``maximum``, ``minimum``, ``clip`` are NumPy's.
 """
 
@@ -20,11 +21,12 @@ FUNCTIONAL = {"softmax", "log_softmax", "relu", "sigmoid", "tanh", "softplus", "
 """The functions of ``F``, which may be a node as well: ``F.sum(0)`` is the sum of a node F."""
 
 SAME = {
-    *("copy", "clone", "detach", "item", "numpy", "float", "double", "tolist", "array", "asarray", "tensor", "Tensor"),
-    *("as_tensor", "FloatTensor", "float32", "float64", "contiguous", "cpu", "cuda", "to", "astype", "type_as"),
-    *("ascontiguousarray", "deepcopy", "asanyarray", "int", "long", "bool", "requires_grad_", "list", "data"),
+    *("detach", "item", "numpy", "asarray", "as_tensor", "contiguous", "cpu", "cuda", "to", "type_as", "data"),
+    *("ascontiguousarray", "asanyarray", "requires_grad_", "squeeze_", "int", "long", "bool", "float32", "float64"),
 }
 """What leaves the numbers as they are."""
+COPIES = {"copy", "clone", "array", "tensor", "Tensor", "FloatTensor", "astype", "float", "double", "tolist", "deepcopy"}
+"""What makes another array of the same numbers: a call of ``copy`` in the tree."""
 ELEMENTWISE = {
     **{name: name for name in ("exp", "log", "log1p", "expm1", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu")},
     **{name: name for name in ("softplus", "sign", "absolute", "sinh", "cosh", "tan")},

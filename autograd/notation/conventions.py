@@ -1,8 +1,8 @@
 """What of a program can be told only once it is known which of its lines are right.
 
-A backward pass may leave 1/m, the mean over m examples, to its last steps: ``dZ2 = A2 - Y`` is m·∂J/∂Z2, and ``dW2 = dZ2 @
-A1.T / m`` makes up for it. Such a line is right if some use of it makes up for the m; then the uses that do not are
-wrong. If none does, it is wrong itself.
+A backward pass may leave 1/m, the mean over m examples, to its last steps: ``dZ2 = A2 - Y`` is m·∂J/∂Z2, and ``dW2 =
+dZ2 @ A1.T / m`` makes up for it. Such a line is right if some use of it makes up for the m; then the uses that do not
+are wrong. If none does, it is wrong itself.
 
 A name may get a value, and later another. If the first is the gradient already, it is claimed there; else it is a step.
 """

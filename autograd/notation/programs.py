@@ -381,7 +381,7 @@ class _Program:
         return False
 
     def _known(self, called: str) -> bool:
-        known = functions.SAME | set(functions.ELEMENTWISE) | set(functions.REDUCTIONS) | set(functions.OPERATORS)
+        known = functions.SAME | functions.COPIES | set(functions.ELEMENTWISE) | set(functions.REDUCTIONS) | set(functions.OPERATORS)
         others = "maximum minimum where outer clamp clip negative neg square reciprocal rsqrt transpose t zeros_like "
         others += "ones_like diag eye zeros ones range arange one_hot len size reshape view flatten squeeze expand_dims"
         return called in known or called in self._helpers or called in others.split()

@@ -310,6 +310,8 @@ class PythonFormulas:
             return self._helped(node, self._helpers[called], arguments, keywords)
         if called in functions.SAME and arguments:
             return self.tree(arguments[0])
+        if called in functions.COPIES and arguments:
+            return Call("copy", (self.tree(arguments[0]),), self._place(node))
         if called in functions.ELEMENTWISE and len(arguments) == 1:
             return Call(functions.ELEMENTWISE[called], (self.tree(arguments[0]),), self._place(node))
         if functions.OPERATORS.get(called) and len(arguments) == 2:

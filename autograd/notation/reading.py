@@ -80,6 +80,8 @@ class PageLine:
     # Of a program
     step: str = ""
     """What to say of a line that only works something out for later ones."""
+    unchecked: Value | None = None
+    """The node, or the first of them, by which it is called the gradient, of nobody knows what."""
     if_right: "PageLine | None" = None
     """What a step claims if it is right already: the name gets another value later."""
     also: tuple[Claim, ...] = ()
