@@ -374,8 +374,12 @@ def _words(verdict: Verdict) -> tuple[str, str]:
             if verdict.entries is not None:
                 return "defined", f"{what}: {_count(verdict.entries[1], 'entry')}"
             return "defined", f"{what}: {number(float(verdict.correct), 9)}{other}"
+        case "step":
+            return "defined", verdict.about
         case "unchecked":
             other = f"did you mean {verdict.meant}? If not, rename it"
+            if verdict.correct is None:
+                return "not checked", f"defined, not checked; {other}"
             return "not checked", f"defined: {number(float(verdict.correct), 9)}, not checked; {other}"
         case "unused":
             other = f"; did you mean {', '.join(verdict.similar)}?" if verdict.similar else ""

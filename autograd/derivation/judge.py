@@ -19,6 +19,7 @@ from autograd.derivation.proof import Prover
 from autograd.derivation.mappings import output_of
 from autograd.derivation.setting import Setting, setting_of
 from autograd.derivation.sums_over_paths import ChangedPoint
+from autograd.notation.conventions import settle
 from autograd.notation.reading import PageLine, ReadPage, read_derivation
 from autograd.notation.syntax import Unread
 from autograd.value import Value
@@ -42,6 +43,7 @@ def verdicts_on(
     claims = [claim for line in page.lines for claim in line.every_claim]
     with mp.workdps(DIGITS):
         judging = _Judging(claims, setting_of(claims, names), tolerance)
+        settle(page.lines, judging.matches)
         verdicts = [judging.line(line) for line in page.lines]
     for verdict in verdicts:
         if verdict.kind == "unclear":
@@ -71,6 +73,8 @@ class _Judging:
         """The verdict on one statement: on its claim, or on all the entries of a claim with indices."""
         if line.misfit:
             found = self._misfit(line)
+        elif line.step or (line.unchecked is not None and line.indexed):
+            found = self._step(line)
         else:
             found = self._claimed(line)
             if line.otherwise is not None and found.kind in ("wrong", "coincidence"):
@@ -84,6 +88,18 @@ class _Judging:
     def _claimed(self, line: PageLine, *, remember: bool = True) -> Verdict:
         return self._entries(line, remember=remember) if line.indexed else self.verdict(line.claims[0], remember=remember)
 
+    def _step(self, line: PageLine) -> Verdict:
+        """The verdict on a line of a program that works something out for later ones."""
+        [claim, *others] = line.claims
+        value = self._points.values(claim.subject)[0]
+        if value is None:
+            return Verdict(claim=claim, kind="no value", about="it")
+        entries = (len(line.claims), len(line.claims)) if others or line.indexed else None
+        if line.unchecked is not None:
+            name = str(self._setting.names.paths.get(line.unchecked)).partition("[")[0]
+            return Verdict(claim=claim, kind="unchecked", meant=f"a derivative by {name}", entries=entries)
+        return Verdict(claim=claim, kind="step", about=line.step, correct=None if others else value, entries=entries)
+
     def _misfit(self, line: PageLine) -> Verdict:
         """The verdict on a claim whose shapes do not fit: it is wrong, and may be the transposed of what is right."""
         claim = Claim(line.number, line.text, Numeral("0", Fraction(0)), (), (line.text,))
@@ -94,13 +110,13 @@ class _Judging:
         """The mistake of a claim that is right with the indices of a list, or with rows and columns, swapped."""
         for swapped, claims in line.swapped():
             try:
-                if claims and all(self._matches(claim) for claim in claims):
+                if claims and all(self.matches(claim) for claim in claims):
                     yield Mistake(TRANSPOSED, swapped)
                     return
             except KeyError:  # A node that the page does not speak of otherwise.
                 continue
 
-    def _matches(self, claim: Claim) -> bool:
+    def matches(self, claim: Claim) -> bool:
         """Whether all parts of a claim have the value of its subject at every point."""
         correct = self._points.values(claim.subject)
         for part in claim.parts:

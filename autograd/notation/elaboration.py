@@ -101,6 +101,13 @@ class Choices:
         return bool(getattr(self, name))
 
 
+@dataclass
+class Budget:
+    """How many formulas a page may still come to."""
+
+    left: int = MOST_PIECES
+
+
 class Consequence(Refusal):
     """A line that is not read because an earlier one is not."""
 
@@ -114,7 +121,7 @@ class Elaboration:
         output: the node that gradients such as dW and ∇w are taken of; None if that cannot be told.
         code: whether it is a line of a program, where ``*`` works item by item and products have a sign.
         degrees: how high the powers of the page's definitions reach.
-        left: how many formulas may be made.
+        budget: how many formulas may be made.
         children: the nodes that are computed from a node.
     """
 
@@ -127,13 +134,13 @@ class Elaboration:
         *,
         code: bool,
         degrees: Mapping[str, int],
-        left: int,
+        budget: Budget,
         choices: Choices,
         children: Callable[[Value], list[Value]],
     ) -> None:
         self.children = children
         self.lookup, self.ranges, self._output, self.place = lookup, ranges, output, place
-        self.code, self._degrees, self.left, self.choices = code, degrees, left, choices
+        self.code, self._degrees, self._budget, self.choices = code, degrees, budget, choices
         self._known: dict[tuple[int, tuple[int | None, ...]], tuple[Tree, Thing]] = {}
         self.sides: tuple[Tree, ...] = ()
         """The parts of the line."""
@@ -152,10 +159,10 @@ class Elaboration:
         """Refuse the line."""
         (place or self.place).refuse(message)
 
-    def _spend(self) -> None:
-        """Count a formula: a page that comes to millions is refused."""
-        self.left -= 1
-        if self.left < 0:
+    def spend(self, pieces: int = 1) -> None:
+        """Count formulas: a page that comes to millions is refused."""
+        self._budget.left -= pieces
+        if self._budget.left < 0:
             raise OverflowError(f"written out, the page comes to more than {MOST_PIECES} formulas: too many to check")
 
     def thing(self, tree: Tree, at: Letters) -> Thing:
@@ -163,7 +170,7 @@ class Elaboration:
         free = self.ranges.free(tree) if at else ()
         key = (id(tree), tuple(at.get(letter) for letter in free))
         if key not in self._known:
-            self._spend()
+            self.spend()
             self._known[key] = tree, self._thing(tree, at)  # kept with it, so that no other tree gets its identity
         return self._known[key][1]
 
@@ -537,7 +544,7 @@ class Elaboration:
             except NoItem:
                 if tree.low is not None or tree.high is not None:
                     raise
-            self._spend()
+            self.spend()
         if not found:
             return whole(int(tree.kind == "prod"))
         if not any(map(shape, found)):

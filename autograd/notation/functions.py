@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from autograd import ops
 from autograd.derivation.claims import Apply, Expression, Items, Named
+from autograd.notation import array_calls
 from autograd.notation.lookup import Letters, NotAnIndex, is_list, written_name
 from autograd.notation.matrices import (
     ShapesDiffer,
@@ -68,6 +69,8 @@ def is_function(name: str) -> bool:
 
 def call(e: "Elaboration", tree: Call, at: Letters) -> Thing:
     """A function that is called."""
+    if e.code and (found := array_calls.CALLS.get(tree.function)) is not None:
+        return found(e, tree, at)
     name = full(tree.function)
     if tree.primes:
         operation = _differentiable(e, tree, name)

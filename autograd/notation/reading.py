@@ -24,12 +24,14 @@ from autograd.derivation.mappings import as_text
 from autograd.derivation.names import PageNames
 from autograd.derivation.tokens import LONGEST_TEXT, Place, Refusal
 from autograd.graph import topological_order
-from autograd.notation.elaboration import MOST_PIECES, Choices, Consequence, Elaboration, recorded
+from autograd.notation.assignments import Assignments
+from autograd.notation.elaboration import Budget, Choices, Consequence, Elaboration, recorded
 from autograd.notation.functions import PYTHON, is_function
 from autograd.notation.indices import Ranges, everything_in, letters_of, respelled, slots_of, unplaced
 from autograd.notation.lookup import Letters, Lookup, NoItem, PageDefinition, depth, names_in_an_index, written_name
 from autograd.notation.matrices import ShapesDiffer, Thing, fitted, shape, written_shape
 from autograd.notation.pages import read_page
+from autograd.notation.programs import is_code, program_length, read_program
 from autograd.notation.spelling import plain_name
 from autograd.notation.syntax import (
     Addition,
@@ -84,12 +86,24 @@ class PageLine:
     swapped: Callable[[], Iterator[tuple[str, Sequence[Claim]]]] = lambda: iter(())
     """The claims with the indices of a list, or with rows and columns, the other way round; each with what to say."""
 
+    # Of a program
+    step: str = ""
+    """What to say of a line that only works something out for later ones."""
+    unchecked: Value | None = None
+    """The node, or the first of them, by which it is called the gradient, of nobody knows what."""
+    if_right: "PageLine | None" = None
+    """What a step claims if it is right already: the name gets another value later."""
+    also: tuple[Claim, ...] = ()
+    """The definitions that later lines use."""
+    sizes: tuple[int, ...] = ()
+    """The shape of a gradient that it claims."""
+
     @property
     def every_claim(self) -> Iterator[Claim]:
         """Its claims in each layout."""
         yield from self.claims
-        if self.otherwise is not None:
-            yield from self.otherwise.claims
+        for other in filter(None, (self.otherwise, self.if_right)):
+            yield from other.claims
 
 
 @dataclass
@@ -108,7 +122,7 @@ class Reader:
         self.names, self._given_output = names, output
         self.lookup = Lookup(names, first)
         self.degrees: dict[str, int] = {}
-        self._spent = 0
+        self.budget = Budget()
         self._outputs: set[Value] = set()
 
     # The page as a whole
@@ -221,15 +235,12 @@ class Reader:
             statement.place,
             code=statement.code,
             degrees=self.degrees,
-            left=MOST_PIECES - self._spent,
+            budget=self.budget,
             choices=choices,
             children=self.children,
         )
         work = _StatementReader(self, statement, defines, ranges, elaboration)
-        try:
-            line = work.line()
-        finally:
-            self._spent = MOST_PIECES - elaboration.left
+        line = work.line()
         if defines is None and not self.lookup.swapped:
             letters, bound = self.lookup.letters, self.lookup.bound
             line.swapped = lambda: self._swapped(statement, choices, letters, bound)
@@ -310,7 +321,7 @@ class Reader:
             statement.place,
             code=statement.code,
             degrees=self.degrees,
-            left=MOST_PIECES - self._spent,
+            budget=self.budget,
             choices=Choices(),
             children=self.children,
         )
@@ -581,8 +592,9 @@ def read_derivation(
     if len(text) > LONGEST_TEXT:
         raise ValueError(f"the derivation has {len(text)} characters; {LONGEST_TEXT} are read")
     reader = Reader(names, output, first)
-    page = read_page(text, known=reader.lookup.known)
+    page = read_page(text, known=reader.lookup.known, code=read_program, is_code=is_code, code_length=program_length)
     reader.looks_at(page.statements)
+    program = Assignments(reader, [statement for statement in page.statements if statement.code], PageLine)
     found = ReadPage(prose=tuple(page.prose))
     sources = text.split("\n")
     refused = [
@@ -593,7 +605,7 @@ def read_derivation(
             reader.lookup.unread.setdefault(plain_name(match[1]), each.number)
     for statement in page.statements:
         try:
-            line = reader.read(statement)
+            line = program.read(statement) if statement.code else reader.read(statement)
         except Refusal as refusal:
             place = refusal.place
             refused.append((Unread(place.line, place.column, statement.text, refusal.why), refusal))

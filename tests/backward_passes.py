@@ -1,0 +1,615 @@
+"""Backward passes as they are written, and the networks that they belong to.
+
+A network is a list of steps, so that it runs with floats, with steps changed, and with Values. What is right is known
+without the engine: a page is run by NumPy, and each gradient that it comes to is compared with central differences.
+"""
+
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+import autograd
+from autograd import Value
+
+
+class OfValues:
+    """The functions of a step, for arrays of Values."""
+
+    def __getattr__(self, name):
+        function = getattr(autograd, {"abs": "absolute"}.get(name, name))
+        return lambda x: np.frompyfunc(function, 1, 1)(x) if isinstance(x, np.ndarray) else function(x)
+
+    def maximum(self, x, low):
+        return np.frompyfunc(lambda each: autograd.maximum(each, low), 1, 1)(x)
+
+    def sum(self, x, axis=None, keepdims=False):
+        return np.add.reduce(x, axis=axis, keepdims=keepdims) if axis is not None else np.add.reduce(x, axis=None)
+
+
+class OfFloats:
+    """The functions of a step, for arrays of floats."""
+
+    exp, log, tanh, sqrt, maximum, sum = map(staticmethod, (np.exp, np.log, np.tanh, np.sqrt, np.maximum, np.sum))
+
+    @staticmethod
+    def sigmoid(x):
+        return 1 / (1 + np.exp(-x))
+
+
+@dataclass
+class Network:
+    """Leaves, and steps that each give one name a value."""
+
+    leaves: Mapping[str, Any]
+    steps: Mapping[str, Callable[[Any, Any], Any]]
+    output: str
+    numbers: Mapping[str, Any] = field(default_factory=dict)
+    """Sizes, classes: what is no Value."""
+
+    def values(self, m, wrap=lambda x: x, changed=None):
+        """What every name is; `changed` adds to one of them."""
+        found = {name: wrap(value) for name, value in self.leaves.items()}
+        if changed and changed[0] in found:
+            found[changed[0]] = found[changed[0]] + changed[1]
+        for name, step in self.steps.items():
+            found[name] = step(m, _Names({**self.numbers, **found}))
+            if changed and name == changed[0]:
+                found[name] = found[name] + changed[1]
+        return found
+
+    def nodes(self):
+        """The names of a derivation: Values, nested lists of them, and numbers."""
+        found = self.values(OfValues(), _as_values)
+        return {
+            **{name: value.tolist() if isinstance(value, np.ndarray) else value for name, value in found.items()},
+            **self.numbers,
+        }
+
+    def slope(self, name):
+        """∂output/∂name, by central differences."""
+        value = np.asarray(self.values(OfFloats(), _as_floats)[name], dtype=float)
+        found = np.zeros(value.shape)
+        for place in np.ndindex(value.shape):
+            step = np.zeros(value.shape)
+            step[place] = 1e-5
+            ends = [float(self.values(OfFloats(), _as_floats, (name, sign * step))[self.output]) for sign in (1, -1)]
+            found[place] = (ends[0] - ends[1]) / 2e-5
+        return found
+
+
+class _Names(dict):
+    __getattr__ = dict.__getitem__
+
+
+def _as_values(x):
+    return np.frompyfunc(Value, 1, 1)(np.asarray(x, dtype=float)) if isinstance(x, np.ndarray) else Value(float(x))
+
+
+def _as_floats(x):
+    return x if isinstance(x, np.ndarray) else np.float64(x)
+
+
+def _random(*shape, seed=0):
+    return np.round(np.random.default_rng(seed + 7 * len(shape) + sum(shape)).normal(size=shape), 2)
+
+
+def _onehot(y, classes):
+    return np.eye(classes)[y]
+
+
+SHALLOW = Network(
+    {
+        "X": _random(2, 3, seed=1),
+        "Y": np.array([[1.0, 0.0, 1.0]]),
+        "W1": _random(4, 2, seed=2),
+        "b1": _random(4, 1, seed=3),
+        "W2": _random(1, 4, seed=4),
+        "b2": _random(1, 1, seed=5),
+        "learning_rate": 0.5,
+    },
+    {
+        "Z1": lambda m, v: v.W1 @ v.X + v.b1,
+        "A1": lambda m, v: m.tanh(v.Z1),
+        "Z2": lambda m, v: v.W2 @ v.A1 + v.b2,
+        "A2": lambda m, v: m.sigmoid(v.Z2),
+        "J": lambda m, v: -m.sum(v.Y * m.log(v.A2) + (1 - v.Y) * m.log(1 - v.A2)) / 3,
+    },
+    "J",
+    {"m": 3},
+)
+"""Two layers; each column is an example."""
+
+CLASSIFIER = Network(
+    {
+        "X": _random(3, 2, seed=11),
+        "W1": _random(2, 4, seed=12),
+        "b1": _random(4, seed=13),
+        "W2": _random(4, 3, seed=14),
+        "b2": _random(3, seed=15),
+        "reg": 0.125,
+    },
+    {
+        "z1": lambda m, v: v.X @ v.W1 + v.b1,
+        "h1": lambda m, v: m.maximum(v.z1, 0),
+        "scores": lambda m, v: v.h1 @ v.W2 + v.b2,
+        "probs": lambda m, v: m.exp(v.scores) / m.sum(m.exp(v.scores), axis=1, keepdims=True),
+        "loss": lambda m, v: (
+            -m.sum(_onehot([0, 2, 1], 3) * m.log(v.probs)) / 3
+            + 0.5 * v.reg * m.sum(v.W1 * v.W1)
+            + 0.5 * v.reg * m.sum(v.W2 * v.W2)
+        ),
+    },
+    "loss",
+    {"N": 3, "y": [0, 2, 1]},
+)
+"""Two layers with a softmax and regularisation; each row is an example."""
+
+REGRESSION = Network(
+    {
+        "x": _random(4, 3, seed=21),
+        "y": _random(4, 2, seed=22),
+        "w1": _random(3, 5, seed=23),
+        "w2": _random(5, 2, seed=24),
+    },
+    {
+        "h": lambda m, v: v.x @ v.w1,
+        "h_relu": lambda m, v: m.maximum(v.h, 0),
+        "y_pred": lambda m, v: v.h_relu @ v.w2,
+        "loss": lambda m, v: m.sum((v.y_pred - v.y) ** 2),
+    },
+    "loss",
+)
+
+NEURON = Network(
+    {"x1": 2.0, "x2": 0.5, "w1": -3.0, "w2": 1.0, "b": 6.88},
+    {
+        "x1w1": lambda m, v: v.x1 * v.w1,
+        "x2w2": lambda m, v: v.x2 * v.w2,
+        "x1w1x2w2": lambda m, v: v.x1w1 + v.x2w2,
+        "n": lambda m, v: v.x1w1x2w2 + v.b,
+        "o": lambda m, v: m.tanh(v.n),
+    },
+    "o",
+)
+
+STAGED = Network(
+    {"x": 3.0, "y": -4.0},
+    {
+        "sigy": lambda m, v: m.sigmoid(v.y),
+        "num": lambda m, v: v.x + v.sigy,
+        "sigx": lambda m, v: m.sigmoid(v.x),
+        "xpy": lambda m, v: v.x + v.y,
+        "xpysqr": lambda m, v: v.xpy**2,
+        "den": lambda m, v: v.sigx + v.xpysqr,
+        "invden": lambda m, v: 1.0 / v.den,
+        "f": lambda m, v: v.num * v.invden,
+    },
+    "f",
+)
+
+CIRCUIT = Network(
+    {"w": np.array([2.0, -3.0, -3.0]), "x": np.array([-1.0, -2.0])},
+    {
+        "dot": lambda m, v: v.w[0] * v.x[0] + v.w[1] * v.x[1] + v.w[2],
+        "f": lambda m, v: m.sigmoid(v.dot),
+    },
+    "f",
+)
+
+BATCH_NORM = Network(
+    {
+        "x": _random(4, 3, seed=31),
+        "gamma": _random(3, seed=32),
+        "beta": _random(3, seed=33),
+        "R": _random(4, 3, seed=34),
+        "eps": np.array([1e-3]),
+    },
+    {
+        "mu": lambda m, v: m.sum(v.x, axis=0) / 4,
+        "xmu": lambda m, v: v.x - v.mu,
+        "sq": lambda m, v: v.xmu**2,
+        "var": lambda m, v: m.sum(v.sq, axis=0) / 4,
+        "sqrtvar": lambda m, v: m.sqrt(v["var"] + v.eps),
+        "ivar": lambda m, v: 1.0 / v.sqrtvar,
+        "xhat": lambda m, v: v.xmu * v.ivar,
+        "gammax": lambda m, v: v.gamma * v.xhat,
+        "out": lambda m, v: v.gammax + v.beta,
+        "loss": lambda m, v: m.sum(v.out * v.R),
+    },
+    "loss",
+    {"N": 4, "D": 3},
+)
+
+ATTENTION = Network(
+    {
+        "Q": _random(3, 2, seed=41),
+        "K": _random(4, 2, seed=42),
+        "V": _random(4, 2, seed=43),
+        "R": _random(3, 2, seed=44),
+    },
+    {
+        "S": lambda m, v: v.Q @ v.K.T / math.sqrt(2),
+        "A": lambda m, v: m.exp(v.S) / m.sum(m.exp(v.S), axis=1, keepdims=True),
+        "O": lambda m, v: v.A @ v.V,
+        "L": lambda m, v: m.sum(v.O * v.R),
+    },
+    "L",
+    {"d": 2},
+)
+
+MAKEMORE = Network(
+    {
+        "embcat": _random(4, 3, seed=51),
+        "W1": _random(3, 3, seed=52),
+        "b1": _random(3, seed=53),
+        "bngain": _random(1, 3, seed=54),
+        "bnbias": _random(1, 3, seed=55),
+        "W2": _random(3, 3, seed=56),
+        "b2": _random(3, seed=57),
+    },
+    {
+        "hprebn": lambda m, v: v.embcat @ v.W1 + v.b1,
+        "bnmeani": lambda m, v: m.sum(v.hprebn, axis=0, keepdims=True) / 4,
+        "bndiff": lambda m, v: v.hprebn - v.bnmeani,
+        "bndiff2": lambda m, v: v.bndiff**2,
+        "bnvar": lambda m, v: m.sum(v.bndiff2, axis=0, keepdims=True) / 3,
+        "bnvar_inv": lambda m, v: (v.bnvar + 1e-5) ** -0.5,
+        "bnraw": lambda m, v: v.bndiff * v.bnvar_inv,
+        "hpreact": lambda m, v: v.bngain * v.bnraw + v.bnbias,
+        "h": lambda m, v: m.tanh(v.hpreact),
+        "logits": lambda m, v: v.h @ v.W2 + v.b2,
+        "counts": lambda m, v: m.exp(v.logits),
+        "counts_sum": lambda m, v: m.sum(v.counts, axis=1, keepdims=True),
+        "counts_sum_inv": lambda m, v: v.counts_sum**-1,
+        "probs": lambda m, v: v.counts * v.counts_sum_inv,
+        "logprobs": lambda m, v: m.log(v.probs),
+        "loss": lambda m, v: -m.sum(_onehot([1, 0, 2, 1], 3) * v.logprobs) / 4,
+    },
+    "loss",
+    {"n": 4, "Yb": [1, 0, 2, 1]},
+)
+
+LOGISTIC = Network(
+    {
+        "X": _random(5, 2, seed=61),
+        "y": np.array([1.0, 0, 1, 1, 0]),
+        "w": _random(2, seed=62),
+        "b": np.array([0.3]),
+        "lr": 0.1,
+    },
+    {
+        "z": lambda m, v: v.X @ v.w + v.b,
+        "p": lambda m, v: m.sigmoid(v.z),
+        "J": lambda m, v: -m.sum(v.y * m.log(v.p) + (1 - v.y) * m.log(1 - v.p)) / 5,
+    },
+    "J",
+    {"n": 5},
+)
+
+RECURRENT = Network(
+    {
+        "x": np.array([[0.0], [1.0], [0.0]]),
+        "hprev": _random(2, 1, seed=71),
+        "Wxh": _random(2, 3, seed=72),
+        "Whh": _random(2, 2, seed=73),
+        "bh": _random(2, 1, seed=74),
+        "Why": _random(3, 2, seed=75),
+        "by": _random(3, 1, seed=76),
+    },
+    {
+        "hraw": lambda m, v: v.Wxh @ v.x + v.Whh @ v.hprev + v.bh,
+        "h": lambda m, v: m.tanh(v.hraw),
+        "y": lambda m, v: v.Why @ v.h + v.by,
+        "p": lambda m, v: m.exp(v.y) / m.sum(m.exp(v.y)),
+        "loss": lambda m, v: -m.log(v.p[2, 0]),
+    },
+    "loss",
+    {"target": 2},
+)
+
+
+@dataclass
+class Program:
+    """A page of code, the network that it is about, and what is wrong on it."""
+
+    name: str
+    network: Network
+    text: str
+    wrong: Sequence[str] = ()
+    """The gradients that are wrong by a slip of their own."""
+    scaled: Sequence[str] = ()
+    """Those that are m times the gradient by the convention that leaves 1/m to the last step."""
+    gradients: Mapping[str, str] = field(default_factory=dict)
+    """Names that are not spelled as the gradients that they are."""
+
+
+DEVELOPED_ON = [
+    Program(
+        "two layers, as in a well-known course",
+        SHALLOW,
+        """
+def backward_propagation(parameters, cache, X, Y):
+    '''The gradients of a network with one hidden layer.'''
+    m = X.shape[1]
+    W1 = parameters["W1"]
+    W2 = parameters["W2"]
+    A1 = cache["A1"]
+    A2 = cache["A2"]
+
+    dZ2 = A2 - Y
+    dW2 = (1/m) * np.dot(dZ2, A1.T)
+    db2 = (1/m) * np.sum(dZ2, axis=1, keepdims=True)
+    dZ1 = np.dot(W2.T, dZ2) * (1 - np.power(A1, 2))
+    dW1 = (1/m) * np.dot(dZ1, X.T)
+    db1 = (1/m) * np.sum(dZ1, axis=1, keepdims=True)
+    grads = {"dW1": dW1, "db1": db1, "dW2": dW2, "db2": db2}
+    return grads
+""",
+        scaled=("dZ2", "dZ1"),
+    ),
+    Program(
+        "two layers, one bias without 1/m",
+        SHALLOW,
+        """
+dZ2 = A2 - Y
+dW2 = dZ2 @ A1.T / m
+db2 = dZ2.sum(axis=1, keepdims=True) / m
+dZ1 = W2.T @ dZ2 * (1 - A1**2)
+dW1 = dZ1 @ X.T / m
+db1 = np.sum(dZ1, axis=1, keepdims=True)
+""",
+        wrong=("db1",),
+        scaled=("dZ2", "dZ1"),
+    ),
+    Program(
+        "two layers, 1/m twice",
+        SHALLOW,
+        """
+dZ2 = (A2 - Y) / m
+dW2 = dZ2 @ A1.T / m
+db2 = dZ2.sum(axis=1, keepdims=True)
+dA1 = W2.T @ dZ2
+dZ1 = dA1 * (1 - A1 ** 2)
+dW1 = dZ1 @ X.T
+""",
+        wrong=("dW2",),
+    ),
+    Program(
+        "two layers, no 1/m at all",
+        SHALLOW,
+        "dZ2 = A2 - Y\ndW2 = dZ2 @ A1.T\ndb2 = np.sum(dZ2, axis=1, keepdims=True)\n",
+        wrong=("dZ2",),
+    ),
+    Program(
+        "softmax with regularisation",
+        CLASSIFIER,
+        """
+# compute the gradient on scores
+dscores = probs
+dscores[range(N), y] -= 1
+dscores /= N
+
+# backpropagate the gradient to the parameters
+dW2 = np.dot(h1.T, dscores)
+db2 = np.sum(dscores, axis=0, keepdims=True)
+# next backprop into hidden layer
+dh1 = np.dot(dscores, W2.T)
+dz1 = dh1.copy()
+# backprop the ReLU non-linearity
+dz1[h1 <= 0] = 0
+# finally into W1, b1
+dW1 = np.dot(X.T, dz1)
+db1 = np.sum(dz1, axis=0, keepdims=True)
+# add regularization gradient contribution
+dW2 += reg * W2
+dW1 += reg * W1
+""",
+    ),
+    Program(
+        "softmax, regularisation twice too large",
+        CLASSIFIER,
+        """
+dscores = probs.copy()
+dscores[np.arange(N), y] -= 1.0
+dscores = dscores / N
+grads = {}
+grads["W2"] = h1.T @ dscores + 2 * reg * W2
+grads["b2"] = dscores.sum(axis=0)
+dh1 = dscores @ W2.T
+dz1 = dh1 * (z1 > 0)
+grads["W1"] = X.T @ dz1 + reg * W1
+grads["b1"] = dz1.sum(0)
+""",
+        wrong=("grad_W2",),
+    ),
+    Program(
+        "squared error, in a training loop",
+        REGRESSION,
+        """
+for t in range(500):
+    # Forward pass
+    h = x.dot(w1)
+    h_relu = np.maximum(h, 0)
+    y_pred = h_relu.dot(w2)
+    loss = np.square(y_pred - y).sum()
+    # Backprop
+    grad_y_pred = 2.0 * (y_pred - y)
+    grad_w2 = h_relu.T.dot(grad_y_pred)
+    grad_h_relu = grad_y_pred.dot(w2.T)
+    grad_h = grad_h_relu.copy()
+    grad_h[h < 0] = 0
+    grad_w1 = x.T.dot(grad_h)
+""",
+    ),
+    Program(
+        "a neuron, by hand",
+        NEURON,
+        """
+o.grad = 1.0
+n.grad = 1 - o.data**2
+x1w1x2w2.grad = n.grad
+b.grad = n.grad
+x1w1.grad = x1w1x2w2.grad; x2w2.grad = x1w1x2w2.grad
+x2.grad = w2.data * x2w2.grad
+w2.grad = x2.data * x2w2.grad
+x1.grad = w1.data * x1w1.grad
+w1.grad = x1.data * x1w1.grad
+""",
+    ),
+    Program(
+        "a staged computation",
+        STAGED,
+        """
+dnum = invden
+dinvden = num
+dden = (-1.0 / (den**2)) * dinvden
+dsigx = (1) * dden
+dxpysqr = (1) * dden
+dxpy = (2 * xpy) * dxpysqr
+dx = (1) * dxpy
+dy = (1) * dxpy
+dx += ((1 - sigx) * sigx) * dsigx
+dx += (1) * dnum
+dsigy = (1) * dnum
+dy += ((1 - sigy) * sigy) * dsigy
+""",
+    ),
+    Program(
+        "a staged computation, overwritten",
+        STAGED,
+        """
+dnum = invden
+dinvden = num
+dden = (-1.0 / (den**2)) * dinvden
+dsigx = (1) * dden
+dxpysqr = (1) * dden
+dxpy = (2 * xpy) * dxpysqr
+dx = (1) * dxpy
+dy = (1) * dxpy
+dx = ((1 - sigx) * sigx) * dsigx
+dx += (1) * dnum
+dsigy = (1) * dnum
+dy = ((1 - sigy) * sigy) * dsigy
+""",
+        wrong=("dx", "dy"),
+    ),
+    Program(
+        "a sigmoid neuron",
+        CIRCUIT,
+        """
+ddot = (1 - f) * f # gradient on dot variable
+dx = [w[0] * ddot, w[1] * ddot] # backprop into x
+dw = [x[0] * ddot, x[1] * ddot, 1.0 * ddot] # backprop into w
+""",
+    ),
+    Program(
+        "batch norm, step by step",
+        BATCH_NORM,
+        """
+dbeta = np.sum(dout, axis=0)
+dgammax = dout
+dgamma = np.sum(dgammax * xhat, axis=0)
+dxhat = dgammax * gamma
+divar = np.sum(dxhat * xmu, axis=0)
+dxmu1 = dxhat * ivar
+dsqrtvar = -1. / (sqrtvar**2) * divar
+dvar = 0.5 * 1. / np.sqrt(var + eps) * dsqrtvar
+dsq = 1. / N * np.ones((N, D)) * dvar
+dxmu2 = 2 * xmu * dsq
+dx1 = dxmu1 + dxmu2
+dmu = -1 * np.sum(dxmu1 + dxmu2, axis=0)
+dx2 = 1. / N * np.ones((N, D)) * dmu
+dx = dx1 + dx2
+""",
+    ),
+    Program(
+        "batch norm in one line",
+        BATCH_NORM,
+        "dx = (1./N) * gamma / np.sqrt(var + eps) * (N*dout - dout.sum(0) - xhat*(dout*xhat).sum(0))\n",
+    ),
+    Program(
+        "batch norm in one line, without the paths over the variance",
+        BATCH_NORM,
+        "dx = (1./N) * gamma / np.sqrt(var + eps) * (N*dout - dout.sum(0))\n",
+        wrong=("dx",),
+    ),
+    Program(
+        "attention",
+        ATTENTION,
+        """
+dV = A.T @ dO
+dA = dO @ V.T
+dS = A * (dA - (dA * A).sum(axis=-1, keepdims=True))
+dQ = dS @ K / np.sqrt(d)
+dK = dS.T @ Q
+""",
+        wrong=("dK",),
+    ),
+    Program(
+        "a language model, tensor by tensor",
+        MAKEMORE,
+        """
+dlogprobs = torch.zeros_like(logprobs)
+dlogprobs[range(n), Yb] = -1.0/n
+dprobs = (1.0 / probs) * dlogprobs
+dcounts_sum_inv = (counts * dprobs).sum(1, keepdim=True)
+dcounts = counts_sum_inv * dprobs
+dcounts_sum = (-counts_sum**-2) * dcounts_sum_inv
+dcounts += torch.ones_like(counts) * dcounts_sum
+dlogits = counts * dcounts
+dh = dlogits @ W2.T
+dW2 = h.T @ dlogits
+db2 = dlogits.sum(0)
+dhpreact = (1.0 - h**2) * dh
+dbngain = (bnraw * dhpreact).sum(0, keepdim=True)
+dbnraw = bngain * dhpreact
+dbnbias = dhpreact.sum(0, keepdim=True)
+dbndiff = bnvar_inv * dbnraw
+dbnvar_inv = (bndiff * dbnraw).sum(0, keepdim=True)
+dbnvar = (-0.5*(bnvar + 1e-5)**-1.5) * dbnvar_inv
+dbndiff2 = (1.0/(n-1)) * torch.ones_like(bndiff2) * dbnvar
+dbndiff += (2*bndiff) * dbndiff2
+dhprebn = dbndiff.clone()
+dbnmeani = (-dbndiff).sum(0)
+dhprebn += 1.0/n * (torch.ones_like(hprebn) * dbnmeani)
+dembcat = dhprebn @ W1.T
+dW1 = embcat.T @ dhprebn
+db1 = dhprebn.sum(0)
+""",
+    ),
+]
+
+
+class _Scalar:
+    """A float with a gradient, as programs by hand use it."""
+
+    def __init__(self, data):
+        self.data, self.grad = data, 0.0
+
+
+def run(program: Program) -> dict[str, np.ndarray]:
+    """What NumPy makes of a page: its gradients, by the name of what they are gradients of."""
+    values = program.network.values(OfFloats(), _as_floats)
+    text = re.sub(r"(?m)^(\s*)(?:def|for|class|with)\b.*:$", r"\1if True:", program.text)
+    text = re.sub(r"(?m)^(\s*)return.*$|^(\s*)@staticmethod$", r"\1\2pass", text)
+    for torch, numpy in (("torch.", "np."), ("keepdim=", "keepdims="), ("dim=", "axis="), ("clone()", "copy()")):
+        text = text.replace(torch, numpy)
+    space: dict[str, Any] = {name: np.array(value) for name, value in values.items()}
+    space |= {f"d{name}": program.network.slope(name) for name in ("out", "O") if name in values}
+    space |= {"np": np, "math": math, "parameters": values, "cache": values, **program.network.numbers}
+    if ".grad" in text:
+        space |= {name: _Scalar(value) for name, value in values.items() if np.ndim(value) == 0}
+    exec(text, space)
+    found = {}
+    for name, value in values.items():
+        kept = space.get("grads", {}).get(name) if isinstance(space.get("grads"), dict) else None
+        spelled = [space.get(each) for each in (f"d{name}", f"grad_{name}", f"dL_d{name}")] + [kept]
+        if isinstance(space.get(name), _Scalar) and f"{name}.grad" in text:
+            spelled.append(space[name].grad)
+        if any(each is not None for each in spelled):
+            found[name] = np.asarray(next(each for each in spelled if each is not None)).reshape(np.shape(value))
+    return found
