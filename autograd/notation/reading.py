@@ -164,6 +164,16 @@ class Reader:
             inner.update(node.parents)
         return [node for node in order if node not in inner and node.op is not None and node in self.names.paths]
 
+    def updates(self, statement: Statement) -> bool:
+        """Whether a line of a program gives a weight its new value: ``W -= lr*dW``, for a W among the nodes."""
+        name = statement.parts[0]
+        if not isinstance(name, Name) or not any(key in self.names.trees for key in self.names.spelled(name.base)):
+            return False
+        if statement.sign == "-=":
+            return True
+        new = statement.parts[1]
+        return statement.sign == "=" and isinstance(new, Addition) and unplaced(new.terms[0]) == unplaced(name)
+
     def leaves_out(self, statement: Statement) -> None:
         """Remember a line that was not read: what it defines is not simply unknown to the lines after it."""
         if isinstance(name := statement.parts[0], Name):
@@ -376,7 +386,7 @@ class _StatementReader:
         self.reader, self.lookup, self.statement, self.defines = reader, reader.lookup, statement, defines
         self.ranges, self.elaboration = ranges, elaboration
         self.spans: dict[str, tuple[int, int]] = {}
-        self.update = defines is None and _is_update(statement)
+        self.update = defines is None and (_is_update(statement) or (statement.code and reader.updates(statement)))
         elaboration.sides = statement.parts
 
     def line(self) -> PageLine:
@@ -594,7 +604,8 @@ def read_derivation(
     reader = Reader(names, output, first)
     page = read_page(text, known=reader.lookup.known, code=read_program, is_code=is_code, code_length=program_length)
     reader.looks_at(page.statements)
-    program = Assignments(reader, [statement for statement in page.statements if statement.code], PageLine)
+    steps = [statement for statement in page.statements if statement.code and not reader.updates(statement)]
+    program = Assignments(reader, steps, PageLine)
     found = ReadPage(prose=tuple(page.prose))
     sources = text.split("\n")
     refused = [
@@ -605,7 +616,7 @@ def read_derivation(
             reader.lookup.unread.setdefault(plain_name(match[1]), each.number)
     for statement in page.statements:
         try:
-            line = program.read(statement) if statement.code else reader.read(statement)
+            line = program.read(statement) if any(statement is step for step in steps) else reader.read(statement)
         except Refusal as refusal:
             place = refusal.place
             refused.append((Unread(place.line, place.column, statement.text, refusal.why), refusal))
