@@ -194,13 +194,6 @@ def test_what_holds_two_claims_together_or_ends_one_is_no_part_of_them(neuron, t
     assert not report.unread
 
 
-@pytest.mark.parametrize("claim", ["dp/dp = 1 or dJ/dp = 1", "dJ/dp = (n > 0) or dJ/da = (p > a)"])
-def test_one_claim_or_another_is_not_read(neuron, claim):
-    report = check_derivation(claim, neuron)
-    assert not report
-    assert report.unread
-
-
 @pytest.mark.parametrize(
     ("claim", "holds"),
     [
@@ -258,9 +251,9 @@ def test_a_node_or_a_definition_may_be_named_as_a_number_or_a_letter_is():
 
 def test_the_quoted_line_has_a_caret_under_the_column(neuron):
     with pytest.raises(ValueError) as refusal:
-        check_derivation("dJ/dp = p ** ? 2", neuron, strict=True)
+        check_derivation("dJ/dp = tnah(p)", neuron, strict=True)
     _, quoted, caret = str(refusal.value).split("\n")
-    assert quoted[caret.index("^")] == "?"
+    assert quoted[caret.index("^") :].startswith("tnah")
 
 
 def test_deep_nesting_is_refused_without_recursion(neuron):

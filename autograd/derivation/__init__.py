@@ -40,7 +40,14 @@ The modules in the order in which to read them:
 from collections.abc import Mapping
 from typing import Any
 
-from autograd.derivation.derivation_report import MISTAKES, DerivationLine, DerivationReport, Mistake, line_of, unread_line
+from autograd.derivation.derivation_report import (
+    MISTAKES,
+    DerivationLine,
+    DerivationReport,
+    Mistake,
+    line_of,
+    unread_line,
+)
 from autograd.errors import real_number
 from autograd.value import Value
 

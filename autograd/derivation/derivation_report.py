@@ -106,7 +106,6 @@ class Verdict:
     formula_for: Sequence[str] = ()
     """For which sides of kinks, and sums of labels, that is right."""
     elsewhere: "Elsewhere | None" = None
-    misleading: Sequence["MisleadingName"] = ()
 
     # Of a claim with indices, or with whole arrays
     entries: tuple[int, int] | None = None
@@ -132,16 +131,6 @@ class Elsewhere:
 
     leaves: Sequence[tuple[str, float]]
     claimed: float
-    correct: float
-
-
-@dataclass(frozen=True)
-class MisleadingName:
-    """A definition with the name of a derivative, as dJ_dp, whose value is another."""
-
-    name: str
-    defined: float
-    derivative: str
     correct: float
 
 
@@ -369,11 +358,10 @@ def _words(verdict: Verdict) -> tuple[str, str]:
     name = verdict.claim.defines
     match verdict.kind:
         case "defined":
-            other = f", the right value; did you mean {verdict.meant}?" if verdict.meant else ""
             what = "updated" if verdict.claim.update else "defined"
             if verdict.entries is not None:
                 return "defined", f"{what}: {_count(verdict.entries[1], 'entry')}"
-            return "defined", f"{what}: {number(float(verdict.correct), 9)}{other}"
+            return "defined", f"{what}: {number(float(verdict.correct), 9)}"
         case "step":
             return "defined", verdict.about
         case "unchecked":
@@ -446,9 +434,6 @@ def _of_entries(entries: tuple[int, int]) -> str:
 
 def _notes(verdict: Verdict) -> Iterator[str]:
     """What else there is to say."""
-    for other in verdict.misleading:
-        defined, correct = numbers_apart(other.defined, other.correct)
-        yield f"it uses {other.name}, defined as {defined}; {other.derivative} is {correct}"
     told: dict[str, None] = {}
     for pair in verdict.apart:
         of, by = pair.of, pair.by

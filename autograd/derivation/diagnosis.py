@@ -126,9 +126,7 @@ class Diagnosis:
                 moving = fewer
         return max(map(number, moving))
 
-    def _others(
-        self, entries: Sequence[Wrong], wrong: Wrong, expressions: Sequence[Expression]
-    ) -> Sequence[Wrong]:
+    def _others(self, entries: Sequence[Wrong], wrong: Wrong, expressions: Sequence[Expression]) -> Sequence[Wrong]:
         """The wrong entries of an earlier line that are not about the same; of very many, those that are used."""
         if len(entries) > _MANY_ENTRIES:
             used = {_about(piece) for expression in expressions for piece in walk(expression)}

@@ -8,9 +8,20 @@ from typing import Any
 
 from mpmath import mp
 
-from autograd.derivation.claims import Claim, Defined, Derivative, Expression, Named, Numeral, chooses, evaluate, plain, walk
+from autograd.derivation.claims import (
+    Claim,
+    Defined,
+    Derivative,
+    Expression,
+    Named,
+    Numeral,
+    chooses,
+    evaluate,
+    plain,
+    walk,
+)
 from autograd.derivation.comparison import Comparison, Judged
-from autograd.derivation.derivation_report import OTHER_WEIGHT, TRANSPOSED, Apartness, MisleadingName, Mistake, Verdict
+from autograd.derivation.derivation_report import OTHER_WEIGHT, TRANSPOSED, Apartness, Mistake, Verdict
 from autograd.derivation.diagnosis import Diagnosis, Wrong
 from autograd.derivation.names import PageNames
 from autograd.derivation.numerals import identical, identical_everywhere
@@ -86,7 +97,9 @@ class _Judging:
         return replace(found, text=line.text, read_as=line.read_as, layout=line.layout)
 
     def _claimed(self, line: PageLine, *, remember: bool = True) -> Verdict:
-        return self._entries(line, remember=remember) if line.indexed else self.verdict(line.claims[0], remember=remember)
+        return (
+            self._entries(line, remember=remember) if line.indexed else self.verdict(line.claims[0], remember=remember)
+        )
 
     def _step(self, line: PageLine) -> Verdict:
         """The verdict on a line of a program that works something out for later ones."""
@@ -222,24 +235,19 @@ class _Judging:
             return Verdict(claim=claim, kind="no value", about="it")
         if claim.update:
             return Verdict(claim=claim, kind="defined", correct=correct)
-        used, spelled = name in self._used, names.as_derivative(name)
-        if meant := self._unchecked(claim, name, used=used):
+        if meant := self._unchecked(claim, name):
             return Verdict(claim=claim, kind="unchecked", correct=correct, meant=meant)
-        if not used:
+        if name not in self._used:
             near = names.near(name, closeness=0.6)
             return Verdict(claim=claim, kind="unused", correct=correct, similar=near)
-        return Verdict(claim=claim, kind="defined", correct=correct, meant=self._written(*spelled) if spelled else None)
+        return Verdict(claim=claim, kind="defined", correct=correct)
 
-    def _unchecked(self, claim: Claim, name: str, *, used: bool = True) -> str | None:
-        """The derivative that a definition is called as, if nothing checks that it is one.
+    def _unchecked(self, claim: Claim, name: str) -> str | None:
+        """The derivative that a definition is called as, if nobody can tell of what, so that nothing checks it.
 
-        Without this, ``dw = (y - a)*x`` may say anything. Of dJ_dw both nodes are known: if it is used, and right, all
-        is well.
+        Without this, ``dw = (y - a)*x`` may say anything.
         """
         names = self._setting.names
-        if spelled := names.as_derivative(name):
-            right = used and self._is_right(claim, Derivative(*spelled, self._written(*spelled)))
-            return None if right else self._written(*spelled)
         by, formula = names.as_gradient(name), claim.parts[0]
         if by is None or (isinstance(formula, Derivative) and formula.by is by):
             return None  # dw = dJ/dw is the derivative itself.
@@ -248,16 +256,6 @@ class _Judging:
         except ValueError:  # There are several, or none.
             return f"a derivative by {names.paths.get(by)}"
         return f"a derivative of {names.paths.get(by)}" if output is by else self._written(output, by)
-
-    def _is_right(self, claim: Claim, subject: Derivative) -> bool:
-        """Whether a definition would be right as a claim about another subject."""
-        about = replace(
-            claim, subject=subject, parts=claim.parts[:1], texts=(subject.text, claim.texts[1]), defines=None
-        )
-        if (correct := self._points.values(subject))[0] is None:
-            return False
-        judged = self._prove(about, self._evaluate(about), correct).judged
-        return judged is not None and judged.kind not in ("wrong", "coincidence")
 
     @cached_property
     def _used(self) -> set[str]:
@@ -336,9 +334,7 @@ class _Judging:
                     found += [abs(point.values[parent]) for parent in node.parents]
         return mp.mpf("1e-14") * max(found)
 
-    def _right(
-        self, claim: Claim, parts: Sequence[_Part], correct: Any, beside: Sequence[Claim] = ()
-    ) -> Verdict:
+    def _right(self, claim: Claim, parts: Sequence[_Part], correct: Any, beside: Sequence[Claim] = ()) -> Verdict:
         """The verdict on a claim all of whose parts are right: that on the least certain one, formulas first.
 
         `beside` are the other entries of it, whose sides of kinks are told as well.
@@ -401,39 +397,8 @@ class _Judging:
             formula=formula,
             formula_for=formula_for,
             elsewhere=self._comparison.elsewhere(claim, part.claimed, correct) if coincidence else None,
-            misleading=list(self._misleading(claim)),
             apart=list(self._apart(claim)),
         )
-
-    def _misleading(self, claim: Claim) -> Iterator[MisleadingName]:
-        """The definitions that a claim uses, named as derivatives, whose values are not those.
-
-        Of those that use each other, such as dJ_dn = dJ_dp*dp/dn, the first one is told.
-        """
-        definitions = self._setting.definitions
-        used: set[str] = set()
-        stack = [*claim.parts]
-        while stack:
-            new = _defined_in(stack.pop()) - used
-            used |= new
-            stack += [definitions[name] for name in new if name in definitions]
-        off: set[str] = set()
-        for name, formula in definitions.items():
-            if name not in used:
-                continue
-            if not off.isdisjoint(_defined_in(formula)):
-                off.add(name)
-            elif found := self._misnamed(name, formula):
-                off.add(name)
-                yield found
-
-    def _misnamed(self, name: str, formula: Expression) -> MisleadingName | None:
-        if (meant := self._setting.names.as_derivative(name)) is None:
-            return None
-        right, said = self._points.values(Derivative(*meant, ""))[0], self._points.definition(name)[0]
-        if said is None or right is None or self._comparison.rounds(formula, said, right):
-            return None
-        return MisleadingName(name, float(said), self._written(*meant), float(right))
 
     def _apart(self, claim: Claim) -> Iterator[Apartness]:
         """The derivatives that are 0 because no path leads from the one node to the other."""
@@ -445,8 +410,3 @@ class _Judging:
 
     def _written(self, of: Value, by: Value) -> str:
         return f"d{self._setting.names.paths.get(of)}/d{self._setting.names.paths.get(by)}"
-
-
-def _defined_in(expression: Expression) -> set[str]:
-    """The defined names that an expression uses."""
-    return {piece.name for piece in walk(expression) if isinstance(piece, Defined)}

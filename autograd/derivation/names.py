@@ -68,20 +68,6 @@ class PageNames:
             for path, node in _walk(self.trees[key], key):
                 self.paths.setdefault(node, path)
 
-    def as_derivative(self, name: str) -> tuple[Value, Value] | None:
-        """The nodes of a derivative that is spelled as one name: J and p of dJ_dp, dJdp or dJ_by_dp.
-
-        >>> p, J = Value(0.5), Value(1.0)
-        >>> PageNames({"p": p, "J": J}).as_derivative("dJ_by_dp") == (J, p)
-        True
-        """
-        for k, letter in enumerate(name):
-            match = _SPELLED.fullmatch(name[:k]) if k and letter in "d∂" else None
-            above, below = self.trees.get(match[1]) if match else None, self.trees.get(name[k + 1 :])
-            if isinstance(above, Value) and isinstance(below, Value):
-                return above, below
-        return None
-
     def as_gradient(self, name: str) -> Value | None:
         """The node of a derivative by it whose upper node goes without saying: w of dw, d_w, dL_dw, grad_w or w_grad.
 

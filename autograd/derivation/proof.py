@@ -144,9 +144,7 @@ class Prover:
         if self._proved[pattern]:
             return True
         # With fewer nodes for symbols, more than the pattern counts.
-        return self._one_more() and any(
-            _equal(claim, part, self._formulas(cut)) for cut in self._smaller_cuts(claim)
-        )
+        return self._one_more() and any(_equal(claim, part, self._formulas(cut)) for cut in self._smaller_cuts(claim))
 
     def _one_more(self) -> bool:
         """Whether another entry may be proved by itself."""

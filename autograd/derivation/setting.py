@@ -57,7 +57,6 @@ def setting_of(claims: Sequence[Claim], names: PageNames) -> Setting:
             case Derivative(of=of, by=by):
                 mentioned[of] = mentioned[by] = None
                 wanted.setdefault(of, {})[by] = None
-    mentioned |= dict.fromkeys(node for name in definitions for node in names.as_derivative(name) or ())
     mentioned |= dict.fromkeys(node for name in RATES if isinstance(node := names.trees.get(name), Value))
     graph = Graph(recorded_order(*mentioned))
     labels = probabilities(graph.order, names)

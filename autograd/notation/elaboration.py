@@ -369,7 +369,11 @@ class Elaboration:
                 tree = name
             case Power() | Differential():
                 self.refuse("second derivatives are not claims here: only du/dv is", place)
-        if self.lookup.definitions and isinstance(tree, Name) and plain_name(written_name(tree)) in self.lookup.definitions:
+        if (
+            self.lookup.definitions
+            and isinstance(tree, Name)
+            and plain_name(written_name(tree)) in self.lookup.definitions
+        ):
             self.refuse(
                 f"{written_name(tree)} is defined on this page, not recorded: only recorded nodes have derivatives",
                 place,

@@ -294,4 +294,6 @@ def unplaced(tree: Any) -> Any:
         return tuple(map(unplaced, tree))
     if not is_dataclass(tree):
         return tree
-    return type(tree), *(unplaced(getattr(tree, each.name)) for each in fields(tree) if each.name not in ("place", "joined"))
+    return type(tree), *(
+        unplaced(getattr(tree, each.name)) for each in fields(tree) if each.name not in ("place", "joined")
+    )

@@ -132,7 +132,9 @@ class Reader:
         upper: dict[str, None] = {}
         for statement in statements:
             trees = everything_in(*statement.parts)
-            upper |= {tree.of.base: None for tree in trees if isinstance(tree, Differential) and isinstance(tree.of, Name)}
+            upper |= {
+                tree.of.base: None for tree in trees if isinstance(tree, Differential) and isinstance(tree.of, Name)
+            }
             if any(isinstance(tree, BigOperator) for tree in trees):
                 self.learns_sizes(statement)
         for name in upper:
@@ -272,12 +274,18 @@ class Reader:
             finally:
                 self.lookup.swapped = frozenset()
             way = self._way(self.names.trees.get(key))
-            yield f"{key}[j][i] is taken where {key}[i][j] belongs" + (f": your list is {key}{way}" if way else ""), line.claims
+            yield (
+                f"{key}[j][i] is taken where {key}[i][j] belongs" + (f": your list is {key}{way}" if way else ""),
+                line.claims,
+            )
         self.lookup.starts_a_line(letters, bound)
         turned = replace(statement, parts=(statement.parts[0], *map(Transposed, statement.parts[1:])))
         with suppress(Refusal, OverflowError):
             line = self._elaborated(turned, None, choices)
-            yield "rows and columns are the other way round: it is the transposed matrix", line.claims if line.indexed else ()
+            yield (
+                "rows and columns are the other way round: it is the transposed matrix",
+                line.claims if line.indexed else (),
+            )
 
     def _way(self, tree: Any) -> str:
         """[to][from] if a row of a matrix holds the weights of one neuron, [from][to] if a column does; else nothing."""
@@ -483,15 +491,17 @@ class _StatementReader:
         columns = [list(thing.flat) if isinstance(thing, np.ndarray) else [thing] for thing in things]
         for row in zip(*columns, strict=True):
             subject = row[0]
-            shown = [written(subject) if indexed and type(subject) in kinds else texts[0], *texts[1:]]
+            if len(row) > 2 and row[1] == subject and isinstance(self.statement.parts[0], Name):
+                row, shown_texts = (subject, *row[2:]), [texts[0], *texts[2:]]  # dw = dJ/dw = 0.15
+            else:
+                shown_texts = texts
+            shown = [written(subject) if indexed and type(subject) in kinds else texts[0], *shown_texts[1:]]
             yield Claim(self.statement.place.line, self.statement.text, subject, tuple(row[1:]), tuple(shown))
 
     def _fitted(self, thing: Thing, wanted: tuple[int, ...], subject: str, text: str) -> Thing:
         found = fitted(thing, wanted)
         if found is None:
-            raise ShapesDiffer(
-                f"{subject} is {written_shape(wanted)}, and {text} is {written_shape(shape(thing))}"
-            )
+            raise ShapesDiffer(f"{subject} is {written_shape(wanted)}, and {text} is {written_shape(shape(thing))}")
         return found
 
     def _definitions(self, at: Letters, things: list[Thing]) -> Iterator[Claim]:
@@ -624,7 +634,12 @@ def read_derivation(
             continue
         except (OverflowError, RecursionError) as refusal:
             why = str(refusal) if isinstance(refusal, OverflowError) else "nested too deep: break the claim into lines"
-            refused.append((Unread(statement.place.line, statement.place.column, statement.text, why), Refusal(statement.place, why)))
+            refused.append(
+                (
+                    Unread(statement.place.line, statement.place.column, statement.text, why),
+                    Refusal(statement.place, why),
+                )
+            )
             reader.leaves_out(statement)
             continue
         if statement.place.line in single:

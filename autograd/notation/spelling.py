@@ -7,7 +7,32 @@ from collections.abc import Iterable
 _ACCENTS = {"\u0302": "hat", "\u0304": "bar", "\u0303": "tilde", "\u0307": "dot", "\u20d7": "vec", "\u0305": "bar"}
 _COMMANDS = re.compile(r"\\(?:mathbf|mathrm|mathit|mathcal|boldsymbol|bm|text|operatorname|left|right|,|;|!| )\s*")
 _ACCENTED = re.compile(r"\\(hat|widehat|bar|overline|tilde|dot|vec)\s*(?:\{([^{}]*)\}|(\\?[^\W\d_]+|\w))")
-_LETTERS = ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi", "omicron", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega"]
+_LETTERS = [
+    "alpha",
+    "beta",
+    "gamma",
+    "delta",
+    "epsilon",
+    "zeta",
+    "eta",
+    "theta",
+    "iota",
+    "kappa",
+    "lambda",
+    "mu",
+    "nu",
+    "xi",
+    "omicron",
+    "pi",
+    "rho",
+    "sigma",
+    "tau",
+    "upsilon",
+    "phi",
+    "chi",
+    "psi",
+    "omega",
+]
 _GREEK = {unicodedata.lookup(f"GREEK SMALL LETTER {'LAMDA' if x == 'lambda' else x.upper()}"): x for x in _LETTERS}
 _GREEK |= {
     unicodedata.lookup(f"GREEK CAPITAL LETTER {'LAMDA' if x == 'lambda' else x.upper()}"): x.title() for x in _LETTERS
