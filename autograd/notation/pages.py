@@ -391,7 +391,7 @@ class _PageReader:
                         )
                     said = clause([(s.sign, s.words, s.symbols) for s in segments[k:until]], self._parser, self._known)
                 except IllegibleError as refusal:
-                    if claims or any(s.relation for s in segments[until:]):
+                    if claims or any(s.relation for s in segments[k:]):
                         self._drop(claims)
                         self._refused(refusal)
                         return
@@ -752,7 +752,7 @@ class _PageReader:
     def _text(self, symbols: Sequence[Symbol]) -> str:
         """The symbols as they stand on the page, on one line."""
         text = self._original[symbols[0].start : symbols[-1].end]
-        if "\n" in text or "&" in text:
+        if "\n" in text or ("&" in text and "\\begin" not in text):
             text = " ".join(re.sub(r"(?<!\\)&|\\\\(?:\[[^\]]*\])?\s*\n", " ", text).split())
         return text.strip()
 
