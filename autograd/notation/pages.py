@@ -12,8 +12,8 @@ from itertools import pairwise
 
 from autograd.derivation.tokens import LONGEST_LINE, LONGEST_TEXT, Place
 from autograd.notation.clauses import CONDITIONAL, Said, clause
-from autograd.notation.formulas import FormulaParser
-from autograd.notation.regions import Region, regions, without_markup
+from autograd.notation.formula_parser import FormulaParser
+from autograd.notation.regions import Region, regions_of, without_markup
 from autograd.notation.rows import (
     BINARY,
     RELATIONS,
@@ -32,7 +32,7 @@ from autograd.notation.rows import (
     sides_of,
     unwrapped,
 )
-from autograd.notation.symbols import IllegibleError, Lexer, Page, Symbol
+from autograd.notation.symbols import IllegibleError, Lexer, PageText, Symbol
 from autograd.notation.syntax import Cases, Name, Range, Statement, Tree, Unread, WrittenPage
 from autograd.notation.words import doubtful_word, equation_in_words, mark_words
 
@@ -111,8 +111,8 @@ class _PageReader:
         code: "Callable[[Sequence[str], int], Sequence[Statement | Unread]] | None",
         is_code: Callable[[str], bool],
     ) -> None:
-        self._regions = regions(text)
-        self._page = Page(text)
+        self._regions = regions_of(text)
+        self._page = PageText(text)
         self._page.text = without_markup(text, self._regions)
         self._original = text
         self._defined: set[str] = set()

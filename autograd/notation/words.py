@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from autograd.notation.formulas import FUNCTIONS
+from autograd.notation.formula_parser import FUNCTIONS
 from autograd.notation.letters import GREEK
 from autograd.notation.symbols import Symbol
 
