@@ -325,6 +325,139 @@ $$\frac{\partial L}{\partial \gamma} = \sum_{i=1}^m \frac{\partial L}{\partial y
     ),
 }
 
+CLAIMS: dict[str, list[str]] = {
+    "logistic regression, dollars": [
+        "2: d(Loss)/d(w_{1}) = (d(Loss)/d(ŷ) · d(ŷ)/d(z) · d(z)/d(w1))",
+        "2: d(Loss)/d(w_{2}) = (d(Loss)/d(ŷ) · d(ŷ)/d(z) · d(z)/d(w2))",
+        "3: Loss = ((-y · log(ŷ)) + -((1 + -y) · log((1 + -ŷ))))",
+        "6: sigmoid'(x) = d((1 / (1 + e**-x)))/d(x) = d((1 + e**-x)**-1)/d(x)",
+        "6: sigmoid'(x) = (sigmoid(x) (1 + -sigmoid(x)))",
+    ],
+    "softmax by cases, notes": [
+        "2: L = -sum[i]((y_{i} log(p_{i})))",
+        "3: p_{i} = (exp(o_{i}) / sum[j](exp(o_{j})))",
+        "5: d(p_{i})/d(o_{k}) = (((exp(o_{k}) sum[j](exp(o_{j}))) + -(exp(o_{k}) exp(o_{k}))) / sum[j](exp(o_{j}))**2) = (p_{k} (1 + -p_{k})) for i if (i == k)",
+        "6: d(p_{i})/d(o_{k}) = ((-exp(o_{k}) exp(o_{i})) / (sum[j](exp(o_{j})) sum[j](exp(o_{j})))) = (-p_{k} p_{i}) for i if (i != k)",
+        "7: d(p_{i})/d(o_{k}) = cases((p_{k} (1 + -p_{k})) if (i == k); (-p_{k} p_{i}) if (i != k))",
+        "8: d(L)/d(o_{k}) = -sum[i]((y_{i} d(log(p_{i}))/d(o_{k}))) = -sum[i](((y_{i} / p_{i}) d(p_{i})/d(o_{k}))) = ((-y_{k} (1 + -p_{k})) + sum[i if (i != k)]((y_{i} p_{k}))) = (-y_{k} + sum[i]((y_{i} p_{k}))) = (p_{k} + -y_{k})",
+        "9: sum[i](y_{i}) = 1",
+    ],
+    "error terms, question": [
+        "1: δ^{l} = ((w^{(l + 1)}.T δ^{(l + 1)}) ⊙ sigmoid'(z^{l}))",
+        "3: δ_{j}^{l} = d(C)/d(z_{j}^{l}) = sum[k]((d(C)/d(z_{k}^{(l + 1)}) d(z_{k}^{(l + 1)})/d(z_{j}^{l}))) = sum[k]((d(z_{k}^{(l + 1)})/d(z_{j}^{l}) δ_{k}^{(l + 1)}))",
+        "4: a_{j}^{l} = sigmoid(z_{j}^{l})",
+        "4: z_{j}^{l} = (sum[k]((w_{j,k}^{l} a_{k}^{(l + -1)})) + b_{j})",
+        "5: δ_{j}^{l} = d(C)/d(z_{j}^{l}) = (d(C)/d(a_{j}^{l}) sigmoid'(z_{j}^{l}))",
+    ],
+    "four equations, README": [
+        "9: z_{j}^{l} = (sum[k]((w_{j,k}^{l} a_{k}^{(l + -1)})) + b_{j}^{l})",
+        "14: δ_{j}^{L} = (d(C)/d(a_{j}^{L}) sigmoid'(z_{j}^{L}))",
+        "20: δ_{j}^{L} = d(C)/d(z_{j}^{L}) = (d(C)/d(a_{j}^{L}) · d(a_{j}^{L})/d(z_{j}^{L}))",
+        "22: a_{j}^{L} = sigmoid(z_{j}^{L})",
+        "24: d(a_{j}^{L})/d(z_{j}^{L}) = sigmoid'(z_{j}^{L})",
+    ],
+    "total error, question": [
+        "3: E_{total} = (((1 / 2) (target_{o,1} + -out_{o,1})**2) + ((1 / 2) (target_{o,2} + -out_{o,2})**2))",
+        "5: d(E_{total})/d(w_{1}) = (d(E_{total})/d(net_{h,1}) * d(net_{h,1})/d(w_{1})) = ((d(E_{total})/d(out_{h,1}) * d(out_{h,1})/d(net_{h,1})) * d(net_{h,1})/d(w_{1})) = sum[j](((δ_{j} * w_{o,j}) * out_{h,1} * (1 + -out_{h,1}) * i1))",
+    ],
+    "three layers, question": [
+        "1: f<x> = (1 / (1 + e**-x))",
+        "1: f'<x> = (f<x> (1 + -f<x>))",
+        "1: a_{1} = f<((m_{1} x_{1}) + (m_{2} x_{2}) + b_{1})>",
+        "1: Cost = ((a_{4} + -t_{1})**2 + (a_{5} + -t_{2})**2)",
+        "1: d(Cost)/d(m_{7}) = (2 (a_{4} + -t_{1}) (a_{4} (1 + -a_{4})) a_{1})",
+        "1: d(Cost)/d(m_{1}) = ((2 (a_{4} + -t_{1}) (a_{4} (1 + -a_{4})) m_{7} (a_{1} (1 + -a_{1})) x_{1}) + (2 (a_{5} + -t_{2}) (a_{5} (1 + -a_{5})) m_{1,0} (a_{1} (1 + -a_{1})) x_{1}))",
+    ],
+    "step by step, numbers": [
+        "4: net_{h,1} = ((w_{1} · i_{1}) + (w_{2} · i_{2}) + (b_{1} · 1))",
+        "8: net_{h,1} = ((0.15 · 0.05) + (0.2 · 0.1) + (0.35 · 1)) = 0.3775",
+        "13: out_{h,1} = (1 / (1 + e**-net_{h,1})) = (1 / (1 + e**-0.3775)) = 0.593269992",
+        "18: d(E_{total})/d(w_{5}) = (d(E_{total})/d(out_{o1}) * d(out_{o1})/d(net_{o1}) * d(net_{o1})/d(w_{5}))",
+        "21: w_{5}^{+} = (w_{5} + -(η * d(E_{total})/d(w_{5}))) = (0.4 + -(0.5 * 0.082167041)) = 0.35891648",
+    ],
+    "a chat answer": [
+        "4: z = ((w * x) + b)",
+        "5: a = sigmoid(z)",
+        "6: L = (0.5 (a + -y)**2)",
+        "9: d(L)/d(a) = (a + -y)",
+        "10: d(a)/d(z) = (a (1 + -a))",
+        "11: d(L)/d(z) = (d(L)/d(a) · d(a)/d(z)) = ((a + -y) · (a (1 + -a)))",
+        "13: d(L)/d(w) = (d(L)/d(z) · x)",
+        "14: d(L)/d(b) = d(L)/d(z)",
+    ],
+    "plain text, forum": [
+        "1: E = ((1 / 2) (t + -o)**2)",
+        "5: d(E)/d(w2) = ((o + -t) * o * (1 + -o) * h)",
+        "9: d(E)/d(w1) = (d(E)/d(o) * d(o)/d(h) * d(h)/d(w1)) = ((o + -t) o (1 + -o) w2 h (1 + -h) x)",
+        "12: d(h)/d(w1) = (h (1 + -h) x)",
+    ],
+    "linear regression, README": [
+        "5: ŷ_{i} = ((w.T x_{i}) + b)",
+        "9: L = sum[i=1..N]((ŷ_{i} + -y_{i})**2)",
+        "13: d(L)/d(w) = (2 sum[i=1..N](((ŷ_{i} + -y_{i}) x_{i})))",
+        "15: d(L)/d(b) = (2 sum[i=1..N]((ŷ_{i} + -y_{i})))",
+        "18: d(L)/d(w) = (2 X.T (Xw + -y))",
+        "21: w ← (w + -(α · d(L)/d(w)))",
+    ],
+    "GRU, notes": [
+        "1: z_{t} = sigmoid((([x_{t},h_{(t + -1)}] · W_{z}) + b_{z}))",
+        "3: ĥ_{t} = tanh((([x_{t},(r_{t} * h_{(t + -1)})] · W_{h}) + b_{h}))",
+        "5: h_{t} = (((1 + -z_{t}) * h_{(t + -1)}) + (z_{t} * ĥ_{t}))",
+        "10: δ_{z_{t}} = (δ_{h_{t}} * (ĥ_{t} + -h_{(t + -1)}) * sigmoid'(z_{t}))",
+        "12: δ_{ĥ_{t}} = (δ_{h_{t}} * z_{t} * tanh'(ĥ_{t}))",
+    ],
+    "deep notes, superscripts": [
+        "4: d(L)/d(W^{L}) = (d(L)/d(a^{L}) · d(a^{L})/d(z^{L}) · d(z^{L})/d(W^{L}))",
+        "10: (d(L)/d(a^{L}) · d(a^{L})/d(z^{L})) = (ŷ + -y)",
+        "14: z^{L} = ((W^{L} a^{(L + -1)}) + b^{L})",
+        "20: d(L)/d(W^{L}) = ((ŷ + -y) · a^{(L + -1)}.T)",
+        "24: relu'(z) = cases(1 if (z > 0); 0 if not)",
+        "31: d(L)/d(W^{(L + -1)}) = (((W^{L}.T (ŷ + -y)) ⊙ relu'(z^{(L + -1)})) · a^{(L + -2)}.T)",
+    ],
+    "hypothesis, course": [
+        "6: θ_{j} ← (θ_{j} + -(α d(J)/d(θ_{j})))",
+        "13: d(J)/d(θ_{j}) = ((1 / m) sum[i=1..m](((h_{θ}<x^(i)> + -y^(i)) x_{j}^(i))))",
+        "18: θ ← (θ + -((α / m) X.T (g<(X θ)> + -y)))",
+    ],
+    "arrows and deltas, README": [
+        "9: δ_{h,1} = (((δ_{o1} * w11) + (δ_{o,2} * w12)) * sigmoid'(z_{h,1}))",
+        "13: δ_{1} = ((δ_{2} W_{2}.T) ⊙ sigmoid'(z_{1}))",
+        "16: dW2 = (A1.T · dZ2)",
+        "16: dZ1 = ((dZ2 · W2.T) ⊙ (Z1 > 0))",
+    ],
+    "calculus exercises, bold": [
+        "1: f<x> = ((3 x^{2}) + (2 x) + -5)",
+        "3: f'<x> = (d((3 x^{2}))/d(x) + d((2 x))/d(x) + -d(5)/d(x)) = ((3 (2 x)) + 2 + -0) = ((6 x) + 2)",
+        "7: f<x> = e**(2 x)",
+        "10: f'<x> = (e**(2 x) · d((2 x))/d(x)) = (e**(2 x) · 2) = (2 e**(2 x))",
+    ],
+    "softmax, README": [
+        "3: d(a_{j})/d(z_{i}) = (a_{i} (1 + -a_{i})) for i if (i == j)",
+        "4: d(a_{j})/d(z_{i}) = (-a_{i} a_{j}) for i if (i != j)",
+        "8: d(L)/d(z_{i}) = -sum[k]((y_{k} (1 / a_{k}) d(a_{k})/d(z_{i}))) = ((-y_{i} (1 + -a_{i})) + -sum[k if (k != i)]((y_{k} (1 / a_{k}) (-a_{k} a_{i})))) = ((a_{i} sum[k](y_{k})) + -y_{i}) = (a_{i} + -y_{i})",
+    ],
+    "PDF of a lecture": [
+        "2: L = (0.5 (a + -y)**2)",
+        "3: d(L)/d(a) = (a + -y)",
+        "4: d(L)/d(z^(2)) = ((a + -y) a (1 + -a))",
+        "5: d(L)/d(w_{2}) = ((a + -y) a (1 + -a) h)",
+        "6: h = sigmoid(z^(1))",
+        "6: z^(1) = (w_{1} x)",
+        "7: w_{2} ← (w_{2} + -(η d(L)/d(w_{2})))",
+    ],
+    "batch normalisation, notes": [
+        "1: μ_{j} = ((1 / m) sum[i=1..m](x_{i,j}))",
+        "2: σ_{j}^{2} = ((1 / m) sum[i=1..m]((x_{i,j} + -μ_{j})**2))",
+        "3: x̂_{j} = ((x_{j} + -μ_{j}) / sqrt((σ_{j}^{2} + ε)))",
+        "6: d(L)/d(γ) = sum[i=1..m]((d(L)/d(y_{i}) d(y_{i})/d(γ))) = sum[i=1..m]((δ_{i} x̂_{i}))",
+        "7: d(L)/d(β) = sum[i=1..m]((d(L)/d(y_{i}) d(y_{i})/d(β))) = sum[i=1..m](δ_{i})",
+    ],
+}
+"""What the pages that the reader was developed on claim: the line, and how it is to be read."""
+
+UNREAD: dict[str, list[int]] = {"arrows and deltas, README": [5]}
+"""Their lines that hold mathematics and cannot be read."""
+
 FURTHER: dict[str, tuple[str, str]] = {
     "squared error, question": (
         "E t a net w",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import NoReturn
 
-from autograd.notation.formulas import FormulaParser
+from autograd.notation.formula_parser import FormulaParser
 from autograd.notation.symbols import IllegibleError, Symbol
 from autograd.notation.syntax import Name, Number, Range, Relation, Tree
 

@@ -87,7 +87,7 @@ class DerivativeParser(NameParser):
         if symbol.text.startswith("d2") and self._known(symbol.text[2:]):
             self._refuse_second(symbol)
         rest = replace(symbol, text=symbol.text[1:])
-        if not rest.text[0].isalpha():
+        if not rest.text[:1].isalpha():
             return False
         found = self._with_scripts_and_items(self._name(rest, rest.text))
         return found if below else self._after_name(found)
@@ -200,7 +200,8 @@ class DerivativeParser(NameParser):
         if len(below) > 1 and above[0].text == below[0].text == "δ" and below[1].kind in ("name", "command"):
             if self._known("δ") or self._known("delta"):
                 self._refuse(symbol, "δ is a name here, or a ∂: write \\partial, or δ*…/(δ*…)")
-            above, below = [replace(above[0], text="∂"), *above[1:]], [replace(below[0], text="∂"), *below[1:]]
+            partial = replace(symbol, kind="operator", text="∂")
+            above, below = [partial, *above[1:]], [partial, *below[1:]]
         if _differential_like(above[0]) and _differential_like(below[0]):
             kept = self._symbols, self._at, self._depth
             try:

@@ -12,8 +12,8 @@ from itertools import pairwise
 
 from autograd.derivation.tokens import LONGEST_LINE, LONGEST_TEXT, Place
 from autograd.notation.clauses import CONDITIONAL, Said, clause
-from autograd.notation.formulas import FormulaParser
-from autograd.notation.regions import Region, regions, without_markup
+from autograd.notation.formula_parser import FormulaParser
+from autograd.notation.regions import Region, regions_of, without_markup
 from autograd.notation.rows import (
     BINARY,
     RELATIONS,
@@ -32,7 +32,7 @@ from autograd.notation.rows import (
     sides_of,
     unwrapped,
 )
-from autograd.notation.symbols import IllegibleError, Lexer, Page, Symbol
+from autograd.notation.symbols import IllegibleError, Lexer, PageText, Symbol
 from autograd.notation.syntax import Cases, Name, Range, Statement, Tree, Unread, WrittenPage
 from autograd.notation.words import doubtful_word, equation_in_words, mark_words
 
@@ -116,8 +116,8 @@ class _PageReader:
         is_code: Callable[[str], bool],
         code_length: Callable[[Sequence[str]], int],
     ) -> None:
-        self._regions = regions(text)
-        self._page = Page(text)
+        self._regions = regions_of(text)
+        self._page = PageText(text)
         self._page.text = without_markup(text, self._regions)
         self._original = text
         self._defined: set[str] = set()
@@ -403,7 +403,7 @@ class _PageReader:
                         )
                     said = clause([(s.sign, s.words, s.symbols) for s in segments[k:until]], self._parser, self._known)
                 except IllegibleError as refusal:
-                    if claims or any(s.relation for s in segments[until:]):
+                    if claims or any(s.relation for s in segments[k:]):
                         self._drop(claims)
                         self._refused(refusal)
                         return
@@ -764,7 +764,7 @@ class _PageReader:
     def _text(self, symbols: Sequence[Symbol]) -> str:
         """The symbols as they stand on the page, on one line."""
         text = self._original[symbols[0].start : symbols[-1].end]
-        if "\n" in text or "&" in text:
+        if "\n" in text or ("&" in text and "\\begin" not in text):
             text = " ".join(re.sub(r"(?<!\\)&|\\\\(?:\[[^\]]*\])?\s*\n", " ", text).split())
         return text.strip()
 

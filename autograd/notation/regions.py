@@ -55,11 +55,11 @@ class Region:
     """The environment of a display, the language of a fence, or why something is not closed."""
 
 
-def regions(text: str) -> list[Region]:
+def regions_of(text: str) -> list[Region]:
     """The stretches of a page, in order.
 
     >>> page = "so $a = b$ is"
-    >>> [(region.kind, page[region.spans[0][3] : region.spans[0][4]]) for region in regions(page)]
+    >>> [(region.kind, page[region.spans[0][3] : region.spans[0][4]]) for region in regions_of(page)]
     [('line', 'a = b')]
     """
     found: list[Region] = []
@@ -164,7 +164,7 @@ def without_markup(text: str, found: list[Region]) -> str:
     """The text with what marks it up blanked out, in its lines of plain text; formulas and code stay as they are.
 
     >>> line = "**so** $a*b*c$ *is*"
-    >>> without_markup(line, regions(line))
+    >>> without_markup(line, regions_of(line))
     '  so   $a*b*c$  is '
     """
     pieces: list[str] = []

@@ -150,11 +150,16 @@ def short(symbols: Sequence[Symbol]) -> bool:
 def unwrapped(symbols: list[Symbol]) -> list[Symbol]:
     """Without the environments that only set formulas below each other."""
     symbols = _without_framing(symbols)
+    first = next((k for k, s in enumerate(symbols) if s.kind != "begin" or s.text == "cases"), 0)
+    last = next(
+        (k for k in reversed(range(len(symbols))) if symbols[k].kind != "close" or symbols[k].text == "cases"), 0
+    )
+    alone = bool(symbols) and symbols[first].kind == "begin" and symbols[last].kind == "close"
     found: list[Symbol] = []
     inner: list[bool] = []
     for symbol in symbols:
         if symbol.kind == "begin":
-            laid_out = symbol.text in ENVIRONMENTS and (symbol.text != "cases" or not found)
+            laid_out = symbol.text in ENVIRONMENTS and (symbol.text != "cases" or alone)
             dropped = laid_out and all(inner) and balance(found) == 0
             inner.append(dropped)
             if dropped:
@@ -267,7 +272,7 @@ def segments_of(row: list[Symbol], known: Callable[[str], bool]) -> list[Segment
         if symbol.text == "∀" and depth == 0:
             found.append(Segment(["forall"], "", []))
             continue
-        sign = _parting(row, k, depth)
+        sign = "%" if borders and not inside and symbol.text == "%" else _parting(row, k, depth)
         if sign is not None:
             if current.symbols or current.words:
                 found.append(Segment([], sign, []))
@@ -346,7 +351,7 @@ def _parting(row: list[Symbol], k: int, depth: int) -> str | None:
         after = row[k + 1] if k + 1 < len(row) else None
         if after is None or after.gap or after.kind in ("word", "border"):
             return "."
-    if symbol.text in ("—", "?", "!", '"', "|") or (symbol.text == "%" and symbol.gap):
+    if symbol.text in ("—", "?", "!", '"', "|"):
         return symbol.text if symbol.text != "|" else None
     return None
 

@@ -69,6 +69,9 @@ class NameParser(SymbolCursor):
                 self.trivial = False
                 indices, joined = self._subscripts()
                 found = replace(found, subscripts=indices, joined=joined)
+            elif self._is("⊤") and following.gap == 0:
+                self._advance()
+                return Transposed(found)
             elif following.kind == "super":
                 self._advance()
                 tree = self._raised(found, following)

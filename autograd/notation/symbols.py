@@ -38,7 +38,7 @@ class Symbol:
     gap: int = 0
 
 
-class Page:
+class PageText:
     """A text, and where the lines in it begin."""
 
     def __init__(self, text: str) -> None:
@@ -125,7 +125,7 @@ SCRIPT_WORDS = {
 class Lexer:
     """Cuts one stretch of a page into symbols. `known` says which names exist, so that y_hat stays one."""
 
-    def __init__(self, page: Page, known: Callable[[str], bool]) -> None:
+    def __init__(self, page: PageText, known: Callable[[str], bool]) -> None:
         self._page, self._known = page, known
         self._text = page.text
 
@@ -209,7 +209,12 @@ class Lexer:
         text = self._text
         character = text[start]
         if match := _NUMBER.match(text, start, end):
-            if latex and text.startswith("{,}", match.end()) and (digits := _DIGITS.match(text, match.end() + 3, end)):
+            if (
+                latex
+                and match.group().isdigit()
+                and text.startswith("{,}", match.end())
+                and (digits := _DIGITS.match(text, match.end() + 3, end))
+            ):
                 return "number", f"{match.group()}.{digits.group()}", digits.end()
             if match.group().endswith(".") and _ENDS_A_SENTENCE.match(text, match.end(), end):
                 return "number", match.group()[:-1], match.end() - 1

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from autograd.notation.formulas import FUNCTIONS
+from autograd.notation.formula_parser import FUNCTIONS
 from autograd.notation.letters import GREEK
 from autograd.notation.symbols import Symbol
 
@@ -186,6 +186,8 @@ def _verdict(symbols: Sequence[Symbol], k: int, known: Callable[[str], bool], la
 def _in_a_condition(symbols: Sequence[Symbol], k: int) -> bool:
     """Whether "and" joins comparisons."""
     signs = ("<", "<=", ">", ">=", "==", "!=")
+    if symbols[k].text == "not" and k and symbols[k - 1].text in ("=", "(", "*", "+", "-", "·", "and", "or", "not"):
+        return True
     after = any(symbol.text in signs for symbol in symbols[k + 1 : k + 12])
     relation = any(symbol.text == "=" for symbol in symbols[k + 1 :])
     before = any(symbol.text in signs for symbol in symbols[max(0, k - 12) : k]) or symbols[k].text == "not"
