@@ -115,9 +115,9 @@ def formula(output: Value, input: Value | None = None, keep: Iterable[Value] = (
             values = replay(order, formulas, leaf)
             _refuse_other_choices(order, values)
             if input is None:
-                if output in kept and output.op is not None:
-                    values[output] = output.op.value(formulas, *(values[parent] for parent in output.parents))
-                return values[output]
+                # A kept output has its name in what is computed from it; its own formula is what the name means.
+                operands = [values[parent] for parent in output.parents]
+                return output.op.value(formulas, *operands) if output.op else values[output]
             return formulas.expression(chain_rule(output, order, [input], formulas, values).get(input, 0))
     except RecursionError:
         raise ValueError(
@@ -147,7 +147,7 @@ def exact_gradients(output: Value, inputs: Iterable[Value]) -> list[Fraction]:
         values = replay(order, rationals, lambda node: rationals.number(node.data) if node.op is None else None)
         found = chain_rule(output, order, inputs, rationals, values)
     for node in inputs:
-        if isinstance(gradient := found.get(node, 0), Irrational | float):
+        if isinstance(gradient := found.get(node), Irrational | float):
             raise ValueError(_where_it_arose(gradient, order, rationals, values))
     return [Fraction(found.get(node, 0)) for node in inputs]
 

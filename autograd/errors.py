@@ -4,11 +4,11 @@ What a user wrote stands in them in characters that the standard output has, so 
 """
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from numbers import Real
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from autograd.text import MOST_NUMBERS, printable, visible, with_numbers
+from autograd.text import few, printable, visible, with_numbers
 
 if TYPE_CHECKING:
     from autograd.condition import Condition
@@ -25,7 +25,7 @@ def real_number(thing: Any, role: str) -> float:
             raise OverflowError(
                 f"{role} must fit a float, below 1.8e308 in size; this int has {thing.bit_length()} bits"
             ) from None
-    raise TypeError(printable(f"{role} must be a real number, not {_shown(thing)}: {_advice(thing)}"))
+    raise TypeError(printable(f"{role} must be a real number, not {described(thing)}: {advice_on(thing)}"))
 
 
 def whole_number(name: str, number: Any, *, least: int) -> int:
@@ -44,7 +44,7 @@ def checked_gradients(operation: "Operation", local_grads: Any, count: int) -> t
     called = printable(repr(operation.name))
     raise TypeError(
         f"the local gradients of operation {called} must be a tuple with one number for each of its {count} operands, "
-        f"not {_shown(local_grads)}"
+        f"not {described(local_grads)}"
     )
 
 
@@ -53,46 +53,14 @@ def is_real(thing: object) -> bool:
     return type(thing) is int or isinstance(thing, Real) or type(thing).__name__ in ("bool", "bool_")
 
 
-def operands_in(things: Any, function: str) -> tuple[Any, ...]:
-    """The Values and numbers of a list, or of anything else that gives them one by one.
-
-    Anything else is a TypeError that names the `function`; so is a dict, whose entries are its keys, and a text.
-    """
-    if not isinstance(things, dict | str | bytes):
-        try:
-            entries = iter(things)
-        except TypeError:
-            pass  # refused below: an error on the way through a generator is its own
-        else:
-            return tuple(entries)
-    advice = _advice(things)
-    if isinstance(things, dict):
-        advice = "its entries are the keys; give list(d.values())"
-    elif hasattr(things, "local_grads") or isinstance(things, Real):
-        advice = "put it in a list, as in [a, b], if it is one of several"
-    raise TypeError(f"{function} takes a list of Values or numbers, not {_shown(things)}: {advice}")
-
-
-def terms_of_sum(values: Iterable[Any], start: Any = 0) -> tuple[Any, ...]:
-    """The operands of ``sum(values, start)``."""
-    terms = operands_in(values, "sum")
-    return terms if type(start) is int and start == 0 else (*terms, start)
-
-
-def factors_of_dot(weights: Iterable[Any], inputs: Iterable[Any], bias: Any = 0) -> tuple[Any, ...]:
-    """The operands of ``dot(weights, inputs, bias)``; a ValueError if there are more of the one than of the other."""
-    weights, inputs = operands_in(weights, "dot"), operands_in(inputs, "dot")
-    if len(weights) != len(inputs):
-        raise ValueError(f"dot takes as many inputs as weights, not {len(inputs)} inputs and {len(weights)} weights")
-    return (*weights, *inputs) if type(bias) is int and bias == 0 else (*weights, *inputs, bias)
-
-
-def _shown(thing: object) -> str:
+def described(thing: object) -> str:
+    """A thing that was given, and its type."""
     given = repr(thing)
     return printable(f"{given if len(given) <= 80 else given[:77] + '...'} of type {type(thing).__name__}")
 
 
-def _advice(thing: object) -> str:
+def advice_on(thing: object) -> str:
+    """What to give in its place."""
     if hasattr(thing, "local_grads"):
         return "it is a Value already; v.detach() is a new leaf with its number, v.data the number"
     if thing is None:
@@ -113,11 +81,10 @@ def real_value(data: Any, operation: "Operation") -> float:
 
 def applied(operation: "Operation", operands: Any) -> str:
     """The operation with the names and numbers of its operands, Values or numbers, as in ``log(x) with x = -1.0``."""
-    numbers = [getattr(operand, "_scalar", operand) for operand in operands]
-    names = [getattr(operand, "name", None) for operand in operands]
-    written = with_numbers(operation, [name or str(number) for name, number in zip(names, numbers, strict=True)])
-    named = dict.fromkeys(f"{name} = {number}" for name, number in zip(names, numbers, strict=True) if name)
-    return printable(visible(written + (f" with {' and '.join([*named][:MOST_NUMBERS])}" if named else "")))
+    pairs = [(getattr(operand, "name", None), getattr(operand, "_scalar", operand)) for operand in operands]
+    written = with_numbers(operation, [name or str(number) for name, number in pairs])
+    named = dict.fromkeys(f"{pair[0]} = {pair[1]}" for pair in few(operation, pairs) if pair and pair[0])
+    return printable(visible(written + (f" with {' and '.join(named)}" if named else "")))
 
 
 def refuse(operation: "Operation", operands: Any, error: Exception) -> NoReturn:
@@ -191,17 +158,3 @@ def _operand_count(name: str, role: str, function: Callable[..., Any], leading: 
 def refuse_to_set(node: "Value") -> NoReturn:
     """Refuse ``node.data = 2.0`` for a node that was computed."""
     raise ValueError(f"{node!r} was computed ({node.op}): its data cannot be set; compute it anew, or detach() a leaf")
-
-
-class UnrecordedTruthError(TypeError):
-    """A `where` was given a Python truth."""
-
-
-def recorded_condition(condition: Any) -> Any:
-    """The condition of a `where`; a TypeError for a Python truth, which is not recorded, and may be an identity."""
-    if type(condition).__name__ in ("bool", "bool_"):
-        raise UnrecordedTruthError(
-            f"where takes a recorded condition, such as x > y or equal(x, y), not {condition!r}: a == b of two Values "
-            "asks whether they are one Value, and what is known before needs no where but an if"
-        )
-    return condition

@@ -15,7 +15,7 @@ Node: TypeAlias = Any
 
 
 def passes(local: Number) -> bool:
-    """Whether it is neither `nothing` nor the integer 0 of a user's rule."""
+    """Whether anything passes through a local gradient: all but `nothing`, and the integer 0 of a user's rule."""
     return not (isinstance(local, int) and local == 0)
 
 
@@ -66,8 +66,7 @@ def between(order: Sequence[Node], of: Node, by: Iterable[Node]) -> list[Node]:
 def replay(order: Iterable[Node], m: NumberSystem, leaf: Callable[[Node], Number | None]) -> dict[Node, Number]:
     """The value of each node, computed anew in the number system `m`.
 
-    `leaf` gives the value of a leaf, and None for what is computed from its parents. Given an inner node's value, it
-    cuts the graph there.
+    `leaf` gives the values of leaves, and None for others. Where it gives that of an inner node, the graph is cut.
     """
     values: dict[Node, Number] = {}
     for node in order:

@@ -164,10 +164,10 @@ class LatexWriter(Writer):
 
     def operation(self, node: "Node") -> Term:
         _, cut = Writer(self.names, self.digits).fitted(node)
-        return self.applied(node, *cut)
+        return self.applied(node, cut)
 
-    def listed(self, items: Sequence[Term]) -> Term:
-        return Term(f"\\left[{', '.join(item.text for item in items)}\\right]")
+    def in_brackets(self, items: str) -> Term:
+        return Term(f"\\left[{items}\\right]")
 
     def joined(self, operation: "Operation", operands: Sequence[Term]) -> Term:
         texts = [term.text for term in operands]

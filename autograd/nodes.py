@@ -3,6 +3,7 @@
 import linecache
 from collections.abc import Callable, Iterable
 from functools import cache
+from itertools import count
 from typing import TYPE_CHECKING, Any, Protocol, overload
 
 from autograd.errors import checked_gradients, is_real, real_number, real_value, refuse
@@ -24,8 +25,8 @@ writes = 0
 """How often the data of some Value has been written to. A node notes the count when it is recorded, and a Value when it
 is written, so that a graph can tell (and name) a leaf that no longer holds what it was computed from."""
 
-_RECORDER = """
-def recorder(operation, value, local, m, role, others):
+_NODE = """
+def for_operation(operation, value, local, m, role, others):
     new = object.__new__
 
     def record({operands}):
@@ -54,9 +55,9 @@ def recorder(operation, value, local, m, role, others):
 
     return record
 """
-"""The body of every recorder, as text in which its operands are spelled out: by ``*operands``, which would need no
-text, a * b takes half as long again. It begins in one of these ways, which make the operands nodes and take their
-numbers, or leave both to `others`."""
+"""How a node is made, as text in which the operands are spelled out: with ``*operands``, which would need no text,
+``a * b`` takes half as long again. ``{begin}`` is one of the texts below: it takes the numbers of operands that are
+nodes, and leaves what is not to `others`."""
 
 _ONE = """
         if type(a) is not Value:
@@ -78,19 +79,21 @@ _MANY = """
             numbers = [x._scalar for x in operands]
         except AttributeError:  # a plain number among them
             return others(*operands)"""
-_NODES = "numbers = [x._scalar for x in operands]"
+_OF_NODES = "numbers = [x._scalar for x in operands]"  # which are nodes already
+
+_numbers = count(1)
 
 
 @cache
-def _recorder(begin: str, operands: str, numbers: str, kind: str) -> Callable[..., Callable[..., Any]]:
-    """The function that `_RECORDER` gives, filled in."""
+def _for_operation(begin: str, operands: str, numbers: str, kind: str) -> Callable[..., Callable[..., Any]]:
+    """The function that `_NODE` gives, filled in."""
     parents = operands[1:] if operands[0] == "*" else f"({operands},)"
-    text = _RECORDER.format(begin=begin.lstrip(), operands=operands, numbers=numbers, parents=parents, kind=kind)
-    file = f"<a node of {operands}: {kind}, {len(linecache.cache)}>"
+    text = _NODE.format(begin=begin.lstrip(), operands=operands, numbers=numbers, parents=parents, kind=kind)
+    file = f"<autograd/nodes.py: a {kind} of {operands}, {next(_numbers)}>"
     linecache.cache[file] = len(text), None, text.splitlines(keepends=True), file  # for tracebacks and debuggers
     defined: dict[str, Any] = {}
     exec(compile(text, file, "exec"), globals(), defined)
-    made: Callable[..., Callable[..., Any]] = defined["recorder"]
+    made: Callable[..., Callable[..., Any]] = defined["for_operation"]
     return made
 
 
@@ -110,6 +113,7 @@ def record_of(operation: "Operation", m: Any = floats) -> Callable[..., Any]:
     kind = "Condition" if operation.condition else "Value"
 
     def others(*operands: Any) -> Any:
+        """For what the text leaves: numbers alone, numbers among nodes, Conditions, and what a trace takes."""
         if arity is not None and len(operands) != arity:
             raise TypeError(f"{visible(operation.name)} takes {arity} operands, not {len(operands)}")
         now = current.get()
@@ -124,9 +128,9 @@ def record_of(operation: "Operation", m: Any = floats) -> Callable[..., Any]:
             refuse(operation, numbers, error)
 
     def filled_in(*texts: str) -> Any:
-        return _recorder(*texts, kind)(operation, value, operation.local, m, role, others)
+        return _for_operation(*texts, kind)(operation, value, operation.local, m, role, others)
 
-    of_nodes = filled_in(_NODES, "*operands", "*numbers")
+    of_nodes = filled_in(_OF_NODES, "*operands", "*numbers")
     if arity == 1:
         record = filled_in(_ONE, "a", "x")
     elif arity == 2:

@@ -3,12 +3,12 @@
 import sys
 from collections.abc import Callable, Iterable
 from functools import cached_property
-from inspect import Signature, signature
 from typing import TYPE_CHECKING, Any, overload
 
 from autograd import copying
 from autograd.errors import arity_of
 from autograd.nodes import record_of
+from autograd.operands import signature_of
 from autograd.text import Term, Writer, binding_of, printable
 
 if TYPE_CHECKING:
@@ -30,9 +30,8 @@ class Operation:
         infix: whether it is written ``a name b``.
         condition: whether the value is a truth.
         gate: whether it passes no gradient at some points, as with relu.
-        lists: in how many lists a formula has operands of any number.
+        lists: in how many lists a formula shows the operands: 2 in ``dot([v, w], [x, y])``.
         arguments: makes the operands of a call's arguments.
-        doc: the docstring.
 
     Raises:
         TypeError: if `value` or `local` has not the form above.
@@ -72,25 +71,21 @@ class Operation:
         self.is_call = not infix
         """Whether it is written ``name(a, b)``."""
         self.binding = binding_of(name, infix=infix, arity=self.arity)
-        """See `autograd.text`."""
+        """How tightly it binds: see `autograd.text`."""
         self.condition = condition
         self.gate = gate
-        self.lists = lists if self.arity is None else 0
+        self.lists = lists if self.arity is None and not infix else 0
         self.arguments = arguments
         self.exponent: float | None = None
-        """That of a power by a plain number."""
+        """The number of a power by one."""
         self.__doc__ = f"{doc or f'The operation {name}.'}{f' It needs {domain}.' if domain else ''}"
         self.__name__ = self.__qualname__ = name
-        if arguments:
-            arguments.__qualname__ = name  # Python's own errors speak of it
-            self.__signature__ = signature(arguments).replace(return_annotation=Signature.empty)
-        else:
-            self.__signature__ = Signature([*signature(value).parameters.values()][1:])
+        self.__signature__ = signature_of(name, value, arguments)
         self.__module__ = sys._getframe(1).f_globals.get("__name__", __name__)
 
     @cached_property
     def record(self) -> Callable[..., Any]:
-        """See `autograd.nodes`."""
+        """Applies it to operands: see `autograd.nodes`."""
         return record_of(self)
 
     @overload

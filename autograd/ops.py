@@ -9,16 +9,15 @@ gradient passes, not even 0 · ∞. Where the textbook's formula loses its digit
 on), ``m.choose(textbook, accurate)`` holds both: people and sympy read the first, floats compute the second.
 """
 
-# ruff: noqa: A001  (`sum` is the mathematics' here, not the builtin)
+# ruff: noqa: A001  (`sum`)
 
 from collections.abc import Callable
-from functools import lru_cache
 from itertools import accumulate
 from operator import mul
 from typing import TYPE_CHECKING, Any
-from weakref import WeakValueDictionary
 
-from autograd.errors import factors_of_dot, recorded_condition, terms_of_sum
+from autograd.interning import interned
+from autograd.operands import factors_of_dot, recorded_condition, terms_of_sum
 from autograd.operation import Operation
 from autograd.text import POWER
 
@@ -41,10 +40,14 @@ divide = Operation(
 negate = Operation("-", lambda m, a: -a, lambda m, y, a: (-1,), infix=True)
 
 
-def _power_at_0(m: Any, p: Any, a: Any, b: Any) -> tuple[Any, Any]:
-    """The slopes at a = 0, where 0 · 0⁻¹ and 0 · log 0 are NaN: a⁰ is the constant 1, and 0ᵇ is 0 around b > 0.
+def _power_slopes(m: Any, p: Any, a: Any, b: Any) -> tuple[Any, Any]:
+    return b * m.power(a, b - 1), p * m.log(a)
 
-    Up to b = 1 that zero has an infinite slope in a, and so has the slope of a¹ in b.
+
+def _power_at_0(m: Any, p: Any, a: Any, b: Any) -> tuple[Any, Any]:
+    """Those at a = 0, where 0 · 0⁻¹ and 0 · log 0 are NaN: a⁰ is the constant 1, and 0ᵇ is 0 around b > 0.
+
+    A term 0 · √ is 0 with an infinite slope: that of 0ᵇ in a, up to b = 1, and of a¹ in b.
     """
     by_base = m.where(m.equal(b, 1), 1 + 0 * m.sqrt(b - 1), b * m.power(a, b - 1))
     by_exponent = m.where(m.less(0, b), m.where(m.less(1, b), m.nothing, 0 * m.sqrt(a)), p * m.log(a))
@@ -56,8 +59,8 @@ power = Operation(
     "**",
     lambda m, a, b: m.power(a, b),
     lambda m, p, a, b: m.choose(
-        lambda: (b * m.power(a, b - 1), p * m.log(a)),
-        lambda: m.decide(m.equal(a, 0), lambda: _power_at_0(m, p, a, b), lambda: (b * m.power(a, b - 1), p * m.log(a))),
+        lambda: _power_slopes(m, p, a, b),
+        lambda: m.decide(m.equal(a, 0), lambda: _power_at_0(m, p, a, b), lambda: _power_slopes(m, p, a, b)),
     ),
     infix=True,
     domain="a base above 0, or a whole exponent (and not a negative power of 0)",
@@ -85,16 +88,11 @@ class PowerBy(Operation):
         return power_by, (self.exponent,)
 
 
-@lru_cache(maxsize=64)  # so that x**2 is not made anew for each of many graphs
+@interned
 def power_by(exponent: float) -> Operation:
     """The one `PowerBy` of an exponent."""
-    number = int(exponent) if exponent == exponent // 1 else exponent
-    if (operation := _POWERS.get(repr(number))) is None:
-        operation = _POWERS[repr(number)] = PowerBy(number)
-    return operation
+    return PowerBy(exponent)
 
-
-_POWERS: WeakValueDictionary[str, Operation] = WeakValueDictionary()
 
 absolute = Operation(
     "abs",
@@ -219,7 +217,7 @@ where = Operation(
     lambda m, y, condition, a, b: (m.nothing, m.where(condition, 1, m.nothing), m.where(condition, m.nothing, 1)),
     arguments=lambda condition, a, b: (recorded_condition(condition), a, b),
     doc="a where the condition, as ``x > y`` or ``equal(x, y)``, holds, else b. No gradient passes to the branch not "
-    "taken. Both are computed, and must have a value, by a double ``where(x > 0, log(where(x > 0, x, 1)), 0)`` or by "
+    "taken. Both are computed, so both need a value: by a double ``where(x > 0, log(where(x > 0, x, 1)), 0)``, or "
     "`clip`.",
 )
 
@@ -239,7 +237,7 @@ less = Truth("<", lambda m, a, b: m.less(a, b))
 less_equal = Truth("<=", lambda m, a, b: m.less_equal(a, b))
 greater = Truth(">", lambda m, a, b: m.less(b, a))
 greater_equal = Truth(">=", lambda m, a, b: m.less_equal(b, a))
-equal = Truth("==", lambda m, a, b: m.equal(a, b), "Whether two numbers are equal, recorded. NaN equals nothing.")
+equal = Truth("==", lambda m, a, b: m.equal(a, b), doc="Whether two numbers are equal, recorded. NaN equals nothing.")
 unequal = Truth("!=", lambda m, a, b: 1 - m.equal(a, b))
 both = Truth("and", lambda m, a, b: a * b)
 either = Truth("or", lambda m, a, b: m.maximum(a, b))

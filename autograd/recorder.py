@@ -17,7 +17,7 @@ R = TypeVar("R")
 
 
 class Recorder:
-    """Is asked about each operation on Values. This one lets the engine record it as a node."""
+    """Who is asked about each operation on Values. This one lets the engine record it as a node."""
 
     paused = False
     """Whether results are plain leaves."""
@@ -27,7 +27,7 @@ class Recorder:
         return None
 
     def asked(self, value: Any, how: str) -> None:
-        """Told that the program asks for the number of a Value, and how."""
+        """The program asks for the number of a Value: how, in words."""
 
     def pause(self) -> "Recorder":
         """Who records inside a `no_grad` block."""
@@ -39,7 +39,7 @@ class Recorder:
 
 
 class Paused(Recorder):
-    """Lets the engine compute, and record nothing."""
+    """One who lets the engine compute, and record nothing."""
 
     paused = True
 

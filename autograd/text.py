@@ -9,7 +9,7 @@ import codecs
 import re
 import sys
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from math import isfinite
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeVar
@@ -181,36 +181,6 @@ def written(operation: Operation, arguments: Sequence[str]) -> str:
     return f" {name} ".join(arguments) if len(arguments) > 1 else f"{name}{' ' * name.isalpha()}{arguments[0]}"
 
 
-Item = TypeVar("Item")
-
-
-def arguments_of(operation: Operation, operands: Sequence[Item]) -> list[Item | list[Item]]:
-    """The operands as a call has them, in the lists that the function takes: [w₁, w₂], [x₁, x₂], b of a `dot`."""
-    length = len(operands) // operation.lists if operation.lists else 0
-    lists = [[*operands[i * length : (i + 1) * length]] for i in range(operation.lists)]
-    return [*lists, *operands[operation.lists * length :]]
-
-
-def shortened_arguments(
-    operation: Operation, operands: Sequence[Item], most: int
-) -> list[Item | list[Item | None] | None]:
-    """The same, where of more than about so many operands the first ones are left and the last, and None between."""
-    in_each = most // max(1, operation.lists)
-    arguments = arguments_of(operation, operands)
-    return _first_and_last(
-        [_first_and_last(each, in_each) if isinstance(each, list) else each for each in arguments], most
-    )
-
-
-def _mapped(function: Callable[[Item], Term], arguments: Iterable[Item | list[Item]]) -> list[Term | list[Term]]:
-    """The arguments of a call with the function of each operand in its place."""
-    return [[*map(function, each)] if isinstance(each, list) else function(each) for each in arguments]
-
-
-def _first_and_last(things: Sequence[Item], most: int) -> list[Item | None]:
-    return [*things] if len(things) <= most else [*things[: most - 2], None, *things[-1:]]
-
-
 class Term(NamedTuple):
     """A piece of a formula."""
 
@@ -229,6 +199,42 @@ def stands_bare(term: Term, binding: int, position: int) -> bool:
     if binding == term.binding:
         return position == 0 and binding != COMPARISON
     return term.binding > binding
+
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class Cut:
+    """What of a long operation is written."""
+
+    depth: int
+    """How many levels of operations."""
+    many: int = 4
+    """How many operands are many; of those in several lists, in each."""
+    first: int = 1
+    """How many of many operands from the first on."""
+    last: int = 1
+    """How many of them up to the last."""
+
+    def left(self, operation: Operation, operands: Sequence[Item]) -> list[Item | None]:
+        """The operands that are written, and None for all in between; in lists, which are counted, one for each."""
+        between = len(operands) - self.first - self.last
+        if len(operands) // max(1, operation.lists) < self.many or between <= 0:
+            return [*operands]
+        nones = between if operation.lists else 1
+        if between == len(operands) > 1 and not operation.is_call:
+            nones = 2  # a sign stands between two
+        return [*operands[: self.first], *[None] * nones, *operands[self.first + between :]]
+
+
+MOST_NUMBERS = 6
+"""About how many numbers an operation is written with."""
+
+
+def few(operation: Operation, operands: Sequence[Item]) -> list[Item | None]:
+    """The operands, of too many the first ones and the last, as a `Cut` leaves them."""
+    return Cut(0, 1, MOST_NUMBERS - 2).left(operation, operands) if len(operands) > MOST_NUMBERS else [*operands]
 
 
 @dataclass(frozen=True)
@@ -255,11 +261,8 @@ class Writer:
     """What stands for all that is left out."""
     WIDTH: ClassVar[int] = 48
     """How long an operation may be."""
-    CUTS: ClassVar[Sequence[tuple[int, int]]] = ((3, 2), (2, 2), (1, 2), (1, 1), (1, 0))
-    """What is tried, until it fits: how many levels of operations are written; and whether, of many operands, the first
-    and the last are (2), one (1: the last, or the first of a list) or none (0)."""
-    MANY: ClassVar[int] = 4
-    """How many operands are many."""
+    CUTS: ClassVar[Sequence[Cut]] = (Cut(3), Cut(2), Cut(1), Cut(1, many=2), Cut(1, many=2, first=0), Cut(1, 1, 0, 0))
+    """What is tried, until it fits."""
     HEADS: ClassVar[bool] = False
     """Whether of a call that is too deep the function is written, as in tanh(…)."""
 
@@ -289,53 +292,46 @@ class Writer:
         """The operation of a node with its operands, whether or not the node has a name."""
         return self.fitted(node)[0]
 
-    def fitted(self, node: Node) -> tuple[Term, tuple[int, int]]:
+    def fitted(self, node: Node) -> tuple[Term, Cut]:
         """The operation, and the first of the `CUTS` with which it fits, or the last."""
         for cut in self.CUTS:
-            term = self.applied(node, *cut)
+            term = self.applied(node, cut)
             if len(term.text) <= self.WIDTH:
                 break
         return term, cut
 
-    def applied(self, node: Node, depth: int, ends: int) -> Term:
-        """The operation of a node with its operands, cut as in one of the `CUTS`."""
-        cut = self.cut(node.op, node.parents, ends)
-        return self.called(node.op, _mapped(lambda operand: self.operand(operand, depth - 1, ends), cut))
-
-    def cut(self, operation: Operation, operands: Sequence[Node], ends: int) -> list[Node]:
-        """The arguments of a call, cut as in one of the `CUTS`, with None for what is left out."""
-        arguments: list[Node] = arguments_of(operation, operands)
-        if ends == 0:
-            return [None] * min(len(operands), 1 if operation.is_call else 2)
-        if operation.lists and ends == 1 < len(operands):
-            return [[*operands[:1], None], *[None] * (len(arguments) > 1)]
-        if len(arguments) >= self.MANY or ends == 1 < len(arguments):
-            return [*arguments[: ends - 1], None, *arguments[-1:]]
-        return [
-            [each[0], None, each[-1]] if isinstance(each, list) and len(each) >= self.MANY else each
-            for each in arguments
-        ]
+    def applied(self, node: Node, cut: Cut) -> Term:
+        """The operation of a node with its operands, as far as a cut leaves them."""
+        inside = replace(cut, depth=cut.depth - 1)
+        return self.write(node.op, [self.operand(operand, inside) for operand in cut.left(node.op, node.parents)])
 
     def write(self, operation: Operation, operands: Sequence[Term]) -> Term:
-        """The operation applied to its operands."""
-        return self.called(operation, arguments_of(operation, operands))
-
-    def shortened(self, operation: Operation, operands: Sequence[Term], most: int) -> Term:
-        """The operation applied to its operands, of which about so many are written."""
-        arguments = shortened_arguments(operation, operands, most)
-        return self.called(operation, _mapped(lambda term: term or Term(self.DOTS), arguments))
-
-    def called(self, operation: Operation, arguments: Sequence[Term | list[Term]]) -> Term:
-        """The operation applied to its arguments, to which a power by a number adds its exponent."""
-        terms = [self.listed(each) if isinstance(each, list) else each for each in arguments]
-        exponent = [] if operation.exponent is None else [self.numeral(operation.exponent)]
-        return self.joined(operation, [*terms, *exponent])
+        """The operation applied to its operands, to which a power by a number adds its exponent."""
+        if operation.exponent is not None:
+            operands = [*operands, self.numeral(operation.exponent)]
+        length = len(operands) // operation.lists if operation.lists else 0
+        lists = [operands[i * length : (i + 1) * length] for i in range(operation.lists)]
+        terms = [*map(self.listed, lists), *operands[operation.lists * length :]]
+        return self.joined(operation, self.once_in_a_row(terms) if lists else terms)
 
     def listed(self, items: Sequence[Term]) -> Term:
         """The list that some operands are given in."""
-        return Term(f"[{', '.join(item.text for item in items)}]")
+        items = self.once_in_a_row(items)
+        return items[0] if items == [Term(self.DOTS)] else self.in_brackets(", ".join(item.text for item in items))
 
-    def operand(self, node: Node, depth: int, ends: int) -> Term:
+    def in_brackets(self, items: str) -> Term:
+        return Term(f"[{items}]")
+
+    def once_in_a_row(self, terms: Sequence[Term]) -> list[Term]:
+        """The terms, with one … in place of several in a row."""
+        dots = Term(self.DOTS)
+        return [term for i, term in enumerate(terms) if term != dots or terms[i - 1 : i] != [dots]]
+
+    def shortened(self, operation: Operation, operands: Sequence[Term]) -> Term:
+        """The operation applied to its operands, of which about `MOST_NUMBERS` are written."""
+        return self.write(operation, [term or Term(self.DOTS) for term in few(operation, operands)])
+
+    def operand(self, node: Node, cut: Cut) -> Term:
         """A node inside a formula; None is one that is left out."""
         if node is None:
             return Term(self.DOTS)
@@ -343,9 +339,9 @@ class Writer:
             return Term(self.given(self.names[node]))
         if name := self.name(node):
             return name
-        if depth == 0:
+        if cut.depth == 0:
             return Term(f"{self.given(node.op.name)}({ELLIPSIS})" if self.HEADS and node.op.is_call else self.DOTS)
-        return self.applied(node, depth, ends)
+        return self.applied(node, cut)
 
     def joined(self, operation: Operation, operands: Sequence[Term]) -> Term:
         """The operation applied to terms, in parentheses where it needs them."""
@@ -373,8 +369,7 @@ class PictureWriter(Writer):
     """The module that the nodes are in: its path is left out in the names of what is in it."""
 
     WIDTH: ClassVar[int] = 28
-    CUTS: ClassVar[Sequence[tuple[int, int]]] = ((4, 2), (3, 2), (2, 2), (1, 2), (1, 1), (1, 0))
-    MANY: ClassVar[int] = 5
+    CUTS: ClassVar[Sequence[Cut]] = (Cut(4, many=5), Cut(3, many=5), Cut(2, many=5), Cut(1, many=5), *Writer.CUTS[-3:])
     HEADS: ClassVar[bool] = True
 
     def given(self, name: str) -> str:
@@ -384,26 +379,13 @@ class PictureWriter(Writer):
         text, binding = super().operation(node)
         return Term(shortened(text), binding)
 
-    def listed(self, items: Sequence[Term]) -> Term:
-        return super().listed(_one_for_several(items))
-
     def joined(self, operation: Operation, operands: Sequence[Term]) -> Term:
-        return super().joined(operation, _one_for_several(operands) if operation.is_call else operands)
-
-
-def _one_for_several(terms: Sequence[Term]) -> list[Term]:
-    """The terms, with one … in place of several in a row."""
-    after = [*terms[1:], None]
-    return [term for term, following in zip(terms, after, strict=True) if term != following or term.text != ELLIPSIS]
+        return super().joined(operation, self.once_in_a_row(operands) if operation.is_call else operands)
 
 
 def on_paper(number: str) -> Term:
     """A number in the place of an operand, as on paper: (-3) * 2, although Python needs no (-3)."""
     return Term(number, LOOSE if number.startswith("-") or "/" in number else CALL)
-
-
-MOST_NUMBERS = 6
-"""About how many numbers an operation is written with; of more, the first ones and the last."""
 
 
 @lru_cache(maxsize=1024)
@@ -420,17 +402,19 @@ def with_numbers(operation: Operation, operands: Sequence[str]) -> str:
     >>> with_numbers(ops.power, ["1/2", "-2"]), with_numbers(ops.exp, ["-2"])
     ('(1/2) ** (-2)', 'exp(-2)')
     """
-    return Writer(digits=ALL_DIGITS).shortened(operation, list(map(on_paper, operands)), MOST_NUMBERS).text
+    return Writer(digits=ALL_DIGITS).shortened(operation, list(map(on_paper, operands))).text
 
 
-Piece = str | tuple[str, str]
-"""A part of a formula: text, or a number as it is written and with all its digits."""
+NumberPiece = tuple[str, str]
+"""A number as it is written and with all its digits."""
+Piece = str | NumberPiece
+"""A part of a formula: text, or a number."""
 
 
 class RuleWriter(Writer):
     """Writes rules, of which a page has a whole line, and shows names as a picture does."""
 
-    CUTS: ClassVar[Sequence[tuple[int, int]]] = ((6, 2), *Writer.CUTS)
+    CUTS: ClassVar[Sequence[Cut]] = (Cut(6), *Writer.CUTS)
     HEADS: ClassVar[bool] = True
 
     def given(self, name: str) -> str:
@@ -441,8 +425,7 @@ class NumberWriter(Writer):
     """Writes operations with the numbers of their operands in place of the names, as on paper. Each number has all its
     digits beside it, between marks that no name can hold: `pieces` reads them."""
 
-    CUTS: ClassVar[Sequence[tuple[int, int]]] = ((100, 2),)
-    MANY: ClassVar[int] = 10**6
+    CUTS: ClassVar[Sequence[Cut]] = (Cut(100, many=10**6),)
 
     def name(self, node: Node) -> Term | None:
         return self.numeral(node.data) if node.op is None or node.is_operand else None
@@ -451,13 +434,18 @@ class NumberWriter(Writer):
         text, binding = on_paper(number(x, self.digits))
         return Term(f"\ue000{text}\ue001{float(x)!r}\ue002", binding)
 
+    def piece_and_factor(self, x: float) -> tuple[NumberPiece, list[Piece]]:
+        """A number, and the same inside a product or a sum."""
+        piece = number(x, self.digits), repr(float(x))
+        return piece, [piece] if as_factor(piece[0]) == piece[0] else ["(", piece, ")"]
+
     def pieces(self, expression: Node) -> list[Piece]:
         """An expression, with the numbers of its operands."""
         return _pieces(self.label(expression).text)
 
     def pieces_of(self, operation: Operation, operands: Iterable[float]) -> list[Piece]:
         """An operation with the numbers of its operands."""
-        return _pieces(self.shortened(operation, list(map(self.numeral, operands)), MOST_NUMBERS).text)
+        return _pieces(self.shortened(operation, list(map(self.numeral, operands))).text)
 
 
 def _pieces(text: str) -> list[Piece]:
@@ -510,12 +498,13 @@ def told_apart(texts: Mapping[Node, str], mark: str) -> dict[Node, str]:
 
 
 def derivative(above: str, below: str, d: str = "∂") -> str:
-    """∂above/∂below, of two labels, with formulas in parentheses.
+    """∂above/∂below, of two labels, with formulas in parentheses: a letter d would run into the name of a function.
 
-    >>> derivative("tanh(w * x)", "w * x")
-    '∂tanh(w * x)/∂(w * x)'
+    >>> derivative("tanh(w * x)", "w * x"), derivative("y", "tanh(n)", "d")
+    ('∂tanh(w * x)/∂(w * x)', 'dy/d(tanh(n))')
     """
-    above, below = (text if _is_one_piece(text) else f"({text})" for text in (above, below))
+    bare = [_is_one_piece(text) and not (d.isalpha() and "(" in text) for text in (above, below)]
+    above, below = (text if alone else f"({text})" for text, alone in zip((above, below), bare, strict=True))
     return f"{d}{above}/{d}{below}"
 
 

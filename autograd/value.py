@@ -84,7 +84,7 @@ class Value:
 
         In reverse topological order each node passes its upstream gradient times its recorded local gradients to its
         parents; gradients add at branches, as the multivariate chain rule asks. Leaves add to the gradient that they
-        have, so that two losses give that of their sum; inner nodes start anew.
+        have, so that two losses give that of their sum; inner nodes start anew. (`graph.contributions`, in the nodes.)
 
         Raises:
             TypeError: if `seed` is not a real number.
@@ -92,6 +92,7 @@ class Value:
         seed = real_number(seed, "the seed of backward")
         order = topological_order(self)
         for node in order:
+            # Where no gradient comes, none is passed on, not even 0 · ∞: inner nodes begin with NOTHING.
             node.grad = NOTHING if node.parents else node.grad or 0.0
         self.grad = self.grad + seed if self.grad else seed
         for node in reversed(order):
@@ -99,7 +100,7 @@ class Value:
             if upstream is NOTHING:
                 node.grad = 0.0
                 continue
-            for parent, local in zip(node.parents, node.local_grads):  # noqa: B905  (as long: the recorder saw to it)
+            for parent, local in zip(node.parents, node.local_grads):  # noqa: B905  (as long)
                 if local is not NOTHING:
                     parent.grad += upstream * local
 

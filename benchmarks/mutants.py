@@ -139,7 +139,7 @@ def _variants(node: Any, owner: Any) -> Iterator[ast.AST | None]:
             yield from (_changed(node, elts=swapped) for swapped in _neighbours_swapped(entries))
         case ast.Attribute(attr=name) if name in FUNCTIONS:
             yield _changed(node, attr=FUNCTIONS[name])
-        case ast.Return(ast.expr()):
+        case ast.Return(ast.expr() as value) if not isinstance(value, ast.Constant) or value.value is not None:
             yield _changed(node, value=None)
     match node:
         case ast.keyword() | ast.Expr() | ast.AugAssign() | ast.Raise() | ast.Continue() | ast.Break():

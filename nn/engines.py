@@ -339,7 +339,8 @@ def _apart(state: Any, count: int) -> list[Any]:
 
 
 NO_PARAMETER = (
-    "the loss depends on no parameter of the optimizer: has the model been made anew since the optimizer was?"
+    "the loss depends on no parameter of the optimizer: has the model been made anew since the optimizer was, or does "
+    "the loss read .data?"
 )
 
 

@@ -4,6 +4,7 @@ import random
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any, NoReturn
 
 from autograd import Value, recorder
@@ -176,11 +177,15 @@ class Answers:
         self.given[asked] = number
         return number
 
+    @cached_property
+    def _needed(self) -> list[Value]:
+        """The placeholders by whose numbers the answers were given."""
+        return [node for asked in self.given for node in topological_order(asked) if node in self._numbers]
+
     def same_for(self, example: Example) -> bool:
         """Whether another example would have answered the same."""
         numbers = dict(zip(self._placeholders, _numbers(example), strict=True))
-        needed = [node for asked in self.given for node in topological_order(asked) if node in numbers]
-        key = tuple([numbers[node] for node in needed])
+        key = tuple([numbers[node] for node in self._needed])
         if key not in self._same:
             try:
                 self._same[key] = all(_value(asked, numbers) == number for asked, number in self.given.items())

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd import Value, no_grad
-from autograd.errors import UnrecordedTruthError
 from autograd.nodes import constant
+from autograd.operands import UnrecordedTruthError
 from nn.arguments import known_number
 from nn.draws import current_draws
 from nn.finite import of_an_operation, raise_at

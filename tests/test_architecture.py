@@ -57,8 +57,16 @@ FLOORS = {
         "autograd.recorder",
         "autograd.text",
     },
-    "autograd.operation": {"autograd.nodes", "autograd.errors", "autograd.copying", "autograd.text"},
-    "autograd.ops": {"autograd.operation", "autograd.errors", "autograd.text"},
+    "autograd.operation": {
+        "autograd.nodes",
+        "autograd.operands",
+        "autograd.errors",
+        "autograd.copying",
+        "autograd.text",
+    },
+    "autograd.operands": {"autograd.errors"},
+    "autograd.interning": set(),
+    "autograd.ops": {"autograd.operation", "autograd.operands", "autograd.interning", "autograd.text"},
     "autograd.copying": {"autograd.graph", "autograd.nodes"},
     "autograd.value": {
         "autograd.ops",

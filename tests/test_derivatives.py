@@ -102,6 +102,13 @@ def test_a_slope_of_1_makes_no_node():
     assert slope is y
 
 
+def test_the_node_of_a_gradient_is_upstream_times_local():
+    x = Value(0.5)
+    inner = exp(x)
+    [slope] = gradients(inner.sin(), [x])
+    assert [factor.op.name for factor in slope.parents] == ["cos", "exp"]
+
+
 def test_a_slope_that_happens_to_be_1_depends_on_what_it_was_computed_from():
     a, b = leaves(0.5, 1.0)
     assert [data(row) for row in hessian((a * b) ** 2, [a, b])] == [[2.0, 2.0], [2.0, 0.5]]

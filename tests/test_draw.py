@@ -310,7 +310,7 @@ def large():
 def test_layers_and_perceptrons_are_clusters_under_their_names():
     model = MLP(2, [2, 1], relu, seed=0)
     loss = squared_error(model([Value(1.0, "x0"), Value(2.0, "x1")]), 1.0)
-    inside = ["bias", "dot([weights.0, …], …)", "weights.0", "weights.1"]
+    inside = ["bias", "dot([weights.0, …], …, bias)", "weights.0", "weights.1"]
     hidden = sorted([*inside, "relu(dot(…))"])
     assert read_of(loss).clusters() == [
         ("layers.0", []),

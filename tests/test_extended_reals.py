@@ -36,7 +36,8 @@ def test_a_function_gives_its_limit(function, operands, limit):
         ("log1p", (-2.0,)),
         ("sqrt", (-1.0,)),
         ("power", (-8.0, 1 / 3)),
-        *((name, (nan,)) for name in ("log", "log1p", "sqrt", "exp", "expm1")),
+        *((name, (nan,)) for name in ("log", "log1p", "sqrt", "exp", "expm1", "sin", "cos")),
+        *((name, (side,)) for name in ("sin", "cos") for side in (inf, -inf)),
     ],
 )
 def test_where_there_is_no_limit_it_is_not_a_number(function, operands):

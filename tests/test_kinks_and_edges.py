@@ -1,8 +1,6 @@
 """Kinks, edges, tails and overflow: what the derivative is where the textbook is silent, and to the last digits."""
 
 from math import inf, isnan, log, nan
-from math import sqrt as root
-from random import Random
 
 import pytest
 from hypothesis import example, given
@@ -74,12 +72,6 @@ def test_the_slope_of_the_square_root_at_zero_is_infinite():
 
 def test_the_slope_of_the_power_one_half_at_zero_is_infinite():
     assert slope(lambda x: x**0.5, 0.0) == inf
-
-
-def test_the_power_one_half_is_the_square_root_to_the_bit():
-    """C's pow may be off by a bit, and arrays take the root."""
-    for x in map(Random(0).uniform, [0.0] * 300, [1e3] * 300):
-        assert (Value(x) ** 0.5).data == root(x) == autograd.vectorize(lambda a: a**0.5, 0.0)([x])[0]
 
 
 def test_the_square_root_bends_down_without_bound_at_zero():
@@ -295,7 +287,6 @@ def test_a_sum_of_infinities_is_what_arithmetic_makes_of_them():
         (lambda x: -1 / (x * -1), ZeroDivisionError, r"\(-1\.0\) / \(-0\.0\) has no real value"),
         (lambda x: x**-1, ValueError, r"x \*\* -1 with x = 0\.0 has no real value: \S+ needs a base other than 0$"),
         (lambda x: x**-0.5, ValueError, r"x \*\* -0\.5 with x = 0\.0 .* needs a base above 0$"),
-        (lambda x: (x - inf) ** 0.5, ValueError, r"\(-inf\) \*\* 0\.5 has no real value: .* a base of 0 or more$"),
         (lambda x: (x - 8) ** (1 / 3), ValueError, r"\(-8\.0\) \*\* 0\.333\d* has .* a base of 0 or more$"),
         (
             lambda x: (x - 8) ** Value(0.5),

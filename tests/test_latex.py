@@ -12,6 +12,7 @@ from support import leaves
 import autograd
 from autograd import Operation, Value, dot, explain, log, maximum, ops, relu, sigmoid, sqrt, tanh, where
 from autograd.latex import LatexWriter, NamesInLatex, labels_in_latex, name_in_latex, number_in_latex
+from autograd.text import Cut
 
 MINE = Operation("a_b", lambda m, a: a, lambda m, y, a: (1,))
 
@@ -239,10 +240,8 @@ class Mathematics:
 class WholeLatexWriter(LatexWriter):
     """Writes formulas of any length."""
 
-    MANY = 10**6
-
     def operation(self, node):
-        return self.applied(node, 100, 2)
+        return self.applied(node, Cut(100, many=10**6))
 
 
 @settings(max_examples=300)

@@ -1,6 +1,7 @@
 """no_grad: nothing is recorded, in this thread and task only."""
 
 import asyncio
+import contextvars
 import threading
 
 import pytest
@@ -78,6 +79,16 @@ def test_an_exception_ends_a_decorated_function():
     with pytest.raises(KeyError):
         fail()
     assert records()
+
+
+def test_a_no_grad_that_ends_in_another_context_leaves_that_as_it_is():
+    """So ends the block around the `yield` of a generator that another task closes."""
+    pause = no_grad()
+    elsewhere = contextvars.copy_context()
+    with pause:
+        elsewhere.run(pause.__exit__, None, None, None)
+        assert elsewhere.run(records)
+        assert not records()
 
 
 def test_a_decorated_function_records_nothing_each_time_it_is_called():

@@ -162,6 +162,14 @@ def test_the_integer_0_of_a_users_rule_passes_nothing(name):
     assert (WAYS[name](y, x), repr(y.local_grads)) == (0, "(0.0,)")
 
 
+@pytest.mark.parametrize("name", WAYS)
+@pytest.mark.parametrize(("slope", "expected"), [(0.0, nan), (1, inf), (2, inf)])
+def test_any_other_slope_of_a_users_rule_is_a_number(name, slope, expected):
+    x = Value(0.0)
+    y = Operation("bent", lambda m, a: a, lambda m, y, a: (slope,))(sqrt(x))
+    assert WAYS[name](y, x) == pytest.approx(expected, nan_ok=True)
+
+
 # Random graphs at special points
 
 SPECIAL = [0.0, 1.0, -1.0, inf, -inf, nan, 0.5, 2.0]

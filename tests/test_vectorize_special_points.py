@@ -2,6 +2,7 @@
 without a word from NumPy."""
 
 import math
+import warnings
 from collections import Counter
 from itertools import product
 from math import inf, isnan, nan
@@ -445,6 +446,16 @@ def test_nan_in_the_data_reaches_what_it_reaches_in_the_engine():
     assert_agree(lambda a, b: relu(model([a, b])), model.parameters(), *zip(*X, strict=True))
 
 
+@pytest.mark.parametrize("x", [inf, -inf, nan])
+@pytest.mark.parametrize("function", [sin, cos])
+def test_the_branch_not_taken_passes_nothing_where_it_has_no_limit(function, x):
+    p = Value(1.0)
+    program = vectorize(lambda x: where(abs(p * x) < 1, function(p * x), 0), 0.5, parameters=[p])
+    with np.errstate(invalid="ignore"):
+        value, gradient = program.value_and_gradients([x])
+    assert (value, gradient.tolist()) == (0.0, [0.0])
+
+
 @pytest.mark.parametrize("number", [nan, inf])
 def test_a_parameter_that_cancels_counts_where_it_is_not_finite(number):
     p, q = Value(number), Value(2.0)
@@ -470,3 +481,13 @@ def test_equal_sums_in_another_order_have_a_place_each(function):
     assert sums.shape == (2, len(function([0.0, 0.0])))
     assert (sums == sums[:, :1]).all()
     assert_lifts(lambda x: dot([tanh(y) for y in function(x)], [1.0, 2.0, 3.0][: len(function(x))]), X)
+
+
+def test_a_gradient_whose_square_is_too_large_for_a_float_warns_of_nothing():
+    """The sum of squares tells cheaply whether all is finite; the log of the branch not taken is nobody's concern."""
+    a = Value(2.0)
+    program = vectorize(lambda x: where(x > 0, 1e200 * a * x, 1.0) + where(x > 0, 0.0, log(x)), 0.0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert program([1.0]).tolist() == [2e200]
+        assert program.value_and_gradients([1.0]) == (2e200, [1e200])

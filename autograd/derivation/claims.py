@@ -104,6 +104,8 @@ class Claim:
     texts: tuple[str, ...]
     """The subject and each part, as written."""
     defines: str | None = None
+    update: bool = False
+    """Whether what it defines is the new value of a node, as in ``w ← w − η ∂L/∂w``."""
 
     @cached_property
     def pieces(self) -> "list[Expression]":

@@ -370,9 +370,10 @@ def _words(verdict: Verdict) -> tuple[str, str]:
     match verdict.kind:
         case "defined":
             other = f", the right value; did you mean {verdict.meant}?" if verdict.meant else ""
+            what = "updated" if verdict.claim.update else "defined"
             if verdict.entries is not None:
-                return "defined", f"defined: {_count(verdict.entries[1], 'entry')}"
-            return "defined", f"defined: {number(float(verdict.correct), 9)}{other}"
+                return "defined", f"{what}: {_count(verdict.entries[1], 'entry')}"
+            return "defined", f"{what}: {number(float(verdict.correct), 9)}{other}"
         case "step":
             return "defined", verdict.about
         case "unchecked":

@@ -75,16 +75,18 @@ class _Judging:
             found = self._misfit(line)
         elif line.step or (line.unchecked is not None and line.indexed):
             found = self._step(line)
-        elif line.indexed:
-            found = self._entries(line)
+        else:
+            found = self._claimed(line)
             if line.otherwise is not None and found.kind in ("wrong", "coincidence"):
-                other = self._entries(line.otherwise, remember=False)
+                other = self._claimed(line.otherwise, remember=False)
                 if other.kind not in ("wrong", "coincidence", "no value"):
                     self._diagnosis.forget()
-                    found, line = (replace(other, kind="unclear", about=line.unclear) if line.unclear else other), line.otherwise
-        else:
-            found = self.verdict(line.claims[0])
+                    found = replace(other, kind="unclear", about=line.unclear) if line.unclear else other
+                    line = line.otherwise
         return replace(found, text=line.text, read_as=line.read_as, layout=line.layout)
+
+    def _claimed(self, line: PageLine, *, remember: bool = True) -> Verdict:
+        return self._entries(line, remember=remember) if line.indexed else self.verdict(line.claims[0], remember=remember)
 
     def _step(self, line: PageLine) -> Verdict:
         """The verdict on a line of a program that works something out for later ones."""
@@ -183,7 +185,7 @@ class _Judging:
 
     # A single claim
 
-    def verdict(self, claim: Claim) -> Verdict:
+    def verdict(self, claim: Claim, *, remember: bool = True) -> Verdict:
         """The verdict on one claim: it is evaluated, proved as far as it is right, and diagnosed where it is wrong."""
         correct = self._points.values(claim.subject)
         if idle := self._checks_nothing(claim, correct[0]):
@@ -193,7 +195,8 @@ class _Judging:
         if last.judged is None:
             return Verdict(claim=claim, kind="no value", about=last.text, correct=correct[0])
         if last.judged.kind in ("wrong", "coincidence"):
-            return self._diagnose(claim, last, correct, about=last.text if len(parts) > 1 else "")
+            about = last.text if len(parts) > 1 else ""
+            return self._diagnose(claim, last, correct, about, None if remember else [])
         if claim.defines is not None and (meant := self._unchecked(claim, claim.defines)):
             return Verdict(claim=claim, kind="unchecked", correct=correct[0], meant=meant)
         return self._right(claim, parts, correct[0])
@@ -217,6 +220,8 @@ class _Judging:
         names = self._setting.names
         if correct is None:
             return Verdict(claim=claim, kind="no value", about="it")
+        if claim.update:
+            return Verdict(claim=claim, kind="defined", correct=correct)
         used, spelled = name in self._used, names.as_derivative(name)
         if meant := self._unchecked(claim, name, used=used):
             return Verdict(claim=claim, kind="unchecked", correct=correct, meant=meant)
@@ -381,7 +386,8 @@ class _Judging:
         source = self._diagnosis.source(wrong)
         mistakes = self._diagnosis.mistakes(wrong) if source is None else []
         repeats = self._diagnosis.repeated(wrong) if source is None else None
-        self._diagnosis.remember([wrong] if entries is None else entries)
+        if entries is None or entries:
+            self._diagnosis.remember(entries or [wrong])
         formula, formula_for = self._prover.right_formula(claim)
         return Verdict(
             claim=claim,

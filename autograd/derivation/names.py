@@ -7,7 +7,7 @@ from functools import cached_property
 from numbers import Integral
 from typing import Any
 
-from autograd.notation.spelling import is_name, plain_name
+from autograd.notation.spelling import is_name, plain_name, plain_names
 from autograd.text import printable
 from autograd.value import Value
 
@@ -56,7 +56,7 @@ class PageNames:
             elif tree is None:
                 self.numbers[key] = whole
                 self.ignored[key] = type(thing).__name__
-            elif not is_name(key):
+            elif not (key.isidentifier() or is_name(key)):
                 message = f"nodes: {key!r} is no name that a claim can use; letters, digits and _ make one"
                 raise ValueError(printable(message))
             else:
@@ -129,8 +129,9 @@ class PageNames:
     @cached_property
     def _by_plain_form(self) -> dict[str, dict[str, Tree]]:
         found: dict[str, dict[str, Tree]] = {}
-        for key, tree in (self.trees | {k: n for k, n in self.numbers.items() if k not in self.trees}).items():
-            found.setdefault(plain_name(key), {})[key] = tree
+        entries = self.trees | {key: number for key, number in self.numbers.items() if key not in self.trees}
+        for key, plain in zip(entries, plain_names(entries), strict=True):
+            found.setdefault(plain, {})[key] = entries[key]
         return found
 
     @cached_property

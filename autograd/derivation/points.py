@@ -22,6 +22,7 @@ from autograd.value import Value
 DIGITS = 50
 FRESH = 4
 _HALVINGS = 40
+_LARGEST = mp.mpf("1e308")
 
 Definitions = Mapping[str, Expression]
 """The formula of each name that a page defines."""
@@ -211,7 +212,7 @@ def values_of(expression: Expression, worlds: Iterable[World]) -> list[Any]:
 
 def _finite(value: Any) -> Any:
     value = mp.mpf(value)
-    return value if abs(value) < mp.mpf("1e308") else None
+    return value if abs(value) < _LARGEST else None
 
 
 def _entries(value: Any, count: int) -> Sequence[Any]:

@@ -13,7 +13,7 @@ import sympy
 
 from autograd.derivation.claims import Claim, Derivative, Expression, Named, evaluate, nodes_in, walk
 from autograd.derivation.labels_that_sum_to_one import condition_of
-from autograd.derivation.patterns import pattern_of
+from autograd.derivation.patterns import Patterns
 from autograd.derivation.setting import Setting
 from autograd.graph import chain_rule, depending_on, replay
 from autograd.numbers.one_side import OneSide
@@ -124,7 +124,8 @@ class Prover:
         self._setting = setting
         self._named = set(setting.named)
         self._shared = self._formulas(self._named)
-        self._patterns: dict[Hashable, bool] = {}
+        self._patterns = Patterns(setting)
+        self._proved: dict[Hashable, bool] = {}
         self._by_themselves = 0
 
     def proves(self, claim: Claim, part: Expression) -> bool:
@@ -135,12 +136,12 @@ class Prover:
 
     def proves_entry(self, claim: Claim, part: Expression) -> bool:
         """As `proves`, for one of many claims that differ in their indices: of each pattern one is proved."""
-        pattern = pattern_of(claim, part, self._setting)
+        pattern = self._patterns.of(claim, part)
         if pattern is None:
             return self._one_more() and self.proves(claim, part)
-        if pattern not in self._patterns:
-            self._patterns[pattern] = _equal(claim, part, self._shared)
-        if self._patterns[pattern]:
+        if pattern not in self._proved:
+            self._proved[pattern] = _equal(claim, part, self._shared)
+        if self._proved[pattern]:
             return True
         # With fewer nodes for symbols, more than the pattern counts.
         return self._one_more() and any(

@@ -9,13 +9,12 @@ from autograd.graph import Node
 from autograd.text import (
     ELLIPSIS,
     MOST_NUMBERS,
+    NumberPiece,
     NumberWriter,
     PictureWriter,
     Piece,
     RuleWriter,
-    as_factor,
     derivative,
-    in_digits,
     label,
     labels,
     shown,
@@ -55,11 +54,11 @@ class Wording:
     """
 
     def __init__(self, outputs: Sequence[Node], nodes: Iterable[Node], data: Mapping[Node, float], digits: int) -> None:
-        self._data, self._in_digits = data, in_digits(digits)
+        self._data = data
         self._writer = PictureWriter(digits=digits, data=data)
         self._rule_writer = RuleWriter(digits=digits)
         self._number_writer = NumberWriter(digits=digits)
-        self._numbers: dict[str, tuple[str, str]] = {}
+        self._numbers: dict[str, tuple[NumberPiece, list[Piece]]] = {}
         self._rules: dict[Node, tuple[str, Sequence[Number], bool]] = {}
         self._slope_names: dict[tuple[Node, int], str] = {}
         self._equations: dict[Node, str] = {}
@@ -78,12 +77,9 @@ class Wording:
         self.output = " + ".join([*(self.names[output] for output in outputs[:3]), *more])
         """The outputs' sum: a backward pass from several of them is that of their sum."""
 
-    def number(self, x: float) -> tuple[str, str]:
+    def number(self, x: float) -> NumberPiece:
         """The number as it is written, and with all its digits."""
-        full = repr(float(x))
-        if full not in self._numbers:
-            self._numbers[full] = self._in_digits(x), full
-        return self._numbers[full]
+        return self._written(x)[0]
 
     def gradient(self, node: Node) -> str:
         """dJ/dw."""
@@ -162,5 +158,10 @@ class Wording:
 
     def _factor(self, x: float) -> list[Piece]:
         """A number inside a product or a sum."""
-        number = self.number(x)
-        return [number] if as_factor(number[0]) == number[0] else ["(", number, ")"]
+        return self._written(x)[1]
+
+    def _written(self, x: float) -> tuple[NumberPiece, list[Piece]]:
+        full = repr(float(x))
+        if full not in self._numbers:
+            self._numbers[full] = self._number_writer.piece_and_factor(x)
+        return self._numbers[full]

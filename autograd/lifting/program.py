@@ -3,6 +3,7 @@
 import itertools
 import linecache
 from collections.abc import Callable, Iterable, Sequence
+from contextvars import Context
 from functools import cached_property, partial
 from math import isfinite
 from typing import Any
@@ -21,8 +22,28 @@ from autograd.value import Value
 
 HELPERS = helpers(np)
 
-QUIET = partial(np.errstate, all="ignore")
-"""Without NumPy's warnings: a branch that is not taken may divide by 0."""
+
+def _quiet() -> Callable[..., Any]:
+    """A function (f, *arguments) that calls f with NumPy's warnings off: what a branch not taken divides by 0 is
+    nobody's concern.
+
+    From NumPy 2 on they are switched by a context variable, and a context that has them off is entered for a tenth of
+    what ``np.errstate`` costs, which a call of a short program would feel.
+    """
+    context = Context()
+    with np.errstate():  # before NumPy 2 the next line would switch them off for good
+        context.run(partial(np.seterr, all="ignore"))
+    if context.run(np.geterr)["divide"] == "ignore":
+        return lambda f, *arguments: context.copy().run(f, *arguments)
+
+    def call(f: Callable[..., Any], *arguments: Any) -> Any:
+        with np.errstate(all="ignore"):
+            return f(*arguments)
+
+    return call
+
+
+quietly = _quiet()
 
 _numbers = itertools.count(1)
 
@@ -86,25 +107,32 @@ class Program:
         """
         columns, batch = self._columns(arrays)
         theta = self._at(at)
-        with QUIET():
-            outputs = self._outputs(theta, columns, batch)
-            refused = False
-            if self._missed(np.add.reduce(outputs, axis=None), at):
-                self._one_by_one.correct(outputs, columns, self._all(at), everything=self._left_out)
-                refused = self._one_by_one.refused and not isfinite(np.add.reduce(outputs, axis=None))
-        if refused:
-            self._forward(theta, *columns)  # for NumPy to warn of it, as the caller wants
-        return outputs.reshape(batch, *self._structure)
+        outputs, total = quietly(self._outputs, theta, columns, batch)
+        if self._missed(total, at):
+            with np.errstate(all="ignore"):
+                rows = outputs.reshape(batch, -1)
+                self._one_by_one.correct(rows, columns, self._all(at), everything=self._left_out)
+            if self._one_by_one.refused and not np.isfinite(outputs).all():
+                self._forward(theta, *columns)  # for NumPy to warn of it, as the caller wants
+        return outputs.reshape(batch, *self._structure) if self._structure else outputs
 
-    def _outputs(self, theta: Any, columns: Sequence[Any], batch: int) -> Any:
-        """The outputs, a row for each example: an array of its own, even where they are inputs or the same for all."""
+    def _outputs(self, theta: Any, columns: Sequence[Any], batch: int) -> tuple[Any, float]:
+        """The outputs for each example: an array of its own, even where they are inputs or the same for all.
+
+        And a number that is finite only if all of them are.
+        """
         outputs, _ = self._forward(theta, *columns)
-        if len(outputs) == 1 and np.ndim(outputs[0]) == 2:
-            return np.array(outputs[0])
-        own = np.empty((batch, len(outputs)), self.dtype)
-        for place, output in enumerate(outputs):
-            own[:, place] = output
-        return own
+        if self._structure or not self._batched[0]:
+            own = np.empty((batch, len(self._batched)), self.dtype)
+            if len(outputs) < len(self._batched):
+                own[:] = outputs[0]
+            else:
+                for place, output in enumerate(outputs):
+                    own[:, place] = output
+            own = own.ravel()
+        else:
+            own = np.array(outputs[0], self.dtype)
+        return own, own.dot(own)
 
     def value_and_gradients(self, *arrays: Any, at: Any = None) -> tuple[float, Any]:
         """The mean of the output over the batch, and its gradient as one flat array in the order of `parameters`.
@@ -115,15 +143,13 @@ class Program:
             raise TypeError("value_and_gradients needs a function that returns one Value, such as a loss")
         columns, batch = self._columns(arrays)
         theta = self._at(at)
-        with QUIET():
-            value, gradient = self._value_and_gradients(theta, columns, batch)
-            refused = False
-            if self._missed(value + gradient.dot(gradient), at):
+        value, gradient, total = quietly(self._value_and_gradients, theta, columns, batch)
+        if self._missed(total, at) and (self._left_out or not _finite(value, gradient)):
+            with np.errstate(all="ignore"):
                 corrected = self._one_by_one.value_and_gradient(columns, self._all(at))
-                value, gradient = corrected or (value, gradient)
-                refused = self._one_by_one.refused and not isfinite(value + gradient.dot(gradient))
-        if refused:
-            self._value_and_gradients(theta, columns, batch)  # for NumPy to warn of it, as the caller wants
+            value, gradient = corrected or (value, gradient)
+            if self._one_by_one.refused and not _finite(value, gradient):
+                self._value_and_gradients(theta, columns, batch)  # for NumPy to warn of it, as the caller wants
         if len(gradient) < len(self.parameters):
             gradient = np.concatenate((gradient, np.zeros(len(self.parameters) - self._used, self.dtype)))
         elif gradient is theta or not (gradient.flags.owndata and gradient.flags.writeable):
@@ -131,11 +157,13 @@ class Program:
             gradient = gradient.copy()
         return value, gradient
 
-    def _value_and_gradients(self, theta: Any, columns: Sequence[Any], batch: int) -> tuple[float, Any]:
+    def _value_and_gradients(self, theta: Any, columns: Sequence[Any], batch: int) -> tuple[float, Any, float]:
+        """The two, and a number that is finite only if all of them are."""
         (output,), saved = self._forward(theta, *columns)
         # Before NumPy 2 a single float32 and a Python number made a float64.
         gradient = self._backward(theta, *columns, saved).astype(self.dtype, copy=False)
-        return float(np.add.reduce(output)) / batch if self._batched[0] else float(output), gradient
+        value = float(np.add.reduce(output)) / batch if self._batched[0] else float(output)
+        return value, gradient, value + gradient.dot(gradient)
 
     def backward(self, *arrays: Any) -> float:
         """Add the gradient of the mean output to the `grad` of every parameter, as ``backward`` of a Value does.
@@ -214,6 +242,10 @@ class Program:
         if column.dtype.kind not in "fiub":
             raise TypeError(f"{name} must be an array of real numbers, not of {column.dtype}")
         return column.astype(self.dtype, copy=False)
+
+
+def _finite(value: float, gradient: Any) -> bool:
+    return isfinite(value) and bool(np.isfinite(gradient).all())
 
 
 def _leaves(parameters: Iterable[Value]) -> Sequence[Value]:

@@ -206,7 +206,7 @@ def _filled(e: "Elaboration", tree: Call, at: Letters) -> Thing:
         sizes = shape(e.thing(tree.arguments[0], at))
     else:
         sizes = tuple(size(e, each, at) for each in tree.arguments)
-    e._spend(int(np.prod(sizes)))
+    e.spend(int(np.prod(sizes)))
     found = np.empty(sizes, dtype=object)
     found.fill(number)
     return found if sizes else number

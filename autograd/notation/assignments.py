@@ -127,7 +127,7 @@ class Assignments:
 
     def _misfit(self, line: "PageLine", run: _Run, why: str) -> "PageLine":
         line.misfit = why
-        self._reader.unread_definitions.setdefault(plain_name(run.key), line.number)
+        self._lookup.unread.setdefault(plain_name(run.key), line.number)
         return line
 
     # What a line is about
@@ -141,7 +141,7 @@ class Assignments:
             statement.place,
             code=True,
             degrees=reader.degrees,
-            spend=reader.spend,
+            budget=reader.budget,
             choices=Choices(),
             children=reader.children,
         )

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import NoReturn
 
 from autograd.notation.formulas import FormulaParser
-from autograd.notation.symbols import Illegible, Symbol
+from autograd.notation.symbols import IllegibleError, Symbol
 from autograd.notation.syntax import Name, Number, Range, Relation, Tree
 
 CONDITIONAL = {
@@ -23,7 +23,7 @@ def clause(
     """The ranges and the conditions in the pieces of a clause, which stand between its commas.
 
     Raises:
-        Illegible: if it says something that is not read.
+        IllegibleError: if it says something that is not read.
     """
     return _Clause(parser, known).read(pieces)
 
@@ -51,7 +51,7 @@ class _Clause:
             if "=" in texts:
                 k += self._equation(symbols, following, words[k + 1 : k + 5])
             elif "∈" in texts:
-                k += self._membership(symbols, following)
+                k += self._membership(symbols)
             elif any(sign in texts for sign in ("!=", "<", "<=", ">", ">=")):
                 self._comparison(symbols)
                 k += 1
@@ -73,7 +73,7 @@ class _Clause:
         return [symbol for symbol in symbols if symbol.text != "∀" and symbol.kind not in ("word", "border")]
 
     def _refuse(self, symbol: Symbol, why: str) -> NoReturn:
-        raise Illegible(symbol.place, why)
+        raise IllegibleError(symbol.place, why)
 
     def _tree(self, symbols: Sequence[Symbol], equals: bool = False) -> Tree:
         last = symbols[-1]
@@ -93,7 +93,7 @@ class _Clause:
             if 0 < dots < len(right) - 1:
                 self._bound(letter, self._tree(right[:dots]), self._tree(right[dots + 1 :]))
                 return 1
-            if 0 < dots and following:  # 1…, n
+            if dots > 0 and following:  # 1…, n
                 self._bound(letter, self._tree(right[:dots]), self._tree(following[0]))
                 return 2
         for k, piece in enumerate(following):  # 1, 2, …, n
@@ -135,7 +135,7 @@ class _Clause:
         self._open = []
         self._ranges.append(Range(letter, low, high))
 
-    def _membership(self, symbols: list[Symbol], following: list[list[Symbol]]) -> int:
+    def _membership(self, symbols: list[Symbol]) -> int:
         """i ∈ {1, …, n}."""
         texts = [symbol.text for symbol in symbols]
         at = texts.index("∈")

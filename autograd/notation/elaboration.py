@@ -6,6 +6,8 @@ from fractions import Fraction
 from math import pi
 from typing import Any, NoReturn
 
+import numpy as np
+
 from autograd import ops
 from autograd.derivation.claims import (
     HIGHEST_DEGREE,
@@ -16,8 +18,9 @@ from autograd.derivation.claims import (
     Named,
     Numeral,
     degree,
+    evaluate,
 )
-from autograd.derivation.tokens import Place
+from autograd.derivation.tokens import Place, Refusal
 from autograd.notation import functions
 from autograd.notation.indices import Ranges, everything_in
 from autograd.notation.lookup import Letters, Lookup, NoItem, NotAnIndex, Plan, is_list, item, thing_of, written_name
@@ -38,6 +41,7 @@ from autograd.notation.matrices import (
     written_shape,
 )
 from autograd.notation.spelling import plain_name
+from autograd.numbers.floats import floats
 from autograd.notation.syntax import (
     Addition,
     At,
@@ -87,12 +91,25 @@ class Choices:
     """Whether two arrays with a dot or nothing between them are multiplied item by item, and not as matrices."""
     powers: bool = False
     """Whether the 2 of W^2 is a power of the whole list, and not the number of an item."""
+    function: bool = False
+    """Whether the (w) behind the L on the left side of L(w) = … says what L depends on, and is no factor."""
     asked: set[str] = field(default_factory=set)
 
     def take(self, name: str) -> bool:
         """How it is taken."""
         self.asked.add(name)
         return bool(getattr(self, name))
+
+
+@dataclass
+class Budget:
+    """How many formulas a page may still come to."""
+
+    left: int = MOST_PIECES
+
+
+class Consequence(Refusal):
+    """A line that is not read because an earlier one is not."""
 
 
 class Elaboration:
@@ -104,7 +121,7 @@ class Elaboration:
         output: the node that gradients such as dW and ∇w are taken of; None if that cannot be told.
         code: whether it is a line of a program, where ``*`` works item by item and products have a sign.
         degrees: how high the powers of the page's definitions reach.
-        spend: told of each formula that is made.
+        budget: how many formulas may be made.
         children: the nodes that are computed from a node.
     """
 
@@ -117,14 +134,16 @@ class Elaboration:
         *,
         code: bool,
         degrees: Mapping[str, int],
-        spend: Callable[[int], None],
+        budget: Budget,
         choices: Choices,
         children: Callable[[Value], list[Value]],
     ) -> None:
         self.children = children
         self.lookup, self.ranges, self._output, self.place = lookup, ranges, output, place
-        self.code, self._degrees, self._spend, self.choices = code, degrees, spend, choices
+        self.code, self._degrees, self._budget, self.choices = code, degrees, budget, choices
         self._known: dict[tuple[int, tuple[int | None, ...]], tuple[Tree, Thing]] = {}
+        self.sides: tuple[Tree, ...] = ()
+        """The parts of the line."""
         self.notes: dict[str, None] = {}
         """How it was read, where that is not plain."""
 
@@ -140,12 +159,18 @@ class Elaboration:
         """Refuse the line."""
         (place or self.place).refuse(message)
 
+    def spend(self, pieces: int = 1) -> None:
+        """Count formulas: a page that comes to millions is refused."""
+        self._budget.left -= pieces
+        if self._budget.left < 0:
+            raise OverflowError(f"written out, the page comes to more than {MOST_PIECES} formulas: too many to check")
+
     def thing(self, tree: Tree, at: Letters) -> Thing:
         """The formula of a tree, or the array of them, where the letters have these values."""
-        free = self.ranges.free(tree)
+        free = self.ranges.free(tree) if at else ()
         key = (id(tree), tuple(at.get(letter) for letter in free))
         if key not in self._known:
-            self._spend(1)
+            self.spend()
             self._known[key] = tree, self._thing(tree, at)  # kept with it, so that no other tree gets its identity
         return self._known[key][1]
 
@@ -158,7 +183,8 @@ class Elaboration:
             case Addition():
                 return self._addition(tree, at)
             case Negative(of=of):
-                return entrywise(negative, self.thing(of, at))
+                inner = self.thing(of, at)
+                return entrywise(negative, inner) if isinstance(inner, np.ndarray) else Apply(ops.negate, (inner,))
             case Product():
                 return self._product(tree, at)
             case Ratio(above=above, below=below):
@@ -204,7 +230,7 @@ class Elaboration:
         bare = not (name.subscripts or name.superscripts or name.primes)
         if bare and name.base in self.lookup.letters and name.base in at:
             return whole(at[name.base] + self.lookup.first)
-        if bare and plain_name(name.base) in self.lookup.sizes:
+        if bare and self.lookup.sizes and plain_name(name.base) in self.lookup.sizes:
             return whole(self.lookup.sizes[plain_name(name.base)])
         plan = self.lookup.plan(name, at)
         if plan is None:
@@ -290,6 +316,8 @@ class Elaboration:
             self.refuse("there is no node e; e to a power is written exp, as in exp(-n)", name.place)
         if (name.subscripts or name.superscripts) and (held := self._length(name)):
             self.refuse(held, name.place)
+        if (line := self.lookup.unread.get(plain_name(text))) is not None:
+            raise Consequence(name.place, f"{text} is defined in line {line}, which is not read")
         near = names.near(text, [each.text for each in self.lookup.definitions.values()])
         advice = f"; did you mean {', '.join(near)}?" if near else f": there are {', '.join([*names.trees][:12])}"
         if text in names.ignored:
@@ -325,6 +353,8 @@ class Elaboration:
         def one(of: Named, by: Named) -> Derivative:
             return Derivative(of.node, by.node, f"d{of.text}/d{by.text}")
 
+        if not (isinstance(of, np.ndarray) or isinstance(by, np.ndarray)):
+            return one(of, by)  # type: ignore[arg-type]
         if shape(of) and shape(by):
             grid = entrywise(one, of.reshape(*of.shape, *[1] * by.ndim), by)  # type: ignore[union-attr,arg-type]
             if of.ndim == by.ndim == 1 and self.choices.take("denominator"):  # type: ignore[union-attr]
@@ -339,13 +369,13 @@ class Elaboration:
                 tree = name
             case Power() | Differential():
                 self.refuse("second derivatives are not claims here: only du/dv is", place)
-        if isinstance(tree, Name) and plain_name(written_name(tree)) in self.lookup.definitions:
+        if self.lookup.definitions and isinstance(tree, Name) and plain_name(written_name(tree)) in self.lookup.definitions:
             self.refuse(
                 f"{written_name(tree)} is defined on this page, not recorded: only recorded nodes have derivatives",
                 place,
             )
         thing = self.thing(tree, at)
-        entries = thing.flat if shape(thing) else (thing,)  # type: ignore[union-attr]
+        entries = thing.flat if isinstance(thing, np.ndarray) else (thing,)
         if not all(isinstance(entry, Named) for entry in entries):
             self.refuse("only recorded nodes have derivatives, and only by recorded nodes", place)
         return thing
@@ -412,7 +442,7 @@ class Elaboration:
     def _addition(self, tree: Addition, at: Letters) -> Thing:
         terms = self._as_far_as_needed(tree.terms, at)
         things = [self.thing(term, at) for term in terms]
-        if not any(map(shape, things)):
+        if not any(isinstance(thing, np.ndarray) for thing in things):
             return total(*things)  # type: ignore[arg-type]
         found = things[0]
         for thing in things[1:]:
@@ -455,8 +485,9 @@ class Elaboration:
 
     def _product(self, tree: Product, at: Letters) -> Thing:
         things = [self.thing(factor, at) for factor in tree.factors]
-        if sum(bool(shape(thing)) for thing in things) < 2:
-            if not any(map(shape, things)):
+        arrays = sum(isinstance(thing, np.ndarray) for thing in things)
+        if arrays < 2:
+            if not arrays:
                 return product(*things)  # type: ignore[arg-type]
             found = things[0]
             for thing in things[1:]:
@@ -513,7 +544,7 @@ class Elaboration:
             except NoItem:
                 if tree.low is not None or tree.high is not None:
                     raise
-            self._spend(1)
+            self.spend()
         if not found:
             return whole(int(tree.kind == "prod"))
         if not any(map(shape, found)):
@@ -620,11 +651,16 @@ class Elaboration:
         assert truth is not None
         return truth
 
+    def holds(self, tree: Tree, at: Letters) -> bool:
+        """Whether a condition on letters holds; one on nodes, at the recorded point."""
+        decided = self._decided(tree, at)
+        return bool(recorded(self.number(tree, at))) if decided is None else decided
+
     def _holds(self, tree: Tree, at: Letters) -> bool:
         """Whether a condition on letters holds."""
         decided = self._decided(tree, at)
         if decided is None:
-            self.refuse("what stands below a sum, or behind a case, must be a condition on index letters")
+            self.refuse("what stands below a sum must be a condition on index letters")
         return decided
 
     def _decided(self, tree: Tree, at: Letters) -> bool | None:
@@ -748,8 +784,10 @@ class Elaboration:
         if (found := functions.primed(self, tree, at)) is not None:
             return found
         if self.lookup.plan(name, at) is not None:
-            if len(tree.inside) != 1:
+            if len(tree.inside) != 1 and not (tree.inside and all(self._is_parameter(each) for each in tree.inside)):
                 self.refuse(f"{written_name(name)} is a node, no function: it takes no operands", tree.place)
+            if len(tree.inside) != 1 or (tree in self.sides and self._may_be_a_function(tree, at)):
+                return self.thing(name, at)
             return self._times(self.thing(name, at), self.thing(tree.inside[0], at), "")
         if (hypothesis := self._hypothesis(tree, at)) is not None:
             return hypothesis
@@ -762,6 +800,10 @@ class Elaboration:
         if (activation := functions.activation(self, tree, at)) is not None:
             return activation
         return functions.no_function(self, tree)
+
+    def _may_be_a_function(self, tree: Beside, at: Letters) -> bool:
+        """Whether L(w), as the side of a claim, is L, which depends on w."""
+        return all(self._is_parameter(each) for each in tree.inside) and self.choices.take("function")
 
     def _hypothesis(self, tree: Beside, at: Letters) -> Thing | None:
         """h_θ(x^{(i)}): the node h, for example i."""
@@ -786,6 +828,26 @@ class Elaboration:
         return isinstance(tree, Name) and any(
             key in self.lookup.names.trees for key in self.lookup.names.spelled(tree.base)
         )
+
+
+class _Recorded:
+    """The world in which every node has its recorded value."""
+
+    m = floats
+
+    def value(self, node: Value) -> float:
+        return node.data
+
+    def derivative(self, of: Value, by: Value) -> float:
+        raise ValueError("a condition on a derivative is not read")
+
+    def defined(self, name: str) -> float:
+        raise ValueError("a condition on what the page defines is not read")
+
+
+def recorded(expression: Expression) -> float:
+    """The value of a formula at the recorded point."""
+    return float(evaluate(expression, _Recorded()))
 
 
 def _compared(sign: str) -> Callable[[Expression, Expression], Expression]:

@@ -433,9 +433,10 @@ def no_function(e: "Elaboration", tree: Beside) -> NoReturn:
 
 
 def _no_function(e: "Elaboration", name: str, tree: Beside | Call) -> NoReturn:
+    place = tree.name.place if isinstance(tree, Beside) else tree.place
     near = [each for each in e.lookup.names.near(name, FUNCTIONS) if each in FUNCTIONS]
     known = f"; did you mean {' or '.join(near)}?" if near else f": there are {', '.join(FUNCTIONS)}"
-    e.refuse(f"{name} is no function of autograd{known}", tree.place)
+    e.refuse(f"{name} is no function of autograd{known}", place)
 
 
 # Names that are spelled as gradients

@@ -4,6 +4,7 @@ A letter that is bound by Σ, Π or "for" is an index, and so is one that stands
 over the items of the lists that it is an index of; where it stands as k + 1 or k − 1, over those for which there is an item.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields, is_dataclass, replace
@@ -41,6 +42,7 @@ from autograd.notation.syntax import (
 )
 
 _MOST_LAYERS = 60
+_GRADIENT = re.compile(r"[d∂]\w*_[d∂]\w+|\w+_by_[d∂]\w+|grad(ient)?_\w+|\w+_grad(ient)?")
 
 
 def parts_of(tree: Tree | Slice | None) -> Iterator[Tree]:
@@ -80,19 +82,20 @@ def parts_of(tree: Tree | Slice | None) -> Iterator[Tree]:
                 yield from filter(None, (value, condition))
 
 
-def everything_in(tree: Tree) -> Iterator[Tree]:
-    """The tree and all trees in it."""
-    stack = [tree]
+def everything_in(*trees: Tree) -> list[Tree]:
+    """The trees and all trees in them, each before what is in it."""
+    found, stack = [], [*reversed(trees)]
     while stack:
-        found = stack.pop()
-        yield found
-        stack += reversed([*parts_of(found)])
+        tree = stack.pop()
+        found.append(tree)
+        stack += reversed([*parts_of(tree)])
+    return found
 
 
 def letters_of(statement: Statement, lookup: Lookup) -> tuple[set[str], set[str]]:
     """The index letters of a line, and those of them that are bound by Σ, Π or "for"."""
     bound = {each.letter for each in statement.ranges}
-    pieces = [[*everything_in(part)] for part in statement.parts]
+    pieces = [everything_in(part) for part in statement.parts]
     bound |= {letter for trees in pieces for tree in trees if isinstance(tree, BigOperator) for letter in tree.letters}
     found = set(bound)
     if statement.code:
@@ -131,6 +134,8 @@ class Ranges:
 
     def free(self, tree: Tree) -> tuple[str, ...]:
         """The index letters in a tree that nothing in it binds, those of superscripts first."""
+        if not self._lookup.letters:
+            return ()
         known = self._free.get(id(tree))
         if known is None:
             above: list[str] = []
@@ -212,10 +217,13 @@ class Ranges:
             layers = [
                 place
                 for place in range(_MOST_LAYERS)
-                if (found := self._lookup.plan(name, {**at, letter: place})) is not None and found.of_a_family
+                if (found := self._lookup.plan(name, {**at, letter: place})) is not None
+                and found.of_a_family
+                and not any(letter in self.free(index) for index in found.indices)
             ]
             if layers:
-                yield layers, 0, name.base
+                offset = next((o for slot in slots_of(name) if (o := self._offset(slot, letter, at)) is not None), 0)
+                yield [place + offset for place in layers], offset, name.base
                 plan = self._lookup.plan(name, {**at, letter: layers[0]})
         if plan is None:
             return
@@ -245,17 +253,25 @@ class Ranges:
         return item(held, place)
 
 
+def slots_of(name: Name) -> tuple[Tree, ...]:
+    """What hangs on a name, in the order of a list's indices: superscripts first."""
+    return (*(each.tree for each in name.superscripts), *name.subscripts)
+
+
 def places_in(tree: object) -> Sequence[int]:
     """The places of a tree's items."""
     return sorted(tree) if isinstance(tree, dict) else range(len(tree))  # type: ignore[arg-type]
 
 
 def respelled(tree: Any, known: Callable[[str], bool]) -> Any:
-    """The tree with names such as n_j taken apart, if there is no node of that name, but one called n."""
+    """The tree with names such as n_j taken apart, if no node is called so, but one is called n; dL_dw is kept whole."""
     if isinstance(tree, tuple):
         return tuple(respelled(part, known) for part in tree)
     if isinstance(tree, dict):
         return {key: respelled(part, known) for key, part in tree.items()}
+    if isinstance(tree, Name) and tree.joined and _GRADIENT.fullmatch(whole := f"{tree.base}_{tree.joined}"):
+        if not known(whole) and any(known(part.lstrip("d∂")) for part in (tree.base, tree.joined)):
+            return replace(tree, base=whole, subscripts=(), joined="")  # dL_dw is one name
     if isinstance(tree, Name) and "_" in tree.base and not tree.subscripts and not known(tree.base):
         base, _, joined = tree.base.partition("_")
         if known(base) and joined.isalnum() and len(joined) <= 3:
@@ -270,3 +286,12 @@ def respelled(tree: Any, known: Callable[[str], bool]) -> Any:
 
 def _any_changed(tree: Any, parts: dict[str, Any]) -> bool:
     return any(part != getattr(tree, name) for name, part in parts.items())
+
+
+def unplaced(tree: Any) -> Any:
+    """What a tree says, wherever it stands: equal trees have equal ones."""
+    if isinstance(tree, tuple):
+        return tuple(map(unplaced, tree))
+    if not is_dataclass(tree):
+        return tree
+    return type(tree), *(unplaced(getattr(tree, each.name)) for each in fields(tree) if each.name not in ("place", "joined"))

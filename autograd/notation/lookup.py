@@ -39,11 +39,13 @@ class Plan:
     powers: tuple[Tree, ...] = ()
     of_a_family: bool = False
     """Whether an index letter is part of the name, as in ``W^{(l)}`` for lists W1, W2, …"""
+    letters_below: int = 0
+    """How many subscripts are part of it: rather than in ``z^l_j`` the j, the l is."""
 
     @property
     def rank(self) -> tuple[int, int, int]:
         """The lower, the better."""
-        return len(self.powers), self.of_a_family, len(self.indices)
+        return len(self.powers), self.of_a_family * (1 + self.letters_below), len(self.indices)
 
 
 @dataclass
@@ -65,6 +67,8 @@ class Lookup:
     """By their plain form."""
     sizes: dict[str, int] = field(default_factory=dict)
     """What unknown upper bounds stand for: m in Σ_{i=1}^m."""
+    unread: dict[str, int] = field(default_factory=dict)
+    """The lines that would define a name, and were not read."""
     letters: frozenset[str] = frozenset()
     """The index letters of the line that is being read."""
     bound: frozenset[str] = frozenset()
@@ -111,6 +115,9 @@ class Lookup:
         return plan.key + "".join(f"[{place}]" for place in places)
 
     def _candidates(self, name: Name, at: Letters) -> Iterator[Plan]:
+        if not (name.subscripts or name.superscripts):
+            yield from (Plan(key, tree) for key, tree in self._entries(name.base + "'" * name.primes).items())
+            return
         for ways in product("lip", repeat=len(name.superscripts)):
             slots = list(zip(name.superscripts, ways, strict=True))
             if any(way == "p" and slot.bracket == "[" for slot, way in slots):
@@ -118,13 +125,15 @@ class Lookup:
             above = tuple(slot.tree for slot, way in slots if way == "l")
             between = tuple(slot.tree for slot, way in slots if way == "i")
             powers = tuple(slot.tree for slot, way in slots if way == "p")
+            if any(isinstance(each, Name) and not each.base.isalnum() for each in (*between, *powers)):
+                continue  # the + of w^+, the new w, is part of the name
             for kept in range(len(name.subscripts), -1, -1):
                 below = name.subscripts[:kept]
                 joined = name.joined if kept == len(name.subscripts) else ""
                 for label, family in self._labels(above, below, joined, at):
                     for key, tree in self._entries(self._with_label(name, label)).items():
                         for indices in self._indices(name, kept):
-                            yield Plan(key, tree, (*between, *indices), powers, family)
+                            yield Plan(key, tree, (*between, *indices), powers, family, kept)
 
     def _with_label(self, name: Name, label: str) -> str:
         return f"{name.base}{'_' if label and name.base[-1:].isdigit() else ''}{label}" + "'" * name.primes
@@ -164,9 +173,10 @@ class Lookup:
         return any(piece in self.letters for piece in names_in_an_index(tree))
 
     def _entries(self, text: str) -> dict[str, Any]:
-        plain = plain_name(text)
-        if (defined := self.definitions.get(plain)) is not None:
+        if self.definitions and (defined := self.definitions.get(plain_name(text))) is not None:
             return {defined.text: defined.tree}
+        if text in self.names.trees and not self.swapped:
+            return {text: self.names.trees[text]}
         found = self.names.spelled(text)
         if not self.swapped.isdisjoint(found):
             return {key: _swapped(tree) if key in self.swapped else tree for key, tree in found.items()}

@@ -6,20 +6,36 @@ equal; then it is read as a claim, or said to be unread, but never passed over. 
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from autograd.derivation.tokens import LONGEST_LINE, Place
-from autograd.notation.clauses import CONDITIONAL, clause
+from autograd.derivation.tokens import LONGEST_LINE, LONGEST_TEXT, Place
+from autograd.notation.clauses import CONDITIONAL, Said, clause
 from autograd.notation.formulas import FormulaParser
 from autograd.notation.regions import Region, regions, without_markup
-from autograd.notation.symbols import Illegible, Lexer, Page, Symbol
-from autograd.notation.syntax import Beside, Name, Range, Statement, Tree, Unread, WrittenPage
-from autograd.notation.words import equation_in_words, mark_words, may_follow, may_precede
+from autograd.notation.rows import (
+    BINARY,
+    RELATIONS,
+    Segment,
+    balance,
+    derivative_like,
+    doubtful_number,
+    ended,
+    indexed_by,
+    line_spans,
+    mentions,
+    relations,
+    rows_of,
+    segments_of,
+    short,
+    sides_of,
+    unwrapped,
+)
+from autograd.notation.symbols import IllegibleError, Lexer, Page, Symbol
+from autograd.notation.syntax import Cases, Name, Range, Statement, Tree, Unread, WrittenPage
+from autograd.notation.words import doubtful_word, equation_in_words, mark_words
 
-_RELATIONS = ("=", ":=", "←", "+=", "-=", "*=", "/=")
-_BINARY = ("+", "-", "·", "*", "/", "⊙", "=", ":=", "←", "<=", ">=", "<", ">", "@", "==", "!=")
 _MARK = re.compile(
     r"[ \t]*(?:>[ \t]?|(?:[-–—+*•‣◦▪▸►·○●■□✓✔✗✘➔➜][ \t]+|[•‣◦▪▸►○●■□✓✔])(?:\[[ xX]\][ \t]+)?|#{2,6}[ \t]+"
     r"|(?:⇒|=>|->|→|⟹|∴|⟶|➔|➜)[ \t]*|[①-⑳❶-❿][ \t]*"
@@ -28,11 +44,18 @@ _MARK = re.compile(
     r"|\\item(?![A-Za-z])[ \t]*(?:\[[^\]\n]*\])?|\\noindent|\\section\*?\{[^}\n]*\}|\\paragraph\{[^}\n]*\})"
 )
 """What begins a line without being mathematics: a bullet, a number, a quotation, a heading, an arrow."""
+_EQUALITY_IN_WORDS = (
+    ["is"], ["equals"], ["becomes"], ["is", "equal", "to"], ["equal", "to"], ["is", "just"], ["is", "simply"],
+    ["simplifies", "to"], ["reduces", "to"], [":"],
+)  # fmt: skip
 _EQUATION_NUMBER = re.compile(r"(?:[ \t]{2,}|\t)\(\d{1,3}(?:\.\d{1,3})*[a-z]?\)[ \t]*$")
 _COMMENT = re.compile(r"#.*|(?:^|[ \t])//.*|[ \t](?:<--|<-{2,}|←-|<==).*|[ \t]--[ \t].*[^\W\d]{2}.*")
 _RULE = re.compile(r"[ \t]*(?:[-=_*~#+|:][ \t]*){3,}$")
 _TABLE = re.compile(r"[ \t]*\|.*\|.*\|[ \t]*$")
 _MOST_LINES_OF_ONE_CLAIM = 30
+_MOST_SPANS = 300
+_MOST_PARTS = 200
+_MOST_SYMBOLS = 20_000
 _LOOK_AHEAD = 30
 """How many lines tell whether a program begins."""
 
@@ -58,24 +81,6 @@ class _Claim:
         )  # fmt: skip
 
 
-@dataclass
-class _Segment:
-    """Symbols between two words or commas: the words before them, and the sign that stands there."""
-
-    words: list[str]
-    sign: str
-    symbols: list[Symbol]
-    after: list[str] = field(default_factory=list)
-    """The words behind it, if none of , ; : . stands between."""
-    apart: bool = False
-    """Whether the page itself says where the formula begins and ends."""
-
-    @property
-    def relation(self) -> bool:
-        """Whether it says that things are equal."""
-        return bool(_relations(self.symbols))
-
-
 def read_page(
     text: str,
     *,
@@ -97,6 +102,8 @@ def read_page(
     >>> [statement.texts for statement in page.statements], page.unread, page.prose
     ([('\\\\frac{dL}{dw}', 'x'), ('y', '2x')], [], [])
     """
+    if len(text) > LONGEST_TEXT:
+        raise ValueError(f"the derivation has {len(text)} characters; {LONGEST_TEXT} are read")
     return _PageReader(text, known, code, is_code, code_length).read()
 
 
@@ -133,8 +140,10 @@ class _PageReader:
         """The claim that a line beginning with = goes on with."""
         self._left: list[Symbol] | None = None
         """A formula that stands by itself, and may be the left side of what comes."""
-        self._condition: tuple[tuple[Range, ...], tuple[tuple[Tree, Tree], ...]] | None = None
+        self._condition: Said | None = None
         """What an earlier line said by "If i = j:", for the next claims."""
+        self._last_row_went_on = False
+        """Whether the last row belongs to the claim of an earlier one."""
 
     def read(self) -> WrittenPage:
         """Sort the page."""
@@ -145,7 +154,7 @@ class _PageReader:
                 k = self._line(k)
                 continue
             if region.kind == "display":
-                self._display(region)
+                self._display(region.start, region.end)
             elif region.kind == "fence":
                 self._fence(region)
             elif region.kind == "unclosed":
@@ -156,27 +165,24 @@ class _PageReader:
 
     # What a page consists of
 
-    def _display(self, region: Region) -> None:
+    def _display(self, start: int, end: int) -> None:
         """A formula in lines of its own."""
-        if self._lexed_rows(region.start, region.end) is None:
-            return
-
-    def _lexed_rows(self, start: int, end: int) -> bool | None:
         try:
             symbols = self._lexer.symbols(start, end, True)[:-1]
-        except Illegible as refusal:
-            self._refused(refusal, start, end)
-            return None
-        symbols = _unwrapped(symbols)
-        rows = [row for row in _rows(symbols) if row]
+        except IllegibleError as refusal:
+            self._refused(refusal)
+            return
+        if len(symbols) > _MOST_SYMBOLS:
+            self._not_read(self._page.place(start), f"the formula has {len(symbols)} symbols, over {_MOST_SYMBOLS}")
+            return
+        symbols = unwrapped(symbols)
+        rows = [row for row in rows_of(symbols) if row]
         claims_before = len(self._found) + len(self._unread)
         for row in rows:
             self._row(row, plain=False)
-        if len(self._found) + len(self._unread) == claims_before and self._last_row_went_on is False:
+        silent = len(self._found) + len(self._unread) == claims_before and not self._last_row_went_on
+        if silent and not self._hides_a_claim(symbols):
             self._say_prose(start, end)
-        return True
-
-    _last_row_went_on = False
 
     def _fence(self, region: Region) -> None:
         """A block between ``` marks: code, LaTeX, or lines like any other."""
@@ -186,14 +192,14 @@ class _PageReader:
         if lines and not lines[-1].strip():
             lines.pop()
         if region.name in ("math", "latex", "tex", "katex"):
-            self._display(region)
+            self._display(region.start, region.end)
             return
         if region.name in ("python", "py", "python3", "numpy", "torch", "julia", "matlab", "c", "cpp", "java") or any(
             self._is_code(line) for line in lines
         ):
             self._program(lines, first)
             return
-        inner = [Region("line", a, b) for a, b in _line_spans(self._original, region.start, region.end)]
+        inner = [Region("line", a, b) for a, b in line_spans(self._original, region.start, region.end)]
         kept, self._regions = self._regions, inner
         k = 0
         while k < len(inner):
@@ -246,15 +252,18 @@ class _PageReader:
             return k + 1
         try:
             symbols, marked = self._symbols_of(region)
-            while k + 1 < len(self._regions) and self._goes_on(symbols, self._regions[k + 1]):
+            first = k
+            while (
+                k + 1 < len(self._regions)
+                and k - first < _MOST_LINES_OF_ONE_CLAIM
+                and self._goes_on(symbols, self._regions[k + 1])
+            ):
                 k += 1
                 more, _ = self._symbols_of(self._regions[k], continues=True)
                 symbols += more
                 end = self._regions[k].end
-                if len(symbols) > 5 * LONGEST_LINE:
-                    break
-        except Illegible as refusal:
-            self._refused(refusal, start, end)
+        except IllegibleError as refusal:
+            self._refused(refusal)
             return k + 1
         if not symbols:
             if source.strip():
@@ -262,31 +271,57 @@ class _PageReader:
             return k + 1
         before = len(self._found) + len(self._unread)
         self._last_row_went_on = False
+        if doubtful_word(symbols, self._known) and any(symbol.text in RELATIONS for symbol in symbols):
+            word = symbols[0].text
+            why = f"{word!r} is a node here, or a word: write {word}*…, or leave the word out"
+            self._not_read(symbols[0].place, why)
+            return k + 1
         self._row(symbols, plain=not marked)
-        if len(self._found) + len(self._unread) == before and not self._last_row_went_on:
+        silent = len(self._found) + len(self._unread) == before and not self._last_row_went_on
+        if silent and not (marked and self._hides_a_claim([s for s in symbols if s.kind != "border"])):
             self._say_prose(start, end)
         return k + 1
+
+    def _hides_a_claim(self, symbols: list[Symbol]) -> bool:
+        """Say that formulas are not read if they are broken, or claim what has no = that is read."""
+        for symbol in symbols:
+            if symbol.text == "∝":
+                self._not_read(symbol.place, "proportional is no claim that can be checked: write = and the factor")
+                return True
+        if balance([symbol for symbol in symbols if symbol.text in ("{", "}")]):
+            brace = next(symbol for symbol in symbols if symbol.text in ("{", "}"))
+            self._not_read(brace.place, "a brace is never closed, or closed twice")
+            return True
+        for symbol in symbols:
+            if symbol.text in ("stackrel", "overset", "underset"):
+                self._not_read(symbol.place, "what stands above = is not read: leave it out")
+                return True
+        return False
 
     def _say_prose(self, start: int, end: int) -> None:
         self._prose += [line.strip() for line in self._original[start:end].split("\n") if line.strip()]
 
     def _goes_on(self, symbols: list[Symbol], following: Region) -> bool:
         """Whether a line ends in the middle of a formula, which the next goes on with."""
-        if following.kind != "line" or not symbols or symbols[-1].place.line + _MOST_LINES_OF_ONE_CLAIM < 0:
+        if following.kind != "line" or not symbols or len(symbols) > LONGEST_LINE:
             return False
         if any(symbol.kind == "word" for symbol in symbols[-2:]):
             return False
         last = symbols[-1]
-        if last.kind == "operator" and last.text in _BINARY:
+        if last.kind == "operator" and last.text in BINARY:
             return len(symbols) > 1
-        return _balance(symbols) > 0 and any(symbol.text in _RELATIONS for symbol in symbols) and len(symbols) < 2000
+        if "=" in self._page.text[following.start : following.end]:
+            return False
+        return any(symbol.text in RELATIONS for symbol in symbols) and balance(symbols) > 0
 
     def _symbols_of(self, region: Region, continues: bool = False) -> tuple[list[Symbol], bool]:
         """The symbols of a line, without the marks that begin it; and whether there were any, or spans or words."""
         start, end = region.start, region.end
         text = self._page.text
-        if end - start > LONGEST_LINE and not region.spans:
-            self._page.refuse(start + LONGEST_LINE, f"the line has {end - start} characters, over {LONGEST_LINE}")
+        if end - start > LONGEST_LINE * (4 if region.spans else 1) or len(region.spans) > _MOST_SPANS:
+            raise self._page.refusal(
+                start + LONGEST_LINE, f"the line has {end - start} characters, over {LONGEST_LINE}"
+            )
         marked = bool(region.spans)
         at = start
         while match := _MARK.match(text, at, end):
@@ -313,7 +348,7 @@ class _PageReader:
                     outside = [replace(s, kind="break", text="|") if s.text in ("|", "‖") else s for s in outside]
                 found += mark_words(outside, self._known, spans=bool(region.spans), latex=latex_line)
             if kind:
-                inside = _unwrapped(self._lexer.symbols(inner, inner_end, kind == "latex")[:-1])
+                inside = unwrapped(self._lexer.symbols(inner, inner_end, kind == "latex")[:-1])
                 if kind == "ticks":
                     inside = mark_words(inside, self._known, spans=False, latex=False)
                 border = Symbol("border", "", self._page.place(outer), outer, outer)
@@ -326,10 +361,10 @@ class _PageReader:
         if match := re.compile(r"[ \t]*([−-]{2,}|−(?=[ \t])|[*•‣◦▪>]{2,}|\+{2,})").match(self._page.text, at, end):
             if _RULE.match(self._page.text, start, end):
                 return
-            self._page.refuse(
+            raise self._page.refusal(
                 match.start(1),
-                f"{match[1]!r} begins the line, as a bullet may: leave the mark out, or write the sign right before what it "
-                "belongs to, as in -dJ/dp",
+                f"{match[1]!r} begins the line, as a bullet may: leave the mark out, or write the sign right before "
+                "what it belongs to, as in -dJ/dp",
             )
 
     # Rows: claims, clauses, and words between them
@@ -337,9 +372,9 @@ class _PageReader:
     def _row(self, row: list[Symbol], plain: bool) -> None:
         """Read one line of formulas, and what is said about them."""
         try:
-            segments = _segments(row, self._known)
-        except Illegible as refusal:
-            self._refused(refusal, row[0].start, row[-1].end)
+            segments = segments_of(row, self._known)
+        except IllegibleError as refusal:
+            self._refused(refusal)
             return
         words = any(segment.words or segment.after for segment in segments)
         self._last_row_went_on = False
@@ -348,7 +383,7 @@ class _PageReader:
             return
         k = 0
         claims: list[_Claim] = []
-        waiting: tuple[tuple[Range, ...], tuple[tuple[Tree, Tree], ...]] | None = self._condition
+        waiting: Said | None = self._condition
         said_condition = None
         made = False
         while k < len(segments):
@@ -363,33 +398,53 @@ class _PageReader:
                 try:
                     if any(s.words[:1] == ["else"] for s in segments[until:]) and "if" in segment.words:
                         position = next(s for s in row if s.text == "if").place
-                        raise Illegible(position, "'if' … 'else' is Python, not mathematics: write 'if … , otherwise …' as cases")
-                    said = clause(
-                        [(s.sign, s.words, s.symbols) for s in segments[k:until]], self._parser, self._known
-                    )
-                except Illegible as refusal:
+                        raise IllegibleError(
+                            position, "'if' … 'else' is Python, not mathematics: write 'if … , otherwise …' as cases"
+                        )
+                    said = clause([(s.sign, s.words, s.symbols) for s in segments[k:until]], self._parser, self._known)
+                except IllegibleError as refusal:
                     if claims or any(s.relation for s in segments[until:]):
                         self._drop(claims)
-                        self._refused(refusal, row[0].start, row[-1].end)
+                        self._refused(refusal)
                         return
                     said = ((), ())
                 if said != ((), ()):
                     if claims:
                         for claim in claims:
-                            claim.ranges, claim.where, claim.trivial = claim.ranges + said[0], claim.where + said[1], False
+                            claim.ranges, claim.where, claim.trivial = (
+                                claim.ranges + said[0],
+                                claim.where + said[1],
+                                False,
+                            )
                     else:
-                        said_condition = said if said_condition is None else (said_condition[0] + said[0], said_condition[1] + said[1])
+                        said_condition = (
+                            said
+                            if said_condition is None
+                            else (said_condition[0] + said[0], said_condition[1] + said[1])
+                        )
                 k = until
+                if claims and until < len(segments) and self._otherwise(claims[-1], said, segments[until]):
+                    k += 1
                 continue
+            if claims and segment.words[-1:] == ["otherwise"]:
+                self._drop(claims)
+                self._not_read(segment.symbols[0].place, "what holds otherwise is not read here: write cases")
+                return
             if segment.relation:
                 conditional = k + 1 < len(segments) and self._introduces_a_clause(segments[k + 1], [])
-                claim = self._claim(segment, plain and not words, said_condition or waiting, alone=conditional)
-                if claim is not None:
-                    claims.append(claim)
+                made_here = self._claim(segment, plain and not words, said_condition or waiting, alone=conditional)
+                if made_here is not None:
+                    claims.append(made_here)
                 made = True
-            elif self._left_of_nothing(segment, words, plain):
+            elif self._one_of_several(segments, k):
+                self._drop(claims)
+                self._not_read(segment.symbols[0].place, "of several claims each has its own =: write them one by one")
+                return
+            elif not words and not plain:
                 self._left = segment.symbols
             k += 1
+        if not made and (place := self._said_in_words(segments)) is not None:
+            self._not_read(place, "this says in words that two things are equal: write =")
         if made:
             self._condition = None
         elif said_condition is not None:
@@ -401,16 +456,59 @@ class _PageReader:
             if claim in self._found:
                 self._found.remove(claim)
 
-    def _left_of_nothing(self, segment: _Segment, words: bool, plain: bool) -> bool:
-        """Whether a formula without = may be the left side of the next line."""
-        return not words and not plain
+    def _one_of_several(self, segments: list[Segment], k: int) -> bool:
+        """Whether a formula without = stands in a list with claims: "dL/dw, dL/db = x, 1"."""
+        segment = segments[k]
+        if segment.words or segment.after or segment.apart:
+            return False
+        before = segments[k - 1] if k else None
+        after = segments[k + 1] if k + 1 < len(segments) else None
+        left = after is not None and after.relation and after.sign == "," and not after.words and not segment.sign
+        if left and after is not None and sides_of(after.symbols)[0][1]:
+            return True
+        numbered = [symbol.text for symbol in segment.symbols[:1]] == ["("] and len(segment.symbols) == 3
+        right = before is not None and before.relation and segment.sign == "," and not numbered
+        return right and not any(symbol.text == "…" for symbol in segment.symbols)
 
-    def _lone(self, segment: _Segment) -> None:
+    def _otherwise(self, claim: _Claim, said: Said, segment: Segment) -> bool:
+        """Read "…, otherwise 0" behind a claim with a condition: both are cases of one."""
+        conditions = [condition for letters in said[0] for condition in letters.conditions]
+        if segment.words[-1:] != ["otherwise"] or segment.relation or len(conditions) != 1 or not segment.symbols:
+            return False
+        try:
+            other = self._parser.formula(ended(segment.symbols))
+        except IllegibleError:
+            return False
+        claim.parts[-1] = Cases(((claim.parts[-1], conditions[0]), (other, None)), segment.symbols[0].place)
+        claim.texts[-1] = self._text_between(claim.texts[-1], segment)
+        claim.ranges = claim.ranges[: len(claim.ranges) - len(said[0])]
+        return True
+
+    def _text_between(self, first: str, segment: Segment) -> str:
+        return f"{first} if …, otherwise {self._text(segment.symbols)}"
+
+    def _said_in_words(self, segments: list[Segment]) -> Place | None:
+        """Where "∂L/∂w is x(a - y)" stands, which claims something without a sign for it."""
+        for before, after in pairwise(segments):
+            link = after.words or [after.sign]
+            compound = len(after.symbols) > 1 and any(s.text in ("+", "-", "*", "·", "/", "(") for s in after.symbols)
+            if before.symbols and compound and link in _EQUALITY_IN_WORDS and derivative_like(before.symbols):
+                return after.symbols[0].place
+        return None
+
+    def _lone(self, segment: Segment) -> None:
         """A line that is a formula, and says nothing about it: the next may begin with =."""
         symbols = segment.symbols
-        if not any(symbol.kind in ("operator", "command", "super", "sub") and symbol.text not in (",", ".", "(", ")", "…", "→", ":", "?", "!") for symbol in symbols):
+        if not any(
+            symbol.kind in ("operator", "command", "super", "sub")
+            and symbol.text not in (",", ".", "(", ")", "…", "→", ":", "?", "!")
+            for symbol in symbols
+        ):
             return
         if any(symbol.text in ("→", "⇒") for symbol in symbols):
+            if any(symbol.text in ("+", "-", "*", "·", "/", "∂") for symbol in symbols):
+                arrow = next(symbol for symbol in symbols if symbol.text in ("→", "⇒"))
+                self._not_read(arrow.place, "an arrow is no claim: write =, or an update as w ← w - η*dL/dw")
             return
         self._left = symbols
         following = self._following_line(symbols[-1].place.line)
@@ -420,9 +518,9 @@ class _PageReader:
         equals = " (one =, not ==)" if any(symbol.text == "==" for symbol in symbols) else ""
         if not equals:
             try:
-                self._parser.formula(_ended(symbols))
-            except Illegible as refusal:
-                self._refused(refusal, symbols[0].start, symbols[-1].end)
+                self._parser.formula(ended(symbols))
+            except IllegibleError as refusal:
+                self._refused(refusal)
                 return
         self._not_read(symbols[0].place, f"a claim says that two things are equal: put = between them{equals}")
 
@@ -430,18 +528,46 @@ class _PageReader:
         lines = self._page.lines
         return next((line for line in lines[number : number + 3] if line.strip()), None)
 
-    def _introduces_a_clause(self, segment: _Segment, claims: list[_Claim]) -> bool:
+    def _introduces_a_clause(self, segment: Segment, claims: list[_Claim]) -> bool:
         if not segment.symbols:
             return False
-        if segment.symbols[0].text == "∀":
-            return True
         words = [word for word in segment.words if word in CONDITIONAL]
         if not words:
             ranged = bool(claims) and (self._is_a_range(segment) or self._is_about_indices(segment, claims))
             return ranged and segment.sign in (",", ";", "wide", "(")
         word = words[-1]
         position = len(segment.words) - 1 - segment.words[::-1].index(word)
-        behind = [w for w in segment.words[position + 1 :] if w not in ("all", "each", "every", "any", "the", "given", "we", "have", "example", "indices", "index", "weights", "neuron", "neurons", "layer", "unit", "example", "examples", "that", "values", "of", "both", "output", "hidden")]
+        behind = [
+            w
+            for w in segment.words[position + 1 :]
+            if w
+            not in (
+                "all",
+                "each",
+                "every",
+                "any",
+                "the",
+                "given",
+                "we",
+                "have",
+                "example",
+                "indices",
+                "index",
+                "weights",
+                "neuron",
+                "neurons",
+                "layer",
+                "unit",
+                "example",
+                "examples",
+                "that",
+                "values",
+                "of",
+                "both",
+                "output",
+                "hidden",
+            )
+        ]
         if behind:
             return False
         if word in ("where", "with", "here", "let", "at", "when", "assuming", "given", "since", "because"):
@@ -450,11 +576,16 @@ class _PageReader:
             if word in ("where", "here", "let", "since", "because"):
                 return False
         if segment.relation:
-            sides = _at_relations(segment.symbols)
-            return len(sides) == 2 and len(sides[0][1]) <= 4 and all(s.kind not in ("command",) and s.text not in ("∂", "/") for s in sides[0][1]) and len(sides[1][1]) <= 8
-        return _short(segment.symbols) or self._is_a_range(segment)
+            sides = sides_of(segment.symbols)
+            return (
+                len(sides) == 2
+                and len(sides[0][1]) <= 4
+                and all(s.kind not in ("command",) and s.text not in ("∂", "/") for s in sides[0][1])
+                and len(sides[1][1]) <= 8
+            )
+        return short(segment.symbols) or self._is_a_range(segment)
 
-    def _is_a_range(self, segment: _Segment) -> bool:
+    def _is_a_range(self, segment: Segment) -> bool:
         """i = 1, …, n; i ∈ {1, …, n}; j ≠ i."""
         symbols = segment.symbols
         texts = [symbol.text for symbol in symbols]
@@ -468,14 +599,14 @@ class _PageReader:
             return True
         return len(symbols) >= 3 and symbols[1].text in ("!=", "<", "<=", ">", ">=") and "=" not in texts
 
-    def _is_about_indices(self, segment: _Segment, claims: list[_Claim]) -> bool:
+    def _is_about_indices(self, segment: Segment, claims: list[_Claim]) -> bool:
         """Whether "i = j" behind a claim says for which of its indices it holds."""
         texts = [symbol.text for symbol in segment.symbols]
         if len(texts) != 3 or texts[1] != "=" or any(s.kind not in ("name", "number") for s in segment.symbols[::2]):
             return False
-        return not self._known(texts[0]) and any(_indexed_by(claim.parts, texts[0]) for claim in claims)
+        return not self._known(texts[0]) and any(indexed_by(claim.parts, texts[0]) for claim in claims)
 
-    def _belongs_to_a_clause(self, segment: _Segment) -> bool:
+    def _belongs_to_a_clause(self, segment: Segment) -> bool:
         """Whether what comes after a comma still says for what a claim holds."""
         if segment.words and segment.words != ["and"] and segment.words != ["to"]:
             return False
@@ -484,22 +615,27 @@ class _PageReader:
         if segment.sign in (":", ".", "⇒", "row", ";", "wide"):
             return False
         if segment.relation:
-            sides = _at_relations(segment.symbols)
-            return len(sides) == 2 and len(sides[0][1]) == 1 and len(sides[0][1][0].text) <= 2 and not self._known(sides[0][1][0].text)
-        return _short(segment.symbols)
+            sides = sides_of(segment.symbols)
+            if len(sides) != 2 or len(sides[0][1]) != 1 or sides[0][1][0].kind != "name":
+                return False
+            bounds = [symbol for symbol in sides[1][1] if symbol.text != "-"]
+            numbers = bool(bounds) and all(symbol.kind == "number" for symbol in bounds)
+            letter = sides[0][1][0].text
+            return numbers if self._known(letter) else len(letter) <= 2
+        return short(segment.symbols)
 
     # One claim
 
     def _claim(
         self,
-        segment: _Segment,
+        segment: Segment,
         trivial: bool,
-        condition: tuple[tuple[Range, ...], tuple[tuple[Tree, Tree], ...]] | None,
+        condition: Said | None,
         alone: bool = False,
     ) -> _Claim | None:
         """The claim of a segment; one that goes on with the last stands `alone` if it holds under its own condition."""
         symbols = segment.symbols
-        sides = _at_relations(symbols)
+        sides = sides_of(symbols)
         if not sides[0][1]:
             return self._continued(segment, sides[1:], condition, alone)
         if not segment.apart:
@@ -518,26 +654,38 @@ class _PageReader:
             self._last = None
             return None
         self._last = None
+        if (number := doubtful_number(sides[-1][1])) is not None:
+            why = "may be the number of the line, or a factor: leave it out, or write * before it"
+            self._not_read(number.place, f"this {why}")
+            return None
+        if any(not side for _, side in sides):
+            double = next(
+                symbols[k] for k in relations(symbols) if k + 1 < len(symbols) and k + 1 in relations(symbols)
+            )
+            self._not_read(double.place, "something is missing behind this sign")
+            return None
         self._parser.trivial = trivial
         parts: list[Tree] = []
         texts: list[str] = []
         signs = [sign for sign, _ in sides[1:]]
         try:
             for _, side in sides:
-                parts.append(self._parser.formula(_ended(side)))
+                parts.append(self._parser.formula(ended(side)))
                 texts.append(self._text(side))
-        except Illegible as refusal:
-            self._refused(refusal, symbols[0].start, symbols[-1].end)
-            self._remember_name(sides[0][1], parts)
+        except IllegibleError as refusal:
+            self._refused(refusal)
+            self._remember_name(parts)
             return None
         sign = self._sign(signs, parts)
         if sign is None:
             self._not_read(symbols[0].place, "a line updates one thing once: write w ← w - η*dL/dw")
             return None
-        claim = _Claim(symbols[0].place, self._text(symbols), parts, texts, sign, self._parser.trivial and not condition)
+        claim = _Claim(
+            symbols[0].place, self._text(symbols), parts, texts, sign, self._parser.trivial and not condition
+        )
         if condition is not None:
             claim.ranges, claim.where = condition
-        self._remember_name(sides[0][1], parts)
+        self._remember_name(parts)
         self._found.append(claim)
         self._last, self._left = claim, None
         return claim
@@ -550,14 +698,14 @@ class _PageReader:
         if len(others) > 1 or signs[0] != others[0]:
             return None
         if others[0] == ":=":
-            return "←" if isinstance(parts[0], Name) and _mentions(parts[1], parts[0].base) else "="
+            return "←" if isinstance(parts[0], Name) and mentions(parts[1], parts[0].base) else "="
         return others[0]
 
     def _continued(
         self,
-        segment: _Segment,
+        segment: Segment,
         sides: list[tuple[str, list[Symbol]]],
-        condition: tuple[tuple[Range, ...], tuple[tuple[Tree, Tree], ...]] | None,
+        condition: Said | None,
         alone: bool,
     ) -> _Claim | None:
         """A line that begins with =."""
@@ -568,23 +716,29 @@ class _PageReader:
             return None
         if self._left is not None:
             left, self._left = self._left, None
-            joined = _Segment(segment.words, segment.sign, [*left, *symbols], segment.after, True)
+            joined = Segment(segment.words, segment.sign, [*left, *symbols], segment.after, True)
             self._last_row_went_on = True
             return self._claim(joined, False, condition)
         claim = self._last
         if claim is None:
             self._not_read(symbols[0].place, "what stands left of = is missing, or was not read")
             return None
+        if any(not side for _, side in sides):
+            self._not_read(symbols[0].place, "something is missing behind a sign of this line")
+            return None
         parts: list[Tree] = []
         try:
             for _, side in sides:
-                parts.append(self._parser.formula(_ended(side)))
-        except Illegible as refusal:
-            self._refused(refusal, symbols[0].start, symbols[-1].end)
+                parts.append(self._parser.formula(ended(side)))
+        except IllegibleError as refusal:
+            self._refused(refusal)
             self._last_row_went_on = True
             return None
         texts = [self._text(side) for _, side in sides]
         self._last_row_went_on = True
+        if len(claim.parts) > _MOST_PARTS:
+            self._not_read(symbols[0].place, f"the claim has more than {_MOST_PARTS} parts: begin a new one")
+            return None
         if condition is not None or alone:
             new = _Claim(
                 symbols[0].place, f"{claim.texts[0]} {self._text(symbols)}", [claim.parts[0], *parts],
@@ -599,7 +753,7 @@ class _PageReader:
         claim.trivial = False
         return claim
 
-    def _remember_name(self, side: list[Symbol], parts: list[Tree]) -> None:
+    def _remember_name(self, parts: list[Tree]) -> None:
         """What a line defines has a meaning in those after it, even if the line was not read."""
         if parts and isinstance(parts[0], Name):
             name = parts[0]
@@ -619,333 +773,5 @@ class _PageReader:
     def _not_read(self, place: Place, why: str) -> None:
         self._unread.append(Unread(place.line, place.column, place.source.strip(), why))
 
-    def _refused(self, refusal: Illegible, start: int, end: int) -> None:
+    def _refused(self, refusal: IllegibleError) -> None:
         self._not_read(refusal.place, refusal.why)
-
-
-def _ended(symbols: Sequence[Symbol]) -> list[Symbol]:
-    last = symbols[-1]
-    width = last.end - last.start
-    place = replace(last.place, column=last.place.column + width)
-    return [*symbols, Symbol("end", "", place, last.end, last.end)]
-
-
-def _mentions(tree: object, base: str) -> bool:
-    """Whether a name occurs in a tree."""
-    if isinstance(tree, Name) and tree.base == base:
-        return True
-    if isinstance(tree, tuple):
-        return any(_mentions(part, base) for part in tree)
-    if hasattr(tree, "__dataclass_fields__") and not isinstance(tree, Place):
-        return any(_mentions(getattr(tree, name), base) for name in tree.__dataclass_fields__)
-    return False
-
-
-def _indexed_by(tree: object, letter: str) -> bool:
-    """Whether a letter stands in a subscript, or above a name, somewhere in a tree."""
-    if isinstance(tree, Name):
-        above = tuple(superscript.tree for superscript in tree.superscripts)
-        return _mentions((*tree.subscripts, *above), letter)
-    if isinstance(tree, tuple | list):
-        return any(_indexed_by(part, letter) for part in tree)
-    if hasattr(tree, "__dataclass_fields__") and not isinstance(tree, Place):
-        return any(_indexed_by(getattr(tree, name), letter) for name in tree.__dataclass_fields__)
-    return False
-
-
-def _without_lone_braces(symbols: list[Symbol]) -> list[Symbol]:
-    """Without the { of "repeat {", whose } stands in another line or nowhere."""
-    braces = [k for k, s in enumerate(symbols) if s.text in "()" and _is_brace(s)]
-    rows = [0]
-    for symbol in symbols:
-        rows.append(rows[-1] + (symbol.kind == "row"))
-    opened: list[int] = []
-    lone: set[int] = set()
-    for k in braces:
-        if symbols[k].text == "(":
-            opened.append(k)
-        elif not opened:
-            lone.add(k)
-        elif rows[(start := opened.pop())] != rows[k]:
-            lone |= {start, k}
-    lone |= set(opened)
-    return [replace(s, kind="break", text="{") if k in lone else s for k, s in enumerate(symbols)]
-
-
-def _is_brace(symbol: Symbol) -> bool:
-    written = symbol.place.source[symbol.place.column - 1 :]
-    return written.startswith(("\\{", "\\}", "\\lbrace", "\\rbrace", "{", "}"))
-
-
-def _depths(symbols: Sequence[Symbol]) -> list[int]:
-    """How deep in brackets each symbol stands; a bracket itself stands inside."""
-    found, depth = [], 0
-    for symbol in symbols:
-        change = 0
-        if symbol.kind == "operator":
-            change = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(symbol.text, 0)
-        else:
-            change = {"begin": 1, "close": -1}.get(symbol.kind, 0)
-        depth += max(change, 0)
-        found.append(depth)
-        depth = max(0, depth + min(change, 0))
-    return found
-
-
-def _balance(symbols: Sequence[Symbol]) -> int:
-    return sum({"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(s.text, 0) for s in symbols if s.kind == "operator")
-
-
-def _relations(symbols: Sequence[Symbol]) -> list[int]:
-    return [
-        k
-        for k, (symbol, depth) in enumerate(zip(symbols, _depths(symbols), strict=True))
-        if depth == 0 and symbol.kind == "operator" and symbol.text in _RELATIONS
-    ]
-
-
-def _at_relations(symbols: Sequence[Symbol]) -> list[tuple[str, list[Symbol]]]:
-    """The sides of a claim, each with the sign before it."""
-    cuts = _relations(symbols)
-    starts = [0, *(cut + 1 for cut in cuts)]
-    ends = [*cuts, len(symbols)]
-    signs = ["", *(symbols[cut].text for cut in cuts)]
-    return [(sign, list(symbols[a:b])) for sign, a, b in zip(signs, starts, ends, strict=True)]
-
-
-def _short(symbols: Sequence[Symbol]) -> bool:
-    """Whether this may be a list of indices, or a bound."""
-    return len(symbols) <= 7 and all(
-        symbol.kind in ("name", "number", "sub", "super") or symbol.text in ("…", "∈", "!=", "<", ">", "<=", ">=", "-", "+", "∀", "{", "}", "(", ")", "_", "|")
-        for symbol in symbols
-    )
-
-
-def _unwrapped(symbols: list[Symbol]) -> list[Symbol]:
-    """Without the environments that only set formulas below each other."""
-    laid_out = ("aligned", "align", "split", "gathered", "gather", "alignat", "alignedat", "equation", "array", "eqnarray", "flalign", "multline", "displaymath", "math", "subequations", "small", "center")
-    found: list[Symbol] = []
-    inner: list[bool] = []
-    for symbol in symbols:
-        if symbol.kind == "begin":
-            dropped = symbol.text in laid_out and not any(not kept for kept in inner) and _depths_now(found) == 0
-            inner.append(dropped)
-            if dropped:
-                continue
-        elif symbol.kind == "close":
-            dropped = inner.pop() if inner else symbol.text in laid_out
-            if dropped:
-                continue
-        found.append(symbol)
-    return found
-
-
-def _depths_now(symbols: Sequence[Symbol]) -> int:
-    return _balance(symbols)
-
-
-def _rows(symbols: list[Symbol]) -> list[list[Symbol]]:
-    """The lines of a display: cut at ``\\\\``, and joined where one goes on with the other; an & between two is a cut."""
-    symbols = _without_lone_braces(symbols)
-    rows: list[list[Symbol]] = [[]]
-    for symbol, depth in zip(symbols, _depths(symbols), strict=True):
-        if symbol.kind == "row" and depth == 0:
-            rows.append([])
-        else:
-            rows[-1].append(symbol)
-    found: list[list[Symbol]] = []
-    for row in rows:
-        cells = _without_alignment(row)
-        first = next((s for s in cells if s.kind != "break"), None)
-        if not cells or first is None:
-            continue
-        if found and (
-            (first.kind == "operator" and first.text in ("+", "-", "·", "*", "/", "⊙"))
-            or (found[-1][-1].kind == "operator" and found[-1][-1].text in _BINARY)
-            or _balance(found[-1]) > 0
-        ):
-            found[-1] += cells
-        else:
-            found.append(cells)
-    return found
-
-
-def _without_alignment(row: list[Symbol]) -> list[Symbol]:
-    """Drop each & that lines formulas up; one between two claims parts them."""
-    cells: list[list[Symbol]] = [[]]
-    for symbol, depth in zip(row, _depths(row), strict=True):
-        if symbol.text == "&" and symbol.kind == "operator" and depth == 0:
-            cells.append([])
-        else:
-            cells[-1].append(symbol)
-    found: list[Symbol] = list(cells[0])
-    for cell in cells[1:]:
-        if not cell:
-            continue
-        beside = cell[0].text in _RELATIONS or (found and found[-1].text in _RELATIONS)
-        if not beside and _relations(found) and _relations(cell):
-            found.append(replace(cell[0], kind="break", text="wide", end=cell[0].start))
-        found += cell
-    return found
-
-
-def _segments(row: list[Symbol], known: Callable[[str], bool]) -> list[_Segment]:
-    """Cut a row at words, commas and arrows that stand in no brackets."""
-    row = _without_worded_brackets(row)
-    depths = _depths(row)
-    found = [_Segment([], "", [])]
-    borders = any(symbol.kind == "border" for symbol in row)
-    for k, (symbol, depth) in enumerate(zip(row, depths, strict=True)):
-        current = found[-1]
-        if symbol.kind == "border":
-            continue
-        if depth and symbol.kind == "word":
-            current.symbols.append(symbol)
-            continue
-        if symbol.kind == "word" or (symbol.kind == "name" and symbol.text == "and" and _joins_claims(row, k)):
-            if symbol.kind == "word" and symbol.text in ("and", "or", "not") and not _joins_claims(row, k) and _within_logic(row, k):
-                current.symbols.append(replace(symbol, kind="name"))
-                continue
-            if current.symbols:
-                found.append(_Segment([symbol.text.lower()], "", []))
-                current.after.append(symbol.text.lower())
-            else:
-                current.words.append(symbol.text.lower())
-                if len(found) > 1 and found[-2].after and not current.sign:
-                    found[-2].after.append(symbol.text.lower())
-            continue
-        sign = _parting(row, k, depth)
-        if sign is not None:
-            if current.symbols or current.words:
-                found.append(_Segment([], sign, []))
-            elif not current.sign:
-                current.sign = sign
-            continue
-        if depth == 0 and symbol.gap == 2 and current.symbols and _relations(current.symbols) and _claims_follow(row, k):
-            found.append(_Segment([], "wide", []))
-            current = found[-1]
-        elif depth == 0 and borders and k and current.symbols and _between_spans(row, k):
-            found.append(_Segment([], "wide", []))
-            current = found[-1]
-        current.symbols.append(symbol)
-    if borders:
-        for segment in found:
-            segment.apart = bool(segment.symbols) and _set_apart(row, segment.symbols)
-    return [segment for segment in found if segment.symbols or segment.words]
-
-
-def _set_apart(row: list[Symbol], symbols: list[Symbol]) -> bool:
-    """Whether all of a segment stands between marks such as dollars."""
-    inside = False
-    first, last = symbols[0].start, symbols[-1].end
-    for k, symbol in enumerate(row):
-        if symbol.kind == "border":
-            inside = not inside
-        elif symbol.start >= first and symbol.end <= last and not inside and symbol.text not in _BINARY:
-            return False
-    return True
-
-
-def _between_spans(row: list[Symbol], k: int) -> bool:
-    """Whether two formulas in dollars meet here with nothing between them."""
-    return row[k - 1].kind == "border" and k >= 2 and row[k - 2].kind == "border" and row[k].text not in _BINARY
-
-
-def _joins_claims(row: list[Symbol], k: int) -> bool:
-    """Whether an "and" stands between two claims, and not within a condition."""
-    for symbol, depth in zip(row[k + 1 :], _depths(row[k + 1 :]), strict=True):
-        if depth == 0 and (symbol.text in (",", ";", "and", "row") or symbol.kind == "word"):
-            return False
-        if depth == 0 and symbol.kind == "operator" and symbol.text in _RELATIONS:
-            return True
-    return False
-
-
-def _within_logic(row: list[Symbol], k: int) -> bool:
-    """Whether there is a comparison on both sides of an "and", or "not" begins one."""
-    signs = ("<", "<=", ">", ">=", "==", "!=")
-    before = any(symbol.text in signs for symbol in row[max(0, k - 12) : k])
-    after = any(symbol.text in signs for symbol in row[k + 1 : k + 13])
-    return after and (before or row[k].text == "not")
-
-
-def _claims_follow(row: list[Symbol], k: int) -> bool:
-    """Whether what begins here has an = of its own, and does not begin with a sign."""
-    if row[k].kind == "operator" and row[k].text in (*_BINARY, ")", "]", "}"):
-        return False
-    for symbol, depth in zip(row[k:], _depths(row[k:]), strict=True):
-        if symbol.kind == "word" or (depth == 0 and symbol.text in (",", ";")):
-            return False
-        if depth == 0 and symbol.kind == "operator" and symbol.text in _RELATIONS:
-            return True
-    return False
-
-
-def _parting(row: list[Symbol], k: int, depth: int) -> str | None:
-    """The sign by which a symbol parts two formulas, if it does."""
-    symbol = row[k]
-    if symbol.kind == "break":
-        return symbol.text
-    if symbol.kind == "row" and not depth:
-        return "row"
-    if depth or symbol.kind not in ("operator", "strange"):
-        return None
-    if symbol.kind == "strange" and unicodedata.category(symbol.text)[0] in "SC" and symbol.text not in "$`^~":
-        return symbol.text
-    if symbol.text in (",", ";", ":", "⇒", "⇔"):
-        if symbol.text == "," and _decimal_comma(row, k):
-            raise Illegible(symbol.place, "a comma within a number is not read: write a point, as in 0.75")
-        return symbol.text
-    if symbol.text == ".":
-        after = row[k + 1] if k + 1 < len(row) else None
-        if after is None or after.gap or after.kind in ("word", "border"):
-            return "."
-    if symbol.text in ("—", "?", "!", '"', "|"):
-        return symbol.text if symbol.text != "|" else None
-    return None
-
-
-def _decimal_comma(row: list[Symbol], k: int) -> bool:
-    """0,75: digits on both sides, and no gap."""
-    if not 0 < k < len(row) - 1:
-        return False
-    before, after = row[k - 1], row[k + 1]
-    return before.kind == after.kind == "number" and not row[k].gap and not after.gap and "." not in before.text
-
-
-def _without_worded_brackets(row: list[Symbol]) -> list[Symbol]:
-    """Brackets around words, or around a claim of its own, part what stands inside from what stands outside."""
-    opened: list[int] = []
-    parting: set[int] = set()
-    for k, symbol in enumerate(row):
-        if symbol.kind != "operator":
-            continue
-        if symbol.text in ("(", "["):
-            opened.append(k)
-        elif symbol.text in (")", "]"):
-            if not opened:
-                continue
-            start = opened.pop()
-            inside = row[start + 1 : k]
-            words = any(s.kind == "word" and s.text not in ("and", "or", "not") for s in inside)
-            before = row[start - 1] if start else None
-            script = before is not None and before.text in ("_", "^")
-            if words and before is not None and before.text in _BINARY:
-                continue  # an operand: it is not read, and must not vanish
-            equation = symbol.text == ")" and bool(_relations(inside)) and not script
-            if (words or equation) and not (before is not None and before.kind == "name" and before.text == "𝟙"):
-                parting |= {start, k}
-    return [
-        replace(symbol, kind="break", text="(" if symbol.text in "([" else ")") if k in parting else symbol
-        for k, symbol in enumerate(row)
-    ]
-
-
-def _line_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    found = []
-    while start < end:
-        newline = text.find("\n", start, end)
-        stop = end if newline < 0 else newline
-        found.append((start, stop))
-        start = stop + 1
-    return found

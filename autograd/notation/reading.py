@@ -1,10 +1,13 @@
 """From a page to the claims of the judge: each statement, with the names it uses, becomes one claim an entry."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
+
+import numpy as np
 
 from autograd import ops
 from autograd.derivation.claims import (
@@ -22,17 +25,19 @@ from autograd.derivation.names import PageNames
 from autograd.derivation.tokens import LONGEST_TEXT, Place, Refusal
 from autograd.graph import topological_order
 from autograd.notation.assignments import Assignments
-from autograd.notation.elaboration import MOST_PIECES, Choices, Elaboration
+from autograd.notation.elaboration import Budget, Choices, Consequence, Elaboration, recorded
 from autograd.notation.functions import PYTHON, is_function
-from autograd.notation.indices import Ranges, everything_in, letters_of, respelled
+from autograd.notation.indices import Ranges, everything_in, letters_of, respelled, slots_of, unplaced
 from autograd.notation.lookup import Letters, Lookup, NoItem, PageDefinition, depth, names_in_an_index, written_name
 from autograd.notation.matrices import ShapesDiffer, Thing, fitted, shape, written_shape
 from autograd.notation.pages import read_page
 from autograd.notation.programs import is_code, program_length, read_program
 from autograd.notation.spelling import plain_name
 from autograd.notation.syntax import (
+    Addition,
     BigOperator,
     Differential,
+    Item,
     Name,
     Negative,
     Number,
@@ -49,8 +54,12 @@ from autograd.value import Value
 
 _MOST_REFUSALS = 20
 _FAR = 12
+_DEFINES = re.compile(r"(?:^|[\s)*-])([^\W\d]\w*)\s*=(?!=)")
+_WHERE = 1e-9
 _UNCLEAR = {
     "itemwise": "a product of arrays can be read two ways here, as a product of matrices and item by item: write @ or ⊙",
+    "function": "what stands in parentheses on the left may be a factor, or say what the node depends on: leave it out, or "
+    "write *",
     "powers": "a number above a list can be read two ways here, as a power and as the number of an item: write (A)^2 or "
     "A[1]",
 }
@@ -114,45 +123,39 @@ class Reader:
         self.names, self._given_output = names, output
         self.lookup = Lookup(names, first)
         self.degrees: dict[str, int] = {}
-        self.unread_definitions: dict[str, int] = {}
-        self._spent = 0
+        self.budget = Budget()
         self._outputs: set[Value] = set()
 
     # The page as a whole
 
-    def spend(self, pieces: int) -> None:
-        """Count formulas: a page that comes to millions is refused."""
-        self._spent += pieces
-        if self._spent > MOST_PIECES:
-            raise OverflowError(f"written out, the page comes to more than {MOST_PIECES} formulas: too many to check")
-
     def looks_at(self, statements: Sequence[Statement]) -> None:
         """Note what the page differentiates: the output of gradients such as dW, if it is one thing only."""
+        upper: dict[str, None] = {}
         for statement in statements:
-            self.learns_sizes(statement)
-            for part in statement.parts:
-                for tree in everything_in(part):
-                    if isinstance(tree, Differential) and isinstance(tree.of, Name):
-                        found = self.lookup.names.spelled(tree.of.base)
-                        self._outputs.update(each for each in found.values() if isinstance(each, Value))
+            trees = everything_in(*statement.parts)
+            upper |= {tree.of.base: None for tree in trees if isinstance(tree, Differential) and isinstance(tree.of, Name)}
+            if any(isinstance(tree, BigOperator) for tree in trees):
+                self.learns_sizes(statement)
+        for name in upper:
+            found = self.lookup.names.spelled(name)
+            self._outputs.update(each for each in found.values() if isinstance(each, Value))
 
     def learns_sizes(self, statement: Statement) -> None:
         """Learn what unknown upper bounds stand for, such as m in Σ_{i=1}^m: the length of the list."""
         letters, bound = letters_of(statement, self.lookup)
         self.lookup.starts_a_line(letters, bound)
         ranges = Ranges(self.lookup)
-        for part in statement.parts:
-            for tree in everything_in(part):
-                for size, big in _sizes_in(tree):
-                    name = plain_name(written_name(size))
-                    if name in self.lookup.sizes or self.lookup.known(written_name(size)) or len(big.letters) != 1:
-                        continue
-                    try:
-                        known = ranges.of(big.letters[0], [big.body], {})
-                    except (ShapesDiffer, NoItem, ValueError):
-                        continue
-                    if known:
-                        self.lookup.sizes[name] = known[-1] + self.lookup.first if big.high is size else len(known)
+        for tree in everything_in(*statement.parts):
+            for size, big in _sizes_in(tree):
+                name = plain_name(written_name(size))
+                if name in self.lookup.sizes or self.lookup.known(written_name(size)) or len(big.letters) != 1:
+                    continue
+                try:
+                    known = ranges.of(big.letters[0], [big.body], {})
+                except (ShapesDiffer, NoItem, ValueError):
+                    continue
+                if known:
+                    self.lookup.sizes[name] = known[-1] + self.lookup.first if big.high is size else len(known)
 
     @cached_property
     def _ends(self) -> list[Value]:
@@ -162,10 +165,20 @@ class Reader:
             inner.update(node.parents)
         return [node for node in order if node not in inner and node.op is not None and node in self.names.paths]
 
+    def updates(self, statement: Statement) -> bool:
+        """Whether a line of a program gives a weight its new value: ``W -= lr*dW``, for a W among the nodes."""
+        name = statement.parts[0]
+        if not isinstance(name, Name) or not any(key in self.names.trees for key in self.names.spelled(name.base)):
+            return False
+        if statement.sign == "-=":
+            return True
+        new = statement.parts[1]
+        return statement.sign == "=" and isinstance(new, Addition) and unplaced(new.terms[0]) == unplaced(name)
+
     def leaves_out(self, statement: Statement) -> None:
         """Remember a line that was not read: what it defines is not simply unknown to the lines after it."""
         if isinstance(name := statement.parts[0], Name):
-            self.unread_definitions.setdefault(plain_name(written_name(name)), statement.place.line)
+            self.lookup.unread.setdefault(plain_name(written_name(name)), statement.place.line)
 
     def output(self) -> Value | None:
         """The node that dW, ∇w and w.grad are gradients of; None if that cannot be told."""
@@ -193,14 +206,15 @@ class Reader:
 
     def read(self, statement: Statement) -> PageLine:
         """The claims of a statement. ValueError if it cannot be read, by line and column."""
-        if any("_" in name.base for part in statement.parts for name in everything_in(part) if isinstance(name, Name)):
+        names = [each for each in everything_in(*statement.parts) if isinstance(each, Name)]
+        if any("_" in name.base or len(name.joined) > 1 for name in names):
             statement = replace(statement, parts=respelled(statement.parts, self.lookup.known))
         letters, bound = letters_of(statement, self.lookup)
         self.lookup.starts_a_line(letters, bound)
         defines = self._defines(statement)
         if defines is not None:
             ranges = Ranges(self.lookup)
-            own = {x for slot in _slots(defines) for x in names_in_an_index(slot)} & letters
+            own = {x for slot in slots_of(defines) for x in names_in_an_index(slot)} & letters
             used = {x for part in statement.parts[1:] for x in ranges.free(part)}
             if idle := {x for x in own - bound - used if not _constrained(x, statement)}:
                 letters -= idle  # A letter that runs over nothing is part of the name: E_t.
@@ -234,7 +248,7 @@ class Reader:
             statement.place,
             code=statement.code,
             degrees=self.degrees,
-            spend=self.spend,
+            budget=self.budget,
             choices=choices,
             children=self.children,
         )
@@ -250,7 +264,7 @@ class Reader:
     ) -> Iterator[tuple[str, Sequence[Claim]]]:
         """The claims with the indices of each list of lists swapped, and with rows and columns of what is claimed."""
         self.lookup.starts_a_line(letters, bound)
-        names = [name for part in statement.parts for name in everything_in(part) if isinstance(name, Name)]
+        names = [name for name in everything_in(*statement.parts) if isinstance(name, Name)]
         plans = [plan for name in names if (plan := self.lookup.plan(name, dict.fromkeys(letters, 0))) is not None]
         for key in dict.fromkeys(plan.key for plan in plans if depth(plan.tree) >= 2):
             self.lookup.swapped = frozenset([key])
@@ -320,7 +334,7 @@ class Reader:
             statement.place,
             code=statement.code,
             degrees=self.degrees,
-            spend=self.spend,
+            budget=self.budget,
             choices=Choices(),
             children=self.children,
         )
@@ -349,13 +363,21 @@ def _is_one(tree: Tree) -> bool:
     return isinstance(tree, Number) and tree.text == "1" or isinstance(tree, Negative) and _is_one(tree.of)
 
 
+def _is_update(statement: Statement) -> bool:
+    """Whether a line gives a node a new value: ``w ← …``, ``w -= …``, or ``w = w - 0.1*dL/dw``."""
+    if statement.sign in ("←", "-="):
+        return True
+    name, *others = statement.parts
+    if statement.sign != "=" or not isinstance(name, Name | Item) or not isinstance(others[0], Addition):
+        return False
+    before, *steps = others[0].terms
+    return unplaced(before) == unplaced(name) and any(
+        isinstance(tree, Differential) and unplaced(tree.by) == unplaced(name) for tree in everything_in(*steps)
+    )
+
+
 def _constrained(letter: str, statement: Statement) -> bool:
     return any(each.letter == letter and (each.low is not None or each.high is not None) for each in statement.ranges)
-
-
-def _slots(name: Name) -> tuple[Tree, ...]:
-    """What hangs on a name, in the order of a list's indices: superscripts first."""
-    return (*(each.tree for each in name.superscripts), *name.subscripts)
 
 
 class _StatementReader:
@@ -367,6 +389,8 @@ class _StatementReader:
         self.reader, self.lookup, self.statement, self.defines = reader, reader.lookup, statement, defines
         self.ranges, self.elaboration = ranges, elaboration
         self.spans: dict[str, tuple[int, int]] = {}
+        self.update = defines is None and (_is_update(statement) or (statement.code and reader.updates(statement)))
+        elaboration.sides = statement.parts
 
     def line(self) -> PageLine:
         """The statement as the judge takes it."""
@@ -374,9 +398,10 @@ class _StatementReader:
         found = PageLine(statement.place.line, statement.text, ())
         trees = statement.parts[1:] if self.defines is not None else statement.parts
         letters = list(dict.fromkeys(letter for part in statement.parts for letter in self.ranges.free(part)))
-        letters += [each.letter for each in statement.ranges if each.letter not in letters]
+        letters += [each.letter for each in statement.ranges if each.letter and each.letter not in letters]
         entries: list[tuple[Letters, list[Thing]]] = []
         try:
+            self._check_where()
             for at in self._values(letters, trees):
                 try:
                     entries.append((at, [self.elaboration.thing(tree, at) for tree in trees]))
@@ -390,8 +415,10 @@ class _StatementReader:
             self._define_nothing()
             return found
         found.claims = tuple(claims)
-        found.indexed = bool(letters) or any(shape(thing) for _, things in entries for thing in things)
+        found.indexed = bool(letters) or any(isinstance(thing, np.ndarray) for _, things in entries for thing in things)
         self._define(claims)
+        if self.update:
+            self._let_be_new(claims)
         plain = statement.trivial and not found.indexed and not self.elaboration.notes
         if not plain:
             found.read_as = read_as(claims, self.spans if letters else {}, self.lookup.first, [*self.elaboration.notes])
@@ -403,7 +430,8 @@ class _StatementReader:
         """All values of the free letters for which the page speaks."""
         at = at or {}
         if not letters:
-            yield at
+            if all(self.elaboration.holds(tree, at) for each in self.statement.ranges for tree in each.conditions):
+                yield at
             return
         letter, others = letters[0], letters[1:]
         said = [each for each in self.statement.ranges if each.letter == letter]
@@ -412,8 +440,7 @@ class _StatementReader:
             here = {**at, letter: place}
             low, high = self.spans.get(letter, (place, place))
             self.spans[letter] = min(low, place), max(high, place)
-            if all(self._holds(condition, here, others) for each in said for condition in each.conditions):
-                yield from self._values(others, trees, here)
+            yield from self._values(others, trees, here)
 
     def _places(self, letter: str, said: list[Range], known: list[int] | None, at: Letters) -> Iterator[int]:
         bounds = next((each for each in said if each.low is not None or each.high is not None), None)
@@ -424,31 +451,39 @@ class _StatementReader:
             return
         yield from self.elaboration.between(letter, bounds.low, bounds.high, known, at, self.statement.place)
 
-    def _holds(self, condition: Tree, at: Letters, unknown: list[str]) -> bool:
-        if set(self.ranges.free(condition)) & set(unknown):
-            return True  # It is looked at again once that letter has a value.
-        return self.elaboration._holds(condition, at)
+    def _check_where(self) -> None:
+        """A claim "for y = 1" is one about the recorded point, if y is 1 there."""
+        for left, right in self.statement.where:
+            node, said = self.elaboration.number(left, {}), self.elaboration.number(right, {})
+            if abs(recorded(node) - recorded(said)) > _WHERE * max(1.0, abs(recorded(said))):
+                self.statement.place.refuse(
+                    f"this is about {written(node)} = {written(said)}, and {written(node)} is {recorded(node):g} here"
+                )
 
     # Claims
 
     def _claims(self, at: Letters, things: list[Thing]) -> Iterator[Claim]:
         """One claim for each entry of the arrays."""
         texts = list(self.statement.texts)
+        if self.update:
+            yield from self._updates(things)
+            return
         if self.defines is not None:
             yield from self._definitions(at, things)
             return
         kinds = (Derivative, Named, Defined)
-        heads = [thing.flat[0] if shape(thing) else thing for thing in things]  # type: ignore[union-attr]
+        heads = [thing.flat[0] if isinstance(thing, np.ndarray) else thing for thing in things]
         # In 0.15 = dJ/dw the page speaks of dJ/dw all the same.
         found = [(kinds.index(type(head)), k) for k, head in enumerate(heads) if type(head) in kinds]
         if found and type(heads[0]) not in kinds:
             k = min(found)[1]
             things.insert(0, things.pop(k))
             texts.insert(0, texts.pop(k))
-        wanted = shape(things[0])
-        fitting = [self._fitted(thing, wanted, texts[0], text) for thing, text in zip(things, texts, strict=True)]
+        wanted = things[0].shape if isinstance(things[0], np.ndarray) else ()
+        if any(isinstance(thing, np.ndarray) for thing in things):
+            things = [self._fitted(thing, wanted, texts[0], text) for thing, text in zip(things, texts, strict=True)]
         indexed = bool(wanted) or bool(at) or not self.statement.trivial
-        columns = [list(thing.flat) if wanted else [thing] for thing in fitting]  # type: ignore[union-attr]
+        columns = [list(thing.flat) if isinstance(thing, np.ndarray) else [thing] for thing in things]
         for row in zip(*columns, strict=True):
             subject = row[0]
             shown = [written(subject) if indexed and type(subject) in kinds else texts[0], *texts[1:]]
@@ -467,17 +502,39 @@ class _StatementReader:
         assert self.defines is not None
         texts = self.statement.texts
         name, places = self._defined_name(at)
-        wanted = shape(things[0])
+        wanted = things[0].shape if isinstance(things[0], np.ndarray) else ()
         fitting = [self._fitted(thing, wanted, texts[0], text) for thing, text in zip(things, texts[1:], strict=True)]
-        columns = [list(thing.flat) if wanted else [thing] for thing in fitting]  # type: ignore[union-attr]
-        import numpy as np
-
+        columns = [list(thing.flat) if isinstance(thing, np.ndarray) else [thing] for thing in fitting]
         for inner, row in zip(np.ndindex(wanted), zip(*columns, strict=True), strict=True):
             entry = name + "".join(f"[{k}]" for k in (*places, *inner))
             shown = (entry if places or inner else texts[0], *texts[1:])
             yield Claim(
                 self.statement.place.line, self.statement.text, Defined(entry), tuple(row), shown, defines=entry
             )
+
+    def _updates(self, things: list[Thing]) -> Iterator[Claim]:
+        """The new value of a node, or of each in a list: a name of its own, with + behind it."""
+        wanted = things[0].shape if isinstance(things[0], np.ndarray) else ()
+        texts = self.statement.texts
+        fitting = [self._fitted(thing, wanted, texts[0], text) for thing, text in zip(things, texts, strict=True)]
+        columns = [list(thing.flat) if isinstance(thing, np.ndarray) else [thing] for thing in fitting]
+        for weight, *parts in zip(*columns, strict=True):
+            if not isinstance(weight, Named):
+                self.statement.place.refuse("what is updated must be a node")
+            if self.statement.sign == "-=":
+                parts[0] = Apply(ops.sum, (weight, Apply(ops.negate, (parts[0],))))
+            name = f"{weight.text}⁺"
+            place, text = self.statement.place.line, self.statement.text
+            self.reader.degrees[name] = degree(parts[0], self.reader.degrees)
+            yield Claim(place, text, Defined(name), tuple(parts), (name, *texts[1:]), defines=name, update=True)
+
+    def _let_be_new(self, claims: list[Claim]) -> None:
+        """Let w_new and w^+ be what w was updated to, in the lines after this one."""
+        name = self.statement.parts[0]
+        if isinstance(name, Name) and len(claims) == 1 and claims[0].defines is not None:
+            shown = written_name(name)
+            new = PageDefinition(f"{shown}_new", Defined(claims[0].defines), self.statement.place.line)
+            self.lookup.definitions[plain_name(f"{shown}_new")] = new
 
     def _defined_name(self, at: Letters) -> tuple[str, list[int]]:
         """The name that is defined, without its index letters, and the places that those lead to."""
@@ -489,7 +546,7 @@ class _StatementReader:
         bare = Name(name.base, name.place, below, above, name.primes, joined)
         places = [
             self.lookup.count(slot, at, self.lookup.first) - self.lookup.first
-            for slot in _slots(name)
+            for slot in slots_of(name)
             if self._is_index(slot)
         ]
         text = written_name(bare)
@@ -520,7 +577,7 @@ class _StatementReader:
     def _define_nothing(self) -> None:
         if self.defines is not None:
             name = plain_name(written_name(self.defines))
-            self.reader.unread_definitions.setdefault(name, self.statement.place.line)
+            self.lookup.unread.setdefault(name, self.statement.place.line)
 
 
 def _tidy(text: str) -> str:
@@ -550,15 +607,19 @@ def read_derivation(
     reader = Reader(names, output, first)
     page = read_page(text, known=reader.lookup.known, code=read_program, is_code=is_code, code_length=program_length)
     reader.looks_at(page.statements)
-    program = Assignments(reader, [statement for statement in page.statements if statement.code], PageLine)
+    steps = [statement for statement in page.statements if statement.code and not reader.updates(statement)]
+    program = Assignments(reader, steps, PageLine)
     found = ReadPage(prose=tuple(page.prose))
     sources = text.split("\n")
     refused = [
         (each, Refusal(Place(each.number, each.column, sources[each.number - 1]), each.why)) for each in page.unread
     ]
+    for each in page.unread:
+        if match := _DEFINES.search(each.text):
+            reader.lookup.unread.setdefault(plain_name(match[1]), each.number)
     for statement in page.statements:
         try:
-            line = program.read(statement) if statement.code else reader.read(statement)
+            line = program.read(statement) if any(statement is step for step in steps) else reader.read(statement)
         except Refusal as refusal:
             place = refusal.place
             refused.append((Unread(place.line, place.column, statement.text, refusal.why), refusal))
@@ -575,7 +636,7 @@ def read_derivation(
     refused.sort(key=lambda each: (each[0].number, each[0].column))
     found.unread = [each for each, _ in refused]
     if strict and refused:
-        told = [str(refusal) for _, refusal in refused if not getattr(refusal, "follows", False)]
+        told = [str(refusal) for _, refusal in refused if not isinstance(refusal, Consequence)]
         more = [f"{len(told)} lines cannot be read"] if len(told) > 1 else []
         raise ValueError("\n".join([*told[:_MOST_REFUSALS], *more]))
     if strict and not found.lines:

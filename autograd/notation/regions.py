@@ -15,13 +15,17 @@ ENVIRONMENTS = (
 """The environments of LaTeX that hold formulas."""
 _OPENING = re.compile(
     r"(?P<fence>^[ \t>]*(?P<ticks>```+|~~~+)[^\n]*$)"
-    r"|(?P<dollars>(?<!\\)\$\$)|(?P<bracket>\\\[)|\\begin\s*\{(?P<environment>" + "|".join(ENVIRONMENTS) + r")\*?\}"
+    r"|(?P<dollars>(?<!\\)\$\$)|(?P<bracket>\\\[|(?<=\n)[ \t]*\\\\\[(?!\d)|\A[ \t]*\\\\\[(?!\d))"
+    rf"|\\begin\s*\{{(?P<environment>{'|'.join(ENVIRONMENTS)})\*?\}}"
     r"|(?P<dollar>(?<!\\)\$)|(?P<parenthesis>\\{1,2}\()|(?P<tick>`+)",
     re.MULTILINE,
 )
+_COLUMNS = re.compile(r"\s*(?:\[[tbc]\])?\s*\{[^{}\n]*\}")
 _INLINE = re.compile(r"\$((?:[^$\\\n]|\\[^\n]|\\?\n(?![ \t]*\n)){1,4000}?)\$(?!\d)")
 _MARKUP = [
-    re.compile(r"(?:(?<=[\s(\"=:>])|^)(\*\*\*?)(?=[^\s*])[^\n*]*(?:\*[^\n*]+)*?(?<=[^\s*])(\*\*\*?)(?![\w(*])", re.MULTILINE),
+    re.compile(
+        r"(?:(?<=[\s(\"=:>])|^)(\*\*\*?)(?=[^\s*])[^\n*]*(?:\*[^\n*]+)*?(?<=[^\s*])(\*\*\*?)(?![\w(*])", re.MULTILINE
+    ),
     re.compile(r"(?:(?<=[\s(\"])|^)(__)(?=[^\s_])[^\n]*?(?<=[^\s_])(__)(?=[\s.,;:!?)\"]|$)", re.MULTILINE),
     re.compile(r"(?:(?<=\s)|^|(?<=[(\"]))(\*)(?=[^\s*])[^*\n]*?(?<=[^\s*])(\*)(?=[\s.,;:!?)\"]|$)", re.MULTILINE),
     re.compile(r"(?:(?<=\s)|^|(?<=[(\"]))(_)(?=[^\s_])[^_\n]*?(?<=[^\s_])(_)(?=[\s.,;:!?)\"]|$)", re.MULTILINE),
@@ -29,7 +33,9 @@ _MARKUP = [
     re.compile(r"(\[)[^\]\n]{1,200}(\]\((?:https?:|/|\.|#|mailto:)[^)\s]*\))"),
     re.compile(r"(<(?:https?://|mailto:)[^>\s]*>)"),
     re.compile(r"((?:https?://|www\.)[^\s)>\]]+)"),
-    re.compile(r"(</?(?:br|p|b|i|em|strong|u|li|ul|ol|div|span|center|code|pre|hr|small|font|var|h[1-6])(?:\s[^<>\n]*)?/?>)"),
+    re.compile(
+        r"(</?(?:br|p|b|i|em|strong|u|li|ul|ol|div|span|center|code|pre|hr|small|font|var|h[1-6])(?:\s[^<>\n]*)?/?>)"
+    ),
     re.compile(r"(&nbsp;|&emsp;|&ensp;|&thinsp;)"),
     re.compile(r"(<!--[^>\n]*-->)"),
 ]
@@ -101,7 +107,9 @@ def regions(text: str) -> list[Region]:
         elif match["dollar"]:
             inline = _INLINE.match(text, start)
             if inline and inline[1].strip():
-                spans.append(("latex", start, inline.end(), start + 1, inline.end() - 1))
+                ticked = text[start + 1] == "`" and text[inline.end() - 2] == "`"  # as GitHub has it
+                first, last = start + 1 + ticked, inline.end() - 1 - ticked
+                spans.append(("latex", start, inline.end(), first, max(first, last)))
                 at = inline.end()
             else:
                 at = after
@@ -117,7 +125,7 @@ def regions(text: str) -> list[Region]:
         elif match["parenthesis"]:
             mark = match["parenthesis"][:-1] + ")"
             closing_at = close(mark, after)
-            if 0 <= closing_at and "\n\n" not in text[after:closing_at]:
+            if closing_at >= 0 and "\n\n" not in text[after:closing_at]:
                 at = closing_at + len(mark)
                 spans.append(("latex", start, at, after, closing_at))
             else:
@@ -126,7 +134,13 @@ def regions(text: str) -> list[Region]:
                 found.append(Region("unclosed", start, at, name="\\( is never closed: \\) is missing"))
         else:
             name = match["environment"] or ""
-            mark = "$$" if match["dollars"] else "\\]" if match["bracket"] else f"\\end{{{match.group()[match.group().index('{') + 1 : -1]}}}"
+            mark = (
+                "$$"
+                if match["dollars"]
+                else match["bracket"].strip()[:-1] + "]"
+                if match["bracket"]
+                else f"\\end{{{match.group()[match.group().index('{') + 1 : -1]}}}"
+            )
             closing_at = close(mark, after)
             lines_until(start)
             if closing_at < 0:
@@ -134,7 +148,8 @@ def regions(text: str) -> list[Region]:
                 at = line_start = _line_end(text, after)
                 found.append(Region("unclosed", start, at, name=f"{opened} is never closed: {mark} is missing"))
             else:
-                found.append(Region("display", after, closing_at, name=name))
+                columns = _COLUMNS.match(text, after, closing_at) if name in ("array", "alignat", "alignedat") else None
+                found.append(Region("display", columns.end() if columns else after, closing_at, name=name))
                 at = line_start = closing_at + len(mark)
     lines_until(len(text))
     return found

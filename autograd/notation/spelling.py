@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 _ACCENTS = {"\u0302": "hat", "\u0304": "bar", "\u0303": "tilde", "\u0307": "dot", "\u20d7": "vec", "\u0305": "bar"}
 _COMMANDS = re.compile(r"\\(?:mathbf|mathrm|mathit|mathcal|boldsymbol|bm|text|operatorname|left|right|,|;|!| )\s*")
@@ -32,6 +33,11 @@ def plain_name(text: str) -> str:
     return re.sub(r"[\\\s_^{}\[\](),$]", "", "".join(found))
 
 
+def plain_names(texts: Iterable[str]) -> list[str]:
+    """The plain forms of several names."""
+    return list(map(plain_name, texts))
+
+
 def _after(match: re.Match[str]) -> str:
     """The accent as a word behind the letter that carries it."""
     accent = {"widehat": "hat", "overline": "bar"}.get(match[1], match[1])
@@ -40,5 +46,5 @@ def _after(match: re.Match[str]) -> str:
 
 def is_name(text: str) -> bool:
     """Whether a key of `nodes` can be a name on a page: letters, digits and what hangs on them."""
-    plain = plain_name(text)
+    plain = "" if " " in text.strip() and "\\" not in text else plain_name(text)
     return bool(plain) and plain.replace("'", "").isidentifier()

@@ -9,13 +9,12 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import NoReturn
 
 from autograd.derivation.tokens import Place
 from autograd.notation.letters import FRACTIONS, GREEK, HATS, is_letter, plain, position
 
 
-class Illegible(ValueError):
+class IllegibleError(ValueError):
     """A place on the page that cannot be read, and what to write instead."""
 
     def __init__(self, place: Place, why: str) -> None:
@@ -54,13 +53,15 @@ class Page:
         k = bisect_right(self.starts, offset) - 1
         return Place(k + 1, offset - self.starts[k] + 1, self.lines[k])
 
-    def refuse(self, offset: int, why: str) -> NoReturn:
-        """Say that the page cannot be read here."""
-        raise Illegible(self.place(offset), why)
+    def refusal(self, offset: int, why: str) -> IllegibleError:
+        """The error that says why the page cannot be read here."""
+        return IllegibleError(self.place(offset), why)
 
 
 _BLANK = re.compile(r"[ \t\r\u00a0\u2000-\u200b\u202f\u3000]+")
 _NUMBER = re.compile(r"(?:\d+(?:\.(?!\.)\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
+_ONES = re.compile(r"\s*(?:\{\s*[1I𝟙]\s*\}|[1𝟙](?!\d))")
+_DIGITS = re.compile(r"\d+")
 _ENDS_A_SENTENCE = re.compile(r"\s*(?:$|\n|#|\s[^\W\d_])")
 _COMMAND = re.compile(r"\\([A-Za-z]+)\*?|\\(.)", re.DOTALL)
 _SCRIPTED = re.compile(r"(?:[^\W\d_]\d?_(?:[a-z0-9]))+")
@@ -70,8 +71,8 @@ _UNDERSCORED = re.compile(r"_+[^\W\d_]\w*")
 _SCRIPTABLE = (")", "]", "}", "Σ", "Π", "|", "‖", "∇", "∂", "⊤", "'")
 """What an underscore may stand behind without being part of a name."""
 _SAME = {
-    "−": "-", "–": "-", "—": "-", "·": "·", "×": "·", "⋅": "·", "•": "·", "∙": "·", "∗": "*", "÷": "/", "∕": "/", "⁄": "/",
-    "≤": "<=", "≥": ">=", "≠": "!=", "≈": "=", "≡": "=", "≃": "=", "≅": "=", "⊙": "⊙", "∘": "⊙", "○": "⊙",
+    "−": "-", "–": "-", "—": "-", "·": "·", "×": "·", "⋅": "·", "•": "·", "∙": "·", "∗": "*", "÷": "/", "∕": "/",
+    "⁄": "/",     "≤": "<=", "≥": ">=", "≠": "!=", "≈": "=", "≡": "=", "≃": "=", "≅": "=", "⊙": "⊙", "∘": "⊙", "○": "⊙",
     "←": "←", "⇐": "←", "→": "→", "⟶": "→", "⇒": "⇒", "⟹": "⇒", "∴": "⇒", "⇔": "⇔", "⟺": "⇔", "…": "…", "⋯": "…",
     "‖": "‖", "∥": "‖", "∝": "∝", "∼": "∼", "∈": "∈", "∀": "∀", "∞": "∞", "√": "√", "∑": "Σ", "∏": "Π", "Σ": "Σ",
     "Π": "Π", "∂": "∂", "𝜕": "∂", "𝝏": "∂", "∇": "∇", "𝛁": "∇", "⊤": "⊤", "⟨": "⟨", "⟩": "⟩", "≔": ":=", "≜": "=",
@@ -95,11 +96,12 @@ _COMMANDS = {
 }  # fmt: skip
 _FUNCTIONS = {"exp", "ln", "log", "tanh", "sinh", "cosh", "sin", "cos", "tan", "max", "min", "arctan", "coth"}
 _STYLES = {
-    "mathbf", "boldsymbol", "bm", "mathcal", "mathscr", "mathfrak", "mathsf", "mathit", "mathtt", "bold", "boxed", "pmb",
-    "displaystyle", "textstyle", "scriptstyle", "limits", "nolimits", "nonumber", "notag", "bf", "rm", "it", "cal",
-    "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr", "Biggl", "Biggr", "middle", "small",
-    "ensuremath", "mathstrut", "strut", "smash", "large", "Large", "Tiny", "tiny", "displaylimits", "relax", "bigm",
-    "mathopen", "mathclose", "mathbin", "mathrel", "mathord", "hfill", "noindent", "centering", "item",
+    "mathbf", "boldsymbol", "bm", "mathcal", "mathscr", "mathfrak", "mathsf", "mathit", "mathtt", "bold", "boxed",
+    "pmb", "displaystyle", "textstyle", "scriptstyle", "limits", "nolimits", "nonumber", "notag", "bf", "rm", "it",
+    "cal", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr", "Biggl", "Biggr",
+    "middle", "small", "ensuremath", "mathstrut", "strut", "smash", "large", "Large", "Tiny", "tiny",
+    "displaylimits", "relax", "bigm", "mathopen", "mathclose", "mathbin", "mathrel", "mathord", "hfill", "noindent",
+    "centering", "item",
 }  # fmt: skip
 """Commands that change how something looks, and not what it means."""
 _WITH_ARGUMENT = {"label", "tag", "hspace", "vspace", "phantom", "hphantom", "vphantom", "color", "textcolor", "ref"}
@@ -131,7 +133,7 @@ class Lexer:
         """The symbols of page.text[start:end], with one of kind "end" last.
 
         Raises:
-            Illegible: if a brace or command there is not read.
+            IllegibleError: if a brace or command there is not read.
         """
         found = list(self._cut(start, end, latex))
         found.append(Symbol("end", "", self._page.place(end), end, end))
@@ -139,11 +141,21 @@ class Lexer:
 
     def _cut(self, position_: int, end: int, latex: bool) -> Iterator[Symbol]:
         text, place_of = self._text, self._page.place
-        gap, before, braces = 0, "", 0
+        gap, before, braces, arguments = 0, "", 0, 0
         while position_ < end:
             character = text[position_]
+            if arguments and (character.isdecimal() or is_letter(character)):  # \\frac12
+                kind = "number" if character.isdecimal() else "name"
+                after = position_ + 1
+                while after < end and unicodedata.combining(text[after]):
+                    after += 1
+                yield Symbol(kind, plain(text[position_:after]), place_of(position_), position_, after, gap)
+                gap, before, position_, arguments = 0, "", after, arguments - 1
+                continue
+            if arguments and not character.isspace():
+                arguments = 0
             if before in ("_", "^") and (character.isdecimal() or is_letter(character)):
-                after = self._script(position_, end)
+                after = self._script(position_, end, latex)
                 kind = "number" if character.isdecimal() else "name"
                 yield Symbol(kind, plain(text[position_:after]), place_of(position_), position_, after, gap)
                 gap, before, position_ = 0, "", after
@@ -167,6 +179,8 @@ class Lexer:
                 symbols, position_, wide_gap = self._command(position_, end, gap)
                 gap = wide_gap if not symbols else 0
                 before = ""
+                if symbols and symbols[-1].kind == "command":
+                    arguments = 2 if symbols[-1].text.endswith("frac") else 1
                 yield from symbols
                 continue
             kind, spelled, after = self._simple(position_, end, latex, before, braces)
@@ -174,8 +188,8 @@ class Lexer:
             yield Symbol(kind, spelled, place_of(position_), position_, after, gap)
             gap, position_, before = 0, after, spelled
 
-    def _script(self, start: int, end: int) -> int:
-        """Where an index without braces ends: all digits, one letter, or a word such as new."""
+    def _script(self, start: int, end: int, latex: bool) -> int:
+        """Where an index without braces ends: all digits, one letter (in plain text all), or a word such as new."""
         text, after = self._text, start
         if text[start].isdecimal():
             while after < end and text[after].isdecimal():
@@ -183,7 +197,7 @@ class Lexer:
             return after
         while after < end and is_letter(text[after]):
             after += 1
-        if text[start:after] in SCRIPT_WORDS:
+        if text[start:after] in SCRIPT_WORDS or (not latex and text[start] != "T" and text[start - 1] == "^"):
             return after
         after = start + 1
         while after < end and unicodedata.combining(text[after]):
@@ -195,6 +209,8 @@ class Lexer:
         text = self._text
         character = text[start]
         if match := _NUMBER.match(text, start, end):
+            if latex and text.startswith("{,}", match.end()) and (digits := _DIGITS.match(text, match.end() + 3, end)):
+                return "number", f"{match.group()}.{digits.group()}", digits.end()
             if match.group().endswith(".") and _ENDS_A_SENTENCE.match(text, match.end(), end):
                 return "number", match.group()[:-1], match.end() - 1
             return "number", match.group(), match.end()
@@ -211,9 +227,18 @@ class Lexer:
             return where, plain(text[start:after]), after
         if is_letter(character):
             return self._name(start, end, latex)
-        if character == "_" and not latex and (identifier := _UNDERSCORED.match(text, start, end)) and before not in _SCRIPTABLE:
+        if (
+            character == "_"
+            and not latex
+            and (identifier := _UNDERSCORED.match(text, start, end))
+            and before not in _SCRIPTABLE
+        ):
             return "name", plain(identifier.group()), identifier.end()
-        if character in "{}" and not latex and (character == "}" and not braces or character == "{" and before not in ("^", "_")):
+        if (
+            character in "{}"
+            and not latex
+            and ((character == "}" and not braces) or (character == "{" and before not in ("^", "_")))
+        ):
             return "strange", character, start + 1
         if match := _OPERATORS.match(text, start, end):
             return "operator", _ASCII.get(match.group(), match.group()), match.end()
@@ -253,7 +278,7 @@ class Lexer:
         """The symbols of a command, where it ends, and the gap that it leaves if it has none."""
         match = _COMMAND.match(self._text, start, end)
         if match is None:
-            self._page.refuse(start, "a backslash ends the formula: leave it out")
+            raise self._page.refusal(start, "a backslash ends the formula: leave it out")
         name, mark = match[1], match[2]
         after = match.end()
         place = self._page.place(start)
@@ -276,7 +301,7 @@ class Lexer:
                 return [], after, max(gap, 1)  # stray delimiters, as where formulas are nested in text
             if mark in "*#&%$":
                 return one("operator", mark)
-            self._page.refuse(start, f"\\{mark} is not read: leave it out")
+            raise self._page.refusal(start, f"\\{mark} is not read: leave it out")
         if name in ("quad", "qquad"):
             return [], after, 2
         if name in ("left", "right"):
@@ -289,9 +314,8 @@ class Lexer:
         if name in _FUNCTIONS:
             return one("name", name)
         if name in _STYLES:
-            content, until = self._group(after, end)
-            if name.startswith(("math", "bold", "bm")) and content is not None and content.strip() in ("1", "𝟙"):
-                return one("name", "𝟙", until)
+            if name.startswith(("math", "bold", "bm")) and (ones := _ONES.match(self._text, after, end)):
+                return one("name", "𝟙", ones.end())
             return [], after, gap
         if name in _WITH_ARGUMENT:
             _, until = self._group(after, end)
@@ -299,9 +323,8 @@ class Lexer:
         if name in HATS or name in _STRUCTURE:
             return one("command", name)
         if name == "mathbb" or name == "mathds":
-            content, until = self._group(after, end)
-            if content is not None and content.strip() in ("1", "I"):
-                return one("name", "𝟙", until)
+            if ones := _ONES.match(self._text, after, end):
+                return one("name", "𝟙", ones.end())
             return [], after, gap
         if name in ("begin", "end"):
             content, until = self._group(after, end)
@@ -311,10 +334,10 @@ class Lexer:
         if name in ("space", "thinspace", "enspace", "hskip", "newline", "cr"):
             return ([], after, max(gap, 1)) if name != "newline" else one("row", name)
         if name in _WORDED:
-            return self._worded(name, start, after, end, gap)
+            return self._worded(start, after, end, gap)
         if name == "not":
-            self._page.refuse(start, "\\not is not read: write \\neq")
-        self._page.refuse(start, f"\\{name} is not read: write what it stands for")
+            raise self._page.refusal(start, "\\not is not read: write \\neq")
+        raise self._page.refusal(start, f"\\{name} is not read: write what it stands for")
 
     def _after_option(self, after: int, end: int) -> int:
         """Where ``\\\\[2ex]`` ends."""
@@ -338,7 +361,7 @@ class Lexer:
                 depth -= 1
                 if depth == 0:
                     return text[start + 1 : k], k + 1
-        self._page.refuse(start, "{ is never closed: } is missing")
+        raise self._page.refusal(start, "{ is never closed: } is missing")
 
     def _delimiter(self, name: str, after: int, end: int, gap: int) -> tuple[list[Symbol], int, int]:
         """``\\left(`` is ``(``, and of ``\\left.`` nothing is left."""
@@ -352,9 +375,9 @@ class Lexer:
             return [Symbol("operator", character, self._page.place(after), after, after + 1, gap)], after + 1, 0
         if after < end and text[after] == "\\":
             return self._command(after, end, gap)
-        self._page.refuse(min(after, end - 1), f"\\{name} stands before a parenthesis, as in \\{name}(")
+        raise self._page.refusal(min(after, end - 1), f"\\{name} stands before a parenthesis, as in \\{name}(")
 
-    def _worded(self, name: str, start: int, after: int, end: int, gap: int) -> tuple[list[Symbol], int, int]:
+    def _worded(self, start: int, after: int, end: int, gap: int) -> tuple[list[Symbol], int, int]:
         """``\\mathrm{net}`` is a name, ``\\text{for all }`` two words."""
         content, until = self._group(after, end)
         words = plain((content or "").replace("\\_", "_").replace("~", " ")).replace("$", " ").strip()
@@ -379,7 +402,14 @@ class Lexer:
             if re.fullmatch(r"[^\W\d_](?:[-'’]?[^\W\d_])*", stripped):
                 single = len(stripped) == 1 and stripped != "a"
                 found.append(
-                    Symbol("name" if single else "word", stripped if single else stripped.lower(), self._page.place(begin), begin, begin + len(match.group()), 1)
+                    Symbol(
+                        "name" if single else "word",
+                        stripped if single else stripped.lower(),
+                        self._page.place(begin),
+                        begin,
+                        begin + len(match.group()),
+                        1,
+                    )
                 )
             else:
                 found += self._cut(begin, begin + len(match.group()), False)

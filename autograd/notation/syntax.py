@@ -238,8 +238,8 @@ class Listed:
 
 
 Tree = (
-    Number | Name | Item | Subscripted | Attribute | Addition | Negative | Product | Ratio | Power | Transposed | Beside | Call
-    | Differential | At | BigOperator | Relation | Logic | Cases | Listed
+    Number | Name | Item | Subscripted | Attribute | Addition | Negative | Product | Ratio | Power | Transposed | Beside
+    | Call | Differential | At | BigOperator | Relation | Logic | Cases | Listed
 )  # fmt: skip
 
 

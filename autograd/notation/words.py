@@ -13,27 +13,26 @@ from autograd.notation.formulas import FUNCTIONS
 from autograd.notation.letters import GREEK
 from autograd.notation.symbols import Symbol
 
-_COMMON = set(
-    """
-    a about above after again all along also although an and any apply applying are as assume assuming at back
-    backward backprop backpropagation be because becomes before being below between both but by calculate called can cancels
-    case chain change check compute computed computing consider cost could define defined definition denote denotes depend
-    depends derivative derivatives derive derived did different differentiate differentiating do does down due during
-    each easy either equal equals equation error every example expand expanding expression factor final finally find
-    first following follows for formula forward from function get gets getting give given gives giving goes gradient
-    gradients had has have having hence her here how however i if in input inputs instead into is it its just know
-    last layer learning left let likewise loss made make makes me means model multiply must my n't need network
-    neuron neurons next no not note notice now obtain obtained of off on once one only or other our out output outputs
-    over part partial path per plug plugging prediction product put putting rate recall remember respect result
-    results right rule same say second see set should show similarly simplified simplifies simplify simplifying
-    simply since so solution some square squared step still substitute substituting sum suppose take takes taking
-    target than that the their them then there therefore these they thing third this those through thus to together
-    total two under until up update updated us use used uses using value values via w.r.t want was we weight weights
-    well what when where whereas which while whose why will with within without would write writing written wrt yields
-    you your answer derivation question problem hidden bias activation sigmoid's i.e e.g ie eg etc where's let's
-    it's that's we'll don't doesn't isn't otherwise else unless
-    """.split()
-)
+_ENGLISH = """
+a about above after again all along also although an and any apply applying are as assume assuming at back backward
+backprop backpropagation be because becomes before being below between both but by calculate called can cancels case
+chain change check compute computed computing consider cost could define defined definition denote denotes depend
+depends derivative derivatives derive derived did different differentiate differentiating do does down due during
+each easy either equal equals equation error every example expand expanding expression factor final finally find
+first following follows for formula forward from function get gets getting give given gives giving goes gradient
+gradients had has have having hence her here how however i if in input inputs instead into is it its just know last
+layer learning left let likewise loss made make makes me means model multiply must my n't need network neuron
+neurons next no not note notice now obtain obtained of off on once one only or other our out output outputs over
+part partial path per plug plugging prediction product put putting rate recall remember respect result results right
+rule same say second see set should show similarly simplified simplifies simplify simplifying simply since so
+solution some square squared step still substitute substituting sum suppose take takes taking target than that the
+their them then there therefore these they thing third this those through thus to together total two under until up
+update updated us use used uses using value values via w.r.t want was we weight weights well what when where whereas
+which while whose why will with within without would write writing written wrt yields you your answer derivation
+question problem hidden bias activation sigmoid's i.e e.g ie eg etc where's let's it's that's we'll don't doesn't
+isn't otherwise else unless
+"""
+_COMMON = set(_ENGLISH.split())
 _BEFORE_DOUBTFUL = {
     "twice", "half", "minus", "plus", "times", "over", "per", "wrt", "w.r.t", "negative", "than", "without", "except",
 }  # fmt: skip
@@ -43,12 +42,13 @@ _DIFFERENTIATES = {
     "logarithm", "inverse", "half", "negative", "sum", "differentiating", "differentiate", "respect",
 }  # fmt: skip
 _AFTER = {
-    "because", "since", "as", "by", "for", "where", "when", "if", "with", "and", "which", "so", "hence", "thus", "using",
-    "from", "is", "at", "while", "but", "here", "in", "on", "due", "therefore", "giving", "or", "that", "are", "was",
-    "then", "we", "via", "now", "again", "this", "what", "means", "gives", "follows", "holds", "who", "whose", "forall",
-    "all", "whenever", "yields", "to", "after", "because", "i.e", "e.g", "ie", "has", "have", "becomes", "implies",
-    "respectively", "too", "also", "likewise", "otherwise", "else", "it", "they", "there", "assuming", "given", "let",
-    "instead", "exactly", "directly", "only", "finally", "not", "be", "can", "will", "simplifies", "provided",
+    "because", "since", "as", "by", "for", "where", "when", "if", "with", "and", "which", "so", "hence", "thus",
+    "using", "from", "is", "at", "while", "but", "here", "in", "on", "due", "therefore", "giving", "or", "that",
+    "are", "was", "then", "we", "via", "now", "again", "this", "what", "means", "gives", "follows", "holds", "who",
+    "whose", "forall", "all", "whenever", "yields", "to", "after", "i.e", "e.g", "ie", "has", "have", "becomes",
+    "implies", "respectively", "too", "also", "likewise", "otherwise", "else", "it", "they", "there", "assuming",
+    "given", "let", "instead", "exactly", "directly", "only", "finally", "not", "be", "can", "will", "simplifies",
+    "provided",
 }  # fmt: skip
 """Right behind a claim, these do not belong to it."""
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -64,7 +64,7 @@ def mark_words(symbols: list[Symbol], known: Callable[[str], bool], *, spans: bo
         return [replace(s, kind="word", text=s.text.lower()) if _lettered(s) else s for s in merged]
     plain = [_verdict(merged, k, known, latex) for k in range(len(merged))]
     for _ in range(2):  # a word makes one of an unknown name beside it
-        for k, symbol in enumerate(merged):
+        for k in range(len(merged)):
             if plain[k] == "perhaps" and (_word_beside(merged, plain, k, -1) or _word_beside(merged, plain, k, 1)):
                 plain[k] = "word"
     if all(verdict in ("word", "perhaps", "article") for verdict in plain):
@@ -94,7 +94,10 @@ def _merged(symbols: list[Symbol], known: Callable[[str], bool]) -> list[Symbol]
             tight and after is not None and last is not None and symbol.kind == last.kind == "name"
             and (
                 (after.text == "-" and len(symbol.text) > 2 and len(last.text) > 2)
-                or (after.text == "/" and len(symbol.text) > 3 and len(last.text) > 3 and not symbol.text[0] == last.text[0] == "d")
+                or (
+                    after.text == "/" and min(len(symbol.text), len(last.text)) > 3
+                    and not symbol.text[0] == last.text[0] == "d"
+                )
                 or (after.kind == "prime" and last.text in ("s", "t", "ll", "re", "ve", "d", "m"))
                 or (after.text == "." and symbol.text in ("i", "e", "w") and last.text in ("e", "g", "r"))
             )
@@ -147,10 +150,30 @@ def _verdict(symbols: Sequence[Symbol], k: int, known: Callable[[str], bool], la
         text in FUNCTIONS and after is not None and after.text == "(" and (text != "where" or after.gap == 0)
     ):
         return "name"
+    if lower in _BEFORE_DOUBTFUL:
+        return "word"
     if lower in _COMMON:
         if text in ("and", "or", "not") and _in_a_condition(symbols, k):
             return "name"
-        if _beside_a_sign(symbols, k) and lower not in ("and", "or", "so", "then", "thus", "hence", "is", "the", "with", "for", "if", "where", "by", "to", "of", "as", "at"):
+        if _beside_a_sign(symbols, k) and lower not in (
+            "and",
+            "or",
+            "so",
+            "then",
+            "thus",
+            "hence",
+            "is",
+            "the",
+            "with",
+            "for",
+            "if",
+            "where",
+            "by",
+            "to",
+            "of",
+            "as",
+            "at",
+        ):
             return "name"
         return "word"
     if text in FUNCTIONS or (text[0] == "d" and (known(text[1:]) or len(text) == 2)):
@@ -204,7 +227,12 @@ def _beside_a_factor(symbols: Sequence[Symbol], verdicts: list[str], k: int) -> 
     before = symbols[k - 1] if k else None
     after = symbols[k + 1] if k + 1 < len(symbols) else None
     if after is not None and after.gap > 0 and (verdicts[k + 1] == "name" or after.text in ("∂", "∇", "Σ")):
-        return before is None or before.kind == "word" or verdicts[k - 1] == "word" or before.text in (",", ".", ":", ";", "⇒")
+        return (
+            before is None
+            or before.kind == "word"
+            or verdicts[k - 1] == "word"
+            or before.text in (",", ".", ":", ";", "⇒")
+        )
     return False
 
 
@@ -244,8 +272,22 @@ def equation_in_words(
         lone = len(right) == 1 and right[0].kind == "name" and not known(right[0].text) and len(right[0].text) > 2
         if lone and not sign:
             return "prose"
+    two_names = len(sides) == 2 and len(left) == len(right) == 1 and left[0].kind == right[0].kind == "name"
+    if two_names and right[0].text.lower() in _COMMON and not known(right[0].text):
+        return "prose"  # x = input
     if not may_precede(before):
         return f"{' '.join(before[-2:])!r} before this may belong to it: write the whole claim in symbols"
     if not may_follow(after):
-        return f"{after[0]!r} behind this may belong to it: write the whole claim in symbols, or a comma before the word"
+        return (
+            f"{after[0]!r} behind this may belong to it: write the whole claim in symbols, or a comma before the word"
+        )
     return ""
+
+
+def doubtful_word(symbols: Sequence[Symbol], known: Callable[[str], bool]) -> bool:
+    """Whether a line begins with a word that is a node as well: "so dL/dw = x" with a node called so."""
+    if len(symbols) < 2 or symbols[0].kind != "name" or symbols[1].gap == 0:
+        return False
+    word = symbols[0].text.lower()
+    beside = symbols[1].kind in ("name", "command") or symbols[1].text in ("∂", "∇")
+    return len(word) > 1 and word in _COMMON and known(symbols[0].text) and beside

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from autograd import ops
 from autograd.derivation.claims import Apply, Claim, Defined, Derivative, Expression, Named, Numeral
+from autograd.operation import Operation
 from autograd.text import CALL, Term, Writer
 
 _LONGEST = 160
@@ -39,19 +40,30 @@ def _term(expression: Expression, depth: int) -> Term:
             shown = [_term(each, depth - 1) for each in operands]
             if len(shown) > _MOST_OPERANDS and operator in (ops.add, ops.multiply):
                 shown = [*shown[: _MOST_OPERANDS - 2], Term("…"), shown[-1]]
-            if operator in (ops.add, ops.multiply):
+            if operator is ops.add:
+                return _sum(operands, shown, depth)
+            if operator is ops.multiply:
                 return _infix(operator, shown)
             return _WRITER.write(operation, shown)
     raise AssertionError(expression)
 
 
-def _infix(operation: ops.Operation, terms: Sequence[Term]) -> Term:
+def _infix(operation: Operation, terms: Sequence[Term]) -> Term:
     found = terms[0]
     for term in terms[1:]:
-        if operation is ops.add and term.text.startswith("-"):
-            found = Term(f"{found.text} - {term.text[1:]}", _WRITER.write(ops.add, [found, found]).binding)
+        found = _WRITER.write(operation, [found, term])
+    return found
+
+
+def _sum(operands: Sequence[Expression], shown: Sequence[Term], depth: int) -> Term:
+    """a - b + c: what is taken away stands behind a minus."""
+    whole = len(shown) == len(operands)
+    found = shown[0]
+    for operand, term in zip(operands[1:] if whole else [None] * len(shown[1:]), shown[1:], strict=True):
+        if isinstance(operand, Apply) and operand.operation is ops.negate:
+            found = _WRITER.write(ops.subtract, [found, _term(operand.operands[0], depth - 1)])
         else:
-            found = _WRITER.write(operation, [found, term])
+            found = _WRITER.write(ops.add, [found, term])
     return found
 
 

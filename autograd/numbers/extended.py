@@ -40,6 +40,14 @@ class Extended(Floats):
         return math.sqrt(a) if a >= 0 else nan
 
     @staticmethod
+    def sin(a: float) -> float:
+        return math.sin(a) if abs(a) < inf else nan
+
+    @staticmethod
+    def cos(a: float) -> float:
+        return math.cos(a) if abs(a) < inf else nan
+
+    @staticmethod
     def exp(a: float) -> float:
         try:
             return math.exp(a)
