@@ -6,8 +6,10 @@ without the engine: a page is run by NumPy, and each gradient that it comes to i
 
 import math
 import re
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -226,19 +228,19 @@ BATCH_NORM = Network(
 
 ATTENTION = Network(
     {
-        "Q": _random(3, 2, seed=41),
-        "K": _random(4, 2, seed=42),
+        "Q": _random(3, 4, seed=41),
+        "K": _random(4, 4, seed=42),
         "V": _random(4, 2, seed=43),
         "R": _random(3, 2, seed=44),
     },
     {
-        "S": lambda m, v: v.Q @ v.K.T / math.sqrt(2),
+        "S": lambda m, v: v.Q @ v.K.T / 2,
         "A": lambda m, v: m.exp(v.S) / m.sum(m.exp(v.S), axis=1, keepdims=True),
         "O": lambda m, v: v.A @ v.V,
         "L": lambda m, v: m.sum(v.O * v.R),
     },
     "L",
-    {"d": 2},
+    {"d": 4},
 )
 
 MAKEMORE = Network(
@@ -304,7 +306,7 @@ RECURRENT = Network(
         "hraw": lambda m, v: v.Wxh @ v.x + v.Whh @ v.hprev + v.bh,
         "h": lambda m, v: m.tanh(v.hraw),
         "y": lambda m, v: v.Why @ v.h + v.by,
-        "p": lambda m, v: m.exp(v.y) / m.sum(m.exp(v.y)),
+        "p": lambda m, v: m.exp(v.y) / m.sum(m.exp(v.y), axis=0, keepdims=True),
         "loss": lambda m, v: -m.log(v.p[2, 0]),
     },
     "loss",
@@ -323,8 +325,8 @@ class Program:
     """The gradients that are wrong by a slip of their own."""
     scaled: Sequence[str] = ()
     """Those that are m times the gradient by the convention that leaves 1/m to the last step."""
-    gradients: Mapping[str, str] = field(default_factory=dict)
-    """Names that are not spelled as the gradients that they are."""
+    runs: str = ""
+    """What NumPy runs, where it is not the page itself."""
 
 
 DEVELOPED_ON = [
@@ -591,25 +593,444 @@ class _Scalar:
         self.data, self.grad = data, 0.0
 
 
+class _Tensor(np.ndarray):
+    """An array with the methods of PyTorch that the pages use."""
+
+    mm, t, clone = np.ndarray.dot, np.ndarray.transpose, np.ndarray.copy
+
+    def pow(self, exponent):
+        return self**exponent
+
+    def clamp(self, min):  # noqa: A002  (its name in PyTorch)
+        return np.maximum(self, min)
+
+
+def _softmax(x, axis):
+    return np.exp(x) / np.sum(np.exp(x), axis, keepdims=True)
+
+
 def run(program: Program) -> dict[str, np.ndarray]:
     """What NumPy makes of a page: its gradients, by the name of what they are gradients of."""
     values = program.network.values(OfFloats(), _as_floats)
-    text = re.sub(r"(?m)^(\s*)(?:def|for|class|with)\b.*:$", r"\1if True:", program.text)
-    text = re.sub(r"(?m)^(\s*)return.*$|^(\s*)@staticmethod$", r"\1\2pass", text)
-    for torch, numpy in (("torch.", "np."), ("keepdim=", "keepdims="), ("dim=", "axis="), ("clone()", "copy()")):
+    text = textwrap.dedent(program.runs or program.text)
+    text = re.sub(r"(?m)^(\s*)(?:def backward\w*\(.*|for .*):$", r"\1if True:", text)
+    text = re.sub(r"(?m)^(\s*)return (?:grads|dW1, .*)$", r"\1pass", text)
+    for torch, numpy in (("torch.", "np."), ("keepdim=", "keepdims="), ("dim=", "axis=")):
         text = text.replace(torch, numpy)
-    space: dict[str, Any] = {name: np.array(value) for name, value in values.items()}
-    space |= {f"d{name}": program.network.slope(name) for name in ("out", "O") if name in values}
+    space: dict[str, Any] = {name: np.array(value).view(_Tensor) for name, value in values.items()}
+    for name in ("out", "O", "output"):
+        if name in values:
+            space |= dict.fromkeys((f"d{name}", f"d_{name}", f"grad_{name}"), program.network.slope(name).view(_Tensor))
+    given = set(space)
     space |= {"np": np, "math": math, "parameters": values, "cache": values, **program.network.numbers}
+    space |= {"F": SimpleNamespace(softmax=_softmax), "sigmoid": OfFloats.sigmoid}
     if ".grad" in text:
         space |= {name: _Scalar(value) for name, value in values.items() if np.ndim(value) == 0}
     exec(text, space)
-    found = {}
-    for name, value in values.items():
-        kept = space.get("grads", {}).get(name) if isinstance(space.get("grads"), dict) else None
-        spelled = [space.get(each) for each in (f"d{name}", f"grad_{name}", f"dL_d{name}")] + [kept]
+    output, found = program.network.output, {}
+    for name in values:
+        names = (f"d{name}", f"d_{name}", f"grad_{name}", f"dL_d{name}", f"d{output}d{name}")
+        spelled = [space[each] for each in names if each in space and each not in given]
+        if isinstance(grads := space.get("grads"), dict) and name in grads:
+            spelled.append(grads[name])
         if isinstance(space.get(name), _Scalar) and f"{name}.grad" in text:
             spelled.append(space[name].grad)
-        if any(each is not None for each in spelled):
-            found[name] = np.asarray(next(each for each in spelled if each is not None)).reshape(np.shape(value))
+        if spelled:
+            found[name] = np.asarray(spelled[0])
     return found
+
+
+TANH_CLASSIFIER = Network(
+    {
+        "X": _random(3, 2, seed=81),
+        "W1": _random(2, 4, seed=82),
+        "b1": _random(1, 4, seed=83),
+        "W2": _random(4, 2, seed=84),
+        "b2": _random(1, 2, seed=85),
+        "reg_lambda": 0.25,
+    },
+    {
+        "z1": lambda m, v: v.X @ v.W1 + v.b1,
+        "a1": lambda m, v: m.tanh(v.z1),
+        "z2": lambda m, v: v.a1 @ v.W2 + v.b2,
+        "probs": lambda m, v: m.exp(v.z2) / m.sum(m.exp(v.z2), axis=1, keepdims=True),
+        "loss": lambda m, v: (
+            -m.sum(_onehot([0, 1, 1], 2) * m.log(v.probs)) + v.reg_lambda / 2 * (m.sum(v.W1**2) + m.sum(v.W2**2))
+        ),
+    },
+    "loss",
+    {"num_examples": 3, "y": [0, 1, 1]},
+)
+"""The loss is the sum over the examples."""
+
+DIGITS = Network(
+    {
+        "X": _random(3, 4, seed=91),
+        "W1": _random(2, 3, seed=92),
+        "b1": _random(2, 1, seed=93),
+        "W2": _random(3, 2, seed=94),
+        "b2": _random(3, 1, seed=95),
+        "one_hot_Y": _onehot([2, 0, 1, 2], 3).T,
+    },
+    {
+        "Z1": lambda m, v: v.W1 @ v.X + v.b1,
+        "A1": lambda m, v: m.maximum(v.Z1, 0),
+        "Z2": lambda m, v: v.W2 @ v.A1 + v.b2,
+        "A2": lambda m, v: m.exp(v.Z2) / m.sum(m.exp(v.Z2), axis=0, keepdims=True),
+        "J": lambda m, v: -m.sum(v.one_hot_Y * m.log(v.A2)) / 4,
+    },
+    "J",
+    {"m": 4},
+)
+
+TINY = Network(
+    {"x": -2.0, "y": 5.0, "z": -4.0},
+    {"q": lambda m, v: v.x + v.y, "f": lambda m, v: v.q * v.z},
+    "f",
+)
+
+EXPRESSION = Network(
+    {"a": 2.0, "b": -3.0, "c": 10.0, "f": -2.0},
+    {"e": lambda m, v: v.a * v.b, "d": lambda m, v: v.e + v.c, "L": lambda m, v: v.d * v.f},
+    "L",
+)
+
+ONE_EXAMPLE = Network(
+    {
+        "x": _random(3, seed=101),
+        "W1": _random(4, 3, seed=102),
+        "b1": _random(4, seed=103),
+        "W2": _random(2, 4, seed=104),
+        "b2": _random(2, seed=105),
+        "y": np.array([0.25, 0.5]),
+    },
+    {
+        "z1": lambda m, v: v.W1 @ v.x + v.b1,
+        "a1": lambda m, v: m.sigmoid(v.z1),
+        "z2": lambda m, v: v.W2 @ v.a1 + v.b2,
+        "a2": lambda m, v: m.sigmoid(v.z2),
+        "L": lambda m, v: m.sum((v.a2 - v.y) ** 2) / 2,
+    },
+    "L",
+)
+
+LINEAR = Network(
+    {
+        "input": _random(3, 2, seed=111),
+        "weight": _random(4, 2, seed=112),
+        "bias": _random(4, seed=113),
+        "R": _random(3, 4, seed=114),
+    },
+    {
+        "output": lambda m, v: v.input @ v.weight.T + v.bias,
+        "loss": lambda m, v: m.sum(v.output**2 * v.R),
+    },
+    "loss",
+)
+
+LAYER_NORM = Network(
+    {
+        "x": _random(2, 4, seed=121),
+        "gamma": _random(4, seed=122),
+        "beta": _random(4, seed=123),
+        "R": _random(2, 4, seed=124),
+    },
+    {
+        "mean": lambda m, v: m.sum(v.x, axis=1, keepdims=True) / 4,
+        "var": lambda m, v: m.sum((v.x - v.mean) ** 2, axis=1, keepdims=True) / 4,
+        "std": lambda m, v: m.sqrt(v["var"] + 1e-5),
+        "x_hat": lambda m, v: (v.x - v.mean) / v.std,
+        "out": lambda m, v: v.gamma * v.x_hat + v.beta,
+        "loss": lambda m, v: m.sum(v.out**2 * v.R),
+    },
+    "loss",
+    {"D": 4},
+)
+
+LINE = Network(
+    {"X": _random(5, seed=131), "y": _random(5, seed=132), "a": np.array([0.5]), "b": np.array([0.1])},
+    {"y_pred": lambda m, v: v.a * v.X + v.b, "loss": lambda m, v: m.sum((v.y_pred - v.y) ** 2) / 2},
+    "loss",
+)
+
+HELD_OUT = [
+    Program(
+        "deltas, with regularisation",
+        TANH_CLASSIFIER,
+        """
+        # Backpropagation
+        delta3 = probs
+        delta3[range(num_examples), y] -= 1
+        dW2 = (a1.T).dot(delta3)
+        db2 = np.sum(delta3, axis=0, keepdims=True)
+        delta2 = delta3.dot(W2.T) * (1 - np.power(a1, 2))
+        dW1 = np.dot(X.T, delta2)
+        db1 = np.sum(delta2, axis=0)
+
+        # Add regularization terms
+        dW2 += reg_lambda * W2
+        dW1 += reg_lambda * W1
+""",
+    ),
+    Program(
+        "deltas, a regularisation that replaces",
+        TANH_CLASSIFIER,
+        """
+delta3 = probs
+delta3[range(num_examples), y] -= 1
+dW2 = np.matmul(a1.T, delta3)
+db2 = np.sum(delta3, axis=0, keepdims=True)
+delta2 = np.matmul(delta3, W2.T) * (1 - np.square(a1))
+dW1 = np.dot(X.T, delta2)
+db1 = np.sum(delta2, axis=0)
+dW2 += reg_lambda * W2
+dW1 = reg_lambda * W1
+""",
+        wrong=("dW1",),
+    ),
+    Program(
+        "digits from scratch",
+        DIGITS,
+        """
+def ReLU_deriv(Z):
+    return Z > 0
+
+def backward_prop(Z1, A1, Z2, A2, W1, W2, X, Y):
+    m = X.shape[1]
+    dZ2 = A2 - one_hot_Y
+    dW2 = 1 / m * dZ2.dot(A1.T)
+    db2 = 1 / m * np.sum(dZ2, axis=1)
+    dZ1 = W2.T.dot(dZ2) * ReLU_deriv(Z1)
+    dW1 = 1 / m * dZ1.dot(X.T)
+    db1 = 1 / m * np.sum(dZ1, axis=1)
+    return dW1, db1, dW2, db2
+""",
+        scaled=("dZ2", "dZ1"),
+    ),
+    Program(
+        "digits from scratch, biases summed over everything",
+        DIGITS,
+        """
+dZ2 = A2 - one_hot_Y
+dW2 = 1 / m * dZ2.dot(A1.T)
+db2 = 1 / m * np.sum(dZ2)
+dZ1 = W2.T.dot(dZ2) * (Z1 > 0)
+dW1 = 1 / m * dZ1.dot(X.T)
+db1 = 1 / m * np.sum(dZ1)
+""",
+        wrong=("db2", "db1"),
+        scaled=("dZ2", "dZ1"),
+    ),
+    Program(
+        "a recurrent step",
+        RECURRENT,
+        """
+dy = np.copy(p)
+dy[target] -= 1 # backprop into y
+dWhy = np.dot(dy, h.T)
+dby = dy
+dh = np.dot(Why.T, dy) # backprop into h
+dhraw = (1 - h * h) * dh # backprop through tanh nonlinearity
+dbh = dhraw
+dWxh = np.dot(dhraw, x.T)
+dWhh = np.dot(dhraw, hprev.T)
+dhprev = np.dot(Whh.T, dhraw)
+""",
+    ),
+    Program(
+        "one example, with vectors",
+        ONE_EXAMPLE,
+        """
+def sigmoid_derivative(a):
+    return a * (1 - a)
+
+dL_da2 = a2 - y
+da2_dz2 = sigmoid_derivative(a2)
+dL_dz2 = dL_da2 * da2_dz2
+dL_dW2 = np.outer(dL_dz2, a1)
+dL_db2 = dL_dz2
+dL_da1 = np.dot(W2.T, dL_dz2)
+dL_dz1 = dL_da1 * sigmoid_derivative(a1)
+dL_dW1 = np.outer(dL_dz1, x)
+dL_db1 = dL_dz1
+W1 -= 0.01 * dL_dW1
+""",
+    ),
+    Program(
+        "one example, the derivative taken of the input",
+        ONE_EXAMPLE,
+        """
+dL_dz2 = (a2 - y) * a2 * (1 - a2)
+dL_dW2 = dL_dz2.reshape(-1, 1) @ a1.reshape(1, -1)
+dL_da1 = dL_dz2 @ W2
+dL_dz1 = dL_da1 * z1 * (1 - z1)
+dL_dW1 = dL_dz1[:, None] * x[None, :]
+""",
+        wrong=("dL_dz1",),
+    ),
+    Program(
+        "logistic regression",
+        LOGISTIC,
+        """
+grad_w = X.T @ (p - y) / n
+grad_b = (p - y).mean()
+w -= lr * grad_w
+b -= lr * grad_b
+""",
+    ),
+    Program(
+        "logistic regression, dz by the convention",
+        LOGISTIC,
+        "dz = p - y\ndw = np.dot(dz, X) / n\ndb = dz.sum() / n\n",
+        scaled=("dz",),
+    ),
+    Program(
+        "a line",
+        LINE,
+        """
+y_pred = a * X + b
+grad_a, grad_b = (y_pred - y).dot(X), (y_pred - y).sum()
+""",
+    ),
+    Program(
+        "batch norm, over the variance and the mean",
+        BATCH_NORM,
+        """
+dgamma = (dout * xhat).sum(axis=0)
+dbeta = dout.sum(axis=0)
+dxhat = dout * gamma
+dvar = np.sum(dxhat * (x - mu) * (-0.5) * (var + eps)**(-1.5), axis=0)
+dmu = np.sum(dxhat * (-1. / np.sqrt(var + eps)), axis=0) + dvar * np.mean(-2. * (x - mu), axis=0)
+dx = dxhat * (1 / np.sqrt(var + eps)) + dvar * 2.0 * (x - mu) / N + dmu / N
+""",
+    ),
+    Program(
+        "batch norm, the mean with the other sign",
+        BATCH_NORM,
+        """
+dxhat = gamma * dout
+dxmu = dxhat * ivar
+dsqrtvar = -np.sum((dxhat * xmu) / (sqrtvar * sqrtvar), axis=0)
+dvar = 0.5 * dsqrtvar / sqrtvar
+dxmu += (2.0 / N) * xmu * dvar
+dmu = np.sum(dxmu, axis=0)
+dx = dxmu - dmu / N
+""",
+        wrong=("dmu",),
+    ),
+    Program(
+        "layer norm",
+        LAYER_NORM,
+        """
+dx_hat = dout * gamma
+dgamma = np.sum(dout * x_hat, axis=0)
+dbeta = np.sum(dout, axis=0)
+dx = (1. / D) / std * (D * dx_hat - np.sum(dx_hat, axis=1, keepdims=True)
+                       - x_hat * np.sum(dx_hat * x_hat, axis=1, keepdims=True))
+""",
+    ),
+    Program(
+        "attention, with the diagonal of the softmax alone",
+        ATTENTION,
+        """
+d_V = np.matmul(A.transpose(), d_O)
+d_A = np.matmul(d_O, V.transpose())
+d_S = d_A * A * (1 - A)
+d_Q = np.matmul(d_S, K) / np.sqrt(Q.shape[-1])
+""",
+        wrong=("d_S",),
+    ),
+    Program(
+        "a linear layer of PyTorch",
+        LINEAR,
+        """
+class LinearFunction(Function):
+    @staticmethod
+    def forward(ctx, input, weight, bias=None):
+        ctx.save_for_backward(input, weight, bias)
+        return input.mm(weight.t()) + bias
+
+    @staticmethod
+    def backward(ctx, grad_output):
+        input, weight, bias = ctx.saved_tensors
+        grad_input = grad_weight = grad_bias = None
+        if ctx.needs_input_grad[0]:
+            grad_input = grad_output.mm(weight)
+        if ctx.needs_input_grad[1]:
+            grad_weight = grad_output.t().mm(input)
+        if bias is not None and ctx.needs_input_grad[2]:
+            grad_bias = grad_output.sum(0)
+        return grad_input, grad_weight, grad_bias
+""",
+        runs="""
+grad_input = grad_output.mm(weight)
+grad_weight = grad_output.t().mm(input)
+grad_bias = grad_output.sum(0)
+""",
+    ),
+    Program(
+        "a circuit of two gates",
+        TINY,
+        """
+# perform the backward pass (backpropagation) in reverse order:
+dfdz = q # df/dz = q, so gradient on z becomes 3
+dfdq = z # df/dq = z
+dqdx = 1.0
+dqdy = 1.0
+# now backprop through q = x + y
+dfdx = dfdq * dqdx # The multiplication here is the chain rule!
+dfdy = dfdq * dqdy
+""",
+    ),
+    Program(
+        "an expression by hand, one sign wrong",
+        EXPRESSION,
+        """
+L.grad = 1.0
+f.grad = d.data
+d.grad = f.data
+c.grad = d.grad * 1.0
+e.grad = d.grad * 1.0
+a.grad = e.grad * b.data
+b.grad = -e.grad * a.data
+""",
+        wrong=("b.grad",),
+    ),
+    Program(
+        "squared error with PyTorch's tensors",
+        REGRESSION,
+        """
+h = x.mm(w1)
+h_relu = h.clamp(min=0)
+y_pred = h_relu.mm(w2)
+loss = (y_pred - y).pow(2).sum().item()
+grad_y_pred = 2.0 * (y_pred - y)
+grad_w2 = h_relu.t().mm(grad_y_pred)
+grad_h_relu = grad_y_pred.mm(w2.t())
+grad_h = grad_h_relu.clone()
+grad_h[h < 0] = 0
+grad_w1 = x.t().mm(grad_h)
+w1 -= 1e-6 * grad_w1
+w2 -= 1e-6 * grad_w2
+""",
+    ),
+    Program(
+        "a language model, cross-entropy and batch norm in one line each",
+        MAKEMORE,
+        """
+dlogits = F.softmax(logits, 1)
+dlogits[range(n), Yb] -= 1
+dlogits /= n
+dh = dlogits @ W2.T
+dW2 = h.T @ dlogits
+db2 = dlogits.sum(0)
+dhpreact = (1.0 - h**2) * dh
+dbngain = (bnraw * dhpreact).sum(0, keepdim=True)
+dbnbias = dhpreact.sum(0, keepdim=True)
+dhprebn = bngain*bnvar_inv/n * (n*dhpreact - dhpreact.sum(0) - n/(n-1)*bnraw*(dhpreact*bnraw).sum(0))
+dembcat = dhprebn @ W1.T
+dW1 = embcat.T @ dhprebn
+db1 = dhprebn.sum(0)
+""",
+    ),
+]

@@ -108,7 +108,7 @@ class Assignments:
         self._look_for_changed(statement, run)
         e = self._elaboration(statement)
         line = self._begun(statement.place.line, statement.text, ())
-        subject = self._gradient(statement.parts[0], e)
+        subject, local = self._gradient(statement.parts[0], e)
         try:
             if subject is not None and self._stands_alone(run):
                 subject = e.thing(statement.parts[0], {})
@@ -119,6 +119,8 @@ class Assignments:
         if isinstance(subject, Derivative) and subject.of is subject.by and not _is_one(value):
             subject = None  # dJ is 1, which nobody works out: it is something else.
         self._note_sameness(statement, run, value)
+        if subject is not None and local:
+            return self._about_a_local_derivative(line, k, subject, value, e)
         if subject is not None:
             return self._about_a_gradient(line, k, subject, value, e)
         return self._about_no_gradient(line, k, value, e)
@@ -144,18 +146,18 @@ class Assignments:
             children=reader.children,
         )
 
-    def _gradient(self, target: Tree, e: Elaboration) -> Thing | None:
-        """The derivatives that a name stands for, if it is spelled as a gradient."""
+    def _gradient(self, target: Tree, e: Elaboration) -> tuple[Thing | None, bool]:
+        """The derivatives that a name stands for, if it is spelled as a gradient; and whether they are of an array."""
         while isinstance(target, Item):
             target = target.of
         if isinstance(target, Attribute) and target.name == "grad":
-            return e.thing(target, {})
+            return e.thing(target, {}), False
         if not isinstance(target, Name):
-            return None
+            return None, False
         defined, self._lookup.definitions = self._lookup.definitions, {}
         try:
             found = e.gradient(target, {})
-            return e.derivative(*found) if found is not None else None
+            return (None, False) if found is None else (e.derivative(*found), bool(shape(found[0]) and shape(found[1])))
         finally:
             self._lookup.definitions = defined
             self._lookup.starts_a_line((), ())
@@ -263,6 +265,25 @@ class Assignments:
         stored.if_right = None if claimed.misfit else claimed
         return stored
 
+    def _about_a_local_derivative(
+        self, line: "PageLine", k: int, subject: Thing, value: Thing, e: Elaboration
+    ) -> "PageLine":
+        """``dz_da = W.T``, ``da_dz = a*(1 - a)``: an array by an array, in any layout; it stays what the page says."""
+        statement, run = self._statements[k], self._runs[k]
+        stored = self._stored(line, statement, run, value, "defined")
+        if k != run.lines[-1] or run.next is not None:
+            return stored
+        found = []
+        for layout, thing in _layouts(subject):
+            if shape(thing) == shape(value):
+                claimed = self._claimed(self._begun(line.number, line.text, ()), statement, thing, value, e)
+                claimed.layout, claimed.also = layout, stored.claims
+                found.append(claimed)
+        if not found:
+            return stored
+        found[0].otherwise = found[1] if len(found) > 1 else None
+        return found[0]
+
     def _about_no_gradient(self, line: "PageLine", k: int, value: Thing, e: Elaboration) -> "PageLine":
         statement, run = self._statements[k], self._runs[k]
         if self._unchecked(run.key, value):
@@ -330,6 +351,21 @@ class Assignments:
         self._values[run.key] = held if held.shape else held.item()
         self._lookup.definitions[plain] = PageDefinition(run.key, _nested(held), statement.place.line)
         return line
+
+
+def _layouts(grid: Thing) -> Iterator[tuple[str, Thing]]:
+    """The derivatives of an array by an array as a page may have them: rows for the one or the other; item by item."""
+    assert isinstance(grid, np.ndarray)
+    if grid.ndim == 2:
+        yield "numerator layout", grid
+        yield "denominator layout", grid.T
+    half = grid.ndim // 2
+    lengths = grid.shape[:half]
+    if lengths == grid.shape[half:]:
+        items = np.empty(lengths, dtype=object)
+        for place in np.ndindex(lengths):
+            items[place] = grid[place + place]
+        yield "", items
 
 
 def _key(tree: Tree) -> str:

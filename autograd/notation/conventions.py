@@ -37,6 +37,8 @@ class _Convention:
     def __init__(self, lines: Sequence[PageLine], holds: Callable[[Claim], bool]) -> None:
         self._lines, self._holds = lines, holds
         self._factors: dict[Pair, Fraction] = {}
+        self._wrong: dict[Pair, Expression] = {}
+        """What the page has for gradients that are wrong."""
         self._source: dict[Pair, int] = {}
         self._of_line: dict[int, Fraction] = {}
         self._uses: dict[int, set[int]] = {}
@@ -52,14 +54,17 @@ class _Convention:
                 for used in self._uses[k]:
                     self._makes_up(used, k)
                 continue
+            if self._right_for_what_it_uses(line):
+                continue
             for factor in _candidates(line):
                 if all(self._holds(_divided(self._in_terms(claim), factor)) for claim in line.claims):
                     self._of_line[k] = factor
                     for claim in line.claims:
-                        if isinstance(subject := claim.subject, Derivative):
-                            self._factors[subject.of, subject.by] = factor
-                            self._source[subject.of, subject.by] = k
+                        self._factors[_pair(claim)] = factor
+                        self._source[_pair(claim)] = k
                     break
+            else:
+                self._wrong.update({_pair(claim): claim.parts[0] for claim in line.claims})
         known = {pair: factor for pair, factor in self._factors.items() if self._source[pair] in self._made_up_in}
         for k, line in enumerate(self._lines):
             claims = tuple(_with(claim, known) for claim in line.claims)
@@ -74,6 +79,20 @@ class _Convention:
     def _in_terms(self, claim: Claim) -> Claim:
         return _with(claim, self._factors)
 
+    def _right_for_what_it_uses(self, line: PageLine) -> bool:
+        """Whether a line is right as it uses wrong gradients, and would not be with the right ones.
+
+        So is ``dx = dxmu - dmu/N`` where dmu has the other sign.
+        """
+        if not any(pair in self._wrong for claim in line.claims for pair in _pairs(claim)):
+            return False
+        claims = tuple(_with(self._in_terms(claim), {}, self._wrong) for claim in line.claims)
+        if not all(map(self._holds, claims)):
+            return False
+        line.claims = claims
+        line.read_as += "; with what the lines above have"
+        return True
+
     def _makes_up(self, used: int, k: int) -> None:
         """Line k makes up for the factor of a line that it uses, and for those that this one took it from."""
         if used in self._of_line and used not in self._made_up_in:
@@ -86,6 +105,11 @@ def _candidates(line: PageLine) -> list[Fraction]:
     """How many examples there may be: the lengths of the array; and half of it, which the 2 of a square leaves."""
     lengths = [Fraction(n) for n in dict.fromkeys(line.sizes) if n > 1]
     return [*lengths, *(n / 2 for n in lengths if n > 2)]
+
+
+def _pair(claim: Claim) -> Pair:
+    assert isinstance(claim.subject, Derivative)
+    return claim.subject.of, claim.subject.by
 
 
 def _pairs(claim: Claim) -> set[Pair]:
@@ -114,16 +138,19 @@ def _divided(claim: Claim, factor: Fraction) -> Claim:
     return replace(claim, parts=tuple(ratio(part, _number(factor)) for part in claim.parts))
 
 
-def _with(claim: Claim, factors: Mapping[Pair, Fraction]) -> Claim:
-    """The claim, with the names of the program in it for what they are: some times the gradient."""
-    if not factors or not any(pair in factors for pair in _pairs(claim)):
+def _with(claim: Claim, factors: Mapping[Pair, Fraction], wrong: Mapping[Pair, Expression] = {}) -> Claim:
+    """The claim, with the names of the program in it for what they are: some times the gradient, or something else."""
+    if not any(pair in factors or pair in wrong for pair in _pairs(claim)):
         return claim
 
     def put_in(piece: Expression) -> Expression:
-        if isinstance(piece, Derivative) and (piece.of, piece.by) in factors:
-            return product(_number(factors[piece.of, piece.by]), piece)
-        if isinstance(piece, Apply):
-            return Apply(piece.operation, tuple(map(put_in, piece.operands)))
+        match piece:
+            case Derivative(of=of, by=by) if (of, by) in wrong:
+                return wrong[of, by]
+            case Derivative(of=of, by=by) if (of, by) in factors:
+                return product(_number(factors[of, by]), piece)
+            case Apply(operation=operation, operands=operands):
+                return Apply(operation, tuple(map(put_in, operands)))
         return piece
 
     return replace(claim, parts=tuple(map(put_in, claim.parts)))

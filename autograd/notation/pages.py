@@ -228,7 +228,7 @@ class _PageReader:
         """The lines from here to the next formula that the page sets apart."""
         found = []
         for region in self._regions[k : k + most]:
-            if region.kind != "line" or any(span[0] == "latex" for span in region.spans):
+            if region.kind not in ("line", "blank") or any(span[0] == "latex" for span in region.spans):
                 break
             found.append(self._original[region.start : region.end])
         return found

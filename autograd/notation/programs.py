@@ -317,7 +317,9 @@ class _Program:
                 self._class(body)
             case ast.For():
                 self._loop(node)
-            case ast.If(test=test, body=body, orelse=[]) if re.search(r"requires?_(input_)?grad", ast.unparse(test)):
+            case ast.If(test=test, body=body, orelse=[]) if re.search(
+                r"needs_input_grad|requires_grad", ast.unparse(test)
+            ):
                 self._walk(body)
             case ast.If(test=ast.Compare(left=ast.Name(id="__name__")), body=body):
                 self._walk(body)
@@ -381,7 +383,13 @@ class _Program:
         return False
 
     def _known(self, called: str) -> bool:
-        known = functions.SAME | functions.COPIES | set(functions.ELEMENTWISE) | set(functions.REDUCTIONS) | set(functions.OPERATORS)
+        known = (
+            functions.SAME
+            | functions.COPIES
+            | set(functions.ELEMENTWISE)
+            | set(functions.REDUCTIONS)
+            | set(functions.OPERATORS)
+        )
         others = "maximum minimum where outer clamp clip negative neg square reciprocal rsqrt transpose t zeros_like "
         others += "ones_like diag eye zeros ones range arange one_hot len size reshape view flatten squeeze expand_dims"
         return called in known or called in self._helpers or called in others.split()

@@ -102,6 +102,7 @@ class PageLine:
     def every_claim(self) -> Iterator[Claim]:
         """Its claims in each layout."""
         yield from self.claims
+        yield from self.also
         for other in filter(None, (self.otherwise, self.if_right)):
             yield from other.claims
 
@@ -187,7 +188,9 @@ class Reader:
             return self._given_output
         if len(self._outputs) == 1:
             return next(iter(self._outputs))
-        return self._ends[0] if len(self._ends) == 1 else None
+        alone = [node for node in self._ends if str(self.names.paths[node]).isidentifier()]
+        ends = alone if len(alone) == 1 else self._ends  # p[0], which the loss -log(p[2]) does not use, is no output
+        return ends[0] if len(ends) == 1 else None
 
     @cached_property
     def _children(self) -> dict[Value, list[Value]]:
