@@ -23,11 +23,11 @@ from autograd.derivation.claims import (
 from autograd.derivation.comparison import Comparison, Judged
 from autograd.derivation.derivation_report import OTHER_WEIGHT, TRANSPOSED, Apartness, Mistake, Verdict
 from autograd.derivation.diagnosis import Diagnosis, Wrong
+from autograd.derivation.mappings import output_of
 from autograd.derivation.names import PageNames
 from autograd.derivation.numerals import identical, identical_everywhere
 from autograd.derivation.points import DIGITS
 from autograd.derivation.proof import Prover
-from autograd.derivation.mappings import output_of
 from autograd.derivation.setting import Setting, setting_of
 from autograd.derivation.sums_over_paths import ChangedPoint
 from autograd.notation.conventions import settle

@@ -52,8 +52,8 @@ def setting_of(claims: Sequence[Claim], names: PageNames) -> Setting:
     wanted: dict[Value, dict[Value, None]] = {}
     for piece in pieces:
         match piece:
-            case Named(node=node):
-                mentioned[node] = None
+            case Named(node=mention):
+                mentioned[mention] = None
             case Derivative(of=of, by=by):
                 mentioned[of] = mentioned[by] = None
                 wanted.setdefault(of, {})[by] = None
@@ -62,8 +62,8 @@ def setting_of(claims: Sequence[Claim], names: PageNames) -> Setting:
     labels = probabilities(graph.order, names)
     variation = Variation(graph, names)
     points = Points(graph, *variation.recorded_and_fresh(labels), definitions)
-    for of, by in wanted.items():
-        points.derive(of, by)
+    for upper, lower in wanted.items():
+        points.derive(upper, lower)
     named = [node for node in graph.order if node in names.paths]
     return Setting(names, graph, named, definitions, labels, variation, points)
 

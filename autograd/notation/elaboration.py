@@ -1,4 +1,4 @@
-"""From the tree of a formula to formulas of the judge: names find their nodes, letters their values, arrays their items."""
+"""From the tree of a formula to formulas of the judge: names find their nodes, letters their values."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -41,7 +41,6 @@ from autograd.notation.matrices import (
     written_shape,
 )
 from autograd.notation.spelling import plain_name
-from autograd.numbers.floats import floats
 from autograd.notation.syntax import (
     Addition,
     At,
@@ -66,6 +65,7 @@ from autograd.notation.syntax import (
     Transposed,
     Tree,
 )
+from autograd.numbers.floats import floats
 from autograd.value import Value
 
 MOST_PIECES = 2_000_000
@@ -94,6 +94,13 @@ class Choices:
     function: bool = False
     """Whether the (w) behind the L on the left side of L(w) = … says what L depends on, and is no factor."""
     asked: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, name: str) -> "Choices":
+        """All as it comes first, but for one."""
+        found = cls()
+        setattr(found, name, True)
+        return found
 
     def take(self, name: str) -> bool:
         """How it is taken."""
@@ -150,10 +157,10 @@ class Elaboration:
     def number(self, tree: Tree, at: Letters, place: Place | None = None) -> Expression:
         """The formula of a tree that must be a number."""
         thing = self.thing(tree, at)
-        if shape(thing) == (1,) * len(shape(thing)):
-            return thing if not shape(thing) else thing.item()  # type: ignore[union-attr,return-value]
-        path = thing.flat[0].text.partition("[")[0] if isinstance(thing.flat[0], Named) else "it"  # type: ignore[union-attr]
-        self.refuse(f"{path} is a list, where a number belongs: take an item, as in {path}[0]", place)
+        if isinstance(thing, np.ndarray) and thing.size != 1:
+            path = thing.flat[0].text.partition("[")[0] if isinstance(thing.flat[0], Named) else "it"
+            self.refuse(f"{path} is a list, where a number belongs: take an item, as in {path}[0]", place)
+        return thing.item() if isinstance(thing, np.ndarray) else thing
 
     def refuse(self, message: str, place: Place | None = None) -> NoReturn:
         """Refuse the line."""
@@ -252,7 +259,7 @@ class Elaboration:
         above = name.superscripts[-1:]
         if not above or above[0].bracket or not isinstance(above[0].tree, Number) or above[0].tree not in plan.indices:
             return None
-        if name.subscripts and len(plan.indices) > 1 or not self.choices.take("powers"):
+        if (name.subscripts and len(plan.indices) > 1) or not self.choices.take("powers"):
             return None
         bare = self._kept((id(name), "bare"), lambda: replace(name, superscripts=name.superscripts[:-1]))
         return bare, above[0].tree
@@ -355,12 +362,11 @@ class Elaboration:
 
         if not (isinstance(of, np.ndarray) or isinstance(by, np.ndarray)):
             return one(of, by)  # type: ignore[arg-type]
-        if shape(of) and shape(by):
-            grid = entrywise(one, of.reshape(*of.shape, *[1] * by.ndim), by)  # type: ignore[union-attr,arg-type]
-            if of.ndim == by.ndim == 1 and self.choices.take("denominator"):  # type: ignore[union-attr]
-                return transposed(grid)
-            return grid
-        return entrywise(one, of, by)  # type: ignore[arg-type]
+        if isinstance(of, np.ndarray) and isinstance(by, np.ndarray):
+            grid = entrywise(one, of.reshape(*of.shape, *[1] * by.ndim), by)
+            turned = of.ndim == by.ndim == 1 and self.choices.take("denominator")
+            return transposed(grid) if turned else grid
+        return entrywise(one, of, by)
 
     def _differentiated(self, tree: Tree, at: Letters, place: Place) -> Thing:
         """The node, or the array of nodes, above or below in a derivative."""
@@ -403,7 +409,7 @@ class Elaboration:
         return Ratio(above, below, tree.place) if literal else None
 
     def _spelled_gradient(self, name: Name, at: Letters) -> Thing | None:
-        """∂(output)/∂W for a name spelled dW, dL_dW or grad_W; None if it is spelled otherwise, or no output is known."""
+        """∂(output)/∂W for a name spelled dW, dL_dW or grad_W; None if it is spelled otherwise."""
         found = self.gradient(name, at)
         return None if found is None else self.derivative(*found)
 
@@ -700,8 +706,9 @@ class Elaboration:
                 self.refuse("none of the cases holds for all indices: add one for the others", tree.place)
             branches[-1] = (None, branches[-1][1])
         found = self.thing(branches[-1][1], at)
-        for condition, value in reversed(branches[:-1]):
-            found = entrywise(lambda c, a, b: Apply(ops.where, (c, a, b)), condition, self.thing(value, at), found)  # type: ignore[arg-type]
+        for truth, value in reversed(branches[:-1]):
+            assert truth is not None
+            found = entrywise(lambda c, a, b: Apply(ops.where, (c, a, b)), truth, self.thing(value, at), found)
         return found
 
     # Items and parts
@@ -759,7 +766,7 @@ class Elaboration:
                 number = self.lookup.whole_number(tree, at)
                 if isinstance(number, list):
                     return number
-        return self._from_zero(tree, at)  # type: ignore[arg-type]
+        return self._from_zero(tree, at)
 
     def _from_zero(self, tree: Tree, at: Letters) -> int:
         try:
@@ -772,15 +779,16 @@ class Elaboration:
         if held is not None:
             try:
                 return thing_of(held, path)
-            except LookupError as module:
-                self.refuse(self._module(held, str(module)), tree.place)
+            except LookupError as missing:
+                self.refuse(self._module(held, str(missing)), tree.place)
         if tree.name == "grad" and (output := self._output()) is not None:
             by = self._differentiated(tree.of, at, tree.place)
             return self.derivative(Named(output, str(self.lookup.names.paths.get(output))), by)
         module, path = self.lookup.addressed(tree.of, at)
+        why = f"a claim gets no attributes, and {path or 'this'} is no Module"
         if isinstance(module, dict):
-            self.refuse(f"{path} has no parameters under {tree.name!r}, only {', '.join(module)}", tree.place)
-        self.refuse(f"a claim gets no attributes, and {path or 'this'} is no Module", tree.place)
+            why = f"{path} has no parameters under {tree.name!r}, only {', '.join(module)}"
+        raise Refusal(tree.place, why)
 
     def _beside(self, tree: Beside, at: Letters) -> Thing:
         """A name before parentheses: a factor, if it is known; a function; or the hypothesis h_θ(x)."""
@@ -790,7 +798,7 @@ class Elaboration:
         if self.lookup.plan(name, at) is not None:
             if len(tree.inside) != 1 and not (tree.inside and all(self._is_parameter(each) for each in tree.inside)):
                 self.refuse(f"{written_name(name)} is a node, no function: it takes no operands", tree.place)
-            if len(tree.inside) != 1 or (tree in self.sides and self._may_be_a_function(tree, at)):
+            if len(tree.inside) != 1 or (tree in self.sides and self._may_be_a_function(tree)):
                 return self.thing(name, at)
             return self._times(self.thing(name, at), self.thing(tree.inside[0], at), "")
         if (hypothesis := self._hypothesis(tree, at)) is not None:
@@ -805,7 +813,7 @@ class Elaboration:
             return activation
         return functions.no_function(self, tree)
 
-    def _may_be_a_function(self, tree: Beside, at: Letters) -> bool:
+    def _may_be_a_function(self, tree: Beside) -> bool:
         """Whether L(w), as the side of a claim, is L, which depends on w."""
         return all(self._is_parameter(each) for each in tree.inside) and self.choices.take("function")
 
@@ -839,14 +847,17 @@ class _Recorded:
 
     m = floats
 
-    def value(self, node: Value) -> float:
+    @staticmethod
+    def value(node: Value) -> float:
         return node.data
 
-    def derivative(self, of: Value, by: Value) -> float:
-        raise ValueError("a condition on a derivative is not read")
+    @staticmethod
+    def derivative(*_: Value) -> float:
+        raise OverflowError("a condition on a derivative is not read")
 
-    def defined(self, name: str) -> float:
-        raise ValueError("a condition on what the page defines is not read")
+    @staticmethod
+    def defined(_: str) -> float:
+        raise OverflowError("a condition on what the page defines is not read")
 
 
 def recorded(expression: Expression) -> float:

@@ -1,4 +1,4 @@
-"""The functions that a page may call: those of autograd, what NumPy adds for arrays, and the derivatives of activations."""
+"""The functions that a page may call: those of autograd, what NumPy adds for arrays, and derivatives of activations."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -73,8 +73,8 @@ def call(e: "Elaboration", tree: Call, at: Letters) -> Thing:
         return found(e, tree, at)
     name = full(tree.function)
     if tree.primes:
-        operation = _differentiable(e, tree, name)
-        return entrywise(lambda x: differentiated(e, operation, x), e.thing(_exactly(e, tree, 1)[0], at))
+        function = _differentiable(e, tree, name)
+        return entrywise(lambda x: differentiated(e, function, x), e.thing(_exactly(e, tree, 1)[0], at))
     if name in _MORE:
         return _MORE[name](e, tree, at)
     operation = ops.OPERATIONS.get(name)
@@ -121,7 +121,7 @@ def _folded(operation: Operation) -> Callable[..., Expression]:
 
 
 def _reduction(fold: Callable[..., Expression]) -> Callable[["Elaboration", Call, Letters], Thing]:
-    """``np.sum(dZ, axis=1, keepdims=True)``, ``dz.sum(0)``, and ``sum([a, b])``, ``sum(a, b)`` of the plain notation."""
+    """``sum(dZ, axis=1, keepdims=True)``, ``dz.sum(0)``, and the plain notation's ``sum([a, b])`` and ``sum(a, b)``."""
 
     def reduction(e: "Elaboration", tree: Call, at: Letters) -> Thing:
         axis, keepdims = tree.keywords.get("axis", tree.keywords.get("dim")), tree.keywords.get("keepdims")
@@ -416,7 +416,8 @@ def activation(e: "Elaboration", tree: Beside, at: Letters) -> Thing | None:
     def one(operand: Expression) -> Expression:
         if not isinstance(operand, Named):
             e.refuse(f"{tree.name.base} is no function of autograd, and what it is applied to is no node", tree.place)
-        found = {child.op for child in e.children(operand.node) if len(child.parents) == 1 and child.op.is_call}
+        above = [child.op for child in e.children(operand.node) if len(child.parents) == 1]
+        found = {operation for operation in above if operation is not None and operation.is_call}
         if len(found) != 1:
             names = " and ".join(sorted(each.name for each in found)) or "no function"
             e.refuse(f"{tree.name.base} cannot be told: to {operand.text} is applied {names}", tree.place)

@@ -1,7 +1,7 @@
 """Index letters: which letters of a line are indices, and how far each of them runs.
 
 A letter that is bound by Σ, Π or "for" is an index, and so is one that stands in a subscript and names no node. It runs
-over the items of the lists that it is an index of; where it stands as k + 1 or k − 1, over those for which there is an item.
+over the items of the lists that it is an index of; where it stands as k + 1 or k − 1, over those that have an item.
 """
 
 import re
@@ -11,7 +11,6 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 from autograd.derivation.tokens import Place
-
 from autograd.notation.lookup import Letters, Lookup, NoItem, NotAnIndex, is_list, item, names_in_an_index
 from autograd.notation.matrices import ShapesDiffer
 from autograd.notation.spelling import plain_name
@@ -231,9 +230,9 @@ class Ranges:
         for k, index in enumerate(plan.indices):
             if not is_list(held):
                 return
-            if letter in self.free(index) and (found := self._offset(index, letter, at)) is not None:
+            if letter in self.free(index) and (added := self._offset(index, letter, at)) is not None:
                 axis = f"the {('first', 'second', 'third')[k]} index of " if len(plan.indices) in (2, 3) else ""
-                yield places_in(held), found, f"{axis}{plan.key}"
+                yield places_in(held), added, f"{axis}{plan.key}"
             held = self._next(held, index, at, self._lookup.first)
 
     def _offset(self, index: Tree, letter: str, at: Letters) -> int | None:
@@ -264,13 +263,14 @@ def places_in(tree: object) -> Sequence[int]:
 
 
 def respelled(tree: Any, known: Callable[[str], bool]) -> Any:
-    """The tree with names such as n_j taken apart, if no node is called so, but one is called n; dL_dw is kept whole."""
+    """The tree with names such as n_j taken apart, if a node is called n and none n_j; dL_dw is kept whole."""
     if isinstance(tree, tuple):
         return tuple(respelled(part, known) for part in tree)
     if isinstance(tree, dict):
         return {key: respelled(part, known) for key, part in tree.items()}
     if isinstance(tree, Name) and tree.joined and _GRADIENT.fullmatch(whole := f"{tree.base}_{tree.joined}"):
-        if not known(whole) and any(known(part.lstrip("d∂")) for part in (tree.base, tree.joined)):
+        halves = (part.lstrip("d∂") for part in (tree.base, tree.joined))
+        if not known(whole) and any(map(known, halves)):
             return replace(tree, base=whole, subscripts=(), joined="")  # dL_dw is one name
     if isinstance(tree, Name) and "_" in tree.base and not tree.subscripts and not known(tree.base):
         base, _, joined = tree.base.partition("_")

@@ -1,8 +1,8 @@
 """What a name on a page refers to: a node, a list or an item of one, a number, or what the page itself defined.
 
 A name may carry subscripts and superscripts, and each may be part of the name (``W^{(1)}`` is the node W1), an index
-(``W_{ij}``, ``x^{(i)}``) or a power (``w^2``). One rule decides: a known name comes first, then an index if a list of that
-name has room for it, then a power; and if two things fit equally well, the line is not read.
+(``W_{ij}``, ``x^{(i)}``) or a power (``w^2``). One rule decides: a known name comes first, then an index if a list of
+that name has room for it, then a power; and if two things fit equally well, the line is not read.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,6 +19,9 @@ from autograd.value import Value
 
 Letters = Mapping[str, int]
 """The item that each index letter stands for, counted from 0."""
+
+
+_NOWHERE: Letters = {}
 
 
 class NoItem(Exception):  # noqa: N818  (an outcome: for k + 1 there is no item at the end of a list)
@@ -74,7 +77,7 @@ class Lookup:
     bound: frozenset[str] = frozenset()
     """Those of them that are bound, by Σ, Π or "for": no part of a name."""
     swapped: frozenset[str] = frozenset()
-    """The lists of lists that are taken with their last two indices the other way round, to see whether that is meant."""
+    """The lists of lists taken with their last two indices the other way round, to see whether that is meant."""
     _plans: dict[int, tuple[Name, Plan | None]] = field(default_factory=dict)
 
     def starts_a_line(self, letters: Iterable[str], bound: Iterable[str]) -> None:
@@ -86,7 +89,7 @@ class Lookup:
         """Whether nodes or earlier lines hold that name, whatever it is there."""
         return bool(self._entries(name))
 
-    def plan(self, name: Name, at: Letters = {}) -> Plan | None:
+    def plan(self, name: Name, at: Letters = _NOWHERE) -> Plan | None:
         """The best reading of a name; None if there is none. ValueError if there are two."""
         known = self._plans.get(id(name))
         if known is None:
@@ -258,9 +261,11 @@ class Lookup:
                 return found
             case Item(of=of, indices=indices):
                 found = self.whole_number(of, at) if isinstance(of, Name | Item) else None
-                for index in indices if isinstance(found, list) else ():
-                    place = self.count(index, at, 0)  # type: ignore[arg-type]  # a slice is no index
-                    if not 0 <= place < len(found):
+                for each in indices if isinstance(found, list) else ():
+                    if isinstance(each, Slice):
+                        return None
+                    place = self.count(each, at, 0)
+                    if not (isinstance(found, list) and 0 <= place < len(found)):
                         raise NoItem
                     found = found[place]
                 return found

@@ -57,11 +57,11 @@ _FAR = 12
 _DEFINES = re.compile(r"(?:^|[\s)*-])([^\W\d]\w*)\s*=(?!=)")
 _WHERE = 1e-9
 _UNCLEAR = {
-    "itemwise": "a product of arrays can be read two ways here, as a product of matrices and item by item: write @ or ⊙",
-    "function": "what stands in parentheses on the left may be a factor, or say what the node depends on: leave it out, or "
+    "itemwise": "a product of arrays can be read two ways here, as matrices and item by item: write @ or ⊙",
+    "function": "what stands in parentheses on the left may be a factor, or what the node depends on: leave it out, or "
     "write *",
-    "powers": "a number above a list can be read two ways here, as a power and as the number of an item: write (A)^2 or "
-    "A[1]",
+    "powers": "a number above a list can be read two ways here, as a power and as the number of an item: write (A)^2 "
+    "or A[1]",
 }
 
 
@@ -228,7 +228,7 @@ class Reader:
         choices = Choices()
         line = self._elaborated(statement, defines, choices)
         for name in sorted(choices.asked):
-            other = self._elaborated(statement, defines, Choices(**{name: True}))
+            other = self._elaborated(statement, defines, Choices.of(name))
             if other.misfit:
                 continue
             other.layout = "denominator layout" if name == "denominator" else ""
@@ -291,7 +291,7 @@ class Reader:
             )
 
     def _way(self, tree: Any) -> str:
-        """[to][from] if a row of a matrix holds the weights of one neuron, [from][to] if a column does; else nothing."""
+        """[to][from] if a row of a matrix holds the weights of one neuron, [from][to] if a column does."""
         while depth(tree) > 2:
             tree = tree[0]
         if depth(tree) != 2 or len(tree) < 2 or not all(isinstance(row, list) and len(row) > 1 for row in tree[:2]):
@@ -361,14 +361,15 @@ def _sizes_in(tree: Tree) -> Iterator[tuple[Name, BigOperator]]:
             yield size, tree
         case Product(factors=factors):
             for ratio in factors:
-                if isinstance(ratio, Ratio) and isinstance(size := ratio.below, Name) and _is_one(ratio.above):
-                    yield from ((size, big) for big in factors if isinstance(big, BigOperator) and big.high is None)
+                if isinstance(ratio, Ratio) and isinstance(ratio.below, Name) and _is_one(ratio.above):
+                    sums = (big for big in factors if isinstance(big, BigOperator) and big.high is None)
+                    yield from ((ratio.below, big) for big in sums)
         case Ratio(above=BigOperator(high=None) as big, below=Name() as size):
             yield size, big
 
 
 def _is_one(tree: Tree) -> bool:
-    return isinstance(tree, Number) and tree.text == "1" or isinstance(tree, Negative) and _is_one(tree.of)
+    return tree.text == "1" if isinstance(tree, Number) else isinstance(tree, Negative) and _is_one(tree.of)
 
 
 def _is_update(statement: Statement) -> bool:

@@ -52,9 +52,8 @@ def plain_name(text: str) -> str:
     text = _COMMANDS.sub("", text)
     while (accented := _ACCENTED.sub(_after, text)) != text:
         text = accented
-    found = []
-    for character in unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text)):
-        found.append(_ACCENTS.get(character) or _GREEK.get(character) or _SPOKEN.get(character, character))
+    characters = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text))
+    found = [_ACCENTS.get(c) or _GREEK.get(c) or _SPOKEN.get(c, c) for c in characters]
     return re.sub(r"[\\\s_^{}\[\](),$]", "", "".join(found))
 
 
