@@ -517,3 +517,18 @@ def test_any_text_is_sorted_without_an_error(text):
     assert all(isinstance(unread, Unread) and unread.column >= 1 for unread in found.unread)
     lines = text.split("\n")
     assert all(1 <= statement.place.line <= len(lines) for statement in found.statements)
+
+
+def test_a_condition_on_a_line_of_its_own_holds_for_the_claims_right_below_it():
+    text = "For y = 1:\n- dL/da = -1/a\n- dL/dz = a - 1\n\ndL/db = a - y"
+    assert claims(text) == [
+        "d(L)/d(a) = (-1 / a) where y=1",
+        "d(L)/d(z) = (a + -1) where y=1",
+        "d(L)/d(b) = (a + -y)",
+    ]
+    assert claims("If y = 1 the loss is simple.\ndL/dw = x") == ["d(L)/d(w) = x"]
+
+
+def test_a_line_that_begins_with_a_sign_ends_the_claim_above_only_if_it_stands_below_its_right_side():
+    assert claims("dL/dw = x(a - y)\n      + b\n      - 2x") == ["d(L)/d(w) = ((x (a + -y)) + b + -(2 x))"]
+    assert "or be a bullet" in page("dL/dw = x\n- b").unread[0].why

@@ -48,6 +48,9 @@ _EQUALITY_IN_WORDS = (
     ["is"], ["equals"], ["becomes"], ["is", "equal", "to"], ["equal", "to"], ["is", "just"], ["is", "simply"],
     ["simplifies", "to"], ["reduces", "to"], [":"],
 )  # fmt: skip
+_SIGN_FIRST = re.compile(r"[ \t]*([+\-−–*·×⋅/])(?![+\-*]|[ \t]*\[[ xX]\])")
+_LEADS_ON = re.compile(r"(?:[:,$)]|\b(?:then|get|have|obtain|gives?|yields?|find|case)|=.{0,8})[*_ \t]*$")
+"""How a line ends that says for what the next ones hold."""
 _EQUATION_NUMBER = re.compile(r"(?:[ \t]{2,}|\t)\(\d{1,3}(?:\.\d{1,3})*[a-z]?\)[ \t]*$")
 _COMMENT = re.compile(r"#.*|(?:^|[ \t])//.*|[ \t](?:<--|<-{2,}|←-|<==).*|[ \t]--[ \t].*[^\W\d]{2}.*")
 _RULE = re.compile(r"[ \t]*(?:[-=_*~#+|:][ \t]*){3,}$")
@@ -138,10 +141,13 @@ class _PageReader:
         self._prose: list[str] = []
         self._last: _Claim | None = None
         """The claim that a line beginning with = goes on with."""
+        self._last_side: list[Symbol] = []
+        """The symbols of its last part."""
         self._left: list[Symbol] | None = None
         """A formula that stands by itself, and may be the left side of what comes."""
         self._condition: Said | None = None
-        """What an earlier line said by "If i = j:", for the next claims."""
+        """What an earlier line said by "If i = j:", for the claims below it."""
+        self._condition_used = False
         self._last_row_went_on = False
         """Whether the last row belongs to the claim of an earlier one."""
 
@@ -157,6 +163,8 @@ class _PageReader:
                 self._display(region.start, region.end)
             elif region.kind == "fence":
                 self._fence(region)
+            elif region.kind == "blank" and self._condition_used:
+                self._condition = None
             elif region.kind == "unclosed":
                 self._not_read(self._page.place(region.start), region.name)
             k += 1
@@ -250,6 +258,8 @@ class _PageReader:
         if _RULE.match(source) or re.match(r"[ \t]*#(?!#)", source):
             self._prose.append(source.strip())
             return k + 1
+        if self._goes_on_with_a_sign(region):
+            return k + 1
         try:
             symbols, marked = self._symbols_of(region)
             first = k
@@ -281,6 +291,34 @@ class _PageReader:
         if silent and not (marked and self._hides_a_claim([s for s in symbols if s.kind != "border"])):
             self._say_prose(start, end)
         return k + 1
+
+    def _goes_on_with_a_sign(self, region: Region) -> bool:
+        """Read "+ b", if it stands below the right side of a claim, as its end; refuse what may be a bullet as well."""
+        match = _SIGN_FIRST.match(self._page.text, region.start, region.end)
+        claim, place = self._last, self._page.place(region.end)
+        if match is None or claim is None or self._last_side[-1].place.line != place.line - 1 or region.spans:
+            return False
+        try:
+            symbols = self._lexer.symbols(match.start(1), region.end, False)[:-1]
+        except IllegibleError:
+            return False
+        marked = mark_words(symbols, self._known, spans=False, latex=False)
+        if relations(symbols) or any(symbol.kind == "word" or symbol.text in (":", ",") for symbol in marked):
+            return False
+        sign = symbols[0]
+        if sign.place.column < self._last_side[0].place.column - 2:
+            self._not_read(sign.place, "this may end the line above, or be a bullet: put the whole claim on one line")
+            return True
+        try:
+            claim.parts[-1] = self._parser.formula(ended([*self._last_side, *symbols]))
+        except IllegibleError as refusal:
+            self._refused(refusal)
+            return True
+        claim.texts[-1] = f"{claim.texts[-1]} {self._text(symbols)}"
+        claim.text = f"{claim.text} {self._text(symbols)}"
+        claim.trivial = False
+        self._last_side += symbols
+        return True
 
     def _hides_a_claim(self, symbols: list[Symbol]) -> bool:
         """Say that formulas are not read if they are broken, or claim what has no = that is read."""
@@ -446,9 +484,12 @@ class _PageReader:
         if not made and (place := self._said_in_words(segments)) is not None:
             self._not_read(place, "this says in words that two things are equal: write =")
         if made:
-            self._condition = None
+            self._condition_used = True
         elif said_condition is not None:
-            self._condition = said_condition
+            leads_on = _LEADS_ON.search(self._page.lines[row[-1].place.line - 1]) is not None
+            self._condition, self._condition_used = said_condition if leads_on else None, False
+        elif self._condition_used:
+            self._condition = None
             self._last_row_went_on = False
 
     def _drop(self, claims: list[_Claim]) -> None:
@@ -687,7 +728,7 @@ class _PageReader:
             claim.ranges, claim.where = condition
         self._remember_name(parts)
         self._found.append(claim)
-        self._last, self._left = claim, None
+        self._last, self._last_side, self._left = claim, sides[-1][1], None
         return claim
 
     def _sign(self, signs: list[str], parts: list[Tree]) -> str | None:
@@ -736,10 +777,11 @@ class _PageReader:
             return None
         texts = [self._text(side) for _, side in sides]
         self._last_row_went_on = True
+        self._last_side = sides[-1][1]
         if len(claim.parts) > _MOST_PARTS:
             self._not_read(symbols[0].place, f"the claim has more than {_MOST_PARTS} parts: begin a new one")
             return None
-        if condition is not None or alone:
+        if alone or condition not in (None, (claim.ranges, claim.where)):
             new = _Claim(
                 symbols[0].place, f"{claim.texts[0]} {self._text(symbols)}", [claim.parts[0], *parts],
                 [claim.texts[0], *texts], "=", False, *(condition or ((), ())),
