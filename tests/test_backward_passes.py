@@ -147,3 +147,9 @@ def test_what_of_a_program_is_not_read_says_why_and_the_rest_is_read(text, why):
     [unread] = report.unread
     assert why in unread.why
     assert [line.verdict for line in report.lines] == ["proved"]
+
+
+def test_a_formula_beside_a_program_speaks_of_the_nodes_as_they_were_recorded():
+    program = "dZ2 = (A2 - Y)/m\nW2 -= learning_rate * (dZ2 @ A1.T)\nW2 *= 0.5\n"
+    text = program + r"and $\frac{\partial J}{\partial A1} = W2^T \frac{\partial J}{\partial Z2}$"
+    assert verdicts(text) == ["proved", "defined", "defined", "proved"]

@@ -17,7 +17,7 @@ from autograd.derivation.claims import Apply, Claim, Defined, Derivative, Expres
 from autograd.derivation.tokens import Refusal
 from autograd.notation.elaboration import Choices, Elaboration
 from autograd.notation.indices import Ranges, everything_in
-from autograd.notation.lookup import PageDefinition
+from autograd.notation.lookup import PageDefinition, thing_of
 from autograd.notation.matrices import (
     Array,
     ShapesDiffer,
@@ -77,6 +77,8 @@ class Assignments:
         self._runs = self._find_runs()
         self._values: dict[str, Thing] = {}
         """What each name is so far, of those that do not stand for a node or a true gradient."""
+        self._given: dict[str, PageDefinition] = {}
+        """The nodes that have another value by now, by the plain form of their names."""
         self._versions: dict[str, int] = {}
         self._same: dict[str, set[str]] = {}
         """The names that are one array with a name."""
@@ -101,11 +103,27 @@ class Assignments:
         return found
 
     def read(self, statement: Statement) -> "PageLine":
-        """One of the statements, as the judge takes it. ValueError if it cannot be read, by line and column."""
-        k = self._place[id(statement)]
+        """One of the statements, as the judge takes it. ValueError if it cannot be read, by line and column.
+
+        A node that the program gives another value stands for that in its later lines, and for itself on the page.
+        """
+        before = dict(self._lookup.definitions)
+        self._lookup.definitions.update(self._given)
+        try:
+            return self._read(statement, self._place[id(statement)])
+        finally:
+            for plain in self._given:
+                if plain in before:
+                    self._lookup.definitions[plain] = before[plain]
+                else:
+                    self._lookup.definitions.pop(plain, None)
+
+    def _read(self, statement: Statement, k: int) -> "PageLine":
         run = self._runs[k]
         self._lookup.starts_a_line((), ())
         self._look_for_changed(statement, run)
+        if run.key not in self._values and self._reader.updates(statement):
+            return self._updated(self._reader.read(statement), run)
         e = self._elaboration(statement)
         line = self._begun(statement.place.line, statement.text, ())
         subject, local = self._gradient(statement.parts[0], e)
@@ -124,6 +142,21 @@ class Assignments:
         if subject is not None:
             return self._about_a_gradient(line, k, subject, value, e)
         return self._about_no_gradient(line, k, value, e)
+
+    def _updated(self, line: "PageLine", run: _Run) -> "PageLine":
+        """A weight that was updated stands for its new value from here on."""
+        if not line.misfit:
+            entries = np.empty(len(line.claims), dtype=object)
+            entries[:] = [claim.subject for claim in line.claims]
+            self._keep(run, entries.reshape(shape(thing_of(self._node(run.key), run.key))), line)
+        return line
+
+    def _keep(self, run: _Run, entries: Array, line: "PageLine") -> None:
+        """Let a name stand for some formulas in the lines after this one."""
+        self._values[run.key] = entries if entries.shape else entries.item()
+        definition = PageDefinition(run.key, _nested(entries), line.number)
+        kept = self._lookup.definitions if self._node(run.key) is None else self._given
+        kept[plain_name(run.key)] = definition
 
     def _misfit(self, line: "PageLine", run: _Run, why: str) -> "PageLine":
         line.misfit = why
@@ -348,8 +381,7 @@ class Assignments:
             claims.append(Claim(statement.place.line, statement.text, defined, (formula,), texts, defines=entry))
             held[place] = defined
         line.claims, line.indexed, line.step = tuple(claims), bool(shape(value)), step
-        self._values[run.key] = held if held.shape else held.item()
-        self._lookup.definitions[plain] = PageDefinition(run.key, _nested(held), statement.place.line)
+        self._keep(run, held, line)
         return line
 
 

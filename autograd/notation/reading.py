@@ -618,8 +618,7 @@ def read_derivation(
     reader = Reader(names, output, first)
     page = read_page(text, known=reader.lookup.known, code=read_program, is_code=is_code, code_length=program_length)
     reader.looks_at(page.statements)
-    steps = [statement for statement in page.statements if statement.code and not reader.updates(statement)]
-    program = Assignments(reader, steps, PageLine)
+    program = Assignments(reader, [statement for statement in page.statements if statement.code], PageLine)
     found = ReadPage(prose=tuple(page.prose))
     sources = text.split("\n")
     refused = [
@@ -630,7 +629,7 @@ def read_derivation(
             reader.lookup.unread.setdefault(plain_name(match[1]), each.number)
     for statement in page.statements:
         try:
-            line = program.read(statement) if any(statement is step for step in steps) else reader.read(statement)
+            line = program.read(statement) if statement.code else reader.read(statement)
         except Refusal as refusal:
             place = refusal.place
             refused.append((Unread(place.line, place.column, statement.text, refusal.why), refusal))
