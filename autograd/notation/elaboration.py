@@ -242,6 +242,8 @@ class Elaboration:
         plan = self.lookup.plan(name, at)
         if plan is None:
             return self._unusual(name, at)
+        if plan.alone:
+            self.notes[f"{written_name(name)} is {plan.key}"] = None
         if (square := self._square(name, plan)) is not None:
             return entrywise(self._raise(name.place), *(self.thing(each, at) for each in square))
         try:

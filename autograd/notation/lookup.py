@@ -45,10 +45,13 @@ class Plan:
     letters_below: int = 0
     """How many subscripts are part of it: rather than in ``z^l_j`` the j, the l is."""
 
+    alone: bool = False
+    """Whether it is one number, of which an index letter makes no other: the only output p is p_j for every j."""
+
     @property
-    def rank(self) -> tuple[int, int, int]:
+    def rank(self) -> tuple[bool, int, int, int]:
         """The lower, the better."""
-        return len(self.powers), self.of_a_family * (1 + self.letters_below), len(self.indices)
+        return self.alone, len(self.powers), self.of_a_family * (1 + self.letters_below), len(self.indices)
 
 
 @dataclass
@@ -121,6 +124,9 @@ class Lookup:
         if not (name.subscripts or name.superscripts):
             yield from (Plan(key, tree) for key, tree in self._entries(name.base + "'" * name.primes).items())
             return
+        if name.subscripts and not name.superscripts and name.joined in self.letters:
+            entries = self._entries(name.base + "'" * name.primes).items()
+            yield from (Plan(key, tree, alone=True) for key, tree in entries if not is_list(tree))
         for ways in product("lip", repeat=len(name.superscripts)):
             slots = list(zip(name.superscripts, ways, strict=True))
             if any(way == "p" and slot.bracket == "[" for slot, way in slots):

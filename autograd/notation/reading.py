@@ -56,6 +56,7 @@ _MOST_REFUSALS = 20
 _FAR = 12
 _DEFINES = re.compile(r"(?:^|[\s)*-])([^\W\d]\w*)\s*=(?!=)")
 _WHERE = 1e-9
+_PLAIN_SIGNS = str.maketrans({"∂": "d", "−": "-", "·": "*", "×": "*", "⋅": "*"})
 _UNCLEAR = {
     "itemwise": "a product of arrays can be read two ways here, as matrices and item by item: write @ or ⊙",
     "function": "what stands in parentheses on the left may be a factor, or what the node depends on: leave it out, or "
@@ -430,7 +431,8 @@ class _StatementReader:
             self._let_be_new(claims)
         plain = statement.trivial and not found.indexed and not self.elaboration.notes
         if not plain:
-            found.read_as = read_as(claims, self.spans if letters else {}, self.lookup.first, [*self.elaboration.notes])
+            shown = read_as(claims, self.spans if letters else {}, self.lookup.first, [*self.elaboration.notes])
+            found.read_as = "" if _in_plain_signs(shown) == _in_plain_signs(statement.text) else shown
         return found
 
     # Letters
@@ -589,6 +591,11 @@ class _StatementReader:
         if self.defines is not None:
             name = plain_name(written_name(self.defines))
             self.lookup.unread.setdefault(name, self.statement.place.line)
+
+
+def _in_plain_signs(text: str) -> str:
+    """A line as it is without blanks, and with the signs of the plain notation."""
+    return "".join(text.split()).translate(_PLAIN_SIGNS)
 
 
 def _tidy(text: str) -> str:
