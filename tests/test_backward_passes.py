@@ -153,3 +153,10 @@ def test_a_formula_beside_a_program_speaks_of_the_nodes_as_they_were_recorded():
     program = "dZ2 = (A2 - Y)/m\nW2 -= learning_rate * (dZ2 @ A1.T)\nW2 *= 0.5\n"
     text = program + r"and $\frac{\partial J}{\partial A1} = W2^T \frac{\partial J}{\partial Z2}$"
     assert verdicts(text) == ["proved", "defined", "defined", "proved"]
+
+
+def test_a_gradient_may_go_on_through_the_activation_under_its_old_name():
+    """dh1 is ∂loss/∂h1 before its mask, and ∂loss/∂z1 behind it: so real programs have it."""
+    text = "dh1 = (probs - np.eye(3)[y])/N @ W2.T\ndh1[h1 <= 0] = 0\nb1 -= dh1.sum(0)\ndb1 = dh1.sum(0)"
+    assert verdicts(text, CLASSIFIER) == ["defined", "proved", "defined", "proved"]
+    assert verdicts(text.replace("= 0", "= 1"), CLASSIFIER)[1] == "wrong"
