@@ -96,7 +96,7 @@ class PageNames:
             tree = found if isinstance(found := self.trees.get(name), list) else None
         return None if isinstance(tree, dict) else next((node for _, node in _walk(tree, "")), None)
 
-    def spelled(self, name: str) -> dict[str, Tree]:
+    def spelled(self, name: str, *, exact: bool = True) -> dict[str, Tree]:
         """The entries that a name of the page may mean: the one that is spelled alike, else all of the same plain form.
 
         Numbers count where no Value has the name.
@@ -106,7 +106,7 @@ class PageNames:
         [['\\\\hat y'], ['\\\\hat y'], ['W1'], []]
         """
         for entries in (self.trees, self.numbers):
-            if name in entries:
+            if exact and name in entries:
                 return {name: entries[name]}
         found = self._by_plain_form.get(plain_name(name), {})
         held = {key: tree for key, tree in found.items() if key in self.trees}

@@ -453,41 +453,13 @@ class Elaboration:
     # Sums and products
 
     def _addition(self, tree: Addition, at: Letters) -> Thing:
-        terms = self._as_far_as_needed(tree.terms, at)
-        things = [self.thing(term, at) for term in terms]
+        things = [self.thing(term, at) for term in tree.terms]
         if not any(isinstance(thing, np.ndarray) for thing in things):
             return total(*things)  # type: ignore[arg-type]
         found = things[0]
         for thing in things[1:]:
             found = entrywise(total, found, thing)
         return found
-
-    def _as_far_as_needed(self, terms: tuple[Tree, ...], at: Letters) -> Iterable[Tree]:
-        """The terms, with a Σ that reaches to where its letter is used last: in Σ_k a_k + b_k, over both."""
-        for k, term in enumerate(terms):
-            sign, big = (True, term.of) if isinstance(term, Negative) else (False, term)
-            if not isinstance(big, BigOperator) or k == len(terms) - 1:
-                continue
-            later = [n for n in range(k + 1, len(terms)) if set(big.letters) & set(self.ranges.free(terms[n]))]
-            if not later:
-                continue
-            letter = next(x for x in big.letters if x in self.ranges.free(terms[later[-1]]))
-            if letter in at or sign:
-                self.refuse(
-                    f"how far the sum over {letter} reaches can be read two ways, for {letter} is used behind it as "
-                    "well: put what belongs to it in parentheses",
-                    big.place,
-                )
-            body = Addition((big.body, *terms[k + 1 : later[-1] + 1]))
-            self.notes[f"the sum over {letter} reaches over {later[-1] - k + 1} terms"] = None
-            wider = self._kept(
-                (id(terms), "wider"),
-                lambda big=big, body=body: BigOperator(  # type: ignore[misc]
-                    big.kind, big.letters, big.low, big.high, big.conditions, body, big.place
-                ),
-            )
-            return (*terms[:k], wider, *terms[later[-1] + 1 :])
-        return terms
 
     def _kept(self, key: Any, make: Callable[[], Tree]) -> Tree:
         """A tree that is made once, since what is known of trees is known by their identity."""

@@ -45,13 +45,15 @@ class Plan:
     letters_below: int = 0
     """How many subscripts are part of it: rather than in ``z^l_j`` the j, the l is."""
 
+    slots: int = 0
+    """How many subscripts and superscripts are indices: both digits of ``_{12}``, be they one number or two."""
     alone: bool = False
     """Whether it is one number, of which an index letter makes no other: the only output p is p_j for every j."""
 
     @property
     def rank(self) -> tuple[bool, int, int, int]:
         """The lower, the better."""
-        return self.alone, len(self.powers), self.of_a_family * (1 + self.letters_below), len(self.indices)
+        return self.alone, len(self.powers), self.of_a_family * (1 + self.letters_below), self.slots
 
 
 @dataclass
@@ -128,24 +130,31 @@ class Lookup:
             entries = self._entries(name.base + "'" * name.primes).items()
             yield from (Plan(key, tree, alone=True) for key, tree in entries if not is_list(tree))
         for ways in product("lip", repeat=len(name.superscripts)):
-            slots = list(zip(name.superscripts, ways, strict=True))
-            if any(way == "p" and slot.bracket == "[" for slot, way in slots):
+            used = list(zip(name.superscripts, ways, strict=True))
+            if any(way == "p" and slot.bracket == "[" for slot, way in used):
                 continue
-            above = tuple(slot.tree for slot, way in slots if way == "l")
-            between = tuple(slot.tree for slot, way in slots if way == "i")
-            powers = tuple(slot.tree for slot, way in slots if way == "p")
+            above = tuple(slot.tree for slot, way in used if way == "l")
+            between = tuple(slot.tree for slot, way in used if way == "i")
+            powers = tuple(slot.tree for slot, way in used if way == "p")
             if any(isinstance(each, Name) and not each.base.isalnum() for each in (*between, *powers)):
                 continue  # the + of w^+, the new w, is part of the name
             for kept in range(len(name.subscripts), -1, -1):
                 below = name.subscripts[:kept]
                 joined = name.joined if kept == len(name.subscripts) else ""
                 for label, family in self._labels(above, below, joined, at):
-                    for key, tree in self._entries(self._with_label(name, label)).items():
+                    slots = len(between) + len(name.subscripts) - kept
+                    for key, tree in self._labelled(name, label, kept).items():
                         for indices in self._indices(name, kept):
-                            yield Plan(key, tree, (*between, *indices), powers, family, kept)
+                            yield Plan(key, tree, (*between, *indices), powers, family, kept, slots)
 
-    def _with_label(self, name: Name, label: str) -> str:
-        return f"{name.base}{'_' if label and name.base[-1:].isdigit() else ''}{label}" + "'" * name.primes
+    def _labelled(self, name: Name, label: str, kept: int) -> dict[str, Any]:
+        """The entries of a name with a label that is part of it, or without one."""
+        primes = "'" * name.primes
+        if not label:
+            return self._entries(name.base + primes)
+        if kept == len(name.subscripts) and not name.superscripts and f"{name.base}_{name.joined}" in self.names.trees:
+            return self._entries(f"{name.base}_{name.joined}" + primes)
+        return self._entries(f"{name.base}_{label}{primes}", exact=False)
 
     def _indices(self, name: Name, kept: int) -> Iterator[tuple[Tree, ...]]:
         """What is left of the subscripts after the first ones; of ``_{12}`` two numbers, or the one number 12."""
@@ -181,12 +190,12 @@ class Lookup:
     def _varies(self, tree: Tree) -> bool:
         return any(piece in self.letters for piece in names_in_an_index(tree))
 
-    def _entries(self, text: str) -> dict[str, Any]:
+    def _entries(self, text: str, *, exact: bool = True) -> dict[str, Any]:
         if self.definitions and (defined := self.definitions.get(plain_name(text))) is not None:
             return {defined.text: defined.tree}
-        if text in self.names.trees and not self.swapped:
+        if exact and text in self.names.trees and not self.swapped:
             return {text: self.names.trees[text]}
-        found = self.names.spelled(text)
+        found = self.names.spelled(text, exact=exact)
         if not self.swapped.isdisjoint(found):
             return {key: _swapped(tree) if key in self.swapped else tree for key, tree in found.items()}
         return found

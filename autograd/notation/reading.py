@@ -27,7 +27,7 @@ from autograd.graph import topological_order
 from autograd.notation.assignments import Assignments
 from autograd.notation.elaboration import Budget, Choices, Consequence, Elaboration, recorded
 from autograd.notation.functions import PYTHON, is_function
-from autograd.notation.indices import Ranges, everything_in, letters_of, respelled, slots_of, unplaced
+from autograd.notation.indices import Ranges, everything_in, letters_of, reaching, respelled, slots_of, unplaced
 from autograd.notation.lookup import Letters, Lookup, NoItem, PageDefinition, depth, names_in_an_index, written_name
 from autograd.notation.matrices import ShapesDiffer, Thing, fitted, shape, written_shape
 from autograd.notation.pages import read_page
@@ -216,6 +216,14 @@ class Reader:
             statement = replace(statement, parts=respelled(statement.parts, self.lookup.known))
         letters, bound = letters_of(statement, self.lookup)
         self.lookup.starts_a_line(letters, bound)
+        notes: list[str] = []
+        if bound:
+            ranges = Ranges(self.lookup)
+            left = everything_in(statement.parts[0])
+            summed = {letter for each in left if isinstance(each, BigOperator) for letter in each.letters}
+            outside = {*ranges.free(statement.parts[0]), *(each.letter for each in statement.ranges)} - summed
+            parts, notes = reaching(statement.parts, ranges, outside)
+            statement = replace(statement, parts=parts)
         defines = self._defines(statement)
         if defines is not None:
             ranges = Ranges(self.lookup)
@@ -224,7 +232,9 @@ class Reader:
             if idle := {x for x in own - bound - used if not _constrained(x, statement)}:
                 letters -= idle  # A letter that runs over nothing is part of the name: E_t.
                 self.lookup.starts_a_line(letters, bound)
-        return self._in_some_way(statement, defines)
+        line = self._in_some_way(statement, defines)
+        line.read_as = "; ".join(filter(None, [line.read_as, *notes]))
+        return line
 
     def _in_some_way(self, statement: Statement, defines: Name | None) -> PageLine:
         """The reading whose shapes fit, and beside it others, where a page leaves open what it does with arrays."""

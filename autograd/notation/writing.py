@@ -8,7 +8,8 @@ from autograd.operation import Operation
 from autograd.text import CALL, Term, Writer
 
 _LONGEST = 160
-_MOST_OPERANDS = 4
+_MOST_TERMS = 4
+_MOST_FACTORS = 6
 _WRITER = Writer()
 
 
@@ -25,7 +26,7 @@ def _term(expression: Expression, depth: int) -> Term:
             if depth == 0:
                 return Term("…")
             operator = {ops.prod: ops.multiply, ops.sum: ops.add}.get(operation, operation)
-            if operation is ops.dot and len(operands) <= 2 * _MOST_OPERANDS:
+            if operation is ops.dot and len(operands) <= 2 * _MOST_TERMS:
                 n = len(operands) // 2
                 pairs: list[Expression] = [
                     Apply(ops.prod, pair) for pair in zip(operands[:n], operands[n : 2 * n], strict=True)
@@ -38,8 +39,9 @@ def _term(expression: Expression, depth: int) -> Term:
             if operation.name.endswith("'"):  # σ'(z), which is worked out from σ(z) and z
                 operands = operands[-1:]
             shown = [_term(each, depth - 1) for each in operands]
-            if len(shown) > _MOST_OPERANDS and operator in (ops.add, ops.multiply):
-                shown = [*shown[: _MOST_OPERANDS - 2], Term("…"), shown[-1]]
+            most = {ops.add: _MOST_TERMS, ops.multiply: _MOST_FACTORS}.get(operator, len(shown))
+            if len(shown) > most:
+                shown = [*shown[: most - 2], Term("…"), shown[-1]]
             if operator is ops.add:
                 return _sum(operands, shown, depth)
             if operator is ops.multiply:
