@@ -22,7 +22,7 @@ from autograd.derivation.claims import (
 )
 from autograd.derivation.tokens import Place, Refusal
 from autograd.notation import functions
-from autograd.notation.indices import Ranges, everything_in
+from autograd.notation.indices import Ranges, everything_in, parts_of
 from autograd.notation.lookup import Letters, Lookup, NoItem, NotAnIndex, Plan, is_list, item, thing_of, written_name
 from autograd.notation.matrices import (
     ShapesDiffer,
@@ -522,7 +522,10 @@ class Elaboration:
     def _big(self, tree: BigOperator, at: Letters) -> Thing:
         """Σ and Π, written out."""
         found: list[Thing] = []
-        for letters in self._over(tree, tree.letters, at):
+        every = list(self._over(tree, tree.letters, at))
+        if every and len(every) * self._sums_in(tree.body, every[0]) > self._budget.left:
+            self.spend(self._budget.left + 1)
+        for letters in every:
             try:
                 found.append(self.thing(tree.body, letters))
             except NoItem:
@@ -537,6 +540,16 @@ class Elaboration:
         for thing in found[1:]:
             result = entrywise(product if tree.kind == "prod" else total, result, thing)
         return result
+
+    def _sums_in(self, tree: Tree, at: Letters) -> int:
+        """About how many terms the sums in a tree have, one inside the other."""
+        most = 1
+        for each in parts_of(tree) if not isinstance(tree, BigOperator) else ():
+            most = max(most, self._sums_in(each, at))
+        if isinstance(tree, BigOperator):
+            first = next(iter(over := list(self._over(tree, tree.letters, at))), None)
+            most = len(over) * (1 if first is None else self._sums_in(tree.body, first))
+        return most
 
     def _over(self, tree: BigOperator, letters: tuple[str, ...], at: Letters) -> Iterator[Letters]:
         """The values that the letters of a Σ take."""

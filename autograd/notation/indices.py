@@ -137,9 +137,8 @@ def reaching(tree: Any, ranges: "Ranges", outside: Collection[str]) -> tuple[Any
             return parts if any(a is not b for a, b in zip(parts, tree, strict=True)) else tree
         if not is_dataclass(tree) or isinstance(tree, Place | type):
             return tree
-        changed = {
-            each.name: part for each in fields(tree) if (part := reach(old := getattr(tree, each.name))) is not old
-        }
+        old = {each.name: getattr(tree, each.name) for each in fields(tree)}
+        changed = {name: part for name, before in old.items() if (part := reach(before)) is not before}
         tree = replace(tree, **changed) if changed else tree
         return _widened(tree, ranges, outside, told) if isinstance(tree, Addition) else tree
 
