@@ -401,7 +401,7 @@ class FormulaParser(DerivativeParser):
                 _, inside, end = self._group()
             if script.text == "_":
                 below = inside
-            else:
+            elif inside:
                 above = self._within(inside, end, self._formula)
         return self._summed(kind, below, above, end, symbol)
 

@@ -14,6 +14,8 @@ from autograd.notation.letters import GREEK
 from autograd.notation.symbols import Symbol
 
 _ENGLISH = """
+got found think thought tried believe computed know did does please hello hi thanks hope wanted asked help following
+anybody anyone somebody someone really actually correct wrong right since therefore basically everything something
 a about above after again all along also although an and any apply applying are as assume assuming at back backward
 backprop backpropagation be because becomes before being below between both but by calculate called can cancels case
 chain change check compute computed computing consider cost could define defined definition denote denotes depend
@@ -72,9 +74,11 @@ def mark_words(symbols: list[Symbol], known: Callable[[str], bool], *, spans: bo
     found: list[Symbol] = []
     for k, symbol in enumerate(merged):
         if plain[k] == "article":  # "a" and "I"
-            after = k + 1 < len(merged) and plain[k + 1] == "word" and merged[k + 1].gap > 0
+            after = k + 1 < len(merged) and plain[k + 1] in ("word", "perhaps") and merged[k + 1].gap > 0
             before = k == 0 or plain[k - 1] in ("word", "article") or merged[k - 1].text in (",", ".", ";", ":", "(")
             plain[k] = "word" if after and before else "name"
+            if plain[k] == "word":
+                plain[k + 1] = "word"
         if plain[k] == "perhaps" and _beside_a_factor(merged, plain, k):
             plain[k] = "word"
         found.append(replace(symbol, kind="word", text=symbol.text.lower()) if plain[k] == "word" else symbol)
