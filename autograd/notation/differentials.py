@@ -25,6 +25,9 @@ class DerivativeParser(NameParser):
     def _command(self) -> Tree:
         raise NotImplementedError
 
+    def _named(self) -> Tree:
+        raise NotImplementedError
+
     def _by_d(self) -> Tree | None:
         """dL/dw, d/dw L, d(L)/d(w), if the symbols at the cursor can be read so."""
         symbol, start = self._next, self._at
@@ -172,7 +175,11 @@ class DerivativeParser(NameParser):
     def _gradient(self) -> Differential:
         """∇_w L."""
         symbol = self._advance()
+        self.trivial = False
         if not (self._is("_") or self._next.kind == "sub"):
+            function = self._named() if self._next.kind == "name" else None
+            if isinstance(function, Beside) and len(function.inside) == 1 and isinstance(function.inside[0], Name):
+                return Differential(function.name, function.inside[0], symbol.place)  # ∇f(θ)
             self._refuse(symbol, "a gradient says by what, as in ∇_w L")
         self._advance() if self._is("_") else None
         if self._next.kind == "sub":
@@ -229,7 +236,7 @@ class DerivativeParser(NameParser):
         """What stands above or below the stroke of a derivative: mostly a name, above it any formula."""
         start = self._at
         raised = self._symbols[start + 1] if start + 1 < len(self._symbols) else self._next
-        if raised.text == "^" or (raised.kind == "super" and len(self._symbols[start].text) == 1):
+        if len(self._symbols[start].text) == 1 and (raised.text == "^" or raised.kind == "super"):
             self._refuse(raised, "second derivatives are not read: only ∂u/∂v is")
         try:
             found = self._derivative_name() if self._take("∂") else self._differential()

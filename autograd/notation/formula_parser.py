@@ -330,6 +330,9 @@ class FormulaParser(DerivativeParser):
         if function is not None and not self._known(symbol.text) and (call := self._call(function)) is not None:
             return call
         self._advance()
+        if symbol.text == "Δ" and self._next.kind == "name" and not self._known("Δ"):
+            following = self._advance()  # Δw is one name
+            symbol = replace(following, text="Δ" + following.text)
         name = self._with_scripts(self._name(symbol, symbol.text))
         return self._with_arguments(name)
 
@@ -518,6 +521,7 @@ class FormulaParser(DerivativeParser):
 
     def _bracketed(self) -> Tree:
         """(a + b), [a + b], a list [a, b], and 1[n > 0] without its 1."""
+        start = self._at
         opening = self._advance()
         closing = CLOSING[opening.text]
         kept, self._bars = self._bars, 0
@@ -531,18 +535,26 @@ class FormulaParser(DerivativeParser):
             items.append(self._deeper(self._formula))
         self._expect(closing, opening)
         self._bars, self._equals = kept, kept_equals
-        if len(items) > 1 or (opening.text == "[" and self._listed(opening)):
+        if len(items) > 1 and opening.text == "(" and all(isinstance(item, Name) for item in items):
+            names = ", ".join(item.base for item in items if isinstance(item, Name))
+            if not (self._is("^") or self._next.kind == "super") and not any(
+                isinstance(item, Name) and item.subscripts for item in items
+            ):
+                self._refuse(opening, f"({names}) may be a list, or a shape: write [{names}] for a list")
+        if len(items) > 1 or (opening.text == "[" and self._listed(start)):
             return Listed(tuple(items), opening.place)
         [found] = items
         if opening.text == "[":
             self.trivial = False
+            ahead = self._symbols[self._at : self._at + 4] if self._is("^") else []
+            if isinstance(found, Product) and not found.sign and any(symbol.text in ("T", "⊤") for symbol in ahead):
+                self._refuse(opening, "a product is not transposed: between the items of a list stand commas")
             if isinstance(found, Relation | Logic):
                 return Call("indicator", (found,), opening.place)
         return found
 
-    def _listed(self, opening: Symbol) -> bool:
+    def _listed(self, k: int) -> bool:
         """Whether [a] is a list of one: it is an operand of its own, as in sum([a])."""
-        k = self._symbols.index(opening)
         before = self._symbols[k - 1] if k else None
         return before is not None and before.text in ("(", ",") and before.kind == "operator" and self._is(")", ",")
 

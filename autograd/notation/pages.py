@@ -52,10 +52,11 @@ _SIGN_FIRST = re.compile(r"[ \t]*([+\-−–*·×⋅/])(?![+\-*]|[ \t]*\[[ xX]\]
 _LEADS_ON = re.compile(r"(?:[:,$)]|\b(?:then|get|have|obtain|gives?|yields?|find|case)|=.{0,8})[*_ \t]*$")
 """How a line ends that says for what the next ones hold."""
 _WITHIN_CLAUSES = {
-    "all", "forall", "each", "every", "any", "the", "given", "we", "have", "example", "examples", "index", "indices", "weights",
-    "neuron", "neurons", "layer", "unit", "that", "values", "of", "both", "output", "hidden",
+    "all", "forall", "each", "every", "any", "the", "given", "we", "have", "example", "examples", "index", "indices",
+    "weights", "neuron", "neurons", "layer", "unit", "that", "values", "of", "both", "output", "hidden",
 }  # fmt: skip
 """Words between "for" and what a claim holds for."""
+_AFTER_IF = "'if' stands before a condition, as in: if z > 0. (An 'if' … 'else' of Python is no mathematics.)"
 _EQUATION_NUMBER = re.compile(r"(?:[ \t]{2,}|\t)\(\d{1,3}(?:\.\d{1,3})*[a-z]?\)[ \t]*$")
 _COMMENT = re.compile(r"#.*|(?:^|[ \t])//.*|[ \t](?:<--|<-{2,}|←-|<==).*|[ \t]--[ \t].*[^\W\d]{2}.*")
 _RULE = re.compile(r"[ \t]*(?:[-=_*~#+|:][ \t]*){3,}$")
@@ -457,6 +458,11 @@ class _PageReader:
                 if claims and until < len(segments) and self._otherwise(claims[-1], said, segments[until]):
                     k += 1
                 continue
+            if claims and not segment.relation and "if" in segment.words:
+                self._drop(claims)
+                condition = next((s for s in row if s.text == "if"), segment.symbols[0])
+                self._not_read(condition.place, _AFTER_IF)
+                return
             if claims and segment.words[-1:] == ["otherwise"]:
                 self._drop(claims)
                 self._not_read(segment.symbols[0].place, "what holds otherwise is not read here: write cases")
@@ -589,6 +595,10 @@ class _PageReader:
                 and all(s.kind not in ("command",) and s.text not in ("∂", "/") for s in sides[0][1])
                 and len(sides[1][1]) <= 8
             )
+        quantified = bool(set(segment.words[position + 1 :]) & {"all", "each", "every", "any"}) or word == "forall"
+        bare = all(symbol.kind == "name" for symbol in segment.symbols)
+        if bare and (word not in ("for", "forall") or not (claims or quantified)):
+            return False
         return short(segment.symbols) or self._is_a_range(segment)
 
     def _is_a_range(self, segment: Segment) -> bool:

@@ -100,7 +100,7 @@ class NameParser(SymbolCursor):
         joined = "".join(inner.text for inner in inside)
         if not inside:
             self._refuse(symbol, "the subscript is empty")
-        if len(inside) == 1 and inside[0].kind in ("name", "number"):
+        if len(inside) == 1 and inside[0].kind in ("name", "number", "word"):
             return self._indices_of(inside[0].text, inside[0]), joined
         pieces = split_at(inside, ",")
         indices: list[Tree] = []

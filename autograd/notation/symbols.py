@@ -8,7 +8,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autograd.derivation.tokens import Place
 from autograd.notation.letters import FRACTIONS, GREEK, HATS, is_letter, plain, position
@@ -177,6 +177,8 @@ class Lexer:
                 continue
             if character == "\\":
                 symbols, position_, wide_gap = self._command(position_, end, gap)
+                if before in ("_", "^") and len(symbols) == 1 and symbols[0].kind == "word":
+                    symbols = [replace(symbols[0], kind="name")]  # N_\mathrm{in}
                 gap = wide_gap if not symbols else 0
                 before = ""
                 if symbols and symbols[-1].kind == "command":

@@ -35,6 +35,8 @@ question problem hidden bias activation sigmoid's i.e e.g ie eg etc where's let'
 isn't otherwise else unless
 """
 _COMMON = set(_ENGLISH.split())
+_BEGINNINGS = ("then", "so", "thus", "hence", "therefore", "and", "get", "where", "let", "Let", "Then", "So")
+"""Behind these a claim begins: in "then error = target - output", error is a name."""
 _BEFORE_DOUBTFUL = {
     "twice", "half", "minus", "plus", "times", "over", "per", "wrt", "w.r.t", "negative", "than", "without", "except",
 }  # fmt: skip
@@ -216,7 +218,7 @@ def _beside_a_sign(symbols: Sequence[Symbol], k: int) -> bool:
     ends = (",", ";", ".", ")", "]", ":")
     if left:
         return right or after is None or after.text in ends
-    return right and (before is None or before.text in (",", ";", ":", "(", "[", "⇒"))
+    return right and (before is None or before.text in (",", ";", ":", "(", "[", "⇒", *_BEGINNINGS))
 
 
 def _word_beside(symbols: Sequence[Symbol], verdicts: list[str], k: int, step: int) -> bool:
