@@ -142,8 +142,11 @@ def _verdict(symbols: Sequence[Symbol], k: int, known: Callable[[str], bool], la
     lower = text.lower()
     before = symbols[k - 1] if k else None
     after = symbols[k + 1] if k + 1 < len(symbols) else None
-    if (before is not None and before.text in ("_", "^", "\\") and symbol.gap == 0) or (
-        after is not None and after.gap == 0 and (after.text in ("_", "^", "[") or after.kind in ("sub", "super"))
+    part = before is not None and before.text == "." and before.gap == 0 and symbol.gap == 0  # model.bias
+    if (
+        part
+        or (before is not None and before.text in ("_", "^", "\\") and symbol.gap == 0)
+        or (after is not None and after.gap == 0 and (after.text in ("_", "^", "[") or after.kind in ("sub", "super")))
     ):
         return "name"
     if text in ("a", "A", "I"):
