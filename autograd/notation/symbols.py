@@ -61,6 +61,7 @@ class PageText:
 _BLANK = re.compile(r"[ \t\r\u00a0\u2000-\u200b\u202f\u3000]+")
 _NUMBER = re.compile(r"(?:\d+(?:\.(?!\.)\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
 _ONES = re.compile(r"\s*(?:\{\s*[1I𝟙]\s*\}|[1𝟙](?!\d))")
+_UNDERSCORES = re.compile(r"_+(?![\w{(^])")
 _DIGITS = re.compile(r"\d+")
 _ENDS_A_SENTENCE = re.compile(r"\s*(?:$|\n|#|\s[^\W\d_])")
 _COMMAND = re.compile(r"\\([A-Za-z]+)\*?|\\(.)", re.DOTALL)
@@ -269,6 +270,8 @@ class Lexer:
             whole += 1
             while whole < end and (is_letter(text[whole]) or text[whole].isdecimal()):
                 whole += 1
+        if not latex and (ending := _UNDERSCORES.match(text, whole, end)):
+            whole = ending.end()
         if whole > after:
             identifier = text[start:whole]
             joined = text[after + 1 : whole]
