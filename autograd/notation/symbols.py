@@ -280,7 +280,8 @@ class Lexer:
             as_in_latex = latex or ("_" in joined and _SCRIPTED.fullmatch(identifier))
             if not as_in_latex and not (whole < end and text[whole] == "{"):
                 return "name", plain(identifier), whole
-        return "name", plain(text[start:after]), after
+        name = text[start:after]
+        return "name", name if name.isascii() else plain(name), after
 
     # LaTeX
 
