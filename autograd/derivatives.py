@@ -32,7 +32,7 @@ def gradients(output: Value, inputs: Iterable[Value]) -> list[Value]:
         A Value for each input, in order; ``Value(0)`` where no path leads to the output. No ``grad`` is touched.
 
     Raises:
-        TypeError: if `output` or an input is no Value.
+        TypeError: if `output` or an input is not a Value.
         ValueError: if a leaf was written to since the graph was recorded, by its name.
 
     >>> x = Value(3.0)
@@ -217,7 +217,7 @@ def recorded_order(*outputs: Value) -> list[Value]:
     """The topological order of a graph that is about to be computed anew.
 
     Raises:
-        TypeError: if an output is no Value.
+        TypeError: if an output is not a Value.
         ValueError: if a leaf was written to since, so that the graph would no longer give its recorded values.
     """
     order: list[Value] = topological_order(*values_in(outputs, "output"))
@@ -232,7 +232,7 @@ def recorded_order(*outputs: Value) -> list[Value]:
 
 
 def values_in(nodes: Iterable[Value], role: str) -> Sequence[Value]:
-    """The nodes as a tuple; a TypeError that names the `role` if one of them is no Value."""
+    """The nodes as a tuple; a TypeError that names the `role` if one of them is not a Value."""
     if isinstance(nodes, Value):
         raise TypeError(f"{role} must be a list of Values; for one, [value]")
     try:

@@ -50,7 +50,8 @@ def checked_gradients(operation: "Operation", local_grads: Any, count: int) -> t
 
 def is_real(thing: object) -> bool:
     """Whether it counts as a number: a Python or NumPy real number or truth."""
-    return type(thing) is int or isinstance(thing, Real) or type(thing).__name__ in ("bool", "bool_")
+    kind = type(thing)
+    return kind is float or kind is int or isinstance(thing, Real) or kind.__name__ in ("bool", "bool_")
 
 
 def described(thing: object) -> str:

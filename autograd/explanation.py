@@ -40,7 +40,7 @@ def explain(output: Value, input: Value, most: int = 10) -> "Explanation":  # no
         ``.branches`` as data.
 
     Raises:
-        TypeError: if `output` or `input` is no Value.
+        TypeError: if `output` or `input` is not a Value.
         ValueError: if `most` is below 1.
 
     >>> x = Value(3.0, "x")

@@ -11,10 +11,11 @@ every node at once.
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import starmap
-from math import frexp, inf, ldexp, log
+from math import frexp, inf, log
 
 from autograd.graph import Node, topological_order
 from autograd.numbers import NOTHING
+from autograd.numbers.floats import floats, scaled
 
 LOG_2 = log(2)
 
@@ -60,7 +61,7 @@ def ways(output: Node, input: Node) -> Ways:  # noqa: A002
             continue
         if operands := [i for i, parent in enumerate(node.parents) if parent in reached and leads(node, i)]:
             reached[node] = operands
-    needed = {output}
+    needed = {output}  # as in `graph.between`, which goes on to every operand, where no path leads too
     for node in reversed(order):
         if node in needed and node in reached:
             parents = node.parents
@@ -97,14 +98,9 @@ def largest_paths(between: Ways, most: int) -> list[Path]:
 
 
 def product(factors: Iterable[float]) -> float:
-    """The product, rounded as from left to right, but with no overflow or underflow on the way."""
-    mantissa, exponent = 1.0, 0
-    for factor in factors:
-        if factor is NOTHING:
-            return 0.0
-        mantissa, shift = frexp(mantissa * factor)
-        exponent += shift
-    return _as_float(mantissa, exponent)
+    """The product of local gradients, with no overflow or underflow on the way; 0 if one of them passes nothing."""
+    factors = tuple(factors)
+    return 0.0 if any(factor is NOTHING for factor in factors) else floats.prod(*factors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +142,7 @@ def routes(outputs: Iterable[Node], order: Sequence[Node], most: int) -> dict[No
 
 
 def _route(mantissa: float, exponent: int, head: Node | None, operand: int, rank: int) -> Route:
-    return Route(head, operand, rank, _as_float(mantissa, exponent))
+    return Route(head, operand, rank, scaled(mantissa, exponent))
 
 
 # The sweeps
@@ -175,7 +171,7 @@ def _towards_outputs(order: Sequence[Node]) -> dict[Node, list[Onward]]:
     edges: dict[Node, list[Onward]] = {node: [] for node in reversed(order)}
     for node in edges:
         for operand, (parent, local) in enumerate(zip(node.parents, node.local_grads, strict=True)):
-            if local is not NOTHING or node.op.gate:
+            if leads(node, operand):
                 edges[parent].append((node, operand, local))
     return edges
 
@@ -205,12 +201,14 @@ def _largest(sweep: Sweep, ends: Set[Node], most: int) -> dict[Node, list[Found]
         paths: list[Found] = [(0.5, 1, None, 0, 0)] if node in ends else []
         for onward, operand, local in edges:
             for rank, path in enumerate(found[onward]):
-                mantissa: float
-                if path[0] is NOTHING or local is NOTHING:
-                    mantissa, shift = NOTHING, 0  # and stays it: not even 0 · ∞ passes a gate that is shut
+                mantissa, exponent = path[0], path[1]
+                if mantissa is NOTHING or local is NOTHING:
+                    mantissa = NOTHING  # and stays it: not even 0 · ∞ passes a gate that is shut
                 else:
-                    mantissa, shift = frexp(path[0] * local)
-                paths.append((mantissa, path[1] + shift, onward, operand, rank))
+                    digits, power_of_2 = frexp(local)
+                    mantissa, carry = frexp(mantissa * digits)
+                    exponent += power_of_2 + carry
+                paths.append((mantissa, exponent, onward, operand, rank))
         if len(paths) > 1:
             paths.sort(key=_smallness)
         found[node] = paths[:most]
@@ -237,10 +235,3 @@ def _path(output: Node, rank: int, found: Mapping[Node, list[Found]]) -> Path:
         operands.append(operand)
         local_grads.append(nodes[-1].local_grads[operand])
         nodes.append(parent)
-
-
-def _as_float(mantissa: float, exponent: int) -> float:
-    try:
-        return ldexp(mantissa, exponent)
-    except OverflowError:
-        return inf if mantissa > 0 else -inf

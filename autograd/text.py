@@ -146,7 +146,7 @@ def numbers_apart(x: float, y: float, digits: int = 9) -> tuple[str, str]:
     >>> numbers_apart(0.25, 0.2500000001)
     ('0.25', '0.2500000001')
     """
-    while digits < 17 and float(number(x, digits)) == float(number(y, digits)):
+    while digits < ALL_DIGITS and float(number(x, digits)) == float(number(y, digits)):
         digits += 1
     return number(x, digits), number(y, digits)
 
@@ -201,7 +201,7 @@ def stands_bare(term: Term, binding: int, position: int) -> bool:
     return term.binding > binding
 
 
-Item = TypeVar("Item")
+Operand = TypeVar("Operand")
 
 
 @dataclass(frozen=True)
@@ -217,7 +217,7 @@ class Cut:
     last: int = 1
     """How many of them up to the last."""
 
-    def left(self, operation: Operation, operands: Sequence[Item]) -> list[Item | None]:
+    def left(self, operation: Operation, operands: Sequence[Operand]) -> list[Operand | None]:
         """The operands that are written, and None for all in between; in lists, which are counted, one for each."""
         between = len(operands) - self.first - self.last
         if len(operands) // max(1, operation.lists) < self.many or between <= 0:
@@ -229,10 +229,10 @@ class Cut:
 
 
 MOST_NUMBERS = 6
-"""About how many numbers an operation is written with."""
+"""An operation with more operands is written with the first ones and the last, this many with the … between them."""
 
 
-def few(operation: Operation, operands: Sequence[Item]) -> list[Item | None]:
+def few(operation: Operation, operands: Sequence[Operand]) -> list[Operand | None]:
     """The operands, of too many the first ones and the last, as a `Cut` leaves them."""
     return Cut(0, 1, MOST_NUMBERS - 2).left(operation, operands) if len(operands) > MOST_NUMBERS else [*operands]
 
@@ -262,7 +262,7 @@ class Writer:
     WIDTH: ClassVar[int] = 48
     """How long an operation may be."""
     CUTS: ClassVar[Sequence[Cut]] = (Cut(3), Cut(2), Cut(1), Cut(1, many=2), Cut(1, many=2, first=0), Cut(1, 1, 0, 0))
-    """What is tried, until it fits."""
+    """From the one that leaves most to the one that leaves least: an operation is written by the first that fits."""
     HEADS: ClassVar[bool] = False
     """Whether of a call that is too deep the function is written, as in tanh(…)."""
 

@@ -1,7 +1,8 @@
 """How far a question walks: ``python -m benchmarks.journeys`` counts how often the work on it goes from file to file.
 
 A reader who follows a program has to open each file that it enters. A switch is a call or a return that leads from one
-file of `autograd` and `nn` into another; library code on the way does not count. Each journey is run twice, and the
+file of `autograd` and `nn` into another; library code on the way does not count, and the recorders that `nodes.py`
+writes as text count as that file. Each journey is run twice, and the
 second run is counted, when all that is imported or cached is there. The counts are the same on every machine.
 """
 
@@ -12,10 +13,13 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from autograd import Value, check_derivation, check_gradients, draw, explain, sigmoid, vectorize
+from autograd import Value, check_derivation, check_gradients, draw, explain, nodes, sigmoid, vectorize
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = tuple(str(ROOT / package) for package in ("autograd", "nn"))
+NODES_FILE = nodes.__file__
+RECORDER = "<a node of "
+"""How the names of the texts begin that `nodes.py` writes."""
 
 
 @dataclass
@@ -28,15 +32,23 @@ class Count:
 
     def see(self, frame: FrameType, event: str, _argument: object) -> None:
         """Told of every call and return, by `sys.setprofile`."""
-        file = frame.f_code.co_filename
-        if event not in ("call", "return") or not file.startswith(PACKAGES):
+        file = file_of(frame)
+        if event not in ("call", "return") or file is None:
             return
         caller = frame.f_back
-        while caller is not None and not caller.f_code.co_filename.startswith(PACKAGES):
+        while caller is not None and file_of(caller) is None:
             caller = caller.f_back
         self.files.add(file)
         self.calls += event == "call"
-        self.switches += caller is not None and caller.f_code.co_filename != file
+        self.switches += caller is not None and file_of(caller) != file
+
+
+def file_of(frame: FrameType) -> str | None:
+    """The project's file that runs in a frame; None where it is a library's."""
+    file = frame.f_code.co_filename
+    if file.startswith(RECORDER):
+        return NODES_FILE
+    return file if file.startswith(PACKAGES) else None
 
 
 def count(journey: Callable[[], object]) -> Count:

@@ -176,6 +176,8 @@ def survivors(root: Path, file: str, tests: Sequence[str], tried: Sequence[Mutan
             try:
                 done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, timeout=seconds)
             except subprocess.TimeoutExpired:
+                if mutant.line == 0:
+                    raise SystemExit(f"the tests do not end within {seconds} seconds as it is") from None
                 continue
             if mutant.line == 0 and done.returncode:
                 raise SystemExit(f"the tests fail as it is:\n{done.stdout.decode()}")

@@ -47,7 +47,7 @@ def is_whole(thing: Any) -> bool:
     return type(thing).__name__ not in ("bool", "bool_")
 
 
-def known_number(thing: Value | float) -> float | None:
+def number_unless_traced(thing: Value | float) -> float | None:
     """The number of a Value or a number; None of a Value while `vectorize` records for all numbers."""
     if not isinstance(thing, Value):
         return thing

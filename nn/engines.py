@@ -28,7 +28,7 @@ from nn.finite import (
     still_finite,
 )
 from nn.optimizers import Optimizer
-from nn.recordings import DrawnLoss
+from nn.recorded_loss import DrawnLoss
 from nn.targets import Example, LossOfModel
 
 MISTAKES_OF_PROGRAMS = (TypeError, NameError, AttributeError)

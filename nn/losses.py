@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 
 from autograd import Value, dot, logsumexp, ops, relu, softplus, sum, where  # noqa: A004  (the mathematics' name)
 from autograd.nodes import constant
-from nn.arguments import is_sequence, is_whole, known_number
+from nn.arguments import is_sequence, is_whole, number_unless_traced
 
 Output = Value | float | Iterable[Value | float]
 """What a model gives, and a target: a number, or some."""
@@ -62,7 +62,7 @@ def squared_error(predictions: Output, targets: Output) -> Value:
 
 def _score_and_sign(score: Output, target: Output) -> tuple[Any, Any]:
     [z], [y] = _pairs("hinge", score, target, one=True)
-    if (number := known_number(y)) is not None and number not in (-1, 1):
+    if (number := number_unless_traced(y)) is not None and number not in (-1, 1):
         raise ValueError(f"the target of hinge is 1 or -1, not {number!r}")
     return z, y
 
@@ -84,7 +84,7 @@ def hinge(score: Output, target: Output) -> Value:
 def _logit_and_probability(logit: Output, target: Output) -> tuple[Any, Any]:
     [z], [y] = _pairs("binary_cross_entropy", logit, target, one=True)
     _see_that_the_output_comes_first("binary_cross_entropy(logit, target)", [z], [y])
-    if (number := known_number(y)) is not None and not 0 <= number <= 1:
+    if (number := number_unless_traced(y)) is not None and not 0 <= number <= 1:
         raise ValueError(f"the target of binary_cross_entropy is 0 or 1 (or a probability), not {number!r}")
     return z, y
 
@@ -115,7 +115,7 @@ def _logits_and_classes(logits: Output, target: Any) -> tuple[list[Any], Any]:
             return z, _class_number(target, len(z))
     z, y = _pairs("cross_entropy", logits, target)
     _see_that_the_output_comes_first("cross_entropy(logits, one_hot)", z, y)
-    numbers = [number for entry in y if (number := known_number(entry)) is not None]
+    numbers = [number for entry in y if (number := number_unless_traced(entry)) is not None]
     if len(numbers) == len(y) and not (min(numbers) >= 0 and abs(sum(numbers) - 1) < 1e-6):
         raise ValueError(f"one_hot must hold a 1 at the class of the example, or probabilities: not {numbers}")
     return z, y
@@ -128,7 +128,7 @@ def _class_number(target: Any, count: int) -> Any:
     """
     number = None
     if isinstance(target, Value):
-        if (known := known_number(target)) is None:
+        if (known := number_unless_traced(target)) is None:
             return target
         number = int(known) if target.constant and known.is_integer() else None
     elif is_whole(target):
@@ -175,12 +175,12 @@ def _weighed(probabilities: list[Any], scores: list[Any]) -> list[tuple[Any, Any
     """The pairs of the two that count: 0 · ∞, of a class that is not the target, has the limit 0."""
     pairs = []
     for probability, score in zip(probabilities, scores, strict=True):
-        if isinstance(probability, Value) and known_number(probability) is None:
+        if isinstance(probability, Value) and number_unless_traced(probability) is None:
             infinite = ops.equal.record(ops.absolute.record(score), inf)
             left_out = ops.both.record(ops.equal.record(probability, 0.0), infinite)
             pairs.append((probability, where(left_out, 0.0, score)))
         elif isinstance(probability, Value):
-            number = known_number(score)
+            number = number_unless_traced(score)
             if probability.data != 0 or number is None or abs(number) != inf:
                 pairs.append((probability, score))
         elif probability != 0:

@@ -29,7 +29,7 @@ class Module(metaclass=_NamesItsParameters):
 
     Attributes are searched in the order in which they were set, through lists, tuples, dicts and other Modules. A
     parameter is named by its path, as ``layers.0.perceptrons.3.weights.1``; one that is shared has its first path.
-    What was computed from Values is no parameter; but under `no_grad` a result is a leaf, which counts on a Module:
+    What was computed from Values is not a parameter; but under `no_grad` a result is a leaf, which counts on a Module:
     keep its ``.data`` instead.
 
     Raises:

@@ -37,7 +37,7 @@ def save(model: Module, path: str | os.PathLike[str]) -> None:
     Every `Layer` is two arrays of float64, ``weight`` (n_out, n_in) and ``bias`` (n_out,), under the path that leads
     to it: ``layers.0.weight`` in an `MLP`, plain ``weight`` for a Layer alone. A `Perceptron` outside a Layer is a
     layer of one. Elsewhere in a Module of your own, a list of parameters is an array, nested lists of equal lengths a
-    matrix, a single parameter a 0-dimensional array, each under its path; lists that are no array have one for each
+    matrix, a single parameter a 0-dimensional array, each under its path; lists that make no array have one for each
     entry (``ragged.0``). A Module that stands in several places is stored once, under its first path; a parameter that
     stands in several arrays is stored in each.
 
@@ -49,7 +49,7 @@ def save(model: Module, path: str | os.PathLike[str]) -> None:
         path: of the file, a string or a `Path`, with whatever ending you like; usual is ``.safetensors``.
 
     Raises:
-        TypeError: if `model` is no Module, or `path` no path.
+        TypeError: if `model` is not a Module, or `path` not a path.
         ValueError: if the model has no parameters, if a parameter stands where it has no path, if two arrays would have
             one name, or if `path` is there and no file.
         OSError: if the file cannot be written, as `FileNotFoundError` if its folder is not there.
@@ -89,7 +89,7 @@ def load(model: AnyModule, path: str | os.PathLike[str]) -> AnyModule:
         path: of the file, a string or a `Path`.
 
     Raises:
-        TypeError: if `model` is no Module, or `path` no path.
+        TypeError: if `model` is not a Module, or `path` not a path.
         FileNotFoundError: if there is no such file; OSError if it cannot be read.
         ValueError: if it is a damaged file or not a safetensors file; if its arrays are not those of the model, each
             named with what is expected and what was found; if it is of a later format; for a model that `save` refuses.

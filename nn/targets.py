@@ -6,7 +6,7 @@ from typing import Any
 from autograd import Value, no_grad
 from autograd.nodes import constant
 from autograd.operands import UnrecordedTruthError
-from nn.arguments import known_number
+from nn.arguments import number_unless_traced
 from nn.draws import current_draws
 from nn.finite import of_an_operation, raise_at
 
@@ -98,7 +98,7 @@ def _key(target: Any) -> Any:
 def _leaves(outputs: Any) -> Any:
     """The outputs without their graph; while a trace records, with 0 for the numbers that are not there."""
     if isinstance(outputs, Value):
-        return Value(known_number(outputs) or 0.0)
+        return Value(number_unless_traced(outputs) or 0.0)
     if isinstance(outputs, list | tuple):
         return [_leaves(output) for output in outputs]
     return {key: _leaves(output) for key, output in outputs.items()} if isinstance(outputs, dict) else outputs

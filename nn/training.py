@@ -182,10 +182,11 @@ def fit(
     return history
 
 
-Row = float | list[float]
+Entry = float | list[float]
+"""The inputs or the targets of one example."""
 
 
-def _examples(inputs: Iterable[Any], targets: Iterable[Any], which: str) -> list[tuple[Row, Row]]:
+def _examples(inputs: Iterable[Any], targets: Iterable[Any], which: str) -> list[tuple[Entry, Entry]]:
     xs, ys = _rows(inputs, f"{which}inputs"), _rows(targets, f"{which}targets")
     if len(xs) != len(ys):
         raise ValueError(f"there must be as many {which}targets as inputs, not {len(ys)} targets for {len(xs)} inputs")
@@ -194,7 +195,7 @@ def _examples(inputs: Iterable[Any], targets: Iterable[Any], which: str) -> list
     return list(zip(xs, ys, strict=True))
 
 
-def _rows(data: Iterable[Any], role: str) -> list[Row]:
+def _rows(data: Iterable[Any], role: str) -> list[Entry]:
     """The data as plain floats, checked once: numbers, or lists of numbers of one length."""
     if not is_sequence(data):
         raise TypeError(f"{role} must be a list with an entry for each example, not {data!r}")
@@ -212,7 +213,7 @@ def _rows(data: Iterable[Any], role: str) -> list[Row]:
     return rows
 
 
-def _row(entry: Any, role: str) -> Row:
+def _row(entry: Any, role: str) -> Entry:
     if is_sequence(entry):
         return [_finite(number, f"{role}[{index}]") for index, number in enumerate(entry)]
     return _finite(entry, role)
@@ -227,11 +228,11 @@ def _finite(number: Any, role: str) -> float:
     return data
 
 
-def _length(row: Row) -> int | None:
+def _length(row: Entry) -> int | None:
     return len(row) if isinstance(row, list) else None
 
 
-def _shape(row: Row) -> str:
+def _shape(row: Entry) -> str:
     return f"{len(row)} numbers" if isinstance(row, list) else "a single number"
 
 

@@ -95,10 +95,12 @@ def test_the_ground_floor_stands_on_itself_alone(module):
 
 
 @pytest.mark.parametrize("module", [name for name in MODULES if name.startswith("autograd.numbers.")])
-def test_a_number_system_knows_other_numbers_only_except_that_of_values(module):
+def test_a_number_system_knows_other_numbers_only_except_those_that_compute_in_operations(module):
     allowed = {name for name in MODULES if name.startswith("autograd.numbers")}
     if module == "autograd.numbers.values":
         allowed |= {"autograd.ops", "autograd.operation", "autograd.value", "autograd.nodes"}
+    if module == "autograd.numbers.expressions":
+        allowed |= {"autograd.ops", "autograd.operation"}
     assert of_the_project(module) <= allowed
 
 
@@ -148,9 +150,31 @@ def test_no_two_files_have_one_name():
     assert twice(path.stem for path in FILES) == set()
 
 
-def test_no_two_classes_have_one_name():
-    classes = [node.name for nodes in DEFINITIONS.values() for node in nodes if isinstance(node, ast.ClassDef)]
-    assert twice(classes) == set()
+def types_named_in(path):
+    """The classes, aliases of types and type variables (but those of one letter) that a module defines."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        names = [target.id for target in getattr(node, "targets", ()) if isinstance(target, ast.Name)]
+        if isinstance(node, ast.AnnAssign) and ast.unparse(node.annotation) == "TypeAlias":
+            names = [node.target.id]
+        yield from [node.name] if isinstance(node, ast.ClassDef) else filter(is_capitalized, names)
+
+
+def is_capitalized(name):
+    return name[0].isupper() and not name.isupper()
+
+
+def test_aliases_and_type_variables_are_seen_as_types(tmp_path):
+    path = tmp_path / "module.py"
+    path.write_text(
+        "A = 1\nclass B: pass\nCase = tuple[B]\nDone: TypeAlias = B\nFor = TypeVar('For')\nWORD, e = 1, 2\n"
+    )
+    assert list(types_named_in(path)) == ["B", "Case", "Done", "For"]
+
+
+def test_no_two_types_have_one_name():
+    """But the tree of what is read has the grammar's words, such as Number; that room has them in `syntax` alone."""
+    paths = set(MODULES.values()) - {MODULES["autograd.notation.syntax"]}
+    assert twice(name for path in paths for name in types_named_in(path)) == set()
 
 
 @pytest.mark.parametrize("package", ["autograd", "nn"])

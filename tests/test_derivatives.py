@@ -495,6 +495,12 @@ def test_exact_gradients_are_fractions_of_the_decimals_as_written():
     assert exact_gradients(x / y, [x, y]) == [Fraction(10, 3), Fraction(-10, 9)]
 
 
+def test_the_operation_that_is_named_is_one_that_the_gradient_depends_on():
+    x, other = leaves(2.0, 3.0)
+    with pytest.raises(ValueError, match=r"no exact gradient through log\(2\)"):
+        exact_gradients(exp(other) + x * log(x), [x])
+
+
 def test_exact_gradients_hold_where_floats_round():
     x, y = leaves(0.1, 0.2)
     assert exact_gradients((x + y) ** 2, [x]) == [Fraction(3, 5)]

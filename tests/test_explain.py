@@ -23,7 +23,8 @@ from autograd import (
     tanh,
     where,
 )
-from autograd.paths import count_paths, largest_paths, product, ways
+from autograd.graph import topological_order
+from autograd.paths import count_paths, largest_paths, product, routes, ways
 from nn import SGD, squared_error
 
 
@@ -283,6 +284,29 @@ def test_a_product_neither_overflows_nor_underflows_on_the_way():
     assert product((1e-200, 1e-200, 1e200, 1e200)) == exactly(1.0)
     assert product((1e200, -1e200)) == -inf
     assert product((0.1, 0.2, 0.3)) == 0.1 * 0.2 * 0.3
+    assert product((1e300, 5e-324, 0.5)) == 1e300 * 5e-324 * 0.5
+
+
+def test_the_product_of_a_path_through_the_smallest_float_is_the_gradient():
+    x = Value(1.0, "x")
+    y = named(((x * 0.5) * 5e-324) * 1e300, "y")
+    y.backward()
+
+    found = explain(y, x)
+
+    assert [path.product for path in found.paths] == [found.total] == [x.grad] == exactly([1e300 * 5e-324 * 0.5])
+    assert "= 1e+300 · 5e-324 · 0.5 = 2.47033e-24" in str(found)
+    [route] = routes([y], topological_order(y), most=1)[x].largest
+    assert route.product == x.grad
+
+
+def test_of_paths_through_the_smallest_float_the_largest_comes_first():
+    x = Value(1.0, "x")
+    a, b = named(x * 5e-324, "a"), named(x * 1e-300, "b")
+
+    found = explain(a * 1e300 + b * 0.25, x)
+
+    assert [path.nodes[1].name for path in found.paths] == ["a", "b"]
 
 
 # Text and LaTeX

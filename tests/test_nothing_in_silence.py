@@ -436,6 +436,11 @@ def test_a_choice_by_what_was_computed_with_a_float_is_refused_by_the_operations
         exact_gradients(chosen(x) * x, [x])
 
 
+def test_a_formula_of_the_table_may_differ_from_what_floats_rounded():
+    x = Value(1e16)
+    assert formula((x + 1) - x) == 1
+
+
 @pytest.mark.parametrize("data", [nan, inf, 0.1, -3.0])
 def test_a_formula_of_a_users_operation_on_numbers_stands_if_no_float_chose(data):
     double = Operation("double", lambda m, a: 2 * a, lambda m, y, a: (2,))

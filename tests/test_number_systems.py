@@ -3,20 +3,23 @@
 import inspect
 import math
 from fractions import Fraction
+from pathlib import Path
 
 import mpmath
 import pytest
 import sympy
 
-from autograd import Value
+from autograd import Value, numbers
 from autograd.numbers import NumberSystem
 from autograd.numbers.complexes import Complexes, complexes
+from autograd.numbers.expressions import Expressions, FormulaNode
 from autograd.numbers.extended import Extended, extended
 from autograd.numbers.floats import Floats, floats
 from autograd.numbers.formulas import Formulas, formulas
 from autograd.numbers.guarded import Guarded
 from autograd.numbers.multiprecision import Multiprecision, multiprecision
 from autograd.numbers.one_side import OneSide
+from autograd.numbers.polynomials import Polynomial, polynomials
 from autograd.numbers.rationals import Irrational, rationals
 from autograd.numbers.source import Source, source
 from autograd.numbers.values import values
@@ -32,10 +35,12 @@ SYSTEMS = {
     "source": (source, Source),
     "guarded": (Guarded(), mpmath.mpf),
     "one side": (OneSide({}.get), sympy.Expr),
+    "expressions": (Expressions(), (FormulaNode, float)),
+    "polynomials": (polynomials, (Polynomial, float)),  # of numbers, for of unknowns it has sums and products alone
 }
-OPERANDS = {"values": Value(0.5), "source": source.name("a")}
+OPERANDS = {"values": Value(0.5), "source": source.name("a"), "expressions": FormulaNode(None, (), "a", 0.5)}
 """What the systems compute with whose functions also take a plain number."""
-TEXTBOOK = {"rationals", "multiprecision", "formulas", "source", "guarded", "one side"}
+TEXTBOOK = {"rationals", "multiprecision", "formulas", "source", "guarded", "one side", "expressions", "polynomials"}
 """The systems that compute the textbook's form of a rule; the others ask for `largest` as well."""
 FUNCTIONS = {name: thing for name, thing in vars(NumberSystem).items() if inspect.isfunction(thing)}
 every_system = pytest.mark.parametrize("name", SYSTEMS)
@@ -47,6 +52,11 @@ def operands_of(name, operand):
     if parameters[0].kind is inspect.Parameter.VAR_POSITIONAL:
         return [[operand] * count for count in (1, 2, 5)]
     return [[operand] * len(parameters)]
+
+
+def test_every_number_system_is_tested_here():
+    modules = {path.stem for path in Path(numbers.__file__).parent.glob("*.py")} - {"__init__"}
+    assert modules == {name.replace(" ", "_") for name in SYSTEMS}
 
 
 def test_the_contract_has_the_functions_that_the_table_asks_for():

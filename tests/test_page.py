@@ -31,8 +31,8 @@ from autograd import (
     where,
 )
 from autograd import sum as total
-from autograd.drawing.compose import Choice, picture_of
-from autograd.drawing.recording import backward_pass, record
+from autograd.drawing.selection import Choice, picture_of
+from autograd.drawing.steps import backward_pass, record
 from autograd.graph import topological_order
 from autograd.ops import OPERATIONS, power_by
 from autograd.paths import routes

@@ -39,6 +39,16 @@ def test_what_is_cited_is_the_last_release():
     assert f"\nversion: {version}\ndate-released: {day}\n" in text("CITATION.cff")
 
 
+def test_the_pythons_that_are_named_are_those_that_are_tested():
+    named = re.findall(r"Python :: (3\.\d+)", text("pyproject.toml"))
+    if not (ROOT / ".ci").exists():
+        pytest.skip("the scripts of the tests are not in this copy")
+    matrix = re.search(r"^PYTHONS = \((.*)\)", text(".ci/matrix.py"), re.MULTILINE)
+    workflow = re.search(r"^ +python: \[(.*)\]", text(".github/workflows/ci.yml"), re.MULTILINE)
+    for listed in (matrix, workflow):
+        assert re.findall(r"3\.\d+", listed[1]) == named
+
+
 def test_an_installed_engine_has_the_version_of_its_distribution():
     try:
         installed = distribution("scalar-autograd")

@@ -7,7 +7,7 @@ import pytest
 
 import autograd
 from autograd import Value, dot, maximum, tanh, vectorize, where
-from autograd.lifting.arrays import helpers
+from autograd.lifting.array_helpers import helpers
 from autograd.lifting.emission import Emission
 from autograd.lifting.groups import NO_GROUP, PARAMETERS, ApplicationGroup, Groups, SumGroup
 from autograd.lifting.normal_form import NONE, Application, Constant, Input, NormalForm, Parameter, Sum

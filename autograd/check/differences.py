@@ -11,7 +11,8 @@ from autograd.numbers.floats import floats
 from autograd.operation import Operation
 
 STEPS = (2.0**-13, 2.0**-20, 2.0**-26)
-"""Relative to the operand. The first has the most digits; the others are for a bend that it would straddle."""
+"""How far apart the floats of a difference are, relative to the operand. The widest step gives the most digits; the
+others serve where a bend of the function lies within it."""
 NEARBY = 2.0**-47
 """A few units in the last place of the operand."""
 DIGITS = 1e-5

@@ -14,9 +14,10 @@ from autograd.text import derivative, label, labels, number
 from autograd.value import Value
 
 ALONE = 4
-"""Up to so many operands are checked one by one, and more along a direction: else n of them would cost n²."""
+"""An operation with more operands is checked along directions. One by one, n operands would take n evaluations of the
+operation, each of a cost of n."""
 MOST_FAILURES = 8
-"""How many wrong operands of one node are looked for."""
+"""How many wrong operands of a node are named; the search ends there."""
 LOST = 1e-6
 """A rule that is right on paper may lose digits to rounding up to this relative error."""
 

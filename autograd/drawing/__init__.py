@@ -1,13 +1,23 @@
-"""Draw a computation graph with Graphviz."""
+"""Draw a computation graph with Graphviz.
+
+The modules in the order in which to read them:
+
+- `result`: the `Drawing`, which is what `draw` gives.
+- `picture`: what a picture holds, before it is DOT. `selection` makes it of a graph: it chooses what is drawn, folds
+  modules and nodes that are alike (`folding`), and tells modules by the names of parameters (`scopes`).
+- `dot`: the picture as DOT. `rendering`: DOT as SVG, PNG or PDF, by whatever Graphviz there is.
+- `page`: the page that steps through the passes. `steps` are what it shows one after another, `wording` is
+  what it says about them, and `page_data` hands them to its script, which computes nothing.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from autograd.derivatives import values_in
-from autograd.drawing.compose import DETAILS, PARTS, Choice, picture_of
 from autograd.drawing.rendering import RenderingError
 from autograd.drawing.result import Drawing
+from autograd.drawing.selection import DETAILS, PARTS, Choice, picture_of
 from autograd.errors import whole_number
 from autograd.text import printable
 from autograd.value import Value

@@ -256,7 +256,7 @@ def _write_node(graph: graphviz.Digraph, node: DrawnNode) -> None:
 
 
 def _padded(label: str) -> str:
-    """Clear of the line that it belongs to."""
+    """An edge's label with a margin, which keeps the text off the edge."""
     return f'<<table border="0" cellspacing="0" cellpadding="3"><tr><td>{escaped(label)}</td></tr></table>>'
 
 

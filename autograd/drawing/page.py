@@ -14,8 +14,8 @@ from xml.etree import ElementTree
 
 from autograd.drawing.dot import digraph
 from autograd.drawing.page_data import as_data
-from autograd.drawing.recording import record
 from autograd.drawing.rendering import render
+from autograd.drawing.steps import record
 from autograd.graph import Node, topological_order
 from autograd.nodes import changed_operand
 from autograd.text import visible
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from autograd.drawing.picture import Picture
-    from autograd.drawing.recording import Change, Recording
+    from autograd.drawing.steps import Change, Recording
     from autograd.report import Report
 
 SVG = "http://www.w3.org/2000/svg"

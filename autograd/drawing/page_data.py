@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from autograd.drawing.picture import DrawnNode
-from autograd.drawing.recording import Change, Recording, Step
+from autograd.drawing.steps import Change, Recording, Step
 from autograd.graph import Node
 from autograd.paths import Route, Routes, routes
 from autograd.report import Line, Report
@@ -81,9 +81,8 @@ def _path(route: Route, recording: Recording) -> list[object]:
         return []
     edge = recording.edges.get((route.head, route.operand), -1)
     goes_on = recording.picture.shown_as.get(route.head) in recording.singles
-    number = recording.words.number
     local = route.head.local_grads[route.operand]
-    return [edge, route.rank if goes_on else -1, number(local), number(route.product)]
+    return [edge, route.rank if goes_on else -1, *recording.words.numbers(local, route.product)]
 
 
 def _count(paths: int) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from autograd.drawing.rules import Expression, local_gradients, number_of
 from autograd.graph import Node
+from autograd.numbers.expressions import FormulaNode, local_gradients, number_of
 from autograd.text import (
     ELLIPSIS,
     MOST_NUMBERS,
@@ -56,7 +56,7 @@ class Wording:
     def __init__(self, outputs: Sequence[Node], nodes: Iterable[Node], data: Mapping[Node, float], digits: int) -> None:
         self._data = data
         self._writer = PictureWriter(digits=digits, data=data)
-        self._rule_writer = RuleWriter(digits=digits)
+        self._rule_writer = RuleWriter(digits=digits, data=data)
         self._number_writer = NumberWriter(digits=digits)
         self._numbers: dict[str, tuple[NumberPiece, list[Piece]]] = {}
         self._rules: dict[Node, tuple[str, Sequence[Number], bool]] = {}
@@ -80,6 +80,10 @@ class Wording:
     def number(self, x: float) -> NumberPiece:
         """The number as it is written, and with all its digits."""
         return self._written(x)[0]
+
+    def numbers(self, *xs: float) -> list[NumberPiece]:
+        """As `number`, of each."""
+        return [self._written(x)[0] for x in xs]
 
     def gradient(self, node: Node) -> str:
         """dJ/dw."""
@@ -124,13 +128,13 @@ class Wording:
         if not slopes:
             return []
         slope, local = slopes[operand], self.number(node.local_grads[operand])
-        computed = isinstance(slope, Expression) and not slope.is_operand
+        computed = isinstance(slope, FormulaNode) and not slope.is_operand
         if computed and len(node.parents) > MOST_NUMBERS:
             return []
         name, equation = self.names[node], self._equation(node)
         start = f"{self._slope(node, operand)} = "
         pieces: list[Piece] = [start if equation == name else f"{equation}, {start}"]
-        if isinstance(slope, Expression):
+        if isinstance(slope, FormulaNode):
             text = self._rule_writer.label(slope).text
             pieces += [] if text == local[0] else [text, " = "]  # an operand without a name is written as its number
         if computed and (as_computed or self.number(number_of(slope))[0] == local[0]):

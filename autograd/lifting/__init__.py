@@ -1,4 +1,17 @@
-"""Scalar code in, array code out: `vectorize`."""
+"""Scalar code in, array code out: `vectorize`.
+
+The modules in the order in which to read them:
+
+- `program`: what `vectorize` gives; it calls the steps below, and runs what they wrote.
+- `tracing`: the function runs once on placeholders, and what it records is its graph.
+- `normal_form`: the graph as sums of products, each subexpression once.
+- `groups`: subexpressions of one level and kind become arrays, and parameters matrices.
+- `emission`: a line of code for each group, forward and backward, by `products` for groups of sums and by
+  `elementwise` for those of other operations. `draft` holds the lines while they are written, `naming` chooses the
+  variables, and `unbounded` tells where 0 · ∞ has to be kept out.
+- `array_helpers`: the functions that generated code calls besides those of the array library.
+- `one_by_one`: the same graph example by example, for numbers that the arrays have as infinite or NaN.
+"""
 
 import gc
 from collections.abc import Callable, Iterable

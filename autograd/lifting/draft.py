@@ -51,7 +51,7 @@ class Truths(Source):
 Pull = Callable[[Source, Origin], None]
 """Passes the gradient of an expression on to what the expression reads."""
 
-Contribution = tuple[Source, Origin]
+Arrival = tuple[Source, Origin]
 """A part of the gradient of a group, and where it comes from."""
 
 TERMS = 32
@@ -155,8 +155,8 @@ class Draft:
         self.forward: list[str] = []
         self.backward: list[tuple[str, str]] = []
         self.constants: dict[str, Any] = {}
-        self.contributions: dict[int, list[Contribution]] = defaultdict(list)
-        self.pieces: dict[View, list[Contribution]] = defaultdict(list)
+        self.contributions: dict[int, list[Arrival]] = defaultdict(list)
+        self.pieces: dict[View, list[Arrival]] = defaultdict(list)
         self.unbounded = Unbounded(groups)
         self.wanted = {PARAMETERS}
         self._variables: dict[int, Source] = {}
@@ -324,7 +324,7 @@ class Draft:
         """The one number that all of them are, else an array of them."""
         return numbers[0] if all(c == numbers[0] for c in numbers) else self.constant("numbers", numbers)
 
-    def line(self, target: str, contributions: list[Contribution]) -> Source:
+    def line(self, target: str, contributions: list[Arrival]) -> Source:
         """Write the sum of the contributions down as `target`, unless it is a variable as it is."""
         gradient, _ = contributions[0]
         if len(contributions) == 1 and (isinstance(gradient, Uniform) or isinstance(gradient.tree, ast.Name)):

@@ -26,7 +26,7 @@ NONE = -1
 UNKNOWN: Any = object()
 """In the place of a form: it has not been asked for yet."""
 
-Term = tuple[float, int, int]
+WeightedProduct = tuple[float, int, int]
 """(coefficient, a, b)."""
 
 
@@ -54,7 +54,7 @@ class Sum(NamedTuple):
     """offset + Σ coefficient · a · b."""
 
     offset: float
-    terms: tuple[Term, ...]
+    terms: tuple[WeightedProduct, ...]
 
 
 class Application(NamedTuple):
@@ -80,7 +80,8 @@ PRODUCT = Sum(0.0, ((1.0, 0, 1),))
 TOTAL = Sum(0.0, ((1.0, 0, NONE), (1.0, 1, NONE)))
 """a + b of the operands 0 and 1."""
 
-Node = Input | Parameter | Constant | Sum | Application
+Subexpression = Input | Parameter | Constant | Sum | Application
+"""What a node of the recorded graph becomes; equal ones are one. Operands are the places of other subexpressions."""
 
 
 class NormalForm:
@@ -99,14 +100,14 @@ class NormalForm:
     """
 
     def __init__(self, trace: Trace, parameters: Collection[Value] | None = None) -> None:
-        self.nodes: list[Node] = []
+        self.nodes: list[Subexpression] = []
         self.batched: list[bool] = []
         self.names: dict[int, str] = {}
         self.leaves: dict[int, Value] = {}
         self.operands: dict[int, Sequence[int]] = {}
         self._numbers: dict[int, float] = {}
         self._forms: dict[tuple[Operation, int], Form | None] = {}
-        self._found: dict[tuple[type, Node], int] = {}
+        self._found: dict[tuple[type, Subexpression], int] = {}
         self.left_out = False
         self.index_of = expression = dict[Value, int]()
         for value in topological_order(*trace.outputs):
@@ -127,12 +128,12 @@ class NormalForm:
 
     # Building, with equal expressions merged
 
-    def _new(self, node: Node, *, batched: bool) -> int:
+    def _new(self, node: Subexpression, *, batched: bool) -> int:
         self.nodes.append(node)
         self.batched.append(batched)
         return len(self.nodes) - 1
 
-    def _add(self, node: Node, *, batched: bool) -> int:
+    def _add(self, node: Subexpression, *, batched: bool) -> int:
         # With the type: Parameter(1) and Constant(1.0) are equal as tuples.
         index = self._found.setdefault((type(node), node), len(self.nodes))
         if index == len(self.nodes):
@@ -145,7 +146,7 @@ class NormalForm:
         self._numbers[index] = number
         return index
 
-    def _sum(self, offset: float, terms: Iterable[Term]) -> int:
+    def _sum(self, offset: float, terms: Iterable[WeightedProduct]) -> int:
         """offset + Σ terms, with constant factors pulled into the coefficients."""
         merged: dict[tuple[int, int], float] = {}
         batched = False
@@ -199,7 +200,7 @@ class NormalForm:
         return self._sum(form.offset, [(c, operands[a], b if b == NONE else operands[b]) for c, a, b in form.terms])
 
     def _over(self, index: int, divisor: float) -> int:
-        """A quotient, which is no Sum: in floats x / 49 is not x · (1/49)."""
+        """A quotient. It stays outside of Sums: in floats x / 49 differs from x · (1/49)."""
         if index in self._numbers:
             return self._constant(ops.divide.record(self._numbers[index], divisor))
         return self._add(Application(ops.divide, (index, self._constant(divisor))), batched=self.batched[index])
@@ -261,7 +262,7 @@ class NormalForm:
         return 1.0, index
 
 
-def _operands(node: Node) -> Sequence[int]:
+def _operands(node: Subexpression) -> Sequence[int]:
     kind = type(node)
     if kind is Sum:
         found = []

@@ -5,13 +5,13 @@ other is not. A mask wherever that could matter would cost every program; so `Pr
 is not finite.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from math import isnan
 from typing import Any
 
 import numpy as np
 
-from autograd.graph import contributions, depending_on, replay
+from autograd.graph import chain_rule, replay
 from autograd.lifting.normal_form import Constant, Input, NormalForm
 from autograd.numbers.extended import extended
 from autograd.numbers.floats import floats
@@ -50,7 +50,6 @@ class OneByOne:
         self.refused = False
         batch = len(columns[0]) if columns else 1
         order = list(self._index_of)
-        among = depending_on(order, self._parameters)
         reached = [parameter in self._index_of for parameter in self._parameters]
         total, gradient = 0.0, np.zeros(len(self._parameters))
         [output] = self._outputs
@@ -58,10 +57,8 @@ class OneByOne:
             values = self._values(columns, theta, example)
             if values is None:
                 return None
-            found: dict[Any, Any] = {output: 1.0}
             try:
-                for _ in contributions(order, found, _local_grads(values), among):
-                    pass
+                found = chain_rule(output, order, self._parameters, extended, values)
             except (ValueError, ArithmeticError):
                 self.refused = True
                 return None
@@ -92,12 +89,3 @@ class OneByOne:
             except (ValueError, ArithmeticError):
                 self.refused = True
         return None
-
-
-def _local_grads(values: dict[Any, Any]) -> Callable[[Any], Any]:
-    """The local gradients of a node, at these values."""
-
-    def local_grads(node: Any) -> Any:
-        return node.op.local(extended, values[node], *[values[parent] for parent in node.parents])
-
-    return local_grads

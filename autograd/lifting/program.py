@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograd.derivatives import values_in
-from autograd.lifting.arrays import helpers
+from autograd.lifting.array_helpers import helpers
 from autograd.lifting.emission import Emission
 from autograd.lifting.groups import PARAMETERS, Groups
 from autograd.lifting.normal_form import NormalForm

@@ -6,7 +6,6 @@ import linecache
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextvars import ContextVar
 from pathlib import Path
 from traceback import walk_tb
 from typing import Any, NoReturn
@@ -25,9 +24,6 @@ CHOOSE = "choose with where(x > 0, a, b), maximum or minimum"
 EQUAL = "equal(x, y) records whether two are equal, for where(equal(x, y), a, b)"
 NO_STOP = "in a lifted program no gradient stops halfway; what is constant for all examples compute before"
 
-known_number: ContextVar[Callable[[Value], float | None]] = ContextVar("known_number", default=lambda asked: None)
-"""What a placeholder that is asked for a truth or an int is known to be; None if nothing is known, and it refuses."""
-
 
 class Placeholder(Value):
     """A Value that stands for any number: one of the traced function's inputs, or what was computed from them.
@@ -45,7 +41,8 @@ class Placeholder(Value):
         _refuse(f"{what} needs a number", instead)
 
     def _known(self, what: str) -> float:
-        number = known_number.get()(self)
+        trace = recorder.current.get()
+        number = trace.known(self) if isinstance(trace, Trace) else None
         if number is None:
             self._refuse(what)
         return number
@@ -121,11 +118,14 @@ class Trace(Recorder):
         names: the names of the function's parameters.
         positions: for each placeholder, its argument and its position in that argument, flat.
         start: how many writes to Values there were before the run.
+        known: tells the number of a placeholder that is asked for a truth or an int; None if it is to refuse, as all do
+            unless the function that runs sets this.
     """
 
     def __init__(self, function: Callable[..., Any], examples: Sequence[Any]) -> None:
         self.names = _parameter_names(function, len(examples))
         self.positions: dict[Value, tuple[int, int]] = {}
+        self.known: Callable[[Value], float | None] = lambda asked: None
         arguments, self.shapes = [], []
         for index, example in enumerate(examples):
             counter = itertools.count()

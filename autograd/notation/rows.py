@@ -347,6 +347,8 @@ def _parting(row: list[Symbol], k: int, depth: int) -> str | None:
         if symbol.text == "," and _decimal_comma(row, k) and any(s.text in RELATIONS for s in row):
             raise IllegibleError(symbol.place, "a comma within a number is not read: write a point, as in 0.75")
         return symbol.text
+    if symbol.text == "∈" and _behind_a_claim(row, k):
+        return "∈"  # of H = … ∈ ℝ^n
     if symbol.text == ".":
         after = row[k + 1] if k + 1 < len(row) else None
         if after is None or after.gap or after.kind in ("word", "border"):
@@ -354,6 +356,16 @@ def _parting(row: list[Symbol], k: int, depth: int) -> str | None:
     if symbol.text in ("—", "?", "!", '"', "|"):
         return symbol.text if symbol.text != "|" else None
     return None
+
+
+def _behind_a_claim(row: list[Symbol], k: int) -> bool:
+    """Whether an = stands before this, and no word or comma between."""
+    for j in reversed(range(k)):
+        if row[j].kind in ("word", "break") or row[j].text in (",", "∀", ";"):
+            return False
+        if row[j].text in RELATIONS:
+            return True
+    return False
 
 
 def _decimal_comma(row: list[Symbol], k: int) -> bool:

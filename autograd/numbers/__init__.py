@@ -3,9 +3,9 @@
 They are `floats` and `extended` (the eager engine: values, local gradients), `values` (gradients that are graphs
 again), `rationals` (exact), `formulas` (sympy), `multiprecision` (mpmath), `complexes` (the complex step),
 `polynomials` (the normal form of `vectorize`) and `source` (its code): each is the one instance of its class, in the
-module of its name. A subclass may override one function, as `Extended` does. Derivations are judged in two more, made
-anew for each use: `guarded` (mpmath within the range of floats, at several points at once) and `one_side` (sympy on
-one side of every kink).
+module of its name. A subclass may override one function, as `Extended` does. Three more are made anew for each use:
+`guarded` (mpmath within the range of floats, at several points at once) and `one_side` (sympy on one side of every
+kink), in which derivations are judged, and `expressions` (rules as a page writes them).
 """
 
 from abc import ABC, abstractmethod
@@ -20,6 +20,11 @@ Number: TypeAlias = Any
 function: Any = staticmethod
 """How a class takes a function that is there already: ``exp = function(math.exp)``. (As a staticmethod mypy would
 compare it with the method of the base class, its ``self`` included.)"""
+
+
+def accurate_form(textbook: Callable[[], Number], accurate: Callable[[], Number]) -> Number:
+    """The `choose` of a system whose numbers are rounded to floats."""
+    return accurate()
 
 
 class Nothing(int):

@@ -21,7 +21,7 @@ class Extended(Floats):
     @staticmethod
     def power(a: float, b: float) -> float:
         try:
-            return Floats.power(a, b)
+            return math.pow(a, b)
         except OverflowError:
             return copysign(inf, a) if b % 2 == 1 else inf
         except ValueError:

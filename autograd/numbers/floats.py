@@ -13,7 +13,7 @@ from math import exp, frexp, fsum, inf, ldexp, log1p, nan
 from types import ModuleType
 from typing import Any, TypeVar
 
-from autograd.numbers import NumberSystem, function
+from autograd.numbers import NumberSystem, accurate_form, function
 
 System = TypeVar("System", bound=NumberSystem)
 
@@ -31,19 +31,12 @@ class Floats(NumberSystem):
     sin = function(math.sin)
     cos = function(math.cos)
     tanh = function(math.tanh)
-
-    @staticmethod
-    def power(a: float, b: float) -> float:
-        """C's pow, but for the square root: there it may be a bit off, and makes (−∞)^½ ∞."""
-        return math.sqrt(a) if b == 0.5 else math.pow(a, b)
+    power = function(math.pow)
+    choose = function(accurate_form)
 
     @staticmethod
     def number(x: float) -> float:
         return x
-
-    @staticmethod
-    def choose(textbook: Callable[[], Any], accurate: Callable[[], Any]) -> Any:
-        return accurate()
 
     @staticmethod
     def divide(a: float, b: float) -> float:
@@ -126,10 +119,7 @@ class Floats(NumberSystem):
             digits, power_of_2 = frexp(x)
             mantissa, carry = frexp(mantissa * digits)
             exponent += power_of_2 + carry
-        try:
-            return ldexp(mantissa, exponent)
-        except OverflowError:
-            return mantissa * inf
+        return scaled(mantissa, exponent)
 
     @staticmethod
     def logsumexp(*xs: float) -> float:
@@ -140,6 +130,14 @@ class Floats(NumberSystem):
         others.remove(top)
         # log1p of the others keeps the digits of log(e⁰ + e⁻⁴⁰), which log(1 + e⁻⁴⁰) would round to 0.
         return top + log1p(fsum([exp(x - top) for x in others]))
+
+
+def scaled(mantissa: float, exponent: int) -> float:
+    """mantissa · 2 to the exponent, infinite beyond the floats."""
+    try:
+        return ldexp(mantissa, exponent)
+    except OverflowError:
+        return mantissa * inf
 
 
 def as_module(system: System) -> System:

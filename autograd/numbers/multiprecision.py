@@ -4,7 +4,8 @@ from typing import Any
 
 import mpmath
 
-from autograd.numbers import Number, NumberSystem
+from autograd.numbers import Number, NumberSystem, function
+from autograd.numbers.floats import Floats
 
 
 class Multiprecision(NumberSystem):
@@ -70,14 +71,8 @@ class Multiprecision(NumberSystem):
     def relu(self, a: Number) -> Number:
         return a if a > 0 or a != a else self.zero
 
-    def maximum(self, a: Number, b: Number) -> Number:
-        return a if a > b or a != a else b
-
-    def minimum(self, a: Number, b: Number) -> Number:
-        return a if a < b or a != a else b
-
-    def where(self, condition: Number, a: Number, b: Number) -> Number:
-        return a if condition else b
+    maximum, minimum = function(Floats.maximum), function(Floats.minimum)
+    where = function(Floats.where)
 
     def less(self, a: Number, b: Number) -> Number:
         return self.one if a < b else self.zero

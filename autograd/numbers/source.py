@@ -13,7 +13,7 @@ from functools import reduce
 from itertools import repeat
 from typing import Any
 
-from autograd.numbers import NumberSystem, function
+from autograd.numbers import NumberSystem, accurate_form, function
 from autograd.numbers.extended import extended
 
 NOTHING = NumberSystem.nothing
@@ -23,7 +23,8 @@ NOTHING = NumberSystem.nothing
 class Source:
     """An expression of the generated code."""
 
-    __array_ufunc__ = None  # np.exp(x) of a rule is refused, and np.float64(2) * x asks Source.__rmul__
+    # NumPy takes no part: a rule that calls np.exp(x) is refused, and np.float64(2) * x is what __rmul__ makes of it.
+    __array_ufunc__ = None
 
     tree: ast.expr
     reached: "Source | None" = None
@@ -186,7 +187,7 @@ class Sources(NumberSystem):
     def name(text: str) -> Source:
         """A variable. ValueError if the text is anything but a name."""
         if not text.isidentifier():
-            raise ValueError(f"{text!r} is no name of a variable")
+            raise ValueError(f"the name of a variable must be an identifier, not {text!r}")
         return Source(ast.Name(text))
 
     # The functions that a rule may call
@@ -286,8 +287,7 @@ class ValueSources(Sources):
 class AccurateSources(Sources):
     """For local gradients that can be infinite: in the form that floats compute."""
 
-    def choose(self, textbook: Callable[[], Any], accurate: Callable[[], Any]) -> Any:
-        return accurate()
+    choose = function(accurate_form)
 
 
 source = Sources()

@@ -11,7 +11,7 @@ from typing import Any
 
 from autograd import ops
 from autograd.nodes import record_of
-from autograd.numbers import Number, NumberSystem, function
+from autograd.numbers import Number, NumberSystem, accurate_form, function
 from autograd.numbers.extended import extended
 from autograd.operation import Operation
 from autograd.value import Value
@@ -28,6 +28,7 @@ def _power_by(exponent: float) -> Callable[[Number], Number]:
 
 class Values(NumberSystem):
     half = 0.5
+    choose = function(accurate_form)
 
     divide = _recorded(ops.divide)
     absolute = _recorded(ops.absolute)
@@ -57,9 +58,6 @@ class Values(NumberSystem):
 
     def number(self, x: float) -> float:
         return x
-
-    def choose(self, textbook: Callable[[], Number], accurate: Callable[[], Number]) -> Number:
-        return accurate()
 
     def largest(self, *xs: Number) -> float:
         return extended.largest(*(x.data if isinstance(x, Value) else x for x in xs))

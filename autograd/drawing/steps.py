@@ -105,16 +105,15 @@ class Recording:
     """The picture with the numbers of a clean backward pass, and the steps that lead to it."""
 
     picture: Picture
-    """As it is after the last step; numbers that change are as wide as they ever get."""
+    """The picture after the last step, with the longest text of each number that changes, so that all of them fit."""
     initial: Mapping[tuple[str, int], Change]
-    """The numbers that are there before the first step, by node and row."""
+    """The numbers that the picture shows before the first step, by node and row."""
     steps: tuple[Step, ...]
     """The first shows the leaves alone, the last one all."""
     singles: Mapping[str, Node]
     """The nodes of the graph that are drawn as themselves, by their ids."""
     edges: Mapping[tuple[Node, int], int]
-    """For each operand slot along which a gradient passes the edge of the picture; those it does not show are left out.
-    """
+    """For a node and the place of an operand, the edge along which a gradient passes; only of edges that are drawn."""
     words: Wording
     gradients: Mapping[Node, float]
     """See `BackwardPass`."""

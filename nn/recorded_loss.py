@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from autograd import Value, recorder
 from autograd.graph import replay, topological_order
-from autograd.lifting.tracing import Placeholder, Trace, known_number
+from autograd.lifting.tracing import Placeholder, Trace
 from autograd.numbers.floats import floats
 from nn.draws import Draws, drawing
 from nn.finite import raise_at
@@ -66,13 +66,10 @@ class DrawnLoss:
         return output
 
     def without_draws(self, x: Any, y: Any) -> Any:
-        """The loss of placeholders for an example, as it is for validation."""
-        self._answers = Answers([*_flat(x), *_flat(y)], self._example)
-        token = known_number.set(self._answers)
-        try:
-            return self._loss(x, y)
-        finally:
-            known_number.reset(token)
+        """The loss of placeholders for an example, as it is for validation. A trace runs it."""
+        trace: Any = recorder.current.get()
+        self._answers = trace.known = Answers(trace, [*_flat(x), *_flat(y)], self._example)
+        return self._loss(x, y)
 
     def record(self, read: Collection[Value]) -> "RecordedLoss":
         """What the loss records now; programs are to read these leaves at each call.
@@ -151,6 +148,7 @@ class Answers:
     """What placeholders for an example are, for a loss that asks.
 
     Args:
+        trace: the run in which the loss asks.
         placeholders: those for the numbers of an example.
         example: the one that answers; None answers nothing.
 
@@ -158,17 +156,17 @@ class Answers:
         given: what was asked for, and the answers.
     """
 
-    def __init__(self, placeholders: Sequence[Value], example: Example | None) -> None:
+    def __init__(self, trace: Trace, placeholders: Sequence[Value], example: Example | None) -> None:
+        self._trace = trace
         self._placeholders = placeholders
         self._numbers = dict(zip(placeholders, _numbers(example), strict=True)) if example is not None else {}
         self._same: dict[tuple[float, ...], bool] = {}
         self.given: dict[Value, float] = {}
 
     def __call__(self, asked: Value) -> float | None:
-        trace = recorder.current.get()
         for node in topological_order(asked):
             # What is trained, read anew or drawn is not known.
-            if node.op is None and node not in self._numbers and not (node.constant or _made_in(trace, node)):
+            if node.op is None and node not in self._numbers and not (node.constant or self._made_inside(node)):
                 return None
         try:
             number = _value(asked, self._numbers)
@@ -181,6 +179,9 @@ class Answers:
     def _needed(self) -> list[Value]:
         """The placeholders by whose numbers the answers were given."""
         return [node for asked in self.given for node in topological_order(asked) if node in self._numbers]
+
+    def _made_inside(self, leaf: Value) -> bool:
+        return not isinstance(leaf, Placeholder) and self._trace.born_inside(leaf)
 
     def same_for(self, example: Example) -> bool:
         """Whether another example would have answered the same."""
@@ -202,10 +203,6 @@ def _value(node: Value, numbers: Mapping[Value, float]) -> float:
 
     found: float = replay(topological_order(node), floats, leaf)[node]
     return found
-
-
-def _made_in(trace: Any, leaf: Value) -> bool:
-    return isinstance(trace, Trace) and not isinstance(leaf, Placeholder) and trace.born_inside(leaf)
 
 
 def _flat(thing: Any) -> list[Any]:

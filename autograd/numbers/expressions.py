@@ -1,17 +1,16 @@
-"""The table's local gradients in the names of a graph, and with its numbers: 1 - y ** 2 for y = tanh(n)."""
+"""Formulas as people write them, in the names of a graph, and with its numbers: 1 - y ** 2 for y = tanh(n)."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from autograd import ops
-from autograd.graph import Node
 from autograd.numbers import Number, NumberSystem, function
 from autograd.numbers.extended import extended
 from autograd.operation import Operation
 
 
-class Expression:
+class FormulaNode:
     """A formula that a rule computes with. The writers of `autograd.text` know it as a node.
 
     Args:
@@ -26,7 +25,7 @@ class Expression:
     def __init__(
         self,
         op: Operation | None,
-        parents: Sequence[Node],
+        parents: Sequence[Any],
         name: str | None = None,
         data: float | None = None,
         *,
@@ -62,7 +61,7 @@ class Expression:
 
 def number_of(formula: Number) -> Number:
     """The number of an expression, computed in floats; that of a number is itself."""
-    if not isinstance(formula, Expression):
+    if not isinstance(formula, FormulaNode):
         return formula
     if formula.op is None or formula.data is not None:
         return formula.data
@@ -70,18 +69,18 @@ def number_of(formula: Number) -> Number:
 
 
 def _is_number(thing: Number, number: float) -> bool:
-    return not isinstance(thing, Expression) and bool(thing == number)
+    return not isinstance(thing, FormulaNode) and bool(thing == number)
 
 
 def _applied(operation: Operation, *operands: Number) -> Number:
     """An operation of the table as an expression; of numbers alone it is a number."""
-    if not any(isinstance(operand, Expression) for operand in operands):
+    if not any(isinstance(operand, FormulaNode) for operand in operands):
         return operation.value(extended, *operands)
     parents = [
-        operand if isinstance(operand, Expression) else Expression(None, (), data=float(operand))
+        operand if isinstance(operand, FormulaNode) else FormulaNode(None, (), data=float(operand))
         for operand in operands
     ]
-    return Expression(operation, parents)
+    return FormulaNode(operation, parents)
 
 
 def _function(operation: Operation) -> Any:
@@ -89,7 +88,10 @@ def _function(operation: Operation) -> Any:
 
 
 class Expressions(NumberSystem):
-    """Formulas as people write them; of a choice they have the side that the numbers are on."""
+    """The number system; of a choice a formula has the side that the numbers are on.
+
+    It is made anew for each rule, for it notes what the rule asked.
+    """
 
     half = 0.5
     chose = False
@@ -122,12 +124,12 @@ class Expressions(NumberSystem):
     def number(self, x: float) -> float:
         return x
 
-    def choose(self, textbook: Callable[[], Number], accurate: Callable[[], Number]) -> Number:  # noqa: ARG002  (floats call it)
+    def choose(self, textbook: Callable[[], Number], accurate: Callable[[], Number]) -> Number:
         self.chose = True
         return textbook()
 
     def power(self, a: Number, b: Number) -> Number:
-        if isinstance(b, Expression) or not isinstance(a, Expression):
+        if isinstance(b, FormulaNode) or not isinstance(a, FormulaNode):
             return _applied(ops.power, a, b)
         return a if b == 1 else 1 if b == 0 else _applied(ops.power_by(b), a)
 
@@ -138,10 +140,8 @@ class Expressions(NumberSystem):
         return a if number_of(condition) else b
 
 
-def local_gradients(
-    node: Node, names: Mapping[Node, str], data: Mapping[Node, float]
-) -> tuple[tuple[Number, ...], bool]:
-    """∂node/∂operand for each operand, as an `Expression` or a number; and whether floats compute it in this form.
+def local_gradients(node: Any, names: Mapping[Any, str], data: Mapping[Any, float]) -> tuple[tuple[Number, ...], bool]:
+    """∂node/∂operand for each operand, as a `FormulaNode` or a number; and whether floats compute it in this form.
 
     There is none if the rule computes in floats alone.
 
@@ -159,8 +159,8 @@ def local_gradients(
     ('1 - y ** 2', False)
     """
 
-    def expression(node: Node) -> Expression:
-        return Expression(node.op, node.parents, names.get(node), data[node], is_operand=True)
+    def expression(node: Any) -> FormulaNode:
+        return FormulaNode(node.op, node.parents, names.get(node), data[node], is_operand=True)
 
     m = Expressions()
     try:
