@@ -329,7 +329,7 @@ class Program:
     """What NumPy runs, where it is not the page itself."""
 
 
-DEVELOPED_ON = [
+PROGRAMS = [
     Program(
         "two layers, as in a well-known course",
         SHALLOW,
@@ -618,7 +618,7 @@ def run(program: Program) -> dict[str, np.ndarray]:
     for torch, numpy in (("torch.", "np."), ("keepdim=", "keepdims="), ("dim=", "axis=")):
         text = text.replace(torch, numpy)
     space: dict[str, Any] = {name: np.array(value).view(_Tensor) for name, value in values.items()}
-    for name in ("out", "O", "output"):
+    for name in ("out", "O", "output", "next_h"):
         if name in values:
             space |= dict.fromkeys((f"d{name}", f"d_{name}", f"grad_{name}"), program.network.slope(name).view(_Tensor))
     given = set(space)
@@ -753,7 +753,7 @@ LINE = Network(
     "loss",
 )
 
-HELD_OUT = [
+PROGRAMS += [
     Program(
         "deltas, with regularisation",
         TANH_CLASSIFIER,
@@ -1031,6 +1031,120 @@ dhprebn = bngain*bnvar_inv/n * (n*dhpreact - dhpreact.sum(0) - n/(n-1)*bnraw*(dh
 dembcat = dhprebn @ W1.T
 dW1 = embcat.T @ dhprebn
 db1 = dhprebn.sum(0)
+""",
+    ),
+]
+
+AFFINE = Network(
+    {
+        "x": _random(3, 2, seed=141),
+        "W": _random(2, 4, seed=142),
+        "b": _random(4, seed=143),
+        "R": _random(3, 4, seed=144),
+    },
+    {"out": lambda m, v: v.x @ v.W + v.b, "loss": lambda m, v: m.sum(v.out**2 * v.R)},
+    "loss",
+)
+
+HINGE = Network(
+    {"X": _random(4, 3, seed=151), "W": _random(3, 3, seed=152), "reg": 0.125},
+    {
+        "scores": lambda m, v: v.X @ v.W,
+        "correct": lambda m, v: np.array([[v.scores[i, k]] for i, k in enumerate(v.y)], dtype=v.scores.dtype),
+        "margins": lambda m, v: m.maximum(v.scores - v.correct + 1, 0) * (1 - _onehot(v.y, 3)),
+        "loss": lambda m, v: m.sum(v.margins) / 4 + v.reg * m.sum(v.W * v.W),
+    },
+    "loss",
+    {"num_train": 4, "y": [0, 2, 1, 1]},
+)
+
+GATES = Network(
+    {
+        "x": _random(2, 3, seed=161),
+        "prev_c": _random(2, 2, seed=162),
+        "Wi": _random(3, 2, seed=163),
+        "Wf": _random(3, 2, seed=164),
+        "Wo": _random(3, 2, seed=165),
+        "Wg": _random(3, 2, seed=166),
+        "R": _random(2, 2, seed=167),
+    },
+    {
+        "a_i": lambda m, v: v.x @ v.Wi,
+        "a_f": lambda m, v: v.x @ v.Wf,
+        "a_o": lambda m, v: v.x @ v.Wo,
+        "a_g": lambda m, v: v.x @ v.Wg,
+        "i": lambda m, v: m.sigmoid(v.a_i),
+        "f": lambda m, v: m.sigmoid(v.a_f),
+        "o": lambda m, v: m.sigmoid(v.a_o),
+        "g": lambda m, v: m.tanh(v.a_g),
+        "next_c": lambda m, v: v.f * v.prev_c + v.i * v.g,
+        "tc": lambda m, v: m.tanh(v.next_c),
+        "next_h": lambda m, v: v.o * v.tc,
+        "L": lambda m, v: m.sum(v.next_h * v.R),
+    },
+    "L",
+)
+
+PROGRAMS += [
+    Program(
+        "an affine layer as a class",
+        AFFINE,
+        """
+class Affine:
+    def __init__(self, W, b):
+        self.W = W
+        self.b = b
+        self.x = None
+        self.dW = None
+
+    def forward(self, x):
+        self.x = x
+        out = np.dot(x, self.W) + self.b
+        return out
+
+    def backward(self, dout):
+        dx = np.dot(dout, self.W.T)
+        self.dW = np.dot(self.x.T, dout)
+        self.db = np.sum(dout, axis=0)
+
+        return dx
+""",
+        runs="dx = np.dot(dout, W.T)\ndW = np.dot(x.T, dout)\ndb = np.sum(dout, axis=0)",
+    ),
+    Program(
+        "a support vector machine",
+        HINGE,
+        """
+binary = margins.copy()
+binary[margins > 0] = 1
+row_sum = np.sum(binary, axis=1)
+binary[np.arange(num_train), y] = -row_sum.T
+dW = np.dot(X.T, binary)
+
+# Average
+dW /= num_train
+
+# Regularize
+dW += reg * 2 * W
+""",
+    ),
+    Program(
+        "the gates of an LSTM, in place",
+        GATES,
+        """
+do = dnext_h * tc
+dnext_c = dnext_h * o * (1 - tc**2)
+dprev_c = dnext_c * f
+di = dnext_c * g
+do *= o * (1 - o)
+di *= i * (1 - i)
+dWo = x.T @ do
+dWi = x.T @ di
+""",
+        runs="""
+dprev_c = dnext_h * o * (1 - tc**2) * f
+dWo = x.T @ (dnext_h * tc * o * (1 - o))
+dWi = x.T @ (dnext_h * o * (1 - tc**2) * g * i * (1 - i))
 """,
     ),
 ]

@@ -57,6 +57,8 @@ class _Run:
     """Their places among the statements."""
     next: "_Run | None" = None
     """The run that gives the name another value."""
+    before_last: "PageLine | None" = None
+    """What the last line but one would claim."""
 
 
 class Assignments:
@@ -285,14 +287,21 @@ class Assignments:
 
     def _about_a_gradient(self, line: "PageLine", k: int, subject: Thing, value: Thing, e: Elaboration) -> "PageLine":
         statement, run = self._statements[k], self._runs[k]
+        claimed = self._claimed(self._begun(line.number, line.text, ()), statement, subject, value, e)
         if k != run.lines[-1]:
             goes_on = self._statements[run.lines[run.lines.index(k) + 1]].place.line
-            return self._stored(line, statement, run, value, f"a step: line {goes_on} goes on with it")
+            stored = self._stored(line, statement, run, value, f"a step: line {goes_on} goes on with it")
+            if not claimed.misfit and run.next is None and k == run.lines[-2]:
+                run.before_last = claimed
+            return stored
         if run.next is None:
             self._values.pop(run.key, None)
             self._lookup.definitions.pop(plain_name(run.key), None)
-            return self._claimed(line, statement, subject, value, e)
-        claimed = self._claimed(self._begun(line.number, line.text, ()), statement, subject, value, e)
+            if run.before_last is not None and (inputs := _inputs(subject)) is not None:
+                through = self._begun(line.number, line.text, ())
+                claimed.through = self._claimed(through, statement, inputs, value, e)
+                claimed.through.if_right = run.before_last
+            return claimed
         later = self._statements[run.next.lines[0]].place.line
         stored = self._stored(line, statement, run, value, f"line {later} gives {run.key} another value")
         stored.if_right = None if claimed.misfit else claimed
@@ -383,6 +392,20 @@ class Assignments:
         line.claims, line.indexed, line.step = tuple(claims), bool(shape(value)), step
         self._keep(run, held, line)
         return line
+
+
+def _inputs(subject: Thing) -> Thing | None:
+    """The derivatives by what the nodes are an activation of: by z, of those by h = relu(z); None if they are none."""
+
+    def one(derivative: Expression) -> Expression:
+        assert isinstance(derivative, Derivative)
+        [before] = [parent for parent in derivative.by.parents if not parent.constant]
+        return Derivative(derivative.of, before, f"{derivative.text}'s input")
+
+    try:
+        return entrywise(one, subject)
+    except ValueError:  # of several operands, or none
+        return None
 
 
 def _layouts(grid: Thing) -> Iterator[tuple[str, Thing]]:

@@ -54,7 +54,7 @@ class _Convention:
                 for used in self._uses[k]:
                     self._makes_up(used, k)
                 continue
-            if self._right_for_what_it_uses(line):
+            if self._right_for_what_it_uses(line) or self._goes_through_an_activation(line):
                 continue
             for factor in _candidates(line):
                 if all(self._holds(_divided(self._in_terms(claim), factor)) for claim in line.claims):
@@ -91,6 +91,21 @@ class _Convention:
             return False
         line.claims = claims
         line.read_as += "; with what the lines above have"
+        return True
+
+    def _goes_through_an_activation(self, line: PageLine) -> bool:
+        """Whether a line takes a gradient on to the input of an activation, under the name that it has.
+
+        So does ``dh[h <= 0] = 0`` after ``dh = dz2 @ W2.T``: dh is ∂J/∂h before, and ∂J/∂z1 behind it.
+        """
+        through = line.through
+        if through is None or through.misfit or through.if_right is None:
+            return False
+        if not all(self._holds(self._in_terms(claim)) for part in (through, through.if_right) for claim in part.claims):
+            return False
+        self._wrong.update({_pair(claim): claim.parts[0] for claim in line.claims})
+        line.claims = tuple(map(self._in_terms, through.claims))
+        line.read_as = f"the gradient by the input of what it was the gradient by: {through.read_as}"
         return True
 
     def _makes_up(self, used: int, k: int) -> None:

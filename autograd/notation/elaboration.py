@@ -207,7 +207,8 @@ class Elaboration:
             case Attribute():
                 return self._attribute(tree, at)
             case Transposed(of=of):
-                return transposed(self.thing(of, at))
+                thing = self.thing(of, at)
+                return thing if self.code and len(shape(thing)) == 1 else transposed(thing)  # as NumPy has it
             case Beside():
                 return self._beside(tree, at)
             case Call():

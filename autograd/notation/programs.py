@@ -66,9 +66,13 @@ def _marked(line: str) -> bool:
 def _may_be_code(line: str) -> bool:
     """Whether a line reads as Python, so that it belongs to the program if lines around it are code by their marks."""
     text = line.strip()
+    if len(line) > LONGEST_LINE:
+        return False
     if not text or text.startswith("#") or re.fullmatch(r"@[\w.]+(\(.*\))?|(?:else|try|finally) *:", text):
         return True
-    if len(line) > LONGEST_LINE or _FRACTION.search(text.partition("#")[0]) or _NO_CODE.search(text.partition("#")[0]):
+    if re.match(r"(?:print|assert|plt|return)\b", text) and _parsed(text) is not None:
+        return True
+    if _FRACTION.search(text.partition("#")[0]) or _NO_CODE.search(text.partition("#")[0]):
         return False
     module = _parsed(text) or _parsed(text + " pass")
     return module is not None and not any(

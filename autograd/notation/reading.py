@@ -92,6 +92,8 @@ class PageLine:
     """What to say of a line that only works something out for later ones."""
     unchecked: Value | None = None
     """The node, or the first of them, by which it is called the gradient, of nobody knows what."""
+    through: "PageLine | None" = None
+    """What it claims if it goes on through an activation: about the input of the nodes that its name speaks of."""
     if_right: "PageLine | None" = None
     """What a step claims if it is right already: the name gets another value later."""
     also: tuple[Claim, ...] = ()
@@ -104,7 +106,7 @@ class PageLine:
         """Its claims in each layout."""
         yield from self.claims
         yield from self.also
-        for other in filter(None, (self.otherwise, self.if_right)):
+        for other in filter(None, (self.otherwise, self.if_right, self.through)):
             yield from other.claims
 
 
