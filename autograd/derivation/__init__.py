@@ -65,12 +65,12 @@ def check_derivation(
 ) -> DerivationReport:
     """Say of each line of a hand derivation whether it is right, and if not, what is, and which mistake explains it.
 
-    A derivation may be pasted as it stands: plain text, Markdown, LaTeX, index notation, matrices, or a backward pass in
-    NumPy or PyTorch (which is read, and never run). A claim says that things are equal: ``dJ/dp = p - a``,
-    ``∂p/∂n = p(1 - p) = 0.19``, ``\\frac{\\partial J}{\\partial W_{ij}} = \\delta_j x_i``, ``dW2 = dZ2 @ A1.T``. Words are
-    passed over; a line that holds mathematics and cannot be read is told in `report.unread`, and the report is not true.
-    A name that is not in `nodes` is defined by its first line: ``eta = 0.5``; one that is spelled as a gradient claims
-    to be it. Of a claim for all i and j, or about whole lists, each entry is judged, and `line.entries` counts them.
+    A derivation may be pasted as it stands: plain text, Markdown, LaTeX, index notation, matrices, or a backward pass
+    in NumPy or PyTorch, which is read and never run. A claim says that things are equal: ``dJ/dp = p - a``,
+    ``∂p/∂n = p(1 - p) = 0.19``, ``\\frac{\\partial J}{\\partial W_{ij}} = \\delta_j x_i``, ``dW2 = dZ2 @ A1.T``. Words
+    are passed over; a line that holds mathematics and cannot be read is told in `report.unread`, and makes the report
+    false. A name that is not in `nodes` is defined by its first line: ``eta = 0.5``; one that is spelled as a gradient
+    claims to be it. Of a claim for all i and j, or about whole lists, each entry is judged; `line.entries` counts them.
 
     ``du/dv``, with d or ∂, is the total derivative of u by v through the recorded graph, and always the true one: a
     line that fits only a wrong earlier line is said to follow from it. Each formula is evaluated where the graph was

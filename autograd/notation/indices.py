@@ -99,10 +99,14 @@ def letters_of(statement: Statement, lookup: Lookup) -> tuple[set[str], set[str]
     found = set(bound)
     if statement.code:
         return found, bound
+    ranging = set(bound)
     for k, trees in enumerate(pieces):
         for tree in trees:
             if isinstance(tree, Name | Item | Subscripted):
+                if not (isinstance(tree, Name) and lookup.holds_one(tree.base)):
+                    ranging |= {*_in_indices_of(tree)}
                 found |= {name for name in _in_indices_of(tree) if _may_be_an_index(name, lookup, leftmost=k == 0)}
+    lookup.ranging = frozenset(ranging & found)
     return found, bound
 
 
@@ -154,7 +158,7 @@ def _widened(tree: Addition, ranges: "Ranges", outside: Collection[str], told: l
         if not behind:
             continue
         before = {letter for each in tree.terms[:k] for letter in ranges.free(each)}
-        if isinstance(term, Negative) or not before.isdisjoint(big.letters) or not set(outside).isdisjoint(big.letters):
+        if isinstance(term, Negative) or not {*before, *outside}.isdisjoint(big.letters):
             letters = ", ".join(big.letters)
             big.place.refuse(
                 f"how far the sum over {letters} reaches can be read two ways, for {letters} is used behind it as well: "
