@@ -498,7 +498,7 @@ class _StatementReader:
         heads = [thing.flat[0] if isinstance(thing, np.ndarray) else thing for thing in things]
         # In 0.15 = dJ/dw the page speaks of dJ/dw all the same.
         found = [(kinds.index(type(head)), k) for k, head in enumerate(heads) if type(head) in kinds]
-        if found and type(heads[0]) not in kinds:
+        if found and type(heads[0]) not in kinds and not isinstance(self.statement.parts[0], Differential):
             k = min(found)[1]
             things.insert(0, things.pop(k))
             texts.insert(0, texts.pop(k))
