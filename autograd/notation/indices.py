@@ -100,6 +100,10 @@ def letters_of(statement: Statement, lookup: Lookup) -> tuple[set[str], set[str]
     if statement.code:
         return found, bound
     ranging = set(bound)
+    for tree in pieces[0]:
+        if isinstance(tree, BigOperator):  # the k of Σ_{j≠k}, on the left
+            beside = {name for each in tree.conditions for part in parts_of(each) for name in names_in_an_index(part)}
+            found |= {name for name in beside if _may_be_an_index(name, lookup, leftmost=True)}
     for k, trees in enumerate(pieces):
         for tree in trees:
             if isinstance(tree, Name | Item | Subscripted):
@@ -320,6 +324,9 @@ def respelled(tree: Any, known: Callable[[str], bool]) -> Any:
         halves = (part.lstrip("d∂") for part in (tree.base, tree.joined))
         if not known(whole) and any(map(known, halves)):
             return replace(tree, base=whole, subscripts=(), joined="")  # dL_dw is one name
+    if isinstance(tree, Name) and any(isinstance(each, Product) and not each.sign for each in tree.subscripts):
+        slots = (each.factors if isinstance(each, Product) and not each.sign else (each,) for each in tree.subscripts)
+        return replace(tree, subscripts=tuple(part for parts in slots for part in parts))  # P_{i Y_i}
     if isinstance(tree, Name) and "_" in tree.base and not tree.subscripts and not known(tree.base):
         base, _, joined = tree.base.partition("_")
         if known(base) and joined.isalnum() and len(joined) <= 3:

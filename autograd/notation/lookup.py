@@ -166,7 +166,7 @@ class Lookup:
         """What is left of the subscripts after the first ones; of ``_{12}`` two numbers, or the one number 12."""
         left = name.subscripts[kept:]
         yield left
-        if len(left) > 1 and not kept and name.joined.isdigit():
+        if len(left) > 1 and not kept and name.joined.isdigit() and not name.joined.startswith("0"):
             yield (Number(name.joined, name.place),)
 
     def _labels(

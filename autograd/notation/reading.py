@@ -212,7 +212,7 @@ class Reader:
     def read(self, statement: Statement) -> PageLine:
         """The claims of a statement. ValueError if it cannot be read, by line and column."""
         names = [each for each in everything_in(*statement.parts) if isinstance(each, Name)]
-        if any("_" in name.base or len(name.joined) > 1 for name in names):
+        if any("_" in name.base or len(name.joined) > 1 or len(name.subscripts) == 1 for name in names):
             statement = replace(statement, parts=respelled(statement.parts, self.lookup.known))
         letters, bound = letters_of(statement, self.lookup)
         self.lookup.starts_a_line(letters, bound)
