@@ -245,7 +245,7 @@ class Lexer:
         if (
             character in "{}"
             and not latex
-            and ((character == "}" and not braces) or (character == "{" and before not in ("^", "_")))
+            and ((character == "}" and not braces) or (character == "{" and before not in ("^", "_", "1", "𝟙")))
         ):
             return "strange", character, start + 1
         if match := _OPERATORS.match(text, start, end):
