@@ -49,7 +49,8 @@ _SIZES = ("m", "n", "N", "M", "K", "B")
 """What 1/m is likely to count: with a gap behind it, 1/m X is a mean."""
 _SIGNS = ("<", "<=", ">", ">=", "==", "!=")
 FUNCTIONS = {
-    "σ": "sigmoid", "sigmoid": "sigmoid", "logistic": "sigmoid", "sigm": "sigmoid", "ln": "log", "log": "log",
+    "σ": "sigmoid", "sigma": "sigmoid",
+    "sigmoid": "sigmoid", "logistic": "sigmoid", "sigm": "sigmoid", "ln": "log", "log": "log",
     "exp": "exp", "tanh": "tanh", "sinh": "sinh", "cosh": "cosh", "sech": "sech", "sin": "sin", "cos": "cos",
     "tan": "tan", "sqrt": "sqrt", "abs": "absolute", "absolute": "absolute", "max": "maximum", "maximum": "maximum",
     "min": "minimum", "minimum": "minimum", "relu": "relu", "ReLU": "relu", "softmax": "softmax",
@@ -478,7 +479,7 @@ class FormulaParser(DerivativeParser):
                 else:
                     self._go(start)
                     self.trivial = kept
-                    if symbol.text == "σ":
+                    if function == "sigmoid":
                         return None
                     self._refuse(
                         opening, f"what stands above {symbol.text} is not read: write it behind the parentheses"
@@ -501,12 +502,16 @@ class FormulaParser(DerivativeParser):
                 f = symbol.text
                 self._refuse(self._next, f"how far {f} reaches can be read two ways: write {f}(a)*b or {f}(a*b)")
         if arguments is None:
-            if power is None and not primes and symbol.text != "σ":
+            if power is None and not primes and function != "sigmoid":
                 self._refuse(symbol, f"{symbol.text} is a function, no name: it takes operands, as in {symbol.text}(x)")
             self._go(start)
             self.trivial = kept
             return None
-        if primes or power or (symbol.text != function and symbol.text not in ("σ", "ln", "abs", "max", "min")):
+        if (
+            primes
+            or power
+            or (symbol.text != function and symbol.text not in ("σ", "sigma", "ln", "abs", "max", "min"))
+        ):
             self.trivial = False
         found: Tree = Call(function, arguments, symbol.place, primes=primes)
         return Power(found, power, symbol.place) if power is not None else found

@@ -31,6 +31,7 @@ from autograd.notation.rows import (
     short,
     sides_of,
     unwrapped,
+    without_alignment,
 )
 from autograd.notation.symbols import IllegibleError, Lexer, PageText, Symbol
 from autograd.notation.syntax import Cases, Name, Range, Statement, Tree, Unread, WrittenPage
@@ -390,6 +391,8 @@ class _PageReader:
                 outside = self._lexer.symbols(at, min(outer, limit), latex_line)[:-1]
                 if table:
                     outside = [replace(s, kind="break", text="|") if s.text in ("|", "‖") else s for s in outside]
+                if latex_line or "&" in text[at:limit]:  # a line out of an align
+                    outside = without_alignment(outside)
                 found += mark_words(outside, self._known, spans=bool(region.spans), latex=latex_line)
             if kind:
                 inside = unwrapped(self._lexer.symbols(inner, inner_end, kind == "latex")[:-1])
@@ -416,7 +419,7 @@ class _PageReader:
     def _row(self, row: list[Symbol], plain: bool) -> None:
         """Read one line of formulas, and what is said about them."""
         try:
-            segments = segments_of(row, self._known)
+            segments = segments_of(row)
         except IllegibleError as refusal:
             self._refused(refusal)
             return

@@ -245,7 +245,7 @@ class Lexer:
         if (
             character in "{}"
             and not latex
-            and ((character == "}" and not braces) or (character == "{" and before not in ("^", "_")))
+            and ((character == "}" and not braces) or (character == "{" and before not in ("^", "_", "1", "𝟙")))
         ):
             return "strange", character, start + 1
         if match := _OPERATORS.match(text, start, end):
@@ -396,7 +396,7 @@ class Lexer:
         plain_words = words.strip(".,;: ")
         if re.fullmatch(r"[^\W\d]\w*", words) and (words not in CONNECTIVES or self._known(words)):
             return [Symbol("name", words, place, start, until, gap)], until, 0
-        if re.fullmatch(r"[\d.]+", words):
+        if re.fullmatch(r"\d+(?:\.\d*)?|\.\d+", words):
             return [Symbol("number", words, place, start, until, gap)], until, 0
         if not words:
             return [], until, max(gap, 1)
