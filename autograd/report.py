@@ -125,7 +125,7 @@ class Report:
         headings, rows = self._table()
 
         def row(cells: Iterable[str], tag: str, below: Iterable[str] = ()) -> str:
-            *first, last = map(escape, cells)
+            *first, last = map(self._in_html, cells)
             inside = (
                 f"<{tag} style='text-align: left'>{cell}</{tag}>" for cell in (*first, "<br>".join((last, *below)))
             )
@@ -149,6 +149,10 @@ class Report:
             for line, row in zip(lines, entries, strict=True)
         ]
         return ["", *(headings[i] for i in used)], rows
+
+    def _in_html(self, text: str) -> str:
+        """A text of the table as a notebook shows it."""
+        return escape(text)
 
     def _margin(self, line: Any) -> str:
         """What stands before a line."""

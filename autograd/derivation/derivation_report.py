@@ -1,5 +1,6 @@
 """The report of a derivation: the verdict on each line, as data and in words, and the mistakes by name."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from sys import maxsize
@@ -244,6 +245,7 @@ class UnreadLine(Line):
 
 
 _NOT_READ = "not read: "
+_LATEX = re.compile(r"\\[A-Za-z]{2,}")
 
 
 class DerivationReport(Report):
@@ -270,6 +272,13 @@ class DerivationReport(Report):
 
     def __bool__(self) -> bool:
         return super().__bool__() and not self.unread
+
+    def _in_html(self, text: str) -> str:
+        """LaTeX is shown as LaTeX."""
+        if not _LATEX.search(text):
+            return super()._in_html(text)
+        inside = text.strip().strip("$").replace("$", "")
+        return f"${super()._in_html(inside)}$"
 
     @property
     def shown(self) -> Sequence[DerivationLine | UnreadLine]:

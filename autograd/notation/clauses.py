@@ -9,8 +9,8 @@ from autograd.notation.symbols import IllegibleError, Symbol
 from autograd.notation.syntax import Name, Number, Range, Relation, Tree
 
 CONDITIONAL = {
-    "for", "forall", "all", "each", "every", "any", "if", "when", "whenever", "where", "with", "at", "assuming",
-    "provided", "given", "here", "because", "since",
+    "for", "forall", "if", "when", "whenever", "where", "with", "at", "assuming",
+    "provided", "given", "here", "because", "since", "case",
 }  # fmt: skip
 """The words that begin such a clause."""
 

@@ -25,6 +25,9 @@ class DerivativeParser(NameParser):
     def _command(self) -> Tree:
         raise NotImplementedError
 
+    def _named(self) -> Tree:
+        raise NotImplementedError
+
     def _by_d(self) -> Tree | None:
         """dL/dw, d/dw L, d(L)/d(w), if the symbols at the cursor can be read so."""
         symbol, start = self._next, self._at
@@ -32,8 +35,9 @@ class DerivativeParser(NameParser):
             return None
         kept = self.trivial
         upper = self._differential()
-        if isinstance(upper, bool) or not self._is("/"):
-            self._at, self.trivial = start, kept
+        if isinstance(upper, bool) or self._sign != "/":
+            self._go(start)
+            self.trivial = kept
             return None
         self._advance()
         lower_symbol = self._next
@@ -49,11 +53,13 @@ class DerivativeParser(NameParser):
             or lower is None
             or (symbol.text != "d" and lower_symbol.text != "∂" and not self._means_derivative(symbol))
         ):
-            self._at, self.trivial = start, kept
+            self._go(start)
+            self.trivial = kept
             return None
         if upper is None:
             if self._known("d") and not self._starts_a_factor():
-                self._at, self.trivial = start, kept
+                self._go(start)
+                self.trivial = kept
                 return None
             return self._applied(lower, symbol)
         literal = self._known(symbol.text) and self._known(lower_symbol.text)
@@ -76,12 +82,12 @@ class DerivativeParser(NameParser):
     def _differential(self, *, below: bool = False) -> "Tree | bool | None":
         """Read d and what it stands before: the name, None if nothing (d/dw), False if it is no differential."""
         symbol = self._advance()
-        if self._next.kind == "super" or (self._is("^") and symbol.text == "d"):
+        if self._next.kind == "super" or (self._sign == "^" and symbol.text == "d"):
             self._refuse_second(symbol)
         if symbol.text == "d":
-            if self._is("/"):
+            if self._sign == "/":
                 return None
-            if self._next.kind == "name" or self._next.kind == "command" or self._is("{", "("):
+            if self._next.kind == "name" or self._next.kind == "command" or self._sign in ("{", "("):
                 return self._derivative_name(below=below)
             return False
         if symbol.text.startswith("d2") and self._known(symbol.text[2:]):
@@ -103,19 +109,19 @@ class DerivativeParser(NameParser):
 
     def _derivative_name(self, *, below: bool = False) -> Tree:
         """The node that a ∂ stands before, with its scripts; J(θ) above the stroke is J."""
-        if self._next.kind == "super" or self._is("^"):
+        if self._next.kind == "super" or self._sign == "^":
             self._refuse(self._next, "second derivatives are not read: only ∂u/∂v is")
-        if self._is("(", "{", "["):
+        if self._sign in ("(", "{", "["):
             _, inside, end = self._parenthesised()
             found = self._within(inside, end, self._formula)
-            if isinstance(found, Name) and (self._is("_", "^") or self._next.kind in ("sub", "super", "prime")):
+            if isinstance(found, Name) and (self._sign in ("_", "^") or self._next.kind in ("sub", "super", "prime")):
                 found = self._with_scripts(found)
             return self._half_name(found, below)
         symbol = self._next
         if symbol.kind == "command":
             found = self._command()
             return self._half_name(found, below)
-        if symbol.kind != "name" and not self._is("Σ"):
+        if symbol.kind != "name" and self._sign != "Σ":
             self._refuse(symbol, "∂ belongs to a derivative, as in ∂J/∂w: ∂ stands right before a name")
         self._advance()
         return self._half_name(self._with_scripts_and_items(self._name(symbol, symbol.text)), below)
@@ -125,10 +131,10 @@ class DerivativeParser(NameParser):
 
     def _after_name(self, found: Tree) -> Tree:
         """Leave out the (θ) of J(θ), which says what it is a function of."""
-        if isinstance(found, Name) and self._is("(") and self._next.gap == 0:
+        if isinstance(found, Name) and self._sign == "(" and self._next.gap == 0:
             closing = closing_of(self._symbols[self._at :]) + self._at
             if closing > self._at:
-                self._at = closing + 1
+                self._go(closing + 1)
         elif isinstance(found, Beside):
             return found.name
         return found
@@ -136,16 +142,16 @@ class DerivativeParser(NameParser):
     def _partial(self) -> Tree:
         """∂L/∂w, ∂/∂w L, ∂_w L."""
         symbol = self._advance()
-        if self._is("_") or self._next.kind == "sub":
+        if self._sign == "_" or self._next.kind == "sub":
             indices, _ = self._subscripts()
             if len(indices) != 1:
                 indices = (_whole(indices, symbol),)
             return self._applied(indices[0], symbol)
-        upper = None if self._is("/") else self._derivative_name()
-        if not self._is("/"):
+        upper = None if self._sign == "/" else self._derivative_name()
+        if self._sign != "/":
             self._refuse(symbol, "∂ belongs to a derivative, as in ∂J/∂w")
         stroke = self._advance()
-        if self._is("∂"):
+        if self._sign == "∂":
             self._advance()
             lower = self._derivative_name(below=True)
         elif self._next.kind == "name" and self._next.text[0] == "d":
@@ -172,9 +178,13 @@ class DerivativeParser(NameParser):
     def _gradient(self) -> Differential:
         """∇_w L."""
         symbol = self._advance()
-        if not (self._is("_") or self._next.kind == "sub"):
+        self.trivial = False
+        if not (self._sign == "_" or self._next.kind == "sub"):
+            function = self._named() if self._next.kind == "name" else None
+            if isinstance(function, Beside) and len(function.inside) == 1 and isinstance(function.inside[0], Name):
+                return Differential(function.name, function.inside[0], symbol.place)  # ∇f(θ)
             self._refuse(symbol, "a gradient says by what, as in ∇_w L")
-        self._advance() if self._is("_") else None
+        self._advance() if self._sign == "_" else None
         if self._next.kind == "sub":
             sub = self._advance()
             by: Tree = Name(sub.text, sub.place) if len(sub.text) == 1 else self._small(sub.text, sub)
@@ -208,7 +218,8 @@ class DerivativeParser(NameParser):
                 lower = self._within(below, end_below, self._half)
                 upper = self._within(above, end_above, self._half) if len(above) > 1 or len(above[0].text) > 1 else None
             except IllegibleError as refusal:
-                self._symbols, self._at, self._depth = kept
+                self._symbols, at, self._depth = kept
+                self._go(at)
                 if "second" in refusal.why or above[0].text == "∂" or below[0].text == "∂":
                     raise
             else:
@@ -229,7 +240,7 @@ class DerivativeParser(NameParser):
         """What stands above or below the stroke of a derivative: mostly a name, above it any formula."""
         start = self._at
         raised = self._symbols[start + 1] if start + 1 < len(self._symbols) else self._next
-        if raised.text == "^" or (raised.kind == "super" and len(self._symbols[start].text) == 1):
+        if len(self._symbols[start].text) == 1 and (raised.text == "^" or raised.kind == "super"):
             self._refuse(raised, "second derivatives are not read: only ∂u/∂v is")
         try:
             found = self._derivative_name() if self._take("∂") else self._differential()
@@ -238,7 +249,7 @@ class DerivativeParser(NameParser):
                 raise
             found = False
         if (found is False or self._next.kind != "end") and self._symbols[start].text in ("∂", "d"):
-            self._at = start + 1
+            self._go(start + 1)
             return self._side_by_side(self._power())
         return found
 

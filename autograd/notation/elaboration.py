@@ -19,10 +19,11 @@ from autograd.derivation.claims import (
     Numeral,
     degree,
     evaluate,
+    walk,
 )
 from autograd.derivation.tokens import Place, Refusal
 from autograd.notation import functions
-from autograd.notation.indices import Ranges, everything_in
+from autograd.notation.indices import Ranges, everything_in, parts_of
 from autograd.notation.lookup import Letters, Lookup, NoItem, NotAnIndex, Plan, is_list, item, thing_of, written_name
 from autograd.notation.matrices import (
     ShapesDiffer,
@@ -71,6 +72,7 @@ from autograd.value import Value
 MOST_PIECES = 2_000_000
 """How many formulas one page may come to: its Σ and its claims for all i and j written out."""
 _COMPARISONS = {"<": ops.less, "<=": ops.less_equal, ">": ops.greater, ">=": ops.greater_equal, "==": ops.equal}
+_RATES = ("eta", "alpha", "lr", "lambda", "epsilon")
 _HOLDS: dict[str, Callable[[int, int], bool]] = {
     "<": lambda a, b: a < b,
     "<=": lambda a, b: a <= b,
@@ -328,6 +330,8 @@ class Elaboration:
             self.refuse(held, name.place)
         if (line := self.lookup.unread.get(plain_name(text))) is not None:
             raise Consequence(name.place, f"{text} is defined in line {line}, which is not read")
+        if plain_name(text) in _RATES:
+            self.refuse(f"there is no node {text}: define it in the text, as in {text} = 0.5", name.place)
         near = names.near(text, [each.text for each in self.lookup.definitions.values()])
         advice = f"; did you mean {', '.join(near)}?" if near else f": there are {', '.join([*names.trees][:12])}"
         if text in names.ignored:
@@ -354,8 +358,23 @@ class Elaboration:
     def _differential(self, tree: Differential, at: Letters) -> Thing:
         if not tree.certain and (quotient := self._quotient(tree)) is not None:
             return self.thing(quotient, at)
-        of, by = self._differentiated(tree.of, at, tree.place), self._differentiated(tree.by, at, tree.place)
-        return self.derivative(of, by)
+        by = self._differentiated(tree.by, at, tree.place)
+        if isinstance(tree.of, Name | Item | Attribute | Beside | Power | Differential):
+            return self.derivative(self._differentiated(tree.of, at, tree.place), by)
+        return entrywise(lambda of, by: self._formula_by(of, by, tree.place), self.thing(tree.of, at), by)
+
+    def _formula_by(self, of: Expression, by: Expression, place: Place) -> Expression:
+        """The derivative of a formula, as in d/dw ½(y - a)²: by the rules for its operations, down to its nodes."""
+        if not any(isinstance(piece, Named) for piece in walk(of)):
+            self.refuse("what is differentiated names no node", place)
+        assert isinstance(by, Named)
+        depending, stack = {by.node}, [by.node]
+        while stack:
+            new = [child for child in self.children(stack.pop()) if child not in depending]
+            depending.update(new)
+            stack += new
+        slope = functions.differentiated_formula(of, by, depending)
+        return Apply(functions.by_node(by.text), (of, slope))
 
     def derivative(self, of: Thing, by: Thing) -> Thing:
         """The derivatives of a node or of many by a node or by many."""
@@ -523,7 +542,10 @@ class Elaboration:
     def _big(self, tree: BigOperator, at: Letters) -> Thing:
         """Σ and Π, written out."""
         found: list[Thing] = []
-        for letters in self._over(tree, tree.letters, at):
+        every = list(self._over(tree, tree.letters, at))
+        if every and len(every) * self._sums_in(tree.body, every[0]) > self._budget.left:
+            self.spend(self._budget.left + 1)
+        for letters in every:
             try:
                 found.append(self.thing(tree.body, letters))
             except NoItem:
@@ -538,6 +560,16 @@ class Elaboration:
         for thing in found[1:]:
             result = entrywise(product if tree.kind == "prod" else total, result, thing)
         return result
+
+    def _sums_in(self, tree: Tree, at: Letters) -> int:
+        """About how many terms the sums in a tree have, one inside the other."""
+        most = 1
+        for each in parts_of(tree) if not isinstance(tree, BigOperator) else ():
+            most = max(most, self._sums_in(each, at))
+        if isinstance(tree, BigOperator):
+            first = next(iter(over := list(self._over(tree, tree.letters, at))), None)
+            most = len(over) * (1 if first is None else self._sums_in(tree.body, first))
+        return most
 
     def _over(self, tree: BigOperator, letters: tuple[str, ...], at: Letters) -> Iterator[Letters]:
         """The values that the letters of a Σ take."""

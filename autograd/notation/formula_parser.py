@@ -49,7 +49,8 @@ _SIZES = ("m", "n", "N", "M", "K", "B")
 """What 1/m is likely to count: with a gap behind it, 1/m X is a mean."""
 _SIGNS = ("<", "<=", ">", ">=", "==", "!=")
 FUNCTIONS = {
-    "σ": "sigmoid", "sigmoid": "sigmoid", "logistic": "sigmoid", "sigm": "sigmoid", "ln": "log", "log": "log",
+    "σ": "sigmoid", "sigma": "sigmoid",
+    "sigmoid": "sigmoid", "logistic": "sigmoid", "sigm": "sigmoid", "ln": "log", "log": "log",
     "exp": "exp", "tanh": "tanh", "sinh": "sinh", "cosh": "cosh", "sech": "sech", "sin": "sin", "cos": "cos",
     "tan": "tan", "sqrt": "sqrt", "abs": "absolute", "absolute": "absolute", "max": "maximum", "maximum": "maximum",
     "min": "minimum", "minimum": "minimum", "relu": "relu", "ReLU": "relu", "softmax": "softmax",
@@ -71,7 +72,8 @@ class FormulaParser(DerivativeParser):
         Raises:
             IllegibleError: if they are no formula.
         """
-        self._symbols, self._at, self._depth, self._equals = symbols, 0, 0, equals
+        self._symbols, self._depth, self._equals = symbols, 0, equals
+        self._go(0)
         found = self._formula()
         if self._next.kind != "end":
             raise self._unexpected()
@@ -102,7 +104,7 @@ class FormulaParser(DerivativeParser):
     def _comparison(self) -> Tree:
         first = self._next
         trees, signs = [self._sum()], []
-        while self._is(*_SIGNS) or (self._equals and self._is("=")):
+        while self._sign in _SIGNS or (self._equals and self._sign == "="):
             sign = self._advance().text
             signs.append("==" if sign == "=" else sign)
             trees.append(self._sum())
@@ -110,7 +112,7 @@ class FormulaParser(DerivativeParser):
 
     def _sum(self) -> Tree:
         terms = [self._product()]
-        while self._is("+", "-"):
+        while self._sign in ("+", "-"):
             sign = self._advance().text
             term = self._product()
             terms.append(Negative(term) if sign == "-" else term)
@@ -122,7 +124,7 @@ class FormulaParser(DerivativeParser):
         found = self._side_by_side(self._signed())
         sign, factors = "", [found]
         place = start.place
-        while self._is("*", "·", "@", "⊙", "/"):
+        while self._sign in ("*", "·", "@", "⊙", "/"):
             operator = self._advance()
             if operator.text == "/":
                 above = factors[0] if len(factors) == 1 else Product(tuple(factors), sign, place)
@@ -204,7 +206,7 @@ class FormulaParser(DerivativeParser):
         return self._bars == 0 and following.kind != "end" and following.text not in ("_", "|", ")", "]", "}")
 
     def _signed(self) -> Tree:
-        if self._is("-", "+"):
+        if self._sign in ("-", "+"):
             sign = self._advance().text
             found = self._deeper(self._signed)
             return Negative(found) if sign == "-" else found
@@ -212,30 +214,31 @@ class FormulaParser(DerivativeParser):
 
     def _power(self) -> Tree:
         """A factor, and what stands behind it: powers, transposes, items of what is in parentheses, a point."""
-        parenthesised = self._is("(", "[")
+        parenthesised = self._sign in ("(", "[")
         base = self._factor()
         while True:
             symbol = self._next
             if symbol.kind == "super":
                 self._advance()
                 base = self._raised(base, symbol, parenthesised)
-            elif self._is("^"):
+            elif self._sign == "^":
                 self.trivial = False
                 self._advance()
                 base = self._to_the_power(base, symbol)
                 if parenthesised and isinstance(base, Name) and base.superscripts:
                     *labels, last = base.superscripts
                     base = Power(replace(base, superscripts=tuple(labels)), last.tree, symbol.place)
-            elif self._take("**"):
+            elif self._sign == "**":
+                self._advance()
                 return Power(base, self._deeper(self._signed), symbol.place)
-            elif symbol.kind == "sub" or (self._is("_") and not isinstance(base, Number)):
+            elif symbol.kind == "sub" or (self._sign == "_" and not isinstance(base, Number)):
                 self.trivial = False
                 indices, _ = self._subscripts()
                 base = Subscripted(base, indices, symbol.place)
-            elif self._is("|") and (self._ahead().text == "_" or self._ahead().kind == "sub"):
+            elif self._sign == "|" and (self._ahead().text == "_" or self._ahead().kind == "sub"):
                 self._advance()
                 base = self._at_a_point(base, symbol)
-            elif self._is(".") and self._ahead().kind == "name" and self._ahead().gap == 0 and symbol.gap == 0:
+            elif self._sign == "." and self._ahead().kind == "name" and self._ahead().gap == 0 and symbol.gap == 0:
                 self._advance()
                 name = self._advance()
                 if name.text == "T":
@@ -243,7 +246,7 @@ class FormulaParser(DerivativeParser):
                     base = Transposed(base)
                 else:
                     base = Attribute(base, name.text, symbol.place)
-            elif self._is("[") and symbol.gap == 0 and self._is_an_item(base):
+            elif self._sign == "[" and symbol.gap == 0 and self._is_an_item(base):
                 base = self._item(base)
             else:
                 return base
@@ -289,7 +292,7 @@ class FormulaParser(DerivativeParser):
         text = symbol.text
         if len(text) > 60 or not abs(float(text)) < float("inf"):
             self._refuse(symbol, "this number does not fit a float")
-        if self._is("·", "*") and self._ahead().kind == "number" and self._ahead().text == "10":
+        if self._sign in ("·", "*") and self._ahead().kind == "number" and self._ahead().text == "10":
             after = self._ahead(2)
             exponent = None
             if after.kind == "super" and after.text.lstrip("+-").isdigit():
@@ -307,7 +310,7 @@ class FormulaParser(DerivativeParser):
             elif after.text == "^" and self._ahead(3).text.isdigit():
                 exponent, until = self._ahead(3).text, self._at + 4
             if exponent is not None and "e" not in text.lower():
-                self._at = until
+                self._go(until)
                 self.trivial = False
                 return Number(f"{text}e{exponent}", symbol.place)
         following = self._next
@@ -317,10 +320,11 @@ class FormulaParser(DerivativeParser):
 
     def _named(self) -> Tree:
         symbol = self._next
-        self._refuse_python(symbol)
+        if symbol.text in PYTHON:
+            self._refuse_python(symbol)
         if symbol.text == "𝟙":
             return self._indicator()
-        if (derivative := self._by_d()) is not None:
+        if symbol.text[0] == "d" and (derivative := self._by_d()) is not None:
             return derivative
         if symbol.kind == "name" and symbol.text.startswith(("sum_", "prod_")) and not self._known(symbol.text):
             return self._spelled_sum()
@@ -330,15 +334,21 @@ class FormulaParser(DerivativeParser):
         if function is not None and not self._known(symbol.text) and (call := self._call(function)) is not None:
             return call
         self._advance()
-        name = self._with_scripts(self._name(symbol, symbol.text))
+        if symbol.text == "Δ" and self._next.kind == "name" and not self._known("Δ"):
+            following = self._advance()  # Δw is one name
+            symbol = replace(following, text="Δ" + following.text)
+        plain = self._name(symbol, symbol.text) if "_" in symbol.text else Name(symbol.text, symbol.place)
+        name: Tree = plain
+        if self._sign in ("_", "^", "⊤") or self._next.kind in ("sub", "super", "prime"):
+            name = self._with_scripts(plain)
         return self._with_arguments(name)
 
     def _with_arguments(self, name: Tree) -> Tree:
         """A name right before parentheses: a product with a known name, else perhaps a call."""
         opening = self._next
         if not isinstance(name, Name) or not (
-            self._is("(")
-            or (self._is("[") and not self._is_an_item(name) and opening.gap == 0 and not self._holds(name))
+            self._sign == "("
+            or (self._sign == "[" and not self._is_an_item(name) and opening.gap == 0 and not self._holds(name))
         ):
             return name
         held = self._holds(name)
@@ -385,7 +395,7 @@ class FormulaParser(DerivativeParser):
         below: list[Symbol] = []
         above: Tree | None = None
         end = self._next
-        while self._is("_", "^") or self._next.kind == "sub":
+        while self._sign in ("_", "^") or self._next.kind == "sub":
             script = self._advance()
             if script.kind == "sub":
                 below = [
@@ -395,13 +405,13 @@ class FormulaParser(DerivativeParser):
                     for c in script.text
                 ]
                 continue
-            if self._is("("):
+            if self._sign == "(":
                 _, inside, end = self._parenthesised()
             else:
                 _, inside, end = self._group()
             if script.text == "_":
                 below = inside
-            else:
+            elif inside:
                 above = self._within(inside, end, self._formula)
         return self._summed(kind, below, above, end, symbol)
 
@@ -442,7 +452,7 @@ class FormulaParser(DerivativeParser):
                 conditions.append(self._within(piece, end, self._formula))
             else:
                 self._refuse(piece[0], "below Σ stands what it sums over, as in \\sum_{k=1}^{K} or \\sum_{k \\neq j}")
-        if not self._starts_a_factor() and not self._is("-", "+"):
+        if not self._starts_a_factor() and self._sign not in ("-", "+"):
             self._refuse(self._next, "the sum is empty: what it sums over is missing")
         body = self._deeper(self._product)
         return BigOperator(kind, tuple(letters), low, above, tuple(conditions), body, symbol.place)
@@ -459,7 +469,7 @@ class FormulaParser(DerivativeParser):
                 primes += len(self._advance().text)
             elif (following.kind == "super" and following.text.isdigit()) and power is None:
                 power = Number(self._advance().text, following.place)
-            elif self._is("^") and power is None:
+            elif self._sign == "^" and power is None:
                 self._advance()
                 opening, inside, _ = self._group()
                 if inside and all(inner.kind == "prime" for inner in inside):
@@ -467,30 +477,41 @@ class FormulaParser(DerivativeParser):
                 elif len(inside) == 1 and inside[0].kind == "number":
                     power = Number(inside[0].text, inside[0].place)
                 else:
-                    self._at, self.trivial = start, kept
-                    if symbol.text == "σ":
+                    self._go(start)
+                    self.trivial = kept
+                    if function == "sigmoid":
                         return None
                     self._refuse(
                         opening, f"what stands above {symbol.text} is not read: write it behind the parentheses"
                     )
-            elif (self._is("_") or following.kind == "sub") and function in ("maximum", "minimum", "softmax", "log"):
+            elif (self._sign == "_" or following.kind == "sub") and function in (
+                "maximum",
+                "minimum",
+                "softmax",
+                "log",
+            ):
                 self._refuse(following, f"what stands below {symbol.text} is not read: write it out")
             else:
                 break
         arguments: tuple[Tree, ...] | None = None
-        if self._is("(", "["):
+        if self._sign in ("(", "["):
             arguments = self._arguments()
         elif (symbol.text in _WITHOUT_PARENTHESES or primes) and self._starts_an_operand():
             arguments = (self._deeper(self._power),)
-            if self._starts_an_operand() and not self._is("Σ", "Π"):
+            if self._starts_an_operand() and self._sign not in ("Σ", "Π"):
                 f = symbol.text
                 self._refuse(self._next, f"how far {f} reaches can be read two ways: write {f}(a)*b or {f}(a*b)")
         if arguments is None:
-            if power is None and not primes and symbol.text != "σ":
+            if power is None and not primes and function != "sigmoid":
                 self._refuse(symbol, f"{symbol.text} is a function, no name: it takes operands, as in {symbol.text}(x)")
-            self._at, self.trivial = start, kept
+            self._go(start)
+            self.trivial = kept
             return None
-        if primes or power or (symbol.text != function and symbol.text not in ("σ", "ln", "abs", "max", "min")):
+        if (
+            primes
+            or power
+            or (symbol.text != function and symbol.text not in ("σ", "sigma", "ln", "abs", "max", "min"))
+        ):
             self.trivial = False
         found: Tree = Call(function, arguments, symbol.place, primes=primes)
         return Power(found, power, symbol.place) if power is not None else found
@@ -503,62 +524,74 @@ class FormulaParser(DerivativeParser):
         """1[n > 0], 1_{n > 0}; 𝟙 by itself is a vector of ones."""
         symbol = self._advance()
         self.trivial = False
-        if self._is("_"):
+        if self._sign == "_":
             self._advance()
             _, inside, end = self._group()
             return Call("indicator", (self._within(inside, end, self._formula_with_equals),), symbol.place)
-        if self._is("(", "[", "{"):
+        if self._sign in ("(", "[", "{"):
             _, inside, end = self._parenthesised()
             return Call("indicator", (self._within(inside, end, self._formula_with_equals),), symbol.place)
         found: Tree = Name("𝟙", symbol.place)
-        while self._is("^") or self._next.kind == "super":
+        while self._sign == "^" or self._next.kind == "super":
             script = self._advance()
             found = self._raised(found, script) if script.kind == "super" else self._to_the_power(found, script)
         return found
 
     def _bracketed(self) -> Tree:
         """(a + b), [a + b], a list [a, b], and 1[n > 0] without its 1."""
+        start = self._at
         opening = self._advance()
         closing = CLOSING[opening.text]
         kept, self._bars = self._bars, 0
         kept_equals, self._equals = self._equals, self._equals or opening.text == "["
-        if self._is(closing):
+        if self._sign == closing:
             self._refuse(opening, f"there is nothing between {opening.text} and {closing}")
         items = [self._deeper(self._formula)]
-        while self._take(","):
-            if self._is(closing):
+        while self._sign == ",":
+            self._advance()
+            if self._sign == closing:
                 break
             items.append(self._deeper(self._formula))
         self._expect(closing, opening)
         self._bars, self._equals = kept, kept_equals
-        if len(items) > 1 or (opening.text == "[" and self._listed(opening)):
+        if len(items) > 1 and opening.text == "(" and all(isinstance(item, Name) for item in items):
+            names = ", ".join(item.base for item in items if isinstance(item, Name))
+            if not (self._sign == "^" or self._next.kind == "super") and not any(
+                isinstance(item, Name) and item.subscripts for item in items
+            ):
+                self._refuse(opening, f"({names}) may be a list, or a shape: write [{names}] for a list")
+        if len(items) > 1 or (opening.text == "[" and self._listed(start)):
             return Listed(tuple(items), opening.place)
         [found] = items
         if opening.text == "[":
             self.trivial = False
+            ahead = self._symbols[self._at : self._at + 4] if self._sign == "^" else []
+            if isinstance(found, Product) and not found.sign and any(symbol.text in ("T", "⊤") for symbol in ahead):
+                self._refuse(opening, "a product is not transposed: between the items of a list stand commas")
             if isinstance(found, Relation | Logic):
                 return Call("indicator", (found,), opening.place)
         return found
 
-    def _listed(self, opening: Symbol) -> bool:
+    def _listed(self, k: int) -> bool:
         """Whether [a] is a list of one: it is an operand of its own, as in sum([a])."""
-        k = self._symbols.index(opening)
         before = self._symbols[k - 1] if k else None
-        return before is not None and before.text in ("(", ",") and before.kind == "operator" and self._is(")", ",")
+        return (
+            before is not None and before.text in ("(", ",") and before.kind == "operator" and self._sign in (")", ",")
+        )
 
     def _braced(self) -> Tree:
         """``{w}_1``: braces that group, and show no more."""
         self.trivial = False
         opening, inside, end = self._group()
         if not inside:
-            if self._is("^", "_"):
+            if self._sign in ("^", "_"):
                 self._refuse(opening, "what stands here is empty")
             return self._power()
         if any(inner.text == "\\over" for inner in inside):
             self._refuse(opening, "\\over is not read: write \\frac")
         found = self._within(inside, end, self._formula)
-        if isinstance(found, Name) and (self._is("_", "^") or self._next.kind in ("sub", "super", "prime")):
-            if found.subscripts and (self._is("_") or self._next.kind == "sub"):
+        if isinstance(found, Name) and (self._sign in ("_", "^") or self._next.kind in ("sub", "super", "prime")):
+            if found.subscripts and (self._sign == "_" or self._next.kind == "sub"):
                 return found
             return self._with_scripts(found)
         return found
@@ -574,7 +607,7 @@ class FormulaParser(DerivativeParser):
         if opening.text == "|":
             return Call("absolute", (found,), opening.place)
         order = ""
-        if self._is("_") or self._next.kind == "sub":
+        if self._sign == "_" or self._next.kind == "sub":
             _, order = self._subscripts()
         if order not in ("", "2", "F"):
             self._refuse(opening, "of the norms the one that sums squares is read")
@@ -598,7 +631,7 @@ class FormulaParser(DerivativeParser):
         self.trivial = False
         self._advance()
         if symbol.text == "sqrt":
-            if self._is("["):
+            if self._sign == "[":
                 self._refuse(symbol, "of the roots the square root is read: write a power for others")
             _, inside, end = self._group()
             return Call("sqrt", (self._within(inside, end, self._formula),), symbol.place)

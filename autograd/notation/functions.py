@@ -1,12 +1,12 @@
 """The functions that a page may call: those of autograd, what NumPy adds for arrays, and derivatives of activations."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from autograd import ops
-from autograd.derivation.claims import Apply, Expression, Items, Named
+from autograd.derivation.claims import Apply, Derivative, Expression, Items, Named, Numeral
 from autograd.notation import array_calls
 from autograd.notation.lookup import Letters, NotAnIndex, is_list, written_name
 from autograd.notation.matrices import (
@@ -30,6 +30,7 @@ from autograd.notation.matrices import (
 from autograd.notation.spelling import plain_name
 from autograd.notation.syntax import Beside, Call, Name, Number, Tree
 from autograd.operation import Operation
+from autograd.value import Value
 
 if TYPE_CHECKING:
     from autograd.notation.elaboration import Elaboration
@@ -377,6 +378,44 @@ def differentiated(e: "Elaboration", operation: Operation, operand: Expression) 
             if child.op is operation and child.parents == (operand.node,) and child in paths:
                 value = Named(child, paths[child])
     return Apply(slope(operation), (value, operand))
+
+
+@cache
+def _partial(operation: Operation, k: int, count: int) -> Operation:
+    """The derivative of an operation by its operand k, as a function of all its operands."""
+
+    def local(m: Any, *operands: Any) -> Any:
+        return operation.local(m, operation.value(m, *operands), *operands)[k]
+
+    return Operation(f"∂{operation.name}", local, lambda m, y, *operands: (m.nothing,) * count, domain=operation.domain)
+
+
+@cache
+def by_node(text: str) -> Operation:
+    """What a page writes as d/dw of a formula: of the formula and its derivative, the derivative."""
+    return Operation(f"d/d{text}", lambda m, formula, slope: slope, lambda m, y, formula, slope: (0, 1))
+
+
+def differentiated_formula(of: Expression, by: Named, depending: Container[Value]) -> Expression:
+    """d(formula)/d(node), by the chain rule over the operations of the formula. `depending` are the nodes above."""
+    match of:
+        case Named(node=node) if node is by.node:
+            return whole(1)
+        case Named(node=node) if node not in depending:
+            return whole(0)
+        case Named(node=node, text=text):
+            return Derivative(node, by.node, f"d{text}/d{by.text}")
+        case Apply(operation=operation, operands=operands):
+            inner = [(k, differentiated_formula(operand, by, depending)) for k, operand in enumerate(operands)]
+            terms = [
+                product(Apply(_partial(operation, k, len(operands)), operands), slope)
+                for k, slope in inner
+                if not (isinstance(slope, Numeral) and slope.number == 0)
+            ]
+            return total(*terms) if terms else whole(0)
+        case Numeral():
+            return whole(0)
+    raise OverflowError("the derivative of a derivative, or of what the page defines, is not read")
 
 
 def _differentiable(e: "Elaboration", tree: Call, name: str) -> Operation:

@@ -99,10 +99,18 @@ def letters_of(statement: Statement, lookup: Lookup) -> tuple[set[str], set[str]
     found = set(bound)
     if statement.code:
         return found, bound
+    ranging = set(bound)
+    for tree in pieces[0]:
+        if isinstance(tree, BigOperator):  # the k of Σ_{j≠k}, on the left
+            beside = {name for each in tree.conditions for part in parts_of(each) for name in names_in_an_index(part)}
+            found |= {name for name in beside if _may_be_an_index(name, lookup, leftmost=True)}
     for k, trees in enumerate(pieces):
         for tree in trees:
             if isinstance(tree, Name | Item | Subscripted):
+                if not (isinstance(tree, Name) and lookup.holds_one(tree.base)):
+                    ranging |= {*_in_indices_of(tree)}
                 found |= {name for name in _in_indices_of(tree) if _may_be_an_index(name, lookup, leftmost=k == 0)}
+    lookup.ranging = frozenset(ranging & found)
     return found, bound
 
 
@@ -137,9 +145,8 @@ def reaching(tree: Any, ranges: "Ranges", outside: Collection[str]) -> tuple[Any
             return parts if any(a is not b for a, b in zip(parts, tree, strict=True)) else tree
         if not is_dataclass(tree) or isinstance(tree, Place | type):
             return tree
-        changed = {
-            each.name: part for each in fields(tree) if (part := reach(old := getattr(tree, each.name))) is not old
-        }
+        old = {each.name: getattr(tree, each.name) for each in fields(tree)}
+        changed = {name: part for name, before in old.items() if (part := reach(before)) is not before}
         tree = replace(tree, **changed) if changed else tree
         return _widened(tree, ranges, outside, told) if isinstance(tree, Addition) else tree
 
@@ -155,7 +162,7 @@ def _widened(tree: Addition, ranges: "Ranges", outside: Collection[str], told: l
         if not behind:
             continue
         before = {letter for each in tree.terms[:k] for letter in ranges.free(each)}
-        if isinstance(term, Negative) or not before.isdisjoint(big.letters) or not set(outside).isdisjoint(big.letters):
+        if isinstance(term, Negative) or not {*before, *outside}.isdisjoint(big.letters):
             letters = ", ".join(big.letters)
             big.place.refuse(
                 f"how far the sum over {letters} reaches can be read two ways, for {letters} is used behind it as well: "
@@ -317,6 +324,9 @@ def respelled(tree: Any, known: Callable[[str], bool]) -> Any:
         halves = (part.lstrip("d∂") for part in (tree.base, tree.joined))
         if not known(whole) and any(map(known, halves)):
             return replace(tree, base=whole, subscripts=(), joined="")  # dL_dw is one name
+    if isinstance(tree, Name) and any(isinstance(each, Product) and not each.sign for each in tree.subscripts):
+        slots = (each.factors if isinstance(each, Product) and not each.sign else (each,) for each in tree.subscripts)
+        return replace(tree, subscripts=tuple(part for parts in slots for part in parts))  # P_{i Y_i}
     if isinstance(tree, Name) and "_" in tree.base and not tree.subscripts and not known(tree.base):
         base, _, joined = tree.base.partition("_")
         if known(base) and joined.isalnum() and len(joined) <= 3:

@@ -81,9 +81,15 @@ class Lookup:
     """The index letters of the line that is being read."""
     bound: frozenset[str] = frozenset()
     """Those of them that are bound, by Σ, Π or "for": no part of a name."""
+    ranging: frozenset[str] = frozenset()
+    """Those of them that are bound, or an index of a list as well."""
     swapped: frozenset[str] = frozenset()
     """The lists of lists taken with their last two indices the other way round, to see whether that is meant."""
     _plans: dict[int, tuple[Name, Plan | None]] = field(default_factory=dict)
+
+    def holds_one(self, name: str) -> bool:
+        """Whether a name is that of one node, and not of a list."""
+        return any(not is_list(tree) for tree in self._entries(name).values())
 
     def starts_a_line(self, letters: Iterable[str], bound: Iterable[str]) -> None:
         """Forget what held for the last line."""
@@ -126,7 +132,7 @@ class Lookup:
         if not (name.subscripts or name.superscripts):
             yield from (Plan(key, tree) for key, tree in self._entries(name.base + "'" * name.primes).items())
             return
-        if name.subscripts and not name.superscripts and name.joined in self.letters:
+        if name.subscripts and not name.superscripts and name.joined in self.ranging:
             entries = self._entries(name.base + "'" * name.primes).items()
             yield from (Plan(key, tree, alone=True) for key, tree in entries if not is_list(tree))
         for ways in product("lip", repeat=len(name.superscripts)):
@@ -160,7 +166,7 @@ class Lookup:
         """What is left of the subscripts after the first ones; of ``_{12}`` two numbers, or the one number 12."""
         left = name.subscripts[kept:]
         yield left
-        if len(left) > 1 and not kept and name.joined.isdigit():
+        if len(left) > 1 and not kept and name.joined.isdigit() and not name.joined.startswith("0"):
             yield (Number(name.joined, name.place),)
 
     def _labels(

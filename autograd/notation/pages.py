@@ -31,6 +31,7 @@ from autograd.notation.rows import (
     short,
     sides_of,
     unwrapped,
+    without_alignment,
 )
 from autograd.notation.symbols import IllegibleError, Lexer, PageText, Symbol
 from autograd.notation.syntax import Cases, Name, Range, Statement, Tree, Unread, WrittenPage
@@ -51,6 +52,12 @@ _EQUALITY_IN_WORDS = (
 _SIGN_FIRST = re.compile(r"[ \t]*([+\-−–*·×⋅/])(?![+\-*]|[ \t]*\[[ xX]\])")
 _LEADS_ON = re.compile(r"(?:[:,$)]|\b(?:then|get|have|obtain|gives?|yields?|find|case)|=.{0,8})[*_ \t]*$")
 """How a line ends that says for what the next ones hold."""
+_WITHIN_CLAUSES = {
+    "all", "forall", "each", "every", "any", "the", "given", "we", "have", "example", "examples", "index", "indices",
+    "weights", "neuron", "neurons", "layer", "unit", "that", "values", "of", "both", "output", "hidden",
+}  # fmt: skip
+"""Words between "for" and what a claim holds for."""
+_AFTER_IF = "'if' stands before a condition, as in: if z > 0. (An 'if' … 'else' of Python is no mathematics.)"
 _EQUATION_NUMBER = re.compile(r"(?:[ \t]{2,}|\t)\(\d{1,3}(?:\.\d{1,3})*[a-z]?\)[ \t]*$")
 _COMMENT = re.compile(r"#.*|(?:^|[ \t])//.*|[ \t](?:<--|<-{2,}|←-|<==).*|[ \t]--[ \t].*[^\W\d]{2}.*")
 _RULE = re.compile(r"[ \t]*(?:[-=_*~#+|:][ \t]*){3,}$")
@@ -384,6 +391,8 @@ class _PageReader:
                 outside = self._lexer.symbols(at, min(outer, limit), latex_line)[:-1]
                 if table:
                     outside = [replace(s, kind="break", text="|") if s.text in ("|", "‖") else s for s in outside]
+                if latex_line or "&" in text[at:limit]:  # a line out of an align
+                    outside = without_alignment(outside)
                 found += mark_words(outside, self._known, spans=bool(region.spans), latex=latex_line)
             if kind:
                 inside = unwrapped(self._lexer.symbols(inner, inner_end, kind == "latex")[:-1])
@@ -410,7 +419,7 @@ class _PageReader:
     def _row(self, row: list[Symbol], plain: bool) -> None:
         """Read one line of formulas, and what is said about them."""
         try:
-            segments = segments_of(row, self._known)
+            segments = segments_of(row)
         except IllegibleError as refusal:
             self._refused(refusal)
             return
@@ -464,6 +473,11 @@ class _PageReader:
                 if claims and until < len(segments) and self._otherwise(claims[-1], said, segments[until]):
                     k += 1
                 continue
+            if claims and not segment.relation and "if" in segment.words:
+                self._drop(claims)
+                condition = next((s for s in row if s.text == "if"), segment.symbols[0])
+                self._not_read(condition.place, _AFTER_IF)
+                return
             if claims and segment.words[-1:] == ["otherwise"]:
                 self._drop(claims)
                 self._not_read(segment.symbols[0].place, "what holds otherwise is not read here: write cases")
@@ -578,43 +592,15 @@ class _PageReader:
             return ranged and segment.sign in (",", ";", "wide", "(")
         word = words[-1]
         position = len(segment.words) - 1 - segment.words[::-1].index(word)
-        behind = [
-            w
-            for w in segment.words[position + 1 :]
-            if w
-            not in (
-                "all",
-                "each",
-                "every",
-                "any",
-                "the",
-                "given",
-                "we",
-                "have",
-                "example",
-                "indices",
-                "index",
-                "weights",
-                "neuron",
-                "neurons",
-                "layer",
-                "unit",
-                "example",
-                "examples",
-                "that",
-                "values",
-                "of",
-                "both",
-                "output",
-                "hidden",
-            )
-        ]
+        behind = [w for w in segment.words[position + 1 :] if w not in _WITHIN_CLAUSES]
         if behind:
             return False
         if word in ("where", "with", "here", "let", "at", "when", "assuming", "given", "since", "because"):
             if self._is_a_range(segment):
                 return True
             if word in ("where", "here", "let", "since", "because"):
+                return False
+            if segment.relation and word != "when" and not _is_a_value(sides_of(segment.symbols)[-1][1], self._known):
                 return False
         if segment.relation:
             sides = sides_of(segment.symbols)
@@ -624,6 +610,10 @@ class _PageReader:
                 and all(s.kind not in ("command",) and s.text not in ("∂", "/") for s in sides[0][1])
                 and len(sides[1][1]) <= 8
             )
+        quantified = bool(set(segment.words[position + 1 :]) & {"all", "each", "every", "any"}) or word == "forall"
+        bare = all(symbol.kind == "name" for symbol in segment.symbols)
+        if bare and (word not in ("for", "forall") or not (claims or quantified)):
+            return False
         return short(segment.symbols) or self._is_a_range(segment)
 
     def _is_a_range(self, segment: Segment) -> bool:
@@ -817,3 +807,13 @@ class _PageReader:
 
     def _refused(self, refusal: IllegibleError) -> None:
         self._not_read(refusal.place, refusal.why)
+
+
+def _is_a_value(side: Sequence[Symbol], known: Callable[[str], bool]) -> bool:
+    """Whether this is what a node may be said to be for a claim: 1, -0.5, or a name; and no formula of its own."""
+    names = [symbol for symbol in side if symbol.kind == "name" and known(symbol.text)]
+    return (
+        len(side) <= 2
+        and all(symbol.kind in ("number", "name") or symbol.text == "-" for symbol in side)
+        and len(names) < 2
+    )

@@ -214,7 +214,7 @@ class Reader:
     def read(self, statement: Statement) -> PageLine:
         """The claims of a statement. ValueError if it cannot be read, by line and column."""
         names = [each for each in everything_in(*statement.parts) if isinstance(each, Name)]
-        if any("_" in name.base or len(name.joined) > 1 for name in names):
+        if any("_" in name.base or len(name.joined) > 1 or len(name.subscripts) == 1 for name in names):
             statement = replace(statement, parts=respelled(statement.parts, self.lookup.known))
         letters, bound = letters_of(statement, self.lookup)
         self.lookup.starts_a_line(letters, bound)
@@ -500,7 +500,7 @@ class _StatementReader:
         heads = [thing.flat[0] if isinstance(thing, np.ndarray) else thing for thing in things]
         # In 0.15 = dJ/dw the page speaks of dJ/dw all the same.
         found = [(kinds.index(type(head)), k) for k, head in enumerate(heads) if type(head) in kinds]
-        if found and type(heads[0]) not in kinds:
+        if found and type(heads[0]) not in kinds and not isinstance(self.statement.parts[0], Differential):
             k = min(found)[1]
             things.insert(0, things.pop(k))
             texts.insert(0, texts.pop(k))

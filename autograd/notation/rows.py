@@ -1,7 +1,7 @@
 """Rows of symbols, cut where one formula ends and another begins: at words, commas, arrows and line breaks."""
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from autograd.derivation.tokens import Place
@@ -203,7 +203,7 @@ def rows_of(symbols: list[Symbol]) -> list[list[Symbol]]:
             rows[-1].append(symbol)
     found: list[list[Symbol]] = []
     for row in rows:
-        cells = _without_alignment(row)
+        cells = without_alignment(row)
         first = next((s for s in cells if s.kind != "break"), None)
         if not cells or first is None:
             continue
@@ -218,26 +218,30 @@ def rows_of(symbols: list[Symbol]) -> list[list[Symbol]]:
     return found
 
 
-def _without_alignment(row: list[Symbol]) -> list[Symbol]:
+def without_alignment(row: list[Symbol]) -> list[Symbol]:
     """Drop each & that lines formulas up; one between two claims parts them."""
     cells: list[list[Symbol]] = [[]]
+    marks: list[Symbol] = []
     for symbol, depth in zip(row, _depths(row), strict=True):
         if symbol.text == "&" and symbol.kind == "operator" and depth == 0:
             cells.append([])
+            marks.append(symbol)
         else:
             cells[-1].append(symbol)
     found: list[Symbol] = list(cells[0])
-    for k, cell in enumerate(cells[1:], start=1):
+    for k, (cell, mark) in enumerate(zip(cells[1:], marks, strict=True), start=1):
         if not cell:
             continue
-        goes_on = cell[0].text in BINARY or (found and found[-1].text in BINARY)
+        goes_on = cell[0].text in BINARY or not found or found[-1].text in BINARY or cell[0].kind == "word"
         if not goes_on and relations(found) and any(relations(later) for later in cells[k:]):
-            found.append(replace(cell[0], kind="break", text="wide", end=cell[0].start))
+            found.append(replace(mark, kind="break", text="wide"))
+        elif not goes_on and cell[0].text not in (",", "(", ")"):
+            found.append(mark)  # which is not read
         found += cell
     return found
 
 
-def segments_of(row: list[Symbol], known: Callable[[str], bool]) -> list[Segment]:
+def segments_of(row: list[Symbol]) -> list[Segment]:
     """Cut a row at words, commas and arrows that stand in no brackets."""
     row = _without_worded_brackets(row)
     depths = _depths(row)
@@ -347,6 +351,8 @@ def _parting(row: list[Symbol], k: int, depth: int) -> str | None:
         if symbol.text == "," and _decimal_comma(row, k) and any(s.text in RELATIONS for s in row):
             raise IllegibleError(symbol.place, "a comma within a number is not read: write a point, as in 0.75")
         return symbol.text
+    if symbol.text == "∈" and _behind_a_claim(row, k):
+        return "∈"  # of H = … ∈ ℝ^n
     if symbol.text == ".":
         after = row[k + 1] if k + 1 < len(row) else None
         if after is None or after.gap or after.kind in ("word", "border"):
@@ -354,6 +360,16 @@ def _parting(row: list[Symbol], k: int, depth: int) -> str | None:
     if symbol.text in ("—", "?", "!", '"', "|"):
         return symbol.text if symbol.text != "|" else None
     return None
+
+
+def _behind_a_claim(row: list[Symbol], k: int) -> bool:
+    """Whether an = stands before this, and no word or comma between."""
+    for j in reversed(range(k)):
+        if row[j].kind in ("word", "break") or row[j].text in (",", "∀", ";"):
+            return False
+        if row[j].text in RELATIONS:
+            return True
+    return False
 
 
 def _decimal_comma(row: list[Symbol], k: int) -> bool:

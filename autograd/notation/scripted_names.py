@@ -63,13 +63,13 @@ class NameParser(SymbolCursor):
                 self._advance()
                 self.trivial = False
                 found = replace(found, primes=found.primes + len(following.text))
-            elif following.kind == "sub" or self._is("_"):
+            elif following.kind == "sub" or self._sign == "_":
                 if found.subscripts:
                     self._refuse(following, f"{found.base} has two subscripts: put them into one, as in W_{{ij}}")
                 self.trivial = False
                 indices, joined = self._subscripts()
                 found = replace(found, subscripts=indices, joined=joined)
-            elif self._is("⊤") and following.gap == 0:
+            elif self._sign == "⊤" and following.gap == 0:
                 self._advance()
                 return Transposed(found)
             elif following.kind == "super":
@@ -78,7 +78,7 @@ class NameParser(SymbolCursor):
                 if not isinstance(tree, Name):
                     return tree
                 found = tree
-            elif self._is("^"):
+            elif self._sign == "^":
                 self.trivial = False
                 self._advance()
                 tree = self._to_the_power(found, following)
@@ -100,7 +100,7 @@ class NameParser(SymbolCursor):
         joined = "".join(inner.text for inner in inside)
         if not inside:
             self._refuse(symbol, "the subscript is empty")
-        if len(inside) == 1 and inside[0].kind in ("name", "number"):
+        if len(inside) == 1 and inside[0].kind in ("name", "number", "word"):
             return self._indices_of(inside[0].text, inside[0]), joined
         pieces = split_at(inside, ",")
         indices: list[Tree] = []
@@ -160,23 +160,27 @@ class NameParser(SymbolCursor):
 
     def _to_the_power(self, base: Tree, symbol: Symbol) -> Tree:
         """What stands behind ^, whose sign was read."""
-        if self._is("("):  # W^(1)
+        if self._sign == "(":  # W^(1)
             opening = self._advance()
             tree = self._deeper(self._formula)
             self._expect(")", opening)
             return self._superscript(base, tree, "(", symbol)
-        if self._is("["):
+        if self._sign == "[":
             opening = self._advance()
             tree = self._deeper(self._formula)
             self._expect("]", opening)
             return self._superscript(base, tree, "[", symbol)
-        if self._is("-", "+") and isinstance(base, Name) and self._ahead().kind not in ("number", "name", "command"):
+        if (
+            self._sign in ("-", "+")
+            and isinstance(base, Name)
+            and self._ahead().kind not in ("number", "name", "command")
+        ):
             return replace(
                 base, superscripts=(*base.superscripts, Superscript(Name(self._advance().text, symbol.place)))
             )
-        if self._is("-", "+"):
+        if self._sign in ("-", "+"):
             return Power(base, self._deeper(self._signed), symbol.place)
-        if self._is("*"):
+        if self._sign == "*":
             self._advance()
             return (
                 replace(base, superscripts=(*base.superscripts, Superscript(Name("*", symbol.place))))
@@ -241,10 +245,10 @@ class NameParser(SymbolCursor):
 
     def _with_scripts_and_items(self, name: Name) -> Tree:
         found: Tree = self._with_scripts(name)
-        while (self._is("[") and self._next.gap == 0 and self._is_an_item(found)) or (
-            self._is(".") and self._ahead().kind == "name" and self._ahead().gap == 0 and self._next.gap == 0
+        while (self._sign == "[" and self._next.gap == 0 and self._is_an_item(found)) or (
+            self._sign == "." and self._ahead().kind == "name" and self._ahead().gap == 0 and self._next.gap == 0
         ):
-            if self._is("["):
+            if self._sign == "[":
                 found = self._item(found)
             else:
                 dot = self._advance()
@@ -291,7 +295,7 @@ class NameParser(SymbolCursor):
 
     def _index(self) -> "Tree | Slice":
         parts: list[Tree | None] = [None]
-        while not self._is(",", "]") and self._next.kind != "end":
+        while self._sign not in (",", "]") and self._next.kind != "end":
             if self._take(":"):
                 parts.append(None)
             else:

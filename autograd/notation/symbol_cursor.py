@@ -37,6 +37,8 @@ class SymbolCursor:
         self._known = known
         self._symbols: Sequence[Symbol] = ()
         self._at = 0
+        self._next: Symbol
+        self._sign = ""
         self._depth = 0
         self._bars = 0
         """How many | are open, of which the next one closes the innermost."""
@@ -45,26 +47,26 @@ class SymbolCursor:
         self.trivial = True
         """Whether nothing was read yet that needs to be shown as read."""
 
-    @property
-    def _next(self) -> Symbol:
-        return self._symbols[self._at]
+    def _go(self, position: int) -> None:
+        """Stand at a symbol: `_next` is that symbol, and `_sign` its text if it is a sign."""
+        self._at = position
+        self._next = symbol = self._symbols[position]
+        self._sign = symbol.text if symbol.kind in ("operator", "row") else ""
 
     def _ahead(self, count: int = 1) -> Symbol:
         return self._symbols[min(self._at + count, len(self._symbols) - 1)]
 
     def _advance(self) -> Symbol:
-        symbol = self._symbols[self._at]
+        """Read a symbol; at the end, the end again."""
+        symbol = self._next
         if symbol.kind != "end":
-            self._at += 1
+            self._go(self._at + 1)
         return symbol
 
-    def _is(self, *texts: str) -> bool:
-        symbol = self._symbols[self._at]
-        return symbol.text in texts and symbol.kind in ("operator", "row")
-
     def _take(self, text: str) -> bool:
-        if self._is(text):
-            self._at += 1
+        """Whether this sign comes next; if so it is read."""
+        if self._sign == text:
+            self._go(self._at + 1)
             return True
         return False
 
@@ -108,11 +110,13 @@ class SymbolCursor:
         """Read a stretch of symbols on its own, up to its end."""
         kept = self._symbols, self._at
         last = Symbol("end", "", end.place, end.start, end.start)
-        self._symbols, self._at = [*symbols, last], 0
+        self._symbols = [*symbols, last]
+        self._go(0)
         found = self._deeper(grammar)
         if self._next.kind != "end":
             raise self._unexpected()
-        self._symbols, self._at = kept
+        self._symbols, at = kept
+        self._go(at)
         return found
 
     def _group(self) -> tuple[Symbol, list[Symbol], Symbol]:
@@ -133,14 +137,14 @@ class SymbolCursor:
                     return opening, list(self._symbols[start : self._at - 1]), symbol
 
     def _parenthesised(self) -> tuple[Symbol, list[Symbol], Symbol]:
-        if self._is("{"):
+        if self._sign == "{":
             return self._group()
         opening = self._next
         closing = closing_of(self._symbols[self._at :]) + self._at
         if closing <= self._at:
             self._refuse(opening, f"{opening.text} is never closed: {CLOSING[opening.text]} is missing")
         inside, end = list(self._symbols[self._at + 1 : closing]), self._symbols[closing]
-        self._at = closing + 1
+        self._go(closing + 1)
         return opening, inside, end
 
 

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autograd.derivation.tokens import Place
 from autograd.notation.letters import FRACTIONS, GREEK, HATS, is_letter, plain, position
@@ -61,6 +61,7 @@ class PageText:
 _BLANK = re.compile(r"[ \t\r\u00a0\u2000-\u200b\u202f\u3000]+")
 _NUMBER = re.compile(r"(?:\d+(?:\.(?!\.)\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
 _ONES = re.compile(r"\s*(?:\{\s*[1I𝟙]\s*\}|[1𝟙](?!\d))")
+_UNDERSCORES = re.compile(r"_+(?![\w{(^])")
 _DIGITS = re.compile(r"\d+")
 _ENDS_A_SENTENCE = re.compile(r"\s*(?:$|\n|#|\s[^\W\d_])")
 _COMMAND = re.compile(r"\\([A-Za-z]+)\*?|\\(.)", re.DOTALL)
@@ -177,6 +178,8 @@ class Lexer:
                 continue
             if character == "\\":
                 symbols, position_, wide_gap = self._command(position_, end, gap)
+                if before in ("_", "^") and len(symbols) == 1 and symbols[0].kind == "word":
+                    symbols = [replace(symbols[0], kind="name")]  # N_\mathrm{in}
                 gap = wide_gap if not symbols else 0
                 before = ""
                 if symbols and symbols[-1].kind == "command":
@@ -242,7 +245,7 @@ class Lexer:
         if (
             character in "{}"
             and not latex
-            and ((character == "}" and not braces) or (character == "{" and before not in ("^", "_")))
+            and ((character == "}" and not braces) or (character == "{" and before not in ("^", "_", "1", "𝟙")))
         ):
             return "strange", character, start + 1
         if match := _OPERATORS.match(text, start, end):
@@ -267,6 +270,8 @@ class Lexer:
             whole += 1
             while whole < end and (is_letter(text[whole]) or text[whole].isdecimal()):
                 whole += 1
+        if not latex and (ending := _UNDERSCORES.match(text, whole, end)):
+            whole = ending.end()
         if whole > after:
             identifier = text[start:whole]
             joined = text[after + 1 : whole]
@@ -275,7 +280,8 @@ class Lexer:
             as_in_latex = latex or ("_" in joined and _SCRIPTED.fullmatch(identifier))
             if not as_in_latex and not (whole < end and text[whole] == "{"):
                 return "name", plain(identifier), whole
-        return "name", plain(text[start:after]), after
+        name = text[start:after]
+        return "name", name if name.isascii() else plain(name), after
 
     # LaTeX
 
@@ -390,7 +396,7 @@ class Lexer:
         plain_words = words.strip(".,;: ")
         if re.fullmatch(r"[^\W\d]\w*", words) and (words not in CONNECTIVES or self._known(words)):
             return [Symbol("name", words, place, start, until, gap)], until, 0
-        if re.fullmatch(r"[\d.]+", words):
+        if re.fullmatch(r"\d+(?:\.\d*)?|\.\d+", words):
             return [Symbol("number", words, place, start, until, gap)], until, 0
         if not words:
             return [], until, max(gap, 1)

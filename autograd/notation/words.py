@@ -14,6 +14,8 @@ from autograd.notation.letters import GREEK
 from autograd.notation.symbols import Symbol
 
 _ENGLISH = """
+got found think thought tried believe computed know did does please hello hi thanks hope wanted asked help following
+anybody anyone somebody someone really actually correct wrong right since therefore basically everything something
 a about above after again all along also although an and any apply applying are as assume assuming at back backward
 backprop backpropagation be because becomes before being below between both but by calculate called can cancels case
 chain change check compute computed computing consider cost could define defined definition denote denotes depend
@@ -33,6 +35,8 @@ question problem hidden bias activation sigmoid's i.e e.g ie eg etc where's let'
 isn't otherwise else unless
 """
 _COMMON = set(_ENGLISH.split())
+_BEGINNINGS = ("then", "so", "thus", "hence", "therefore", "and", "get", "where", "let", "Let", "Then", "So")
+"""Behind these a claim begins: in "then error = target - output", error is a name."""
 _BEFORE_DOUBTFUL = {
     "twice", "half", "minus", "plus", "times", "over", "per", "wrt", "w.r.t", "negative", "than", "without", "except",
 }  # fmt: skip
@@ -72,9 +76,11 @@ def mark_words(symbols: list[Symbol], known: Callable[[str], bool], *, spans: bo
     found: list[Symbol] = []
     for k, symbol in enumerate(merged):
         if plain[k] == "article":  # "a" and "I"
-            after = k + 1 < len(merged) and plain[k + 1] == "word" and merged[k + 1].gap > 0
+            after = k + 1 < len(merged) and plain[k + 1] in ("word", "perhaps") and merged[k + 1].gap > 0
             before = k == 0 or plain[k - 1] in ("word", "article") or merged[k - 1].text in (",", ".", ";", ":", "(")
             plain[k] = "word" if after and before else "name"
+            if plain[k] == "word":
+                plain[k + 1] = "word"
         if plain[k] == "perhaps" and _beside_a_factor(merged, plain, k):
             plain[k] = "word"
         found.append(replace(symbol, kind="word", text=symbol.text.lower()) if plain[k] == "word" else symbol)
@@ -136,8 +142,11 @@ def _verdict(symbols: Sequence[Symbol], k: int, known: Callable[[str], bool], la
     lower = text.lower()
     before = symbols[k - 1] if k else None
     after = symbols[k + 1] if k + 1 < len(symbols) else None
-    if (before is not None and before.text in ("_", "^", "\\") and symbol.gap == 0) or (
-        after is not None and after.gap == 0 and (after.text in ("_", "^", "[") or after.kind in ("sub", "super"))
+    part = before is not None and before.text == "." and before.gap == 0 and symbol.gap == 0  # model.bias
+    if (
+        part
+        or (before is not None and before.text in ("_", "^", "\\") and symbol.gap == 0)
+        or (after is not None and after.gap == 0 and (after.text in ("_", "^", "[") or after.kind in ("sub", "super")))
     ):
         return "name"
     if text in ("a", "A", "I"):
@@ -212,7 +221,7 @@ def _beside_a_sign(symbols: Sequence[Symbol], k: int) -> bool:
     ends = (",", ";", ".", ")", "]", ":")
     if left:
         return right or after is None or after.text in ends
-    return right and (before is None or before.text in (",", ";", ":", "(", "[", "⇒"))
+    return right and (before is None or before.text in (",", ";", ":", "(", "[", "⇒", *_BEGINNINGS))
 
 
 def _word_beside(symbols: Sequence[Symbol], verdicts: list[str], k: int, step: int) -> bool:

@@ -38,6 +38,8 @@ def _term(expression: Expression, depth: int) -> Term:
                 return _infix(ops.add, [_term(first, depth - 1), Term("…"), _term(last, depth - 1)])
             if operation.name.endswith("'"):  # σ'(z), which is worked out from σ(z) and z
                 operands = operands[-1:]
+            if operation.name.startswith("d/d"):  # of a formula, which stands before its derivative
+                return Term(f"{operation.name}({_term(operands[0], depth - 1).text})")
             shown = [_term(each, depth - 1) for each in operands]
             most = {ops.add: _MOST_TERMS, ops.multiply: _MOST_FACTORS}.get(operator, len(shown))
             if len(shown) > most:
