@@ -21,7 +21,7 @@ Pair = tuple[Value, Value]
 
 
 def settle(lines: Sequence[PageLine], holds: Callable[[Claim], bool], definitions: dict[str, Expression]) -> None:
-    """Decide about the lines of programs; `holds` says whether a claim is right, `definitions` what the page defines."""
+    """Decide about the lines of programs; `holds` says whether a claim is right. `definitions` are the page's."""
     known: dict[str, Expression] = {}
     for line in lines:
         if known and line.claims:
