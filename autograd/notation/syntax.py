@@ -65,6 +65,15 @@ class Item:
 
 
 @dataclass(frozen=True)
+class Subscripted:
+    """``(W^\\top δ)_j``, ``softmax(z)_i``: an item of what is no name, with the indices of a subscript."""
+
+    of: "Tree"
+    indices: "tuple[Tree, ...]"
+    place: Place
+
+
+@dataclass(frozen=True)
 class Attribute:
     """``model.layers``: a part of a Module. A call such as ``dz.sum(0)`` is a `Call` with dz as its first argument."""
 
@@ -229,14 +238,17 @@ class Listed:
 
 
 Tree = (
-    Number | Name | Item | Attribute | Addition | Negative | Product | Ratio | Power | Transposed | Beside | Call
-    | Differential | At | BigOperator | Relation | Logic | Cases | Listed
+    Number | Name | Item | Subscripted | Attribute | Addition | Negative | Product | Ratio | Power | Transposed | Beside
+    | Call | Differential | At | BigOperator | Relation | Logic | Cases | Listed
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Range:
-    """ "for i = 1..3", "for all j ≠ i", "∀ k": a letter, and what is said of it."""
+    """ "for i = 1..3", "for all j ≠ i", "∀ k": a letter, and what is said of it.
+
+    The letter of "if z > 0", which is about nodes, is "".
+    """
 
     letter: str
     low: Tree | None = None

@@ -1,0 +1,158 @@
+"""What a page says about where a claim holds: for all i, for k = 1, …, K, if i ≠ j, for y = 1."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import NoReturn
+
+from autograd.notation.formula_parser import FormulaParser
+from autograd.notation.symbols import IllegibleError, Symbol
+from autograd.notation.syntax import Name, Number, Range, Relation, Tree
+
+CONDITIONAL = {
+    "for", "forall", "if", "when", "whenever", "where", "with", "at", "assuming",
+    "provided", "given", "here", "because", "since", "case",
+}  # fmt: skip
+"""The words that begin such a clause."""
+
+Said = tuple[tuple[Range, ...], tuple[tuple[Tree, Tree], ...]]
+
+
+def clause(
+    pieces: Sequence[tuple[str, Sequence[str], Sequence[Symbol]]], parser: FormulaParser, known: Callable[[str], bool]
+) -> Said:
+    """The ranges and the conditions in the pieces of a clause, which stand between its commas.
+
+    Raises:
+        IllegibleError: if it says something that is not read.
+    """
+    return _Clause(parser, known).read(pieces)
+
+
+class _Clause:
+    def __init__(self, parser: FormulaParser, known: Callable[[str], bool]) -> None:
+        self._parser, self._known = parser, known
+        self._ranges: list[Range] = []
+        self._where: list[tuple[Tree, Tree]] = []
+        self._open: list[int] = []
+        """The ranges that the next bounds belong to: i and j of "i, j = 1, …, n"."""
+
+    def read(self, pieces: Sequence[tuple[str, Sequence[str], Sequence[Symbol]]]) -> Said:
+        """Read it all."""
+        k = 0
+        stretches = [self._bare(symbols) for _, _, symbols in pieces]
+        words = [list(said) for _, said, _ in pieces]
+        while k < len(stretches):
+            symbols = stretches[k]
+            if not symbols:
+                k += 1
+                continue
+            texts = [symbol.text for symbol in symbols]
+            following = stretches[k + 1 : k + 5]
+            if "=" in texts:
+                k += self._equation(symbols, following, words[k + 1 : k + 5])
+            elif "∈" in texts:
+                k += self._membership(symbols)
+            elif any(sign in texts for sign in ("!=", "<", "<=", ">", ">=")):
+                self._comparison(symbols)
+                k += 1
+            elif all(symbol.kind == "name" for symbol in symbols) and "if" not in words[0] and "when" not in words[0]:
+                for symbol in symbols:
+                    letters = [symbol.text] if len(symbol.text) == 1 or self._known(symbol.text) else list(symbol.text)
+                    if len(letters) > 3:
+                        self._refuse(symbol, f"what {symbol.text} ranges over is not read")
+                    for letter in letters:
+                        self._open.append(len(self._ranges))
+                        self._ranges.append(Range(letter))
+                k += 1
+            else:
+                self._refuse(symbols[0], "for what the claim holds is not read: write for i = 1, …, n, or if i = j")
+        return tuple(self._ranges), tuple(self._where)
+
+    def _bare(self, symbols: Sequence[Symbol]) -> list[Symbol]:
+        """Without ∀ and without braces around it all."""
+        return [symbol for symbol in symbols if symbol.text != "∀" and symbol.kind not in ("word", "border")]
+
+    def _refuse(self, symbol: Symbol, why: str) -> NoReturn:
+        raise IllegibleError(symbol.place, why)
+
+    def _tree(self, symbols: Sequence[Symbol], equals: bool = False) -> Tree:
+        last = symbols[-1]
+        place = replace(last.place, column=last.place.column + last.end - last.start)
+        return self._parser.formula([*symbols, Symbol("end", "", place, last.end, last.end)], equals=equals)
+
+    def _equation(self, symbols: list[Symbol], following: list[list[Symbol]], words: list[list[str]]) -> int:
+        """i = 1, …, n, or i = j, or y = 1; how many pieces were read."""
+        at = [symbol.text for symbol in symbols].index("=")
+        left, right = symbols[:at], symbols[at + 1 :]
+        if not left or not right:
+            self._refuse(symbols[at], "something is missing beside =")
+        letter = left[0].text
+        index = len(left) == 1 and left[0].kind == "name" and not self._known(letter)
+        dots = next((k for k, symbol in enumerate(right) if symbol.text == "…"), None)
+        if dots is not None and len(left) == 1:  # 1..n
+            if 0 < dots < len(right) - 1:
+                self._bound(letter, self._tree(right[:dots]), self._tree(right[dots + 1 :]))
+                return 1
+            if dots > 0 and following:  # 1…, n
+                self._bound(letter, self._tree(right[:dots]), self._tree(following[0]))
+                return 2
+        for k, piece in enumerate(following):  # 1, 2, …, n
+            if [symbol.text for symbol in piece] == ["…"]:
+                if k + 1 >= len(following) or len(left) != 1:
+                    self._refuse(piece[0], "where the range ends is missing")
+                self._bound(letter, self._tree(right), self._tree(following[k + 1]))
+                return k + 3
+            if piece and piece[0].text == "…" and len(left) == 1:
+                self._bound(letter, self._tree(right), self._tree(piece[1:]))
+                return k + 2
+            if len(piece) != 1 or piece[0].kind != "number":
+                break
+        if index and words and words[0] == ["to"] and following:
+            self._bound(letter, self._tree(right), self._tree(following[0]))
+            return 2
+        listed = [piece for piece in following if len(piece) == 1 and piece[0].kind == "number"]
+        if index and listed and len(listed) == len(following) and right[0].kind == "number":
+            values = [int(piece[0].text) for piece in [right, *listed] if piece[0].text.isdigit()]
+            if values == list(range(values[0], values[0] + len(values))) and len(values) == len(listed) + 1:
+                self._bound(letter, self._tree(right), self._tree(listed[-1]))
+                return 1 + len(listed)
+            self._refuse(right[0], "of several values only those from one number to another are read")
+        value = self._tree(right)
+        if index and isinstance(value, Number):
+            self._bound(letter, value, value)
+        elif index and isinstance(value, Name) and not self._known(value.base):
+            self._ranges.append(Range(letter, conditions=(self._tree(symbols, equals=True),)))
+        elif index:
+            self._bound(letter, value, value)
+        else:
+            self._where.append((self._tree(left), value))
+        return 1
+
+    def _bound(self, letter: str, low: Tree, high: Tree) -> None:
+        """Give a letter its bounds, and those before it that wait for theirs."""
+        for k in self._open:
+            self._ranges[k] = replace(self._ranges[k], low=low, high=high)
+        self._open = []
+        self._ranges.append(Range(letter, low, high))
+
+    def _membership(self, symbols: list[Symbol]) -> int:
+        """i ∈ {1, …, n}."""
+        texts = [symbol.text for symbol in symbols]
+        at = texts.index("∈")
+        left = [symbol for symbol in symbols[:at] if symbol.kind == "name"]
+        inside = [symbol for symbol in symbols[at + 1 :] if symbol.text not in ("(", ")", "{", "}", "[", "]", ",")]
+        dots = next((k for k, symbol in enumerate(inside) if symbol.text == "…"), None)
+        if not left or dots is None or not 0 < dots < len(inside) - 1:
+            self._refuse(symbols[at], "a range is written i = 1, …, n or i ∈ {1, …, n}")
+        for symbol in left[:-1]:
+            self._open.append(len(self._ranges))
+            self._ranges.append(Range(symbol.text))
+        self._bound(left[-1].text, self._tree(inside[:1]), self._tree(inside[dots + 1 :]))
+        return 1
+
+    def _comparison(self, symbols: list[Symbol]) -> None:
+        tree = self._tree(symbols)
+        letter = ""
+        if isinstance(tree, Relation) and isinstance(tree.trees[0], Name) and not self._known(tree.trees[0].base):
+            letter = tree.trees[0].base
+        self._ranges.append(Range(letter, conditions=(tree,)))

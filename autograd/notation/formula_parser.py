@@ -1,0 +1,720 @@
+"""From symbols to a tree: a recursive-descent parser that knows how formulas are written, and nothing of nodes.
+
+    formula      conditions of sums of products of signed powers
+    product      factors with a sign between them, or side by side
+    factor       number | name with its scripts | du/dv | fraction | root | Σ or Π | function | (formula) | |formula|
+
+It asks about names only whether there are any that are spelled so (`known`): that tells dL/dw from the quotient of two
+nodes called dL and dw, and h(1 - h) with a node h from a function.
+"""
+
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from autograd.notation.differentials import DerivativeParser
+from autograd.notation.letters import HATS
+from autograd.notation.symbol_cursor import (
+    CLOSING,
+    PYTHON,
+    closing_of,
+    depth_of,
+    letters_of,
+    split_at,
+    top_level,
+)
+from autograd.notation.symbols import SCRIPT_WORDS, IllegibleError, Symbol
+from autograd.notation.syntax import (
+    Addition,
+    Attribute,
+    Beside,
+    BigOperator,
+    Call,
+    Cases,
+    Listed,
+    Logic,
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Ratio,
+    Relation,
+    Subscripted,
+    Transposed,
+    Tree,
+)
+
+_SIZES = ("m", "n", "N", "M", "K", "B")
+"""What 1/m is likely to count: with a gap behind it, 1/m X is a mean."""
+_SIGNS = ("<", "<=", ">", ">=", "==", "!=")
+FUNCTIONS = {
+    "σ": "sigmoid", "sigma": "sigmoid",
+    "sigmoid": "sigmoid", "logistic": "sigmoid", "sigm": "sigmoid", "ln": "log", "log": "log",
+    "exp": "exp", "tanh": "tanh", "sinh": "sinh", "cosh": "cosh", "sech": "sech", "sin": "sin", "cos": "cos",
+    "tan": "tan", "sqrt": "sqrt", "abs": "absolute", "absolute": "absolute", "max": "maximum", "maximum": "maximum",
+    "min": "minimum", "minimum": "minimum", "relu": "relu", "ReLU": "relu", "softmax": "softmax",
+    "softplus": "softplus", "sum": "sum", "mean": "mean", "prod": "prod", "dot": "dot", "where": "where",
+    "clip": "clip", "diag": "diag", "logsumexp": "logsumexp", "sign": "sign", "sgn": "sign", "gelu": "gelu",
+    "silu": "silu", "erf": "erf", "norm": "norm", "equal": "equal", "power": "power", "outer": "outer",
+    "divide": "divide", "multiply": "multiply", "add": "add", "subtract": "subtract", "negate": "negate",
+}  # fmt: skip
+"""Functions as pages spell them, and the names that autograd or NumPy has for them."""
+_WITHOUT_PARENTHESES = {"ln", "log", "exp", "tanh", "sinh", "cosh", "sech", "sin", "cos", "tan"}
+
+
+class FormulaParser(DerivativeParser):
+    """Reads formulas from symbols. `trivial` turns false when something is read that needs to be shown as read."""
+
+    def formula(self, symbols: Sequence[Symbol], *, equals: bool = False) -> Tree:
+        """The tree of symbols that end with one of kind "end"; with `equals`, = is a relation as < is.
+
+        Raises:
+            IllegibleError: if they are no formula.
+        """
+        self._symbols, self._depth, self._equals = symbols, 0, equals
+        self._go(0)
+        found = self._formula()
+        if self._next.kind != "end":
+            raise self._unexpected()
+        return found
+
+    def _formula(self) -> Tree:
+        return self._logic("or", lambda: self._logic("and", self._negation))
+
+    def _logic(self, word: str, operand: Callable[[], Tree]) -> Tree:
+        first = self._next
+        trees = [operand()]
+        while self._next.text in (word, {"or": "∨", "and": "∧"}[word]) and self._next.kind != "end":
+            place = self._advance().place
+            trees.append(operand())
+            if self._depth == 0 and not all(isinstance(tree, Relation | Logic) for tree in trees):
+                raise IllegibleError(
+                    place,
+                    f"{word!r} joins conditions, as in p > 0 {word} n > 0: of two claims each has a line of its own",
+                )
+        return trees[0] if len(trees) == 1 else Logic(word, tuple(trees), first.place)
+
+    def _negation(self) -> Tree:
+        if self._next.text == "not" and self._next.kind in ("name", "word"):
+            place = self._advance().place
+            return Logic("not", (self._deeper(self._negation),), place)
+        return self._comparison()
+
+    def _comparison(self) -> Tree:
+        first = self._next
+        trees, signs = [self._sum()], []
+        while self._sign in _SIGNS or (self._equals and self._sign == "="):
+            sign = self._advance().text
+            signs.append("==" if sign == "=" else sign)
+            trees.append(self._sum())
+        return Relation(tuple(trees), tuple(signs), first.place) if signs else trees[0]
+
+    def _sum(self) -> Tree:
+        terms = [self._product()]
+        while self._sign in ("+", "-"):
+            sign = self._advance().text
+            term = self._product()
+            terms.append(Negative(term) if sign == "-" else term)
+        return terms[0] if len(terms) == 1 else Addition(tuple(terms))
+
+    def _product(self) -> Tree:
+        """Factors from the left; those side by side bind closest."""
+        start = self._next
+        found = self._side_by_side(self._signed())
+        sign, factors = "", [found]
+        place = start.place
+        while self._sign in ("*", "·", "@", "⊙", "/"):
+            operator = self._advance()
+            if operator.text == "/":
+                above = factors[0] if len(factors) == 1 else Product(tuple(factors), sign, place)
+                below = self._signed()
+                if isinstance(below, Name) and self._may_be_a_product(below):
+                    letters = "*".join(below.base)
+                    self._refuse(
+                        operator, f"of a/{below.base} not all may stand below: write a/({letters}) or put * in"
+                    )
+                ratio = Ratio(above, below, operator.place)
+                factors = [self._after_a_stroke(ratio)]
+                sign = ""
+                continue
+            factor = self._side_by_side(self._signed())
+            if operator.text != "*":
+                self.trivial = self.trivial and operator.text == "·"
+            if sign not in ("", operator.text):
+                factors = [Product(tuple(factors), sign, place)]
+            sign = operator.text
+            factors.append(factor)
+        return factors[0] if len(factors) == 1 else Product(tuple(factors), sign, place)
+
+    def _may_be_a_product(self, name: Name) -> bool:
+        """Whether a name is none, but each of its letters is."""
+        letters = letters_of(name.base)
+        return len(letters) > 1 and not self._holds(name) and all(self._known(letter) for letter in letters)
+
+    def _after_a_stroke(self, ratio: Ratio) -> Tree:
+        """What follows 1/m without a sign: it is multiplied if the numbers or a gap say so, and else refused."""
+        if not self._starts_a_factor():
+            return ratio
+        following = self._next
+        above, below = ratio.above, ratio.below
+        opened = following.text in ("(", "[", "Σ", "Π", "∂") or following.kind in ("command", "begin")
+        whole = isinstance(below, Number) and not below.text.startswith("0.") and (opened or following.gap > 0)
+        mean = isinstance(below, Name) and (opened or (following.gap > 0 and below.base in _SIZES))
+        if not (isinstance(above, Number) and (whole or mean)):
+            self._refuse(
+                following,
+                "what stands after a/b may be multiplied with it or belong below the stroke: write (a/b)*c or a/(b*c)",
+            )
+        return self._side_by_side(ratio)
+
+    def _side_by_side(self, first: Tree) -> Tree:
+        factors, place = [first], self._next.place
+        while self._starts_a_factor():
+            place = self._next.place if len(factors) == 1 else place
+            factors.append(self._power())
+        if len(factors) == 1:
+            return first
+        self.trivial = (
+            self.trivial
+            and isinstance(first, Number)
+            and first.text in ("0.5", "0.25", "0.75")
+            and first.place.source[first.place.column - 1 : first.place.column] in "½¼¾"
+            and len(factors) == 2
+        )
+        return Product(tuple(factors), "", place)
+
+    def _starts_a_factor(self) -> bool:
+        symbol = self._next
+        if symbol.kind == "name":
+            return symbol.text not in ("and", "or", "not") and not (
+                symbol.text in PYTHON and not self._known(symbol.text)
+            )
+        if symbol.kind == "number":
+            before = self._symbols[self._at - 1]
+            return before.kind != "number"
+        if symbol.kind in ("command", "begin"):
+            return True
+        return symbol.kind == "operator" and (
+            symbol.text in ("(", "[", "{", "∂", "∇", "Σ", "Π", "√", "⟨")
+            or (symbol.text in ("|", "‖") and self._opens_a_bar())
+        )
+
+    def _opens_a_bar(self) -> bool:
+        """Whether | begins |x|: not inside another one, and something follows right after."""
+        following = self._ahead()
+        return self._bars == 0 and following.kind != "end" and following.text not in ("_", "|", ")", "]", "}")
+
+    def _signed(self) -> Tree:
+        if self._sign in ("-", "+"):
+            sign = self._advance().text
+            found = self._deeper(self._signed)
+            return Negative(found) if sign == "-" else found
+        return self._power()
+
+    def _power(self) -> Tree:
+        """A factor, and what stands behind it: powers, transposes, items of what is in parentheses, a point."""
+        parenthesised = self._sign in ("(", "[")
+        base = self._factor()
+        while True:
+            symbol = self._next
+            if symbol.kind == "super":
+                self._advance()
+                base = self._raised(base, symbol, parenthesised)
+            elif self._sign == "^":
+                self.trivial = False
+                self._advance()
+                base = self._to_the_power(base, symbol)
+                if parenthesised and isinstance(base, Name) and base.superscripts:
+                    *labels, last = base.superscripts
+                    base = Power(replace(base, superscripts=tuple(labels)), last.tree, symbol.place)
+            elif self._sign == "**":
+                self._advance()
+                return Power(base, self._deeper(self._signed), symbol.place)
+            elif symbol.kind == "sub" or (self._sign == "_" and not isinstance(base, Number)):
+                self.trivial = False
+                indices, _ = self._subscripts()
+                base = Subscripted(base, indices, symbol.place)
+            elif self._sign == "|" and (self._ahead().text == "_" or self._ahead().kind == "sub"):
+                self._advance()
+                base = self._at_a_point(base, symbol)
+            elif self._sign == "." and self._ahead().kind == "name" and self._ahead().gap == 0 and symbol.gap == 0:
+                self._advance()
+                name = self._advance()
+                if name.text == "T":
+                    self.trivial = False
+                    base = Transposed(base)
+                else:
+                    base = Attribute(base, name.text, symbol.place)
+            elif self._sign == "[" and symbol.gap == 0 and self._is_an_item(base):
+                base = self._item(base)
+            else:
+                return base
+        return base
+
+    def _factor(self) -> Tree:
+        symbol = self._next
+        if symbol.kind == "name":
+            return self._named()
+        if symbol.kind == "number":
+            return self._number()
+        if symbol.kind == "command":
+            return self._command()
+        if symbol.kind == "begin":
+            return self._environment()
+        if symbol.kind == "operator":
+            if symbol.text in ("(", "["):
+                return self._bracketed()
+            if symbol.text == "{":
+                return self._braced()
+            if symbol.text == "∂":
+                return self._partial()
+            if symbol.text == "∇":
+                return self._gradient()
+            if symbol.text in ("Σ", "Π"):
+                if self._known(symbol.text):
+                    return self._named()
+                return self._big_operator()
+            if symbol.text == "√":
+                self._advance()
+                self.trivial = False
+                return Call("sqrt", (self._deeper(self._factor),), symbol.place)
+            if symbol.text in ("|", "‖"):
+                return self._barred()
+            if symbol.text == "⟨":
+                return self._inner_product()
+            if symbol.text == "⊤":
+                self._refuse(symbol, "⊤ stands above what it transposes, as in W^\\top")
+        raise self._unexpected()
+
+    def _number(self) -> Number:
+        symbol = self._advance()
+        text = symbol.text
+        if len(text) > 60 or not abs(float(text)) < float("inf"):
+            self._refuse(symbol, "this number does not fit a float")
+        if self._sign in ("·", "*") and self._ahead().kind == "number" and self._ahead().text == "10":
+            after = self._ahead(2)
+            exponent = None
+            if after.kind == "super" and after.text.lstrip("+-").isdigit():
+                exponent, until = after.text, self._at + 3
+            elif after.text == "^" and self._ahead(3).text == "{":
+                until = self._at + 4
+                digits = ""
+                while self._symbols[until].text != "}" and self._symbols[until].kind != "end":
+                    digits += self._symbols[until].text
+                    until += 1
+                if digits.lstrip("+-").isdigit():
+                    exponent, until = digits, until + 1
+            elif after.text == "^" and self._ahead(3).text == "-" and self._ahead(4).text.isdigit():
+                exponent, until = "-" + self._ahead(4).text, self._at + 5
+            elif after.text == "^" and self._ahead(3).text.isdigit():
+                exponent, until = self._ahead(3).text, self._at + 4
+            if exponent is not None and "e" not in text.lower():
+                self._go(until)
+                self.trivial = False
+                return Number(f"{text}e{exponent}", symbol.place)
+        following = self._next
+        if following.kind == "number" and following.gap == 0:
+            self._refuse(following, f"{text}{following.text}…: no number reads like this")
+        return Number(text, symbol.place)
+
+    def _named(self) -> Tree:
+        symbol = self._next
+        if symbol.text in PYTHON:
+            self._refuse_python(symbol)
+        if symbol.text == "𝟙":
+            return self._indicator()
+        if symbol.text[0] == "d" and (derivative := self._by_d()) is not None:
+            return derivative
+        if symbol.kind == "name" and symbol.text.startswith(("sum_", "prod_")) and not self._known(symbol.text):
+            return self._spelled_sum()
+        if symbol.text in ("sum", "prod") and self._ahead().text == "_" and not self._known(symbol.text):
+            return self._big_operator()
+        function = FUNCTIONS.get(symbol.text)
+        if function is not None and not self._known(symbol.text) and (call := self._call(function)) is not None:
+            return call
+        self._advance()
+        if symbol.text == "Δ" and self._next.kind == "name" and not self._known("Δ"):
+            following = self._advance()  # Δw is one name
+            symbol = replace(following, text="Δ" + following.text)
+        plain = self._name(symbol, symbol.text) if "_" in symbol.text else Name(symbol.text, symbol.place)
+        name: Tree = plain
+        if self._sign in ("_", "^", "⊤") or self._next.kind in ("sub", "super", "prime"):
+            name = self._with_scripts(plain)
+        return self._with_arguments(name)
+
+    def _with_arguments(self, name: Tree) -> Tree:
+        """A name right before parentheses: a product with a known name, else perhaps a call."""
+        opening = self._next
+        if not isinstance(name, Name) or not (
+            self._sign == "("
+            or (self._sign == "[" and not self._is_an_item(name) and opening.gap == 0 and not self._holds(name))
+        ):
+            return name
+        held = self._holds(name)
+        closing = closing_of(self._symbols[self._at :]) + self._at
+        inside = self._symbols[self._at + 1 : closing]
+        behind = self._symbols[closing + 1 : closing + 4]
+        transposed = behind and (
+            behind[0].text == "T" or (behind[0].text == "^" and any(s.text in ("T", "⊤") for s in behind[1:3]))
+        )
+        if name.base == "δ" or transposed:
+            return name
+        names_only = all(
+            inner.kind in ("name", "sub", "super", "command") or inner.text in (",", ";", "_", "^", "{", "}")
+            for inner in inside
+        ) or (any(inner.kind == "operator" and inner.text in (",", ";") for inner in top_level(inside)))
+        parameters = any(isinstance(index, Name) and not index.base.isascii() for index in name.subscripts)
+        if held and not names_only and not name.primes and not parameters:
+            return name  # the parentheses are the next factor
+        if opening.gap > 0 and held and not name.primes and not parameters and "," not in [i.text for i in inside]:
+            return name
+        self.trivial = False
+        arguments = self._arguments()
+        if name.base in ("I", "1") and len(arguments) == 1 and isinstance(arguments[0], Relation | Logic) and not held:
+            return Call("indicator", arguments, opening.place)
+        return Beside(name, arguments, opening.place)
+
+    def _arguments(self) -> tuple[Tree, ...]:
+        """Read ``(a, b)``."""
+        opening = self._advance()
+        closing = CLOSING[opening.text]
+        kept, self._bars = self._bars, 0
+        found: list[Tree] = []
+        while not self._take(closing):
+            if found and not self._take(";"):
+                self._expect(",", opening)
+            found.append(self._deeper(self._formula))
+        self._bars = kept
+        return tuple(found)
+
+    def _big_operator(self) -> BigOperator:
+        symbol = self._advance()
+        self.trivial = False
+        kind = {"Σ": "sum", "Π": "prod"}.get(symbol.text, symbol.text)
+        below: list[Symbol] = []
+        above: Tree | None = None
+        end = self._next
+        while self._sign in ("_", "^") or self._next.kind == "sub":
+            script = self._advance()
+            if script.kind == "sub":
+                below = [
+                    replace(script, kind="name", text=c)
+                    if c.isalpha()
+                    else replace(script, kind="number" if c.isdigit() else "operator", text=c)
+                    for c in script.text
+                ]
+                continue
+            if self._sign == "(":
+                _, inside, end = self._parenthesised()
+            else:
+                _, inside, end = self._group()
+            if script.text == "_":
+                below = inside
+            elif inside:
+                above = self._within(inside, end, self._formula)
+        return self._summed(kind, below, above, end, symbol)
+
+    def _spelled_sum(self) -> BigOperator:
+        """sum_k in plain text."""
+        symbol = self._advance()
+        self.trivial = False
+        kind, _, letters = symbol.text.partition("_")
+        below = [replace(symbol, kind="name", text=letter) for letter in letters if letter != "_"]
+        above = None
+        if self._take("^"):
+            _, inside, end = self._group()
+            above = self._within(inside, end, self._formula)
+        return self._summed(kind, below, above, self._next, symbol)
+
+    def _summed(self, kind: str, below: list[Symbol], above: Tree | None, end: Symbol, symbol: Symbol) -> BigOperator:
+        letters: list[str] = []
+        low: Tree | None = None
+        conditions: list[Tree] = []
+        for piece in split_at(below, ",") if below else []:
+            if not piece:
+                self._refuse(symbol, "an index is missing below the sign")
+            sides = split_at(piece, "=")
+            if all(inner.kind == "name" for inner in piece):
+                for inner in piece:
+                    letters += (
+                        letters_of(inner.text)
+                        if len(inner.text) <= 3 and inner.text not in SCRIPT_WORDS
+                        else [inner.text]
+                    )
+            elif len(sides) == 2 and len(sides[0]) == 1 and sides[0][0].kind == "name" and sides[1]:
+                letters.append(sides[0][0].text)
+                low = self._within(sides[1], end, self._formula)
+            elif piece[0].kind == "name" and len(piece) > 2 and piece[1].text in ("!=", "<", "<=", ">", ">=", "∖"):
+                letters.append(piece[0].text)
+                if piece[1].text == "∖":
+                    self._refuse(piece[1], "write k \\neq j below the sign")
+                conditions.append(self._within(piece, end, self._formula))
+            else:
+                self._refuse(piece[0], "below Σ stands what it sums over, as in \\sum_{k=1}^{K} or \\sum_{k \\neq j}")
+        if not self._starts_a_factor() and self._sign not in ("-", "+"):
+            self._refuse(self._next, "the sum is empty: what it sums over is missing")
+        body = self._deeper(self._product)
+        return BigOperator(kind, tuple(letters), low, above, tuple(conditions), body, symbol.place)
+
+    def _call(self, function: str) -> Tree | None:
+        """A function with its operands; None if what stands here is no call."""
+        symbol, start = self._next, self._at
+        kept = self.trivial
+        self._advance()
+        primes, power = 0, None
+        while True:
+            following = self._next
+            if following.kind == "prime":
+                primes += len(self._advance().text)
+            elif (following.kind == "super" and following.text.isdigit()) and power is None:
+                power = Number(self._advance().text, following.place)
+            elif self._sign == "^" and power is None:
+                self._advance()
+                opening, inside, _ = self._group()
+                if inside and all(inner.kind == "prime" for inner in inside):
+                    primes += len(inside)
+                elif len(inside) == 1 and inside[0].kind == "number":
+                    power = Number(inside[0].text, inside[0].place)
+                else:
+                    self._go(start)
+                    self.trivial = kept
+                    if function == "sigmoid":
+                        return None
+                    self._refuse(
+                        opening, f"what stands above {symbol.text} is not read: write it behind the parentheses"
+                    )
+            elif (self._sign == "_" or following.kind == "sub") and function in (
+                "maximum",
+                "minimum",
+                "softmax",
+                "log",
+            ):
+                self._refuse(following, f"what stands below {symbol.text} is not read: write it out")
+            else:
+                break
+        arguments: tuple[Tree, ...] | None = None
+        if self._sign in ("(", "["):
+            arguments = self._arguments()
+        elif (symbol.text in _WITHOUT_PARENTHESES or primes) and self._starts_an_operand():
+            arguments = (self._deeper(self._power),)
+            if self._starts_an_operand() and self._sign not in ("Σ", "Π"):
+                f = symbol.text
+                self._refuse(self._next, f"how far {f} reaches can be read two ways: write {f}(a)*b or {f}(a*b)")
+        if arguments is None:
+            if power is None and not primes and function != "sigmoid":
+                self._refuse(symbol, f"{symbol.text} is a function, no name: it takes operands, as in {symbol.text}(x)")
+            self._go(start)
+            self.trivial = kept
+            return None
+        if (
+            primes
+            or power
+            or (symbol.text != function and symbol.text not in ("σ", "sigma", "ln", "abs", "max", "min"))
+        ):
+            self.trivial = False
+        found: Tree = Call(function, arguments, symbol.place, primes=primes)
+        return Power(found, power, symbol.place) if power is not None else found
+
+    def _starts_an_operand(self) -> bool:
+        """Whether a function without parentheses may reach to what comes next."""
+        return self._starts_a_factor() and self._next.text not in FUNCTIONS
+
+    def _indicator(self) -> Tree:
+        """1[n > 0], 1_{n > 0}; 𝟙 by itself is a vector of ones."""
+        symbol = self._advance()
+        self.trivial = False
+        if self._sign == "_":
+            self._advance()
+            _, inside, end = self._group()
+            return Call("indicator", (self._within(inside, end, self._formula_with_equals),), symbol.place)
+        if self._sign in ("(", "[", "{"):
+            _, inside, end = self._parenthesised()
+            return Call("indicator", (self._within(inside, end, self._formula_with_equals),), symbol.place)
+        found: Tree = Name("𝟙", symbol.place)
+        while self._sign == "^" or self._next.kind == "super":
+            script = self._advance()
+            found = self._raised(found, script) if script.kind == "super" else self._to_the_power(found, script)
+        return found
+
+    def _bracketed(self) -> Tree:
+        """(a + b), [a + b], a list [a, b], and 1[n > 0] without its 1."""
+        start = self._at
+        opening = self._advance()
+        closing = CLOSING[opening.text]
+        kept, self._bars = self._bars, 0
+        kept_equals, self._equals = self._equals, self._equals or opening.text == "["
+        if self._sign == closing:
+            self._refuse(opening, f"there is nothing between {opening.text} and {closing}")
+        items = [self._deeper(self._formula)]
+        while self._sign == ",":
+            self._advance()
+            if self._sign == closing:
+                break
+            items.append(self._deeper(self._formula))
+        self._expect(closing, opening)
+        self._bars, self._equals = kept, kept_equals
+        if len(items) > 1 and opening.text == "(" and all(isinstance(item, Name) for item in items):
+            names = ", ".join(item.base for item in items if isinstance(item, Name))
+            if not (self._sign == "^" or self._next.kind == "super") and not any(
+                isinstance(item, Name) and item.subscripts for item in items
+            ):
+                self._refuse(opening, f"({names}) may be a list, or a shape: write [{names}] for a list")
+        if len(items) > 1 or (opening.text == "[" and self._listed(start)):
+            return Listed(tuple(items), opening.place)
+        [found] = items
+        if opening.text == "[":
+            self.trivial = False
+            ahead = self._symbols[self._at : self._at + 4] if self._sign == "^" else []
+            if isinstance(found, Product) and not found.sign and any(symbol.text in ("T", "⊤") for symbol in ahead):
+                self._refuse(opening, "a product is not transposed: between the items of a list stand commas")
+            if isinstance(found, Relation | Logic):
+                return Call("indicator", (found,), opening.place)
+        return found
+
+    def _listed(self, k: int) -> bool:
+        """Whether [a] is a list of one: it is an operand of its own, as in sum([a])."""
+        before = self._symbols[k - 1] if k else None
+        return (
+            before is not None and before.text in ("(", ",") and before.kind == "operator" and self._sign in (")", ",")
+        )
+
+    def _braced(self) -> Tree:
+        """``{w}_1``: braces that group, and show no more."""
+        self.trivial = False
+        opening, inside, end = self._group()
+        if not inside:
+            if self._sign in ("^", "_"):
+                self._refuse(opening, "what stands here is empty")
+            return self._power()
+        if any(inner.text == "\\over" for inner in inside):
+            self._refuse(opening, "\\over is not read: write \\frac")
+        found = self._within(inside, end, self._formula)
+        if isinstance(found, Name) and (self._sign in ("_", "^") or self._next.kind in ("sub", "super", "prime")):
+            if found.subscripts and (self._sign == "_" or self._next.kind == "sub"):
+                return found
+            return self._with_scripts(found)
+        return found
+
+    def _barred(self) -> Tree:
+        """|x| and ‖x‖."""
+        opening = self._advance()
+        self.trivial = False
+        self._bars += 1
+        found = self._deeper(self._formula)
+        self._bars -= 1
+        self._expect(opening.text, opening)
+        if opening.text == "|":
+            return Call("absolute", (found,), opening.place)
+        order = ""
+        if self._sign == "_" or self._next.kind == "sub":
+            _, order = self._subscripts()
+        if order not in ("", "2", "F"):
+            self._refuse(opening, "of the norms the one that sums squares is read")
+        return Call("norm", (found,), opening.place)
+
+    def _inner_product(self) -> Call:
+        opening = self._advance()
+        self.trivial = False
+        first = self._deeper(self._formula)
+        self._expect(",", opening)
+        second = self._deeper(self._formula)
+        self._expect("⟩", opening)
+        return Call("dot", (first, second), opening.place)
+
+    def _command(self) -> Tree:
+        symbol = self._next
+        if symbol.text in ("frac", "dfrac", "tfrac", "cfrac"):
+            return self._fraction()
+        if symbol.text in HATS:
+            return self._with_arguments(self._accented())
+        self.trivial = False
+        self._advance()
+        if symbol.text == "sqrt":
+            if self._sign == "[":
+                self._refuse(symbol, "of the roots the square root is read: write a power for others")
+            _, inside, end = self._group()
+            return Call("sqrt", (self._within(inside, end, self._formula),), symbol.place)
+        if symbol.text in ("underbrace", "overbrace"):
+            _, inside, end = self._group()
+            found: Tree = self._within(inside, end, self._formula)
+            if self._take("_") or self._take("^"):
+                self._group()
+            return found
+        if symbol.text in ("underset", "overset", "stackrel"):
+            self._group()
+            _, inside, end = self._group()
+            return self._within(inside, end, self._formula)
+        raise self._unexpected()
+
+    def _accented(self) -> Tree:
+        """``\\hat y``, ``\\hat{y}_i``, ``\\hat{y_i}``."""
+        symbol = self._advance()
+        self.trivial = False
+        opening, inside, end = self._group()
+        mark = HATS[symbol.text]
+        if len(inside) == 1 and inside[0].kind in ("name", "number"):
+            found: Tree = self._name(inside[0], inside[0].text) if inside[0].kind == "name" else Name("", symbol.place)
+        elif inside:
+            found = self._within(inside, end, self._formula)
+        else:
+            found = Name("", symbol.place)
+        if not isinstance(found, Name) or not found.base:
+            self._refuse(opening, f"\\{symbol.text} stands above a name, as in \\{symbol.text}{{y}}")
+        base = found.base[0] + mark + found.base[1:]
+        return self._with_scripts(replace(found, base=unicodedata.normalize("NFC", base), place=symbol.place))
+
+    def _environment(self) -> Tree:
+        """``\\begin{cases}`` and matrices."""
+        opening = self._advance()
+        self.trivial = False
+        depth, start = 1, self._at
+        while True:
+            symbol = self._advance()
+            if symbol.kind == "end":
+                self._refuse(opening, f"\\begin{{{opening.text}}} is never closed: \\end{{{opening.text}}} is missing")
+            depth += {"begin": 1, "close": -1}.get(symbol.kind, 0)
+            if depth == 0:
+                break
+        inside, end = self._symbols[start : self._at - 1], symbol
+        rows = [row for row in split_at(inside, "\\\\") if row]
+        if opening.text in ("cases", "dcases", "rcases"):
+            return Cases(tuple(self._branch(row, end) for row in rows), opening.place)
+        if opening.text.endswith("matrix"):
+            table = [[self._within(cell, end, self._formula) for cell in split_at(row, "&")] for row in rows]
+            if all(len(row) == 1 for row in table):
+                return Listed(tuple(row[0] for row in table), opening.place)
+            return Listed(tuple(Listed(tuple(row), opening.place) for row in table), opening.place)
+        if opening.text in ("aligned", "split", "gathered", "array") and len(rows) == 1:
+            return self._within([s for s in rows[0] if s.text != "&"], end, self._formula)
+        raise IllegibleError(opening.place, f"\\begin{{{opening.text}}} is not read within a formula")
+
+    def _branch(self, row: list[Symbol], end: Symbol) -> tuple[Tree, Tree | None]:
+        """A line of cases: its formula, and when it holds."""
+        value, *conditions = split_at(row, "&")
+        if not conditions:  # without an &, a comma or a word tells them apart
+            k = next(
+                (
+                    k
+                    for k, symbol in enumerate(row)
+                    if symbol.kind == "word" or (symbol.text == "," and depth_of(row[:k]) == 0)
+                ),
+                len(row),
+            )
+            value, conditions = row[:k], [row[k:]]
+        while value and value[-1].text == ",":
+            value = value[:-1]
+        condition = [symbol for part in conditions for symbol in part]
+        condition = [
+            symbol
+            for symbol in condition
+            if symbol.kind != "word" or symbol.text in ("and", "or", "not", "otherwise", "else")
+        ]
+        while condition and condition[-1].text in (".", ",", ";"):
+            condition = condition[:-1]
+        while condition and condition[0].text == ",":
+            condition = condition[1:]
+        tree = self._within(value, end, self._formula)
+        if not condition or condition[0].text in ("otherwise", "else"):
+            return tree, None
+        return tree, self._within(condition, end, self._formula_with_equals)
