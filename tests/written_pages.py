@@ -852,6 +852,148 @@ We differentiate by the weight and apply the chain rule:
 Thus the rule is $\Delta w_{ji}=\alpha(t_j-y_j) g'(h_j) x_i.$
 """,
     ),
+    "layer norm, vault": (
+        "X X' Y μ σ γ β E N δ",
+        r"""$$\mu = \frac{1}{N}\sum \limits_{i = 0}^{N}X_i$$
+$$\sigma = \sqrt{\frac{1}{N}\sum \limits_{i = 0}^{N}(X_i-\mu)^2}$$
+
+$$X'_i = \frac{X_i - \mu}{\sigma}$$
+And then the output:
+$$Y_i = \gamma X'_i + \beta$$
+
+Backpropagation
+We have $\frac {\partial E}{\partial Y_i}$ then
+$$\frac {\partial E}{\partial X_j} = \frac {\partial E}{\partial Y_i}\frac {\partial Y_i}{\partial X'_k}\frac {\partial X'_k}{\partial X_j} = \frac {\partial E}{\partial Y_i}\gamma \delta_{k}^i \frac {\partial X'_k}{\partial X_j} = \frac {\partial E}{\partial Y_i}\gamma \frac{\partial \frac{X_i - \mu}{\sigma}}{\partial X_j}$$
+$$d(\frac{f}{g}) = \frac {g\cdot df - f\cdot dg}{g^2}$$
+$$\frac{\partial \frac{X_i - \mu}{\sigma}}{\partial X_j} = \frac{\sigma\frac{\partial (X_i - \mu)}{\partial X_j} - (X_i - \mu) \frac{\partial \sigma}{\partial X_j}}{\sigma^2}$$
+$$\frac{\partial (X_i - \mu)}{\partial X_j} = \frac{\partial X_i}{\partial X_j} + \frac{\partial \mu}{\partial X_j} = \delta_j^i + \frac{1}{N}$$
+$$\frac{\partial \sigma}{\partial X_j} = \frac{1}{2\sigma}\frac{1}{N}\frac{\partial \sum \limits_{i = 0}^{N}(X_i-\mu)^2}{\partial X_j} = \frac{1}{2N\sigma}\sum \limits_{i = 0}^{N}\frac{\partial(X_i-\mu)^2}{{\partial X_j}}$$
+""",
+    ),
+    "layer norm, README": (
+        "x x̂ y μ σ γ β L N ε",
+        r"""# Derivation of LayerNorm Backpropagation
+
+## Forward Pass
+
+$$ \mu = \frac{1}{N} \sum_{i=1}^N x_i $$
+
+$$ \sigma^2 =  \frac{1}{N}  \sum_{i=1}^N (x_i - \mu)^2$$
+
+$$ \hat{x}_i = \frac{x_i - \mu}{\sqrt{\sigma^2 + \epsilon}} $$
+
+$$ y_i = \gamma_i \cdot \hat{x}_i + \beta_i $$
+
+First consider the partial derivatives of $\mu$ and $\sigma^2$ with respect to some element $x_i$.
+
+$$ \frac{\partial \mu}{\partial x_i} = \frac{1}{N} $$
+
+$$ \frac{\partial \sigma^2}{\partial x_i} = \frac{1}{N} \left[ \sum_{j = 1}^N 2(x_j - \mu) (-\frac{1}{N}) + 2(x_i - \mu) \right] = \frac{2}{N} (x_i - \mu) $$
+
+Note that $ \sum_{i=1}^N (x_i - \mu) = 0$.
+""",
+    ),
+    "normalize, bold letters": (
+        "q p x y w b o r σ c do dr dq dp",
+        r"""$$
+\begin{aligned}
+\mathbf p  & =\mathbf x+\mathbf y, \\
+\sigma&= \sqrt{\mathbf q^\top \mathbf q}, \\
+\mathbf r&= \mathbf q /\sigma, \\
+\mathbf o&=c\times\mathbf r \odot \mathbf w + \mathbf b.
+
+\end{aligned}
+$$
+
+## Backward
+
+$$
+\begin{aligned}
+\mathbf {db}&= \mathbf {do},\\
+\mathbf {dw}&= \mathbf {do} \odot (c\times \mathbf r),  \\
+\mathbf {d r}&= \mathbf {do} \odot (c\times \mathbf w),\\
+\mathbf {dq}&= \mathbf {dr}\odot \left(1/\sigma- \mathbf q/\sigma^2 \odot \frac{\partial \sigma}{\partial \mathbf q}  \right)\\
+&=  \mathbf {dr}\odot \left(1/\sigma- \mathbf r^2 /\sigma  \right) \\
+&= (\mathbf {dr}/\sigma)\odot (1-\mathbf r^2), \\
+\mathbf {d}p_k& = \sum_{i=1}^d \mathbf {d}q_i \frac{\partial q_i }{\partial p_k}
+\end{aligned}
+$$
+""",
+    ),
+    "homework sheet": (
+        "l θ x y h g z n",
+        r"""(15 pts) In this problem, we will find $\nabla l(\theta)$, where $l(\theta)$ is the cross-entropy loss:
+$l(\theta) = -\frac{1}{n} \sum_{i=1}^{n} (y^{(i)} \log(h_{\theta}(x^{(i)})) + (1 - y^{(i)}) \log(1 - h_{\theta}(x^{(i)})))
+$
+a) (5 pts) Recall that $h_{\theta}(x) = g(\theta^T x)$, where $g(z) = \frac{1}{1 + e^{-z}}$. So we want the derivative of $g(z)$. Show that $g'(z) = g(z)(1 - g(z))$.
+b) (6 pts) Then, for $h_{\theta}(x^{(i)}) = g(z)$, where $z = \theta^T x^{(i)}$, show the following:
+$\frac{\partial h_{\theta}(x^{(i)})}{\partial \theta_j} = g(z)(1 - g(z))x_j^{(i)}$
+$\frac{\partial \log(h_{\theta}(x^{(i)}))}{\partial \theta_j} = (1 - g(z))x_j^{(i)}$, $\frac{\partial \log(1 - h_{\theta}(x^{(i)}))}{\partial \theta_j} = -g(z)x_j^{(i)}$
+c) (4 pts) Finally show that:
+$\frac{\partial l(\theta)}{\partial \theta_j} = \frac{1}{n} \sum_{i=1}^{n} (h_{\theta}(x^{(i)}) - y^{(i)})x_j^{(i)}$
+""",
+    ),
+    "warm-up, course page": (
+        "q x w z",
+        r"""Let \(\sigma:\mathbb{R}\rightarrow (0,1)\) be the logistic sigmoid function, defined by \(\sigma(z) = \frac{1}{1 + e^{-z}}\).
+
+Prove by calculation that for any \(z\in \mathbb{R}\), we have
+
+\[ \begin{aligned} \frac{d}{dz}\sigma(z) = \sigma(z)(1 - \sigma(z))\;. \end{aligned} \]
+
+Let \(q:\mathbb{R}^d \rightarrow (0,1)\) be the function defined by \(q(\mathbf{x}) = \sigma(\mathbf{w}^\top \mathbf{x})\) for some \(\mathbf{w}\in \mathbb{R}^d\).
+""",
+    ),
+    "logistic loss, practice": (
+        "L θ x y",
+        r"""The loss for a single example can be written as \begin{align} \mathcal{L}(\theta) = y\log \sigma(\theta^Tx) + (1 - y) \log (1-\sigma(\theta^Tx)) \end{align} where $\sigma$ is the sigmoid function.
+
+Show that the gradient is given by \begin{align} \nabla_\theta \mathcal{L}(\theta) = (y - \sigma(x)) x. \end{align}
+""",
+    ),
+    "sigmoid derivative, primer": (
+        "z",
+        r"""• Prove that the derivative of the sigmoid with respect to the input \(z\) is:
+\[\frac{d}{d z} \sigma(z)=\sigma(z)(1-\sigma(z))\]
+  • Recall that the sigmoid function is given by:
+\[\sigma(z)=\frac{1}{1+e^{-z}}\]
+  • Here's how we obtain its derivative:
+\[\begin{aligned} \frac{d}{d z} \sigma(z) &=\frac{d}{d z}\left[\frac{1}{1+e^{-z}}\right] \\ &=\frac{d}{d z}\left(1+\mathrm{e}^{-z}\right)^{-1} \\ &=-\left(1+e^{-z}\right)^{-2}\left(-e^{-z}\right) \\ &=\frac{e^{-z}}{\left(1+e^{-z}\right)^{2}} \\ &=\frac{1}{1+e^{-z}} \cdot \frac{\left(1+e^{-z}\right)-1}{1+e^{-z}} \\ &=\frac{1}{1+e^{-z}} \cdot\left(1-\frac{1}{1+e^{-z}}\right) \\ &=\boxed{\sigma(z) \cdot(1-\sigma(z))} \end{aligned}\]
+""",
+    ),
+    "XOR in matrices, notebook": (
+        "X W x w",
+        r"""We can take input as a vector:-
+
+$$X=
+\begin{bmatrix}
+  x_1 \\ x_2
+ \end{bmatrix}$$
+
+First layer weights:-
+
+$$W^1=
+\begin{bmatrix}
+w^1_{11} & w^1_{12} \\
+w^1_{21} & w^1_{22}
+\end{bmatrix}$$
+""",
+    ),
+    "NLL, blog": (
+        "L w x X y",
+        r"""The gradient of the NLL with respect to \( \mathbf{w} \) is:
+
+\[
+\nabla_{\mathbf{w}} L = \sum_{i=1}^{n} (\sigma(\mathbf{w}^T \mathbf{x}_i) - y_i) \mathbf{x}_i
+\]
+
+\[
+\frac{\partial L}{\partial \mathbf{w}} = \mathbf{X}^T (\sigma(\mathbf{Xw}) - \mathbf{y})
+\]
+
+where \( \sigma(z) = \frac{1}{1 + e^{-z}} \), \( y_i \) is the true label, and \( \mathbf{x}_i \) the feature vector.
+""",
+    ),
 }
 
 CLAIMS: dict[str, list[str]] = {
@@ -1221,6 +1363,72 @@ CLAIMS: dict[str, list[str]] = {
         "2: E = sum[j](((1 / 2) (t_{j} + -y_{j})**2))",
         "5: d(E)/d(w_{j,i}) = (d(((1 / 2) (t_{j} + -y_{j})**2))/d(y_{j}) d(y_{j})/d(w_{j,i})) = (-(t_{j} + -y_{j}) d(y_{j})/d(w_{j,i})) = (-(t_{j} + -y_{j}) g'<h_{j}> x_{i})",
         "11: Δw_{j,i} = (α (t_{j} + -y_{j}) g'<h_{j}> x_{i})",
+    ],
+    "layer norm, vault": [
+        "1: μ = ((1 / N) sum[i=0..N](X_{i}))",
+        "2: σ = sqrt(((1 / N) sum[i=0..N]((X_{i} + -μ)**2)))",
+        "4: X_{i}' = ((X_{i} + -μ) / σ)",
+        "6: Y_{i} = ((γ X_{i}') + β)",
+        "10: d(E)/d(X_{j}) = (d(E)/d(Y_{i}) d(Y_{i})/d(X_{k}') d(X_{k}')/d(X_{j})) = (d(E)/d(Y_{i}) γ δ_{k}^{i} d(X_{k}')/d(X_{j})) = (d(E)/d(Y_{i}) γ d(((X_{i} + -μ) / σ))/d(X_{j}))",
+        "11: d<(f / g)> = (((g · df) + -(f · dg)) / g^{2})",
+        "12: d(((X_{i} + -μ) / σ))/d(X_{j}) = (((σ d((X_{i} + -μ))/d(X_{j})) + -((X_{i} + -μ) d(σ)/d(X_{j}))) / σ^{2})",
+        "13: d((X_{i} + -μ))/d(X_{j}) = (d(X_{i})/d(X_{j}) + d(μ)/d(X_{j})) = (δ_{j}^{i} + (1 / N))",
+        "14: d(σ)/d(X_{j}) = ((1 / (2 σ)) (1 / N) d(sum[i=0..N]((X_{i} + -μ)**2))/d(X_{j})) = ((1 / (2 N σ)) sum[i=0..N](d((X_{i} + -μ)**2)/d(X_{j})))",
+    ],
+    "layer norm, README": [
+        "5: μ = ((1 / N) sum[i=1..N](x_{i}))",
+        "7: σ^{2} = ((1 / N) sum[i=1..N]((x_{i} + -μ)**2))",
+        "9: x̂_{i} = ((x_{i} + -μ) / sqrt((σ^{2} + ε)))",
+        "11: y_{i} = ((γ_{i} · x̂_{i}) + β_{i})",
+        "15: d(μ)/d(x_{i}) = (1 / N)",
+        "17: d(σ^{2})/d(x_{i}) = ((1 / N) (sum[j=1..N]((2 (x_{j} + -μ) -(1 / N))) + (2 (x_{i} + -μ)))) = ((2 / N) (x_{i} + -μ))",
+        "19: sum[i=1..N]((x_{i} + -μ)) = 0",
+    ],
+    "normalize, bold letters": [
+        "3: p = (x + y)",
+        "4: σ = sqrt((q.T q))",
+        "5: r = (q / σ)",
+        "6: o = (((c · r) ⊙ w) + b)",
+        "15: db = do",
+        "16: dw = (do ⊙ (c · r))",
+        "17: dr = (do ⊙ (c · w))",
+        "18: dq = (dr ⊙ ((1 / σ) + -((q / σ^{2}) ⊙ d(σ)/d(q)))) = (dr ⊙ ((1 / σ) + -(r^{2} / σ))) = ((dr / σ) ⊙ (1 + -r^{2}))",
+        "21: dp_{k} = sum[i=1..d]((dq_{i} d(q_{i})/d(p_{k})))",
+    ],
+    "homework sheet": [
+        "2: l<θ> = (-(1 / n) sum[i=1..n](((y^(i) log(h_{θ}<x^(i)>)) + ((1 + -y^(i)) log((1 + -h_{θ}<x^(i)>))))))",
+        "4: h_{θ}<x> = g<(θ.T x)>",
+        "4: g<z> = (1 / (1 + e**-z))",
+        "4: g'<z> = (g<z> (1 + -g<z>))",
+        "5: h_{θ}<x^(i)> = g<z>",
+        "5: z = (θ.T x^(i))",
+        "6: d(h_{θ}<x^(i)>)/d(θ_{j}) = (g<z> (1 + -g<z>) x_{j}^(i))",
+        "7: d(log(h_{θ}<x^(i)>))/d(θ_{j}) = ((1 + -g<z>) x_{j}^(i))",
+        "7: d(log((1 + -h_{θ}<x^(i)>)))/d(θ_{j}) = (-g<z> x_{j}^(i))",
+        "9: d(l)/d(θ_{j}) = ((1 / n) sum[i=1..n](((h_{θ}<x^(i)> + -y^(i)) x_{j}^(i))))",
+    ],
+    "warm-up, course page": [
+        "1: sigmoid(z) = (1 / (1 + e**-z))",
+        "5: d(sigmoid(z))/d(z) = (sigmoid(z) (1 + -sigmoid(z)))",
+        "7: q<x> = sigmoid((w.T x))",
+    ],
+    "logistic loss, practice": [
+        "1: L<θ> = ((y log(sigmoid((θ.T x)))) + ((1 + -y) log((1 + -sigmoid((θ.T x))))))",
+        "3: d(L)/d(θ) = ((y + -sigmoid(x)) x)",
+    ],
+    "sigmoid derivative, primer": [
+        "2: d(sigmoid(z))/d(z) = (sigmoid(z) (1 + -sigmoid(z)))",
+        "4: sigmoid(z) = (1 / (1 + e**-z))",
+        "6: d(sigmoid(z))/d(z) = d((1 / (1 + e**-z)))/d(z) = d((1 + e**-z)**-1)/d(z) = (-(1 + e**-z)**-2 -e**-z) = (e**-z / (1 + e**-z)**2) = ((1 / (1 + e**-z)) · (((1 + e**-z) + -1) / (1 + e**-z))) = ((1 / (1 + e**-z)) · (1 + -(1 / (1 + e**-z)))) = (sigmoid(z) · (1 + -sigmoid(z)))",
+    ],
+    "XOR in matrices, notebook": [
+        "3: X = [x_{1},x_{2}]",
+        "10: W^{1} = [[w_{1,1}^{1},w_{1,2}^{1}],[w_{2,1}^{1},w_{2,2}^{1}]]",
+    ],
+    "NLL, blog": [
+        "4: d(L)/d(w) = sum[i=1..n](((sigmoid((w.T x_{i})) + -y_{i}) x_{i}))",
+        "8: d(L)/d(w) = (X.T (sigmoid(Xw) + -y))",
+        "11: sigmoid(z) = (1 / (1 + e**-z))",
     ],
 }
 """What each page claims: the line, and how it is to be read."""
