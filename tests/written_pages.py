@@ -994,6 +994,167 @@ w^1_{21} & w^1_{22}
 where \( \sigma(z) = \frac{1}{1 + e^{-z}} \), \( y_i \) is the true label, and \( \mathbf{x}_i \) the feature vector.
 """,
     ),
+    "chapter 3-6, Unicode": (
+        "L w₁ a₃ a₂ ŷ y z₂ z₁ a₁ W₁ W₂ W x f g",
+        r"""Backprop computes how much each weight contributed to the error.
+The chain rule
+For any composed function y = f(g(x)):
+dy/dx = (dy/dg) × (dg/dx)
+In a network with layers L₁ → L₂ → L₃:
+∂L/∂w₁ = (∂L/∂a₃) × (∂a₃/∂a₂) × (∂a₂/∂w₁)
+Each arrow is a multiplication — gradients chain backward layer by layer.
+Step 1 — output gradient
+For MSE loss and sigmoid output:
+L = ½(ŷ − y)²
+∂L/∂z₂ = (ŷ − y) · ŷ · (1 − ŷ)
+This is the error signal that enters the network from the right.
+Step 2 — hidden layer gradient
+∂L/∂a₁[j] = Σᵢ W₂[i][j] · ∂L/∂z₂[i] (sum from all output neurons)
+∂L/∂z₁[j] = ∂L/∂a₁[j] · ReLU'(z₁[j])
+ReLU'(z) = 1 if z > 0, 0 if z ≤ 0
+Key: if a hidden neuron was dead (z ≤ 0), its gradient is exactly 0.
+Step 3 — weight update
+∂L/∂W₂[i][j] = ∂L/∂z₂[i] · a₁[j] (output weight gradient)
+∂L/∂W₁[j][k] = ∂L/∂z₁[j] · x[k] (hidden weight gradient)
+Update rule (gradient descent):
+W ← W − η · ∂L/∂W
+η is the learning rate.
+""",
+    ),
+    "interview answer": (
+        "x w1 w2 y z1 a1 z2 a2 L",
+        r"""Great question — let me now explain **exactly how we got** the gradients for `w2` and `w1`. You'll see where `0.069` comes from.
+
+---
+
+* Input: `x = 1.0`
+* Weights: `w1 = 0.5`, `w2 = 0.5`
+* Target output: `y_true = 0.0`
+
+### Hidden Layer:
+
+$$
+z1 = x \cdot w1 = 1.0 \cdot 0.5 = 0.5 \\
+a1 = \text{ReLU}(z1) = 0.5
+$$
+
+$$
+z2 = a1 \cdot w2 = 0.5 \cdot 0.5 = 0.25 \\
+a2 = \text{sigmoid}(z2) = \frac{1}{1 + e^{-0.25}} \approx 0.562
+$$
+
+### Step 1: Derivative of Loss w\.r.t Output
+
+$$
+L = -[y \cdot \log(a2) + (1 - y) \cdot \log(1 - a2)]
+$$
+
+Since $y = 0$, the simplified loss becomes:
+
+$$
+L = -\log(1 - a2)
+$$
+
+$$
+\frac{dL}{da2} = \frac{a2 - y}{a2 \cdot (1 - a2)} \cdot a2 \cdot (1 - a2) = a2 - y
+$$
+
+### Step 2: Derivative of `a2` (output) w\.r.t `z2` (output input)
+
+$$
+a2 = \text{sigmoid}(z2),\quad \frac{da2}{dz2} = a2 \cdot (1 - a2)
+$$
+
+This value (`0.138`) is the **gradient signal flowing back**.
+
+* $\frac{dL}{dz2} \approx 0.138$
+* $z2 = a1 \cdot w2$, so $\frac{dz2}{dw2} = a1 = 0.5$
+
+$$
+\frac{dL}{dw2} = 0.138 \cdot 0.5 = 0.069
+$$
+
+✔️ That's how we get the **gradient for `w2`: 0.069**
+""",
+    ),
+    "lesson 8": (
+        "x z w b a y L",
+        r"""You know every stage already:
+
+x  →  z = w·x + b  →  a = σ(z)  →  L = (a − y)²
+
+Concrete numbers: input x = 1.0, target y = 1.0, current weight w = 0.5, bias b = 0.0.
+
+dL/dw = dL/da · da/dz · dz/dw
+
+- dz/dw = x = 1.0
+- dz/db = 1.0
+- da/dz = a · (1 − a)
+- dL/da = 2(a − y)
+""",
+    ),
+    "following the gradient, notebook": (
+        "L y x W f g",
+        r"""**The problem:** Our network is a composition of functions:
+$$\text{loss} = f_5(f_4(f_3(f_2(f_1(\text{input})))))$$
+
+How do we compute $\frac{\partial \text{loss}}{\partial W}$ for some weight $W$ buried deep in $f_2$?
+
+If $y = f(g(x))$, then:
+$$\frac{dy}{dx} = \frac{dy}{dg} \cdot \frac{dg}{dx}$$
+
+If $L$ depends on $y$, and $y$ depends on $x$, then:
+$$\frac{\partial L}{\partial x} = \frac{\partial L}{\partial y} \cdot \frac{\partial y}{\partial x}$$
+""",
+    ),
+    "question 5": (
+        "z W_1 W_2 x y X Z G1 G2 m",
+        r"""For input $x \in \mathbb{R}^n$, we'll consider a network of the form
+
+$$\begin{equation}
+z = W_2^T \mathrm{ReLU}(W_1^T x)
+\end{equation}$$
+
+where $W_1 \in \mathbb{R}^{n \times d}$. Let
+
+$$\begin{equation}
+\begin{split}
+Z_1 \in \mathbb{R}^{m \times d} & = \mathrm{ReLU}(X W_1) \\
+G_2 \in \mathbb{R}^{m \times k} & = \mathrm{normalize}(\exp(Z_1 W_2)) - I_y \\
+G_1 \in \mathbb{R}^{m \times d} & = \mathrm{1}\{Z_1 > 0\} \circ (G_2 W_2^T)
+\end{split}
+\end{equation}$$
+
+Then the gradients are given by
+
+$$\begin{equation}
+\begin{split}
+\nabla_{W_1} \ell_{\mathrm{softmax}}(\mathrm{ReLU}(X W_1) W_2, y) & = \frac{1}{m} X^T G_1  \\
+\nabla_{W_2} \ell_{\mathrm{softmax}}(\mathrm{ReLU}(X W_1) W_2, y) & = \frac{1}{m} Z_1^T G_2.
+\end{split}
+\end{equation}$$
+""",
+    ),
+    "diagrams": (
+        "X W B L x w b l",
+        r"""**Input variables:**
+
+\[ X = \begin{bmatrix} x_{1, 1} & x_{1, 2} \\ x_{2, 1} & x_{2, 2} \end{bmatrix} \]
+
+**First layer linear combination:**
+
+\[ L^{1} = XW^{1} + B^{1} = \begin{bmatrix} l^{1}_{1,1} & l^{1}_{1, 2} \\ l^{1}_{2, 1} & l^{1}_{2, 2} \end{bmatrix} = \begin{bmatrix} x_{1, 1} w^{1}_{1, 1} + x_{1, 2} w^{1}_{2, 1} + b^{1}_1 & x_{1, 1} w^{1}_{1, 2} + b^{1}_2 \\ x_{2, 1} w^{1}_{1, 1} + b^{1}_1 & x_{2, 2} \end{bmatrix} \]
+""",
+    ),
+    "update, hub": (
+        "L w",
+        r"""Mathematically, we need the partial derivative $\partial L / \partial w$ for every weight. With that, we can update:
+
+$$w \leftarrow w - \eta \, \frac{\partial L}{\partial w}$$
+
+where $\eta$ is a small positive number called the learning rate.
+""",
+    ),
 }
 
 CLAIMS: dict[str, list[str]] = {
@@ -1429,6 +1590,74 @@ CLAIMS: dict[str, list[str]] = {
         "4: d(L)/d(w) = sum[i=1..n](((sigmoid((w.T x_{i})) + -y_{i}) x_{i}))",
         "8: d(L)/d(w) = (X.T (sigmoid(Xw) + -y))",
         "11: sigmoid(z) = (1 / (1 + e**-z))",
+    ],
+    "chapter 3-6, Unicode": [
+        "3: y = (f g<x>)",
+        "4: d(y)/d(x) = (d(y)/d(g) · d(g)/d(x))",
+        "6: d(L)/d(w_{1}) = (d(L)/d(a_{3}) · d(a_{3})/d(a_{2}) · d(a_{2})/d(w_{1}))",
+        "10: L = (0.5 (ŷ + -y)**2)",
+        "11: d(L)/d(z_{2}) = ((ŷ + -y) · ŷ · (1 + -ŷ))",
+        "14: d(L)/d(a_{1}[j]) = sum[i]((W_{2}[i,j] · d(L)/d(z_{2}[i])))",
+        "15: d(L)/d(z_{1}[j]) = (d(L)/d(a_{1}[j]) · relu'(z_{1}[j]))",
+        "16: relu'(z) = cases(1 if (z > 0); 0 if (z <= 0))",
+        "19: d(L)/d(W_{2}[i,j]) = (d(L)/d(z_{2}[i]) · a_{1}[j])",
+        "20: d(L)/d(W_{1}[j,k]) = (d(L)/d(z_{1}[j]) · x[k])",
+        "22: W ← (W + -(η · d(L)/d(W)))",
+    ],
+    "interview answer": [
+        "5: x = 1.0",
+        "6: w1 = 0.5",
+        "6: w2 = 0.5",
+        "7: y_{true} = 0.0",
+        "12: z1 = (x · w1) = (1.0 · 0.5) = 0.5",
+        "13: a1 = relu(z1) = 0.5",
+        "17: z2 = (a1 · w2) = (0.5 · 0.5) = 0.25",
+        "18: a2 = sigmoid(z2) = (1 / (1 + e**-0.25)) = 0.562",
+        "24: L = -((y · log(a2)) + ((1 + -y) · log((1 + -a2))))",
+        "27: y = 0",
+        "30: L = -log((1 + -a2))",
+        "34: d(L)/d(a2) = (((a2 + -y) / (a2 · (1 + -a2))) · a2 · (1 + -a2)) = (a2 + -y)",
+        "40: a2 = sigmoid(z2)",
+        "40: d(a2)/d(z2) = (a2 · (1 + -a2))",
+        "45: d(L)/d(z2) = 0.138",
+        "46: z2 = (a1 · w2)",
+        "46: d(z2)/d(w2) = a1 = 0.5",
+        "49: d(L)/d(w2) = (0.138 · 0.5) = 0.069",
+    ],
+    "lesson 8": [
+        "3: z = ((w · x) + b)",
+        "3: a = sigmoid(z)",
+        "3: L = (a + -y)**2",
+        "5: x = 1.0",
+        "5: y = 1.0",
+        "5: w = 0.5",
+        "5: b = 0.0",
+        "7: d(L)/d(w) = (d(L)/d(a) · d(a)/d(z) · d(z)/d(w))",
+        "9: d(z)/d(w) = x = 1.0",
+        "10: d(z)/d(b) = 1.0",
+        "11: d(a)/d(z) = (a · (1 + -a))",
+        "12: d(L)/d(a) = (2 (a + -y))",
+    ],
+    "following the gradient, notebook": [
+        "2: loss = (f_{5} (f_{4} (f_{3} (f_{2} f_{1}<input>))))",
+        "6: y = (f g<x>)",
+        "7: d(y)/d(x) = (d(y)/d(g) · d(g)/d(x))",
+        "10: d(L)/d(x) = (d(L)/d(y) · d(y)/d(x))",
+    ],
+    "question 5": [
+        "4: z = (W_2.T relu((W_1.T x)))",
+        "11: Z_{1} = relu((X W_1))",
+        "12: G_{2} = (normalize<exp((Z_{1} W_2))> + -I_{y})",
+        "13: G_{1} = ((1 (Z_{1} > 0)) ⊙ (G_{2} W_2.T))",
+        "21: d(l_{softmax}<(relu((X W_1)) W_2),y>)/d(W_1) = ((1 / m) X.T G_{1})",
+        "22: d(l_{softmax}<(relu((X W_1)) W_2),y>)/d(W_2) = ((1 / m) Z_{1}.T G_{2})",
+    ],
+    "diagrams": [
+        "3: X = [[x_{1,1},x_{1,2}],[x_{2,1},x_{2,2}]]",
+        "7: L^{1} = (XW^{1} + B^{1}) = [[l_{1,1}^{1},l_{1,2}^{1}],[l_{2,1}^{1},l_{2,2}^{1}]] = [[((x_{1,1} w_{1,1}^{1}) + (x_{1,2} w_{2,1}^{1}) + b_{1}^{1}),((x_{1,1} w_{1,2}^{1}) + b_{2}^{1})],[((x_{2,1} w_{1,1}^{1}) + b_{1}^{1}),x_{2,2}]]",
+    ],
+    "update, hub": [
+        "3: w ← (w + -(η d(L)/d(w)))",
     ],
 }
 """What each page claims: the line, and how it is to be read."""
