@@ -504,7 +504,7 @@ class _PageReader:
     def _one_of_several(self, segments: list[Segment], k: int) -> bool:
         """Whether a formula without = stands in a list with claims: "dL/dw, dL/db = x, 1"."""
         segment = segments[k]
-        if segment.words or segment.after or segment.apart:
+        if segment.words or segment.after or (segment.apart and segment.sign != "wide"):
             return False
         before = segments[k - 1] if k else None
         after = segments[k + 1] if k + 1 < len(segments) else None
