@@ -49,6 +49,9 @@ _MARK = re.compile(
 """What begins a line without being mathematics: a bullet, a number, a quotation, a heading, an arrow."""
 _CUTS = (",", ".", ":", ";", "wide", "—")
 """What may part two claims, and must not cut one."""
+_SIGN_OR_BULLET = re.compile(r"[ \t]*([−-]{2,}|−(?=[ \t])|[*•‣◦▪>]{2,}|\+{2,})")
+_NUMBER_FIRST = re.compile(r"[ \t]*(\d+(?:\.\d+)*|\[\d+\])[ \t]+(?=[^\W\d]|[∂∇Σ∑√\\(])|[ \t]*(\d+\.)[ \t]+[-–−+*][ \t]")
+"""1.1 dL/dw = x, [1] dL/dw = x, 1. - x = y: a number that may count lines, or be a factor."""
 _EQUALITY_IN_WORDS = (
     ["is"], ["equals"], ["becomes"], ["is", "equal", "to"], ["equal", "to"], ["is", "just"], ["is", "simply"],
     ["simplifies", "to"], ["reduces", "to"], [":"],
@@ -285,6 +288,11 @@ class _PageReader:
             why = f"{word!r} is a node here, or a word: write {word}*…, or leave the word out"
             self._not_read(symbols[0].place, why)
             return k + 1
+        if (match := _NUMBER_FIRST.match(self._page.text, start, end)) and _claims_at_once(symbols):
+            number = match[match.lastindex or 1]
+            place = self._page.place(match.start(match.lastindex or 1))
+            self._not_read(place, f"{number!r} begins the line, as its number may: leave it out, or write * behind it")
+            return k + 1
         self._row(symbols, plain=not marked)
         silent = len(self._found) + len(self._unread) == before and not self._last_row_went_on
         if silent and not (marked and self._hides_a_claim([s for s in symbols if s.kind != "border"])):
@@ -396,10 +404,9 @@ class _PageReader:
         return found, marked or latex_line
 
     def _refuse_signs(self, at: int, start: int, end: int) -> None:
-        """Refuse a sign that begins a line and may be a bullet or a minus."""
-        if match := re.compile(r"[ \t]*([−-]{2,}|−(?=[ \t])|[*•‣◦▪>]{2,}|\+{2,})").match(self._page.text, at, end):
-            if _RULE.match(self._page.text, start, end):
-                return
+        """Refuse what begins a line and may be a mark of the text as well as mathematics."""
+        text = self._page.text
+        if (match := _SIGN_OR_BULLET.match(text, at, end)) and not _RULE.match(text, start, end):
             raise self._page.refusal(
                 match.start(1),
                 f"{match[1]!r} begins the line, as a bullet may: leave the mark out, or write the sign right before "
@@ -675,6 +682,13 @@ class _PageReader:
             if verdict:
                 self._not_read(symbols[0].place, verdict)
                 return None
+        behind = self._original[symbols[0].end : symbols[1].start] if len(symbols) > 1 else ""
+        dash = symbols[0].text == "-" and (behind.strip() if segment.apart else behind)
+        if dash and segment.words:
+            self._not_read(
+                symbols[0].place, "this may be a dash or a minus: write the sign right before what it belongs to"
+            )
+            return None
         if not sides[-1][1]:
             last = symbols[-1]
             if segment.after and all(len(side) <= 1 for _, side in sides[:-1]):
@@ -822,3 +836,9 @@ def _without_set(side: list[Symbol]) -> list[Symbol]:
     """Z of "Z ∈ ℝ^{m×d} = …"."""
     k = next((k for k, symbol in enumerate(side) if symbol.text == "∈"), 0)
     return side[:k] if k else side
+
+
+def _claims_at_once(symbols: Sequence[Symbol]) -> bool:
+    """Whether a line says that things are equal before there is a word."""
+    first = next((symbol for symbol in symbols if symbol.kind in ("word", "border") or symbol.text in RELATIONS), None)
+    return first is not None and first.text in RELATIONS
