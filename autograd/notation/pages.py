@@ -42,9 +42,16 @@ _MARK = re.compile(
     r"|(?:⇒|=>|->|→|⟹|∴|⟶|➔|➜)[ \t]*|[①-⑳❶-❿][ \t]*"
     r"|\(?(?:\d{1,3}|[^\W\d_]|[ivxIVX]{2,5})[.)](?:[ \t]+(?![\s=≈*/<>×·⋅∗÷)\],#]|$))"
     r"|\(\d{1,2}(?:\.\d{1,2})*[a-z]?\)[ \t]+(?![\s=≈*/<>×·⋅∗÷)\],#]|$)"
-    r"|\\item(?![A-Za-z])[ \t]*(?:\[[^\]\n]*\])?|\\noindent|\\section\*?\{[^}\n]*\}|\\paragraph\{[^}\n]*\})"
+    r"|\\item(?![A-Za-z])[ \t]*(?:\[[^\]\n]*\])?|\\noindent|\\(?:sub)*(?:section|paragraph)\*?\{[^}\n]*\}"
+    r"|\\(?:chapter|title|author|date|caption|usepackage|documentclass|maketitle)\*?(?:\[[^\]\n]*\])?(?:\{[^}\n]*\})?"
+    r"|\\(?:begin|end)\{(?:document|itemize|enumerate|proof|solution|center|theorem|lemma|example)\}(?:\[[^\]\n]*\])?)"
 )
 """What begins a line without being mathematics: a bullet, a number, a quotation, a heading, an arrow."""
+_CUTS = (",", ".", ":", ";", "wide", "—")
+"""What may part two claims, and must not cut one."""
+_SIGN_OR_BULLET = re.compile(r"[ \t]*([−-]{2,}|−(?=[ \t])|[*•‣◦▪>]{2,}|\+{2,})")
+_NUMBER_FIRST = re.compile(r"[ \t]*(\d+(?:\.\d+)*|\[\d+\])[ \t]+(?=[^\W\d]|[∂∇Σ∑√\\(])|[ \t]*(\d+\.)[ \t]+[-–−+*][ \t]")
+"""1.1 dL/dw = x, [1] dL/dw = x, 1. - x = y: a number that may count lines, or be a factor."""
 _EQUALITY_IN_WORDS = (
     ["is"], ["equals"], ["becomes"], ["is", "equal", "to"], ["equal", "to"], ["is", "just"], ["is", "simply"],
     ["simplifies", "to"], ["reduces", "to"], [":"],
@@ -293,6 +300,11 @@ class _PageReader:
             why = f"{word!r} is a node here, or a word: write {word}*…, or leave the word out"
             self._not_read(symbols[0].place, why)
             return k + 1
+        if (match := _NUMBER_FIRST.match(self._page.text, start, end)) and _claims_at_once(symbols):
+            number = match[match.lastindex or 1]
+            place = self._page.place(match.start(match.lastindex or 1))
+            self._not_read(place, f"{number!r} begins the line, as its number may: leave it out, or write * behind it")
+            return k + 1
         self._row(symbols, plain=not marked)
         silent = len(self._found) + len(self._unread) == before and not self._last_row_went_on
         if silent and not (marked and self._hides_a_claim([s for s in symbols if s.kind != "border"])):
@@ -404,10 +416,9 @@ class _PageReader:
         return found, marked or latex_line
 
     def _refuse_signs(self, at: int, start: int, end: int) -> None:
-        """Refuse a sign that begins a line and may be a bullet or a minus."""
-        if match := re.compile(r"[ \t]*([−-]{2,}|−(?=[ \t])|[*•‣◦▪>]{2,}|\+{2,})").match(self._page.text, at, end):
-            if _RULE.match(self._page.text, start, end):
-                return
+        """Refuse what begins a line and may be a mark of the text as well as mathematics."""
+        text = self._page.text
+        if (match := _SIGN_OR_BULLET.match(text, at, end)) and not _RULE.match(text, start, end):
             raise self._page.refusal(
                 match.start(1),
                 f"{match[1]!r} begins the line, as a bullet may: leave the mark out, or write the sign right before "
@@ -469,9 +480,7 @@ class _PageReader:
                             if said_condition is None
                             else (said_condition[0] + said[0], said_condition[1] + said[1])
                         )
-                k = until
-                if claims and until < len(segments) and self._otherwise(claims[-1], said, segments[until]):
-                    k += 1
+                k = self._alternatives(claims[-1], said, segments, until) if claims else until
                 continue
             if claims and not segment.relation and "if" in segment.words:
                 self._drop(claims)
@@ -514,7 +523,7 @@ class _PageReader:
     def _one_of_several(self, segments: list[Segment], k: int) -> bool:
         """Whether a formula without = stands in a list with claims: "dL/dw, dL/db = x, 1"."""
         segment = segments[k]
-        if segment.words or segment.after or segment.apart:
+        if segment.words or segment.after or (segment.apart and segment.sign != "wide"):
             return False
         before = segments[k - 1] if k else None
         after = segments[k + 1] if k + 1 < len(segments) else None
@@ -522,25 +531,33 @@ class _PageReader:
         if left and after is not None and sides_of(after.symbols)[0][1]:
             return True
         numbered = [symbol.text for symbol in segment.symbols[:1]] == ["("] and len(segment.symbols) == 3
-        right = before is not None and before.relation and segment.sign == "," and not numbered
+        right = before is not None and before.relation and segment.sign in _CUTS and not numbered
         return right and not any(symbol.text == "…" for symbol in segment.symbols)
 
-    def _otherwise(self, claim: _Claim, said: Said, segment: Segment) -> bool:
-        """Read "…, otherwise 0" behind a claim with a condition: both are cases of one."""
+    def _alternatives(self, claim: _Claim, said: Said, segments: list[Segment], k: int) -> int:
+        """Read "…, otherwise 0" or "…, 0 if z ≤ 0" behind a claim with a condition: cases of one; where they end."""
         conditions = [condition for letters in said[0] for condition in letters.conditions]
-        if segment.words[-1:] != ["otherwise"] or segment.relation or len(conditions) != 1 or not segment.symbols:
-            return False
-        try:
-            other = self._parser.formula(ended(segment.symbols))
-        except IllegibleError:
-            return False
-        claim.parts[-1] = Cases(((claim.parts[-1], conditions[0]), (other, None)), segment.symbols[0].place)
-        claim.texts[-1] = self._text_between(claim.texts[-1], segment)
-        claim.ranges = claim.ranges[: len(claim.ranges) - len(said[0])]
-        return True
-
-    def _text_between(self, first: str, segment: Segment) -> str:
-        return f"{first} if …, otherwise {self._text(segment.symbols)}"
+        branches: list[tuple[Tree, Tree | None]] = []
+        start = k
+        while k < len(segments) and len(conditions) == 1:
+            segment = segments[k]
+            last = segment.words[-1:] == ["otherwise"] or segment.after[:1] == ["otherwise"]
+            on = segment.after[:1] == ["if"] and k + 1 < len(segments)
+            if segment.relation or not segment.symbols or not (last or on):
+                break
+            try:
+                value = self._parser.formula(ended(segment.symbols))
+                condition = None if last else self._parser.formula(ended(segments[k + 1].symbols), equals=True)
+            except IllegibleError:
+                break
+            branches.append((value, condition))
+            k += 1 if last else 2
+        if branches:
+            shown = self._original[segments[start].symbols[0].start : segments[k - 1].symbols[-1].end]
+            claim.texts[-1] = f"{claim.texts[-1]} if …, {shown}"
+            claim.parts[-1] = Cases(((claim.parts[-1], conditions[0]), *branches), claim.place)
+            claim.ranges = claim.ranges[: len(claim.ranges) - len(said[0])]
+        return k
 
     def _said_in_words(self, segments: list[Segment]) -> Place | None:
         """Where "∂L/∂w is x(a - y)" stands, which claims something without a sign for it."""
@@ -595,12 +612,12 @@ class _PageReader:
         behind = [w for w in segment.words[position + 1 :] if w not in _WITHIN_CLAUSES]
         if behind:
             return False
-        if word in ("where", "with", "here", "let", "at", "when", "assuming", "given", "since", "because"):
+        if word not in ("for", "forall"):
             if self._is_a_range(segment):
                 return True
             if word in ("where", "here", "let", "since", "because"):
                 return False
-            if segment.relation and word != "when" and not _is_a_value(sides_of(segment.symbols)[-1][1], self._known):
+            if segment.relation and not _is_a_value(sides_of(segment.symbols)[-1][1], self._known):
                 return False
         if segment.relation:
             sides = sides_of(segment.symbols)
@@ -643,7 +660,7 @@ class _PageReader:
             return False
         if not segment.symbols:
             return True
-        if segment.sign in (":", ".", "⇒", "row", ";", "wide"):
+        if segment.sign in (":", ".", "⇒", "row", ";", "wide") or segment.after[:1] in (["if"], ["otherwise"]):
             return False
         if segment.relation:
             sides = sides_of(segment.symbols)
@@ -667,6 +684,7 @@ class _PageReader:
         """The claim of a segment; one that goes on with the last stands `alone` if it holds under its own condition."""
         symbols = segment.symbols
         sides = sides_of(symbols)
+        sides[0] = ("", _without_set(sides[0][1]))
         if not sides[0][1]:
             return self._continued(segment, sides[1:], condition, alone)
         if not segment.apart:
@@ -676,6 +694,13 @@ class _PageReader:
             if verdict:
                 self._not_read(symbols[0].place, verdict)
                 return None
+        behind = self._original[symbols[0].end : symbols[1].start] if len(symbols) > 1 else ""
+        dash = symbols[0].text == "-" and (behind.strip() if segment.apart else behind)
+        if dash and segment.words:
+            self._not_read(
+                symbols[0].place, "this may be a dash or a minus: write the sign right before what it belongs to"
+            )
+            return None
         if not sides[-1][1]:
             last = symbols[-1]
             if segment.after and all(len(side) <= 1 for _, side in sides[:-1]):
@@ -817,3 +842,15 @@ def _is_a_value(side: Sequence[Symbol], known: Callable[[str], bool]) -> bool:
         and all(symbol.kind in ("number", "name") or symbol.text == "-" for symbol in side)
         and len(names) < 2
     )
+
+
+def _without_set(side: list[Symbol]) -> list[Symbol]:
+    """Z of "Z ∈ ℝ^{m×d} = …"."""
+    k = next((k for k, symbol in enumerate(side) if symbol.text == "∈"), 0)
+    return side[:k] if k else side
+
+
+def _claims_at_once(symbols: Sequence[Symbol]) -> bool:
+    """Whether a line says that things are equal before there is a word."""
+    first = next((symbol for symbol in symbols if symbol.kind in ("word", "border") or symbol.text in RELATIONS), None)
+    return first is not None and first.text in RELATIONS
