@@ -330,8 +330,6 @@ class Elaboration:
             self.refuse(held, name.place)
         if (line := self.lookup.unread.get(plain_name(text))) is not None:
             raise Consequence(name.place, f"{text} is defined in line {line}, which is not read")
-        if plain_name(text) in _RATES:
-            self.refuse(f"there is no node {text}: define it in the text, as in {text} = 0.5", name.place)
         near = names.near(text, [each.text for each in self.lookup.definitions.values()])
         advice = f"; did you mean {', '.join(near)}?" if near else f": there are {', '.join([*names.trees][:12])}"
         if text in names.ignored:
@@ -339,6 +337,8 @@ class Elaboration:
                 f": nodes has {text}, but as {names.ignored[text]}, not as a Value. Define it in the text, as in "
                 f"{text} = 0.5, or make it a Value"
             )
+        elif plain_name(text) in _RATES:
+            advice = f": define it in the text, as in {text} = 0.5"
         self.refuse(f"there is no node {text}{advice}", name.place)
 
     def _length(self, name: Name) -> str:
