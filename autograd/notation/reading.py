@@ -24,12 +24,15 @@ from autograd.derivation.mappings import as_text
 from autograd.derivation.names import PageNames
 from autograd.derivation.tokens import LONGEST_TEXT, Place, Refusal
 from autograd.graph import topological_order
+from autograd.notation import conditions, slopes, sums
 from autograd.notation.assignments import Assignments
-from autograd.notation.elaboration import Budget, Choices, Consequence, Elaboration, recorded
+from autograd.notation.conditions import recorded
+from autograd.notation.elaboration import Budget, Choices, Elaboration
 from autograd.notation.functions import PYTHON, is_function
 from autograd.notation.indices import Ranges, everything_in, letters_of, reaching, respelled, slots_of, unplaced
 from autograd.notation.lookup import Letters, Lookup, NoItem, PageDefinition, depth, names_in_an_index, written_name
 from autograd.notation.matrices import ShapesDiffer, Thing, fitted, shape, written_shape
+from autograd.notation.named import Consequence
 from autograd.notation.pages import read_page
 from autograd.notation.programs import is_code, program_length, read_program
 from autograd.notation.spelling import plain_name
@@ -360,7 +363,7 @@ class Reader:
             children=self.children,
         )
         try:
-            if elaboration.gradient(name, dict.fromkeys(self.lookup.letters, 0)) is not None:
+            if slopes.gradient(elaboration, name, dict.fromkeys(self.lookup.letters, 0)) is not None:
                 return None
         except (KeyError, NoItem):
             return None
@@ -453,7 +456,11 @@ class _StatementReader:
         """All values of the free letters for which the page speaks."""
         at = at or {}
         if not letters:
-            if all(self.elaboration.holds(tree, at) for each in self.statement.ranges for tree in each.conditions):
+            if all(
+                conditions.holds(self.elaboration, tree, at)
+                for each in self.statement.ranges
+                for tree in each.conditions
+            ):
                 yield at
             return
         letter, others = letters[0], letters[1:]
@@ -472,7 +479,7 @@ class _StatementReader:
                 self.statement.place.refuse(f"nothing tells which values {letter} takes: no list has it as an index")
             yield from known
             return
-        yield from self.elaboration.between(letter, bounds.low, bounds.high, known, at, self.statement.place)
+        yield from sums.between(self.elaboration, letter, bounds.low, bounds.high, known, at, self.statement.place)
 
     def _check_where(self) -> None:
         """A claim "for y = 1" is one about the recorded point, if y is 1 there."""
