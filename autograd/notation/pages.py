@@ -469,9 +469,7 @@ class _PageReader:
                             if said_condition is None
                             else (said_condition[0] + said[0], said_condition[1] + said[1])
                         )
-                k = until
-                if claims and until < len(segments) and self._otherwise(claims[-1], said, segments[until]):
-                    k += 1
+                k = self._alternatives(claims[-1], said, segments, until) if claims else until
                 continue
             if claims and not segment.relation and "if" in segment.words:
                 self._drop(claims)
@@ -525,22 +523,30 @@ class _PageReader:
         right = before is not None and before.relation and segment.sign == "," and not numbered
         return right and not any(symbol.text == "…" for symbol in segment.symbols)
 
-    def _otherwise(self, claim: _Claim, said: Said, segment: Segment) -> bool:
-        """Read "…, otherwise 0" behind a claim with a condition: both are cases of one."""
+    def _alternatives(self, claim: _Claim, said: Said, segments: list[Segment], k: int) -> int:
+        """Read "…, otherwise 0" or "…, 0 if z ≤ 0" behind a claim with a condition: cases of one; where they end."""
         conditions = [condition for letters in said[0] for condition in letters.conditions]
-        if segment.words[-1:] != ["otherwise"] or segment.relation or len(conditions) != 1 or not segment.symbols:
-            return False
-        try:
-            other = self._parser.formula(ended(segment.symbols))
-        except IllegibleError:
-            return False
-        claim.parts[-1] = Cases(((claim.parts[-1], conditions[0]), (other, None)), segment.symbols[0].place)
-        claim.texts[-1] = self._text_between(claim.texts[-1], segment)
-        claim.ranges = claim.ranges[: len(claim.ranges) - len(said[0])]
-        return True
-
-    def _text_between(self, first: str, segment: Segment) -> str:
-        return f"{first} if …, otherwise {self._text(segment.symbols)}"
+        branches: list[tuple[Tree, Tree | None]] = []
+        start = k
+        while k < len(segments) and len(conditions) == 1:
+            segment = segments[k]
+            last = segment.words[-1:] == ["otherwise"] or segment.after[:1] == ["otherwise"]
+            on = segment.after[:1] == ["if"] and k + 1 < len(segments)
+            if segment.relation or not segment.symbols or not (last or on):
+                break
+            try:
+                value = self._parser.formula(ended(segment.symbols))
+                condition = None if last else self._parser.formula(ended(segments[k + 1].symbols), equals=True)
+            except IllegibleError:
+                break
+            branches.append((value, condition))
+            k += 1 if last else 2
+        if branches:
+            shown = self._original[segments[start].symbols[0].start : segments[k - 1].symbols[-1].end]
+            claim.texts[-1] = f"{claim.texts[-1]} if …, {shown}"
+            claim.parts[-1] = Cases(((claim.parts[-1], conditions[0]), *branches), claim.place)
+            claim.ranges = claim.ranges[: len(claim.ranges) - len(said[0])]
+        return k
 
     def _said_in_words(self, segments: list[Segment]) -> Place | None:
         """Where "∂L/∂w is x(a - y)" stands, which claims something without a sign for it."""
@@ -595,12 +601,12 @@ class _PageReader:
         behind = [w for w in segment.words[position + 1 :] if w not in _WITHIN_CLAUSES]
         if behind:
             return False
-        if word in ("where", "with", "here", "let", "at", "when", "assuming", "given", "since", "because"):
+        if word not in ("for", "forall"):
             if self._is_a_range(segment):
                 return True
             if word in ("where", "here", "let", "since", "because"):
                 return False
-            if segment.relation and word != "when" and not _is_a_value(sides_of(segment.symbols)[-1][1], self._known):
+            if segment.relation and not _is_a_value(sides_of(segment.symbols)[-1][1], self._known):
                 return False
         if segment.relation:
             sides = sides_of(segment.symbols)
@@ -643,7 +649,7 @@ class _PageReader:
             return False
         if not segment.symbols:
             return True
-        if segment.sign in (":", ".", "⇒", "row", ";", "wide"):
+        if segment.sign in (":", ".", "⇒", "row", ";", "wide") or segment.after[:1] in (["if"], ["otherwise"]):
             return False
         if segment.relation:
             sides = sides_of(segment.symbols)
@@ -667,6 +673,7 @@ class _PageReader:
         """The claim of a segment; one that goes on with the last stands `alone` if it holds under its own condition."""
         symbols = segment.symbols
         sides = sides_of(symbols)
+        sides[0] = ("", _without_set(sides[0][1]))
         if not sides[0][1]:
             return self._continued(segment, sides[1:], condition, alone)
         if not segment.apart:
@@ -817,3 +824,9 @@ def _is_a_value(side: Sequence[Symbol], known: Callable[[str], bool]) -> bool:
         and all(symbol.kind in ("number", "name") or symbol.text == "-" for symbol in side)
         and len(names) < 2
     )
+
+
+def _without_set(side: list[Symbol]) -> list[Symbol]:
+    """Z of "Z ∈ ℝ^{m×d} = …"."""
+    k = next((k for k, symbol in enumerate(side) if symbol.text == "∈"), 0)
+    return side[:k] if k else side

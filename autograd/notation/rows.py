@@ -351,6 +351,8 @@ def _parting(row: list[Symbol], k: int, depth: int) -> str | None:
         if symbol.text == "," and _decimal_comma(row, k) and any(s.text in RELATIONS for s in row):
             raise IllegibleError(symbol.place, "a comma within a number is not read: write a point, as in 0.75")
         return symbol.text
+    if symbol.text == "→" and any(other.text in RELATIONS for other in row):
+        return "→"
     if symbol.text == "∈" and _behind_a_claim(row, k):
         return "∈"  # of H = … ∈ ℝ^n
     if symbol.text == ".":

@@ -261,7 +261,7 @@ class NameParser(SymbolCursor):
             return True
         if isinstance(base, Call):
             return base.function == "softmax"
-        if not isinstance(base, Name) or base.superscripts or base.subscripts:
+        if not isinstance(base, Name):
             return False
         depth, k = 0, self._at
         inside: list[Symbol] = []
@@ -276,6 +276,11 @@ class NameParser(SymbolCursor):
             inside.append(symbol)
             k += 1
         inside = inside[1:]
+        if base.subscripts or base.superscripts:  # a₁[j], but not w₂[x]
+            return all(
+                symbol.kind == "number" or symbol.text in (",", "[", "]") or not self._known(symbol.text)
+                for symbol in inside
+            ) and not _product_like(inside)
         return not _product_like(inside)
 
     def _item(self, base: Tree) -> Item:

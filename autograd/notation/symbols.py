@@ -177,7 +177,7 @@ class Lexer:
                 gap, position_ = max(gap, 1), position_ + 1
                 continue
             if character == "\\":
-                symbols, position_, wide_gap = self._command(position_, end, gap)
+                symbols, position_, wide_gap = self._command(position_, end, gap, latex)
                 if before in ("_", "^") and len(symbols) == 1 and symbols[0].kind == "word":
                     symbols = [replace(symbols[0], kind="name")]  # N_\mathrm{in}
                 gap = wide_gap if not symbols else 0
@@ -285,7 +285,7 @@ class Lexer:
 
     # LaTeX
 
-    def _command(self, start: int, end: int, gap: int) -> tuple[list[Symbol], int, int]:
+    def _command(self, start: int, end: int, gap: int, latex: bool = True) -> tuple[list[Symbol], int, int]:
         """The symbols of a command, where it ends, and the gap that it leaves if it has none."""
         match = _COMMAND.match(self._text, start, end)
         if match is None:
@@ -310,6 +310,8 @@ class Lexer:
                 return [], after, max(gap, 1)
             if mark in "()[]":
                 return [], after, max(gap, 1)  # stray delimiters, as where formulas are nested in text
+            if mark in ".-+=<>'\"?/@" and not latex:  # as Markdown escapes them
+                return one("operator", mark) if mark in "-+=<>/" else ([], after, max(gap, 1))
             if mark in "*#&%$":
                 return one("operator", mark)
             raise self._page.refusal(start, f"\\{mark} is not read: leave it out")
