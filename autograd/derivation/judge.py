@@ -20,7 +20,7 @@ from autograd.derivation.claims import (
     plain,
     walk,
 )
-from autograd.derivation.comparison import Comparison, Judged
+from autograd.derivation.comparison import ROUNDING, Comparison, Judged
 from autograd.derivation.derivation_report import OTHER_WEIGHT, TRANSPOSED, Apartness, Mistake, Verdict
 from autograd.derivation.diagnosis import Diagnosis, Wrong
 from autograd.derivation.mappings import output_of
@@ -53,8 +53,9 @@ def verdicts_on(
     page = read_derivation(derivation, names, output, first=first, strict=strict)
     claims = [claim for line in page.lines for claim in line.every_claim]
     with mp.workdps(DIGITS):
-        judging = _Judging(claims, setting_of(claims, names), tolerance)
-        settle(page.lines, judging.matches)
+        setting = setting_of(claims, names)
+        judging = _Judging(claims, setting, tolerance)
+        settle(page.lines, judging.matches, setting.definitions)
         verdicts = [judging.line(line) for line in page.lines]
     for verdict in verdicts:
         if verdict.kind == "unclear":
@@ -135,7 +136,7 @@ class _Judging:
         for part in claim.parts:
             both = zip(self._points.values(part), correct, strict=True)
             pairs = [(c, r) for c, r in both if c is not None and r is not None]
-            if not pairs or not identical_everywhere(pairs, 0):
+            if not pairs or not identical_everywhere(pairs, ROUNDING):
                 return False
         return True
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from autograd.derivation.claims import Apply, Claim, Derivative, Expression, Named
 from autograd.derivation.labels_that_sum_to_one import probabilities
 from autograd.derivation.names import PageNames
-from autograd.derivation.points import Definitions, Graph, Points, Variation
+from autograd.derivation.points import Graph, Points, Variation
 from autograd.derivatives import recorded_order
 from autograd.value import Value
 
@@ -22,7 +22,7 @@ class Setting:
     graph: Graph
     named: Sequence[Value]
     """The nodes of the graph that have a name, in order."""
-    definitions: Definitions
+    definitions: dict[str, Expression]
     labels: Sequence[Sequence[Value]]
     """The leaves that are probabilities, in groups that add up to 1."""
     variation: Variation

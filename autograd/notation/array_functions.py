@@ -25,7 +25,9 @@ SAME = {
     *("ascontiguousarray", "asanyarray", "requires_grad_", "squeeze_", "int", "long", "bool", "float32", "float64"),
 }
 """What leaves the numbers as they are."""
-COPIES = {"copy", "clone", "array", "tensor", "Tensor", "FloatTensor", "astype", "float", "double", "tolist", "deepcopy"}
+COPIES = {
+    *("copy", "clone", "array", "tensor", "Tensor", "FloatTensor", "astype", "float", "double", "tolist", "deepcopy"),
+}
 """What makes another array of the same numbers: a call of ``copy`` in the tree."""
 ELEMENTWISE = {
     **{name: name for name in ("exp", "log", "log1p", "expm1", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu")},

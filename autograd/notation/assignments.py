@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd import ops
-from autograd.derivation.claims import Apply, Claim, Defined, Derivative, Expression, Numeral, degree
+from autograd.derivation.claims import Apply, Claim, Defined, Derivative, Expression, Named, Numeral, degree
 from autograd.derivation.tokens import Refusal
 from autograd.notation import list_items, slopes
 from autograd.notation.elaboration import Choices, Elaboration
@@ -343,7 +343,25 @@ class Assignments:
         alone = len(run.lines) == 1 and statement.sign == "=" and isinstance(statement.parts[0], Name)
         if node is not None and alone and run.key not in _keys_in(statement.parts[1]) and run.key not in self._values:
             return self._claimed(line, statement, e.thing(statement.parts[0], {}), value, e)
-        return self._stored(line, statement, run, value, "defined")
+        stored = self._stored(line, statement, run, value, "defined")
+        if node is None and k == run.lines[-1] and run.next is None and not isinstance(value, Numeral):
+            stored.may_be = lambda: self._gradients_of(shape(value), e)
+        return stored
+
+    def _gradients_of(self, wanted: tuple[int, ...], e: Elaboration) -> Iterator[Sequence[Expression]]:
+        """The gradients of this shape by nodes that something was computed for."""
+        output = self._reader.output()
+        if output is None:
+            return
+        of = Named(output, str(self._lookup.names.paths.get(output)))
+        for name, tree in self._lookup.names.trees.items():
+            try:
+                by = thing_of(tree, name)
+            except (LookupError, ShapesDiffer):
+                continue
+            nodes = [each for each in _entries(by) if isinstance(each, Named)]
+            if shape(by) == wanted and len(nodes) == len([*_entries(by)]) and all(each.node.op for each in nodes):
+                yield [*_entries(e.derivative(of, by))]
 
     def _unchecked(self, name: str, value: Thing) -> bool:
         """Whether a name is spelled as a gradient, and nothing tells what of; or as that by an item of a list."""

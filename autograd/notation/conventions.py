@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from autograd.derivation.claims import Apply, Claim, Derivative, Expression, Numeral
+from autograd.derivation.claims import Apply, Claim, Defined, Derivative, Expression, Numeral
 from autograd.notation.matrices import product, ratio
 from autograd.notation.reading import PageLine
 from autograd.value import Value
@@ -20,15 +20,43 @@ Pair = tuple[Value, Value]
 """What is differentiated, and by what."""
 
 
-def settle(lines: Sequence[PageLine], holds: Callable[[Claim], bool]) -> None:
-    """Decide about the lines of programs; `holds` says whether a claim is right."""
+def settle(lines: Sequence[PageLine], holds: Callable[[Claim], bool], definitions: dict[str, Expression]) -> None:
+    """Decide about the lines of programs; `holds` says whether a claim is right. `definitions` are the page's."""
+    known: dict[str, Expression] = {}
     for line in lines:
+        if known and line.claims:
+            line.claims = tuple(_with(claim, {}, defined=known) for claim in line.claims)
+            definitions.update({claim.defines: claim.parts[0] for claim in line.claims if claim.defines is not None})
+        if line.step:
+            known.update(_as_a_gradient(line, holds))
         if line.if_right is not None and all(map(holds, line.if_right.claims)):
             line.also, line.claims, line.step = line.claims, line.if_right.claims, ""
             line.read_as = line.if_right.read_as
     gradients = [line for line in lines if line.sizes and not line.step and not line.misfit and line.claims]
     if not all(holds(claim) for line in gradients for claim in line.claims):
         _Convention(gradients, holds).settle()
+
+
+def _as_a_gradient(line: PageLine, holds: Callable[[Claim], bool]) -> Mapping[str, Expression]:
+    """What a definition is by another name, if it is a gradient, as delta may be: the derivative for each entry."""
+    for gradients in line.may_be():
+        pairs = list(zip(line.claims, gradients, strict=True))
+        about = [replace(claim, subject=each, parts=(claim.subject,), defines=None) for claim, each in pairs]
+        try:
+            right = all(map(holds, about))
+        except KeyError:  # The page does not speak of that node.
+            continue
+        if right:
+            name = line.claims[0].texts[0].partition("[")[0]
+            shown = gradients[0].text.partition("[")[0] if isinstance(gradients[0], Derivative) else ""
+            line.also, line.step, line.read_as = line.claims, "", f"{name} is {shown}"
+            line.claims = tuple(replace(claim, subject=each, defines=None) for claim, each in pairs)
+            return {
+                claim.subject.name: each
+                for claim, each in zip(line.also, gradients, strict=True)
+                if isinstance(claim.subject, Defined)
+            }
+    return {}
 
 
 class _Convention:
@@ -153,13 +181,20 @@ def _divided(claim: Claim, factor: Fraction) -> Claim:
     return replace(claim, parts=tuple(ratio(part, _number(factor)) for part in claim.parts))
 
 
-def _with(claim: Claim, factors: Mapping[Pair, Fraction], wrong: Mapping[Pair, Expression] = {}) -> Claim:
+def _with(
+    claim: Claim,
+    factors: Mapping[Pair, Fraction],
+    wrong: Mapping[Pair, Expression] = {},
+    defined: Mapping[str, Expression] = {},
+) -> Claim:
     """The claim, with the names of the program in it for what they are: some times the gradient, or something else."""
-    if not any(pair in factors or pair in wrong for pair in _pairs(claim)):
+    if not defined and not any(pair in factors or pair in wrong for pair in _pairs(claim)):
         return claim
 
     def put_in(piece: Expression) -> Expression:
         match piece:
+            case Defined(name=name) if name in defined:
+                return defined[name]
             case Derivative(of=of, by=by) if (of, by) in wrong:
                 return wrong[of, by]
             case Derivative(of=of, by=by) if (of, by) in factors:

@@ -95,6 +95,8 @@ class PageLine:
     """What to say of a line that only works something out for later ones."""
     unchecked: Value | None = None
     """The node, or the first of them, by which it is called the gradient, of nobody knows what."""
+    may_be: Callable[[], Iterator[Sequence[Expression]]] = lambda: iter(())
+    """The gradients that a definition may be under another name, such as delta: those of its shape."""
     through: "PageLine | None" = None
     """What it claims if it goes on through an activation: about the input of the nodes that its name speaks of."""
     if_right: "PageLine | None" = None
