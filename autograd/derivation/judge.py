@@ -31,7 +31,8 @@ from autograd.derivation.proof import Prover
 from autograd.derivation.setting import Setting, setting_of
 from autograd.derivation.sums_over_paths import ChangedPoint
 from autograd.notation.conventions import settle
-from autograd.notation.reading import PageLine, ReadPage, read_derivation
+from autograd.notation.page_lines import PageLine, ReadPage
+from autograd.notation.reading import read_derivation
 from autograd.notation.syntax import Unread
 from autograd.value import Value
 

@@ -38,7 +38,8 @@ from autograd.notation.syntax import Attribute, Item, Logic, Name, Relation, Sta
 from autograd.notation.writing import read_as, written
 
 if TYPE_CHECKING:
-    from autograd.notation.reading import PageLine, Reader
+    from autograd.notation.page_lines import PageLine
+    from autograd.notation.reading import Reader
 
 _OPERATIONS: dict[str, Callable[[Expression, Expression], Expression]] = {
     "=": lambda before, new: new,
@@ -361,7 +362,7 @@ class Assignments:
                 continue
             nodes = [each for each in _entries(by) if isinstance(each, Named)]
             if shape(by) == wanted and len(nodes) == len([*_entries(by)]) and all(each.node.op for each in nodes):
-                yield [*_entries(e.derivative(of, by))]
+                yield [*_entries(slopes.derivative(e, of, by))]
 
     def _unchecked(self, name: str, value: Thing) -> bool:
         """Whether a name is spelled as a gradient, and nothing tells what of; or as that by an item of a list."""

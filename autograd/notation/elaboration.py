@@ -17,7 +17,7 @@ from autograd.derivation.claims import (
     degree,
 )
 from autograd.derivation.tokens import Place
-from autograd.notation import conditions, functions, list_items, named, slopes, sums
+from autograd.notation import functions, list_items, logic, named, slopes, sums
 from autograd.notation.indices import Ranges
 from autograd.notation.lookup import Letters, Lookup
 from autograd.notation.matrices import (
@@ -193,9 +193,9 @@ class Elaboration:
             case BigOperator():
                 return sums.big_operator(self, tree, at)
             case Relation() | Logic():
-                return conditions.truth(self, tree, at)
+                return logic.truth(self, tree, at)
             case Cases():
-                return conditions.cases(self, tree, at)
+                return logic.cases(self, tree, at)
             case Listed(items=items):
                 return array_of([self.thing(each, at) for each in items])
             case At():

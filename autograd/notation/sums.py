@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from autograd.derivation.tokens import Place
-from autograd.notation import conditions
+from autograd.notation import logic
 from autograd.notation.indices import parts_of
 from autograd.notation.lookup import (
     Letters,
@@ -73,7 +73,7 @@ def _terms_in(e: "Elaboration", tree: Tree, at: Letters) -> int:
 def _over(e: "Elaboration", tree: BigOperator, letters: tuple[str, ...], at: Letters) -> Iterator[Letters]:
     """The values that the letters of a Σ take."""
     if not letters:
-        if all(conditions.holds_of_indices(e, condition, at) for condition in tree.conditions):
+        if all(logic.holds_of_indices(e, condition, at) for condition in tree.conditions):
             yield at
         return
     letter, others = letters[0], letters[1:]
