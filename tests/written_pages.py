@@ -1155,6 +1155,141 @@ $$w \leftarrow w - \eta \, \frac{\partial L}{\partial w}$$
 where $\eta$ is a small positive number called the learning rate.
 """,
     ),
+    "VAE gradients, notes": (
+        "z w a b C x L μ σ ε",
+        r"""## Usual Backpropagation
+
+For layers $2 \leq \ell \leq L$, a network is defined by
+
+$$z^{\ell} = w^{\ell}a^{\ell-1} + b^{\ell}$$
+$$a^{\ell} = \sigma^{\ell}(z^{\ell})$$
+
+>  NOTE: Superscripts are not exponentiation unless stated.
+
+[We define](http://neuralnetworksanddeeplearning.com/chap2.html) the error $\delta_j^{\ell}$ of neuron $j$ at layer $\ell$ be
+
+$$\delta_j^{\ell} = \frac{\partial C}{\partial z_j^\ell}$$
+
+Then
+
+$$\delta^L = \nabla_a C \cdot \sigma'(z^L)$$
+$$\delta^{\ell} = ((w^{\ell+1})^{T}\delta^{\ell+1}) \cdot \sigma'(z^{\ell})$$
+$$\frac{\partial C}{\partial b_j^\ell} = \delta_j^{\ell}$$
+$$\frac{\partial C}{\partial w_{jk}^\ell} = a_k^{\ell-1}\delta_j^{\ell}$$
+
+$$\cal{L} = \cal{L}_{rec} + \cal{L}_{reg} = \frac{1}{2}\sum_{i}(x_i - x_i')^2 - \frac{1}{2}\sum_{i}(1+2\log(\sigma_i)-\mu_i^2-\sigma_i^2).$$
+
+$$z = \mu + \epsilon \exp(\log \sigma)$$
+
+$\frac{\partial \cal{L}}{\partial z}$ is computable after a forward pass.
+
+$$\frac{\partial \cal{L}_{rec}}{\partial \mu} = \frac{\partial \cal{L}_{rec}}{\partial z}\frac{\partial z}{\partial \mu} = \frac{\partial \cal{L}_{rec}}{\partial z}$$
+
+$$\frac{\partial \cal{L}_{reg}}{\partial \mu} = \mu$$
+""",
+    ),
+    "SVM, Chinese notes": (
+        "L w x y Δ",
+        r"""对一个sample $x_i$，svm的loss为：
+
+$$
+\begin{aligned}
+L_i = & \sum_{j \neq y_i} \max\left( 0, w_j x_i - w_{y_i} x_i + \Delta \right)
+\end{aligned}
+$$
+
+$L_i$ 对 $w_{y_i}$ 求导：
+
+$$
+\begin{aligned}
+\frac{\partial L_i}{\partial w_{y_i}} =& - \left(  \sum_{j \neq y_i}  \mathbb{1} \left( w_j x_i - w_{y_i} x_i + \Delta > 0\right) \right) \cdot x_i
+ \end{aligned}
+$$
+""",
+    ),
+    "course forum": (
+        "A Z W Y g",
+        r"""I don't think I understand how
+dZ[2] = A[2] - Y
+dZ[1] = W[2]T . dZ[2] * g'[1](Z[1])
+
+(week 3 material)
+The formula you show for dZ^{[1]} is the generic formula that works at any layer.
+""",
+    ),
+    "learning rules, LaTeX": (
+        "w η t y g h x",
+        r"""\chapter{Learning Rules}
+
+\section{Delta Rule}
+For a neuron $j$, with activation function $g(x)$, the delta rule for its $i$th weight $w_{ji}$ is
+
+\begin{align*}
+\Delta w_{ji} &= \eta (t_j - y_j) g'(h_j)x_i
+\end{align*}
+where
+$\eta$ \, is a small constant called learning rate \\
+$g(x)$ \, is the neuron's activation function \\
+$t_j$ \, is the target output \\
+
+It holds that $h_j=\sum x_i w_{ji}$ and $y_j=g(h_j)$.
+""",
+    ),
+    "copied with its rendering": (
+        "w η δ x y h f",
+        r"""From before we saw that one weight update can be calculated as:
+
+\Delta w_i = \eta \, \delta x_i
+
+with the error term \delta as
+
+\delta = (y - \hat y) f'(h) = (y - \hat y) f'(\sum w_i x_i)
+
+Remember, (y - \hat y) is the output error, and f'(h) refers to the derivative.
+""",
+    ),
+    "math behind, series": (
+        "J W b Z A X Y m",
+        r"""We use cross entropy:
+
+$$J = -\frac{1}{m}\sum_{i=1}^{m} y^{(i)}\log(a^{[2](i)}) + (1-y^{(i)})\log(1-a^{[2](i)})$$
+
+Let's start with $\frac{\partial J}{\partial Z^{[2]}} = A^{[2]} - Y$:
+
+$$\frac{\partial J}{\partial W^{[2]}} = \frac{1}{m}\frac{\partial J}{\partial Z^{[2]}}A^{[1]T}$$
+
+$$\frac{\partial J}{\partial b^{[2]}} = \frac{1}{m}\sum_{i=1}^{m}\frac{\partial J}{\partial Z^{[2](i)}}$$
+
+$$\frac{\partial J}{\partial Z^{[1]}} = W^{[2]T}\frac{\partial J}{\partial Z^{[2]}} * g^{[1]'}(Z^{[1]})$$
+""",
+    ),
+    "hinge, post": (
+        "L w x y λ N",
+        r"""### Hinge Loss
+
+_i_ will be used for training examples
+
+_j_ will be used for classes
+
+$$L = \frac{1}{N}\sum_i \sum_{j\ne y_i} \max(0, w_j^T x_i - w_{y_i}^T x_i + 1) + \lambda \sum_k w_k^2$$
+
+* For `j != y_i`: $\nabla_{w_j} L_i = 1(w_j^Tx_i - w_{y_i}^Tx_i + 1 > 0)\, x_i$
+* The regulariser gives 2λw.
+""",
+    ),
+    "plain answer": (
+        "L a y w x z",
+        r"""Answer: yes, that's right.
+
+L = -(y ln a + (1-y) ln(1-a))
+dL/da = -y/a + (1-y)/(1-a) = (a-y)/(a(1-a))
+da/dz = a(1-a)
+=> dL/dz = dL/da * da/dz = a - y
+dz/dw = x, so dL/dw = (a-y)x.
+
+For a batch: dL/dw = 1/m * sum((a_i - y_i) * x_i)
+""",
+    ),
 }
 
 CLAIMS: dict[str, list[str]] = {
@@ -1659,6 +1794,55 @@ CLAIMS: dict[str, list[str]] = {
     "update, hub": [
         "3: w ← (w + -(η d(L)/d(w)))",
     ],
+    "VAE gradients, notes": [
+        "5: z^{l} = ((w^{l} a^{(l + -1)}) + b^{l})",
+        "6: a^{l} = σ^{l}<z^{l}>",
+        "12: δ_{j}^{l} = d(C)/d(z_{j}^{l})",
+        "16: δ^{L} = (d(C)/d(a) · σ'<z^{L}>)",
+        "17: δ^{l} = ((w^{(l + 1)}.T δ^{(l + 1)}) · σ'<z^{l}>)",
+        "18: d(C)/d(b_{j}^{l}) = δ_{j}^{l}",
+        "19: d(C)/d(w_{j,k}^{l}) = (a_{k}^{(l + -1)} δ_{j}^{l})",
+        "21: L = (L_{rec} + L_{reg}) = (((1 / 2) sum[i]((x_{i} + -x_{i}')**2)) + -((1 / 2) sum[i]((1 + (2 log(σ_{i})) + -μ_{i}^{2} + -σ_{i}^{2}))))",
+        "23: z = (μ + (ε exp(log(σ))))",
+        "27: d(L_{rec})/d(μ) = (d(L_{rec})/d(z) d(z)/d(μ)) = d(L_{rec})/d(z)",
+        "29: d(L_{reg})/d(μ) = μ",
+    ],
+    "SVM, Chinese notes": [
+        "5: L_{i} = sum[j if (j != y_{i})](maximum(0,((w_{j} x_{i}) + -(w_{y_{i}} x_{i}) + Δ)))",
+        "13: d(L_{i})/d(w_{y_{i}}) = (-sum[j if (j != y_{i})](indicator((((w_{j} x_{i}) + -(w_{y_{i}} x_{i}) + Δ) > 0))) · x_{i})",
+    ],
+    "course forum": [
+        "2: dZ[2] = (A[2] + -Y)",
+    ],
+    "learning rules, LaTeX": [
+        "7: Δw_{j,i} = (η (t_{j} + -y_{j}) g'<h_{j}> x_{i})",
+        "14: h_{j} = sum[]((x_{i} w_{j,i}))",
+        "14: y_{j} = g<h_{j}>",
+    ],
+    "copied with its rendering": [
+        "3: Δw_{i} = (η δ x_{i})",
+        "7: δ = ((y + -ŷ) f'<h>) = ((y + -ŷ) f'<sum[]((w_{i} x_{i}))>)",
+    ],
+    "math behind, series": [
+        "3: J = ((-(1 / m) sum[i=1..m]((y^(i) log(a^[2]^(i))))) + ((1 + -y^(i)) log((1 + -a^[2]^(i)))))",
+        "5: d(J)/d(Z^[2]) = (A^[2] + -Y)",
+        "7: d(J)/d(W^[2]) = ((1 / m) d(J)/d(Z^[2]) A^[1].T)",
+        "9: d(J)/d(b^[2]) = ((1 / m) sum[i=1..m](d(J)/d(Z^[2]^(i))))",
+        "11: d(J)/d(Z^[1]) = ((W^[2].T d(J)/d(Z^[2])) * g^[1]'<Z^[1]>)",
+    ],
+    "hinge, post": [
+        "7: L = (((1 / N) sum[i](sum[j if (j != y_{i})](maximum(0,((w_{j}.T x_{i}) + -(w_{y_{i}}.T x_{i}) + 1))))) + (λ sum[k](w_{k}^{2})))",
+        "9: d(L_{i})/d(w_{j}) = (1 (((w_{j}.T x_{i}) + -(w_{y_{i}}.T x_{i}) + 1) > 0) x_{i}) for j if (j != y_{i})",
+    ],
+    "plain answer": [
+        "3: L = -((y log(a)) + ((1 + -y) log((1 + -a))))",
+        "4: d(L)/d(a) = ((-y / a) + ((1 + -y) / (1 + -a))) = ((a + -y) / (a (1 + -a)))",
+        "5: d(a)/d(z) = (a (1 + -a))",
+        "6: d(L)/d(z) = (d(L)/d(a) * d(a)/d(z)) = (a + -y)",
+        "7: d(z)/d(w) = x",
+        "7: d(L)/d(w) = ((a + -y) x)",
+        "9: d(L)/d(w) = ((1 / m) * sum(((a_{i} + -y_{i}) * x_{i})))",
+    ],
 }
 """What each page claims: the line, and how it is to be read."""
 
@@ -1668,5 +1852,6 @@ UNREAD: dict[str, list[int]] = {
     "indices, notes": [4],
     "matrix dimensions, question": [4],
     "matrix matrix gradient, blog": [5],
+    "course forum": [3],
 }
 """The lines that hold mathematics and cannot be read: sums over sets in words, lists without commas, proportions."""

@@ -42,9 +42,13 @@ _MARK = re.compile(
     r"|(?:⇒|=>|->|→|⟹|∴|⟶|➔|➜)[ \t]*|[①-⑳❶-❿][ \t]*"
     r"|\(?(?:\d{1,3}|[^\W\d_]|[ivxIVX]{2,5})[.)](?:[ \t]+(?![\s=≈*/<>×·⋅∗÷)\],#]|$))"
     r"|\(\d{1,2}(?:\.\d{1,2})*[a-z]?\)[ \t]+(?![\s=≈*/<>×·⋅∗÷)\],#]|$)"
-    r"|\\item(?![A-Za-z])[ \t]*(?:\[[^\]\n]*\])?|\\noindent|\\section\*?\{[^}\n]*\}|\\paragraph\{[^}\n]*\})"
+    r"|\\item(?![A-Za-z])[ \t]*(?:\[[^\]\n]*\])?|\\noindent|\\(?:sub)*(?:section|paragraph)\*?\{[^}\n]*\}"
+    r"|\\(?:chapter|title|author|date|caption|usepackage|documentclass|maketitle)\*?(?:\[[^\]\n]*\])?(?:\{[^}\n]*\})?"
+    r"|\\(?:begin|end)\{(?:document|itemize|enumerate|proof|solution|center|theorem|lemma|example)\}(?:\[[^\]\n]*\])?)"
 )
 """What begins a line without being mathematics: a bullet, a number, a quotation, a heading, an arrow."""
+_CUTS = (",", ".", ":", ";", "wide", "—")
+"""What may part two claims, and must not cut one."""
 _EQUALITY_IN_WORDS = (
     ["is"], ["equals"], ["becomes"], ["is", "equal", "to"], ["equal", "to"], ["is", "just"], ["is", "simply"],
     ["simplifies", "to"], ["reduces", "to"], [":"],
@@ -512,7 +516,7 @@ class _PageReader:
     def _one_of_several(self, segments: list[Segment], k: int) -> bool:
         """Whether a formula without = stands in a list with claims: "dL/dw, dL/db = x, 1"."""
         segment = segments[k]
-        if segment.words or segment.after or segment.apart:
+        if segment.words or segment.after or (segment.apart and segment.sign != "wide"):
             return False
         before = segments[k - 1] if k else None
         after = segments[k + 1] if k + 1 < len(segments) else None
@@ -520,7 +524,7 @@ class _PageReader:
         if left and after is not None and sides_of(after.symbols)[0][1]:
             return True
         numbered = [symbol.text for symbol in segment.symbols[:1]] == ["("] and len(segment.symbols) == 3
-        right = before is not None and before.relation and segment.sign == "," and not numbered
+        right = before is not None and before.relation and segment.sign in _CUTS and not numbered
         return right and not any(symbol.text == "…" for symbol in segment.symbols)
 
     def _alternatives(self, claim: _Claim, said: Said, segments: list[Segment], k: int) -> int:

@@ -192,6 +192,9 @@ class NameParser(SymbolCursor):
             self._refuse(symbol, "the superscript is empty")
         if all(inner.kind == "prime" for inner in inside) and isinstance(base, Name):
             return replace(base, primes=base.primes + sum(len(inner.text) for inner in inside))
+        if inside[-1].kind == "prime" and isinstance(base, Name):  # g^{[1]'}
+            base = replace(base, primes=base.primes + len(inside[-1].text))
+            inside = inside[:-1]
         if inside[-1].text in ("T", "⊤", "intercal") and not (
             len(inside) == 1 and self._known("T") and inside[-1].text == "T"
         ):

@@ -117,8 +117,9 @@ CONNECTIVES = {
 }  # fmt: skip
 """Words that LaTeX sets within a formula without being part of it."""
 SCRIPT_WORDS = {
-    "new", "old", "out", "in", "hat", "bar", "net", "max", "min", "tot", "total", "pred", "true", "loss", "avg", "reg",
-    "sum", "act", "err", "error", "hid", "hidden", "inp", "input", "output", "next", "prev", "mse", "bce", "target",
+    "new", "old", "out", "in", "hat", "bar", "net", "max", "min", "tot", "total", "pred", "true", "loss", "avg",
+    "reg", "rec", "sum", "act", "err", "error", "hid", "hidden", "inp", "input", "output", "next", "prev", "mse",
+    "bce", "target",
 }  # fmt: skip
 """What stands in a subscript as a word: out of any other letters, each is an index."""
 
