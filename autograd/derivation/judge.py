@@ -58,9 +58,12 @@ def verdicts_on(
         judging = _Judging(claims, setting, tolerance)
         settle(page.lines, judging.matches, setting.definitions)
         verdicts = [judging.line(line) for line in page.lines]
-    for verdict in verdicts:
-        if verdict.kind == "unclear":
-            page.unread.append(Unread(verdict.claim.line, 1, verdict.text, verdict.about))
+    unclear = [verdict for verdict in verdicts if verdict.kind == "unclear"]
+    if unclear and strict:
+        told = (f"line {verdict.claim.line}: {verdict.about}\n    {verdict.text}" for verdict in unclear)
+        raise ValueError("\n".join(told))
+    page.unread += [Unread(verdict.claim.line, 1, verdict.text, verdict.about) for verdict in unclear]
+    page.unread.sort(key=lambda unread: (unread.number, unread.column))
     return [verdict for verdict in verdicts if verdict.kind != "unclear"], page
 
 

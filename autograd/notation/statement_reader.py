@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from autograd.notation.reading import Reader
 
 _WHERE = 1e-9
+_MOST_ENTRIES = 100_000
 _PLAIN_SIGNS = str.maketrans({"∂": "d", "−": "-", "·": "*", "×": "*", "⋅": "*"})
 
 
@@ -62,7 +63,11 @@ class StatementReader:
         entries: list[tuple[Letters, list[Thing]]] = []
         try:
             self._check_where()
-            for at in self._values(letters, trees):
+            for count, at in enumerate(self._values(letters, trees)):
+                if count >= _MOST_ENTRIES:
+                    raise OverflowError(
+                        f"a claim for more than {_MOST_ENTRIES} values of its letters: too many to check"
+                    )
                 try:
                     entries.append((at, [self.elaboration.thing(tree, at) for tree in trees]))
                 except NoItem:
