@@ -15,6 +15,7 @@ import numpy as np
 from autograd import ops
 from autograd.derivation.claims import Apply, Claim, Defined, Derivative, Expression, Named, Numeral, degree
 from autograd.derivation.tokens import Refusal
+from autograd.notation import list_items, slopes
 from autograd.notation.elaboration import Choices, Elaboration
 from autograd.notation.indices import Ranges, everything_in
 from autograd.notation.lookup import PageDefinition, thing_of
@@ -37,7 +38,8 @@ from autograd.notation.syntax import Attribute, Item, Logic, Name, Relation, Sta
 from autograd.notation.writing import read_as, written
 
 if TYPE_CHECKING:
-    from autograd.notation.reading import PageLine, Reader
+    from autograd.notation.page_lines import PageLine
+    from autograd.notation.reading import Reader
 
 _OPERATIONS: dict[str, Callable[[Expression, Expression], Expression]] = {
     "=": lambda before, new: new,
@@ -191,8 +193,12 @@ class Assignments:
             return None, False
         defined, self._lookup.definitions = self._lookup.definitions, {}
         try:
-            found = e.gradient(target, {})
-            return (None, False) if found is None else (e.derivative(*found), bool(shape(found[0]) and shape(found[1])))
+            found = slopes.gradient(e, target, {})
+            return (
+                (None, False)
+                if found is None
+                else (slopes.derivative(e, *found), bool(shape(found[0]) and shape(found[1])))
+            )
         finally:
             self._lookup.definitions = defined
             self._lookup.starts_a_line((), ())
@@ -248,7 +254,7 @@ class Assignments:
 
             return _of_one_shape(entrywise(chosen, e.thing(first, {}), before, right), before)
         found = before.copy()
-        places = tuple(e._index(each, {}) for each in target.indices)
+        places = tuple(list_items.index_of(e, each, {}) for each in target.indices)
         try:
             found[places] = _of_one_shape(entrywise(operation, found[places], right), found[places])
         except IndexError:
@@ -356,7 +362,7 @@ class Assignments:
                 continue
             nodes = [each for each in _entries(by) if isinstance(each, Named)]
             if shape(by) == wanted and len(nodes) == len([*_entries(by)]) and all(each.node.op for each in nodes):
-                yield [*_entries(e.derivative(of, by))]
+                yield [*_entries(slopes.derivative(e, of, by))]
 
     def _unchecked(self, name: str, value: Thing) -> bool:
         """Whether a name is spelled as a gradient, and nothing tells what of; or as that by an item of a list."""
