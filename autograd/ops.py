@@ -278,9 +278,9 @@ cbrt = Operation(
 
 def _by_ratio(m: Any, large: Any, small: Any) -> tuple[Any, Any]:
     """The slopes of √(large² + small²), of which neither they nor their own slopes lose digits."""
-    ratio = m.divide(small, large)
-    slope = m.divide(m.sign(large), m.hypot(1, ratio))
-    return slope, slope * ratio
+    ratio, sign = m.divide(small, large), m.sign(large)
+    length = m.hypot(1, ratio)
+    return m.divide(sign, length), m.divide(sign * ratio, length)
 
 
 def _hypot_gradients(m: Any, h: Any, a: Any, b: Any) -> tuple[Any, Any]:

@@ -122,6 +122,12 @@ def test_a_check_confirms_the_slopes_of_an_angle_on_the_cut_too(y, x):
     assert check_gradients(atan2(a, b) + 2 * hypot(a, b))
 
 
+def test_a_check_of_a_cross_entropy_allows_what_never_happens():
+    p = Value(0.0, "p")
+    assert check_gradients(-(xlogy(1.0, Value(0.3)) + xlogy(0.0, p)))
+    assert check_gradients(xlogy(p, p))
+
+
 def test_a_check_near_a_pole_does_not_reach_over_it():
     assert check_gradients(tan(Value(math.pi / 2)))
 

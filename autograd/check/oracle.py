@@ -9,7 +9,7 @@ An operation of many operands has its slope along a direction (d₁, …, dₙ);
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import inf, isfinite, isnan
+from math import inf, isfinite
 from typing import TYPE_CHECKING, Any
 
 from autograd.numbers import Number
@@ -114,13 +114,13 @@ class Sides:
         """Whether the slope is right, or at a kink one of those that may be chosen: between those of the sides.
 
         Where the value jumps only 0 is: the operation is constant on either side. Where there is no value on one side
-        the slope of the other is right, and where there is none on both, nothing but NaN.
+        the slope of the other is right, and where there is none on both, NaN or an infinity, as a limit from elsewhere.
         """
         if self.jumps:
             return slope == 0
         known = [side for side in (self.left, self.right) if side is not None]
-        if not known or isnan(slope):
-            return not known and isnan(slope)
+        if not known:
+            return not isfinite(slope)
         return min(known) < slope < max(known) or any(same(slope, side, tolerance) for side in known)
 
     def __str__(self) -> str:
