@@ -87,6 +87,11 @@ class Report:
         self.summary = summary
 
     @property
+    def shown(self) -> Sequence[Any]:
+        """The lines that the page shows."""
+        return self.lines
+
+    @property
     def failures(self) -> list[Any]:
         """The lines that do not hold, or of which that is not known."""
         return [line for line in self.lines if not line.holds]
@@ -120,7 +125,7 @@ class Report:
         headings, rows = self._table()
 
         def row(cells: Iterable[str], tag: str, below: Iterable[str] = ()) -> str:
-            *first, last = map(escape, cells)
+            *first, last = map(self._in_html, cells)
             inside = (
                 f"<{tag} style='text-align: left'>{cell}</{tag}>" for cell in (*first, "<br>".join((last, *below)))
             )
@@ -134,7 +139,7 @@ class Report:
 
     def _table(self) -> tuple[list[str], list[tuple[list[str], list[str]]]]:
         """The headings; and for each line that is shown its cells, and what stands below them, as text."""
-        lines = sorted(self.lines, key=lambda line: bool(line.holds)) if self._left_out else self.lines
+        lines = sorted(self.shown, key=lambda line: bool(line.holds)) if self._left_out else self.shown
         lines = lines[: self.LONGEST]
         entries = [[_cell(getattr(line, name)) for name in self.columns] for line in lines]
         used = [i for i in range(len(self.columns)) if any(row[i] for row in entries)]
@@ -145,13 +150,17 @@ class Report:
         ]
         return ["", *(headings[i] for i in used)], rows
 
+    def _in_html(self, text: str) -> str:
+        """A text of the table as a notebook shows it."""
+        return escape(text)
+
     def _margin(self, line: Any) -> str:
         """What stands before a line."""
         return str(line.mark)
 
     @property
     def _left_out(self) -> int:
-        return max(0, len(self.lines) - self.LONGEST)
+        return max(0, len(self.shown) - self.LONGEST)
 
     def _closing(self) -> list[str]:
         left_out = [f"… and {self._left_out} more lines (see .lines)"] if self._left_out else []

@@ -2,6 +2,7 @@
 
 import pytest
 
+from autograd import nodes
 from benchmarks.__main__ import workloads
 from benchmarks.framework import Workload
 from benchmarks.journeys import JOURNEYS, count
@@ -12,6 +13,11 @@ def test_the_contestants_agree(workload: Workload) -> None:
     if missing := workload.missing():
         pytest.skip(f"not installed: {', '.join(missing)}")
     workload.check()
+
+
+def test_a_journey_counts_generated_code_as_the_file_that_writes_it():
+    journey, _ = JOURNEYS["w * x"]
+    assert nodes.__file__ in count(journey).files
 
 
 @pytest.mark.parametrize("name", [name for name, (_, bound) in JOURNEYS.items() if bound is not None])

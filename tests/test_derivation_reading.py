@@ -56,13 +56,11 @@ def test_a_right_claim_in_any_of_these_forms_holds(neuron, claim):
 @pytest.mark.parametrize(
     ("text", "line", "column", "says"),
     [
-        ("dJ/dp = p ^ 2", 1, 11, "**"),
         ("dJ/dp = p.data", 1, 10, "attribute"),
         ("dJ/dp = p.__class__", 1, 10, "attribute"),
         ("dJ/dp = __import__('os')", 1, 20, "text"),
         ("dJ/dp = eval(p)", 1, 9, "function of autograd"),
         ("dJ/dp = sigmid(p)", 1, 9, "sigmoid"),
-        ("dJ/dp = p(1 - p)", 1, 9, "p*("),
         ("dJ/dp = [p for p in x]", 1, 12, "Python"),
         ("dJ/dp = lambda p", 1, 9, "Python"),
         ("dJ/dp = p if p else a", 1, 11, "Python"),
@@ -72,8 +70,6 @@ def test_a_right_claim_in_any_of_these_forms_holds(neuron, claim):
         ("dJ/dp = ((p**500)**500)**500", 1, 18, "power"),
         ("k = p**900\ndJ/dp = k**900", 2, 10, "power"),
         ("dJ/dp = 1e999", 1, 9, "float"),
-        ("dJ/dp = 2p", 1, 9, "2*x"),
-        ("dJ/dp = p a", 1, 11, "*"),
         ("dJ/dp = (p - a", 1, 9, "closed"),
         ("dJ/dp = p - a)", 1, 14, "not expected"),
         ("dJ/dp = p -", 1, 12, "ends"),
@@ -84,29 +80,24 @@ def test_a_right_claim_in_any_of_these_forms_holds(neuron, claim):
         ("dJ/dP = p - a", 1, 4, "did you mean p"),
         ("dJ/dp = P - a", 1, 9, "did you mean p"),
         ("dJ/dp = tnah", 1, 9, "no node tnah"),
-        ("dJ/∂q = p", 1, 4, "no node q"),
+        ("dJ/∂q = p", 1, 5, "no node q"),
         ("∂J = p", 1, 1, "∂J/∂w"),
         ("dJ/dp = x[0]", 1, 10, "not a list"),
         ("dJ/dp = sigmoid(p, a)", 1, 9, "takes 1"),
         ("dJ/dp = sum()", 1, 9, "operand"),
-        ("dJ/dp = [p, a]", 1, 14, "list"),
         ("eta = 0.5\ndeta/dp = 0", 2, 1, "defined"),
-        ("dJ/dp = |p - a|", 1, 9, "abs(a - b)"),
-        ("dJ/dp = p⁻¹", 1, 10, "**-1"),
-        ("dJ/dp = p; dJ/da = a", 1, 10, "new line"),
-        ("p = 1/(1 + e**(-n))", 1, 12, "exp(-n)"),
         ("exp = 3", 1, 1, "exp is a function"),
         ("dJ/dp = ln", 1, 9, "ln is a function"),
         ("d²J/dw² = 3", 1, 1, "second derivatives are not claims"),
         ("d2J/dw2 = 3", 1, 1, "second derivatives are not claims"),
-        ("∂²J/∂w² = 3", 1, 1, "second derivatives are not read"),
+        ("∂²J/∂w² = 3", 1, 2, "second derivatives are not read"),
         ("J = 1/½(p - a)²", 1, 8, "*"),
         ("dJ/dp = '" + "x" * 300, 1, 9, "text"),
     ],
 )
 def test_what_is_no_claim_is_refused_by_line_and_column(neuron, text, line, column, says):
     with pytest.raises(ValueError) as refusal:
-        check_derivation(text, neuron)
+        check_derivation(text, neuron, strict=True)
     message = str(refusal.value)
     assert message.startswith(f"line {line}, column {column}: ")
     assert says in message
@@ -146,11 +137,11 @@ MARKS = [
 @pytest.mark.parametrize("mark", MARKS)
 def test_a_mark_at_the_start_of_a_line_never_becomes_mathematics(neuron, mark, claim, indent):
     """Read as a minus sign, a bullet makes dJ/dp = a - p right."""
-    with pytest.raises(ValueError) as refusal:
-        check_derivation(f"dJ/dn = dJ/dp*dp/dn\n{indent}{mark} {claim}", neuron)
-    message = str(refusal.value)
-    assert message.startswith(f"line 2, column {len(indent) + 1}: {mark.split()[0]!r} begins the line")
-    assert "leave the" in message
+    bare = check_derivation(f"dJ/dn = dJ/dp*dp/dn\n{claim}", neuron)
+    report = check_derivation(f"dJ/dn = dJ/dp*dp/dn\n{indent}{mark} {claim}", neuron)
+    assert [line.holds for line in report.lines] == [True, bare.lines[1].holds][: 2 - len(report.unread)]
+    assert bool(report) == (bool(bare) and not report.unread)
+    assert not report.unread or mark in ("+", "−", "—", "--", "·", "**", "=>", "->")
 
 
 @pytest.mark.parametrize(
@@ -183,67 +174,92 @@ def test_a_whole_number_before_a_full_stop_is_meant_exactly():
 
 
 @pytest.mark.parametrize(
-    ("text", "column", "says"),
+    ("text", "holds"),
     [
-        ("dJ/dp = p - a and dJ/da = a - p", 15, "a line of its own"),
-        ("dp/dp = 1 and dJ/dJ = 1", 11, "a line of its own"),
-        ("dp/dp = 1 or dJ/dp = 1", 11, "a line of its own"),
-        ("dJ/dp = (n > 0) and dJ/da = (p > a)", 17, "a line of its own"),
-        ("dJ/dp = p - a, dJ/da = a - p", 14, "a line of its own"),
-        ("dJ/dp = p - a => dJ/da = a - p", 16, "not expected"),
-        ("dJ/dp = p - a.", 14, "full stop"),
-        ("dJ/dw = -0.0618.  # so", 16, "full stop"),
-        ("dp/dp = dJ/dJ.", 14, "full stop"),
-        ("`dJ/dp = p - a`", 1, "without marks"),
-        ("$dJ/dp = p - a$", 1, "without $"),
-        ("w <- w - 0.1*dJ/dw = 0", 3, "w_new = w - eta*dJ/dw"),
+        ("dJ/dp = p - a and dJ/da = a - p", [True, True]),
+        ("dp/dp = 1 and dJ/da = p - a", [True, False]),
+        ("dJ/dp = p - a, dJ/da = a - p", [True, True]),
+        ("dJ/dp = a - p, dJ/da = a - p", [False, True]),
+        ("dJ/dp = p - a; dJ/da = p - a", [True, False]),
+        ("dJ/dp = p - a => dJ/da = a - p", [True, True]),
+        ("dJ/dp = p - a.", [True]),
+        ("dJ/dw = -0.0618.  # so", [True]),
+        ("`dJ/dp = p - a`", [True]),
+        ("$dJ/dp = a - p$", [False]),
     ],
 )
-def test_what_holds_two_claims_together_or_ends_one_is_refused(neuron, text, column, says):
-    with pytest.raises(ValueError) as refusal:
-        check_derivation(text, neuron)
-    assert str(refusal.value).startswith(f"line 1, column {column}: ")
-    assert says in str(refusal.value)
+def test_what_holds_two_claims_together_or_ends_one_is_no_part_of_them(neuron, text, holds):
+    report = check_derivation(text, neuron)
+    assert [line.holds for line in report.lines] == holds
+    assert not report.unread
 
 
-@pytest.mark.parametrize("mark", ["-", "1.", "(a)"])
-def test_what_a_refused_line_defines_is_not_unknown_to_those_after_it(neuron, mark):
+@pytest.mark.parametrize(
+    ("claim", "holds"),
+    [
+        ("dJ/dp = p ^ 2 - a^2 - (p - a)(p + a - 1)", True),
+        ("dp/dn = p(1 - p)", True),
+        ("dp/dn = p(1 - a)", False),
+        ("2dJ/dp = 2p - 2a", True),
+        ("dp/dw = p x (1 - p)", True),
+        ("J = |p - a|²/2", True),
+        ("p p⁻¹ = dp/dp", True),
+        ("p = 1/(1 + e**(-n))", True),
+        ("p = 1/(1 + e^{n})", False),
+        ("dJ/dp = [p, a]", False),
+    ],
+)
+def test_what_people_write_shortly_is_read(neuron, claim, holds):
+    report = check_derivation(claim, neuron)
+    assert not report.unread
+    assert [line.holds for line in report.lines] == [holds]
+
+
+def test_a_line_that_uses_what_an_unread_one_defines_says_so(neuron):
+    text = "k = 2 ** ** p\ndJ/dp = p - a\ndJ/dw = k*x"
+    report = check_derivation(text, neuron)
+    assert [line.number for line in report.unread] == [1, 3]
+    assert report.unread[1].why == "k is defined in line 1, which is not read"
     with pytest.raises(ValueError) as refusal:
-        check_derivation(f"{mark} eta = 0.5\nw - eta*dJ/dw = 0.83", neuron)
-    assert "line 2" not in str(refusal.value)
+        check_derivation(text, neuron, strict=True)
+    assert "line 3" not in str(refusal.value)
 
 
 def test_all_lines_that_cannot_be_read_are_named_at_once(neuron):
+    text = "dJ/dp = p ** ** 2\nk = 2p\ndJ/dp = p - a\ndJ/dw = k*x*tnah(p)\ndJ/dn = q"
     with pytest.raises(ValueError) as refusal:
-        check_derivation("dJ/dp = p ^ 2\nk = 2p\ndJ/dp = p - a\ndJ/dw = k*x\ndJ/dn = q", neuron)
+        check_derivation(text, neuron, strict=True)
     message = str(refusal.value)
-    assert [line for line in message.split("\n") if line.startswith("line ")] == [
-        "line 1, column 11: '^' has no meaning in a claim: a power is written **, as in x**2",
-        "line 2, column 5: 2p…: no number reads like this; a product is written with *, as in 2*x",
-        message.split("\n")[6],
-    ]
-    assert message.split("\n")[6].startswith("line 5, column 9: there is no node q")
+    starts = ["line 1, column 14", "line 4, column 13: tnah is no function", "line 5, column 9: there is no node q"]
+    told = [line for line in message.split("\n") if line.startswith("line ")]
+    assert [line[: len(start)] for line, start in zip(told, starts, strict=True)] == starts
     assert message.endswith("3 lines cannot be read")
+    report = check_derivation(text, neuron)
+    assert [(line.number, line.column) for line in report.unread] == [(1, 14), (4, 13), (5, 9)]
+    assert [line.number for line in report.lines] == [2, 3]
+    assert report.lines[1].holds
+    assert not report
 
 
 def test_a_node_or_a_definition_may_be_named_as_a_number_or_a_letter_is():
     e, pi = Value(0.5), Value(2.0)
     y = e**2 * pi
     assert check_derivation("dy/dpi = e**2\ndy/de = 2*e*pi", locals())
-    assert check_derivation("π = 3\ndy/dpi = e**2*π/3", locals())
+    assert check_derivation("dy/dπ = e²", locals())
+    assert check_derivation("π = 3\ndy/de = 2*e*s*π/3", {"e": e, "s": pi, "y": y})
 
 
 def test_the_quoted_line_has_a_caret_under_the_column(neuron):
     with pytest.raises(ValueError) as refusal:
-        check_derivation("dJ/dp = p ^ 2", neuron)
+        check_derivation("dJ/dp = tnah(p)", neuron, strict=True)
     _, quoted, caret = str(refusal.value).split("\n")
-    assert quoted[caret.index("^")] == "^"
+    assert quoted[caret.index("^") :].startswith("tnah")
 
 
 def test_deep_nesting_is_refused_without_recursion(neuron):
     for nest in ("(" * 3000 + "p" + ")" * 1000, "-" * 4000 + "p", "[" * 4000, "2**" * 1200 + "p", "not " * 900 + "p"):
         with pytest.raises(ValueError, match=r"nested more than 50 deep"):
-            check_derivation(f"dJ/dp = {nest}", neuron)
+            check_derivation(f"dJ/dp = {nest}", neuron, strict=True)
 
 
 def test_long_sums_are_no_nesting(neuron):
@@ -252,15 +268,15 @@ def test_long_sums_are_no_nesting(neuron):
 
 def test_text_that_is_too_long_is_refused(neuron):
     with pytest.raises(ValueError, match="5000"):
-        check_derivation("dJ/dp = " + "p + " * 2000 + "p", neuron)
+        check_derivation("dJ/dp = " + "p + " * 2000 + "p", neuron, strict=True)
     with pytest.raises(ValueError, match="200000"):
-        check_derivation("dJ/dp = p - a\n" * 100_000, neuron)
+        check_derivation("dJ/dp = p - a\n" * 100_000, neuron, strict=True)
 
 
 @pytest.mark.parametrize("text", ["", "\n  \n", "# nothing but a comment"])
 def test_an_empty_derivation_is_refused(neuron, text):
     with pytest.raises(ValueError, match="no claim"):
-        check_derivation(text, neuron)
+        check_derivation(text, neuron, strict=True)
 
 
 def test_numbers_that_grow_without_end_cost_no_time(neuron):
@@ -297,7 +313,7 @@ def test_nodes_named_both_ways_are_an_error_that_says_so():
     J = p * p
     dJ, dp = J * 3, p * 5
     with pytest.raises(ValueError, match=r"derivative of J by p, or dJ divided by dp"):
-        check_derivation("dJ/dp = 2*p", locals())
+        check_derivation("dJ/dp = 2*p", locals(), strict=True)
     assert check_derivation("∂J/∂p = 2*p\n(dJ)/(dp) = 3*p/5", locals())
 
 
@@ -320,9 +336,9 @@ def test_nested_lists_are_addressed_by_subscripts():
     y = [tanh(dot(row, x)) for row in W]
     assert check_derivation("dy[1]/dW[1][0] = (1 - y[1]**2)*x[0]\ny[0] = tanh(dot(W[0], x))", locals())
     with pytest.raises(ValueError, match="2 items, numbered from 0"):
-        check_derivation("y[2] = 1", locals())
-    with pytest.raises(ValueError, match="list"):
-        check_derivation("dy/dx = 1", locals())
+        check_derivation("y[2] = 1", locals(), strict=True)
+    [line] = check_derivation("dy/dx = 1", locals()).lines
+    assert line.evidence == "wrong: dy/dx is 2×2, and 1 is a number"
 
 
 def test_the_parameters_of_modules_are_addressed_as_in_python():
@@ -339,9 +355,9 @@ def test_the_parameters_of_modules_are_addressed_as_in_python():
         locals(),
     )
     with pytest.raises(ValueError, match="perceptrons"):
-        check_derivation("J = model.layers[0].neurons[0]", locals())
+        check_derivation("J = model.layers[0].neurons[0]", locals(), strict=True)
     with pytest.raises(ValueError, match="activation"):
-        check_derivation("J = model.layers[0].perceptrons[0].activation", locals())
+        check_derivation("J = model.layers[0].perceptrons[0].activation", locals(), strict=True)
 
 
 def test_locals_will_do(neuron):
@@ -352,7 +368,7 @@ def test_locals_will_do(neuron):
 
 def test_an_entry_that_is_no_value_is_explained_when_asked_for(neuron):
     with pytest.raises(ValueError, match=r"nodes has eta, but as float.*Define it"):
-        check_derivation("w - eta*dJ/dw = 0.8", neuron | {"eta": 0.5})
+        check_derivation("w - eta*dJ/dw = 0.8", neuron | {"eta": 0.5}, strict=True)
 
 
 @pytest.mark.parametrize(
@@ -365,7 +381,7 @@ def test_nodes_without_a_named_value_are_refused(nodes, error):
 
 def test_a_key_that_no_claim_can_write_is_refused():
     with pytest.raises(ValueError, match="'net h1'"):
-        check_derivation("x = 1", {"net h1": Value(1.0)})
+        check_derivation("x = 1", {"net h1": Value(1.0)}, strict=True)
 
 
 def test_a_derivation_that_is_no_text_is_refused(neuron):
@@ -415,5 +431,5 @@ def test_a_mapping_that_claims_nothing_is_refused(neuron, derivation, error):
 def test_a_mapping_with_two_possible_outputs_asks_which(neuron):
     nodes = neuron | {"K": neuron["p"] * 2}
     with pytest.raises(ValueError, match=r"J and K.*output="):
-        check_derivation({"w": 1.0}, nodes)
+        check_derivation({"w": 1.0}, nodes, strict=True)
     assert check_derivation({"p": 2}, nodes, output=nodes["K"])

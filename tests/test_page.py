@@ -463,3 +463,11 @@ def test_the_report_of_check_derivation_is_laid_over():
     assert right[:2] == ["n4", True]
     assert wrong[:3] == ["n0", False, "dp/dw = p*(1 - p)*w"]
     assert any("right is" in text for text in wrong[3])
+
+
+def test_a_module_that_is_drawn_as_one_is_a_group_of_the_page():
+    output = squared_error(MLP(1, [2, 1], seed=0)([1.0]), 0.5)
+
+    nodes = data_of(draw(output, detail="layers").page().html)["nodes"].values()
+
+    assert [node["name"] for node in nodes if node["kind"] == "group"] == ["layers.0", "layers.1"]

@@ -28,11 +28,11 @@ line 6 is the first wrong one: dp/dx = v1*h1*(1 - h1)*w1
 
 The modules in the order in which to read them:
 
-- `claims`: what a claim is made of. `names`, `tokens`, `grammar`, `reading`: from text to claims. Whatever a page is
-  written in, here it becomes claims: the judge knows nothing of notation.
+- `claims`: what a claim is made of. `names`, `mappings`, `tokens`: what it may name. Whatever a page is written in,
+  `autograd.notation` makes claims of it: the judge knows nothing of notation.
 - `judge`: the four steps from there to a verdict, which are read, evaluate, prove and diagnose.
 - `setting`, `points`, `labels_that_sum_to_one`: what all judging shares, and the points where claims are evaluated.
-- `comparison`, `numerals`, `proof`: how a claim compares with what is right.
+- `comparison`, `numerals`, `proof`, `patterns`: how a claim compares with what is right.
 - `diagnosis`, `sums_over_paths`, `updates`, `mistakes`: why a claim is wrong.
 - `derivation_report`: the verdicts as data, and in words.
 """
@@ -40,7 +40,14 @@ The modules in the order in which to read them:
 from collections.abc import Mapping
 from typing import Any
 
-from autograd.derivation.derivation_report import MISTAKES, DerivationLine, DerivationReport, Mistake, line_of
+from autograd.derivation.derivation_report import (
+    MISTAKES,
+    DerivationLine,
+    DerivationReport,
+    Mistake,
+    line_of,
+    unread_line,
+)
 from autograd.errors import real_number
 from autograd.value import Value
 
@@ -52,13 +59,18 @@ def check_derivation(
     nodes: Mapping[str, Any],
     *,
     output: Value | None = None,
+    first: int = 1,
+    strict: bool = False,
     tolerance: float | None = None,
 ) -> DerivationReport:
     """Say of each line of a hand derivation whether it is right, and if not, what is, and which mistake explains it.
 
-    A line claims that things are equal: ``dJ/dp = p - a``, ``∂p/∂n = p*(1 - p) = 0.19``, ``p = sigmoid(n)``. It may use
-    the names in `nodes`, numbers, derivatives, the functions of autograd, comparisons as 0 or 1, and comments after #.
-    A name that is not in `nodes` is defined by its first line: ``eta = 0.5``, ``w_new = w - eta*dJ/dw``.
+    A derivation may be pasted as it stands: plain text, Markdown, LaTeX, index notation, matrices, or a backward pass
+    in NumPy or PyTorch, which is read and never run. A claim says that things are equal: ``dJ/dp = p - a``,
+    ``∂p/∂n = p(1 - p) = 0.19``, ``\\frac{\\partial J}{\\partial W_{ij}} = \\delta_j x_i``, ``dW2 = dZ2 @ A1.T``. Words
+    are passed over; a line that holds mathematics and cannot be read is told in `report.unread`, and makes the report
+    false. A name that is not in `nodes` is defined by its first line: ``eta = 0.5``; one that is spelled as a gradient
+    claims to be it. Of a claim for all i and j, or about whole lists, each entry is judged; `line.entries` counts them.
 
     ``du/dv``, with d or ∂, is the total derivative of u by v through the recorded graph, and always the true one: a
     line that fits only a wrong earlier line is said to follow from it. Each formula is evaluated where the graph was
@@ -67,18 +79,23 @@ def check_derivation(
     mapping, such as a gradient of PyTorch's, to 1e-5 of its size, and farther only where float32 itself loses more.
 
     Args:
-        derivation: text with a claim on each line; or a mapping from nodes (or their names, or text such as "dJ/dw")
-            to numbers or formulas. A node stands for the derivative of the output by it.
-        nodes: names for Values, and for nested lists of Values (``W1[1][0]``) and Modules
-            (``model.layers[0].perceptrons[3].bias``). ``locals()`` will do: other entries are ignored.
-        output: what a mapping of nodes differentiates, unless the nodes tell.
+        derivation: text; or a mapping from nodes (or their names, or text such as "dJ/dw") to numbers or formulas. A
+            node stands for the derivative of the output by it.
+        nodes: names for Values, and for nested lists of Values (``W1[1][0]``, ``W^{(1)}_{21}``) and Modules
+            (``model.layers[0].perceptrons[3].bias``). A name may be written in the page's notation (``"\\hat y"``).
+            Whole numbers and lists of them serve as sizes, indices and classes (these count from 0). ``locals()`` will
+            do: other entries are ignored.
+        output: what gradients such as dW, and a mapping of nodes, differentiate, unless the page or the nodes tell.
+        first: the number of a list's first item in subscripts and superscripts; in brackets it is always 0.
+        strict: whether a line that is not read is an error.
         tolerance: how far a number may be off, relative to the size of the right one: with 1e-3, 0.2503 is right for
             0.2501. Numbers written with few digits go on to pass to these; a float32 passes within it alone.
 
     Raises:
         TypeError: if the derivation is neither text nor mapping, `nodes` not a mapping, or the tolerance not a number.
-        ValueError: if a line is not a claim (by line and column), a name is unknown, a leaf was written to since the
-            graph was recorded (by its name), or the tolerance is not from 0 to below 1.
+        ValueError: if the derivation is too long, a leaf was written to since the graph was recorded (by its name), or
+            the tolerance is not from 0 to below 1; with `strict`, if a line is not read (by line and column), or none
+            is a claim.
 
     >>> from autograd import Value, sigmoid
     >>> x, w, a = Value(1.5), Value(0.8), Value(1.0)
@@ -110,4 +127,6 @@ def check_derivation(
         tolerance = real_number(tolerance, "tolerance")
         if not 0 <= tolerance < 1:
             raise ValueError(f"tolerance is relative to the right number: at least 0 and below 1, not {tolerance}")
-    return DerivationReport(map(line_of, verdicts_on(derivation, nodes, output, tolerance)))
+    verdicts, page = verdicts_on(derivation, nodes, output, tolerance, first=first, strict=strict)
+    unread = [unread_line(each.number, each.column, each.text, each.why) for each in page.unread]
+    return DerivationReport(map(line_of, verdicts), unread, page.prose)

@@ -13,6 +13,7 @@ from autograd.value import Value
 
 HIGHEST_DEGREE = 1000
 _MOST_PIECES = 300
+_LONG = 6
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,8 @@ class Claim:
     texts: tuple[str, ...]
     """The subject and each part, as written."""
     defines: str | None = None
+    update: bool = False
+    """Whether what it defines is the new value of a node, as in ``w ← w − η ∂L/∂w``."""
 
     @cached_property
     def pieces(self) -> "list[Expression]":
@@ -125,8 +128,11 @@ class World(Protocol):
         """The value of a definition."""
 
 
-def evaluate(expression: Expression, world: World) -> Any:
-    """The value of an expression in the number system of a world."""
+def evaluate(expression: Expression, world: World, known: dict[int, Any] | None = None) -> Any:
+    """The value of an expression in the number system of a world.
+
+    `known` holds the values of long sums by the identity of their formulas: the entries of one claim share them.
+    """
     match expression:
         case Numeral(number=number):
             return world.m.number(float(number))
@@ -137,7 +143,12 @@ def evaluate(expression: Expression, world: World) -> Any:
         case Defined(name=name):
             return world.defined(name)
         case Apply(operation=operation, operands=operands):
-            return operation.value(world.m, *(evaluate(operand, world) for operand in operands))
+            if known is None or len(operands) < _LONG:
+                return operation.value(world.m, *(evaluate(operand, world, known) for operand in operands))
+            if id(expression) not in known:
+                found = operation.value(world.m, *(evaluate(operand, world, known) for operand in operands))
+                known[id(expression)] = expression, found  # kept with it, so that no other gets its identity
+            return known[id(expression)][1]
 
 
 def walk(expression: Expression) -> list[Expression]:
@@ -247,7 +258,10 @@ def degree(expression: Expression, definitions: Mapping[str, int]) -> int:
                 return _integer_size(operands[1], definitions) * degrees[0]
             if operation.exponent is not None:
                 return max(1, int(abs(operation.exponent))) * degrees[0]
-            return sum(degrees) if operation in (ops.prod, ops.divide, ops.multiply, ops.dot) else max(degrees)
+            if operation is ops.dot and len(degrees) > 1:
+                n = len(degrees) // 2
+                return max(degrees[:n]) + max(degrees[n:])
+            return sum(degrees) if operation in (ops.prod, ops.divide, ops.multiply) else max(degrees)
     return 1
 
 

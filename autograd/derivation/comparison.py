@@ -1,6 +1,6 @@
 """How one part of a claim compares with what is right: identically, at the points, here, or by coincidence."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,23 +52,42 @@ class Comparison:
         self._setting, self._prover, self._tolerance = setting, prover, tolerance
         self._rounded: dict[int, Points] = {}
 
-    def judge(self, claim: Claim, part: Expression, claimed: list[Any], correct: list[Any], noise: Any) -> Judged:
-        """One part of a claim against the right values."""
+    def judge(
+        self,
+        claim: Claim,
+        part: Expression,
+        claimed: list[Any],
+        correct: list[Any],
+        noise: Callable[[], Any],
+        before: Judged | None = None,
+        *,
+        entry: bool = False,
+    ) -> Judged:
+        """One part of a claim against the right values.
+
+        An `entry` is one of many claims that differ in their indices; `before` is what was found of the one before it.
+        """
         both = [(c, r) for c, r in zip(claimed, correct, strict=True) if c is not None and r is not None]
         c, r = both[0]
         numeral = lone_numeral(part)
         shared = shared_digits(c, r)
-        if identical_everywhere(both, noise):
-            if self._prover.proves(claim, part):
+        off = noise() if not identical_everywhere(both, 0) else mp.zero
+        if identical_everywhere(both, off):
+            proves = self._prover.proves_entry if entry else self._prover.proves
+            unproved = before is not None and before.kind == "points"  # and one entry tells for all of them
+            if not unproved and proves(claim, part):
                 return Judged("proved", shared)
             if len(both) == 1:
                 return Judged("here", shared)
-            return Judged("points", len(both), sums=self._needed_sums(claim, part))
+            sums = before.sums if before and before.kind == "points" else self._needed_sums(claim, part)
+            return Judged("points", len(both), sums=sums)
         if numeral is not None and not numeral.single and to_its_digits(numeral, c, r):
             return Judged("here", shared if numeral.whole else numeral.digits)
         if allowance := self._allowance(claim.subject, part, c, r):
             return Judged("here", shared, allowance=allowance)
-        if identical(c, r, noise) or self.rounds(part, c, r):
+        if identical(c, r, off) or self.rounds(part, c, r):
+            if before and before.kind in ("here", "coincidence"):
+                return Judged(before.kind, shared, before.stands_for)
             return self._elsewhere(claim, part, shared)
         return Judged("wrong", shared)
 

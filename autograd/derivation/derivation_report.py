@@ -1,5 +1,6 @@
 """The report of a derivation: the verdict on each line, as data and in words, and the mistakes by name."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from sys import maxsize
@@ -106,9 +107,18 @@ class Verdict:
     formula_for: Sequence[str] = ()
     """For which sides of kinks, and sums of labels, that is right."""
     elsewhere: "Elsewhere | None" = None
-    misleading: Sequence["MisleadingName"] = ()
+
+    # Of a claim with indices, or with whole arrays
+    entries: tuple[int, int] | None = None
+    """How many of its entries hold, and how many there are."""
+    layout: str = ""
+    """Which layout of the derivative of a vector by a vector it is right in."""
 
     # Of any
+    text: str = ""
+    """The statement as it was written."""
+    read_as: str = ""
+    """How it was read, where that is not plain."""
     apart: Sequence["Apartness"] = ()
     similar: Sequence[str] = ()
     """Names that an unused definition may have meant."""
@@ -122,16 +132,6 @@ class Elsewhere:
 
     leaves: Sequence[tuple[str, float]]
     claimed: float
-    correct: float
-
-
-@dataclass(frozen=True)
-class MisleadingName:
-    """A definition with the name of a derivative, as dJ_dp, whose value is another."""
-
-    name: str
-    defined: float
-    derivative: str
     correct: float
 
 
@@ -166,6 +166,10 @@ class DerivationLine(Line):
     """What else there is to say of the line, wrong or right."""
     elsewhere: str = ""
     """For what is equal at the recorded point by coincidence: another point, and both values there."""
+    entries: tuple[int, int] | None = None
+    """Of a claim for all i and j, or about whole arrays: how many entries hold, and how many there are."""
+    read_as: str = ""
+    """How it was read, where that is not plain to see: its first entry, and how far its letters run."""
     # These follow from the verdict.
     holds: bool = field(init=False)
     proved: bool = field(init=False)
@@ -184,6 +188,8 @@ class DerivationLine(Line):
 
     def explanation(self) -> Iterator[str]:
         """What to say below a line that does not hold, and the notes on any."""
+        if self.read_as:
+            yield f"read as {self.read_as}"
         if self.elsewhere:
             yield self.elsewhere
         elif self.claimed is not None and not self.holds and self.correct is not None:
@@ -214,8 +220,41 @@ class DerivationLine(Line):
             yield ": ".join([name, *filter(None, ["; or ".join(told[:2]) + more])])
 
 
+@dataclass(frozen=True, kw_only=True, repr=False)
+class UnreadLine(Line):
+    """A line that holds mathematics and was not read: its claim is the line, and its remark says what to write."""
+
+    number: int
+    column: int
+    holds: bool | None = None
+
+    @property
+    def text(self) -> str:
+        """The line as it was written."""
+        return self.claim
+
+    @property
+    def why(self) -> str:
+        """Why it was not read, and what to write."""
+        return self.remark.removeprefix(_NOT_READ)
+
+    @property
+    def evidence(self) -> str:
+        """What the page shows."""
+        return self.remark
+
+
+_NOT_READ = "not read: "
+_LATEX = re.compile(r"\\[A-Za-z]{2,}")
+
+
 class DerivationReport(Report):
-    """The verdict on every line of a derivation, in its order. True if all hold, and one of them is a claim."""
+    """The verdict on every line of a derivation, in its order. True if all were read and hold, and one is a claim.
+
+    Attributes:
+        unread: the lines that hold mathematics and were not read, each with `.number`, `.column`, `.text` and `.why`.
+        prose: the lines that were passed over.
+    """
 
     COLUMNS: ClassVar[dict[str, str]] = {"claim": "claim", "evidence": "verdict"}
     HEADED: ClassVar[bool] = False
@@ -224,23 +263,53 @@ class DerivationReport(Report):
 
     lines: tuple[DerivationLine, ...]
 
-    def __init__(self, lines: Iterable[DerivationLine]) -> None:
+    def __init__(
+        self, lines: Iterable[DerivationLine], unread: Iterable[UnreadLine] = (), prose: Iterable[str] = ()
+    ) -> None:
         super().__init__("", lines)
+        self.unread, self.prose = tuple(unread), tuple(prose)
         self.summary = self._summary()
+
+    def __bool__(self) -> bool:
+        return super().__bool__() and not self.unread
+
+    def _in_html(self, text: str) -> str:
+        """LaTeX is shown as LaTeX."""
+        if not _LATEX.search(text):
+            return super()._in_html(text)
+        inside = text.strip().strip("$").replace("$", "")
+        return f"${super()._in_html(inside)}$"
+
+    @property
+    def shown(self) -> Sequence[DerivationLine | UnreadLine]:
+        """All lines of mathematics, in the order of the page."""
+        return sorted((*self.lines, *self.unread), key=lambda line: line.number)
+
+    @property
+    def _and_unread(self) -> str:
+        count = len(self.unread)
+        return f" ({count} line{'s are' if count > 1 else ' is'} not read)" if count else ""
 
     @property
     def first_wrong(self) -> DerivationLine | None:
         """The first line that is wrong; None if there is none."""
         return next((line for line in self.lines if line.checks and not line.holds), None)
 
-    def _margin(self, line: DerivationLine) -> str:
-        return f"{line.mark} {line.number:{len(str(self.lines[-1].number))}}"
+    def _margin(self, line: DerivationLine | UnreadLine) -> str:
+        return f"{line.mark} {line.number:{len(str(self.shown[-1].number))}}"
 
     def _summary(self) -> str:
         """One sentence."""
         judged = [line for line in self.lines if line.verdict != "defined"]
         if wrong := self.first_wrong:
-            return f"line {wrong.number} is the first wrong one: {wrong.claim}"
+            return f"line {wrong.number} is the first wrong one: {wrong.claim}{self._and_unread}"
+        if self.unread:
+            line = self.unread[0]
+            more = f", nor are {len(self.unread) - 1} more" if len(self.unread) > 1 else ""
+            held = "no line is wrong, but " if judged else ""
+            return f"{held}line {line.number} is not read{more}: {line.text}"
+        if not self.lines:
+            return "nothing is claimed: no line says that two things are equal"
         if idle := [line for line in judged if not line.checks]:
             what = "is not checked" if idle[0].verdict == "not checked" else "checks nothing"
             return f"no line is wrong, but line {idle[0].number} {what}: {idle[0].claim}"
@@ -248,6 +317,11 @@ class DerivationReport(Report):
             return "nothing is claimed: there are definitions alone"
         proved = sum(line.proved for line in judged)
         return f"all {len(judged)} claims hold, {proved} of them proved" if len(judged) > 1 else "the claim holds"
+
+
+def unread_line(number: int, column: int, text: str, why: str) -> UnreadLine:
+    """The line of the report for what was not read."""
+    return UnreadLine(number=number, column=column, claim=text, remark=f"{_NOT_READ}{why}")
 
 
 def line_of(verdict: Verdict) -> DerivationLine:
@@ -259,7 +333,9 @@ def line_of(verdict: Verdict) -> DerivationLine:
         mistakes.sort(key=lambda mistake: (mistake.name, mistake.detail) != (MISSING, remark))
     return DerivationLine(
         number=claim.line,
-        claim=claim.text,
+        claim=verdict.text or claim.text,
+        entries=verdict.entries,
+        read_as=verdict.read_as,
         verdict=kind,
         remark=remark,
         node=_node(claim),
@@ -291,10 +367,16 @@ def _words(verdict: Verdict) -> tuple[str, str]:
     name = verdict.claim.defines
     match verdict.kind:
         case "defined":
-            other = f", the right value; did you mean {verdict.meant}?" if verdict.meant else ""
-            return "defined", f"defined: {number(float(verdict.correct), 9)}{other}"
+            what = "updated" if verdict.claim.update else "defined"
+            if verdict.entries is not None:
+                return "defined", f"{what}: {_count(verdict.entries[1], 'entry')}"
+            return "defined", f"{what}: {number(float(verdict.correct), 9)}"
+        case "step":
+            return "defined", verdict.about
         case "unchecked":
             other = f"did you mean {verdict.meant}? If not, rename it"
+            if verdict.correct is None:
+                return "not checked", f"defined, not checked; {other}"
             return "not checked", f"defined: {number(float(verdict.correct), 9)}, not checked; {other}"
         case "unused":
             other = f"; did you mean {', '.join(verdict.similar)}?" if verdict.similar else ""
@@ -307,6 +389,8 @@ def _words(verdict: Verdict) -> tuple[str, str]:
             return "no value", f"{verdict.about} has no real value here"
         case "no finite value":
             return "no value", f"{verdict.about} has no finite value at the recorded point: nothing can be checked"
+        case "misfit":
+            return "wrong", f"wrong: {verdict.about}"
         case "wrong" | "coincidence":
             return _words_for_wrong(verdict)
     return _words_for_right(verdict)
@@ -326,6 +410,10 @@ def _words_for_right(verdict: Verdict) -> tuple[str, str]:
         words += f"; the number to {_count(verdict.number_digits, 'digit')}"
     if verdict.allowance:
         words += f", {verdict.allowance}"
+    if verdict.entries is not None:
+        words += f", {_of_entries(verdict.entries)}"
+    if verdict.layout:
+        words += f", in {verdict.layout}"
     return kind, words
 
 
@@ -334,18 +422,27 @@ def _words_for_wrong(verdict: Verdict) -> tuple[str, str]:
         return f"follows from line {verdict.source}", f"wrong: it follows from line {verdict.source}"
     missing = [mistake for mistake in verdict.mistakes if mistake.name == MISSING]
     if missing and isinstance(verdict.claim.subject, Derivative):
-        return "paths left out", missing[0].detail
-    words = f"{verdict.about} is wrong" if verdict.about else "wrong"
+        return "paths left out", missing[0].detail + _failing(verdict)
+    words = (f"{verdict.about} is wrong" if verdict.about else "wrong") + _failing(verdict)
     if verdict.kind == "coincidence":
         words += ": equal at this point by coincidence, and nowhere else"
     return "wrong", words
 
 
+def _failing(verdict: Verdict) -> str:
+    """How many entries fail, and the first of them; empty if there is one only."""
+    if verdict.entries is None or verdict.entries[1] == 1:
+        return ""
+    right, every = verdict.entries
+    return f" in {every - right} of {_count(every, 'entry')}; the first is {verdict.claim.texts[0]}"
+
+
+def _of_entries(entries: tuple[int, int]) -> str:
+    return f"{entries[0]} of {_count(entries[1], 'entry')}"
+
+
 def _notes(verdict: Verdict) -> Iterator[str]:
     """What else there is to say."""
-    for other in verdict.misleading:
-        defined, correct = numbers_apart(other.defined, other.correct)
-        yield f"it uses {other.name}, defined as {defined}; {other.derivative} is {correct}"
     told: dict[str, None] = {}
     for pair in verdict.apart:
         of, by = pair.of, pair.by
@@ -374,4 +471,5 @@ def _first_three(things: Sequence[str], what: str) -> str:
 
 
 def _count(number: int | None, what: str) -> str:
-    return f"{number} {what}{'s' * (number != 1)}"
+    plural = what.removesuffix("y") + "ies" if what.endswith("y") else f"{what}s"
+    return f"{number} {what if number == 1 else plural}"

@@ -33,6 +33,7 @@ from autograd.value import Value
 _CLOSE = mp.mpf("1e-9")
 _NEARER = 10
 _MOST_IN_PAIRS = 12
+_MANY_ENTRIES = 50
 
 Hypothesis = tuple[str, Callable[[], str], Callable[[int], Any]]
 """The name of a mistake, what it would be here, and what it would make of the claim at each point."""
@@ -86,7 +87,7 @@ class Diagnosis:
     def __init__(self, setting: Setting, claims: Sequence[Claim]) -> None:
         self._setting, self._points = setting, setting.points.each
         self._suspects: dict[tuple[Value, Value], Suspects] = {}
-        self._wrong: list[Wrong] = []
+        self._wrong: list[list[Wrong]] = []
         self._updates = Updates(setting, claims)
         self._lookalikes = Lookalikes(setting)
 
@@ -99,38 +100,55 @@ class Diagnosis:
 
         Of several that are needed for it, such as a wrong dJ/dp and a wrong dp/dn, it is the last.
         """
-        earlier = [line for line in reversed(self._wrong) if line.claim.subject != wrong.claim.subject]
         claim = wrong.claim
         expressions = [part for part in (claim.subject, *claim.parts) if lone_numeral(part) is None]
+        lines = [self._others(entries, wrong, expressions) for entries in reversed(self._wrong)]
+        earlier = [entries for entries in lines if entries]
 
-        def explain(group: Sequence[Wrong]) -> bool:
+        def explain(*lines: Sequence[Wrong]) -> bool:
+            group = [entry for entries in lines for entry in entries]
             return any(self._follows(wrong, group, expression) for expression in expressions)
 
+        def number(line: Sequence[Wrong]) -> int:
+            return line[0].claim.line
+
         for line in earlier:
-            if explain([line]):
-                return line.claim.line
+            if explain(line):
+                return number(line)
         moving = [line for line in earlier if any(self._moves(line, expression) for expression in expressions)]
         for pair in combinations(moving[:_MOST_IN_PAIRS], 2):
-            if explain(pair):
-                return max(line.claim.line for line in pair)
-        if len(moving) < 3 or not explain(moving):
+            if explain(*pair):
+                return max(map(number, pair))
+        if len(moving) < 3 or not explain(*moving):
             return None
         for line in [*reversed(moving)]:
-            if explain(fewer := [other for other in moving if other is not line]):
+            if explain(*(fewer := [other for other in moving if other is not line])):
                 moving = fewer
-        return max(line.claim.line for line in moving)
+        return max(map(number, moving))
+
+    def _others(self, entries: Sequence[Wrong], wrong: Wrong, expressions: Sequence[Expression]) -> Sequence[Wrong]:
+        """The wrong entries of an earlier line that are not about the same; of very many, those that are used."""
+        if len(entries) > _MANY_ENTRIES:
+            used = {_about(piece) for expression in expressions for piece in walk(expression)}
+            entries = [entry for entry in entries if _about(entry.claim.subject) in used]
+        return [entry for entry in entries if entry.claim.subject != wrong.claim.subject]
 
     def repeated(self, wrong: Wrong) -> int | None:
         """The earlier wrong line about the same subject that says the same, in a formula or in numbers."""
-        for earlier in reversed(self._wrong):
-            same = earlier.claim.subject == wrong.claim.subject and set(wrong.asked) <= set(earlier.asked)
-            if same and all(wrong.fits(k, earlier.claimed[k], 1) for k in wrong.asked):
-                return earlier.claim.line
+        for entries in reversed(self._wrong):
+            for earlier in entries:
+                same = earlier.claim.subject == wrong.claim.subject and set(wrong.asked) <= set(earlier.asked)
+                if same and all(wrong.fits(k, earlier.claimed[k], 1) for k in wrong.asked):
+                    return earlier.claim.line
         return None
 
-    def remember(self, wrong: Wrong) -> None:
-        """Note a wrong line, for those after it."""
-        self._wrong.append(wrong)
+    def remember(self, entries: list[Wrong]) -> None:
+        """Note a wrong line, by its wrong entries, for those after it."""
+        self._wrong.append(entries)
+
+    def forget(self) -> None:
+        """Take back what was noted last."""
+        self._wrong.pop()
 
     def mistakes(self, wrong: Wrong) -> list[Mistake]:
         """The mistakes whose numbers are the claimed ones, at every point that the line speaks of."""
@@ -164,10 +182,10 @@ class Diagnosis:
 
     # What follows from an earlier line
 
-    def _moves(self, line: Wrong, source: Expression) -> bool:
+    def _moves(self, line: Sequence[Wrong], source: Expression) -> bool:
         """Whether an expression changes, if one takes what a wrong line says."""
         try:
-            return not identical(self._after([line], source, 0), evaluate(source, self._points[0]))
+            return not identical(self._after(line, source, 0), evaluate(source, self._points[0]))
         except (ArithmeticError, TypeError):
             return False
 
@@ -275,3 +293,15 @@ class Diagnosis:
         if (of, by) not in self._suspects:
             self._suspects[of, by] = Suspects(self._setting, self._lookalikes, self._updates, of, by)
         return self._suspects[of, by]
+
+
+def _about(expression: Expression) -> Any:
+    """What a claim about this expression says something of: a node, a derivative, or a definition."""
+    match expression:
+        case Named(node=node):
+            return node
+        case Derivative(of=of, by=by):
+            return of, by
+        case Defined(name=name):
+            return name
+    return None

@@ -2,34 +2,69 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 from mpmath import mp
 
-from autograd.derivation.claims import Claim, Defined, Derivative, Expression, Named, chooses, evaluate, plain, walk
-from autograd.derivation.comparison import Comparison, Judged
-from autograd.derivation.derivation_report import Apartness, MisleadingName, Verdict
+from autograd.derivation.claims import (
+    Claim,
+    Defined,
+    Derivative,
+    Expression,
+    Named,
+    Numeral,
+    chooses,
+    evaluate,
+    plain,
+    walk,
+)
+from autograd.derivation.comparison import ROUNDING, Comparison, Judged
+from autograd.derivation.derivation_report import OTHER_WEIGHT, TRANSPOSED, Apartness, Mistake, Verdict
 from autograd.derivation.diagnosis import Diagnosis, Wrong
+from autograd.derivation.mappings import output_of
 from autograd.derivation.names import PageNames
-from autograd.derivation.numerals import identical
+from autograd.derivation.numerals import identical, identical_everywhere
 from autograd.derivation.points import DIGITS
 from autograd.derivation.proof import Prover
-from autograd.derivation.reading import output_of, read
 from autograd.derivation.setting import Setting, setting_of
 from autograd.derivation.sums_over_paths import ChangedPoint
+from autograd.notation.conventions import settle
+from autograd.notation.page_lines import PageLine, ReadPage
+from autograd.notation.reading import read_derivation
+from autograd.notation.syntax import Unread
 from autograd.value import Value
+
+_UNCERTAIN = ("proved", "points", "here")
+_MOST_TOLD = 8
 
 
 def verdicts_on(
-    derivation: str | Mapping[Any, Any], nodes: Mapping[str, Any], output: Value | None, tolerance: float | None
-) -> list[Verdict]:
-    """The verdict on each line of a derivation: see `autograd.check_derivation`."""
+    derivation: str | Mapping[Any, Any],
+    nodes: Mapping[str, Any],
+    output: Value | None,
+    tolerance: float | None,
+    *,
+    first: int = 1,
+    strict: bool = False,
+) -> tuple[list[Verdict], ReadPage]:
+    """The verdict on each statement of a derivation, and the page as it was read: see `autograd.check_derivation`."""
     names = PageNames(nodes)
-    claims = read(derivation, names, output)
+    page = read_derivation(derivation, names, output, first=first, strict=strict)
+    claims = [claim for line in page.lines for claim in line.every_claim]
     with mp.workdps(DIGITS):
-        judging = _Judging(claims, setting_of(claims, names), tolerance)
-        return [judging.verdict(claim) for claim in claims]
+        setting = setting_of(claims, names)
+        judging = _Judging(claims, setting, tolerance)
+        settle(page.lines, judging.matches, setting.definitions)
+        verdicts = [judging.line(line) for line in page.lines]
+    unclear = [verdict for verdict in verdicts if verdict.kind == "unclear"]
+    if unclear and strict:
+        told = (f"line {verdict.claim.line}: {verdict.about}\n    {verdict.text}" for verdict in unclear)
+        raise ValueError("\n".join(told))
+    page.unread += [Unread(verdict.claim.line, 1, verdict.text, verdict.about) for verdict in unclear]
+    page.unread.sort(key=lambda unread: (unread.number, unread.column))
+    return [verdict for verdict in verdicts if verdict.kind != "unclear"], page
 
 
 @dataclass
@@ -50,7 +85,125 @@ class _Judging:
         self._prover = Prover(setting)
         self._comparison = Comparison(setting, self._prover, tolerance)
 
-    def verdict(self, claim: Claim) -> Verdict:
+    def line(self, line: PageLine) -> Verdict:
+        """The verdict on one statement: on its claim, or on all the entries of a claim with indices."""
+        if line.misfit:
+            found = self._misfit(line)
+        elif line.step or (line.unchecked is not None and line.indexed):
+            found = self._step(line)
+        else:
+            found = self._claimed(line)
+            if line.otherwise is not None and found.kind in ("wrong", "coincidence"):
+                other = self._claimed(line.otherwise, remember=False)
+                if other.kind not in ("wrong", "coincidence", "no value"):
+                    self._diagnosis.forget()
+                    found = replace(other, kind="unclear", about=line.unclear) if line.unclear else other
+                    line = line.otherwise
+        return replace(found, text=line.text, read_as=line.read_as, layout=line.layout)
+
+    def _claimed(self, line: PageLine, *, remember: bool = True) -> Verdict:
+        return (
+            self._entries(line, remember=remember) if line.indexed else self.verdict(line.claims[0], remember=remember)
+        )
+
+    def _step(self, line: PageLine) -> Verdict:
+        """The verdict on a line of a program that works something out for later ones."""
+        [claim, *others] = line.claims
+        value = self._points.values(claim.subject)[0]
+        if value is None:
+            return Verdict(claim=claim, kind="no value", about="it")
+        entries = (len(line.claims), len(line.claims)) if others or line.indexed else None
+        if line.unchecked is not None:
+            name = str(self._setting.names.paths.get(line.unchecked)).partition("[")[0]
+            return Verdict(claim=claim, kind="unchecked", meant=f"a derivative by {name}", entries=entries)
+        return Verdict(claim=claim, kind="step", about=line.step, correct=None if others else value, entries=entries)
+
+    def _misfit(self, line: PageLine) -> Verdict:
+        """The verdict on a claim whose shapes do not fit: it is wrong, and may be the transposed of what is right."""
+        claim = Claim(line.number, line.text, Numeral("0", Fraction(0)), (), (line.text,))
+        mistakes = list(self._the_other_way_round(line))
+        return Verdict(claim=claim, kind="misfit", about=line.misfit, mistakes=mistakes)
+
+    def _the_other_way_round(self, line: PageLine) -> Iterator[Mistake]:
+        """The mistake of a claim that is right with the indices of a list, or with rows and columns, swapped."""
+        for swapped, claims in line.swapped():
+            try:
+                if claims and all(self.matches(claim) for claim in claims):
+                    yield Mistake(TRANSPOSED, swapped)
+                    return
+            except KeyError:  # A node that the page does not speak of otherwise.
+                continue
+
+    def matches(self, claim: Claim) -> bool:
+        """Whether all parts of a claim have the value of its subject at every point."""
+        correct = self._points.values(claim.subject)
+        for part in claim.parts:
+            both = zip(self._points.values(part), correct, strict=True)
+            pairs = [(c, r) for c, r in both if c is not None and r is not None]
+            if not pairs or not identical_everywhere(pairs, ROUNDING):
+                return False
+        return True
+
+    # The entries of a claim with indices
+
+    def _entries(self, line: PageLine, *, remember: bool = True) -> Verdict:
+        """The verdict on all entries: on the first that is wrong, else on the least certain."""
+        claims = line.claims
+        if claims[0].defines is not None and len(claims[0].parts) == 1:
+            return self._definitions(claims)
+        if (idle := self._checks_nothing(claims[0], self._points.values(claims[0].subject)[0])) is not None:
+            return replace(idle, entries=(0, len(claims)))
+        right: dict[str, tuple[Claim, list[_Part], Any, int]] = {}
+        wrong: list[tuple[Claim, _Part, list[Any]]] = []
+        valueless: Verdict | None = None
+        before: list[Judged | None] = [None] * len(claims[0].parts)
+        for claim in claims:
+            correct = self._points.values(claim.subject)
+            parts = self._evaluate(claim)
+            if correct[0] is None:
+                valueless = valueless or self._checks_nothing(claim, None)
+                continue
+            last = self._prove(claim, parts, correct, before)
+            before = [part.judged for part in parts]
+            if last.judged is None:
+                valueless = valueless or Verdict(claim=claim, kind="no value", about=last.text, correct=correct[0])
+            elif last.judged.kind in ("wrong", "coincidence"):
+                wrong.append((claim, last, correct))
+            else:
+                kind = max((part.judged.kind for part in parts if part.judged), key=_UNCERTAIN.index)
+                _, _, _, count = right.get(kind, (None, None, None, 0))
+                right.setdefault(kind, (claim, parts, correct[0], 0))
+                right[kind] = (*right[kind][:3], count + 1)
+        held = sum(count for _, _, _, count in right.values())
+        entries = (held, len(claims))
+        if wrong:
+            claim, part, correct = wrong[0]
+            found = self._diagnose(
+                claim,
+                part,
+                correct,
+                about=part.text if len(claim.parts) > 1 else "",
+                entries=[Wrong(c, p.expression, p.claimed, r) for c, p, r in wrong] if remember else [],
+            )
+            mistakes = [] if found.source is not None else list(self._the_other_way_round(line))
+            kept = [m for m in found.mistakes if not (mistakes and m.name in (TRANSPOSED, OTHER_WEIGHT))]
+            return replace(found, mistakes=[*mistakes, *kept], entries=entries)
+        if valueless is not None:
+            return replace(valueless, entries=entries)
+        claim, parts, value, _ = right[max(right, key=_UNCERTAIN.index)]
+        return replace(self._right(claim, parts, value, beside=claims), entries=entries)
+
+    def _definitions(self, claims: Sequence[Claim]) -> Verdict:
+        """The verdict on a name that is defined entry by entry."""
+        verdicts = [self._checks_nothing(claim, self._points.values(claim.subject)[0]) for claim in claims]
+        known = [verdict for verdict in verdicts if verdict is not None]
+        order = ("no value", "unchecked", "defined", "unused")
+        worst = min(known, key=lambda verdict: order.index(verdict.kind))
+        return replace(worst, entries=(len(claims), len(claims)))
+
+    # A single claim
+
+    def verdict(self, claim: Claim, *, remember: bool = True) -> Verdict:
         """The verdict on one claim: it is evaluated, proved as far as it is right, and diagnosed where it is wrong."""
         correct = self._points.values(claim.subject)
         if idle := self._checks_nothing(claim, correct[0]):
@@ -60,7 +213,8 @@ class _Judging:
         if last.judged is None:
             return Verdict(claim=claim, kind="no value", about=last.text, correct=correct[0])
         if last.judged.kind in ("wrong", "coincidence"):
-            return self._diagnose(claim, last, correct, about=last.text if len(parts) > 1 else "")
+            about = last.text if len(parts) > 1 else ""
+            return self._diagnose(claim, last, correct, about, None if remember else [])
         if claim.defines is not None and (meant := self._unchecked(claim, claim.defines)):
             return Verdict(claim=claim, kind="unchecked", correct=correct[0], meant=meant)
         return self._right(claim, parts, correct[0])
@@ -84,24 +238,21 @@ class _Judging:
         names = self._setting.names
         if correct is None:
             return Verdict(claim=claim, kind="no value", about="it")
-        used, spelled = name in self._used, names.as_derivative(name)
-        if meant := self._unchecked(claim, name, used=used):
+        if claim.update:
+            return Verdict(claim=claim, kind="defined", correct=correct)
+        if meant := self._unchecked(claim, name):
             return Verdict(claim=claim, kind="unchecked", correct=correct, meant=meant)
-        if not used:
+        if name not in self._used:
             near = names.near(name, closeness=0.6)
             return Verdict(claim=claim, kind="unused", correct=correct, similar=near)
-        return Verdict(claim=claim, kind="defined", correct=correct, meant=self._written(*spelled) if spelled else None)
+        return Verdict(claim=claim, kind="defined", correct=correct)
 
-    def _unchecked(self, claim: Claim, name: str, *, used: bool = True) -> str | None:
-        """The derivative that a definition is called as, if nothing checks that it is one.
+    def _unchecked(self, claim: Claim, name: str) -> str | None:
+        """The derivative that a definition is called as, if nobody can tell of what, so that nothing checks it.
 
-        Without this, ``dw = (y - a)*x`` may say anything. Of dJ_dw both nodes are known: if it is used, and right, all
-        is well.
+        Without this, ``dw = (y - a)*x`` may say anything.
         """
         names = self._setting.names
-        if spelled := names.as_derivative(name):
-            right = used and self._is_right(claim, Derivative(*spelled, self._written(*spelled)))
-            return None if right else self._written(*spelled)
         by, formula = names.as_gradient(name), claim.parts[0]
         if by is None or (isinstance(formula, Derivative) and formula.by is by):
             return None  # dw = dJ/dw is the derivative itself.
@@ -110,16 +261,6 @@ class _Judging:
         except ValueError:  # There are several, or none.
             return f"a derivative by {names.paths.get(by)}"
         return f"a derivative of {names.paths.get(by)}" if output is by else self._written(output, by)
-
-    def _is_right(self, claim: Claim, subject: Derivative) -> bool:
-        """Whether a definition would be right as a claim about another subject."""
-        about = replace(
-            claim, subject=subject, parts=claim.parts[:1], texts=(subject.text, claim.texts[1]), defines=None
-        )
-        if (correct := self._points.values(subject))[0] is None:
-            return False
-        judged = self._prove(about, self._evaluate(about), correct).judged
-        return judged is not None and judged.kind not in ("wrong", "coincidence")
 
     @cached_property
     def _used(self) -> set[str]:
@@ -158,16 +299,29 @@ class _Judging:
         parts = list(zip(claim.parts, claim.texts[1:], strict=True))[claim.defines is not None :]
         return [_Part(part, text, self._points.values(part)) for part, text in parts]
 
-    def _prove(self, claim: Claim, parts: Sequence[_Part], correct: list[Any]) -> _Part:
+    def _prove(
+        self,
+        claim: Claim,
+        parts: Sequence[_Part],
+        correct: list[Any],
+        before: Sequence[Judged | None] | None = None,
+    ) -> _Part:
         """Compare each part with what is right, up to the first one that is wrong or has no value; the last compared.
 
-        That is the one that decides about the claim.
+        That is the one that decides about the claim. `before` is what was found of another entry of it.
         """
-        noise = self._noise(claim.subject, correct)
-        for part in parts:
+        for k, part in enumerate(parts):
             if part.claimed[0] is None:
                 return part
-            part.judged = self._comparison.judge(claim, part.expression, part.claimed, correct, noise)
+            part.judged = self._comparison.judge(
+                claim,
+                part.expression,
+                part.claimed,
+                correct,
+                lambda: self._noise(claim.subject, correct),
+                before[k] if before is not None and k < len(before) else None,
+                entry=before is not None,
+            )
             if part.judged.kind in ("wrong", "coincidence"):
                 return part
         return parts[-1]
@@ -185,16 +339,20 @@ class _Judging:
                     found += [abs(point.values[parent]) for parent in node.parents]
         return mp.mpf("1e-14") * max(found)
 
-    def _right(self, claim: Claim, parts: Sequence[_Part], correct: Any) -> Verdict:
-        """The verdict on a claim all of whose parts are right: that on the least certain one, formulas first."""
+    def _right(self, claim: Claim, parts: Sequence[_Part], correct: Any, beside: Sequence[Claim] = ()) -> Verdict:
+        """The verdict on a claim all of whose parts are right: that on the least certain one, formulas first.
+
+        `beside` are the other entries of it, whose sides of kinks are told as well.
+        """
         judged = [(plain(part.expression), part.judged) for part in parts if part.judged is not None]
         formulas = [found for number, found in judged if not number]
         numbers = [found for number, found in judged if number]
-        worst = max(formulas or numbers, key=lambda found: ("proved", "points", "here").index(found.kind))
+        worst = max(formulas or numbers, key=lambda found: _UNCERTAIN.index(found.kind))
         rounded = [found.amount for found in numbers if found.kind == "here"]
         sides: list[str] = []
         if worst.kind != "here" and (self._setting.variation.sides or any(map(chooses, claim.parts))):
-            sides = self._prover.conditions(claim)
+            each = map(self._prover.conditions, beside[:_MOST_TOLD] or [claim])
+            sides = list(dict.fromkeys(side for sides in each for side in sides))
         return Verdict(
             claim=claim,
             kind=worst.kind,
@@ -217,14 +375,20 @@ class _Judging:
     def _diagnosis(self) -> Diagnosis:
         return Diagnosis(self._setting, self._claims)
 
-    def _diagnose(self, claim: Claim, part: _Part, correct: list[Any], about: str) -> Verdict:
-        """The verdict on a claim with a wrong part: where that comes from, and what is right."""
+    def _diagnose(
+        self, claim: Claim, part: _Part, correct: list[Any], about: str, entries: list[Wrong] | None = None
+    ) -> Verdict:
+        """The verdict on a claim with a wrong part: where that comes from, and what is right.
+
+        Of the entries of a claim this is the first wrong one; `entries` are all of them.
+        """
         wrong = Wrong(claim, part.expression, part.claimed, correct)
         coincidence = part.judged is not None and part.judged.kind == "coincidence"
         source = self._diagnosis.source(wrong)
         mistakes = self._diagnosis.mistakes(wrong) if source is None else []
         repeats = self._diagnosis.repeated(wrong) if source is None else None
-        self._diagnosis.remember(wrong)
+        if entries is None or entries:
+            self._diagnosis.remember(entries or [wrong])
         formula, formula_for = self._prover.right_formula(claim)
         return Verdict(
             claim=claim,
@@ -238,39 +402,8 @@ class _Judging:
             formula=formula,
             formula_for=formula_for,
             elsewhere=self._comparison.elsewhere(claim, part.claimed, correct) if coincidence else None,
-            misleading=list(self._misleading(claim)),
             apart=list(self._apart(claim)),
         )
-
-    def _misleading(self, claim: Claim) -> Iterator[MisleadingName]:
-        """The definitions that a claim uses, named as derivatives, whose values are not those.
-
-        Of those that use each other, such as dJ_dn = dJ_dp*dp/dn, the first one is told.
-        """
-        definitions = self._setting.definitions
-        used: set[str] = set()
-        stack = [*claim.parts]
-        while stack:
-            new = _defined_in(stack.pop()) - used
-            used |= new
-            stack += [definitions[name] for name in new if name in definitions]
-        off: set[str] = set()
-        for name, formula in definitions.items():
-            if name not in used:
-                continue
-            if not off.isdisjoint(_defined_in(formula)):
-                off.add(name)
-            elif found := self._misnamed(name, formula):
-                off.add(name)
-                yield found
-
-    def _misnamed(self, name: str, formula: Expression) -> MisleadingName | None:
-        if (meant := self._setting.names.as_derivative(name)) is None:
-            return None
-        right, said = self._points.values(Derivative(*meant, ""))[0], self._points.definition(name)[0]
-        if said is None or right is None or self._comparison.rounds(formula, said, right):
-            return None
-        return MisleadingName(name, float(said), self._written(*meant), float(right))
 
     def _apart(self, claim: Claim) -> Iterator[Apartness]:
         """The derivatives that are 0 because no path leads from the one node to the other."""
@@ -282,8 +415,3 @@ class _Judging:
 
     def _written(self, of: Value, by: Value) -> str:
         return f"d{self._setting.names.paths.get(of)}/d{self._setting.names.paths.get(by)}"
-
-
-def _defined_in(expression: Expression) -> set[str]:
-    """The defined names that an expression uses."""
-    return {piece.name for piece in walk(expression) if isinstance(piece, Defined)}

@@ -6,6 +6,7 @@ to 1 are taken for labels if they make up a list, or stand before the logarithms
 """
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from autograd import ops
 from autograd.derivation.names import PageNames
@@ -36,10 +37,26 @@ def condition_of(leaves: Sequence[Value], names: PageNames) -> str:
 
 
 def _lists(names: PageNames) -> Iterator[list[Value]]:
+    by_columns: set[int] = set()
+    for _, rows in names.lists:
+        columns = _columns(rows)
+        if columns and all(map(_add_up, columns)) and not all(map(_add_up, rows)):
+            by_columns.update(map(id, rows))  # each column is an example
+            yield from columns
     for _, items in names.lists:
+        if id(items) in by_columns:
+            continue
         leaves = [item for item in items if isinstance(item, Value) and item.op is None]
         if len(leaves) == len(items) and _add_up(leaves):
             yield leaves
+
+
+def _columns(rows: Sequence[Any]) -> list[list[Value]]:
+    """The columns of a matrix of leaves; none if it is something else."""
+    if not rows or not all(isinstance(row, list) and len(row) == len(rows[0]) for row in rows):
+        return []
+    leaves = all(isinstance(item, Value) and item.op is None for row in rows for item in row)
+    return [list(column) for column in zip(*rows, strict=True)] if leaves else []
 
 
 def _add_up(leaves: Sequence[Value]) -> bool:

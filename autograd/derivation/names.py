@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import cached_property
+from numbers import Integral
 from typing import Any
 
+from autograd.notation.spelling import is_name, plain_name, plain_names
 from autograd.text import printable
 from autograd.value import Value
 
@@ -24,6 +26,7 @@ class PageNames:
 
     Attributes:
         trees: what each entry leads to.
+        numbers: the whole numbers, and the lists of such, that serve as sizes, indices and classes.
         ignored: the type of each entry that holds no Value.
         paths: the name of each node on the page, that has one.
 
@@ -43,13 +46,17 @@ class PageNames:
                 f"nodes must map names to Values, as {{'w': w, 'x': x}} or locals(), not {type(nodes).__name__}"
             )
         self.trees: dict[str, Tree] = {}
+        self.numbers: dict[str, Any] = {}
         self.ignored: dict[str, str] = {}
         self.paths: dict[Value, str] = {}
         for key, thing in nodes.items():
             tree = _tree(thing)
-            if tree is None or not isinstance(key, str):
+            if not isinstance(key, str) or (tree is None and (whole := _whole_numbers(thing)) is None):
                 self.ignored[str(key)] = type(thing).__name__
-            elif not key.isidentifier():
+            elif tree is None:
+                self.numbers[key] = whole
+                self.ignored[key] = type(thing).__name__
+            elif not (key.isidentifier() or is_name(key)):
                 message = f"nodes: {key!r} is no name that a claim can use; letters, digits and _ make one"
                 raise ValueError(printable(message))
             else:
@@ -60,20 +67,6 @@ class PageNames:
         for key in sorted(self.trees, key=lambda key: (key.startswith("_"), not isinstance(self.trees[key], Value))):
             for path, node in _walk(self.trees[key], key):
                 self.paths.setdefault(node, path)
-
-    def as_derivative(self, name: str) -> tuple[Value, Value] | None:
-        """The nodes of a derivative that is spelled as one name: J and p of dJ_dp, dJdp or dJ_by_dp.
-
-        >>> p, J = Value(0.5), Value(1.0)
-        >>> PageNames({"p": p, "J": J}).as_derivative("dJ_by_dp") == (J, p)
-        True
-        """
-        for k, letter in enumerate(name):
-            match = _SPELLED.fullmatch(name[:k]) if k and letter in "d∂" else None
-            above, below = self.trees.get(match[1]) if match else None, self.trees.get(name[k + 1 :])
-            if isinstance(above, Value) and isinstance(below, Value):
-                return above, below
-        return None
 
     def as_gradient(self, name: str) -> Value | None:
         """The node of a derivative by it whose upper node goes without saying: w of dw, d_w, dL_dw, grad_w or w_grad.
@@ -102,6 +95,30 @@ class PageNames:
         while tree is None and name != (name := re.sub(r"_?\d$", "", name)):
             tree = found if isinstance(found := self.trees.get(name), list) else None
         return None if isinstance(tree, dict) else next((node for _, node in _walk(tree, "")), None)
+
+    def spelled(self, name: str, *, exact: bool = True) -> dict[str, Tree]:
+        """The entries that a name of the page may mean: the one that is spelled alike, else all of the same plain form.
+
+        Numbers count where no Value has the name.
+
+        >>> names = PageNames({r"\\hat y": Value(0.5), "W1": [Value(1.0)]})
+        >>> [[*names.spelled(name)] for name in ("ŷ", "y_hat", "W_1", "W_2")]
+        [['\\\\hat y'], ['\\\\hat y'], ['W1'], []]
+        """
+        for entries in (self.trees, self.numbers):
+            if exact and name in entries:
+                return {name: entries[name]}
+        found = self._by_plain_form.get(plain_name(name), {})
+        held = {key: tree for key, tree in found.items() if key in self.trees}
+        return held or found
+
+    @cached_property
+    def _by_plain_form(self) -> dict[str, dict[str, Tree]]:
+        found: dict[str, dict[str, Tree]] = {}
+        entries = self.trees | {key: number for key, number in self.numbers.items() if key not in self.trees}
+        for key, plain in zip(entries, plain_names(entries), strict=True):
+            found.setdefault(plain, {})[key] = entries[key]
+        return found
 
     @cached_property
     def lists(self) -> list[tuple[str, list[Tree]]]:
@@ -137,6 +154,18 @@ def _tree(thing: Any, depth: int = 0) -> Tree | None:
         found = {name: _tree(part, depth + 1) for name, part in vars(thing).items() if not name.startswith("_")}
         return {name: tree for name, tree in found.items() if tree is not None} or None
     return None
+
+
+def _whole_numbers(thing: Any, depth: int = 0) -> Any:
+    """A whole number, or nested lists of whole numbers; else None. An array of NumPy's counts as lists."""
+    if type(thing).__module__ == "numpy" and getattr(getattr(thing, "dtype", None), "kind", "") in "iu":
+        return thing.tolist()
+    if isinstance(thing, Integral) and not isinstance(thing, bool):
+        return int(thing)
+    if not isinstance(thing, list | tuple | range) or not thing or depth > 3:
+        return None
+    items = [_whole_numbers(item, depth + 1) for item in thing]
+    return None if any(item is None for item in items) else items
 
 
 def _walk(tree: Tree, path: str) -> Iterator[tuple[str, Value]]:

@@ -22,6 +22,7 @@ from autograd.value import Value
 DIGITS = 50
 FRESH = 4
 _HALVINGS = 40
+_LARGEST = mp.mpf("1e308")
 
 Definitions = Mapping[str, Expression]
 """The formula of each name that a page defines."""
@@ -79,6 +80,7 @@ class Points:
         self.m: Any = Guarded()
         self._values = values
         self._defined: dict[str, list[Any]] = {}
+        self._sums: dict[int, Any] = {}
         self._local_gradients: dict[Value, Any] = {}
         entries = [(node, _entries(column, count)) for node, column in values.items()]
         self.each = [Point(self, k, {node: column[k] for node, column in entries}) for k in range(count)]
@@ -86,7 +88,7 @@ class Points:
     def values(self, expression: Expression) -> list[Any]:
         """What an expression comes to at each point; None where it has no value."""
         try:
-            return [_finite(entry) for entry in _entries(evaluate(expression, self), len(self.each))]
+            return [_finite(entry) for entry in _entries(evaluate(expression, self, self._sums), len(self.each))]
         except Exception:  # A rule may be written for one number: point by point it has a value, or its own error.
             return values_of(expression, self.each)
 
@@ -210,7 +212,7 @@ def values_of(expression: Expression, worlds: Iterable[World]) -> list[Any]:
 
 def _finite(value: Any) -> Any:
     value = mp.mpf(value)
-    return value if abs(value) < mp.mpf("1e308") else None
+    return value if abs(value) < _LARGEST else None
 
 
 def _entries(value: Any, count: int) -> Sequence[Any]:

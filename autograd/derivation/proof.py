@@ -5,7 +5,7 @@ named node; at those that do not depend on any that the claim mentions (``σ(n)(
 σ(n)); and at leaves alone. Effort is bounded in terms, never in seconds: the same page gives the same verdict anywhere.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +13,7 @@ import sympy
 
 from autograd.derivation.claims import Claim, Derivative, Expression, Named, evaluate, nodes_in, walk
 from autograd.derivation.labels_that_sum_to_one import condition_of
+from autograd.derivation.patterns import Patterns
 from autograd.derivation.setting import Setting
 from autograd.graph import chain_rule, depending_on, replay
 from autograd.numbers.one_side import OneSide
@@ -21,6 +22,8 @@ from autograd.value import Value
 MOST_NODES = 400
 MOST_TERMS = 3_000
 _MOST_PUT_IN = 60
+_MOST_BY_THEMSELVES = 400
+"""How many entries of claims with indices are proved one by one, on one page."""
 
 
 class TooManyTerms(Exception):  # noqa: N818  (an outcome, not an error)
@@ -121,12 +124,32 @@ class Prover:
         self._setting = setting
         self._named = set(setting.named)
         self._shared = self._formulas(self._named)
+        self._patterns = Patterns(setting)
+        self._proved: dict[Hashable, bool] = {}
+        self._by_themselves = 0
 
     def proves(self, claim: Claim, part: Expression) -> bool:
         """Whether the part of a claim equals its subject identically, for all values on this side of every choice."""
         return _equal(claim, part, self._shared) or any(
             _equal(claim, part, self._formulas(cut)) for cut in self._smaller_cuts(claim)
         )
+
+    def proves_entry(self, claim: Claim, part: Expression) -> bool:
+        """As `proves`, for one of many claims that differ in their indices: of each pattern one is proved."""
+        pattern = self._patterns.of(claim, part)
+        if pattern is None:
+            return self._one_more() and self.proves(claim, part)
+        if pattern not in self._proved:
+            self._proved[pattern] = _equal(claim, part, self._shared)
+        if self._proved[pattern]:
+            return True
+        # With fewer nodes for symbols, more than the pattern counts.
+        return self._one_more() and any(_equal(claim, part, self._formulas(cut)) for cut in self._smaller_cuts(claim))
+
+    def _one_more(self) -> bool:
+        """Whether another entry may be proved by itself."""
+        self._by_themselves += 1
+        return self._by_themselves <= _MOST_BY_THEMSELVES
 
     def right_formula(self, claim: Claim) -> tuple[str | None, list[str]]:
         """What the subject is, in the names on the page, and for which side of which kinks or labels.

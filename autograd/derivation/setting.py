@@ -1,12 +1,12 @@
 """The setting of a check: what all that judge the lines of one derivation share."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from autograd.derivation.claims import Claim, Derivative, nodes_in
+from autograd.derivation.claims import Apply, Claim, Derivative, Expression, Named
 from autograd.derivation.labels_that_sum_to_one import probabilities
 from autograd.derivation.names import PageNames
-from autograd.derivation.points import Definitions, Graph, Points, Variation
+from autograd.derivation.points import Graph, Points, Variation
 from autograd.derivatives import recorded_order
 from autograd.value import Value
 
@@ -22,7 +22,7 @@ class Setting:
     graph: Graph
     named: Sequence[Value]
     """The nodes of the graph that have a name, in order."""
-    definitions: Definitions
+    definitions: dict[str, Expression]
     labels: Sequence[Sequence[Value]]
     """The leaves that are probabilities, in groups that add up to 1."""
     variation: Variation
@@ -46,20 +46,38 @@ def setting_of(claims: Sequence[Claim], names: PageNames) -> Setting:
         ValueError: if a leaf was written to since the graph was recorded.
     """
     definitions = {claim.defines: claim.parts[0] for claim in claims if claim.defines is not None}
-    mentioned = dict.fromkeys(node for claim in claims for node in nodes_in(claim))
-    mentioned |= dict.fromkeys(node for name in definitions for node in names.as_derivative(name) or ())
+    pieces = _different_pieces(claims)
+    mentioned: dict[Value, None] = {}
+    # All derivatives of one node are worked out at once, so that 200 lines about J cost one sweep.
+    wanted: dict[Value, dict[Value, None]] = {}
+    for piece in pieces:
+        match piece:
+            case Named(node=mention):
+                mentioned[mention] = None
+            case Derivative(of=of, by=by):
+                mentioned[of] = mentioned[by] = None
+                wanted.setdefault(of, {})[by] = None
     mentioned |= dict.fromkeys(node for name in RATES if isinstance(node := names.trees.get(name), Value))
     graph = Graph(recorded_order(*mentioned))
     labels = probabilities(graph.order, names)
     variation = Variation(graph, names)
     points = Points(graph, *variation.recorded_and_fresh(labels), definitions)
-    # All derivatives of one node are worked out at once, so that 200 lines about J cost one sweep.
-    wanted: dict[Value, dict[Value, None]] = {}
-    for claim in claims:
-        for piece in claim.pieces:
-            if isinstance(piece, Derivative):
-                wanted.setdefault(piece.of, {})[piece.by] = None
-    for of, by in wanted.items():
-        points.derive(of, by)
+    for upper, lower in wanted.items():
+        points.derive(upper, lower)
     named = [node for node in graph.order if node in names.paths]
     return Setting(names, graph, named, definitions, labels, variation, points)
+
+
+def _different_pieces(claims: Sequence[Claim]) -> Iterator[Expression]:
+    """All that the claims consist of; what several of them share, such as a long sum, comes once."""
+    seen: set[int] = set()
+    for claim in claims:
+        stack: list[Expression] = [*claim.parts[::-1], claim.subject]
+        while stack:
+            piece = stack.pop()
+            if isinstance(piece, Apply):
+                if id(piece) in seen:
+                    continue
+                seen.add(id(piece))
+                stack += piece.operands[::-1]
+            yield piece

@@ -54,11 +54,19 @@ class Place:
 
     def refuse(self, message: str) -> NoReturn:
         """Raise the ValueError that quotes this place."""
-        here, start = self.column - 1, max(0, self.column - 61)
-        before = printable(self.source[start:here])
-        quoted = f"{before}{printable(self.source[here : start + 100])}".rstrip()
-        message = printable(f"line {self.line}, column {self.column}: {message}")
-        raise ValueError(f"{message}\n    {quoted}\n    {' ' * len(before)}^")
+        raise Refusal(self, message)
+
+
+class Refusal(ValueError):  # noqa: N818  (a page is told what is not read, and goes on)
+    """A line that is not read: where, and why. Its text quotes the line, with a caret below the column."""
+
+    def __init__(self, place: Place, why: str) -> None:
+        here, start = place.column - 1, max(0, place.column - 61)
+        before = printable(place.source[start:here])
+        quoted = f"{before}{printable(place.source[here : start + 100])}".rstrip()
+        message = printable(f"line {place.line}, column {place.column}: {why}")
+        super().__init__(f"{message}\n    {quoted}\n    {' ' * len(before)}^")
+        self.place, self.why = place, why
 
 
 @dataclass(frozen=True)

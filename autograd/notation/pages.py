@@ -73,6 +73,8 @@ _MOST_LINES_OF_ONE_CLAIM = 30
 _MOST_SPANS = 300
 _MOST_PARTS = 200
 _MOST_SYMBOLS = 20_000
+_LOOK_AHEAD = 30
+"""How many lines tell whether a program begins."""
 
 
 @dataclass
@@ -102,6 +104,7 @@ def read_page(
     known: Callable[[str], bool],
     code: "Callable[[Sequence[str], int], Sequence[Statement | Unread]] | None" = None,
     is_code: Callable[[str], bool] = lambda line: False,
+    code_length: Callable[[Sequence[str]], int] = lambda lines: 0,
 ) -> WrittenPage:
     """All lines of a page: statements, what is not read, and prose.
 
@@ -110,6 +113,7 @@ def read_page(
         known: whether a node, or a list of nodes, has this name.
         code: reads lines of a program, given the number of the first.
         is_code: whether a line is one of a program by its marks.
+        code_length: how many of some lines are a program, from the first on.
 
     >>> page = read_page("So $\\\\frac{dL}{dw} = x$, which is:\\n- y = 2x", known={"L", "w", "x", "y"}.__contains__)
     >>> [statement.texts for statement in page.statements], page.unread, page.prose
@@ -117,7 +121,7 @@ def read_page(
     """
     if len(text) > LONGEST_TEXT:
         raise ValueError(f"the derivation has {len(text)} characters; {LONGEST_TEXT} are read")
-    return _PageReader(text, known, code, is_code).read()
+    return _PageReader(text, known, code, is_code, code_length).read()
 
 
 class _PageReader:
@@ -127,6 +131,7 @@ class _PageReader:
         known: Callable[[str], bool],
         code: "Callable[[Sequence[str], int], Sequence[Statement | Unread]] | None",
         is_code: Callable[[str], bool],
+        code_length: Callable[[Sequence[str]], int],
     ) -> None:
         self._regions = regions_of(text)
         self._page = PageText(text)
@@ -143,7 +148,7 @@ class _PageReader:
             return answers[name]
 
         self._known = held
-        self._code, self._is_code = code, is_code
+        self._code, self._is_code, self._code_length = code, is_code, code_length
         self._lexer, self._parser = Lexer(self._page, held), FormulaParser(held)
         self._found: list[_Claim | Statement] = []
         self._unread: list[Unread] = []
@@ -236,6 +241,20 @@ class _PageReader:
             else:
                 self._unread.append(item)
 
+    def _program_length(self, k: int) -> int:
+        """How many lines from here on are a program."""
+        first = self._lines_of_text(k, _LOOK_AHEAD)
+        return self._code_length(self._lines_of_text(k, len(self._regions))) if self._code_length(first) else 0
+
+    def _lines_of_text(self, k: int, most: int) -> list[str]:
+        """The lines from here to the next formula that the page sets apart."""
+        found = []
+        for region in self._regions[k : k + most]:
+            if region.kind not in ("line", "blank") or any(span[0] == "latex" for span in region.spans):
+                break
+            found.append(self._original[region.start : region.end])
+        return found
+
     def _line(self, k: int) -> int:
         """Read a line of text, with those that it goes on to; the number of the next."""
         region = self._regions[k]
@@ -246,17 +265,10 @@ class _PageReader:
         if not any(character.isalnum() for character in source):
             self._prose.append(source.strip())
             return k + 1
-        if not any(span[0] == "latex" for span in region.spans) and self._is_code(source):
-            last = k
-            while (
-                last + 1 < len(self._regions)
-                and self._regions[last + 1].kind == "line"
-                and (self._is_code(self._original[self._regions[last + 1].start : self._regions[last + 1].end]))
-            ):
-                last += 1
-            lines = self._original[start : self._regions[last].end].split("\n")
+        if count := self._program_length(k):
+            lines = self._original[start : self._regions[k + count - 1].end].split("\n")
             self._program(lines, self._page.place(start).line)
-            return last + 1
+            return k + count
         if _RULE.match(source) or re.match(r"[ \t]*#(?!#)", source):
             self._prose.append(source.strip())
             return k + 1

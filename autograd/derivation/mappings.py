@@ -1,97 +1,13 @@
-"""From a derivation to its claims: text has a claim on each line, a mapping is written out as such text first."""
+"""A derivation given as a mapping from nodes to numbers or formulas, written out as text with a claim on each line."""
 
-import re
 from array import array
 from collections.abc import Iterable, Mapping, MutableSet
-from dataclasses import replace
 from math import isfinite, prod
 from typing import Any
 
-from autograd import ops
-from autograd.derivation.claims import Apply, Claim, Defined, Derivative, Expression, Named, degree, lone_numeral
-from autograd.derivation.grammar import FUNCTIONS, PYTHON, FormulaReader
 from autograd.derivation.names import PageNames
-from autograd.derivation.tokens import LONGEST_TEXT, Token, tokens_of
 from autograd.graph import topological_order
 from autograd.value import Value
-
-_DEFINES = re.compile(r"(?:^|[\s)])([^\W\d]\w*)\s*=(?!=)")
-_MOST_REFUSALS = 20
-
-
-def read(derivation: str | Mapping[Any, Any], names: PageNames, output: Value | None = None) -> list[Claim]:
-    """The claims of a derivation.
-
-    Raises:
-        TypeError: if it is neither text nor mapping (see `as_text`).
-        ValueError: if a line is not a claim, by line and column: all such lines, as a page is mended at once.
-
-    >>> from autograd import Value
-    >>> p, n = Value(0.75), Value(1.1)
-    >>> [claim] = read("∂p/∂n = p*(1 - p) = 0.19  # the sigmoid's slope", PageNames({"p": p, "n": n}))
-    >>> claim.subject.of is p, claim.texts
-    (True, ('∂p/∂n', 'p*(1 - p)', '0.19'))
-    """
-    single: set[int] = set()
-    text = as_text(derivation, names, output, single) if isinstance(derivation, Mapping) else derivation
-    if not isinstance(text, str):
-        raise TypeError(f"a derivation is text with a claim on each line, or a mapping, not {type(text).__name__}")
-    if len(text) > LONGEST_TEXT:
-        raise ValueError(f"the derivation has {len(text)} characters; {LONGEST_TEXT} are read")
-    definitions: dict[str, int] = {}
-    claims: list[Claim] = []
-    refused: list[str] = []
-    for number, source in enumerate(text.split("\n"), start=1):
-        try:
-            line = tokens_of(number, source)
-            if line[0].kind != "end":
-                claim = _claim(line, names, definitions)
-                claims.append(_in_single(claim) if number in single else claim)
-        except ValueError as refusal:
-            refused.append(str(refusal))
-            # What it was to define is not unknown to the lines after it.
-            if (match := _DEFINES.search(source)) and match[1] not in names.trees:
-                definitions.setdefault(match[1], 1)
-    if refused:
-        more = [f"{len(refused)} lines cannot be read"] if len(refused) > 1 else []
-        raise ValueError("\n".join([*refused[:_MOST_REFUSALS], *more]))
-    if not claims:
-        raise ValueError("the derivation holds no claim: write one a line, as in dJ/dp = p - a")
-    return claims
-
-
-def _claim(line: list[Token], names: PageNames, definitions: dict[str, int]) -> Claim:
-    """The claim of a line; what it defines is added to `definitions`, with the degree of its formula."""
-    first = line[0]
-    defines = first.text if _starts_a_definition(line, names, definitions) else None
-    parts = FormulaReader(line, names, definitions).line(defines=defines is not None)
-    if defines is not None:
-        definitions[defines] = degree(parts[1][0], definitions)
-    else:
-        # In 0.15 = dJ/dw the page speaks of dJ/dw all the same.
-        kinds = [Derivative, Named, Defined]
-        found = [(kinds.index(type(part)), k) for k, (part, _) in enumerate(parts) if type(part) in kinds]
-        if found and type(parts[0][0]) not in kinds:
-            parts.insert(0, parts.pop(min(found)[1]))
-    (subject, *others), texts = zip(*parts, strict=True)
-    return Claim(first.place.line, first.place.source.partition("#")[0].strip(), subject, tuple(others), texts, defines)
-
-
-def _starts_a_definition(line: list[Token], names: PageNames, definitions: Mapping[str, int]) -> bool:
-    name, after = line[0], line[1]
-    if name.kind != "name" or after.text != "=" or name.text.startswith("∂"):
-        return False
-    return not any(name.text in known for known in (names.trees, definitions, FUNCTIONS, PYTHON))
-
-
-def _in_single(claim: Claim) -> Claim:
-    """The claim with its number taken for a float32."""
-    number = lone_numeral(claim.parts[-1])
-    assert number is not None
-    found: Expression = replace(number, single=True)
-    if claim.parts[-1] != number:
-        found = Apply(ops.negate, (found,))
-    return replace(claim, parts=(*claim.parts[:-1], found))
 
 
 def as_text(derivation: Mapping[Any, Any], names: PageNames, output: Value | None, single: MutableSet[int]) -> str:
@@ -132,7 +48,9 @@ def _node(key: Any, names: PageNames) -> Value | None:
         return key
     if not isinstance(key, str):
         raise TypeError(f"a derivation maps Values or their names to numbers or formulas; {key!r} is neither")
-    return next((node for node in names.paths if names.paths.get(node) == key or names.trees.get(key) is node), None)
+    by_path = next((node for node, path in names.paths.items() if path == key), None)
+    spelled = [node for node in names.spelled(key).values() if isinstance(node, Value)]
+    return by_path if by_path is not None or len(spelled) != 1 else spelled[0]
 
 
 def output_of(names: PageNames, wanted: Iterable[Value]) -> Value:

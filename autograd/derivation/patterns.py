@@ -1,0 +1,139 @@
+"""The pattern of a claim: two claims of one pattern differ in the names of their nodes alone.
+
+A claim for all i and j has an entry for each, and most of them have one pattern: what proves the one proves the others.
+A pattern holds all that a proof uses that takes the named nodes for symbols: the formulas, the operations between the
+nodes of each derivative, and on which side of each choice they were recorded.
+"""
+
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+from autograd import ops
+from autograd.derivation.claims import Apply, Claim, Defined, Derivative, Expression, Named, Numeral
+from autograd.derivation.setting import Setting
+from autograd.value import Value
+
+_LINEAR = (ops.add, ops.subtract, ops.negate, ops.sum, ops.mean)
+_CHOICES = (ops.absolute, ops.relu, ops.step, ops.sign, ops.maximum, ops.minimum, ops.where)
+_MOST_PIECES = 4_000
+_LONG = 5
+
+
+class TooLarge(Exception):  # noqa: N818  (an outcome: such a claim is proved by itself)
+    """A pattern that would be longer than the proof is worth."""
+
+
+class Patterns:
+    """Finds the patterns of the claims on one page."""
+
+    def __init__(self, setting: Setting) -> None:
+        self._graph, self._named, self._definitions = setting.graph, setting.names.paths, setting.definitions
+        self._kinds: dict[Hashable, int] = {}
+        """A number for each way in which a node or a derivative is made up."""
+        self._made: dict[Hashable, tuple[int, Sequence[Value]]] = {}
+
+    def of(self, claim: Claim, part: Expression) -> Hashable | None:
+        """The pattern of a part of a claim; None if it has none that is short."""
+        try:
+            return tuple(self._claim(claim.subject, part))
+        except TooLarge:
+            return None
+
+    def _claim(self, subject: Expression, part: Expression) -> Iterator[Hashable]:
+        """All that the proof of subject = part uses, with the nodes numbered in the order in which they come up."""
+        numbers: dict[Value, int] = {}
+        pieces = [*self._computed(subject.node)] if isinstance(subject, Named) else []
+        for piece in (*pieces, *self._expression(subject), "=", *self._expression(part)):
+            yield numbers.setdefault(piece, len(numbers)) if isinstance(piece, Value) else (piece,)
+
+    def _expression(self, expression: Expression) -> Iterator[Any]:
+        """The pieces of a formula, nodes among them; what was met before comes as a number and its nodes."""
+        stack = [expression]
+        while stack:
+            piece = stack.pop()
+            match piece:
+                case Numeral(number=number):
+                    yield number
+                case Named(node=node):
+                    yield from self._value(node)
+                case Derivative(of=of, by=by):
+                    yield from self._met((of, by), self._derivative)
+                case Defined(name=name):
+                    yield from self._met(name, self._definition)
+                case Apply(operands=operands) if len(operands) > _LONG and piece is not expression:
+                    yield from self._met(id(piece), self._expression, piece)
+                case Apply(operation=operation, operands=operands):
+                    yield operation, len(operands)
+                    if operation in _CHOICES or operation.condition:
+                        yield _side([operand.node.data for operand in operands if isinstance(operand, Named)])
+                        if not all(isinstance(operand, Named | Numeral) for operand in operands):
+                            raise TooLarge
+                    stack += operands[::-1]
+
+    def _definition(self, name: str) -> Iterator[Any]:
+        return self._expression(self._definitions[name])
+
+    def _met(self, key: Hashable, pieces: Callable[[Any], Iterator[Any]], what: Any = None) -> Iterator[Any]:
+        """A number for how something is made up, and after it the nodes that it is made of."""
+        if key not in self._made:
+            numbers: dict[Value, int] = {}
+            kind = []
+            for k, piece in enumerate(pieces(key if what is None else what)):
+                if k > _MOST_PIECES:
+                    raise TooLarge
+                kind.append(numbers.setdefault(piece, len(numbers)) if isinstance(piece, Value) else (piece,))
+            self._made[key] = self._kinds.setdefault(tuple(kind), len(self._kinds)), tuple(numbers)
+        number, nodes = self._made[key]
+        yield number
+        yield from nodes
+
+    def _value(self, node: Value) -> Iterator[Any]:
+        """A node as a symbol, if it has a name; else what it was computed from, down to nodes with names."""
+        if node in self._named:
+            yield node
+        elif node.op is None:
+            yield "constant", node.data
+        else:
+            yield from self._computed(node)
+
+    def _computed(self, node: Value) -> Iterator[Any]:
+        yield node.op, node.op and node.op.exponent, len(node.parents)
+        if node.op is not None and (node.op in _CHOICES or node.op.condition):
+            yield _side([parent.data for parent in node.parents])
+        for parent in node.parents:
+            yield from self._value(parent)
+
+    def _derivative(self, ends: tuple[Value, Value]) -> Iterator[Any]:
+        """The operations on the paths between two nodes, with what their local gradients are made of."""
+        of, by = ends
+        order = self._graph.between(of, by)
+        inside = {node: k for k, node in enumerate(order)}
+        yield len(order)
+        yield of
+        yield by
+        for node in order:
+            if node is by:
+                continue
+            places = [(k, inside[parent]) for k, parent in enumerate(node.parents) if parent in inside]
+            yield node.op, node.op and node.op.exponent, tuple(place for _, place in places)
+            if node.op in _LINEAR:
+                yield tuple(k for k, _ in places) if node.op is ops.subtract else len(node.parents)
+            elif node.op is ops.multiply or node.op is ops.dot:
+                # What a factor is multiplied by is all that counts, wherever it stands; a bias by nothing.
+                half = len(node.parents) // 2
+                for k, _ in places:
+                    yield k < 2 * half
+                    if k < 2 * half:
+                        yield from self._value(node.parents[(k + half) % (2 * half)])
+            else:
+                yield tuple(k for k, _ in places)
+                yield from self._computed(node)
+                yield from self._value(node) if node in self._named else ()
+
+
+def _side(values: Sequence[float]) -> tuple[Any, ...]:
+    """On which side of a choice some operands are."""
+    if len(values) == 1:
+        return values[0] > 0, values[0] == 0
+    return tuple((a > b, a == b) for a, b in pairwise(values))

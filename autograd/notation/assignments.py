@@ -1,0 +1,492 @@
+"""The assignments of a program: which of them claim a gradient, and which are steps on the way to one.
+
+A name of a program may be given another value later, by ``=``, ``+=`` or for some of its items. So the lines about a
+name come in runs, each of which begins with a plain ``=``, and the last line of a run has what the name is to be. There
+a name that is spelled as a gradient of a node claims ∂(output)/∂(node). Everywhere else it stands for the true gradient
+once its run is over, as ``dJ/dw`` does in every notation, and before that for what it is so far.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autograd import ops
+from autograd.derivation.claims import Apply, Claim, Defined, Derivative, Expression, Named, Numeral, degree
+from autograd.derivation.tokens import Refusal
+from autograd.notation import list_items, slopes
+from autograd.notation.elaboration import Choices, Elaboration
+from autograd.notation.indices import Ranges, everything_in
+from autograd.notation.lookup import PageDefinition, thing_of
+from autograd.notation.matrices import (
+    Array,
+    ShapesDiffer,
+    Thing,
+    entrywise,
+    fitted,
+    negative,
+    product,
+    ratio,
+    shape,
+    total,
+    transposed,
+    written_shape,
+)
+from autograd.notation.spelling import plain_name
+from autograd.notation.syntax import Attribute, Item, Logic, Name, Relation, Statement, Tree
+from autograd.notation.writing import read_as, written
+
+if TYPE_CHECKING:
+    from autograd.notation.page_lines import PageLine
+    from autograd.notation.reading import Reader
+
+_OPERATIONS: dict[str, Callable[[Expression, Expression], Expression]] = {
+    "=": lambda before, new: new,
+    "+=": lambda before, new: total(before, new),
+    "-=": lambda before, new: total(before, negative(new)),
+    "*=": lambda before, new: product(before, new),
+    "/=": ratio,
+}
+
+
+@dataclass
+class _Run:
+    """The lines of a program that work out one value of a name."""
+
+    key: str
+    lines: list[int] = field(default_factory=list)
+    """Their places among the statements."""
+    next: "_Run | None" = None
+    """The run that gives the name another value."""
+    before_last: "PageLine | None" = None
+    """What the last line but one would claim."""
+
+
+class Assignments:
+    """Reads the statements of one program, in their order.
+
+    Args:
+        reader: what reads the page that the program stands on.
+        statements: the statements of the program.
+        begun: makes a line, from its number, its text, and no claims yet.
+    """
+
+    def __init__(
+        self, reader: "Reader", statements: Sequence[Statement], begun: "Callable[[int, str, tuple[()]], PageLine]"
+    ) -> None:
+        self._reader, self._lookup, self._begun = reader, reader.lookup, begun
+        self._statements = statements
+        self._place = {id(statement): k for k, statement in enumerate(statements)}
+        self._runs = self._find_runs()
+        self._values: dict[str, Thing] = {}
+        """What each name is so far, of those that do not stand for a node or a true gradient."""
+        self._given: dict[str, PageDefinition] = {}
+        """The nodes that have another value by now, by the plain form of their names."""
+        self._versions: dict[str, int] = {}
+        self._same: dict[str, set[str]] = {}
+        """The names that are one array with a name."""
+        self._changed: dict[str, tuple[str, int]] = {}
+        """The arrays that were changed under another name: that name, and the line."""
+
+    def _find_runs(self) -> list[_Run]:
+        """For each statement the run that it belongs to."""
+        latest: dict[str, _Run] = {}
+        found = []
+        for k, statement in enumerate(self._statements):
+            key = _key(statement.parts[0])
+            run = latest.get(key)
+            begins = statement.sign == "=" and not isinstance(statement.parts[0], Item)
+            if run is None or (begins and key not in _keys_in(statement.parts[1])):
+                new = _Run(key)
+                if run is not None:
+                    run.next = new
+                latest[key] = run = new
+            run.lines.append(k)
+            found.append(run)
+        return found
+
+    def read(self, statement: Statement) -> "PageLine":
+        """One of the statements, as the judge takes it. ValueError if it cannot be read, by line and column.
+
+        A node that the program gives another value stands for that in its later lines, and for itself on the page.
+        """
+        before = dict(self._lookup.definitions)
+        self._lookup.definitions.update(self._given)
+        try:
+            return self._read(statement, self._place[id(statement)])
+        finally:
+            for plain in self._given:
+                if plain in before:
+                    self._lookup.definitions[plain] = before[plain]
+                else:
+                    self._lookup.definitions.pop(plain, None)
+
+    def _read(self, statement: Statement, k: int) -> "PageLine":
+        run = self._runs[k]
+        self._lookup.starts_a_line((), ())
+        self._look_for_changed(statement, run)
+        if run.key not in self._values and self._reader.updates(statement):
+            return self._updated(self._reader.read(statement), run)
+        e = self._elaboration(statement)
+        line = self._begun(statement.place.line, statement.text, ())
+        subject, local = self._gradient(statement.parts[0], e)
+        try:
+            if subject is not None and self._stands_alone(run):
+                subject = e.thing(statement.parts[0], {})
+                return self._claimed(line, statement, subject, e.thing(statement.parts[1], {}), e)
+            value = self._value(statement, run, e)
+        except ShapesDiffer as misfit:
+            return self._misfit(line, run, str(misfit))
+        if isinstance(subject, Derivative) and subject.of is subject.by and not _is_one(value):
+            subject = None  # dJ is 1, which nobody works out: it is something else.
+        self._note_sameness(statement, run, value)
+        if subject is not None and local:
+            return self._about_a_local_derivative(line, k, subject, value, e)
+        if subject is not None:
+            return self._about_a_gradient(line, k, subject, value, e)
+        return self._about_no_gradient(line, k, value, e)
+
+    def _updated(self, line: "PageLine", run: _Run) -> "PageLine":
+        """A weight that was updated stands for its new value from here on."""
+        if not line.misfit:
+            entries = np.empty(len(line.claims), dtype=object)
+            entries[:] = [claim.subject for claim in line.claims]
+            self._keep(run, entries.reshape(shape(thing_of(self._node(run.key), run.key))), line)
+        return line
+
+    def _keep(self, run: _Run, entries: Array, line: "PageLine") -> None:
+        """Let a name stand for some formulas in the lines after this one."""
+        self._values[run.key] = entries if entries.shape else entries.item()
+        definition = PageDefinition(run.key, _nested(entries), line.number)
+        kept = self._lookup.definitions if self._node(run.key) is None else self._given
+        kept[plain_name(run.key)] = definition
+
+    def _misfit(self, line: "PageLine", run: _Run, why: str) -> "PageLine":
+        line.misfit = why
+        self._lookup.unread.setdefault(plain_name(run.key), line.number)
+        return line
+
+    # What a line is about
+
+    def _elaboration(self, statement: Statement) -> Elaboration:
+        reader = self._reader
+        return Elaboration(
+            self._lookup,
+            Ranges(self._lookup),
+            reader.output,
+            statement.place,
+            code=True,
+            degrees=reader.degrees,
+            budget=reader.budget,
+            choices=Choices(),
+            children=reader.children,
+        )
+
+    def _gradient(self, target: Tree, e: Elaboration) -> tuple[Thing | None, bool]:
+        """The derivatives that a name stands for, if it is spelled as a gradient; and whether they are of an array."""
+        while isinstance(target, Item):
+            target = target.of
+        if isinstance(target, Attribute) and target.name == "grad":
+            return e.thing(target, {}), False
+        if not isinstance(target, Name):
+            return None, False
+        defined, self._lookup.definitions = self._lookup.definitions, {}
+        try:
+            found = slopes.gradient(e, target, {})
+            return (
+                (None, False)
+                if found is None
+                else (slopes.derivative(e, *found), bool(shape(found[0]) and shape(found[1])))
+            )
+        finally:
+            self._lookup.definitions = defined
+            self._lookup.starts_a_line((), ())
+
+    def _node(self, name: str) -> Any:
+        """The node, or the list of nodes, of this name; None if there is none."""
+        names = self._lookup.names
+        found = [tree for key, tree in names.spelled(name).items() if key in names.trees]
+        return found[0] if len(found) == 1 else None
+
+    def _stands_alone(self, run: _Run) -> bool:
+        """Whether the lines claim single items of what the program never makes as a whole: ``dw[0] = …``."""
+        signs = {self._statements[each].sign for each in run.lines}
+        first = self._statements[run.lines[0]].parts[0]
+        return signs == {"="} and isinstance(first, Item) and run.key not in self._values
+
+    # What a line works out
+
+    def _value(self, statement: Statement, run: _Run, e: Elaboration) -> Thing:
+        """What the name is after the line."""
+        target, right = statement.parts[0], e.thing(statement.parts[1], {})
+        if isinstance(target, Item):
+            before = self._now(run.key, statement, e)
+            if not isinstance(before, np.ndarray):
+                statement.place.refuse(f"{run.key} is one number, not a list: it has no items")
+            return self._with_items(before, _joined(target), statement, right, e)
+        if statement.sign == "=":
+            return right
+        before = self._now(run.key, statement, e)
+        return _of_one_shape(entrywise(_OPERATIONS[statement.sign], before, right), before)
+
+    def _now(self, key: str, statement: Statement, e: Elaboration) -> Thing:
+        """What a name is before the line."""
+        if key in self._values:
+            return self._values[key]
+        target = statement.parts[0]
+        while isinstance(target, Item):
+            target = target.of
+        if self._node(key) is not None or plain_name(key) in self._lookup.definitions:
+            return e.thing(target, {})
+        raise Refusal(
+            statement.place, f"{key} is changed here, but the program does not say what it was before: write {key} = …"
+        )
+
+    def _with_items(self, before: Array, target: Item, statement: Statement, right: Thing, e: Elaboration) -> Thing:
+        """An array with some of its items changed."""
+        operation = _OPERATIONS[statement.sign]
+        [first, *others] = target.indices
+        if not others and isinstance(first, Relation | Logic):
+
+            def chosen(condition: Expression, old: Expression, new: Expression) -> Expression:
+                return Apply(ops.where, (condition, operation(old, new), old))
+
+            return _of_one_shape(entrywise(chosen, e.thing(first, {}), before, right), before)
+        found = before.copy()
+        places = tuple(list_items.index_of(e, each, {}) for each in target.indices)
+        try:
+            found[places] = _of_one_shape(entrywise(operation, found[places], right), found[places])
+        except IndexError:
+            statement.place.refuse(f"{written_shape(before.shape)} has no such item (they are numbered from 0)")
+        return found
+
+    # Names for one and the same array
+
+    def _note_sameness(self, statement: Statement, run: _Run, value: Thing) -> None:
+        """After ``a = b`` both are one array, and what changes the one changes the other."""
+        key = run.key
+        if statement.sign != "=" or isinstance(statement.parts[0], Item):
+            self._changed.update(dict.fromkeys(self._same.get(key, ()), (key, statement.place.line)))
+            return
+        for others in self._same.values():
+            others.discard(key)
+        self._same[key] = set()
+        self._changed.pop(key, None)
+        if isinstance(statement.parts[1], Name) and shape(value):
+            other = _key(statement.parts[1])
+            self._same[key] = {other, *self._same.get(other, ())}
+            for each in self._same[key]:
+                self._same.setdefault(each, set()).add(key)
+
+    def _look_for_changed(self, statement: Statement, run: _Run) -> None:
+        """Refuse a line that uses an array which another name has changed."""
+        for key in _keys_in(statement.parts[1]):
+            if key in self._changed and key != run.key:
+                name, line = self._changed[key]
+                statement.place.refuse(
+                    f"{name} and {key} are one array in Python, which line {line} changes: write {name} = {key}.copy() "
+                    f"where it begins, or use {name} here"
+                )
+
+    # What the judge gets
+
+    def _about_a_gradient(self, line: "PageLine", k: int, subject: Thing, value: Thing, e: Elaboration) -> "PageLine":
+        statement, run = self._statements[k], self._runs[k]
+        claimed = self._claimed(self._begun(line.number, line.text, ()), statement, subject, value, e)
+        if k != run.lines[-1]:
+            goes_on = self._statements[run.lines[run.lines.index(k) + 1]].place.line
+            stored = self._stored(line, statement, run, value, f"a step: line {goes_on} goes on with it")
+            if not claimed.misfit and run.next is None and k == run.lines[-2]:
+                run.before_last = claimed
+            return stored
+        if run.next is None:
+            self._values.pop(run.key, None)
+            self._lookup.definitions.pop(plain_name(run.key), None)
+            if run.before_last is not None and (inputs := _inputs(subject)) is not None:
+                through = self._begun(line.number, line.text, ())
+                claimed.through = self._claimed(through, statement, inputs, value, e)
+                claimed.through.if_right = run.before_last
+            return claimed
+        later = self._statements[run.next.lines[0]].place.line
+        stored = self._stored(line, statement, run, value, f"line {later} gives {run.key} another value")
+        stored.if_right = None if claimed.misfit else claimed
+        return stored
+
+    def _about_a_local_derivative(
+        self, line: "PageLine", k: int, subject: Thing, value: Thing, e: Elaboration
+    ) -> "PageLine":
+        """``dz_da = W.T``, ``da_dz = a*(1 - a)``: an array by an array, in any layout; it stays what the page says."""
+        statement, run = self._statements[k], self._runs[k]
+        stored = self._stored(line, statement, run, value, "defined")
+        if k != run.lines[-1] or run.next is not None:
+            return stored
+        found = []
+        for layout, thing in _layouts(subject):
+            if shape(thing) == shape(value):
+                claimed = self._claimed(self._begun(line.number, line.text, ()), statement, thing, value, e)
+                claimed.layout, claimed.also = layout, stored.claims
+                found.append(claimed)
+        if not found:
+            return stored
+        found[0].otherwise = found[1] if len(found) > 1 else None
+        return found[0]
+
+    def _about_no_gradient(self, line: "PageLine", k: int, value: Thing, e: Elaboration) -> "PageLine":
+        statement, run = self._statements[k], self._runs[k]
+        if self._unchecked(run.key, value):
+            line = self._stored(line, statement, run, value, "")
+            line.unchecked = self._lookup.names.as_gradient(run.key)
+            return line
+        node = self._node(run.key)
+        if node is None and isinstance(value, Numeral) and value.whole and k == run.lines[-1]:
+            self._lookup.sizes[plain_name(run.key)] = int(value.number)
+        alone = len(run.lines) == 1 and statement.sign == "=" and isinstance(statement.parts[0], Name)
+        if node is not None and alone and run.key not in _keys_in(statement.parts[1]) and run.key not in self._values:
+            return self._claimed(line, statement, e.thing(statement.parts[0], {}), value, e)
+        stored = self._stored(line, statement, run, value, "defined")
+        if node is None and k == run.lines[-1] and run.next is None and not isinstance(value, Numeral):
+            stored.may_be = lambda: self._gradients_of(shape(value), e)
+        return stored
+
+    def _gradients_of(self, wanted: tuple[int, ...], e: Elaboration) -> Iterator[Sequence[Expression]]:
+        """The gradients of this shape by nodes that something was computed for."""
+        output = self._reader.output()
+        if output is None:
+            return
+        of = Named(output, str(self._lookup.names.paths.get(output)))
+        for name, tree in self._lookup.names.trees.items():
+            try:
+                by = thing_of(tree, name)
+            except (LookupError, ShapesDiffer):
+                continue
+            nodes = [each for each in _entries(by) if isinstance(each, Named)]
+            if shape(by) == wanted and len(nodes) == len([*_entries(by)]) and all(each.node.op for each in nodes):
+                yield [*_entries(slopes.derivative(e, of, by))]
+
+    def _unchecked(self, name: str, value: Thing) -> bool:
+        """Whether a name is spelled as a gradient, and nothing tells what of; or as that by an item of a list."""
+        if self._lookup.names.as_gradient(name) is None:
+            return False
+        return not shape(value) or any(self._node(name[k:]) is not None for k in range(1, len(name)))
+
+    def _claimed(
+        self, line: "PageLine", statement: Statement, subject: Thing, value: Thing, e: Elaboration
+    ) -> "PageLine":
+        """The line as claims about nodes or gradients, one for each entry."""
+        found = fitted(value, shape(subject))
+        if found is None:
+            wanted = written(next(_entries(subject))).partition("[")[0]
+            has, needs = written_shape(shape(value)), written_shape(shape(subject))
+            line.misfit = f"{wanted} is {needs}, and {statement.texts[1]} is {has}"
+            line.swapped = lambda: self._turned(statement, subject, value)
+            return line
+        line.claims = tuple(
+            Claim(statement.place.line, statement.text, left, (right,), (written(left), statement.texts[1]))
+            for left, right in zip(_entries(subject), _entries(found), strict=True)
+        )
+        line.indexed = bool(shape(subject))
+        line.sizes = shape(subject) if isinstance(line.claims[0].subject, Derivative) else ()
+        line.read_as = read_as(line.claims, {}, self._lookup.first, [*e.notes])
+        return line
+
+    def _turned(self, statement: Statement, subject: Thing, value: Thing) -> "Iterator[tuple[str, Sequence[Claim]]]":
+        """The claims of a line whose rows and columns are the other way round."""
+        turned = transposed(value)
+        if fitted(turned, shape(subject)) is not None:
+            begun = self._begun(statement.place.line, statement.text, ())
+            line = self._claimed(begun, statement, subject, turned, self._elaboration(statement))
+            yield "it is right with rows and columns exchanged", line.claims
+
+    def _stored(self, line: "PageLine", statement: Statement, run: _Run, value: Thing, step: str) -> "PageLine":
+        """The line as a definition, which those after it use."""
+        plain = plain_name(run.key)
+        version = self._versions[plain] = self._versions.get(plain, 0) + 1
+        first = version == 1 and self._node(run.key) is None
+        name = run.key if first else f"{run.key} (line {statement.place.line})"
+        claims = []
+        held = np.empty(shape(value), dtype=object)
+        for place, formula in zip(np.ndindex(shape(value)), _entries(value), strict=True):
+            entry = name + "".join(f"[{number}]" for number in place)
+            self._reader.degrees[entry] = degree(formula, self._reader.degrees)
+            texts = (entry, statement.texts[1])
+            defined = Defined(entry)
+            claims.append(Claim(statement.place.line, statement.text, defined, (formula,), texts, defines=entry))
+            held[place] = defined
+        line.claims, line.indexed, line.step = tuple(claims), bool(shape(value)), step
+        self._keep(run, held, line)
+        return line
+
+
+def _inputs(subject: Thing) -> Thing | None:
+    """The derivatives by what the nodes are an activation of: by z, of those by h = relu(z); None if they are none."""
+
+    def one(derivative: Expression) -> Expression:
+        assert isinstance(derivative, Derivative)
+        [before] = [parent for parent in derivative.by.parents if not parent.constant]
+        return Derivative(derivative.of, before, f"{derivative.text}'s input")
+
+    try:
+        return entrywise(one, subject)
+    except ValueError:  # of several operands, or none
+        return None
+
+
+def _layouts(grid: Thing) -> Iterator[tuple[str, Thing]]:
+    """The derivatives of an array by an array as a page may have them: rows for the one or the other; item by item."""
+    assert isinstance(grid, np.ndarray)
+    if grid.ndim == 2:
+        yield "numerator layout", grid
+        yield "denominator layout", grid.T
+    half = grid.ndim // 2
+    lengths = grid.shape[:half]
+    if lengths == grid.shape[half:]:
+        items = np.empty(lengths, dtype=object)
+        for place in np.ndindex(lengths):
+            items[place] = grid[place + place]
+        yield "", items
+
+
+def _key(tree: Tree) -> str:
+    """What a line is about: the name itself, without the items of it; of ``w.grad`` that."""
+    while isinstance(tree, Item):
+        tree = tree.of
+    match tree:
+        case Name(base=base):
+            return base
+        case Attribute(of=of, name=name):
+            return f"{_key(of)}.{name}"
+    return ""
+
+
+def _keys_in(tree: Tree) -> set[str]:
+    return {_key(each) for each in everything_in(tree)}
+
+
+def _joined(target: Item) -> Item:
+    """``a[0][1]`` as ``a[0, 1]``."""
+    if not isinstance(target.of, Item):
+        return target
+    inner = _joined(target.of)
+    return Item(inner.of, (*inner.indices, *target.indices), target.place)
+
+
+def _nested(held: Array) -> Any:
+    """An array as nested mappings from places to formulas."""
+    if not held.shape:
+        return held.item()
+    return {place: _nested(held[place, ...]) for place in range(len(held))}
+
+
+def _entries(thing: Thing) -> Iterator[Expression]:
+    yield from thing.flat if isinstance(thing, np.ndarray) else (thing,)
+
+
+def _of_one_shape(new: Thing, old: Thing) -> Thing:
+    if shape(new) != shape(old):
+        raise ShapesDiffer(f"{written_shape(shape(old))} cannot take {written_shape(shape(new))}")
+    return new
+
+
+def _is_one(value: Thing) -> bool:
+    return isinstance(value, Numeral) and value.number == 1

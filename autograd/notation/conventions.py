@@ -1,0 +1,206 @@
+"""What of a program can be told only once it is known which of its lines are right.
+
+A backward pass may leave 1/m, the mean over m examples, to its last steps: ``dZ2 = A2 - Y`` is m·∂J/∂Z2, and ``dW2 =
+dZ2 @ A1.T / m`` makes up for it. Such a line is right if some use of it makes up for the m; then the uses that do not
+are wrong. If none does, it is wrong itself.
+
+A name may get a value, and later another. If the first is the gradient already, it is claimed there; else it is a step.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from autograd.derivation.claims import Apply, Claim, Defined, Derivative, Expression, Numeral
+from autograd.notation.matrices import product, ratio
+from autograd.notation.page_lines import PageLine
+from autograd.value import Value
+
+Pair = tuple[Value, Value]
+"""What is differentiated, and by what."""
+
+
+def settle(lines: Sequence[PageLine], holds: Callable[[Claim], bool], definitions: dict[str, Expression]) -> None:
+    """Decide about the lines of programs; `holds` says whether a claim is right. `definitions` are the page's."""
+    known: dict[str, Expression] = {}
+    for line in lines:
+        if known and line.claims:
+            line.claims = tuple(_with(claim, {}, defined=known) for claim in line.claims)
+            definitions.update({claim.defines: claim.parts[0] for claim in line.claims if claim.defines is not None})
+        if line.step:
+            known.update(_as_a_gradient(line, holds))
+        if line.if_right is not None and all(map(holds, line.if_right.claims)):
+            line.also, line.claims, line.step = line.claims, line.if_right.claims, ""
+            line.read_as = line.if_right.read_as
+    gradients = [line for line in lines if line.sizes and not line.step and not line.misfit and line.claims]
+    if not all(holds(claim) for line in gradients for claim in line.claims):
+        _Convention(gradients, holds).settle()
+
+
+def _as_a_gradient(line: PageLine, holds: Callable[[Claim], bool]) -> Mapping[str, Expression]:
+    """What a definition is by another name, if it is a gradient, as delta may be: the derivative for each entry."""
+    for gradients in line.may_be():
+        pairs = list(zip(line.claims, gradients, strict=True))
+        about = [replace(claim, subject=each, parts=(claim.subject,), defines=None) for claim, each in pairs]
+        try:
+            right = all(map(holds, about))
+        except KeyError:  # The page does not speak of that node.
+            continue
+        if right:
+            name = line.claims[0].texts[0].partition("[")[0]
+            shown = gradients[0].text.partition("[")[0] if isinstance(gradients[0], Derivative) else ""
+            line.also, line.step, line.read_as = line.claims, "", f"{name} is {shown}"
+            line.claims = tuple(replace(claim, subject=each, defines=None) for claim, each in pairs)
+            return {
+                claim.subject.name: each
+                for claim, each in zip(line.also, gradients, strict=True)
+                if isinstance(claim.subject, Defined)
+            }
+    return {}
+
+
+class _Convention:
+    """The lines of a program that leave 1/m to those after them, and the lines that make up for it."""
+
+    def __init__(self, lines: Sequence[PageLine], holds: Callable[[Claim], bool]) -> None:
+        self._lines, self._holds = lines, holds
+        self._factors: dict[Pair, Fraction] = {}
+        self._wrong: dict[Pair, Expression] = {}
+        """What the page has for gradients that are wrong."""
+        self._source: dict[Pair, int] = {}
+        self._of_line: dict[int, Fraction] = {}
+        self._uses: dict[int, set[int]] = {}
+        self._made_up_in: dict[int, int] = {}
+
+    def settle(self) -> None:
+        """Find the lines that are m times what they claim, and give each line the claims by which it is judged."""
+        for k, line in enumerate(self._lines):
+            self._uses[k] = {
+                self._source[pair] for claim in line.claims for pair in _pairs(claim) if pair in self._source
+            }
+            if all(self._holds(self._in_terms(claim)) for claim in line.claims):
+                for used in self._uses[k]:
+                    self._makes_up(used, k)
+                continue
+            if self._right_for_what_it_uses(line) or self._goes_through_an_activation(line):
+                continue
+            for factor in _candidates(line):
+                if all(self._holds(_divided(self._in_terms(claim), factor)) for claim in line.claims):
+                    self._of_line[k] = factor
+                    for claim in line.claims:
+                        self._factors[_pair(claim)] = factor
+                        self._source[_pair(claim)] = k
+                    break
+            else:
+                self._wrong.update({_pair(claim): claim.parts[0] for claim in line.claims})
+        known = {pair: factor for pair, factor in self._factors.items() if self._source[pair] in self._made_up_in}
+        for k, line in enumerate(self._lines):
+            claims = tuple(_with(claim, known) for claim in line.claims)
+            if k in self._made_up_in:
+                claims = tuple(_divided(claim, self._of_line[k]) for claim in claims)
+                name, factor = line.claims[0].subject, self._of_line[k]
+                there = self._lines[self._made_up_in[k]].number
+                shown = name.text.partition("[")[0] if isinstance(name, Derivative) else "it"
+                line.read_as = f"{factor} times {shown}; line {there} makes up for the {factor}"
+            line.claims = claims
+
+    def _in_terms(self, claim: Claim) -> Claim:
+        return _with(claim, self._factors)
+
+    def _right_for_what_it_uses(self, line: PageLine) -> bool:
+        """Whether a line is right as it uses wrong gradients, and would not be with the right ones.
+
+        So is ``dx = dxmu - dmu/N`` where dmu has the other sign.
+        """
+        if not any(pair in self._wrong for claim in line.claims for pair in _pairs(claim)):
+            return False
+        claims = tuple(_with(self._in_terms(claim), {}, self._wrong) for claim in line.claims)
+        if not all(map(self._holds, claims)):
+            return False
+        line.claims = claims
+        line.read_as += "; with what the lines above have"
+        return True
+
+    def _goes_through_an_activation(self, line: PageLine) -> bool:
+        """Whether a line takes a gradient on to the input of an activation, under the name that it has.
+
+        So does ``dh[h <= 0] = 0`` after ``dh = dz2 @ W2.T``: dh is ∂J/∂h before, and ∂J/∂z1 behind it.
+        """
+        through = line.through
+        if through is None or through.misfit or through.if_right is None:
+            return False
+        if not all(self._holds(self._in_terms(claim)) for part in (through, through.if_right) for claim in part.claims):
+            return False
+        self._wrong.update({_pair(claim): claim.parts[0] for claim in line.claims})
+        line.claims = tuple(map(self._in_terms, through.claims))
+        line.read_as = f"the gradient by the input of what it was the gradient by: {through.read_as}"
+        return True
+
+    def _makes_up(self, used: int, k: int) -> None:
+        """Line k makes up for the factor of a line that it uses, and for those that this one took it from."""
+        if used in self._of_line and used not in self._made_up_in:
+            self._made_up_in[used] = k
+            for before in self._uses[used]:
+                self._makes_up(before, k)
+
+
+def _candidates(line: PageLine) -> list[Fraction]:
+    """How many examples there may be: the lengths of the array; and half of it, which the 2 of a square leaves."""
+    lengths = [Fraction(n) for n in dict.fromkeys(line.sizes) if n > 1]
+    return [*lengths, *(n / 2 for n in lengths if n > 2)]
+
+
+def _pair(claim: Claim) -> Pair:
+    assert isinstance(claim.subject, Derivative)
+    return claim.subject.of, claim.subject.by
+
+
+def _pairs(claim: Claim) -> set[Pair]:
+    found = set()
+    for part in claim.parts:
+        stack: list[Expression] = [part]
+        while stack:
+            piece = stack.pop()
+            if isinstance(piece, Derivative):
+                found.add((piece.of, piece.by))
+            elif isinstance(piece, Apply):
+                stack += piece.operands
+    return found
+
+
+def _number(factor: Fraction) -> Expression:
+    numeral: Expression = Numeral(str(factor.numerator), Fraction(factor.numerator))
+    return (
+        numeral
+        if factor.denominator == 1
+        else ratio(numeral, Numeral(str(factor.denominator), Fraction(factor.denominator)))
+    )
+
+
+def _divided(claim: Claim, factor: Fraction) -> Claim:
+    return replace(claim, parts=tuple(ratio(part, _number(factor)) for part in claim.parts))
+
+
+def _with(
+    claim: Claim,
+    factors: Mapping[Pair, Fraction],
+    wrong: Mapping[Pair, Expression] = {},
+    defined: Mapping[str, Expression] = {},
+) -> Claim:
+    """The claim, with the names of the program in it for what they are: some times the gradient, or something else."""
+    if not defined and not any(pair in factors or pair in wrong for pair in _pairs(claim)):
+        return claim
+
+    def put_in(piece: Expression) -> Expression:
+        match piece:
+            case Defined(name=name) if name in defined:
+                return defined[name]
+            case Derivative(of=of, by=by) if (of, by) in wrong:
+                return wrong[of, by]
+            case Derivative(of=of, by=by) if (of, by) in factors:
+                return product(_number(factors[of, by]), piece)
+            case Apply(operation=operation, operands=operands):
+                return Apply(operation, tuple(map(put_in, operands)))
+        return piece
+
+    return replace(claim, parts=tuple(map(put_in, claim.parts)))

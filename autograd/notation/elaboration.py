@@ -1,0 +1,278 @@
+"""From the tree of a formula to formulas of the judge: names find their nodes, letters their values."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, NoReturn
+
+import numpy as np
+
+from autograd import ops
+from autograd.derivation.claims import (
+    HIGHEST_DEGREE,
+    Apply,
+    Expression,
+    Named,
+    Numeral,
+    degree,
+)
+from autograd.derivation.tokens import Place
+from autograd.notation import functions, list_items, logic, named, slopes, sums
+from autograd.notation.indices import Ranges
+from autograd.notation.lookup import Letters, Lookup
+from autograd.notation.matrices import (
+    Thing,
+    array_of,
+    entrywise,
+    matrix_product,
+    negative,
+    product,
+    raised,
+    ratio,
+    shape,
+    total,
+    transposed,
+)
+from autograd.notation.syntax import (
+    Addition,
+    At,
+    Attribute,
+    Beside,
+    BigOperator,
+    Call,
+    Cases,
+    Differential,
+    Item,
+    Listed,
+    Logic,
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Ratio,
+    Relation,
+    Subscripted,
+    Transposed,
+    Tree,
+)
+from autograd.value import Value
+
+MOST_PIECES = 2_000_000
+"""How many formulas one page may come to: its Σ and its claims for all i and j written out."""
+
+
+@dataclass
+class Choices:
+    """What a page leaves open, and how it is taken here. `asked` holds what came up."""
+
+    denominator: bool = False
+    """Whether ∂y/∂x of a vector by a vector has a row for each x, and not for each y."""
+    itemwise: bool = False
+    """Whether two arrays with a dot or nothing between them are multiplied item by item, and not as matrices."""
+    powers: bool = False
+    """Whether the 2 of W^2 is a power of the whole list, and not the number of an item."""
+    function: bool = False
+    """Whether the (w) behind the L on the left side of L(w) = … says what L depends on, and is no factor."""
+    asked: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, name: str) -> "Choices":
+        """All as it comes first, but for one."""
+        found = cls()
+        setattr(found, name, True)
+        return found
+
+    def take(self, name: str) -> bool:
+        """How it is taken."""
+        self.asked.add(name)
+        return bool(getattr(self, name))
+
+
+@dataclass
+class Budget:
+    """How many formulas a page may still come to."""
+
+    left: int = MOST_PIECES
+
+
+class Elaboration:
+    """Turns the trees of one line into formulas.
+
+    Args:
+        lookup: what names refer to.
+        ranges: how far letters run.
+        output: the node that gradients such as dW and ∇w are taken of; None if that cannot be told.
+        code: whether it is a line of a program, where ``*`` works item by item and products have a sign.
+        degrees: how high the powers of the page's definitions reach.
+        budget: how many formulas may be made.
+        children: the nodes that are computed from a node.
+    """
+
+    def __init__(
+        self,
+        lookup: Lookup,
+        ranges: Ranges,
+        output: Callable[[], Value | None],
+        place: Place,
+        *,
+        code: bool,
+        degrees: Mapping[str, int],
+        budget: Budget,
+        choices: Choices,
+        children: Callable[[Value], list[Value]],
+    ) -> None:
+        self.children = children
+        self.lookup, self.ranges, self.output, self.place = lookup, ranges, output, place
+        self.code, self._degrees, self._budget, self.choices = code, degrees, budget, choices
+        self._known: dict[tuple[int, tuple[int | None, ...]], tuple[Tree, Thing]] = {}
+        self.sides: tuple[Tree, ...] = ()
+        """The parts of the line."""
+        self.notes: dict[str, None] = {}
+        """How it was read, where that is not plain."""
+
+    def number(self, tree: Tree, at: Letters, place: Place | None = None) -> Expression:
+        """The formula of a tree that must be a number."""
+        thing = self.thing(tree, at)
+        if isinstance(thing, np.ndarray) and thing.size != 1:
+            path = thing.flat[0].text.partition("[")[0] if isinstance(thing.flat[0], Named) else "it"
+            self.refuse(f"{path} is a list, where a number belongs: take an item, as in {path}[0]", place)
+        return thing.item() if isinstance(thing, np.ndarray) else thing
+
+    def refuse(self, message: str, place: Place | None = None) -> NoReturn:
+        """Refuse the line."""
+        (place or self.place).refuse(message)
+
+    def spend(self, pieces: int = 1) -> None:
+        """Count formulas: a page that comes to millions is refused."""
+        self._budget.left -= pieces
+        if self._budget.left < 0:
+            raise OverflowError(f"written out, the page comes to more than {MOST_PIECES} formulas: too many to check")
+
+    def thing(self, tree: Tree, at: Letters) -> Thing:
+        """The formula of a tree, or the array of them, where the letters have these values."""
+        free = self.ranges.free(tree) if at else ()
+        key = (id(tree), tuple(at.get(letter) for letter in free))
+        if key not in self._known:
+            self.spend()
+            self._known[key] = tree, self._thing(tree, at)  # kept with it, so that no other tree gets its identity
+        return self._known[key][1]
+
+    def _thing(self, tree: Tree, at: Letters) -> Thing:
+        match tree:
+            case Number():
+                return self._numeral(tree)
+            case Name():
+                return named.name_of(self, tree, at)
+            case Addition():
+                return self._addition(tree, at)
+            case Negative(of=of):
+                inner = self.thing(of, at)
+                return entrywise(negative, inner) if isinstance(inner, np.ndarray) else Apply(ops.negate, (inner,))
+            case Product():
+                return self._product(tree, at)
+            case Ratio(above=above, below=below):
+                return entrywise(ratio, self.thing(above, at), self.thing(below, at))
+            case Power():
+                return self._power(tree, at)
+            case Differential():
+                return slopes.differential(self, tree, at)
+            case Item():
+                return list_items.item_of(self, tree, at)
+            case Subscripted():
+                return list_items.subscripted(self, tree, at)
+            case Attribute():
+                return list_items.attribute(self, tree, at)
+            case Transposed(of=of):
+                thing = self.thing(of, at)
+                return thing if self.code and len(shape(thing)) == 1 else transposed(thing)  # as NumPy has it
+            case Beside():
+                return named.beside(self, tree, at)
+            case Call():
+                return functions.call(self, tree, at)
+            case BigOperator():
+                return sums.big_operator(self, tree, at)
+            case Relation() | Logic():
+                return logic.truth(self, tree, at)
+            case Cases():
+                return logic.cases(self, tree, at)
+            case Listed(items=items):
+                return array_of([self.thing(each, at) for each in items])
+            case At():
+                return slopes.at_a_point(self, tree, at)
+        raise AssertionError(tree)
+
+    def _numeral(self, tree: Number) -> Numeral:
+        text = tree.text
+        if len(text) > 60 or not abs(number := float(text)) < float("inf"):
+            self.refuse("this number does not fit a float", tree.place)
+        # The float of 1e-400 is 0; a Fraction of the text would have hundreds of digits, that of 1e-9999999 millions.
+        return Numeral(text, Fraction(text) if number or "e" not in text.lower() else Fraction(0))
+
+    def _addition(self, tree: Addition, at: Letters) -> Thing:
+        things = [self.thing(term, at) for term in tree.terms]
+        if not any(isinstance(thing, np.ndarray) for thing in things):
+            return total(*things)  # type: ignore[arg-type]
+        found = things[0]
+        for thing in things[1:]:
+            found = entrywise(total, found, thing)
+        return found
+
+    def kept(self, key: Any, make: Callable[[], Tree]) -> Tree:
+        """A tree that is made once, since what is known of trees is known by their identity."""
+        kept: dict[Any, Tree] = self.__dict__.setdefault("_made", {})
+        if key not in kept:
+            kept[key] = make()
+        return kept[key]
+
+    def _product(self, tree: Product, at: Letters) -> Thing:
+        things = [self.thing(factor, at) for factor in tree.factors]
+        arrays = sum(isinstance(thing, np.ndarray) for thing in things)
+        if arrays < 2:
+            if not arrays:
+                return product(*things)  # type: ignore[arg-type]
+            found = things[0]
+            for thing in things[1:]:
+                found = entrywise(product, found, thing)
+            return found
+        found = things[0]
+        for thing in things[1:]:
+            found = self.times(found, thing, tree.sign)
+        return found
+
+    def times(self, a: Thing, b: Thing, sign: str) -> Thing:
+        """Two factors, one of which may be an array."""
+        if sign == "@":
+            return matrix_product(a, b)
+        if sign == "⊙" or not (shape(a) and shape(b)) or (sign == "*" and self.code):
+            return entrywise(product, a, b)
+        if shape(a) == shape(b) and len(shape(a)) == 1:
+            return entrywise(product, a, b) if self.choices.take("itemwise") else matrix_product(a, b)
+        if sign and not self._crosswise(a, b) and self.choices.take("itemwise"):
+            return entrywise(product, a, b)
+        return matrix_product(a, b)
+
+    def _crosswise(self, a: Thing, b: Thing) -> bool:
+        """Whether it can be a product of matrices alone: of a column and a row."""
+        return (1 in shape(a) and len(shape(a)) == 2) != (1 in shape(b) and len(shape(b)) == 2)
+
+    def _power(self, tree: Power, at: Letters) -> Thing:
+        if (
+            isinstance(tree.base, Name)
+            and tree.base.base in ("e", "\\e", "ℯ")
+            and self.lookup.plan(tree.base, at) is None
+        ):
+            return entrywise(lambda x: Apply(ops.exp, (x,)), self.thing(tree.exponent, at))
+        return entrywise(self.raising(tree.place), self.thing(tree.base, at), self.thing(tree.exponent, at))
+
+    def raising(self, place: Place) -> Callable[[Expression, Expression], Expression]:
+        def power(base: Expression, exponent: Expression) -> Expression:
+            found = raised(base, exponent)
+            assert isinstance(found, Apply)
+            if found.operation.exponent is not None and abs(found.operation.exponent) > HIGHEST_DEGREE:
+                self.refuse(f"the exponent is beyond {HIGHEST_DEGREE}: no claim needs a power so high", place)
+            if degree(found, self._degrees) > HIGHEST_DEGREE:
+                self.refuse(f"powers of powers reach beyond degree {HIGHEST_DEGREE}: no claim needs one so high", place)
+            return found
+
+        return power

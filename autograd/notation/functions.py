@@ -1,0 +1,417 @@
+"""The functions that a page may call: those of autograd, what NumPy adds for arrays, and derivatives of activations."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from autograd import ops
+from autograd.derivation.claims import Apply, Expression, Items, Named
+from autograd.notation import array_calls, slopes, sums
+from autograd.notation.lookup import Letters, NotAnIndex, is_list, written_name
+from autograd.notation.matrices import (
+    ShapesDiffer,
+    Thing,
+    applied,
+    array_of,
+    entrywise,
+    matrix_product,
+    negative,
+    product,
+    raised,
+    ratio,
+    reduced,
+    shape,
+    total,
+    transposed,
+    whole,
+    written_shape,
+)
+from autograd.notation.spelling import plain_name
+from autograd.notation.syntax import Beside, Call, Name, Number, Tree
+from autograd.operation import Operation
+
+if TYPE_CHECKING:
+    from autograd.notation.elaboration import Elaboration
+
+PYTHON = {"for", "if", "else", "in", "is", "lambda", "import", "while", "def", "return", "yield", "await", "None"}
+"""Words that nobody takes for mathematics."""
+FUNCTIONS = [name for name, operation in ops.OPERATIONS.items() if operation.is_call] + ["equal", "clip", "softmax"]
+"""Those that the plain notation knows."""
+_ALIASES = {
+    "σ": "sigmoid",
+    "sigma": "sigmoid",
+    "logistic": "sigmoid",
+    "expit": "sigmoid",
+    "ln": "log",
+    "abs": "absolute",
+    "fabs": "absolute",
+    "max": "maximum",
+    "min": "minimum",
+    "ReLU": "relu",
+    "sgn": "sign",
+    "pow": "power",
+    "amax": "maximum",
+}
+
+
+def full(name: str) -> str:
+    """The name that autograd has for a function."""
+    return _ALIASES.get(name, name)
+
+
+def is_function(name: str) -> bool:
+    """Whether a page may call it by this name."""
+    return full(name) in FUNCTIONS or full(name) in _MORE
+
+
+def call(e: "Elaboration", tree: Call, at: Letters) -> Thing:
+    """A function that is called."""
+    if e.code and (found := array_calls.CALLS.get(tree.function)) is not None:
+        return found(e, tree, at)
+    name = full(tree.function)
+    if tree.primes:
+        function = _differentiable(e, tree, name)
+        return entrywise(lambda x: slopes.differentiated(e, function, x), e.thing(_exactly(e, tree, 1)[0], at))
+    if name in _MORE:
+        return _MORE[name](e, tree, at)
+    operation = ops.OPERATIONS.get(name)
+    if operation is None or (not operation.is_call and name != "equal"):
+        return _no_function(e, tree.function, tree)
+    if tree.keywords:
+        e.refuse(f"{tree.function} takes no {next(iter(tree.keywords))} here", tree.place)
+    if operation.arity is None:
+        operands = _flat([e.thing(each, at) for each in tree.arguments])
+        if not operands:
+            e.refuse(f"{tree.function} needs an operand", tree.place)
+        return Apply(operation, operands)
+    if name in ("maximum", "minimum") and len(tree.arguments) == 1:
+        return reduced(e.thing(tree.arguments[0], at), _folded(operation))
+    if name in ("maximum", "minimum") and len(tree.arguments) > 2:
+        return _folded(operation)(*(e.number(each, at, tree.place) for each in tree.arguments))
+    return entrywise(applied(operation), *(e.thing(each, at) for each in _exactly(e, tree, operation.arity)))
+
+
+def _exactly(e: "Elaboration", tree: Call, count: int) -> tuple[Tree, ...]:
+    if len(tree.arguments) != count:
+        e.refuse(f"{tree.function} takes {count} operands, not {len(tree.arguments)}", tree.place)
+    return tree.arguments
+
+
+def _flat(things: list[Thing]) -> tuple[Expression, ...]:
+    found: list[Expression] = []
+    for thing in things:
+        found += [*thing.flat] if shape(thing) else [thing]  # type: ignore[union-attr,list-item]
+    return tuple(found)
+
+
+def _folded(operation: Operation) -> Callable[..., Expression]:
+    def fold(*operands: Expression) -> Expression:
+        found = operands[0]
+        for operand in operands[1:]:
+            found = Apply(operation, (found, operand))
+        return found
+
+    return fold
+
+
+# What NumPy adds
+
+
+def _reduction(fold: Callable[..., Expression]) -> Callable[["Elaboration", Call, Letters], Thing]:
+    """``sum(dZ, axis=1, keepdims=True)``, ``dz.sum(0)``, and the plain notation's ``sum([a, b])`` and ``sum(a, b)``."""
+
+    def reduction(e: "Elaboration", tree: Call, at: Letters) -> Thing:
+        axis, keepdims = tree.keywords.get("axis", tree.keywords.get("dim")), tree.keywords.get("keepdims")
+        keepdims = tree.keywords.get("keepdim", keepdims)
+        given = tree.arguments
+        things = [e.thing(each, at) for each in given]
+        if axis is None and len(given) == 2 and shape(things[0]) and _is_axis(e, given[1], at):
+            axis, things = given[1], things[:1]
+        if axis is None and keepdims is None:
+            operands = _flat(things)
+            if not operands:
+                e.refuse(f"{tree.function} needs an operand", tree.place)
+            return fold(*operands)
+        along = None if axis is None or _word(axis) == "None" else e.lookup.count(axis, at, 0)
+        return reduced(things[0], fold, along, keepdims=_word(keepdims) == "True")
+
+    return reduction
+
+
+def _is_axis(e: "Elaboration", tree: Tree, at: Letters) -> bool:
+    try:
+        return e.lookup.count(tree, at, 0) in (0, 1, 2, -1, -2)
+    except (NotAnIndex, KeyError):
+        return False
+
+
+def _word(tree: Tree | None) -> str:
+    return tree.base if isinstance(tree, Name) else tree.text if isinstance(tree, Number) else ""
+
+
+def _mean(*terms: Expression) -> Expression:
+    return Apply(ops.mean, terms)
+
+
+def _every(*terms: Expression) -> Expression:
+    return Apply(ops.sum, terms)
+
+
+def _factors(*terms: Expression) -> Expression:
+    return Apply(ops.prod, terms)
+
+
+def _dot(e: "Elaboration", tree: Call, at: Letters) -> Thing:
+    things = [e.thing(each, at) for each in tree.arguments]
+    lists = [thing for thing in things[:2] if shape(thing)]
+    if e.code and len(things) == 2:
+        return matrix_product(*things)
+    if len(things) not in (2, 3) or len(lists) < 2:
+        e.refuse("dot takes two lists, and a bias if there is one", tree.place)
+    if len(things) == 2 and any(len(shape(thing)) > 1 for thing in lists):
+        return matrix_product(*lists)
+    weights, inputs = _flat([lists[0]]), _flat([lists[1]])
+    if len(weights) != len(inputs):
+        e.refuse(f"dot takes as many inputs as weights, not {len(inputs)} and {len(weights)}", tree.place)
+    bias = [e.number(each, at) for each in tree.arguments[2:]]
+    return Apply(ops.dot, (*weights, *inputs, *bias))
+
+
+def _softmax(e: "Elaboration", tree: Call, at: Letters) -> Thing:
+    things = [e.thing(each, at) for each in tree.arguments]
+    axis = tree.keywords.get("axis", tree.keywords.get("dim"))
+
+    def softmax(*operands: Expression) -> Thing:
+        normaliser: Expression = Apply(ops.logsumexp, operands)
+        return array_of([Apply(ops.exp, (Apply(ops.subtract, (x, normaliser)),)) for x in operands])
+
+    if len(things) == 1 and len(shape(things[0])) == 2:
+        matrix = things[0]
+        columns = axis is not None and e.lookup.count(axis, at, 0) == 0
+        rows = array_of([softmax(*row) for row in (transposed(matrix) if columns else matrix)])  # type: ignore[union-attr]
+        return transposed(rows) if columns else rows
+    return softmax(*_flat(things))
+
+
+def _clip(e: "Elaboration", tree: Call, at: Letters) -> Thing:
+    x, low, high = (e.thing(each, at) for each in _exactly(e, tree, 3))
+    return entrywise(lambda x, a, b: Apply(ops.minimum, (Apply(ops.maximum, (x, a)), b)), x, low, high)
+
+
+def _of_one(formula: Callable[[Expression], Expression]) -> Callable[["Elaboration", Call, Letters], Thing]:
+    def function(e: "Elaboration", tree: Call, at: Letters) -> Thing:
+        return entrywise(formula, e.thing(_exactly(e, tree, 1)[0], at))
+
+    return function
+
+
+def _of_two(formula: Callable[..., Expression]) -> Callable[["Elaboration", Call, Letters], Thing]:
+    def function(e: "Elaboration", tree: Call, at: Letters) -> Thing:
+        return entrywise(formula, *(e.thing(each, at) for each in _exactly(e, tree, 2)))
+
+    return function
+
+
+def _exp(x: Expression) -> Expression:
+    return Apply(ops.exp, (x,))
+
+
+def _cosh(x: Expression) -> Expression:
+    return ratio(total(_exp(x), _exp(negative(x))), whole(2))
+
+
+def _sinh(x: Expression) -> Expression:
+    return ratio(total(_exp(x), negative(_exp(negative(x)))), whole(2))
+
+
+def _square(x: Expression) -> Expression:
+    return raised(x, whole(2))
+
+
+def _norm(e: "Elaboration", tree: Call, at: Letters) -> Thing:
+    operands = _flat([e.thing(_exactly(e, tree, 1)[0], at)])
+    return Apply(ops.sqrt, (total(*map(_square, operands)),))
+
+
+def _magnitude(e: "Elaboration", tree: Call, at: Letters) -> Thing:
+    """|x|, and ‖x‖ of a vector that is written with single strokes."""
+    operand = e.thing(_exactly(e, tree, 1)[0], at)
+    if len(shape(operand)) == 1 and not e.code:
+        e.refuse("|x| of a vector may be its length, or the absolute values: write ‖x‖ or x_i", tree.place)
+    return entrywise(applied(ops.absolute), operand)
+
+
+def _log_to(base: int) -> Callable[[Expression], Expression]:
+    return lambda x: ratio(Apply(ops.log, (x,)), Apply(ops.log, (whole(base),)))
+
+
+def _diagonal(e: "Elaboration", tree: Call, at: Letters) -> Thing:
+    operand = e.thing(_exactly(e, tree, 1)[0], at)
+    if len(shape(operand)) == 2:
+        return array_of([operand[k, k] for k in range(min(shape(operand)))])  # type: ignore[index]
+    if len(shape(operand)) != 1:
+        raise ShapesDiffer(f"diag takes a vector or a matrix, not {written_shape(shape(operand))}")
+    rows = [[operand[i] if i == j else whole(0) for j in range(len(operand))] for i in range(len(operand))]  # type: ignore[arg-type,index]
+    return array_of([array_of(row) for row in rows])
+
+
+def _outer(e: "Elaboration", tree: Call, at: Letters) -> Thing:
+    first, second = (array_of(list(_flat([e.thing(each, at)]))) for each in _exactly(e, tree, 2))
+    return entrywise(product, first[:, None], second)
+
+
+def _filled(number: int) -> Callable[["Elaboration", Call, Letters], Thing]:
+    """``zeros_like(W)``, ``ones((2, 3))``."""
+
+    def filled(e: "Elaboration", tree: Call, at: Letters) -> Thing:
+        like = tree.function.endswith("_like")
+        sizes: Any = shape(e.thing(tree.arguments[0], at)) if like and tree.arguments else None
+        if sizes is None:
+            given = [part for each in tree.arguments for part in getattr(each, "items", (each,))]
+            sizes = tuple(sums.whole_bound(e, each, at) for each in given)
+        found: Thing = whole(number)
+        for length in reversed(sizes):
+            found = array_of([found] * length)
+        return found
+
+    return filled
+
+
+def _identity(e: "Elaboration", tree: Call, at: Letters) -> Thing:
+    n = sums.whole_bound(e, _exactly(e, tree, 1)[0], at)
+    return array_of([array_of([whole(int(i == j)) for j in range(n)]) for i in range(n)])
+
+
+def _same(e: "Elaboration", tree: Call, at: Letters) -> Thing:
+    return e.thing(tree.arguments[0], at)
+
+
+def _transpose(e: "Elaboration", tree: Call, at: Letters) -> Thing:
+    return transposed(e.thing(tree.arguments[0], at))
+
+
+def _matmul(e: "Elaboration", tree: Call, at: Letters) -> Thing:
+    return matrix_product(*(e.thing(each, at) for each in _exactly(e, tree, 2)))
+
+
+def _indicator(e: "Elaboration", tree: Call, at: Letters) -> Thing:
+    return e.thing(_exactly(e, tree, 1)[0], at)
+
+
+_MORE: dict[str, Callable[["Elaboration", Call, Letters], Thing]] = {
+    "sum": _reduction(_every),
+    "mean": _reduction(_mean),
+    "prod": _reduction(_factors),
+    "average": _reduction(_mean),
+    "dot": _dot,
+    "inner": _dot,
+    "softmax": _softmax,
+    "clip": _clip,
+    "equal": _of_two(lambda a, b: Apply(ops.equal, (a, b))),
+    "power": _of_two(raised),
+    "multiply": _of_two(product),
+    "add": _of_two(total),
+    "divide": _of_two(ratio),
+    "subtract": _of_two(lambda a, b: total(a, negative(b))),
+    "negative": _of_one(negative),
+    "square": _of_one(_square),
+    "cosh": _of_one(_cosh),
+    "sinh": _of_one(_sinh),
+    "sech": _of_one(lambda x: ratio(whole(1), _cosh(x))),
+    "tan": _of_one(lambda x: ratio(Apply(ops.sin, (x,)), Apply(ops.cos, (x,)))),
+    "log2": _of_one(_log_to(2)),
+    "log10": _of_one(_log_to(10)),
+    "norm": _norm,
+    "magnitude": _magnitude,
+    "matmul": _matmul,
+    "mm": _matmul,
+    "outer": _outer,
+    "diag": _diagonal,
+    "transpose": _transpose,
+    "ones": _filled(1),
+    "ones_like": _filled(1),
+    "zeros": _filled(0),
+    "zeros_like": _filled(0),
+    "eye": _identity,
+    "identity": _identity,
+    "copy": _same,
+    "clone": _same,
+    "detach": _same,
+    "array": _same,
+    "asarray": _same,
+    "tensor": _same,
+    "float": _same,
+    "astype": _same,
+    "squeeze": _same,
+    "indicator": _indicator,
+}
+_ONLY_IN_CODE = {"copy", "clone", "detach", "array", "asarray", "tensor", "float", "astype", "squeeze", "mm"}
+
+
+# Derivatives of functions
+
+
+def _differentiable(e: "Elaboration", tree: Call, name: str) -> Operation:
+    operation = ops.OPERATIONS.get(name)
+    if operation is None or operation.arity != 1 or not operation.is_call:
+        e.refuse(f"{tree.function}' is the derivative of no function of one operand that autograd knows", tree.place)
+    if tree.primes > 1:
+        e.refuse("second derivatives are not read", tree.place)
+    return operation
+
+
+def primed(e: "Elaboration", tree: Beside, at: Letters) -> Thing | None:
+    """L'(w), the derivative of the node L by the node w; σ'(z) and f'(z), that of the activation."""
+    name = tree.name
+    if not name.primes or len(tree.inside) != 1 or e.lookup.plan(name, at) is not None:
+        return None
+    bare = e.kept((id(tree), "bare"), lambda: Name(name.base, name.place, name.subscripts, name.superscripts))
+    assert isinstance(bare, Name)
+    if name.primes == 1 and e.lookup.plan(bare, at) is not None:
+        by = e.thing(tree.inside[0], at)
+        if isinstance(by, Named):
+            return slopes.derivative(e, e.thing(bare, at), by)
+    if is_function(name.base):
+        named = e.kept((id(tree), "call"), lambda: Call(full(name.base), tree.inside, tree.place, primes=name.primes))
+        return e.thing(named, at)
+    return activation(e, tree, at)
+
+
+def activation(e: "Elaboration", tree: Beside, at: Letters) -> Thing | None:
+    """f(z) or f'(z) for an f that the page does not define: the one function of one operand that is applied to z."""
+    if len(tree.inside) != 1 or tree.name.subscripts or len(plain_name(tree.name.base)) > 5:
+        return None
+    if tree.name.primes > 1 or tree.name.base not in ("f", "g", "φ", "phi", "ϕ", "h", "\\phi", "ψ", "σ"):
+        return None
+    z = e.thing(tree.inside[0], at)
+
+    def one(operand: Expression) -> Expression:
+        if not isinstance(operand, Named):
+            e.refuse(f"{tree.name.base} is no function of autograd, and what it is applied to is no node", tree.place)
+        above = [child.op for child in e.children(operand.node) if len(child.parents) == 1]
+        found = {operation for operation in above if operation is not None and operation.is_call}
+        if len(found) != 1:
+            names = " and ".join(sorted(each.name for each in found)) or "no function"
+            e.refuse(f"{tree.name.base} cannot be told: to {operand.text} is applied {names}", tree.place)
+        [operation] = found
+        e.notes[f"{tree.name.base} is {operation.name}"] = None
+        return slopes.differentiated(e, operation, operand) if tree.name.primes else Apply(operation, (operand,))
+
+    return entrywise(one, z)
+
+
+def no_function(e: "Elaboration", tree: Beside) -> NoReturn:
+    """Refuse a call of what is no function."""
+    _no_function(e, written_name(tree.name), tree)
+
+
+def _no_function(e: "Elaboration", name: str, tree: Beside | Call) -> NoReturn:
+    place = tree.name.place if isinstance(tree, Beside) else tree.place
+    near = [each for each in e.lookup.names.near(name, FUNCTIONS) if each in FUNCTIONS]
+    known = f"; did you mean {' or '.join(near)}?" if near else f": there are {', '.join(FUNCTIONS)}"
+    e.refuse(f"{name} is no function of autograd{known}", place)
+
+
+# Names that are spelled as gradients
+
+
+__all__ = ["FUNCTIONS", "PYTHON", "Items", "call", "full", "is_function", "is_list"]

@@ -1,0 +1,354 @@
+"""Index letters: which letters of a line are indices, and how far each of them runs.
+
+A letter that is bound by Σ, Π or "for" is an index, and so is one that stands in a subscript and names no node. It runs
+over the items of the lists that it is an index of; where it stands as k + 1 or k − 1, over those that have an item.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+from autograd.derivation.tokens import Place
+from autograd.notation.lookup import Letters, Lookup, NoItem, NotAnIndex, is_list, item, names_in_an_index
+from autograd.notation.matrices import ShapesDiffer
+from autograd.notation.spelling import plain_name
+from autograd.notation.syntax import (
+    Addition,
+    At,
+    Attribute,
+    Beside,
+    BigOperator,
+    Call,
+    Cases,
+    Differential,
+    Item,
+    Listed,
+    Logic,
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Ratio,
+    Relation,
+    Slice,
+    Statement,
+    Subscripted,
+    Transposed,
+    Tree,
+)
+
+_MOST_LAYERS = 60
+_GRADIENT = re.compile(r"[d∂]\w*_[d∂]\w+|\w+_by_[d∂]\w+|grad(ient)?_\w+|\w+_grad(ient)?")
+
+
+def parts_of(tree: Tree | Slice | None) -> Iterator[Tree]:
+    """The trees directly inside a tree."""
+    match tree:
+        case Name(subscripts=below, superscripts=above):
+            yield from (*(each.tree for each in above), *below)
+        case Item(of=of, indices=indices):
+            yield of
+            for index in indices:
+                if isinstance(index, Slice):
+                    yield from filter(None, (index.start, index.stop, index.step))
+                else:
+                    yield index
+        case Subscripted(of=of, indices=below):
+            yield from (of, *below)
+        case Addition(terms=parts) | Product(factors=parts) | Relation(trees=parts) | Logic(trees=parts):
+            yield from parts
+        case Listed(items=parts):
+            yield from parts
+        case Negative(of=of) | Transposed(of=of) | Attribute(of=of):
+            yield of
+        case Ratio(above=first, below=second) | Power(base=first, exponent=second) | Differential(of=first, by=second):
+            yield from (first, second)
+        case Beside(name=name, inside=inside):
+            yield from (name, *inside)
+        case Call(arguments=arguments, keywords=keywords):
+            yield from (*arguments, *keywords.values())
+        case At(of=of, equations=equations):
+            yield of
+            for equation in equations:
+                yield from equation
+        case BigOperator(low=low, high=high, conditions=conditions, body=body):
+            yield from filter(None, (low, high, *conditions, body))
+        case Cases(branches=branches):
+            for value, condition in branches:
+                yield from filter(None, (value, condition))
+
+
+def everything_in(*trees: Tree) -> list[Tree]:
+    """The trees and all trees in them, each before what is in it."""
+    found, stack = [], [*reversed(trees)]
+    while stack:
+        tree = stack.pop()
+        found.append(tree)
+        stack += reversed([*parts_of(tree)])
+    return found
+
+
+def letters_of(statement: Statement, lookup: Lookup) -> tuple[set[str], set[str]]:
+    """The index letters of a line, and those of them that are bound by Σ, Π or "for"."""
+    bound = {each.letter for each in statement.ranges}
+    pieces = [everything_in(part) for part in statement.parts]
+    bound |= {letter for trees in pieces for tree in trees if isinstance(tree, BigOperator) for letter in tree.letters}
+    found = set(bound)
+    if statement.code:
+        return found, bound
+    ranging = set(bound)
+    for tree in pieces[0]:
+        if isinstance(tree, BigOperator):  # the k of Σ_{j≠k}, on the left
+            beside = {name for each in tree.conditions for part in parts_of(each) for name in names_in_an_index(part)}
+            found |= {name for name in beside if _may_be_an_index(name, lookup, leftmost=True)}
+    for k, trees in enumerate(pieces):
+        for tree in trees:
+            if isinstance(tree, Name | Item | Subscripted):
+                if not (isinstance(tree, Name) and lookup.holds_one(tree.base)):
+                    ranging |= {*_in_indices_of(tree)}
+                found |= {name for name in _in_indices_of(tree) if _may_be_an_index(name, lookup, leftmost=k == 0)}
+    lookup.ranging = frozenset(ranging & found)
+    return found, bound
+
+
+def _in_indices_of(tree: Name | Item | Subscripted) -> Iterator[str]:
+    slots: Iterable[Tree | Slice]
+    slots = (*tree.subscripts, *(s.tree for s in tree.superscripts)) if isinstance(tree, Name) else tree.indices
+    for slot in slots:
+        if not isinstance(slot, Slice):
+            yield from names_in_an_index(slot)
+
+
+def _may_be_an_index(name: str, lookup: Lookup, *, leftmost: bool) -> bool:
+    """Whether a name is one letter that stands for no node; what is a number may be an index on the left of a claim."""
+    if len(unicodedata.normalize("NFC", name)) != 1 or not name.isalpha() or plain_name(name) in lookup.sizes:
+        return False
+    known = lookup.names.spelled(name)
+    if plain_name(name) in lookup.definitions or any(key in lookup.names.trees for key in known):
+        return False
+    return leftmost or not known
+
+
+def reaching(tree: Any, ranges: "Ranges", outside: Collection[str]) -> tuple[Any, list[str]]:
+    """The tree with each Σ reaching as far as its letter does: in Σ_k a_k + b_k over both terms. And what was widened.
+
+    ValueError if the letter has a meaning outside as well, so that it can be read two ways.
+    """
+    told: list[str] = []
+
+    def reach(tree: Any) -> Any:
+        if isinstance(tree, tuple):
+            parts = tuple(map(reach, tree))
+            return parts if any(a is not b for a, b in zip(parts, tree, strict=True)) else tree
+        if not is_dataclass(tree) or isinstance(tree, Place | type):
+            return tree
+        old = {each.name: getattr(tree, each.name) for each in fields(tree)}
+        changed = {name: part for name, before in old.items() if (part := reach(before)) is not before}
+        tree = replace(tree, **changed) if changed else tree
+        return _widened(tree, ranges, outside, told) if isinstance(tree, Addition) else tree
+
+    return reach(tree), told
+
+
+def _widened(tree: Addition, ranges: "Ranges", outside: Collection[str], told: list[str]) -> Tree:
+    for k, term in enumerate(tree.terms):
+        big = term.of if isinstance(term, Negative) else term
+        if not isinstance(big, BigOperator):
+            continue
+        behind = [n for n in range(k + 1, len(tree.terms)) if set(big.letters) & set(ranges.free(tree.terms[n]))]
+        if not behind:
+            continue
+        before = {letter for each in tree.terms[:k] for letter in ranges.free(each)}
+        if isinstance(term, Negative) or not {*before, *outside}.isdisjoint(big.letters):
+            letters = ", ".join(big.letters)
+            big.place.refuse(
+                f"how far the sum over {letters} reaches can be read two ways, for {letters} is used behind it as "
+                "well: put what belongs to it in parentheses"
+            )
+        last = behind[-1]
+        told.append(f"the sum over {', '.join(big.letters)} reaches over {last - k + 1} terms")
+        wide = replace(big, body=Addition((big.body, *tree.terms[k + 1 : last + 1])))
+        terms = (*tree.terms[:k], wide, *tree.terms[last + 1 :])
+        return terms[0] if len(terms) == 1 else Addition(terms)
+    return tree
+
+
+class Ranges:
+    """How far the letters of a line run."""
+
+    def __init__(self, lookup: Lookup) -> None:
+        self._lookup = lookup
+        self._free: dict[int, tuple[Tree, tuple[str, ...]]] = {}
+
+    def free(self, tree: Tree) -> tuple[str, ...]:
+        """The index letters in a tree that nothing in it binds, those of superscripts first."""
+        if not self._lookup.letters:
+            return ()
+        known = self._free.get(id(tree))
+        if known is None:
+            above: list[str] = []
+            others: list[str] = []
+            self._collect(tree, above, others)
+            known = self._free[id(tree)] = (tree, tuple(dict.fromkeys([*above, *others])))
+        return known[1]
+
+    def _collect(self, tree: Tree, above: list[str], others: list[str]) -> None:
+        letters = self._lookup.letters
+        match tree:
+            case Name(base=base, subscripts=(), superscripts=()):
+                if base in letters:
+                    others.append(base)
+                return
+            case Name():
+                plan = self._lookup.plan(tree)
+                if plan is not None and not plan.of_a_family:
+                    for index in (*plan.indices, *plan.powers):
+                        self._collect(index, above, others)
+                    return
+                for slot in tree.superscripts:
+                    self._collect(slot.tree, above, above)
+                for below in tree.subscripts:
+                    self._collect(below, above, others)
+                return
+            case BigOperator(letters=bound):
+                inner: tuple[list[str], list[str]] = ([], [])
+                for part in parts_of(tree):
+                    self._collect(part, *inner)
+                above += [letter for letter in inner[0] if letter not in bound]
+                others += [letter for letter in inner[1] if letter not in bound]
+                return
+        for part in parts_of(tree):
+            self._collect(part, above, others)
+
+    def of(self, letter: str, trees: Iterable[Tree], at: Letters) -> list[int] | None:
+        """The items that a letter runs over, counted from 0; None if nothing tells.
+
+        Raises:
+            ShapesDiffer: if it is an index of two lists of different lengths.
+        """
+        plain: dict[tuple[int, ...], str] = {}
+        shifted: list[set[int]] = []
+        for tree in trees:
+            for places, offset, where in self._occurrences(tree, letter, at):
+                if offset:
+                    shifted.append({place - offset for place in places})
+                else:
+                    plain.setdefault(tuple(places), where)
+        if len(plain) > 1 and not shifted:
+            told = " and over ".join(f"{len(places)} in {where}" for places, where in [*plain.items()][:2])
+            raise ShapesDiffer(f"{letter} runs over {told}")
+        sets = [*map(set, plain), *shifted]
+        return sorted(set.intersection(*sets)) if sets else None
+
+    def _occurrences(self, tree: Tree, letter: str, at: Letters) -> Iterator[tuple[Sequence[int], int, str]]:
+        """The items of each list that the letter is an index of, what is added to it there, and what the list is."""
+        if letter not in self.free(tree):
+            return
+        match tree:
+            case Name():
+                yield from self._in_name(tree, letter, at)
+                return
+            case Item(of=of, indices=indices):
+                held = self._lookup.tree(of, at)
+                for index in indices:
+                    if not is_list(held) or isinstance(index, Slice):
+                        break
+                    if letter in self.free(index) and (found := self._offset(index, letter, at)) is not None:
+                        yield places_in(held), found, "a list"
+                    held = self._next(held, index, at, 0)
+        for part in parts_of(tree):
+            yield from self._occurrences(part, letter, at)
+
+    def _in_name(self, name: Name, letter: str, at: Letters) -> Iterator[tuple[Sequence[int], int, str]]:
+        plan = self._lookup.plan(name, at)
+        if plan is None or plan.of_a_family:
+            layers = [
+                place
+                for place in range(_MOST_LAYERS)
+                if (found := self._lookup.plan(name, {**at, letter: place})) is not None
+                and found.of_a_family
+                and not any(letter in self.free(index) for index in found.indices)
+            ]
+            if layers:
+                offset = next((o for slot in slots_of(name) if (o := self._offset(slot, letter, at)) is not None), 0)
+                yield [place + offset for place in layers], offset, name.base
+                plan = self._lookup.plan(name, {**at, letter: layers[0]})
+        if plan is None:
+            return
+        held = plan.tree
+        for k, index in enumerate(plan.indices):
+            if not is_list(held):
+                return
+            if letter in self.free(index) and (added := self._offset(index, letter, at)) is not None:
+                axis = f"the {('first', 'second', 'third')[k]} index of " if len(plan.indices) in (2, 3) else ""
+                yield places_in(held), added, f"{axis}{plan.key}"
+            held = self._next(held, index, at, self._lookup.first)
+
+    def _offset(self, index: Tree, letter: str, at: Letters) -> int | None:
+        """What is added to the letter in an index; None if it is more than a sum."""
+        try:
+            here, there = (self._lookup.count(index, {**at, letter: k}, 0) for k in (0, 1))
+        except (NotAnIndex, NoItem, KeyError):
+            return None
+        return here if there - here == 1 else None
+
+    def _next(self, held: object, index: Tree, at: Letters, first: int) -> object:
+        """The item that an index leads to, or the first one if the index is not known yet."""
+        try:
+            place = self._lookup.count(index, at, first) - first
+        except (NotAnIndex, NoItem, KeyError):
+            place = next(iter(places_in(held)), 0)
+        return item(held, place)
+
+
+def slots_of(name: Name) -> tuple[Tree, ...]:
+    """What hangs on a name, in the order of a list's indices: superscripts first."""
+    return (*(each.tree for each in name.superscripts), *name.subscripts)
+
+
+def places_in(tree: object) -> Sequence[int]:
+    """The places of a tree's items."""
+    return sorted(tree) if isinstance(tree, dict) else range(len(tree))  # type: ignore[arg-type]
+
+
+def respelled(tree: Any, known: Callable[[str], bool]) -> Any:
+    """The tree with names such as n_j taken apart, if a node is called n and none n_j; dL_dw is kept whole."""
+    if isinstance(tree, tuple):
+        return tuple(respelled(part, known) for part in tree)
+    if isinstance(tree, dict):
+        return {key: respelled(part, known) for key, part in tree.items()}
+    if isinstance(tree, Name) and tree.joined and _GRADIENT.fullmatch(whole := f"{tree.base}_{tree.joined}"):
+        halves = (part.lstrip("d∂") for part in (tree.base, tree.joined))
+        if not known(whole) and any(map(known, halves)):
+            return replace(tree, base=whole, subscripts=(), joined="")  # dL_dw is one name
+    if isinstance(tree, Name) and any(isinstance(each, Product) and not each.sign for each in tree.subscripts):
+        parts = [each.factors if isinstance(each, Product) and not each.sign else (each,) for each in tree.subscripts]
+        return replace(tree, subscripts=tuple(slot for slots in parts for slot in slots))  # P_{i Y_i}
+    if isinstance(tree, Name) and "_" in tree.base and not tree.subscripts and not known(tree.base):
+        base, _, joined = tree.base.partition("_")
+        if known(base) and joined.isalnum() and len(joined) <= 3:
+            slots = tuple(Number(c, tree.place) if c.isdigit() else Name(c, tree.place) for c in joined)
+            return replace(tree, base=base, subscripts=slots, joined=joined)
+    if not is_dataclass(tree) or isinstance(tree, Place | type):
+        return tree
+    inside = {each.name: respelled(getattr(tree, each.name), known) for each in fields(tree)}
+    same = all(part is getattr(tree, name) for name, part in inside.items())
+    return tree if same or not _any_changed(tree, inside) else replace(tree, **inside)
+
+
+def _any_changed(tree: Any, parts: dict[str, Any]) -> bool:
+    return any(part != getattr(tree, name) for name, part in parts.items())
+
+
+def unplaced(tree: Any) -> Any:
+    """What a tree says, wherever it stands: equal trees have equal ones."""
+    if isinstance(tree, tuple):
+        return tuple(map(unplaced, tree))
+    if not is_dataclass(tree):
+        return tree
+    return type(tree), *(
+        unplaced(getattr(tree, each.name)) for each in fields(tree) if each.name not in ("place", "joined")
+    )

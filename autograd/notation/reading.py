@@ -1,0 +1,369 @@
+"""From a page to the claims of the judge: each statement, with the names it uses, becomes one claim an entry."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+from autograd import ops
+from autograd.derivation.claims import (
+    Apply,
+    Claim,
+    Expression,
+    lone_numeral,
+)
+from autograd.derivation.mappings import as_text
+from autograd.derivation.names import PageNames
+from autograd.derivation.tokens import LONGEST_TEXT, Place, Refusal
+from autograd.graph import topological_order
+from autograd.notation import slopes
+from autograd.notation.assignments import Assignments
+from autograd.notation.elaboration import Budget, Choices, Elaboration
+from autograd.notation.functions import PYTHON, is_function
+from autograd.notation.indices import Ranges, everything_in, letters_of, reaching, respelled, slots_of, unplaced
+from autograd.notation.lookup import Lookup, NoItem, depth, names_in_an_index, written_name
+from autograd.notation.matrices import ShapesDiffer
+from autograd.notation.named import Consequence
+from autograd.notation.orientation import way_round
+from autograd.notation.page_lines import PageLine, ReadPage
+from autograd.notation.pages import read_page
+from autograd.notation.programs import is_code, program_length, read_program
+from autograd.notation.spelling import plain_name
+from autograd.notation.statement_reader import StatementReader
+from autograd.notation.syntax import (
+    Addition,
+    BigOperator,
+    Differential,
+    Name,
+    Negative,
+    Number,
+    Product,
+    Ratio,
+    Statement,
+    Transposed,
+    Tree,
+    Unread,
+)
+from autograd.value import Value
+
+_MOST_REFUSALS = 20
+_DEFINES = re.compile(r"(?:^|[\s)*-])([^\W\d]\w*)\s*=(?!=)")
+_UNCLEAR = {
+    "itemwise": "a product of arrays can be read two ways here, as matrices and item by item: write @ or ⊙",
+    "function": "what stands in parentheses on the left may be a factor, or what the node depends on: leave it out, or "
+    "write *",
+    "powers": "a number above a list can be read two ways here, as a power and as the number of an item: write (A)^2 "
+    "or A[1]",
+}
+
+
+class Reader:
+    """Reads the statements of one page, in their order."""
+
+    def __init__(self, names: PageNames, output: Value | None = None, first: int = 1) -> None:
+        self.names, self._given_output = names, output
+        self.lookup = Lookup(names, first)
+        self.degrees: dict[str, int] = {}
+        self.budget = Budget()
+        self._outputs: set[Value] = set()
+
+    # The page as a whole
+
+    def looks_at(self, statements: Sequence[Statement]) -> None:
+        """Note what the page differentiates: the output of gradients such as dW, if it is one thing only."""
+        upper: dict[str, None] = {}
+        for statement in statements:
+            trees = everything_in(*statement.parts)
+            upper |= {
+                tree.of.base: None for tree in trees if isinstance(tree, Differential) and isinstance(tree.of, Name)
+            }
+            if any(isinstance(tree, BigOperator) for tree in trees):
+                self.learns_sizes(statement)
+        for name in upper:
+            found = self.lookup.names.spelled(name)
+            self._outputs.update(each for each in found.values() if isinstance(each, Value))
+
+    def learns_sizes(self, statement: Statement) -> None:
+        """Learn what unknown upper bounds stand for, such as m in Σ_{i=1}^m: the length of the list."""
+        letters, bound = letters_of(statement, self.lookup)
+        self.lookup.starts_a_line(letters, bound)
+        ranges = Ranges(self.lookup)
+        for tree in everything_in(*statement.parts):
+            for size, big in _sizes_in(tree):
+                name = plain_name(written_name(size))
+                if name in self.lookup.sizes or self.lookup.known(written_name(size)) or len(big.letters) != 1:
+                    continue
+                try:
+                    known = ranges.of(big.letters[0], [big.body], {})
+                except (ShapesDiffer, NoItem, ValueError):
+                    continue
+                if known:
+                    self.lookup.sizes[name] = known[-1] + self.lookup.first if big.high is size else len(known)
+
+    @cached_property
+    def _ends(self) -> list[Value]:
+        inner: set[Value] = set()
+        order = topological_order(*self.names.paths)
+        for node in order:
+            inner.update(node.parents)
+        return [node for node in order if node not in inner and node.op is not None and node in self.names.paths]
+
+    def updates(self, statement: Statement) -> bool:
+        """Whether a line of a program gives a weight its new value: ``W -= lr*dW``, for a W among the nodes."""
+        name = statement.parts[0]
+        if not isinstance(name, Name) or not any(key in self.names.trees for key in self.names.spelled(name.base)):
+            return False
+        if statement.sign == "-=":
+            return True
+        new = statement.parts[1]
+        return statement.sign == "=" and isinstance(new, Addition) and unplaced(new.terms[0]) == unplaced(name)
+
+    def leaves_out(self, statement: Statement) -> None:
+        """Remember a line that was not read: what it defines is not simply unknown to the lines after it."""
+        if isinstance(name := statement.parts[0], Name):
+            self.lookup.unread.setdefault(plain_name(written_name(name)), statement.place.line)
+
+    def output(self) -> Value | None:
+        """The node that dW, ∇w and w.grad are gradients of; None if that cannot be told."""
+        if self._given_output is not None:
+            return self._given_output
+        if len(self._outputs) == 1:
+            return next(iter(self._outputs))
+        alone = [node for node in self._ends if str(self.names.paths[node]).isidentifier()]
+        ends = alone if len(alone) == 1 else self._ends  # p[0], which the loss -log(p[2]) does not use, is no output
+        return ends[0] if len(ends) == 1 else None
+
+    @cached_property
+    def _children(self) -> dict[Value, list[Value]]:
+        found: dict[Value, list[Value]] = {}
+        for node in topological_order(*self.names.paths):
+            for parent in dict.fromkeys(node.parents):
+                found.setdefault(parent, []).append(node)
+        return found
+
+    def children(self, node: Value) -> list[Value]:
+        """The nodes that are computed from a node."""
+        return self._children.get(node, [])
+
+    # One statement
+
+    def read(self, statement: Statement) -> PageLine:
+        """The claims of a statement. ValueError if it cannot be read, by line and column."""
+        names = [each for each in everything_in(*statement.parts) if isinstance(each, Name)]
+        if any("_" in name.base or len(name.joined) > 1 or len(name.subscripts) == 1 for name in names):
+            statement = replace(statement, parts=respelled(statement.parts, self.lookup.known))
+        letters, bound = letters_of(statement, self.lookup)
+        self.lookup.starts_a_line(letters, bound)
+        notes: list[str] = []
+        if bound:
+            ranges = Ranges(self.lookup)
+            left = everything_in(statement.parts[0])
+            summed = {letter for each in left if isinstance(each, BigOperator) for letter in each.letters}
+            outside = {*ranges.free(statement.parts[0]), *(each.letter for each in statement.ranges)} - summed
+            parts, notes = reaching(statement.parts, ranges, outside)
+            statement = replace(statement, parts=parts)
+        defines = self._defines(statement)
+        if defines is not None:
+            ranges = Ranges(self.lookup)
+            own = {x for slot in slots_of(defines) for x in names_in_an_index(slot)} & letters
+            used = {x for part in statement.parts[1:] for x in ranges.free(part)}
+            if idle := {x for x in own - bound - used if not _constrained(x, statement)}:
+                letters -= idle  # A letter that runs over nothing is part of the name: E_t.
+                self.lookup.starts_a_line(letters, bound)
+        line = self._in_some_way(statement, defines)
+        line.read_as = "; ".join(filter(None, [line.read_as, *notes]))
+        return line
+
+    def _in_some_way(self, statement: Statement, defines: Name | None) -> PageLine:
+        """The reading whose shapes fit, and beside it others, where a page leaves open what it does with arrays."""
+        choices = Choices()
+        line = self._elaborated(statement, defines, choices)
+        for name in sorted(choices.asked):
+            other = self._elaborated(statement, defines, Choices.of(name))
+            if other.misfit:
+                continue
+            other.layout = "denominator layout" if name == "denominator" else ""
+            if line.misfit:
+                return other
+            if defines is None:
+                line.otherwise, line.unclear = other, _UNCLEAR.get(name, "")
+        if "denominator" in choices.asked and not line.misfit:
+            line.layout = "numerator layout"
+        return line
+
+    def _elaborated(self, statement: Statement, defines: Name | None, choices: Choices) -> PageLine:
+        self.lookup.starts_a_line(self.lookup.letters, self.lookup.bound)
+        ranges = Ranges(self.lookup)
+        elaboration = Elaboration(
+            self.lookup,
+            ranges,
+            self.output,
+            statement.place,
+            code=statement.code,
+            degrees=self.degrees,
+            budget=self.budget,
+            choices=choices,
+            children=self.children,
+        )
+        work = StatementReader(self, statement, defines, ranges, elaboration)
+        line = work.line()
+        if defines is None and not self.lookup.swapped:
+            letters, bound = self.lookup.letters, self.lookup.bound
+            line.swapped = lambda: self._swapped(statement, choices, letters, bound)
+        return line
+
+    def _swapped(
+        self, statement: Statement, choices: Choices, letters: frozenset[str], bound: frozenset[str]
+    ) -> Iterator[tuple[str, Sequence[Claim]]]:
+        """The claims with the indices of each list of lists swapped, and with rows and columns of what is claimed."""
+        self.lookup.starts_a_line(letters, bound)
+        names = [name for name in everything_in(*statement.parts) if isinstance(name, Name)]
+        plans = [plan for name in names if (plan := self.lookup.plan(name, dict.fromkeys(letters, 0))) is not None]
+        for key in dict.fromkeys(plan.key for plan in plans if depth(plan.tree) >= 2):
+            self.lookup.swapped = frozenset([key])
+            try:
+                line = self._elaborated(statement, None, choices)
+            except (Refusal, OverflowError):
+                continue
+            finally:
+                self.lookup.swapped = frozenset()
+            way = way_round(self.names.trees.get(key), self.children)
+            yield (
+                f"{key}[j][i] is taken where {key}[i][j] belongs" + (f": your list is {key}{way}" if way else ""),
+                line.claims,
+            )
+        self.lookup.starts_a_line(letters, bound)
+        turned = replace(statement, parts=(statement.parts[0], *map(Transposed, statement.parts[1:])))
+        with suppress(Refusal, OverflowError):
+            line = self._elaborated(turned, None, choices)
+            yield (
+                "rows and columns are the other way round: it is the transposed matrix",
+                line.claims if line.indexed else (),
+            )
+
+    def _defines(self, statement: Statement) -> Name | None:
+        """The name that a statement defines: one that nothing else is known by."""
+        name = statement.parts[0]
+        if not isinstance(name, Name) or statement.sign not in ("=", "←") or name.base in PYTHON:
+            return None
+        if is_function(name.base) and not (name.subscripts or name.superscripts):
+            return None
+        if plain_name(written_name(name)) in self.lookup.sizes or self.lookup.plan(name) is not None:
+            return None
+        if any(self.lookup.plan(name, dict.fromkeys(self.lookup.letters, k)) is not None for k in (0, 1, 2)):
+            return None
+        elaboration = Elaboration(
+            self.lookup,
+            Ranges(self.lookup),
+            self.output,
+            statement.place,
+            code=statement.code,
+            degrees=self.degrees,
+            budget=self.budget,
+            choices=Choices(),
+            children=self.children,
+        )
+        try:
+            if slopes.gradient(elaboration, name, dict.fromkeys(self.lookup.letters, 0)) is not None:
+                return None
+        except (KeyError, NoItem):
+            return None
+        return name
+
+
+def _sizes_in(tree: Tree) -> Iterator[tuple[Name, BigOperator]]:
+    """The names that stand for how many terms a Σ has: m in Σ_{i=1}^m, and in 1/m Σ_i."""
+    match tree:
+        case BigOperator(high=Name() as size):
+            yield size, tree
+        case Product(factors=factors):
+            for ratio in factors:
+                if isinstance(ratio, Ratio) and isinstance(ratio.below, Name) and _is_one(ratio.above):
+                    sums = (big for big in factors if isinstance(big, BigOperator) and big.high is None)
+                    yield from ((ratio.below, big) for big in sums)
+        case Ratio(above=BigOperator(high=None) as big, below=Name() as size):
+            yield size, big
+
+
+def _is_one(tree: Tree) -> bool:
+    return tree.text == "1" if isinstance(tree, Number) else isinstance(tree, Negative) and _is_one(tree.of)
+
+
+def _constrained(letter: str, statement: Statement) -> bool:
+    return any(each.letter == letter and (each.low is not None or each.high is not None) for each in statement.ranges)
+
+
+def read_derivation(
+    derivation: str | Mapping[Any, Any],
+    names: PageNames,
+    output: Value | None = None,
+    *,
+    first: int = 1,
+    strict: bool = False,
+) -> ReadPage:
+    """All that a derivation claims.
+
+    Raises:
+        TypeError: if it is neither text nor mapping.
+        ValueError: if it is too long; and with `strict` if a line is not read, by line and column: all such lines.
+    """
+    single: set[int] = set()
+    text = as_text(derivation, names, output, single) if isinstance(derivation, Mapping) else derivation
+    if not isinstance(text, str):
+        raise TypeError(f"a derivation is text with a claim on each line, or a mapping, not {type(text).__name__}")
+    if len(text) > LONGEST_TEXT:
+        raise ValueError(f"the derivation has {len(text)} characters; {LONGEST_TEXT} are read")
+    reader = Reader(names, output, first)
+    page = read_page(text, known=reader.lookup.known, code=read_program, is_code=is_code, code_length=program_length)
+    reader.looks_at(page.statements)
+    program = Assignments(reader, [statement for statement in page.statements if statement.code], PageLine)
+    found = ReadPage(prose=tuple(page.prose))
+    sources = text.split("\n")
+    refused = [
+        (each, Refusal(Place(each.number, each.column, sources[each.number - 1]), each.why)) for each in page.unread
+    ]
+    for each in page.unread:
+        if match := _DEFINES.search(each.text):
+            reader.lookup.unread.setdefault(plain_name(match[1]), each.number)
+    for statement in page.statements:
+        try:
+            line = program.read(statement) if statement.code else reader.read(statement)
+        except Refusal as refusal:
+            place = refusal.place
+            refused.append((Unread(place.line, place.column, statement.text, refusal.why), refusal))
+            reader.leaves_out(statement)
+            continue
+        except (OverflowError, RecursionError) as refusal:
+            why = str(refusal) if isinstance(refusal, OverflowError) else "nested too deep: break the claim into lines"
+            refused.append(
+                (
+                    Unread(statement.place.line, statement.place.column, statement.text, why),
+                    Refusal(statement.place, why),
+                )
+            )
+            reader.leaves_out(statement)
+            continue
+        if statement.place.line in single:
+            line.claims = tuple(map(_in_single, line.claims))
+        found.lines.append(line)
+    refused.sort(key=lambda each: (each[0].number, each[0].column))
+    found.unread = [each for each, _ in refused]
+    if strict and refused:
+        told = [str(refusal) for _, refusal in refused if not isinstance(refusal, Consequence)]
+        more = [f"{len(told)} lines cannot be read"] if len(told) > 1 else []
+        raise ValueError("\n".join([*told[:_MOST_REFUSALS], *more]))
+    if strict and not found.lines:
+        raise ValueError("the derivation holds no claim: write one a line, as in dJ/dp = p - a")
+    return found
+
+
+def _in_single(claim: Claim) -> Claim:
+    """The claim with its number taken for a float32."""
+    number = lone_numeral(claim.parts[-1])
+    assert number is not None
+    found: Expression = replace(number, single=True)
+    if claim.parts[-1] != number:
+        found = Apply(ops.negate, (found,))
+    return replace(claim, parts=(*claim.parts[:-1], found))
