@@ -112,79 +112,79 @@ class ClaimReader:
             return
         k = 0
         claims: list[WrittenClaim] = []
-        waiting: Said | None = self._condition
-        said_condition = None
+        said: Said | None = None
         made = False
         while k < len(segments):
             segment = segments[k]
             if not segment.symbols:
                 k += 1
-                continue
-            if self._introduces_a_clause(segment, claims):
-                until = k + 1
-                while until < len(segments) and self._belongs_to_a_clause(segments[until]):
-                    until += 1
-                try:
-                    if any(s.words[:1] == ["else"] for s in segments[until:]) and "if" in segment.words:
-                        position = next(s for s in row if s.text == "if").place
-                        raise IllegibleError(
-                            position, "'if' … 'else' is Python, not mathematics: write 'if … , otherwise …' as cases"
-                        )
-                    said = clause([(s.sign, s.words, s.symbols) for s in segments[k:until]], self._parser, self._known)
-                except IllegibleError as refusal:
-                    if claims or any(s.relation for s in segments[k:]):
-                        self._drop(claims)
-                        self._refused(refusal)
-                        return
-                    said = ((), ())
-                if said != ((), ()):
-                    if claims:
-                        for claim in claims:
-                            claim.ranges, claim.where, claim.trivial = (
-                                claim.ranges + said[0],
-                                claim.where + said[1],
-                                False,
-                            )
-                    else:
-                        said_condition = (
-                            said
-                            if said_condition is None
-                            else (said_condition[0] + said[0], said_condition[1] + said[1])
-                        )
-                k = self._alternatives(claims[-1], said, segments, until) if claims else until
-                continue
-            if claims and not segment.relation and "if" in segment.words:
+            elif self._introduces_a_clause(segment, claims):
+                found, k = self._clause(segments, k, claims)
+                if found is None:
+                    return
+                if not claims and found != ((), ()):
+                    said = found if said is None else (said[0] + found[0], said[1] + found[1])
+            elif (refused := self._not_to_be_cut(segments, k, claims)) is not None:
                 self._drop(claims)
-                condition = next((s for s in row if s.text == "if"), segment.symbols[0])
-                self._not_read(condition.place, _AFTER_IF)
+                self._not_read(*refused)
                 return
-            if claims and segment.words[-1:] == ["otherwise"]:
-                self._drop(claims)
-                self._not_read(segment.symbols[0].place, "what holds otherwise is not read here: write cases")
-                return
-            if segment.relation:
-                conditional = k + 1 < len(segments) and self._introduces_a_clause(segments[k + 1], [])
-                made_here = self._claim(segment, plain and not words, said_condition or waiting, alone=conditional)
-                if made_here is not None:
-                    claims.append(made_here)
-                made = True
-            elif self._one_of_several(segments, k):
-                self._drop(claims)
-                self._not_read(segment.symbols[0].place, "of several claims each has its own =: write them one by one")
-                return
-            elif not words and not plain:
-                self._left = segment.symbols
-            k += 1
-        if not made and (place := self._said_in_words(segments)) is not None:
-            self._not_read(place, "this says in words that two things are equal: write =")
+            else:
+                if segment.relation:
+                    alone = k + 1 < len(segments) and self._introduces_a_clause(segments[k + 1], [])
+                    claim = self._claim(segment, plain and not words, said or self._condition, alone=alone)
+                    claims += [claim] if claim is not None else []
+                    made = True
+                elif not words and not plain:
+                    self._left = segment.symbols
+                k += 1
         if made:
             self._condition_used = True
-        elif said_condition is not None:
+            return
+        if (place := self._said_in_words(segments)) is not None:
+            self._not_read(place, "this says in words that two things are equal: write =")
+        if said is not None:
             leads_on = _LEADS_ON.search(self._page.lines[row[-1].place.line - 1]) is not None
-            self._condition, self._condition_used = said_condition if leads_on else None, False
+            self._condition, self._condition_used = said if leads_on else None, False
         elif self._condition_used:
             self._condition = None
-            self._last_row_went_on = False
+
+    def _clause(self, segments: list[Segment], k: int, claims: list[WrittenClaim]) -> tuple[Said | None, int]:
+        """Read a clause, and give it to the claims before it; None if it cannot be read. And where it ends."""
+        until = k + 1
+        while until < len(segments) and self._belongs_to_a_clause(segments[until]):
+            until += 1
+        try:
+            if "if" in segments[k].words and any(segment.words[:1] == ["else"] for segment in segments[until:]):
+                raise IllegibleError(self._if_before(segments[k]), _AFTER_IF)
+            said = clause([(s.sign, s.words, s.symbols) for s in segments[k:until]], self._parser, self._known)
+        except IllegibleError as refusal:
+            if not claims and not any(segment.relation for segment in segments[k:]):
+                return ((), ()), until
+            self._drop(claims)
+            self._refused(refusal)
+            return None, until
+        for claim in claims:
+            claim.ranges, claim.where = claim.ranges + said[0], claim.where + said[1]
+            claim.trivial = claim.trivial and said == ((), ())
+        return said, self._alternatives(claims[-1], said, segments, until) if claims else until
+
+    def _if_before(self, segment: Segment) -> Place:
+        """Where the "if" stands that begins a segment."""
+        return self._page.place(max(0, self._page.text.lower().rfind("if", 0, segment.symbols[0].start)))
+
+    def _not_to_be_cut(self, segments: list[Segment], k: int, claims: list[WrittenClaim]) -> tuple[Place, str] | None:
+        """Why what stands beside a claim may belong to it, and where."""
+        segment = segments[k]
+        place = segment.symbols[0].place
+        if segment.relation:
+            return None
+        if claims and "if" in segment.words:
+            return self._if_before(segment), _AFTER_IF
+        if claims and segment.words[-1:] == ["otherwise"]:
+            return place, "what holds otherwise is not read here: write cases"
+        if self._one_of_several(segments, k):
+            return place, "of several claims each has its own =: write them one by one"
+        return None
 
     def _drop(self, claims: list[WrittenClaim]) -> None:
         for claim in claims:
