@@ -77,6 +77,12 @@ def test_a_statement_tells_its_line_its_column_and_its_text():
 
 
 MARKS = [
+    "Step 1 ",
+    "Step 1. ",
+    "Step 1 - ",
+    "Eq. 3 ",
+    "Part (a) ",
+    "Number 2: ",
     "- ",
     "– ",
     "* ",
@@ -122,6 +128,16 @@ def test_a_mark_at_the_start_of_a_line_is_no_mathematics(mark, indent):
 @pytest.mark.parametrize("mark", ["− ", "-- ", "** ", "++ ", "--"])
 def test_a_sign_that_may_be_a_bullet_or_a_minus_is_refused(mark):
     assert "as a bullet may" in refused(f"{mark}dL/dw = x").why
+
+
+@pytest.mark.parametrize("mark", ["1.1 ", "[1] ", "2 ", "1. - "])
+def test_a_number_that_may_count_lines_or_be_a_factor_is_refused(mark):
+    assert "as its number may" in refused(f"{mark}dL/dw = x").why
+    assert not page(f"{mark.rstrip(' -')} Backpropagation").unread
+
+
+def test_a_dash_between_words_and_a_claim_may_be_a_minus():
+    assert "a dash or a minus" in refused("We get - dL/dw = x").why
 
 
 def test_a_sign_right_before_what_it_belongs_to_is_a_sign():

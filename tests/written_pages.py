@@ -1290,6 +1290,92 @@ dz/dw = x, so dL/dw = (a-y)x.
 For a batch: dL/dw = 1/m * sum((a_i - y_i) * x_i)
 """,
     ),
+    "embedding notes": (
+        "L s y p W e h",
+        r"""The logits are \(s = W h\) and the probabilities \(p = \operatorname{softmax}(s)\).
+
+Then \(\displaystyle \frac{\partial L}{\partial s} = p - y\), so by the chain rule
+
+\[
+\frac{\partial L}{\partial W} = (p - y)\, h^{\top}, \qquad
+\frac{\partial L}{\partial h} = W^{\top} (p - y).
+\]
+""",
+    ),
+    "tutorial, Word": (
+        "E w₁ w₂ x h o t",
+        r"""Total error: E = ½(t − o)²
+Step 1. ∂E/∂o = −(t − o) = o − t
+Step 2. ∂o/∂net = o(1 − o)
+Step 3. ∂net/∂w₂ = h
+Therefore ∂E/∂w₂ = (o − t)·o(1 − o)·h
+New weight: w₂⁺ = w₂ − η·∂E/∂w₂ (η = 0.5)
+""",
+    ),
+    "forum, mixed": (
+        "J w b x y z a m",
+        r"""Hey! For logistic regression I have:
+
+> z = w^T x + b
+> a = σ(z)
+> J = -(1/m) Σ [y log a + (1-y) log(1-a)]
+
+so dJ/dz = (a - y)/m, and therefore dJ/dw = x (a-y)^T / m. Is dJ/db = (1/m) Σ (a - y)?
+""",
+    ),
+    "Q and A, single dollars": (
+        "L w x y z a",
+        r"""If $L = \frac12 (a-y)^2$ and $a = \tanh(z)$ with $z = w^\top x$, then
+
+$$\frac{\partial L}{\partial w} = (a-y)(1-a^2)\,x.$$
+
+(The factor $1-a^2$ is $\tanh'(z)$.)
+""",
+    ),
+    "German notes": (
+        "E w x y t",
+        r"""Der Fehler ist $E = \frac{1}{2}(y - t)^2$. Ableiten nach $w$ ergibt:
+
+$$\frac{\partial E}{\partial w} = (y-t)\cdot y(1-y)\cdot x$$
+
+also w_neu = w - 0,1 · dE/dw
+""",
+    ),
+    "table of derivatives": (
+        "z a w x b",
+        r"""| Node | Local derivative |
+|------|------------------|
+| $z = wx + b$ | $\partial z/\partial w = x$, $\partial z/\partial b = 1$ |
+| $a = \sigma(z)$ | $\partial a/\partial z = a(1-a)$ |
+""",
+    ),
+    "numbered align, thesis": (
+        "C a z w b y",
+        r"""\begin{subequations}
+\begin{align}
+\frac{\partial C}{\partial a^{L}_j} &= a^L_j - y_j, \label{a}\\
+\delta^L_j &= (a^L_j - y_j)\,\sigma'(z^L_j), & j &= 1,\dots,n_L, \\
+\frac{\partial C}{\partial w^l_{jk}} &= a^{l-1}_k\,\delta^l_j, \\
+\frac{\partial C}{\partial b^l_j} &= \delta^l_j .
+\end{align}
+\end{subequations}
+""",
+    ),
+    "RNN by hand, chat": (
+        "L h1 h2 W U x1 x2 b y",
+        r"""**Step 1: unroll**
+
+h1 = tanh(W·x1 + b)
+h2 = tanh(W·x2 + U·h1 + b)
+
+**Step 2: gradients**
+
+- ∂L/∂h2 = h2 − y
+- ∂L/∂U = ∂L/∂h2 · (1 − h2²) · h1
+- ∂L/∂W has two paths:
+  ∂L/∂W = ∂L/∂h2 · (1 − h2²) · (x2 + U · (1 − h1²) · x1)
+""",
+    ),
 }
 
 CLAIMS: dict[str, list[str]] = {
@@ -1843,6 +1929,60 @@ CLAIMS: dict[str, list[str]] = {
         "7: d(L)/d(w) = ((a + -y) x)",
         "9: d(L)/d(w) = ((1 / m) * sum(((a_{i} + -y_{i}) * x_{i})))",
     ],
+    "embedding notes": [
+        "1: s = (W h)",
+        "1: p = softmax(s)",
+        "3: d(L)/d(s) = (p + -y)",
+        "6: d(L)/d(W) = ((p + -y) h.T)",
+        "7: d(L)/d(h) = (W.T (p + -y))",
+    ],
+    "tutorial, Word": [
+        "1: E = (0.5 (t + -o)**2)",
+        "2: d(E)/d(o) = -(t + -o) = (o + -t)",
+        "3: d(o)/d(net) = (o (1 + -o))",
+        "4: d(net)/d(w_{2}) = h",
+        "5: d(E)/d(w_{2}) = ((o + -t) · (o (1 + -o)) · h)",
+        "6: w_{2}^{+} = (w_{2} + -(η · d(E)/d(w_{2})))",
+        "6: η = 0.5",
+    ],
+    "forum, mixed": [
+        "3: z = ((w.T x) + b)",
+        "4: a = sigmoid(z)",
+        "5: J = (-(1 / m) sum[](((y log(a)) + ((1 + -y) log((1 + -a))))))",
+        "7: d(J)/d(z) = ((a + -y) / m)",
+        "7: d(J)/d(w) = ((x (a + -y).T) / m)",
+        "7: d(J)/d(b) = ((1 / m) sum[]((a + -y)))",
+    ],
+    "Q and A, single dollars": [
+        "1: L = ((1 / 2) (a + -y)**2)",
+        "1: a = tanh(z)",
+        "1: z = (w.T x)",
+        "3: d(L)/d(w) = ((a + -y) (1 + -a^{2}) x)",
+    ],
+    "German notes": [
+        "1: E = ((1 / 2) (y + -t)**2)",
+        "3: d(E)/d(w) = ((y + -t) · (y (1 + -y)) · x)",
+    ],
+    "table of derivatives": [
+        "3: z = (wx + b)",
+        "3: d(z)/d(w) = x",
+        "3: d(z)/d(b) = 1",
+        "4: a = sigmoid(z)",
+        "4: d(a)/d(z) = (a (1 + -a))",
+    ],
+    "numbered align, thesis": [
+        "3: d(C)/d(a_{j}^{L}) = (a_{j}^{L} + -y_{j})",
+        "4: δ_{j}^{L} = ((a_{j}^{L} + -y_{j}) sigmoid'(z_{j}^{L})) for j=1..n_{L}",
+        "5: d(C)/d(w_{j,k}^{l}) = (a_{k}^{(l + -1)} δ_{j}^{l})",
+        "6: d(C)/d(b_{j}^{l}) = δ_{j}^{l}",
+    ],
+    "RNN by hand, chat": [
+        "3: h1 = tanh(((W · x1) + b))",
+        "4: h2 = tanh(((W · x2) + (U · h1) + b))",
+        "8: d(L)/d(h2) = (h2 + -y)",
+        "9: d(L)/d(U) = (d(L)/d(h2) · (1 + -h2^{2}) · h1)",
+        "11: d(L)/d(W) = (d(L)/d(h2) · (1 + -h2^{2}) · (x2 + (U · (1 + -h1^{2}) · x1)))",
+    ],
 }
 """What each page claims: the line, and how it is to be read."""
 
@@ -1853,5 +1993,6 @@ UNREAD: dict[str, list[int]] = {
     "matrix dimensions, question": [4],
     "matrix matrix gradient, blog": [5],
     "course forum": [3],
+    "German notes": [5],
 }
 """The lines that hold mathematics and cannot be read: sums over sets in words, lists without commas, proportions."""
