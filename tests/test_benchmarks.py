@@ -4,6 +4,7 @@ import pytest
 
 from autograd import nodes
 from benchmarks.__main__ import workloads
+from benchmarks.accuracy import SUBJECTS, worst
 from benchmarks.framework import Workload
 from benchmarks.journeys import JOURNEYS, count
 
@@ -24,3 +25,11 @@ def test_a_journey_counts_generated_code_as_the_file_that_writes_it():
 def test_a_journey_switches_between_files_no_more_often_than_it_may(name):
     journey, bound = JOURNEYS[name]
     assert count(journey).switches <= bound
+
+
+@pytest.mark.parametrize("name", sorted(set(SUBJECTS) - {"tanh"}))  # tanh″ cancels near 0
+def test_a_function_of_calculus_is_right_to_some_units_in_the_last_place(name):
+    value, slope, second = worst(name, "autograd", count=100)
+    assert value <= 2.5
+    assert slope <= 4
+    assert second <= 10
