@@ -99,6 +99,8 @@ class _Judging:
                     self._diagnosis.forget()
                     found = replace(other, kind="unclear", about=line.unclear) if line.unclear else other
                     line = line.otherwise
+        if line.doubt and found.kind in ("wrong", "coincidence"):
+            found = replace(found, kind="unclear", about=line.doubt)
         return replace(found, text=line.text, read_as=line.read_as, layout=line.layout)
 
     def _claimed(self, line: PageLine, *, remember: bool = True) -> Verdict:

@@ -31,6 +31,8 @@ class PageLine:
     """Another reading of it, whose shapes fit as well."""
     unclear: str = ""
     """Why the other reading must not be taken in silence; empty if it may."""
+    doubt: str = ""
+    """Why it may be no claim: if it is wrong as one, it is not read."""
     swapped: Callable[[], Iterator[tuple[str, Sequence[Claim]]]] = lambda: iter(())
     """The claims with the indices of a list, or with rows and columns, the other way round; each with what to say."""
 

@@ -31,7 +31,7 @@ from autograd.notation.page_lines import PageLine, ReadPage
 from autograd.notation.pages import read_page
 from autograd.notation.programs import is_code, program_length, read_program
 from autograd.notation.spelling import plain_name
-from autograd.notation.statement_reader import StatementReader
+from autograd.notation.statement_reader import StatementReader, about_what
 from autograd.notation.syntax import (
     Addition,
     BigOperator,
@@ -67,6 +67,8 @@ class Reader:
         self.lookup = Lookup(names, first)
         self.degrees: dict[str, int] = {}
         self.budget = Budget()
+        self.apart = ""
+        """The letter by which the name that is defined now differs from one that was defined before."""
         self._outputs: set[Value] = set()
 
     # The page as a whole
@@ -164,7 +166,17 @@ class Reader:
             outside = {*ranges.free(statement.parts[0]), *(each.letter for each in statement.ranges)} - summed
             parts, notes = reaching(statement.parts, ranges, outside)
             statement = replace(statement, parts=parts)
-        defines = self._defines(statement)
+        defines, name = self._defines(statement), statement.parts[0]
+        self.apart = ""
+        if defines is None and isinstance(name, Name) and (letter := self._another_letter(name, statement)):
+            about, definition = about_what(statement), self.lookup.definitions[plain_name(name.base)]
+            line = self._in_some_way(statement, None) if not about else None
+            if about != definition.about if line is None else line.misfit:
+                defines, self.apart = name, letter
+                notes.append(f"it is another one than that of line {definition.line}")
+            elif line is not None:
+                line.doubt = f"{written_name(name)} may be that of line {definition.line}, or another one: rename it"
+                return line
         if defines is not None:
             ranges = Ranges(self.lookup)
             own = {x for slot in slots_of(defines) for x in names_in_an_index(slot)} & letters
@@ -175,6 +187,18 @@ class Reader:
         line = self._in_some_way(statement, defines)
         line.read_as = "; ".join(filter(None, [line.read_as, *notes]))
         return line
+
+    def _another_letter(self, name: Name, statement: Statement) -> str:
+        """The letter by which a name that is defined already may get another meaning; empty if there is none.
+
+        After ``δ_k = ∂E/∂o_k`` a line ``δ_j = ∂E/∂z_j`` is no claim that both are the same.
+        """
+        if len(name.subscripts) != 1 or name.superscripts or statement.code or statement.sign != "=":
+            return ""
+        definition, letter = self.lookup.definitions.get(plain_name(name.base)), name.joined
+        if definition is None or letter not in self.lookup.letters or letter in definition.by_letter:
+            return ""
+        return letter if definition.letter not in ("", letter) else ""
 
     def _in_some_way(self, statement: Statement, defines: Name | None) -> PageLine:
         """The reading whose shapes fit, and beside it others, where a page leaves open what it does with arrays."""

@@ -1,6 +1,7 @@
 """One statement of a page, written out: its letters take their values, and each entry becomes a claim."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -219,8 +220,8 @@ class StatementReader:
             for slot in slots_of(name)
             if self._is_index(slot)
         ]
-        text = written_name(bare)
-        return (text if self.statement.trivial else _tidy(text)), places
+        text = written_name(bare) if self.statement.trivial else _tidy(written_name(bare))
+        return (f"{text}_{self.reader.apart}" if self.reader.apart else text), places
 
     def _is_index(self, tree: Tree) -> bool:
         return any(x in self.lookup.letters for x in names_in_an_index(tree))
@@ -242,7 +243,15 @@ class StatementReader:
             for k in places[:-1]:
                 held = held.setdefault(k, {})
             held[places[-1]] = Defined(claim.defines)
-        self.lookup.definitions[plain_name(name)] = PageDefinition(name, tree, self.statement.place.line)
+        letter = next((x for slot in slots_of(self.defines) for x in names_in_an_index(slot)), "")
+        line = self.statement.place.line
+        definition = PageDefinition(name, tree, line, letter, about_what(self.statement))
+        if self.reader.apart:
+            before = self.lookup.definitions[plain_name(self.defines.base)]
+            before.by_letter.setdefault(before.letter, replace(before, by_letter={}))
+            before.by_letter[letter] = definition
+        else:
+            self.lookup.definitions[plain_name(name)] = definition
 
     def _define_nothing(self) -> None:
         if self.defines is not None:
@@ -257,6 +266,12 @@ def _in_plain_signs(text: str) -> str:
 
 def _tidy(text: str) -> str:
     return text.replace("{", "").replace("}", "")
+
+
+def about_what(statement: Statement) -> str:
+    """What a line says that it differentiates by: z in δ_j = ∂E/∂z_j; empty if it says no such thing."""
+    found = [part.by for part in statement.parts[1:] if isinstance(part, Differential)]
+    return plain_name(found[0].base) if found and isinstance(found[0], Name) else ""
 
 
 def _is_update(statement: Statement) -> bool:
