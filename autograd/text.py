@@ -26,6 +26,7 @@ ELLIPSIS = "…"
 JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"  # Indic scripts and emoji are spelt with them
 
 
+@lru_cache(maxsize=4096, typed=True)
 def visible(text: str) -> str:
     """The text with the Unicode picture of each control character in its place, and the escape of each other one that
     does not print: it could end a line, break the XML or turn the writing round.

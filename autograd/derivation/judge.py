@@ -52,7 +52,7 @@ def verdicts_on(
     """The verdict on each statement of a derivation, and the page as it was read: see `autograd.check_derivation`."""
     names = PageNames(nodes)
     page = read_derivation(derivation, names, output, first=first, strict=strict)
-    claims = [claim for line in page.lines for claim in line.every_claim]
+    claims = page.every_claim
     with mp.workdps(DIGITS):
         setting = setting_of(claims, names)
         judging = _Judging(claims, setting, tolerance)

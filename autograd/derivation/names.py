@@ -120,6 +120,11 @@ class PageNames:
             found.setdefault(plain, {})[key] = entries[key]
         return found
 
+    @property
+    def plain_forms(self) -> frozenset[str]:
+        """The plain forms of all names."""
+        return frozenset(self._by_plain_form)
+
     @cached_property
     def lists(self) -> list[tuple[str, list[Tree]]]:
         """Every list among the nodes, with its address."""

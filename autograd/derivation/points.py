@@ -16,7 +16,7 @@ from mpmath import mp
 from autograd.derivation.claims import Expression, World, evaluate
 from autograd.derivation.names import PageNames
 from autograd.graph import chain_rule, replay, topological_order
-from autograd.numbers.guarded import Column, Guarded
+from autograd.numbers.guarded import Column, Guarded, columns
 from autograd.value import Value
 
 DIGITS = 50
@@ -285,7 +285,8 @@ class Variation:
         self, points: Sequence[Mapping[Value, float]], sides: list[int], expected: Sequence[int] | None
     ) -> Columns | None:
         """The values at several points; None if they cannot be computed side by side."""
-        leaves = {leaf: Column([mp.mpf(point[leaf]) for point in points]) for leaf in self._recorded}
+        rows = [[point[leaf] for point in points] for leaf in self._recorded]
+        leaves = dict(zip(self._recorded, columns(rows), strict=True))
         try:
             values = replay(self._graph.order, Guarded(sides, expected), leaves.get)
         except Exception:  # as in `Points.values`
@@ -329,4 +330,5 @@ def _ties(order: Iterable[Value], values: Mapping[Value, Any]) -> Iterator[Value
 
 def _columns(points: Sequence[Mapping[Value, Any]]) -> tuple[int, Columns]:
     nodes = points[0] if points else ()
-    return len(points), {node: Column([values[node] for values in points]) for node in nodes}
+    rows = [[values[node] for values in points] for node in nodes]
+    return len(points), dict(zip(nodes, columns(rows), strict=True))

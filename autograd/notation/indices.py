@@ -104,10 +104,11 @@ def letters_of(statement: Statement, lookup: Lookup) -> tuple[set[str], set[str]
         if isinstance(tree, BigOperator):  # the k of Σ_{j≠k}, on the left
             beside = {name for each in tree.conditions for part in parts_of(each) for name in names_in_an_index(part)}
             found |= {name for name in beside if _may_be_an_index(name, lookup, leftmost=True)}
+    single = lookup.holding_one({tree.base for trees in pieces for tree in trees if isinstance(tree, Name)})
     for k, trees in enumerate(pieces):
         for tree in trees:
             if isinstance(tree, Name | Item | Subscripted):
-                if not (isinstance(tree, Name) and lookup.holds_one(tree.base)):
+                if not (isinstance(tree, Name) and tree.base in single):
                     ranging |= {*_in_indices_of(tree)}
                 found |= {name for name in _in_indices_of(tree) if _may_be_an_index(name, lookup, leftmost=k == 0)}
     lookup.ranging = frozenset(ranging & found)
@@ -182,6 +183,10 @@ class Ranges:
     def __init__(self, lookup: Lookup) -> None:
         self._lookup = lookup
         self._free: dict[int, tuple[Tree, tuple[str, ...]]] = {}
+
+    def free_in(self, trees: Iterable[Tree]) -> list[str]:
+        """The index letters that nothing binds, in some trees."""
+        return list(dict.fromkeys(letter for tree in trees for letter in self.free(tree)))
 
     def free(self, tree: Tree) -> tuple[str, ...]:
         """The index letters in a tree that nothing in it binds, those of superscripts first."""

@@ -93,9 +93,9 @@ class Lookup:
     """The lists of lists taken with their last two indices the other way round, to see whether that is meant."""
     _plans: dict[int, tuple[Name, Plan | None]] = field(default_factory=dict)
 
-    def holds_one(self, name: str) -> bool:
-        """Whether a name is that of one node, and not of a list."""
-        return any(not is_list(tree) for tree in self._entries(name).values())
+    def holding_one(self, names: Iterable[str]) -> set[str]:
+        """Those of the names that are of one node, and not of a list."""
+        return {name for name in names if any(not is_list(tree) for tree in self._entries(name).values())}
 
     def starts_a_line(self, letters: Iterable[str], bound: Iterable[str]) -> None:
         """Forget what held for the last line."""
@@ -351,6 +351,16 @@ class Lookup:
                 raise NoItem(f"{path} has {len(held)} items, numbered from {first}: there is no [{place + first}]")
             held, path = item(held, place), f"{path}[{place}]"
         return held, path
+
+    def plan_and_thing(self, name: Name, at: Letters) -> tuple[Plan | None, Thing | None]:
+        """The best reading of a name, and what it comes to if nothing but the entry itself is to be looked up."""
+        plan = self.plan(name, at)
+        if plan is None or plan.indices or plan.powers or plan.alone:
+            return plan, None
+        try:
+            return plan, self.thing(plan, at)
+        except LookupError:
+            return plan, None
 
     def thing(self, plan: Plan, at: Letters) -> Thing:
         """What a reading of a name comes to, without its powers."""

@@ -53,7 +53,9 @@ def name_of(e: "Elaboration", name: Name, at: Letters) -> Thing:
         return whole(at[name.base] + e.lookup.first)
     if bare and e.lookup.sizes and plain_name(name.base) in e.lookup.sizes:
         return whole(e.lookup.sizes[plain_name(name.base)])
-    plan = e.lookup.plan(name, at)
+    plan, known = e.lookup.plan_and_thing(name, at)
+    if known is not None:
+        return known
     if plan is None:
         return _unusual(e, name, at)
     if plan.alone:

@@ -68,3 +68,8 @@ class ReadPage:
     lines: list[PageLine] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
     prose: tuple[str, ...] = ()
+
+    @property
+    def every_claim(self) -> list[Claim]:
+        """The claims of its lines, in each layout."""
+        return [claim for line in self.lines for claim in line.every_claim]

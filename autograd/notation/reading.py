@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from autograd import ops
@@ -45,8 +45,23 @@ from autograd.notation.syntax import (
     Transposed,
     Tree,
     Unread,
+    WrittenPage,
 )
 from autograd.value import Value
+
+
+@lru_cache(maxsize=64)
+def _page(text: str, names: frozenset[str]) -> WrittenPage:
+    """The page as trees, which the names alone decide: it is checked against many students' graphs, or once more."""
+    known = names.__contains__
+    return read_page(
+        text,
+        known=lambda name: known(plain_name(name)),
+        code=read_program,
+        is_code=is_code,
+        code_length=program_length,
+    )
+
 
 _MOST_REFUSALS = 20
 _DEFINES = re.compile(r"(?:^|[\s)*-])([^\W\d]\w*)\s*=(?!=)")
@@ -340,7 +355,7 @@ def read_derivation(
     if len(text) > LONGEST_TEXT:
         raise ValueError(f"the derivation has {len(text)} characters; {LONGEST_TEXT} are read")
     reader = Reader(names, output, first)
-    page = read_page(text, known=reader.lookup.known, code=read_program, is_code=is_code, code_length=program_length)
+    page = _page(text, names.plain_forms)
     reader.looks_at(page.statements)
     program = Assignments(reader, [statement for statement in page.statements if statement.code], PageLine)
     found = ReadPage(prose=tuple(page.prose))

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 _ACCENTS = {"\u0302": "hat", "\u0304": "bar", "\u0303": "tilde", "\u0307": "dot", "\u20d7": "vec", "\u0305": "bar"}
 _COMMANDS = re.compile(r"\\(?:mathbf|mathrm|mathit|mathcal|boldsymbol|bm|text|operatorname|left|right|,|;|!| )\s*")
@@ -41,6 +42,7 @@ _GREEK |= {"ϵ": "epsilon", "ϕ": "phi", "ϑ": "theta", "ς": "sigma", "µ": "mu
 _SPOKEN = {"′": "'", "’": "'", "+": "new", "⁺": "new", "*": "star", "⁎": "star"}
 
 
+@lru_cache(maxsize=4096)
 def plain_name(text: str) -> str:
     """The one form that all spellings of a name share.
 

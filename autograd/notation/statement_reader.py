@@ -59,7 +59,7 @@ class StatementReader:
         statement = self.statement
         found = PageLine(statement.place.line, statement.text, ())
         trees = statement.parts[1:] if self.defines is not None else statement.parts
-        letters = list(dict.fromkeys(letter for part in statement.parts for letter in self.ranges.free(part)))
+        letters = self.ranges.free_in(statement.parts)
         letters += [each.letter for each in statement.ranges if each.letter and each.letter not in letters]
         entries: list[tuple[Letters, list[Thing]]] = []
         try:

@@ -90,6 +90,11 @@ class Column:
         return _agreed(map(bool, self.entries))
 
 
+def columns(rows: Iterable[Iterable[float]]) -> list[Column]:
+    """A column of each row of numbers."""
+    return [Column(map(mp.mpf, row)) for row in rows]
+
+
 def _entrywise(function: Callable[..., Number]) -> Any:
     """The method that applies a function of numbers to columns, entry by entry."""
 
@@ -164,14 +169,14 @@ class Guarded(Multiprecision):
     xlogy = _within(plain.xlogy, lambda a, b: b > 0 or (a == 0 and b == 0))
     power = _entrywise(_power)
     # Beyond these, e to the −a differs from 0 only past every digit; the exact number would take for ever.
-    sigmoid = _entrywise(lambda a: plain.sigmoid(a) if abs(a) < 1e6 else mp.mpf(a > 0))
+    sigmoid = _entrywise(lambda a: 1 / (1 + mp.exp(-a)) if abs(a) < 1e6 else mp.mpf(a > 0))
     softplus = _entrywise(lambda a: plain.softplus(a) if abs(a) < 1e6 else max(a, mp.zero))
     tanh = _entrywise(lambda a: mp.tanh(a) if abs(a) < 1e6 else mp.sign(a))
     erf = _entrywise(lambda a: mp.erf(a) if abs(a) < 1e6 else mp.sign(a))
     erfc = _entrywise(lambda a: mp.erfc(a) if abs(a) < 1e6 else 1 - mp.sign(a))
     gaussian = _entrywise(lambda a: plain.gaussian(a) if abs(a) < 1e6 else mp.zero)
     logsumexp = _entrywise(_logsumexp)
-    sum, prod = _entrywise(plain.sum), _entrywise(plain.prod)
+    sum, prod = _entrywise(lambda *xs: mp.fsum(xs)), _entrywise(lambda *xs: mp.fprod(xs))
 
     def divide(self, a: Number, b: Number) -> Number:
         return (a if isinstance(a, Column) else mp.mpf(a)) / b
