@@ -766,7 +766,9 @@ class Elaboration:
             case Listed(items=items):
                 return [self._from_zero(each, at) for each in items]
             case Call(function="range" | "arange", arguments=arguments):
-                return [*range(*(self._from_zero(each, at) for each in arguments))]
+                places = range(*(self._from_zero(each, at) for each in arguments))
+                self.spend(len(places))
+                return [*places]
             case Name(base="None"):
                 return None
             case Name():
