@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd import ops
-from autograd.derivation.claims import Apply, Claim, Defined, Derivative, Expression, Named, Numeral, degree
+from autograd.derivation.claims import (
+    HIGHEST_DEGREE,
+    Apply,
+    Claim,
+    Defined,
+    Derivative,
+    Expression,
+    Named,
+    Numeral,
+    degree,
+)
 from autograd.derivation.tokens import Refusal
 from autograd.notation.elaboration import Choices, Elaboration
 from autograd.notation.indices import Ranges, everything_in
@@ -413,6 +423,8 @@ class Assignments:
         for place, formula in zip(np.ndindex(shape(value)), _entries(value), strict=True):
             entry = name + "".join(f"[{number}]" for number in place)
             self._reader.degrees[entry] = degree(formula, self._reader.degrees)
+            if self._reader.degrees[entry] > HIGHEST_DEGREE:
+                statement.place.refuse(f"products of products reach beyond degree {HIGHEST_DEGREE}: too high to check")
             texts = (entry, statement.texts[1])
             defined = Defined(entry)
             claims.append(Claim(statement.place.line, statement.text, defined, (formula,), texts, defines=entry))
