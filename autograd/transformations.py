@@ -63,7 +63,7 @@ def value_and_grad(function: Callable[..., Any], argnum: int = 0) -> Callable[..
     def both(*arguments: Any, **named: Any) -> tuple[Any, Any]:
         if place >= len(arguments):
             raise TypeError(f"argnum is {place}, but there are {len(arguments)} arguments to count: the first is 0")
-        run = _Run(arguments[place], lambda x: function(*arguments[:place], x, *arguments[place + 1 :], **named))
+        run = _Call(arguments[place], lambda x: function(*arguments[:place], x, *arguments[place + 1 :], **named))
         slopes = run.pulled([run.output()], [1])
         return run.finished(run.returned), run.in_the_form_of(run.x, slopes)
 
@@ -81,7 +81,7 @@ def jvp(function: Callable[[Any], Any], x: Any, v: Any) -> Any:
     >>> jvp(lambda x: [x[0] * x[1], x[0] ** 2], [2.0, 3.0], [1.0, 0.0])
     [3.0, 4.0]
     """
-    run = _Run(x, function)
+    run = _Call(x, function)
     outputs = run.outputs()
     return run.in_the_form_of(run.returned, run.pushed(outputs, run.like(x, v, "v", "x")))
 
@@ -97,7 +97,7 @@ def vjp(function: Callable[[Any], Any], x: Any, u: Any) -> Any:
     >>> vjp(lambda x: [x[0] * x[1], x[0] ** 2], [2.0, 3.0], [1.0, 10.0])
     [43.0, 2.0]
     """
-    run = _Run(x, function)
+    run = _Call(x, function)
     outputs = run.outputs()
     return run.in_the_form_of(x, run.pulled(outputs, run.like(run.returned, u, "u", "what the function returns")))
 
@@ -113,14 +113,14 @@ def hvp(function: Callable[[Any], Any], x: Any, v: Any) -> Any:
     >>> hvp(lambda x: x[0] ** 2 * x[1], [2.0, 5.0], [1.0, 0.0])
     [10.0, 4.0]
     """
-    run = _Run(x, function)
+    run = _Call(x, function)
     output = run.output()
     with resumed():
         slopes = gradients(output, run.inputs)
     return run.in_the_form_of(x, run.pushed(slopes, run.like(x, v, "v", "x")))
 
 
-class _Run:
+class _Call:
     """A function, called once on Values of its own in the place of the numbers of x.
 
     Attributes:

@@ -162,3 +162,19 @@ def test_a_gradient_may_go_on_through_the_activation_under_its_old_name():
     assert report, str(report)
     assert [line.checks for line in report.lines] == [False, True, False, True]
     assert verdicts(text.replace("= 0", "= 1"), CLASSIFIER)[1] == "wrong"
+
+
+def test_a_loop_that_is_written_out_gives_a_name_a_value_of_its_own_in_each_turn():
+    text = "s = f*1\nfor k in range(2):\n    s = s*(1 - f)\nddot = s/(1 - f)"
+    assert verdicts(text, CIRCUIT) == ["defined", "defined", "defined", "proved"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("dZ2 = np.eye(1000000)", "dZ2 = np.zeros((100000, 100000))", "dZ2 = np.outer(np.ones(5000), np.ones(5000))"),
+        "x = np.copy(A2)\n" + "x = np.multiply(x, x)\n" * 300 + "dZ2 = x",
+    ],
+)
+def test_what_would_fill_the_memory_is_not_read(text):
+    assert report_on(text).unread

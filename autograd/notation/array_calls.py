@@ -1,6 +1,7 @@
 """What programs call of NumPy and PyTorch beyond the functions of a page: shapes, extremes, spreads along an axis."""
 
 from collections.abc import Callable, Sequence
+from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -151,6 +152,7 @@ def _one_hot(e: "Elaboration", tree: Call, at: Letters) -> Thing:
     if not isinstance(numbers, list):
         e.refuse("one_hot takes a list of whole numbers among the nodes, the classes counted from 0", tree.place)
     classes = size(e, tree.keywords["classes"], at) if "classes" in tree.keywords else max(numbers) + 1
+    e.spend(classes * len(numbers))
     return array_of([array_of([whole(int(k == each)) for k in range(classes)]) for each in numbers])
 
 
@@ -207,10 +209,16 @@ def _filled(e: "Elaboration", tree: Call, at: Letters) -> Thing:
         sizes = shape(e.thing(tree.arguments[0], at))
     else:
         sizes = tuple(size(e, each, at) for each in tree.arguments)
-    e.spend(int(np.prod(sizes)))
+    e.spend(prod(sizes))
     found = np.empty(sizes, dtype=object)
     found.fill(number)
     return found if sizes else number
+
+
+def _identity(e: "Elaboration", tree: Call, at: Letters) -> Thing:
+    n = size(e, tree.arguments[0], at)
+    e.spend(n * n)
+    return array_of([array_of([whole(int(i == j)) for j in range(n)]) for i in range(n)])
 
 
 def _outer(e: "Elaboration", tree: Call, at: Letters) -> Thing:
@@ -238,6 +246,7 @@ CALLS: dict[str, Callable[["Elaboration", Call, Letters], Thing]] = {
     "expand_dims": _axis_more_or_less,
     "squeeze": _axis_more_or_less,
     "outer": _outer,
+    "eye": _identity,
     "zeros": _filled,
     "ones": _filled,
     "zeros_like": _filled,

@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd import ops
-from autograd.derivation.claims import Apply, Claim, Defined, Derivative, Expression, Named, Numeral, degree
+from autograd.derivation.claims import (
+    HIGHEST_DEGREE,
+    Apply,
+    Claim,
+    Defined,
+    Derivative,
+    Expression,
+    Named,
+    Numeral,
+    degree,
+)
 from autograd.derivation.tokens import Refusal
 from autograd.notation import list_items, slopes
 from autograd.notation.elaboration import Choices, Elaboration
@@ -83,7 +93,7 @@ class Assignments:
         """What each name is so far, of those that do not stand for a node or a true gradient."""
         self._given: dict[str, PageDefinition] = {}
         """The nodes that have another value by now, by the plain form of their names."""
-        self._versions: dict[str, int] = {}
+        self._labels: set[str] = set()
         self._same: dict[str, set[str]] = {}
         """The names that are one array with a name."""
         self._changed: dict[str, tuple[str, int]] = {}
@@ -398,17 +408,29 @@ class Assignments:
             line = self._claimed(begun, statement, subject, turned, self._elaboration(statement))
             yield "it is right with rows and columns exchanged", line.claims
 
+    def _label(self, key: str, number: int) -> str:
+        """A name for this value of a name, which no other value on the page has."""
+        taken = self._labels
+        if self._node(key) is not None or plain_name(key) in self._lookup.definitions:
+            taken.add(key)
+        label = key if key not in taken else f"{key} (line {number})"
+        turn = 1
+        while label in taken:  # a loop that was written out
+            turn += 1
+            label = f"{key} (line {number}, turn {turn})"
+        taken.add(label)
+        return label
+
     def _stored(self, line: "PageLine", statement: Statement, run: _Run, value: Thing, step: str) -> "PageLine":
         """The line as a definition, which those after it use."""
-        plain = plain_name(run.key)
-        version = self._versions[plain] = self._versions.get(plain, 0) + 1
-        first = version == 1 and self._node(run.key) is None
-        name = run.key if first else f"{run.key} (line {statement.place.line})"
+        name = self._label(run.key, line.number)
         claims = []
         held = np.empty(shape(value), dtype=object)
         for place, formula in zip(np.ndindex(shape(value)), _entries(value), strict=True):
             entry = name + "".join(f"[{number}]" for number in place)
             self._reader.degrees[entry] = degree(formula, self._reader.degrees)
+            if self._reader.degrees[entry] > HIGHEST_DEGREE:
+                statement.place.refuse(f"products of products reach beyond degree {HIGHEST_DEGREE}: too high to check")
             texts = (entry, statement.texts[1])
             defined = Defined(entry)
             claims.append(Claim(statement.place.line, statement.text, defined, (formula,), texts, defines=entry))

@@ -24,6 +24,8 @@ def settle(lines: Sequence[PageLine], holds: Callable[[Claim], bool], definition
     """Decide about the lines of programs; `holds` says whether a claim is right. `definitions` are the page's."""
     known: dict[str, Expression] = {}
     for line in lines:
+        for claim in line.claims if line.step else ():  # in order, so that none leads through all those before it
+            holds(replace(claim, parts=(claim.subject,)))
         if known and line.claims:
             line.claims = tuple(_with(claim, {}, defined=known) for claim in line.claims)
             definitions.update({claim.defines: claim.parts[0] for claim in line.claims if claim.defines is not None})

@@ -34,7 +34,10 @@ if TYPE_CHECKING:
 
 PYTHON = {"for", "if", "else", "in", "is", "lambda", "import", "while", "def", "return", "yield", "await", "None"}
 """Words that nobody takes for mathematics."""
-FUNCTIONS = [name for name, operation in ops.OPERATIONS.items() if operation.is_call] + ["equal", "clip", "softmax"]
+_INNER = {"gaussian", "largest", "smallest"}
+"""Entries of the table that only other entries speak of."""
+FUNCTIONS = [name for name, operation in ops.OPERATIONS.items() if operation.is_call and name not in _INNER]
+FUNCTIONS += ["equal", "softmax"]
 """Those that the plain notation knows."""
 _ALIASES = {
     "σ": "sigmoid",
@@ -48,6 +51,17 @@ _ALIASES = {
     "min": "minimum",
     "ReLU": "relu",
     "sgn": "sign",
+    "arcsin": "asin",
+    "arccos": "acos",
+    "arctan": "atan",
+    "arctan2": "atan2",
+    "arsinh": "asinh",
+    "arcsinh": "asinh",
+    "arcosh": "acosh",
+    "arccosh": "acosh",
+    "artanh": "atanh",
+    "arctanh": "atanh",
+    "lg": "log10",
     "pow": "power",
     "amax": "maximum",
 }
@@ -192,11 +206,6 @@ def _softmax(e: "Elaboration", tree: Call, at: Letters) -> Thing:
     return softmax(*_flat(things))
 
 
-def _clip(e: "Elaboration", tree: Call, at: Letters) -> Thing:
-    x, low, high = (e.thing(each, at) for each in _exactly(e, tree, 3))
-    return entrywise(lambda x, a, b: Apply(ops.minimum, (Apply(ops.maximum, (x, a)), b)), x, low, high)
-
-
 def _of_one(formula: Callable[[Expression], Expression]) -> Callable[["Elaboration", Call, Letters], Thing]:
     def function(e: "Elaboration", tree: Call, at: Letters) -> Thing:
         return entrywise(formula, e.thing(_exactly(e, tree, 1)[0], at))
@@ -215,14 +224,6 @@ def _exp(x: Expression) -> Expression:
     return Apply(ops.exp, (x,))
 
 
-def _cosh(x: Expression) -> Expression:
-    return ratio(total(_exp(x), _exp(negative(x))), whole(2))
-
-
-def _sinh(x: Expression) -> Expression:
-    return ratio(total(_exp(x), negative(_exp(negative(x)))), whole(2))
-
-
 def _square(x: Expression) -> Expression:
     return raised(x, whole(2))
 
@@ -238,10 +239,6 @@ def _magnitude(e: "Elaboration", tree: Call, at: Letters) -> Thing:
     if len(shape(operand)) == 1 and not e.code:
         e.refuse("|x| of a vector may be its length, or the absolute values: write ‖x‖ or x_i", tree.place)
     return entrywise(applied(ops.absolute), operand)
-
-
-def _log_to(base: int) -> Callable[[Expression], Expression]:
-    return lambda x: ratio(Apply(ops.log, (x,)), Apply(ops.log, (whole(base),)))
 
 
 def _diagonal(e: "Elaboration", tree: Call, at: Letters) -> Thing:
@@ -305,7 +302,6 @@ _MORE: dict[str, Callable[["Elaboration", Call, Letters], Thing]] = {
     "dot": _dot,
     "inner": _dot,
     "softmax": _softmax,
-    "clip": _clip,
     "equal": _of_two(lambda a, b: Apply(ops.equal, (a, b))),
     "power": _of_two(raised),
     "multiply": _of_two(product),
@@ -314,12 +310,7 @@ _MORE: dict[str, Callable[["Elaboration", Call, Letters], Thing]] = {
     "subtract": _of_two(lambda a, b: total(a, negative(b))),
     "negative": _of_one(negative),
     "square": _of_one(_square),
-    "cosh": _of_one(_cosh),
-    "sinh": _of_one(_sinh),
-    "sech": _of_one(lambda x: ratio(whole(1), _cosh(x))),
-    "tan": _of_one(lambda x: ratio(Apply(ops.sin, (x,)), Apply(ops.cos, (x,)))),
-    "log2": _of_one(_log_to(2)),
-    "log10": _of_one(_log_to(10)),
+    "sech": _of_one(lambda x: ratio(whole(1), Apply(ops.cosh, (x,)))),
     "norm": _norm,
     "magnitude": _magnitude,
     "matmul": _matmul,

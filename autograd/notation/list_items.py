@@ -81,7 +81,9 @@ def index_of(e: "Elaboration", tree: Tree | Slice, at: Letters) -> Any:
         case Listed(items=items):
             return [_from_zero(e, each, at) for each in items]
         case Call(function="range" | "arange", arguments=arguments):
-            return [*range(*(_from_zero(e, each, at) for each in arguments))]
+            places = range(*(_from_zero(e, each, at) for each in arguments))
+            e.spend(len(places))
+            return [*places]
         case Name(base="None"):
             return None
         case Name():

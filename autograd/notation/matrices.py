@@ -5,6 +5,7 @@ an array of shape (1, n), so that ``w^T x`` is a number and ``\\delta x^T`` a ma
 """
 
 from collections.abc import Callable, Sequence
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from autograd.derivation.claims import Apply, Expression, Numeral, constant
 from autograd.operation import Operation
 
 Array = np.ndarray[Any, np.dtype[np.object_]]
+_MOST_ENTRIES = 2_000_000
 Thing = Expression | Array
 """A formula, or an array of formulas."""
 
@@ -55,12 +57,19 @@ def entrywise(function: Callable[..., Expression], *things: Thing) -> Thing:
     if not any(isinstance(thing, np.ndarray) for thing in things):
         return function(*things)
     try:
+        not_too_many(prod(np.broadcast_shapes(*map(shape, things))))
         return _out(np.frompyfunc(function, len(things), 1)(*things))
     except ValueError as error:
-        if "broadcast" not in str(error):
+        if "broadcast" not in str(error) and "shape mismatch" not in str(error):
             raise
         shapes = " and ".join(written_shape(shape(thing)) for thing in things)
         raise ShapesDiffer(f"{shapes} do not fit together entry by entry") from None
+
+
+def not_too_many(entries: int) -> None:
+    """Refuse an array, or the work on one, that would fill the memory."""
+    if entries > _MOST_ENTRIES:
+        raise OverflowError(f"an array comes to {entries} formulas, over {_MOST_ENTRIES}: too many to check")
 
 
 def _out(thing: Any) -> Thing:
@@ -130,6 +139,7 @@ def matrix_product(a: Thing, b: Thing) -> Thing:
             f"{written_shape(a.shape)} times {written_shape(b.shape)}: the inner lengths {left.shape[1]} and "
             f"{right.shape[0]} differ"
         )
+    not_too_many(left.shape[0] * right.shape[1] * left.shape[1])
     found = np.empty((left.shape[0], right.shape[1]), dtype=object)
     columns = [tuple(right[:, j]) for j in range(right.shape[1])]
     for i, row in enumerate(map(tuple, left)):

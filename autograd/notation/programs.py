@@ -34,7 +34,7 @@ _NO_CODE = re.compile(r"\\[A-Za-z({\[]|\$|[∂∇Σ∑→←⇒′^]|:=")
 _OPENED = re.compile(r"[([{]")
 _HEADER = re.compile(r"\s*(?:def|class|with|if|elif|else|for|while|try|except|finally)\b.*:\s*$", re.DOTALL)
 _AUGMENTED = {ast.Add: "+=", ast.Sub: "-=", ast.Mult: "*=", ast.Div: "/="}
-_MOST_TURNS = 50
+_MOST_TURNS, _MOST_TURNS_IN_ALL = 50, 1000
 _LOOK_AHEAD = 30
 """How many lines without a mark may begin a program."""
 _LONGEST_STATEMENT = 50
@@ -170,6 +170,7 @@ class _Program:
         self._unread: list[Unread] = []
         self._used: set[int] = set()
         self._helpers: dict[str, Helper] = {}
+        self._turns_left = _MOST_TURNS_IN_ALL
         text = "\n".join(lines)
         torch = True if re.search(r"\btorch\b|\bF\.\w|keepdim=|\bdim=", text) else None
         if re.search(r"\bnp\.|\bnumpy\b|axis=|keepdims=", text):
@@ -273,7 +274,9 @@ class _Program:
 
     def _no(self, number: int, why: str, column: int = 1) -> None:
         self._used.add(number)
-        self._unread.append(Unread(self._first + number, column, self._lines[number].strip()[:200], why))
+        unread = Unread(self._first + number, column, self._lines[number].strip()[:200], why)
+        if unread not in self._unread[-1:]:  # in each turn of a loop
+            self._unread.append(unread)
 
     # Functions that the program defines
 
@@ -526,6 +529,9 @@ class _Program:
                 )
             self._walk(body)
             return
+        self._turns_left -= len(turns)
+        if self._turns_left < 0:
+            raise self._formulas.refusal(node, "these loops have too many turns to write out: use arrays")
         outer = self._formulas.bound
         for turn in turns:
             self._formulas.bound = outer | {name: self._formulas.bind(value) for name, value in turn.items()}

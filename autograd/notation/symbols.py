@@ -95,7 +95,24 @@ _COMMANDS = {
     "lvert": "|", "rvert": "|", "vert": "|", "mid": "|", "lVert": "‖", "rVert": "‖", "Vert": "‖", "colon": ":",
     "prime": "′", "lparen": "(", "rparen": ")", "land": "∧", "wedge": "∧", "lor": "∨", "vee": "∨", "setminus": "∖",
 }  # fmt: skip
-_FUNCTIONS = {"exp", "ln", "log", "tanh", "sinh", "cosh", "sin", "cos", "tan", "max", "min", "arctan", "coth"}
+_FUNCTIONS = {
+    "exp",
+    "ln",
+    "log",
+    "tanh",
+    "sinh",
+    "cosh",
+    "sin",
+    "cos",
+    "tan",
+    "max",
+    "min",
+    "arcsin",
+    "arccos",
+    "arctan",
+    "coth",
+    "lg",
+}
 _STYLES = {
     "mathbf", "boldsymbol", "bm", "mathcal", "mathscr", "mathfrak", "mathsf", "mathit", "mathtt", "bold", "boxed",
     "pmb", "displaystyle", "textstyle", "scriptstyle", "limits", "nolimits", "nonumber", "notag", "bf", "rm", "it",
