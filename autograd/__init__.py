@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from autograd.check import check_gradients
-from autograd.composed import clip, softmax
+from autograd.composed import softmax
 from autograd.condition import Condition
 from autograd.derivation import MISTAKES, DerivationLine, DerivationReport, Mistake, check_derivation
 from autograd.derivatives import exact_gradients, formula, gradients, hessian, jacobian
@@ -21,13 +21,30 @@ from autograd.explanation import Explanation, explain
 from autograd.lifting import vectorize
 from autograd.operation import Operation
 from autograd.ops import (
+    acos,
+    acosh,
+    asin,
+    asinh,
+    atan,
+    atan2,
+    atanh,
+    cbrt,
+    ceil,
+    clip,
     cos,
+    cosh,
     dot,
     equal,
+    erf,
+    erfc,
     exp,
     expm1,
+    floor,
+    hypot,
     log,
     log1p,
+    log2,
+    log10,
     logsumexp,
     maximum,
     mean,
@@ -35,15 +52,20 @@ from autograd.ops import (
     prod,
     relu,
     sigmoid,
+    sign,
     sin,
+    sinh,
     softplus,
     sqrt,
     sum,  # noqa: A004  (the mathematics' name)
+    tan,
     tanh,
     where,
+    xlogy,
 )
 from autograd.recorder import no_grad
 from autograd.report import Line, Report
+from autograd.transformations import grad, hvp, jvp, value_and_grad, vjp
 from autograd.value import Value
 
 if TYPE_CHECKING:
@@ -67,23 +89,42 @@ __all__ = [
     "RenderingError",
     "Report",
     "Value",
+    "acos",
+    "acosh",
+    "asin",
+    "asinh",
+    "atan",
+    "atan2",
+    "atanh",
+    "cbrt",
+    "ceil",
     "check_derivation",
     "check_gradients",
     "clip",
     "cos",
+    "cosh",
     "dot",
     "draw",
     "equal",
+    "erf",
+    "erfc",
     "exact_gradients",
     "exp",
     "explain",
     "expm1",
+    "floor",
     "formula",
+    "grad",
     "gradients",
     "hessian",
+    "hvp",
+    "hypot",
     "jacobian",
+    "jvp",
     "log",
     "log1p",
+    "log2",
+    "log10",
     "logsumexp",
     "maximum",
     "mean",
@@ -92,14 +133,20 @@ __all__ = [
     "prod",
     "relu",
     "sigmoid",
+    "sign",
     "sin",
+    "sinh",
     "softmax",
     "softplus",
     "sqrt",
     "sum",
+    "tan",
     "tanh",
+    "value_and_grad",
     "vectorize",
+    "vjp",
     "where",
+    "xlogy",
 ]
 
 _LATER = {"Page": "autograd.drawing.page", "Program": "autograd.lifting.program"}

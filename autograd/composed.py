@@ -4,19 +4,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, overload
 
 from autograd.operands import operands_in
-from autograd.ops import exp, logsumexp, maximum, minimum, subtract
+from autograd.ops import exp, logsumexp, subtract
 
 if TYPE_CHECKING:
     from autograd.value import Value
-
-
-@overload
-def clip(x: float, low: float, high: float) -> float: ...  # type: ignore[overload-overlap]  # as in Operation
-@overload
-def clip(x: "Value | float", low: "Value | float", high: "Value | float") -> "Value": ...
-def clip(x: Any, low: Any, high: Any) -> Any:
-    """The nearest number to x from low to high: minimum(maximum(x, low), high)."""
-    return minimum(maximum(x, low), high)
 
 
 @overload

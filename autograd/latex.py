@@ -122,12 +122,21 @@ def number_in_latex(x: float, digits: int = 6) -> str:
 # Formulas
 
 FUNCTIONS = {
-    **{name: f"\\{name}" for name in ("tanh", "exp", "log", "sin", "cos")},
+    **{name: f"\\{name}" for name in ("exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh")},
+    **{name: f"\\arc{name[1:]}" for name in ("asin", "acos", "atan")},
+    **{name: f"\\operatorname{{ar{name[1:]}}}" for name in ("asinh", "acosh", "atanh")},
+    **{name: f"\\log_{{{name[3:]}}}" for name in ("log2", "log10")},
     "sigmoid": "\\sigma",
     "maximum": "\\max",
     "minimum": "\\min",
 }
-AROUND = {"abs": ("\\left|", "\\right|"), "sqrt": ("\\sqrt{", "}")}
+AROUND = {
+    "abs": ("\\left|", "\\right|"),
+    "sqrt": ("\\sqrt{", "}"),
+    "cbrt": ("\\sqrt[3]{", "}"),
+    "floor": ("\\left\\lfloor ", "\\right\\rfloor"),
+    "ceil": ("\\left\\lceil ", "\\right\\rceil"),
+}
 SIGNS = {
     **{sign: sign for sign in "+-<>"},
     "*": "\\cdot",

@@ -12,12 +12,13 @@ on), ``m.choose(textbook, accurate)`` holds both: people and sympy read the firs
 # ruff: noqa: A001  (`sum`)
 
 from collections.abc import Callable
+from functools import reduce
 from itertools import accumulate
 from operator import mul
 from typing import TYPE_CHECKING, Any
 
 from autograd.interning import interned
-from autograd.operands import factors_of_dot, recorded_condition, terms_of_sum
+from autograd.operands import factors_of_dot, operands_in, recorded_condition, terms_of_sum
 from autograd.operation import Operation
 from autograd.text import POWER
 
@@ -152,6 +153,171 @@ cos = Operation(
     domain="a finite operand",
     doc="The cosine of a, in radians.",
 )
+tan = Operation(
+    "tan",
+    lambda m, a: m.tan(a),
+    lambda m, t, a: (1 + t * t,),
+    domain="a finite operand",
+    doc="The tangent of a, in radians.",
+)
+
+
+def _one_minus_square(m: Any, a: Any) -> Any:
+    """1 − a², in the form that keeps its digits, and those of its derivative, on either side of ½."""
+    near_0 = m.less(m.absolute(a), m.half)
+    return m.choose(lambda: 1 - a * a, lambda: m.where(near_0, 1 - a * a, (1 - a) * (1 + a)))
+
+
+asin = Operation(
+    "asin",
+    lambda m, a: m.asin(a),
+    lambda m, y, a: (m.divide(1, m.sqrt(_one_minus_square(m, a))),),
+    domain="an operand from -1 to 1",
+    doc="The angle from −π/2 to π/2 whose sine is a. Its derivative at −1 and 1 is inf.",
+)
+acos = Operation(
+    "acos",
+    lambda m, a: m.acos(a),
+    lambda m, y, a: (-m.divide(1, m.sqrt(_one_minus_square(m, a))),),
+    domain="an operand from -1 to 1",
+    doc="The angle from 0 to π whose cosine is a. Its derivative at −1 and 1 is -inf.",
+)
+
+
+def _over_square(m: Any, a: Any, h: Any) -> Any:
+    """a / h², where the square itself could over- or underflow."""
+    return m.divide(m.divide(a, h), h)
+
+
+atan = Operation(
+    "atan",
+    lambda m, a: m.atan(a),
+    lambda m, y, a: (m.choose(lambda: m.divide(1, 1 + a * a), lambda: _over_square(m, 1, m.hypot(1, a))),),
+    doc="The angle from −π/2 to π/2 whose tangent is a.",
+)
+
+
+def _atan2_gradients(m: Any, y: Any, a: Any, b: Any) -> tuple[Any, Any]:
+    def accurate() -> tuple[Any, Any]:
+        h = m.hypot(a, b)
+        slopes = lambda: (_over_square(m, b, h), -_over_square(m, a, h))  # noqa: E731
+        return m.decide(m.equal(h, 0), lambda: (m.nothing, m.nothing), slopes)
+
+    return m.choose(lambda: (m.divide(b, a * a + b * b), -m.divide(a, a * a + b * b)), accurate)
+
+
+atan2 = Operation(
+    "atan2",
+    lambda m, a, b: m.atan2(a, b),
+    _atan2_gradients,
+    doc="The angle from −π to π of the point (b, a): that of b + ai. The slopes at (0, 0) are 0.",
+)
+sinh = Operation(
+    "sinh",
+    lambda m, a: m.sinh(a),
+    lambda m, y, a: (m.cosh(a),),
+    doc="The hyperbolic sine.",
+)
+cosh = Operation(
+    "cosh",
+    lambda m, a: m.cosh(a),
+    lambda m, y, a: (m.sinh(a),),
+    doc="The hyperbolic cosine.",
+)
+asinh = Operation(
+    "asinh",
+    lambda m, a: m.asinh(a),
+    lambda m, y, a: (m.divide(1, m.choose(lambda: m.sqrt(1 + a * a), lambda: m.hypot(1, a))),),
+    doc="The number whose hyperbolic sine is a.",
+)
+acosh = Operation(
+    "acosh",
+    lambda m, a: m.acosh(a),
+    lambda m, y, a: (m.divide(1, m.choose(lambda: m.sqrt(a * a - 1), lambda: m.sqrt(a - 1) * m.sqrt(a + 1))),),
+    domain="an operand of 1 or more",
+    doc="The number from 0 on whose hyperbolic cosine is a. Its derivative at 1 is inf.",
+)
+atanh = Operation(
+    "atanh",
+    lambda m, a: m.atanh(a),
+    lambda m, y, a: (m.divide(1, _one_minus_square(m, a)),),
+    domain="an operand between -1 and 1",
+    doc="The number whose hyperbolic tangent is a.",
+)
+log2 = Operation(
+    "log2",
+    lambda m, a: m.log2(a),
+    lambda m, y, a: (m.divide(1, a * m.log(m.number(2))),),
+    domain="an operand above 0",
+    doc="The logarithm to base 2.",
+)
+log10 = Operation(
+    "log10",
+    lambda m, a: m.log10(a),
+    lambda m, y, a: (m.divide(1, a * m.log(m.number(10))),),
+    domain="an operand above 0",
+    doc="The logarithm to base 10.",
+)
+xlogy = Operation(
+    "xlogy",
+    lambda m, a, b: m.xlogy(a, b),
+    lambda m, y, a, b: (
+        m.log(b),
+        m.choose(lambda: m.divide(a, b), lambda: m.where(m.equal(b, 0), m.nothing, m.divide(a, b))),
+    ),
+    domain="a second operand above 0, or two zeros",
+    doc="a · log b, which is 0 at (0, 0). There no gradient passes to b, and the slope by a is -inf.",
+)
+cbrt = Operation(
+    "cbrt",
+    lambda m, a: m.cbrt(a),
+    lambda m, r, a: (m.divide(1, 3 * r * r),),
+    doc="The cube root of a, which is real for a < 0 too. Its derivative at 0 is inf.",
+)
+
+
+def _by_ratio(m: Any, large: Any, small: Any) -> tuple[Any, Any]:
+    """The slopes of √(large² + small²), of which neither they nor their own slopes lose digits."""
+    ratio = m.divide(small, large)
+    slope = m.divide(m.sign(large), m.hypot(1, ratio))
+    return slope, slope * ratio
+
+
+def _hypot_gradients(m: Any, h: Any, a: Any, b: Any) -> tuple[Any, Any]:
+    def accurate() -> tuple[Any, Any]:
+        longer = m.less(m.absolute(b), m.absolute(a))
+        return m.decide(longer, lambda: _by_ratio(m, a, b), lambda: _by_ratio(m, b, a)[::-1])
+
+    return m.choose(
+        lambda: (m.divide(a, h), m.divide(b, h)),
+        lambda: m.decide(m.equal(h, 0), lambda: (m.nothing, m.nothing), accurate),
+    )
+
+
+hypot = Operation(
+    "hypot",
+    lambda m, a, b: m.hypot(a, b),
+    _hypot_gradients,
+    doc="√(a² + b²), with no overflow. The slopes at (0, 0) are 0.",
+)
+gaussian = Operation(
+    "gaussian",
+    lambda m, a: m.gaussian(a),
+    lambda m, g, a: (-2 * a * g,),
+    doc="e to the −a², to full precision in the tails.",
+)
+erf = Operation(
+    "erf",
+    lambda m, a: m.erf(a),
+    lambda m, y, a: (m.divide(2, m.sqrt(m.pi)) * m.gaussian(a),),
+    doc="The error function, 2/√π times the integral of e to the −t² from 0 to a.",
+)
+erfc = Operation(
+    "erfc",
+    lambda m, a: m.erfc(a),
+    lambda m, y, a: (-m.divide(2, m.sqrt(m.pi)) * m.gaussian(a),),
+    doc="1 − erf(a), to full precision in the tails.",
+)
 
 
 # Activations
@@ -187,29 +353,107 @@ step = Operation(
     lambda m, y, a: (m.nothing,),
     doc="The derivative of relu: 1 for a > 0, else 0.",
 )
-sign = Operation(
-    "sign",
-    lambda m, a: m.sign(a),
-    lambda m, y, a: (m.nothing,),
-    doc="The derivative of |a|: −1, 0 or 1.",
-)
 
 
 # Choices
 
-maximum = Operation(
+
+def _nan_or(m: Any, y: Any, slopes: Callable[[], tuple[Any, ...]]) -> tuple[Any, ...]:
+    """The slopes of a choice, or NaN where its value is NaN, of which no comparison tells."""
+    return m.choose(slopes, lambda: m.decide(m.equal(y, y), slopes, lambda: (y,) * len(slopes())))
+
+
+sign = Operation(
+    "sign",
+    lambda m, a: m.sign(a),
+    lambda m, y, a: _nan_or(m, y, lambda: (m.nothing,)),
+    doc="The derivative of |a|: −1, 0 or 1. Its own is 0.",
+)
+floor = Operation(
+    "floor",
+    lambda m, a: m.floor(a),
+    lambda m, y, a: _nan_or(m, y, lambda: (m.nothing,)),
+    doc="The largest whole number up to a. Its derivative is 0, at the jumps too.",
+)
+ceil = Operation(
+    "ceil",
+    lambda m, a: m.ceil(a),
+    lambda m, y, a: _nan_or(m, y, lambda: (m.nothing,)),
+    doc="The smallest whole number from a on. Its derivative is 0, at the jumps too.",
+)
+
+
+def _clip_gradients(m: Any, y: Any, x: Any, low: Any, high: Any) -> tuple[Any, ...]:
+    below, above = m.less(x, low), m.less(high, x)
+    return (
+        m.where(below, m.nothing, m.where(above, m.nothing, 1)),
+        m.where(below, 1, m.nothing),
+        m.where(above, 1, m.nothing),
+    )
+
+
+clip = Operation(
+    "clip",
+    lambda m, x, low, high: m.clip(x, low, high),
+    lambda m, y, x, low, high: _nan_or(m, y, lambda: _clip_gradients(m, y, x, low, high)),
+    gate=True,
+    domain="a low of at most high",
+    doc="The nearest number to x from low to high. Its derivative by x is 1 inside and at both ends, else 0.",
+)
+
+
+def _equal_shares(m: Any, y: Any, *xs: Any) -> tuple[Any, ...]:
+    hits = [m.equal(x, y) for x in xs]
+    return _nan_or(m, y, lambda: tuple(m.where(hit, m.divide(1, m.sum(*hits)), m.nothing) for hit in hits))
+
+
+def _extreme(better: Callable[[Any, Any], Any], xs: tuple[Any, ...]) -> Any:
+    return reduce(better, xs) if xs else max(xs)  # which refuses
+
+
+largest = Operation(
     "maximum",
+    lambda m, *xs: _extreme(m.maximum, xs),
+    _equal_shares,
+    gate=True,
+    domain="at least one operand",
+)
+smallest = Operation(
+    "minimum",
+    lambda m, *xs: _extreme(m.minimum, xs),
+    _equal_shares,
+    gate=True,
+    domain="at least one operand",
+)
+
+
+class Extremum(Operation):
+    """Of two operands an operation of its own, which is lifted to arrays; of one or more than two another."""
+
+    def __init__(self, of_many: Operation, value: Callable[..., Any], local: Callable[..., Any], doc: str) -> None:
+        super().__init__(of_many.name, value, local, gate=True, doc=doc)
+        self.of_many, self.__signature__ = of_many, of_many.__signature__
+
+    if not TYPE_CHECKING:
+
+        def __call__(self, *operands: Any, **named: Any) -> Any:
+            if len(operands) == 1 and not named:
+                operands = operands_in(operands[0], self.name)
+            operation = self if len(operands) + len(named) == 2 else self.of_many
+            return operation.record(*operands, **named)
+
+
+maximum = Extremum(
+    largest,
     lambda m, a, b: m.maximum(a, b),
     lambda m, y, a, b: (m.share(a, b), m.share(b, a)),
-    gate=True,
-    doc="The larger of a and b. A tie splits the gradient evenly. NaN wins.",
+    doc="The largest of some values. A tie splits the gradient evenly. NaN wins.",
 )
-minimum = Operation(
-    "minimum",
+minimum = Extremum(
+    smallest,
     lambda m, a, b: m.minimum(a, b),
     lambda m, y, a, b: (m.share(b, a), m.share(a, b)),
-    gate=True,
-    doc="The smaller of a and b, as `maximum`.",
+    doc="The smallest of some values, as `maximum`.",
 )
 where = Operation(
     "where",

@@ -10,7 +10,7 @@ import re
 import sys
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from math import isfinite
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeVar
 
@@ -217,6 +217,11 @@ class Cut:
     last: int = 1
     """How many of them up to the last."""
 
+    @cached_property
+    def inside(self) -> Cut:
+        """The cut of an operand."""
+        return replace(self, depth=self.depth - 1)
+
     def left(self, operation: Operation, operands: Sequence[Operand]) -> list[Operand | None]:
         """The operands that are written, and None for all in between; in lists, which are counted, one for each."""
         between = len(operands) - self.first - self.last
@@ -302,8 +307,7 @@ class Writer:
 
     def applied(self, node: Node, cut: Cut) -> Term:
         """The operation of a node with its operands, as far as a cut leaves them."""
-        inside = replace(cut, depth=cut.depth - 1)
-        return self.write(node.op, [self.operand(operand, inside) for operand in cut.left(node.op, node.parents)])
+        return self.write(node.op, [self.operand(operand, cut.inside) for operand in cut.left(node.op, node.parents)])
 
     def write(self, operation: Operation, operands: Sequence[Term]) -> Term:
         """The operation applied to its operands, to which a power by a number adds its exponent."""

@@ -13,13 +13,11 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from autograd import Value, check_derivation, check_gradients, draw, explain, nodes, sigmoid, vectorize
+import autograd
+from autograd import Value, check_derivation, check_gradients, draw, explain, sigmoid, vectorize
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(autograd.__file__).parent.parent
 PACKAGES = tuple(str(ROOT / package) for package in ("autograd", "nn"))
-NODES_FILE = nodes.__file__
-RECORDER = "<a node of "
-"""How the names of the texts begin that `nodes.py` writes."""
 
 
 @dataclass
@@ -46,8 +44,8 @@ class Count:
 def file_of(frame: FrameType) -> str | None:
     """The project's file that runs in a frame; None where it is a library's."""
     file = frame.f_code.co_filename
-    if file.startswith(RECORDER):
-        return NODES_FILE
+    if file.startswith("<autograd/"):  # a text that is called after the file that writes it, and what it is
+        file = str(ROOT / file[1:].partition(":")[0])
     return file if file.startswith(PACKAGES) else None
 
 

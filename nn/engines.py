@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from math import isfinite
+from operator import attrgetter
 from typing import Any
 
 from autograd import Value, mean, no_grad, nodes
@@ -33,6 +34,7 @@ from nn.targets import Example, LossOfModel
 
 MISTAKES_OF_PROGRAMS = (TypeError, NameError, AttributeError)
 """Errors that no target is to blame for."""
+_DATA, _GRAD = attrgetter("data"), attrgetter("grad")
 
 
 @dataclass(eq=False)
@@ -132,7 +134,7 @@ class Eager(Engine):
         if isfinite(mean_loss.data):
             self.optimizer.zero_grad()
             mean_loss.backward()
-            gradients = [parameter.grad or 0.0 for parameter in parameters]
+            gradients = [grad or 0.0 for grad in map(_GRAD, parameters)]
             if self._unchecked and not any(gradients):
                 _see_that_it_can_learn(losses, self.optimizer)
             self._unchecked = False
@@ -192,7 +194,7 @@ class Eager(Engine):
     def _see_to_step(self, states: list[Any]) -> None:
         """Take the last step back and say why, unless all that it gave is finite."""
         optimizer = self.optimizer
-        numbers = [parameter.data for parameter in optimizer.parameters]
+        numbers = [*map(_DATA, optimizer.parameters)]
         if all_finite(numbers) and still_finite(states, optimizer.states):
             self._numbers = numbers
             return

@@ -106,8 +106,10 @@ def still_finite(before: Sequence[Any], after: Sequence[Any]) -> bool:
 
 def _parts(states: Iterable[Any]) -> list[Any]:
     """The numbers or arrays of some states, each of which is one or a tuple of them."""
-    flat = [*chain.from_iterable(state if type(state) is tuple else (state,) for state in states)]
-    return _parts(flat) if tuple in map(type, flat) else flat
+    states, kinds = [*states], {*map(type, states)}
+    if kinds == {tuple}:
+        return _parts(chain.from_iterable(states))
+    return _parts(s if type(s) is tuple else (s,) for s in states) if tuple in kinds else states
 
 
 def error_of_step(

@@ -65,7 +65,7 @@ class InFloats(ast.NodeTransformer):
 def evaluated(text, names):
     """The number of a formula as Python reads it."""
     tree = ast.fix_missing_locations(InFloats().visit(ast.parse(text, mode="eval")))
-    public = {name: getattr(autograd, name) for name in autograd.__all__} | {"step": ops.step, "sign": ops.sign}
+    public = {name: getattr(autograd, name) for name in autograd.__all__} | {"step": ops.step, "gaussian": ops.gaussian}
     return float(eval(compile(tree, "<formula>", "eval"), public | names))
 
 

@@ -2,7 +2,9 @@
 
 import pytest
 
+from autograd import nodes
 from benchmarks.__main__ import workloads
+from benchmarks.accuracy import SUBJECTS, worst
 from benchmarks.framework import Workload
 from benchmarks.journeys import JOURNEYS, count
 
@@ -14,7 +16,20 @@ def test_the_contestants_agree(workload: Workload) -> None:
     workload.check()
 
 
+def test_a_journey_counts_generated_code_as_the_file_that_writes_it():
+    journey, _ = JOURNEYS["w * x"]
+    assert nodes.__file__ in count(journey).files
+
+
 @pytest.mark.parametrize("name", [name for name, (_, bound) in JOURNEYS.items() if bound is not None])
 def test_a_journey_switches_between_files_no_more_often_than_it_may(name):
     journey, bound = JOURNEYS[name]
     assert count(journey).switches <= bound
+
+
+@pytest.mark.parametrize("name", sorted(set(SUBJECTS) - {"tanh"}))  # tanh″ cancels near 0
+def test_a_function_of_calculus_is_right_to_some_units_in_the_last_place(name):
+    value, slope, second = worst(name, "autograd", count=100)
+    assert value <= 2.5
+    assert slope <= 4
+    assert second <= 10

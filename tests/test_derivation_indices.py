@@ -448,3 +448,22 @@ def test_the_cost_of_a_claim_grows_with_its_entries():
     seconds(4)
     small, large = min(seconds(16) for _ in range(3)), min(seconds(64) for _ in range(2))
     assert large < 12 * small + 1
+
+
+@pytest.mark.parametrize("hidden", ["δ_j = ∂L/∂n_j = h_j (1 − h_j) v_j δ_k", "δ_j = h_j (1 − h_j) v_j δ_k"])
+def test_letters_tell_two_error_terms_apart(hidden):
+    x = [Value(1.5), Value(-0.5)]
+    W = [[Value(0.1), Value(-0.2), Value(0.3)], [Value(0.4), Value(0.5), Value(-0.6)]]
+    n = [dot([W[i][j] for i in range(2)], x) for j in range(3)]
+    h = [sigmoid(node) for node in n]
+    V = [[Value(0.7), Value(-0.3)], [Value(0.2), Value(0.4)], [Value(-0.9), Value(0.6)]]
+    o = [dot([V[j][k] for j in range(3)], h) for k in range(2)]
+    L = total([node * node for node in o]) / 2
+    nodes = {"x": x, "W": W, "n": n, "h": h, "V": V, "o": o, "L": L}
+    hidden = hidden.replace("v_j δ_k", "Σ_k V_jk δ_k")
+    report = check_derivation(f"δ_k = ∂L/∂o_k = o_k\n{hidden}\n∂L/∂W_ij = δ_j x_i\n∂L/∂V_jk = δ_k h_j", nodes)
+    assert not report.unread, str(report)
+    assert [line.holds for line in report.lines[2:]] == [True, True]
+    assert "it is another one than that of line 1" in report.lines[1].read_as
+    whole = check_derivation(f"δ_k = ∂L/∂o_k\n{hidden}\n∂L/∂W = x δ^T", nodes)
+    assert "tell apart" in whole.unread[0].why

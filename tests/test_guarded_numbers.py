@@ -20,7 +20,9 @@ def entries(thing, count):
 
 
 def operands_of(operation, point):
-    return [mpf(x) for x in point[: operation.arity or 4]]
+    a, b, c, d = map(mpf, point)
+    others = {"acosh": (1 + a,), "clip": (a, c, b)}
+    return [*others.get(operation.name, (a, b, c, d)[: operation.arity or 4])]
 
 
 @pytest.mark.parametrize("operation", TABLE, ids=str)
@@ -52,6 +54,10 @@ def test_within_the_range_of_floats_it_computes_what_mpmath_does(operation):
         lambda m, a: m.relu(a),
         lambda m, a: m.absolute(a),
         lambda m, a: m.sign(a),
+        lambda m, a: m.cbrt(a),
+        lambda m, a: m.floor(a),
+        lambda m, a: m.ceil(a),
+        lambda m, a: m.clip(a, 0, 2),
         lambda m, a: m.step(a),
         lambda m, a: m.maximum(a, 0),
         lambda m, a: m.minimum(a, 0),
@@ -77,6 +83,18 @@ def test_a_column_that_would_go_two_ways_is_refused(choice):
         ("expm1", (710,)),
         ("sin", (mp.inf,)),
         ("cos", (mp.inf,)),
+        ("tan", (mp.inf,)),
+        ("asin", (1.5,)),
+        ("acos", (-1.5,)),
+        ("sinh", (711,)),
+        ("cosh", (-711,)),
+        ("acosh", (0.5,)),
+        ("atanh", (1,)),
+        ("log2", (0,)),
+        ("log10", (-1,)),
+        ("xlogy", (1, 0)),
+        ("xlogy", (0, -1)),
+        ("clip", (0, 1, -1)),
         ("power", (-1, 0.5)),
         ("power", (0, -1)),
         ("power", (10, 1e6)),

@@ -1,6 +1,7 @@
 """Kinks, edges, tails and overflow: what the derivative is where the textbook is silent, and to the last digits."""
 
-from math import inf, isnan, log, nan
+from math import inf, isnan, log, nan, pi
+from math import sqrt as root
 
 import pytest
 from hypothesis import example, given
@@ -35,6 +36,13 @@ def slope(function, x):
     leaf = Value(x)
     return grads(function(leaf), [leaf])[0]
 
+
+SMOOTH_OR_NOT = [
+    *(abs, relu, tanh, sigmoid, softplus, sqrt, expm1, log1p, autograd.exp, autograd.log, autograd.sin, autograd.tan),
+    *(autograd.asin, autograd.acos, autograd.atan, autograd.sinh, autograd.cosh, autograd.asinh, autograd.acosh),
+    *(autograd.atanh, autograd.log2, autograd.log10, autograd.cbrt, autograd.erf, autograd.erfc, autograd.sign),
+    *(autograd.floor, autograd.ceil),
+]
 
 # Kinks and edges
 
@@ -128,10 +136,7 @@ def test_where_passes_the_gradient_to_the_branch_taken(x, expected):
 
 @pytest.mark.parametrize(
     "function",
-    [
-        pytest.param(f, id=f.__name__)
-        for f in (abs, relu, tanh, sigmoid, softplus, sqrt, expm1, log1p, autograd.exp, autograd.log, autograd.sin)
-    ],
+    [pytest.param(f, id=f.__name__) for f in SMOOTH_OR_NOT],
 )
 def test_a_nan_goes_through_and_so_does_its_gradient(function):
     x = Value(nan)
@@ -148,13 +153,157 @@ def test_a_nan_goes_through_a_function_of_many_values(function, place):
     assert isnan(function(leaves(*xs)).data)
 
 
-@pytest.mark.parametrize("choice", [maximum, minimum], ids=str)
-@pytest.mark.parametrize("pair", [(nan, 1.0), (1.0, nan)])
-def test_a_nan_wins_a_choice_and_its_gradients(choice, pair):
-    a, b = leaves(*pair)
-    y = choice(a, b)
+@pytest.mark.parametrize("choice", [maximum, minimum, autograd.atan2, autograd.hypot, autograd.clip], ids=str)
+@pytest.mark.parametrize("xs", [(nan, 1.0, 2.0), (1.0, nan, 2.0), (1.0, 2.0, nan), (inf, nan, inf)])
+def test_a_nan_wins_a_choice_and_its_gradients(choice, xs):
+    inputs = leaves(*xs)[: choice.arity if choice in (autograd.atan2, autograd.hypot) else 3]
+    if not any(isnan(x.data) for x in inputs):
+        return
+    y = choice(*inputs)
     assert isnan(y.data)
-    assert all(map(isnan, grads(y, [a, b])))
+    assert all(map(isnan, grads(y, inputs)))
+
+
+@pytest.mark.parametrize("function", [autograd.asin, autograd.acosh, autograd.cbrt], ids=str)
+def test_the_slope_at_the_edge_of_an_inverse_function_is_infinite(function):
+    assert slope(function, 0.0 if function is autograd.cbrt else 1.0) == inf
+
+
+def test_the_slope_of_the_arc_cosine_at_both_its_edges_is_minus_infinity():
+    assert [slope(autograd.acos, x) for x in (1.0, -1.0)] == [-inf, -inf]
+
+
+@pytest.mark.parametrize("function", [autograd.atan2, autograd.hypot], ids=str)
+def test_a_function_of_a_point_is_flat_at_the_origin(function):
+    inputs = leaves(0.0, 0.0)
+    y = function(*inputs)
+    assert y.data == 0
+    assert grads(y, inputs) == [0, 0]
+    assert [[second.data for second in row] for row in hessian(y, inputs)] == [[0, 0], [0, 0]]
+
+
+@pytest.mark.parametrize(("y", "x", "angle"), [(0.0, -1.0, pi), (-0.0, -1.0, -pi), (2.0, 0.0, pi / 2), (0.0, 2.0, 0.0)])
+def test_the_angle_of_a_point_on_an_axis_has_all_its_derivatives(y, x, angle):
+    inputs = leaves(y, x)
+    found = autograd.atan2(*inputs)
+    assert found.data == angle
+    assert grads(found, inputs) == [x / (x * x + y * y), -y / (x * x + y * y)]
+    rows = [[second.data for second in row] for row in hessian(found, inputs)]
+    mixed = (y * y - x * x) / (x * x + y * y) ** 2
+    assert rows == [[-2 * x * y / (x * x + y * y) ** 2, mixed], [mixed, 2 * x * y / (x * x + y * y) ** 2]]
+
+
+@pytest.mark.parametrize("size", [1e-200, 1e200])
+def test_the_slopes_of_a_point_very_near_or_very_far_neither_overflow_nor_underflow(size):
+    inputs = leaves(3 * size, 4 * size)
+    assert grads(autograd.hypot(*inputs), inputs) == exactly([0.6, 0.8], relative=4e-16)
+    inputs = leaves(3 * size, 4 * size)
+    assert grads(autograd.atan2(*inputs), inputs) == exactly([0.16 / size, -0.12 / size], relative=1e-15)
+
+
+def test_the_slopes_of_a_length_keep_their_digits_among_the_smallest_floats_and_at_infinity():
+    inputs = leaves(5e-324, 5e-324)
+    assert grads(autograd.hypot(*inputs), inputs) == exactly([root(0.5), root(0.5)], relative=2e-16)
+    inputs = leaves(1.0, -inf)
+    assert grads(autograd.hypot(*inputs), inputs) == [0, -1]
+
+
+def test_a_slope_of_the_inverse_hyperbolic_functions_keeps_its_digits_where_the_square_overflows():
+    assert slope(autograd.asinh, 1e200) == exactly(1e-200, relative=3e-16)
+    assert slope(autograd.acosh, 1e300) == exactly(1e-300, relative=3e-16)
+
+
+def test_zero_times_the_logarithm_of_zero_is_zero():
+    x, y = inputs = leaves(0.0, 0.0)
+    product = autograd.xlogy(x, y)
+    assert product.data == 0
+    assert grads(product, inputs) == [-inf, 0]
+
+
+@pytest.mark.parametrize(("x", "y"), [(nan, 0.0), (nan, 2.0), (0.0, nan), (1.0, nan)])
+def test_a_nan_goes_through_a_product_with_a_logarithm(x, y):
+    assert isnan(autograd.xlogy(x, y))
+
+
+def test_zero_times_a_logarithm_changes_with_the_zero():
+    """Engines that mask the gradient where x is 0 have lost log y there."""
+    x, y = inputs = leaves(0.0, 2.0)
+    product = autograd.xlogy(x, y)
+    assert grads(product, inputs) == [log(2), 0]
+    assert [[second.data for second in row] for row in hessian(product, inputs)] == [[0, 0.5], [0.5, 0]]
+
+
+def test_the_entropy_of_what_never_happens_is_zero_with_an_infinite_slope():
+    assert slope(lambda p: -autograd.xlogy(p, p), 0.0) == inf
+
+
+@pytest.mark.parametrize(
+    ("x", "value", "expected"), [(0.0, 0, 1), (1.0, 1, 1), (0.5, 0.5, 1), (-1.0, 0, 0), (2.0, 1, 0)]
+)
+def test_a_clip_has_slope_1_inside_and_at_both_ends(x, value, expected):
+    leaf = Value(x)
+    y = autograd.clip(leaf, 0, 1)
+    assert y.data == value
+    assert grads(y, [leaf]) == [expected]
+
+
+@pytest.mark.parametrize(("x", "expected"), [(-1.0, [0, 1, 0]), (0.5, [1, 0, 0]), (2.0, [0, 0, 1]), (0.0, [1, 0, 0])])
+def test_a_bound_that_is_in_force_gets_the_gradient_of_a_clip(x, expected):
+    inputs = leaves(x, 0.0, 1.0)
+    assert grads(autograd.clip(*inputs), inputs) == expected
+
+
+def test_a_clip_to_one_side_takes_infinity_for_no_bound():
+    leaf = Value(inf)
+    y = autograd.clip(leaf, 0, inf)
+    assert y.data == inf
+    assert grads(y, [leaf]) == [1]
+
+
+@pytest.mark.parametrize("function", [autograd.floor, autograd.ceil, autograd.sign], ids=str)
+@pytest.mark.parametrize("x", [-1.5, 0.0, 2.0, 0.25])
+def test_a_function_with_jumps_is_flat_everywhere(function, x):
+    assert slope(function, x) == 0
+
+
+@pytest.mark.parametrize(
+    ("x", "down", "up"), [(1.5, 1, 2), (-1.5, -2, -1), (2.0, 2, 2), (inf, inf, inf), (-inf, -inf, -inf)]
+)
+def test_floor_and_ceil_round_down_and_up(x, down, up):
+    assert (autograd.floor(x), autograd.ceil(x)) == (down, up)
+
+
+def test_the_cube_root_of_a_negative_number_is_real():
+    leaf = Value(-8.0)
+    y = autograd.cbrt(leaf)
+    assert y.data == -2
+    assert grads(y, [leaf]) == [1 / 12]
+
+
+@pytest.mark.parametrize(
+    ("choice", "xs", "expected"),
+    [
+        (maximum, (1.0, 1.0, 0.0), [0.5, 0.5, 0]),
+        (maximum, (2.0, 1.0, 3.0, -1.0), [0, 0, 1, 0]),
+        (maximum, (2.0, 2.0, 2.0, 2.0), [0.25] * 4),
+        (minimum, (1.0, 1.0, 0.0), [0, 0, 1]),
+        (minimum, (inf, -inf, -inf), [0, 0.5, 0.5]),
+    ],
+)
+def test_the_largest_or_smallest_of_many_gets_the_gradient_and_ties_split_it_evenly(choice, xs, expected):
+    for form in (choice, lambda *xs: choice(list(xs))):
+        inputs = leaves(*xs)
+        y = form(*inputs)
+        assert y.data == (max(xs) if choice is maximum else min(xs))
+        assert grads(y, inputs) == expected
+
+
+def test_a_maximum_of_one_or_of_a_list_of_two_is_a_maximum():
+    a, b = leaves(1.0, 2.0)
+    assert grads(maximum([a]), [a]) == [1]
+    assert maximum([a, b]).op is maximum(a, b).op
+    assert maximum(x for x in (1.0, 3.0, 2.0)) == 3
+    assert maximum(a, b=b).op is maximum(a, b).op
 
 
 # Tails
@@ -176,6 +325,13 @@ def test_a_nan_wins_a_choice_and_its_gradients(choice, pair):
         (tanh, -20, -1, 1.6993417021166355e-17),
         (log1p, 1e-20, 1e-20, 1),
         (expm1, 1e-20, 1e-20, 1),
+        (autograd.erf, 20.0, 1, 2.1610374743867985e-174),
+        (autograd.erfc, 26.0, 5.663192408856143e-296, -2.9470349932662696e-294),
+        (autograd.erfc, -1e-20, 1, -1.1283791670955126),
+        (autograd.asin, 1 - 2**-53, 1.5707963118937354, 67108864.0),
+        (autograd.atanh, 1 - 2**-53, 18.714973875118524, 4503599627370496.25),
+        (autograd.cbrt, 1e-300, 1e-100, 3.3333333333333335e199),
+        (autograd.log2, 2.0**-1000, -1000, 1.5458601538574682e301),
     ],
 )
 def test_values_and_slopes_keep_their_digits_in_the_tails(function, x, value, expected):
@@ -300,6 +456,33 @@ def test_a_sum_of_infinities_is_what_arithmetic_makes_of_them():
         (lambda x: (x + 1e4) ** 100, OverflowError, r"10000\.0 \*\* 100 is too large for a float"),
         (lambda x: autograd.sin(x + inf), ValueError, r"sin\(inf\) has no real value: sin needs a finite operand"),
         (lambda x: autograd.cos(x - inf), ValueError, r"cos\(-inf\) has no real value: cos needs a finite operand"),
+        (lambda x: autograd.tan(x + inf), ValueError, r"tan\(inf\) has no real value: tan needs a finite operand"),
+        (lambda x: autograd.asin(x + 2), ValueError, r"asin\(2\.0\) has .*: asin needs an operand from -1 to 1"),
+        (lambda x: autograd.acos(x - 2), ValueError, r"acos\(-2\.0\) has .*: acos needs an operand from -1 to 1"),
+        (
+            lambda x: autograd.acosh(x),
+            ValueError,
+            r"acosh\(x\) with x = 0\.0 has .*: acosh needs an operand of 1 or more",
+        ),
+        (lambda x: autograd.atanh(x + 1), ValueError, r"atanh\(1\.0\) has .*: atanh needs an operand between -1 and 1"),
+        (lambda x: autograd.log2(x), ValueError, r"log2\(x\) with x = 0\.0 has .*: log2 needs an operand above 0"),
+        (lambda x: autograd.log10(x - 1), ValueError, r"log10\(-1\.0\) has .*: log10 needs an operand above 0"),
+        (
+            lambda x: autograd.xlogy(x + 1, x),
+            ValueError,
+            r"xlogy\(1\.0, x\) with x = 0\.0 has .* above 0, or two zeros",
+        ),
+        (lambda x: autograd.xlogy(x, -1), ValueError, r"xlogy\(x, -1\.0\) with x = 0\.0 has no real value"),
+        (
+            lambda x: autograd.clip(x, 2, 1),
+            ValueError,
+            r"clip\(x, 2\.0, 1\.0\) with x = 0\.0 has .* a low of at most high",
+        ),
+        (lambda x: autograd.sinh(x + 711), OverflowError, r"sinh\(711\.0\) is too large for a float"),
+        (lambda x: autograd.cosh(x - 711), OverflowError, r"cosh\(-711\.0\) is too large for a float"),
+        (lambda x: autograd.hypot(x + 1.7e308, 1.7e308), OverflowError, r"hypot\(.*\) is too large for a float"),
+        (lambda x: maximum([]), ValueError, r"maximum\(\[\]\) has no real value: maximum needs at least one operand"),
+        (lambda x: minimum(), ValueError, r"minimum\(\[\]\) has no real value: minimum needs at least one operand"),
         (lambda x: logsumexp([]), ValueError, r"logsumexp\(\[\]\) has no real value: .* needs at least one operand"),
         (lambda x: mean([]), ValueError, r"mean\(\[\]\) has no real value: mean needs at least one operand"),
         (lambda x: softmax([]), ValueError, "at least one operand"),

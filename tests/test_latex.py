@@ -126,13 +126,26 @@ def test_an_operation_is_written_as_mathematics(build, latex):
 # What is written is what was computed
 
 SIGNS = {r"\cdot": "*", r"\leq": "<=", r"\geq": ">=", r"\neq": "!=", "=": "==", "<": "<", ">": ">", "+": "+", "-": "-"}
-FUNCTIONS = {r"\sigma": sigmoid, r"\max": maximum, r"\min": ops.minimum}
+FUNCTIONS = {
+    r"\sigma": sigmoid,
+    r"\max": maximum,
+    r"\min": ops.minimum,
+    r"\log_{2}": ops.log2,
+    r"\log_{10}": ops.log10,
+    r"\arcsin": ops.asin,
+    r"\arccos": ops.acos,
+    r"\arctan": ops.atan,
+    **{rf"\operatorname{{ar{name}}}": ops.OPERATIONS[f"a{name}"] for name in ("sinh", "cosh", "tanh")},
+}
 
 
 class Mathematics:
     """Computes what mathematics in LaTeX says: signs bind as on paper, from the left, and braces are parentheses."""
 
-    TOKEN = re.compile(r"\\operatorname\{\w+\}|\\left[(|[]|\\right[)|\]]|\\[A-Za-z]+|\d+\.?\d*|\S")
+    TOKEN = re.compile(
+        r"\\operatorname\{\w+\}|\\log_\{\w+\}|\\sqrt\[3\]|\\left\\l\w+|\\right\\r\w+|\\left[(|[]|\\right[)|\]]"
+        r"|\\[A-Za-z]+|\d+\.?\d*|\S"
+    )
 
     def __init__(self, latex, names):
         self.tokens = [*self.TOKEN.findall(latex), ""]
@@ -210,6 +223,13 @@ class Mathematics:
             found = abs(self.disjunction())
             self.demanded(r"\right|")
             return found
+        for name in ("floor", "ceil"):
+            if token == rf"\left\l{name}":
+                found = ops.OPERATIONS[name](self.disjunction())
+                self.demanded(rf"\right\r{name}")
+                return found
+        if token == r"\sqrt[3]":
+            return ops.cbrt(self.group())
         if token == r"\frac":
             return self.computed("/", self.group(), self.group())
         if token == r"\sqrt":

@@ -77,6 +77,12 @@ def test_a_statement_tells_its_line_its_column_and_its_text():
 
 
 MARKS = [
+    "Step 1 ",
+    "Step 1. ",
+    "Step 1 - ",
+    "Eq. 3 ",
+    "Part (a) ",
+    "Number 2: ",
     "- ",
     "– ",
     "* ",
@@ -122,6 +128,16 @@ def test_a_mark_at_the_start_of_a_line_is_no_mathematics(mark, indent):
 @pytest.mark.parametrize("mark", ["− ", "-- ", "** ", "++ ", "--"])
 def test_a_sign_that_may_be_a_bullet_or_a_minus_is_refused(mark):
     assert "as a bullet may" in refused(f"{mark}dL/dw = x").why
+
+
+@pytest.mark.parametrize("mark", ["1.1 ", "[1] ", "2 ", "1. - "])
+def test_a_number_that_may_count_lines_or_be_a_factor_is_refused(mark):
+    assert "as its number may" in refused(f"{mark}dL/dw = x").why
+    assert not page(f"{mark.rstrip(' -')} Backpropagation").unread
+
+
+def test_a_dash_between_words_and_a_claim_may_be_a_minus():
+    assert "a dash or a minus" in refused("We get - dL/dw = x").why
 
 
 def test_a_sign_right_before_what_it_belongs_to_is_a_sign():
@@ -189,6 +205,10 @@ def test_prose_is_no_claim(line):
         (r"$\frac{\partial L}{\partial w}$ is $x(a - y)$", "write ="),
         ("dL/dw, dL/db = x, 1", "one by one"),
         ("dL/dw = x, 1", "one by one"),
+        ("dL/dw = x . y", "one by one"),
+        (r"$\frac{dL}{dw} = x \quad y$", "one by one"),
+        ("dL/dw = x     y", "one by one"),
+        ("dL/dw = x if y", "stands before a condition"),
         ("the slope for w = (a - y)*x + the slope for b", "missing"),
         ("w → w - 0.1 dL/dw", "w ← w"),
         (r"$\Delta w \propto -\frac{dL}{dw}$", "proportional"),
@@ -339,6 +359,15 @@ def test_letters_as_pages_have_them(text, reading):
         (r"\frac{d}{dw}\left(wx + b\right)", "d((wx + b))/d(w)"),
         (r"\frac{\partial \log p_i}{\partial w}", "d(log(p_{i}))/d(w)"),
         (r"\frac{\partial J(\theta)}{\partial \theta_j}", "d(J)/d(θ_{j})"),
+        (r"\frac{\partial \mathcal{J}(w, b)}{\partial w}", "d(J)/d(w)"),
+        (r"\frac{\partial h_\theta(x^{(i)})}{\partial \theta_j}", "d(h_{θ}<x^(i)>)/d(θ_{j})"),
+        (r"\nabla_w \mathcal{L}(w)", "d(L)/d(w)"),
+        (r"\nabla f(w)", "d(f)/d(w)"),
+        (r"\mathcal{L}(w)", "L<w>"),
+        (r"y \log \sigma(z)", "(y log(sigmoid(z)))"),
+        (r"\Delta w_{ij}", "Δw_{i,j}"),
+        (r"N_\mathrm{in}", "N_{in}"),
+        (r"g^{[1]'}(z)", "g^[1]'<z>"),
         (r"\frac{dL}{{dw}_{1}}", "d(L)/d(w_{1})"),
         (r"\frac{\delta L}{\delta w}", "d(L)/d(w)"),
         (r"\nabla_{W^{(2)}} J", "d(J)/d(W^(2))"),
@@ -398,7 +427,8 @@ def test_formulas_of_latex(text, reading):
         ("L(a, y)", "L<a,y>"), ("L'(w)", "L'<w>"),
         ("d/dw L", "d(L)/d(w)"), ("d(L)/d(w)", "d(L)/d(w)"), ("1/2 (a - y)^2", "((1 / 2) (a + -y)**2)"),
         ("1/m Σ_i x_i", "((1 / m) sum[i](x_{i}))"),
-        ("W[0][1]", "W[0,1]"), ("W[0, 1]", "W[0,1]"), ("W[i]", "W[i]"), ("h[1-h]", "(h (1 + -h))"), ("a/b*x",
+        ("W[0][1]", "W[0,1]"), ("W[0, 1]", "W[0,1]"), ("W[i]", "W[i]"), ("a₁[j]", "a_{1}[j]"),
+        ("1{z > 0}", "(1 (z > 0))"), ("sigma(z)", "sigmoid(z)"), ("h[1-h]", "(h (1 + -h))"), ("a/b*x",
         "((a / b) * x)"), ("a*b·x", "((a * b) · x)"),
         ("ln a + b", "(log(a) + b)"), ("-ln(a) y", "(-log(a) y)"), ("e^-z", "e**-z"), ("W^T x", "(W.T x)"), ("W^(1)",
         "W^(1)"), ("W^[1]", "W^[1]"),

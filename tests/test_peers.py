@@ -13,7 +13,9 @@ from mpmath import mpf
 from support import exactly, examples
 from test_random_graphs import ON_DIGITS, ON_VALUES, OnAKink, programs, recorded, rounding, run, sixteenths
 
-from autograd import gradients, hessian
+import autograd
+from autograd import Value, gradients, hessian, hvp, jvp, vectorize, vjp
+from autograd.lifting.array_helpers import helpers
 
 
 def on(m):
@@ -38,6 +40,25 @@ def on(m):
         "log": lambda a, b, c: m.log(a * a + 0.5),
         "log1p": lambda a, b, c: m.log(1 + a * a),
         "sqrt": lambda a, b, c: m.sqrt(b * b + 1),
+        "tan": lambda a, b, c: m.tan(m.tanh(a)),
+        "asin": lambda a, b, c: m.asin(m.sin(a) * 0.5),
+        "acos": lambda a, b, c: m.acos(m.sin(a) * 0.5),
+        "atan": lambda a, b, c: m.atan(a),
+        "atan2": lambda a, b, c: m.atan(a / (b * b + 0.5)),
+        "sinh": lambda a, b, c: m.sinh(m.sin(a)),
+        "cosh": lambda a, b, c: m.cosh(m.sin(a)),
+        "asinh": lambda a, b, c: m.asinh(a),
+        "acosh": lambda a, b, c: m.acosh(a * a + 1.5),
+        "atanh": lambda a, b, c: m.atanh(m.tanh(a) * 0.5),
+        "log2": lambda a, b, c: m.log(a * a + 0.5) / 0.6931471805599453,
+        "log10": lambda a, b, c: m.log(a * a + 0.5) / 2.302585092994046,
+        "xlogy": lambda a, b, c: a * m.log(b * b + 0.5),
+        "cbrt": lambda a, b, c: m.exp(m.log(a * a + 0.5) / 3),
+        "hypot": lambda a, b, c: m.sqrt(a * a + (b * b + 0.5) * (b * b + 0.5)),
+        "erf": lambda a, b, c: m.erf(a),
+        "erfc": lambda a, b, c: 1 - m.erf(a),
+        "clip": lambda a, b, c: m.where(a > 0.75, 0 * a + 0.75, m.where(a > -1, a, 0 * a - 1)),
+        "largest": lambda a, b, c: m.where(m.where(a > b, a, b) > c, m.where(a > b, a, b), c),
         "absolute": lambda a, b, c: m.where(a > 0, a, -a),
         "relu": lambda a, b, c: m.where(a > 0, a, 0 * a),
         "maximum": lambda a, b, c: m.where(a > b, a, b),
@@ -70,7 +91,7 @@ def in_jax(program, point):
 
     jax.config.update("jax_enable_x64", True)
     at = jax.numpy.array(point, dtype="float64")
-    table = on(jax.numpy)
+    table = on(SimpleNamespace(**{**vars(jax.numpy), "erf": jax.scipy.special.erf}))
 
     def output(x):
         return run(program, list(x), table)[-1]
@@ -82,7 +103,25 @@ def in_casadi(program, point):
     import casadi
 
     x = casadi.SX.sym("x", len(point))
-    functions = {name: getattr(casadi, name) for name in ("sin", "cos", "tanh", "exp", "log", "sqrt")}
+    names = [
+        "sin",
+        "cos",
+        "tan",
+        "asin",
+        "acos",
+        "atan",
+        "sinh",
+        "cosh",
+        "tanh",
+        "asinh",
+        "acosh",
+        "atanh",
+        "exp",
+        "log",
+        "sqrt",
+        "erf",
+    ]
+    functions = {name: getattr(casadi, name) for name in names}
     table = on(SimpleNamespace(where=casadi.if_else, **functions))
     second, first = casadi.hessian(run(program, casadi.vertsplit(x), table)[-1], x)
     gradient, rows = casadi.Function("derivatives", [x], [first, second])(point)
@@ -116,3 +155,73 @@ def test_first_and_second_derivatives_are_those_of_other_engines(peer):
             assert [entry.data for entry in found] == exactly(row, relative=1e-8, absolute=100 * rounding(slope))
 
     agrees()
+
+
+def test_the_products_with_jacobian_and_hessian_are_those_of_torch():
+    torch = pytest.importorskip("torch", reason="compares with torch, in the extra `peers`")
+    table = on(torch)
+
+    @settings(max_examples=examples(40))
+    @given(program=programs(ON_VALUES), point=sixteenths)
+    def agrees(program, point):
+        try:
+            run(program, [mpf(x) for x in point], ON_DIGITS)
+        except OnAKink:
+            assume(False)
+        _, output = recorded(program, point)
+        v = [1 - 0.75 * k for k in range(len(point))]
+        at, along = torch.tensor(point, dtype=torch.float64), torch.tensor(v, dtype=torch.float64)
+
+        def in_torch(x):
+            return run(program, list(x), table)[-1] + 0 * x.sum()  # an output that reads no input has no gradient there
+
+        def function(x):
+            return run(program, x, ON_VALUES)[-1]
+
+        torch_jvp = torch.autograd.functional.jvp(in_torch, at, along)[1]
+        torch_vjp = torch.autograd.functional.vjp(in_torch, at, torch.tensor(2.0, dtype=torch.float64))[1]
+        torch_hvp = torch.autograd.functional.hvp(in_torch, at, along)[1]
+        assume(all(map(isfinite, [float(torch_jvp), *torch_vjp.tolist(), *torch_hvp.tolist()])))
+        output.backward()
+        assert jvp(function, point, v) == exactly(float(torch_jvp), relative=1e-9, absolute=10 * rounding(output))
+        assert vjp(function, point, 2.0) == exactly(torch_vjp.tolist(), relative=1e-9, absolute=10 * rounding(output))
+        assert hvp(function, point, v) == exactly(torch_hvp.tolist(), relative=1e-8, absolute=1e4 * rounding(output))
+
+    agrees()
+
+
+LIFTED = {
+    **{
+        name: lambda x, name=name: getattr(autograd, name)(x)
+        for name in ("tan", "atan", "sinh", "cosh", "asinh", "cbrt")
+    },
+    **{name: lambda x, name=name: getattr(autograd, name)(x) for name in ("erf", "erfc", "floor", "ceil", "sign")},
+    **{name: lambda x, name=name: getattr(autograd, name)(x / 4) for name in ("asin", "acos", "atanh")},
+    **{name: lambda x, name=name: getattr(autograd, name)(1 + x * x) for name in ("acosh", "log2", "log10")},
+    **{name: lambda x, name=name: getattr(autograd, name)(x, 0.5 + x * x) for name in ("atan2", "hypot", "xlogy")},
+    "clip": lambda x: autograd.clip(x, -1, 0.5),
+    "maximum": lambda x: autograd.maximum(x, 0.25, 1 - x),
+}
+
+
+@pytest.mark.parametrize("name", LIFTED)
+def test_the_lifted_code_of_a_function_runs_under_jax(name):
+    jax = pytest.importorskip("jax", reason="compares with jax, in the extra `peers`")
+    jax.config.update("jax_enable_x64", True)
+    w = Value(1.25)
+    program = vectorize(lambda x: LIFTED[name](w * x), 0.0)
+    X = [-1.5, -0.25, 0.3, 2.0]
+    namespace = {"np": jax.numpy, "dtype": "float64", **helpers(jax.numpy), **program.constants}
+    exec(program.source, namespace)
+    theta, xs = jax.numpy.array([1.25]), jax.numpy.array(X)
+
+    (outputs,), saved = namespace["forward"](theta, xs)
+    slopes = namespace["backward"](theta, xs, saved)
+
+    nodes = [LIFTED[name](w * Value(x)) for x in X]
+    for node in nodes:
+        node.backward(1 / len(X))
+    assert outputs.tolist() == exactly([node.data for node in nodes], relative=1e-14)
+    assert program(X).tolist() == exactly([node.data for node in nodes], relative=1e-14)
+    assert slopes.tolist() == exactly([w.grad], relative=1e-13)
+    assert program.value_and_gradients(X)[1].tolist() == exactly([w.grad], relative=1e-13)

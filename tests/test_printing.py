@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from io import BytesIO, StringIO, TextIOWrapper
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -213,7 +214,14 @@ def test_every_text_becomes_one_that_can_be_printed_and_what_can_be_is_unchanged
     assert shown.encode(encoding) == text.encode(encoding)
 
 
-@pytest.mark.parametrize("stream", [None, StringIO(), object()], ids=["none", "in memory", "of another kind"])
+UNKNOWN_ENCODING = SimpleNamespace(encoding="one of tomorrow")
+
+
+@pytest.mark.parametrize(
+    "stream",
+    [None, StringIO(), object(), UNKNOWN_ENCODING],
+    ids=["none", "in memory", "of another kind", "of an unknown encoding"],
+)
 def test_a_text_is_unchanged_where_nobody_knows_what_can_be_printed(stream, monkeypatch):
     monkeypatch.setattr(sys, "stdout", stream)
     assert printable("∂θ") == "∂θ"

@@ -48,6 +48,12 @@ TAILS = st.just(0.0) | signed(1e-9, 700)
 NEAR = st.just(0.0) | signed(1e-9, 50)
 NONZERO = signed(1e-50, 1e50)
 TRUTH = st.sampled_from([0.0, 1.0])
+WIDE = st.just(0.0) | signed(1e-150, 1e150)
+WITHIN_ONE = st.just(0.0) | signed(1e-100, 1 - 2**-50)
+POSITIVE = st.floats(1e-150, 1e150)
+SMALL_TO_LARGE = signed(1e-70, 1e-60) | signed(1e-9, 1e6) | signed(1e60, 1e70)
+BELL = st.just(0.0) | signed(1e-150, 26)
+"""Beyond it e to the −x² is below the floats."""
 
 
 def of_the_slope(case, point, i, j):
@@ -58,6 +64,10 @@ def of_the_slope(case, point, i, j):
 def of_the_mixed_power(case, point, i, j):
     """aᵇ⁻¹ + aᵇ⁻¹ · b log a."""
     return case.derivative(point) / point[0] if i != j else 0
+
+
+def square(point):
+    return mp.fsum(mpf(x) ** 2 for x in point)
 
 
 def zero(x):
@@ -85,6 +95,36 @@ CASES = {
     "sqrt": Case(mp.sqrt, (st.floats(1e-100, 1e100),)),
     "sin": Case(mp.sin, (REAL,)),
     "cos": Case(mp.cos, (REAL,)),
+    "tan": Case(lambda x: mp.sin(x) / mp.cos(x), (REAL,)),
+    "asin": Case(mp.asin, (WITHIN_ONE,)),
+    "acos": Case(lambda x: mp.pi / 2 - mp.asin(x), (WITHIN_ONE,)),
+    "atan": Case(mp.atan, (st.just(0.0) | signed(1e-150, 1e100),), digits=1100),
+    "atan2": Case(
+        lambda y, x: mp.arg(mp.mpc(x, y)),
+        (SMALL_TO_LARGE, SMALL_TO_LARGE),
+        digits=900,
+        terms=lambda case, at, i, j: 1 / square(at),
+    ),
+    "sinh": Case(lambda x: (mp.exp(x) - mp.exp(-x)) / 2, (TAILS,), digits=700),
+    "cosh": Case(lambda x: (mp.exp(x) + mp.exp(-x)) / 2, (TAILS,), digits=700),
+    "asinh": Case(lambda x: mp.log(x + mp.sqrt(1 + x * x)), (WIDE,), digits=800),
+    "acosh": Case(lambda x: mp.log(x + mp.sqrt(x * x - 1)), (st.floats(1 + 2**-50, 1e150),), digits=500),
+    "atanh": Case(lambda x: mp.log((1 + x) / (1 - x)) / 2, (WITHIN_ONE,), digits=500),
+    "log2": Case(lambda x: mp.log(x) / mp.log(2), (POSITIVE,)),
+    "log10": Case(lambda x: mp.log(x) / mp.log(10), (POSITIVE,)),
+    "xlogy": Case(lambda x, y: x * mp.log(y), (REAL, POSITIVE)),
+    "cbrt": Case(lambda x: mp.sign(x) * mp.exp(mp.log(abs(x)) / 3), (signed(1e-100, 1e100),)),
+    "hypot": Case(
+        lambda x, y: abs(mp.mpc(x, y)),
+        (SMALL_TO_LARGE, SMALL_TO_LARGE),
+        digits=900,
+        terms=lambda case, at, i, j: 1 / mp.sqrt(square(at)),
+    ),
+    "gaussian": Case(
+        lambda x: mp.exp(-(x**2)), (BELL,), digits=900, terms=lambda case, at, i, j: 2 * case.derivative(at)
+    ),
+    "erf": Case(mp.erf, (BELL,), digits=900),
+    "erfc": Case(lambda x: 1 - mp.erf(x), (BELL,), digits=900),
     "tanh": Case(
         lambda x: mp.sinh(x) / mp.cosh(x), (st.just(0.0) | signed(1e-9, 350),), digits=500, terms=of_the_slope
     ),
@@ -93,6 +133,15 @@ CASES = {
     "softplus": Case(lambda x: mp.log(1 + mp.exp(x)), (TAILS,), digits=500),
     "step": Case(lambda x: mpf(x > 0), (REAL,), zero),
     "sign": Case(lambda x: mp.sign(x), (REAL,), zero),
+    "floor": Case(mp.floor, (REAL,), lambda x: x == int(x)),
+    "ceil": Case(lambda x: -mp.floor(-x), (REAL,), lambda x: x == int(x)),
+    "clip": Case(
+        lambda x, low, high: low if x < low else high if x > high else x,
+        (REAL, st.floats(-1e6, -1e-9), st.floats(1e-9, 1e6)),
+        lambda x, low, high: x in (low, high),
+    ),
+    "largest": Case(lambda *xs: sorted(xs)[-1], (REAL, REAL, REAL), lambda *xs: len(set(xs)) < 3),
+    "smallest": Case(lambda *xs: sorted(xs)[0], (REAL, REAL, REAL), lambda *xs: len(set(xs)) < 3),
     "maximum": Case(lambda x, y: x if x > y else y, (REAL, REAL), tie),
     "minimum": Case(lambda x, y: x if x < y else y, (REAL, REAL), tie),
     "where": Case(lambda c, x, y: x if c > 0.5 else y, (TRUTH, REAL, REAL)),

@@ -14,6 +14,8 @@ n = symbols("n", nonzero=True)
 ANYWHERE_ONE, ANYWHERE_TWO, ANYWHERE_THREE = [(a,)], [(a, b)], [(a, b, c)]
 EITHER_SIDE_OF_ZERO = [(p,), (-p,)]
 EITHER_SIDE_OF_A_TIE = [(b + p, b), (b - p, b)]
+WITHIN_ONE = [(1 / (2 + p),), (-1 / (2 + p),), (1 - 1 / (2 + p),)]  # on either side of ½, where the accurate form turns
+BETWEEN_WHOLE_NUMBERS = [(p / (1 + p),), (-p / (1 + p),)]
 
 # Where to prove each rule: the operands as expressions, one tuple for each smooth piece of the operation.
 PIECES = {
@@ -31,12 +33,35 @@ PIECES = {
     "sqrt": [(p,)],
     "sin": ANYWHERE_ONE,
     "cos": ANYWHERE_ONE,
+    "tan": ANYWHERE_ONE,
+    "asin": WITHIN_ONE,
+    "acos": WITHIN_ONE,
+    "atan": ANYWHERE_ONE,
+    "atan2": [(p, b), (-p, b), (b, p), (b, -p)],
+    "sinh": ANYWHERE_ONE,
+    "cosh": ANYWHERE_ONE,
     "tanh": ANYWHERE_ONE,
+    "asinh": ANYWHERE_ONE,
+    "acosh": [(1 + p,)],
+    "atanh": WITHIN_ONE,
+    "log2": [(p,)],
+    "log10": [(p,)],
+    "xlogy": [(a, p)],
+    "cbrt": EITHER_SIDE_OF_ZERO,
+    "hypot": [(p + q, p), (p, p + q), (-p - q, p), (p, -p - q)],
+    "gaussian": ANYWHERE_ONE,
+    "erf": ANYWHERE_ONE,
+    "erfc": ANYWHERE_ONE,
     "sigmoid": ANYWHERE_ONE,
     "relu": EITHER_SIDE_OF_ZERO,
     "softplus": ANYWHERE_ONE,
     "step": EITHER_SIDE_OF_ZERO,
     "sign": EITHER_SIDE_OF_ZERO,
+    "floor": BETWEEN_WHOLE_NUMBERS,
+    "ceil": BETWEEN_WHOLE_NUMBERS,
+    "clip": [(b - p, b, b + q), (b + p, b, b + p + q), (b + p + q, b, b + p)],
+    "largest": [(b + p + q, b, b + p), (b, b + p + q, b + p), (b, b + p, b + p + q)],
+    "smallest": [(b + p + q, b, b + p), (b, b + p + q, b + p), (b, b + p, b + p + q)],
     "maximum": EITHER_SIDE_OF_A_TIE,
     "minimum": EITHER_SIDE_OF_A_TIE,
     "where": [(1, a, b), (0, a, b)],

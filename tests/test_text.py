@@ -128,7 +128,7 @@ def in_parentheses(node):
         half = len(operands) // 2
         lists = [f"[{', '.join(each)}]" for each in (operands[:half], operands[half : 2 * half])]
         return f"dot({', '.join(lists + operands[2 * half :])})"
-    if name in ("sum", "mean", "prod", "logsumexp"):
+    if node.op.arity is None:
         return f"{name}([{', '.join(operands)}])"
     if name.isidentifier() and name not in ("and", "or", "not"):
         return f"{name}({', '.join(operands)})"

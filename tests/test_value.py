@@ -384,7 +384,9 @@ def test_the_truth_of_a_value_is_refused_with_what_to_ask_instead(use):
         use(Value(1.0))
 
 
-@pytest.mark.parametrize(("function", "operands"), [(maximum, 1), (maximum, 3), (autograd.where, 2), (autograd.exp, 2)])
+@pytest.mark.parametrize(
+    ("function", "operands"), [(maximum, 1), (autograd.atan2, 3), (autograd.where, 2), (autograd.exp, 2)]
+)
 def test_a_wrong_number_of_operands_is_refused(function, operands):
     with pytest.raises(TypeError):
         function(*leaves(*[1.0] * operands))

@@ -305,7 +305,7 @@ def test_parentheses_stand_where_they_are_needed():
 
 @pytest.mark.parametrize("text", ["x; y", "x()", "", "1", "x.y", "a b"])
 def test_only_names_are_variables(text):
-    with pytest.raises(ValueError, match="no name"):
+    with pytest.raises(ValueError, match="must be an identifier"):
         source.name(text)
 
 

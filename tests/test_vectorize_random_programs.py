@@ -68,6 +68,16 @@ class RandomProgram:
                 lambda: autograd.dot([pick(), pick(), recent()], [pick(), recent(), pick()], pick()),
                 lambda: autograd.softmax([pick(), recent()])[0],
                 lambda: (pick() > recent()) * recent(),
+                lambda: recent().atan() * recent().asinh(),
+                lambda: autograd.atan2(pick(), recent()),
+                lambda: autograd.hypot(pick(), recent()),
+                lambda: recent().erf() + recent().erfc() * pick(),
+                lambda: autograd.clip(recent(), -0.5, pick() ** 2),
+                lambda: autograd.xlogy(pick(), recent() ** 2 + 0.5),
+                lambda: autograd.maximum(pick(), recent(), pick().floor()),
+                lambda: (recent().tanh() * 0.9).asin() + (recent() ** 2 + 1.0).acosh(),
+                lambda: (recent().tanh() * 0.9).atanh().tan().sin() * recent().tanh().sinh().cosh(),
+                lambda: (recent() ** 2 + 0.1).log2() + (recent() ** 2 + 0.5).cbrt(),
             ]
         )()
 

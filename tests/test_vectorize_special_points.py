@@ -21,6 +21,7 @@ from autograd import (
     equal,
     exp,
     expm1,
+    gradients,
     log,
     log1p,
     logsumexp,
@@ -43,7 +44,7 @@ from autograd.graph import topological_order
 from autograd.lifting.one_by_one import OneByOne
 from nn import MLP, squared_error
 from tests.lifting import assert_lifts
-from tests.support import seeds
+from tests.support import exactly, seeds
 from tests.test_nothing_in_silence import BINARY, IS_A_NUMBER, MANY, PASSES_NOTHING, SPECIAL, UNARY, agree
 
 
@@ -491,3 +492,29 @@ def test_a_gradient_whose_square_is_too_large_for_a_float_warns_of_nothing():
         warnings.simplefilter("error")
         assert program([1.0]).tolist() == [2e200]
         assert program.value_and_gradients([1.0]) == (2e200, [1e200])
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x, y: where(x > 0, x * x, -x * 3),
+        lambda x, y: maximum(x * x, y) * 2,
+        lambda x, y: abs(x * y) + relu(1 - x),
+        lambda x, y: sqrt(where(x > y, x, y) ** 3 + 30),
+    ],
+)
+def test_a_gradient_may_be_part_of_the_function_on_both_sides_of_a_choice(function):
+    """As in a loss on the slope of a network: it is differentiated once more for what is learnt."""
+    p = Value(1.5)
+
+    def slope(x, y):
+        return gradients(function(p * x, y), [x])[0]
+
+    X, Y = [1.0, -2.0, 3.0], [2.0, 2.0, 2.0]
+    program = vectorize(slope, 0.0, 0.0)
+    expected = [slope(Value(x), Value(y)) for x, y in zip(X, Y, strict=True)]
+    for output in expected:
+        output.backward(1 / 3)
+
+    assert program(X, Y) == exactly(np.array([output.data for output in expected]))
+    assert program.value_and_gradients(X, Y)[1] == exactly(np.array([p.grad]))

@@ -18,9 +18,11 @@ from autograd import (
     dot,
     draw,
     equal,
+    erf,
     exact_gradients,
     exp,
     explain,
+    grad,
     gradients,
     hessian,
     maximum,
@@ -55,6 +57,9 @@ def energy(x: Value, y: Value) -> Value:
     half: Condition = y == 0.5
     either: Condition = ~half | equal(x, y) | (x != 2)
     z = clip(z, -5, 5.0)
+    z = maximum(z, x, 1.0) + maximum([z, y]) + erf(x).atan()
+    bend: float = grad(grad(erf))(0.5)
+    z = z * bend
     side: Value = where(positive & (y < 1.5) & either, maximum(z, 0.0), relu(z).tanh())
     return mean([side, x, 1.0]) + sum([x, y], start=0.5) + dot([x, y], [1.0, 2.0], bias=0.5) + sum(softmax([x, y]))
 

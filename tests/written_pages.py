@@ -852,6 +852,530 @@ We differentiate by the weight and apply the chain rule:
 Thus the rule is $\Delta w_{ji}=\alpha(t_j-y_j) g'(h_j) x_i.$
 """,
     ),
+    "layer norm, vault": (
+        "X X' Y μ σ γ β E N δ",
+        r"""$$\mu = \frac{1}{N}\sum \limits_{i = 0}^{N}X_i$$
+$$\sigma = \sqrt{\frac{1}{N}\sum \limits_{i = 0}^{N}(X_i-\mu)^2}$$
+
+$$X'_i = \frac{X_i - \mu}{\sigma}$$
+And then the output:
+$$Y_i = \gamma X'_i + \beta$$
+
+Backpropagation
+We have $\frac {\partial E}{\partial Y_i}$ then
+$$\frac {\partial E}{\partial X_j} = \frac {\partial E}{\partial Y_i}\frac {\partial Y_i}{\partial X'_k}\frac {\partial X'_k}{\partial X_j} = \frac {\partial E}{\partial Y_i}\gamma \delta_{k}^i \frac {\partial X'_k}{\partial X_j} = \frac {\partial E}{\partial Y_i}\gamma \frac{\partial \frac{X_i - \mu}{\sigma}}{\partial X_j}$$
+$$d(\frac{f}{g}) = \frac {g\cdot df - f\cdot dg}{g^2}$$
+$$\frac{\partial \frac{X_i - \mu}{\sigma}}{\partial X_j} = \frac{\sigma\frac{\partial (X_i - \mu)}{\partial X_j} - (X_i - \mu) \frac{\partial \sigma}{\partial X_j}}{\sigma^2}$$
+$$\frac{\partial (X_i - \mu)}{\partial X_j} = \frac{\partial X_i}{\partial X_j} + \frac{\partial \mu}{\partial X_j} = \delta_j^i + \frac{1}{N}$$
+$$\frac{\partial \sigma}{\partial X_j} = \frac{1}{2\sigma}\frac{1}{N}\frac{\partial \sum \limits_{i = 0}^{N}(X_i-\mu)^2}{\partial X_j} = \frac{1}{2N\sigma}\sum \limits_{i = 0}^{N}\frac{\partial(X_i-\mu)^2}{{\partial X_j}}$$
+""",
+    ),
+    "layer norm, README": (
+        "x x̂ y μ σ γ β L N ε",
+        r"""# Derivation of LayerNorm Backpropagation
+
+## Forward Pass
+
+$$ \mu = \frac{1}{N} \sum_{i=1}^N x_i $$
+
+$$ \sigma^2 =  \frac{1}{N}  \sum_{i=1}^N (x_i - \mu)^2$$
+
+$$ \hat{x}_i = \frac{x_i - \mu}{\sqrt{\sigma^2 + \epsilon}} $$
+
+$$ y_i = \gamma_i \cdot \hat{x}_i + \beta_i $$
+
+First consider the partial derivatives of $\mu$ and $\sigma^2$ with respect to some element $x_i$.
+
+$$ \frac{\partial \mu}{\partial x_i} = \frac{1}{N} $$
+
+$$ \frac{\partial \sigma^2}{\partial x_i} = \frac{1}{N} \left[ \sum_{j = 1}^N 2(x_j - \mu) (-\frac{1}{N}) + 2(x_i - \mu) \right] = \frac{2}{N} (x_i - \mu) $$
+
+Note that $ \sum_{i=1}^N (x_i - \mu) = 0$.
+""",
+    ),
+    "normalize, bold letters": (
+        "q p x y w b o r σ c do dr dq dp",
+        r"""$$
+\begin{aligned}
+\mathbf p  & =\mathbf x+\mathbf y, \\
+\sigma&= \sqrt{\mathbf q^\top \mathbf q}, \\
+\mathbf r&= \mathbf q /\sigma, \\
+\mathbf o&=c\times\mathbf r \odot \mathbf w + \mathbf b.
+
+\end{aligned}
+$$
+
+## Backward
+
+$$
+\begin{aligned}
+\mathbf {db}&= \mathbf {do},\\
+\mathbf {dw}&= \mathbf {do} \odot (c\times \mathbf r),  \\
+\mathbf {d r}&= \mathbf {do} \odot (c\times \mathbf w),\\
+\mathbf {dq}&= \mathbf {dr}\odot \left(1/\sigma- \mathbf q/\sigma^2 \odot \frac{\partial \sigma}{\partial \mathbf q}  \right)\\
+&=  \mathbf {dr}\odot \left(1/\sigma- \mathbf r^2 /\sigma  \right) \\
+&= (\mathbf {dr}/\sigma)\odot (1-\mathbf r^2), \\
+\mathbf {d}p_k& = \sum_{i=1}^d \mathbf {d}q_i \frac{\partial q_i }{\partial p_k}
+\end{aligned}
+$$
+""",
+    ),
+    "homework sheet": (
+        "l θ x y h g z n",
+        r"""(15 pts) In this problem, we will find $\nabla l(\theta)$, where $l(\theta)$ is the cross-entropy loss:
+$l(\theta) = -\frac{1}{n} \sum_{i=1}^{n} (y^{(i)} \log(h_{\theta}(x^{(i)})) + (1 - y^{(i)}) \log(1 - h_{\theta}(x^{(i)})))
+$
+a) (5 pts) Recall that $h_{\theta}(x) = g(\theta^T x)$, where $g(z) = \frac{1}{1 + e^{-z}}$. So we want the derivative of $g(z)$. Show that $g'(z) = g(z)(1 - g(z))$.
+b) (6 pts) Then, for $h_{\theta}(x^{(i)}) = g(z)$, where $z = \theta^T x^{(i)}$, show the following:
+$\frac{\partial h_{\theta}(x^{(i)})}{\partial \theta_j} = g(z)(1 - g(z))x_j^{(i)}$
+$\frac{\partial \log(h_{\theta}(x^{(i)}))}{\partial \theta_j} = (1 - g(z))x_j^{(i)}$, $\frac{\partial \log(1 - h_{\theta}(x^{(i)}))}{\partial \theta_j} = -g(z)x_j^{(i)}$
+c) (4 pts) Finally show that:
+$\frac{\partial l(\theta)}{\partial \theta_j} = \frac{1}{n} \sum_{i=1}^{n} (h_{\theta}(x^{(i)}) - y^{(i)})x_j^{(i)}$
+""",
+    ),
+    "warm-up, course page": (
+        "q x w z",
+        r"""Let \(\sigma:\mathbb{R}\rightarrow (0,1)\) be the logistic sigmoid function, defined by \(\sigma(z) = \frac{1}{1 + e^{-z}}\).
+
+Prove by calculation that for any \(z\in \mathbb{R}\), we have
+
+\[ \begin{aligned} \frac{d}{dz}\sigma(z) = \sigma(z)(1 - \sigma(z))\;. \end{aligned} \]
+
+Let \(q:\mathbb{R}^d \rightarrow (0,1)\) be the function defined by \(q(\mathbf{x}) = \sigma(\mathbf{w}^\top \mathbf{x})\) for some \(\mathbf{w}\in \mathbb{R}^d\).
+""",
+    ),
+    "logistic loss, practice": (
+        "L θ x y",
+        r"""The loss for a single example can be written as \begin{align} \mathcal{L}(\theta) = y\log \sigma(\theta^Tx) + (1 - y) \log (1-\sigma(\theta^Tx)) \end{align} where $\sigma$ is the sigmoid function.
+
+Show that the gradient is given by \begin{align} \nabla_\theta \mathcal{L}(\theta) = (y - \sigma(x)) x. \end{align}
+""",
+    ),
+    "sigmoid derivative, primer": (
+        "z",
+        r"""• Prove that the derivative of the sigmoid with respect to the input \(z\) is:
+\[\frac{d}{d z} \sigma(z)=\sigma(z)(1-\sigma(z))\]
+  • Recall that the sigmoid function is given by:
+\[\sigma(z)=\frac{1}{1+e^{-z}}\]
+  • Here's how we obtain its derivative:
+\[\begin{aligned} \frac{d}{d z} \sigma(z) &=\frac{d}{d z}\left[\frac{1}{1+e^{-z}}\right] \\ &=\frac{d}{d z}\left(1+\mathrm{e}^{-z}\right)^{-1} \\ &=-\left(1+e^{-z}\right)^{-2}\left(-e^{-z}\right) \\ &=\frac{e^{-z}}{\left(1+e^{-z}\right)^{2}} \\ &=\frac{1}{1+e^{-z}} \cdot \frac{\left(1+e^{-z}\right)-1}{1+e^{-z}} \\ &=\frac{1}{1+e^{-z}} \cdot\left(1-\frac{1}{1+e^{-z}}\right) \\ &=\boxed{\sigma(z) \cdot(1-\sigma(z))} \end{aligned}\]
+""",
+    ),
+    "XOR in matrices, notebook": (
+        "X W x w",
+        r"""We can take input as a vector:-
+
+$$X=
+\begin{bmatrix}
+  x_1 \\ x_2
+ \end{bmatrix}$$
+
+First layer weights:-
+
+$$W^1=
+\begin{bmatrix}
+w^1_{11} & w^1_{12} \\
+w^1_{21} & w^1_{22}
+\end{bmatrix}$$
+""",
+    ),
+    "NLL, blog": (
+        "L w x X y",
+        r"""The gradient of the NLL with respect to \( \mathbf{w} \) is:
+
+\[
+\nabla_{\mathbf{w}} L = \sum_{i=1}^{n} (\sigma(\mathbf{w}^T \mathbf{x}_i) - y_i) \mathbf{x}_i
+\]
+
+\[
+\frac{\partial L}{\partial \mathbf{w}} = \mathbf{X}^T (\sigma(\mathbf{Xw}) - \mathbf{y})
+\]
+
+where \( \sigma(z) = \frac{1}{1 + e^{-z}} \), \( y_i \) is the true label, and \( \mathbf{x}_i \) the feature vector.
+""",
+    ),
+    "chapter 3-6, Unicode": (
+        "L w₁ a₃ a₂ ŷ y z₂ z₁ a₁ W₁ W₂ W x f g",
+        r"""Backprop computes how much each weight contributed to the error.
+The chain rule
+For any composed function y = f(g(x)):
+dy/dx = (dy/dg) × (dg/dx)
+In a network with layers L₁ → L₂ → L₃:
+∂L/∂w₁ = (∂L/∂a₃) × (∂a₃/∂a₂) × (∂a₂/∂w₁)
+Each arrow is a multiplication — gradients chain backward layer by layer.
+Step 1 — output gradient
+For MSE loss and sigmoid output:
+L = ½(ŷ − y)²
+∂L/∂z₂ = (ŷ − y) · ŷ · (1 − ŷ)
+This is the error signal that enters the network from the right.
+Step 2 — hidden layer gradient
+∂L/∂a₁[j] = Σᵢ W₂[i][j] · ∂L/∂z₂[i] (sum from all output neurons)
+∂L/∂z₁[j] = ∂L/∂a₁[j] · ReLU'(z₁[j])
+ReLU'(z) = 1 if z > 0, 0 if z ≤ 0
+Key: if a hidden neuron was dead (z ≤ 0), its gradient is exactly 0.
+Step 3 — weight update
+∂L/∂W₂[i][j] = ∂L/∂z₂[i] · a₁[j] (output weight gradient)
+∂L/∂W₁[j][k] = ∂L/∂z₁[j] · x[k] (hidden weight gradient)
+Update rule (gradient descent):
+W ← W − η · ∂L/∂W
+η is the learning rate.
+""",
+    ),
+    "interview answer": (
+        "x w1 w2 y z1 a1 z2 a2 L",
+        r"""Great question — let me now explain **exactly how we got** the gradients for `w2` and `w1`. You'll see where `0.069` comes from.
+
+---
+
+* Input: `x = 1.0`
+* Weights: `w1 = 0.5`, `w2 = 0.5`
+* Target output: `y_true = 0.0`
+
+### Hidden Layer:
+
+$$
+z1 = x \cdot w1 = 1.0 \cdot 0.5 = 0.5 \\
+a1 = \text{ReLU}(z1) = 0.5
+$$
+
+$$
+z2 = a1 \cdot w2 = 0.5 \cdot 0.5 = 0.25 \\
+a2 = \text{sigmoid}(z2) = \frac{1}{1 + e^{-0.25}} \approx 0.562
+$$
+
+### Step 1: Derivative of Loss w\.r.t Output
+
+$$
+L = -[y \cdot \log(a2) + (1 - y) \cdot \log(1 - a2)]
+$$
+
+Since $y = 0$, the simplified loss becomes:
+
+$$
+L = -\log(1 - a2)
+$$
+
+$$
+\frac{dL}{da2} = \frac{a2 - y}{a2 \cdot (1 - a2)} \cdot a2 \cdot (1 - a2) = a2 - y
+$$
+
+### Step 2: Derivative of `a2` (output) w\.r.t `z2` (output input)
+
+$$
+a2 = \text{sigmoid}(z2),\quad \frac{da2}{dz2} = a2 \cdot (1 - a2)
+$$
+
+This value (`0.138`) is the **gradient signal flowing back**.
+
+* $\frac{dL}{dz2} \approx 0.138$
+* $z2 = a1 \cdot w2$, so $\frac{dz2}{dw2} = a1 = 0.5$
+
+$$
+\frac{dL}{dw2} = 0.138 \cdot 0.5 = 0.069
+$$
+
+✔️ That's how we get the **gradient for `w2`: 0.069**
+""",
+    ),
+    "lesson 8": (
+        "x z w b a y L",
+        r"""You know every stage already:
+
+x  →  z = w·x + b  →  a = σ(z)  →  L = (a − y)²
+
+Concrete numbers: input x = 1.0, target y = 1.0, current weight w = 0.5, bias b = 0.0.
+
+dL/dw = dL/da · da/dz · dz/dw
+
+- dz/dw = x = 1.0
+- dz/db = 1.0
+- da/dz = a · (1 − a)
+- dL/da = 2(a − y)
+""",
+    ),
+    "following the gradient, notebook": (
+        "L y x W f g",
+        r"""**The problem:** Our network is a composition of functions:
+$$\text{loss} = f_5(f_4(f_3(f_2(f_1(\text{input})))))$$
+
+How do we compute $\frac{\partial \text{loss}}{\partial W}$ for some weight $W$ buried deep in $f_2$?
+
+If $y = f(g(x))$, then:
+$$\frac{dy}{dx} = \frac{dy}{dg} \cdot \frac{dg}{dx}$$
+
+If $L$ depends on $y$, and $y$ depends on $x$, then:
+$$\frac{\partial L}{\partial x} = \frac{\partial L}{\partial y} \cdot \frac{\partial y}{\partial x}$$
+""",
+    ),
+    "question 5": (
+        "z W_1 W_2 x y X Z G1 G2 m",
+        r"""For input $x \in \mathbb{R}^n$, we'll consider a network of the form
+
+$$\begin{equation}
+z = W_2^T \mathrm{ReLU}(W_1^T x)
+\end{equation}$$
+
+where $W_1 \in \mathbb{R}^{n \times d}$. Let
+
+$$\begin{equation}
+\begin{split}
+Z_1 \in \mathbb{R}^{m \times d} & = \mathrm{ReLU}(X W_1) \\
+G_2 \in \mathbb{R}^{m \times k} & = \mathrm{normalize}(\exp(Z_1 W_2)) - I_y \\
+G_1 \in \mathbb{R}^{m \times d} & = \mathrm{1}\{Z_1 > 0\} \circ (G_2 W_2^T)
+\end{split}
+\end{equation}$$
+
+Then the gradients are given by
+
+$$\begin{equation}
+\begin{split}
+\nabla_{W_1} \ell_{\mathrm{softmax}}(\mathrm{ReLU}(X W_1) W_2, y) & = \frac{1}{m} X^T G_1  \\
+\nabla_{W_2} \ell_{\mathrm{softmax}}(\mathrm{ReLU}(X W_1) W_2, y) & = \frac{1}{m} Z_1^T G_2.
+\end{split}
+\end{equation}$$
+""",
+    ),
+    "diagrams": (
+        "X W B L x w b l",
+        r"""**Input variables:**
+
+\[ X = \begin{bmatrix} x_{1, 1} & x_{1, 2} \\ x_{2, 1} & x_{2, 2} \end{bmatrix} \]
+
+**First layer linear combination:**
+
+\[ L^{1} = XW^{1} + B^{1} = \begin{bmatrix} l^{1}_{1,1} & l^{1}_{1, 2} \\ l^{1}_{2, 1} & l^{1}_{2, 2} \end{bmatrix} = \begin{bmatrix} x_{1, 1} w^{1}_{1, 1} + x_{1, 2} w^{1}_{2, 1} + b^{1}_1 & x_{1, 1} w^{1}_{1, 2} + b^{1}_2 \\ x_{2, 1} w^{1}_{1, 1} + b^{1}_1 & x_{2, 2} \end{bmatrix} \]
+""",
+    ),
+    "update, hub": (
+        "L w",
+        r"""Mathematically, we need the partial derivative $\partial L / \partial w$ for every weight. With that, we can update:
+
+$$w \leftarrow w - \eta \, \frac{\partial L}{\partial w}$$
+
+where $\eta$ is a small positive number called the learning rate.
+""",
+    ),
+    "VAE gradients, notes": (
+        "z w a b C x L μ σ ε",
+        r"""## Usual Backpropagation
+
+For layers $2 \leq \ell \leq L$, a network is defined by
+
+$$z^{\ell} = w^{\ell}a^{\ell-1} + b^{\ell}$$
+$$a^{\ell} = \sigma^{\ell}(z^{\ell})$$
+
+>  NOTE: Superscripts are not exponentiation unless stated.
+
+[We define](http://neuralnetworksanddeeplearning.com/chap2.html) the error $\delta_j^{\ell}$ of neuron $j$ at layer $\ell$ be
+
+$$\delta_j^{\ell} = \frac{\partial C}{\partial z_j^\ell}$$
+
+Then
+
+$$\delta^L = \nabla_a C \cdot \sigma'(z^L)$$
+$$\delta^{\ell} = ((w^{\ell+1})^{T}\delta^{\ell+1}) \cdot \sigma'(z^{\ell})$$
+$$\frac{\partial C}{\partial b_j^\ell} = \delta_j^{\ell}$$
+$$\frac{\partial C}{\partial w_{jk}^\ell} = a_k^{\ell-1}\delta_j^{\ell}$$
+
+$$\cal{L} = \cal{L}_{rec} + \cal{L}_{reg} = \frac{1}{2}\sum_{i}(x_i - x_i')^2 - \frac{1}{2}\sum_{i}(1+2\log(\sigma_i)-\mu_i^2-\sigma_i^2).$$
+
+$$z = \mu + \epsilon \exp(\log \sigma)$$
+
+$\frac{\partial \cal{L}}{\partial z}$ is computable after a forward pass.
+
+$$\frac{\partial \cal{L}_{rec}}{\partial \mu} = \frac{\partial \cal{L}_{rec}}{\partial z}\frac{\partial z}{\partial \mu} = \frac{\partial \cal{L}_{rec}}{\partial z}$$
+
+$$\frac{\partial \cal{L}_{reg}}{\partial \mu} = \mu$$
+""",
+    ),
+    "SVM, Chinese notes": (
+        "L w x y Δ",
+        r"""对一个sample $x_i$，svm的loss为：
+
+$$
+\begin{aligned}
+L_i = & \sum_{j \neq y_i} \max\left( 0, w_j x_i - w_{y_i} x_i + \Delta \right)
+\end{aligned}
+$$
+
+$L_i$ 对 $w_{y_i}$ 求导：
+
+$$
+\begin{aligned}
+\frac{\partial L_i}{\partial w_{y_i}} =& - \left(  \sum_{j \neq y_i}  \mathbb{1} \left( w_j x_i - w_{y_i} x_i + \Delta > 0\right) \right) \cdot x_i
+ \end{aligned}
+$$
+""",
+    ),
+    "course forum": (
+        "A Z W Y g",
+        r"""I don't think I understand how
+dZ[2] = A[2] - Y
+dZ[1] = W[2]T . dZ[2] * g'[1](Z[1])
+
+(week 3 material)
+The formula you show for dZ^{[1]} is the generic formula that works at any layer.
+""",
+    ),
+    "learning rules, LaTeX": (
+        "w η t y g h x",
+        r"""\chapter{Learning Rules}
+
+\section{Delta Rule}
+For a neuron $j$, with activation function $g(x)$, the delta rule for its $i$th weight $w_{ji}$ is
+
+\begin{align*}
+\Delta w_{ji} &= \eta (t_j - y_j) g'(h_j)x_i
+\end{align*}
+where
+$\eta$ \, is a small constant called learning rate \\
+$g(x)$ \, is the neuron's activation function \\
+$t_j$ \, is the target output \\
+
+It holds that $h_j=\sum x_i w_{ji}$ and $y_j=g(h_j)$.
+""",
+    ),
+    "copied with its rendering": (
+        "w η δ x y h f",
+        r"""From before we saw that one weight update can be calculated as:
+
+\Delta w_i = \eta \, \delta x_i
+
+with the error term \delta as
+
+\delta = (y - \hat y) f'(h) = (y - \hat y) f'(\sum w_i x_i)
+
+Remember, (y - \hat y) is the output error, and f'(h) refers to the derivative.
+""",
+    ),
+    "math behind, series": (
+        "J W b Z A X Y m",
+        r"""We use cross entropy:
+
+$$J = -\frac{1}{m}\sum_{i=1}^{m} y^{(i)}\log(a^{[2](i)}) + (1-y^{(i)})\log(1-a^{[2](i)})$$
+
+Let's start with $\frac{\partial J}{\partial Z^{[2]}} = A^{[2]} - Y$:
+
+$$\frac{\partial J}{\partial W^{[2]}} = \frac{1}{m}\frac{\partial J}{\partial Z^{[2]}}A^{[1]T}$$
+
+$$\frac{\partial J}{\partial b^{[2]}} = \frac{1}{m}\sum_{i=1}^{m}\frac{\partial J}{\partial Z^{[2](i)}}$$
+
+$$\frac{\partial J}{\partial Z^{[1]}} = W^{[2]T}\frac{\partial J}{\partial Z^{[2]}} * g^{[1]'}(Z^{[1]})$$
+""",
+    ),
+    "hinge, post": (
+        "L w x y λ N",
+        r"""### Hinge Loss
+
+_i_ will be used for training examples
+
+_j_ will be used for classes
+
+$$L = \frac{1}{N}\sum_i \sum_{j\ne y_i} \max(0, w_j^T x_i - w_{y_i}^T x_i + 1) + \lambda \sum_k w_k^2$$
+
+* For `j != y_i`: $\nabla_{w_j} L_i = 1(w_j^Tx_i - w_{y_i}^Tx_i + 1 > 0)\, x_i$
+* The regulariser gives 2λw.
+""",
+    ),
+    "plain answer": (
+        "L a y w x z",
+        r"""Answer: yes, that's right.
+
+L = -(y ln a + (1-y) ln(1-a))
+dL/da = -y/a + (1-y)/(1-a) = (a-y)/(a(1-a))
+da/dz = a(1-a)
+=> dL/dz = dL/da * da/dz = a - y
+dz/dw = x, so dL/dw = (a-y)x.
+
+For a batch: dL/dw = 1/m * sum((a_i - y_i) * x_i)
+""",
+    ),
+    "embedding notes": (
+        "L s y p W e h",
+        r"""The logits are \(s = W h\) and the probabilities \(p = \operatorname{softmax}(s)\).
+
+Then \(\displaystyle \frac{\partial L}{\partial s} = p - y\), so by the chain rule
+
+\[
+\frac{\partial L}{\partial W} = (p - y)\, h^{\top}, \qquad
+\frac{\partial L}{\partial h} = W^{\top} (p - y).
+\]
+""",
+    ),
+    "tutorial, Word": (
+        "E w₁ w₂ x h o t",
+        r"""Total error: E = ½(t − o)²
+Step 1. ∂E/∂o = −(t − o) = o − t
+Step 2. ∂o/∂net = o(1 − o)
+Step 3. ∂net/∂w₂ = h
+Therefore ∂E/∂w₂ = (o − t)·o(1 − o)·h
+New weight: w₂⁺ = w₂ − η·∂E/∂w₂ (η = 0.5)
+""",
+    ),
+    "forum, mixed": (
+        "J w b x y z a m",
+        r"""Hey! For logistic regression I have:
+
+> z = w^T x + b
+> a = σ(z)
+> J = -(1/m) Σ [y log a + (1-y) log(1-a)]
+
+so dJ/dz = (a - y)/m, and therefore dJ/dw = x (a-y)^T / m. Is dJ/db = (1/m) Σ (a - y)?
+""",
+    ),
+    "Q and A, single dollars": (
+        "L w x y z a",
+        r"""If $L = \frac12 (a-y)^2$ and $a = \tanh(z)$ with $z = w^\top x$, then
+
+$$\frac{\partial L}{\partial w} = (a-y)(1-a^2)\,x.$$
+
+(The factor $1-a^2$ is $\tanh'(z)$.)
+""",
+    ),
+    "German notes": (
+        "E w x y t",
+        r"""Der Fehler ist $E = \frac{1}{2}(y - t)^2$. Ableiten nach $w$ ergibt:
+
+$$\frac{\partial E}{\partial w} = (y-t)\cdot y(1-y)\cdot x$$
+
+also w_neu = w - 0,1 · dE/dw
+""",
+    ),
+    "table of derivatives": (
+        "z a w x b",
+        r"""| Node | Local derivative |
+|------|------------------|
+| $z = wx + b$ | $\partial z/\partial w = x$, $\partial z/\partial b = 1$ |
+| $a = \sigma(z)$ | $\partial a/\partial z = a(1-a)$ |
+""",
+    ),
+    "numbered align, thesis": (
+        "C a z w b y",
+        r"""\begin{subequations}
+\begin{align}
+\frac{\partial C}{\partial a^{L}_j} &= a^L_j - y_j, \label{a}\\
+\delta^L_j &= (a^L_j - y_j)\,\sigma'(z^L_j), & j &= 1,\dots,n_L, \\
+\frac{\partial C}{\partial w^l_{jk}} &= a^{l-1}_k\,\delta^l_j, \\
+\frac{\partial C}{\partial b^l_j} &= \delta^l_j .
+\end{align}
+\end{subequations}
+""",
+    ),
+    "RNN by hand, chat": (
+        "L h1 h2 W U x1 x2 b y",
+        r"""**Step 1: unroll**
+
+h1 = tanh(W·x1 + b)
+h2 = tanh(W·x2 + U·h1 + b)
+
+**Step 2: gradients**
+
+- ∂L/∂h2 = h2 − y
+- ∂L/∂U = ∂L/∂h2 · (1 − h2²) · h1
+- ∂L/∂W has two paths:
+  ∂L/∂W = ∂L/∂h2 · (1 − h2²) · (x2 + U · (1 − h1²) · x1)
+""",
+    ),
 }
 
 CLAIMS: dict[str, list[str]] = {
@@ -1222,6 +1746,243 @@ CLAIMS: dict[str, list[str]] = {
         "5: d(E)/d(w_{j,i}) = (d(((1 / 2) (t_{j} + -y_{j})**2))/d(y_{j}) d(y_{j})/d(w_{j,i})) = (-(t_{j} + -y_{j}) d(y_{j})/d(w_{j,i})) = (-(t_{j} + -y_{j}) g'<h_{j}> x_{i})",
         "11: Δw_{j,i} = (α (t_{j} + -y_{j}) g'<h_{j}> x_{i})",
     ],
+    "layer norm, vault": [
+        "1: μ = ((1 / N) sum[i=0..N](X_{i}))",
+        "2: σ = sqrt(((1 / N) sum[i=0..N]((X_{i} + -μ)**2)))",
+        "4: X_{i}' = ((X_{i} + -μ) / σ)",
+        "6: Y_{i} = ((γ X_{i}') + β)",
+        "10: d(E)/d(X_{j}) = (d(E)/d(Y_{i}) d(Y_{i})/d(X_{k}') d(X_{k}')/d(X_{j})) = (d(E)/d(Y_{i}) γ δ_{k}^{i} d(X_{k}')/d(X_{j})) = (d(E)/d(Y_{i}) γ d(((X_{i} + -μ) / σ))/d(X_{j}))",
+        "11: d<(f / g)> = (((g · df) + -(f · dg)) / g^{2})",
+        "12: d(((X_{i} + -μ) / σ))/d(X_{j}) = (((σ d((X_{i} + -μ))/d(X_{j})) + -((X_{i} + -μ) d(σ)/d(X_{j}))) / σ^{2})",
+        "13: d((X_{i} + -μ))/d(X_{j}) = (d(X_{i})/d(X_{j}) + d(μ)/d(X_{j})) = (δ_{j}^{i} + (1 / N))",
+        "14: d(σ)/d(X_{j}) = ((1 / (2 σ)) (1 / N) d(sum[i=0..N]((X_{i} + -μ)**2))/d(X_{j})) = ((1 / (2 N σ)) sum[i=0..N](d((X_{i} + -μ)**2)/d(X_{j})))",
+    ],
+    "layer norm, README": [
+        "5: μ = ((1 / N) sum[i=1..N](x_{i}))",
+        "7: σ^{2} = ((1 / N) sum[i=1..N]((x_{i} + -μ)**2))",
+        "9: x̂_{i} = ((x_{i} + -μ) / sqrt((σ^{2} + ε)))",
+        "11: y_{i} = ((γ_{i} · x̂_{i}) + β_{i})",
+        "15: d(μ)/d(x_{i}) = (1 / N)",
+        "17: d(σ^{2})/d(x_{i}) = ((1 / N) (sum[j=1..N]((2 (x_{j} + -μ) -(1 / N))) + (2 (x_{i} + -μ)))) = ((2 / N) (x_{i} + -μ))",
+        "19: sum[i=1..N]((x_{i} + -μ)) = 0",
+    ],
+    "normalize, bold letters": [
+        "3: p = (x + y)",
+        "4: σ = sqrt((q.T q))",
+        "5: r = (q / σ)",
+        "6: o = (((c · r) ⊙ w) + b)",
+        "15: db = do",
+        "16: dw = (do ⊙ (c · r))",
+        "17: dr = (do ⊙ (c · w))",
+        "18: dq = (dr ⊙ ((1 / σ) + -((q / σ^{2}) ⊙ d(σ)/d(q)))) = (dr ⊙ ((1 / σ) + -(r^{2} / σ))) = ((dr / σ) ⊙ (1 + -r^{2}))",
+        "21: dp_{k} = sum[i=1..d]((dq_{i} d(q_{i})/d(p_{k})))",
+    ],
+    "homework sheet": [
+        "2: l<θ> = (-(1 / n) sum[i=1..n](((y^(i) log(h_{θ}<x^(i)>)) + ((1 + -y^(i)) log((1 + -h_{θ}<x^(i)>))))))",
+        "4: h_{θ}<x> = g<(θ.T x)>",
+        "4: g<z> = (1 / (1 + e**-z))",
+        "4: g'<z> = (g<z> (1 + -g<z>))",
+        "5: h_{θ}<x^(i)> = g<z>",
+        "5: z = (θ.T x^(i))",
+        "6: d(h_{θ}<x^(i)>)/d(θ_{j}) = (g<z> (1 + -g<z>) x_{j}^(i))",
+        "7: d(log(h_{θ}<x^(i)>))/d(θ_{j}) = ((1 + -g<z>) x_{j}^(i))",
+        "7: d(log((1 + -h_{θ}<x^(i)>)))/d(θ_{j}) = (-g<z> x_{j}^(i))",
+        "9: d(l)/d(θ_{j}) = ((1 / n) sum[i=1..n](((h_{θ}<x^(i)> + -y^(i)) x_{j}^(i))))",
+    ],
+    "warm-up, course page": [
+        "1: sigmoid(z) = (1 / (1 + e**-z))",
+        "5: d(sigmoid(z))/d(z) = (sigmoid(z) (1 + -sigmoid(z)))",
+        "7: q<x> = sigmoid((w.T x))",
+    ],
+    "logistic loss, practice": [
+        "1: L<θ> = ((y log(sigmoid((θ.T x)))) + ((1 + -y) log((1 + -sigmoid((θ.T x))))))",
+        "3: d(L)/d(θ) = ((y + -sigmoid(x)) x)",
+    ],
+    "sigmoid derivative, primer": [
+        "2: d(sigmoid(z))/d(z) = (sigmoid(z) (1 + -sigmoid(z)))",
+        "4: sigmoid(z) = (1 / (1 + e**-z))",
+        "6: d(sigmoid(z))/d(z) = d((1 / (1 + e**-z)))/d(z) = d((1 + e**-z)**-1)/d(z) = (-(1 + e**-z)**-2 -e**-z) = (e**-z / (1 + e**-z)**2) = ((1 / (1 + e**-z)) · (((1 + e**-z) + -1) / (1 + e**-z))) = ((1 / (1 + e**-z)) · (1 + -(1 / (1 + e**-z)))) = (sigmoid(z) · (1 + -sigmoid(z)))",
+    ],
+    "XOR in matrices, notebook": [
+        "3: X = [x_{1},x_{2}]",
+        "10: W^{1} = [[w_{1,1}^{1},w_{1,2}^{1}],[w_{2,1}^{1},w_{2,2}^{1}]]",
+    ],
+    "NLL, blog": [
+        "4: d(L)/d(w) = sum[i=1..n](((sigmoid((w.T x_{i})) + -y_{i}) x_{i}))",
+        "8: d(L)/d(w) = (X.T (sigmoid(Xw) + -y))",
+        "11: sigmoid(z) = (1 / (1 + e**-z))",
+    ],
+    "chapter 3-6, Unicode": [
+        "3: y = (f g<x>)",
+        "4: d(y)/d(x) = (d(y)/d(g) · d(g)/d(x))",
+        "6: d(L)/d(w_{1}) = (d(L)/d(a_{3}) · d(a_{3})/d(a_{2}) · d(a_{2})/d(w_{1}))",
+        "10: L = (0.5 (ŷ + -y)**2)",
+        "11: d(L)/d(z_{2}) = ((ŷ + -y) · ŷ · (1 + -ŷ))",
+        "14: d(L)/d(a_{1}[j]) = sum[i]((W_{2}[i,j] · d(L)/d(z_{2}[i])))",
+        "15: d(L)/d(z_{1}[j]) = (d(L)/d(a_{1}[j]) · relu'(z_{1}[j]))",
+        "16: relu'(z) = cases(1 if (z > 0); 0 if (z <= 0))",
+        "19: d(L)/d(W_{2}[i,j]) = (d(L)/d(z_{2}[i]) · a_{1}[j])",
+        "20: d(L)/d(W_{1}[j,k]) = (d(L)/d(z_{1}[j]) · x[k])",
+        "22: W ← (W + -(η · d(L)/d(W)))",
+    ],
+    "interview answer": [
+        "5: x = 1.0",
+        "6: w1 = 0.5",
+        "6: w2 = 0.5",
+        "7: y_{true} = 0.0",
+        "12: z1 = (x · w1) = (1.0 · 0.5) = 0.5",
+        "13: a1 = relu(z1) = 0.5",
+        "17: z2 = (a1 · w2) = (0.5 · 0.5) = 0.25",
+        "18: a2 = sigmoid(z2) = (1 / (1 + e**-0.25)) = 0.562",
+        "24: L = -((y · log(a2)) + ((1 + -y) · log((1 + -a2))))",
+        "27: y = 0",
+        "30: L = -log((1 + -a2))",
+        "34: d(L)/d(a2) = (((a2 + -y) / (a2 · (1 + -a2))) · a2 · (1 + -a2)) = (a2 + -y)",
+        "40: a2 = sigmoid(z2)",
+        "40: d(a2)/d(z2) = (a2 · (1 + -a2))",
+        "45: d(L)/d(z2) = 0.138",
+        "46: z2 = (a1 · w2)",
+        "46: d(z2)/d(w2) = a1 = 0.5",
+        "49: d(L)/d(w2) = (0.138 · 0.5) = 0.069",
+    ],
+    "lesson 8": [
+        "3: z = ((w · x) + b)",
+        "3: a = sigmoid(z)",
+        "3: L = (a + -y)**2",
+        "5: x = 1.0",
+        "5: y = 1.0",
+        "5: w = 0.5",
+        "5: b = 0.0",
+        "7: d(L)/d(w) = (d(L)/d(a) · d(a)/d(z) · d(z)/d(w))",
+        "9: d(z)/d(w) = x = 1.0",
+        "10: d(z)/d(b) = 1.0",
+        "11: d(a)/d(z) = (a · (1 + -a))",
+        "12: d(L)/d(a) = (2 (a + -y))",
+    ],
+    "following the gradient, notebook": [
+        "2: loss = (f_{5} (f_{4} (f_{3} (f_{2} f_{1}<input>))))",
+        "6: y = (f g<x>)",
+        "7: d(y)/d(x) = (d(y)/d(g) · d(g)/d(x))",
+        "10: d(L)/d(x) = (d(L)/d(y) · d(y)/d(x))",
+    ],
+    "question 5": [
+        "4: z = (W_2.T relu((W_1.T x)))",
+        "11: Z_{1} = relu((X W_1))",
+        "12: G_{2} = (normalize<exp((Z_{1} W_2))> + -I_{y})",
+        "13: G_{1} = ((1 (Z_{1} > 0)) ⊙ (G_{2} W_2.T))",
+        "21: d(l_{softmax}<(relu((X W_1)) W_2),y>)/d(W_1) = ((1 / m) X.T G_{1})",
+        "22: d(l_{softmax}<(relu((X W_1)) W_2),y>)/d(W_2) = ((1 / m) Z_{1}.T G_{2})",
+    ],
+    "diagrams": [
+        "3: X = [[x_{1,1},x_{1,2}],[x_{2,1},x_{2,2}]]",
+        "7: L^{1} = (XW^{1} + B^{1}) = [[l_{1,1}^{1},l_{1,2}^{1}],[l_{2,1}^{1},l_{2,2}^{1}]] = [[((x_{1,1} w_{1,1}^{1}) + (x_{1,2} w_{2,1}^{1}) + b_{1}^{1}),((x_{1,1} w_{1,2}^{1}) + b_{2}^{1})],[((x_{2,1} w_{1,1}^{1}) + b_{1}^{1}),x_{2,2}]]",
+    ],
+    "update, hub": [
+        "3: w ← (w + -(η d(L)/d(w)))",
+    ],
+    "VAE gradients, notes": [
+        "5: z^{l} = ((w^{l} a^{(l + -1)}) + b^{l})",
+        "6: a^{l} = σ^{l}<z^{l}>",
+        "12: δ_{j}^{l} = d(C)/d(z_{j}^{l})",
+        "16: δ^{L} = (d(C)/d(a) · σ'<z^{L}>)",
+        "17: δ^{l} = ((w^{(l + 1)}.T δ^{(l + 1)}) · σ'<z^{l}>)",
+        "18: d(C)/d(b_{j}^{l}) = δ_{j}^{l}",
+        "19: d(C)/d(w_{j,k}^{l}) = (a_{k}^{(l + -1)} δ_{j}^{l})",
+        "21: L = (L_{rec} + L_{reg}) = (((1 / 2) sum[i]((x_{i} + -x_{i}')**2)) + -((1 / 2) sum[i]((1 + (2 log(σ_{i})) + -μ_{i}^{2} + -σ_{i}^{2}))))",
+        "23: z = (μ + (ε exp(log(σ))))",
+        "27: d(L_{rec})/d(μ) = (d(L_{rec})/d(z) d(z)/d(μ)) = d(L_{rec})/d(z)",
+        "29: d(L_{reg})/d(μ) = μ",
+    ],
+    "SVM, Chinese notes": [
+        "5: L_{i} = sum[j if (j != y_{i})](maximum(0,((w_{j} x_{i}) + -(w_{y_{i}} x_{i}) + Δ)))",
+        "13: d(L_{i})/d(w_{y_{i}}) = (-sum[j if (j != y_{i})](indicator((((w_{j} x_{i}) + -(w_{y_{i}} x_{i}) + Δ) > 0))) · x_{i})",
+    ],
+    "course forum": [
+        "2: dZ[2] = (A[2] + -Y)",
+    ],
+    "learning rules, LaTeX": [
+        "7: Δw_{j,i} = (η (t_{j} + -y_{j}) g'<h_{j}> x_{i})",
+        "14: h_{j} = sum[]((x_{i} w_{j,i}))",
+        "14: y_{j} = g<h_{j}>",
+    ],
+    "copied with its rendering": [
+        "3: Δw_{i} = (η δ x_{i})",
+        "7: δ = ((y + -ŷ) f'<h>) = ((y + -ŷ) f'<sum[]((w_{i} x_{i}))>)",
+    ],
+    "math behind, series": [
+        "3: J = ((-(1 / m) sum[i=1..m]((y^(i) log(a^[2]^(i))))) + ((1 + -y^(i)) log((1 + -a^[2]^(i)))))",
+        "5: d(J)/d(Z^[2]) = (A^[2] + -Y)",
+        "7: d(J)/d(W^[2]) = ((1 / m) d(J)/d(Z^[2]) A^[1].T)",
+        "9: d(J)/d(b^[2]) = ((1 / m) sum[i=1..m](d(J)/d(Z^[2]^(i))))",
+        "11: d(J)/d(Z^[1]) = ((W^[2].T d(J)/d(Z^[2])) * g^[1]'<Z^[1]>)",
+    ],
+    "hinge, post": [
+        "7: L = (((1 / N) sum[i](sum[j if (j != y_{i})](maximum(0,((w_{j}.T x_{i}) + -(w_{y_{i}}.T x_{i}) + 1))))) + (λ sum[k](w_{k}^{2})))",
+        "9: d(L_{i})/d(w_{j}) = (1 (((w_{j}.T x_{i}) + -(w_{y_{i}}.T x_{i}) + 1) > 0) x_{i}) for j if (j != y_{i})",
+    ],
+    "plain answer": [
+        "3: L = -((y log(a)) + ((1 + -y) log((1 + -a))))",
+        "4: d(L)/d(a) = ((-y / a) + ((1 + -y) / (1 + -a))) = ((a + -y) / (a (1 + -a)))",
+        "5: d(a)/d(z) = (a (1 + -a))",
+        "6: d(L)/d(z) = (d(L)/d(a) * d(a)/d(z)) = (a + -y)",
+        "7: d(z)/d(w) = x",
+        "7: d(L)/d(w) = ((a + -y) x)",
+        "9: d(L)/d(w) = ((1 / m) * sum(((a_{i} + -y_{i}) * x_{i})))",
+    ],
+    "embedding notes": [
+        "1: s = (W h)",
+        "1: p = softmax(s)",
+        "3: d(L)/d(s) = (p + -y)",
+        "6: d(L)/d(W) = ((p + -y) h.T)",
+        "7: d(L)/d(h) = (W.T (p + -y))",
+    ],
+    "tutorial, Word": [
+        "1: E = (0.5 (t + -o)**2)",
+        "2: d(E)/d(o) = -(t + -o) = (o + -t)",
+        "3: d(o)/d(net) = (o (1 + -o))",
+        "4: d(net)/d(w_{2}) = h",
+        "5: d(E)/d(w_{2}) = ((o + -t) · (o (1 + -o)) · h)",
+        "6: w_{2}^{+} = (w_{2} + -(η · d(E)/d(w_{2})))",
+        "6: η = 0.5",
+    ],
+    "forum, mixed": [
+        "3: z = ((w.T x) + b)",
+        "4: a = sigmoid(z)",
+        "5: J = (-(1 / m) sum[](((y log(a)) + ((1 + -y) log((1 + -a))))))",
+        "7: d(J)/d(z) = ((a + -y) / m)",
+        "7: d(J)/d(w) = ((x (a + -y).T) / m)",
+        "7: d(J)/d(b) = ((1 / m) sum[]((a + -y)))",
+    ],
+    "Q and A, single dollars": [
+        "1: L = ((1 / 2) (a + -y)**2)",
+        "1: a = tanh(z)",
+        "1: z = (w.T x)",
+        "3: d(L)/d(w) = ((a + -y) (1 + -a^{2}) x)",
+    ],
+    "German notes": [
+        "1: E = ((1 / 2) (y + -t)**2)",
+        "3: d(E)/d(w) = ((y + -t) · (y (1 + -y)) · x)",
+    ],
+    "table of derivatives": [
+        "3: z = (wx + b)",
+        "3: d(z)/d(w) = x",
+        "3: d(z)/d(b) = 1",
+        "4: a = sigmoid(z)",
+        "4: d(a)/d(z) = (a (1 + -a))",
+    ],
+    "numbered align, thesis": [
+        "3: d(C)/d(a_{j}^{L}) = (a_{j}^{L} + -y_{j})",
+        "4: δ_{j}^{L} = ((a_{j}^{L} + -y_{j}) sigmoid'(z_{j}^{L})) for j=1..n_{L}",
+        "5: d(C)/d(w_{j,k}^{l}) = (a_{k}^{(l + -1)} δ_{j}^{l})",
+        "6: d(C)/d(b_{j}^{l}) = δ_{j}^{l}",
+    ],
+    "RNN by hand, chat": [
+        "3: h1 = tanh(((W · x1) + b))",
+        "4: h2 = tanh(((W · x2) + (U · h1) + b))",
+        "8: d(L)/d(h2) = (h2 + -y)",
+        "9: d(L)/d(U) = (d(L)/d(h2) · (1 + -h2^{2}) · h1)",
+        "11: d(L)/d(W) = (d(L)/d(h2) · (1 + -h2^{2}) · (x2 + (U · (1 + -h1^{2}) · x1)))",
+    ],
 }
 """What each page claims: the line, and how it is to be read."""
 
@@ -1231,5 +1992,7 @@ UNREAD: dict[str, list[int]] = {
     "indices, notes": [4],
     "matrix dimensions, question": [4],
     "matrix matrix gradient, blog": [5],
+    "course forum": [3],
+    "German notes": [5],
 }
 """The lines that hold mathematics and cannot be read: sums over sets in words, lists without commas, proportions."""

@@ -52,6 +52,10 @@ class NotingKinks(Complexes):
     relu, absolute, sign, step, sqrt = (
         _noting(name, lambda a: a == 0) for name in ("relu", "absolute", "sign", "step", "sqrt")
     )
+    asin, acos, acosh = (_noting(name, lambda a: abs(a) == 1) for name in ("asin", "acos", "acosh"))
+    cbrt = _noting("cbrt", lambda a: a == 0)
+    floor, ceil = (_noting(name, lambda a: a == a // 1) for name in ("floor", "ceil"))
+    atan2, hypot, xlogy = (_noting(name, lambda a, b: a == 0 == b) for name in ("atan2", "hypot", "xlogy"))
     maximum, minimum, less, less_equal, equal = (
         _noting(name, lambda a, b: a == b) for name in ("maximum", "minimum", "less", "less_equal", "equal")
     )
@@ -135,7 +139,8 @@ def sides(operation: Operation, operands: Sequence[float], direction: Direction)
     """The slopes on both sides along the direction, by mpmath; None if no number of digits makes them converge."""
     for digits in (60, 400, 1600):
         found = _sides(operation, operands, direction, digits)
-        if found is not None:
+        # At few digits a step may reach over a pole, as that of tan(1.5707963267948966) does: then it is none of ours.
+        if found is not None and (digits > 60 or inf not in map(abs, filter(None, (found.left, found.right)))):
             return found
     return None
 

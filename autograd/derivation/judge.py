@@ -31,7 +31,8 @@ from autograd.derivation.proof import Prover
 from autograd.derivation.setting import Setting, setting_of
 from autograd.derivation.sums_over_paths import ChangedPoint
 from autograd.notation.conventions import settle
-from autograd.notation.reading import PageLine, ReadPage, read_derivation
+from autograd.notation.page_lines import PageLine, ReadPage
+from autograd.notation.reading import read_derivation
 from autograd.notation.syntax import Unread
 from autograd.value import Value
 
@@ -57,9 +58,12 @@ def verdicts_on(
         judging = _Judging(claims, setting, tolerance)
         settle(page.lines, judging.matches, setting.definitions)
         verdicts = [judging.line(line) for line in page.lines]
-    for verdict in verdicts:
-        if verdict.kind == "unclear":
-            page.unread.append(Unread(verdict.claim.line, 1, verdict.text, verdict.about))
+    unclear = [verdict for verdict in verdicts if verdict.kind == "unclear"]
+    if unclear and strict:
+        told = (f"line {verdict.claim.line}: {verdict.about}\n    {verdict.text}" for verdict in unclear)
+        raise ValueError("\n".join(told))
+    page.unread += [Unread(verdict.claim.line, 1, verdict.text, verdict.about) for verdict in unclear]
+    page.unread.sort(key=lambda unread: (unread.number, unread.column))
     return [verdict for verdict in verdicts if verdict.kind != "unclear"], page
 
 
@@ -95,6 +99,8 @@ class _Judging:
                     self._diagnosis.forget()
                     found = replace(other, kind="unclear", about=line.unclear) if line.unclear else other
                     line = line.otherwise
+        if line.doubt and found.kind in ("wrong", "coincidence"):
+            found = replace(found, kind="unclear", about=line.doubt)
         return replace(found, text=line.text, read_as=line.read_as, layout=line.layout)
 
     def _claimed(self, line: PageLine, *, remember: bool = True) -> Verdict:

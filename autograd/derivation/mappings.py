@@ -48,7 +48,9 @@ def _node(key: Any, names: PageNames) -> Value | None:
         return key
     if not isinstance(key, str):
         raise TypeError(f"a derivation maps Values or their names to numbers or formulas; {key!r} is neither")
-    return next((node for node in names.paths if names.paths.get(node) == key or names.trees.get(key) is node), None)
+    by_path = next((node for node, path in names.paths.items() if path == key), None)
+    spelled = [node for node in names.spelled(key).values() if isinstance(node, Value)]
+    return by_path if by_path is not None or len(spelled) != 1 else spelled[0]
 
 
 def output_of(names: PageNames, wanted: Iterable[Value]) -> Value:

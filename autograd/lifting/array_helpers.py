@@ -1,6 +1,7 @@
 """The few functions that generated code calls besides those of the array library."""
 
 from collections.abc import Callable
+from importlib import import_module
 from types import ModuleType
 from typing import Any
 
@@ -36,7 +37,25 @@ def helpers(np: ModuleType) -> dict[str, Callable[..., Any]]:
         small = np.exp(-np.abs(x))
         return np.where(x >= 0, 1, small) / (1 + small)
 
-    return {"expit": expit, "place": place, "scatter": scatter, "logsumexp": logsumexp}
+    def erf(x: Any) -> Any:
+        return _special(np, "erf")(x)
+
+    def erfc(x: Any) -> Any:
+        return _special(np, "erfc")(x)
+
+    functions = (expit, place, scatter, logsumexp, erf, erfc)
+    return {function.__name__: function for function in functions}
+
+
+def _special(np: ModuleType, name: str) -> Callable[..., Any]:
+    """A function that the array library does not have, from the library that goes with it."""
+    library = "jax.scipy.special" if np.__name__.startswith("jax") else "scipy.special"
+    try:
+        return getattr(import_module(library), name)
+    except ImportError as error:
+        raise ImportError(
+            f"{name} of arrays is that of {library}, which is not installed: pip install 'scalar-autograd[scipy]'"
+        ) from error
 
 
 def _outer_shape(gradient: Any, index: Any) -> tuple[int, ...]:

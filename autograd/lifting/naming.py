@@ -10,7 +10,7 @@ from autograd.lifting.groups import NO_GROUP, PARAMETERS, ApplicationGroup, Grou
 from autograd.lifting.normal_form import NormalForm
 
 RESERVED = {
-    *("np", "parameters", "batch", "dtype", "place", "scatter", "logsumexp", "expit", "slice", "len"),
+    *("np", "parameters", "batch", "dtype", "place", "scatter", "logsumexp", "expit", "erf", "erfc", "slice", "len"),
     *("gradient", "saved", "forward", "backward"),
 }
 

@@ -104,7 +104,7 @@ def _placeholder(operation: Operation | None, parents: tuple[Value, ...]) -> Pla
     node.parents = parents
     node.local_grads = ()
     node.constant = False
-    node.written = 0
+    node.written = 0 if operation is None else nodes.writes  # as a constant among its parents is
     return node
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from autograd import ops
 from autograd.derivation.claims import Apply, Expression
+from autograd.notation import sums
 from autograd.notation.lookup import Letters, NotAnIndex
 from autograd.notation.matrices import (
     ShapesDiffer,
@@ -167,7 +168,7 @@ def size(e: "Elaboration", tree: Tree, at: Letters) -> int:
                 raise ShapesDiffer(f"{written_shape(lengths)} has no axis {place}")
             return lengths[place]
     try:
-        return e._bare_count(tree, at)
+        return sums.whole_bound(e, tree, at)
     except (NotAnIndex, KeyError):
         e.refuse("a size is a whole number: a number, a name among the nodes, or X.shape[0]", e.place)
 

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from autograd.derivation.claims import Apply, Claim, Defined, Derivative, Expression, Numeral
 from autograd.notation.matrices import product, ratio
-from autograd.notation.reading import PageLine
+from autograd.notation.page_lines import PageLine
 from autograd.value import Value
 
 Pair = tuple[Value, Value]

@@ -123,6 +123,8 @@ class DerivativeParser(NameParser):
             return self._half_name(found, below)
         if symbol.kind != "name" and self._sign != "Σ":
             self._refuse(symbol, "∂ belongs to a derivative, as in ∂J/∂w: ∂ stands right before a name")
+        if not below and self._ahead().text in ("(", "^", "_") and symbol.kind == "name" and symbol.text[0] != "d":
+            return self._after_name(self._named())  # log(p), or h_θ(x^{(i)})
         self._advance()
         return self._half_name(self._with_scripts_and_items(self._name(symbol, symbol.text)), below)
 
@@ -136,7 +138,12 @@ class DerivativeParser(NameParser):
             if closing > self._at:
                 self._go(closing + 1)
         elif isinstance(found, Beside):
-            return found.name
+            held = self._holds(found.name)
+            plain = all(
+                isinstance(argument, Name) and not argument.superscripts and (held or not argument.subscripts)
+                for argument in found.inside
+            )
+            return found.name if plain or len(found.inside) > 1 else found
         return found
 
     def _partial(self) -> Tree:

@@ -334,6 +334,8 @@ class FormulaParser(DerivativeParser):
         if function is not None and not self._known(symbol.text) and (call := self._call(function)) is not None:
             return call
         self._advance()
+        if symbol.text == "d" and self._next.kind == "name" and not self._known("d"):
+            return self._differential_name()
         if symbol.text == "Δ" and self._next.kind == "name" and not self._known("Δ"):
             following = self._advance()  # Δw is one name
             symbol = replace(following, text="Δ" + following.text)
@@ -496,7 +498,7 @@ class FormulaParser(DerivativeParser):
         arguments: tuple[Tree, ...] | None = None
         if self._sign in ("(", "["):
             arguments = self._arguments()
-        elif (symbol.text in _WITHOUT_PARENTHESES or primes) and self._starts_an_operand():
+        elif (symbol.text in _WITHOUT_PARENTHESES or primes) and self._starts_a_factor():
             arguments = (self._deeper(self._power),)
             if self._starts_an_operand() and self._sign not in ("Σ", "Π"):
                 f = symbol.text
@@ -593,8 +595,15 @@ class FormulaParser(DerivativeParser):
         if isinstance(found, Name) and (self._sign in ("_", "^") or self._next.kind in ("sub", "super", "prime")):
             if found.subscripts and (self._sign == "_" or self._next.kind == "sub"):
                 return found
-            return self._with_scripts(found)
-        return found
+            return self._with_arguments(self._with_scripts(found))
+        if isinstance(found, Name) and found.base == "d" and self._next.kind == "name" and not self._known("d"):
+            return self._differential_name()
+        return self._with_arguments(found)
+
+    def _differential_name(self) -> Tree:
+        """``\\mathbf{d}p_k``: a differential by itself is a name, as in dp."""
+        symbol = self._advance()
+        return self._with_scripts(self._name(symbol, "d" + symbol.text))
 
     def _barred(self) -> Tree:
         """|x| and ‖x‖."""

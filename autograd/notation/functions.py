@@ -1,13 +1,11 @@
 """The functions that a page may call: those of autograd, what NumPy adds for arrays, and derivatives of activations."""
 
-import re
-from collections.abc import Callable, Container, Iterator
-from functools import cache
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from autograd import ops
-from autograd.derivation.claims import Apply, Derivative, Expression, Items, Named, Numeral
-from autograd.notation import array_calls
+from autograd.derivation.claims import Apply, Expression, Items, Named
+from autograd.notation import array_calls, slopes, sums
 from autograd.notation.lookup import Letters, NotAnIndex, is_list, written_name
 from autograd.notation.matrices import (
     ShapesDiffer,
@@ -30,7 +28,6 @@ from autograd.notation.matrices import (
 from autograd.notation.spelling import plain_name
 from autograd.notation.syntax import Beside, Call, Name, Number, Tree
 from autograd.operation import Operation
-from autograd.value import Value
 
 if TYPE_CHECKING:
     from autograd.notation.elaboration import Elaboration
@@ -54,8 +51,6 @@ _ALIASES = {
     "pow": "power",
     "amax": "maximum",
 }
-_GRADIENT = re.compile(r"(?:gradient|grad)_?(?P<after>\w+)|(?P<before>\w+?)_?(?:gradient|grad)")
-_UPPER = re.compile(r"[d∂](\w+?)(_|_by_|_over_|__|by)?")
 
 
 def full(name: str) -> str:
@@ -75,7 +70,7 @@ def call(e: "Elaboration", tree: Call, at: Letters) -> Thing:
     name = full(tree.function)
     if tree.primes:
         function = _differentiable(e, tree, name)
-        return entrywise(lambda x: differentiated(e, function, x), e.thing(_exactly(e, tree, 1)[0], at))
+        return entrywise(lambda x: slopes.differentiated(e, function, x), e.thing(_exactly(e, tree, 1)[0], at))
     if name in _MORE:
         return _MORE[name](e, tree, at)
     operation = ops.OPERATIONS.get(name)
@@ -272,7 +267,7 @@ def _filled(number: int) -> Callable[["Elaboration", Call, Letters], Thing]:
         sizes: Any = shape(e.thing(tree.arguments[0], at)) if like and tree.arguments else None
         if sizes is None:
             given = [part for each in tree.arguments for part in getattr(each, "items", (each,))]
-            sizes = tuple(e._bare_count(each, at) for each in given)
+            sizes = tuple(sums.whole_bound(e, each, at) for each in given)
         found: Thing = whole(number)
         for length in reversed(sizes):
             found = array_of([found] * length)
@@ -282,7 +277,7 @@ def _filled(number: int) -> Callable[["Elaboration", Call, Letters], Thing]:
 
 
 def _identity(e: "Elaboration", tree: Call, at: Letters) -> Thing:
-    n = e._bare_count(_exactly(e, tree, 1)[0], at)
+    n = sums.whole_bound(e, _exactly(e, tree, 1)[0], at)
     return array_of([array_of([whole(int(i == j)) for j in range(n)]) for i in range(n)])
 
 
@@ -355,69 +350,6 @@ _ONLY_IN_CODE = {"copy", "clone", "detach", "array", "asarray", "tensor", "float
 # Derivatives of functions
 
 
-@cache
-def slope(operation: Operation) -> Operation:
-    """The derivative of a function of one operand, as a function of its value and its operand: σ' of σ(z) and z."""
-
-    def unknown(m: Any, y: Any, *operands: Any) -> tuple[Any, ...]:
-        raise TypeError(f"the second derivative of {operation.name} is not asked for")
-
-    return Operation(f"{operation.name}'", lambda m, y, a: operation.local(m, y, a)[0], unknown)
-
-
-def differentiated(e: "Elaboration", operation: Operation, operand: Expression) -> Expression:
-    """σ'(z). Where σ(z) is a node, it is taken as that: then σ'(z) is the a(1 − a) that people write."""
-    if operation is ops.relu:
-        return Apply(ops.step, (operand,))
-    if operation is ops.absolute:
-        return Apply(ops.sign, (operand,))
-    value: Expression = Apply(operation, (operand,))
-    if isinstance(operand, Named):
-        paths = e.lookup.names.paths
-        for child in e.children(operand.node):
-            if child.op is operation and child.parents == (operand.node,) and child in paths:
-                value = Named(child, paths[child])
-    return Apply(slope(operation), (value, operand))
-
-
-@cache
-def _partial(operation: Operation, k: int, count: int) -> Operation:
-    """The derivative of an operation by its operand k, as a function of all its operands."""
-
-    def local(m: Any, *operands: Any) -> Any:
-        return operation.local(m, operation.value(m, *operands), *operands)[k]
-
-    return Operation(f"∂{operation.name}", local, lambda m, y, *operands: (m.nothing,) * count, domain=operation.domain)
-
-
-@cache
-def by_node(text: str) -> Operation:
-    """What a page writes as d/dw of a formula: of the formula and its derivative, the derivative."""
-    return Operation(f"d/d{text}", lambda m, formula, slope: slope, lambda m, y, formula, slope: (0, 1))
-
-
-def differentiated_formula(of: Expression, by: Named, depending: Container[Value]) -> Expression:
-    """d(formula)/d(node), by the chain rule over the operations of the formula. `depending` are the nodes above."""
-    match of:
-        case Named(node=node) if node is by.node:
-            return whole(1)
-        case Named(node=node) if node not in depending:
-            return whole(0)
-        case Named(node=node, text=text):
-            return Derivative(node, by.node, f"d{text}/d{by.text}")
-        case Apply(operation=operation, operands=operands):
-            inner = [(k, differentiated_formula(operand, by, depending)) for k, operand in enumerate(operands)]
-            terms = [
-                product(Apply(_partial(operation, k, len(operands)), operands), slope)
-                for k, slope in inner
-                if not (isinstance(slope, Numeral) and slope.number == 0)
-            ]
-            return total(*terms) if terms else whole(0)
-        case Numeral():
-            return whole(0)
-    raise OverflowError("the derivative of a derivative, or of what the page defines, is not read")
-
-
 def _differentiable(e: "Elaboration", tree: Call, name: str) -> Operation:
     operation = ops.OPERATIONS.get(name)
     if operation is None or operation.arity != 1 or not operation.is_call:
@@ -432,14 +364,14 @@ def primed(e: "Elaboration", tree: Beside, at: Letters) -> Thing | None:
     name = tree.name
     if not name.primes or len(tree.inside) != 1 or e.lookup.plan(name, at) is not None:
         return None
-    bare = e._kept((id(tree), "bare"), lambda: Name(name.base, name.place, name.subscripts, name.superscripts))
+    bare = e.kept((id(tree), "bare"), lambda: Name(name.base, name.place, name.subscripts, name.superscripts))
     assert isinstance(bare, Name)
     if name.primes == 1 and e.lookup.plan(bare, at) is not None:
         by = e.thing(tree.inside[0], at)
         if isinstance(by, Named):
-            return e.derivative(e.thing(bare, at), by)
+            return slopes.derivative(e, e.thing(bare, at), by)
     if is_function(name.base):
-        named = e._kept((id(tree), "call"), lambda: Call(full(name.base), tree.inside, tree.place, primes=name.primes))
+        named = e.kept((id(tree), "call"), lambda: Call(full(name.base), tree.inside, tree.place, primes=name.primes))
         return e.thing(named, at)
     return activation(e, tree, at)
 
@@ -462,7 +394,7 @@ def activation(e: "Elaboration", tree: Beside, at: Letters) -> Thing | None:
             e.refuse(f"{tree.name.base} cannot be told: to {operand.text} is applied {names}", tree.place)
         [operation] = found
         e.notes[f"{tree.name.base} is {operation.name}"] = None
-        return differentiated(e, operation, operand) if tree.name.primes else Apply(operation, (operand,))
+        return slopes.differentiated(e, operation, operand) if tree.name.primes else Apply(operation, (operand,))
 
     return entrywise(one, z)
 
@@ -480,33 +412,6 @@ def _no_function(e: "Elaboration", name: str, tree: Beside | Call) -> NoReturn:
 
 
 # Names that are spelled as gradients
-
-
-def spelled_as_a_gradient(name: Name) -> Iterator[tuple[Name | None, Name]]:
-    """What is differentiated (None: the output) and by what, if a name is spelled so: dW, dL_dw, grad_w, w_grad.
-
-    Whether such names exist is for the caller to see.
-    """
-    spellings = [(name.base, name.subscripts, name.joined)]
-    if name.joined:
-        spellings.append((f"{name.base}_{name.joined}", (), ""))
-    for text, subscripts, joined in spellings:
-
-        def below(base: str, subscripts: Any = subscripts, joined: str = joined) -> Name:
-            return Name(base, name.place, subscripts, name.superscripts, name.primes, joined)
-
-        for k, letter in enumerate(text):
-            rest = text[k + 1 :].removeprefix("_")
-            if letter not in "d∂" or not rest.isidentifier():
-                continue
-            if k == 0:
-                yield None, below(rest)
-            elif (match := _UPPER.fullmatch(text[:k])) is not None:
-                yield Name(match[1], name.place), below(rest)
-                if match[2] or len(match[1]) == 1:
-                    yield None, below(rest)
-        if (match := _GRADIENT.fullmatch(text)) is not None:
-            yield None, below(match["after"] or match["before"])
 
 
 __all__ = ["FUNCTIONS", "PYTHON", "Items", "call", "full", "is_function", "is_list"]

@@ -165,8 +165,8 @@ def _widened(tree: Addition, ranges: "Ranges", outside: Collection[str], told: l
         if isinstance(term, Negative) or not {*before, *outside}.isdisjoint(big.letters):
             letters = ", ".join(big.letters)
             big.place.refuse(
-                f"how far the sum over {letters} reaches can be read two ways, for {letters} is used behind it as well: "
-                "put what belongs to it in parentheses"
+                f"how far the sum over {letters} reaches can be read two ways, for {letters} is used behind it as "
+                "well: put what belongs to it in parentheses"
             )
         last = behind[-1]
         told.append(f"the sum over {', '.join(big.letters)} reaches over {last - k + 1} terms")
@@ -325,8 +325,8 @@ def respelled(tree: Any, known: Callable[[str], bool]) -> Any:
         if not known(whole) and any(map(known, halves)):
             return replace(tree, base=whole, subscripts=(), joined="")  # dL_dw is one name
     if isinstance(tree, Name) and any(isinstance(each, Product) and not each.sign for each in tree.subscripts):
-        slots = (each.factors if isinstance(each, Product) and not each.sign else (each,) for each in tree.subscripts)
-        return replace(tree, subscripts=tuple(part for parts in slots for part in parts))  # P_{i Y_i}
+        parts = [each.factors if isinstance(each, Product) and not each.sign else (each,) for each in tree.subscripts]
+        return replace(tree, subscripts=tuple(slot for slots in parts for slot in slots))  # P_{i Y_i}
     if isinstance(tree, Name) and "_" in tree.base and not tree.subscripts and not known(tree.base):
         base, _, joined = tree.base.partition("_")
         if known(base) and joined.isalnum() and len(joined) <= 3:
@@ -334,9 +334,9 @@ def respelled(tree: Any, known: Callable[[str], bool]) -> Any:
             return replace(tree, base=base, subscripts=slots, joined=joined)
     if not is_dataclass(tree) or isinstance(tree, Place | type):
         return tree
-    parts = {each.name: respelled(getattr(tree, each.name), known) for each in fields(tree)}
-    same = all(part is getattr(tree, name) for name, part in parts.items())
-    return tree if same or not _any_changed(tree, parts) else replace(tree, **parts)
+    inside = {each.name: respelled(getattr(tree, each.name), known) for each in fields(tree)}
+    same = all(part is getattr(tree, name) for name, part in inside.items())
+    return tree if same or not _any_changed(tree, inside) else replace(tree, **inside)
 
 
 def _any_changed(tree: Any, parts: dict[str, Any]) -> bool:

@@ -63,6 +63,12 @@ class PageDefinition:
     text: str
     tree: Any
     line: int = 0
+    letter: str = ""
+    """The index letter that it was defined with."""
+    about: str = ""
+    """What it is a derivative by, as the page calls that."""
+    by_letter: "dict[str, PageDefinition]" = field(default_factory=dict)
+    """The definitions that only their letters tell apart: δ_k of the outputs, and δ_j of the hidden neurons."""
 
 
 @dataclass
@@ -130,7 +136,7 @@ class Lookup:
 
     def _candidates(self, name: Name, at: Letters) -> Iterator[Plan]:
         if not (name.subscripts or name.superscripts):
-            yield from (Plan(key, tree) for key, tree in self._entries(name.base + "'" * name.primes).items())
+            yield from (Plan(key, tree) for key, tree in self._labelled(name, "", 0).items())
             return
         if name.subscripts and not name.superscripts and name.joined in self.ranging:
             entries = self._entries(name.base + "'" * name.primes).items()
@@ -157,10 +163,27 @@ class Lookup:
         """The entries of a name with a label that is part of it, or without one."""
         primes = "'" * name.primes
         if not label:
+            definition = self.definitions.get(plain_name(name.base + primes)) if self.definitions else None
+            if definition is not None and definition.by_letter:
+                definition = self._told_apart(name, definition)
+                return {definition.text: definition.tree}
             return self._entries(name.base + primes)
         if kept == len(name.subscripts) and not name.superscripts and f"{name.base}_{name.joined}" in self.names.trees:
             return self._entries(f"{name.base}_{name.joined}" + primes)
         return self._entries(f"{name.base}_{label}{primes}", exact=False)
+
+    def _told_apart(self, name: Name, definition: PageDefinition) -> PageDefinition:
+        """Which of the definitions of one name is meant, by the letter that it has here."""
+        slots = (*(above.tree for above in name.superscripts), *name.subscripts)
+        letters = {letter for slot in slots for letter in names_in_an_index(slot)}
+        found = [each for letter, each in definition.by_letter.items() if letter in letters]
+        if len(found) != 1:
+            lines = " or ".join(f"line {each.line}" for each in definition.by_letter.values())
+            apart = " and ".join(definition.by_letter)
+            name.place.refuse(
+                f"{written_name(name)} may be that of {lines}, which the letters {apart} tell apart: use one of these"
+            )
+        return found[0]
 
     def _indices(self, name: Name, kept: int) -> Iterator[tuple[Tree, ...]]:
         """What is left of the subscripts after the first ones; of ``_{12}`` two numbers, or the one number 12."""

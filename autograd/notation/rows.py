@@ -288,7 +288,8 @@ def segments_of(row: list[Symbol]) -> list[Segment]:
             and symbol.gap == 2
             and current.symbols
             and relations(current.symbols)
-            and _claims_follow(row, depths, k)
+            and not (symbol.kind == "operator" and symbol.text in (*BINARY, ")", "]", "}"))
+            and current.symbols[-1].text not in BINARY
         ) or (depth == 0 and borders and k and current.symbols and _between_spans(row, k)):
             found.append(Segment([], "wide", []))
             current = found[-1]
@@ -323,19 +324,6 @@ def _within_logic(row: list[Symbol], k: int) -> bool:
     return after and (before or row[k].text == "not")
 
 
-def _claims_follow(row: list[Symbol], depths: list[int], k: int) -> bool:
-    """Whether what begins here has an = of its own, and does not begin with a sign."""
-    if row[k].kind == "operator" and row[k].text in (*BINARY, ")", "]", "}"):
-        return False
-    for j in range(k, len(row)):
-        symbol = row[j]
-        if symbol.kind == "word" or (depths[j] == 0 and symbol.text in (",", ";")):
-            return False
-        if depths[j] == 0 and symbol.kind == "operator" and symbol.text in RELATIONS:
-            return True
-    return False
-
-
 def _parting(row: list[Symbol], k: int, depth: int) -> str | None:
     """The sign by which a symbol parts two formulas, if it does."""
     symbol = row[k]
@@ -351,6 +339,8 @@ def _parting(row: list[Symbol], k: int, depth: int) -> str | None:
         if symbol.text == "," and _decimal_comma(row, k) and any(s.text in RELATIONS for s in row):
             raise IllegibleError(symbol.place, "a comma within a number is not read: write a point, as in 0.75")
         return symbol.text
+    if symbol.text == "→" and any(other.text in RELATIONS for other in row):
+        return "→"
     if symbol.text == "∈" and _behind_a_claim(row, k):
         return "∈"  # of H = … ∈ ℝ^n
     if symbol.text == ".":

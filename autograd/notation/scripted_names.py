@@ -192,6 +192,9 @@ class NameParser(SymbolCursor):
             self._refuse(symbol, "the superscript is empty")
         if all(inner.kind == "prime" for inner in inside) and isinstance(base, Name):
             return replace(base, primes=base.primes + sum(len(inner.text) for inner in inside))
+        if inside[-1].kind == "prime" and isinstance(base, Name):  # g^{[1]'}
+            base = replace(base, primes=base.primes + len(inside[-1].text))
+            inside = inside[:-1]
         if inside[-1].text in ("T", "⊤", "intercal") and not (
             len(inside) == 1 and self._known("T") and inside[-1].text == "T"
         ):
@@ -261,7 +264,7 @@ class NameParser(SymbolCursor):
             return True
         if isinstance(base, Call):
             return base.function == "softmax"
-        if not isinstance(base, Name) or base.superscripts or base.subscripts:
+        if not isinstance(base, Name):
             return False
         depth, k = 0, self._at
         inside: list[Symbol] = []
@@ -276,6 +279,11 @@ class NameParser(SymbolCursor):
             inside.append(symbol)
             k += 1
         inside = inside[1:]
+        if base.subscripts or base.superscripts:  # a₁[j], but not w₂[x]
+            return all(
+                symbol.kind == "number" or symbol.text in (",", "[", "]") or not self._known(symbol.text)
+                for symbol in inside
+            ) and not _product_like(inside)
         return not _product_like(inside)
 
     def _item(self, base: Tree) -> Item:

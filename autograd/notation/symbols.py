@@ -63,7 +63,7 @@ _NUMBER = re.compile(r"(?:\d+(?:\.(?!\.)\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
 _ONES = re.compile(r"\s*(?:\{\s*[1I𝟙]\s*\}|[1𝟙](?!\d))")
 _UNDERSCORES = re.compile(r"_+(?![\w{(^])")
 _DIGITS = re.compile(r"\d+")
-_ENDS_A_SENTENCE = re.compile(r"\s*(?:$|\n|#|\s[^\W\d_])")
+_ENDS_A_SENTENCE = re.compile(r"\s*(?:$|\n|#|\s(?:[^\W\d_]|[∂𝜕∇Σ∑√$\\]))")
 _COMMAND = re.compile(r"\\([A-Za-z]+)\*?|\\(.)", re.DOTALL)
 _SCRIPTED = re.compile(r"(?:[^\W\d_]\d?_(?:[a-z0-9]))+")
 """w_ix_i: each letter has a subscript of one character, as in LaTeX."""
@@ -117,8 +117,9 @@ CONNECTIVES = {
 }  # fmt: skip
 """Words that LaTeX sets within a formula without being part of it."""
 SCRIPT_WORDS = {
-    "new", "old", "out", "in", "hat", "bar", "net", "max", "min", "tot", "total", "pred", "true", "loss", "avg", "reg",
-    "sum", "act", "err", "error", "hid", "hidden", "inp", "input", "output", "next", "prev", "mse", "bce", "target",
+    "new", "old", "out", "in", "hat", "bar", "net", "max", "min", "tot", "total", "pred", "true", "loss", "avg",
+    "reg", "rec", "sum", "act", "err", "error", "hid", "hidden", "inp", "input", "output", "next", "prev", "mse",
+    "bce", "target",
 }  # fmt: skip
 """What stands in a subscript as a word: out of any other letters, each is an index."""
 
@@ -177,7 +178,7 @@ class Lexer:
                 gap, position_ = max(gap, 1), position_ + 1
                 continue
             if character == "\\":
-                symbols, position_, wide_gap = self._command(position_, end, gap)
+                symbols, position_, wide_gap = self._command(position_, end, gap, latex)
                 if before in ("_", "^") and len(symbols) == 1 and symbols[0].kind == "word":
                     symbols = [replace(symbols[0], kind="name")]  # N_\mathrm{in}
                 gap = wide_gap if not symbols else 0
@@ -285,7 +286,7 @@ class Lexer:
 
     # LaTeX
 
-    def _command(self, start: int, end: int, gap: int) -> tuple[list[Symbol], int, int]:
+    def _command(self, start: int, end: int, gap: int, latex: bool = True) -> tuple[list[Symbol], int, int]:
         """The symbols of a command, where it ends, and the gap that it leaves if it has none."""
         match = _COMMAND.match(self._text, start, end)
         if match is None:
@@ -310,6 +311,8 @@ class Lexer:
                 return [], after, max(gap, 1)
             if mark in "()[]":
                 return [], after, max(gap, 1)  # stray delimiters, as where formulas are nested in text
+            if mark in ".-+=<>'\"?/@" and not latex:  # as Markdown escapes them
+                return one("operator", mark) if mark in "-+=<>/" else ([], after, max(gap, 1))
             if mark in "*#&%$":
                 return one("operator", mark)
             raise self._page.refusal(start, f"\\{mark} is not read: leave it out")

@@ -14,6 +14,7 @@ from autograd.notation.letters import GREEK
 from autograd.notation.symbols import Symbol
 
 _ENGLISH = """
+example exercise section chapter figure page lemma line node unit term
 got found think thought tried believe computed know did does please hello hi thanks hope wanted asked help following
 anybody anyone somebody someone really actually correct wrong right since therefore basically everything something
 a about above after again all along also although an and any apply applying are as assume assuming at back backward
@@ -35,6 +36,12 @@ question problem hidden bias activation sigmoid's i.e e.g ie eg etc where's let'
 isn't otherwise else unless
 """
 _COMMON = set(_ENGLISH.split())
+_NUMBERED = {
+    "step", "steps", "eq", "equation", "layer", "part", "case", "line", "example", "exercise", "question",
+    "problem", "rule", "number", "figure", "fig", "page", "chapter", "section", "lemma", "neuron", "node", "unit",
+    "path", "term", "schritt", "no",
+}  # fmt: skip
+"""Behind these a number is no factor: "Step 1 dL/dw = x"."""
 _BEGINNINGS = ("then", "so", "thus", "hence", "therefore", "and", "get", "where", "let", "Let", "Then", "So")
 """Behind these a claim begins: in "then error = target - output", error is a name."""
 _BEFORE_DOUBTFUL = {
@@ -65,7 +72,13 @@ def mark_words(symbols: list[Symbol], known: Callable[[str], bool], *, spans: bo
     """
     merged = _merged(symbols, known)
     if spans:
-        return [replace(s, kind="word", text=s.text.lower()) if _lettered(s) else s for s in merged]
+        verdicts = ["word" if _lettered(merged, k) else "sign" for k in range(len(merged))]
+        for k in range(1, len(merged)):
+            _mark_number(merged, verdicts, k)
+        return [
+            replace(s, kind="word", text=s.text.lower()) if verdict == "word" else s
+            for s, verdict in zip(merged, verdicts, strict=True)
+        ]
     plain = [_verdict(merged, k, known, latex) for k in range(len(merged))]
     for _ in range(2):  # a word makes one of an unknown name beside it
         for k in range(len(merged)):
@@ -73,6 +86,8 @@ def mark_words(symbols: list[Symbol], known: Callable[[str], bool], *, spans: bo
                 plain[k] = "word"
     if all(verdict in ("word", "perhaps", "article") for verdict in plain):
         plain = ["word"] * len(plain)
+    for k in range(1, len(merged)):
+        _mark_number(merged, plain, k)
     found: list[Symbol] = []
     for k, symbol in enumerate(merged):
         if plain[k] == "article":  # "a" and "I"
@@ -85,6 +100,21 @@ def mark_words(symbols: list[Symbol], known: Callable[[str], bool], *, spans: bo
             plain[k] = "word"
         found.append(replace(symbol, kind="word", text=symbol.text.lower()) if plain[k] == "word" else symbol)
     return found
+
+
+def _mark_number(symbols: Sequence[Symbol], verdicts: list[str], k: int) -> None:
+    """Make words of the 1 of "Step 1 dL/dw = x", the 3 of "Eq. 3" and the (a) of "Part (a)"."""
+    before = k - 2 if symbols[k - 1].text == "." and k > 1 else k - 1
+    if verdicts[before] != "word" or symbols[before].text.lower() not in _NUMBERED:
+        return
+    if symbols[k].kind == "number":
+        verdicts[k] = "word"
+        dash = k + 1 < len(symbols) and symbols[k + 1].text == "-" and symbols[k + 1].gap > 0
+        if dash and (k + 2 == len(symbols) or symbols[k + 2].gap > 0):  # Step 1 - dL/dw = x
+            verdicts[k + 1] = "word"
+    texts = [symbol.text for symbol in symbols[k : k + 3]]
+    if len(texts) == 3 and texts[0] == "(" and texts[2] == ")" and symbols[k + 1].kind in ("name", "number"):
+        verdicts[k : k + 3] = ["word"] * 3
 
 
 def _merged(symbols: list[Symbol], known: Callable[[str], bool]) -> list[Symbol]:
@@ -127,8 +157,13 @@ def _merged(symbols: list[Symbol], known: Callable[[str], bool]) -> list[Symbol]
     return found
 
 
-def _lettered(symbol: Symbol) -> bool:
-    return symbol.kind in ("name", "word") or (symbol.kind == "operator" and symbol.text == "&")
+def _lettered(symbols: Sequence[Symbol], k: int) -> bool:
+    """Whether a symbol outside of dollars is a word: all letters are, and a number beside no sign."""
+    symbol = symbols[k]
+    if symbol.kind != "number":
+        return symbol.kind in ("name", "word") or (symbol.kind == "operator" and symbol.text == "&")
+    beside = [symbols[j].text for j in (k - 1, k + 1) if 0 <= j < len(symbols)]
+    return not any(text in ("=", "+", "-", "*", "·", "/", "^", "_", "(", ")", "<", ">") for text in beside)
 
 
 def _verdict(symbols: Sequence[Symbol], k: int, known: Callable[[str], bool], latex: bool) -> str:
@@ -161,7 +196,7 @@ def _verdict(symbols: Sequence[Symbol], k: int, known: Callable[[str], bool], la
         return "name"
     if lower in _BEFORE_DOUBTFUL:
         return "word"
-    if lower in _COMMON:
+    if lower in _COMMON or lower in _NUMBERED:
         if text in ("and", "or", "not") and _in_a_condition(symbols, k):
             return "name"
         if _beside_a_sign(symbols, k) and lower not in (

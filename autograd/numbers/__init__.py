@@ -3,9 +3,10 @@
 They are `floats` and `extended` (the eager engine: values, local gradients), `values` (gradients that are graphs
 again), `rationals` (exact), `formulas` (sympy), `multiprecision` (mpmath), `complexes` (the complex step),
 `polynomials` (the normal form of `vectorize`) and `source` (its code): each is the one instance of its class, in the
-module of its name. A subclass may override one function, as `Extended` does. Three more are made anew for each use:
+module of its name. A subclass may override one function, as `Extended` does. Four more are made anew for each use:
 `guarded` (mpmath within the range of floats, at several points at once) and `one_side` (sympy on one side of every
-kink), in which derivations are judged, and `expressions` (rules as a page writes them).
+kink), in which derivations are judged, `expressions` (rules as a page writes them), and `duals` (forward mode, over
+floats or Values).
 """
 
 from abc import ABC, abstractmethod
@@ -51,6 +52,8 @@ class NumberSystem(ABC):
 
     half: Number
     """1/2."""
+    pi: Number
+    """π."""
     nothing = NOTHING
     """The local gradient of an operand that does not matter around the point: no gradient passes, not even 0 · ∞. It is
     the same in every system: a zero that a number happened to be is another thing."""
@@ -118,10 +121,81 @@ class NumberSystem(ABC):
     @abstractmethod
     def cos(self, a: Number) -> Number: ...
 
-    # Activations
+    @abstractmethod
+    def tan(self, a: Number) -> Number: ...
+
+    @abstractmethod
+    def asin(self, a: Number) -> Number: ...
+
+    @abstractmethod
+    def acos(self, a: Number) -> Number: ...
+
+    @abstractmethod
+    def atan(self, a: Number) -> Number: ...
+
+    @abstractmethod
+    def sinh(self, a: Number) -> Number: ...
+
+    @abstractmethod
+    def cosh(self, a: Number) -> Number: ...
 
     @abstractmethod
     def tanh(self, a: Number) -> Number: ...
+
+    @abstractmethod
+    def asinh(self, a: Number) -> Number: ...
+
+    @abstractmethod
+    def acosh(self, a: Number) -> Number: ...
+
+    @abstractmethod
+    def atanh(self, a: Number) -> Number: ...
+
+    @abstractmethod
+    def log2(self, a: Number) -> Number: ...
+
+    @abstractmethod
+    def log10(self, a: Number) -> Number: ...
+
+    @abstractmethod
+    def cbrt(self, a: Number) -> Number:
+        """The real cube root, for a < 0 too."""
+
+    @abstractmethod
+    def erf(self, a: Number) -> Number: ...
+
+    @abstractmethod
+    def erfc(self, a: Number) -> Number: ...
+
+    def gaussian(self, a: Number) -> Number:
+        """e to the −a²."""
+        return self.exp(-(a * a))
+
+    @abstractmethod
+    def floor(self, a: Number) -> Number: ...
+
+    @abstractmethod
+    def ceil(self, a: Number) -> Number: ...
+
+    # Functions of two or three
+
+    @abstractmethod
+    def atan2(self, a: Number, b: Number) -> Number:
+        """The angle of the point (b, a)."""
+
+    @abstractmethod
+    def hypot(self, a: Number, b: Number) -> Number:
+        """√(a² + b²)."""
+
+    def xlogy(self, a: Number, b: Number) -> Number:
+        """a · log b, and 0 at (0, 0)."""
+        return a if a == 0 and b == 0 else a * self.log(b)
+
+    def clip(self, x: Number, low: Number, high: Number) -> Number:
+        """The nearest number to x from low to high."""
+        return self.minimum(self.maximum(x, low), high)
+
+    # Activations
 
     @abstractmethod
     def sigmoid(self, a: Number) -> Number:

@@ -9,15 +9,22 @@ import cmath
 import math
 
 from autograd.numbers import Number, NumberSystem, accurate_form, function
+from autograd.numbers.floats import floats
 
 
 class Complexes(NumberSystem):
     half = 0.5
+    pi = math.pi
 
     exp = function(cmath.exp)
     sin = function(cmath.sin)
     cos = function(cmath.cos)
+    tan = function(cmath.tan)
+    atan = function(cmath.atan)
+    sinh = function(cmath.sinh)
+    cosh = function(cmath.cosh)
     tanh = function(cmath.tanh)
+    asinh = function(cmath.asinh)
     choose = function(accurate_form)
 
     def number(self, x: float) -> complex:
@@ -41,6 +48,63 @@ class Complexes(NumberSystem):
     def expm1(self, a: complex) -> complex:
         x, h = a.real, a.imag
         return complex(math.expm1(x) * math.cos(h) - 2 * math.sin(h / 2) ** 2, math.exp(x) * math.sin(h))
+
+    def log2(self, a: complex) -> complex:
+        return self.log(a) / math.log(2)
+
+    def log10(self, a: complex) -> complex:
+        return self.log(a) / math.log(10)
+
+    def xlogy(self, a: complex, b: complex) -> complex:
+        return 0j if complex(a).real == 0 and complex(b).real == 0 else a * self.log(complex(b))
+
+    def asin(self, a: complex) -> complex:
+        return cmath.asin(a) if abs(a.real) <= 1 else _no_value("asin", a)
+
+    def acos(self, a: complex) -> complex:
+        return cmath.acos(a) if abs(a.real) <= 1 else _no_value("acos", a)
+
+    def acosh(self, a: complex) -> complex:
+        return cmath.acosh(a) if a.real >= 1 else _no_value("acosh", a)
+
+    def atanh(self, a: complex) -> complex:
+        return cmath.atanh(a) if abs(a.real) < 1 else _no_value("atanh", a)
+
+    def atan2(self, a: complex, b: complex) -> complex:
+        y, x = complex(a), complex(b)
+        if abs(y.real) > abs(x.real):
+            return math.copysign(math.pi / 2, y.real) - cmath.atan(x / y)
+        angle = cmath.atan(y / x) if x.real else 0j
+        return angle if math.copysign(1, x.real) > 0 else angle + math.copysign(math.pi, y.real)
+
+    def hypot(self, a: complex, b: complex) -> complex:
+        size = max(abs(complex(a).real), abs(complex(b).real))
+        return size * cmath.sqrt((a / size) ** 2 + (b / size) ** 2) if size else 0j
+
+    def cbrt(self, a: complex) -> complex:
+        root = floats.cbrt(a.real)
+        return root * cmath.exp(cmath.log(complex(1, a.imag / a.real)) / 3) if root else 0j
+
+    def gaussian(self, a: complex) -> complex:
+        x, h = a.real, a.imag
+        return floats.gaussian(x) * cmath.exp(complex(h * h, -2 * x * h))
+
+    def erf(self, a: complex) -> complex:
+        return math.erf(a.real) + self._erf_beside_the_axis(a)
+
+    def erfc(self, a: complex) -> complex:
+        return math.erfc(a.real) - self._erf_beside_the_axis(a)
+
+    def _erf_beside_the_axis(self, a: complex) -> complex:
+        """The integral of 2/√π e to the −t² from the real part of a to a, by Gauss's rule of two points."""
+        points = (complex(a.real, a.imag * (1 + sign / math.sqrt(3)) / 2) for sign in (-1, 1))
+        return 1j * a.imag / math.sqrt(math.pi) * sum(map(self.gaussian, points))
+
+    def floor(self, a: complex) -> complex:
+        return complex(floats.floor(a.real))
+
+    def ceil(self, a: complex) -> complex:
+        return complex(floats.ceil(a.real))
 
     def power(self, a: complex, b: complex) -> complex:
         a, b = complex(a), complex(b)

@@ -94,6 +94,7 @@ class Expressions(NumberSystem):
     """
 
     half = 0.5
+    pi = extended.pi
     chose = False
     """Whether there was another form, which floats compute."""
 
@@ -108,7 +109,28 @@ class Expressions(NumberSystem):
     sqrt = _function(ops.sqrt)
     sin = _function(ops.sin)
     cos = _function(ops.cos)
+    tan = _function(ops.tan)
+    asin = _function(ops.asin)
+    acos = _function(ops.acos)
+    atan = _function(ops.atan)
+    atan2 = _function(ops.atan2)
+    sinh = _function(ops.sinh)
+    cosh = _function(ops.cosh)
     tanh = _function(ops.tanh)
+    asinh = _function(ops.asinh)
+    acosh = _function(ops.acosh)
+    atanh = _function(ops.atanh)
+    log2 = _function(ops.log2)
+    log10 = _function(ops.log10)
+    xlogy = _function(ops.xlogy)
+    cbrt = _function(ops.cbrt)
+    hypot = _function(ops.hypot)
+    gaussian = _function(ops.gaussian)
+    erf = _function(ops.erf)
+    erfc = _function(ops.erfc)
+    floor = _function(ops.floor)
+    ceil = _function(ops.ceil)
+    clip = _function(ops.clip)
     sigmoid = _function(ops.sigmoid)
     relu = _function(ops.relu)
     softplus = _function(ops.softplus)

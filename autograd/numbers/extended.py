@@ -36,6 +36,18 @@ class Extended(Floats):
         return math.log1p(a) if a > -1 else -inf if a == -1 else nan
 
     @staticmethod
+    def log2(a: float) -> float:
+        return math.log2(a) if a > 0 else -inf if a == 0 else nan
+
+    @staticmethod
+    def log10(a: float) -> float:
+        return math.log10(a) if a > 0 else -inf if a == 0 else nan
+
+    @staticmethod
+    def xlogy(a: float, b: float) -> float:
+        return 0.0 if a == 0 and b >= 0 else a * extended.log(b)
+
+    @staticmethod
     def sqrt(a: float) -> float:
         return math.sqrt(a) if a >= 0 else nan
 
@@ -46,6 +58,48 @@ class Extended(Floats):
     @staticmethod
     def cos(a: float) -> float:
         return math.cos(a) if abs(a) < inf else nan
+
+    @staticmethod
+    def tan(a: float) -> float:
+        return math.tan(a) if abs(a) < inf else nan
+
+    @staticmethod
+    def hypot(a: float, b: float) -> float:
+        return math.hypot(a, b) if a == a and b == b else nan
+
+    @staticmethod
+    def clip(x: float, low: float, high: float) -> float:
+        return Floats.minimum(Floats.maximum(x, low), high)
+
+    @staticmethod
+    def asin(a: float) -> float:
+        return math.asin(a) if abs(a) <= 1 else nan
+
+    @staticmethod
+    def acos(a: float) -> float:
+        return math.acos(a) if abs(a) <= 1 else nan
+
+    @staticmethod
+    def acosh(a: float) -> float:
+        return math.acosh(a) if a >= 1 else nan
+
+    @staticmethod
+    def atanh(a: float) -> float:
+        return math.atanh(a) if abs(a) < 1 else copysign(inf, a) if abs(a) == 1 else nan
+
+    @staticmethod
+    def sinh(a: float) -> float:
+        try:
+            return math.sinh(a)
+        except OverflowError:
+            return copysign(inf, a)
+
+    @staticmethod
+    def cosh(a: float) -> float:
+        try:
+            return math.cosh(a)
+        except OverflowError:
+            return inf
 
     @staticmethod
     def exp(a: float) -> float:

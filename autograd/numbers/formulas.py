@@ -7,6 +7,7 @@ from autograd.numbers import Number, NumberSystem, function
 
 class Formulas(NumberSystem):
     half = sympy.Rational(1, 2)
+    pi = sympy.pi
 
     absolute = function(sympy.Abs)
     sign = function(sympy.sign)
@@ -15,7 +16,21 @@ class Formulas(NumberSystem):
     sqrt = function(sympy.sqrt)
     sin = function(sympy.sin)
     cos = function(sympy.cos)
+    tan = function(sympy.tan)
+    asin = function(sympy.asin)
+    acos = function(sympy.acos)
+    atan = function(sympy.atan)
+    atan2 = function(sympy.atan2)
+    sinh = function(sympy.sinh)
+    cosh = function(sympy.cosh)
     tanh = function(sympy.tanh)
+    asinh = function(sympy.asinh)
+    acosh = function(sympy.acosh)
+    atanh = function(sympy.atanh)
+    erf = function(sympy.erf)
+    erfc = function(sympy.erfc)
+    floor = function(sympy.floor)
+    ceil = function(sympy.ceiling)
     maximum = function(sympy.Max)
     minimum = function(sympy.Min)
     sum = function(sympy.Add)
@@ -41,6 +56,21 @@ class Formulas(NumberSystem):
 
     def expm1(self, a: Number) -> Number:
         return self.exp(a) - 1
+
+    def log2(self, a: Number) -> Number:
+        return self.log(a) / self.log(2)
+
+    def log10(self, a: Number) -> Number:
+        return self.log(a) / self.log(10)
+
+    def cbrt(self, a: Number) -> Number:
+        return self.sign(a) * self.absolute(a) ** sympy.Rational(1, 3)  # sympy's root of −8 is complex
+
+    def hypot(self, a: Number, b: Number) -> Number:
+        return self.sqrt(a**2 + b**2)
+
+    def xlogy(self, a: Number, b: Number) -> Number:
+        return a * self.log(b)
 
     def sigmoid(self, a: Number) -> Number:
         return 1 / (1 + self.exp(-a))

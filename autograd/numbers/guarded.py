@@ -148,11 +148,28 @@ class Guarded(Multiprecision):
     sqrt = _within(mp.sqrt, lambda a: a >= 0)
     sin = _within(mp.sin, lambda a: abs(a) < mp.inf)
     cos = _within(mp.cos, lambda a: abs(a) < mp.inf)
+    tan = _within(mp.tan, lambda a: abs(a) < mp.inf)
+    asin = _within(mp.asin, lambda a: abs(a) <= 1)
+    acos = _within(mp.acos, lambda a: abs(a) <= 1)
+    atan = _entrywise(mp.atan)
+    sinh = _within(mp.sinh, lambda a: abs(a) < 711)
+    cosh = _within(mp.cosh, lambda a: abs(a) < 711)
+    asinh = _entrywise(mp.asinh)
+    acosh = _within(mp.acosh, lambda a: a >= 1)
+    atanh = _within(mp.atanh, lambda a: abs(a) < 1)
+    log2 = _within(plain.log2, lambda a: a > 0)
+    log10 = _within(plain.log10, lambda a: a > 0)
+    atan2 = _entrywise(mp.atan2)
+    hypot = _entrywise(mp.hypot)
+    xlogy = _within(plain.xlogy, lambda a, b: b > 0 or (a == 0 and b == 0))
     power = _entrywise(_power)
     # Beyond these, e to the −a differs from 0 only past every digit; the exact number would take for ever.
     sigmoid = _entrywise(lambda a: plain.sigmoid(a) if abs(a) < 1e6 else mp.mpf(a > 0))
     softplus = _entrywise(lambda a: plain.softplus(a) if abs(a) < 1e6 else max(a, mp.zero))
     tanh = _entrywise(lambda a: mp.tanh(a) if abs(a) < 1e6 else mp.sign(a))
+    erf = _entrywise(lambda a: mp.erf(a) if abs(a) < 1e6 else mp.sign(a))
+    erfc = _entrywise(lambda a: mp.erfc(a) if abs(a) < 1e6 else 1 - mp.sign(a))
+    gaussian = _entrywise(lambda a: plain.gaussian(a) if abs(a) < 1e6 else mp.zero)
     logsumexp = _entrywise(_logsumexp)
     sum, prod = _entrywise(plain.sum), _entrywise(plain.prod)
 
@@ -168,6 +185,25 @@ class Guarded(Multiprecision):
         return self._sign(a) if self._turn(a) != 0 else self.nothing
 
     _sign = _entrywise(mp.sign)
+
+    def cbrt(self, a: Number) -> Number:
+        return self._cbrt(self._turn(a))
+
+    _cbrt = _entrywise(plain.cbrt)
+
+    def floor(self, a: Number) -> Number:
+        return self._on_one_level(self._floor(a))
+
+    def ceil(self, a: Number) -> Number:
+        return self._on_one_level(self._ceil(a))
+
+    _floor, _ceil = _entrywise(mp.floor), _entrywise(mp.ceil)
+
+    def _on_one_level(self, whole: Number) -> Number:
+        level = whole.entries[0] if isinstance(whole, Column) else whole
+        if whole == level:  # a column of several levels is Apart
+            self._note(int(level))
+        return whole
 
     def step(self, a: Number) -> Number:
         return super().step(self._turn(a))

@@ -20,6 +20,11 @@ class Multiprecision(NumberSystem):
         self.half = context.mpf(1) / 2
         self.one, self.zero = context.one, context.zero
 
+    @property
+    def pi(self) -> Number:
+        # As many digits as the context has now.
+        return +self.context.pi
+
     def number(self, x: float) -> Number:
         return self.context.mpf(x)
 
@@ -59,8 +64,67 @@ class Multiprecision(NumberSystem):
     def cos(self, a: Number) -> Number:
         return self.context.cos(a)
 
+    def tan(self, a: Number) -> Number:
+        return self.context.tan(a)
+
+    def asin(self, a: Number) -> Number:
+        return self.context.asin(a)
+
+    def acos(self, a: Number) -> Number:
+        return self.context.acos(a)
+
+    def atan(self, a: Number) -> Number:
+        return self.context.atan(a)
+
+    def atan2(self, a: Number, b: Number) -> Number:
+        return self.context.atan2(a, b)
+
+    def sinh(self, a: Number) -> Number:
+        return self.context.sinh(a)
+
+    def cosh(self, a: Number) -> Number:
+        return self.context.cosh(a)
+
     def tanh(self, a: Number) -> Number:
         return self.context.tanh(a)
+
+    def asinh(self, a: Number) -> Number:
+        return self.context.asinh(a)
+
+    def acosh(self, a: Number) -> Number:
+        return self.context.acosh(a)
+
+    def atanh(self, a: Number) -> Number:
+        return self.context.atanh(a)
+
+    def log2(self, a: Number) -> Number:
+        return self.log(a) / self.log(2)
+
+    def log10(self, a: Number) -> Number:
+        return self.log(a) / self.log(10)
+
+    def cbrt(self, a: Number) -> Number:
+        return -self.context.cbrt(-a) if a < 0 else self.context.cbrt(a)
+
+    def hypot(self, a: Number, b: Number) -> Number:
+        return self.context.hypot(a, b)
+
+    def erf(self, a: Number) -> Number:
+        return self.context.erf(a)
+
+    def erfc(self, a: Number) -> Number:
+        return self.context.erfc(a)
+
+    def floor(self, a: Number) -> Number:
+        return self.context.floor(a)
+
+    def ceil(self, a: Number) -> Number:
+        return self.context.ceil(a)
+
+    def clip(self, x: Number, low: Number, high: Number) -> Number:
+        if low > high:
+            raise ArithmeticError("low is above high")
+        return super().clip(x, low, high)
 
     def sigmoid(self, a: Number) -> Number:
         return 1 / (1 + self.exp(-a))

@@ -1,5 +1,6 @@
 """Sympy expressions on one side of every kink: a choice goes the way it goes at a given point, and that is noted."""
 
+import math
 from collections.abc import Callable
 
 import sympy
@@ -38,6 +39,18 @@ class OneSide(Formulas):
     def step(self, a: Number) -> Number:
         return sympy.Integer(self._side(a) > 0)
 
+    def cbrt(self, a: Number) -> Number:
+        return self._side(a) * (self._side(a) * a) ** sympy.Rational(1, 3)
+
+    def floor(self, a: Number) -> Number:
+        whole = sympy.Integer(math.floor(self._number(sympy.sympify(a))))
+        self._side(a - whole)
+        self._side(whole + 1 - a)
+        return whole
+
+    def ceil(self, a: Number) -> Number:
+        return -self.floor(-a)
+
     def absolute(self, a: Number) -> Number:
         return self._side(a) * a
 
@@ -62,13 +75,16 @@ class OneSide(Formulas):
     def where(self, condition: Number, a: Number, b: Number) -> Number:
         return a if condition != 0 else b
 
-    def _side(self, a: Number) -> int:
-        a = sympy.sympify(a)
+    def _number(self, a: Number) -> float:
         here = {symbol: sympy.Float(self._recorded(symbol)) for symbol in a.free_symbols}
         number = a.xreplace(here)
         for function, formula in self._kept.items():
             number = number.replace(function, formula)  # the name alone has no value
-        value = float(number.evalf())
+        return float(number.evalf())
+
+    def _side(self, a: Number) -> int:
+        a = sympy.sympify(a)
+        value = self._number(a)
         sign = (value > 0) - (value < 0)
         if a.free_symbols and -a not in self.sides:
             self.sides.setdefault(a, sign)

@@ -97,6 +97,7 @@ def _of_numbers(name: str) -> Any:
 
 class Polynomials(NumberSystem):
     half = 0.5
+    pi = extended.pi
 
     absolute = _of_numbers("absolute")
     sign = _of_numbers("sign")
@@ -108,7 +109,28 @@ class Polynomials(NumberSystem):
     sqrt = _of_numbers("sqrt")
     sin = _of_numbers("sin")
     cos = _of_numbers("cos")
+    tan = _of_numbers("tan")
+    asin = _of_numbers("asin")
+    acos = _of_numbers("acos")
+    atan = _of_numbers("atan")
+    atan2 = _of_numbers("atan2")
+    sinh = _of_numbers("sinh")
+    cosh = _of_numbers("cosh")
     tanh = _of_numbers("tanh")
+    asinh = _of_numbers("asinh")
+    acosh = _of_numbers("acosh")
+    atanh = _of_numbers("atanh")
+    log2 = _of_numbers("log2")
+    log10 = _of_numbers("log10")
+    xlogy = _of_numbers("xlogy")
+    cbrt = _of_numbers("cbrt")
+    hypot = _of_numbers("hypot")
+    gaussian = _of_numbers("gaussian")
+    erf = _of_numbers("erf")
+    erfc = _of_numbers("erfc")
+    floor = _of_numbers("floor")
+    ceil = _of_numbers("ceil")
+    clip = _of_numbers("clip")
     sigmoid = _of_numbers("sigmoid")
     relu = _of_numbers("relu")
     softplus = _of_numbers("softplus")

@@ -134,6 +134,7 @@ def _only_at(point: int, name: str, value: Fraction) -> Callable[..., Number]:
 
 class Rationals(NumberSystem):
     half = Exact(1, 2)
+    pi = Irrational("π")
 
     def number(self, x: float) -> Exact:
         """The decimal as written."""
@@ -151,7 +152,19 @@ class Rationals(NumberSystem):
     expm1 = _only_at(0, "expm1", Exact(0))
     sin = _only_at(0, "sin", Exact(0))
     cos = _only_at(0, "cos", Exact(1))
+    tan = _only_at(0, "tan", Exact(0))
+    asin = _only_at(0, "asin", Exact(0))
+    acos = _only_at(1, "acos", Exact(0))
+    atan = _only_at(0, "atan", Exact(0))
+    sinh = _only_at(0, "sinh", Exact(0))
+    cosh = _only_at(0, "cosh", Exact(1))
     tanh = _only_at(0, "tanh", Exact(0))
+    asinh = _only_at(0, "asinh", Exact(0))
+    acosh = _only_at(1, "acosh", Exact(0))
+    atanh = _only_at(0, "atanh", Exact(0))
+    erf = _only_at(0, "erf", Exact(0))
+    erfc = _only_at(0, "erfc", Exact(1))
+    gaussian = _only_at(0, "gaussian", Exact(1))
     sigmoid = _only_at(0, "sigmoid", half)
 
     @_or_irrational
@@ -169,6 +182,43 @@ class Rationals(NumberSystem):
     @_or_irrational
     def sqrt(self, a: Number) -> Fraction | None:
         return _power(a, self.half)
+
+    @_or_irrational
+    def cbrt(self, a: Number) -> Fraction | None:
+        numerator, denominator = _cube_root(a.numerator), _cube_root(a.denominator)
+        return None if numerator is None or not denominator else Exact(numerator, denominator)
+
+    @_or_irrational
+    def hypot(self, a: Number, b: Number) -> Fraction | None:
+        return _power(Exact(a * a + b * b), self.half)
+
+    @_or_irrational
+    def atan2(self, a: Number, b: Number) -> Fraction | None:
+        return Exact(0) if a == 0 and b >= 0 else None
+
+    @_or_irrational
+    def log2(self, a: Number) -> Fraction | None:
+        return _logarithm(a, 2)
+
+    @_or_irrational
+    def log10(self, a: Number) -> Fraction | None:
+        return _logarithm(a, 10)
+
+    @_or_irrational
+    def xlogy(self, a: Number, b: Number) -> Fraction | None:
+        return Exact(0) if b == 1 or (a == 0 and b >= 0) else None
+
+    @_or_irrational
+    def floor(self, a: Number) -> Fraction:
+        return Exact(math.floor(a))
+
+    @_or_irrational
+    def ceil(self, a: Number) -> Fraction:
+        return Exact(math.ceil(a))
+
+    @_or_irrational
+    def clip(self, x: Number, low: Number, high: Number) -> Number:
+        return super().clip(x, low, high)
 
     @_or_irrational
     def power(self, a: Number, b: Number) -> Fraction | None:
@@ -228,6 +278,19 @@ def _power(a: Fraction, b: Fraction) -> Fraction | None:
         if numerator**2 == a.numerator and denominator**2 == a.denominator:
             return Exact(numerator, denominator) ** b.numerator
     return a**b.numerator if b.denominator == 1 else None
+
+
+def _cube_root(n: int) -> int | None:
+    root = round(abs(n) ** (1 / 3)) if abs(n) < 2**150 else 0
+    root = root if n > 0 else -root
+    return root if root**3 == n else None
+
+
+def _logarithm(a: Fraction, base: int) -> Fraction | None:
+    """Of whole powers of the base: no other rational number has a rational one."""
+    larger, smaller = max(a.numerator, a.denominator), min(a.numerator, a.denominator)
+    power = round(math.log(larger, base)) if smaller == 1 else 0
+    return Exact(power if a >= 1 else -power) if smaller == 1 and base**power == larger else None
 
 
 rationals = Rationals()

@@ -139,12 +139,13 @@ def counted(thing: Any) -> Any:
     return thing.astype(source.name("dtype")) if is_truth(thing) else thing
 
 
-def _array_function(name: str) -> Any:
+def _array_function(name: str, in_numpy: str = "") -> Any:
     """A function of NumPy. Of plain numbers it gives the number: ``np.log(2)`` in the code would have 64 bits."""
 
     def called(*operands: Any) -> Any:
-        expressions = any(isinstance(operand, Source) for operand in operands)
-        return getattr(source.np if expressions else extended, name)(*map(counted, operands))
+        if not any(isinstance(operand, Source) for operand in operands):
+            return getattr(extended, name)(*operands)
+        return getattr(source.np, in_numpy or name)(*map(counted, operands))
 
     return function(called)
 
@@ -179,6 +180,7 @@ def _reached(condition: Source, a: Any, b: Any) -> Source | None:
 
 class Sources(NumberSystem):
     half = 0.5
+    pi = math.pi
 
     np = Source(ast.Name("np"))
     """The array library of the generated code."""
@@ -199,7 +201,24 @@ class Sources(NumberSystem):
     sqrt = _array_function("sqrt")
     sin = _array_function("sin")
     cos = _array_function("cos")
+    tan = _array_function("tan")
+    asin = _array_function("asin", "arcsin")
+    acos = _array_function("acos", "arccos")
+    atan = _array_function("atan", "arctan")
+    atan2 = _array_function("atan2", "arctan2")
+    sinh = _array_function("sinh")
+    cosh = _array_function("cosh")
     tanh = _array_function("tanh")
+    asinh = _array_function("asinh", "arcsinh")
+    acosh = _array_function("acosh", "arccosh")
+    atanh = _array_function("atanh", "arctanh")
+    log2 = _array_function("log2")
+    log10 = _array_function("log10")
+    cbrt = _array_function("cbrt")
+    hypot = _array_function("hypot")
+    floor = _array_function("floor")
+    ceil = _array_function("ceil")
+    clip = _array_function("clip")
     maximum = _array_function("maximum")
     minimum = _array_function("minimum")
 
@@ -242,6 +261,17 @@ class Sources(NumberSystem):
 
     def sigmoid(self, a: Any) -> Any:
         return self.name("expit")(counted(a)) if isinstance(a, Source) else extended.sigmoid(a)
+
+    def erf(self, a: Any) -> Any:
+        return self.name("erf")(counted(a)) if isinstance(a, Source) else extended.erf(a)
+
+    def erfc(self, a: Any) -> Any:
+        return self.name("erfc")(counted(a)) if isinstance(a, Source) else extended.erfc(a)
+
+    def xlogy(self, a: Any, b: Any) -> Any:
+        if not (isinstance(a, Source) or isinstance(b, Source)):
+            return extended.xlogy(a, b)
+        return self.where(self.equal(a, 0) * self.equal(b, 0), 0, a * self.log(b))
 
     def softplus(self, a: Any) -> Any:
         return self.np.logaddexp(0, counted(a)) if isinstance(a, Source) else extended.softplus(a)

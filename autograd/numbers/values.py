@@ -28,6 +28,7 @@ def _power_by(exponent: float) -> Callable[[Number], Number]:
 
 class Values(NumberSystem):
     half = 0.5
+    pi = extended.pi
     choose = function(accurate_form)
 
     divide = _recorded(ops.divide)
@@ -41,7 +42,28 @@ class Values(NumberSystem):
     sqrt = _recorded(ops.sqrt)
     sin = _recorded(ops.sin)
     cos = _recorded(ops.cos)
+    tan = _recorded(ops.tan)
+    asin = _recorded(ops.asin)
+    acos = _recorded(ops.acos)
+    atan = _recorded(ops.atan)
+    atan2 = _recorded(ops.atan2)
+    sinh = _recorded(ops.sinh)
+    cosh = _recorded(ops.cosh)
     tanh = _recorded(ops.tanh)
+    asinh = _recorded(ops.asinh)
+    acosh = _recorded(ops.acosh)
+    atanh = _recorded(ops.atanh)
+    log2 = _recorded(ops.log2)
+    log10 = _recorded(ops.log10)
+    xlogy = _recorded(ops.xlogy)
+    cbrt = _recorded(ops.cbrt)
+    hypot = _recorded(ops.hypot)
+    gaussian = _recorded(ops.gaussian)
+    erf = _recorded(ops.erf)
+    erfc = _recorded(ops.erfc)
+    floor = _recorded(ops.floor)
+    ceil = _recorded(ops.ceil)
+    clip = _recorded(ops.clip)
     sigmoid = _recorded(ops.sigmoid)
     relu = _recorded(ops.relu)
     softplus = _recorded(ops.softplus)

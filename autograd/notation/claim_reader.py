@@ -1,0 +1,517 @@
+"""From rows of symbols to claims: which formula is claimed, for what it holds, and what it goes on with."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from autograd.derivation.tokens import Place
+from autograd.notation.clauses import CONDITIONAL, Said, clause
+from autograd.notation.formula_parser import FormulaParser
+from autograd.notation.regions import regions_of, without_markup
+from autograd.notation.rows import (
+    Segment,
+    derivative_like,
+    doubtful_number,
+    ended,
+    indexed_by,
+    mentions,
+    relations,
+    segments_of,
+    short,
+    sides_of,
+)
+from autograd.notation.symbols import IllegibleError, Lexer, PageText, Symbol
+from autograd.notation.syntax import Cases, Name, Range, Statement, Tree, Unread
+from autograd.notation.words import equation_in_words
+
+_CUTS = (",", ".", ":", ";", "wide", "—")
+"""What may part two claims, and must not cut one."""
+_EQUALITY_IN_WORDS = (
+    ["is"], ["equals"], ["becomes"], ["is", "equal", "to"], ["equal", "to"], ["is", "just"], ["is", "simply"],
+    ["simplifies", "to"], ["reduces", "to"], [":"],
+)  # fmt: skip
+_LEADS_ON = re.compile(r"(?:[:,$)]|\b(?:then|get|have|obtain|gives?|yields?|find|case)|=.{0,8})[*_ \t]*$")
+"""How a line ends that says for what the next ones hold."""
+_WITHIN_CLAUSES = {
+    "all", "forall", "each", "every", "any", "the", "given", "we", "have", "example", "examples", "index", "indices",
+    "weights", "neuron", "neurons", "layer", "unit", "that", "values", "of", "both", "output", "hidden",
+}  # fmt: skip
+"""Words between "for" and what a claim holds for."""
+_AFTER_IF = "'if' stands before a condition, as in: if z > 0. (An 'if' … 'else' of Python is no mathematics.)"
+_MOST_PARTS = 200
+
+
+@dataclass
+class WrittenClaim:
+    """A claim that may still go on: its parts so far."""
+
+    place: Place
+    text: str
+    parts: list[Tree]
+    texts: list[str]
+    sign: str
+    trivial: bool
+    ranges: tuple[Range, ...] = ()
+    where: tuple[tuple[Tree, Tree], ...] = ()
+
+    def statement(self) -> Statement:
+        """The claim, as it is handed on."""
+        return Statement(
+            self.place, self.text, tuple(self.parts), tuple(self.texts), self.sign, self.ranges, self.where,
+            trivial=self.trivial,
+        )  # fmt: skip
+
+
+class ClaimReader:
+    """Reads rows of symbols, of which the page has cut out the text, and remembers what later rows may go on with."""
+
+    def __init__(self, text: str, known: Callable[[str], bool]) -> None:
+        self._regions = regions_of(text)
+        self._page = PageText(text)
+        self._page.text = without_markup(text, self._regions)
+        self._original = text
+        self._defined: set[str] = set()
+        answers: dict[str, bool] = {}
+
+        def held(name: str) -> bool:
+            if name in self._defined:
+                return True
+            if name not in answers:
+                answers[name] = known(name)
+            return answers[name]
+
+        self._known = held
+        self._lexer, self._parser = Lexer(self._page, held), FormulaParser(held)
+        self._found: list[WrittenClaim | Statement] = []
+        self._unread: list[Unread] = []
+        self._prose: list[str] = []
+        self._last: WrittenClaim | None = None
+        """The claim that a line beginning with = goes on with."""
+        self._last_side: list[Symbol] = []
+        """The symbols of its last part."""
+        self._left: list[Symbol] | None = None
+        """A formula that stands by itself, and may be the left side of what comes."""
+        self._condition: Said | None = None
+        """What an earlier line said by "If i = j:", for the claims below it."""
+        self._condition_used = False
+        self._last_row_went_on = False
+        """Whether the last row belongs to the claim of an earlier one."""
+
+    def _row(self, row: list[Symbol], plain: bool) -> None:
+        """Read one line of formulas, and what is said about them."""
+        try:
+            segments = segments_of(row)
+        except IllegibleError as refusal:
+            self._refused(refusal)
+            return
+        words = any(segment.words or segment.after for segment in segments)
+        self._last_row_went_on = False
+        if plain and not words and len(segments) == 1 and not segments[0].relation:
+            self._lone(segments[0])
+            return
+        k = 0
+        claims: list[WrittenClaim] = []
+        waiting: Said | None = self._condition
+        said_condition = None
+        made = False
+        while k < len(segments):
+            segment = segments[k]
+            if not segment.symbols:
+                k += 1
+                continue
+            if self._introduces_a_clause(segment, claims):
+                until = k + 1
+                while until < len(segments) and self._belongs_to_a_clause(segments[until]):
+                    until += 1
+                try:
+                    if any(s.words[:1] == ["else"] for s in segments[until:]) and "if" in segment.words:
+                        position = next(s for s in row if s.text == "if").place
+                        raise IllegibleError(
+                            position, "'if' … 'else' is Python, not mathematics: write 'if … , otherwise …' as cases"
+                        )
+                    said = clause([(s.sign, s.words, s.symbols) for s in segments[k:until]], self._parser, self._known)
+                except IllegibleError as refusal:
+                    if claims or any(s.relation for s in segments[k:]):
+                        self._drop(claims)
+                        self._refused(refusal)
+                        return
+                    said = ((), ())
+                if said != ((), ()):
+                    if claims:
+                        for claim in claims:
+                            claim.ranges, claim.where, claim.trivial = (
+                                claim.ranges + said[0],
+                                claim.where + said[1],
+                                False,
+                            )
+                    else:
+                        said_condition = (
+                            said
+                            if said_condition is None
+                            else (said_condition[0] + said[0], said_condition[1] + said[1])
+                        )
+                k = self._alternatives(claims[-1], said, segments, until) if claims else until
+                continue
+            if claims and not segment.relation and "if" in segment.words:
+                self._drop(claims)
+                condition = next((s for s in row if s.text == "if"), segment.symbols[0])
+                self._not_read(condition.place, _AFTER_IF)
+                return
+            if claims and segment.words[-1:] == ["otherwise"]:
+                self._drop(claims)
+                self._not_read(segment.symbols[0].place, "what holds otherwise is not read here: write cases")
+                return
+            if segment.relation:
+                conditional = k + 1 < len(segments) and self._introduces_a_clause(segments[k + 1], [])
+                made_here = self._claim(segment, plain and not words, said_condition or waiting, alone=conditional)
+                if made_here is not None:
+                    claims.append(made_here)
+                made = True
+            elif self._one_of_several(segments, k):
+                self._drop(claims)
+                self._not_read(segment.symbols[0].place, "of several claims each has its own =: write them one by one")
+                return
+            elif not words and not plain:
+                self._left = segment.symbols
+            k += 1
+        if not made and (place := self._said_in_words(segments)) is not None:
+            self._not_read(place, "this says in words that two things are equal: write =")
+        if made:
+            self._condition_used = True
+        elif said_condition is not None:
+            leads_on = _LEADS_ON.search(self._page.lines[row[-1].place.line - 1]) is not None
+            self._condition, self._condition_used = said_condition if leads_on else None, False
+        elif self._condition_used:
+            self._condition = None
+            self._last_row_went_on = False
+
+    def _drop(self, claims: list[WrittenClaim]) -> None:
+        for claim in claims:
+            if claim in self._found:
+                self._found.remove(claim)
+
+    def _one_of_several(self, segments: list[Segment], k: int) -> bool:
+        """Whether a formula without = stands in a list with claims: "dL/dw, dL/db = x, 1"."""
+        segment = segments[k]
+        if segment.words or segment.after or (segment.apart and segment.sign != "wide"):
+            return False
+        before = segments[k - 1] if k else None
+        after = segments[k + 1] if k + 1 < len(segments) else None
+        left = after is not None and after.relation and after.sign == "," and not after.words and not segment.sign
+        if left and after is not None and sides_of(after.symbols)[0][1]:
+            return True
+        numbered = [symbol.text for symbol in segment.symbols[:1]] == ["("] and len(segment.symbols) == 3
+        right = before is not None and before.relation and segment.sign in _CUTS and not numbered
+        return right and not any(symbol.text == "…" for symbol in segment.symbols)
+
+    def _alternatives(self, claim: WrittenClaim, said: Said, segments: list[Segment], k: int) -> int:
+        """Read "…, otherwise 0" or "…, 0 if z ≤ 0" behind a claim with a condition: cases of one; where they end."""
+        conditions = [condition for letters in said[0] for condition in letters.conditions]
+        branches: list[tuple[Tree, Tree | None]] = []
+        start = k
+        while k < len(segments) and len(conditions) == 1:
+            segment = segments[k]
+            last = segment.words[-1:] == ["otherwise"] or segment.after[:1] == ["otherwise"]
+            on = segment.after[:1] == ["if"] and k + 1 < len(segments)
+            if segment.relation or not segment.symbols or not (last or on):
+                break
+            try:
+                value = self._parser.formula(ended(segment.symbols))
+                condition = None if last else self._parser.formula(ended(segments[k + 1].symbols), equals=True)
+            except IllegibleError:
+                break
+            branches.append((value, condition))
+            k += 1 if last else 2
+        if branches:
+            shown = self._original[segments[start].symbols[0].start : segments[k - 1].symbols[-1].end]
+            claim.texts[-1] = f"{claim.texts[-1]} if …, {shown}"
+            claim.parts[-1] = Cases(((claim.parts[-1], conditions[0]), *branches), claim.place)
+            claim.ranges = claim.ranges[: len(claim.ranges) - len(said[0])]
+        return k
+
+    def _said_in_words(self, segments: list[Segment]) -> Place | None:
+        """Where "∂L/∂w is x(a - y)" stands, which claims something without a sign for it."""
+        for before, after in pairwise(segments):
+            link = after.words or [after.sign]
+            compound = len(after.symbols) > 1 and any(s.text in ("+", "-", "*", "·", "/", "(") for s in after.symbols)
+            if before.symbols and compound and link in _EQUALITY_IN_WORDS and derivative_like(before.symbols):
+                return after.symbols[0].place
+        return None
+
+    def _lone(self, segment: Segment) -> None:
+        """A line that is a formula, and says nothing about it: the next may begin with =."""
+        symbols = segment.symbols
+        if not any(
+            symbol.kind in ("operator", "command", "super", "sub")
+            and symbol.text not in (",", ".", "(", ")", "…", "→", ":", "?", "!")
+            for symbol in symbols
+        ):
+            return
+        if any(symbol.text in ("→", "⇒") for symbol in symbols):
+            if any(symbol.text in ("+", "-", "*", "·", "/", "∂") for symbol in symbols):
+                arrow = next(symbol for symbol in symbols if symbol.text in ("→", "⇒"))
+                self._not_read(arrow.place, "an arrow is no claim: write =, or an update as w ← w - η*dL/dw")
+            return
+        self._left = symbols
+        following = self._following_line(symbols[-1].place.line)
+        if following is not None and re.match(r"[ \t>]*(?:=|≈|&=)(?!=)", following):
+            self._last_row_went_on = True
+            return
+        equals = " (one =, not ==)" if any(symbol.text == "==" for symbol in symbols) else ""
+        if not equals:
+            try:
+                self._parser.formula(ended(symbols))
+            except IllegibleError as refusal:
+                self._refused(refusal)
+                return
+        self._not_read(symbols[0].place, f"a claim says that two things are equal: put = between them{equals}")
+
+    def _following_line(self, number: int) -> str | None:
+        lines = self._page.lines
+        return next((line for line in lines[number : number + 3] if line.strip()), None)
+
+    def _introduces_a_clause(self, segment: Segment, claims: list[WrittenClaim]) -> bool:
+        if not segment.symbols:
+            return False
+        words = [word for word in segment.words if word in CONDITIONAL]
+        if not words:
+            ranged = bool(claims) and (self._is_a_range(segment) or self._is_about_indices(segment, claims))
+            return ranged and segment.sign in (",", ";", "wide", "(")
+        word = words[-1]
+        position = len(segment.words) - 1 - segment.words[::-1].index(word)
+        behind = [w for w in segment.words[position + 1 :] if w not in _WITHIN_CLAUSES]
+        if behind:
+            return False
+        if word not in ("for", "forall"):
+            if self._is_a_range(segment):
+                return True
+            if word in ("where", "here", "let", "since", "because"):
+                return False
+            if segment.relation and not _is_a_value(sides_of(segment.symbols)[-1][1], self._known):
+                return False
+        if segment.relation:
+            sides = sides_of(segment.symbols)
+            return (
+                len(sides) == 2
+                and len(sides[0][1]) <= 4
+                and all(s.kind not in ("command",) and s.text not in ("∂", "/") for s in sides[0][1])
+                and len(sides[1][1]) <= 8
+            )
+        quantified = bool(set(segment.words[position + 1 :]) & {"all", "each", "every", "any"}) or word == "forall"
+        bare = all(symbol.kind == "name" for symbol in segment.symbols)
+        if bare and (word not in ("for", "forall") or not (claims or quantified)):
+            return False
+        return short(segment.symbols) or self._is_a_range(segment)
+
+    def _is_a_range(self, segment: Segment) -> bool:
+        """i = 1, …, n; i ∈ {1, …, n}; j ≠ i."""
+        symbols = segment.symbols
+        texts = [symbol.text for symbol in symbols]
+        if symbols[0].kind != "name" or len(symbols[0].text) > 2:
+            return False
+        if "∈" in texts:
+            return True
+        if self._known(symbols[0].text) and "…" not in texts:
+            return False
+        if "…" in texts and "=" in texts:
+            return True
+        return len(symbols) >= 3 and symbols[1].text in ("!=", "<", "<=", ">", ">=") and "=" not in texts
+
+    def _is_about_indices(self, segment: Segment, claims: list[WrittenClaim]) -> bool:
+        """Whether "i = j" behind a claim says for which of its indices it holds."""
+        texts = [symbol.text for symbol in segment.symbols]
+        if len(texts) != 3 or texts[1] != "=" or any(s.kind not in ("name", "number") for s in segment.symbols[::2]):
+            return False
+        return not self._known(texts[0]) and any(indexed_by(claim.parts, texts[0]) for claim in claims)
+
+    def _belongs_to_a_clause(self, segment: Segment) -> bool:
+        """Whether what comes after a comma still says for what a claim holds."""
+        if segment.words and segment.words != ["and"] and segment.words != ["to"]:
+            return False
+        if not segment.symbols:
+            return True
+        if segment.sign in (":", ".", "⇒", "row", ";", "wide") or segment.after[:1] in (["if"], ["otherwise"]):
+            return False
+        if segment.relation:
+            sides = sides_of(segment.symbols)
+            if len(sides) != 2 or len(sides[0][1]) != 1 or sides[0][1][0].kind != "name":
+                return False
+            bounds = [symbol for symbol in sides[1][1] if symbol.text != "-"]
+            numbers = bool(bounds) and all(symbol.kind == "number" for symbol in bounds)
+            letter = sides[0][1][0].text
+            return numbers if self._known(letter) else len(letter) <= 2
+        return short(segment.symbols)
+
+    def _claim(
+        self,
+        segment: Segment,
+        trivial: bool,
+        condition: Said | None,
+        alone: bool = False,
+    ) -> WrittenClaim | None:
+        """The claim of a segment; one that goes on with the last stands `alone` if it holds under its own condition."""
+        symbols = segment.symbols
+        sides = sides_of(symbols)
+        sides[0] = ("", _without_set(sides[0][1]))
+        if not sides[0][1]:
+            return self._continued(segment, sides[1:], condition, alone)
+        if not segment.apart:
+            verdict = equation_in_words(segment.words, segment.after, sides, self._known, segment.sign)
+            if verdict == "prose":
+                return None
+            if verdict:
+                self._not_read(symbols[0].place, verdict)
+                return None
+        behind = self._original[symbols[0].end : symbols[1].start] if len(symbols) > 1 else ""
+        dash = symbols[0].text == "-" and (behind.strip() if segment.apart else behind)
+        if dash and segment.words:
+            self._not_read(
+                symbols[0].place, "this may be a dash or a minus: write the sign right before what it belongs to"
+            )
+            return None
+        if not sides[-1][1]:
+            last = symbols[-1]
+            if segment.after and all(len(side) <= 1 for _, side in sides[:-1]):
+                return None
+            place = replace(last.place, column=last.place.column + len(last.text))
+            self._not_read(place, "the line ends here, and something is missing")
+            self._last = None
+            return None
+        self._last = None
+        if (number := doubtful_number(sides[-1][1])) is not None:
+            why = "may be the number of the line, or a factor: leave it out, or write * before it"
+            self._not_read(number.place, f"this {why}")
+            return None
+        if any(not side for _, side in sides):
+            double = next(
+                symbols[k] for k in relations(symbols) if k + 1 < len(symbols) and k + 1 in relations(symbols)
+            )
+            self._not_read(double.place, "something is missing behind this sign")
+            return None
+        self._parser.trivial = trivial
+        parts: list[Tree] = []
+        texts: list[str] = []
+        signs = [sign for sign, _ in sides[1:]]
+        try:
+            for _, side in sides:
+                parts.append(self._parser.formula(ended(side)))
+                texts.append(self._text(side))
+        except IllegibleError as refusal:
+            self._refused(refusal)
+            self._remember_name(parts)
+            return None
+        sign = self._sign(signs, parts)
+        if sign is None:
+            self._not_read(symbols[0].place, "a line updates one thing once: write w ← w - η*dL/dw")
+            return None
+        claim = WrittenClaim(
+            symbols[0].place, self._text(symbols), parts, texts, sign, self._parser.trivial and not condition
+        )
+        if condition is not None:
+            claim.ranges, claim.where = condition
+        self._remember_name(parts)
+        self._found.append(claim)
+        self._last, self._last_side, self._left = claim, sides[-1][1], None
+        return claim
+
+    def _sign(self, signs: list[str], parts: list[Tree]) -> str | None:
+        """What the line is: "=" for a claim, "←" for an update."""
+        others = [sign for sign in signs if sign != "="]
+        if not others:
+            return "="
+        if len(others) > 1 or signs[0] != others[0]:
+            return None
+        if others[0] == ":=":
+            return "←" if isinstance(parts[0], Name) and mentions(parts[1], parts[0].base) else "="
+        return others[0]
+
+    def _continued(
+        self,
+        segment: Segment,
+        sides: list[tuple[str, list[Symbol]]],
+        condition: Said | None,
+        alone: bool,
+    ) -> WrittenClaim | None:
+        """A line that begins with =."""
+        symbols = segment.symbols
+        if segment.words and not segment.apart:
+            if any(len(side) > 1 for _, side in sides):
+                self._not_read(symbols[0].place, "the left side of = is in words: write a name or a derivative there")
+            return None
+        if self._left is not None:
+            left, self._left = self._left, None
+            joined = Segment(segment.words, segment.sign, [*left, *symbols], segment.after, True)
+            self._last_row_went_on = True
+            return self._claim(joined, False, condition)
+        claim = self._last
+        if claim is None:
+            self._not_read(symbols[0].place, "what stands left of = is missing, or was not read")
+            return None
+        if any(not side for _, side in sides):
+            self._not_read(symbols[0].place, "something is missing behind a sign of this line")
+            return None
+        parts: list[Tree] = []
+        try:
+            for _, side in sides:
+                parts.append(self._parser.formula(ended(side)))
+        except IllegibleError as refusal:
+            self._refused(refusal)
+            self._last_row_went_on = True
+            return None
+        texts = [self._text(side) for _, side in sides]
+        self._last_row_went_on = True
+        self._last_side = sides[-1][1]
+        if len(claim.parts) > _MOST_PARTS:
+            self._not_read(symbols[0].place, f"the claim has more than {_MOST_PARTS} parts: begin a new one")
+            return None
+        if alone or condition not in (None, (claim.ranges, claim.where)):
+            new = WrittenClaim(
+                symbols[0].place, f"{claim.texts[0]} {self._text(symbols)}", [claim.parts[0], *parts],
+                [claim.texts[0], *texts], "=", False, *(condition or ((), ())),
+            )  # fmt: skip
+            self._found.append(new)
+            self._last = new
+            return new
+        claim.parts += parts
+        claim.texts += texts
+        claim.text = f"{claim.text} {self._text(symbols)}"
+        claim.trivial = False
+        return claim
+
+    def _remember_name(self, parts: list[Tree]) -> None:
+        """What a line defines has a meaning in those after it, even if the line was not read."""
+        if parts and isinstance(parts[0], Name):
+            name = parts[0]
+            worded = any(isinstance(index, Name) and len(index.base) > 1 for index in name.subscripts)
+            if not name.primes and not worded:
+                self._defined.add(name.base)
+
+    def _text(self, symbols: Sequence[Symbol]) -> str:
+        """The symbols as they stand on the page, on one line."""
+        text = self._original[symbols[0].start : symbols[-1].end]
+        if "\n" in text or ("&" in text and "\\begin" not in text):
+            text = " ".join(re.sub(r"(?<!\\)&|\\\\(?:\[[^\]]*\])?\s*\n", " ", text).split())
+        return text.strip()
+
+    def _not_read(self, place: Place, why: str) -> None:
+        self._unread.append(Unread(place.line, place.column, place.source.strip(), why))
+
+    def _refused(self, refusal: IllegibleError) -> None:
+        self._not_read(refusal.place, refusal.why)
+
+
+def _is_a_value(side: Sequence[Symbol], known: Callable[[str], bool]) -> bool:
+    """Whether this is what a node may be said to be for a claim: 1, -0.5, or a name; and no formula of its own."""
+    names = [symbol for symbol in side if symbol.kind == "name" and known(symbol.text)]
+    return (
+        len(side) <= 2
+        and all(symbol.kind in ("number", "name") or symbol.text == "-" for symbol in side)
+        and len(names) < 2
+    )
+
+
+def _without_set(side: list[Symbol]) -> list[Symbol]:
+    """Z of "Z ∈ ℝ^{m×d} = …"."""
+    k = next((k for k, symbol in enumerate(side) if symbol.text == "∈"), 0)
+    return side[:k] if k else side

@@ -1,0 +1,217 @@
+"""Names in formulas: nodes and lists, products without a sign, δ_ij, and what stands before parentheses."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from math import pi
+from typing import TYPE_CHECKING, NoReturn
+
+from autograd.derivation.claims import (
+    Expression,
+    Numeral,
+)
+from autograd.derivation.tokens import Refusal
+from autograd.notation import functions, list_items, slopes
+from autograd.notation.indices import everything_in
+from autograd.notation.lookup import (
+    Letters,
+    NotAnIndex,
+    Plan,
+    is_list,
+    item,
+    thing_of,
+    written_name,
+)
+from autograd.notation.matrices import (
+    Thing,
+    entrywise,
+    whole,
+)
+from autograd.notation.spelling import plain_name
+from autograd.notation.syntax import (
+    Beside,
+    Call,
+    Name,
+    Number,
+    Product,
+    Tree,
+)
+
+if TYPE_CHECKING:
+    from autograd.notation.elaboration import Elaboration
+
+_RATES = ("eta", "alpha", "lr", "lambda", "epsilon")
+
+
+class Consequence(Refusal):
+    """A line that is not read because an earlier one is not."""
+
+
+def name_of(e: "Elaboration", name: Name, at: Letters) -> Thing:
+    bare = not (name.subscripts or name.superscripts or name.primes)
+    if bare and name.base in e.lookup.letters and name.base in at:
+        return whole(at[name.base] + e.lookup.first)
+    if bare and e.lookup.sizes and plain_name(name.base) in e.lookup.sizes:
+        return whole(e.lookup.sizes[plain_name(name.base)])
+    plan = e.lookup.plan(name, at)
+    if plan is None:
+        return _unusual(e, name, at)
+    if plan.alone:
+        e.notes[f"{written_name(name)} is {plan.key}"] = None
+    if (square := _square(e, name, plan)) is not None:
+        return entrywise(e.raising(name.place), *(e.thing(each, at) for each in square))
+    try:
+        found = e.lookup.thing(plan, at)
+    except LookupError as missing:
+        if isinstance(missing, KeyError):
+            e.refuse(f"{missing} is no index here: nothing says which values it takes", name.place)
+        e.refuse(list_items.what_module(plan.tree, str(missing)), name.place)
+    for exponent in plan.powers:
+        found = entrywise(e.raising(name.place), found, e.thing(exponent, at))
+    return found
+
+
+def _square(e: "Elaboration", name: Name, plan: Plan) -> tuple[Tree, Tree] | None:
+    """W and 2 for a W^2 that is a power of all items; None if it is item 2, or nothing else can be meant."""
+    above = name.superscripts[-1:]
+    if not above or above[0].bracket or not isinstance(above[0].tree, Number) or above[0].tree not in plan.indices:
+        return None
+    if (name.subscripts and len(plan.indices) > 1) or not e.choices.take("powers"):
+        return None
+    bare = e.kept((id(name), "bare"), lambda: replace(name, superscripts=name.superscripts[:-1]))
+    return bare, above[0].tree
+
+
+def _unusual(e: "Elaboration", name: Name, at: Letters) -> Thing:
+    """A name that leads to no node by itself."""
+    plain = plain_name(name.base)
+    bare = not (name.subscripts or name.superscripts or name.primes)
+    if bare and name.base in ("pi", "π"):
+        return Numeral("π", Fraction(pi))
+    if plain == "delta" and len(name.subscripts) == 2 and not name.superscripts:
+        return _kronecker(e, name, at)
+    if (gradient := slopes.spelled_gradient(e, name, at)) is not None:
+        return gradient
+    if not e.code and (split := _split(e, name)) is not None:
+        e.notes[f"{name.base} is {'*'.join(written_name(factor) for factor in split.factors)}"] = None  # type: ignore[arg-type]
+        return e.thing(split, at)
+    return _unknown(e, name)
+
+
+def _kronecker(e: "Elaboration", name: Name, at: Letters) -> Expression:
+    try:
+        i, j = (e.lookup.count(each, at, e.lookup.first) for each in name.subscripts)
+    except (NotAnIndex, KeyError):
+        e.refuse(f"{written_name(name)} takes two indices: it is 1 where they are equal", name.place)
+    return whole(int(i == j))
+
+
+def _split(e: "Elaboration", name: Name) -> Product | None:
+    """A name as the product of known names; None if there is no such way. ValueError if there are two."""
+    ways = [*_ways(e, name.base, name)] if 1 < len(name.base) <= 12 and not name.primes else []
+    if len(ways) > 1:
+        told = " or ".join("*".join(map(written_name, way)) for way in ways[:3])
+        e.refuse(f"{written_name(name)} may be {told}: write the sign", name.place)
+    return Product(ways[0], "", name.place) if ways else None
+
+
+def _ways(e: "Elaboration", text: str, name: Name) -> Iterator[tuple[Name, ...]]:
+    last = Name(text, name.place, name.subscripts, name.superscripts, joined=name.joined)
+    if text != name.base and e.lookup.plan(last) is not None:
+        yield (last,)
+    for k in range(1, len(text)):
+        if (head := text[:k]).isidentifier() and text[k:].isidentifier() and e.lookup.known(head):
+            first = Name(head, name.place)
+            if e.lookup.plan(first) is not None:
+                yield from ((first, *rest) for rest in _ways(e, text[k:], name))
+
+
+def _unknown(e: "Elaboration", name: Name) -> NoReturn:
+    """Refuse a name that leads nowhere, and say what may be meant."""
+    names, text = e.lookup.names, written_name(name)
+    if name.base in functions.PYTHON:
+        e.refuse(f"{name.base!r} is Python, not mathematics: a claim holds names, numbers and functions", name.place)
+    if functions.is_function(name.base):
+        e.refuse(f"{name.base} is a function, no name: it takes operands, as in {name.base}(x)", name.place)
+    if name.base == "e":
+        e.refuse("there is no node e; e to a power is written exp, as in exp(-n)", name.place)
+    if (name.subscripts or name.superscripts) and (held := _length(e, name)):
+        e.refuse(held, name.place)
+    if (line := e.lookup.unread.get(plain_name(text))) is not None:
+        raise Consequence(name.place, f"{text} is defined in line {line}, which is not read")
+    near = names.near(text, [each.text for each in e.lookup.definitions.values()])
+    advice = f"; did you mean {', '.join(near)}?" if near else f": there are {', '.join([*names.trees][:12])}"
+    if text in names.ignored:
+        advice = (
+            f": nodes has {text}, but as {names.ignored[text]}, not as a Value. Define it in the text, as in "
+            f"{text} = 0.5, or make it a Value"
+        )
+    elif plain_name(text) in _RATES:
+        advice = f": define it in the text, as in {text} = 0.5"
+    e.refuse(f"there is no node {text}{advice}", name.place)
+
+
+def _length(e: "Elaboration", name: Name) -> str:
+    """What to say of a list that has no item of this index; empty if there is no such list."""
+    plan = e.lookup.plan(Name(name.base, name.place))
+    if plan is None:
+        return ""
+    if not is_list(plan.tree):
+        return f"{plan.key} is one number, not a list: it has no item {written_name(name)}"
+    return (
+        f"there is no {written_name(name)}: {plan.key} has {len(plan.tree)} items, numbered from "
+        f"{e.lookup.first} in subscripts"
+    )
+
+
+def beside(e: "Elaboration", tree: Beside, at: Letters) -> Thing:
+    """A name before parentheses: a factor, if it is known; a function; or the hypothesis h_θ(x)."""
+    name = tree.name
+    if (found := functions.primed(e, tree, at)) is not None:
+        return found
+    if e.lookup.plan(name, at) is not None:
+        if len(tree.inside) != 1 and not (tree.inside and all(_is_parameter(e, each) for each in tree.inside)):
+            e.refuse(f"{written_name(name)} is a node, no function: it takes no operands", tree.place)
+        if len(tree.inside) != 1 or (tree in e.sides and _may_be_a_function(e, tree)):
+            return e.thing(name, at)
+        return e.times(e.thing(name, at), e.thing(tree.inside[0], at), "")
+    if (hypothesis := _hypothesis(e, tree, at)) is not None:
+        return hypothesis
+    if functions.is_function(name.base) and not (name.subscripts or name.superscripts):
+        call = e.kept(id(tree), lambda: Call(functions.full(name.base), tree.inside, tree.place))
+        return e.thing(call, at)
+    if not e.code and (split := _split(e, name)) is not None and len(tree.inside) == 1:
+        e.notes[f"{name.base}(…) is a product"] = None
+        return e.times(e.thing(split, at), e.thing(tree.inside[0], at), "")
+    if (activation := functions.activation(e, tree, at)) is not None:
+        return activation
+    return functions.no_function(e, tree)
+
+
+def _may_be_a_function(e: "Elaboration", tree: Beside) -> bool:
+    """Whether L(w), as the side of a claim, is L, which depends on w."""
+    return all(_is_parameter(e, each) for each in tree.inside) and e.choices.take("function")
+
+
+def _hypothesis(e: "Elaboration", tree: Beside, at: Letters) -> Thing | None:
+    """h_θ(x^{(i)}): the node h, for example i."""
+    name = tree.name
+    if not name.subscripts or not all(_is_parameter(e, each) for each in name.subscripts):
+        return None
+    bare = Name(name.base, name.place, (), name.superscripts, name.primes)
+    if (plan := e.lookup.plan(bare, at)) is None:
+        return None
+    e.notes[f"{written_name(name)}(…) is {plan.key}"] = None
+    held, path = plan.tree, plan.key
+    for each in everything_in(tree.inside[0]) if tree.inside else ():
+        if isinstance(each, Name) and (inner := e.lookup.plan(each, at)) is not None:
+            for index in inner.indices:
+                if is_list(held):
+                    place = e.lookup.place_in(held, index, at)
+                    held, path = item(held, place), f"{path}[{place}]"
+            break
+    return thing_of(held, path)
+
+
+def _is_parameter(e: "Elaboration", tree: Tree) -> bool:
+    return isinstance(tree, Name) and any(key in e.lookup.names.trees for key in e.lookup.names.spelled(tree.base))

@@ -1,0 +1,70 @@
+"""What was read of a page: each line as the judge takes it, what was not read, and what was passed over."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from autograd.derivation.claims import (
+    Claim,
+    Expression,
+)
+from autograd.notation.syntax import (
+    Unread,
+)
+from autograd.value import Value
+
+
+@dataclass
+class PageLine:
+    """A statement of the page, as the judge takes it.
+
+    `claims` has one for each entry, and none if the shapes do not fit: then `misfit` says why.
+    """
+
+    number: int
+    text: str
+    claims: tuple[Claim, ...]
+    indexed: bool = False
+    read_as: str = ""
+    misfit: str = ""
+    layout: str = ""
+    otherwise: "PageLine | None" = None
+    """Another reading of it, whose shapes fit as well."""
+    unclear: str = ""
+    """Why the other reading must not be taken in silence; empty if it may."""
+    doubt: str = ""
+    """Why it may be no claim: if it is wrong as one, it is not read."""
+    swapped: Callable[[], Iterator[tuple[str, Sequence[Claim]]]] = lambda: iter(())
+    """The claims with the indices of a list, or with rows and columns, the other way round; each with what to say."""
+
+    # Of a program
+    step: str = ""
+    """What to say of a line that only works something out for later ones."""
+    unchecked: Value | None = None
+    """The node, or the first of them, by which it is called the gradient, of nobody knows what."""
+    may_be: Callable[[], Iterator[Sequence[Expression]]] = lambda: iter(())
+    """The gradients that a definition may be under another name, such as delta: those of its shape."""
+    through: "PageLine | None" = None
+    """What it claims if it goes on through an activation: about the input of the nodes that its name speaks of."""
+    if_right: "PageLine | None" = None
+    """What a step claims if it is right already: the name gets another value later."""
+    also: tuple[Claim, ...] = ()
+    """The definitions that later lines use."""
+    sizes: tuple[int, ...] = ()
+    """The shape of a gradient that it claims."""
+
+    @property
+    def every_claim(self) -> Iterator[Claim]:
+        """Its claims in each layout."""
+        yield from self.claims
+        yield from self.also
+        for other in filter(None, (self.otherwise, self.if_right, self.through)):
+            yield from other.claims
+
+
+@dataclass
+class ReadPage:
+    """All that was read of a page, and what was not."""
+
+    lines: list[PageLine] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
+    prose: tuple[str, ...] = ()

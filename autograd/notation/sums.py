@@ -1,0 +1,155 @@
+"""Σ and Π of a page, written out: over which values their letters run, and what their bounds stand for."""
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from autograd.derivation.tokens import Place
+from autograd.notation import logic
+from autograd.notation.indices import parts_of
+from autograd.notation.lookup import (
+    Letters,
+    NoItem,
+    NotAnIndex,
+    written_name,
+)
+from autograd.notation.matrices import (
+    ShapesDiffer,
+    Thing,
+    entrywise,
+    product,
+    shape,
+    total,
+    whole,
+)
+from autograd.notation.spelling import plain_name
+from autograd.notation.syntax import (
+    Addition,
+    BigOperator,
+    Name,
+    Negative,
+    Tree,
+)
+
+if TYPE_CHECKING:
+    from autograd.notation.elaboration import Elaboration
+
+_MOST_VALUES = 2_000_000
+
+
+def big_operator(e: "Elaboration", tree: BigOperator, at: Letters) -> Thing:
+    """Σ and Π, written out."""
+    found: list[Thing] = []
+    every = list(_over(e, tree, tree.letters, at))
+    if every and len(every) * _terms_in(e, tree.body, every[0]) > e._budget.left:
+        e.spend(e._budget.left + 1)
+    for letters in every:
+        try:
+            found.append(e.thing(tree.body, letters))
+        except NoItem:
+            if tree.low is not None or tree.high is not None:
+                raise
+        e.spend()
+    if not found:
+        return whole(int(tree.kind == "prod"))
+    if not any(map(shape, found)):
+        return (product if tree.kind == "prod" else total)(*found)  # type: ignore[arg-type]
+    result = found[0]
+    for thing in found[1:]:
+        result = entrywise(product if tree.kind == "prod" else total, result, thing)
+    return result
+
+
+def _terms_in(e: "Elaboration", tree: Tree, at: Letters) -> int:
+    """About how many terms the sums in a tree have, one inside the other."""
+    most = 1
+    for each in parts_of(tree) if not isinstance(tree, BigOperator) else ():
+        most = max(most, _terms_in(e, each, at))
+    if isinstance(tree, BigOperator):
+        first = next(iter(over := list(_over(e, tree, tree.letters, at))), None)
+        most = len(over) * (1 if first is None else _terms_in(e, tree.body, first))
+    return most
+
+
+def _over(e: "Elaboration", tree: BigOperator, letters: tuple[str, ...], at: Letters) -> Iterator[Letters]:
+    """The values that the letters of a Σ take."""
+    if not letters:
+        if all(logic.holds_of_indices(e, condition, at) for condition in tree.conditions):
+            yield at
+        return
+    letter, others = letters[0], letters[1:]
+    free = {name: place for name, place in at.items() if name != letter}
+    for place in _places(e, tree, letter, free):
+        yield from _over(e, tree, others, {**free, letter: place})
+
+
+def _places(e: "Elaboration", tree: BigOperator, letter: str, at: Letters) -> Iterable[int]:
+    known = e.ranges.of(letter, [tree.body, *tree.conditions], at)
+    return between(e, letter, tree.low, tree.high, known, at, tree.place)
+
+
+def between(
+    e: "Elaboration",
+    letter: str,
+    low: Tree | None,
+    high: Tree | None,
+    known: list[int] | None,
+    at: Letters,
+    place: Place,
+) -> Iterable[int]:
+    """The places from one bound to the other; what has no bound, or an unknown one, is told by the lists."""
+    first = e.lookup.first
+    start = _bound(e, low, at) if low is not None else None
+    stop = _bound(e, high, at) if high is not None else None
+    if high is not None and stop is None and known:
+        _learn_size(e, high, known[-1] + first, place)
+        stop = known[-1] + first
+    if known is None and (start is None or stop is None):
+        e.refuse(f"how far {letter} runs cannot be told: no list has it as an index", place)
+    if known is not None and start is None and stop is None:
+        return known
+    start = start if start is not None else (known[0] + first if known else first)
+    stop = stop if stop is not None else (known[-1] + first if known else first)
+    if known and (start - first < known[0] or stop - first > known[-1]):
+        counted = " (or pass first=0, if the page counts from 0)" if start == 0 and first == 1 else ""
+        raise ShapesDiffer(
+            f"{letter} runs from {start} to {stop}, but there are items {known[0] + first} to {known[-1] + first}"
+            f"{counted}"
+        )
+    if stop - start > _MOST_VALUES:
+        e.refuse(f"{letter} takes {stop - start + 1} values: too many to write out", place)
+    inside = range(start - first, stop - first + 1)
+    return inside if known is None else [each for each in known if each in inside]
+
+
+def _bound(e: "Elaboration", tree: Tree, at: Letters) -> int | None:
+    """A bound of a Σ; None for a letter that nothing is known of yet."""
+    try:
+        return whole_bound(e, tree, at)
+    except NotAnIndex:
+        if isinstance(tree, Name) and e.lookup.plan(tree, at) is None:
+            return None
+        e.refuse("a bound of a sum is a whole number, or a letter for one", e.place)
+
+
+def whole_bound(e: "Elaboration", tree: Tree, at: Letters) -> int:
+    """A whole number as a bound: m is what it is, and not the item m."""
+    match tree:
+        case Name() if tree.base not in at:
+            number = e.lookup.whole_number(tree, at)
+            if isinstance(number, int):
+                return number
+            raise NotAnIndex
+        case Negative(of=of):
+            return -whole_bound(e, of, at)
+        case Addition(terms=terms):
+            return sum(whole_bound(e, term, at) for term in terms)
+    return e.lookup.count(tree, at, e.lookup.first)
+
+
+def _learn_size(e: "Elaboration", tree: Tree, size: int, place: Place) -> None:
+    """Learn what an unknown upper bound stands for."""
+    assert isinstance(tree, Name)
+    name = plain_name(written_name(tree))
+    if e.lookup.sizes.setdefault(name, size) != size:
+        e.refuse(f"{written_name(tree)} is the length {e.lookup.sizes[name]} of one list and {size} of another", place)
+    e.notes[f"{written_name(tree)} is {size}"] = None
