@@ -51,13 +51,13 @@ _OPERATIONS: dict[str, Callable[[Expression, Expression], Expression]] = {
 
 
 @dataclass
-class _Run:
+class _RunOfLines:
     """The lines of a program that work out one value of a name."""
 
     key: str
     lines: list[int] = field(default_factory=list)
     """Their places among the statements."""
-    next: "_Run | None" = None
+    next: "_RunOfLines | None" = None
     """The run that gives the name another value."""
     before_last: "PageLine | None" = None
     """What the last line but one would claim."""
@@ -89,16 +89,16 @@ class Assignments:
         self._changed: dict[str, tuple[str, int]] = {}
         """The arrays that were changed under another name: that name, and the line."""
 
-    def _find_runs(self) -> list[_Run]:
+    def _find_runs(self) -> list[_RunOfLines]:
         """For each statement the run that it belongs to."""
-        latest: dict[str, _Run] = {}
+        latest: dict[str, _RunOfLines] = {}
         found = []
         for k, statement in enumerate(self._statements):
             key = _key(statement.parts[0])
             run = latest.get(key)
             begins = statement.sign == "=" and not isinstance(statement.parts[0], Item)
             if run is None or (begins and key not in _keys_in(statement.parts[1])):
-                new = _Run(key)
+                new = _RunOfLines(key)
                 if run is not None:
                     run.next = new
                 latest[key] = run = new
@@ -147,7 +147,7 @@ class Assignments:
             return self._about_a_gradient(line, k, subject, value, e)
         return self._about_no_gradient(line, k, value, e)
 
-    def _updated(self, line: "PageLine", run: _Run) -> "PageLine":
+    def _updated(self, line: "PageLine", run: _RunOfLines) -> "PageLine":
         """A weight that was updated stands for its new value from here on."""
         if not line.misfit:
             entries = np.empty(len(line.claims), dtype=object)
@@ -155,14 +155,14 @@ class Assignments:
             self._keep(run, entries.reshape(shape(thing_of(self._node(run.key), run.key))), line)
         return line
 
-    def _keep(self, run: _Run, entries: Array, line: "PageLine") -> None:
+    def _keep(self, run: _RunOfLines, entries: Array, line: "PageLine") -> None:
         """Let a name stand for some formulas in the lines after this one."""
         self._values[run.key] = entries if entries.shape else entries.item()
         definition = PageDefinition(run.key, _nested(entries), line.number)
         kept = self._lookup.definitions if self._node(run.key) is None else self._given
         kept[plain_name(run.key)] = definition
 
-    def _misfit(self, line: "PageLine", run: _Run, why: str) -> "PageLine":
+    def _misfit(self, line: "PageLine", run: _RunOfLines, why: str) -> "PageLine":
         line.misfit = why
         self._lookup.unread.setdefault(plain_name(run.key), line.number)
         return line
@@ -209,7 +209,7 @@ class Assignments:
         found = [tree for key, tree in names.spelled(name).items() if key in names.trees]
         return found[0] if len(found) == 1 else None
 
-    def _stands_alone(self, run: _Run) -> bool:
+    def _stands_alone(self, run: _RunOfLines) -> bool:
         """Whether the lines claim single items of what the program never makes as a whole: ``dw[0] = …``."""
         signs = {self._statements[each].sign for each in run.lines}
         first = self._statements[run.lines[0]].parts[0]
@@ -217,7 +217,7 @@ class Assignments:
 
     # What a line works out
 
-    def _value(self, statement: Statement, run: _Run, e: Elaboration) -> Thing:
+    def _value(self, statement: Statement, run: _RunOfLines, e: Elaboration) -> Thing:
         """What the name is after the line."""
         target, right = statement.parts[0], e.thing(statement.parts[1], {})
         if isinstance(target, Item):
@@ -263,7 +263,7 @@ class Assignments:
 
     # Names for one and the same array
 
-    def _note_sameness(self, statement: Statement, run: _Run, value: Thing) -> None:
+    def _note_sameness(self, statement: Statement, run: _RunOfLines, value: Thing) -> None:
         """After ``a = b`` both are one array, and what changes the one changes the other."""
         key = run.key
         if statement.sign != "=" or isinstance(statement.parts[0], Item):
@@ -279,7 +279,7 @@ class Assignments:
             for each in self._same[key]:
                 self._same.setdefault(each, set()).add(key)
 
-    def _look_for_changed(self, statement: Statement, run: _Run) -> None:
+    def _look_for_changed(self, statement: Statement, run: _RunOfLines) -> None:
         """Refuse a line that uses an array which another name has changed."""
         for key in _keys_in(statement.parts[1]):
             if key in self._changed and key != run.key:
@@ -398,7 +398,7 @@ class Assignments:
             line = self._claimed(begun, statement, subject, turned, self._elaboration(statement))
             yield "it is right with rows and columns exchanged", line.claims
 
-    def _stored(self, line: "PageLine", statement: Statement, run: _Run, value: Thing, step: str) -> "PageLine":
+    def _stored(self, line: "PageLine", statement: Statement, run: _RunOfLines, value: Thing, step: str) -> "PageLine":
         """The line as a definition, which those after it use."""
         plain = plain_name(run.key)
         version = self._versions[plain] = self._versions.get(plain, 0) + 1
