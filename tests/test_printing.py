@@ -107,8 +107,8 @@ for name in eval(sys.argv[1]):
         lambda: setattr(y, "data", 1.0),
         lambda: float(x),
         lambda: bool(y),
-        lambda: check_derivation(f"∂y/∂{name} = é +", {"y": y}),
-        lambda: check_derivation("∂y/∂x = θθ", {"y": y, "x": x}),
+        lambda: check_derivation(f"∂y/∂{name} = é +", {"y": y}, strict=True),
+        lambda: check_derivation("∂y/∂x = θθ", {"y": y, "x": x}, strict=True),
         lambda: check_derivation("y = 1", {name + " ": y}),
         lambda: vectorize(lambda été: été * x, name),
         lambda: vectorize(lambda été: été * x, 1.0)([[1.0]]),
@@ -139,9 +139,9 @@ def test_the_column_of_a_refused_line_is_marked_in_ascii_too(monkeypatch):
     monkeypatch.setattr(sys, "stdout", TextIOWrapper(BytesIO(), "ascii"))
     x = Value(1.0)
     with pytest.raises(ValueError, match="line 1") as refusal:
-        check_derivation("∂y/∂θ = x +", {"y": x * x, "x": x})
+        check_derivation("∂y/∂θ = x", {"y": x * x, "x": x}, strict=True)
     *_, line, mark = str(refusal.value).splitlines()
-    assert line[mark.index("^") :] == "dy/d\\u03b8 = x +"[3:]
+    assert line[mark.index("^") :] == "\\u03b8 = x"
 
 
 @pytest.mark.parametrize("name", NAMES, ids=ascii)

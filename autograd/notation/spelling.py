@@ -72,5 +72,5 @@ def _after(match: re.Match[str]) -> str:
 
 def is_name(text: str) -> bool:
     """Whether a key of `nodes` can be a name on a page: letters, digits and what hangs on them."""
-    plain = "" if " " in text.strip() and "\\" not in text else plain_name(text)
+    plain = "" if " " in text and "\\" not in text else plain_name(text)
     return bool(plain) and plain.replace("'", "").isidentifier()
