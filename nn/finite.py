@@ -11,7 +11,7 @@ from autograd.errors import applied, refuse
 from autograd.graph import between, contributions, topological_order
 from nn.optimizers import Optimizer
 
-PLAIN = (ValueError, TypeError, ArithmeticError, OverflowError, ZeroDivisionError, FloatingPointError)
+PLAIN = (ValueError, TypeError, AssertionError, ArithmeticError, OverflowError, ZeroDivisionError, FloatingPointError)
 
 
 def all_finite(numbers: list[float]) -> bool:
@@ -24,7 +24,7 @@ def raise_at(place: str, error: Exception, cause: BaseException | None) -> NoRet
     if type(error) not in PLAIN:
         error.add_note(f"({place})")
         raise error
-    found = type(error)(f"{place}: {error}")
+    found = type(error)(f"{place}: {str(error) or 'the loss raises it without a word'}")
     for note in getattr(error, "__notes__", ()):
         found.add_note(note)
     raise found from cause

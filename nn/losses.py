@@ -62,6 +62,7 @@ def squared_error(predictions: Output, targets: Output) -> Value:
 
 def _score_and_sign(score: Output, target: Output) -> tuple[Any, Any]:
     [z], [y] = _pairs("hinge", score, target, one=True)
+    _see_that_the_output_comes_first("hinge(score, target)", [z], [y])
     if (number := number_unless_traced(y)) is not None and number not in (-1, 1):
         raise ValueError(f"the target of hinge is 1 or -1, not {number!r}")
     return z, y
@@ -72,7 +73,7 @@ def hinge(score: Output, target: Output) -> Value:
     """max(0, 1 − target · score) for a target of 1 or −1: no loss once the score is right by a margin of 1.
 
     Raises:
-        ValueError: if the target is a number other than 1 and −1.
+        ValueError: if the target is a number other than 1 and −1, or holds the only Value: they are swapped then.
 
     >>> hinge(Value(0.25), -1).data
     1.25
@@ -97,7 +98,7 @@ def binary_cross_entropy(logit: Output, target: Output) -> Value:
     gives 800. A target between 0 and 1 weighs the two. An infinite logit has its limit: 0 if it is right, else ∞.
 
     Raises:
-        ValueError: if the target is a number outside [0, 1], or holds the only Value: then the arguments are swapped.
+        ValueError: if the target is a number outside [0, 1], or holds the only Value: they are swapped then.
 
     >>> binary_cross_entropy(Value(-800.0), 1).data
     800.0

@@ -2,7 +2,7 @@
 
 import random
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from typing import Any, NoReturn
@@ -13,7 +13,8 @@ from autograd.lifting.tracing import Placeholder, Trace
 from autograd.numbers.floats import floats
 from nn.draws import Draws, drawing
 from nn.finite import raise_at
-from nn.targets import Example
+from nn.kept import Kept
+from nn.targets import Example, LossOfModel
 
 INSTEAD = (
     "what it draws at random, counts or keeps from call to call would stay as it is now for the whole training. "
@@ -39,9 +40,7 @@ class DrawnLoss:
         asked: how many draws the loss asks for, of either kind.
     """
 
-    def __init__(
-        self, loss: Callable[[Any, Any], Any], examples: Sequence[Example], held_out: Sequence[Example] = ()
-    ) -> None:
+    def __init__(self, loss: LossOfModel, examples: Sequence[Example], held_out: Sequence[Example] = ()) -> None:
         self._loss = loss
         self._examples = examples
         self._held_out = held_out
@@ -80,6 +79,8 @@ class DrawnLoss:
         try:
             first = self._recorded(read)
         except Exception as error:
+            if isinstance(error, KeyError) and error.args and isinstance(error.args[0], Placeholder):
+                raise TypeError(f"the loss looks up {error.args[0]!r} in a dict. {ON_PLACEHOLDERS}") from error
             if not isinstance(error, TypeError):
                 error.add_note(ON_PLACEHOLDERS)
             raise
@@ -103,8 +104,10 @@ class DrawnLoss:
         """What the loss records now.
 
         Raises:
-            TypeError: if it records something else when it is called again, or for another example.
+            TypeError: if it records something else when it is called again, or for another example; or if a call
+                changes what the next one can read, as a count of calls or a generator of random numbers.
         """
+        kept = Kept(*self._loss.functions)
         first = self.record(read)
         for _ in range(1 + min(6, SMALL // len(first.entries))):
             again = self._recorded(read)
@@ -113,6 +116,8 @@ class DrawnLoss:
                     f"the loss is not the same when it is called again ({first.difference(again)}), but it is recorded "
                     f"once: {INSTEAD}"
                 )
+        if changed := kept.changed():
+            raise TypeError(f"the loss {changed}, but it is recorded once: {INSTEAD}")
         return first
 
     def _recorded(self, read: Collection[Value]) -> "RecordedLoss":

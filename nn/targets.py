@@ -23,6 +23,11 @@ class LossOfModel:
         self._outputs: Any = None
         self._of_values = 0
 
+    @property
+    def functions(self) -> tuple[Any, Any]:
+        """The model and the loss."""
+        return self._model, self._loss
+
     def __call__(self, x: Any, y: Any) -> Any:
         # where(x > 1.5, a, b) chooses by the data, which are plain numbers: as Values they can be compared. A target
         # stays a number if it can, for it may be that of a class.

@@ -93,9 +93,12 @@ def fit(
             whatever the loss is computed from: leaves, numbers, the model itself.
         engine: "numpy" records the loss and trains on the arrays that `autograd.vectorize` makes of it; "eager" runs
             every example through the scalar engine. Both take the same steps, but for roundings, with two exceptions.
-            What a loss draws at random or changes by itself would be frozen in arrays, so "numpy" refuses it. And what
-            is too large for a float on the way to a finite loss and gradient, as the exp(800) in the branch that a
-            `where` does not take, is an error in "eager" alone.
+            What a loss draws at random, counts or changes by itself would be frozen in arrays. "numpy" refuses it where
+            it is seen: when the loss records something else as it is called again, or when a call changes a number, a
+            container, an iterator or a generator of random numbers that the code of the loss or the model can reach by
+            its variables and attributes. What it reads from a clock or a file, or leaves in another module, is not
+            seen. And what has no finite value on the way to a finite loss and gradient is an error in "eager" alone:
+            exp(800), w / 0, log(0), the root of a negative number in the branch that a `where` does not take.
         seed: of the order of the examples, shuffled anew each epoch, and of the draws of `dropout` and `noise`. A whole
             number gives every call of `fit` the same orders and draws, so that a loop over ``fit(..., epochs=1)``
             repeats its first epoch's; a `random.Random` or a `numpy.random.Generator` goes on where the last `fit` left

@@ -3,6 +3,8 @@
 import itertools
 import math
 import random
+import re
+from functools import partial
 
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ from nn import (
     MLP,
     SGD,
     Adam,
+    Module,
     Optimizer,
     Perceptron,
     binary_cross_entropy,
@@ -733,3 +736,175 @@ def test_a_model_and_a_loss_may_choose_by_the_data(engine):
     # The mean of −σ(−v) and 2σ(2w), each over the two examples.
     assert v.data == pytest.approx(2 + 0.5 / (1 + exp(2.0)))
     assert w.data == pytest.approx(1 - 0.5 * 2 / (1 + exp(-2.0)))
+
+
+# What a call of the loss changes
+
+
+def counts_in_a_list():
+    count = [0]
+
+    def loss(p, y):
+        count[0] += 1
+        return squared_error(p, y) * (1 if count[0] < 1000 else 5)
+
+    return loss, "changes count, of type list"
+
+
+def counts_in_a_variable():
+    count = 0
+
+    def loss(p, y):
+        nonlocal count
+        count += 1
+        return squared_error(p, y) * (1 if count < 1000 else 5)
+
+    return loss, "changes the variable count"
+
+
+def grows_a_list():
+    calls = []
+
+    def loss(p, y):
+        calls.append(None)
+        return squared_error(p, y) * (1 if len(calls) < 1000 else 5)
+
+    return loss, "changes calls, of type list"
+
+
+def counts_by(numbers):
+    def loss(p, y):
+        return squared_error(p, y) * (1 if next(numbers) < 1000 else 5)
+
+    return loss, f"changes numbers, of type {type(numbers).__name__}"
+
+
+def draws_from(generator):
+    def loss(p, y):
+        return squared_error(p, y) * (1 if generator.uniform(0, 1) > 1e-9 else 5)
+
+    return loss, "draws from generator, a generator of random numbers"
+
+
+def draws_by_a_default():
+    generator = random.Random(1)
+
+    def loss(p, y, draw=generator.random):
+        return squared_error(p, y) * (1 if draw() > 1e-9 else 5)
+
+    return loss, "a generator of random numbers"
+
+
+class Scaled:
+    """A loss with a count of its own."""
+
+    def __init__(self):
+        self.count = 0
+
+    def __call__(self, p, y):
+        self.count += 1
+        return squared_error(p, y)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        counts_in_a_list,
+        counts_in_a_variable,
+        grows_a_list,
+        lambda: counts_by(itertools.count()),
+        lambda: counts_by(iter(range(10**6))),
+        lambda: counts_by(i for i in range(10**6)),
+        lambda: draws_from(random.Random(1)),
+        lambda: draws_from(np.random.default_rng(1)),
+        lambda: draws_from(np.random.RandomState(1)),
+        draws_by_a_default,
+        lambda: (Scaled(), "changes the loss, of type Scaled"),
+        lambda: (Scaled().__call__, "of type Scaled"),
+        lambda: (partial(lambda count, p, y: squared_error(p, y) * (next(count) < 1000), itertools.count()), "count"),
+    ],
+)
+def test_what_changes_from_call_to_call_is_refused_though_it_records_the_same_for_long(made):
+    loss, words = made()
+    model = Perceptron(1, activation=None, seed=0)
+    before = [parameter.data for parameter in model.parameters()]
+    with pytest.raises(TypeError, match=re.escape(words)) as error:
+        fit(model, [[1.0], [2.0]], [0.0, 1.0], loss=loss, optimizer=SGD(model.parameters(), lr=0.1), epochs=1)
+    assert "recorded once" in str(error.value)
+    assert "engine='eager'" in error.value.__notes__[-1]
+    assert [parameter.data for parameter in model.parameters()] == before
+
+
+class Drawing(Module):
+    def __init__(self):
+        self.neuron, self.chance = Perceptron(1, activation=None, seed=0), random.Random(1)
+
+    def __call__(self, x):
+        return self.neuron(x) * (1 if self.chance.random() > 1e-9 else 0)
+
+
+def test_a_generator_on_the_model_is_found():
+    model = Drawing()
+    with pytest.raises(TypeError, match=re.escape("draws from the model.chance, a generator")):
+        fit(model, [[1.0]], [1.0], loss=squared_error, optimizer=SGD(model.parameters(), lr=0.1), epochs=1)
+
+
+class Remembering(Drawing):
+    def __call__(self, x):
+        self.last = self.neuron(x)
+        return self.last
+
+
+def test_a_model_may_keep_its_last_output_and_read_numbers_that_stay():
+    model, scale, unused = Remembering(), [2.0], iter([1, 2])
+    history = fit(
+        model,
+        [[1.0], [2.0]],
+        [0.0, 1.0],
+        loss=lambda p, y: squared_error(p, y) * scale[0] + 0 * len([unused]),
+        optimizer=SGD(model.parameters(), lr=0.1),
+        epochs=2,
+        progress=False,
+    )
+    assert len(history.losses) == 2
+
+
+# Words of errors
+
+
+@pytest.mark.parametrize("engine", ["numpy", "eager"])
+def test_an_assertion_of_the_loss_names_the_target(engine):
+    def loss(p, y):
+        assert y in (0, 1)
+        return squared_error(p, y)
+
+    model = Perceptron(1, activation=None, seed=0)
+    with pytest.raises(AssertionError, match=r"^targets\[2\]"):
+        fit(
+            model,
+            [[1.0]] * 3,
+            [0, 1, 2],
+            loss=loss,
+            optimizer=SGD(model.parameters(), lr=0.1),
+            epochs=1,
+            engine=engine,
+        )
+
+
+def test_a_target_as_a_key_of_a_dict_is_refused_with_what_to_do():
+    model = Perceptron(1, activation=None, seed=0)
+    with pytest.raises(TypeError, match=r"looks up Placeholder\(y\) in a dict.*engine='eager'"):
+        fit(
+            model,
+            [[1.0]] * 2,
+            [0, 1],
+            loss=lambda p, y: {0: p, 1: -p}[y],
+            optimizer=SGD(model.parameters(), lr=0.1),
+            epochs=1,
+        )
+
+
+def test_swapped_arguments_of_hinge_are_refused():
+    with pytest.raises(ValueError, match="output first"):
+        hinge(1.0, Value(1.0))
+    assert hinge(Value(0.25), Value(-1.0)).data == 1.25

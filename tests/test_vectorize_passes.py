@@ -148,8 +148,16 @@ def test_a_square_is_a_product_of_a_sum():
     assert [coefficient for coefficient, *_ in node.terms] == [0.5]
 
 
-def test_parameters_that_cancel_keep_the_coefficient_0():
+def test_what_cancels_is_subtracted_as_it_was_written():
     node, expressions = output(lambda x: (p + 3) - p, 0.0)
+
+    assert (node.offset, [coefficient for coefficient, *_ in node.terms]) == (0, [1, -1])
+    assert len(live(expressions, Sum)) == 2
+    assert len(live(expressions, Parameter)) == 1
+
+
+def test_the_same_minus_the_same_keeps_the_coefficient_0():
+    node, expressions = output(lambda x: p - p + 3, 0.0)
 
     assert (node.offset, [coefficient for coefficient, *_ in node.terms]) == (3, [0])
     assert len(live(expressions, Parameter)) == 1

@@ -464,6 +464,86 @@ def test_a_parameter_that_cancels_counts_where_it_is_not_finite(number):
     assert_agree(lambda x: where(0 * p + 0 * q > -1, x, q), [q, p], [1.0, 3.0])
 
 
+# What a rounding, or a number beyond all floats, would make another number
+
+
+AS_WRITTEN = {
+    "a factor below all floats": (lambda x: x * 1e-170 * 1e-170, 1e200),
+    "such a factor of a sum": (lambda x: (x + 1) * 1e-200 * 1e-200, 1e200),
+    "such a factor of a square": (lambda x: x * x * 1e-200 * 1e-200, 1e150),
+    "such a factor of two factors": (lambda x, y: (1e-200 * x) * (1e-200 * y), 1e200, 1e200),
+    "such a factor in one operation": (lambda x: FAINT(x), 1e200),
+    "a factor above all floats": (lambda x: x * 1e200 * 1e200 * 1e-200 * 1e-200, 1e-200),
+    "two that add up to it": (lambda x: x * 1e308 + x * 1e308, 1e-10),
+    "a small factor of a product": (lambda x, y: x * y * 1e-200, 1e-200, 1e200),
+    "a small factor of a small factor": (lambda x, y: 1e-200 * x * y, 1e-100, 1e200),
+    "the inverse of the smallest float": (lambda x: minimum(x / 5e-324, 1e4), 1e-320),
+    "a sum that loses its number": (lambda x: (x + 1e20) - 1e20, 1.0),
+    "the rounding idiom": (lambda x: (x + 6755399441055744.0) - 6755399441055744.0, 0.7),
+    "a condition on a rounding": (lambda x: where(1 - (1 - x) < 0.1, 1, -1) * x, 0.1),
+    "a sum in another order": (lambda x, y, z: where(equal(x + (y + z), (x + y) + z), 1, -1) * x, 0.1, 0.2, 0.3),
+    "like terms": (lambda x: where(equal(0.1 * x + 0.2 * x, 0.3 * x), 1, -1) * x, 1.0),
+    "like terms in a step": (lambda x: ops.step(0.1 * x + 0.2 * x - 0.3 * x) * x, 1.0),
+    "like terms in an operation": (lambda x: where(abs(0.1 * x + 0.2 * x - 0.3 * x) > 0, 1, -1) * x, 1.0),
+    "factors in a condition": (lambda x: where(equal(x * 0.1 * 3, x * (0.1 * 3)), 1, -1) * x, 0.7),
+    "a gradient of a condition": (lambda x, y: where(0.1 * x + 0.2 * x > 0.3 * x, x * y, x), 1.0, 3.0),
+    "∞ − ∞ within a sum": (lambda x: relu(x - (x - x)), -inf),
+    "∞ · 0 of numbers": (lambda x: (x * 1e308) * 10 * 0, 1.0),
+    "∞ − ∞ of products": (lambda x, y: x * y - y * x, 1e308, 1e308),
+    "∞ − x": (lambda x: x + x - x - x, 1e308),
+    "∞ − ∞ of a dot": (lambda x: relu(-dot([1.0, -1.0, 1.0], [x, x, x])), inf),
+}
+FAINT = Operation("faint", lambda m, a: a * 1e-170 * 1e-170, lambda m, y, a: (m.number(0.0),))
+
+
+@pytest.mark.parametrize("name", AS_WRITTEN)
+def test_nothing_is_folded_that_would_change_more_than_a_rounding(name):
+    function, *point = AS_WRITTEN[name]
+    with np.errstate(all="ignore"):
+        [lifted] = vectorize(function, *point)(*([number] for number in point))
+
+    assert same(lifted, function(*map(Value, point)).data)
+
+
+@pytest.mark.parametrize(
+    ("function", "by_hand"),
+    [
+        (lambda x: 1 / x, lambda x: 1 / x),
+        (lambda x: minimum(1 / x, 1), lambda x: np.minimum(1 / x, 1)),
+        (lambda x: maximum(x**-3, 1), lambda x: np.maximum(x**-3.0, 1)),
+        (lambda x: x**-2, lambda x: x**-2.0),
+        (lambda x: 0 * (1 / x), lambda x: 0 * (1 / x)),
+    ],
+)
+def test_one_over_zero_has_the_sign_of_the_zero_as_in_numpy(function, by_hand):
+    zeros = np.array([0.0, -0.0, 2.0])
+    with np.errstate(all="ignore"):
+        np.testing.assert_array_equal(vectorize(function, 1.5)(zeros), by_hand(zeros))
+
+
+def test_the_slope_of_one_over_minus_zero_is_that_of_numpy():
+    w = Value(1.0)
+    with np.errstate(all="ignore"):
+        value, gradient = vectorize(lambda x: w / x, 1.5).value_and_gradients(np.array([-0.0]))
+    assert (value, gradient.tolist()) == (-inf, [-inf])
+
+
+def same(a, b):
+    return a == b or (a != a and b != b)
+
+
+def test_a_spelled_out_neuron_below_a_comparison_is_one_matrix_product():
+    w = [Value(number, f"w{i}") for i, number in enumerate(np.linspace(-1, 1, 20).tolist())]
+
+    def label(x):
+        total = Value(0.5)
+        for weight, number in zip(w, x, strict=True):
+            total = total + weight * number
+        return where(total > 0, total, -total)
+
+    assert "x @ " in vectorize(label, [0.0] * 20).source
+
+
 # Equal sums in another order
 
 

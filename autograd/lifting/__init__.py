@@ -35,6 +35,10 @@ def vectorize(
     subexpressions are merged, constants folded, weighted sums of the same inputs become matrix products. It is not
     called again: a number that it draws at random, or counts, stays what it was.
 
+    Sums are added in another order than the scalar engine's, like terms of one sign are merged, and factors multiplied
+    out: the results agree to a rounding of the largest term, and a kink may be passed on the other side. Where a
+    comparison, `step` or `sign` decides, sums of up to 8 terms that are spelled out are computed as they are written.
+
     Args:
         function: plain scalar code on Values that returns a Value (or lists of Values, for a forward pass only).
         example: for each argument of the function, a number or nested sequences of numbers: only the shape counts.

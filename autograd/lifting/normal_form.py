@@ -6,11 +6,15 @@ An expression is a number, its index in `NormalForm.nodes`; operands come before
 * a `Sum`, ``offset + Σ coefficient · a · b`` over terms ``(coefficient, a, b)``, with ``b = NONE`` in a linear term, or
 * an `Application` of any other operation.
 
-A neuron is a Sum whether it was written as one `dot`, as ``sum(w * x) + b`` or with its terms shuffled.
+A neuron is a Sum whether it was written as one `dot`, as ``sum(w * x) + b`` or with its terms shuffled. What would
+change more than a rounding stays as it was written: terms and numbers that cancel, as in ``(x + 1e20) - 1e20``, and
+factors whose product may be too small or too large, as in ``x * 1e-170 * 1e-170``. Where a comparison may turn on a
+rounding, so do short sums.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache
+from math import isfinite
 from typing import Any, NamedTuple
 
 from autograd import ops
@@ -25,6 +29,16 @@ NONE = -1
 
 UNKNOWN: Any = object()
 """In the place of a form: it has not been asked for yet."""
+
+LARGEST = 1e50
+"""The largest size of an ordinary coefficient; 1/LARGEST is the smallest."""
+
+SHORT = 8
+"""How many terms a sum has at most that is computed as written where a truth depends on it; NumPy and matrix products
+add more of them in an order of their own."""
+
+ROUNDED_ALIKE = {ops.divide, ops.sqrt, ops.absolute, ops.relu, ops.maximum, ops.minimum, ops.where}
+"""Operations that floats and arrays compute to the same bit."""
 
 WeightedProduct = tuple[float, int, int]
 """(coefficient, a, b)."""
@@ -153,15 +167,23 @@ class NormalForm:
         numbers, is_batched = self._numbers, self.batched
         for coefficient, a, b in terms:
             if b != NONE:
+                if b in numbers:
+                    a, b = b, a
                 if a in numbers:
-                    coefficient, a, b = coefficient * numbers[a], b, NONE
-                elif b in numbers:
-                    coefficient, b = coefficient * numbers[b], NONE
+                    if abs(coefficient) != 1 and b not in numbers and not _are_ordinary(coefficient, numbers[a]):
+                        a, b = self._term(numbers[a], b, NONE), NONE
+                    else:
+                        coefficient, a, b = coefficient * numbers[a], b, NONE
                 elif b < a:
                     a, b = b, a
             if b == NONE and a in numbers:
                 offset += coefficient * numbers[a]
                 continue
+            cancels = (a, b) in merged and not _may_be_merged(merged[a, b], coefficient)
+            if (b == NONE and cancels and merged[a, b] + coefficient) or (
+                b != NONE and (cancels or not _are_ordinary(coefficient))
+            ):
+                a, b = self._term(1.0, a, b), NONE
             batched = batched or is_batched[a] or (b != NONE and is_batched[b])
             merged[a, b] = merged[a, b] + coefficient if (a, b) in merged else coefficient
         if not merged:
@@ -171,6 +193,11 @@ class NormalForm:
             if b == NONE and coefficient == 1:
                 return a
         return self._add(Sum(offset, tuple([(c, a, b) for (a, b), c in merged.items()])), batched=batched)
+
+    def _term(self, coefficient: float, a: int, b: int) -> int:
+        """A Sum of one term, which is computed before others are added to it."""
+        batched = self.batched[a] or (b != NONE and self.batched[b])
+        return self._add(Sum(0.0, ((coefficient, a, b),)), batched=batched)
 
     def _operation(self, operation: Operation, operands: tuple[int, ...]) -> int:
         key = operation, len(operands)
@@ -216,31 +243,75 @@ class NormalForm:
             for operand in _operands(node):
                 uses[operand] += 1
         needed = set(self.outputs)
+        deciding: set[int] = set()
         for index in range(len(self.nodes) - 1, -1, -1):
             if index in needed:
                 node = self.nodes[index]
                 if isinstance(node, Sum):
-                    node = self.nodes[index] = self._absorb(node, uses)
-                self.operands[index] = _operands(node)
-                needed.update(self.operands[index])
+                    as_written = index in deciding and self._is_short(node, uses)
+                    node = self.nodes[index] = self._absorb(node, uses, as_written=as_written)
+                self.operands[index] = operands = _operands(node)
+                needed.update(operands)
+                if self._decides(node) or (index in deciding and _is_rounded_alike(node)):
+                    deciding.update(operands)
         return sorted(needed)
 
-    def _absorb(self, node: Sum, uses: list[int]) -> Sum:
+    def _decides(self, node: Subexpression) -> bool:
+        """Whether a rounding of its operands may turn it: of truths, all but a comparison with infinity."""
+        if type(node) is not Application:
+            return False
+        if node.operation is ops.step or node.operation is ops.sign:
+            return True
+        return node.operation.condition and all(isfinite(self._numbers.get(x, 0.0)) for x in node.operands)
+
+    def _is_short(self, node: Sum, uses: list[int]) -> bool:
+        count, stack = 0, [node]
+        while stack and count <= SHORT:
+            node = stack.pop()
+            count += node.offset != 0
+            for _, a, b in node.terms:
+                inner = self.nodes[a]
+                if b == NONE and uses[a] == 1 and isinstance(inner, Sum):
+                    stack.append(inner)
+                else:
+                    count += 1
+        return count <= SHORT
+
+    def _absorb(self, node: Sum, uses: list[int], *, as_written: bool) -> Sum:
+        """The Sum with those in it that are used once, and with their factors c · x taken apart.
+
+        As written, it is the products alone that are absorbed, which changes no rounding.
+        """
         offset = node.offset
         merged: dict[tuple[int, int], float] = {}
+        taken: dict[tuple[int, int], float] | None = None  # the terms that are in it, or will be
         stack = list(reversed(node.terms))
         while stack:
             coefficient, a, b = stack.pop()
             if b == NONE:
                 inner = self.nodes[a]
                 if uses[a] == 1 and isinstance(inner, Sum):
-                    offset += coefficient * inner.offset
-                    stack += [(coefficient * c, x, y) for c, x, y in reversed(inner.terms)]
-                    continue
+                    taken = taken or {(x, y): c for c, x, y in node.terms}
+                    if _may_be_absorbed(inner, coefficient, offset, taken, as_written=as_written):
+                        offset += coefficient * inner.offset
+                        terms = [(coefficient * c, x, y) for c, x, y in reversed(inner.terms)]
+                        stack += terms
+                        taken.update([((x, y), c) for c, x, y in terms])
+                        continue
             else:
-                factor, a = self._factor(a, uses)
-                factor_b, b = self._factor(b, uses)
-                coefficient *= factor * factor_b
+                factor, x = self._factor(a, uses)
+                factor_b, y = self._factor(b, uses)
+                if factor != 1 or factor_b != 1:
+                    taken = taken or {(x, y): c for c, x, y in node.terms}
+                    scaled = coefficient * factor * factor_b
+                    key = (x, y) if x <= y else (y, x)
+                    if (
+                        abs(factor) == abs(factor_b) == 1
+                        if as_written
+                        else _are_ordinary(coefficient, factor, factor_b)
+                    ) and (key not in taken or (not as_written and _may_be_merged(taken[key], scaled))):
+                        coefficient, a, b = scaled, x, y
+                        taken[key] = scaled
             factors = (a, b) if b == NONE or a <= b else (b, a)
             merged[factors] = merged.get(factors, 0.0) + coefficient
         terms = [(c, a, b) for (a, b), c in merged.items()]
@@ -260,6 +331,47 @@ class NormalForm:
             if b == NONE:
                 return coefficient, a
         return 1.0, index
+
+
+def _are_ordinary(*coefficients: float) -> bool:
+    """Whether data may be multiplied by the product of these at once, and before others than they were.
+
+    They stay as written where x · 1e-200 is 0 and x · y · 1e-200 is not, and where 1e-170 · 1e-170 is 0.
+    """
+    whole = 1.0
+    for coefficient in coefficients:
+        whole *= coefficient
+        if not all(1 / LARGEST <= abs(size) <= LARGEST for size in (coefficient, whole)):
+            return False
+    return True
+
+
+def _may_be_merged(coefficient: float, other: float) -> bool:
+    """Whether two like terms may be one: of opposite signs, they would cancel before data come."""
+    return (coefficient > 0 < other or coefficient < 0 > other) and isfinite(coefficient + other)
+
+
+def _may_be_absorbed(
+    inner: Sum, coefficient: float, offset: float, taken: dict[tuple[int, int], float], *, as_written: bool
+) -> bool:
+    """Whether coefficient · inner may become terms of a Sum, with this offset and those terms that are taken."""
+    sign = abs(coefficient) == 1
+    if as_written and not (sign and inner.offset == 0 and len(inner.terms) == 1):
+        return False
+    if inner.offset:
+        number = coefficient * inner.offset
+        if not (sign or _are_ordinary(coefficient, inner.offset)) or (offset and not _may_be_merged(offset, number)):
+            return False
+    for c, x, y in inner.terms:
+        if not (sign or _are_ordinary(coefficient, c or 1.0)):
+            return False
+        if (x, y) in taken and (as_written or not _may_be_merged(taken[x, y], coefficient * c)):
+            return False
+    return True
+
+
+def _is_rounded_alike(node: Subexpression) -> bool:
+    return isinstance(node, Sum) or (isinstance(node, Application) and node.operation in ROUNDED_ALIKE)
 
 
 def _operands(node: Subexpression) -> Sequence[int]:

@@ -1,21 +1,36 @@
 """The recorded graph of a lifted function, computed example by example as the eager engine computes it.
 
-Arrays take 0 · ∞ for NaN even where a gradient passes nothing, and merge 2x − x to x, of which one is NaN at ∞ and the
-other is not. A mask wherever that could matter would cost every program; so `Program` asks here if what its arrays gave
-is not finite.
+Arrays take 0 · ∞ for NaN even where a gradient passes nothing, and distribute 1e10 · (x − y), which is 0 where both are
+1e300, to a difference of infinities. A mask wherever that could matter would cost every program; so `Program` asks here
+if what its arrays gave is not finite.
 """
 
 from collections.abc import Sequence
-from math import isnan
+from math import copysign, inf, isnan
 from typing import Any
 
 import numpy as np
 
 from autograd.graph import chain_rule, replay
 from autograd.lifting.normal_form import Constant, Input, NormalForm
-from autograd.numbers.extended import extended
-from autograd.numbers.floats import floats
+from autograd.numbers.extended import Extended, extended
+from autograd.numbers.floats import as_module, floats
 from autograd.value import Value
+
+
+class SignedZeros(Extended):
+    """What the engine refuses, as NumPy has it: 1/0 has the sign of the zero."""
+
+    @staticmethod
+    def divide(a: float, b: float) -> float:
+        return a * copysign(inf, b) if b == 0 else a / b
+
+    @staticmethod
+    def power(a: float, b: float) -> float:
+        return copysign(inf, a) if a == 0 and b < 0 and b % 2 == 1 else Extended.power(a, b)
+
+
+signed_zeros = as_module(SignedZeros())
 
 
 class OneByOne:
@@ -58,7 +73,8 @@ class OneByOne:
             if values is None:
                 return None
             try:
-                found = chain_rule(output, order, self._parameters, extended, values)
+                system = signed_zeros if self.refused else extended
+                found = chain_rule(output, order, self._parameters, system, values)
             except (ValueError, ArithmeticError):
                 self.refused = True
                 return None
@@ -83,7 +99,7 @@ class OneByOne:
 
         numbers = [np.ravel(column[example]) for column in columns]
         rank = dict(zip(self._parameters, theta.tolist(), strict=True))
-        for system in (floats, extended):
+        for system in (floats, signed_zeros):
             try:
                 return replay(self._index_of, system, leaf)
             except (ValueError, ArithmeticError):

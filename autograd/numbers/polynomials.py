@@ -2,11 +2,13 @@
 
 The unknowns are integers, the places of an operation's operands. A polynomial has terms of degree 2 at most: what leads
 beyond, as ``a * b * c`` and ``tanh(a)`` do, is a `NotPolynomialError`. Over a number it is a `Quotient`, of which there
-is nothing further: 49 · (1/49) is not 1 in floats, so x / 49 must not become x · (1/49).
+is nothing further: 49 · (1/49) is not 1 in floats, so x / 49 must not become x · (1/49). The coefficient of
+a · 1e-170 · 1e-170 would be 0, so that is none either.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from math import frexp
+from math import frexp, inf, isfinite
+from sys import float_info
 from typing import Any, NamedTuple
 
 from autograd.numbers import NumberSystem, function
@@ -57,7 +59,10 @@ class Polynomial:
                 factors = tuple(sorted(left + right))
                 if len(factors) > 2:
                     raise NotPolynomialError("a product of three unknowns")
-                terms[factors] = terms.get(factors, 0.0) + coefficient * factor
+                product = coefficient * factor
+                if not float_info.min <= abs(product) < inf and coefficient and abs(factor) not in (0, 1):
+                    raise NotPolynomialError("a product of coefficients that is too small or too large for a float")
+                terms[factors] = terms.get(factors, 0.0) + product
         return Polynomial(terms)
 
     __rmul__ = __mul__
@@ -149,7 +154,7 @@ class Polynomials(NumberSystem):
 
     def divide(self, a: Any, b: Any) -> Any:
         if isinstance(a, Polynomial) and not isinstance(b, Polynomial | Quotient) and b != 0:
-            return a * (1 / b) if abs(frexp(b)[0]) == 0.5 else Quotient(a, b)
+            return a * (1 / b) if abs(frexp(b)[0]) == 0.5 and isfinite(1 / b) else Quotient(a, b)
         return self._quotient(a, b)
 
     def power(self, a: Any, b: Any) -> Any:
