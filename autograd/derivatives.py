@@ -33,7 +33,8 @@ def gradients(output: Value, inputs: Iterable[Value]) -> list[Value]:
 
     Raises:
         TypeError: if `output` or an input is not a Value.
-        ValueError: if a leaf was written to since the graph was recorded, by its name.
+        ValueError: if a leaf was written to since the graph was recorded, by its name; if the rule of a user's
+            operation computes in floats alone.
 
     >>> x = Value(3.0)
     >>> [slope] = gradients(x ** 3, [x])
@@ -45,7 +46,8 @@ def gradients(output: Value, inputs: Iterable[Value]) -> list[Value]:
 
     inputs = values_in(inputs, "inputs")
     order = recorded_order(output)
-    found = chain_rule(output, order, inputs, values, {node: node for node in order})
+    with _naming_what_fails(order, "graph of the gradient"):
+        found = chain_rule(output, order, inputs, values, {node: node for node in order})
     return [_as_value(found.get(node, 0)) for node in inputs]
 
 
@@ -117,7 +119,8 @@ def formula(output: Value, input: Value | None = None, keep: Iterable[Value] = (
             if input is None:
                 # A kept output has its name in what is computed from it; its own formula is what the name means.
                 operands = [values[parent] for parent in output.parents]
-                return output.op.value(formulas, *operands) if output.op else values[output]
+                found = output.op.value(formulas, *operands) if output.op else values[output]
+                return formulas.expression(found)
             return formulas.expression(chain_rule(output, order, [input], formulas, values).get(input, 0))
     except RecursionError:
         raise ValueError(
@@ -209,7 +212,7 @@ def _naming_what_fails(order: Iterable[Value], role: str) -> Iterator[None]:
         running = {frame.f_code for frame, _ in walk_tb(error.__traceback__)}
         for operation in dict.fromkeys(node.op for node in order if node.op is not None):
             if not running.isdisjoint(getattr(rule, "__code__", None) for rule in (operation.value, operation.local)):
-                raise ValueError(f"no {role} through {operation}: {COMPUTES_IN_FLOATS} ({error})") from error
+                raise ValueError(f"no {role} through {operation}: {COMPUTES_IN_FLOATS}") from error
         raise
 
 

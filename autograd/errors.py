@@ -5,6 +5,8 @@ What a user wrote stands in them in characters that the standard output has, so 
 
 import inspect
 from collections.abc import Callable
+from decimal import Decimal
+from math import inf, isfinite
 from numbers import Real
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -20,11 +22,13 @@ def real_number(thing: Any, role: str) -> float:
     """A real number as a float; a TypeError that says what to do about anything else."""
     if is_real(thing):
         try:
-            return float(thing)
+            found = float(thing)
         except OverflowError:
-            raise OverflowError(
-                f"{role} must fit a float, below 1.8e308 in size; this int has {thing.bit_length()} bits"
-            ) from None
+            found = inf
+        if isfinite(found) or found != found or found == thing:
+            return found
+        size = f"this int has {thing.bit_length()} bits" if isinstance(thing, int) else f"it is {described(thing)}"
+        raise OverflowError(f"{role} must fit a float, below 1.8e308 in size; {size}")
     raise TypeError(printable(f"{role} must be a real number, not {described(thing)}: {advice_on(thing)}"))
 
 
@@ -49,9 +53,9 @@ def checked_gradients(operation: "Operation", local_grads: Any, count: int) -> t
 
 
 def is_real(thing: object) -> bool:
-    """Whether it counts as a number: a Python or NumPy real number or truth."""
+    """Whether it counts as a real number: one of Python or NumPy, a Fraction, a Decimal, a truth."""
     kind = type(thing)
-    return kind is float or kind is int or isinstance(thing, Real) or kind.__name__ in ("bool", "bool_")
+    return kind is float or kind is int or isinstance(thing, Real | Decimal) or kind.__name__ in ("bool", "bool_")
 
 
 def described(thing: object) -> str:

@@ -12,11 +12,12 @@ from autograd.latex import (
     derivative_in_latex,
     labels_in_latex,
     number_in_latex,
+    upright,
 )
-from autograd.nodes import changed_operand
+from autograd.nodes import changed_operand, changed_operands
 from autograd.numbers.floats import floats
 from autograd.paths import Path, Ways, count_paths, largest_paths, ways
-from autograd.text import as_factor, derivative, label, labels, number, printable, visible
+from autograd.text import Writer, as_factor, derivative, label, labels, names_apart, number, printable, visible
 from autograd.value import Value
 
 LONGEST = 12
@@ -171,6 +172,7 @@ class Explanation:
         symbols = ["…" if e is None else self._symbol(e.above, e.below, "∂") + self._slot(e) for e in reversed(edges)]
         factors = ["…" if e is None else as_factor(number(e.local)) for e in reversed(edges)]
         result = f" = {number(path.product)}" if len(factors) > 1 else ""
+        result += f": {_nothing_passes(path.shut)}" if path.shut is not None else ""
         start = f"{rank}.".ljust(4)
         return [
             f"{start}{' → '.join(names)}",
@@ -226,30 +228,44 @@ class Explanation:
             return {}
         named = {node.name for node in self._shown if node.name}
         letter = next(s for s in ("v", "u", "s", "node") if s == "node" or not any(n.startswith(s) for n in named))
-        anonymous = [n for n in self._shown if n.op is not None and n.name is None and not _is_short(label(n))]
+        anonymous = [
+            node
+            for node in self._shown
+            if node.op is not None and node.name is None and not _is_short(label(node, self._names))
+        ]
         return {node: f"{letter}{rank}" for rank, node in enumerate(anonymous, 1)}
 
     @cached_property
     def _meanings(self) -> dict[str, str]:
-        return {symbol: label(node, names=self._symbols) for node, symbol in self._symbols.items()}
+        writer = Writer(self._names | self._symbols)
+        return {symbol: writer.operation(node).text for node, symbol in self._symbols.items()}
 
     @cached_property
     def _labels(self) -> dict[Value, str]:
-        return {**labels(node for node in self._shown if node not in self._symbols), **self._symbols}
+        return {**labels((node for node in self._shown if node not in self._symbols), self._names), **self._symbols}
+
+    @cached_property
+    def _names(self) -> dict[Value, str]:
+        """What nodes are called where their own names do not tell."""
+        order = topological_order(self.output)
+        return names_apart(order, [leaf for _, leaf in changed_operands(order)])
 
     @property
     def _warning(self) -> list[str]:
         changed = changed_operand(self._between)
         if changed is None:
             return []
-        return ["", f"note: {label(changed[1])} was written to since; these are the numbers of the recorded graph"]
+        return [
+            "",
+            f"note: {label(changed[1], self._names)} was written to since; these are the numbers of the recorded graph",
+        ]
 
     # LaTeX
 
     def _repr_latex_(self) -> str:
         spelt = NamesInLatex()
         symbols = {node: spelt[symbol] for node, symbol in self._symbols.items()}
-        name = labels_in_latex((node for node in self._shown if node not in symbols), spelt) | symbols
+        name = labels_in_latex((node for node in self._shown if node not in symbols), spelt, self._names) | symbols
         left = derivative_in_latex(name[self.output], name[self.input], "d")
         if not self.count or self.input is self.output:
             return f"$\\displaystyle {left} = {number_in_latex(self.total)}$"
@@ -257,7 +273,9 @@ class Explanation:
         for path in self.paths:
             edges = _edges(path)[::-1]
             gradients.append(" ".join(GAP if e is None else self._latex_symbol(e, name) for e in edges))
-            numbers.append(" \\cdot ".join(GAP if e is None else as_factor(number_in_latex(e.local)) for e in edges))
+            product = " \\cdot ".join(GAP if e is None else as_factor(number_in_latex(e.local)) for e in edges)
+            why = upright(_nothing_passes(path.shut)) if path.shut is not None else ""
+            numbers.append(f"\\underbrace{{{product}}}_{{{why}}}" if why else product)
         rest = [GAP] if self._left_out else []
         rows = [" \\\\\n&\\quad {}+ ".join([*terms, *rest]) for terms in (gradients, numbers)]
         if self.count > 1:
@@ -265,7 +283,7 @@ class Explanation:
         if self.count > 1 or len(self.paths[0].local_grads) > 1:
             rows.append(number_in_latex(self.total))
         page = [f"{left} &= " + " \\\\\n&= ".join(rows)]
-        writer = LatexWriter(self._symbols, spelt=spelt)
+        writer = LatexWriter(self._names | self._symbols, spelt=spelt)
         page += [f"{symbol} &= {writer.operation(node).text}" for node, symbol in symbols.items()]
         return "$$\\begin{aligned}\n" + " \\\\\n".join(page) + "\n\\end{aligned}$$"
 
@@ -293,6 +311,11 @@ def _edges(path: Path) -> list[Edge | None]:
     edges: list[Edge | None] = list(map(Edge, path.nodes, path.nodes[1:], path.local_grads, path.operands))
     half = LONGEST // 2
     return edges if len(edges) <= LONGEST else [*edges[:half], None, *edges[-half:]]
+
+
+def _nothing_passes(gate: Value) -> str:
+    """Why a product is 0, whatever its other factors are."""
+    return f"nothing passes {visible(str(gate.op))}"
 
 
 def _is_short(text: str) -> bool:

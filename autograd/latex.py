@@ -1,7 +1,7 @@
 """How names, nodes and formulas are written in LaTeX's math mode, for notebooks: `autograd.text` as mathematics."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import inf, isfinite
@@ -53,6 +53,8 @@ def name_in_latex(name: str) -> str:
     """
     from sympy.printing.conventions import split_super_sub
 
+    if numbered := re.fullmatch("(.*) #([0-9]+)", name):
+        return name_in_latex(numbered[1]) + AGAIN.format(numbered[2])
     spelt = "".join(map(_spelt_out, normalize("NFD", name))).translate(SUBSCRIPTS)
     if not re.fullmatch(r"[A-Za-z]+[0-9]*(_[A-Za-z0-9]+)*", spelt):
         return upright(name)
@@ -163,6 +165,7 @@ class LatexWriter(Writer):
     """The names on the page that the formula is part of."""
 
     DOTS: ClassVar[str] = "\\ldots"
+    APART: ClassVar[re.Pattern[str]] = re.compile("[+*/·×÷−-]")  # a space is inside a name that stands upright
 
     def given(self, name: str) -> str:
         return self.spelt[name]
@@ -211,9 +214,11 @@ def in_parentheses(text: str) -> str:
     return f"\\left({text}\\right)"
 
 
-def labels_in_latex(nodes: "Iterable[Node]", spelt: NamesInLatex) -> "dict[Node, str]":
+def labels_in_latex(
+    nodes: "Iterable[Node]", spelt: NamesInLatex, names: "Mapping[Node, str] | None" = None
+) -> "dict[Node, str]":
     """A label for each node, all of them different, formulas in parentheses: what a ∂ may stand before."""
-    writer = LatexWriter(spelt=spelt)
+    writer = LatexWriter(names or {}, spelt=spelt)
     terms = {node: writer.label(node) for node in nodes}
     texts = {node: text if binding == CALL else in_parentheses(text) for node, (text, binding) in terms.items()}
     return told_apart(texts, AGAIN)

@@ -1,9 +1,10 @@
 """How an operation becomes a node of the graph."""
 
 import linecache
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import count
+from numbers import Number
 from typing import TYPE_CHECKING, Any, Protocol, overload
 
 from autograd.errors import checked_gradients, is_real, real_number, real_value, refuse
@@ -151,16 +152,20 @@ def constant(number: Any, role: str = "a constant") -> "Value":
     return leaf
 
 
+def changed_operands(order: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
+    """Each node whose operands no longer give what it recorded, with each operand that was written to since."""
+    for node in order:
+        written = [parent for parent in node.parents if parent.written > node.written]
+        if written and not _as_recorded(node):
+            yield from ((node, parent) for parent in written)
+
+
 def changed_operand(order: Iterable[Any]) -> tuple[Any, Any] | None:
-    """The first node whose operands no longer give what it recorded, with the operand that was written to since.
+    """The first of the `changed_operands`.
 
     None if the whole graph would be recorded as it stands: then its values and local gradients may be computed anew.
     """
-    for node in order:
-        for parent in node.parents:
-            if parent.written > node.written and not _as_recorded(node):
-                return node, parent
-    return None
+    return next(changed_operands(order), None)
 
 
 def _as_recorded(node: Any) -> bool:
@@ -210,10 +215,10 @@ class Equality(Protocol):
 
 
 def equality(operation: "Operation") -> Equality:
-    """``==`` or ``!=``: recorded against a number; against a Value, identity."""
+    """``==`` or ``!=``: recorded against a number, which must be real; against a Value, identity."""
     record, of_one = operation.record, operation.name == "=="
 
     def compared(a: Any, b: Any) -> Any:
-        return record(a, b) if is_real(b) else (a is b) == of_one
+        return record(a, b) if is_real(b) or isinstance(b, Number) else (a is b) == of_one
 
     return compared  # type: ignore[return-value]  # a function becomes a method, and a protocol does not say so

@@ -39,6 +39,12 @@ class Path:
         """The product of the local gradients: what this path adds to the derivative. Through a shut gate it is 0."""
         return product(self.local_grads)
 
+    @property
+    def shut(self) -> Node | None:
+        """The first gate on the path that is shut, as a relu that is off: nothing passes it, not even 0 · ∞."""
+        steps = zip(self.nodes[1:], self.local_grads, strict=True)
+        return next((node for node, local in steps if local is NOTHING), None)
+
 
 def leads(node: Node, operand: int) -> bool:
     """Whether a path leads from an operand to the node: not from a condition or a branch not taken.
@@ -114,7 +120,8 @@ class Route:
     rank: int
     """Which of the head's routes goes on from there."""
     product: float
-    """The product of the local gradients along the whole path: what it adds to the gradient."""
+    """The product of the local gradients along the whole path: what it adds to the gradient. `NOTHING` if one of them
+    is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +149,7 @@ def routes(outputs: Iterable[Node], order: Sequence[Node], most: int) -> dict[No
 
 
 def _route(mantissa: float, exponent: int, head: Node | None, operand: int, rank: int) -> Route:
-    return Route(head, operand, rank, scaled(mantissa, exponent))
+    return Route(head, operand, rank, NOTHING if mantissa is NOTHING else scaled(mantissa, exponent))
 
 
 # The sweeps

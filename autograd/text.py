@@ -118,6 +118,27 @@ def in_quotes_if_blank(name: str) -> str:
     return name if name.strip() else f'"{name}"'
 
 
+APART = re.compile(r"[\s+*/%@^<>=&|~·×÷−-]")
+"""What stands between the pieces of a formula, or before one as its sign: spaces and operators."""
+_EXPONENT = re.compile(r"(?<=[0-9])e[+-](?=[0-9])")
+_IN_BRACKETS = re.compile(r"\([^()]*\)|\[[^][]*\]|\{[^{}]*\}")
+
+
+@lru_cache(maxsize=1024)
+def is_one_piece(text: str, apart: re.Pattern[str] = APART) -> bool:
+    """Whether a text can stand as an operand without parentheses: a number, a call, or a name that is no expression.
+
+    Outside of brackets it has nothing that stands `apart`.
+
+    >>> [is_one_piece(text) for text in ("f(x + y)", "w[0, 1]", "1e-05", "x+y", "-x", "two words")]
+    [True, True, True, False, False, False]
+    """
+    text, inside = _EXPONENT.sub("e", text), None
+    while text != inside:  # from the innermost brackets out
+        inside, text = text, _IN_BRACKETS.sub("", text)
+    return apart.search(text) is None
+
+
 def number(x: float, digits: int = 6) -> str:
     """A number for people: what is rounded does not look exact.
 
@@ -257,7 +278,7 @@ class Writer:
     """
 
     names: Mapping[Node, str] = field(default_factory=dict)
-    """What operands are called instead, for those that are in it."""
+    """What nodes are called instead, for those that are in it."""
     digits: int = 6
     """How many significant digits a number has."""
     data: Mapping[Node, float] = field(default_factory=dict)
@@ -269,6 +290,8 @@ class Writer:
     """How long an operation may be."""
     CUTS: ClassVar[Sequence[Cut]] = (Cut(3), Cut(2), Cut(1), Cut(1, many=2), Cut(1, many=2, first=0), Cut(1, 1, 0, 0))
     """From the one that leaves most to the one that leaves least: an operation is written by the first that fits."""
+    APART: ClassVar[re.Pattern[str]] = APART
+    """What a name has that needs parentheses as an operand."""
     HEADS: ClassVar[bool] = False
     """Whether of a call that is too deep the function is written, as in tanh(…)."""
 
@@ -278,8 +301,9 @@ class Writer:
 
     def name(self, node: Node) -> Term | None:
         """The name of a node, or the number of a leaf without one; None for an operation without a name."""
-        if node.name is not None:
-            return Term(self.given(node.name))
+        name = self.names.get(node, node.name)
+        if name is not None:
+            return Term(self.given(name), CALL if is_one_piece(visible(name), self.APART) else LOOSE)
         if node.op is not None:
             return None
         held = self.data.get(node)
@@ -340,8 +364,6 @@ class Writer:
         """A node inside a formula; None is one that is left out."""
         if node is None:
             return Term(self.DOTS)
-        if node in self.names:
-            return Term(self.given(self.names[node]))
         if name := self.name(node):
             return name
         if cut.depth == 0:
@@ -401,13 +423,14 @@ def as_factor(number: str) -> str:
 
 
 def with_numbers(operation: Operation, operands: Sequence[str]) -> str:
-    """The operation with numbers in the place of its operands, as on paper.
+    """The operation with numbers, or other text, in the place of its operands, as on paper.
 
     >>> from autograd import ops
     >>> with_numbers(ops.power, ["1/2", "-2"]), with_numbers(ops.exp, ["-2"])
     ('(1/2) ** (-2)', 'exp(-2)')
     """
-    return Writer(digits=ALL_DIGITS).shortened(operation, list(map(on_paper, operands))).text
+    terms = [Term(text, CALL if is_one_piece(text) else LOOSE) for text in operands]
+    return Writer(digits=ALL_DIGITS).shortened(operation, terms).text
 
 
 NumberPiece = tuple[str, str]
@@ -469,7 +492,7 @@ def label(node: Node, names: Mapping[Node, str] | None = None, data: Mapping[Nod
 
     Args:
         node: the node.
-        names: what its operands are to be called instead, for those that it has.
+        names: what nodes are to be called instead, for those that it has.
         data: what leaves held at some moment, for those that it has.
 
     >>> from autograd import Value
@@ -480,14 +503,44 @@ def label(node: Node, names: Mapping[Node, str] | None = None, data: Mapping[Nod
     return Writer(names or {}, data=data or {}).label(node).text
 
 
-def labels(nodes: Iterable[Node], data: Mapping[Node, float] | None = None) -> dict[Node, str]:
+def names_apart(nodes: Iterable[Node], written_to: Iterable[Node] = (), digits: int = 6) -> dict[Node, str]:
+    """What nodes are called in formulas where their own names do not tell: others of one name by their number.
+
+    A leaf without a name whose number is not the one that was computed with is called after the one that it has now.
+
+    Args:
+        nodes: those of a graph, in the order in which they are numbered.
+        written_to: the leaves that were written to since.
+        digits: of such a number.
+
+    >>> from autograd import Value
+    >>> a, b, one = Value(1.0, "a"), Value(5.0, "a"), Value(1.0)
+    >>> names = names_apart([a, b, one], written_to=[one])
+    >>> label(a * b + one, names)
+    'a * (a #2) + (1 now)'
+    """
+    given = {node: node.name for node in nodes if node.name is not None}
+    names = {node: name for node, name in told_apart(given, " #{}").items() if name != given[node]}
+    return names | {leaf: f"{number(leaf.data, digits)} now" for leaf in written_to if leaf.name is None}
+
+
+def labels(
+    nodes: Iterable[Node], names: Mapping[Node, str] | None = None, data: Mapping[Node, float] | None = None
+) -> dict[Node, str]:
     """A label for each node, all of them different: of nodes with one label the second and later are numbered.
+
+    Args:
+        nodes: the nodes.
+        names: those of `names_apart` in a graph that they are part of; by default, apart from one another.
+        data: as for `label`.
 
     >>> from autograd import Value
     >>> list(labels([Value(2.0), Value(2.0), Value(1.0, "a")]).values())
     ['2', '2 #2', 'a']
     """
-    return told_apart({node: label(node, data=data) for node in nodes}, " #{}")
+    nodes = list(nodes)
+    names = names_apart(nodes) if names is None else names
+    return told_apart({node: label(node, names, data) for node in nodes}, " #{}")
 
 
 def told_apart(texts: Mapping[Node, str], mark: str) -> dict[Node, str]:
@@ -508,16 +561,6 @@ def derivative(above: str, below: str, d: str = "∂") -> str:
     >>> derivative("tanh(w * x)", "w * x"), derivative("y", "tanh(n)", "d")
     ('∂tanh(w * x)/∂(w * x)', 'dy/d(tanh(n))')
     """
-    bare = [_is_one_piece(text) and not (d.isalpha() and "(" in text) for text in (above, below)]
+    bare = [is_one_piece(text) and not (d.isalpha() and "(" in text) for text in (above, below)]
     above, below = (text if alone else f"({text})" for text, alone in zip((above, below), bare, strict=True))
     return f"{d}{above}/{d}{below}"
-
-
-def _is_one_piece(text: str) -> bool:
-    """Whether a label is a name, a number or a call: there is no space outside its parentheses, and no sign first."""
-    depth = 0
-    for character in text:
-        depth += (character == "(") - (character == ")")
-        if character == " " and depth <= 0:
-            return False
-    return not text.startswith("-")

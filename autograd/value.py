@@ -17,7 +17,7 @@ class Value:
     one.
 
     Args:
-        data: a real number: int, float, bool, Fraction or NumPy scalar; held as a float.
+        data: a real number: int, float, bool, Fraction, Decimal or NumPy scalar; held as a float.
         name: what graphs, formulas and reports call it.
 
     Raises:

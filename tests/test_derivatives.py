@@ -4,6 +4,7 @@ import math
 from fractions import Fraction
 from math import inf, nan
 
+import numpy as np
 import pytest
 import sympy
 from hypothesis import given
@@ -616,3 +617,51 @@ def test_an_infinite_leaf_has_no_exact_gradient():
     x = Value(inf)
     with pytest.raises(ValueError, match="no exact gradient"):
         exact_gradients(x * 2, [x])
+
+
+# Rules of users, and floats in formulas
+
+
+@pytest.mark.parametrize("cosh", [lambda a: math.cosh(a), lambda a: np.cosh(a)], ids=["math", "numpy"])
+@pytest.mark.parametrize("derivatives", [gradients, hessian, lambda y, xs: jacobian([y], xs)])
+def test_a_rule_in_floats_has_no_graph_of_gradients_and_the_error_names_the_operation(cosh, derivatives):
+    sinh = Operation("sinh", lambda m, a: math.sinh(a), lambda m, y, a: (cosh(a),))
+    x = Value(0.5, "x")
+    with pytest.raises(ValueError, match=r"through sinh: its rule computes in floats; .* a function as m\.exp$"):
+        derivatives(sinh(x), [x])
+
+
+@pytest.mark.parametrize("factor", [0.1 + 0.2, 1 / 3, 1.8000000000000003, 1e-30 / 3])
+def test_a_float_in_a_formula_shows_all_its_digits(factor):
+    scaled = Operation("scaled", lambda m, a: factor * a, lambda m, y, a: (factor,))
+    x = Value(2.0, "x")
+    value, slope = formula(scaled(x)), formula(scaled(x), x)
+    assert float(str(value).removesuffix("*x")) == factor
+    assert float(str(slope)) == float(slope) == factor
+
+
+def test_a_short_float_in_a_formula_is_written_as_it_is():
+    tenth = Operation("tenth", lambda m, a: 0.1 * a, lambda m, y, a: (0.1,))
+    assert str(formula(tenth(Value(2.0, "x")))) == "0.1*x"
+
+
+@pytest.mark.parametrize("exponent", [0.0, 1.0, 2.0, 2.5, 3.0])
+def test_exact_gradients_of_a_power_of_0_are_those_of_backward(exponent):
+    x, y = leaves(0.0, exponent)
+    power = x**y
+    power.backward()
+    if exponent == 2.5:  # 0 to the 1.5, which is rational too
+        assert exact_gradients(power, [y]) == [0]
+    assert exact_gradients(power, [x, y]) == [Fraction(x.grad), Fraction(y.grad)]
+
+
+def test_the_infinite_slope_of_a_root_at_0_is_refused_and_the_other_gradient_is_exact():
+    x, y = leaves(0.0, 0.5)
+    assert exact_gradients(x**y, [y]) == [0]
+    with pytest.raises(ValueError, match="not a rational number"):
+        exact_gradients(x**y, [x])
+
+
+def test_the_softmax_of_equal_numbers_is_exact():
+    xs = leaves(0.5, 0.5, 0.5)
+    assert exact_gradients(logsumexp(xs), xs) == [Fraction(1, 3)] * 3

@@ -440,3 +440,27 @@ def test_a_local_gradient_by_one_of_two_equal_operands_says_by_which():
     assert "∂(n * n)/∂n (operand 2)" in str(explanation)
     assert explanation._repr_latex_().count("\\mathrm{operand\\ ") == 2
     assert "operand" not in str(explain(n * 3, n))
+
+
+def test_a_product_through_a_shut_gate_says_that_nothing_passes():
+    x = Value(0.0, "x")
+    shut, number = explain(relu(sqrt(x) - 1) + x, x), explain(0 * sqrt(x) + x, x)
+    assert "= 1 · 0 · 1 · inf = 0: nothing passes relu\n" in str(shut)
+    assert r"\underbrace{1 \cdot 0 \cdot 1 \cdot \infty}_{\mathrm{nothing\ passes\ relu}}" in shut._repr_latex_()
+    assert "= 1 · 0 · inf = nan\n" in str(number)
+    assert "nothing" not in number._repr_latex_()
+
+
+def test_two_leaves_of_one_name_are_told_apart_in_every_formula():
+    a, other = leaves(1.0, 5.0, names="a a")
+    product = a * other
+    assert "1.  a → a * (a #2)\n" in str(explain(product, a))
+    assert "d(a * (a #2))/d(a #2) = 1" in str(explain(product, other))
+    assert r"a \cdot a\,\#2" in explain(product, a)._repr_latex_()
+
+
+def test_a_leaf_without_a_name_that_was_written_to_is_called_after_its_number_of_now():
+    x, w = Value(2.0, "x"), Value(3.0)
+    y = w * x
+    w.data = 7.0
+    assert "d((7 now) * x)/dx = 3" in str(explain(y, x))

@@ -483,3 +483,37 @@ def test_a_module_that_is_drawn_as_one_is_a_group_of_the_page():
     nodes = data_of(draw(output, detail="layers").page().html)["nodes"].values()
 
     assert [node["name"] for node in nodes if node["kind"] == "group"] == ["layers.0", "layers.1"]
+
+
+def text_of_steps(page):
+    """The formulas of the steps, each number with all its digits."""
+    return [
+        "".join(piece if isinstance(piece, str) else piece[1] for piece in pieces)
+        for step in data_of(page.html)["steps"]
+        for _, pieces in step["lines"]
+    ]
+
+
+@pytest.mark.parametrize(("name", "equation"), [("w", "w * 3 = 3.0"), (None, "(-0.2000 now) * 3 = 3.0")])
+def test_after_a_training_step_no_equation_has_the_new_number_of_a_leaf(name, equation):
+    w = Value(1.0, name)
+    loss = (w * 3 - 1) ** 2
+    loss.backward()
+    w.data -= 0.1 * w.grad
+    lines = text_of_steps(draw(loss).page())
+    assert equation in lines
+    assert not [line for line in lines if "-0.2" in line.replace("-0.2000 now", "")]
+
+
+def test_two_leaves_of_one_name_are_told_apart_on_the_page_and_in_the_picture():
+    a, other = leaves(2.0, 5.0, names="a a")
+    drawing = draw(a * other)
+    assert "<b>a #2</b>" in str(drawing.source)
+    assert "y = a * (a #2) = 2.0 * 5.0 = 10.0" in text_of_steps(drawing.page())
+
+
+def test_a_path_through_a_shut_gate_says_that_nothing_passes():
+    x = Value(0.0, "x")
+    nodes = data_of(draw(relu(x.sqrt() - 1) + x).page().html)["nodes"]
+    shut = [path for node in nodes.values() if node["name"] == "x" for path in node["paths"] if len(path) > 4]
+    assert [path[4] for path in shut] == ["nothing passes: a gate is shut"]

@@ -13,6 +13,7 @@ from support import leaves
 
 import autograd
 from autograd import Operation, Value, dot, logsumexp, ops, prod, tanh
+from autograd.latex import LatexWriter
 from autograd.text import Cut, Writer, derivative, label, labels, number, with_numbers
 
 # Numbers
@@ -282,3 +283,31 @@ def test_control_characters_are_shown_in_names_and_in_operations():
     x = Value(3.0, "x\x1b[32m\ny")
     assert label(x) == "x␛[32m␊y"
     assert label(Operation("f\x1b[2J", lambda m, a: a, lambda m, y, a: (1.0,))(x) + x) == "f␛[2J(x␛[32m␊y) + x␛[32m␊y"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("x + y", "(x + y) * z"),
+        ("x+y", "(x+y) * z"),
+        ("-x", "(-x) * z"),
+        ("learning rate", "(learning rate) * z"),
+        ("f(x + y)", "f(x + y) * z"),
+        ("w[0, 1]", "w[0, 1] * z"),
+        ("layers.0.weights.1", "layers.0.weights.1 * z"),
+        ("ŷ'", "ŷ' * z"),
+    ],
+)
+def test_a_name_that_is_an_expression_has_parentheses_as_an_operand(name, text):
+    assert label(Value(1.0, name) * Value(3.0, "z")) == text
+
+
+def test_a_name_with_a_sign_has_parentheses_as_a_base_in_text_and_in_latex():
+    square = Value(2.0, "-x") ** 2
+    assert label(square) == "(-x) ** 2"
+    assert LatexWriter().operation(square).text == r"\left(\mathrm{-x}\right)^{2}"
+
+
+def test_an_error_writes_a_name_that_is_an_expression_in_parentheses():
+    with pytest.raises(ZeroDivisionError, match=re.escape("(x + y) / z with")):
+        Value(1.0, "x + y") / Value(0.0, "z")

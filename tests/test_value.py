@@ -1,6 +1,8 @@
 """What a Value is: what it shows and holds, its arithmetic with numbers, and what it refuses."""
 
 import math
+import operator
+from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
@@ -398,3 +400,32 @@ def test_the_data_of_a_computed_node_cannot_be_set():
     with pytest.raises(ValueError, match=r"was computed \(\*\): its data cannot be set"):
         square.data = 10.0
     assert square.data == 9.0
+
+
+# Decimals and complex numbers
+
+
+def test_a_decimal_is_a_real_number_like_a_fraction():
+    x = Value(Decimal("2.5"))
+    assert (x.data, (x * Decimal(2)).data) == (2.5, 5.0)
+    assert type(x.data) is float
+
+
+def test_equality_with_a_decimal_is_recorded():
+    x = Value(2.0)
+    assert (repr(x == Decimal(2)), repr(x != Decimal(2))) == ("Condition(True)", "Condition(False)")
+
+
+@pytest.mark.parametrize("number", [2 + 0j, np.complex128(2)])
+def test_equality_with_a_complex_number_is_refused_as_arithmetic_with_it_is(number):
+    for compare in (operator.eq, operator.ne, operator.lt):
+        with pytest.raises(TypeError, match=r"must be a real number.*only real numbers are differentiated"):
+            compare(Value(2.0), number)
+
+
+@pytest.mark.parametrize("number", [Decimal("1e400"), Decimal("-1e400")])
+def test_a_decimal_beyond_the_floats_is_refused_and_an_infinite_one_is_infinite(number):
+    with pytest.raises(OverflowError, match=r"below 1\.8e308"):
+        Value(number)
+    assert Value(Decimal("-Infinity")).data == -math.inf
+    assert math.isnan(Value(Decimal("NaN")).data)

@@ -211,13 +211,14 @@ function pathItem(id, rank) {
   const along = follow(id, rank);
   const names = ends(along.ids.map((node) => nodes[node].name), "…");
   if (!along.whole) names.push("…");
-  const product = nodes[id].paths[rank][3];
+  const [, , , product, why] = nodes[id].paths[rank];
   const button = element("button", { type: "button", "aria-pressed": chosenPath === rank }, names.join(" → "));
   button.onclick = () => choosePath(chosenPath === rank ? null : rank);
   // From the output to the node, as the chain rule is written.
   const factors = ends(along.locals.toReversed(), "…").flatMap((local, i) => [...(i ? [" · "] : []), ...factor(local)]);
   if (!along.whole) factors.unshift("… · ");
   const pieces = product === undefined ? ["1"] : along.locals.length > 1 || !along.whole ? [...factors, " = ", product] : factors;
+  if (why) pieces.push(`: ${why}`);
   return element("li", {}, button, formula(pieces));
 }
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from autograd.drawing.picture import DrawnNode
 from autograd.drawing.steps import Change, Recording, Step
 from autograd.graph import Node
+from autograd.numbers import NOTHING
 from autograd.paths import Route, Routes, routes
 from autograd.report import Line, Report
 from autograd.text import numbers_apart, printable, shown, visible
@@ -76,13 +77,14 @@ def _single(drawn: DrawnNode, recording: Recording, paths: Routes) -> dict[str, 
 
 def _path(route: Route, recording: Recording) -> list[object]:
     """The first edge of a path, which path of the node at its end goes on (-1 where that is not drawn as itself), the
-    local gradient and the product; nothing for the path that ends here."""
+    local gradient and the product, and why nothing passes, if it does not; nothing for the path that ends here."""
     if route.head is None:
         return []
     edge = recording.edges.get((route.head, route.operand), -1)
     goes_on = recording.picture.shown_as.get(route.head) in recording.singles
     local = route.head.local_grads[route.operand]
-    return [edge, route.rank if goes_on else -1, *recording.words.numbers(local, route.product)]
+    why = ["nothing passes: a gate is shut"] if route.product is NOTHING else []
+    return [edge, route.rank if goes_on else -1, *recording.words.numbers(local, route.product), *why]
 
 
 def _count(paths: int) -> str:

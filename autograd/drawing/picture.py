@@ -1,6 +1,6 @@
 """What a picture holds, before any DOT is written."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -64,3 +64,7 @@ class Picture:
     """For each node of the graph that is drawn the id of what it is drawn as: itself, or what stands for many."""
     data: Mapping[Node, float] = field(default_factory=dict)
     """What each node of the graph held when the picture was made."""
+    names: Mapping[Node, str] = field(default_factory=dict)
+    """See `autograd.text.names_apart`."""
+    changed: Mapping[Node, Sequence[Node]] = field(default_factory=dict)
+    """For a node that its operands no longer give, those that were written to since."""

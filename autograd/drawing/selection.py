@@ -2,15 +2,16 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from math import inf
 
 from autograd.drawing.folding import Folding, NodeGroup, Owner, fold, nearest
 from autograd.drawing.picture import UNKNOWN, DrawnEdge, DrawnNode, Kind, Picture, Row
 from autograd.drawing.scopes import Scope, last_step, scopes_of
 from autograd.graph import Node, topological_order
-from autograd.nodes import changed_operand
+from autograd.nodes import changed_operands
 from autograd.numbers import NOTHING
-from autograd.text import LONGEST_NAME, ParameterName, PictureWriter, in_digits, label, printable, shown
+from autograd.text import LONGEST_NAME, ParameterName, PictureWriter, in_digits, label, names_apart, printable, shown
 
 DETAILS = {"nodes": 0, "perceptrons": 1, "layers": 2}
 """How far each level of detail folds: an innermost module is a perceptron, one that holds such modules a layer."""
@@ -58,7 +59,12 @@ def picture_of(outputs: Sequence[Node], choice: Choice) -> Picture:
         most=inf if asked else choice.limit,
     )
     data = {node: node.data for node in order}
-    composer = _Composer(outputs, scopes, ids, choice, data, _used_outside(order, folding.owners, outputs))
+    changed: dict[Node, list[Node]] = {}
+    for node, operand in changed_operands(order):
+        changed.setdefault(node, []).append(operand)
+    written_to = [*chain.from_iterable(changed.values())]
+    names = names_apart(order, written_to, choice.digits)
+    composer = _Composer(outputs, scopes, ids, choice, data, names, _used_outside(order, folding.owners, outputs))
     nodes = [composer.node(owner) for owner in ids if owner in drawn]
     edges = _edges(order, folding.owners, ids, drawn, choice)
     for head in ids:
@@ -70,9 +76,11 @@ def picture_of(outputs: Sequence[Node], choice: Choice) -> Picture:
     return Picture(
         tuple(nodes),
         tuple(edges),
-        _note(order, folding, ids, drawn, choice),
+        _note(order, folding, ids, drawn, choice, written_to),
         {node: ids[owner] for node, owner in folding.owners.items() if owner in drawn},
         data,
+        names,
+        changed,
     )
 
 
@@ -159,6 +167,7 @@ class _Composer:
         ids: Mapping[Owner, str],
         choice: Choice,
         data: Mapping[Node, float],
+        names: Mapping[Node, str],
         used_outside: Collection[Node],
     ) -> None:
         self.outputs = set(outputs)
@@ -166,6 +175,7 @@ class _Composer:
         self.ids = ids
         self.choice = choice
         self.data = data
+        self.names = names
         self.number = in_digits(choice.digits)
         self.used_outside = used_outside
 
@@ -177,7 +187,7 @@ class _Composer:
 
     def _single(self, node: Node) -> DrawnNode:
         scope = self.scope(node)
-        writer = PictureWriter(digits=self.choice.digits, data=self.data, module=scope[-1] if scope else "")
+        writer = PictureWriter(self.names, self.choice.digits, self.data, scope[-1] if scope else "")
         title, line = writer.label(node).text, ""
         if node.op is not None and node.name is not None:
             line = f"= {writer.operation(node).text}"
@@ -239,7 +249,12 @@ class _Composer:
 
 
 def _note(
-    order: Sequence[Node], folding: Folding, ids: Iterable[Owner], drawn: Collection[Owner], choice: Choice
+    order: Sequence[Node],
+    folding: Folding,
+    ids: Iterable[Owner],
+    drawn: Collection[Owner],
+    choice: Choice,
+    written_to: Sequence[Node],
 ) -> str:
     """What the picture says below: what is folded or left out, how to see it, and which leaf was written to since."""
     notes = []
@@ -253,7 +268,7 @@ def _note(
     if left_out:
         cause = f"limit={choice.limit}" if choice.depth is None else f"depth={choice.depth}"
         notes.append(f"{left_out:,} of {len(order):,} nodes, farther from the output, are left out ({cause})")
-    if changed := changed_operand(order):
-        name = shown(label(changed[1]))
+    if written_to:
+        name = shown(label(written_to[0]))
         notes.append(f"{name} was written to since: what was computed from it is drawn as it was recorded")
     return "; ".join(notes)

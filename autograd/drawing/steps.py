@@ -154,7 +154,7 @@ class _StepWriter:
         self.groups = {node.id for node in picture.nodes if node.kind == "group"}
         self.singles = {key: node for node, key in self.shown_as.items() if key not in self.groups}
         mentioned = [other for node in self.singles.values() for other in (*node.parents, node)]
-        self.words = Wording(outputs, mentioned, picture.data, digits)
+        self.words = Wording(outputs, mentioned, picture, digits)
         self.edges = self._edges()
         self.into: dict[str, list[int]] = {}
         for place, edge in enumerate(picture.edges):

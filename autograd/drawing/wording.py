@@ -1,9 +1,10 @@
 """What the page says in words and formulas. All of it is text and numbers, nothing is markup."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from autograd.drawing.picture import Picture
 from autograd.graph import Node
 from autograd.numbers.expressions import FormulaNode, local_gradients, number_of
 from autograd.text import (
@@ -35,12 +36,12 @@ class FormulaLine:
 class Names(dict[Node, str]):
     """What nodes are called: those given by names that differ, any other by its label, which one of them may have."""
 
-    def __init__(self, nodes: Iterable[Node], data: Mapping[Node, float]) -> None:
-        super().__init__((node, shown(text)) for node, text in labels(nodes, data).items())
-        self.data = data
+    def __init__(self, nodes: Iterable[Node], picture: Picture) -> None:
+        super().__init__((node, shown(text)) for node, text in labels(nodes, picture.names, picture.data).items())
+        self.picture = picture
 
     def __missing__(self, node: Node) -> str:
-        return shown(label(node, data=self.data))
+        return shown(label(node, self.picture.names, self.picture.data))
 
 
 class Wording:
@@ -49,14 +50,15 @@ class Wording:
     Args:
         outputs: whose sum is differentiated.
         nodes: the nodes whose names are to differ.
-        data: what each node of the graph held.
+        picture: knows what each node of the graph held, and which were written to since.
         digits: how many significant digits numbers have.
     """
 
-    def __init__(self, outputs: Sequence[Node], nodes: Iterable[Node], data: Mapping[Node, float], digits: int) -> None:
-        self._data = data
-        self._writer = PictureWriter(digits=digits, data=data)
-        self._rule_writer = RuleWriter(digits=digits, data=data)
+    def __init__(self, outputs: Sequence[Node], nodes: Iterable[Node], picture: Picture, digits: int) -> None:
+        self._data = picture.data
+        self._changed = picture.changed
+        self._writer = PictureWriter(picture.names, digits, picture.data)
+        self._rule_writer = RuleWriter(picture.names, digits, picture.data)
         self._number_writer = NumberWriter(digits=digits)
         self._numbers: dict[str, tuple[NumberPiece, list[Piece]]] = {}
         self._rules: dict[Node, tuple[str, Sequence[Number], bool]] = {}
@@ -64,7 +66,7 @@ class Wording:
         self._equations: dict[Node, str] = {}
         self._gradients: dict[Node, str] = {}
         self._computed: dict[Node, FormulaLine] = {}
-        self.names = Names(dict.fromkeys([*outputs, *nodes]), data)
+        self.names = Names(dict.fromkeys([*outputs, *nodes]), picture)
         self._given = {node: name for node, name in self.names.items() if node.name is not None}
         self.meaning = ""
         """The sentence that explains the symbol of an output without a name; empty if it has no symbol."""
@@ -101,9 +103,10 @@ class Wording:
     # Lines
 
     def computed(self, node: Node) -> FormulaLine:
-        """n = w * x + b = (-3) * 2 + 6.5 = 0.5"""
+        """n = w * x + b = (-3) * 2 + 6.5 = 0.5; without the numbers of operands if one was written to since."""
         if node not in self._computed:
-            pieces = (f"{self._equation(node)} = ", *self._with_numbers(node), " = ", self.number(self._data[node]))
+            numbers = [] if node in self._changed else [*self._with_numbers(node), " = "]
+            pieces = (f"{self._equation(node)} = ", *numbers, self.number(self._data[node]))
             self._computed[node] = FormulaLine("", pieces)
         return self._computed[node]
 
@@ -120,12 +123,16 @@ class Wording:
         return FormulaLine("upstream gradient × local gradient = contribution", (symbols, *numbers))
 
     def rule(self, node: Node, operand: int) -> list[FormulaLine]:
-        """y = tanh(n), ∂y/∂n = 1 - y ** 2 = 1 - 0.4621 ** 2 = 0.7864; nothing if the rule is no formula, or long."""
+        """y = tanh(n), ∂y/∂n = 1 - y ** 2 = 1 - 0.4621 ** 2 = 0.7864; nothing if the rule is no formula, or long.
+
+        Of a node with an operand that was written to since there are no numbers, and without its name nothing.
+        """
         if node not in self._rules:
             caption = f"the local gradient of {shown(node.op.name) if node.op.exponent is None else '**'}"
             self._rules[node] = caption, *local_gradients(node, self._given, self._data)
         caption, slopes, as_computed = self._rules[node]
-        if not slopes:
+        changed = self._changed.get(node, ())
+        if not slopes or any(operand.name is None for operand in changed):
             return []
         slope, local = slopes[operand], self.number(node.local_grads[operand])
         computed = isinstance(slope, FormulaNode) and not slope.is_operand
@@ -137,9 +144,9 @@ class Wording:
         if isinstance(slope, FormulaNode):
             text = self._rule_writer.label(slope).text
             pieces += [] if text == local[0] else [text, " = "]  # an operand without a name is written as its number
-        if computed and (as_computed or self.number(number_of(slope))[0] == local[0]):
+        if computed and not changed and (as_computed or self.number(number_of(slope))[0] == local[0]):
             pieces += [*self._number_writer.pieces(slope), " = "]
-        elif computed:
+        elif computed and not changed:
             caption += ", which floats compute in a form that keeps its digits"
         return [FormulaLine(caption, (*pieces, local))]
 

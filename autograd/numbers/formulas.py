@@ -42,8 +42,10 @@ class Formulas(NumberSystem):
         return sympy.Rational(repr(float(x))) if abs(x) < float("inf") else sympy.Float(x)
 
     def expression(self, x: Number) -> Number:
-        """An integer that a rule gave, as an expression."""
-        return sympy.sympify(x)
+        """What a rule gave, as an expression. A float shows as many digits as Python writes: sympy shows 15 of 17."""
+        found = sympy.sympify(x)
+        floats = {x: _with_all_digits(x) for x in found.atoms(sympy.Float)}
+        return found.xreplace(floats) if floats else found
 
     def divide(self, a: Number, b: Number) -> Number:
         return sympy.sympify(a) / b
@@ -101,6 +103,11 @@ class Formulas(NumberSystem):
 
     def logsumexp(self, *xs: Number) -> Number:
         return self.log(self.sum(*map(self.exp, xs)))
+
+
+def _with_all_digits(x: Number) -> Number:
+    digits = len(repr(float(x)).partition("e")[0].replace(".", "").strip("-0"))
+    return sympy.Float(float(x), max(digits, 15))
 
 
 def _indicator(truth: Number) -> Number:

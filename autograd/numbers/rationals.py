@@ -142,6 +142,23 @@ class Rationals(NumberSystem):
             raise ValueError(f"no exact gradient from {x}: a leaf must be finite")
         return as_written(x)
 
+    def choose(self, textbook: Callable[[], Number], accurate: Callable[[], Number]) -> Number:
+        """The textbook's form; where that leaves the rationals, the other if it does not: of 0ᵇ it takes no log 0."""
+        found = textbook()
+        if not isinstance(found, tuple):
+            return found
+        if not any(isinstance(slope, Irrational) for slope in found):
+            return found
+        return tuple(
+            a if isinstance(b, Irrational) or not isinstance(a, Irrational) else b
+            for a, b in zip(found, accurate(), strict=True)
+        )
+
+    def decide(
+        self, condition: Number, true: Callable[[], tuple[Number, ...]], false: Callable[[], tuple[Number, ...]]
+    ) -> tuple[Number, ...]:
+        return false() if isinstance(condition, Irrational) or not condition else true()
+
     def where(self, condition: Number, a: Number, b: Number) -> Number:
         # Only the condition must be rational: a branch that is not taken does not matter.
         return condition if isinstance(condition, Irrational) else a if condition else b
@@ -261,6 +278,10 @@ class Rationals(NumberSystem):
     @_or_irrational
     def equal(self, a: Number, b: Number) -> Fraction:
         return Exact(a == b)
+
+    @_or_irrational
+    def largest(self, *xs: Number) -> Number:
+        return max(xs)
 
     def sum(self, *xs: Number) -> Number:
         total = Exact(0)
