@@ -181,7 +181,7 @@ class NormalForm:
                 continue
             cancels = (a, b) in merged and not _may_be_merged(merged[a, b], coefficient)
             if (b == NONE and cancels and merged[a, b] + coefficient) or (
-                b != NONE and (cancels or not _are_ordinary(coefficient))
+                b != NONE and (cancels or (coefficient != 1 and not _are_ordinary(coefficient)))
             ):
                 a, b = self._term(1.0, a, b), NONE
             batched = batched or is_batched[a] or (b != NONE and is_batched[b])
