@@ -4,7 +4,6 @@ import linecache
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import count
-from numbers import Number
 from typing import TYPE_CHECKING, Any, Protocol, overload
 
 from autograd.errors import checked_gradients, is_real, real_number, real_value, refuse
@@ -215,10 +214,10 @@ class Equality(Protocol):
 
 
 def equality(operation: "Operation") -> Equality:
-    """``==`` or ``!=``: recorded against a number, which must be real; against a Value, identity."""
+    """``==`` or ``!=``: recorded against a real number; against a Value, identity; else not equal."""
     record, of_one = operation.record, operation.name == "=="
 
     def compared(a: Any, b: Any) -> Any:
-        return record(a, b) if is_real(b) or isinstance(b, Number) else (a is b) == of_one
+        return record(a, b) if is_real(b) else (a is b) == of_one
 
     return compared  # type: ignore[return-value]  # a function becomes a method, and a protocol does not say so
