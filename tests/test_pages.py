@@ -560,3 +560,20 @@ def test_a_condition_on_a_line_of_its_own_holds_for_the_claims_right_below_it():
 def test_a_line_that_begins_with_a_sign_ends_the_claim_above_only_if_it_stands_below_its_right_side():
     assert claims("dL/dw = x(a - y)\n      + b\n      - 2x") == ["d(L)/d(w) = ((x (a + -y)) + b + -(2 x))"]
     assert "or be a bullet" in page("dL/dw = x\n- b").unread[0].why
+
+
+@pytest.mark.parametrize("mark", ["   (2)", "   [2]", " ②", "②"])
+def test_the_number_of_a_line_is_no_factor_at_its_end(mark):
+    [statement] = read_page(f"dL/dw = (y-a)x{mark}", known={"L", "w", "y", "a", "x"}.__contains__).statements
+    assert statement.texts == ("dL/dw", "(y-a)x")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["dL/dw = (y-a)x (2)", "dL/dw = (y-a)x [2]", "dL/dw = (y-a)x — (2)", "dL/dw = (y-a)x — 2"]
+    + [f"{mark}dL/dw = (y-a)x" for mark in ("2.1 ", "[2] ", "2 - ", "1.- ", "2/ ")],
+)
+def test_what_may_be_the_number_of_a_line_or_a_factor_is_not_read(line):
+    page = read_page(line, known={"L", "w", "y", "a", "x"}.__contains__)
+    assert not page.statements
+    assert "number" in page.unread[0].why

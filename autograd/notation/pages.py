@@ -38,10 +38,17 @@ _MARK = re.compile(
 )
 """What begins a line without being mathematics: a bullet, a number, a quotation, a heading, an arrow."""
 _SIGN_OR_BULLET = re.compile(r"[ \t]*([−-]{2,}|−(?=[ \t])|[*•‣◦▪>]{2,}|\+{2,})")
-_NUMBER_FIRST = re.compile(r"[ \t]*(\d+(?:\.\d+)*|\[\d+\])[ \t]+(?=[^\W\d]|[∂∇Σ∑√\\(])|[ \t]*(\d+\.)[ \t]+[-–−+*][ \t]")
+_NUMBER_FIRST = re.compile(
+    r"[ \t]*(\d+(?:\.\d+)*|\[\d+\])[ \t]+(?=[^\W\d]|[∂∇Σ∑√\\(])"
+    r"|[ \t]*(\d+\.[ \t]*|\d+)[ \t]*[-–−/+*][ \t]+(?=[d∂∇\\])"
+)
 """1.1 dL/dw = x, [1] dL/dw = x, 1. - x = y: a number that may count lines, or be a factor."""
 _SIGN_FIRST = re.compile(r"[ \t]*([+\-−–*·×⋅/])(?![+\-*]|[ \t]*\[[ xX]\])")
-_EQUATION_NUMBER = re.compile(r"(?:[ \t]{2,}|\t)\(\d{1,3}(?:\.\d{1,3})*[a-z]?\)[ \t]*$")
+_EQUATION_NUMBER = re.compile(
+    r"(?:(?:[ \t]{2,}|\t)(?:\(\d{1,3}(?:\.\d{1,3})*[a-z]?\)|\[\d{1,3}(?:\.\d{1,3})*\])|[ \t]*[①-⑳❶-❿])[ \t]*$"
+)
+_DOUBTFUL_END = re.compile(r"[ \t]([—―]+)[ \t]*[\[(]?\d{1,3}[\])]?[ \t]*$|([①-⑳❶-❿])")
+"""— (2) at the end of a line, and ② inside: what numbers lines, and looks like mathematics."""
 _COMMENT = re.compile(r"#.*|(?:^|[ \t])//.*|[ \t](?:<--|<-{2,}|←-|<==).*|[ \t]--[ \t].*[^\W\d]{2}.*")
 _RULE = re.compile(r"[ \t]*(?:[-=_*~#+|:][ \t]*){3,}$")
 _TABLE = re.compile(r"[ \t]*\|.*\|.*\|[ \t]*$")
@@ -317,6 +324,11 @@ class _PageReader(ClaimReader):
                 limit = comment.start()
             if number := _EQUATION_NUMBER.search(text, at, limit):
                 limit = number.start()
+            if mark := _DOUBTFUL_END.search(text[:limit], at):
+                raise self._page.refusal(
+                    mark.start(mark.lastindex or 0),
+                    "this may be the number of the line: leave it out, or write − for minus",
+                )
         table = bool(_TABLE.match(text, start, end)) and not re.match(r"[ \t]*\|[^|]*\|[ \t]*=", text[start:end])
         found: list[Symbol] = []
         latex_line = not region.spans and re.search(r"\\[a-zA-Z]{2,}", text[at:limit]) is not None

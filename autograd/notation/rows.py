@@ -47,8 +47,10 @@ def derivative_like(symbols: Sequence[Symbol]) -> bool:
 
 
 def doubtful_number(side: Sequence[Symbol]) -> Symbol | None:
-    """The (3) of "= x (3)", which may be a factor or the number of the line."""
-    if len(side) < 4 or [side[-3].text, side[-1].text] != ["(", ")"] or side[-2].kind != "number" or not side[-3].gap:
+    """The (3) or [3] of "= x (3)", which may be a factor, an item or the number of the line."""
+    if len(side) < 4 or side[-3].text + side[-1].text not in ("()", "[]") or side[-2].kind != "number":
+        return None
+    if not side[-3].gap:
         return None
     if side[-4].kind == "operator" and side[-4].text in BINARY:
         return None
