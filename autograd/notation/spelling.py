@@ -48,10 +48,12 @@ def plain_name(text: str) -> str:
 
     >>> [plain_name(text) for text in ("W^{(1)}", "W_1", "W₁", r"\\hat y", "ŷ", "y_hat", "θ", r"\\theta", "y'")]
     ['W1', 'W1', 'W1', 'yhat', 'yhat', 'yhat', 'theta', 'theta', "y'"]
+    >>> [plain_name(text) for text in ("ℓ", r"\\ell", "ell", "l")]
+    ['l', 'l', 'l', 'l']
     """
     if text.isascii() and text.isalnum():
-        return text
-    text = _COMMANDS.sub("", text)
+        return text if text != "ell" else "l"
+    text = _COMMANDS.sub("", text.replace(r"\ell", "ℓ"))
     while (accented := _ACCENTED.sub(_after, text)) != text:
         text = accented
     characters = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text))

@@ -84,7 +84,8 @@ _OPERATORS = re.compile(
 )
 _ASCII = {"=>": "⇒", "->": "→", "<-": "←", "..": "…", "...": "…", "||": "‖"}
 _COMMANDS = {
-    "cdot": "·", "times": "·", "ast": "*", "star": "*", "div": "/", "odot": "⊙", "circ": "⊙", "le": "<=", "leq": "<=",
+    "cdot": "·", "times": "·", "ast": "*", "star": "*", "div": "/", "odot": "⊙", "circ": "⊙",
+    "bullet": "⊙", "le": "<=", "leq": "<=",
     "leqslant": "<=", "ge": ">=", "geq": ">=", "geqslant": ">=", "lt": "<", "gt": ">", "ne": "!=", "neq": "!=",
     "approx": "=", "equiv": "=", "simeq": "=", "cong": "=", "triangleq": "=", "doteq": "=", "coloneqq": ":=",
     "gets": "←", "leftarrow": "←", "to": "→", "rightarrow": "→", "longrightarrow": "→", "mapsto": "→",
