@@ -1,10 +1,20 @@
 """What a loss keeps from call to call: numbers that it counts, generators that it draws from."""
 
+from array import array
 from collections import deque
 from collections.abc import Callable, Iterator
 from operator import is_, length_hint
 from random import Random
-from types import BuiltinMethodType, CodeType, FunctionType, GeneratorType, MethodType, ModuleType
+from types import (
+    BuiltinMethodType,
+    CodeType,
+    FunctionType,
+    GeneratorType,
+    MemberDescriptorType,
+    MethodType,
+    MethodWrapperType,
+    ModuleType,
+)
 from typing import Any
 
 from autograd import Value
@@ -64,7 +74,7 @@ def _is_random(thing: Any) -> bool:
 
 def _is_numpy(thing: Any, part: str = "") -> bool:
     """Whether its type is one of NumPy, without an import of NumPy."""
-    names = type(thing).__module__.split(".")
+    names = str(type(thing).__module__).split(".")  # of a type of Cython's it is no text
     return names[0] == "numpy" and part in ("", *names)
 
 
@@ -77,7 +87,7 @@ def _state_of(thing: Any) -> Callable[[Any], list[Any]] | None:
 
 
 STATES: list[tuple[Callable[[Any], bool], Callable[[Any], list[Any]]]] = [
-    (lambda x: isinstance(x, Random), lambda x: [x.getstate()]),
+    (lambda x: isinstance(x, Random), lambda x: _of_random(x)),
     (lambda x: _is_numpy(x, "random") and hasattr(x, "bit_generator"), lambda x: [repr(x.bit_generator.state)]),
     (lambda x: _is_numpy(x, "random") and hasattr(x, "get_state"), lambda x: [repr(x.get_state())]),
     (lambda x: _is_numpy(x) and hasattr(x, "tobytes"), lambda x: [x.tobytes()] if x.size < LIMIT else []),
@@ -88,8 +98,16 @@ STATES: list[tuple[Callable[[Any], bool], Callable[[Any], list[Any]]]] = [
     (lambda x: isinstance(x, GeneratorType), lambda x: _of_generator(x)),
     (lambda x: type(x).__module__ == "itertools" and type(x).__name__ == "count", lambda x: [repr(x)]),
     (lambda x: isinstance(x, Iterator) and hasattr(x, "__length_hint__"), lambda x: [length_hint(x)]),
-    (lambda x: hasattr(x, "__dict__") and not isinstance(x, ModuleType | Value), lambda x: [*vars(x).values()]),
+    (lambda x: isinstance(x, bytearray | array), lambda x: [bytes(x)]),
+    (lambda x: not isinstance(x, ModuleType | Value), lambda x: [part for _, part in _attributes(x)]),
 ]
+
+
+def _of_random(thing: Random) -> list[Any]:
+    try:
+        return [thing.getstate()]
+    except NotImplementedError:  # the system's entropy, which has no state to compare
+        return []
 
 
 def _of_generator(thing: Any) -> list[Any]:
@@ -114,7 +132,7 @@ def _equal(a: Any, b: Any) -> bool:
         return True
     try:
         return bool(a == b) or (a != a and b != b)
-    except (TypeError, ValueError):
+    except Exception:  # whatever a comparison of the user's raises
         return True
 
 
@@ -124,7 +142,7 @@ def _parts(name: str, thing: Any) -> list[Reached]:
         return [] if _is_ours(thing) else _variables(thing)
     if isinstance(thing, MethodType):
         return [(name, thing.__func__), (name, thing.__self__)]
-    if isinstance(thing, BuiltinMethodType):
+    if isinstance(thing, BuiltinMethodType | MethodWrapperType):
         return [(name, thing.__self__)]
     if isinstance(thing, dict):
         return [(f"{name}[{key!r}]", part) for key, part in thing.items() if type(part) not in PLAIN]
@@ -134,12 +152,30 @@ def _parts(name: str, thing: Any) -> list[Reached]:
         return [(f"{name}[{index}]", part) for index, part in enumerate(thing)]
     if isinstance(thing, ModuleType) or _is_numpy(thing):
         return []
-    parts = [(f"{name}.{key}", part) for key, part in getattr(thing, "__dict__", {}).items()]
+    parts = [(f"{name}.{key}", part) for key, part in _attributes(thing)]
     if isinstance(thing, type):
         return [] if _is_foreign(thing) else parts
     if hasattr(thing, "func") and hasattr(thing, "args"):
         parts += [(name, thing.func), (name, thing.args), (name, getattr(thing, "keywords", {}))]
     return [*parts, *((kind.__name__, kind) for kind in type(thing).__mro__ if not _is_foreign(kind))]
+
+
+def _attributes(thing: Any) -> list[Reached]:
+    """The attributes of a thing, those in slots too."""
+    found = []
+    if not isinstance(thing, type):
+        for kind in type(thing).__mro__:
+            slots = kind.__dict__.get("__slots__", ())
+            for slot in (slots,) if isinstance(slots, str) else slots:
+                if isinstance(member := kind.__dict__.get(slot), MemberDescriptorType):
+                    try:
+                        found.append((slot, member.__get__(thing)))
+                    except AttributeError:  # it is not assigned yet
+                        continue
+    try:
+        return [*found, *vars(thing).items()]
+    except Exception:  # it has no attributes of its own, or a property of the user's in their place
+        return found
 
 
 def _is_ours(function: FunctionType) -> bool:

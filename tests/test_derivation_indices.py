@@ -467,3 +467,13 @@ def test_letters_tell_two_error_terms_apart(hidden):
     assert "it is another one than that of line 1" in report.lines[1].read_as
     whole = check_derivation(f"δ_k = ∂L/∂o_k\n{hidden}\n∂L/∂W = x δ^T", nodes)
     assert "tell apart" in whole.unread[0].why
+
+
+@pytest.mark.parametrize("bar", ["|_{x=1}", "|_{x=2}", "|_{w=0}"])
+def test_a_point_that_rounds_to_the_recorded_one_is_another_point(bar):
+    x, w, a = Value(1.5), Value(-0.5), Value(1.0)
+    nodes = {"x": x, "w": w, "a": a, "L": (w * x - a) ** 2}
+    assert check_derivation("dL/dw|_{x=1.5} = -5.25", nodes)
+    report = check_derivation(f"dL/dw{bar} = -5.25", nodes)
+    assert not report
+    assert report.unread

@@ -795,6 +795,33 @@ def draws_by_a_default():
     return loss, "a generator of random numbers"
 
 
+class CountingInASlot:
+    __slots__ = ("calls",)
+
+    def __init__(self):
+        self.calls = 0
+
+    def __call__(self, p, y):
+        self.calls += 1
+        return squared_error(p, y) * (self.calls < 1000)
+
+
+def counts_by_a_function(count):
+    return (lambda p, y: squared_error(p, y) * (count() < 1000)), "changes count"
+
+
+@pytest.mark.parametrize(
+    "unused", [np.random.default_rng(1).normal, np.random.RandomState(1).rand, random.SystemRandom()]
+)
+def test_a_generator_that_the_loss_only_names_is_no_hindrance(unused):
+    def loss(p, y):
+        return squared_error(p, y) if y < 2 else unused
+
+    model = Perceptron(1, activation=None, seed=0)
+    history = fit(model, [[1.0], [2.0]], [0.0, 1.0], loss=loss, optimizer=SGD(model.parameters(), lr=0.1), epochs=2)
+    assert history.losses[1] < history.losses[0]
+
+
 class Scaled:
     """A loss with a count of its own."""
 
@@ -821,6 +848,8 @@ class Scaled:
         draws_by_a_default,
         lambda: (Scaled(), "changes the loss, of type Scaled"),
         lambda: (Scaled().__call__, "of type Scaled"),
+        lambda: (CountingInASlot(), "changes the loss, of type CountingInASlot"),
+        lambda: counts_by_a_function(itertools.count().__next__),
         lambda: (partial(lambda count, p, y: squared_error(p, y) * (next(count) < 1000), itertools.count()), "count"),
     ],
 )

@@ -577,3 +577,10 @@ def test_what_may_be_the_number_of_a_line_or_a_factor_is_not_read(line):
     page = read_page(line, known={"L", "w", "y", "a", "x"}.__contains__)
     assert not page.statements
     assert "number" in page.unread[0].why
+
+
+@pytest.mark.parametrize("mark", [r"\text{ (2)}", r"\textbf{2}", r"\text{[2]}", r"\mbox{(2a)}"])
+def test_a_number_that_is_set_as_text_is_no_factor(mark):
+    page = read_page(rf"$\frac{{dL}}{{dw}} = (y-a)x {mark}$", known={"L", "w", "y", "a", "x"}.__contains__)
+    assert not page.statements
+    assert "number of the line" in page.unread[0].why

@@ -598,3 +598,11 @@ def test_a_gradient_may_be_part_of_the_function_on_both_sides_of_a_choice(functi
 
     assert program(X, Y) == exactly(np.array([output.data for output in expected]))
     assert program.value_and_gradients(X, Y)[1] == exactly(np.array([p.grad]))
+
+
+@pytest.mark.parametrize(
+    ("function", "x"),
+    [(lambda x: autograd.ceil(3 * (x * 0.1)), 100.0), (lambda x: autograd.floor(0.3 * (3.0 * x)), 50.0)],
+)
+def test_what_a_rounding_would_carry_to_the_next_whole_number_is_computed_as_written(function, x):
+    assert vectorize(function, 1.0)([x])[0] == function(x)

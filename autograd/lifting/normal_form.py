@@ -33,6 +33,9 @@ UNKNOWN: Any = object()
 LARGEST = 1e50
 """The largest size of an ordinary coefficient; 1/LARGEST is the smallest."""
 
+_STEPS = {ops.step, ops.sign, ops.floor, ops.ceil}
+"""Operations of one operand that a rounding of it may turn, besides truths."""
+
 SHORT = 8
 """How many terms a sum has at most that is computed as written where a truth depends on it; NumPy and matrix products
 add more of them in an order of their own."""
@@ -260,7 +263,7 @@ class NormalForm:
         """Whether a rounding of its operands may turn it: of truths, all but a comparison with infinity."""
         if type(node) is not Application:
             return False
-        if node.operation is ops.step or node.operation is ops.sign:
+        if node.operation in _STEPS:
             return True
         return node.operation.condition and all(isfinite(self._numbers.get(x, 0.0)) for x in node.operands)
 

@@ -166,7 +166,9 @@ def at_a_point(e: "Elaboration", tree: At, at: Letters) -> Thing:
         said = e.number(right, at)
         if not (isinstance(node, Named) and isinstance(said, Numeral)):
             e.refuse("the point must be given by nodes and numbers, as in w = 2", tree.place)
-        if abs(float(said.number) - node.node.data) > float(said.unit) / 2:
+        # A whole number is meant exactly: x = 1 is another point than the 1.5 that rounds to it.
+        off = abs(float(said.number) - node.node.data)
+        if off > (1e-9 * max(1.0, abs(node.node.data)) if said.whole else float(said.unit) / 2):
             e.refuse(f"{node.text} is {node.node.data:g} here: only the recorded point is checked", tree.place)
     return e.thing(tree.of, at)
 

@@ -417,6 +417,11 @@ class Lexer:
         plain_words = words.strip(".,;: ")
         if re.fullmatch(r"[^\W\d]\w*", words) and (words not in CONNECTIVES or self._known(words)):
             return [Symbol("name", words, place, start, until, gap)], until, 0
+        as_text = self._text.startswith(("\\text", "\\mbox"), start)
+        if re.fullmatch(r"[(\[]\d[\d.]*[a-z]?[)\]]" + r"|\d[\d.]*" * as_text, words):
+            raise self._page.refusal(
+                start, "this may be the number of the line: leave it out, or write it without \\text"
+            )
         if re.fullmatch(r"\d+(?:\.\d*)?|\.\d+", words):
             return [Symbol("number", words, place, start, until, gap)], until, 0
         if not words:
