@@ -584,3 +584,18 @@ def test_a_number_that_is_set_as_text_is_no_factor(mark):
     page = read_page(rf"$\frac{{dL}}{{dw}} = (y-a)x {mark}$", known={"L", "w", "y", "a", "x"}.__contains__)
     assert not page.statements
     assert "number of the line" in page.unread[0].why
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        r"$\underbrace{dL/dw = (y-a)x}_{\text{gradient}}$",
+        r"$$\overline{\frac{\partial L}{\partial w} = (y-a)x}$$",
+        "dL/dw *= (a-y)x",
+        "dL/dw /= (a-y)x",
+    ],
+)
+def test_a_claim_that_is_framed_or_changes_a_number_in_place_is_not_passed_over(line):
+    page = read_page(line, known={"L", "w", "y", "a", "x"}.__contains__)
+    assert not page.statements
+    assert page.unread

@@ -49,6 +49,8 @@ _EQUATION_NUMBER = re.compile(
 )
 _DOUBTFUL_END = re.compile(r"[ \t]([—―]+)[ \t]*[\[(]?\d{1,3}[\])]?[ \t]*$|([①-⑳❶-❿])")
 """— (2) at the end of a line, and ② inside: what numbers lines, and looks like mathematics."""
+_FRAME = re.compile(r"\\(?:under|over)(?:brace|line)\s*\{")
+_CHANGED_IN_PLACE = re.compile(r"(?<![*/<>=!])([*/]=)(?!=)")
 _COMMENT = re.compile(r"#.*|(?:^|[ \t])//.*|[ \t](?:<--|<-{2,}|←-|<==).*|[ \t]--[ \t].*[^\W\d]{2}.*")
 _RULE = re.compile(r"[ \t]*(?:[-=_*~#+|:][ \t]*){3,}$")
 _TABLE = re.compile(r"[ \t]*\|.*\|.*\|[ \t]*$")
@@ -120,6 +122,7 @@ class _PageReader(ClaimReader):
     def _display(self, start: int, end: int) -> None:
         """A formula in lines of its own."""
         try:
+            self._refuse_frames(start, end)
             symbols = self._lexer.symbols(start, end, True)[:-1]
         except IllegibleError as refusal:
             self._refused(refusal)
@@ -329,6 +332,11 @@ class _PageReader(ClaimReader):
                     mark.start(mark.lastindex or 0),
                     "this may be the number of the line: leave it out, or write − for minus",
                 )
+        self._refuse_frames(at, end)
+        if changed := _CHANGED_IN_PLACE.search(text, at, limit):
+            raise self._page.refusal(
+                changed.start(1), f"{changed[1]} says that a number changes: write what it is then"
+            )
         table = bool(_TABLE.match(text, start, end)) and not re.match(r"[ \t]*\|[^|]*\|[ \t]*=", text[start:end])
         found: list[Symbol] = []
         latex_line = not region.spans and re.search(r"\\[a-zA-Z]{2,}", text[at:limit]) is not None
@@ -350,6 +358,13 @@ class _PageReader(ClaimReader):
             at = max(at, outer_end)
         return found, marked or latex_line
 
+    def _refuse_frames(self, start: int, end: int) -> None:
+        """Refuse a claim that stands within ``\\underbrace{…}``: what is below it is no formula."""
+        for frame in _FRAME.finditer(self._page.text, start, end):
+            if _claims_within(self._page.text, frame.end(), end):
+                why = "a claim with a brace or a line around it is not read: leave them out"
+                raise self._page.refusal(frame.start(), why)
+
     def _refuse_signs(self, at: int, start: int, end: int) -> None:
         """Refuse what begins a line and may be a mark of the text as well as mathematics."""
         text = self._page.text
@@ -359,6 +374,18 @@ class _PageReader(ClaimReader):
                 f"{match[1]!r} begins the line, as a bullet may: leave the mark out, or write the sign right before "
                 "what it belongs to, as in -dJ/dp",
             )
+
+
+def _claims_within(text: str, start: int, end: int) -> bool:
+    """Whether an = stands in the braces that begin here, and not in others within them, as in ``\\sum_{i=1}``."""
+    depth = 1
+    for place in range(start, end):
+        depth += (text[place] == "{") - (text[place] == "}")
+        if depth == 0:
+            return False
+        if depth == 1 and text[place] == "=":
+            return True
+    return False
 
 
 def _claims_at_once(symbols: Sequence[Symbol]) -> bool:
