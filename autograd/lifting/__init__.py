@@ -37,7 +37,7 @@ def vectorize(
 
     Sums are added in another order than the scalar engine's, like terms of one sign are merged, and factors multiplied
     out: the results agree to a rounding of the largest term, and a kink may be passed on the other side. Where a
-    comparison, `step` or `sign` decides, sums of up to 8 terms that are spelled out are computed as they are written.
+    comparison, `step`, `sign`, `floor` or `ceil` decides, sums of up to 8 terms that are spelled out keep their order.
 
     Args:
         function: plain scalar code on Values that returns a Value (or lists of Values, for a forward pass only).
