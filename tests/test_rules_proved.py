@@ -95,8 +95,16 @@ def unproved(operation, operands, m):
     return [
         remainder
         for v, claim in zip(variables, claims, strict=True)
-        if (remainder := sympy.simplify((value.diff(v) - claim).rewrite(sympy.exp))) != 0
+        if (remainder := sympy.simplify((_slope(value, v) - claim).rewrite(sympy.exp))) != 0
     ]
+
+
+def _slope(value, variable):
+    """∂value/∂variable. Between whole numbers floor and ceiling are constant, which sympy knows from 1.14 on."""
+    return value.diff(variable).replace(
+        lambda part: isinstance(part, sympy.Subs) and part.has(sympy.floor, sympy.ceiling),
+        lambda part: sympy.Integer(0),
+    )
 
 
 each_piece_of_each_rule = pytest.mark.parametrize(
