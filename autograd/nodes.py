@@ -55,9 +55,9 @@ def for_operation(operation, value, local, m, role, others):
 
     return record
 """
-"""How a node is made, as text in which the operands are spelled out: with ``*operands``, which would need no text,
-``a * b`` takes half as long again. ``{begin}`` is one of the texts below: it takes the numbers of operands that are
-nodes, and leaves what is not to `others`."""
+"""How a node is made, as text in which the operands are spelled out: ``*operands`` would need no text, and cost more at
+each node. ``{begin}`` is one of the texts below: it takes the numbers of operands that are nodes, and leaves what is not
+to `others`."""
 
 _ONE = """
         if type(a) is not Value:

@@ -477,3 +477,11 @@ def test_a_point_that_rounds_to_the_recorded_one_is_another_point(bar):
     report = check_derivation(f"dL/dw{bar} = -5.25", nodes)
     assert not report
     assert report.unread
+
+
+@pytest.mark.parametrize("name", ["copy", "clone", "detach", "float"])
+def test_what_copies_in_a_program_is_no_function_of_mathematics(name):
+    w, x = Value(2.0), Value(3.0)
+    nodes = {"w": w, "x": x, "y": w * x}
+    [unread] = check_derivation(f"dy/dw = {name}(x)", nodes).unread
+    assert "is no function" in unread.why

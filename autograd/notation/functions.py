@@ -82,6 +82,8 @@ def call(e: "Elaboration", tree: Call, at: Letters) -> Thing:
     if e.code and (found := array_calls.CALLS.get(tree.function)) is not None:
         return found(e, tree, at)
     name = full(tree.function)
+    if name in _ONLY_IN_CODE and not e.code:
+        _no_function(e, tree.function, tree)
     if tree.primes:
         function = _differentiable(e, tree, name)
         return entrywise(lambda x: slopes.differentiated(e, function, x), e.thing(_exactly(e, tree, 1)[0], at))
@@ -218,10 +220,6 @@ def _of_two(formula: Callable[..., Expression]) -> Callable[["Elaboration", Call
         return entrywise(formula, *(e.thing(each, at) for each in _exactly(e, tree, 2)))
 
     return function
-
-
-def _exp(x: Expression) -> Expression:
-    return Apply(ops.exp, (x,))
 
 
 def _square(x: Expression) -> Expression:

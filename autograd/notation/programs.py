@@ -31,7 +31,6 @@ _GRADIENT = re.compile(r"d_?[A-Za-z]\w*|grad_\w+|\w+_grad|delta_?\d*")
 _SPELLED = re.compile(rf"\s*(?:{_GRADIENT.pattern})\s*=(?!=)")
 _FRACTION = re.compile(r"[d∂]\w+(?:\[\d+\])*\s*/\s*\(?[d∂]\w")
 _NO_CODE = re.compile(r"\\[A-Za-z({\[]|\$|[∂∇Σ∑→←⇒′^]|:=")
-_OPENED = re.compile(r"[([{]")
 _HEADER = re.compile(r"\s*(?:def|class|with|if|elif|else|for|while|try|except|finally)\b.*:\s*$", re.DOTALL)
 _AUGMENTED = {ast.Add: "+=", ast.Sub: "-=", ast.Mult: "*=", ast.Div: "/="}
 _MOST_TURNS, _MOST_TURNS_IN_ALL = 50, 1000
