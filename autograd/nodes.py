@@ -56,7 +56,7 @@ def for_operation(operation, value, local, m, role, others):
     return record
 """
 """How a node is made, as text in which the operands are spelled out: ``*operands`` would need no text, and cost more at
-each node. ``{begin}`` is one of the texts below: it takes the numbers of operands that are nodes, and leaves what is not
+each node. ``{begin}`` is one of the texts below: it takes the numbers of operands that are nodes, and leaves the others
 to `others`."""
 
 _ONE = """
