@@ -146,12 +146,11 @@ def sides(operation: Operation, operands: Sequence[float], direction: Direction)
 
 
 def _sides(operation: Operation, operands: Sequence[float], direction: Direction, digits: int) -> Sides | None:
-    from autograd.check.many_digits import in_many_digits
+    from autograd.check.many_digits import many_digits as m
 
-    m = in_many_digits()
     mpf, isfinite = m.context.mpf, m.context.isfinite
     with m.precision(digits, [operation]):
-        m.rounded = False
+        m.context.rounded = False
         # A step that is small beside every operand in play: in √(a² + b²) at a = 0 the scale is that of b.
         longest = max(map(abs, direction))
         scale = min([mpf(1), *(abs(mpf(x)) for x in operands if x)]) / longest
@@ -187,7 +186,7 @@ def _sides(operation: Operation, operands: Sequence[float], direction: Direction
         sizes = [abs(side) for side in (left, right) if side is not None and isfinite(side)]
         if sizes and noise > mpf(10) ** -18 * max(sizes) and noise > mpf("1e-310"):
             return None
-        in_floats = m.rounded or _gives_floats(m, operation, operands)
+        in_floats = m.context.rounded or _gives_floats(m, operation, operands)
         return Sides(_as_float(left), _as_float(right), left_jumps or right_jumps, in_floats)
 
 
@@ -200,16 +199,15 @@ def replays(operation: Operation, operands: Sequence[float]) -> bool:
     >>> replays(exp, [2.0]), replays(in_floats, [2.0])
     (True, False)
     """
-    from autograd.check.many_digits import in_many_digits
+    from autograd.check.many_digits import many_digits as m
 
-    m = in_many_digits()
     with m.precision(60, [operation]):
-        m.rounded = False
+        m.context.rounded = False
         try:
             operation.value(m, *map(m.context.mpf, operands))
         except Exception:  # as above
             return False
-        return not m.rounded and not _gives_floats(m, operation, operands)
+        return not m.context.rounded and not _gives_floats(m, operation, operands)
 
 
 def _gives_floats(m: "ManyDigits", operation: Operation, operands: Sequence[float]) -> bool:
