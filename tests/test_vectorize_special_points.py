@@ -544,6 +544,26 @@ def test_a_spelled_out_neuron_below_a_comparison_is_one_matrix_product():
     assert "x @ " in vectorize(label, [0.0] * 20).source
 
 
+@pytest.mark.parametrize(
+    "total",
+    [
+        lambda x: 0.1 * x[0] + 0.2 * x[1],
+        lambda x: 0.1 * x[0] + 0.2 * x[1] + 0.3 * x[2],
+        lambda x: 0.7 * relu(0.1 * x[0] + 0.2 * x[1]) + 0.3 * relu(0.3 * x[0] - 0.2 * x[1]),
+        lambda x: TENTH * x[0] + FIFTH * x[1],
+    ],
+)
+def test_a_short_sum_that_decides_is_that_of_the_engine_in_a_batch_of_any_size(total):
+    program = vectorize(lambda x: where(total(x) > 0.3, 1.0, 0.0), [0.0] * 3)
+    X = np.random.default_rng(0).integers(-20, 20, (400, 3)) / 10
+    by_the_engine = [float(total(list(map(Value, x))).data > 0.3) for x in X.tolist()]
+    assert program(X).tolist() == by_the_engine
+    assert [program(X[i : i + 1])[0] for i in range(len(X))] == by_the_engine
+
+
+TENTH, FIFTH = Value(0.1), Value(0.2)
+
+
 # Equal sums in another order
 
 
