@@ -24,12 +24,16 @@ from autograd.numbers.multiprecision import DIGITS, Multiprecision, mp, multipre
 from autograd.numbers.one_side import OneSide
 from autograd.numbers.polynomials import Polynomial, polynomials
 from autograd.numbers.rationals import Irrational, rationals
+from autograd.numbers.signed_zeros import signed_zeros
 from autograd.numbers.source import Source, source
+from autograd.numbers.textbook import textbook
 from autograd.numbers.values import values
 
 SYSTEMS = {
     "floats": (floats, float),
     "extended": (extended, float),
+    "signed zeros": (signed_zeros, float),
+    "textbook": (textbook, float),
     "complexes": (complexes, (complex, float)),
     "rationals": (rationals, (Fraction, Irrational)),
     "multiprecision": (multiprecision, mp.mpf),
@@ -49,7 +53,10 @@ OPERANDS = {
     "expressions": FormulaNode(None, (), "a", 0.5),
 }
 """What the systems compute with whose functions also take a plain number."""
-TEXTBOOK = {"rationals", "multiprecision", "formulas", "source", "guarded", "one side", "expressions", "polynomials"}
+TEXTBOOK = {
+    *("textbook", "rationals", "multiprecision", "formulas", "source", "guarded", "one side", "expressions"),
+    "polynomials",
+}
 """The systems that compute the textbook's form of a rule; the others ask for `largest` as well."""
 FUNCTIONS = {name: thing for name, thing in vars(NumberSystem).items() if inspect.isfunction(thing)}
 every_system = pytest.mark.parametrize("name", SYSTEMS)

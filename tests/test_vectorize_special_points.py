@@ -15,6 +15,9 @@ import autograd
 from autograd import (
     Operation,
     Value,
+    acosh,
+    asinh,
+    atan2,
     clip,
     cos,
     dot,
@@ -22,6 +25,7 @@ from autograd import (
     exp,
     expm1,
     gradients,
+    hypot,
     log,
     log1p,
     logsumexp,
@@ -562,6 +566,27 @@ def test_a_short_sum_that_decides_is_that_of_the_engine_in_a_batch_of_any_size(t
 
 
 TENTH, FIFTH = Value(0.1), Value(0.2)
+
+
+# Far from 0
+
+
+@pytest.mark.parametrize(
+    ("function", "slopes"),
+    [
+        (lambda a, b: asinh(a), (1e-200, 0)),
+        (lambda a, b: acosh(a), (1e-200, 0)),
+        (lambda a, b: atan2(a, b), (3e-201, -1e-201)),
+        (lambda a, b: hypot(a, b), (math.sqrt(0.1), math.sqrt(0.9))),
+        (lambda a, b: logsumexp([a, a, b / 3]), (2 / 3, 1 / 9)),
+        (lambda a, b: logsumexp([a * 1e-188, b * 1e-188, b * 1e-188]), (0, 1e-188)),
+    ],
+)
+def test_far_from_0_the_gradients_of_arrays_do_not_overflow_on_the_way(function, slopes):
+    a, b = Value(1e200), Value(3e200)
+    program = vectorize(lambda x: function(x * a, b), 1.0)
+    found = dict(zip(program.parameters, program.value_and_gradients([1.0])[1].tolist(), strict=True))
+    assert [found.get(leaf, 0.0) for leaf in (a, b)] == pytest.approx(list(slopes), rel=1e-12, abs=0)
 
 
 # Equal sums in another order
