@@ -105,6 +105,8 @@ def test_a_direction_adds_up_the_slopes():
         (Sides(2.0, 2.0), float("nan"), False),
         (Sides(0.0, inf, jumps=True), 0.0, True),
         (Sides(0.0, inf, jumps=True), 1.0, False),
+        (Sides(-inf, -0.5, jumps=True), -0.5, True),
+        (Sides(-inf, -0.5, jumps=True), -inf, False),
     ],
 )
 def test_at_a_kink_a_slope_between_those_of_the_sides_is_allowed(slopes, slope, allowed):

@@ -55,7 +55,8 @@ class NotingKinks(Complexes):
     asin, acos, acosh = (_noting(name, lambda a: abs(a) == 1) for name in ("asin", "acos", "acosh"))
     cbrt = _noting("cbrt", lambda a: a == 0)
     floor, ceil = (_noting(name, lambda a: a == a // 1) for name in ("floor", "ceil"))
-    atan2, hypot, xlogy = (_noting(name, lambda a, b: a == 0 == b) for name in ("atan2", "hypot", "xlogy"))
+    hypot, xlogy = (_noting(name, lambda a, b: a == 0 == b) for name in ("hypot", "xlogy"))
+    atan2 = _noting("atan2", lambda a, b: a == 0 >= b)
     maximum, minimum, less, less_equal, equal = (
         _noting(name, lambda a, b: a == b) for name in ("maximum", "minimum", "less", "less_equal", "equal")
     )
@@ -113,12 +114,13 @@ class Sides:
     def allow(self, slope: float, tolerance: float) -> bool:
         """Whether the slope is right, or at a kink one of those that may be chosen: between those of the sides.
 
-        Where the value jumps only 0 is: the operation is constant on either side. Where there is no value on one side
-        the slope of the other is right, and where there is none on both, NaN or an infinity, as a limit from elsewhere.
+        Where the value jumps it is the slope of the side that goes on from the value, or 0. Where there is no value on
+        one side the slope of the other is right, and where there is none on both, NaN or an infinity, as a limit from
+        elsewhere.
         """
-        if self.jumps:
-            return slope == 0
         known = [side for side in (self.left, self.right) if side is not None]
+        if self.jumps:
+            return slope == 0 or any(isfinite(side) and same(slope, side, tolerance) for side in known)
         if not known:
             return not isfinite(slope)
         return min(known) < slope < max(known) or any(same(slope, side, tolerance) for side in known)
