@@ -122,7 +122,7 @@ def _of_generator(thing: Any) -> list[Any]:
 
 def _of_file(thing: IOBase) -> list[Any]:
     try:
-        return [thing.tell()]
+        return [thing.tell()] if thing.readable() else []  # what is written to is a log
     except (OSError, ValueError):  # a stream, which has no place, or a file that is closed
         return []
 
