@@ -36,6 +36,7 @@ from autograd import (
     sqrt,
     vectorize,
     where,
+    xlogy,
 )
 from autograd.graph import chain_rule, contributions, topological_order
 from autograd.numbers.extended import extended
@@ -227,6 +228,12 @@ def test_all_ways_agree_on_random_graphs_at_special_points(seed):
 
 
 # The Hessian of x**y where x is 0
+
+
+def test_the_hessian_of_xlogy_is_symmetric_at_zero():
+    a, b = Value(0.0), Value(0.0)
+    rows = [[entry.data for entry in row] for row in hessian(xlogy(a, b), [a, b])]
+    assert rows == [[0, inf], [inf, 0]]
 
 
 @pytest.mark.parametrize("exponent", [0.0, 0.5, 1.0, 1.5, 2.0, 3.0])
