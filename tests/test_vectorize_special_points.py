@@ -18,12 +18,14 @@ from autograd import (
     acosh,
     asinh,
     atan2,
+    ceil,
     clip,
     cos,
     dot,
     equal,
     exp,
     expm1,
+    floor,
     gradients,
     hypot,
     log,
@@ -566,6 +568,12 @@ def test_a_short_sum_that_decides_is_that_of_the_engine_in_a_batch_of_any_size(t
 
 
 TENTH, FIFTH = Value(0.1), Value(0.2)
+
+
+@pytest.mark.parametrize("function", [lambda x: atan2(ceil(x), -1), lambda x: atan2(floor(x), -1)])
+@pytest.mark.parametrize("x", [-0.5, -0.0, 0.0, 0.5, -1.5])
+def test_the_angle_of_a_rounded_zero_is_the_same_in_both_engines(function, x):
+    assert vectorize(function, 0.0)([x])[0] == function(Value(x)).data
 
 
 # Far from 0
