@@ -385,8 +385,9 @@ ceil = Operation(
 
 def _clip_gradients(m: Any, y: Any, x: Any, low: Any, high: Any) -> tuple[Any, ...]:
     below, above = m.less(x, low), m.less(high, x)
+    inside = m.where(m.equal(low, high), m.nothing, 1)
     return (
-        m.where(below, m.nothing, m.where(above, m.nothing, 1)),
+        m.where(below, m.nothing, m.where(above, m.nothing, inside)),
         m.where(below, 1, m.nothing),
         m.where(above, 1, m.nothing),
     )
@@ -398,7 +399,8 @@ clip = Operation(
     lambda m, y, x, low, high: _nan_or(m, y, lambda: _clip_gradients(m, y, x, low, high)),
     gate=True,
     domain="a low of at most high",
-    doc="The nearest number to x from low to high. Its derivative by x is 1 inside and at both ends, else 0.",
+    doc="The nearest number to x from low to high. Its derivative by x is 1 inside and at both ends, else 0; "
+    "it is 0 where low is high.",
 )
 
 

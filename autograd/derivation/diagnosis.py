@@ -7,8 +7,6 @@ from itertools import combinations
 from math import isclose
 from typing import Any
 
-from mpmath import mp
-
 from autograd.derivation.claims import (
     Claim,
     Defined,
@@ -29,9 +27,10 @@ from autograd.derivation.points import Point
 from autograd.derivation.setting import Setting
 from autograd.derivation.sums_over_paths import ChangedPoint, Contributions
 from autograd.derivation.updates import Updates
+from autograd.numbers.multiprecision import mp
 from autograd.value import Value
 
-_CLOSE = mp.mpf("1e-9")
+_CLOSE = 1e-9
 _NEARER = 10
 _MOST_IN_PAIRS = 12
 _MANY_ENTRIES = 50
