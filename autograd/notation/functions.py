@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 PYTHON = {"for", "if", "else", "in", "is", "lambda", "import", "while", "def", "return", "yield", "await", "None"}
 """Words that nobody takes for mathematics."""
-_INNER = {"gaussian", "largest", "smallest"}
+_INNER = {"gaussian", "largest", "leg", "sech2", "smallest"}
 """Entries of the table that only other entries speak of."""
 FUNCTIONS = [name for name, operation in ops.OPERATIONS.items() if operation.is_call and name not in _INNER]
 FUNCTIONS += ["equal", "softmax"]

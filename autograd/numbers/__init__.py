@@ -142,6 +142,10 @@ class NumberSystem(ABC):
     @abstractmethod
     def tanh(self, a: Number) -> Number: ...
 
+    def sech2(self, a: Number) -> Number:
+        """1 / cosh² a."""
+        return self.power(self.cosh(a), -2)
+
     @abstractmethod
     def asinh(self, a: Number) -> Number: ...
 
@@ -186,6 +190,10 @@ class NumberSystem(ABC):
     @abstractmethod
     def hypot(self, a: Number, b: Number) -> Number:
         """√(a² + b²)."""
+
+    def leg(self, a: Number, b: Number) -> Number:
+        """√(a² − b²)."""
+        return self.sqrt(a - b) * self.sqrt(a + b)
 
     def xlogy(self, a: Number, b: Number) -> Number:
         """a · log b, and 0 at (0, 0)."""

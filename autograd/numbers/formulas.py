@@ -71,6 +71,9 @@ class Formulas(NumberSystem):
     def hypot(self, a: Number, b: Number) -> Number:
         return self.sqrt(a**2 + b**2)
 
+    def leg(self, a: Number, b: Number) -> Number:
+        return self.sqrt(a**2 - b**2)
+
     def xlogy(self, a: Number, b: Number) -> Number:
         return a * self.log(b)
 

@@ -176,6 +176,7 @@ class Rationals(NumberSystem):
     sinh = _only_at(0, "sinh", Exact(0))
     cosh = _only_at(0, "cosh", Exact(1))
     tanh = _only_at(0, "tanh", Exact(0))
+    sech2 = _only_at(0, "sech2", Exact(1))
     asinh = _only_at(0, "asinh", Exact(0))
     acosh = _only_at(1, "acosh", Exact(0))
     atanh = _only_at(0, "atanh", Exact(0))
@@ -208,6 +209,10 @@ class Rationals(NumberSystem):
     @_or_irrational
     def hypot(self, a: Number, b: Number) -> Fraction | None:
         return _power(Exact(a * a + b * b), self.half)
+
+    @_or_irrational
+    def leg(self, a: Number, b: Number) -> Fraction | None:
+        return _power(Exact(a * a - b * b), self.half)
 
     @_or_irrational
     def atan2(self, a: Number, b: Number) -> Fraction | None:
