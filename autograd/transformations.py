@@ -1,7 +1,8 @@
 """Functions of functions: the derivatives of a function, as functions.
 
-What is differentiated by is a number, or lists of numbers in lists; a tuple or a dict is as good as a list. Of floats the derivative is floats; of Values, or
-where the function reads Values from outside, it is Values: a graph, to be differentiated by them in its turn.
+What is differentiated by is a number, or lists of numbers in lists; a tuple or a dict is as good as a list. Of floats
+the derivative is floats; of Values, or where the function reads Values from outside, it is Values: a graph, to be
+differentiated by them in its turn.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
