@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from autograd.notation.differentials import DerivativeParser
+from autograd.notation.joined_names import WITH_ONE_OPERAND
 from autograd.notation.letters import HATS
 from autograd.notation.symbol_cursor import (
     CLOSING,
@@ -60,7 +61,8 @@ FUNCTIONS = {
     "divide": "divide", "multiply": "multiply", "add": "add", "subtract": "subtract", "negate": "negate",
 }  # fmt: skip
 """Functions as pages spell them, and the names that autograd or NumPy has for them."""
-_WITHOUT_PARENTHESES = {"ln", "log", "exp", "tanh", "sinh", "cosh", "sech", "sin", "cos", "tan"}
+_WITHOUT_PARENTHESES = {"ln", "log", "exp", "tanh", "sinh", "cosh", "sech", "sin", "cos", "tan", *WITH_ONE_OPERAND}
+FUNCTIONS |= WITH_ONE_OPERAND
 
 
 class FormulaParser(DerivativeParser):

@@ -7,6 +7,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from autograd.notation.symbols import Symbol
 
+WITH_ONE_OPERAND = {
+    **{name: name for name in ("sec", "csc", "cot", "coth", "erf", "erfc", "log2", "log10", "cbrt")},
+    **{name: name for name in ("asin", "acos", "atan", "asinh", "acosh", "atanh")},
+    **{f"arc{name}": f"a{name}" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")},
+    **{f"ar{name}": f"a{name}" for name in ("sinh", "cosh", "tanh")},
+    "lg": "log10",
+    "sgn": "sign",
+}
+"""Functions that stand before their operand without parentheses too, and the names that autograd has for them."""
 _INVERSES = {
     **{name: f"arc{name}" for name in ("sin", "cos", "tan")},
     **{name: f"ar{name}" for name in ("sinh", "cosh", "tanh")},
