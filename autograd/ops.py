@@ -7,6 +7,9 @@ Constants are integers or ``m.half``: ``0.5 * a`` would turn a Fraction into a f
 are those of ``m``, where √'(0) can be ∞. Through ``m.nothing`` no gradient passes, not even 0 · ∞: around the point the
 operand does not matter. Where the textbook's formula loses its digits in the tails (1 − tanh² is 0 from 19.1 on),
 ``m.choose(textbook, accurate)`` holds both: people and sympy read the first, floats compute the second.
+
+The derivatives are those of the NIST Digital Library of Mathematical Functions (dlmf.nist.gov), sections 4.7, 4.20,
+4.24, 4.34, 4.38 and 7.10.
 """
 
 # ruff: noqa: A001  (`sum`)
@@ -235,13 +238,13 @@ sinh = Operation(
     "sinh",
     lambda m, a: m.sinh(a),
     lambda m, y, a: (m.cosh(a),),
-    doc="The hyperbolic sine.",
+    doc="The hyperbolic sine, which is too large for a float beyond ±710.4.",
 )
 cosh = Operation(
     "cosh",
     lambda m, a: m.cosh(a),
     lambda m, y, a: (m.sinh(a),),
-    doc="The hyperbolic cosine.",
+    doc="The hyperbolic cosine, which is too large for a float beyond ±710.4.",
 )
 asinh = Operation(
     "asinh",
