@@ -441,6 +441,7 @@ clip = Operation(
     lambda m, x, low, high: m.clip(x, low, high),
     lambda m, y, x, low, high: _nan_or(m, y, lambda: _clip_gradients(m, y, x, low, high)),
     gate=True,
+    arguments=lambda x, low, high: (x, low, high),  # by their names too
     domain="a low of at most high",
     doc="The nearest number to x from low to high. Its derivative by x is 1 inside and at both ends, else 0.",
 )

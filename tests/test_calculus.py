@@ -360,6 +360,21 @@ def test_an_operation_of_the_users_may_call_them_in_every_number_system():
     assert program.value_and_gradients([-1.25])[1] == exactly([-1.25 * slope.data])
 
 
+def test_a_rule_that_asks_for_no_function_of_the_number_systems_is_told_which_is_near():
+    misspelled = Operation("f", lambda m, a: m.arctn(a), lambda m, y, a: (m.cos(a),))
+    with pytest.raises(AttributeError, match=r"number systems have no m\.arctn: did you mean m\.atan\?"):
+        misspelled(Value(0.5))
+    half_right = Operation("f", lambda m, a: m.sin(a), lambda m, y, a: (m.cosinus(a),))
+    with pytest.raises(AttributeError, match=r"no m\.cosinus: did you mean m\.cos"):
+        half_right(Value(0.5))
+
+
+def test_a_clip_takes_its_ends_by_name():
+    assert clip(2.0, low=0, high=1) == 1
+    with pytest.raises(TypeError, match="missing 1 required positional argument: 'high'"):
+        clip(2.0, 0)
+
+
 def test_a_tail_of_the_users_operation_keeps_its_digits():
     x = Value(-30.0)
     with mp.workdps(50):

@@ -72,6 +72,9 @@ class NumberSystem(ABC):
         """Local gradients by the function for the side that a condition is on. Only an `accurate` form asks for it."""
         return true() if condition else false()
 
+    def __getattr__(self, name: str) -> Any:
+        raise missing(name)
+
     # Arithmetic
 
     @abstractmethod
@@ -256,3 +259,13 @@ class NumberSystem(ABC):
     def largest(self, *xs: Number) -> Number:
         """The largest, as a constant that no gradient passes through."""
         return max(xs)
+
+
+def missing(name: str) -> AttributeError:
+    """The error that a rule asks for a function that number systems do not have."""
+    from difflib import get_close_matches
+
+    functions = [known for known in dir(NumberSystem) if not known.startswith("_")]
+    near = get_close_matches(name, functions)
+    advice = f"did you mean m.{near[0]}?" if near else f"they have {', '.join(functions)}"
+    return AttributeError(f"number systems have no m.{name}: {advice}")

@@ -220,6 +220,7 @@ def as_module(system: System) -> System:
     for name in dir(system):
         if not name.startswith("_"):
             setattr(module, name, getattr(system, name))
+    module.__getattr__ = system.__getattr__  # of a name that is not there
     return module
 
 
