@@ -204,6 +204,13 @@ def test_a_check_of_the_largest_of_many_knows_the_tie():
     assert sum("kink" in line.remark for line in report.lines) == 2
 
 
+def test_the_formula_of_a_cube_roots_slope_is_that_of_the_textbook():
+    x, z = leaves(0.5, 2.0, names="x z")
+    assert str(formula(cbrt(x), x)) == "1/(3*Abs(x)**(2/3))"
+    assert str(formula((autograd.sign(x) * z) ** 2)) == "z**2*sign(x)**2"
+    assert str(formula((autograd.sign(x) + z) ** 2)) == "(z + sign(x))**2"
+
+
 # In fractions
 
 
@@ -364,8 +371,8 @@ def test_a_rule_that_asks_for_no_function_of_the_number_systems_is_told_which_is
     misspelled = Operation("f", lambda m, a: m.arctn(a), lambda m, y, a: (m.cos(a),))
     with pytest.raises(AttributeError, match=r"number systems have no m\.arctn: did you mean m\.atan\?"):
         misspelled(Value(0.5))
-    half_right = Operation("f", lambda m, a: m.sin(a), lambda m, y, a: (m.cosinus(a),))
-    with pytest.raises(AttributeError, match=r"no m\.cosinus: did you mean m\.cos"):
+    half_right = Operation("f", lambda m, a: m.sin(a), lambda m, y, a: (m.coss(a),))
+    with pytest.raises(AttributeError, match=r"no m\.coss: did you mean m\.cos"):
         half_right(Value(0.5))
 
 
