@@ -257,6 +257,8 @@ def test_a_slope_that_is_irrational_is_refused_by_the_operation(name):
         ("log10", Fraction(1), 0),
         ("cbrt", Fraction(-27, 8), Fraction(-3, 2)),
         ("cbrt", Fraction(2), None),
+        ("cbrt", Fraction(10**60, 27), Fraction(10**20, 3)),
+        ("cbrt", Fraction(0), 0),
         ("acos", Fraction(1), 0),
     ],
 )

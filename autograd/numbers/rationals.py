@@ -307,9 +307,11 @@ def _power(a: Fraction, b: Fraction) -> Fraction | None:
 
 
 def _cube_root(n: int) -> int | None:
-    root = round(abs(n) ** (1 / 3)) if abs(n) < 2**150 else 0
-    root = root if n > 0 else -root
-    return root if root**3 == n else None
+    size = abs(n)
+    root = 1 << -(-size.bit_length() // 3)  # from above Newton's steps go down to the root
+    while root**3 > size:
+        root = (2 * root + size // root**2) // 3
+    return None if root**3 != size else root if n >= 0 else -root
 
 
 def _logarithm(a: Fraction, base: int) -> Fraction | None:
