@@ -33,7 +33,14 @@ RATIONAL = [
 
 NUMBERS = [0.75, 1.25, 0.5, 2.0, -1.5]
 """The operands."""
-OTHER_NUMBERS = {"acosh": [4.0], "clip": [0.75, 0.5, 1.25], "asin": [0.25], "acos": [0.25], "atanh": [0.25]}
+OTHER_NUMBERS = {
+    "acosh": [4.0],
+    "clip": [0.75, 0.5, 1.25],
+    "asin": [0.25],
+    "acos": [0.25],
+    "atanh": [0.25],
+    "leg": [4.0, 0.5],
+}
 """The operands of those that have no value at these."""
 
 
