@@ -38,7 +38,7 @@ SYSTEMS = {
     "duals": (Duals(extended), (Dual, float, int)),
     "guarded": (Guarded(), mpmath.mpf),
     "one side": (OneSide({}.get), sympy.Expr),
-    "rational functions": (RationalFunctions(), RationalFunction),
+    "rational functions": (RationalFunctions({}.get), RationalFunction),
     "expressions": (Expressions(), (FormulaNode, float)),
     "polynomials": (polynomials, (Polynomial, float)),  # of numbers, for of unknowns it has sums and products alone
 }

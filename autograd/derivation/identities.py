@@ -11,6 +11,7 @@ opened are made up in the same way.
 
 from collections.abc import Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 from autograd.derivation.claims import Claim, Expression, Named, evaluate
@@ -31,7 +32,7 @@ class QuotientWorld:
     """A world of claims whose numbers are quotients of polynomials in the named nodes."""
 
     def __init__(self, setting: Setting) -> None:
-        self.m = RationalFunctions()
+        self.m = RationalFunctions(attrgetter("data"))
         self._setting, self._named = setting, setting.names.paths
         self._values: dict[Value, Any] = {}
         self._derivatives: dict[tuple[Value, Value], Any] = {}
@@ -41,7 +42,8 @@ class QuotientWorld:
         """The symbol of a node, if it has a name; else its formula."""
         if node not in self._values:
             self._replay([node])
-        return self.m.of(self._values[node])
+        found: RationalFunction = self._values[node]
+        return found
 
     def opened(self, node: Value) -> RationalFunction:
         """The formula of a node in those that it was computed from."""
@@ -80,11 +82,8 @@ class QuotientWorld:
             raise OverflowError
         order = sorted(needed, key=self._setting.graph.position.__getitem__)
         known = {parent: self._values[parent] for node in order for parent in node.parents if parent in self._values}
-        for node in order:
-            if node in self._named:
-                known[node] = self.m.symbol(node, node.data)
-            elif node.op is None:
-                known[node] = self.m.number(node.data)
+        known |= self.m.symbols(node for node in order if node in self._named)
+        known |= {node: self.m.number(node.data) for node in order if node.op is None and node not in known}
         self._values.update(replay([*known, *(node for node in order if node not in known)], self.m, known.get))
 
 
@@ -157,12 +156,12 @@ class Identities:
         world.m.left = MOST_PRODUCTS
         try:
             subject = world.opened(claim.subject.node) if isinstance(claim.subject, Named) else None
-            difference = (subject or world.m.of(evaluate(claim.subject, world))) - evaluate(part, world)
+            difference = (subject or evaluate(claim.subject, world)) - evaluate(part, world)
             groups: Sequence[Sequence[Value]] = ()
             for _ in range(_MOST_OPENED):
                 if world.m.is_zero(difference):
                     break
-                symbols = [symbol for symbol in world.m.symbols(difference) if isinstance(symbol, Value)]
+                symbols = [symbol for symbol in world.m.stands_for(difference) if isinstance(symbol, Value)]
                 if groups := self._groups_needed(difference, symbols):
                     break
                 inner = [node for node in symbols if node.op is not None]

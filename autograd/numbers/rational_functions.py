@@ -24,6 +24,12 @@ Terms = dict[Monomial, Any]
 MOST_TERMS = 4_000
 MOST_PRODUCTS = 400_000
 _HIGHEST_POWER = 1000
+_FUNCTIONS: dict[str, Callable[[float], float]] = {
+    **{name: getattr(math, name) for name in ("exp", "log", "sin", "cos", "asin", "atan", "asinh", "acosh")},
+    "atanh": math.atanh,
+    "erf": math.erf,
+    "inverse": lambda x: 1 / x,
+}
 _SPLIT = 4
 """Up to how many terms a sum has whose exponential is a product: of longer ones it is an unknown by itself."""
 
@@ -81,16 +87,21 @@ class RationalFunction:
 
 
 class RationalFunctions(NumberSystem):
-    """The number system. Each one has its own unknowns."""
+    """The number system. Each one has its own unknowns.
+
+    Args:
+        recorded: what the thing that a symbol stands for is at the point.
+    """
 
     half = Fraction(1, 2)
 
-    def __init__(self) -> None:
+    def __init__(self, recorded: Callable[[Any], float]) -> None:
+        self._recorded = recorded
         self._unknowns: dict[Any, int] = {}
         self._made: list[tuple[str, Any]] = []
         """Of each unknown the name of a function and its operand, or "symbol" and what it stands for."""
-        self._here: list[float] = []
-        """What each unknown is at the recorded point."""
+        self._here: dict[int, float] = {}
+        """What each unknown is at the recorded point, of those that were asked for."""
         self._symbols_of: list[frozenset[int]] = []
         """The symbols that each unknown is made of."""
         self._degree: dict[int, int] = {}
@@ -104,44 +115,52 @@ class RationalFunctions(NumberSystem):
 
     # Unknowns
 
-    def symbol(self, what: Any, here: float) -> RationalFunction:
-        """The symbol for something that is a given number at the recorded point."""
-        return self._unknown("symbol", what, what, lambda: here, ())
+    def symbols(self, things: Iterable[Any]) -> dict[Any, RationalFunction]:
+        """The symbols for some things."""
+        return {thing: self._unknown("symbol", thing, thing, None) for thing in things}
 
-    def _unknown(
-        self, name: str, key: Any, made_of: Any, here: Callable[[], float], symbols: Iterable[int]
-    ) -> RationalFunction:
+    def _unknown(self, name: str, key: Any, made_of: Any, operand: RationalFunction | None) -> RationalFunction:
         if (name, key) not in self._unknowns:
             number = self._unknowns[name, key] = len(self._made)
             self._made.append((name, made_of))
-            self._here.append(here())
-            self._symbols_of.append(frozenset(symbols) if name != "symbol" else frozenset([number]))
+            self._symbols_of.append(frozenset([number] if operand is None else self._symbols(operand)))
         return self._single(self._unknowns[name, key])
 
     def _single(self, unknown: int, exponent: int = 1) -> RationalFunction:
         return RationalFunction(self, {((unknown, exponent),): 1} if exponent else {(): 1})
 
-    def _applied(self, name: str, a: RationalFunction, here: Callable[[float], float]) -> RationalFunction:
+    def _applied(self, name: str, a: RationalFunction) -> RationalFunction:
         """A function of one number as an unknown."""
-        return self._unknown(
-            name, frozenset(a.terms.items()), a, lambda: _finite(here, self.value(a)), self._symbols(a)
-        )
+        return self._unknown(name, frozenset(a.terms.items()), a, a)
 
     def _symbols(self, a: RationalFunction) -> set[int]:
         unknowns = {unknown for monomial in a.terms for unknown, _ in monomial}
         return {symbol for unknown in unknowns for symbol in self._symbols_of[unknown]}
 
-    def symbols(self, a: RationalFunction) -> list[Any]:
+    def stands_for(self, a: RationalFunction) -> list[Any]:
         """What the symbols in a number stand for."""
         return [self._made[symbol][1] for symbol in self._symbols(a)]
 
     def value(self, a: RationalFunction) -> float:
         """What a number is at the recorded point. ArithmeticError if that is no number."""
-        here = self._here
         return math.fsum(
-            float(c) * math.prod(here[unknown] ** exponent for unknown, exponent in monomial)
+            float(c) * math.prod(self._at_the_point(unknown) ** exponent for unknown, exponent in monomial)
             for monomial, c in a.terms.items()
         )
+
+    def _at_the_point(self, unknown: int) -> float:
+        if unknown not in self._here:
+            name, made_of = self._made[unknown]
+            if name == "symbol":
+                here = math.pi if made_of == "π" else self._recorded(made_of)
+            else:
+                try:
+                    x = self.value(made_of)
+                    here = x ** (1 / int(name[4:])) if name.startswith("root") else _FUNCTIONS[name](x)
+                except (ArithmeticError, ValueError):
+                    here = math.nan
+            self._here[unknown] = here
+        return self._here[unknown]
 
     # Arithmetic
 
@@ -226,7 +245,7 @@ class RationalFunctions(NumberSystem):
         found = self._reduced({tuple((unknown, -exponent) for unknown, exponent in monomial): 1 / Fraction(c)})
         if len(terms) == 1:
             return found
-        below = self._applied("inverse", RationalFunction(self, terms), lambda x: 1 / x)
+        below = self._applied("inverse", RationalFunction(self, terms))
         [[(unknown, _)]] = below.terms
         self._sum[unknown] = terms
         return self.times(found, below)
@@ -297,7 +316,7 @@ class RationalFunctions(NumberSystem):
 
     @property
     def pi(self) -> RationalFunction:
-        return self.symbol("π", math.pi)
+        return self.symbols(["π"])["π"]
 
     def divide(self, a: Number, b: Number) -> RationalFunction:
         return self.of(a) / self.of(b)
@@ -328,7 +347,7 @@ class RationalFunctions(NumberSystem):
         if number is not None and number >= 0 and (exact := _exact_root(Fraction(number), degree)) is not None:
             return self.of(exact)
         name = f"root{degree}"
-        found = self._applied(name, a, lambda x: x ** (1 / degree) if x >= 0 else math.nan)
+        found = self._applied(name, a)
         [[(unknown, _)]] = found.terms
         self._degree[unknown] = degree
         return found
@@ -357,7 +376,7 @@ class RationalFunctions(NumberSystem):
         """e to the c·a."""
         c = Fraction(c)
         inner = a * Fraction(1, c.denominator) if c.denominator > 1 else a
-        return self.power(self._applied("exp", inner, math.exp), c.numerator)
+        return self.power(self._applied("exp", inner), c.numerator)
 
     def log(self, a: Number) -> RationalFunction:
         a = self.of(a)
@@ -370,19 +389,16 @@ class RationalFunctions(NumberSystem):
             if name == "exp":
                 found.append(inner * exponent)
             elif name == "inverse" and self._is_positive(inner.terms):
-                found.append(self._logarithm(inner) * -exponent)
+                found.append(self._applied("log", inner) * -exponent)
             else:
                 rest.append((unknown, exponent))
         if c > 0 and c != 1:
-            found.append(self._logarithm(self.of(c)))
+            found.append(self._applied("log", self.of(c)))
             c = 1
         inner = RationalFunction(self, {_times(each, tuple(rest)): x * c for each, x in terms.items()})
         if inner.constant != 1:
-            found.append(self._logarithm(inner))
+            found.append(self._applied("log", inner))
         return self.total(found)
-
-    def _logarithm(self, a: RationalFunction) -> RationalFunction:
-        return self._applied("log", a, lambda x: math.log(x) if x > 0 else math.nan)
 
     def _is_positive(self, terms: Terms) -> bool:
         """Whether it is positive by its form: a sum of exponentials."""
@@ -408,13 +424,13 @@ class RationalFunctions(NumberSystem):
         return side * self._root(side * self.of(a), 3)
 
     def sin(self, a: Number) -> RationalFunction:
-        return self._odd("sin", a, math.sin)
+        return self._odd("sin", a)
 
     def cos(self, a: Number) -> RationalFunction:
         a = self.of(a)
         if a.terms and _content(a.terms) < 0:
             a = -a
-        sine, found = self.sin(a), self._applied("cos", a, math.cos)
+        sine, found = self.sin(a), self._applied("cos", a)
         if sine.terms:
             [[(unknown, _)]], [[(above, _)]] = found.terms, sine.terms
             self._sine[unknown] = above
@@ -423,21 +439,21 @@ class RationalFunctions(NumberSystem):
     def tan(self, a: Number) -> RationalFunction:
         return self.sin(a) / self.cos(a)
 
-    def _odd(self, name: str, a: Number, here: Callable[[float], float]) -> RationalFunction:
+    def _odd(self, name: str, a: Number) -> RationalFunction:
         """A function f with f(−a) = −f(a), and so f(0) = 0."""
         a = self.of(a)
         if not a.terms:
             return a
-        return -self._applied(name, -a, here) if _content(a.terms) < 0 else self._applied(name, a, here)
+        return -self._applied(name, -a) if _content(a.terms) < 0 else self._applied(name, a)
 
     def asin(self, a: Number) -> RationalFunction:
-        return self._odd("asin", a, math.asin)
+        return self._odd("asin", a)
 
     def acos(self, a: Number) -> RationalFunction:
         return self.pi * self.half - self.asin(a)
 
     def atan(self, a: Number) -> RationalFunction:
-        return self._odd("atan", a, math.atan)
+        return self._odd("atan", a)
 
     def atan2(self, a: Number, b: Number) -> RationalFunction:
         if self._side(b) <= 0:
@@ -455,16 +471,16 @@ class RationalFunctions(NumberSystem):
         return (square - 1) / (square + 1)
 
     def asinh(self, a: Number) -> RationalFunction:
-        return self._odd("asinh", a, math.asinh)
+        return self._odd("asinh", a)
 
     def acosh(self, a: Number) -> RationalFunction:
-        return self._applied("acosh", self.of(a), math.acosh)
+        return self._applied("acosh", self.of(a))
 
     def atanh(self, a: Number) -> RationalFunction:
-        return self._odd("atanh", a, math.atanh)
+        return self._odd("atanh", a)
 
     def erf(self, a: Number) -> RationalFunction:
-        return self._odd("erf", a, math.erf)
+        return self._odd("erf", a)
 
     def erfc(self, a: Number) -> RationalFunction:
         return 1 - self.erf(a)
@@ -575,10 +591,3 @@ def _exact_root(number: Fraction, degree: int) -> Fraction | None:
             return None
         parts.append(root)
     return Fraction(*parts)
-
-
-def _finite(function: Callable[[float], float], x: float) -> float:
-    try:
-        return function(x)
-    except (ArithmeticError, ValueError):
-        return math.nan
