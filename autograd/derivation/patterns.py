@@ -7,12 +7,15 @@ nodes of each derivative, and on which side of each choice they were recorded.
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
 from autograd import ops
 from autograd.derivation.claims import Apply, Claim, Defined, Derivative, Expression, Named, Numeral
 from autograd.derivation.setting import Setting
+from autograd.numbers.rational_functions import RationalFunctions
+from autograd.operation import Operation
 from autograd.value import Value
 
 _LINEAR = (ops.add, ops.subtract, ops.negate, ops.sum, ops.mean)
@@ -23,6 +26,8 @@ _CHOICES = (
 _LEVELS = (ops.floor, ops.ceil)
 _MOST_PIECES = 4_000
 _MOST_COMPARED = 4
+_ITSELF = -1
+"""Where its parents have the numbers from 0 on."""
 _LONG = 5
 
 
@@ -154,10 +159,32 @@ class Patterns:
                     yield k < 2 * half
                     if k < 2 * half:
                         yield from self._value(node.parents[(k + half) % (2 * half)])
-            else:
+            elif node.op is None or node.op in (*_CHOICES, *_LEVELS) or node.op.condition:
                 yield tuple(k for k, _ in places)
                 yield from self.computed(node)
                 yield from self._value(node) if node in self._named else ()
+            else:
+                yield tuple(k for k, _ in places)
+                used = set().union(*(_used(node.op, len(node.parents))[k] for k, _ in places))
+                for place in sorted(used):
+                    yield from self._value(node if place == _ITSELF else node.parents[place])
+
+
+@lru_cache(maxsize=1024)
+def _used(operation: Operation, count: int) -> Sequence[frozenset[int]]:
+    """For each local gradient of an operation, which of its operands it is made of, and whether its value is in it.
+
+    TooLarge if it chooses by what the operands are, as that of aᵇ does at b = 1.
+    """
+    m = RationalFunctions(lambda _: 0.5)
+    try:
+        local = operation.local(m, *m.symbols([_ITSELF, *range(count)]).values())
+        used = [frozenset(m.stands_for(m.of(each))) for each in local]
+    except Exception:  # A rule may be written for floats alone.
+        used = []
+    if not used or m.has_chosen:
+        raise TooLarge
+    return used
 
 
 def _side(values: Sequence[float]) -> tuple[Any, ...]:

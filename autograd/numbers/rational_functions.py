@@ -63,7 +63,7 @@ class RationalFunction:
 
     def __mul__(self, other: Number) -> "RationalFunction":
         if isinstance(other, int | Fraction):
-            return RationalFunction(self.m, {m: c * other for m, c in self.terms.items()} if other else {})
+            return RationalFunction(self.m, {m: _whole(c * other) for m, c in self.terms.items()} if other else {})
         return self.m.times(self, self.m.of(other))
 
     __rmul__ = __mul__
@@ -108,6 +108,8 @@ class RationalFunctions(NumberSystem):
         """Of each root its degree: 2 of a square root."""
         self._sine: dict[int, int] = {}
         """Of each cosine the sine of the same."""
+        self.has_chosen = False
+        """Whether a choice was made by what something is at the recorded point."""
         self.left = MOST_PRODUCTS
         """How many more pairs of terms may be multiplied: who counts sets it anew."""
         self._sum: dict[int, Terms] = {}
@@ -174,8 +176,7 @@ class RationalFunctions(NumberSystem):
 
     def number(self, x: float) -> RationalFunction:
         """The decimal as written: 0.1 is 1/10."""
-        number = x if isinstance(x, int | Fraction) else Fraction(repr(float(x)))
-        return self.of(int(number) if number == int(number) else number)
+        return self.of(_whole(x if isinstance(x, int | Fraction) else Fraction(repr(float(x)))))
 
     def total(self, numbers: Iterable[RationalFunction]) -> RationalFunction:
         """The sum."""
@@ -242,7 +243,7 @@ class RationalFunctions(NumberSystem):
         if not a.terms:
             raise ZeroDivisionError("division by a formula that is 0")
         terms, monomial, c = _primitive(a.terms)
-        found = self._reduced({tuple((unknown, -exponent) for unknown, exponent in monomial): 1 / Fraction(c)})
+        found = self._reduced({tuple((unknown, -exponent) for unknown, exponent in monomial): _whole(1 / Fraction(c))})
         if len(terms) == 1:
             return found
         below = self._applied("inverse", RationalFunction(self, terms))
@@ -504,6 +505,7 @@ class RationalFunctions(NumberSystem):
     # Choices go the way they go at the recorded point
 
     def _side(self, a: Number) -> int:
+        self.has_chosen = True
         a = self.of(a)
         here = self.value(a)
         if math.isnan(here):
@@ -580,7 +582,12 @@ def _primitive(terms: Terms) -> tuple[Terms, Monomial, Any]:
     inverse = tuple((unknown, -exponent) for unknown, exponent in common)
     moved = {_times(monomial, inverse): c for monomial, c in terms.items()}
     content = _content(moved)
-    return {monomial: Fraction(c) / content for monomial, c in moved.items()}, common, content
+    return {monomial: _whole(Fraction(c) / content) for monomial, c in moved.items()}, common, content
+
+
+def _whole(x: Any) -> Any:
+    """An int, if that is what it is: they are faster."""
+    return int(x) if x.denominator == 1 else x
 
 
 def _exact_root(number: Fraction, degree: int) -> Fraction | None:
