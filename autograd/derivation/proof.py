@@ -128,6 +128,7 @@ class Prover:
         self._named = set(setting.named)
         self._shared = self._formulas(self._named)
         self._identities = Identities(setting)
+        self._right: dict[Expression, tuple[str | None, list[str]]] = {}
         self._tried = 0
         self._beyond: set[Hashable] = set()
         """The patterns of claims that sympy does not prove."""
@@ -161,6 +162,11 @@ class Prover:
         """
         if isinstance(claim.subject, Named) and claim.subject.node.op is None:
             return None, []
+        if claim.subject not in self._right:
+            self._right[claim.subject] = self._right_formula(claim)
+        return self._right[claim.subject]
+
+    def _right_formula(self, claim: Claim) -> tuple[str | None, list[str]]:
         world = self._formulas(self._named, names_kept=True)
         sums: list[str] = []
         try:
