@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import isclose, log
+from math import isclose
 from typing import Any
 
 from mpmath import mp
@@ -153,7 +153,7 @@ def _said(wrong: Wrong) -> tuple[Any, int]:
     """What an entry is about, and how large it says that is: two within a hundredth are of one size, or neighbours."""
     subject, claimed = wrong.claim.subject, wrong.claimed[0]
     found = about(subject)
-    return subject if found is None else found, round(log(abs(claimed)) / _HUNDREDTH) if claimed else 0
+    return subject if found is None else found, round(mp.log(abs(claimed)) / _HUNDREDTH) if claimed else 0
 
 
 def about(expression: Expression) -> Any:
