@@ -1,11 +1,20 @@
 """What a loop of a program runs over: ``range(3)``, ``reversed(range(L))``, ``zip(W, dW)``, ``enumerate(layers)``."""
 
 import ast
+import operator
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 MOST_TURNS = 50
+_COMPARISONS = {
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+}
 _DEEPEST = 20
 
 
@@ -66,6 +75,53 @@ class Counts:
                 lengths = self._lengths(of)
                 return lengths[axis] if -len(lengths) <= axis < len(lengths) else None
         return None
+
+    def text(self, node: ast.expr) -> str | None:
+        """What a text comes to, if that is known: ``"dW" + str(l)``, ``f"dW{l}"``."""
+        match node:
+            case ast.Constant(value=str(text)):
+                return text
+            case ast.Call(func=ast.Name(id="str"), args=[of]):
+                number = self.number(of)
+                return None if number is None else str(number)
+            case ast.BinOp(left=left, op=ast.Add(), right=right):
+                return _joined([self.text(left), self.text(right)])
+            case ast.JoinedStr(values=values):
+                return _joined([self.text(each) for each in values])
+            case ast.FormattedValue(value=value, format_spec=None):
+                number = self.number(value)
+                return self.text(value) if number is None else str(number)
+        return None
+
+    def truth(self, node: ast.expr) -> bool | None:
+        """Whether a condition on such numbers holds; None if that is not known."""
+        match node:
+            case ast.Compare(left=left, ops=[op], comparators=[right]):
+                a, b = self.number(left), self.number(right)
+                if a is None or b is None or type(op) not in _COMPARISONS:
+                    return None
+                return _COMPARISONS[type(op)](a, b)
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                found = self.truth(operand)
+                return None if found is None else not found
+        number = self.number(node)
+        return None if number is None else bool(number)
+
+    def are_ragged(self, name: str) -> bool:
+        """Whether a list has items of different lengths, such as the weights of all layers."""
+        found = self._sizes.get(name)
+        return isinstance(found, tuple) and None in found
+
+    def shelve(self, name: str, length: int) -> None:
+        """Remember a list of the program that holds arrays."""
+        self._sizes[name] = (length, None)
+
+    def place(self, name: str, index: ast.expr) -> int | None:
+        """The place in a list, counted from 0, that an index of a program is."""
+        number, lengths = self.number(index), self._sizes.get(name)
+        if number is not None and number < 0 and isinstance(lengths, tuple):
+            number += lengths[0]
+        return number if number is not None and number >= 0 else None
 
     def _lengths(self, node: ast.expr) -> tuple[int, ...]:
         match node:
@@ -139,6 +195,10 @@ class Counts:
                 return None
             found |= inner
         return found
+
+
+def _joined(parts: Sequence[str | None]) -> str | None:
+    return None if None in parts else "".join(filter(None, parts))
 
 
 def _placed(node: Any, where: ast.expr) -> Any:

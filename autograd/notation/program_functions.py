@@ -22,7 +22,7 @@ def helper_of(node: ast.FunctionDef) -> Helper | None:
                 continue
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 steps.append((name, value))
-            case ast.Return(value=ast.expr() as value) if not isinstance(value, ast.Tuple | ast.Dict):
+            case ast.Return(value=ast.expr() as value) if not isinstance(value, ast.Dict):
                 if one is not node.body[-1]:
                     return None
                 names, defaults = parameters_of(node.args)

@@ -16,7 +16,19 @@ from autograd.notation.code_lines import GRADIENT, HEADER, end_of_statement, ind
 from autograd.notation.loops import Counts
 from autograd.notation.program_functions import as_gradients, helper_of, parameters_of
 from autograd.notation.python_formulas import HOLDERS, Helper, PythonFormulas, UnreadableError
-from autograd.notation.syntax import Call, Name, Number, Product, Statement, Tree, Unread, WrittenPage
+from autograd.notation.syntax import (
+    Attribute,
+    Call,
+    Item,
+    Listed,
+    Name,
+    Number,
+    Product,
+    Statement,
+    Tree,
+    Unread,
+    WrittenPage,
+)
 
 _AUGMENTED = {ast.Add: "+=", ast.Sub: "-=", ast.Mult: "*=", ast.Div: "/="}
 _MOST_TURNS_IN_ALL = 1000
@@ -60,6 +72,8 @@ class _Program:
     ) -> None:
         self._lines, self._first, self._known_node = list(lines), first, known
         self._counts = Counts(sizes)
+        self._shelves: set[str] = set()
+        """The lists of the program that are no arrays, but hold some."""
         self._encoded: dict[int, bytes] = {}
         self._shift = [0] * len(lines)
         self._statements: list[Statement] = []
@@ -71,7 +85,7 @@ class _Program:
         torch = True if re.search(r"\btorch\b|\bF\.\w|keepdim=|\bdim=", text) else None
         if re.search(r"\bnp\.|\bnumpy\b|axis=|keepdims=", text):
             torch = False if torch is None else None
-        self._formulas = PythonFormulas(self._place, self._text, self._helpers, torch)
+        self._formulas = PythonFormulas(self._place, self._text, self._helpers, torch, self._counts.text, self._shelved)
 
     def page(self) -> WrittenPage:
         """All of it, read."""
@@ -229,6 +243,8 @@ class _Program:
                 self._walk(body)
             case ast.If(test=ast.Compare(left=ast.Name(id="__name__")), body=body):
                 self._walk(body)
+            case ast.If(test=test, body=body, orelse=other) if (truth := self._counts.truth(test)) is not None:
+                self._walk(body if truth else other)
             case ast.Return(value=ast.expr() as value):
                 self._returned(node, value)
             case ast.If() | ast.While() | ast.Try() | ast.Match():
@@ -247,7 +263,7 @@ class _Program:
         if isinstance(left, Name) and isinstance(right, Name) and left.base == right.base and sign == "=":
             return  # W1 = parameters["W1"]
         self._used.update(range(self._line(node), self._last_line(node) + 1))
-        texts = (name or self._text(target), self._text(value) if isinstance(value, ast.expr) else "")
+        texts = (name or self._text(target), self._text(value) if isinstance(value, ast.expr) else "what it is given")
         place = self._place(node)
         self._statements.append(
             Statement(place, self._text(node), (left, right), texts, sign, code=True, trivial=False)
@@ -263,6 +279,8 @@ class _Program:
             self._unpack(node, target.elts, value)
         elif _is_no_formula(value) and self._is_gradient(target):
             self._no_formula(node, target, value)
+        elif isinstance(target, ast.Name) and self._makes_a_shelf(node, target, value):
+            return
         elif isinstance(value, ast.Lambda):
             self._lambda(node, target, value)
         elif isinstance(value, ast.Dict):
@@ -270,6 +288,51 @@ class _Program:
         elif not self._passed_over(target, value):
             self._counts.learn(target, value)
             self._state(node, target, value)
+
+    def _makes_a_shelf(self, node: ast.stmt, target: ast.Name, value: ast.expr) -> bool:
+        """Read ``dW = [None]*L`` and ``dW = [np.zeros(w.shape) for w in W]``: lists whose items are arrays."""
+        match value:
+            case ast.BinOp(left=ast.List(elts=[ast.Constant(value=None)]), op=ast.Mult(), right=count):
+                if (length := self._counts.number(count)) is None:
+                    return False
+                self._counts.shelve(target.id, length)
+                self._shelves.add(target.id)
+                return True
+            case ast.ListComp(elt=formula, generators=[ast.comprehension(target=variables, iter=of, ifs=[])]):
+                things = self._counts.items(of)
+                turns = [self._counts.unpacked(variables, thing) for thing in things or ()]
+                if not turns or None in turns:
+                    return False
+                self._counts.shelve(target.id, len(turns))
+                self._shelves.add(target.id)
+                outer = self._formulas.bound
+                for place, turn in enumerate(filter(None, turns)):
+                    item = ast.copy_location(
+                        ast.Subscript(target, ast.Constant(place, kind="turn"), ast.Store()), target
+                    )
+                    self._formulas.bound = outer | {name: self._formulas.bind(each) for name, each in turn.items()}
+                    self._state(node, item, formula)
+                self._formulas.bound = outer
+                return True
+        return False
+
+    def _shelved(self, node: ast.Subscript) -> Tree | None:
+        """An item of a list of arrays, as a name of its own: ``W[2].grad`` for ``dW[2]``, W of all layers."""
+        if not isinstance(node.value, ast.Name) or node.value.id in self._formulas.bound:
+            return None
+        name, place = node.value.id, self._place(node)
+        of = next((each for each in _differentiated_by(name) if self._counts.are_ragged(each)), None)
+        number = self._counts.place(of or name, node.slice)
+        if number is None:
+            return None
+        if self._known_node(name) or (name not in self._shelves and of is None):
+            below = self._counts.number(node.slice) != number  # W[-1]
+            return Item(Name(name, place), (Number(str(number), place),), place) if below else None
+        if of is not None and _spelled_as_gradient(node.value):
+            return Attribute(Item(Name(of, place), (Number(str(number), place),), place), "grad", place)
+        if _spelled_as_gradient(node.value) and any(map(self._known_node, _differentiated_by(name))):
+            return None
+        return Name(f"{name}[{number}]", place)
 
     def _no_formula(self, node: ast.stmt, target: ast.expr, value: ast.expr) -> None:
         """Refuse a gradient that is given a text, a function and the like; None or [] may be there to be replaced."""
@@ -358,6 +421,8 @@ class _Program:
                     size = Call("size", (self._formulas.tree(array), Number(str(axis), place)), place)
                     if not (isinstance(target, ast.Name) and target.id == "_"):
                         self._state(node, target, size)
+            case ast.Call() if self._unpack_returned(node, targets, value):
+                return
             case _ if any(map(self._is_gradient, targets)):
                 raise self._formulas.refusal(value, "several values at once are not read: write a line for each")
             case ast.Name() | ast.Attribute() | ast.Subscript():
@@ -367,10 +432,23 @@ class _Program:
             case _:
                 raise self._formulas.refusal(value, "several values at once are not read: write a line for each")
 
+    def _unpack_returned(self, node: ast.stmt, targets: Sequence[ast.expr], call: ast.Call) -> bool:
+        """Read ``dA, dW = linear_backward(dZ, A, W)``, if the program defines the function by formulas."""
+        called, _ = self._formulas.called(call)
+        helper = self._helpers.get(called)
+        if helper is None or not isinstance(helper.value, ast.Tuple) or len(helper.value.elts) != len(targets):
+            return False
+        returned = self._formulas.tree(call)
+        assert isinstance(returned, Listed)
+        for target, each in zip(targets, returned.items, strict=True):
+            if not (isinstance(target, ast.Name) and target.id == "_"):
+                self._state(node, target, each)
+        return True
+
     def _dictionary(self, node: ast.stmt, target: ast.expr, value: ast.Dict) -> None:
         """``grads = {"dW1": X.T @ dZ1}``: what is more than a name is a statement."""
         for key, each in zip(value.keys, value.values, strict=True):
-            if isinstance(each, ast.Name | ast.Attribute | ast.Constant) or not isinstance(key, ast.Constant):
+            if isinstance(each, ast.Name | ast.Attribute | ast.Constant) or key is None:
                 continue
             item = ast.copy_location(ast.Subscript(target, key, ast.Store()), key)
             if name := self._formulas.kept(item):
@@ -402,6 +480,9 @@ class _Program:
             raise self._formulas.refusal(
                 node, f"{called} is not read: write an assignment, as in {self._text(target)}[0] = …"
             )
+        elif ast.unparse(call.func) == "np.add.at" and len(call.args) == 3:
+            item = ast.copy_location(ast.Subscript(call.args[0], call.args[1], ast.Store()), call)
+            self._state(node, item, call.args[2], "+= at")
         elif called == "at" or (called.endswith("_") and not called.startswith("_") and called != "requires_grad_"):
             raise self._formulas.refusal(node, f"{called} is not read: write an assignment")
 

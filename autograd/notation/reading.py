@@ -37,6 +37,7 @@ from autograd.notation.syntax import (
     Addition,
     BigOperator,
     Differential,
+    Item,
     Name,
     Negative,
     Number,
@@ -134,6 +135,9 @@ class Reader:
     def updates(self, statement: Statement) -> bool:
         """Whether a line of a program gives a weight its new value: ``W -= lr*dW``, for a W among the nodes."""
         name = statement.parts[0]
+        if isinstance(name, Item) and isinstance(name.of, Name):
+            size = dict(self.names.sizes).get(name.of.base, ())
+            return statement.sign == "-=" and isinstance(size, tuple) and None in size
         if not isinstance(name, Name) or not any(key in self.names.trees for key in self.names.spelled(name.base)):
             return False
         if statement.sign == "-=":
@@ -378,7 +382,7 @@ def read_derivation(
             refused.append((Unread(place.line, place.column, statement.text, refusal.why), refusal))
             reader.leaves_out(statement)
             continue
-        except (OverflowError, RecursionError, NotAnIndex) as refusal:
+        except (OverflowError, RecursionError, NotAnIndex, ShapesDiffer) as refusal:
             why = {
                 RecursionError: "nested too deep: break the claim into lines",
                 NotAnIndex: "an axis, an index or a size in it is no whole number, or is far too large",
