@@ -372,7 +372,9 @@ class FormulaParser(DerivativeParser):
         if opening.gap > 0 and held and not name.primes and not parameters and "," not in [i.text for i in inside]:
             return name
         self.trivial = False
+        kept, self._equals = self._equals, name.base == "I" and not held
         arguments = self._arguments()
+        self._equals = kept
         if name.base in ("I", "1") and len(arguments) == 1 and isinstance(arguments[0], Relation | Logic) and not held:
             return Call("indicator", arguments, opening.place)
         return Beside(name, arguments, opening.place)
