@@ -168,6 +168,14 @@ class Reader:
 
     def read(self, statement: Statement) -> PageLine:
         """The claims of a statement. ValueError if it cannot be read, by line and column."""
+        line = self._read(statement)
+        if statement.dashed is not None:
+            line.doubt = "what stands behind the dash may be taken away, or be words: put these on a line of their own"
+            with suppress(Refusal, OverflowError):
+                line.otherwise = self._read(replace(statement, parts=(*statement.parts[:-1], statement.dashed)))
+        return line
+
+    def _read(self, statement: Statement) -> PageLine:
         names = [each for each in everything_in(*statement.parts) if isinstance(each, Name)]
         if any("_" in name.base or len(name.joined) > 1 or len(name.subscripts) == 1 for name in names):
             statement = replace(statement, parts=respelled(statement.parts, self.lookup.known))

@@ -277,6 +277,8 @@ class Statement:
     code: bool = False
     trivial: bool = True
     """Whether today's plain notation would read it alike, so that nobody needs to be told how it was read."""
+    dashed: Tree | None = None
+    """Its last part without what may be words behind a dash: x of "= x - y is the target"."""
 
 
 @dataclass(frozen=True)
