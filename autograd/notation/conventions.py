@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from autograd.derivation.claims import Apply, Claim, Defined, Derivative, Expression, Numeral
+from autograd.derivation.claims import Apply, Claim, Defined, Derivative, Expression, Numeral, walk
 from autograd.notation.matrices import product, ratio
 from autograd.notation.page_lines import PageLine
 from autograd.value import Value
@@ -23,13 +23,14 @@ Pair = tuple[Value, Value]
 def settle(lines: Sequence[PageLine], holds: Callable[[Claim], bool], definitions: dict[str, Expression]) -> None:
     """Decide about the lines of programs; `holds` says whether a claim is right. `definitions` are the page's."""
     known: dict[str, Expression] = {}
+    used = {name for line in lines for claim in line.every_claim for name in _defined_in(claim)}
     for line in lines:
         for claim in line.claims if line.step else ():  # in order, so that none leads through all those before it
             holds(replace(claim, parts=(claim.subject,)))
         if known and line.claims:
             line.claims = tuple(_with(claim, {}, defined=known) for claim in line.claims)
             definitions.update({claim.defines: claim.parts[0] for claim in line.claims if claim.defines is not None})
-        if line.step:
+        if line.step or (line.claims and line.claims[0].defines not in used):
             known.update(_as_a_gradient(line, holds))
         if line.if_right is not None and all(map(holds, line.if_right.claims)):
             line.also, line.claims, line.step = line.claims, line.if_right.claims, ""
@@ -144,6 +145,11 @@ class _Convention:
             self._made_up_in[used] = k
             for before in self._uses[used]:
                 self._makes_up(before, k)
+
+
+def _defined_in(claim: Claim) -> set[str]:
+    """The names of the page's own that a claim uses."""
+    return {piece.name for part in claim.parts for piece in walk(part) if isinstance(piece, Defined)}
 
 
 def _candidates(line: PageLine) -> list[Fraction]:

@@ -501,7 +501,7 @@ class FormulaParser(DerivativeParser):
         if self._sign in ("(", "["):
             arguments = self._arguments()
         elif (symbol.text in _WITHOUT_PARENTHESES or primes) and self._starts_a_factor():
-            arguments = (self._deeper(self._power),)
+            arguments = (self._reach(),)
             if self._starts_an_operand() and self._sign not in ("Σ", "Π"):
                 f = symbol.text
                 self._refuse(self._next, f"how far {f} reaches can be read two ways: write {f}(a)*b or {f}(a*b)")
@@ -519,6 +519,14 @@ class FormulaParser(DerivativeParser):
             self.trivial = False
         found: Tree = Call(function, arguments, symbol.place, primes=primes)
         return Power(found, power, symbol.place) if power is not None else found
+
+    def _reach(self) -> Tree:
+        """What a function without parentheses is applied to: of log 2π both, for nobody writes (log 2)π."""
+        first = self._deeper(self._power)
+        circle = self._next
+        if isinstance(first, Number) and circle.text in ("π", "pi") and not self._known(circle.text):
+            return Product((first, self._deeper(self._power)), "", circle.place)
+        return first
 
     def _starts_an_operand(self) -> bool:
         """Whether a function without parentheses may reach to what comes next."""

@@ -40,7 +40,7 @@ from autograd.notation.syntax import (
     Tree,
 )
 
-_MOST_LAYERS = 60
+MOST_LAYERS = 60
 _GRADIENT = re.compile(r"[d∂]\w*_[d∂]\w+|\w+_by_[d∂]\w+|grad(ient)?_\w+|\w+_grad(ient)?")
 
 
@@ -73,7 +73,7 @@ def parts_of(tree: Tree | Slice | None) -> Iterator[Tree]:
         case At(of=of, equations=equations):
             yield of
             for equation in equations:
-                yield from equation
+                yield from filter(None, equation)
         case BigOperator(low=low, high=high, conditions=conditions, body=body):
             yield from filter(None, (low, high, *conditions, body))
         case Cases(branches=branches):
@@ -272,7 +272,7 @@ class Ranges:
         if plan is None or plan.of_a_family:
             layers = [
                 place
-                for place in range(_MOST_LAYERS)
+                for place in range(MOST_LAYERS)
                 if (found := self._lookup.plan(name, {**at, letter: place})) is not None
                 and found.of_a_family
                 and not any(letter in self.free(index) for index in found.indices)

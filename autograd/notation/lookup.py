@@ -119,6 +119,11 @@ class Lookup:
     def _best(self, name: Name, at: Letters) -> Plan | None:
         fitting = sorted((plan for plan in self._candidates(name, at) if self._fits(plan, at)), key=lambda p: p.rank)
         best = [plan for plan in fitting if plan.rank == fitting[0].rank]
+        if best and best[0].powers and (number := _labelling(name)):
+            name.place.refuse(
+                f"{written_name(name)} may be a power, or number {number} of several: write {name.base}^{number}, or "
+                f"{name.base}_{number}"
+            )
         apart = {(id(plan.tree), plan.indices) for plan in best}
         if len(apart) > 1:
             readings = " or ".join(dict.fromkeys(self._told(plan) for plan in best))
@@ -145,6 +150,7 @@ class Lookup:
             used = list(zip(name.superscripts, ways, strict=True))
             if any(way == "p" and slot.bracket == "[" for slot, way in used):
                 continue
+
             above = tuple(slot.tree for slot, way in used if way == "l")
             between = tuple(slot.tree for slot, way in used if way == "i")
             powers = tuple(slot.tree for slot, way in used if way == "p")
@@ -156,6 +162,8 @@ class Lookup:
                 for label, family in self._labels(above, below, joined, at):
                     slots = len(between) + len(name.subscripts) - kept
                     for key, tree in self._labelled(name, label, kept).items():
+                        if family and not above and "^" in key and plain_name(key) in self.definitions:
+                            continue  # In δ^{(2)}_i the i leads to no δ^{(3)} that the page defines.
                         for indices in self._indices(name, kept):
                             yield Plan(key, tree, (*between, *indices), powers, family, kept, slots)
 
@@ -369,6 +377,13 @@ class Lookup:
             place = self.place_in(tree, index, at)
             tree, path = item(tree, place), f"{path}[{place}]"
         return thing_of(tree, path)
+
+
+def _labelling(name: Name) -> str:
+    """The number that stands above a name in parentheses, as in ``y^{(2)}``; empty if there is none."""
+    above = name.superscripts[-1:]
+    found = above[0].tree if above and above[0].bracket == "(" else None
+    return found.text if isinstance(found, Number) else ""
 
 
 def _literal(tree: Tree) -> str | None:

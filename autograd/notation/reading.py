@@ -23,6 +23,7 @@ from autograd.notation.assignments import Assignments
 from autograd.notation.elaboration import Budget, Choices, Elaboration
 from autograd.notation.functions import PYTHON, is_function
 from autograd.notation.indices import Ranges, everything_in, letters_of, reaching, respelled, slots_of, unplaced
+from autograd.notation.layers import layer_by_layer, layer_letter
 from autograd.notation.lookup import Lookup, NoItem, depth, names_in_an_index, written_name
 from autograd.notation.matrices import ShapesDiffer
 from autograd.notation.named import Consequence
@@ -181,6 +182,8 @@ class Reader:
             statement = replace(statement, parts=respelled(statement.parts, self.lookup.known))
         letters, bound = letters_of(statement, self.lookup)
         self.lookup.starts_a_line(letters, bound)
+        if letter := layer_letter(statement, letters - bound, self.lookup.definitions):
+            return layer_by_layer(statement, letter, Ranges(self.lookup), self.lookup.first, self._read)
         notes: list[str] = []
         if bound:
             ranges = Ranges(self.lookup)

@@ -32,6 +32,7 @@ _MARKUP = [
     re.compile(r"(?:(?<=[\s(\"])|^)(__)(?=[^\s_])[^\n]*?(?<=[^\s_])(__)(?=[\s.,;:!?)\"]|$)", re.MULTILINE),
     re.compile(r"(?:(?<=\s)|^|(?<=[(\"]))(\*)(?=[^\s*])[^*\n]*?(?<=[^\s*])(\*)(?=[\s.,;:!?)\"]|$)", re.MULTILINE),
     re.compile(r"(?:(?<=\s)|^|(?<=[(\"]))(_)(?=[^\s_])[^_\n]*?(?<=[^\s_])(_)(?=[\s.,;:!?)\"]|$)", re.MULTILINE),
+    re.compile(r"(?:(?<=\s)|^)(==)(?=[^\s=])[^\n]*?(?<=[^\s=])(==)(?=[\s.,;:!?)]|$)", re.MULTILINE),
     re.compile(r"(!\[[^\]\n]*\]\([^)\n]*\))"),
     re.compile(r"(\[)[^\]\n]{1,200}(\]\((?:https?:|/|\.|#|mailto:)[^)\s]*\))"),
     re.compile(r"(<(?:https?://|mailto:)[^>\s]*>)"),
@@ -190,7 +191,7 @@ def _plain_stretches(found: list[Region]) -> Iterator[tuple[int, int]]:
 
 
 def _blanked(text: str) -> str:
-    if not any(mark in text for mark in ("*", "_", "[", "<", "&", "http", "www")):
+    if not any(mark in text for mark in ("*", "_", "[", "<", "&", "==", "http", "www")):
         return text
     text = _ENTITY.sub(_character, _RAISED.sub(_script, text))
     for markup in _MARKUP:

@@ -1,5 +1,6 @@
 """One statement of a page, written out: its letters take their values, and each entry becomes a claim."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -12,14 +13,15 @@ from autograd.derivation.claims import (
     Claim,
     Defined,
     Derivative,
+    Expression,
     Named,
     degree,
 )
-from autograd.notation import logic, sums
+from autograd.notation import logic, slopes, sums
 from autograd.notation.elaboration import Elaboration
 from autograd.notation.indices import Ranges, everything_in, slots_of, unplaced
 from autograd.notation.logic import recorded
-from autograd.notation.lookup import Letters, NoItem, PageDefinition, names_in_an_index, written_name
+from autograd.notation.lookup import Letters, NoItem, PageDefinition, names_in_an_index, thing_of, written_name
 from autograd.notation.matrices import ShapesDiffer, Thing, fitted, shape, written_shape
 from autograd.notation.page_lines import PageLine
 from autograd.notation.spelling import plain_name
@@ -83,6 +85,8 @@ class StatementReader:
         found.claims = tuple(claims)
         found.indexed = bool(letters) or any(isinstance(thing, np.ndarray) for _, things in entries for thing in things)
         self._define(claims)
+        if self.defines is not None and plain_name(self.defines.base) == "delta":
+            found.may_be = lambda: self._as_error_terms(len(claims))
         if self.update:
             self._let_be_new(claims)
         plain = statement.trivial and not found.indexed and not self.elaboration.notes
@@ -252,6 +256,24 @@ class StatementReader:
             before.by_letter[letter] = definition
         else:
             self.lookup.definitions[plain_name(name)] = definition
+
+    def _as_error_terms(self, count: int) -> Iterator[list[Expression]]:
+        """What δ^{(2)} may be if no line uses it: the gradient by the z^{(2)}, or by what else has that number."""
+        assert self.defines is not None
+        output = self.reader.output()
+        label = plain_name(self._defined_name(dict.fromkeys(self.lookup.letters, 0))[0]).removeprefix("delta")
+        for key, held in self.lookup.names.trees.items():
+            if output is None or not label.isdigit() or re.fullmatch(rf"\D+{label}", plain_name(key)) is None:
+                continue
+            try:
+                by = thing_of(held, key)
+            except (LookupError, ShapesDiffer):
+                continue
+            entries = list(by.flat) if isinstance(by, np.ndarray) else [by]
+            if len(entries) == count and all(isinstance(each, Named) and each.node.op for each in entries):
+                of = Named(output, str(self.lookup.names.paths.get(output)))
+                found = slopes.derivative(self.elaboration, of, by)
+                yield list(found.flat) if isinstance(found, np.ndarray) else [found]
 
     def _define_nothing(self) -> None:
         if self.defines is not None:

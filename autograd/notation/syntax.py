@@ -182,7 +182,8 @@ class At:
     """``\\left. … \\right|_{w=2}``: a formula at a point."""
 
     of: "Tree"
-    equations: "tuple[tuple[Tree, Tree], ...]"
+    equations: "tuple[tuple[Tree | None, Tree], ...]"
+    """Which node has which value; without a node in ``|_{(2, 3)}``, which names none."""
     place: Place
 
 
