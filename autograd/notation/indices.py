@@ -6,7 +6,7 @@ over the items of the lists that it is an index of; where it stands as k + 1 or 
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
@@ -131,50 +131,6 @@ def _may_be_an_index(name: str, lookup: Lookup, *, leftmost: bool) -> bool:
     if plain_name(name) in lookup.definitions or any(key in lookup.names.trees for key in known):
         return False
     return leftmost or not known
-
-
-def reaching(tree: Any, ranges: "Ranges", outside: Collection[str]) -> tuple[Any, list[str]]:
-    """The tree with each Σ reaching as far as its letter does: in Σ_k a_k + b_k over both terms. And what was widened.
-
-    ValueError if the letter has a meaning outside as well, so that it can be read two ways.
-    """
-    told: list[str] = []
-
-    def reach(tree: Any) -> Any:
-        if isinstance(tree, tuple):
-            parts = tuple(map(reach, tree))
-            return parts if any(a is not b for a, b in zip(parts, tree, strict=True)) else tree
-        if not is_dataclass(tree) or isinstance(tree, Place | type):
-            return tree
-        old = {each.name: getattr(tree, each.name) for each in fields(tree)}
-        changed = {name: part for name, before in old.items() if (part := reach(before)) is not before}
-        tree = replace(tree, **changed) if changed else tree
-        return _widened(tree, ranges, outside, told) if isinstance(tree, Addition) else tree
-
-    return reach(tree), told
-
-
-def _widened(tree: Addition, ranges: "Ranges", outside: Collection[str], told: list[str]) -> Tree:
-    for k, term in enumerate(tree.terms):
-        big = term.of if isinstance(term, Negative) else term
-        if not isinstance(big, BigOperator):
-            continue
-        behind = [n for n in range(k + 1, len(tree.terms)) if set(big.letters) & set(ranges.free(tree.terms[n]))]
-        if not behind:
-            continue
-        before = {letter for each in tree.terms[:k] for letter in ranges.free(each)}
-        if isinstance(term, Negative) or not {*before, *outside}.isdisjoint(big.letters):
-            letters = ", ".join(big.letters)
-            big.place.refuse(
-                f"how far the sum over {letters} reaches can be read two ways, for {letters} is used behind it as "
-                "well: put what belongs to it in parentheses"
-            )
-        last = behind[-1]
-        told.append(f"the sum over {', '.join(big.letters)} reaches over {last - k + 1} terms")
-        wide = replace(big, body=Addition((big.body, *tree.terms[k + 1 : last + 1])))
-        terms = (*tree.terms[:k], wide, *tree.terms[last + 1 :])
-        return terms[0] if len(terms) == 1 else Addition(terms)
-    return tree
 
 
 class Ranges:

@@ -22,8 +22,8 @@ from autograd.notation import slopes
 from autograd.notation.assignments import Assignments
 from autograd.notation.elaboration import Budget, Choices, Elaboration
 from autograd.notation.functions import PYTHON, is_function
-from autograd.notation.indices import Ranges, everything_in, letters_of, reaching, respelled, slots_of, unplaced
-from autograd.notation.layers import layer_by_layer, layer_letter
+from autograd.notation.indices import Ranges, everything_in, letters_of, respelled, slots_of, unplaced
+from autograd.notation.layer_by_layer import layer_by_layer, layer_letter
 from autograd.notation.lookup import Lookup, NoItem, depth, names_in_an_index, written_name
 from autograd.notation.matrices import ShapesDiffer
 from autograd.notation.named import Consequence
@@ -31,6 +31,7 @@ from autograd.notation.orientation import way_round
 from autograd.notation.page_lines import PageLine, ReadPage
 from autograd.notation.pages import read_page
 from autograd.notation.programs import is_code, program_length, read_program
+from autograd.notation.reach_of_sums import binding, reaching
 from autograd.notation.spelling import plain_name
 from autograd.notation.statement_reader import StatementReader, about_what
 from autograd.notation.syntax import (
@@ -186,6 +187,10 @@ class Reader:
             return layer_by_layer(statement, letter, Ranges(self.lookup), self.lookup.first, self._read)
         notes: list[str] = []
         if bound:
+            spoken = {each.letter for each in statement.ranges}
+            statement = replace(statement, parts=binding(statement.parts, letters - spoken))
+            letters, bound = letters_of(statement, self.lookup)
+            self.lookup.starts_a_line(letters, bound)
             ranges = Ranges(self.lookup)
             left = everything_in(statement.parts[0])
             summed = {letter for each in left if isinstance(each, BigOperator) for letter in each.letters}

@@ -358,6 +358,15 @@ class Lexer:
             if name.startswith(("math", "bold", "bm")) and (ones := _ONES.match(self._text, after, end)):
                 return one("name", "𝟙", ones.end())
             return [], after, gap
+        if name == "substack":
+            content, until = self._group(after, end)
+            inside = until - 1 - len(content or "")
+            lines = self._cut(inside, until - 1, latex)
+            return (
+                [replace(each, kind="operator", text=",") if each.kind == "row" else each for each in lines],
+                until,
+                0,
+            )
         if name in _WITH_ARGUMENT:
             _, until = self._group(after, end)
             return [], until, gap

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from autograd.notation.formula_parser import FUNCTIONS
+from autograd.notation.function_parser import FUNCTIONS
 from autograd.notation.letters import GREEK
 from autograd.notation.rows import Segment, sides_of
 from autograd.notation.symbols import Symbol
