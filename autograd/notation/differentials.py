@@ -280,7 +280,7 @@ class DerivativeParser(NameParser):
                 both = [split_at(side[1:-1], ",") for side in sides]
                 if len(both[0]) == len(both[1]) and all(map(all, both)):
                     pairs = zip(*both, strict=True)
-                    equations += [tuple(self._within(each, end, self._formula) for each in pair) for pair in pairs]  # type: ignore[misc]
+                    equations += [tuple(self._within(each, end, self._formula) for each in pair) for pair in pairs]
                     continue
             equations.append((self._within(sides[0], end, self._formula), self._within(sides[1], end, self._formula)))
         return At(base, tuple(equations), symbol.place)

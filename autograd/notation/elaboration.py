@@ -1,7 +1,7 @@
 """From the tree of a formula to formulas of the judge: names find their nodes, letters their values."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, NoReturn
 
@@ -19,7 +19,7 @@ from autograd.derivation.claims import (
 from autograd.derivation.tokens import Place
 from autograd.notation import functions, list_items, logic, named, slopes, sums
 from autograd.notation.indices import Ranges
-from autograd.notation.lookup import Letters, Lookup
+from autograd.notation.lookup import Letters, Lookup, depth
 from autograd.notation.matrices import (
     Thing,
     array_of,
@@ -72,6 +72,10 @@ class Choices:
     """Whether two arrays with a dot or nothing between them are multiplied item by item, and not as matrices."""
     powers: bool = False
     """Whether the 2 of W^2 is a power of the whole list, and not the number of an item."""
+    columns: bool = False
+    """Whether W^T_k is row k of the transposed matrix, and not the transposed row k."""
+    numbered: bool = False
+    """Whether the T of W^T, a number among the nodes, is that number, and does not transpose."""
     function: bool = False
     """Whether the (w) behind the L on the left side of L(w) = … says what L depends on, and is no factor."""
     asked: set[str] = field(default_factory=set)
@@ -183,9 +187,8 @@ class Elaboration:
                 return list_items.subscripted(self, tree, at)
             case Attribute():
                 return list_items.attribute(self, tree, at)
-            case Transposed(of=of):
-                thing = self.thing(of, at)
-                return thing if self.code and len(shape(thing)) == 1 else transposed(thing)  # as NumPy has it
+            case Transposed():
+                return self._transposed(tree, at)
             case Beside():
                 return named.beside(self, tree, at)
             case Call():
@@ -217,6 +220,17 @@ class Elaboration:
         for thing in things[1:]:
             found = entrywise(total, found, thing)
         return found
+
+    def _transposed(self, tree: Transposed, at: Letters) -> Thing:
+        of, before = tree.of, tree.before
+        if before is not None and isinstance(of, Name):
+            whole_name = replace(of, subscripts=(), joined="")
+            plan = self.lookup.plan(whole_name, at)
+            if plan is not None and depth(plan.tree) == 2 and self.choices.take("columns"):
+                column = self.kept(id(tree), lambda: Subscripted(Transposed(whole_name), of.subscripts, before))
+                return self.thing(column, at)
+        thing = self.thing(of, at)
+        return thing if self.code and len(shape(thing)) == 1 else transposed(thing)  # as NumPy has it
 
     def kept(self, key: Any, make: Callable[[], Tree]) -> Tree:
         """A tree that is made once, since what is known of trees is known by their identity."""
@@ -263,7 +277,10 @@ class Elaboration:
             and self.lookup.plan(tree.base, at) is None
         ):
             return entrywise(lambda x: Apply(ops.exp, (x,)), self.thing(tree.exponent, at))
-        return entrywise(self.raising(tree.place), self.thing(tree.base, at), self.thing(tree.exponent, at))
+        base = self.thing(tree.base, at)
+        if isinstance(tree.exponent, Name) and tree.exponent.base == "T" and shape(base) and not self.code:
+            return transposed(base)  # (W x)^T, where nodes holds a number T as well
+        return entrywise(self.raising(tree.place), base, self.thing(tree.exponent, at))
 
     def raising(self, place: Place) -> Callable[[Expression, Expression], Expression]:
         def power(base: Expression, exponent: Expression) -> Expression:

@@ -119,6 +119,8 @@ def _in_indices_of(tree: Name | Item | Subscripted) -> Iterator[str]:
     slots: Iterable[Tree | Slice]
     slots = (*tree.subscripts, *(s.tree for s in tree.superscripts)) if isinstance(tree, Name) else tree.indices
     for slot in slots:
+        if isinstance(slot, Name) and slot.base == "T" and isinstance(tree, Name) and slot not in tree.subscripts:
+            continue  # of W^T: what transposes, or a number of the nodes
         if not isinstance(slot, Slice):
             yield from names_in_an_index(slot)
 

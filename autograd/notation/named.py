@@ -25,6 +25,8 @@ from autograd.notation.lookup import (
 from autograd.notation.matrices import (
     Thing,
     entrywise,
+    shape,
+    transposed,
     whole,
 )
 from autograd.notation.spelling import plain_name
@@ -53,6 +55,8 @@ def name_of(e: "Elaboration", name: Name, at: Letters) -> Thing:
         return whole(at[name.base] + e.lookup.first)
     if bare and e.lookup.sizes and plain_name(name.base) in e.lookup.sizes:
         return whole(e.lookup.sizes[plain_name(name.base)])
+    if (turned := _turned(e, name, at)) is not None:
+        return turned
     plan, known = e.lookup.plan_and_thing(name, at)
     if known is not None:
         return known
@@ -71,6 +75,24 @@ def name_of(e: "Elaboration", name: Name, at: Letters) -> Thing:
     for exponent in plan.powers:
         found = entrywise(e.raising(name.place), found, e.thing(exponent, at))
     return found
+
+
+def _turned(e: "Elaboration", name: Name, at: Letters) -> Thing | None:
+    """W^T where nodes has a T as well: transposed if W is a list, be T a node, or the number of something."""
+    above = name.superscripts[-1:]
+    if not above or above[0].bracket or above[0].tree != Name("T", above[0].tree.place):  # type: ignore[union-attr]
+        return None
+    bare = e.kept((id(name), "bare"), lambda: replace(name, superscripts=name.superscripts[:-1]))
+    assert isinstance(bare, Name)
+    if "T" in e.lookup.letters or e.code or (plan := e.lookup.plan(bare, at)) is None or not is_list(plan.tree):
+        return None
+    labelled = e.lookup.plan(name, at)
+    if labelled is not None and not (labelled.indices or labelled.powers):
+        return None  # a list that is called so, WT
+    thing = e.thing(bare, at)
+    if not shape(thing) or (labelled is not None and e.choices.take("numbered")):
+        return None
+    return transposed(thing)
 
 
 def _square(e: "Elaboration", name: Name, plan: Plan) -> tuple[Tree, Tree] | None:

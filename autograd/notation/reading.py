@@ -71,6 +71,8 @@ _UNCLEAR = {
     "itemwise": "a product of arrays can be read two ways here, as matrices and item by item: write @ or ⊙",
     "function": "what stands in parentheses on the left may be a factor, or what the node depends on: leave it out, or "
     "write *",
+    "columns": "a subscript behind a T can be read two ways here: write (w_k)^T, or (W^T)_k",
+    "numbered": "T is a number among the nodes, so that ^T can be read two ways here: write \\top, or the number",
     "powers": "a number above a list can be read two ways here, as a power and as the number of an item: write (A)^2 "
     "or A[1]",
 }

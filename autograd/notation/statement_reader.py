@@ -22,7 +22,7 @@ from autograd.notation.elaboration import Elaboration
 from autograd.notation.indices import Ranges, everything_in, slots_of, unplaced
 from autograd.notation.logic import recorded
 from autograd.notation.lookup import Letters, NoItem, PageDefinition, names_in_an_index, thing_of, written_name
-from autograd.notation.matrices import ShapesDiffer, Thing, fitted, shape, written_shape
+from autograd.notation.matrices import ShapesDiffer, Thing, entries_of, fitted, shape, written_shape
 from autograd.notation.page_lines import PageLine
 from autograd.notation.spelling import plain_name
 from autograd.notation.syntax import (
@@ -269,11 +269,10 @@ class StatementReader:
                 by = thing_of(held, key)
             except (LookupError, ShapesDiffer):
                 continue
-            entries = list(by.flat) if isinstance(by, np.ndarray) else [by]
+            entries = entries_of(by)
             if len(entries) == count and all(isinstance(each, Named) and each.node.op for each in entries):
                 of = Named(output, str(self.lookup.names.paths.get(output)))
-                found = slopes.derivative(self.elaboration, of, by)
-                yield list(found.flat) if isinstance(found, np.ndarray) else [found]
+                yield entries_of(slopes.derivative(self.elaboration, of, by))
 
     def _define_nothing(self) -> None:
         if self.defines is not None:

@@ -134,6 +134,8 @@ class Transposed:
     """``W^T``, ``W^\\top``, ``W.T``."""
 
     of: "Tree"
+    before: Place | None = None
+    """Where the subscript stands that comes behind the T, as in ``w^T_k``."""
 
 
 @dataclass(frozen=True)
