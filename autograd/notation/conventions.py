@@ -78,6 +78,7 @@ class _Convention:
     def settle(self) -> None:
         """Find the lines that are m times what they claim, and give each line the claims by which it is judged."""
         for k, line in enumerate(self._lines):
+            self._take_the_reading_that_holds(line)
             self._uses[k] = {
                 self._source[pair] for claim in line.claims for pair in _pairs(claim) if pair in self._source
             }
@@ -87,13 +88,11 @@ class _Convention:
                 continue
             if self._right_for_what_it_uses(line) or self._goes_through_an_activation(line):
                 continue
-            for factor in _candidates(line):
-                if all(self._holds(_divided(self._in_terms(claim), factor)) for claim in line.claims):
-                    self._of_line[k] = factor
-                    for claim in line.claims:
-                        self._factors[_pair(claim)] = factor
-                        self._source[_pair(claim)] = k
-                    break
+            if (factor := self._factor(line)) is not None:
+                self._of_line[k] = factor
+                for claim in line.claims:
+                    self._factors[_pair(claim)] = factor
+                    self._source[_pair(claim)] = k
             else:
                 self._wrong.update({_pair(claim): claim.parts[0] for claim in line.claims})
         known = {pair: factor for pair, factor in self._factors.items() if self._source[pair] in self._made_up_in}
@@ -106,6 +105,24 @@ class _Convention:
                 shown = name.text.partition("[")[0] if isinstance(name, Derivative) else "it"
                 line.read_as = f"{factor} times {shown}; line {there} makes up for the {factor}"
             line.claims = claims
+
+    def _factor(self, line: PageLine) -> Fraction | None:
+        """How many times the gradient a line has; None if that is no number of examples."""
+        for factor in _candidates(line):
+            if all(self._holds(_divided(self._in_terms(claim), factor)) for claim in line.claims):
+                return factor
+        return None
+
+    def _take_the_reading_that_holds(self, line: PageLine) -> None:
+        """Where * may be a product of matrices or one item by item: the one by which the line is right, or m times."""
+        other = line.otherwise
+        if other is None or line.unclear or all(self._holds(self._in_terms(claim)) for claim in line.claims):
+            return
+        sized = replace(other, sizes=line.sizes)
+        if self._factor(line) is None and (
+            all(self._holds(self._in_terms(claim)) for claim in other.claims) or self._factor(sized) is not None
+        ):
+            line.claims, line.read_as, line.otherwise = other.claims, other.read_as, None
 
     def _in_terms(self, claim: Claim) -> Claim:
         return _with(claim, self._factors)

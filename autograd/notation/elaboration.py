@@ -69,7 +69,9 @@ class Choices:
     denominator: bool = False
     """Whether ∂y/∂x of a vector by a vector has a row for each x, and not for each y."""
     itemwise: bool = False
-    """Whether two arrays with a dot or nothing between them are multiplied item by item, and not as matrices."""
+    """Whether two vectors beside each other are multiplied item by item, and not as rows and columns."""
+    starred: bool = False
+    """Whether * and · between matrices work item by item, and do not make the product of matrices."""
     powers: bool = False
     """Whether the 2 of W^2 is a power of the whole list, and not the number of an item."""
     columns: bool = False
@@ -132,6 +134,8 @@ class Elaboration:
         self._known: dict[tuple[int, tuple[int | None, ...]], tuple[Tree, Thing]] = {}
         self.sides: tuple[Tree, ...] = ()
         """The parts of the line."""
+        self.by_name = False
+        """Whether some gradient was given by a name such as dZ, by which pages call m times it, too."""
         self.notes: dict[str, None] = {}
         """How it was read, where that is not plain."""
 
@@ -262,7 +266,8 @@ class Elaboration:
             return entrywise(product, a, b)
         if shape(a) == shape(b) and len(shape(a)) == 1:
             return entrywise(product, a, b) if self.choices.take("itemwise") else matrix_product(a, b)
-        if sign and not self._crosswise(a, b) and self.choices.take("itemwise"):
+        if sign and not self._crosswise(a, b) and self.choices.take("starred"):
+            self.notes[f"{sign} works item by item"] = None
             return entrywise(product, a, b)
         return matrix_product(a, b)
 

@@ -13,6 +13,7 @@ from typing import Any
 from autograd.derivation.tokens import Place
 from autograd.notation.lookup import Letters, Lookup, NoItem, NotAnIndex, is_list, item, names_in_an_index
 from autograd.notation.matrices import ShapesDiffer
+from autograd.notation.slopes import spelled_as_a_gradient
 from autograd.notation.spelling import plain_name
 from autograd.notation.syntax import (
     Addition,
@@ -240,6 +241,10 @@ class Ranges:
                 yield [place + offset for place in layers], offset, name.base
                 plan = self._lookup.plan(name, {**at, letter: layers[0]})
         if plan is None:
+            for _, below in spelled_as_a_gradient(name):
+                if self._lookup.plan(below, at) is not None:
+                    yield from self._in_name(below, letter, at)  # dZ_{1i} has the items of Z
+                    return
             return
         held = plan.tree
         for k, index in enumerate(plan.indices):

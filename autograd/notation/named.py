@@ -115,6 +115,7 @@ def _unusual(e: "Elaboration", name: Name, at: Letters) -> Thing:
     if plain == "delta" and len(name.subscripts) == 2 and not name.superscripts:
         return _kronecker(e, name, at)
     if (gradient := slopes.spelled_gradient(e, name, at)) is not None:
+        e.by_name = True
         return gradient
     if not e.code and (split := _split(e, name)) is not None:
         e.notes[f"{name.base} is {'*'.join(written_name(factor) for factor in split.factors)}"] = None  # type: ignore[arg-type]
