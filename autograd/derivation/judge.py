@@ -93,12 +93,13 @@ class _Judging:
             found = self._step(line)
         else:
             found = self._claimed(line)
-            if line.otherwise is not None and found.kind in ("wrong", "coincidence"):
-                other = self._claimed(line.otherwise, remember=False)
+            for before, reading in line.other_readings if found.kind in ("wrong", "coincidence") else ():
+                other = self._claimed(reading, remember=False)
                 if other.kind not in ("wrong", "coincidence", "no value"):
                     self._diagnosis.forget()
-                    found = replace(other, kind="unclear", about=line.unclear) if line.unclear else other
-                    line = line.otherwise
+                    found = replace(other, kind="unclear", about=before.unclear) if before.unclear else other
+                    line = reading
+                    break
         if line.doubt and found.kind in ("wrong", "coincidence"):
             found = replace(found, kind="unclear", about=line.doubt)
         return replace(found, text=line.text, read_as=line.read_as, layout=line.layout)

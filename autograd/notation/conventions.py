@@ -115,14 +115,16 @@ class _Convention:
 
     def _take_the_reading_that_holds(self, line: PageLine) -> None:
         """Where * may be a product of matrices or one item by item: the one by which the line is right, or m times."""
-        other = line.otherwise
-        if other is None or line.unclear or all(self._holds(self._in_terms(claim)) for claim in line.claims):
+        if line.otherwise is None or self._fits(line):
             return
-        sized = replace(other, sizes=line.sizes)
-        if self._factor(line) is None and (
-            all(self._holds(self._in_terms(claim)) for claim in other.claims) or self._factor(sized) is not None
-        ):
-            line.claims, line.read_as, line.otherwise = other.claims, other.read_as, None
+        for before, other in line.other_readings:
+            if not before.unclear and self._fits(replace(other, sizes=line.sizes)):
+                line.claims, line.read_as, line.otherwise = other.claims, other.read_as, None
+                return
+
+    def _fits(self, line: PageLine) -> bool:
+        """Whether a line has the gradient, or so many times that as there are examples."""
+        return all(self._holds(self._in_terms(claim)) for claim in line.claims) or self._factor(line) is not None
 
     def _in_terms(self, claim: Claim) -> Claim:
         return _with(claim, self._factors)

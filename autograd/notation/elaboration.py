@@ -73,7 +73,9 @@ class Choices:
     starred: bool = False
     """Whether * and · between matrices work item by item, and do not make the product of matrices."""
     powers: bool = False
-    """Whether the 2 of W^2 is a power of the whole list, and not the number of an item."""
+    """Whether the 2 of x^2 is a power of the whole list x, and not the number of an item."""
+    squares: bool = False
+    """Whether the 2 of A^2 is a power of all entries of the matrix A, and not the number of a row."""
     columns: bool = False
     """Whether W^T_k is row k of the transposed matrix, and not the transposed row k."""
     numbered: bool = False
@@ -83,10 +85,11 @@ class Choices:
     asked: set[str] = field(default_factory=set)
 
     @classmethod
-    def of(cls, name: str) -> "Choices":
-        """All as it comes first, but for one."""
+    def of(cls, *names: str) -> "Choices":
+        """All as it comes first, but for these."""
         found = cls()
-        setattr(found, name, True)
+        for name in names:
+            setattr(found, name, True)
         return found
 
     def take(self, name: str) -> bool:

@@ -17,6 +17,7 @@ from autograd.notation.lookup import (
     Letters,
     NotAnIndex,
     Plan,
+    depth,
     is_list,
     item,
     thing_of,
@@ -100,7 +101,8 @@ def _square(e: "Elaboration", name: Name, plan: Plan) -> tuple[Tree, Tree] | Non
     above = name.superscripts[-1:]
     if not above or above[0].bracket or not isinstance(above[0].tree, Number) or above[0].tree not in plan.indices:
         return None
-    if (name.subscripts and len(plan.indices) > 1) or not e.choices.take("powers"):
+    matrix = depth(plan.tree) == 2 and len({len(row) if is_list(row) else 0 for row in plan.tree}) == 1
+    if (name.subscripts and len(plan.indices) > 1) or not e.choices.take("squares" if matrix else "powers"):
         return None
     bare = e.kept((id(name), "bare"), lambda: replace(name, superscripts=name.superscripts[:-1]))
     return bare, above[0].tree

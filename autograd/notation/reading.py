@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property, lru_cache
+from itertools import combinations
 from typing import Any
 
 from autograd import ops
@@ -176,7 +177,10 @@ class Reader:
         if statement.dashed is not None:
             line.doubt = "what stands behind the dash may be taken away, or be words: put these on a line of their own"
             with suppress(Refusal, OverflowError):
-                line.otherwise = self._read(replace(statement, parts=(*statement.parts[:-1], statement.dashed)))
+                last = line
+                while last.otherwise is not None:
+                    last = last.otherwise
+                last.otherwise = self._read(replace(statement, parts=(*statement.parts[:-1], statement.dashed)))
         return line
 
     def _read(self, statement: Statement) -> PageLine:
@@ -236,18 +240,20 @@ class Reader:
     def _in_some_way(self, statement: Statement, defines: Name | None) -> PageLine:
         """The reading whose shapes fit, and beside it others, where a page leaves open what it does with arrays."""
         choices = Choices()
-        line = self._elaborated(statement, defines, choices)
-        for name in sorted(choices.asked):
-            other = self._elaborated(statement, defines, Choices.of(name))
+        line = last = self._elaborated(statement, defines, choices)
+        if "denominator" in choices.asked:
+            line.layout = "numerator layout"
+        asked = sorted(choices.asked)
+        for names in [*combinations(asked, 1), *combinations(asked, 2)]:
+            other = self._elaborated(statement, defines, Choices.of(*names))
             if other.misfit:
                 continue
-            other.layout = "denominator layout" if name == "denominator" else ""
+            other.layout = "denominator layout" if "denominator" in names else ""
             if line.misfit:
-                return other
-            if defines is None:
-                line.otherwise, line.unclear = other, _UNCLEAR.get(name, "")
-        if "denominator" in choices.asked and not line.misfit:
-            line.layout = "numerator layout"
+                line = last = other
+            elif defines is None:
+                last.otherwise, last.unclear = other, next(filter(None, map(_UNCLEAR.get, names)), "")
+                last = other
         return line
 
     def _elaborated(self, statement: Statement, defines: Name | None, choices: Choices) -> PageLine:
