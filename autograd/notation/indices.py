@@ -7,7 +7,7 @@ over the items of the lists that it is an index of; where it stands as k + 1 or 
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
 from autograd.derivation.tokens import Place
@@ -136,6 +136,18 @@ def _may_be_an_index(name: str, lookup: Lookup, *, leftmost: bool) -> bool:
     return leftmost or not known
 
 
+@dataclass(frozen=True)
+class _Occurrence:
+    """Where a letter is an index, or part of one: the values for which there are items, and what the list is."""
+
+    values: Sequence[int]
+    where: str
+    moved: bool = False
+    """Whether something is added to it, as in k + 1."""
+    with_others: bool = False
+    """Whether that is another letter, as in i + k."""
+
+
 class Ranges:
     """How far the letters of a line run."""
 
@@ -194,21 +206,31 @@ class Ranges:
             ShapesDiffer: if it is an index of two lists of different lengths.
         """
         plain: dict[tuple[int, ...], str] = {}
-        shifted: list[set[int]] = []
+        moved: list[frozenset[int]] = []
+        with_others = False
         for tree in trees:
-            for places, offset, where in self._occurrences(tree, letter, at):
-                if offset:
-                    shifted.append({place - offset for place in places})
+            for each in self._occurrences(tree, letter, at):
+                if each.moved:
+                    moved.append(frozenset(each.values))
+                    with_others = with_others or each.with_others
                 else:
-                    plain.setdefault(tuple(places), where)
-        if len(plain) > 1 and not shifted:
+                    plain.setdefault(tuple(each.values), each.where)
+        if len(plain) > 1 and not moved:
             told = " and over ".join(f"{len(places)} in {where}" for places, where in [*plain.items()][:2])
             raise ShapesDiffer(f"{letter} runs over {told}")
-        sets = [*map(set, plain), *shifted]
-        return sorted(set.intersection(*sets)) if sets else None
+        if with_others and not plain and len(set(moved)) > 1:
+            return None  # k of x_{i+k} w_{k+1}: where it begins is not said
+        sets = [*map(frozenset, plain), *moved]
+        return sorted(frozenset.intersection(*sets)) if sets else None
 
-    def _occurrences(self, tree: Tree, letter: str, at: Letters) -> Iterator[tuple[Sequence[int], int, str]]:
-        """The items of each list that the letter is an index of, what is added to it there, and what the list is."""
+    def unmoved(self, letter: str, trees: Iterable[Tree], at: Letters) -> list[int] | None:
+        """The items of the lists that have the letter itself as an index; None if there is none."""
+        return next(
+            (sorted(e.values) for tree in trees for e in self._occurrences(tree, letter, at) if not e.moved), None
+        )
+
+    def _occurrences(self, tree: Tree, letter: str, at: Letters) -> Iterator[_Occurrence]:
+        """Where the letter is an index, or part of one."""
         if letter not in self.free(tree):
             return
         match tree:
@@ -220,13 +242,12 @@ class Ranges:
                 for index in indices:
                     if not is_list(held) or isinstance(index, Slice):
                         break
-                    if letter in self.free(index) and (found := self._offset(index, letter, at)) is not None:
-                        yield places_in(held), found, "a list"
+                    yield from self._occurrence(index, letter, at, places_in(held), "a list", 0)
                     held = self._next(held, index, at, 0)
         for part in parts_of(tree):
             yield from self._occurrences(part, letter, at)
 
-    def _in_name(self, name: Name, letter: str, at: Letters) -> Iterator[tuple[Sequence[int], int, str]]:
+    def _in_name(self, name: Name, letter: str, at: Letters) -> Iterator[_Occurrence]:
         plan = self._lookup.plan(name, at)
         if plan is None or plan.of_a_family:
             layers = [
@@ -237,8 +258,8 @@ class Ranges:
                 and not any(letter in self.free(index) for index in found.indices)
             ]
             if layers:
-                offset = next((o for slot in slots_of(name) if (o := self._offset(slot, letter, at)) is not None), 0)
-                yield [place + offset for place in layers], offset, name.base
+                slot = next(each for each in slots_of(name) if letter in self.free(each))
+                yield _Occurrence(layers, name.base, moved=not isinstance(slot, Name))
                 plan = self._lookup.plan(name, {**at, letter: layers[0]})
         if plan is None:
             for _, below in spelled_as_a_gradient(name):
@@ -250,18 +271,23 @@ class Ranges:
         for k, index in enumerate(plan.indices):
             if not is_list(held):
                 return
-            if letter in self.free(index) and (added := self._offset(index, letter, at)) is not None:
-                axis = f"the {('first', 'second', 'third')[k]} index of " if len(plan.indices) in (2, 3) else ""
-                yield places_in(held), added, f"{axis}{plan.key}"
+            axis = f"the {('first', 'second', 'third')[k]} index of " if len(plan.indices) in (2, 3) else ""
+            yield from self._occurrence(index, letter, at, places_in(held), f"{axis}{plan.key}", self._lookup.first)
             held = self._next(held, index, at, self._lookup.first)
 
-    def _offset(self, index: Tree, letter: str, at: Letters) -> int | None:
-        """What is added to the letter in an index; None if it is more than a sum."""
+    def _occurrence(
+        self, index: Tree, letter: str, at: Letters, places: Sequence[int], where: str, first: int
+    ) -> Iterator[_Occurrence]:
+        """For which values of the letter an index leads to an item; nothing if it is more than a sum."""
+        if letter not in self.free(index):
+            return
         try:
-            here, there = (self._lookup.count(index, {**at, letter: k}, 0) for k in (0, 1))
+            here, there = (self._lookup.count(index, {**at, letter: k}, first) - first for k in (0, 1))
         except (NotAnIndex, NoItem, KeyError):
-            return None
-        return here if there - here == 1 else None
+            return
+        if abs(there - here) == 1:
+            values = [(place - here) * (there - here) for place in places]
+            yield _Occurrence(values, where, not isinstance(index, Name), len(self.free(index)) > 1)
 
     def _next(self, held: object, index: Tree, at: Letters, first: int) -> object:
         """The item that an index leads to, or the first one if the index is not known yet."""
