@@ -50,7 +50,7 @@ def verdicts_on(
     strict: bool = False,
 ) -> tuple[list[Verdict], ReadPage]:
     """The verdict on each statement of a derivation, and the page as it was read: see `autograd.check_derivation`."""
-    names = PageNames(nodes)
+    names = PageNames(nodes, constants=not strict)
     page = read_derivation(derivation, names, output, first=first, strict=strict)
     claims = page.every_claim
     with mp.workdps(DIGITS):

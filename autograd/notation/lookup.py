@@ -7,10 +7,11 @@ that name has room for it, then a power; and if two things fit equally well, the
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from itertools import product
 from typing import Any
 
-from autograd.derivation.claims import Named
+from autograd.derivation.claims import Named, Numeral
 from autograd.derivation.names import PageNames
 from autograd.notation.matrices import Thing, array_of, whole
 from autograd.notation.spelling import plain_name
@@ -233,6 +234,8 @@ class Lookup:
         if exact and text in self.names.trees and not self.swapped:
             return {text: self.names.trees[text]}
         found = self.names.spelled(text, exact=exact)
+        if not found and self.names.constants:
+            found = {key: constant(key, tree) for key, tree in self.names.constant(text).items()}
         if not self.swapped.isdisjoint(found):
             return {key: _swapped(tree) if key in self.swapped else tree for key, tree in found.items()}
         return found
@@ -363,7 +366,7 @@ class Lookup:
     def plan_and_thing(self, name: Name, at: Letters) -> tuple[Plan | None, Thing | None]:
         """The best reading of a name, and what it comes to if nothing but the entry itself is to be looked up."""
         plan = self.plan(name, at)
-        if plan is None or plan.indices or plan.powers or plan.alone:
+        if plan is None or plan.indices or plan.powers or plan.alone or isinstance(plan.tree, Numeral):
             return plan, None
         try:
             return plan, self.thing(plan, at)
@@ -413,6 +416,13 @@ def item(tree: Any, place: int) -> Any:
     if isinstance(tree, dict):
         return tree.get(place)
     return tree[place] if place < len(tree) else None
+
+
+def constant(key: str, tree: Any) -> Any:
+    """The numbers that nodes has as floats, each as a formula that shows its name."""
+    if isinstance(tree, list):
+        return [constant(f"{key}[{place}]", item) for place, item in enumerate(tree)]
+    return Numeral(key, Fraction(repr(tree)), exact=True)
 
 
 def thing_of(tree: Any, path: str) -> Thing:

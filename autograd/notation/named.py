@@ -65,6 +65,8 @@ def name_of(e: "Elaboration", name: Name, at: Letters) -> Thing:
         return _unusual(e, name, at)
     if plan.alone:
         e.notes[f"{written_name(name)} is {plan.key}"] = None
+    if isinstance(plan.tree, Numeral):
+        e.notes[f"{plan.key} is {float(plan.tree.number):g}"] = None
     if (square := _square(e, name, plan)) is not None:
         return entrywise(e.raising(name.place), *(e.thing(each, at) for each in square))
     try:

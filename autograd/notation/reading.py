@@ -313,7 +313,11 @@ class Reader:
             return None
         if is_function(name.base) and not (name.subscripts or name.superscripts):
             return None
-        if plain_name(written_name(name)) in self.lookup.sizes or self.lookup.plan(name) is not None:
+        if plain_name(written_name(name)) in self.lookup.sizes:
+            return None
+        if self.names.constant(written_name(name)) and not self.lookup.definitions.get(plain_name(written_name(name))):
+            return name  # eta = 0.1 says what eta is on the page, whatever float nodes has by that name
+        if self.lookup.plan(name) is not None:
             return None
         if any(self.lookup.plan(name, dict.fromkeys(self.lookup.letters, k)) is not None for k in (0, 1, 2)):
             return None
