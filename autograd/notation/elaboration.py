@@ -71,7 +71,9 @@ class Choices:
     itemwise: bool = False
     """Whether two vectors beside each other are multiplied item by item, and not as rows and columns."""
     starred: bool = False
-    """Whether * and · between matrices work item by item, and do not make the product of matrices."""
+    """Whether * between matrices works item by item, and does not make the product of matrices."""
+    dotted: bool = False
+    """The same for ·, which may as well be either."""
     powers: bool = False
     """Whether the 2 of x^2 is a power of the whole list x, and not the number of an item."""
     squares: bool = False
@@ -269,7 +271,7 @@ class Elaboration:
             return entrywise(product, a, b)
         if shape(a) == shape(b) and len(shape(a)) == 1:
             return entrywise(product, a, b) if self.choices.take("itemwise") else matrix_product(a, b)
-        if sign and not self._crosswise(a, b) and self.choices.take("starred"):
+        if sign and not self._crosswise(a, b) and self.choices.take("starred" if sign == "*" else "dotted"):
             self.notes[f"{sign} works item by item"] = None
             return entrywise(product, a, b)
         return matrix_product(a, b)

@@ -12,7 +12,7 @@ from autograd.derivation.claims import (
 )
 from autograd.derivation.tokens import Refusal
 from autograd.notation import functions, list_items, slopes
-from autograd.notation.indices import everything_in
+from autograd.notation.indices import everything_in, unplaced
 from autograd.notation.lookup import (
     Letters,
     NotAnIndex,
@@ -83,7 +83,7 @@ def name_of(e: "Elaboration", name: Name, at: Letters) -> Thing:
 def _turned(e: "Elaboration", name: Name, at: Letters) -> Thing | None:
     """W^T where nodes has a T as well: transposed if W is a list, be T a node, or the number of something."""
     above = name.superscripts[-1:]
-    if not above or above[0].bracket or above[0].tree != Name("T", above[0].tree.place):  # type: ignore[union-attr]
+    if not above or above[0].bracket or unplaced(above[0].tree) != unplaced(Name("T", name.place)):
         return None
     bare = e.kept((id(name), "bare"), lambda: replace(name, superscripts=name.superscripts[:-1]))
     assert isinstance(bare, Name)

@@ -21,10 +21,10 @@ from autograd.derivation.tokens import LONGEST_TEXT, Place, Refusal
 from autograd.graph import topological_order
 from autograd.notation import slopes
 from autograd.notation.assignments import Assignments
+from autograd.notation.by_layers import layer_by_layer, layer_letter
 from autograd.notation.elaboration import Budget, Choices, Elaboration
 from autograd.notation.functions import PYTHON, is_function
 from autograd.notation.indices import Ranges, everything_in, letters_of, respelled, slots_of, unplaced
-from autograd.notation.layer_by_layer import layer_by_layer, layer_letter
 from autograd.notation.lookup import Lookup, NoItem, depth, names_in_an_index, written_name
 from autograd.notation.matrices import ShapesDiffer
 from autograd.notation.named import Consequence
@@ -68,8 +68,10 @@ def _page(text: str, names: frozenset[str]) -> WrittenPage:
 
 _MOST_REFUSALS = 20
 _DEFINES = re.compile(r"(?:^|[\s)*-])([^\W\d]\w*)\s*=(?!=)")
+_ITEMWISE = "a product of arrays can be read two ways here, as matrices and item by item: write @ or ⊙"
 _UNCLEAR = {
-    "itemwise": "a product of arrays can be read two ways here, as matrices and item by item: write @ or ⊙",
+    "itemwise": _ITEMWISE,
+    "dotted": _ITEMWISE,
     "function": "what stands in parentheses on the left may be a factor, or what the node depends on: leave it out, or "
     "write *",
     "columns": "a subscript behind a T can be read two ways here: write (w_k)^T, or (W^T)_k",
