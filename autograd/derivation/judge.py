@@ -231,7 +231,8 @@ class _Judging:
         if correct is None:
             what = claim.subject.text if isinstance(claim.subject, Derivative | Named) else "it"
             return Verdict(claim=claim, kind="no finite value", about=what)
-        if all(map(plain, (claim.subject, *claim.parts))):
+        of_nodes = any(isinstance(piece, Numeral) and piece.exact for piece in claim.pieces)
+        if not of_nodes and all(map(plain, (claim.subject, *claim.parts))):
             return Verdict(claim=claim, kind="nameless", correct=correct)
         if self._circular(claim, correct):
             return Verdict(claim=claim, kind="circular", about=claim.texts[0], correct=correct)

@@ -13,7 +13,7 @@ from typing import Any
 
 from autograd.derivation.claims import Named, Numeral
 from autograd.derivation.names import PageNames
-from autograd.notation.matrices import Thing, array_of, whole
+from autograd.notation.matrices import Thing, array_of
 from autograd.notation.spelling import plain_name
 from autograd.notation.syntax import Addition, Attribute, Item, Listed, Name, Negative, Number, Product, Slice, Tree
 from autograd.value import Value
@@ -430,7 +430,7 @@ def thing_of(tree: Any, path: str) -> Thing:
     if isinstance(tree, Value):
         return Named(tree, path)
     if isinstance(tree, int):
-        return whole(tree)
+        return Numeral(str(tree), Fraction(tree), exact=True)
     if not is_list(tree):
         if isinstance(tree, dict) or tree is None:
             raise LookupError(path)

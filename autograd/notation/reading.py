@@ -23,8 +23,10 @@ from autograd.notation import slopes
 from autograd.notation.assignments import Assignments
 from autograd.notation.by_layers import layer_by_layer, layer_letter
 from autograd.notation.elaboration import Budget, Choices, Elaboration
+from autograd.notation.function_identities import about_a_function
 from autograd.notation.functions import PYTHON, is_function
 from autograd.notation.indices import Ranges, everything_in, letters_of, respelled, slots_of, unplaced
+from autograd.notation.labelled_sums import labels_in, over_labels
 from autograd.notation.lookup import Lookup, NoItem, depth, names_in_an_index, written_name
 from autograd.notation.matrices import ShapesDiffer
 from autograd.notation.named import Consequence
@@ -189,15 +191,22 @@ class Reader:
         names = [each for each in everything_in(*statement.parts) if isinstance(each, Name)]
         if any("_" in name.base or len(name.joined) > 1 or len(name.subscripts) == 1 for name in names):
             statement = replace(statement, parts=respelled(statement.parts, self.lookup.known))
+        statement = replace(statement, parts=over_labels(statement.parts, self.lookup))
         letters, bound = letters_of(statement, self.lookup)
+        letters -= labels_in(statement.parts, bound, self.lookup)
         self.lookup.starts_a_line(letters, bound)
+        if (identity := about_a_function(statement, self.lookup)) is not None:
+            found = self._in_some_way(identity[0], None)
+            found.read_as = f"{found.read_as}, {identity[1]}"
+            return found
         if letter := layer_letter(statement, letters - bound, self.lookup.definitions):
             return layer_by_layer(statement, letter, Ranges(self.lookup), self.lookup.first, self._read)
         notes: list[str] = []
         if bound:
             spoken = {each.letter for each in statement.ranges}
             statement = replace(statement, parts=binding(statement.parts, letters - spoken))
-            letters, bound = letters_of(statement, self.lookup)
+            bound = letters_of(statement, self.lookup)[1]
+            letters |= bound
             self.lookup.starts_a_line(letters, bound)
             ranges = Ranges(self.lookup)
             left = everything_in(statement.parts[0])
