@@ -234,8 +234,9 @@ class Elaboration:
         of, before = tree.of, tree.before
         if before is not None and isinstance(of, Name):
             whole_name = replace(of, subscripts=(), joined="")
-            plan = self.lookup.plan(whole_name, at)
-            if plan is not None and depth(plan.tree) == 2 and self.choices.take("columns"):
+            plan, kept = self.lookup.plan(whole_name, at), self.lookup.plan(of, at)
+            row = kept is not None and plan is not None and kept.key == plan.key and depth(plan.tree) == 2
+            if row and self.choices.take("columns"):
                 column = self.kept(id(tree), lambda: Subscripted(Transposed(whole_name), of.subscripts, before))
                 return self.thing(column, at)
         thing = self.thing(of, at)

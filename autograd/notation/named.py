@@ -50,6 +50,10 @@ class Consequence(Refusal):
     """A line that is not read because an earlier one is not."""
 
 
+class NoSuchNode(Refusal):
+    """A line that names what is neither among the nodes nor defined, so far."""
+
+
 def name_of(e: "Elaboration", name: Name, at: Letters) -> Thing:
     bare = not (name.subscripts or name.superscripts or name.primes)
     if bare and name.base in e.lookup.letters and name.base in at:
@@ -177,7 +181,7 @@ def _unknown(e: "Elaboration", name: Name) -> NoReturn:
         )
     elif plain_name(text) in _RATES:
         advice = f": define it in the text, as in {text} = 0.5"
-    e.refuse(f"there is no node {text}{advice}", name.place)
+    raise NoSuchNode(name.place, f"there is no node {text}{advice}")
 
 
 def _length(e: "Elaboration", name: Name) -> str:

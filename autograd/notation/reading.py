@@ -1,6 +1,7 @@
 """From a page to the claims of the judge: each statement, with the names it uses, becomes one claim an entry."""
 
 import re
+from bisect import bisect, insort
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -29,7 +30,7 @@ from autograd.notation.indices import Ranges, everything_in, letters_of, respell
 from autograd.notation.labelled_sums import labels_in, over_labels
 from autograd.notation.lookup import Lookup, NoItem, depth, names_in_an_index, written_name
 from autograd.notation.matrices import ShapesDiffer
-from autograd.notation.named import Consequence
+from autograd.notation.named import Consequence, NoSuchNode
 from autograd.notation.orientation import way_round
 from autograd.notation.page_lines import PageLine, ReadPage
 from autograd.notation.pages import read_page
@@ -187,6 +188,17 @@ class Reader:
                 last.otherwise = self._read(replace(statement, parts=(*statement.parts[:-1], statement.dashed)))
         return line
 
+    def read_late(self, statement: Statement) -> PageLine | None:
+        """A line that uses what only a later one defines, as in "dL/dw = δ x, where δ = a − y"; None if none does."""
+        if not any(each.line >= statement.place.line for each in self.lookup.definitions.values()):
+            return None
+        try:
+            line = self.read(statement)
+        except (Refusal, OverflowError):
+            return None
+        line.doubt = line.doubt or "with what the page defines below it is wrong: define names before they are used"
+        return line
+
     def _read(self, statement: Statement) -> PageLine:
         names = [each for each in everything_in(*statement.parts) if isinstance(each, Name)]
         if any("_" in name.base or len(name.joined) > 1 or len(name.subscripts) == 1 for name in names):
@@ -256,7 +268,10 @@ class Reader:
             line.layout = "numerator layout"
         asked = sorted(choices.asked)
         for names in [*combinations(asked, 1), *combinations(asked, 2)]:
-            other = self._elaborated(statement, defines, Choices.of(*names))
+            try:
+                other = self._elaborated(statement, defines, Choices.of(*names))
+            except Refusal:
+                continue
             if other.misfit:
                 continue
             other.layout = "denominator layout" if "denominator" in names else ""
@@ -405,12 +420,16 @@ def read_derivation(
     for each in page.unread:
         if match := _DEFINES.search(each.text):
             reader.lookup.unread.setdefault(plain_name(match[1]), each.number)
-    for statement in page.statements:
+    places: list[int] = []
+    early: list[tuple[int, Statement, tuple[Unread, Refusal]]] = []
+    for k, statement in enumerate(page.statements):
         try:
             line = program.read(statement) if statement.code else reader.read(statement)
         except Refusal as refusal:
             place = refusal.place
             refused.append((Unread(place.line, place.column, statement.text, refusal.why), refusal))
+            if isinstance(refusal, NoSuchNode) and not statement.code:
+                early.append((k, statement, refused[-1]))
             reader.leaves_out(statement)
             continue
         except (OverflowError, RecursionError) as refusal:
@@ -426,6 +445,12 @@ def read_derivation(
         if statement.place.line in single:
             line.claims = tuple(map(_in_single, line.claims))
         found.lines.append(line)
+        places.append(k)
+    for k, statement, entry in early:
+        if (late := reader.read_late(statement)) is not None:
+            found.lines.insert(bisect(places, k), late)
+            insort(places, k)
+            refused.remove(entry)
     refused.sort(key=lambda each: (each[0].number, each[0].column))
     found.unread = [each for each, _ in refused]
     if strict and refused:

@@ -41,6 +41,7 @@ _MARKUP = [
         r"(</?(?:br|p|b|i|em|strong|u|li|ul|ol|div|span|center|code|pre|hr|small|font|var|h[1-6])(?:\s[^<>\n]*)?/?>)"
     ),
     re.compile(r"(<!--[^>\n]*-->)"),
+    re.compile(r"(/\*[^=*\n]*\*/)"),
 ]
 """What marks text up; each group of a match is blanked."""
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,12}\d{0,2});")

@@ -85,9 +85,10 @@ class StatementReader:
         found.claims = tuple(claims)
         found.indexed = bool(letters) or any(isinstance(thing, np.ndarray) for _, things in entries for thing in things)
         self._define(claims)
+        derived = isinstance(claims[0].parts[0], Derivative)
         if self.elaboration.by_name and isinstance(claims[0].subject, Derivative):
             found.sizes = (*shape(entries[0][1][0]), len(entries))
-        if self.defines is not None and plain_name(self.defines.base) == "delta":
+        if self.defines is not None and not derived and plain_name(self.defines.base) == "delta":
             found.may_be = lambda: self._as_error_terms(len(claims))
         if self.update:
             self._let_be_new(claims)
