@@ -305,7 +305,7 @@ class FormulaParser(FunctionParser):
         return Number(text, symbol.place)
 
     def _named(self) -> Tree:
-        symbol = self._next
+        symbol, start = self._next, self._at
         if symbol.text in PYTHON:
             self._refuse_python(symbol)
         if symbol.text == "𝟙":
@@ -322,6 +322,11 @@ class FormulaParser(FunctionParser):
         self._advance()
         if symbol.text == "d" and self._next.kind == "name" and not self._known("d"):
             return self._differential_name()
+        if symbol.text == "d" and self._next.kind == "command" and self._next.text in HATS and not self._known("d"):
+            accented = self._accented()  # d\hat x
+            if isinstance(accented, Name):
+                return self._with_arguments(replace(accented, base="d" + accented.base))
+            self._go(start + 1)
         if symbol.text == "Δ" and self._next.kind == "name" and not self._known("Δ"):
             following = self._advance()  # Δw is one name
             symbol = replace(following, text="Δ" + following.text)

@@ -79,6 +79,8 @@ def _applied(left: Tree) -> bool:
 
 
 def _called(tree: Tree) -> bool:
+    if isinstance(tree, Power):  # e^x
+        return isinstance(tree.base, Name) and tree.base.base == "e" and isinstance(tree.exponent, Name)
     return isinstance(tree, Call) and len(tree.arguments) == 1 and isinstance(tree.arguments[0], Name)
 
 

@@ -333,6 +333,21 @@ def respelled(tree: Any, known: Callable[[str], bool]) -> Any:
     return tree if same or not _any_changed(tree, inside) else replace(tree, **inside)
 
 
+def powers_for_items(tree: Any, lookup: Lookup) -> Any:
+    """The tree with h_t^2 as the square of h_t, where it would be item 2 of h."""
+    if isinstance(tree, tuple):
+        return tuple(powers_for_items(part, lookup) for part in tree)
+    if isinstance(tree, Name) and tree.subscripts and len(tree.superscripts) == 1 and not tree.superscripts[0].bracket:
+        exponent = tree.superscripts[0].tree
+        plan = lookup.plan(tree, dict.fromkeys(lookup.letters, 0)) if isinstance(exponent, Number) else None
+        if plan is not None and exponent in plan.indices:
+            return Power(replace(tree, superscripts=()), exponent, tree.place)
+    if not is_dataclass(tree) or isinstance(tree, Place | type):
+        return tree
+    inside = {each.name: powers_for_items(getattr(tree, each.name), lookup) for each in fields(tree)}
+    return replace(tree, **inside) if _any_changed(tree, inside) else tree
+
+
 def _any_changed(tree: Any, parts: dict[str, Any]) -> bool:
     return any(part != getattr(tree, name) for name, part in parts.items())
 

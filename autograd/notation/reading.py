@@ -26,7 +26,7 @@ from autograd.notation.by_layers import layer_by_layer, layer_letter
 from autograd.notation.elaboration import Budget, Choices, Elaboration
 from autograd.notation.function_identities import about_a_function
 from autograd.notation.functions import PYTHON, is_function
-from autograd.notation.indices import Ranges, everything_in, letters_of, respelled, slots_of, unplaced
+from autograd.notation.indices import Ranges, everything_in, letters_of, powers_for_items, respelled, slots_of, unplaced
 from autograd.notation.labelled_sums import labels_in, over_labels
 from autograd.notation.lookup import Lookup, NoItem, depth, names_in_an_index, written_name
 from autograd.notation.matrices import ShapesDiffer
@@ -280,6 +280,24 @@ class Reader:
             elif defines is None:
                 last.otherwise, last.unclear = other, next(filter(None, map(_UNCLEAR.get, names)), "")
                 last = other
+        return self._with_powers(statement, defines, line, last)
+
+    def _with_powers(self, statement: Statement, defines: Name | None, line: PageLine, last: PageLine) -> PageLine:
+        """The line, with the reading in which h_t^2 is a square if it was read as item 2 of h, and t an item of that.
+
+        That is the only one if the other's shapes do not fit.
+        """
+        squared = replace(statement, parts=powers_for_items(statement.parts, self.lookup))
+        if squared.parts == statement.parts or defines is not None or statement.code:
+            return line
+        try:
+            other = self._elaborated(squared, defines, Choices())
+        except Refusal:
+            return line
+        if line.misfit and not other.misfit:
+            return other
+        if not other.misfit:
+            last.otherwise, last.unclear = other, _UNCLEAR["powers"]
         return line
 
     def _elaborated(self, statement: Statement, defines: Name | None, choices: Choices) -> PageLine:

@@ -56,7 +56,7 @@ def differential(e: "Elaboration", tree: Differential, at: Letters) -> Thing:
     if not tree.certain and (quotient := _quotient(e, tree)) is not None:
         return e.thing(quotient, at)
     by = differentiated_node(e, tree.by, at, tree.place)
-    if isinstance(tree.of, Name | Item | Attribute | Beside | Power | Differential):
+    if isinstance(tree.of, Name | Item | Attribute | Beside | Differential):
         return derivative(e, differentiated_node(e, tree.of, at, tree.place), by)
     return entrywise(lambda of, by: _formula_by(e, of, by, tree.place), e.thing(tree.of, at), by)
 

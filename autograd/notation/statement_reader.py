@@ -27,6 +27,7 @@ from autograd.notation.page_lines import PageLine
 from autograd.notation.spelling import plain_name
 from autograd.notation.syntax import (
     Addition,
+    BigOperator,
     Differential,
     Item,
     Name,
@@ -62,6 +63,8 @@ class StatementReader:
         found = PageLine(statement.place.line, statement.text, ())
         trees = statement.parts[1:] if self.defines is not None else statement.parts
         letters = self.ranges.free_in(statement.parts)
+        used = {*letters, *(x for part in statement.parts for x in self._bound_in(part))}
+        statement = self.statement = replace(statement, ranges=tuple(r for r in statement.ranges if _about(r, used)))
         letters += [each.letter for each in statement.ranges if each.letter and each.letter not in letters]
         entries: list[tuple[Letters, list[Thing]]] = []
         try:
@@ -99,6 +102,10 @@ class StatementReader:
         return found
 
     # Letters
+
+    def _bound_in(self, part: Tree) -> Iterator[str]:
+        """The letters that a part sums over."""
+        return (x for tree in everything_in(part) if isinstance(tree, BigOperator) for x in tree.letters)
 
     def _values(self, letters: list[str], trees: tuple[Tree, ...], at: Letters | None = None) -> Iterator[Letters]:
         """All values of the free letters for which the page speaks."""
@@ -281,6 +288,11 @@ class StatementReader:
         if self.defines is not None:
             name = plain_name(written_name(self.defines))
             self.lookup.unread.setdefault(name, self.statement.place.line)
+
+
+def _about(said: Range, letters: set[str]) -> bool:
+    """Whether a range says something of the claim: "if i = j" says nothing of one in which there is no i."""
+    return not said.letter or said.letter in letters or said.low is not None or said.high is not None
 
 
 def _in_plain_signs(text: str) -> str:

@@ -358,7 +358,7 @@ class Lexer:
             if name.startswith(("math", "bold", "bm")) and (ones := _ONES.match(self._text, after, end)):
                 return one("name", "𝟙", ones.end())
             return [], after, gap
-        if name == "substack":
+        if name == "substack" and self._text[:start].rstrip()[-1:] in ("{", "_"):
             content, until = self._group(after, end)
             inside = until - 1 - len(content or "")
             lines = self._cut(inside, until - 1, latex)
