@@ -409,6 +409,18 @@ def test_an_error_term_that_no_line_uses_is_the_gradient_of_its_layer():
     assert not check_derivation(term.replace(r"\sum_j", r"2\sum_j"), layers())
 
 
+def test_a_capital_L_above_a_name_is_the_last_layer():
+    nodes = layers()
+    report = holds(r"$\frac{\partial C}{\partial a^L_j} = 2 a^L_j$" + "\n" + r"$a^{(L)}_j = \sigma(z^{(L)}_j)$", nodes)
+    assert "L is the last layer, 3" in report.lines[0].read_as
+    assert report.lines[0].entries == (2, 2)
+    refused(r"$\frac{\partial C}{\partial a^L_j} = a^L_j$", nodes)
+    refused(r"$\frac{\partial C}{\partial a^l_j} = 2 a^l_j$", nodes)
+    last = r"$\delta^L_j = \frac{\partial C}{\partial a^L_j} \sigma'(z^L_j)$"
+    holds("\n".join([last, BP2, BP3]), nodes)
+    refused("\n".join([last, BP2.replace("_{kj}", "_{jk}"), BP3]), nodes)
+
+
 def test_what_a_line_uses_may_be_defined_below_it():
     holds("dL/dw = δ x where δ = a - y", neuron())
     holds(r"$$\frac{dL}{dw} = \delta x, \qquad \frac{dL}{db} = \delta$$ where $\delta = a - y$.", neuron())
@@ -446,6 +458,25 @@ def test_formulas_may_leave_the_mean_to_the_last_step_as_programs_do():
 )
 def test_a_mean_that_is_left_out_or_taken_twice_is_wrong(text, verdicts):
     assert [line.holds for line in check_derivation(text, batch()).lines] == verdicts
+
+
+def factors():
+    """e = r − p qᵀ for a rating of each of two users of each of three films."""
+    p, q = values([[0.5, 0.1], [-0.3, 0.8]]), values([[0.2, 0.9], [0.4, -0.7], [0.6, 0.3]])
+    r = [[1.0, 0.5, 0.2], [0.3, -0.4, 0.8]]
+    e = [[r[i][j] - total([a * b for a, b in zip(p[i], q[j], strict=True)]) for j in range(3)] for i in range(2)]
+    return {"p": p, "q": q, "r": r, "e": e, "L": total([v * v for row in e for v in row])}
+
+
+def test_what_is_differentiated_may_be_the_square_of_an_item():
+    holds(r"$\frac{\partial}{\partial p_{ik}} e_{ij}^2 = -2 e_{ij} q_{jk}$", factors())
+    refused(r"$\frac{\partial}{\partial p_{ik}} e_{ij}^2 = -e_{ij} q_{jk}$", factors())
+    refused(r"$\frac{\partial}{\partial p_{ik}} e_{ij}^2 = 2 e_{ij} q_{jk}$", factors())
+
+
+def test_the_norm_of_frobenius_has_its_letter_below_the_square_or_before_it():
+    holds("$L = \\|e\\|^2_F$\n$L(\\ldots) = \\|e\\|_F^2$\n$L(...) = \\|e\\|^{2}_{F}$", factors())
+    refused("$L = 2\\|e\\|^2_F$", factors())
 
 
 # Functions and numbers

@@ -15,6 +15,7 @@ from autograd.derivation.tokens import Place, Refusal
 from autograd.notation.indices import MOST_LAYERS, Ranges, everything_in
 from autograd.notation.lookup import PageDefinition
 from autograd.notation.page_lines import PageLine
+from autograd.notation.rows import mentions
 from autograd.notation.spelling import plain_name
 from autograd.notation.syntax import Addition, Name, Negative, Number, Statement
 
@@ -55,6 +56,23 @@ def layer_by_layer(
         assert refusal is not None
         raise refusal
     return _joined(statement, letter, [line for _, line in sorted(found, key=lambda each: each[0])])
+
+
+def last_layer(
+    statement: Statement, letters: Collection[str], ranges: Ranges, first: int
+) -> tuple[Statement, str] | None:
+    """The line with a number for its L, which stands for the last layer, as in ``δ^L = a^L − y``; and what to say."""
+    names = [tree for tree in everything_in(*statement.parts) if isinstance(tree, Name)]
+    below = any(mentions(name.subscripts, "L") for name in names)
+    if "L" not in letters or below or statement.code or any(each.letter == "L" for each in statement.ranges):
+        return None
+    above = [name for name in names if mentions(tuple(slot.tree for slot in name.superscripts), "L")]
+    found = [places for name in above if (places := ranges.of("L", [name], {})) is not None]
+    both = set.intersection(*map(set, found)) if found else set()
+    if not both:
+        return None
+    number = max(both) + first
+    return _for_layer(statement, "L", number), f"L is the last layer, {number}"
 
 
 def _reached(statement: Statement, letter: str, ranges: Ranges) -> Collection[int]:

@@ -347,6 +347,9 @@ class FormulaParser(FunctionParser):
         held = self._holds(name)
         closing = closing_of(self._symbols[self._at :]) + self._at
         inside = self._symbols[self._at + 1 : closing]
+        if held and inside and opening.gap == 0 and all(inner.text in ("…", "·") for inner in inside):
+            self._go(closing + 1)  # C(…), whatever that depends on
+            return name
         behind = self._symbols[closing + 1 : closing + 4]
         transposed = behind and (
             behind[0].text == "T" or (behind[0].text == "^" and any(s.text in ("T", "⊤") for s in behind[1:3]))
@@ -459,12 +462,20 @@ class FormulaParser(FunctionParser):
         self._expect(opening.text, opening)
         if opening.text == "|":
             return Call("absolute", (found,), opening.place)
-        order = ""
+        order, start = "", self._at
+        power: Tree | None = None
+        if opening.text == "‖" and self._take("^"):  # ‖x‖^2_F
+            _, inside, _ = self._group()
+            if self._sign == "_" and len(inside) == 1 and inside[0].kind == "number":
+                power = Number(inside[0].text, inside[0].place)
+            else:
+                self._go(start)
         if self._sign == "_" or self._next.kind == "sub":
             _, order = self._subscripts()
         if order not in ("", "2", "F"):
             self._refuse(opening, "of the norms the one that sums squares is read")
-        return Call("norm", (found,), opening.place)
+        norm = Call("norm", (found,), opening.place)
+        return norm if power is None else Power(norm, power, opening.place)
 
     def _inner_product(self) -> Call:
         opening = self._advance()

@@ -22,7 +22,7 @@ from autograd.derivation.tokens import LONGEST_TEXT, Place, Refusal
 from autograd.graph import topological_order
 from autograd.notation import slopes
 from autograd.notation.assignments import Assignments
-from autograd.notation.by_layers import layer_by_layer, layer_letter
+from autograd.notation.by_layers import last_layer, layer_by_layer, layer_letter
 from autograd.notation.elaboration import Budget, Choices, Elaboration
 from autograd.notation.function_identities import about_a_function
 from autograd.notation.functions import PYTHON, is_function
@@ -210,6 +210,10 @@ class Reader:
         if (identity := about_a_function(statement, self.lookup)) is not None:
             found = self._in_some_way(identity[0], None)
             found.read_as = f"{found.read_as}, {identity[1]}"
+            return found
+        if (last := last_layer(statement, letters - bound, Ranges(self.lookup), self.lookup.first)) is not None:
+            found = self._read(last[0])
+            found.read_as = "; ".join(filter(None, [found.read_as, last[1]]))
             return found
         if letter := layer_letter(statement, letters - bound, self.lookup.definitions):
             return layer_by_layer(statement, letter, Ranges(self.lookup), self.lookup.first, self._read)

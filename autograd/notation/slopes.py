@@ -23,6 +23,7 @@ from autograd.notation.lookup import (
 )
 from autograd.notation.matrices import (
     Thing,
+    entries_of,
     entrywise,
     product,
     shape,
@@ -56,9 +57,15 @@ def differential(e: "Elaboration", tree: Differential, at: Letters) -> Thing:
     if not tree.certain and (quotient := _quotient(e, tree)) is not None:
         return e.thing(quotient, at)
     by = differentiated_node(e, tree.by, at, tree.place)
-    if isinstance(tree.of, Name | Item | Attribute | Beside | Differential):
+    power = isinstance(tree.of, Name) and bool(tree.of.superscripts) and not _recorded(e.thing(tree.of, at))  # e_{ij}^2
+    if isinstance(tree.of, Name | Item | Attribute | Beside | Differential) and not power:
         return derivative(e, differentiated_node(e, tree.of, at, tree.place), by)
     return entrywise(lambda of, by: _formula_by(e, of, by, tree.place), e.thing(tree.of, at), by)
+
+
+def _recorded(thing: Thing) -> bool:
+    """Whether this is a node, or nodes alone."""
+    return all(isinstance(entry, Named) for entry in entries_of(thing))
 
 
 def _formula_by(e: "Elaboration", of: Expression, by: Expression, place: Place) -> Expression:
@@ -103,8 +110,7 @@ def differentiated_node(e: "Elaboration", tree: Tree, at: Letters, place: Place)
             place,
         )
     thing = e.thing(tree, at)
-    entries = thing.flat if isinstance(thing, np.ndarray) else (thing,)
-    if not all(isinstance(entry, Named) for entry in entries):
+    if not _recorded(thing):
         e.refuse("only recorded nodes have derivatives, and only by recorded nodes", place)
     return thing
 
