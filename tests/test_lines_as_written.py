@@ -479,6 +479,14 @@ def test_the_norm_of_frobenius_has_its_letter_below_the_square_or_before_it():
     refused("$L = 2\\|e\\|^2_F$", factors())
 
 
+@pytest.mark.parametrize("text", ["dZ = A - Y\ndW = X @ dZ.T / m", "$dZ = A - Y$\n$dW = \\frac1m X dZ^T$"])
+def test_a_transposed_matrix_that_takes_the_mean_is_the_only_wrong_line(text):
+    report = check_derivation(text, batch())
+    assert [line.holds for line in report.lines] == [True, False]
+    assert [mistake.name for mistake in report.lines[1].mistakes] == ["transposed indices"]
+    assert "is 1×2, and" in report.lines[1].evidence
+
+
 # Functions and numbers
 
 
