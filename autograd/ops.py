@@ -4,9 +4,9 @@ An entry is two functions of a number system ``m`` (see `autograd.numbers`): ``v
 ``local(m, y, a, b, ...)``, the tuple ``(∂y/∂a, ∂y/∂b, ...)``, where ``y`` is the value.
 
 Constants are integers or ``m.half``: ``0.5 * a`` would turn a Fraction into a float. Division, roots and logarithms
-are those of ``m``, where √'(0) can be ∞. ``m.nothing`` says that the operand does not matter around the point: no
-gradient passes, not even 0 · ∞. Where the textbook's formula loses its digits in the tails (1 − tanh² is 0 from 19.1
-on), ``m.choose(textbook, accurate)`` holds both: people and sympy read the first, floats compute the second.
+are those of ``m``, where √'(0) can be ∞. Through ``m.nothing`` no gradient passes, not even 0 · ∞: around the point the
+operand does not matter. Where the textbook's formula loses its digits in the tails (1 − tanh² is 0 from 19.1 on),
+``m.choose(textbook, accurate)`` holds both: people and sympy read the first, floats compute the second.
 """
 
 # ruff: noqa: A001  (`sum`)
@@ -45,15 +45,15 @@ def _power_slopes(m: Any, p: Any, a: Any, b: Any) -> tuple[Any, Any]:
     return b * m.power(a, b - 1), p * m.log(a)
 
 
-def _power_at_0(m: Any, p: Any, a: Any, b: Any) -> tuple[Any, Any]:
+def _power_at_0(m: Any, p: Any, a: Any, b: Any) -> tuple[Any, ...]:
     """Those at a = 0, where 0 · 0⁻¹ and 0 · log 0 are NaN: a⁰ is the constant 1, and 0ᵇ is 0 around b > 0.
 
     A term 0 · √ is 0 with an infinite slope: that of 0ᵇ in a, up to b = 1, and of a¹ in b.
     """
-    by_base = m.where(m.equal(b, 1), 1 + 0 * m.sqrt(b - 1), b * m.power(a, b - 1))
-    by_exponent = m.where(m.less(0, b), m.where(m.less(1, b), m.nothing, 0 * m.sqrt(a)), p * m.log(a))
-    constant = m.equal(b, 0)
-    return m.where(constant, m.nothing, by_base), m.where(constant, m.nothing, by_exponent)
+    by_base, by_exponent = _power_slopes(m, p, a, b)
+    by_base = m.where(m.equal(b, 1), 1 + 0 * m.sqrt(b - 1), by_base)
+    by_exponent = m.where(m.less(0, b), m.where(m.less(1, b), m.nothing, 0 * m.sqrt(a)), by_exponent)
+    return tuple(m.where(m.equal(b, 0), m.nothing, slope) for slope in (by_base, by_exponent))
 
 
 power = Operation(
@@ -428,7 +428,7 @@ smallest = Operation(
 
 
 class Extremum(Operation):
-    """Of two operands an operation of its own, which is lifted to arrays; of one or more than two another."""
+    """An operation of two operands, which is lifted to arrays, and `of_many`."""
 
     def __init__(self, of_many: Operation, value: Callable[..., Any], local: Callable[..., Any], doc: str) -> None:
         super().__init__(of_many.name, value, local, gate=True, doc=doc)
@@ -461,8 +461,7 @@ where = Operation(
     lambda m, y, condition, a, b: (m.nothing, m.where(condition, 1, m.nothing), m.where(condition, m.nothing, 1)),
     arguments=lambda condition, a, b: (recorded_condition(condition), a, b),
     doc="a where the condition, as ``x > y`` or ``equal(x, y)``, holds, else b. No gradient passes to the branch not "
-    "taken. Both are computed, so both need a value: by a double ``where(x > 0, log(where(x > 0, x, 1)), 0)``, or "
-    "`clip`.",
+    "taken, but it needs a value: by a double ``where(x > 0, log(where(x > 0, x, 1)), 0)``, or `clip`.",
 )
 
 

@@ -117,6 +117,8 @@ class Verdict:
     # Of any
     text: str = ""
     """The statement as it was written."""
+    claims: Sequence[Claim] = ()
+    """All that it claims: an entry each, and the definitions that later lines use."""
     read_as: str = ""
     """How it was read, where that is not plain."""
     apart: Sequence["Apartness"] = ()
@@ -170,6 +172,10 @@ class DerivationLine(Line):
     """Of a claim for all i and j, or about whole arrays: how many entries hold, and how many there are."""
     read_as: str = ""
     """How it was read, where that is not plain to see: its first entry, and how far its letters run."""
+    follows: int | None = None
+    """The earlier wrong line that it follows from, if it is wrong for that alone."""
+    claims: tuple[Claim, ...] = field(default=(), repr=False)
+    """What it claims, as expressions of the nodes: one claim an entry."""
     # These follow from the verdict.
     holds: bool = field(init=False)
     proved: bool = field(init=False)
@@ -344,6 +350,8 @@ def line_of(verdict: Verdict) -> DerivationLine:
         correct_formula=None if verdict.formula is None else _equation(verdict),
         mistakes=tuple(mistakes),
         elsewhere=_where_it_fails(verdict.elsewhere) if verdict.elsewhere else "",
+        follows=verdict.source,
+        claims=tuple(verdict.claims),
         notes=tuple(_notes(verdict)),
     )
 

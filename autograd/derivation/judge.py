@@ -101,7 +101,8 @@ class _Judging:
                     line = line.otherwise
         if line.doubt and found.kind in ("wrong", "coincidence"):
             found = replace(found, kind="unclear", about=line.doubt)
-        return replace(found, text=line.text, read_as=line.read_as, layout=line.layout)
+        claims = (*line.claims, *line.also)
+        return replace(found, text=line.text, claims=claims, read_as=line.read_as, layout=line.layout)
 
     def _claimed(self, line: PageLine, *, remember: bool = True) -> Verdict:
         return (
