@@ -26,7 +26,8 @@ class OfValues:
         return lambda x: np.frompyfunc(function, 1, 1)(x) if isinstance(x, np.ndarray) else function(x)
 
     def maximum(self, x, low):
-        return np.frompyfunc(lambda each: autograd.maximum(each, low), 1, 1)(x)
+        larger = np.frompyfunc(lambda each: autograd.maximum(each, low), 1, 1)
+        return larger(x) if isinstance(x, np.ndarray) else autograd.maximum(x, low)
 
     def sum(self, x, axis=None, keepdims=False):
         return np.add.reduce(x, axis=axis, keepdims=keepdims) if axis is not None else np.add.reduce(x, axis=None)
