@@ -55,10 +55,19 @@ TRANSPOSED = "transposed indices"
 UPDATED = "weights already updated"
 SOFTMAX = "softmax's p for p - onehot"
 SUMMED = "sum where one term belongs"
-MISTAKES = (
+MEAN_LEFT_OUT = "1/m missing"
+MEAN_TWICE = "1/m twice"
+ONE_EXAMPLE = "one example only"
+ONE_TERM_MISSING = "a term of the loss missing"
+NOT_SUMMED = "summed over the wrong axis"
+SHAPE = "shape"
+MISTAKES_IN_LINES = (
     *(FACTOR_TWO, FACTOR_HALF, SIGN, MISSING, OVERWRITTEN, TWICE, LEFT_OUT, AT_INPUT, AT_OUTPUT, OTHER_WEIGHT),
     *(TRANSPOSED, UPDATED, SOFTMAX, SUMMED),
 )
+"""Those that are looked for in a line of text."""
+MISTAKES = (*MISTAKES_IN_LINES, MEAN_LEFT_OUT, MEAN_TWICE, ONE_EXAMPLE, ONE_TERM_MISSING, NOT_SUMMED, SHAPE)
+"""All of them: those in lines, and those in whole arrays."""
 
 
 @dataclass(frozen=True, kw_only=True)
