@@ -64,7 +64,7 @@ def run(program):
         ("dw = (a - y) * a * (1 - a) * x\ndw[w > 0] = 3", False),
         ("def slope(q): return q * (1 - q)\ndz = (a - y) * slope(a)", True),
         ("def slope(q): return q * (1 + q)\ndz = (a - y) * slope(a)", False),
-        ('def slope(q, c=1):\n    """The slope."""\n    r = 1 - q\n    return c * q * r\ndz = (a - y) * slope(a)', True),
+        ('def slope(q, c=1):\n    """Its slope."""\n    r = 1-q\n    return c * q * r\ndz = (a - y) * slope(a)', True),
         ("def slope(q, half=1):\n    r = 1 - q\n    return half * q * r\ndz = (a - y) * slope(a, half=0.5)", False),
         ("slope = lambda q, r=1: q * (r - q)\ndz = (a - y) * slope(a)", True),
         ("slope = lambda q: q * q\ndz = (a - y) * slope(a)", False),
