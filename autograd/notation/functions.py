@@ -371,6 +371,8 @@ def activation(e: "Elaboration", tree: Beside, at: Letters) -> Thing | None:
         return None
     if tree.name.primes > 1 or tree.name.base not in ("f", "g", "φ", "phi", "ϕ", "h", "\\phi", "ψ", "σ"):
         return None
+    if any(not above.bracket for above in tree.name.superscripts):  # σ^n is a power; σ^[2] the σ of layer 2
+        return None
     z = e.thing(tree.inside[0], at)
 
     def one(operand: Expression) -> Expression:
