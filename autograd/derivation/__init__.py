@@ -85,8 +85,9 @@ def check_derivation(
             line: its entries are right to 1e-9 of the largest right one, in float32 to 1e-5.
         nodes: names for Values, and for nested lists of Values (``W1[1][0]``, ``W^{(1)}_{21}``) and Modules
             (``model.layers[0].perceptrons[3].bias``). A name may be written in the page's notation (``"\\hat y"``).
-            Whole numbers and lists of them serve as sizes, indices and classes (these count from 0). ``locals()`` will
-            do: other entries are ignored.
+            Whole numbers and lists of them serve as sizes, indices and classes (these count from 0); floats and lists
+            of them, as a learning rate or data, stand for themselves, save with `strict`. ``locals()`` will do: other
+            entries are ignored.
         output: what gradients such as dW, and a mapping of nodes, differentiate, unless the page or the nodes tell.
         first: the number of a list's first item in subscripts and superscripts; in brackets it is always 0.
         strict: whether a line that is not read is an error.

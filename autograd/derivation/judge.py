@@ -50,7 +50,7 @@ def verdicts_on(
     strict: bool = False,
 ) -> tuple[list[Verdict], ReadPage]:
     """The verdict on each statement of a derivation, and the page as it was read: see `autograd.check_derivation`."""
-    names = PageNames(nodes)
+    names = PageNames(nodes, constants=not strict)
     page = read_derivation(derivation, names, output, first=first, strict=strict)
     claims = page.every_claim
     with mp.workdps(DIGITS):
@@ -93,12 +93,13 @@ class _Judging:
             found = self._step(line)
         else:
             found = self._claimed(line)
-            if line.otherwise is not None and found.kind in ("wrong", "coincidence"):
-                other = self._claimed(line.otherwise, remember=False)
+            for before, reading in line.other_readings if found.kind in ("wrong", "coincidence") else ():
+                other = self._claimed(reading, remember=False)
                 if other.kind not in ("wrong", "coincidence", "no value"):
                     self._diagnosis.forget()
-                    found = replace(other, kind="unclear", about=line.unclear) if line.unclear else other
-                    line = line.otherwise
+                    found = replace(other, kind="unclear", about=before.unclear) if before.unclear else other
+                    line = reading
+                    break
         if line.doubt and found.kind in ("wrong", "coincidence"):
             found = replace(found, kind="unclear", about=line.doubt)
         claims = (*line.claims, *line.also)
@@ -231,7 +232,8 @@ class _Judging:
         if correct is None:
             what = claim.subject.text if isinstance(claim.subject, Derivative | Named) else "it"
             return Verdict(claim=claim, kind="no finite value", about=what)
-        if all(map(plain, (claim.subject, *claim.parts))):
+        of_nodes = any(isinstance(piece, Numeral) and piece.exact for piece in claim.pieces)
+        if not of_nodes and all(map(plain, (claim.subject, *claim.parts))):
             return Verdict(claim=claim, kind="nameless", correct=correct)
         if self._circular(claim, correct):
             return Verdict(claim=claim, kind="circular", about=claim.texts[0], correct=correct)

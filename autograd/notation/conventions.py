@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from autograd.derivation.claims import Apply, Claim, Defined, Derivative, Expression, Numeral
+from autograd.derivation.claims import Apply, Claim, Defined, Derivative, Expression, Numeral, walk
 from autograd.notation.matrices import product, ratio
 from autograd.notation.page_lines import PageLine
 from autograd.value import Value
@@ -23,13 +23,14 @@ Pair = tuple[Value, Value]
 def settle(lines: Sequence[PageLine], holds: Callable[[Claim], bool], definitions: dict[str, Expression]) -> None:
     """Decide about the lines of programs; `holds` says whether a claim is right. `definitions` are the page's."""
     known: dict[str, Expression] = {}
+    used = {name for line in lines for claim in line.every_claim for name in _defined_in(claim)}
     for line in lines:
         for claim in line.claims if line.step else ():  # in order, so that none leads through all those before it
             holds(replace(claim, parts=(claim.subject,)))
         if known and line.claims:
             line.claims = tuple(_with(claim, {}, defined=known) for claim in line.claims)
             definitions.update({claim.defines: claim.parts[0] for claim in line.claims if claim.defines is not None})
-        if line.step:
+        if line.step or (line.claims and line.claims[0].defines not in used):
             known.update(_as_a_gradient(line, holds))
         if line.if_right is not None and all(map(holds, line.if_right.claims)):
             line.also, line.claims, line.step = line.claims, line.if_right.claims, ""
@@ -77,6 +78,7 @@ class _Convention:
     def settle(self) -> None:
         """Find the lines that are m times what they claim, and give each line the claims by which it is judged."""
         for k, line in enumerate(self._lines):
+            self._take_the_reading_that_holds(line)
             self._uses[k] = {
                 self._source[pair] for claim in line.claims for pair in _pairs(claim) if pair in self._source
             }
@@ -86,13 +88,11 @@ class _Convention:
                 continue
             if self._right_for_what_it_uses(line) or self._goes_through_an_activation(line):
                 continue
-            for factor in _candidates(line):
-                if all(self._holds(_divided(self._in_terms(claim), factor)) for claim in line.claims):
-                    self._of_line[k] = factor
-                    for claim in line.claims:
-                        self._factors[_pair(claim)] = factor
-                        self._source[_pair(claim)] = k
-                    break
+            if (factor := self._factor(line)) is not None:
+                self._of_line[k] = factor
+                for claim in line.claims:
+                    self._factors[_pair(claim)] = factor
+                    self._source[_pair(claim)] = k
             else:
                 self._wrong.update({_pair(claim): claim.parts[0] for claim in line.claims})
         known = {pair: factor for pair, factor in self._factors.items() if self._source[pair] in self._made_up_in}
@@ -105,6 +105,26 @@ class _Convention:
                 shown = name.text.partition("[")[0] if isinstance(name, Derivative) else "it"
                 line.read_as = f"{factor} times {shown}; line {there} makes up for the {factor}"
             line.claims = claims
+
+    def _factor(self, line: PageLine) -> Fraction | None:
+        """How many times the gradient a line has; None if that is no number of examples."""
+        for factor in _candidates(line):
+            if all(self._holds(_divided(self._in_terms(claim), factor)) for claim in line.claims):
+                return factor
+        return None
+
+    def _take_the_reading_that_holds(self, line: PageLine) -> None:
+        """Where * may be a product of matrices or one item by item: the one by which the line is right, or m times."""
+        if line.otherwise is None or self._fits(line):
+            return
+        for before, other in line.other_readings:
+            if not before.unclear and self._fits(replace(other, sizes=line.sizes)):
+                line.claims, line.read_as, line.otherwise = other.claims, other.read_as, None
+                return
+
+    def _fits(self, line: PageLine) -> bool:
+        """Whether a line has the gradient, or so many times that as there are examples."""
+        return all(self._holds(self._in_terms(claim)) for claim in line.claims) or self._factor(line) is not None
 
     def _in_terms(self, claim: Claim) -> Claim:
         return _with(claim, self._factors)
@@ -144,6 +164,11 @@ class _Convention:
             self._made_up_in[used] = k
             for before in self._uses[used]:
                 self._makes_up(before, k)
+
+
+def _defined_in(claim: Claim) -> set[str]:
+    """The names of the page's own that a claim uses."""
+    return {piece.name for part in claim.parts for piece in walk(part) if isinstance(piece, Defined)}
 
 
 def _candidates(line: PageLine) -> list[Fraction]:
