@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from autograd.notation.programs import is_code, read_code, read_program
+from autograd.notation.code_lines import is_code
+from autograd.notation.programs import read_code, read_program
 from autograd.notation.syntax import (
     Addition,
     Attribute,

@@ -21,6 +21,7 @@ from autograd.numbers.guarded import Guarded
 from autograd.numbers.multiprecision import Multiprecision, multiprecision
 from autograd.numbers.one_side import OneSide
 from autograd.numbers.polynomials import Polynomial, polynomials
+from autograd.numbers.rational_functions import RationalFunction, RationalFunctions
 from autograd.numbers.rationals import Irrational, rationals
 from autograd.numbers.source import Source, source
 from autograd.numbers.values import values
@@ -37,6 +38,7 @@ SYSTEMS = {
     "duals": (Duals(extended), (Dual, float, int)),
     "guarded": (Guarded(), mpmath.mpf),
     "one side": (OneSide({}.get), sympy.Expr),
+    "rational functions": (RationalFunctions({}.get), RationalFunction),
     "expressions": (Expressions(), (FormulaNode, float)),
     "polynomials": (polynomials, (Polynomial, float)),  # of numbers, for of unknowns it has sums and products alone
 }
@@ -47,7 +49,10 @@ OPERANDS = {
     "expressions": FormulaNode(None, (), "a", 0.5),
 }
 """What the systems compute with whose functions also take a plain number."""
-TEXTBOOK = {"rationals", "multiprecision", "formulas", "source", "guarded", "one side", "expressions", "polynomials"}
+TEXTBOOK = {
+    *("rationals", "multiprecision", "formulas", "source", "guarded", "one side", "rational functions"),
+    *("expressions", "polynomials"),
+}
 """The systems that compute the textbook's form of a rule; the others ask for `largest` as well."""
 FUNCTIONS = {name: thing for name, thing in vars(NumberSystem).items() if inspect.isfunction(thing)}
 every_system = pytest.mark.parametrize("name", SYSTEMS)

@@ -32,8 +32,8 @@ The modules in the order in which to read them:
   `autograd.notation` makes claims of it: the judge knows nothing of notation.
 - `judge`: the four steps from there to a verdict, which are read, evaluate, prove and diagnose.
 - `setting`, `points`, `labels_that_sum_to_one`: what all judging shares, and the points where claims are evaluated.
-- `comparison`, `numerals`, `proof`, `patterns`: how a claim compares with what is right.
-- `diagnosis`, `sums_over_paths`, `updates`, `mistakes`: why a claim is wrong.
+- `comparison`, `numerals`, `proof`, `identities`, `patterns`: how a claim compares with what is right.
+- `diagnosis`, `wrong_lines`, `sums_over_paths`, `updates`, `mistakes`: why a claim is wrong.
 - `derivation_report`: the verdicts as data, and in words.
 """
 

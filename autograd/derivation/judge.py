@@ -22,7 +22,7 @@ from autograd.derivation.claims import (
 )
 from autograd.derivation.comparison import ROUNDING, Comparison, Judged
 from autograd.derivation.derivation_report import OTHER_WEIGHT, TRANSPOSED, Apartness, Mistake, Verdict
-from autograd.derivation.diagnosis import Diagnosis, Wrong
+from autograd.derivation.diagnosis import Diagnosis
 from autograd.derivation.mappings import output_of
 from autograd.derivation.names import PageNames
 from autograd.derivation.numerals import identical, identical_everywhere
@@ -30,6 +30,7 @@ from autograd.derivation.points import DIGITS
 from autograd.derivation.proof import Prover
 from autograd.derivation.setting import Setting, setting_of
 from autograd.derivation.sums_over_paths import ChangedPoint
+from autograd.derivation.wrong_lines import Wrong
 from autograd.notation.conventions import settle
 from autograd.notation.page_lines import PageLine, ReadPage
 from autograd.notation.reading import read_derivation
@@ -325,7 +326,6 @@ class _Judging:
                 correct,
                 lambda: self._noise(claim.subject, correct),
                 before[k] if before is not None and k < len(before) else None,
-                entry=before is not None,
             )
             if part.judged.kind in ("wrong", "coincidence"):
                 return part

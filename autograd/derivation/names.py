@@ -73,6 +73,14 @@ class PageNames:
             for path, node in _walk(self.trees[key], key):
                 self.paths.setdefault(node, path)
 
+    @cached_property
+    def sizes(self) -> frozenset[tuple[str, Any]]:
+        """The whole numbers, and the lengths of the nested lists, by name."""
+        numbers = {(name, number) for name, number in self.numbers.items() if isinstance(number, int)}
+        return frozenset(
+            numbers | {(name, lengths) for name, tree in self.trees.items() if (lengths := _lengths(tree))}
+        )
+
     def as_gradient(self, name: str) -> Value | None:
         """The node of a derivative by it whose upper node goes without saying: w of dw, d_w, dL_dw, grad_w or w_grad.
 
@@ -161,6 +169,15 @@ def _sublists(tree: Tree, path: str) -> Iterator[tuple[str, list[Tree]]]:
         yield path, tree
     for key, part in parts:
         yield from _sublists(part, _address(path, key))
+
+
+def _lengths(tree: Tree) -> tuple[int, ...]:
+    """How long a list is, its first item, and so on."""
+    found = []
+    while isinstance(tree, list) and tree:
+        found.append(len(tree))
+        tree = tree[0]
+    return tuple(found)
 
 
 def _tree(thing: Any, depth: int = 0) -> Tree | None:

@@ -23,18 +23,19 @@ from autograd.graph import topological_order
 from autograd.notation import slopes
 from autograd.notation.assignments import Assignments
 from autograd.notation.by_layers import layer_by_layer, layer_letter
+from autograd.notation.code_lines import is_code, program_length
 from autograd.notation.elaboration import Budget, Choices, Elaboration
 from autograd.notation.function_identities import about_a_function
 from autograd.notation.functions import PYTHON, is_function
 from autograd.notation.indices import Ranges, everything_in, letters_of, powers_for_items, respelled, slots_of, unplaced
 from autograd.notation.labelled_sums import labels_in, over_labels
-from autograd.notation.lookup import Lookup, NoItem, depth, names_in_an_index, written_name
+from autograd.notation.lookup import Lookup, NoItem, NotAnIndex, depth, names_in_an_index, written_name
 from autograd.notation.matrices import ShapesDiffer
 from autograd.notation.named import Consequence, NoSuchNode
 from autograd.notation.orientation import way_round
 from autograd.notation.page_lines import PageLine, ReadPage
 from autograd.notation.pages import read_page
-from autograd.notation.programs import is_code, program_length, read_program
+from autograd.notation.programs import read_code
 from autograd.notation.reach_of_sums import binding, reaching
 from autograd.notation.spelling import plain_name
 from autograd.notation.statement_reader import StatementReader, about_what
@@ -57,13 +58,16 @@ from autograd.value import Value
 
 
 @lru_cache(maxsize=64)
-def _page(text: str, names: frozenset[str]) -> WrittenPage:
-    """The page as trees, which the names alone decide: it is checked against many students' graphs, or once more."""
-    known = names.__contains__
+def _page(text: str, names: frozenset[str], sizes: frozenset[tuple[str, Any]]) -> WrittenPage:
+    """The page as trees, which names and sizes decide: it is checked against many students' graphs, or once more."""
+
+    def known(name: str) -> bool:
+        return plain_name(name) in names
+
     return read_page(
         text,
-        known=lambda name: known(plain_name(name)),
-        code=read_program,
+        known=known,
+        code=lambda lines, first: read_code(lines, first, known, dict(sizes)),
         is_code=is_code,
         code_length=program_length,
     )
@@ -427,7 +431,7 @@ def read_derivation(
     if len(text) > LONGEST_TEXT:
         raise ValueError(f"the derivation has {len(text)} characters; {LONGEST_TEXT} are read")
     reader = Reader(names, output, first)
-    page = _page(text, names.plain_forms)
+    page = _page(text, names.plain_forms, names.sizes)
     reader.looks_at(page.statements)
     program = Assignments(reader, [statement for statement in page.statements if statement.code], PageLine)
     found = ReadPage(prose=tuple(page.prose))
@@ -450,8 +454,11 @@ def read_derivation(
                 early.append((k, statement, refused[-1]))
             reader.leaves_out(statement)
             continue
-        except (OverflowError, RecursionError) as refusal:
-            why = str(refusal) if isinstance(refusal, OverflowError) else "nested too deep: break the claim into lines"
+        except (OverflowError, RecursionError, NotAnIndex) as refusal:
+            why = {
+                RecursionError: "nested too deep: break the claim into lines",
+                NotAnIndex: "an axis, an index or a size in it is no whole number, or is far too large",
+            }.get(type(refusal), str(refusal))
             refused.append(
                 (
                     Unread(statement.place.line, statement.place.column, statement.text, why),
