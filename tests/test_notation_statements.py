@@ -142,7 +142,7 @@ def test_gradients_of_pytorch_and_of_methods_are_judged(program, by, comes_to, h
         ("da, dz = a - y, da * a", 1, 17, "it uses a name that is given a value in the same line: write two"),
         ("da, db = step(a)", 1, 10, "several values at once are not read: write a line for each"),
         ("da, db = (k for k in x)", 1, 10, "several values at once are not read: write a line for each"),
-        ("for k, q in enumerate(x):\n    dw[k] = a * q", 1, 1, "a loop is not read: write its lines with arrays"),
+        ("for k in np.nditer(x):\n    dw[k] = a", 1, 1, "a loop is not read: write its lines with arrays"),
         ("for k in range(200):\n    for j in range(200):\n        dw[k] = j", 1, 1, "a loop is not read"),
         ("while True:\n    dz = a", 1, 1, "a loop is not read: write the lines for the case that was recorded"),
         ("if a > 0:\n    dz = a", 1, 1, "a condition is not read: write the lines for the case that was recorded"),
@@ -186,10 +186,8 @@ def test_of_a_function_that_is_not_all_python_the_other_lines_are_judged():
 @pytest.mark.parametrize(
     "program",
     [
-        "dz = None\ndb = ''",
         "for epoch in range(10):\n    print(epoch)",
         "raise dz",
-        "da, dz = grads",
         "class Neuron:\n    def forward(self, w, b):\n        return a\n    def backward(self, g):\n        return",
     ],
 )
