@@ -5,7 +5,7 @@
   const { program } = data;
   const SMALL = 0.01; // the nudge that is written out
   const ACROSS = 120; // points of the curve
-  const PLOT = { width: 340, height: 190, left: 8, right: 8, top: 12, bottom: 20 };
+  const PLOT = { width: 340, height: 190, left: 8, right: 8, top: 18, bottom: 20 };
   const EACH = 250; // milliseconds a step of the descent is shown
   const AT_ONCE = 25; // steps, for those who asked for less motion
   const MOST = 1000; // steps of one descent
@@ -66,6 +66,7 @@
     for (const [id, row, what, of] of scene.nudge.rows) {
       const x = sum(of, what === "data" ? graph.values : graph.gradients);
       put([id, row, short(x), repr(x), 1]);
+      squeeze(id, row);
     }
     // The title of a leaf without a name is its number.
     for (const leaf of leaves) {
@@ -74,6 +75,41 @@
       if (title) keep(title).textContent = short(current(leaf));
     }
     paintEdges();
+  }
+
+  // A number that is longer than Python's, for which the node is too narrow, is drawn closer. One that has no word
+  // beside it stays in the middle.
+  const rooms = new Map();
+  function squeeze(id, row) {
+    const field = fields.get(key(id, row));
+    if (!field?.isConnected) return; // a picture may have no room for all numbers
+    const digit = 0.56 * Number(field.getAttribute("font-size"));
+    keep(field);
+    if (!rooms.has(field)) rooms.set(field, roomOf(field, digit, id, row));
+    const { room, middle } = rooms.get(field);
+    if (middle !== null) {
+      field.setAttribute("text-anchor", "middle");
+      field.setAttribute("x", middle);
+    }
+    const tight = field.textContent.length * digit > room;
+    for (const [name, value] of [["textLength", room.toFixed(1)], ["lengthAdjust", "spacingAndGlyphs"]]) {
+      if (tight) field.setAttribute(name, value);
+      else field.removeAttribute(name);
+    }
+  }
+
+  function roomOf(field, digit, id, row) {
+    const x = Number(field.getAttribute("x"));
+    const word = field.previousElementSibling;
+    if (field.getAttribute("text-anchor") === "end") {
+      return { room: x - Number(word.getAttribute("x")) - word.textContent.trim().length * digit - 4, middle: null };
+    }
+    // Graphviz made room for the longest text that Python puts there.
+    const all = [...scene.initial, ...steps.flatMap((step) => step.changes)];
+    const longest = Math.max(...all.filter((change) => change[0] === id && change[1] === row).map((change) => change[2].length));
+    const middle = x + (digit * longest) / 2;
+    const right = Number(field.closest(".node").dataset.corner.split(" ")[0]);
+    return { room: Math.max(2 * (right - middle) - 4, digit * longest), middle };
   }
 
   function paintEdges() {
@@ -94,20 +130,18 @@
     for (const [line, { contribution, passes, locals }] of painted) {
       const share = !passes || Number.isNaN(contribution) ? 0 : Number.isFinite(contribution) ? Math.abs(contribution) / largest || 0 : 1;
       const width = look.thinnest + (look.thickest - look.thinnest) * Math.sqrt(share);
-      const colour = !passes || !contribution ? look.grey : contribution > 0 ? look.positive : look.negative;
       toggle(keep(line), "known", true);
       toggle(line, "passed", passes);
+      toggle(line, "positive", passes && contribution > 0);
+      toggle(line, "negative", passes && contribution < 0);
       for (const part of line.querySelectorAll("path, polygon")) {
-        keep(part).setAttribute("stroke", colour);
-        part.setAttribute("stroke-width", width.toFixed(2));
-        if (part.tagName === "polygon") part.setAttribute("fill", colour);
-        else if (passes) part.removeAttribute("stroke-dasharray");
+        keep(part).setAttribute("stroke-width", width.toFixed(2));
+        if (part.tagName === "polygon") continue;
+        if (passes) part.removeAttribute("stroke-dasharray");
         else part.setAttribute("stroke-dasharray", "5,2");
       }
       const label = locals.length === 1 && line.querySelector("text");
-      if (!label) continue;
-      keep(label).textContent = short(locals[0]);
-      label.setAttribute("fill", colour);
+      if (label) keep(label).textContent = short(locals[0]);
     }
   }
 
@@ -135,7 +169,7 @@
   }
 
   function kinks() {
-    const found = graph.inner.filter((node) => program.jumps[program.rules[node]] && kinked(node));
+    const found = graph.inner.filter((node) => program.kinked[program.rules[node]] && kinked(node));
     if (!found.length) return "";
     const some = found.slice(0, 3).map((node) => names[node]).join(", ");
     return `On a kink, where the slope is a convention: ${some}${found.length > 3 ? `, and ${found.length - 3} more` : ""}.`;
@@ -168,7 +202,7 @@
     byId("phase").textContent = "nudged";
     byId("phase").className = "";
     byId("sentence").textContent =
-      "Leaves were moved: every number is computed anew, here, by the rules of Python's table. A step puts them back.";
+      "Leaves were moved: every number is computed anew, here, by the rules of Python's table. Any step of the passes puts them back.";
     byId("lines").replaceChildren();
   }
 
@@ -191,7 +225,7 @@
     const across = (value) => left + ((value - low) / (high - low)) * (width - left - right);
     const up = (value) => {
       const place = height - PLOT.bottom - ((value - bottom) / (top - bottom)) * (height - PLOT.top - PLOT.bottom);
-      return Math.max(-height, Math.min(2 * height, place));
+      return Math.max(-1e4, Math.min(1e4, place));
     };
     const point = (a, b) => `${across(a).toFixed(2)},${up(b).toFixed(2)}`;
     let curve = "";
@@ -200,8 +234,9 @@
     });
     const words = (text, attributes) => drawn("text", attributes, text);
     const picture = byId("nudge-plot");
-    picture.replaceChildren(
-      drawn("rect", { class: "frame", x: left, y: PLOT.top, width: width - left - right, height: height - PLOT.top - PLOT.bottom }),
+    const inside = { x: left, y: PLOT.top, width: width - left - right, height: height - PLOT.top - PLOT.bottom };
+    const clipped = drawn("svg", { ...inside, viewBox: Object.values(inside).join(" ") });
+    clipped.append(
       ...(low < 0 && high > 0 ? [drawn("path", { class: "axis", d: `M${point(0, bottom)}L${point(0, top)}` })] : []),
       ...(bottom < 0 && top > 0 ? [drawn("path", { class: "axis", d: `M${point(low, 0)}L${point(high, 0)}` })] : []),
       drawn("path", { class: "curve", d: curve }),
@@ -209,7 +244,11 @@
         ? [drawn("path", { class: "tangent", d: tangent() })]
         : []),
       ...(Number.isFinite(y) ? [drawn("circle", { class: "dot", cx: across(x).toFixed(2), cy: up(y).toFixed(2), r: 5 })] : []),
-      words(`${program.output}`, { x: left + 6, y: PLOT.top + 15 }),
+    );
+    picture.replaceChildren(
+      drawn("rect", { class: "frame", ...inside }),
+      clipped,
+      words(`${program.output}`, { x: left, y: PLOT.top - 5 }),
       words(short(low), { x: left, y: height - 5 }),
       words(active.name, { x: width / 2, y: height - 5, "text-anchor": "middle" }),
       words(short(high), { x: width - right, y: height - 5, "text-anchor": "end" }),
@@ -217,8 +256,7 @@
     picture.setAttribute("aria-label", `${program.output} against ${active.name}: a dot at ${short(x)}, ${short(y)}, and the tangent of slope ${short(grad)}`);
 
     function tangent() {
-      // As long as its frame lets it be.
-      const room = grad === 0 ? Infinity : (2 * (top - bottom)) / Math.abs(grad);
+      const room = grad === 0 ? Infinity : (2 * (top - bottom)) / Math.abs(grad); // up to beyond the frame
       const [from, to] = [Math.max(low, x - room), Math.min(high, x + room)];
       return `M${point(from, y + grad * (from - x))}L${point(to, y + grad * (to - x))}`;
     }
@@ -246,6 +284,7 @@
     go(steps.length - 1);
     before = { shown, held: new Map(held) };
     nudged = true;
+    light(steps[place], false);
     document.body.toggleAttribute("data-nudged", true);
   }
 
@@ -263,6 +302,7 @@
     nudged = false;
     document.body.toggleAttribute("data-nudged", false);
     putBackLooks();
+    light(steps[place], true);
     for (const change of before.held.values()) put(change);
     taken = 0;
     byId("nudge-done").textContent = "";
@@ -356,10 +396,17 @@
     return [1, 2, 5, 10].map((times) => times * power).find((round) => round >= size);
   }
 
+  function rowsOf(shown) {
+    return shown.flatMap((leaf, i) => [
+      ...(leaf.module && leaf.module !== shown[i - 1]?.module ? [element("p", { class: "caption module" }, leaf.module)] : []),
+      row(leaf),
+    ]);
+  }
+
   function row(leaf) {
     const number = element("output", { class: "leaf-number" });
     const slider = element("input", { type: "range", step: "any", "aria-label": leaf.label });
-    const place = element("label", { class: `leaf ${leaf.kind}` }, element("span", { class: "leaf-name", title: leaf.full }, leaf.name), slider, number);
+    const place = element("label", { class: `leaf ${leaf.kind}` }, element("span", { class: "leaf-name", title: leaf.full }, leaf.short), slider, number);
     // The range reaches to where the leaf went.
     const reach = (x, anew) => {
       const most = anew ? bound(x) : Math.max(Number(slider.max), bound(x));
@@ -389,15 +436,15 @@
 
   function build() {
     const shown = leaves.slice(0, program.most);
-    const field = element("input", { id: "alpha", type: "number", step: "any", value: "0.1", "aria-label": "alpha" });
+    const field = element("input", { id: "alpha", type: "number", step: "any", value: "0.1", "aria-label": "alpha", "aria-invalid": "false" });
     const which = leaves.some(({ kind }) => kind === "parameter") ? "every parameter" : "every leaf but constants";
     byId("nudge").append(
       element("h2", {}, "Nudge it"),
-      element("div", { id: "nudge-leaves" },
-        ...shown.map(row),
+      element("div", { id: "nudge-leaves", tabindex: "-1" },
+        ...rowsOf(shown),
         ...(shown.length < leaves.length ? [element("p", { class: "caption" }, `The first ${shown.length} of ${leaves.length} leaves.`)] : [])),
-      element("div", { id: "nudge-view" },
-        drawn("svg", { id: "nudge-plot", role: "img", viewBox: `0 0 ${PLOT.width} ${PLOT.height}` }),
+      drawn("svg", { id: "nudge-plot", role: "img", viewBox: `0 0 ${PLOT.width} ${PLOT.height}` }),
+      element("div", { id: "nudge-words" },
         element("p", { id: "nudge-total", class: "formula" }),
         element("p", { id: "nudge-slope", class: "formula" }),
         element("p", { id: "nudge-by", class: "formula" }),
@@ -437,12 +484,15 @@
     go(steps.length - 1);
     before = { shown: place, held: new Map(held) };
     nudged = true;
+    light(steps[place], false);
     carried = false;
     show();
   });
   document.addEventListener("view", () => {
     lookBefore.clear(); // the picture is a new one
-    if (nudged && !carried) paint();
+    if (!nudged || carried) return;
+    light(steps[place], false);
+    paint();
   });
   document.addEventListener("told", sayNudged);
 

@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from autograd.drawing.layouts import FRAMES, Fold, layouts
+from autograd.drawing.nudging import program_data
 from autograd.drawing.page_data import as_data
 from autograd.drawing.steps import record
 from autograd.graph import Node, topological_order
@@ -83,7 +84,9 @@ def page_of(
     pictures = layouts([Fold(drawn)], direction, recording.initial, FRAMES)
     scene = Scene(as_data(recording, outputs, report), tuple(pictures))
     title = f"Backpropagation: {recording.words.output}"
-    return Page(assembled(title, _notes(picture, outputs), [scene]), pictures[0].svg, len(recording.steps))
+    operations, program = program_data(recording, outputs, digits)
+    text = assembled(title, _notes(picture, outputs), [scene], operations, program)
+    return Page(text, pictures[0].svg, len(recording.steps))
 
 
 def _notes(picture: Picture, outputs: Sequence[Node]) -> list[str]:
@@ -113,16 +116,28 @@ class Scene:
 
 SCRIPTS = ("page", "stepping", "playing", "viewing", "telling", "hands")
 """The script of the page, in parts."""
+SCRIPTS_OF_SLIDERS = ("graph", "numerals", "nudge")
+"""What comes after the operations that Python wrote."""
+STYLES = ("page", "nudge")
 
 
-def assembled(title: str, notes: Sequence[str], scenes: Sequence[Scene]) -> str:
+def assembled(
+    title: str, notes: Sequence[str], scenes: Sequence[Scene], operations: str, program: Mapping[str, object]
+) -> str:
     """The file. Its policy lets nothing in but its own script and style: no network, and no script out of a name.
 
     The first scene is the one that is shown first. Its pictures wait in templates, which browsers do not draw.
     """
     here = files("autograd.drawing")
-    style = (here / "page.css").read_text(encoding="utf-8")
-    script = "\n".join((here / f"{part}.js").read_text(encoding="utf-8") for part in SCRIPTS)
+    style = "\n".join((here / f"{part}.css").read_text(encoding="utf-8") for part in STYLES)
+    script = "\n".join(
+        [
+            *((here / f"{part}.js").read_text(encoding="utf-8") for part in SCRIPTS),
+            (files("autograd.numbers") / "javascript.js").read_text(encoding="utf-8"),
+            f"const operations = {operations};",
+            *((here / f"{part}.js").read_text(encoding="utf-8") for part in SCRIPTS_OF_SLIDERS),
+        ]
+    )
     policy = f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; img-src data:"
     pictures: list[str] = []
     described = []
@@ -140,7 +155,7 @@ def assembled(title: str, notes: Sequence[str], scenes: Sequence[Scene]) -> str:
             pictures.append(f'<template id="picture-{len(pictures)}">{layout.svg}</template>')
         described.append({**scene.data, "views": views, "opens": scene.opens})
     # Inside a script nothing is markup but its end and <!--, and both begin with <.
-    data = {**described[0], "scenes": described[1:]}
+    data = {**described[0], "scenes": described[1:], "program": program}
     numbers = json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")
     parts = {
         "policy": policy,

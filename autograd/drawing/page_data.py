@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from autograd.drawing.nudging import moving_parts
 from autograd.drawing.picture import DrawnNode
 from autograd.drawing.steps import Change, Recording, Step
 from autograd.graph import Node
@@ -31,6 +32,7 @@ def as_data(recording: Recording, outputs: Sequence[Node], report: Report | None
         "edges": [[edge.tail, edge.head] for edge in recording.picture.edges],
         "initial": [_change(change) for change in recording.initial.values()],
         "steps": [_step(step) for step in recording.steps],
+        "nudge": moving_parts(recording),
         "marks": [
             [mark.id, mark.holds, mark.claim, mark.message]
             for mark in ([] if report is None else marks(report, recording.picture.shown_as.get))

@@ -81,6 +81,7 @@ def picture_of(outputs: Sequence[Node], choice: Choice) -> Picture:
         data,
         names,
         changed,
+        {node: composer.kind(node) for node in order if node.op is None},
     )
 
 
@@ -194,7 +195,7 @@ class _Composer:
         # The number of a leaf without a name is its title already.
         rows = self._data(node) if node.op is not None or node.name is not None else []
         rows += self._grad("grad", [node])
-        return DrawnNode(self.ids[node], self._kind(node), title, line, tuple(rows), scope, node in self.outputs)
+        return DrawnNode(self.ids[node], self.kind(node), title, line, tuple(rows), scope, node in self.outputs)
 
     def _group(self, group: NodeGroup) -> DrawnNode:
         is_output = not self.outputs.isdisjoint(group.members)
@@ -202,7 +203,7 @@ class _Composer:
             title, rows = shown(last_step(group.module, group.scope)), self._module(group)
         else:
             first = group.members[0]
-            what = f"{self._kind(first)}s" if first.op is None else f"× {shown(first.op.name)}"
+            what = f"{self.kind(first)}s" if first.op is None else f"× {shown(first.op.name)}"
             title, rows = f"{len(group.members):,} {what}", self._grad("Σ grad", group.members)
         return DrawnNode(self.ids[group], "group", title, "", tuple(rows), group.scope, is_output)
 
@@ -211,7 +212,7 @@ class _Composer:
         inner = dict.fromkeys(
             self.scopes[node][: depth + 1] for node in group.members if len(self.scopes[node]) > depth
         )
-        parameters = [node for node in group.members if self._kind(node) == "parameter"]
+        parameters = [node for node in group.members if self.kind(node) == "parameter"]
         results = [node for node in group.members if self._is_result(node)]
         rows = self._data(results[0]) + self._grad("grad", results) if len(results) == 1 else []
         if inner:
@@ -222,9 +223,9 @@ class _Composer:
 
     def _is_result(self, node: Node) -> bool:
         """Whether a node of a group is used outside and computed from more than parameters (as p² of a penalty is)."""
-        return node in self.used_outside and any(self._kind(parent) != "parameter" for parent in node.parents)
+        return node in self.used_outside and any(self.kind(parent) != "parameter" for parent in node.parents)
 
-    def _kind(self, node: Node) -> Kind:
+    def kind(self, node: Node) -> Kind:
         if node in self.outputs:
             return "output"
         if node.op is not None:

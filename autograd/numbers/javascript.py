@@ -161,7 +161,7 @@ class JavaScripts(NumberSystem):
         return Variable(f"x[{place}]", self)
 
     def binary(self, a: Any, operator: str, b: Any) -> Variable:
-        """A sum, a difference, a product. As in Python, nothing times an integer is nothing, and so is nothing twice."""
+        """A sum, difference or product. As in Python, nothing times an integer is nothing, and so is nothing twice."""
         text = f"{text_of(a)} {operator} {text_of(b)}"
         unsure = [x.text for x in (a, b) if isinstance(x, Variable) and x.can_be_nothing]
         whole = [x for x in (a, b) if isinstance(x, int)]
