@@ -4,7 +4,8 @@
 {
   const { program } = data;
   const SMALL = 0.01; // the nudge that is written out
-  const ACROSS = 120; // points of the curve
+  const ACROSS = 120; // points of the curve, at most
+  const WORK = 60_000; // nodes that a curve computes, so that it follows the hand
   const PLOT = { width: 340, height: 190, left: 8, right: 8, top: 18, bottom: 20 };
   const EACH = 250; // milliseconds a step of the descent is shown
   const AT_ONCE = 25; // steps, for those who asked for less motion
@@ -19,7 +20,8 @@
   const rows = new Map(); // of a leaf: its slider, and the number beside it
   const lookBefore = new Map(); // of a part of the picture that was changed: its attributes and its text
 
-  let active = moving[0] ?? leaves[0]; // the leaf that the plot is about
+  const first = moving.find(({ name }) => name !== undefined) ?? leaves[0];
+  let active = first; // the leaf that the plot is about
   let nudged = false;
   let before = null; // the step that was shown, and what the picture held at the end
   let taken = 0; // steps of the descent
@@ -68,13 +70,24 @@
       put([id, row, short(x), repr(x), 1]);
       squeeze(id, row);
     }
-    // The title of a leaf without a name is its number.
-    for (const leaf of leaves) {
-      const group = groups[`n${leaf.node}`];
-      const title = leaf.named || group?.id !== `n${leaf.node}` ? null : group.querySelector("text");
-      if (title) keep(title).textContent = short(current(leaf));
-    }
+    // A leaf without a name stands as its number, in its title and in the formulas of others.
+    for (const leaf of leaves.filter(({ named }) => named === false)) rewrite(`n${leaf.node}`, leaf.name, short(current(leaf)));
+    for (const [id, text, pieces] of scene.nudge.texts) rewrite(id, text, withNumbers(pieces));
     paintEdges();
+  }
+
+  const withNumbers = (pieces) => pieces.map((piece) => (typeof piece === "number" ? short(graph.values[piece]) : piece)).join("");
+
+  function rewrite(id, before, after) {
+    if (groups[id]?.id !== id) return; // it is folded here
+    for (const text of groups[id].querySelectorAll("text:not([data-row])")) {
+      if ((lookBefore.get(text)?.text ?? text.textContent) === before) keep(text).textContent = after;
+    }
+  }
+
+  function nameOf(node) {
+    const found = scene.nudge.texts.find(([id, text]) => id === `n${node}` && text === names[node]);
+    return found ? withNumbers(found[2]) : names[node];
   }
 
   // A number that is longer than Python's, for which the node is too narrow, is drawn closer. One that has no word
@@ -151,9 +164,9 @@
 
   function firstWithoutNumber() {
     const node = program.rules.findIndex((_, at) => !Number.isFinite(graph.values[at]));
-    if (node >= 0) return `The first node without a number is ${names[node]}: it is ${short(graph.values[node])}.`;
+    if (node >= 0) return `The first node without a number is ${nameOf(node)}: it is ${short(graph.values[node])}.`;
     const from = program.rules.findLastIndex((_, at) => !Number.isFinite(graph.gradients[at]));
-    if (from >= 0) return `The first gradient without a number is that of ${names[from]}: it is ${short(graph.gradients[from])}.`;
+    if (from >= 0) return `The first gradient without a number is that of ${nameOf(from)}: it is ${short(graph.gradients[from])}.`;
     return "";
   }
 
@@ -171,7 +184,7 @@
   function kinks() {
     const found = graph.inner.filter((node) => program.kinked[program.rules[node]] && kinked(node));
     if (!found.length) return "";
-    const some = found.slice(0, 3).map((node) => names[node]).join(", ");
+    const some = found.slice(0, 3).map(nameOf).join(", ");
     return `On a kink, where the slope is a convention: ${some}${found.length > 3 ? `, and ${found.length - 3} more` : ""}.`;
   }
 
@@ -212,8 +225,10 @@
     const { slider } = rows.get(active);
     const [low, high] = [Number(slider.min), Number(slider.max)];
     const x = current(active), y = graph.total, grad = slope(active);
-    const xs = [...Array.from({ length: ACROSS + 1 }, (_, i) => low + ((high - low) * i) / ACROSS), x].sort((a, b) => a - b);
-    const ys = graph.totals(active.node, xs);
+    const after = graph.after(active.node);
+    const parts = Math.max(24, Math.min(ACROSS, Math.floor(WORK / after.length)));
+    const xs = [...Array.from({ length: parts + 1 }, (_, i) => low + ((high - low) * i) / parts), x].sort((a, b) => a - b);
+    const ys = graph.totals(active.node, xs, after);
     const finite = [...ys].filter(Number.isFinite).sort((a, b) => a - b);
     // A pole, or an exponential at its end, would press all else flat.
     const at = (share) => finite[Math.round(share * (finite.length - 1))] ?? 0;
@@ -318,7 +333,7 @@
       release();
       go(shown);
     }
-    active = moving[0] ?? leaves[0];
+    active = first;
     say();
     plot();
   }

@@ -14,7 +14,7 @@ from autograd.drawing.dot import THICKEST, THINNEST
 from autograd.drawing.scopes import scopes_of
 from autograd.nodes import changed_operand
 from autograd.numbers.javascript import local_function, value_function
-from autograd.text import visible
+from autograd.text import PictureWriter, visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -144,14 +144,17 @@ def program_data(recording: Recording, outputs: Sequence[Node], digits: int) -> 
 
 
 def _leaves(recording: Recording) -> list[dict[str, object]]:
-    """What moves: what is outside of modules, then module by module, and last the constants."""
+    """What moves: what is outside of modules, then module by module, and last the constants. Those that get no slider
+    are there for the steps of a descent."""
     scopes = scopes_of(recording.order)
     found = [
         _leaf(place, node, scopes.get(node, ())[-1:], recording)
         for place, node in enumerate(recording.order)
         if node.op is None
     ]
-    return sorted(found, key=lambda leaf: (leaf["kind"] == "constant", _in_natural_order(str(leaf["module"]))))
+    found.sort(key=lambda leaf: (leaf["kind"] == "constant", _in_natural_order(str(leaf["module"]))))
+    kept = ("node", "value", "kind")
+    return [*found[:MOST_SLIDERS], *({word: leaf[word] for word in kept} for leaf in found[MOST_SLIDERS:])]
 
 
 def _in_natural_order(text: str) -> list[object]:
@@ -166,9 +169,9 @@ def _leaf(place: int, node: Node, module: Scope, recording: Recording) -> dict[s
         "node": place,
         "value": _in_javascript(recording.picture.data[node]),
         "kind": kind,
+        "module": inside,
         "name": name,
         "short": name.removeprefix(f"{inside}.") if inside else name,
-        "module": inside,
         "label": name if node.name is not None else f"{'constant' if kind == 'constant' else 'leaf'} {name}",
         "full": visible(node.name or ""),
         "named": node.name is not None,
@@ -183,7 +186,7 @@ def _in_javascript(x: float) -> str:
 
 def moving_parts(recording: Recording) -> dict[str, object]:
     """What of a picture moves: for each number its node, its row and the places of the nodes whose values or gradients
-    it adds up; for each edge the operands it stands for."""
+    it adds up; for each edge the operands it stands for; and the texts with numbers of leaves in them."""
     place = {node: position for position, node in enumerate(recording.order)}
     picture = recording.picture
     rows = [
@@ -202,4 +205,37 @@ def moving_parts(recording: Recording) -> dict[str, object]:
             number = edges.get((node, operand), edges.get(ends))
             if number is not None:
                 slots[number].append([place[node], operand])
-    return {"rows": rows, "slots": slots}
+    return {"rows": rows, "slots": slots, "texts": _texts_with_numbers(recording)}
+
+
+_MARKS = [chr(code) for code in range(0x2801, 0x2900)]
+"""Braille patterns, which stand for leaves without a name while a formula is written."""
+
+
+def _texts_with_numbers(recording: Recording) -> list[object]:
+    """The titles and formulas of nodes that show leaves without a name, by their numbers, as in 2 * x: the node, the
+    text, and its pieces, in which such a leaf is its place."""
+    picture, words = recording.picture, recording.words
+    nameless = [(place, node) for place, node in enumerate(recording.order) if node.op is None and node.name is None]
+    of_mark, names = {}, dict(picture.names)
+    for mark, (place, node) in zip(_MARKS, nameless, strict=False):
+        text = words.number(picture.data[node])[0]
+        of_mark[mark] = place, text
+        names[node] = mark * len(text)  # no more and no less is left out for its length
+    if not of_mark:
+        return []
+    texts: list[object] = []
+    marks = re.compile("|".join(f"{mark}+" for mark in of_mark))
+    for drawn in picture.nodes:
+        node = recording.singles.get(drawn.id)
+        if node is None or node.op is None:
+            continue
+        writer = PictureWriter(names, words.digits, picture.data, drawn.scope[-1] if drawn.scope else "")
+        written, stands = writer.operation(node).text, drawn.title
+        if drawn.line:
+            written, stands = f"= {written}", drawn.line
+        if marks.search(written) and marks.sub(lambda found: of_mark[found[0][0]][1], written) == stands:
+            places = [of_mark[found[0]][0] for found in marks.findall(written)]
+            pieces = [piece for pair in zip(marks.split(written), [*places, ""], strict=True) for piece in pair]
+            texts.append([drawn.id, stands, pieces[:-1]])
+    return texts
