@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from autograd import ops
 from autograd.drawing.dot import THICKEST, THINNEST
 from autograd.drawing.scopes import scopes_of
-from autograd.nodes import changed_operand
 from autograd.numbers.javascript import local_function, value_function
 from autograd.text import PictureWriter, visible
 
@@ -122,8 +121,8 @@ def program_data(recording: Recording, outputs: Sequence[Node], digits: int) -> 
     program, the leaves, names."""
     order, words = recording.order, recording.words
     try:
-        if changed := changed_operand(order):
-            name = visible(changed[1].name or "a leaf")
+        if changed := next(iter(recording.picture.changed.values()), None):
+            name = visible(changed[0].name or "a leaf")
             raise NotWritableError(f"{name} was written to since the graph was recorded: compute it anew to move it")
         program = program_of(order, outputs)
     except NotWritableError as error:

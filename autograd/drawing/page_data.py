@@ -19,7 +19,7 @@ MOST_PATHS = 4
 def as_data(recording: Recording, outputs: Sequence[Node], report: Report | None = None) -> dict[str, object]:
     """The recording as lists, dictionaries and strings, with the report laid over.
 
-    Every number is a string that Python wrote. TypeError if the report has no lines.
+    Every number that is shown is a string that Python wrote. TypeError if the report has no lines.
     """
     paths = routes(outputs, recording.order, MOST_PATHS)
     return {
