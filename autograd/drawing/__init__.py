@@ -127,7 +127,7 @@ def draw(
     def page(other_report: Report | None) -> Page:
         from autograd.drawing.page import page_of
 
-        return page_of(picture, outputs, direction, choice.digits, report if other_report is None else other_report)
+        return page_of(picture, outputs, direction, choice, report if other_report is None else other_report)
 
     return Drawing(digraph(picture, direction), len(picture.nodes), len(picture.edges), picture.note, page)
 

@@ -105,8 +105,8 @@ def digraph(
             "fontname": FONT,
             "fontsize": "11",
             "fontcolor": GREY,
-            "nodesep": "0.1" if on_page else "0.2",
-            "ranksep": f"{0.3 * edges_per_node:.2f}" if very_many else "0.6" if many else "0.22" if on_page else "0.35",
+            "nodesep": "0.05" if on_page else "0.2",
+            "ranksep": _between_columns(edges_per_node, on_page),
             "pad": "0.08" if on_page else "0.15",
             # Between layers that are fully connected no order has fewer crossings than another, and a long search for
             # one only shuffles the perceptrons.
@@ -116,7 +116,7 @@ def digraph(
             "fontname": FONT,
             "fontsize": "12",
             "fontcolor": INK,
-            "margin": "0.08,0.04",
+            "margin": "0.05,0.01" if on_page else "0.08,0.04",
             "height": "0",
             "width": "0",
         },
@@ -126,7 +126,7 @@ def digraph(
         graph.attr(splines="line", nslimit="0.1", nslimit1="1", mclimit="0.05")
     if picture.note:
         graph.attr(label=f"<{escaped(picture.note)}>", labelloc="b", labeljust="l")
-    _write_nodes(graph, picture, _Labels(11 if on_page else 10, flat))
+    _write_nodes(graph, picture, _Labels(on_page, flat))
     largest = max((abs(c) for edge in picture.edges if (c := edge.contribution) is not None and isfinite(c)), default=0)
     apart = _enters_a_module(picture)
     for place, edge in enumerate(picture.edges):
@@ -145,6 +145,14 @@ def digraph(
             minlen="2" if (edge.tail, edge.head) in apart else None,
         )
     return graph
+
+
+def _between_columns(edges_per_node: float, on_page: bool) -> str:
+    """The room that edges need between two columns, in inches."""
+    if edges_per_node > 4:
+        return f"{0.3 * edges_per_node:.2f}"
+    many = edges_per_node > 1.5
+    return ("0.4" if many else "0.22") if on_page else "0.6" if many else "0.35"
 
 
 def _columns_crossed(picture: Picture) -> int:
@@ -213,7 +221,7 @@ def _write_scope(
                 color=GREY,
                 fontcolor=GREY,
                 penwidth="0.8",
-                margin="10",
+                margin=labels.margin,
             )
             _write_scope(cluster, inner, clusters, nodes, labels)
 
@@ -275,16 +283,37 @@ def is_odd(number: str) -> bool:
     return number.lstrip("-") in ("nan", "inf")
 
 
+LONGEST_LINE = 18
+"""How many characters of a title stand in one line, if there is a space at which to break it."""
+
+
+def title_lines(title: str) -> list[str]:
+    """A title in one line, or in two if it is long.
+
+    >>> title_lines("dot([weights.0, …], …, bias)")
+    ['dot([weights.0, ', '…], …, bias)']
+    """
+    spaces = [match.end() for match in re.finditer(r" (?=\S)", title)]
+    if len(title) <= LONGEST_LINE or not spaces:
+        return [title]
+    middle = min(spaces, key=lambda place: abs(2 * place - len(title)))
+    return [title[:middle], title[middle:]]
+
+
 @dataclass(frozen=True, slots=True)
 class _Labels:
     """Writes what stands in nodes."""
 
-    small: int
-    """The size of the words beside numbers."""
+    on_page: bool
     flat: bool
 
+    @property
+    def margin(self) -> str:
+        """Around what is in a frame, in points."""
+        return "4" if self.on_page else "10"
+
     def of(self, node: DrawnNode) -> str:
-        title = f"<b>{escaped(node.title)}</b>"
+        title = "<br/>".join(f"<b>{escaped(line)}</b>" for line in title_lines(node.title))
         if self.flat and node.kind in ("input", "parameter", "constant"):
             cells = "".join(f"<td>{part}</td>" for row in node.rows for part in self._row(row))
             rows = [f"<tr><td>{title}</td>{cells}</tr>"]
@@ -302,7 +331,7 @@ class _Labels:
         return f'<tr><td align="left">{word}</td><td align="right">{number}</td></tr>'
 
     def _row(self, row: Row) -> tuple[str, str]:
-        faint = f'color="{FAINT_INK}" point-size="{self.small}"'
+        faint = f'color="{FAINT_INK}" point-size="{11 if self.on_page else 10}"'
         ink = f' color="{NOT_FINITE_IN_NODES}"' if is_odd(row.number) or row.number == FIRST_HERE else ""
         return (
             f"<font {faint}>{escaped(row.word)}&#160;&#160;</font>" if row.word else "",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from autograd.drawing.dot import NEGATIVE, POSITIVE, digraph
+from autograd.drawing.dot import NEGATIVE, POSITIVE, digraph, title_lines
 from autograd.drawing.rendering import render
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from autograd.drawing.picture import DrawnNode, Picture
     from autograd.drawing.steps import Change
 
-FRAMES = ((1880, 760), (1240, 400), (960, 320), (860, 290), (360, 380))
+FRAMES = ((1880, 800), (1240, 450), (960, 340), (860, 365), (360, 465))
 """The sizes in pixels that the page's graph has at least: in large windows, in a notebook, in small ones, on a phone."""
 
 LEGIBLE = 9.2
@@ -92,11 +92,10 @@ def layouts(
 
 def _candidates(fold: Fold, direction: str, initial: Mapping[tuple[str, int], Change]) -> Iterator[Layout]:
     turned = {"LR": "TB", "RL": "BT", "TB": "LR", "BT": "RL"}[direction]
-    for rows in ("all", "flat", "data", "short"):
+    for rows in ("all", "rows", "data", "short"):
         for way in (direction, turned):
-            sideways = way in ("LR", "RL")
-            if rows != "flat" or sideways:
-                yield _laid_out(fold, way, rows, sideways and rows != "all", initial)
+            # Beside one another leaves take less room in one line, below one another in a column.
+            yield _laid_out(fold, way, rows, way in ("LR", "RL") and rows != "all", initial)
 
 
 def _laid_out(fold: Fold, way: str, rows: str, flat: bool, initial: Mapping[tuple[str, int], Change]) -> Layout:
@@ -106,31 +105,35 @@ def _laid_out(fold: Fold, way: str, rows: str, flat: bool, initial: Mapping[tupl
 
 
 def _reduced(picture: Picture, rows: str) -> tuple[Picture, dict[str, list[int]]]:
-    """The picture with fewer rows or shorter names, and which rows of each node these are."""
+    """The picture without local gradients ("rows"), without gradients ("data"), and with short names and
+    few frames ("short"), and which rows are left of each node."""
     kept = {
         node.id: [
             place
             for place, row in enumerate(node.rows)
-            if rows in ("all", "flat") or (not row.word.endswith("grad") and (rows == "data" or row.word == "data"))
+            if rows in ("all", "rows") or (not row.word.endswith("grad") and (rows == "data" or row.word == "data"))
         ]
         for node in picture.nodes
     }
-    if rows in ("all", "flat"):
+    if rows == "all":
         return picture, kept
+    edges = tuple(replace(edge, label="") for edge in picture.edges)
+    if rows == "rows":
+        return replace(picture, edges=edges), kept
     short = rows == "short"
     nodes = [
         replace(
             node,
             title=node.short or node.title if short else node.title,
             line="" if short else node.line,
+            scope=node.scope[:1] if short else node.scope,
             rows=tuple(
                 replace(node.rows[place], word="" if short else node.rows[place].word) for place in kept[node.id]
             ),
         )
         for node in picture.nodes
     ]
-    edges = [replace(edge, label="") for edge in picture.edges]
-    return replace(picture, nodes=tuple(nodes), edges=tuple(edges)), kept
+    return replace(picture, nodes=tuple(nodes), edges=edges), kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,12 +173,13 @@ class _Attaching:
         group.attrib |= {"tabindex": "0", "role": "button", "data-corner": f"{right:.2f} {top:.2f}"}
         if node.name:
             ElementTree.SubElement(group, f"{{{SVG}}}title").text = node.name
-        texts = group.findall(f"{{{SVG}}}text")[1 + bool(node.line) :]
+        texts = group.findall(f"{{{SVG}}}text")[len(title_lines(node.title)) + bool(node.line) :]
         for place, row in zip(self.places[node.id], node.rows, strict=True):
             word, number = (texts.pop(0) if row.word else None), texts.pop(0)
             key = self.fold.rows.get((node.id, place), (node.id, place))
-            number.attrib |= {"data-node": key[0], "data-row": str(key[1])}
-            number.text = self.initial[key].number
+            if key in self.initial:
+                number.attrib |= {"data-node": key[0], "data-row": str(key[1])}
+                number.text = self.initial[key].number
             if word is not None and not (self.flat and node.kind in ("input", "parameter", "constant")):
                 # A number in a column keeps its right edge, whatever its width: as far to the right of the node's
                 # middle as the word beside it begins to the left.

@@ -116,7 +116,7 @@ def _written(operation: Operation, count: int) -> str:
 # The data of the page
 
 
-def program_data(recording: Recording, outputs: Sequence[Node], digits: int) -> tuple[str, dict[str, object]]:
+def program_data(recording: Recording, outputs: Sequence[Node]) -> tuple[str, dict[str, object]]:
     """The operations, and what the script knows of the graph: a ``refused`` that says why there are no sliders, or the
     program, the leaves, names."""
     order, words = recording.order, recording.words
@@ -136,7 +136,7 @@ def program_data(recording: Recording, outputs: Sequence[Node], digits: int) -> 
         "names": [words.names[node] for node in order],
         "leaves": _leaves(recording),
         "output": words.output,
-        "digits": digits,
+        "digits": words.digits,
         "most": MOST_SLIDERS,
         "look": {"thinnest": THINNEST, "thickest": THICKEST},
     }

@@ -19,9 +19,9 @@ function travel(step, moves) {
   const layer = drawn("g", { class: "travel" }, drawn("text", { class: "product", x: middle.x, y: middle.y - 4 }, text));
   path.parentNode.parentNode.append(layer);
   keepInside(layer.firstChild);
-  if (!moves || still.matches) return;
   const dot = drawn("circle", { class: "gradient", r: 5 });
   layer.append(dot);
+  if (!moves || still.matches) return;
   // Edges are drawn from operand to result.
   const frames = Array.from({ length: POINTS + 1 }, (_, i) => {
     const { x, y } = path.getPointAtLength(length * (1 - i / POINTS));
