@@ -12,9 +12,9 @@ from autograd.drawing.nudging import program_of
 from autograd.graph import topological_order
 
 NODE = shutil.which("node")
-RUN = """
+AS_JSON = """
 const asJSON = (key, x) => (typeof x === "number" && (!Number.isFinite(x) || Object.is(x, -0)) ? String(x) : x);
-console.log(JSON.stringify(run(), asJSON));
+const answer = () => JSON.stringify(run(), asJSON);
 """
 SPECIAL = {"NaN": nan, "Infinity": inf, "-Infinity": -inf, "0": -0.0}
 NUMBERS = files("autograd.numbers").joinpath("javascript.js").read_text(encoding="utf-8")
@@ -25,9 +25,15 @@ def result_of(text):
     """What ``run()`` gives, which the text defines. The test is skipped, with the reason, where there is no Node.js."""
     if NODE is None:
         pytest.skip("needs Node.js on the path: apt-get install nodejs")
-    done = subprocess.run([NODE, "-"], input=text + RUN, capture_output=True, text=True, check=False)
+    text = f"{text}{AS_JSON}console.log(answer());"
+    done = subprocess.run([NODE, "-"], input=text, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     return numbers_in(json.loads(done.stdout))
+
+
+def result_in(page):
+    """As `result_of`, but in a page of a browser."""
+    return lambda text: numbers_in(json.loads(page.evaluate(f"(() => {{ {text}{AS_JSON}return answer(); }})()")))
 
 
 def numbers_in(thing):
@@ -42,9 +48,10 @@ def function_of(name, arguments):
     return result_of(f"{NUMBERS} const run = () => {literal(arguments)}.map((xs) => m.{name}(...xs));")
 
 
-def computed(outputs):
+def computed(outputs, result_of=result_of):
     """For each output of a graph: the values, gradients and local gradients of its nodes, in topological order; null is
-    a local gradient along which nothing passes."""
+    a local gradient along which nothing passes. And of each computed node its value and its local gradients from the
+    numbers of its operands that Python has."""
     graphs = []
     for output in outputs:
         order = topological_order(output)
@@ -59,7 +66,6 @@ def computed(outputs):
           shape.rules.forEach((rule, node) => {{ if (rule < 0) graph.values[node] = values[node]; }});
           graph.forward();
           graph.backward();
-          // Of each node by itself, from the numbers of its operands that Python has.
           const alone = new Graph(operations, shape);
           alone.values.set(values);
           const single = graph.inner.map((node) => {{

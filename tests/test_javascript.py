@@ -2,16 +2,18 @@
 
 import math
 from math import inf, isnan, nan
+from random import Random
 
 import mpmath
 import pytest
+from browser import launched
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from node import NUMBERS as FUNCTIONS
-from node import computed, function_of, result_of
+from node import computed, function_of, result_in, result_of
 from published_graphs import PUBLISHED
 from support import exactly, examples
-from test_random_graphs import ON_VALUES, programs, rounding, run, sixteenths
+from test_random_graphs import ON_VALUES, Step, programs, rounding, run, sixteenths
 
 import autograd
 from autograd import Operation, Value, ops
@@ -277,20 +279,14 @@ def test_a_product_does_not_overflow_on_the_way(xs):
 # Random graphs
 
 
-def test_random_graphs_use_all_that_the_table_has_for_people():
-    assert {"atan2", "erf", "hypot", "logsumexp", "where", "clip", "largest"} <= set(ON_VALUES)
-
-
-@settings(max_examples=examples(8), suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
-@given(st.lists(st.tuples(programs(ON_VALUES), sixteenths), min_size=12, max_size=12))
-def test_random_graphs_have_pythons_values_and_gradients(drawn):
+def check_graphs(drawn, result_of=result_of):
+    """Programs and their points: every node has Python's numbers, by itself and at the end of all before it."""
     outputs = []
     for program, point in drawn:
-        inputs = [Value(x, f"x{k}") for k, x in enumerate(point)]
-        results = run(program, inputs, ON_VALUES)
+        results = run(program, [Value(x, f"x{k}") for k, x in enumerate(point)], ON_VALUES)
         if all(abs(node.data) < 1e4 for node in results) and results[-1].op is not None:
             outputs.append(results[-1])
-    for output, (values, gradients, _, single) in zip(outputs, computed(outputs), strict=True):
+    for output, (values, gradients, _, single) in zip(outputs, computed(outputs, result_of), strict=True):
         expected_values, expected_gradients, _ = of_python(output)
         computed_nodes = [node for node in topological_order(output) if node.op is not None]
         for node, (value, slopes) in zip(computed_nodes, single, strict=True):
@@ -298,3 +294,37 @@ def test_random_graphs_have_pythons_values_and_gradients(drawn):
             assert all_the_same(slopes, [None if g is NOTHING else g for g in node.local_grads]), node
         assert values == exactly(expected_values, TWELVE, 1e-12 * max(map(abs, expected_values)))
         assert gradients == exactly(expected_gradients, TWELVE, rounding(output))
+
+
+def test_random_graphs_use_all_that_the_table_has_for_people():
+    assert {"atan2", "erf", "hypot", "logsumexp", "where", "clip", "largest"} <= set(ON_VALUES)
+
+
+@settings(max_examples=examples(8), suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@given(st.lists(st.tuples(programs(ON_VALUES), sixteenths), min_size=12, max_size=12))
+def test_random_graphs_have_pythons_values_and_gradients(drawn):
+    check_graphs(drawn)
+
+
+def test_random_graphs_have_them_in_the_browser_too():
+    random = Random(0)
+    drawn = [
+        (
+            [Step(random.choice(sorted(ON_VALUES)), tuple(random.choices(range(13), k=3))) for _ in range(8)],
+            [random.randint(-32, 32) / 16 for _ in range(3)],
+        )
+        for _ in range(150)
+    ]
+    with launched() as browser:
+        check_graphs(drawn, result_in(browser.new_page()))
+
+
+def test_published_graphs_have_their_numbers_in_the_browser_too():
+    graphs = [published.graph() for published in PUBLISHED]
+    with launched() as browser:
+        found = computed([y for y, _ in graphs], result_in(browser.new_page()))
+    for published, (output, inputs), (values, gradients, _, _) in zip(PUBLISHED, graphs, found, strict=True):
+        order = topological_order(output)
+        assert values[-1] == exactly(published.value, TWELVE), published.name
+        slopes = [gradients[order.index(node)] for node in inputs]
+        assert slopes == exactly(list(published.gradients), TWELVE), published.name

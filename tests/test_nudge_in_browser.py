@@ -1,18 +1,14 @@
 """The sliders of the page, driven in headless Chromium, against Python's numbers."""
 
-import json
 import math
 import re
 
 import pytest
 from browser import Log, launched
-from node import GRAPH, NUMBERS, literal
-from published_graphs import PUBLISHED
 from support import exactly, leaves
 
 import autograd
 from autograd import Operation, Value, draw, tanh, where
-from autograd.drawing.nudging import program_of
 from autograd.graph import topological_order
 from autograd.text import number
 from nn import MLP, squared_error
@@ -453,27 +449,6 @@ def test_a_name_is_never_code(opened, name):
     page = opened(draw(y))
     page.locator("#nudge input[type=range]").first.fill("0.75")
     assert shown(page, y)[1]["data"] == number(2 * math.exp(0.75), 4)
-
-
-# The program, in the browser
-
-
-def test_published_graphs_have_pythons_numbers_in_the_browser(browser):
-    page = browser.new_page()
-    for published in PUBLISHED:
-        output, inputs = published.graph()
-        order = topological_order(output)
-        program = program_of(order, [output])
-        shape = json.dumps({"rules": program.rules, "operands": program.operands, "outputs": program.outputs})
-        values = literal([node.data if node.op is None else 0.0 for node in order])
-        found = page.evaluate(
-            f"""(() => {{ {NUMBERS} {GRAPH}
-              const graph = new Graph({program.operations}, {shape});
-              graph.values.set({values}); graph.forward(); graph.backward();
-              return [graph.total, [...graph.gradients]]; }})()"""
-        )
-        assert found[0] == exactly(published.value, 1e-12), published.name
-        assert [found[1][order.index(x)] for x in inputs] == exactly(list(published.gradients), 1e-12), published.name
 
 
 def test_the_page_of_fifty_nodes_is_small():
