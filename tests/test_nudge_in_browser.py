@@ -363,6 +363,26 @@ def test_what_was_moved_stays_so_in_another_view(opened):
     assert page.inner_text("#phase") == "nudged"
 
 
+def test_what_was_moved_stays_so_in_another_scene(opened):
+    page = opened(drawn(*neuron()))
+    slider(page, "w").fill("0.5")
+    page.evaluate("change(0)")
+    there = neuron(w=0.5)[0]
+    assert shown(page, there) == python_shows(there)
+    button(page, "put everything back").click()
+    assert slider(page, "w").input_value() == "-3"
+    page.evaluate("go(99)")
+    there = neuron()[0]
+    assert shown(page, there) == python_shows(there)
+
+
+def test_arrow_keys_on_a_button_take_no_step_of_the_passes(opened):
+    page = opened(drawn(*neuron()))
+    button(page, "take a step").click()
+    page.keyboard.press("ArrowLeft")
+    assert page.inner_text("#nudge-done").startswith("step 1")
+
+
 # Networks
 
 
@@ -427,6 +447,14 @@ def test_without_a_program_the_page_says_why_and_replays(opened):
     )
     page.click("#last")
     assert page.inner_text("#place").endswith("of 4")
+
+
+def test_a_rule_that_has_other_numbers_for_floats_is_found_out(opened):
+    mine = Operation("mine", lambda m, a: a if isinstance(a, float) else m.exp(a), lambda m, y, a: (1,))
+    y = mine(Value(2.0, "x"))
+    y.name = "y"
+    page = opened(draw(y))
+    assert page.inner_text("#nudge-refused").endswith("JavaScript computes another number than Python in y.")
 
 
 def test_what_was_written_to_since_has_no_sliders(opened):

@@ -40,6 +40,22 @@
     graph.backward();
   }
 
+  // What of the scene moves.
+  const parts = () => scene.nudge ?? { rows: [], slots: [], texts: [] };
+
+  // A rule may give floats other numbers than it gives anything else. The first node that JavaScript has not as Python.
+  function unlikePython() {
+    const full = new Map([...scene.initial, ...steps.flatMap((step) => step.changes)].map((change) => [key(change[0], change[1]), change[3]]));
+    const scale = 1e-9 * Math.max(0, ...[...graph.values].map(Math.abs).filter(Number.isFinite));
+    const off = parts().rows.find(([id, row, what, of]) => {
+      const text = full.get(key(id, row));
+      if (what !== "data" || of.length !== 1 || !text) return false;
+      const here = graph.values[of[0]], there = Number(text.replace("inf", "Infinity"));
+      return !Object.is(here, there) && !(Math.abs(here - there) <= 1e-9 * Math.abs(there) + scale);
+    });
+    return off && names[off[3][0]];
+  }
+
   const current = ({ node }) => graph.values[node];
   const slope = ({ node }) => graph.gradients[node];
 
@@ -65,14 +81,14 @@
   }
 
   function paint() {
-    for (const [id, row, what, of] of scene.nudge.rows) {
+    for (const [id, row, what, of] of parts().rows) {
       const x = sum(of, what === "data" ? graph.values : graph.gradients);
       put([id, row, short(x), repr(x), 1]);
       squeeze(id, row);
     }
     // A leaf without a name stands as its number, in its title and in the formulas of others.
     for (const leaf of leaves.filter(({ named }) => named === false)) rewrite(`n${leaf.node}`, leaf.name, short(current(leaf)));
-    for (const [id, text, pieces] of scene.nudge.texts) rewrite(id, text, withNumbers(pieces));
+    for (const [id, text, pieces] of parts().texts) rewrite(id, text, withNumbers(pieces));
     paintEdges();
   }
 
@@ -86,13 +102,13 @@
   }
 
   function nameOf(node) {
-    const found = scene.nudge.texts.find(([id, text]) => id === `n${node}` && text === names[node]);
+    const found = parts().texts.find(([id, text]) => id === `n${node}` && text === names[node]);
     return found ? withNumbers(found[2]) : names[node];
   }
 
   // A number that is longer than Python's, for which the node is too narrow, is drawn closer. One that has no word
   // beside it stays in the middle.
-  const rooms = new Map();
+  const rooms = new WeakMap();
   function squeeze(id, row) {
     const field = fields.get(key(id, row));
     if (!field?.isConnected) return; // a picture may have no room for all numbers
@@ -127,7 +143,7 @@
 
   function paintEdges() {
     const painted = new Map(); // a line of the picture may stand for several edges
-    scene.nudge.slots.forEach((slots, edge) => {
+    parts().slots.forEach((slots, edge) => {
       if (!lines[edge]) return;
       const of = painted.get(lines[edge]) ?? { contribution: 0, passes: false, locals: [] };
       for (const [head, operand] of slots) {
@@ -472,7 +488,6 @@
         button("put everything back", putBack),
         element("p", { id: "nudge-done", role: "status" })),
     );
-    recorded();
     say();
     plot();
   }
@@ -495,12 +510,12 @@
   });
   document.addEventListener("step", () => {
     if (!carried) return;
-    nudged = false;
+    const shown = place;
+    carried = nudged = false;
     go(steps.length - 1);
-    before = { shown: place, held: new Map(held) };
+    before = { shown, held: new Map(held) };
     nudged = true;
     light(steps[place], false);
-    carried = false;
     show();
   });
   document.addEventListener("view", () => {
@@ -511,7 +526,19 @@
   });
   document.addEventListener("told", sayNudged);
 
+  // Arrow keys on a button of this section are no steps.
+  byId("nudge").addEventListener("keydown", (event) => event.stopPropagation());
+
+  function refusal() {
+    if (program.refused) return program.refused;
+    if (!leaves.length) return "There is no leaf to move.";
+    recorded();
+    const off = unlikePython();
+    return off && `There are no sliders for this graph: JavaScript computes another number than Python in ${off}.`;
+  }
+
   byId("nudge").hidden = false;
-  if (graph && leaves.length) build();
-  else byId("nudge").append(element("h2", {}, "Nudge it"), element("p", { id: "nudge-refused" }, program.refused || "There is no leaf to move."));
+  const refused = refusal();
+  if (refused) byId("nudge").append(element("h2", {}, "Nudge it"), element("p", { id: "nudge-refused" }, refused));
+  else build();
 }
