@@ -86,8 +86,8 @@ def digraph(
         picture: what to draw.
         direction: a key of `PORTS`.
         background: a colour.
-        on_page: draw for the page: closer together, with texts of about one size, because the smallest has to be legible
-            in a small frame, and with ids of edges in the SVG, ``e0``, ``e1``, … (nodes have theirs as their titles).
+        on_page: draw for the page: closer together, and with texts of about one size, because the smallest has to be
+            legible in a small frame; edges have ids in the SVG, ``e0``, ``e1``, … (nodes have theirs as their titles).
         flat: write a leaf in one line.
     """
     import graphviz
@@ -291,13 +291,13 @@ def title_lines(title: str) -> list[str]:
     """A title in one line, or in two if it is long.
 
     >>> title_lines("dot([weights.0, …], …, bias)")
-    ['dot([weights.0, ', '…], …, bias)']
+    ['dot([weights.0,', '…], …, bias)']
     """
     spaces = [match.end() for match in re.finditer(r" (?=\S)", title)]
     if len(title) <= LONGEST_LINE or not spaces:
         return [title]
     middle = min(spaces, key=lambda place: abs(2 * place - len(title)))
-    return [title[:middle], title[middle:]]
+    return [title[: middle - 1], title[middle:]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,7 +313,9 @@ class _Labels:
         return "4" if self.on_page else "10"
 
     def of(self, node: DrawnNode) -> str:
-        title = "<br/>".join(f"<b>{escaped(line)}</b>" for line in title_lines(node.title))
+        computed = node.kind in ("operation", "output", "group") and not node.line
+        lines = title_lines(node.title) if self.on_page and computed else [node.title]
+        title = "<br/>".join(f"<b>{escaped(line)}</b>" for line in lines)
         if self.flat and node.kind in ("input", "parameter", "constant"):
             cells = "".join(f"<td>{part}</td>" for row in node.rows for part in self._row(row))
             rows = [f"<tr><td>{title}</td>{cells}</tr>"]

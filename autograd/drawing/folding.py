@@ -175,9 +175,9 @@ def _merge_alike(
     users: dict[Node, dict[Node, None]] = {}
     alike: dict[Node, NodeGroup] = {}
     merged: dict[Node, Node] = {}
-    candidates = set(candidates)
+    mergeable = set(candidates)
     for node in reversed(order):
-        if node in candidates and node not in scopes and node not in kept:
+        if node in mergeable and node not in scopes and node not in kept:
             what = node.op or (node.constant, type(node.name))
             key = (what, frozenset(users.get(node, ())))
             merged[node] = alike.setdefault(key, NodeGroup("", ()))
