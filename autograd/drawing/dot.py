@@ -119,6 +119,7 @@ def digraph(
             "margin": "0.05,0.01" if on_page else "0.08,0.04",
             "height": "0",
             "width": "0",
+            "ordering": "in",  # operands stand in their order
         },
         edge_attr={"fontname": FONT, "fontsize": "11" if on_page else "10", "arrowsize": "0.6"},
     )
@@ -264,7 +265,7 @@ def _write_node(graph: graphviz.Digraph, node: DrawnNode, labels: _Labels) -> No
     graph.node(
         node.id,
         labels.of(node),
-        shape=look.shape,
+        shape="box" if labels.flat and node.kind == "parameter" else look.shape,  # a cylinder is higher than its text
         style=look.style,
         fillcolor=look.fill,
         color=rim,

@@ -1,5 +1,6 @@
 """How a graph too big to read becomes small: modules, and nodes that are alike, are drawn as one."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -96,7 +97,9 @@ def merge_cells(
         return
     group = NodeGroup("", (), [node for cell in cells for node in cell if node not in kept], len(cells))
     owners.update(dict.fromkeys(group.members, group))
-    _merge_alike([node for node in order if node.op is None], scopes, kept, owners, order)
+    uses = Counter(parent for node in order for parent in node.parents)
+    # What each cell reads stands for itself in none of them; what all of them share is a node of its own.
+    _merge_alike([node for node in order if node.op is None and uses[node] == 1], scopes, kept, owners, order)
 
 
 def _expressions(
