@@ -86,8 +86,8 @@ def digraph(
         picture: what to draw.
         direction: a key of `PORTS`.
         background: a colour.
-        on_page: draw for the page: closer together, with texts of about one size, because the smallest has to be legible
-            in a small frame, and with ids of edges in the SVG, ``e0``, ``e1``, … (nodes have theirs as their titles).
+        on_page: draw for the page: closer together, and with texts of about one size, because the smallest has to be
+            legible in a small frame; edges have ids in the SVG, ``e0``, ``e1``, … (nodes have theirs as their titles).
         flat: write a leaf in one line.
     """
     import graphviz
@@ -119,6 +119,7 @@ def digraph(
             "margin": "0.05,0.01" if on_page else "0.08,0.04",
             "height": "0",
             "width": "0",
+            "ordering": "in",  # operands stand in their order
         },
         edge_attr={"fontname": FONT, "fontsize": "11" if on_page else "10", "arrowsize": "0.6"},
     )
@@ -264,7 +265,7 @@ def _write_node(graph: graphviz.Digraph, node: DrawnNode, labels: _Labels) -> No
     graph.node(
         node.id,
         labels.of(node),
-        shape=look.shape,
+        shape="box" if labels.flat and node.kind == "parameter" else look.shape,  # a cylinder is higher than its text
         style=look.style,
         fillcolor=look.fill,
         color=rim,
@@ -291,13 +292,13 @@ def title_lines(title: str) -> list[str]:
     """A title in one line, or in two if it is long.
 
     >>> title_lines("dot([weights.0, …], …, bias)")
-    ['dot([weights.0, ', '…], …, bias)']
+    ['dot([weights.0,', '…], …, bias)']
     """
     spaces = [match.end() for match in re.finditer(r" (?=\S)", title)]
     if len(title) <= LONGEST_LINE or not spaces:
         return [title]
     middle = min(spaces, key=lambda place: abs(2 * place - len(title)))
-    return [title[:middle], title[middle:]]
+    return [title[: middle - 1], title[middle:]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,7 +314,9 @@ class _Labels:
         return "4" if self.on_page else "10"
 
     def of(self, node: DrawnNode) -> str:
-        title = "<br/>".join(f"<b>{escaped(line)}</b>" for line in title_lines(node.title))
+        computed = node.kind in ("operation", "output", "group") and not node.line
+        lines = title_lines(node.title) if self.on_page and computed else [node.title]
+        title = "<br/>".join(f"<b>{escaped(line)}</b>" for line in lines)
         if self.flat and node.kind in ("input", "parameter", "constant"):
             cells = "".join(f"<td>{part}</td>" for row in node.rows for part in self._row(row))
             rows = [f"<tr><td>{title}</td>{cells}</tr>"]

@@ -1,5 +1,6 @@
 """How a graph too big to read becomes small: modules, and nodes that are alike, are drawn as one."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -96,7 +97,9 @@ def merge_cells(
         return
     group = NodeGroup("", (), [node for cell in cells for node in cell if node not in kept], len(cells))
     owners.update(dict.fromkeys(group.members, group))
-    _merge_alike([node for node in order if node.op is None], scopes, kept, owners, order)
+    uses = Counter(parent for node in order for parent in node.parents)
+    # What each cell reads stands for itself in none of them; what all of them share is a node of its own.
+    _merge_alike([node for node in order if node.op is None and uses[node] == 1], scopes, kept, owners, order)
 
 
 def _expressions(
@@ -175,9 +178,9 @@ def _merge_alike(
     users: dict[Node, dict[Node, None]] = {}
     alike: dict[Node, NodeGroup] = {}
     merged: dict[Node, Node] = {}
-    candidates = set(candidates)
+    mergeable = set(candidates)
     for node in reversed(order):
-        if node in candidates and node not in scopes and node not in kept:
+        if node in mergeable and node not in scopes and node not in kept:
             what = node.op or (node.constant, type(node.name))
             key = (what, frozenset(users.get(node, ())))
             merged[node] = alike.setdefault(key, NodeGroup("", ()))

@@ -4,18 +4,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from autograd.drawing.layouts import Fold
+from autograd.drawing.layouts import FoldedView
 from autograd.drawing.picture import DrawnEdge, Picture
 
 
-def folds(shown: Picture, folded: Iterable[Picture]) -> Iterator[Fold]:
+def folds_of(shown: Picture, folded: Iterable[Picture]) -> Iterator[FoldedView]:
     """The picture whose steps are shown, and then each in which more of it is folded.
 
     Args:
         shown: with the numbers after the last step, as `steps.record` leaves it.
         folded: pictures of the same graph.
     """
-    yield Fold(shown)
+    yield FoldedView(shown)
     seen = {_size(shown)}
     for picture in folded:
         if _size(picture) not in seen:
@@ -38,7 +38,7 @@ class _Relation:
             if node in folded.shown_as:
                 self.owner[key] = folded.shown_as[node]
 
-    def fold(self) -> Fold:
+    def fold(self) -> FoldedView:
         inside: dict[str, list[str]] = {}
         for node in self.shown.nodes:
             if node.id in self.owner:
@@ -51,7 +51,8 @@ class _Relation:
             if row.of
         }
         longest = {(node.id, place): row.number for node in self.shown.nodes for place, row in enumerate(node.rows)}
-        rows, drawn = {}, []
+        rows: dict[tuple[str, int], tuple[str, int]] = {}
+        drawn = []
         for node in self.folded.nodes:
             kept = [(row, places.get((row.word.endswith("grad"), row.of))) for row in node.rows]
             # Of a sum over nodes that the steps show one by one there is no step in which it changes.
@@ -60,7 +61,7 @@ class _Relation:
             texts = [replace(row, number=longest[place]) if place else row for row, place in kept]
             drawn.append(replace(node, rows=tuple(texts)))
         edges = self._edges()
-        return Fold(
+        return FoldedView(
             replace(self.folded, nodes=tuple(drawn), edges=self._summed(edges), note=""),
             nodes,
             {place: edges.get(place, []) for place in range(len(self.folded.edges))},

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from autograd.drawing.dot import NEGATIVE, POSITIVE, digraph, title_lines
+from autograd.drawing.dot import NEGATIVE, POSITIVE, digraph
 from autograd.drawing.rendering import render
 
 if TYPE_CHECKING:
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from autograd.drawing.steps import Change
 
 FRAMES = ((1880, 800), (1240, 450), (960, 340), (860, 365), (360, 465))
-"""The sizes in pixels that the page's graph has at least: in large windows, in a notebook, in small ones, on a phone."""
+"""The sizes in pixels that the page's graph has at least: in large windows, in a notebook, in small ones, on a phone.
+"""
 
 LEGIBLE = 9.2
 """Pixels: the smallest text in a picture that fills its frame. The page is content with 9."""
@@ -29,13 +30,13 @@ SVG = "http://www.w3.org/2000/svg"
 
 
 @dataclass(frozen=True, slots=True)
-class Fold:
+class FoldedView:
     """A picture in which more is folded than in the one whose steps are shown."""
 
     picture: Picture
     nodes: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """What each of its folded nodes stands for, by the ids of the picture with the steps; last, the one that is computed
-    last."""
+    """What each of its folded nodes stands for, by the ids of the picture with the steps; at the end the one that is
+    computed last."""
     edges: Mapping[int, Sequence[int]] = field(default_factory=dict)
     """The same for edges, by their places; those that it lacks have the same place."""
     rows: Mapping[tuple[str, int], tuple[str, int]] = field(default_factory=dict)
@@ -57,8 +58,11 @@ class Layout:
         return self.smallest * min(width / self.width, height / self.height, LARGEST)
 
 
-def layouts(
-    folds: Iterable[Fold], direction: str, initial: Mapping[tuple[str, int], Change], frames: Iterable[tuple[int, int]]
+def layouts_of(
+    folds: Iterable[FoldedView],
+    direction: str,
+    initial: Mapping[tuple[str, int], Change],
+    frames: Iterable[tuple[int, int]],
 ) -> list[Layout]:
     """The layouts that some frame needs, from the one that shows most.
 
@@ -71,7 +75,8 @@ def layouts(
         initial: the numbers before the first step.
         frames: the sizes in pixels of the frames.
     """
-    waiting, taken = list(frames), []
+    waiting = list(frames)
+    taken: list[Layout] = []
     best: dict[tuple[int, int], Layout] = {}
     for fold in folds:
         for layout in _candidates(fold, direction, initial):
@@ -90,7 +95,7 @@ def layouts(
     return taken
 
 
-def _candidates(fold: Fold, direction: str, initial: Mapping[tuple[str, int], Change]) -> Iterator[Layout]:
+def _candidates(fold: FoldedView, direction: str, initial: Mapping[tuple[str, int], Change]) -> Iterator[Layout]:
     turned = {"LR": "TB", "RL": "BT", "TB": "LR", "BT": "RL"}[direction]
     for rows in ("all", "rows", "data", "short"):
         for way in (direction, turned):
@@ -98,7 +103,7 @@ def _candidates(fold: Fold, direction: str, initial: Mapping[tuple[str, int], Ch
             yield _laid_out(fold, way, rows, way in ("LR", "RL") and rows != "all", initial)
 
 
-def _laid_out(fold: Fold, way: str, rows: str, flat: bool, initial: Mapping[tuple[str, int], Change]) -> Layout:
+def _laid_out(fold: FoldedView, way: str, rows: str, flat: bool, initial: Mapping[tuple[str, int], Change]) -> Layout:
     picture, places = _reduced(fold.picture, rows)
     svg = render(str(digraph(picture, way, on_page=True, flat=flat).source), "svg").decode()
     return _Attaching(fold, {node.id: node for node in picture.nodes}, places, initial, flat).layout(svg)
@@ -141,7 +146,7 @@ class _Attaching:
     """Gives the picture's SVG what the script looks for: ids, what each folded part stands for, the place of each
     number. Colours of edges become classes, for the page has others on a dark ground."""
 
-    fold: Fold
+    fold: FoldedView
     nodes: Mapping[str, DrawnNode]
     places: Mapping[str, Sequence[int]]
     initial: Mapping[tuple[str, int], Change]
@@ -173,7 +178,8 @@ class _Attaching:
         group.attrib |= {"tabindex": "0", "role": "button", "data-corner": f"{right:.2f} {top:.2f}"}
         if node.name:
             ElementTree.SubElement(group, f"{{{SVG}}}title").text = node.name
-        texts = group.findall(f"{{{SVG}}}text")[len(title_lines(node.title)) + bool(node.line) :]
+        count = sum(1 + bool(row.word) for row in node.rows)
+        texts = group.findall(f"{{{SVG}}}text")[-count:]  # those before are the title and the operation
         for place, row in zip(self.places[node.id], node.rows, strict=True):
             word, number = (texts.pop(0) if row.word else None), texts.pop(0)
             key = self.fold.rows.get((node.id, place), (node.id, place))

@@ -11,8 +11,8 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from autograd.drawing.folds import folds
-from autograd.drawing.layouts import FRAMES, layouts
+from autograd.drawing.folds import folds_of
+from autograd.drawing.layouts import FRAMES, layouts_of
 from autograd.drawing.nudging import program_data
 from autograd.drawing.page_data import as_data
 from autograd.drawing.selection import folded_pictures
@@ -59,7 +59,8 @@ class Page:
     def _repr_html_(self) -> str:
         picture = b64encode(self._svg.encode()).decode()
         return (
-            f'<iframe srcdoc="{html.escape(self.html)}" sandbox="allow-scripts" allowfullscreen title="{html.escape(repr(self))}" '
+            f'<iframe srcdoc="{html.escape(self.html)}" sandbox="allow-scripts" allowfullscreen '
+            f'title="{html.escape(repr(self))}" '
             f'style="width: 100%; height: {FRAME_HEIGHT}px; border: 0">'
             f'<img src="data:image/svg+xml;base64,{picture}" alt="{html.escape(repr(self))}"></iframe>'
         )
@@ -84,7 +85,7 @@ def page_of(
         # The page says each local gradient in its step.
         drawn = replace(drawn, edges=tuple(replace(edge, label="") for edge in drawn.edges))
     recording = replace(recording, picture=drawn)
-    pictures = layouts(folds(drawn, folded_pictures(outputs, choice)), direction, recording.initial, FRAMES)
+    pictures = layouts_of(folds_of(drawn, folded_pictures(outputs, choice)), direction, recording.initial, FRAMES)
     scene = Scene(as_data(recording, outputs, report), tuple(pictures))
     title = f"Backpropagation: {recording.words.output}"
     operations, program = program_data(recording, outputs)

@@ -5,8 +5,9 @@ from collections.abc import Hashable, Sequence
 
 from autograd.graph import Node
 
-FEWEST, MOST = 3, 1000
-"""How many times a cell is repeated at least, and at most: of a longer chain the end tells more."""
+FEWEST, MOST = 3, 64
+"""How many times a cell is repeated at least, and at most if it reads nothing new: of a longer iteration the end tells
+more."""
 
 LONGEST = 60
 """How many operations a cell has at most."""
@@ -29,22 +30,32 @@ def repeated_cells(order: Sequence[Node]) -> list[list[Node]]:
     """
     operations = [node for node in order if node.op is not None]
     kinds = _kinds(operations)
-    best: tuple[int, int, int] = (0, 0, 0)  # how many operations, where they begin, how many a cell has
+    best = (0, 0, 1)  # where what repeats begins and ends, and how many operations a cell has
     for length in range(1, min(LONGEST, len(operations) // FEWEST) + 1):
         run = 0
         for place in range(len(kinds) - length):
             run = run + 1 if kinds[place] == kinds[place + length] else 0
-            if run + length > best[0] and run >= (FEWEST - 2) * length and run:
-                whole = (run + length) // length * length
-                if whole > best[0]:
-                    best = whole, place - run + 1, length
-    covered, start, length = best
-    if not covered:
-        return []
-    if start >= length and all(_begins(operations[start - length + i], operations[start + i]) for i in range(length)):
-        start, covered = start - length, covered + length
-    cells = [operations[place : place + length] for place in range(start, start + covered, length)]
-    return cells if FEWEST <= len(cells) <= MOST else []
+            # A run of a cell is one of two cells as well.
+            if run + length > best[1] - best[0] and run >= length:
+                best = place - run + 1, place + length + 1, length
+    cells = max((_cells(operations, best, offset) for offset in range(best[2])), key=len)
+    return cells if len(cells) >= FEWEST and (len(cells) <= MOST or _reads(cells)) else []
+
+
+def _cells(operations: Sequence[Node], found: tuple[int, int, int], offset: int) -> list[list[Node]]:
+    """The cells of what repeats, the first of which begins at an offset, or is the one before."""
+    begin, end, length = found
+    start = begin + offset
+    before = range(start - length, start)
+    if start >= length and all(_begins(operations[place], operations[place + length]) for place in before):
+        start -= length
+    return [[*operations[place : place + length]] for place in range(start, end - length + 1, length)]
+
+
+def _reads(cells: Sequence[Sequence[Node]]) -> bool:
+    """Whether the cells have leaves that hold something else in each."""
+    held = [[parent.data for node in cell for parent in node.parents if parent.op is None] for cell in cells[1:]]
+    return any(numbers != held[0] for numbers in held)
 
 
 def _kinds(operations: Sequence[Node]) -> list[int]:

@@ -66,6 +66,9 @@ def picture_of(outputs: Sequence[Node], choice: Choice) -> Picture:
     return _picture(outputs, choice, order, scopes, folding, inf if asked else choice.limit)
 
 
+ALL_ASKED_FOR = 200
+"""Who asks for ``detail="nodes"`` and has more than this means to look around in them: nothing is folded."""
+
 FEW = (24, 12, 6)
 """How many nodes the last pictures have, of those nearest to the outputs."""
 
@@ -78,6 +81,8 @@ def folded_pictures(outputs: Sequence[Node], choice: Choice) -> Iterator[Picture
     opened = _opened(choice.expand, scopes)
     folding = fold(order, scopes, outputs, height=height, opened=opened, limit=choice.limit)
     asked = choice.detail is not None or choice.expand
+    if choice.detail == "nodes" and len(order) > ALL_ASKED_FOR:
+        return
     for further in folded_further(order, scopes, outputs, folding):
         yield _picture(outputs, choice, order, scopes, further, inf if asked else choice.limit)
     for few in FEW:
@@ -262,7 +267,7 @@ class _Composer:
         """The name in full, or the operation as far as it is ever written, where the title has less."""
         if node.op is None and node.name is None:
             return ""
-        full = visible(self.names.get(node, node.name) or Writer(self.names, data=self.data).operation(node).text)
+        full = visible(node.name if node.name is not None else Writer(self.names, data=self.data).operation(node).text)
         return "" if full == title else full
 
     def _group(self, group: NodeGroup) -> DrawnNode:

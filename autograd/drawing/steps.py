@@ -239,15 +239,19 @@ class _StepWriter:
             key = self.shown_as.get(node)
             if key is None or last.get(key) is not node:
                 continue
-            when = {"layer": self._layer(key), "moment": moment}
+            layer = self._layer(key)
             into = tuple(self.into.get(key, ()))
             changes = tuple(self._rows(key, "data", forward=True))
             ids = (*dict.fromkeys(self.picture.edges[place].tail for place in into), key)
             if key in self.groups:
-                yield Step("forward", f"{self._title(key)} computes its values.", (), ids, into, changes, **when)
+                yield Step(
+                    "forward", f"{self._title(key)} computes its values.", (), ids, into, changes, (), layer, moment
+                )
             else:
                 line = self.words.computed(node)
-                yield Step("forward", f"{self.words.names[node]} is computed.", (line,), ids, into, changes, **when)
+                yield Step(
+                    "forward", f"{self.words.names[node]} is computed.", (line,), ids, into, changes, (), layer, moment
+                )
 
     # Backward
 
@@ -314,15 +318,15 @@ class _StepWriter:
         first, *others = passage.contributions
         alone = not others and passage.head not in self.groups
         if alone:
-            lines = [self.words.contribution(first.node, first.operand, first.upstream, first.local, first.product)]
+            line, rule = self.words.passing(first.node, first.operand, first.upstream, first.local, first.product)
+            lines, product = [line], line.pieces[1:]
         else:
             what = f"{len(others) + 1:,} contributions, in sum" if others else "contribution"
-            lines = [self.words.passed(what, passage.total)]
+            lines, product, rule = [self.words.passed(what, passage.total)], (), []
         changes = self._complete(groups)
         if passage.tail in self.singles:
             changes += self._received(passage, lines)
-        if alone:
-            lines += self.words.rule(first.node, first.operand)
+        lines += rule
         words = (
             f"{self._called(passage.head, first.node)} passes its gradient back to "
             f"{self._called(passage.tail, first.receiver)}."
@@ -330,7 +334,6 @@ class _StepWriter:
         ids = (passage.tail,) if passage.head is None else (passage.head, passage.tail)
         edge = self.edges.get((first.node, first.operand))
         edges = () if edge is None else (edge,)
-        product = self.words.product(lines[0]) if alone else ()
         layer = self._layer(passage.tail if passage.head is None else passage.head)
         return Step("backward", words, tuple(lines), ids, edges, tuple(changes), product, layer)
 
