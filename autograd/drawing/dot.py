@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 from math import isfinite, sqrt
@@ -14,7 +15,7 @@ from autograd.drawing.scopes import last_step
 from autograd.text import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import graphviz
 
@@ -62,6 +63,8 @@ LOOKS: dict[Kind, Look] = {
     "omission": Look("plaintext", "", "", ""),
 }
 
+
+LEAVES = ("input", "parameter", "constant")
 
 # Labels are HTML-like: names in bold, numbers in a column. Theirs is the one syntax of Graphviz in which every text can
 # be escaped; in the others \N, \l, | and { mean something. Colours are set with each node, because Graphviz would
@@ -119,7 +122,6 @@ def digraph(
             "margin": "0.05,0.01" if on_page else "0.08,0.04",
             "height": "0",
             "width": "0",
-            "ordering": "in",  # operands stand in their order
         },
         edge_attr={"fontname": FONT, "fontsize": "11" if on_page else "10", "arrowsize": "0.6"},
     )
@@ -127,7 +129,7 @@ def digraph(
         graph.attr(splines="line", nslimit="0.1", nslimit1="1", mclimit="0.05")
     if picture.note:
         graph.attr(label=f"<{escaped(picture.note)}>", labelloc="b", labeljust="l")
-    _write_nodes(graph, picture, _Labels(on_page, flat))
+    _write_nodes(graph, picture, _Labels(on_page, flat, _operands(picture, sideways=direction in ("LR", "RL"))))
     largest = max((abs(c) for edge in picture.edges if (c := edge.contribution) is not None and isfinite(c)), default=0)
     apart = _enters_a_module(picture)
     for place, edge in enumerate(picture.edges):
@@ -195,9 +197,30 @@ def _write_nodes(graph: graphviz.Digraph, picture: Picture, labels: _Labels) -> 
         nodes.setdefault(node.scope, []).append(node)
     _write_scope(graph, (), clusters, nodes, labels)
     for column in _columns(picture):
-        with graph.subgraph(graph_attr={"rank": "same"}) as same:
-            for above, below in pairwise(column):
-                same.edge(above, below, style="invis")
+        _write_column(graph, column)
+
+
+def _write_column(graph: graphviz.Digraph, column: Sequence[str]) -> None:
+    """Let nodes stand in a column, in this order."""
+    with graph.subgraph(graph_attr={"rank": "same"}) as same:
+        for above, below in pairwise(column):
+            same.edge(above, below, style="invis")
+
+
+def _operands(picture: Picture, *, sideways: bool) -> dict[Scope, list[list[str]]]:
+    """In each module the leaves that one operation alone uses, in the order of its operands."""
+    nodes = {node.id: node for node in picture.nodes}
+    uses = Counter(edge.tail for edge in picture.edges)
+    columns: dict[str, list[str]] = {}
+    for edge in picture.edges:
+        tail, head = nodes[edge.tail], nodes[edge.head]
+        if tail.kind in LEAVES and uses[tail.id] == 1 and tail.scope and tail.scope == head.scope:
+            columns.setdefault(head.id, []).append(tail.id)
+    found: dict[Scope, list[list[str]]] = {}
+    for head_id, column in columns.items():
+        # In a frame the first stands at the bottom where edges lead sideways.
+        found.setdefault(nodes[head_id].scope, []).append(column[::-1] if sideways else column)
+    return found
 
 
 def _write_scope(
@@ -212,6 +235,8 @@ def _write_scope(
     from_below = scope and any(node.kind != "group" for node in nodes.get(scope, ()))
     for node in nodes.get(scope, ())[:: -1 if from_below else 1]:
         _write_node(graph, node, labels)
+    for column in labels.columns.get(scope, ()):
+        _write_column(graph, column)
     for inner, name in clusters.get(scope, ()):
         with graph.subgraph(name=name) as cluster:
             cluster.attr(
@@ -303,10 +328,12 @@ def title_lines(title: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Labels:
-    """Writes what stands in nodes."""
+    """Writes what stands in nodes, and knows which of them stand in columns."""
 
     on_page: bool
     flat: bool
+    columns: Mapping[Scope, Sequence[Sequence[str]]]
+    """See `_operands`."""
 
     @property
     def margin(self) -> str:
@@ -317,7 +344,7 @@ class _Labels:
         computed = node.kind in ("operation", "output", "group") and not node.line
         lines = title_lines(node.title) if self.on_page and computed else [node.title]
         title = "<br/>".join(f"<b>{escaped(line)}</b>" for line in lines)
-        if self.flat and node.kind in ("input", "parameter", "constant"):
+        if self.flat and node.kind in LEAVES:
             cells = "".join(f"<td>{part}</td>" for row in node.rows for part in self._row(row))
             rows = [f"<tr><td>{title}</td>{cells}</tr>"]
         else:

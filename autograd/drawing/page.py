@@ -120,7 +120,7 @@ class Scene:
 
 SCRIPTS = ("page", "stepping", "playing", "viewing", "telling", "hands")
 """The script of the page, in parts."""
-SCRIPTS_OF_SLIDERS = ("graph", "numerals", "nudge")
+SCRIPTS_OF_SLIDERS = ("graph", "numerals", "painting", "plotting", "nudge")
 """What comes after the operations that Python wrote."""
 STYLES = ("page", "nudge")
 
