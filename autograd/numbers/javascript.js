@@ -26,6 +26,18 @@ const m = (() => {
   const minimum = (a, b) => (a < b || a !== a ? a : b);
   const clip = (x, low, high) => minimum(maximum(x, low), high);
   const hypot = (a, b) => (a === a && b === b ? Math.hypot(a, b) : NaN); // Math.hypot(Infinity, NaN) is Infinity
+
+  function leg(a, b) {
+    if (!(Math.abs(b) <= a)) return NaN;
+    const square = a < 2 * Math.abs(b) ? (a - b) * (a + b) : a * a - b * b;
+    return 1e-290 < square && square < Infinity ? Math.sqrt(square) : Math.sqrt(a - b) * Math.sqrt(a + b);
+  }
+
+  function sech2(a) {
+    const e = Math.exp(-2 * Math.abs(a));
+    return (4 * e) / ((1 + e) * (1 + e));
+  }
+
   const xlogy = (a, b) => (a === 0 && b >= 0 ? 0 : a * Math.log(b));
 
   function sigmoid(a) {
@@ -120,7 +132,7 @@ const m = (() => {
   }
 
   return {
-    ...{ divide, power, sign, step, share, relu, maximum, minimum, clip, hypot, xlogy, sigmoid, softplus, gaussian },
-    ...{ erf, erfc, sum, prod, logsumexp },
+    ...{ divide, power, sign, step, share, relu, maximum, minimum, clip, hypot, leg, xlogy },
+    ...{ sech2, sigmoid, softplus, gaussian, erf, erfc, sum, prod, logsumexp },
   };
 })();

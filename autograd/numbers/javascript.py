@@ -211,6 +211,7 @@ class JavaScripts(NumberSystem):
     sqrt = _function("sqrt", "Math.sqrt")
     cbrt = _function("cbrt", "Math.cbrt")
     hypot = _function("hypot")
+    leg = _function("leg")
     sin = _function("sin", "Math.sin")
     cos = _function("cos", "Math.cos")
     tan = _function("tan", "Math.tan")
@@ -221,6 +222,7 @@ class JavaScripts(NumberSystem):
     sinh = _function("sinh", "Math.sinh")
     cosh = _function("cosh", "Math.cosh")
     tanh = _function("tanh", "Math.tanh")
+    sech2 = _function("sech2")
     asinh = _function("asinh", "Math.asinh")
     acosh = _function("acosh", "Math.acosh")
     atanh = _function("atanh", "Math.atanh")
@@ -266,9 +268,9 @@ def local_function(local: Callable[..., Any], count: int) -> str:
     """The local gradients as a function ``(y, x) => …`` of the value and the list of operands: a list, in which null
     says that nothing passes.
 
-    >>> from autograd.ops import sigmoid
-    >>> local_function(sigmoid.local, 1)
-    '(y, x) => { const t0 = -x[0]; const t1 = m.sigmoid(t0); const t2 = y * t1; return [t2]; }'
+    >>> from autograd.ops import erf
+    >>> local_function(erf.local, 1)
+    '(y, x) => { const t0 = m.gaussian(x[0]); const t1 = 1.1283791670955126 * t0; return [t1]; }'
     """
     m = JavaScripts()
     found = ", ".join(map(local_text, local(m, Variable("y", m), *map(m.operand, range(count)))))
