@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from math import inf
+from math import inf, isfinite
 
 from autograd.drawing.folding import Folding, NodeGroup, Owner, fold, folded_further, nearest
-from autograd.drawing.picture import UNKNOWN, DrawnEdge, DrawnNode, Kind, Picture, Row
+from autograd.drawing.picture import FIRST_HERE, UNKNOWN, DrawnEdge, DrawnNode, Kind, Picture, Row
 from autograd.drawing.scopes import Scope, last_step, scopes_of
 from autograd.graph import Node, topological_order
 from autograd.nodes import changed_operands
@@ -216,7 +216,7 @@ class _Composer:
         scopes: Mapping[Node, Scope],
         ids: Mapping[Owner, str],
         choice: Choice,
-        data: Mapping[Node, float],
+        data: dict[Node, float],
         names: Mapping[Node, str],
         used_outside: Collection[Node],
     ) -> None:
@@ -228,6 +228,11 @@ class _Composer:
         self.names = names
         self.number = in_digits(choice.digits)
         self.used_outside = used_outside
+        # Of numbers that are not finite the first explains the others.
+        wrong = [node for node, x in data.items() if not isfinite(x)] if "data" in choice.show else []
+        self.first_odd = wrong[:1]
+        gradients = [(node, node.grad) for node in reversed(data)] if "grad" in choice.show else []
+        self.first_odd_grad = [node for node, x in gradients if x is not None and not isfinite(x)][:1]
 
     def node(self, owner: Owner) -> DrawnNode:
         return self._group(owner) if isinstance(owner, NodeGroup) else self._single(owner)
@@ -243,7 +248,11 @@ class _Composer:
             line = f"= {writer.operation(node).text}"
         # The number of a leaf without a name is its title already.
         rows = self._data(node) if node.op is not None or node.name is not None else []
+        if node in self.first_odd:
+            rows.append(Row(self.number(self.data[node]), FIRST_HERE))
         rows += self._grad("grad", [node])
+        if node in self.first_odd_grad:
+            rows.append(Row(self.number(node.grad), FIRST_HERE))
         return DrawnNode(
             self.ids[node if group is None else group],
             self._kind(node) if group is None else "group",
