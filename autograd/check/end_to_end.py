@@ -37,7 +37,7 @@ def along_a_direction(
     if names := _not_replayed(sums.order, steps):
         return [], f"End to end it is not checked: {names} cannot be replayed in many digits."
     expected, found = fsum(terms), inf
-    for digits, exponent in ((60, 30), (1200, 400), (2400, 800)):  # √(a² + b²) turns within a step of the size of b
+    for digits, exponent in ((60, 30), (1200, 400), (3000, 1000)):
         found = slope_along(sums.output, sums.order, steps, linear, digits, exponent)
         if abs(found - expected) <= tolerance:
             break
