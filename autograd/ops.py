@@ -443,7 +443,8 @@ clip = Operation(
     gate=True,
     arguments=lambda x, low, high: (x, low, high),  # by their names too
     domain="a low of at most high",
-    doc="The nearest number to x from low to high. Its derivative by x is 1 inside and at both ends, else 0.",
+    doc="The nearest number to x from low to high. Its derivative by x is 1 inside and at both ends, else 0; "
+    "it is 0 where low is high.",
 )
 
 

@@ -285,7 +285,7 @@ def test_the_real_part_in_complex_numbers_is_the_value(name, data):
 def test_many_digits_give_the_value_and_the_gradients_to_many_digits(name, data):
     point = drawn(data, name)
     operation = operation_of(name)
-    with mp.workdps(CASES[name].digits):
+    with mp.workdps(CASES[name].digits), multiprecision.context.workdps(CASES[name].digits):
         operands = [mpf(x) for x in point]
         value = operation.value(multiprecision, *operands)
         expected = CASES[name].textbook(*operands)

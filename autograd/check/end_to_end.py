@@ -116,9 +116,8 @@ def slope_along(
     >>> slope_along(z := x * y, topological_order(z), {x: 1.0, y: -1.0}, (), digits=60, exponent=30)
     3.0
     """
-    from autograd.check.many_digits import in_many_digits
+    from autograd.check.many_digits import many_digits as m
 
-    m = in_many_digits()
     with m.precision(digits, {node.op for node in order if node.op is not None}):
         mpf = m.context.mpf
         apart = mpf(10) ** -exponent

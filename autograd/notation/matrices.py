@@ -41,6 +41,11 @@ def shape(thing: Thing) -> tuple[int, ...]:
     return thing.shape if isinstance(thing, np.ndarray) else ()
 
 
+def entries_of(thing: Thing) -> list[Expression]:
+    """The formulas in an array, in order; of a number the number."""
+    return [*thing.flat] if isinstance(thing, np.ndarray) else [thing]
+
+
 def written_shape(of: Sequence[int]) -> str:
     """A shape in words.
 

@@ -9,7 +9,7 @@ floats in their turn: a product in a `dot` that is beyond 1.8e308 is inf, and so
 
 import math
 from collections.abc import Callable
-from math import exp, frexp, fsum, inf, ldexp, log1p, nan, sqrt
+from math import copysign, exp, frexp, fsum, inf, ldexp, log1p, nan, sqrt
 from types import ModuleType
 from typing import Any, TypeVar
 
@@ -99,11 +99,11 @@ class Floats(NumberSystem):
 
     @staticmethod
     def floor(a: float) -> float:
-        return float(math.floor(a)) if a - a == 0 else a
+        return copysign(math.floor(a), a) if a - a == 0 else a  # of -0.0, as that of arrays, it is -0.0
 
     @staticmethod
     def ceil(a: float) -> float:
-        return float(math.ceil(a)) if a - a == 0 else a
+        return copysign(math.ceil(a), a) if a - a == 0 else a
 
     @staticmethod
     def xlogy(a: float, b: float) -> float:
