@@ -129,7 +129,11 @@ def digraph(
         graph.attr(splines="line", nslimit="0.1", nslimit1="1", mclimit="0.05")
     if picture.note:
         graph.attr(label=f"<{escaped(picture.note)}>", labelloc="b", labeljust="l")
-    _write_nodes(graph, picture, _Labels(on_page, flat, _operands(picture, sideways=direction in ("LR", "RL"))))
+    _write_nodes(
+        graph,
+        picture,
+        _Labels(on_page, flat, _operands(picture, sideways=direction in ("LR", "RL")) if on_page else {}),
+    )
     largest = max((abs(c) for edge in picture.edges if (c := edge.contribution) is not None and isfinite(c)), default=0)
     apart = _enters_a_module(picture)
     for place, edge in enumerate(picture.edges):

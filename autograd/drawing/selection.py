@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from math import inf
+from math import inf, isfinite
 
 from autograd.drawing.folding import Folding, NodeGroup, Owner, fold, folded_further, nearest
-from autograd.drawing.picture import UNKNOWN, DrawnEdge, DrawnNode, Kind, Picture, Row
+from autograd.drawing.picture import CELLS, FIRST_HERE, UNKNOWN, DrawnEdge, DrawnNode, Kind, Picture, Row
 from autograd.drawing.scopes import Scope, last_step, scopes_of
 from autograd.graph import Node, topological_order
 from autograd.nodes import changed_operands
@@ -84,9 +84,31 @@ def folded_pictures(outputs: Sequence[Node], choice: Choice) -> Iterator[Picture
     if choice.detail == "nodes" and len(order) > ALL_ASKED_FOR:
         return
     for further in folded_further(order, scopes, outputs, folding):
-        yield _picture(outputs, choice, order, scopes, further, inf if asked else choice.limit)
+        picture = _picture(outputs, choice, order, scopes, further, inf if asked else choice.limit)
+        if len(picture.nodes) >= FEW[-1]:  # a graph without names would be one expression
+            folding = further
+            yield picture
     for few in FEW:
-        yield _picture(outputs, choice, order, scopes, further, few)
+        yield _picture(outputs, choice, order, scopes, folding, few)
+
+
+MOST_OPENED = 200
+"""How many nodes a picture may have that opens what another has folded."""
+
+
+def opened_picture(outputs: Sequence[Node], choice: Choice, opens: str) -> Picture | None:
+    """The picture with one more of its nodes open; None if that is too large.
+
+    Args:
+        outputs: as for `picture_of`.
+        choice: that of the picture.
+        opens: see `DrawnNode.opens`.
+    """
+    if opens == CELLS:
+        opened = picture_of(outputs, replace(choice, limit=MOST_OPENED))
+    else:
+        opened = picture_of(outputs, replace(choice, expand=(*choice.expand, opens)))
+    return opened if len(opened.nodes) <= MOST_OPENED else None
 
 
 def _picture(
@@ -217,7 +239,7 @@ class _Composer:
         scopes: Mapping[Node, Scope],
         ids: Mapping[Owner, str],
         choice: Choice,
-        data: Mapping[Node, float],
+        data: dict[Node, float],
         names: Mapping[Node, str],
         used_outside: Collection[Node],
     ) -> None:
@@ -229,6 +251,11 @@ class _Composer:
         self.names = names
         self.number = in_digits(choice.digits)
         self.used_outside = used_outside
+        # Of numbers that are not finite the first explains the others.
+        wrong = [node for node, x in data.items() if not isfinite(x)] if "data" in choice.show else []
+        self.first_odd = wrong[:1]
+        gradients = [(node, node.grad) for node in reversed(data)] if "grad" in choice.show else []
+        self.first_odd_grad = [node for node, x in gradients if x is not None and not isfinite(x)][:1]
 
     def node(self, owner: Owner) -> DrawnNode:
         return self._group(owner) if isinstance(owner, NodeGroup) else self._single(owner)
@@ -244,7 +271,11 @@ class _Composer:
             line = f"= {writer.operation(node).text}"
         # The number of a leaf without a name is its title already.
         rows = self._data(node) if node.op is not None or node.name is not None else []
+        if node in self.first_odd:
+            rows.append(Row(self.number(self.data[node]), FIRST_HERE))
         rows += self._grad("grad", [node])
+        if node in self.first_odd_grad:
+            rows.append(Row(self.number(node.grad), FIRST_HERE))
         return DrawnNode(
             self.ids[node if group is None else group],
             self.kind(node) if group is None else "group",
@@ -282,14 +313,16 @@ class _Composer:
             first = group.members[0]
             what = f"{self.kind(first)}s" if first.op is None else f"× {shown(first.op.name)}"
             title, rows = f"{len(group.members):,} {what}", self._grad("Σ grad", group.members)
-        return DrawnNode(self.ids[group], "group", title, "", tuple(rows), group.scope, is_output)
+        key, scope = self.ids[group], group.scope
+        return DrawnNode(key, "group", title, "", tuple(rows), scope, is_output, opens=group.module)
 
     def _cells(self, group: NodeGroup) -> DrawnNode:
         results = [node for node in group.members if node in self.used_outside]
         rows = self._data(results[0]) + self._grad("grad", results) if len(results) == 1 else []
         last = label(results[0], self.names, self.data) if results and results[0].name is not None else ""
         line = f"up to {shown(last)}" if last else ""
-        return DrawnNode(self.ids[group], "group", f"cell × {group.cells:,}", line, tuple(rows), group.scope)
+        title = f"cell × {group.cells:,}"
+        return DrawnNode(self.ids[group], "group", title, line, tuple(rows), group.scope, opens=CELLS)
 
     def _module(self, group: NodeGroup) -> list[Row]:
         depth = len(group.scope) + 1
