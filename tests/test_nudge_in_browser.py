@@ -381,14 +381,16 @@ def test_what_is_opened_shows_the_moved_numbers(opened):
     page = opened(draw(loss, detail="layers"))
     bias = next(p for p in model.parameters() if p.name == "layers.2.perceptrons.0.bias")
     slider(page, bias.name).fill("0.75")
-    page.locator("#graph .node", has_text="layers.2").first.click()
+    page.locator("#graph .node", has_text="layers.1").first.click()
     bias.data = 0.75
     squared_error(model([0.5, -1.0, 0.25, 2.0]), [1.0]).backward()
+    perceptron = model.layers[1].perceptrons[0]
+    total = number(sum(p.grad for p in perceptron.parameters()), 4)
     found = page.evaluate(
-        """Object.entries(nodes).filter(([, node]) => node.name.includes("perceptrons.0.bias"))
-             .map(([id, node]) => node.rows.map((word, row) => fields.get(key(id, row)).textContent))"""
+        """Object.entries(nodes).filter(([, node]) => node.name === "layers.1.perceptrons.0")
+             .flatMap(([id, node]) => node.rows.map((word, row) => [word, held.get(key(id, row))[2]]))"""
     )
-    assert [["0.75", number(bias.grad, 4)]] == found
+    assert ["Σ grad", total] in found
     assert page.inner_text("#phase") == "nudged"
 
 
