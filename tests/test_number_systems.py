@@ -24,6 +24,7 @@ from autograd.numbers.javascript import JavaScripts, Variable
 from autograd.numbers.multiprecision import DIGITS, Multiprecision, mp, multiprecision
 from autograd.numbers.one_side import OneSide
 from autograd.numbers.polynomials import Polynomial, polynomials
+from autograd.numbers.rational_functions import RationalFunction, RationalFunctions
 from autograd.numbers.rationals import Irrational, rationals
 from autograd.numbers.signed_zeros import signed_zeros
 from autograd.numbers.source import Source, source
@@ -45,6 +46,7 @@ SYSTEMS = {
     "duals": (Duals(extended), (Dual, float, int)),
     "guarded": (Guarded(), mp.mpf),
     "one side": (OneSide({}.get), sympy.Expr),
+    "rational functions": (RationalFunctions({}.get), RationalFunction),
     "expressions": (Expressions(), (FormulaNode, float)),
     "polynomials": (polynomials, (Polynomial, float)),  # of numbers, for of unknowns it has sums and products alone
 }
@@ -57,8 +59,8 @@ OPERANDS = {
 }
 """What the systems compute with whose functions also take a plain number."""
 TEXTBOOK = {
-    *("textbook", "rationals", "multiprecision", "formulas", "source", "guarded", "one side", "expressions"),
-    "polynomials",
+    *("textbook", "rationals", "multiprecision", "formulas", "source", "guarded", "one side", "rational functions"),
+    *("expressions", "polynomials"),
 }
 """The systems that compute the textbook's form of a rule; the others ask for `largest` as well."""
 FUNCTIONS = {
