@@ -375,6 +375,25 @@ def test_what_was_moved_stays_so_in_another_scene(opened):
     assert shown(page, there) == python_shows(there)
 
 
+def test_what_is_opened_shows_the_moved_numbers(opened):
+    model = MLP(4, [6, 6, 1], tanh, seed=3)
+    loss = squared_error(model([0.5, -1.0, 0.25, 2.0]), [1.0])
+    page = opened(draw(loss, detail="layers"))
+    bias = next(p for p in model.parameters() if p.name == "layers.2.perceptrons.0.bias")
+    slider(page, bias.name).fill("0.75")
+    page.locator("#graph .node", has_text="layers.1").first.click()
+    bias.data = 0.75
+    squared_error(model([0.5, -1.0, 0.25, 2.0]), [1.0]).backward()
+    perceptron = model.layers[1].perceptrons[0]
+    total = number(sum(p.grad for p in perceptron.parameters()), 4)
+    found = page.evaluate(
+        """Object.entries(nodes).filter(([, node]) => node.name === "layers.1.perceptrons.0")
+             .flatMap(([id, node]) => node.rows.map((word, row) => [word, held.get(key(id, row))[2]]))"""
+    )
+    assert ["Σ grad", total] in found
+    assert page.inner_text("#phase") == "nudged"
+
+
 def test_arrow_keys_on_a_button_take_no_step_of_the_passes(opened):
     page = opened(drawn(*neuron()))
     button(page, "take a step").click()

@@ -88,8 +88,7 @@ def page_of(
             scenes.append(_scene(opened, outputs, direction, choice, report, inside=True)[1])
     scenes[0] = replace(scene, opens=opens)
     title = f"Backpropagation: {recording.words.output}"
-    operations, program = program_data(recording, outputs)
-    text = assembled(title, _notes(picture, outputs), scenes, operations, program)
+    text = assembled(title, _notes(picture, outputs), scenes, *program_data(recording, outputs))
     return Page(text, scene.layouts[0].svg, len(recording.steps))
 
 
