@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from sys import maxsize
 from typing import Any, ClassVar
 
@@ -306,7 +307,7 @@ class DerivationReport(Report):
         inside = text.strip().strip("$").replace("$", "")
         return f"${super()._in_html(inside)}$"
 
-    @property
+    @cached_property
     def shown(self) -> Sequence[DerivationLine | UnreadLine]:
         """All lines of mathematics, in the order of the page."""
         return sorted((*self.lines, *self.unread), key=lambda line: line.number)
