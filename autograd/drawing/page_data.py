@@ -46,6 +46,9 @@ def _step(step: Step) -> dict[str, object]:
         "nodes": step.ids,
         "edges": step.edges,
         "changes": [_change(change) for change in step.changes],
+        "product": step.product,
+        "layer": step.layer,
+        "moment": step.moment,
     }
 
 

@@ -13,6 +13,10 @@ UNKNOWN = "—"
 """What stands in place of a number that is not computed yet."""
 
 
+FIRST_HERE = "first here"
+"""What stands beside nan or inf in the node in which the first one came up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A number in a node of the picture."""
@@ -36,6 +40,10 @@ class DrawnNode:
     rows: tuple[Row, ...] = ()
     scope: Scope = ()
     is_output: bool = False
+    short: str = ""
+    """Its title where there is little room."""
+    name: str = ""
+    """Its title in full, if it was shortened."""
 
 
 @dataclass(frozen=True, slots=True)

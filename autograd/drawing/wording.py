@@ -122,6 +122,10 @@ class Wording:
         numbers = (*self._factor(upstream), " × ", *self._factor(local), " = ", self.number(product))
         return FormulaLine("upstream gradient × local gradient = contribution", (symbols, *numbers))
 
+    def product(self, contribution: FormulaLine) -> tuple[Piece, ...]:
+        """The numbers alone of a contribution: 0.635 × 2 = 1.27."""
+        return contribution.pieces[1:]
+
     def rule(self, node: Node, operand: int) -> list[FormulaLine]:
         """y = tanh(n), ∂y/∂n = 1 - y ** 2 = 1 - 0.4621 ** 2 = 0.7864; nothing if the rule is no formula, or long.
 
