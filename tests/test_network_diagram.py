@@ -6,11 +6,12 @@ from xml.etree import ElementTree
 import pytest
 
 from autograd import Value, draw, mean, sigmoid, tanh
+from autograd.drawing import dot as style
 from autograd.text import number
 from nn import MLP, Layer, Module, Perceptron, cross_entropy, l2, squared_error
 
 SVG = "{http://www.w3.org/2000/svg}"
-BLUE, ORANGE, GREY = "#1f7fc4", "#c8552b", "#767b83"
+BLUE, ORANGE, GREY = style.POSITIVE, style.NEGATIVE, style.GREY
 
 
 @pytest.fixture

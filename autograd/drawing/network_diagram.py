@@ -10,16 +10,17 @@ from itertools import chain, pairwise
 from math import fsum, hypot, inf, isfinite
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
-from autograd.drawing.dot import FONT, GREY, INK, LOOKS, NEGATIVE, POSITIVE, escaped
+from autograd.drawing.dot import FONT, GREY, INK, LOOKS, NEGATIVE, NOT_FINITE, POSITIVE, escaped
 from autograd.drawing.picture import UNKNOWN
 from autograd.text import number, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import graphviz
 
     from autograd.drawing.neurons import Connection, Network, Unit
+    from autograd.graph import Node
 
 Quantity: TypeAlias = Literal["weights", "gradients", "activations"]
 """What the lines and the numbers of the diagram tell of."""
@@ -70,29 +71,38 @@ def activation(unit: Unit) -> float | None:
     return fsum(node.data for node in unit.results) / len(unit.results) if unit.results else None
 
 
-def gradient(unit: Unit) -> float | None:
+GradientOf: TypeAlias = "Callable[[Node], float | None]"
+"""Where gradients are read; None before a backward has reached the node."""
+
+
+def held(node: Node) -> float | None:
+    """The gradient that a Value holds."""
+    return node.grad
+
+
+def gradient(unit: Unit, gradient_of: GradientOf = held) -> float | None:
     """The gradient of what a unit gives, or of the bias of a model alone; the sum, if it is applied several times."""
     nodes = unit.results or ([] if unit.bias is None else [unit.bias])
-    gradients = [node.grad for node in nodes]
-    return None if not gradients or None in gradients else fsum(gradients)
+    gradients = [gradient_of(node) for node in nodes]
+    return None if not gradients or None in gradients else fsum(g for g in gradients if g is not None)
 
 
-def number_of_unit(unit: Unit, quantity: Quantity) -> float | None:
+def number_of_unit(unit: Unit, quantity: Quantity, gradient_of: GradientOf = held) -> float | None:
     """The number in its circle."""
     if quantity == "gradients":
-        return gradient(unit)
+        return gradient(unit, gradient_of)
     if quantity == "weights" and unit.kind == "neuron":
         return None if unit.bias is None else float(unit.bias.data)
     return activation(unit)
 
 
-def number_of_line(connection: Connection, quantity: Quantity) -> float | None:
+def number_of_line(connection: Connection, quantity: Quantity, gradient_of: GradientOf = held) -> float | None:
     """What the width and the colour of a line tell: the weight, its gradient, or weight × activation."""
     weight, tail = connection.weight, connection.tail
     if weight is None:
         return None
     if quantity == "gradients":
-        return None if weight.grad is None else float(weight.grad)
+        return gradient_of(weight)
     if quantity == "weights":
         return float(weight.data)
     given = activation(tail)
@@ -107,12 +117,12 @@ LEGENDS: Mapping[Quantity, tuple[str, str]] = {
 """What a line is, and the number in a circle."""
 
 
-def legend(network: Network, quantity: Quantity) -> list[str]:
+def legend(network: Network, quantity: Quantity, gradient_of: GradientOf = held) -> list[str]:
     """What the diagram says below."""
     line, circle = LEGENDS[quantity]
     times = max(len(unit.results) for column in network.columns for unit in column)
     lines = [f"line: {line}; blue +, orange −", f"in a circle: {circle}"]
-    if quantity == "gradients" and all(number_of_line(c, quantity) is None for c in network.connections):
+    if quantity == "gradients" and all(number_of_line(c, quantity, gradient_of) is None for c in network.connections):
         lines = ["no gradient yet: call backward() first"]
     if back := sum(c.tail.column >= c.head.column for c in network.connections):
         lines.append(f"{back:,} more weights lead back, to the same layer or one before it")
@@ -136,7 +146,7 @@ class Spot:
 
 
 @dataclass(slots=True)
-class Layout:
+class Arrangement:
     """Where the units stand, and how large they are. y grows upwards."""
 
     size: Size
@@ -150,14 +160,14 @@ class Layout:
         return {row.unit: (row.x, row.y) for row in self.rows if row.unit is not None}
 
 
-def laid_out(network: Network) -> Layout:
+def laid_out(network: Network) -> Arrangement:
     """The columns from left to right, each in the middle of the height."""
     columns = [_rows(column) for column in network.columns]
     most = max(map(len, columns))
     size = next(size for limit, size in SIZES.items() if most <= limit)
     spacing = max(NARROWEST, min(160.0, (WIDTH - 2 * MARGIN) / max(len(columns) - 1, 1)))
     height = (most - 1) * size.apart
-    layout = Layout(size, spacing=spacing, height=height)
+    layout = Arrangement(size, spacing=spacing, height=height)
     for place, column in enumerate(columns):
         x = MARGIN + place * spacing
         layout.columns.append(x)
@@ -176,13 +186,20 @@ def _rows(column: Sequence[Unit]) -> list[tuple[Unit | None, int]]:
 # As DOT
 
 
-def network_digraph(network: Network, quantity: Quantity = "weights", *, digits: int = MOST_DIGITS) -> graphviz.Digraph:
+def network_digraph(
+    network: Network,
+    quantity: Quantity = "weights",
+    *,
+    digits: int = MOST_DIGITS,
+    gradient_of: GradientOf = held,
+) -> graphviz.Digraph:
     """The diagram as a `graphviz.Digraph`: its nodes are ``u0``, ``u1``, … in the order of the columns.
 
     Args:
         network: what to draw.
         quantity: see `QUANTITIES`.
         digits: of numbers, at most `MOST_DIGITS`.
+        gradient_of: where gradients are read.
     """
     import graphviz
 
@@ -207,9 +224,9 @@ def network_digraph(network: Network, quantity: Quantity = "weights", *, digits:
         edge_attr={"fontname": FONT, "fontsize": "8.5", "dir": "none"},
     )
     _write_titles(graph, network, layout)
-    _write_circles(graph, network, layout, quantity, digits)
-    _write_lines(graph, network, layout, quantity, digits)
-    for place, text in enumerate(legend(network, quantity)):
+    _write_circles(graph, network, layout, quantity, digits, gradient_of)
+    _write_lines(graph, network, layout, quantity, digits, gradient_of)
+    for place, text in enumerate(legend(network, quantity, gradient_of)):
         y = -layout.size.radius - 18 - 13 * place
         _write_text(graph, f"legend{place}", sum(layout.columns) / len(layout.columns), y, [(text, 9.0, False)])
     return graph
@@ -238,7 +255,7 @@ def _write_text(
     )
 
 
-def _write_titles(graph: graphviz.Digraph, network: Network, layout: Layout) -> None:
+def _write_titles(graph: graphviz.Digraph, network: Network, layout: Arrangement) -> None:
     y = layout.height + layout.size.radius + 22
     for place, (column, x) in enumerate(zip(network.columns, layout.columns, strict=True)):
         first, second = title(column)
@@ -274,7 +291,14 @@ def _fitted(text: str, characters: int) -> str:
     return text if len(text) <= characters else f"{text[: characters - 1]}…"
 
 
-def _write_circles(graph: graphviz.Digraph, network: Network, layout: Layout, quantity: Quantity, digits: int) -> None:
+def _write_circles(
+    graph: graphviz.Digraph,
+    network: Network,
+    layout: Arrangement,
+    quantity: Quantity,
+    digits: int,
+    gradient_of: GradientOf,
+) -> None:
     size = layout.size
     places = {unit: place for place, unit in enumerate(chain.from_iterable(network.columns))}
     inner = [unit for unit in places if unit.kind != "output"]  # a loss may be much larger than what leads to it
@@ -300,7 +324,7 @@ def _write_circles(graph: graphviz.Digraph, network: Network, layout: Layout, qu
             )
             continue
         look = LOOKS[_kind(row.unit, network)]
-        x = number_of_unit(row.unit, quantity)
+        x = number_of_unit(row.unit, quantity, gradient_of)
         text = (
             ""
             if x is None and not (quantity == "gradients" and row.unit.results)
@@ -338,19 +362,27 @@ def _fill(unit: Unit, largest: float) -> str:
     return "#" + "".join(f"{round(255 + share * (channel - 255)):02x}" for channel in channels)
 
 
-def _write_lines(graph: graphviz.Digraph, network: Network, layout: Layout, quantity: Quantity, digits: int) -> None:
+def _write_lines(
+    graph: graphviz.Digraph,
+    network: Network,
+    layout: Arrangement,
+    quantity: Quantity,
+    digits: int,
+    gradient_of: GradientOf,
+) -> None:
     names = {unit: f"u{place}" for place, unit in enumerate(chain.from_iterable(network.columns))}
-    numbers = {connection: number_of_line(connection, quantity) for connection in network.connections}
+    numbers = {connection: number_of_line(connection, quantity, gradient_of) for connection in network.connections}
     largest = max((abs(x) for x in numbers.values() if x is not None and isfinite(x)), default=0.0)
     lines = lines_of(
         network, layout, {connection: number(x, digits) for connection, x in numbers.items() if x is not None}
     )
-    for connection, line in lines.items():
+    for place, (connection, line) in enumerate(lines.items()):
         x = numbers[connection]
-        colour = GREY if not x else POSITIVE if x > 0 else NEGATIVE
+        colour = GREY if not x else NOT_FINITE if not isfinite(x) else POSITIVE if x > 0 else NEGATIVE
         graph.edge(
             names[connection.tail],
             names[connection.head],
+            id=f"e{place}",
             label=line.text or None,
             lp=f"{line.middle[0]:.1f},{line.middle[1]:.1f}" if line.text else None,
             pos=line.pos,
@@ -385,7 +417,7 @@ class Stroke:
     """As Graphviz reads it: the pieces of the line that no number lies on."""
 
 
-def lines_of(network: Network, layout: Layout, texts: Mapping[Connection, str]) -> dict[Connection, Stroke]:
+def lines_of(network: Network, layout: Arrangement, texts: Mapping[Connection, str]) -> dict[Connection, Stroke]:
     """The lines between the circles that are shown, with numbers where there is room for them."""
     places = layout.places
     between: dict[tuple[int, int], dict[Connection, Stroke]] = {}
@@ -409,7 +441,7 @@ def _at(line: Stroke, share: float) -> tuple[float, float]:
     return x0 + (x1 - x0) * share, y0 + (y1 - y0) * share
 
 
-def _share_for_numbers(lines: Sequence[Stroke], layout: Layout) -> float | None:
+def _share_for_numbers(lines: Sequence[Stroke], layout: Arrangement) -> float | None:
     """How far along the lines between two columns their numbers stand; None where there is no room for all of them."""
     nearest = round(100 * (layout.size.radius + 16) / layout.spacing)
     shares = [share / 100 for share in range(nearest, 101 - nearest)]

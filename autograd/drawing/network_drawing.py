@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -30,13 +29,9 @@ def drawn_as_network(model: Any, outputs: Sequence[Node], choice: Choice, quanti
     network = network_of_graph(outputs, choice.parameters) if model is None else network_of_model(model)
 
     def page(report: Report | None) -> Page:
-        from autograd.drawing.page import page_of
-        from autograd.drawing.selection import picture_of
+        from autograd.drawing.network_page import page_of_network
 
-        if model is not None:
-            raise ValueError("a model alone has no passes to step through: draw what it gives, draw(model(x))")
-        picture = picture_of(outputs, replace(choice, detail="layers"))
-        return page_of(picture, outputs, "LR", choice.digits, report)
+        return page_of_network(network, outputs, quantity, choice, report)
 
     digraph = network_digraph(network, quantity, digits=choice.digits)
     places = laid_out(network).places

@@ -37,6 +37,10 @@ class Unit:
     sums: list[Node] = field(default_factory=list)
     """The weighted sum of a neuron, for each time."""
     weights: tuple[Node, ...] = ()
+    multiplied: tuple[Node, ...] = ()
+    """What each weight multiplies, the first time."""
+    parts: tuple[Node, ...] = ()
+    """The nodes that the first sum is made of, itself among them."""
     bias: Node | None = None
     column: int = 0
 
@@ -96,10 +100,10 @@ class _Reader:
         self.sums = self._sums()
         # An input is the same for each example of a batch if the same weights multiply it.
         self.multiplied_by: dict[Node, dict[Node, None]] = {}
-        for pairs, _ in self.sums.values():
+        for pairs, *_ in self.sums.values():
             for weight, operand in pairs:
                 self.multiplied_by.setdefault(operand, {})[weight] = None
-        self.is_shared = len({_key(*found) for found in self.sums.values()}) < len(self.sums)
+        self.is_shared = len({_key(pairs, bias) for pairs, bias, _ in self.sums.values()}) < len(self.sums)
         self.units: dict[object, Unit] = {}
         self.sources: dict[Node, dict[Unit, None]] = {}
         """The units that each node is computed from, with no neuron between: of a neuron's result the neuron."""
@@ -139,8 +143,8 @@ class _Reader:
 
     # Weighted sums
 
-    def _sums(self) -> dict[Node, tuple[Pairs, Node | None]]:
-        """The largest weighted sums of the graph, in its order, each with its pairs and its bias."""
+    def _sums(self) -> dict[Node, tuple[Pairs, Node | None, list[Node]]]:
+        """The largest weighted sums of the graph, in its order: the pairs of each, its bias, its nodes."""
         found, inside = {}, set()
         are_sums: set[Node] = set()
         for node in self.order:
@@ -150,7 +154,7 @@ class _Reader:
             if node in are_sums and node not in inside:
                 pairs, biases, parts = self._weighted_sum(node)
                 inside.update(parts)
-                found[node] = pairs, biases[0] if biases else None
+                found[node] = pairs, biases[0] if biases else None, parts
         return {node: found[node] for node in self.order if node in found}
 
     def _is_weighted_sum(self, node: Node, are_sums: Collection[Node]) -> bool:
@@ -173,7 +177,7 @@ class _Reader:
         if node.op is ops.dot:
             n = len(node.parents) // 2
             factors = zip(node.parents[:n], node.parents[n : 2 * n], strict=True)
-            return [pair for a, b in factors if (pair := self._pair(a, b))], [*node.parents[2 * n :]], []
+            return [pair for a, b in factors if (pair := self._pair(a, b))], [*node.parents[2 * n :]], [node]
         pairs: Pairs = []
         biases, parts, terms = [], [], [node]
         while terms:
@@ -197,13 +201,14 @@ class _Reader:
     # Units
 
     def _see_neuron(self, node: Node) -> None:
-        pairs, bias = self.sums[node]
+        pairs, bias, parts = self.sums[node]
         key = _key(pairs, bias) if self.is_shared else node
         unit = self.units.get(key)
         if unit is None:
             weights = tuple(weight for weight, _ in pairs)
             path = next((modules_in(w.name)[-1] for w in weights if w.name and modules_in(w.name)), "")
             unit = self.units[key] = Unit("neuron", "", path, weights=weights, bias=bias)
+            unit.multiplied, unit.parts = tuple(operand for _, operand in pairs), tuple(parts)
         tails = [(weight, self._sources_of(operand)) for weight, operand in pairs]
         if not unit.sums:
             unit.column = 1 + max((tail.column for _, found in tails for tail in found), default=0)

@@ -1,6 +1,6 @@
 """What the page's script reads: names, numbers as text, and which place each belongs to."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from autograd.drawing.picture import DrawnNode
@@ -15,12 +15,18 @@ MOST_PATHS = 4
 """How many paths of a node the page lists."""
 
 
-def as_data(recording: Recording, outputs: Sequence[Node], report: Report | None = None) -> dict[str, object]:
+def as_data(
+    recording: Recording,
+    outputs: Sequence[Node],
+    report: Report | None = None,
+    paths: Mapping[Node, Routes] | None = None,
+) -> dict[str, object]:
     """The recording as lists, dictionaries and strings, with the report laid over.
 
-    Every number is a string that Python wrote. TypeError if the report has no lines.
+    Every number is a string that Python wrote. TypeError if the report has no lines. The paths of all nodes are given
+    where several recordings share them.
     """
-    paths = routes(outputs, recording.order, MOST_PATHS)
+    paths = routes(outputs, recording.order, MOST_PATHS) if paths is None else paths
     return {
         "nodes": {
             drawn.id: _single(drawn, recording, paths[recording.singles[drawn.id]])

@@ -298,7 +298,7 @@ class _StepWriter:
         return finished
 
     def _seed(self, groups: Sequence[str]) -> Step:
-        keys = [self.shown_as[seed] for seed in self.seeds]
+        keys = [key for seed in self.seeds if (key := self.shown_as.get(seed))]  # of a part of a graph there may be none
         changes = []
         for key in keys:
             if key in self.singles:
@@ -306,7 +306,7 @@ class _StepWriter:
                 changes += self._gradient(key, 1.0)
         changes += self._complete(groups)
         line = FormulaLine("", (f"{self.words.gradient(self.seeds[0])} = 1",))
-        what = self.words.names[self.seeds[0]] if len(keys) == 1 else f"the sum of {len(keys)} outputs"
+        what = self.words.names[self.seeds[0]] if len(self.seeds) == 1 else f"the sum of {len(self.seeds)} outputs"
         words = f"Backward from {what}: its gradient by itself is 1."
         return Step("backward", words, (line,), tuple(dict.fromkeys(keys)), (), tuple(changes), moment=len(self.order))
 
