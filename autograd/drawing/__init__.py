@@ -146,7 +146,14 @@ def draw(
 
         return page_of(picture, outputs, direction, choice.digits, report if other_report is None else other_report)
 
-    return Drawing(digraph(picture, direction), len(picture.nodes), len(picture.edges), picture.note, page)
+    def animation(format: str) -> bytes:  # noqa: A002  (the word of Pillow)
+        from autograd.drawing.animation import animated, moments_of
+        from autograd.drawing.steps import record
+
+        return animated(*moments_of(record(picture, outputs, choice.digits), direction), format)
+
+    n_nodes, n_edges = len(picture.nodes), len(picture.edges)
+    return Drawing(digraph(picture, direction), n_nodes, n_edges, picture.note, page, animation)
 
 
 def __getattr__(name: str) -> Any:

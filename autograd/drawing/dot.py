@@ -135,6 +135,7 @@ def digraph(
             edge.tail,
             edge.head,
             id=f"e{place}" if on_page else None,
+            key=f"e{place}" if on_page else None,  # so that a later statement may be about this very edge
             **({label: _padded(edge.label)} if edge.label else {}),
             tailport=out,
             headport=into,

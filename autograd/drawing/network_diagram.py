@@ -332,17 +332,20 @@ def _write_circles(
             if x is None
             else number(x, digits)
         )
-        name = _fitted(row.unit.name, int(size.radius * 3 / size.name))
-        label = f'<font point-size="{size.name:g}"><b>{escaped(name)}</b></font>'
-        if text:
-            label += f'<br/><font point-size="{size.number:g}" color="{INK}">{escaped(text)}</font>'
         graph.node(
             f"u{places[row.unit]}",
-            f"<{label}>",
+            circle_label(row.unit, text, size),
             pos=pos,
             fillcolor=_fill(row.unit, largest) if quantity == "activations" else look.fill,
             color=look.line,
         )
+
+
+def circle_label(unit: Unit, text: str, size: Size) -> str:
+    """A unit's name, and below it a number."""
+    name = _fitted(unit.name, int(size.radius * 3 / size.name))
+    label = f'<font point-size="{size.name:g}"><b>{escaped(name)}</b></font>'
+    return f'<{label}<br/><font point-size="{size.number:g}">{escaped(text)}</font>>' if text else f"<{label}>"
 
 
 def _kind(unit: Unit, network: Network) -> Literal["input", "operation", "output"]:
@@ -383,6 +386,7 @@ def _write_lines(
             names[connection.tail],
             names[connection.head],
             id=f"e{place}",
+            key=f"e{place}",  # so that a later statement may be about this very line
             label=line.text or None,
             lp=f"{line.middle[0]:.1f},{line.middle[1]:.1f}" if line.text else None,
             pos=line.pos,

@@ -33,10 +33,17 @@ def drawn_as_network(model: Any, outputs: Sequence[Node], choice: Choice, quanti
 
         return page_of_network(network, outputs, quantity, choice, report)
 
+    def animation(format: str) -> bytes:  # noqa: A002  (the word of Pillow)
+        from autograd.drawing.animation import animated
+        from autograd.drawing.network_animation import moments_of_network
+        from autograd.drawing.network_steps import NetworkSteps
+
+        return animated(*moments_of_network(NetworkSteps(network, outputs, choice.digits), quantity), format)
+
     digraph = network_digraph(network, quantity, digits=choice.digits)
     places = laid_out(network).places
     lines = [c for c in network.connections if c.tail in places and c.head in places]
-    return Drawing(digraph, len(places), len(lines), _note(network, quantity, len(places)), page)
+    return Drawing(digraph, len(places), len(lines), _note(network, quantity, len(places)), page, animation)
 
 
 def _note(network: Network, quantity: Quantity, n_shown: int) -> str:

@@ -35,8 +35,8 @@ def as_data(
             for drawn in recording.picture.nodes
         },
         "edges": [[edge.tail, edge.head] for edge in recording.picture.edges],
-        "initial": [_change(change) for change in recording.initial.values()],
-        "steps": [_step(step) for step in recording.steps],
+        "initial": [change_data(change) for change in recording.initial.values()],
+        "steps": [step_data(step) for step in recording.steps],
         "marks": [
             [mark.id, mark.holds, mark.claim, mark.message]
             for mark in ([] if report is None else marks(report, recording.picture.shown_as.get))
@@ -44,21 +44,23 @@ def as_data(
     }
 
 
-def _step(step: Step) -> dict[str, object]:
+def step_data(step: Step) -> dict[str, object]:
+    """A step as the script reads it."""
     return {
         "phase": step.phase,
         "sentence": step.sentence,
         "lines": [[line.caption, line.pieces] for line in step.lines],
         "nodes": step.ids,
         "edges": step.edges,
-        "changes": [_change(change) for change in step.changes],
+        "changes": [change_data(change) for change in step.changes],
         "product": step.product,
         "layer": step.layer,
         "moment": step.moment,
     }
 
 
-def _change(change: Change) -> list[object]:
+def change_data(change: Change) -> list[object]:
+    """A number that a step puts in its place, as the script reads it."""
     return [change.id, change.row, change.number, change.full, int(change.complete)]
 
 

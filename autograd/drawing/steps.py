@@ -298,7 +298,8 @@ class _StepWriter:
         return finished
 
     def _seed(self, groups: Sequence[str]) -> Step:
-        keys = [key for seed in self.seeds if (key := self.shown_as.get(seed))]  # of a part of a graph there may be none
+        # There is none in a picture of a part of the graph.
+        keys = [key for seed in self.seeds if (key := self.shown_as.get(seed))]
         changes = []
         for key in keys:
             if key in self.singles:
