@@ -40,7 +40,7 @@ class Line:
         return self.MARKS[self.holds] if self.checks else "·"
 
     def __repr__(self) -> str:
-        shown = (f"{each.name}={getattr(self, each.name)!r}" for each in fields(self))
+        shown = (f"{each.name}={getattr(self, each.name)!r}" for each in fields(self) if each.repr)
         return printable(f"{type(self).__name__}({', '.join(shown)})")
 
     def explanation(self) -> Iterator[str]:

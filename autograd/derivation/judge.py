@@ -6,8 +6,6 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from mpmath import mp
-
 from autograd.derivation.claims import (
     Claim,
     Defined,
@@ -22,18 +20,19 @@ from autograd.derivation.claims import (
 )
 from autograd.derivation.comparison import ROUNDING, Comparison, Judged
 from autograd.derivation.derivation_report import OTHER_WEIGHT, TRANSPOSED, Apartness, Mistake, Verdict
-from autograd.derivation.diagnosis import Diagnosis, Wrong
+from autograd.derivation.diagnosis import Diagnosis
 from autograd.derivation.mappings import output_of
 from autograd.derivation.names import PageNames
 from autograd.derivation.numerals import identical, identical_everywhere
-from autograd.derivation.points import DIGITS
 from autograd.derivation.proof import Prover
 from autograd.derivation.setting import Setting, setting_of
 from autograd.derivation.sums_over_paths import ChangedPoint
+from autograd.derivation.wrong_lines import Wrong
 from autograd.notation.conventions import settle
 from autograd.notation.page_lines import PageLine, ReadPage
 from autograd.notation.reading import read_derivation
 from autograd.notation.syntax import Unread
+from autograd.numbers.multiprecision import mp
 from autograd.value import Value
 
 _UNCERTAIN = ("proved", "points", "here")
@@ -53,11 +52,10 @@ def verdicts_on(
     names = PageNames(nodes)
     page = read_derivation(derivation, names, output, first=first, strict=strict)
     claims = page.every_claim
-    with mp.workdps(DIGITS):
-        setting = setting_of(claims, names)
-        judging = _Judging(claims, setting, tolerance)
-        settle(page.lines, judging.matches, setting.definitions)
-        verdicts = [judging.line(line) for line in page.lines]
+    setting = setting_of(claims, names)
+    judging = _Judging(claims, setting, tolerance)
+    settle(page.lines, judging.matches, setting.definitions)
+    verdicts = [judging.line(line) for line in page.lines]
     unclear = [verdict for verdict in verdicts if verdict.kind == "unclear"]
     if unclear and strict:
         told = (f"line {verdict.claim.line}: {verdict.about}\n    {verdict.text}" for verdict in unclear)
@@ -101,7 +99,8 @@ class _Judging:
                     line = line.otherwise
         if line.doubt and found.kind in ("wrong", "coincidence"):
             found = replace(found, kind="unclear", about=line.doubt)
-        return replace(found, text=line.text, read_as=line.read_as, layout=line.layout)
+        claims = (*line.claims, *line.also)
+        return replace(found, text=line.text, claims=claims, read_as=line.read_as, layout=line.layout)
 
     def _claimed(self, line: PageLine, *, remember: bool = True) -> Verdict:
         return (
@@ -322,7 +321,6 @@ class _Judging:
                 correct,
                 lambda: self._noise(claim.subject, correct),
                 before[k] if before is not None and k < len(before) else None,
-                entry=before is not None,
             )
             if part.judged.kind in ("wrong", "coincidence"):
                 return part

@@ -21,7 +21,7 @@ def as_text(derivation: Mapping[Any, Any], names: PageNames, output: Value | Non
     """
     if not derivation:
         raise ValueError("the derivation holds no claim: map nodes to their derivatives, as {w: 0.15}")
-    by = {key: _node(key, names) for key in derivation}
+    by = {key: _node(key, names) for key, claimed in derivation.items() if claimed is not None}
     wanted = [node for node in by.values() if node is not None]
     if wanted:
         output = output_of(names, wanted) if output is None else output
@@ -30,6 +30,9 @@ def as_text(derivation: Mapping[Any, Any], names: PageNames, output: Value | Non
         raise ValueError(f"the output {output!r} is not among the nodes: give it a name there")
     lines = []
     for number, (key, claimed) in enumerate(derivation.items(), start=1):
+        if claimed is None:  # a whole array, which is judged as one
+            lines.append("")
+            continue
         node = by[key]
         subject = key if node is None else f"d{of}/d{names.paths.get(node)}"
         written = _written(_out_of_arrays(claimed, subject), subject)

@@ -68,6 +68,13 @@ class PageNames:
             for path, node in _walk(self.trees[key], key):
                 self.paths.setdefault(node, path)
 
+    @cached_property
+    def sizes(self) -> frozenset[tuple[str, Any]]:
+        """The whole numbers, and the lengths of the nested lists, by name."""
+        entries = [*self.numbers.items(), *self.trees.items()]
+        found = ((name, thing if isinstance(thing, int) else _lengths(thing)) for name, thing in entries)
+        return frozenset((name, size) for name, size in found if size != ())
+
     def as_gradient(self, name: str) -> Value | None:
         """The node of a derivative by it whose upper node goes without saying: w of dw, d_w, dL_dw, grad_w or w_grad.
 
@@ -143,6 +150,14 @@ def _sublists(tree: Tree, path: str) -> Iterator[tuple[str, list[Tree]]]:
         yield path, tree
     for key, part in parts:
         yield from _sublists(part, _address(path, key))
+
+
+def _lengths(tree: Tree) -> tuple[int | None, ...]:
+    """How long a list is, its items, and so on; None stands for items of different lengths."""
+    if not isinstance(tree, list):
+        return ()
+    inner = dict.fromkeys(map(_lengths, tree))
+    return (len(tree), *(next(iter(inner)) if len(inner) == 1 else (None,) if inner else ()))
 
 
 def _tree(thing: Any, depth: int = 0) -> Tree | None:

@@ -4,8 +4,9 @@ A page goes through three stages, and none of them evaluates anything as Python:
 
 1. Text to trees. `syntax` is the one tree that every notation is read into. `letters`, `regions`, `symbols`, `words`
    and `rows` find the formulas on a page; `symbol_cursor`, `formula_parser`, `scripted_names` and `differentials` read
-   them; `clauses` reads "for all i"; `pages` sorts it all into statements, what is not read, and prose. Of programs,
-   `programs`, `python_formulas` and `array_functions` make the same trees.
+   them; `clauses` reads "for all i"; `pages` sorts it all into statements, what is not read, and prose. `code_lines`
+   finds programs on it; of these `programs`, with `loops`, `program_functions`, `python_formulas` and
+   `array_functions`, makes the same trees.
 2. Trees to claims. `spelling` and `lookup` tell what a name is, `indices` which letters are indices and how far they
    run, `matrices` how arrays of formulas fit together. `elaboration` turns a tree into formulas, and sends each kind to
    its room: `named`, `slopes`, `sums`, `logic`, `list_items`, `functions` and `array_calls`.

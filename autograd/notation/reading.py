@@ -20,22 +20,24 @@ from autograd.derivation.tokens import LONGEST_TEXT, Place, Refusal
 from autograd.graph import topological_order
 from autograd.notation import slopes
 from autograd.notation.assignments import Assignments
+from autograd.notation.code_lines import is_code, program_length
 from autograd.notation.elaboration import Budget, Choices, Elaboration
 from autograd.notation.functions import PYTHON, is_function
 from autograd.notation.indices import Ranges, everything_in, letters_of, reaching, respelled, slots_of, unplaced
-from autograd.notation.lookup import Lookup, NoItem, depth, names_in_an_index, written_name
+from autograd.notation.lookup import Lookup, NoItem, NotAnIndex, depth, names_in_an_index, written_name
 from autograd.notation.matrices import ShapesDiffer
 from autograd.notation.named import Consequence
 from autograd.notation.orientation import way_round
 from autograd.notation.page_lines import PageLine, ReadPage
 from autograd.notation.pages import read_page
-from autograd.notation.programs import is_code, program_length, read_program
+from autograd.notation.programs import read_code
 from autograd.notation.spelling import plain_name
 from autograd.notation.statement_reader import StatementReader, about_what
 from autograd.notation.syntax import (
     Addition,
     BigOperator,
     Differential,
+    Item,
     Name,
     Negative,
     Number,
@@ -51,13 +53,16 @@ from autograd.value import Value
 
 
 @lru_cache(maxsize=64)
-def _page(text: str, names: frozenset[str]) -> WrittenPage:
-    """The page as trees, which the names alone decide: it is checked against many students' graphs, or once more."""
-    known = names.__contains__
+def _page(text: str, names: frozenset[str], sizes: frozenset[tuple[str, Any]]) -> WrittenPage:
+    """The page as trees, which names and sizes decide: it is checked against many students' graphs, or once more."""
+
+    def known(name: str) -> bool:
+        return plain_name(name) in names
+
     return read_page(
         text,
-        known=lambda name: known(plain_name(name)),
-        code=read_program,
+        known=known,
+        code=lambda lines, first: read_code(lines, first, known, dict(sizes)),
         is_code=is_code,
         code_length=program_length,
     )
@@ -130,6 +135,9 @@ class Reader:
     def updates(self, statement: Statement) -> bool:
         """Whether a line of a program gives a weight its new value: ``W -= lr*dW``, for a W among the nodes."""
         name = statement.parts[0]
+        if isinstance(name, Item) and isinstance(name.of, Name):
+            size = dict(self.names.sizes).get(name.of.base, ())
+            return statement.sign == "-=" and isinstance(size, tuple) and None in size
         if not isinstance(name, Name) or not any(key in self.names.trees for key in self.names.spelled(name.base)):
             return False
         if statement.sign == "-=":
@@ -355,7 +363,7 @@ def read_derivation(
     if len(text) > LONGEST_TEXT:
         raise ValueError(f"the derivation has {len(text)} characters; {LONGEST_TEXT} are read")
     reader = Reader(names, output, first)
-    page = _page(text, names.plain_forms)
+    page = _page(text, names.plain_forms, names.sizes)
     reader.looks_at(page.statements)
     program = Assignments(reader, [statement for statement in page.statements if statement.code], PageLine)
     found = ReadPage(prose=tuple(page.prose))
@@ -374,8 +382,11 @@ def read_derivation(
             refused.append((Unread(place.line, place.column, statement.text, refusal.why), refusal))
             reader.leaves_out(statement)
             continue
-        except (OverflowError, RecursionError) as refusal:
-            why = str(refusal) if isinstance(refusal, OverflowError) else "nested too deep: break the claim into lines"
+        except (OverflowError, RecursionError, NotAnIndex, ShapesDiffer) as refusal:
+            why = {
+                RecursionError: "nested too deep: break the claim into lines",
+                NotAnIndex: "an axis, an index or a size in it is no whole number, or is far too large",
+            }.get(type(refusal), str(refusal))
             refused.append(
                 (
                     Unread(statement.place.line, statement.place.column, statement.text, why),
