@@ -181,6 +181,8 @@ class DerivationLine(Line):
     line k", "no value", "not checked" (a definition that is called as a derivative) or "no effect"."""
     node: Value | None = None
     """The node that it is about: w for dJ/dw, p for p = sigmoid(n); None for a definition, or two numbers."""
+    of: Value | None = None
+    """The node that it differentiates: J for dJ/dw; None for any other claim."""
     mistakes: tuple[Mistake, ...] = ()
     notes: tuple[str, ...] = ()
     """What else there is to say of the line, wrong or right."""
@@ -363,6 +365,7 @@ def line_of(verdict: Verdict) -> DerivationLine:
         verdict=kind,
         remark=remark,
         node=_node(claim),
+        of=claim.subject.of if isinstance(claim.subject, Derivative) else None,
         claimed=None if verdict.claimed is None else float(verdict.claimed),
         correct=None if verdict.correct is None else float(verdict.correct),
         correct_formula=None if verdict.formula is None else _equation(verdict),

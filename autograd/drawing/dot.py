@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 from math import isfinite, sqrt
@@ -14,7 +15,7 @@ from autograd.drawing.scopes import last_step
 from autograd.text import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import graphviz
 
@@ -63,6 +64,8 @@ LOOKS: dict[Kind, Look] = {
 }
 
 
+LEAVES = ("input", "parameter", "constant")
+
 # Labels are HTML-like: names in bold, numbers in a column. Theirs is the one syntax of Graphviz in which every text can
 # be escaped; in the others \N, \l, | and { mean something. Colours are set with each node, because Graphviz would
 # hand those of a cluster down to what is in it.
@@ -86,8 +89,8 @@ def digraph(
         picture: what to draw.
         direction: a key of `PORTS`.
         background: a colour.
-        on_page: draw for the page: closer together, with texts of about one size, because the smallest has to be legible
-            in a small frame, and with ids of edges in the SVG, ``e0``, ``e1``, … (nodes have theirs as their titles).
+        on_page: draw for the page: closer together, and with texts of about one size, because the smallest has to be
+            legible in a small frame; edges have ids in the SVG, ``e0``, ``e1``, … (nodes have theirs as their titles).
         flat: write a leaf in one line.
     """
     import graphviz
@@ -105,8 +108,8 @@ def digraph(
             "fontname": FONT,
             "fontsize": "11",
             "fontcolor": GREY,
-            "nodesep": "0.1" if on_page else "0.2",
-            "ranksep": f"{0.3 * edges_per_node:.2f}" if very_many else "0.6" if many else "0.22" if on_page else "0.35",
+            "nodesep": "0.05" if on_page else "0.2",
+            "ranksep": _between_columns(edges_per_node, on_page),
             "pad": "0.08" if on_page else "0.15",
             # Between layers that are fully connected no order has fewer crossings than another, and a long search for
             # one only shuffles the perceptrons.
@@ -116,7 +119,7 @@ def digraph(
             "fontname": FONT,
             "fontsize": "12",
             "fontcolor": INK,
-            "margin": "0.08,0.04",
+            "margin": "0.05,0.01" if on_page else "0.08,0.04",
             "height": "0",
             "width": "0",
         },
@@ -126,7 +129,11 @@ def digraph(
         graph.attr(splines="line", nslimit="0.1", nslimit1="1", mclimit="0.05")
     if picture.note:
         graph.attr(label=f"<{escaped(picture.note)}>", labelloc="b", labeljust="l")
-    _write_nodes(graph, picture, _Labels(11 if on_page else 10, flat))
+    _write_nodes(
+        graph,
+        picture,
+        _Labels(on_page, flat, _operands(picture, sideways=direction in ("LR", "RL")) if on_page else {}),
+    )
     largest = max((abs(c) for edge in picture.edges if (c := edge.contribution) is not None and isfinite(c)), default=0)
     apart = _enters_a_module(picture)
     for place, edge in enumerate(picture.edges):
@@ -146,6 +153,14 @@ def digraph(
             minlen="2" if (edge.tail, edge.head) in apart else None,
         )
     return graph
+
+
+def _between_columns(edges_per_node: float, on_page: bool) -> str:
+    """The room that edges need between two columns, in inches."""
+    if edges_per_node > 4:
+        return f"{0.3 * edges_per_node:.2f}"
+    many = edges_per_node > 1.5
+    return ("0.4" if many else "0.22") if on_page else "0.6" if many else "0.35"
 
 
 def _columns_crossed(picture: Picture) -> int:
@@ -187,9 +202,30 @@ def _write_nodes(graph: graphviz.Digraph, picture: Picture, labels: _Labels) -> 
         nodes.setdefault(node.scope, []).append(node)
     _write_scope(graph, (), clusters, nodes, labels)
     for column in _columns(picture):
-        with graph.subgraph(graph_attr={"rank": "same"}) as same:
-            for above, below in pairwise(column):
-                same.edge(above, below, style="invis")
+        _write_column(graph, column)
+
+
+def _write_column(graph: graphviz.Digraph, column: Sequence[str]) -> None:
+    """Let nodes stand in a column, in this order."""
+    with graph.subgraph(graph_attr={"rank": "same"}) as same:
+        for above, below in pairwise(column):
+            same.edge(above, below, style="invis")
+
+
+def _operands(picture: Picture, *, sideways: bool) -> dict[Scope, list[list[str]]]:
+    """In each module the leaves that one operation alone uses, in the order of its operands."""
+    nodes = {node.id: node for node in picture.nodes}
+    uses = Counter(edge.tail for edge in picture.edges)
+    columns: dict[str, list[str]] = {}
+    for edge in picture.edges:
+        tail, head = nodes[edge.tail], nodes[edge.head]
+        if tail.kind in LEAVES and uses[tail.id] == 1 and tail.scope and tail.scope == head.scope:
+            columns.setdefault(head.id, []).append(tail.id)
+    found: dict[Scope, list[list[str]]] = {}
+    for head_id, column in columns.items():
+        # In a frame the first stands at the bottom where edges lead sideways.
+        found.setdefault(nodes[head_id].scope, []).append(column[::-1] if sideways else column)
+    return found
 
 
 def _write_scope(
@@ -204,6 +240,8 @@ def _write_scope(
     from_below = scope and any(node.kind != "group" for node in nodes.get(scope, ()))
     for node in nodes.get(scope, ())[:: -1 if from_below else 1]:
         _write_node(graph, node, labels)
+    for column in labels.columns.get(scope, ()):
+        _write_column(graph, column)
     for inner, name in clusters.get(scope, ()):
         with graph.subgraph(name=name) as cluster:
             cluster.attr(
@@ -214,7 +252,7 @@ def _write_scope(
                 color=GREY,
                 fontcolor=GREY,
                 penwidth="0.8",
-                margin="10",
+                margin=labels.margin,
             )
             _write_scope(cluster, inner, clusters, nodes, labels)
 
@@ -257,7 +295,7 @@ def _write_node(graph: graphviz.Digraph, node: DrawnNode, labels: _Labels) -> No
     graph.node(
         node.id,
         labels.of(node),
-        shape=look.shape,
+        shape="box" if labels.flat and node.kind == "parameter" else look.shape,  # a cylinder is higher than its text
         style=look.style,
         fillcolor=look.fill,
         color=rim,
@@ -276,17 +314,42 @@ def is_odd(number: str) -> bool:
     return number.lstrip("-") in ("nan", "inf")
 
 
+LONGEST_LINE = 18
+"""How many characters of a title stand in one line, if there is a space at which to break it."""
+
+
+def title_lines(title: str) -> list[str]:
+    """A title in one line, or in two if it is long.
+
+    >>> title_lines("dot([weights.0, …], …, bias)")
+    ['dot([weights.0,', '…], …, bias)']
+    """
+    spaces = [match.end() for match in re.finditer(r" (?=\S)", title)]
+    if len(title) <= LONGEST_LINE or not spaces:
+        return [title]
+    middle = min(spaces, key=lambda place: abs(2 * place - len(title)))
+    return [title[: middle - 1], title[middle:]]
+
+
 @dataclass(frozen=True, slots=True)
 class _Labels:
-    """Writes what stands in nodes."""
+    """Writes what stands in nodes, and knows which of them stand in columns."""
 
-    small: int
-    """The size of the words beside numbers."""
+    on_page: bool
     flat: bool
+    columns: Mapping[Scope, Sequence[Sequence[str]]]
+    """See `_operands`."""
+
+    @property
+    def margin(self) -> str:
+        """Around what is in a frame, in points."""
+        return "4" if self.on_page else "10"
 
     def of(self, node: DrawnNode) -> str:
-        title = f"<b>{escaped(node.title)}</b>"
-        if self.flat and node.kind in ("input", "parameter", "constant"):
+        computed = node.kind in ("operation", "output", "group") and not node.line
+        lines = title_lines(node.title) if self.on_page and computed else [node.title]
+        title = "<br/>".join(f"<b>{escaped(line)}</b>" for line in lines)
+        if self.flat and node.kind in LEAVES:
             cells = "".join(f"<td>{part}</td>" for row in node.rows for part in self._row(row))
             rows = [f"<tr><td>{title}</td>{cells}</tr>"]
         else:
@@ -303,7 +366,7 @@ class _Labels:
         return f'<tr><td align="left">{word}</td><td align="right">{number}</td></tr>'
 
     def _row(self, row: Row) -> tuple[str, str]:
-        faint = f'color="{FAINT_INK}" point-size="{self.small}"'
+        faint = f'color="{FAINT_INK}" point-size="{11 if self.on_page else 10}"'
         ink = f' color="{NOT_FINITE_IN_NODES}"' if is_odd(row.number) or row.number == FIRST_HERE else ""
         return (
             f"<font {faint}>{escaped(row.word)}&#160;&#160;</font>" if row.word else "",

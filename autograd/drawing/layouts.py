@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from autograd.drawing.picture import DrawnNode, Picture
     from autograd.drawing.steps import Change
 
-FRAMES = ((1880, 760), (1240, 400), (960, 320), (860, 290), (360, 380))
-"""The sizes in pixels that the page's graph has at least: in large windows, in a notebook, in small ones, on a phone."""
+FRAMES = ((1880, 800), (1240, 450), (960, 340), (860, 365), (360, 465))
+"""The sizes in pixels that the page's graph has at least: in large windows, in a notebook, in small ones, on a phone.
+"""
 
 LEGIBLE = 9.2
 """Pixels: the smallest text in a picture that fills its frame. The page is content with 9."""
@@ -29,13 +30,13 @@ SVG = "http://www.w3.org/2000/svg"
 
 
 @dataclass(frozen=True, slots=True)
-class Fold:
+class FoldedView:
     """A picture in which more is folded than in the one whose steps are shown."""
 
     picture: Picture
     nodes: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """What each of its folded nodes stands for, by the ids of the picture with the steps; last, the one that is computed
-    last."""
+    """What each of its folded nodes stands for, by the ids of the picture with the steps; at the end the one that is
+    computed last."""
     edges: Mapping[int, Sequence[int]] = field(default_factory=dict)
     """The same for edges, by their places; those that it lacks have the same place."""
     rows: Mapping[tuple[str, int], tuple[str, int]] = field(default_factory=dict)
@@ -57,8 +58,11 @@ class Layout:
         return self.smallest * min(width / self.width, height / self.height, LARGEST)
 
 
-def layouts(
-    folds: Iterable[Fold], direction: str, initial: Mapping[tuple[str, int], Change], frames: Iterable[tuple[int, int]]
+def layouts_of(
+    folds: Iterable[FoldedView],
+    direction: str,
+    initial: Mapping[tuple[str, int], Change],
+    frames: Iterable[tuple[int, int]],
 ) -> list[Layout]:
     """The layouts that some frame needs, from the one that shows most.
 
@@ -71,7 +75,8 @@ def layouts(
         initial: the numbers before the first step.
         frames: the sizes in pixels of the frames.
     """
-    waiting, taken = list(frames), []
+    waiting = list(frames)
+    taken: list[Layout] = []
     best: dict[tuple[int, int], Layout] = {}
     for fold in folds:
         for layout in _candidates(fold, direction, initial):
@@ -90,47 +95,50 @@ def layouts(
     return taken
 
 
-def _candidates(fold: Fold, direction: str, initial: Mapping[tuple[str, int], Change]) -> Iterator[Layout]:
+def _candidates(fold: FoldedView, direction: str, initial: Mapping[tuple[str, int], Change]) -> Iterator[Layout]:
     turned = {"LR": "TB", "RL": "BT", "TB": "LR", "BT": "RL"}[direction]
-    for rows in ("all", "flat", "data", "short"):
+    for rows in ("all", "rows", "data", "short"):
         for way in (direction, turned):
-            sideways = way in ("LR", "RL")
-            if rows != "flat" or sideways:
-                yield _laid_out(fold, way, rows, sideways and rows != "all", initial)
+            # Beside one another leaves take less room in one line, below one another in a column.
+            yield _laid_out(fold, way, rows, way in ("LR", "RL") and rows != "all", initial)
 
 
-def _laid_out(fold: Fold, way: str, rows: str, flat: bool, initial: Mapping[tuple[str, int], Change]) -> Layout:
+def _laid_out(fold: FoldedView, way: str, rows: str, flat: bool, initial: Mapping[tuple[str, int], Change]) -> Layout:
     picture, places = _reduced(fold.picture, rows)
     svg = render(str(digraph(picture, way, on_page=True, flat=flat).source), "svg").decode()
     return _Attaching(fold, {node.id: node for node in picture.nodes}, places, initial, flat).layout(svg)
 
 
 def _reduced(picture: Picture, rows: str) -> tuple[Picture, dict[str, list[int]]]:
-    """The picture with fewer rows or shorter names, and which rows of each node these are."""
+    """The picture without local gradients ("rows"), without gradients ("data"), and with short names and
+    few frames ("short"), and which rows are left of each node."""
     kept = {
         node.id: [
             place
             for place, row in enumerate(node.rows)
-            if rows in ("all", "flat") or (not row.word.endswith("grad") and (rows == "data" or row.word == "data"))
+            if rows in ("all", "rows") or (not row.word.endswith("grad") and (rows == "data" or row.word == "data"))
         ]
         for node in picture.nodes
     }
-    if rows in ("all", "flat"):
+    if rows == "all":
         return picture, kept
+    edges = tuple(replace(edge, label="") for edge in picture.edges)
+    if rows == "rows":
+        return replace(picture, edges=edges), kept
     short = rows == "short"
     nodes = [
         replace(
             node,
             title=node.short or node.title if short else node.title,
             line="" if short else node.line,
+            scope=node.scope[:1] if short else node.scope,
             rows=tuple(
                 replace(node.rows[place], word="" if short else node.rows[place].word) for place in kept[node.id]
             ),
         )
         for node in picture.nodes
     ]
-    edges = [replace(edge, label="") for edge in picture.edges]
-    return replace(picture, nodes=tuple(nodes), edges=tuple(edges)), kept
+    return replace(picture, nodes=tuple(nodes), edges=edges), kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +146,7 @@ class _Attaching:
     """Gives the picture's SVG what the script looks for: ids, what each folded part stands for, the place of each
     number. Colours of edges become classes, for the page has others on a dark ground."""
 
-    fold: Fold
+    fold: FoldedView
     nodes: Mapping[str, DrawnNode]
     places: Mapping[str, Sequence[int]]
     initial: Mapping[tuple[str, int], Change]
@@ -170,12 +178,14 @@ class _Attaching:
         group.attrib |= {"tabindex": "0", "role": "button", "data-corner": f"{right:.2f} {top:.2f}"}
         if node.name:
             ElementTree.SubElement(group, f"{{{SVG}}}title").text = node.name
-        texts = group.findall(f"{{{SVG}}}text")[1 + bool(node.line) :]
+        count = sum(1 + bool(row.word) for row in node.rows)
+        texts = group.findall(f"{{{SVG}}}text")[-count:]  # those before are the title and the operation
         for place, row in zip(self.places[node.id], node.rows, strict=True):
             word, number = (texts.pop(0) if row.word else None), texts.pop(0)
             key = self.fold.rows.get((node.id, place), (node.id, place))
-            number.attrib |= {"data-node": key[0], "data-row": str(key[1])}
-            number.text = self.initial[key].number
+            if key in self.initial:
+                number.attrib |= {"data-node": key[0], "data-row": str(key[1])}
+                number.text = self.initial[key].number
             if word is not None and not (self.flat and node.kind in ("input", "parameter", "constant")):
                 # A number in a column keeps its right edge, whatever its width: as far to the right of the node's
                 # middle as the word beside it begins to the left.

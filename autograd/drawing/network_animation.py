@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from autograd.drawing.animation import Stage
-    from autograd.drawing.network_diagram import Quantity
+    from autograd.drawing.network_diagram import ToldQuantity
 
-QUANTITY_OF_PHASE: Mapping[str, Quantity] = {"forward": "activations", "backward": "gradients"}
+QUANTITY_OF_PHASE: Mapping[str, ToldQuantity] = {"forward": "activations", "backward": "gradients"}
 
 
-def moments_of_network(passes: NetworkSteps, quantity: Quantity) -> tuple[list[Moment], Stage]:
+def moments_of_network(passes: NetworkSteps, quantity: ToldQuantity) -> tuple[list[Moment], Stage]:
     """The steps of a network's passes, and where it stands. Before the first, its lines tell the quantity given."""
     pictures = {
         each: str(network_digraph(passes.network, each, digits=passes.digits, gradient_of=passes.gradient_of).source)
@@ -70,7 +70,7 @@ def _ways(passes: NetworkSteps) -> dict[int, list[tuple[float, float]]]:
     }
 
 
-def _numbers(passes: NetworkSteps, quantity: Quantity, rows: Mapping[tuple[str, int], str]) -> list[str]:
+def _numbers(passes: NetworkSteps, quantity: ToldQuantity, rows: Mapping[tuple[str, int], str]) -> list[str]:
     """The numbers in circles as they are by now."""
     if not passes.outputs:
         return []

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from autograd.drawing.neurons import Connection, Network, Unit
     from autograd.graph import Node
 
-Quantity: TypeAlias = Literal["weights", "gradients", "activations"]
+ToldQuantity: TypeAlias = Literal["weights", "gradients", "activations"]
 """What the lines and the numbers of the diagram tell of."""
-QUANTITIES: tuple[Quantity, ...] = get_args(Quantity)
+QUANTITIES: tuple[ToldQuantity, ...] = get_args(ToldQuantity)
 
 MOST_UNITS = 16
 """How many units a column shows; of more it shows the first and the last."""
@@ -87,7 +87,7 @@ def gradient(unit: Unit, gradient_of: GradientOf = held) -> float | None:
     return None if not gradients or None in gradients else fsum(g for g in gradients if g is not None)
 
 
-def number_of_unit(unit: Unit, quantity: Quantity, gradient_of: GradientOf = held) -> float | None:
+def number_of_unit(unit: Unit, quantity: ToldQuantity, gradient_of: GradientOf = held) -> float | None:
     """The number in its circle."""
     if quantity == "gradients":
         return gradient(unit, gradient_of)
@@ -96,7 +96,7 @@ def number_of_unit(unit: Unit, quantity: Quantity, gradient_of: GradientOf = hel
     return activation(unit)
 
 
-def number_of_line(connection: Connection, quantity: Quantity, gradient_of: GradientOf = held) -> float | None:
+def number_of_line(connection: Connection, quantity: ToldQuantity, gradient_of: GradientOf = held) -> float | None:
     """What the width and the colour of a line tell: the weight, its gradient, or weight × activation."""
     weight, tail = connection.weight, connection.tail
     if weight is None:
@@ -109,7 +109,7 @@ def number_of_line(connection: Connection, quantity: Quantity, gradient_of: Grad
     return None if given is None else weight.data * given + 0.0  # which makes 0.0 of -0.0
 
 
-LEGENDS: Mapping[Quantity, tuple[str, str]] = {
+LEGENDS: Mapping[ToldQuantity, tuple[str, str]] = {
     "weights": ("a weight, the wider the larger", "the bias of a neuron"),
     "gradients": ("the gradient of a weight, the wider the larger", "a gradient"),
     "activations": ("weight × activation, the wider the larger", "an activation"),
@@ -117,7 +117,7 @@ LEGENDS: Mapping[Quantity, tuple[str, str]] = {
 """What a line is, and the number in a circle."""
 
 
-def legend(network: Network, quantity: Quantity, gradient_of: GradientOf = held) -> list[str]:
+def legend(network: Network, quantity: ToldQuantity, gradient_of: GradientOf = held) -> list[str]:
     """What the diagram says below."""
     line, circle = LEGENDS[quantity]
     times = max(len(unit.results) for column in network.columns for unit in column)
@@ -188,10 +188,11 @@ def _rows(column: Sequence[Unit]) -> list[tuple[Unit | None, int]]:
 
 def network_digraph(
     network: Network,
-    quantity: Quantity = "weights",
+    quantity: ToldQuantity = "weights",
     *,
     digits: int = MOST_DIGITS,
     gradient_of: GradientOf = held,
+    background: str = "transparent",
 ) -> graphviz.Digraph:
     """The diagram as a `graphviz.Digraph`: its nodes are ``u0``, ``u1``, … in the order of the columns.
 
@@ -200,6 +201,7 @@ def network_digraph(
         quantity: see `QUANTITIES`.
         digits: of numbers, at most `MOST_DIGITS`.
         gradient_of: where gradients are read.
+        background: a colour.
     """
     import graphviz
 
@@ -207,7 +209,7 @@ def network_digraph(
     graph = graphviz.Digraph(
         graph_attr={
             "layout": "nop2",
-            "bgcolor": "transparent",
+            "bgcolor": background,
             "pad": "0.1",
             "fontname": FONT,
             "outputorder": "edgesfirst",
@@ -295,7 +297,7 @@ def _write_circles(
     graph: graphviz.Digraph,
     network: Network,
     layout: Arrangement,
-    quantity: Quantity,
+    quantity: ToldQuantity,
     digits: int,
     gradient_of: GradientOf,
 ) -> None:
@@ -369,7 +371,7 @@ def _write_lines(
     graph: graphviz.Digraph,
     network: Network,
     layout: Arrangement,
-    quantity: Quantity,
+    quantity: ToldQuantity,
     digits: int,
     gradient_of: GradientOf,
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from autograd.drawing.network_diagram import Quantity, laid_out, network_digraph
+from autograd.drawing.network_diagram import ToldQuantity, laid_out, network_digraph
 from autograd.drawing.neurons import Network, NoNeuronsError, network_of_graph, network_of_model
 from autograd.drawing.result import Drawing
 
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from autograd.report import Report
 
 
-def drawn_as_network(model: Any, outputs: Sequence[Node], choice: Choice, quantity: Quantity) -> Drawing:
+def drawn_as_network(
+    model: Any, outputs: Sequence[Node], choice: Choice, quantity: ToldQuantity, background: str
+) -> Drawing:
     """The network of a model alone, or of what the outputs were computed by.
 
     Raises:
@@ -40,13 +42,13 @@ def drawn_as_network(model: Any, outputs: Sequence[Node], choice: Choice, quanti
 
         return animated(*moments_of_network(NetworkSteps(network, outputs, choice.digits), quantity), format)
 
-    digraph = network_digraph(network, quantity, digits=choice.digits)
+    digraph = network_digraph(network, quantity, digits=choice.digits, background=background)
     places = laid_out(network).places
     lines = [c for c in network.connections if c.tail in places and c.head in places]
     return Drawing(digraph, len(places), len(lines), _note(network, quantity, len(places)), page, animation)
 
 
-def _note(network: Network, quantity: Quantity, n_shown: int) -> str:
+def _note(network: Network, quantity: ToldQuantity, n_shown: int) -> str:
     sizes = "-".join(str(len(column)) for column in network.columns if column[0].kind != "output")
     n_units = sum(1 for _ in chain.from_iterable(network.columns))
     left_out = f"; {n_units - n_shown:,} of {n_units:,} units are left out" if n_shown < n_units else ""

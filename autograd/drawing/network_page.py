@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from autograd.drawing.layouts import SVG, Fold, Layout, layouts
+from autograd.drawing.layouts import SVG, FoldedView, Layout, layouts_of
 from autograd.drawing.network_diagram import MOST_UNITS, QUANTITIES, network_digraph, number_of_line
 from autograd.drawing.network_steps import DATA, GRADIENT, MOST_TERMS, NetworkSteps
 from autograd.drawing.page import Page, Scene, assembled
@@ -16,14 +16,14 @@ from autograd.drawing.picture import DrawnEdge, DrawnNode
 from autograd.drawing.rendering import render
 from autograd.drawing.selection import picture_of
 from autograd.drawing.steps import record
-from autograd.graph import between
+from autograd.graph import depending_on, topological_order
 from autograd.ops import multiply
 from autograd.paths import routes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from autograd.drawing.network_diagram import Quantity
+    from autograd.drawing.network_diagram import ToldQuantity
     from autograd.drawing.neurons import Network, Unit
     from autograd.drawing.picture import Picture
     from autograd.drawing.selection import Choice
@@ -40,7 +40,7 @@ ANY_FRAME = ((10_000, 10_000),)
 
 
 def page_of_network(
-    network: Network, outputs: Sequence[Node], quantity: Quantity, choice: Choice, report: Report | None
+    network: Network, outputs: Sequence[Node], quantity: ToldQuantity, choice: Choice, report: Report | None
 ) -> Page:
     """The page for a network; of a model alone (no outputs), a page without passes.
 
@@ -55,7 +55,7 @@ class _NetworkPage:
     def __init__(self, steps: NetworkSteps, choice: Choice) -> None:
         self.steps, self.choice = steps, choice
 
-    def page(self, quantity: Quantity, report: Report | None) -> Page:
+    def page(self, quantity: ToldQuantity, report: Report | None) -> Page:
         steps = list(self.steps.steps())
         quantities = [quantity, *(each for each in QUANTITIES if each != quantity)]
         if not self.steps.outputs:
@@ -75,7 +75,7 @@ class _NetworkPage:
 
     # The picture
 
-    def _layout(self, quantity: Quantity) -> Layout:
+    def _layout(self, quantity: ToldQuantity) -> Layout:
         digraph = network_digraph(
             self.steps.network, quantity, digits=self.steps.digits, gradient_of=self.steps.gradient_of
         )
@@ -101,7 +101,7 @@ class _NetworkPage:
         smallest = min(float(text.get("font-size", "14")) for text in root.iter(f"{{{SVG}}}text"))
         return Layout(ElementTree.tostring(root, encoding="unicode"), width, height, smallest)
 
-    def _attach(self, group: ElementTree.Element, unit: Unit, quantity: Quantity) -> None:
+    def _attach(self, group: ElementTree.Element, unit: Unit, quantity: ToldQuantity) -> None:
         ellipse = group.find(f"{{{SVG}}}ellipse")
         assert ellipse is not None  # every unit is a circle
         x, y, radius = (float(ellipse.attrib[name]) for name in ("cx", "cy", "rx"))
@@ -146,13 +146,13 @@ class _NetworkPage:
         recording = record(picture, self.steps.outputs, self.choice.digits)
         drawn = replace(recording.picture, note="")
         recording = replace(recording, picture=drawn)
-        pictures = layouts([Fold(drawn)], "LR", recording.initial, ANY_FRAME)
+        pictures = layouts_of([FoldedView(drawn)], "LR", recording.initial, ANY_FRAME)
         return Scene(as_data(recording, self.steps.outputs, report, self.routes), tuple(pictures))
 
     def _graph_of(self, unit: Unit) -> Picture:
         """A neuron's nodes: its weights, what they multiply, the sum and the activation; of many weights the first and
         the last."""
-        inside = {*unit.parts, *between(self.steps.order, unit.results[0], unit.sums[:1])}
+        inside = {*unit.parts, *depending_on(topological_order(unit.results[0]), unit.sums[:1])}
         inside |= {parent for node in inside for parent in node.parents}
         hidden = len(unit.weights) - MOST_TERMS if len(unit.weights) > MOST_UNITS else 0
         if hidden:

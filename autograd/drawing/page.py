@@ -12,8 +12,10 @@ from importlib.resources import files
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from autograd.drawing.layouts import FRAMES, Fold, layouts
+from autograd.drawing.folds import folds_of
+from autograd.drawing.layouts import FRAMES, layouts_of
 from autograd.drawing.page_data import as_data
+from autograd.drawing.selection import folded_pictures
 from autograd.drawing.steps import record
 from autograd.graph import Node, topological_order
 from autograd.nodes import changed_operand
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from autograd.drawing.layouts import Layout
     from autograd.drawing.picture import Picture
+    from autograd.drawing.selection import Choice
     from autograd.report import Report
 
 FRAME_HEIGHT = 620
@@ -56,7 +59,8 @@ class Page:
     def _repr_html_(self) -> str:
         picture = b64encode(self._svg.encode()).decode()
         return (
-            f'<iframe srcdoc="{html.escape(self.html)}" sandbox="allow-scripts" allowfullscreen title="{html.escape(repr(self))}" '
+            f'<iframe srcdoc="{html.escape(self.html)}" sandbox="allow-scripts" allowfullscreen '
+            f'title="{html.escape(repr(self))}" '
             f'style="width: 100%; height: {FRAME_HEIGHT}px; border: 0">'
             f'<img src="data:image/svg+xml;base64,{picture}" alt="{html.escape(repr(self))}"></iframe>'
         )
@@ -67,7 +71,7 @@ MANY_EDGES = 1000
 
 
 def page_of(
-    picture: Picture, outputs: Sequence[Node], direction: str, digits: int, report: Report | None = None
+    picture: Picture, outputs: Sequence[Node], direction: str, choice: Choice, report: Report | None = None
 ) -> Page:
     """The page for a picture of the graph of the outputs.
 
@@ -75,13 +79,13 @@ def page_of(
         RenderingError: if there is no Graphviz on this machine.
         TypeError: if the report has no lines.
     """
-    recording = record(picture, outputs, digits)
+    recording = record(picture, outputs, choice.digits)
     drawn = replace(recording.picture, note="")  # it is said above the picture
     if len(drawn.edges) > MANY_EDGES:
         # The page says each local gradient in its step.
         drawn = replace(drawn, edges=tuple(replace(edge, label="") for edge in drawn.edges))
     recording = replace(recording, picture=drawn)
-    pictures = layouts([Fold(drawn)], direction, recording.initial, FRAMES)
+    pictures = layouts_of(folds_of(drawn, folded_pictures(outputs, choice)), direction, recording.initial, FRAMES)
     scene = Scene(as_data(recording, outputs, report), tuple(pictures))
     title = f"Backpropagation: {recording.words.output}"
     return Page(assembled(title, _notes(picture, outputs), [scene]), pictures[0].svg, len(recording.steps))

@@ -15,13 +15,18 @@ function travel(step, moves) {
   const length = path.getTotalLength();
   if (!length) return;
   const middle = path.getPointAtLength(length / 2);
+  // Above both nodes, so that it hides no number of theirs, if there is room.
+  const above = Math.min(...step.nodes.map((id) => Number(groups[id]?.dataset.corner?.split(" ")[1] ?? middle.y))) - 5;
+  const top = path.ownerSVGElement.createSVGPoint();
+  top.y = above - 12;
+  const y = top.matrixTransform(path.getScreenCTM()).y > byId("graph").getBoundingClientRect().top ? above : middle.y - 4;
   const text = step.product.map((piece) => (typeof piece === "string" ? piece : piece[0])).join("");
-  const layer = drawn("g", { class: "travel" }, drawn("text", { class: "product", x: middle.x, y: middle.y - 4 }, text));
+  const layer = drawn("g", { class: "travel" }, drawn("text", { class: "product", x: middle.x, y }, text));
   path.parentNode.parentNode.append(layer);
   keepInside(layer.firstChild);
-  if (!moves || still.matches) return;
   const dot = drawn("circle", { class: "gradient", r: 5 });
   layer.append(dot);
+  if (!moves || still.matches) return;
   // Edges are drawn from operand to result.
   const frames = Array.from({ length: POINTS + 1 }, (_, i) => {
     const { x, y } = path.getPointAtLength(length * (1 - i / POINTS));

@@ -6,6 +6,7 @@ The numbers come from the recorded local gradients; no ``grad`` is read or writt
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import isfinite
 
 from autograd.drawing.picture import UNKNOWN, Picture, Row
 from autograd.drawing.wording import FormulaLine, Wording
@@ -155,6 +156,7 @@ class _StepWriter:
     def __init__(self, picture: Picture, outputs: Sequence[Node], digits: int) -> None:
         self.order = topological_order(*outputs)
         self.backward = backward_pass(outputs, self.order)
+        self.odd, self.said_odd = "", set[str]()
         self.seeds = tuple(dict.fromkeys(outputs))
         self.picture = picture
         self.shown_as = picture.shown_as
@@ -186,6 +188,13 @@ class _StepWriter:
             self.backward.gradients,
             self.order,
         )
+
+    def _first_odd(self, what: str, x: float) -> str:
+        """What is said of the first number in a pass that is NaN or infinite."""
+        if isfinite(x) or what in self.said_odd:
+            return ""
+        self.said_odd.add(what)
+        return f" It {what} {x}: the first {'number' if what == 'is' else 'gradient'} here that is not finite."
 
     def _edges(self) -> dict[tuple[Node, int], int]:
         """See `Recording.edges`."""
@@ -225,6 +234,15 @@ class _StepWriter:
             replace(edge, contribution=float(passed[place]) if edge.passes else edge.contribution)
             for place, edge in enumerate(self.picture.edges)
         ]
+        if self.words.symbol:
+            # A node has one name in the picture and in the text.
+            (output,) = self.seeds
+            nodes = [
+                replace(node, title=self.words.symbol, short=self.words.symbol, line=node.line or f"= {node.title}")
+                if self.singles.get(node.id) is output
+                else node
+                for node in nodes
+            ]
         return replace(self.picture, nodes=tuple(nodes), edges=tuple(edges))
 
     # Forward
@@ -239,15 +257,19 @@ class _StepWriter:
             key = self.shown_as.get(node)
             if key is None or last.get(key) is not node:
                 continue
-            when = {"layer": self._layer(key), "moment": moment}
+            layer = self._layer(key)
             into = tuple(self.into.get(key, ()))
             changes = tuple(self._rows(key, "data", forward=True))
             ids = (*dict.fromkeys(self.picture.edges[place].tail for place in into), key)
             if key in self.groups:
-                yield Step("forward", f"{self._title(key)} computes its values.", (), ids, into, changes, **when)
+                yield Step(
+                    "forward", f"{self._title(key)} computes its values.", (), ids, into, changes, (), layer, moment
+                )
             else:
                 line = self.words.computed(node)
-                yield Step("forward", f"{self.words.names[node]} is computed.", (line,), ids, into, changes, **when)
+                odd = self._first_odd("is", self.picture.data[node])
+                words = f"{self.words.names[node]} is computed.{odd}"
+                yield Step("forward", words, (line,), ids, into, changes, (), layer, moment)
 
     # Backward
 
@@ -315,23 +337,23 @@ class _StepWriter:
         first, *others = passage.contributions
         alone = not others and passage.head not in self.groups
         if alone:
-            lines = [self.words.contribution(first.node, first.operand, first.upstream, first.local, first.product)]
+            line, rule = self.words.passing(first.node, first.operand, first.upstream, first.local, first.product)
+            lines, product = [line], line.pieces[1:]
         else:
             what = f"{len(others) + 1:,} contributions, in sum" if others else "contribution"
-            lines = [self.words.passed(what, passage.total)]
+            lines, product, rule = [self.words.passed(what, passage.total)], (), []
         changes = self._complete(groups)
         if passage.tail in self.singles:
             changes += self._received(passage, lines)
-        if alone:
-            lines += self.words.rule(first.node, first.operand)
+        lines += rule
         words = (
             f"{self._called(passage.head, first.node)} passes its gradient back to "
-            f"{self._called(passage.tail, first.receiver)}."
+            f"{self._called(passage.tail, first.receiver)}.{self.odd}"
         )
+        self.odd = ""
         ids = (passage.tail,) if passage.head is None else (passage.head, passage.tail)
         edge = self.edges.get((first.node, first.operand))
         edges = () if edge is None else (edge,)
-        product = self.words.product(lines[0]) if alone else ()
         layer = self._layer(passage.tail if passage.head is None else passage.head)
         return Step("backward", words, tuple(lines), ids, edges, tuple(changes), product, layer)
 
@@ -345,17 +367,28 @@ class _StepWriter:
             lines.append(self.words.added(receiver, before, passage.total, after, place, count))
         elif count > 1:
             lines.append(self.words.first(receiver, after, count))
+        self.odd = self._first_odd("gets", after)
         return self._gradient(key, after)
 
     def _end(self) -> Step:
         reached = {self.shown_as.get(node) for node in self.backward.gradients}
         unreached = {key: changes for key in self.nodes if key not in reached and (changes := self._complete([key]))}
         words = "The backward pass is complete: every gradient is there."
+        leaves = self._leaves_that_learn()
+        gradients = [self.backward.gradients.get(leaf, 0.0) for leaf in leaves]
+        lines = tuple(self.words.descent(leaves, gradients))
         if unreached:
             names = [self._called(key, self.singles.get(key)) for key in unreached]
             names = [*names[:3], f"{len(names) - 3:,} more"] if len(names) > 4 else names
             words = f"The backward pass is complete. No gradient reaches {_listed(names)}: 0."
-        return Step("end", words, changes=tuple(change for changes in unreached.values() for change in changes))
+        return Step("end", words, lines, changes=tuple(change for changes in unreached.values() for change in changes))
+
+    def _leaves_that_learn(self) -> list[Node]:
+        """The parameters in the picture; if there is none, the inputs."""
+        for kind in ("parameter", "input"):
+            if leaves := [self.singles[node.id] for node in self.picture.nodes if node.kind == kind]:
+                return leaves
+        return []
 
     # Numbers and names
 
