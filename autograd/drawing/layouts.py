@@ -100,10 +100,11 @@ def _candidates(fold: FoldedView, direction: str, initial: Mapping[tuple[str, in
     for rows in ("all", "rows", "data", "short"):
         for way in (direction, turned):
             # Beside one another leaves take less room in one line, below one another in a column.
-            yield _laid_out(fold, way, rows, way in ("LR", "RL") and rows != "all", initial)
+            yield laid_out(fold, way, rows, way in ("LR", "RL") and rows != "all", initial)
 
 
-def _laid_out(fold: FoldedView, way: str, rows: str, flat: bool, initial: Mapping[tuple[str, int], Change]) -> Layout:
+def laid_out(fold: FoldedView, way: str, rows: str, flat: bool, initial: Mapping[tuple[str, int], Change]) -> Layout:
+    """A picture with its edges leading some way, reduced to some `rows` (see `_reduced`), `flat` with leaves in one line."""
     picture, places = _reduced(fold.picture, rows)
     svg = render(str(digraph(picture, way, on_page=True, flat=flat).source), "svg").decode()
     return _Attaching(fold, {node.id: node for node in picture.nodes}, places, initial, flat).layout(svg)

@@ -13,9 +13,9 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from autograd.drawing.folds import folds_of
-from autograd.drawing.layouts import FRAMES, layouts_of
+from autograd.drawing.layouts import FRAMES, FoldedView, laid_out, layouts_of
 from autograd.drawing.page_data import as_data
-from autograd.drawing.selection import folded_pictures
+from autograd.drawing.selection import folded_pictures, opened_picture
 from autograd.drawing.steps import record
 from autograd.graph import Node, topological_order
 from autograd.nodes import changed_operand
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from autograd.drawing.layouts import Layout
     from autograd.drawing.picture import Picture
     from autograd.drawing.selection import Choice
+    from autograd.drawing.steps import Recording
     from autograd.report import Report
 
 FRAME_HEIGHT = 620
@@ -79,16 +80,40 @@ def page_of(
         RenderingError: if there is no Graphviz on this machine.
         TypeError: if the report has no lines.
     """
+    recording, scene = _scene(picture, outputs, direction, choice, report)
+    scenes, opens = [scene], {}
+    for node in picture.nodes:
+        if node.opens and (opened := opened_picture(outputs, choice, node.opens)) is not None:
+            opens[node.id] = len(scenes)
+            scenes.append(_scene(opened, outputs, direction, choice, report, inside=True)[1])
+    scenes[0] = replace(scene, opens=opens)
+    title = f"Backpropagation: {recording.words.output}"
+    return Page(assembled(title, _notes(picture, outputs), scenes), scene.layouts[0].svg, len(recording.steps))
+
+
+def _scene(
+    picture: Picture,
+    outputs: Sequence[Node],
+    direction: str,
+    choice: Choice,
+    report: Report | None,
+    *,
+    inside: bool = False,
+) -> tuple[Recording, Scene]:
+    """The steps that a picture shows, and its layouts: one for each size of window; `inside` of another scene, one."""
     recording = record(picture, outputs, choice.digits)
     drawn = replace(recording.picture, note="")  # it is said above the picture
     if len(drawn.edges) > MANY_EDGES:
         # The page says each local gradient in its step.
         drawn = replace(drawn, edges=tuple(replace(edge, label="") for edge in drawn.edges))
     recording = replace(recording, picture=drawn)
-    pictures = layouts_of(folds_of(drawn, folded_pictures(outputs, choice)), direction, recording.initial, FRAMES)
-    scene = Scene(as_data(recording, outputs, report), tuple(pictures))
-    title = f"Backpropagation: {recording.words.output}"
-    return Page(assembled(title, _notes(picture, outputs), [scene]), pictures[0].svg, len(recording.steps))
+    if inside:
+        pictures = [
+            laid_out(FoldedView(drawn), direction, "data", flat=direction in ("LR", "RL"), initial=recording.initial)
+        ]
+    else:
+        pictures = layouts_of(folds_of(drawn, folded_pictures(outputs, choice)), direction, recording.initial, FRAMES)
+    return recording, Scene(as_data(recording, outputs, report), tuple(pictures))
 
 
 def _notes(picture: Picture, outputs: Sequence[Node]) -> list[str]:

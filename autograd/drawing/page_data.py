@@ -75,14 +75,15 @@ def _group(drawn: DrawnNode) -> dict[str, object]:
 
 
 def _single(drawn: DrawnNode, recording: Recording, paths: Routes) -> dict[str, object]:
-    node, words = recording.singles[drawn.id], recording.words
+    node = recording.singles[drawn.id]
+    formula, gradient, total = recording.words.told(node, recording.gradients.get(node, 0.0))
     return {
         "kind": drawn.kind,
-        "name": words.names[node],
+        "name": recording.words.names[node],
         "rows": [row.word for row in drawn.rows],
-        "formula": [] if node.op is None else words.computed(node).pieces,
-        "gradient": words.gradient(node),
-        "total": words.number(recording.gradients.get(node, 0.0)),
+        "formula": formula,
+        "gradient": gradient,
+        "total": total,
         "count": _count(paths.count),
         "paths": [_path(route, recording) for route in paths.largest],
     }

@@ -13,6 +13,9 @@ UNKNOWN = "—"
 """What stands in place of a number that is not computed yet."""
 
 
+CELLS = "*"
+"""What a node opens that stands for the cells of a recurrence; no module has this path."""
+
 FIRST_HERE = "first here"
 """What stands beside nan or inf in the node in which the first one came up."""
 
@@ -44,6 +47,8 @@ class DrawnNode:
     """Its title where there is little room."""
     name: str = ""
     """Its title in full, if it was shortened."""
+    opens: str = ""
+    """The module that it stands for, or `CELLS`: what a click on it opens."""
 
 
 @dataclass(frozen=True, slots=True)

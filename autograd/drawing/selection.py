@@ -6,7 +6,7 @@ from itertools import chain
 from math import inf, isfinite
 
 from autograd.drawing.folding import Folding, NodeGroup, Owner, fold, folded_further, nearest
-from autograd.drawing.picture import FIRST_HERE, UNKNOWN, DrawnEdge, DrawnNode, Kind, Picture, Row
+from autograd.drawing.picture import CELLS, FIRST_HERE, UNKNOWN, DrawnEdge, DrawnNode, Kind, Picture, Row
 from autograd.drawing.scopes import Scope, last_step, scopes_of
 from autograd.graph import Node, topological_order
 from autograd.nodes import changed_operands
@@ -84,9 +84,31 @@ def folded_pictures(outputs: Sequence[Node], choice: Choice) -> Iterator[Picture
     if choice.detail == "nodes" and len(order) > ALL_ASKED_FOR:
         return
     for further in folded_further(order, scopes, outputs, folding):
-        yield _picture(outputs, choice, order, scopes, further, inf if asked else choice.limit)
+        picture = _picture(outputs, choice, order, scopes, further, inf if asked else choice.limit)
+        if len(picture.nodes) >= FEW[-1]:  # a graph without names would be one expression
+            folding = further
+            yield picture
     for few in FEW:
-        yield _picture(outputs, choice, order, scopes, further, few)
+        yield _picture(outputs, choice, order, scopes, folding, few)
+
+
+MOST_OPENED = 200
+"""How many nodes a picture may have that opens what another has folded."""
+
+
+def opened_picture(outputs: Sequence[Node], choice: Choice, opens: str) -> Picture | None:
+    """The picture with one more of its nodes open; None if that is too large.
+
+    Args:
+        outputs: as for `picture_of`.
+        choice: that of the picture.
+        opens: see `DrawnNode.opens`.
+    """
+    if opens == CELLS:
+        opened = picture_of(outputs, replace(choice, limit=MOST_OPENED))
+    else:
+        opened = picture_of(outputs, replace(choice, expand=(*choice.expand, opens)))
+    return opened if len(opened.nodes) <= MOST_OPENED else None
 
 
 def _picture(
@@ -290,14 +312,16 @@ class _Composer:
             first = group.members[0]
             what = f"{self._kind(first)}s" if first.op is None else f"× {shown(first.op.name)}"
             title, rows = f"{len(group.members):,} {what}", self._grad("Σ grad", group.members)
-        return DrawnNode(self.ids[group], "group", title, "", tuple(rows), group.scope, is_output)
+        key, scope = self.ids[group], group.scope
+        return DrawnNode(key, "group", title, "", tuple(rows), scope, is_output, opens=group.module)
 
     def _cells(self, group: NodeGroup) -> DrawnNode:
         results = [node for node in group.members if node in self.used_outside]
         rows = self._data(results[0]) + self._grad("grad", results) if len(results) == 1 else []
         last = label(results[0], self.names, self.data) if results and results[0].name is not None else ""
         line = f"up to {shown(last)}" if last else ""
-        return DrawnNode(self.ids[group], "group", f"cell × {group.cells:,}", line, tuple(rows), group.scope)
+        title = f"cell × {group.cells:,}"
+        return DrawnNode(self.ids[group], "group", title, line, tuple(rows), group.scope, opens=CELLS)
 
     def _module(self, group: NodeGroup) -> list[Row]:
         depth = len(group.scope) + 1

@@ -105,6 +105,11 @@ class Wording:
             self._slope_names[key] = derivative(self.names[node], self.names[node.parents[operand]])
         return self._slope_names[key]
 
+    def told(self, node: Node, gradient: float) -> tuple[Sequence[Piece], str, NumberPiece]:
+        """What is said of a node by itself: how it is computed, and the name and the number of its gradient."""
+        formula = () if node.op is None else self.computed(node).pieces
+        return formula, self.gradient(node), self.number(gradient)
+
     # Lines
 
     def computed(self, node: Node) -> FormulaLine:
