@@ -221,7 +221,7 @@ def pictures(network: MLP, folder: str | None, *, show: bool) -> None:
             written = {name: drawing.save(Path(made) / name).read_bytes() for name, drawing in drawings.items()}
         target = new_folder() if folder is None else Path(folder)
         target.mkdir(parents=True, exist_ok=True)
-        graph, page, diagram = (kept(target / name, content) for name, content in written.items())
+        graph, page, diagram = (placed(target / name, content) for name, content in written.items())
     except (RenderingError, OSError) as error:
         print(f"{', '.join(drawings)} are not written: {error}")
         return
@@ -246,7 +246,7 @@ def new_folder() -> Path:
     raise AssertionError("there is no last number")
 
 
-def kept(path: Path, content: bytes) -> Path:
+def placed(path: Path, content: bytes) -> Path:
     """Where the content is after this: in a file of this name if there was none, or one with the very same in it, as an
     earlier run left it; else beside it, under a name that is free."""
     for place in count(1):

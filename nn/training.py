@@ -15,7 +15,7 @@ from nn.finite import raise_at
 from nn.history import History
 from nn.optimizers import Optimizer
 from nn.targets import LossOfModel
-from nn.watching import progress_bar, watching
+from nn.watching import progress_bar, watcher_of
 
 
 class Callback(Protocol):
@@ -115,7 +115,7 @@ def fit(
     chance = Chance(seed)
     steps = ENGINES[engine](LossOfModel(model, loss), optimizer, examples, held_out, chance)
     history = History()
-    watcher = watching(model, loss, examples, epochs) if watch else None
+    watcher = watcher_of(model, loss, examples, epochs) if watch else None
     with progress_bar(range(1, epochs + 1), shown=progress and not (watcher and watcher.has_a_bar)) as bar:
         try:
             for epoch in bar:

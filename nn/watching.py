@@ -64,7 +64,7 @@ class Watch(ABC):
         """After the last one."""
 
 
-def watching(
+def watcher_of(
     model: Callable[[Any], Any], loss: Callable[[Any, Any], Any], examples: Sequence[tuple[Any, Any]], epochs: int
 ) -> Watch:
     """What watches a training here: in a notebook a live picture, elsewhere a chart of the loss in characters.

@@ -232,7 +232,7 @@ def test_a_link_is_not_written_through(tmp_path):
     inside = tmp_path / "inside"
     inside.mkdir()
     (inside / "graph.svg").symlink_to(outside)  # which is not there
-    assert demo_program.kept(inside / "graph.svg", b"picture") == inside / "graph-2.svg"
+    assert demo_program.placed(inside / "graph.svg", b"picture") == inside / "graph-2.svg"
     assert not outside.exists()
 
 
