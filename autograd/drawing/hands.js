@@ -77,8 +77,9 @@ document.addEventListener("keydown", (event) => {
 });
 
 function chosen(id) {
+  if (id !== null && groups[id].dataset.nodes) return open(id);
   select(id);
-  if (id !== null && nodes[id].kind === "group") open(id);
+  return id !== null && nodes[id].kind === "group" && open(id);
 }
 
 // The picture under the hand

@@ -9,7 +9,11 @@ function contents(id) {
   });
 }
 
+// A folded node that the steps do not know is called after the one of its nodes that is computed last.
+const known = (id) => (id === null || nodes[id] ? id : groups[id].dataset.last);
+
 function read(id) {
+  id = known(id);
   byId("readout").textContent =
     id === null ? "" : [nodes[id].name, ...contents(id).map(([word, text]) => `${word} ${text}`)].join(" · ");
 }
