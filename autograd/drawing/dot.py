@@ -233,8 +233,8 @@ def _write_scope(
     labels: _Labels,
 ) -> None:
     """The nodes of a module and the clusters inside it. Recursive: `modules_in` lets no modules be nested deep."""
-    # In a cluster Graphviz mostly puts the last leaf on top, but the first folded perceptron; on the page it is the last
-    # of either, if edges lead sideways.
+    # In a cluster Graphviz mostly puts the last leaf on top, but the first folded perceptron; on the page it is the
+    # last of either, if edges lead sideways.
     leaves = any(node.kind != "group" for node in nodes.get(scope, ()))
     from_below = scope and (labels.sideways if labels.on_page else leaves)
     for node in nodes.get(scope, ())[:: -1 if from_below else 1]:
