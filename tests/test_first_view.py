@@ -201,7 +201,8 @@ def test_badges_stand_at_their_nodes_in_a_frame_that_was_hidden_when_it_loaded(b
     inside.wait_for_function("() => document.querySelector('#graph svg').getBoundingClientRect().width > 100")
     distances = inside.evaluate(
         """[...document.querySelectorAll(".badge")].map((badge) => {
-             const one = badge.getBoundingClientRect(), other = badge.parentNode.querySelector("polygon").getBoundingClientRect();
+             const one = badge.getBoundingClientRect();
+             const other = badge.parentNode.querySelector("polygon").getBoundingClientRect();
              return Math.hypot(one.x + one.width / 2 - other.right, one.y + one.height / 2 - other.top);
            })"""
     )
