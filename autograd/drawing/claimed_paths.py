@@ -39,9 +39,8 @@ def paths_of_claim(of: Node, by: Node, claimed: float) -> ClaimedPaths | None:
     [True, False]
     """
     order = topological_order(of)
-    reached = depending_on(order, [by])
-    inside = [node for node in order if node in reached]
-    among = set(inside)
+    among = depending_on(order, [by])
+    inside = [node for node in order if node in among]
     slots = [
         (node, operand)
         for node in inside

@@ -129,11 +129,9 @@ def digraph(
         graph.attr(splines="line", nslimit="0.1", nslimit1="1", mclimit="0.05")
     if picture.note:
         graph.attr(label=f"<{escaped(picture.note)}>", labelloc="b", labeljust="l")
-    _write_nodes(
-        graph,
-        picture,
-        _Labels(on_page, flat, _operands(picture, sideways=direction in ("LR", "RL")) if on_page else {}),
-    )
+    sideways = direction in ("LR", "RL")
+    columns = _operands(picture, sideways=sideways) if on_page else {}
+    _write_nodes(graph, picture, _Labels(on_page, flat, sideways, columns))
     largest = max((abs(c) for edge in picture.edges if (c := edge.contribution) is not None and isfinite(c)), default=0)
     apart = _enters_a_module(picture)
     for place, edge in enumerate(picture.edges):
@@ -142,6 +140,7 @@ def digraph(
             edge.tail,
             edge.head,
             id=f"e{place}" if on_page else None,
+            key=f"e{place}" if on_page else None,  # so that a later statement may be about this very edge
             **({label: _padded(edge.label)} if edge.label else {}),
             tailport=out,
             headport=into,
@@ -235,8 +234,10 @@ def _write_scope(
     labels: _Labels,
 ) -> None:
     """The nodes of a module and the clusters inside it. Recursive: `modules_in` lets no modules be nested deep."""
-    # In a cluster Graphviz mostly puts the last leaf on top, but the first folded perceptron.
-    from_below = scope and any(node.kind != "group" for node in nodes.get(scope, ()))
+    # In a cluster Graphviz mostly puts the last leaf on top, but the first folded perceptron; on the page it is the
+    # last of either, if edges lead sideways.
+    leaves = any(node.kind != "group" for node in nodes.get(scope, ()))
+    from_below = scope and (labels.sideways if labels.on_page else leaves)
     for node in nodes.get(scope, ())[:: -1 if from_below else 1]:
         _write_node(graph, node, labels)
     for column in labels.columns.get(scope, ()):
@@ -336,6 +337,7 @@ class _Labels:
 
     on_page: bool
     flat: bool
+    sideways: bool
     columns: Mapping[Scope, Sequence[Sequence[str]]]
     """See `_operands`."""
 

@@ -5,6 +5,7 @@ let opened = false; // a view that was chosen by hand
 function open(id) {
   const inner = scene.opens?.[id];
   const group = groups[id];
+  const { name } = nodes[known(id)];
   if (inner !== undefined) change(inner);
   else if (group.dataset.nodes) {
     const ids = group.dataset.nodes.split(" ");
@@ -16,6 +17,8 @@ function open(id) {
     lookAt(left, top, right - left, bottom - top);
   } else return false;
   byId("whole").hidden = false;
+  unfolded = name;
+  tell();
   return true;
 }
 
@@ -31,6 +34,7 @@ function change(number) {
 }
 
 function whole() {
+  unfolded = null;
   byId("whole").hidden = true;
   if (scene !== data) return change(0);
   opened = false;
@@ -77,8 +81,9 @@ document.addEventListener("keydown", (event) => {
 });
 
 function chosen(id) {
+  if (id !== null && groups[id].dataset.nodes) return open(id);
   select(id);
-  if (id !== null && nodes[id].kind === "group") open(id);
+  return id !== null && nodes[id].kind === "group" && open(id);
 }
 
 // The picture under the hand

@@ -104,7 +104,7 @@ def _candidates(fold: FoldedView, direction: str, initial: Mapping[tuple[str, in
 
 
 def laid_out(fold: FoldedView, way: str, rows: str, flat: bool, initial: Mapping[tuple[str, int], Change]) -> Layout:
-    """A picture with edges leading some way, reduced to some `rows` (see `_reduced`); `flat` has leaves in one line."""
+    """A picture whose edges lead some way, reduced to some `rows` (see `_reduced`); `flat` with leaves in one line."""
     picture, places = _reduced(fold.picture, rows)
     svg = render(str(digraph(picture, way, on_page=True, flat=flat).source), "svg").decode()
     return _Attaching(fold, {node.id: node for node in picture.nodes}, places, initial, flat).layout(svg)

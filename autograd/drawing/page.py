@@ -9,6 +9,7 @@ from base64 import b64encode
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from importlib.resources import files
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from autograd.drawing.folds import folds_of
@@ -141,9 +142,11 @@ class Scene:
     """From the one that shows most: the page takes the first whose text is legible in its window."""
     opens: Mapping[str, int] = field(default_factory=dict)
     """The scene that a click on a folded node shows, by its place among the scenes of the page."""
+    quantities: Sequence[str] = ()
+    """What each layout of a network tells, if it is one: the page takes the one whose button is pressed."""
 
 
-SCRIPTS = ("page", "stepping", "playing", "viewing", "telling", "hands")
+SCRIPTS = ("page", "stepping", "playing", "viewing", "telling", "networks", "hands")
 """The script of the page, in parts."""
 SCRIPTS_OF_SLIDERS = ("graph", "numerals", "painting", "plotting", "nudge")
 """What comes after the operations that Python wrote."""
@@ -172,9 +175,10 @@ def assembled(
     described = []
     for scene in scenes:
         views = []
-        for layout in scene.layouts:
+        for layout, quantity in zip_longest(scene.layouts, scene.quantities):
             views.append(
                 {
+                    "quantity": quantity,
                     "picture": f"picture-{len(pictures)}",
                     "width": layout.width,
                     "height": layout.height,

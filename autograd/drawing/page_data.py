@@ -1,6 +1,6 @@
 """What the page's script reads: names, numbers as text, and which place each belongs to."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from autograd.drawing.claimed_paths import of_line, places
@@ -17,12 +17,18 @@ MOST_PATHS = 4
 """How many paths of a node the page lists."""
 
 
-def as_data(recording: Recording, outputs: Sequence[Node], report: Report | None = None) -> dict[str, object]:
+def as_data(
+    recording: Recording,
+    outputs: Sequence[Node],
+    report: Report | None = None,
+    paths: Mapping[Node, Routes] | None = None,
+) -> dict[str, object]:
     """The recording as lists, dictionaries and strings, with the report laid over.
 
-    Every number that is shown is a string that Python wrote. TypeError if the report has no lines.
+    Every number that is shown is a string that Python wrote. TypeError if the report has no lines. The paths of all
+    nodes are given where several recordings share them.
     """
-    paths = routes(outputs, recording.order, MOST_PATHS)
+    paths = routes(outputs, recording.order, MOST_PATHS) if paths is None else paths
     found = [] if report is None else marks(report, recording.picture.shown_as.get)
     return {
         "nodes": {
@@ -32,8 +38,8 @@ def as_data(recording: Recording, outputs: Sequence[Node], report: Report | None
             for drawn in recording.picture.nodes
         },
         "edges": [[edge.tail, edge.head] for edge in recording.picture.edges],
-        "initial": [_change(change) for change in recording.initial.values()],
-        "steps": [_step(step) for step in recording.steps],
+        "initial": [change_data(change) for change in recording.initial.values()],
+        "steps": [step_data(step) for step in recording.steps],
         "nudge": moving_parts(recording),
         "marks": [
             [mark.id, mark.holds, mark.claim, [*mark.message, *_beside(mark, recording, outputs)]] for mark in found
@@ -42,21 +48,23 @@ def as_data(recording: Recording, outputs: Sequence[Node], report: Report | None
     }
 
 
-def _step(step: Step) -> dict[str, object]:
+def step_data(step: Step) -> dict[str, object]:
+    """A step as the script reads it."""
     return {
         "phase": step.phase,
         "sentence": step.sentence,
         "lines": [[line.caption, line.pieces] for line in step.lines],
         "nodes": step.ids,
         "edges": step.edges,
-        "changes": [_change(change) for change in step.changes],
+        "changes": [change_data(change) for change in step.changes],
         "product": step.product,
         "layer": step.layer,
         "moment": step.moment,
     }
 
 
-def _change(change: Change) -> list[object]:
+def change_data(change: Change) -> list[object]:
+    """A number that a step puts in its place, as the script reads it."""
     return [change.id, change.row, change.number, change.full, int(change.complete)]
 
 

@@ -320,7 +320,8 @@ class _StepWriter:
         return finished
 
     def _seed(self, groups: Sequence[str]) -> Step:
-        keys = [self.shown_as[seed] for seed in self.seeds]
+        # There is none in a picture of a part of the graph.
+        keys = [key for seed in self.seeds if (key := self.shown_as.get(seed))]
         changes = []
         for key in keys:
             if key in self.singles:
@@ -328,7 +329,7 @@ class _StepWriter:
                 changes += self._gradient(key, 1.0)
         changes += self._complete(groups)
         line = FormulaLine("", (f"{self.words.gradient(self.seeds[0])} = 1",))
-        what = self.words.names[self.seeds[0]] if len(keys) == 1 else f"the sum of {len(keys)} outputs"
+        what = self.words.names[self.seeds[0]] if len(self.seeds) == 1 else f"the sum of {len(self.seeds)} outputs"
         words = f"Backward from {what}: its gradient by itself is 1."
         return Step("backward", words, (line,), tuple(dict.fromkeys(keys)), (), tuple(changes), moment=len(self.order))
 

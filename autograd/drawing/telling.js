@@ -9,15 +9,27 @@ function contents(id) {
   });
 }
 
+// A folded node that the steps do not know is called after the one of its nodes that is computed last.
+const known = (id) => (id === null || nodes[id] ? id : groups[id].dataset.last);
+
 function read(id) {
+  id = known(id);
   byId("readout").textContent =
     id === null ? "" : [nodes[id].name, ...contents(id).map(([word, text]) => `${word} ${text}`)].join(" · ");
 }
 
+let unfolded = null; // the name of what was opened
+
 function tellOfNode() {
-  byId("hint").hidden = selected !== null;
+  byId("hint").hidden = selected !== null || unfolded !== null;
   const page = byId("node");
-  if (selected === null) return page.replaceChildren();
+  if (selected === null) {
+    const said = unfolded === null ? [] : [
+      element("h2", {}, unfolded),
+      element("p", { class: "caption" }, "stands for many nodes, which are shown now"),
+    ];
+    return page.replaceChildren(...said);
+  }
   const node = nodes[selected];
   const claims = marks.filter(([id]) => id === selected).map(([, holds, claim, message]) =>
     element("p", { class: `claim ${holds ? "right" : "wrong"}` }, [claim, ...message].join(" — ")));

@@ -19,8 +19,9 @@ function scaleOf({ width, height }) {
 // The first view, from the one that shows most, whose texts are large enough; else the one with the largest.
 function bestView() {
   const size = (candidate) => candidate.smallest * scaleOf(candidate);
-  return scene.views.find((candidate) => size(candidate) >= LEGIBLE)
-    ?? scene.views.reduce((best, other) => (size(other) > size(best) ? other : best));
+  const views = scene.views.filter(({ quantity }) => !quantity || quantity === shownQuantity());
+  return views.find((candidate) => size(candidate) >= LEGIBLE)
+    ?? views.reduce((best, other) => (size(other) > size(best) ? other : best));
 }
 
 function showView(chosen) {
