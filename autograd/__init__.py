@@ -19,6 +19,7 @@ from autograd.derivatives import exact_gradients, formula, gradients, hessian, j
 from autograd.drawing import Drawing, RenderingError, draw
 from autograd.explanation import Explanation, explain
 from autograd.lifting import vectorize
+from autograd.marking import MarkedPage, Marks, mark
 from autograd.operation import Operation
 from autograd.ops import (
     acos,
@@ -82,6 +83,8 @@ __all__ = [
     "Drawing",
     "Explanation",
     "Line",
+    "MarkedPage",
+    "Marks",
     "Mistake",
     "Operation",
     "Page",
@@ -126,6 +129,7 @@ __all__ = [
     "log2",
     "log10",
     "logsumexp",
+    "mark",
     "maximum",
     "mean",
     "minimum",

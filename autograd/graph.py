@@ -1,7 +1,7 @@
 """The recorded graph: its order, its replay in any number system, and the chain rule over it.
 
-A node has ``op`` (None for a leaf), ``parents`` and ``data``. A graph is walked with explicit stacks, so that memory
-bounds its depth, and not Python's recursion limit.
+A node has ``op`` (None for a leaf), ``parents`` and ``data``. Stacks are explicit, so that memory bounds a graph's
+depth, and not Python's recursion limit.
 """
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
@@ -50,17 +50,6 @@ def depending_on(order: Iterable[Node], inputs: Iterable[Node]) -> set[Node]:
         if any(parent in found for parent in node.parents):
             found.add(node)
     return found
-
-
-def between(order: Sequence[Node], of: Node, by: Iterable[Node]) -> list[Node]:
-    """The nodes of a topological order on a path from one of `by` to `of`, ends included, in order."""
-    reached, needed = depending_on(order, by), {of}
-    found = []
-    for node in reversed(order):
-        if node in needed and node in reached:
-            found.append(node)
-            needed.update(node.parents)
-    return found[::-1]
 
 
 def replay(order: Iterable[Node], m: NumberSystem, leaf: Callable[[Node], Number | None]) -> dict[Node, Number]:

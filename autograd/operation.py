@@ -19,8 +19,8 @@ class Operation:
     """A differentiable function of scalars.
 
     Called on Values it records a node, on numbers it returns a number. One of any number of operands
-    (``lambda m, *xs: ...``) takes a sequence too. A rule that calls `math` or holds a float serves floats alone: with
-    ``m.exp(a)`` and ``m.number(0.01)`` there are formulas, exact gradients and lifted programs too.
+    (``lambda m, *xs: ...``) takes a sequence too. Rules of ``m.exp(a)`` and ``m.number(0.01)`` give formulas, exact
+    gradients and lifted programs; with `math` or a float in them they serve floats alone.
 
     Args:
         name: what graphs and errors show.
@@ -96,7 +96,7 @@ class Operation:
         if self.arguments:
             return self.record(*self.arguments(*arguments, **named))
         if self.arity is None and len(arguments) == 1 and hasattr(arguments[0], "__iter__"):
-            # A dict, which would give its keys, is no list of operands.
+            # A dict would give its keys.
             arguments = arguments if isinstance(arguments[0], dict) else tuple(arguments[0])
         return self.record(*arguments, **named)
 

@@ -67,7 +67,7 @@ def ways(output: Node, input: Node) -> Ways:  # noqa: A002
             continue
         if operands := [i for i, parent in enumerate(node.parents) if parent in reached and leads(node, i)]:
             reached[node] = operands
-    needed = {output}  # as in `graph.between`, which goes on to every operand, where no path leads too
+    needed = {output}
     for node in reversed(order):
         if node in needed and node in reached:
             parents = node.parents

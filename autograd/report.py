@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
+from functools import cached_property
 from html import escape
 from typing import Any, ClassVar
 
@@ -40,7 +41,7 @@ class Line:
         return self.MARKS[self.holds] if self.checks else "·"
 
     def __repr__(self) -> str:
-        shown = (f"{each.name}={getattr(self, each.name)!r}" for each in fields(self))
+        shown = (f"{each.name}={getattr(self, each.name)!r}" for each in fields(self) if each.repr)
         return printable(f"{type(self).__name__}({', '.join(shown)})")
 
     def explanation(self) -> Iterator[str]:
@@ -158,7 +159,7 @@ class Report:
         """What stands before a line."""
         return str(line.mark)
 
-    @property
+    @cached_property
     def _left_out(self) -> int:
         return max(0, len(self.shown) - self.LONGEST)
 

@@ -13,8 +13,7 @@ class Value:
     """A scalar in a computation graph: its number, the operation and operands that gave it, and its gradient.
 
     Arithmetic on Values and numbers records a node with its local gradients; `backward` gives every node the derivative
-    of the result in `grad`. Comparisons give a `Condition`, ``==`` with a number too; two Values are equal if they are
-    one.
+    of the result in `grad`. Comparisons give a `Condition`, ``==`` with a number too; of two Values ``==`` is identity.
 
     Args:
         data: a real number: int, float, bool, Fraction, Decimal or NumPy scalar; held as a float.
@@ -83,8 +82,8 @@ class Value:
         """Give every node that self was computed from its gradient: ``node.grad = seed · ∂self/∂node``.
 
         In reverse topological order each node passes its upstream gradient times its recorded local gradients to its
-        parents; gradients add at branches, as the multivariate chain rule asks. Leaves add to the gradient that they
-        have, so that two losses give that of their sum; inner nodes start anew. (`graph.contributions`, in the nodes.)
+        parents; gradients add at branches, by the multivariate chain rule. Leaves add to the gradient that they have:
+        two losses give that of their sum. Inner nodes start anew. (`graph.contributions`, written out for speed.)
 
         Raises:
             TypeError: if `seed` is not a real number.

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 from autograd import Value
 from autograd.errors import applied, refuse
-from autograd.graph import between, contributions, topological_order
+from autograd.graph import contributions, depending_on, topological_order
 from nn.optimizers import Optimizer
 
 PLAIN = (ValueError, TypeError, AssertionError, ArithmeticError, OverflowError, ZeroDivisionError, FloatingPointError)
@@ -61,7 +61,7 @@ def error_of_gradients(output: Value, parameters: Iterable[Value]) -> Exception 
     gradients: dict[Any, float] = {output: 1.0}
     origins = [
         (node, operand, gradients[node])
-        for node, operand, passed in contributions(order, gradients, among=set(between(order, output, parameters)))
+        for node, operand, passed in contributions(order, gradients, among=depending_on(order, parameters))
         if not isfinite(passed) and isfinite(gradients[node])
     ]
     bad = {parameter for parameter in parameters if not isfinite(gradients.get(parameter, 0.0))}

@@ -1,11 +1,11 @@
-"""The order of a graph, what lies between two of its nodes, and the chain rule, against every path written out."""
+"""The order of a graph, what depends on a node, and the chain rule, against every path written out."""
 
 import random
 
 import pytest
 
 from autograd import Value
-from autograd.graph import between, contributions, depending_on, topological_order
+from autograd.graph import contributions, depending_on, topological_order
 
 
 def random_graph(seed):
@@ -51,18 +51,6 @@ def test_a_node_depends_on_an_input_if_a_path_leads_there(nodes):
     assert depending_on(nodes, inputs) == {node for node in nodes if any(paths(node, start) for start in inputs)}
 
 
-@each_graph
-def test_between_two_nodes_are_those_on_the_paths_ends_included_in_order(nodes):
-    of, by = nodes[-1], nodes[1:5:3]
-    on_paths = {node for start in by for path in paths(of, start) for node in path}
-    assert between(nodes, of, by) == [node for node in nodes if node in on_paths]
-
-
-def test_between_nodes_that_no_path_connects_there_is_nothing():
-    a, b = Value(1.0), Value(2.0)
-    assert between([a, b, a + 1], b, [a]) == []
-
-
 # The chain rule
 
 
@@ -85,7 +73,7 @@ def test_the_chain_rule_gives_each_node_the_sum_over_its_paths(nodes):
 def test_among_some_nodes_the_chain_rule_touches_no_other(nodes):
     output, start = nodes[-1], nodes[1]
     order = topological_order(output)
-    among = set(between(order, output, [start]))
+    among = {node for path in paths(output, start) for node in path}
     gradients = {output: 1}
     steps = list(contributions(order, gradients, among=among))
     assert gradients == {output: 1} | {node: slope(output, node) for node in among}

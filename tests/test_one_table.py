@@ -11,14 +11,15 @@ from operator import mul
 import numpy as np
 import pytest
 import sympy
+from node import computed
 
 from autograd import Value, check_derivation, check_gradients, exact_gradients, formula, gradients, jvp, ops, vectorize
 from autograd.nodes import record_of
-from autograd.numbers import NumberSystem
 from autograd.numbers.duals import Dual, Duals
 from autograd.numbers.expressions import local_gradients, number_of
-from autograd.numbers.extended import Extended, extended
+from autograd.numbers.extended import extended
 from autograd.numbers.formulas import formulas
+from autograd.numbers.textbook import Textbook
 from tests.support import exactly
 
 OPERATIONS = {**ops.OPERATIONS, **{f"power_by({p})": ops.power_by(p) for p in (2.0, 3.0, -1.0, 1.0, 0.5)}}
@@ -33,7 +34,14 @@ RATIONAL = [
 
 NUMBERS = [0.75, 1.25, 0.5, 2.0, -1.5]
 """The operands."""
-OTHER_NUMBERS = {"acosh": [4.0], "clip": [0.75, 0.5, 1.25], "asin": [0.25], "acos": [0.25], "atanh": [0.25]}
+OTHER_NUMBERS = {
+    "acosh": [4.0],
+    "clip": [0.75, 0.5, 1.25],
+    "asin": [0.25],
+    "acos": [0.25],
+    "atanh": [0.25],
+    "leg": [4.0, 0.5],
+}
 """The operands of those that have no value at these."""
 
 
@@ -41,12 +49,6 @@ TWO_FORMS = ["tanh", "sigmoid", "logsumexp", "hypot"]
 """The operations whose local gradients people read in a form that takes the value for granted."""
 
 OF_TRUTHS = ["both", "either", "opposite"]
-
-
-class Textbook(Extended):
-    """Floats that compute the form of a rule that people read, as formulas and lifted code do."""
-
-    choose = NumberSystem.choose
 
 
 def operands_of(operation):
@@ -137,6 +139,15 @@ def test_exact_gradients_follow(operation, operands):
 
     assert all(isinstance(slope, Fraction) for slope in slopes)
     assert [float(slope) for slope in slopes] == exactly(expected(operation)[1])
+
+
+def test_the_sliders_of_the_page_follow(operation, operands):
+    y = operation.record(*operands)
+
+    [(_, _, _, [[value, slopes]])] = computed([y])
+
+    assert value == exactly(expected(operation)[0])
+    assert [slope or 0.0 for slope in slopes] == exactly(expected(operation)[1])  # null is nothing
 
 
 def test_a_check_sees_that_the_two_rules_no_longer_belong_together(name, operation, operands, changed):

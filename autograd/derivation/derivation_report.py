@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from sys import maxsize
 from typing import Any, ClassVar
 
@@ -55,10 +56,28 @@ TRANSPOSED = "transposed indices"
 UPDATED = "weights already updated"
 SOFTMAX = "softmax's p for p - onehot"
 SUMMED = "sum where one term belongs"
-MISTAKES = (
+MEAN_LEFT_OUT = "1/m missing"
+MEAN_TWICE = "1/m twice"
+ONE_EXAMPLE = "one example only"
+ONE_TERM_MISSING = "a term of the loss missing"
+NOT_SUMMED = "summed over the wrong axis"
+SHAPE = "shape"
+MISTAKES_IN_LINES = (
     *(FACTOR_TWO, FACTOR_HALF, SIGN, MISSING, OVERWRITTEN, TWICE, LEFT_OUT, AT_INPUT, AT_OUTPUT, OTHER_WEIGHT),
     *(TRANSPOSED, UPDATED, SOFTMAX, SUMMED),
 )
+"""Those that are looked for in a line of text."""
+FACTOR_MISSING = "a factor is missing"
+FACTOR_EXTRA = "a factor too many"
+FACTOR_OTHER = "another factor"
+TERM_MISSING = "a term is missing"
+TERM_EXTRA = "an extra term"
+TERM_SCALED = "a term counted wrongly"
+FACTORS_AND_TERMS = (FACTOR_MISSING, FACTOR_EXTRA, FACTOR_OTHER, TERM_MISSING, TERM_EXTRA, TERM_SCALED)
+"""Those that are asked for where none of the above explains a line."""
+MISTAKES_IN_ARRAYS = (MEAN_LEFT_OUT, MEAN_TWICE, ONE_EXAMPLE, ONE_TERM_MISSING, NOT_SUMMED, SHAPE)
+MISTAKES = (*MISTAKES_IN_LINES, *FACTORS_AND_TERMS, *MISTAKES_IN_ARRAYS)
+"""All of them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +136,8 @@ class Verdict:
     # Of any
     text: str = ""
     """The statement as it was written."""
+    claims: Sequence[Claim] = ()
+    """All that it claims: an entry each, and the definitions that later lines use."""
     read_as: str = ""
     """How it was read, where that is not plain."""
     apart: Sequence["Apartness"] = ()
@@ -172,6 +193,10 @@ class DerivationLine(Line):
     """Of a claim for all i and j, or about whole arrays: how many entries hold, and how many there are."""
     read_as: str = ""
     """How it was read, where that is not plain to see: its first entry, and how far its letters run."""
+    follows: int | None = None
+    """The earlier wrong line that it follows from, if it is wrong for that alone."""
+    claims: tuple[Claim, ...] = field(default=(), repr=False)
+    """What it claims, as expressions of the nodes: one claim an entry."""
     # These follow from the verdict.
     holds: bool = field(init=False)
     proved: bool = field(init=False)
@@ -282,7 +307,7 @@ class DerivationReport(Report):
         inside = text.strip().strip("$").replace("$", "")
         return f"${super()._in_html(inside)}$"
 
-    @property
+    @cached_property
     def shown(self) -> Sequence[DerivationLine | UnreadLine]:
         """All lines of mathematics, in the order of the page."""
         return sorted((*self.lines, *self.unread), key=lambda line: line.number)
@@ -347,6 +372,8 @@ def line_of(verdict: Verdict) -> DerivationLine:
         correct_formula=None if verdict.formula is None else _equation(verdict),
         mistakes=tuple(mistakes),
         elsewhere=_where_it_fails(verdict.elsewhere) if verdict.elsewhere else "",
+        follows=verdict.source,
+        claims=tuple(verdict.claims),
         notes=tuple(_notes(verdict)),
     )
 

@@ -6,8 +6,6 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from mpmath import mp
-
 from autograd.derivation.claims import (
     Claim,
     Defined,
@@ -22,18 +20,19 @@ from autograd.derivation.claims import (
 )
 from autograd.derivation.comparison import ROUNDING, Comparison, Judged
 from autograd.derivation.derivation_report import OTHER_WEIGHT, TRANSPOSED, Apartness, Mistake, Verdict
-from autograd.derivation.diagnosis import Diagnosis, Wrong
+from autograd.derivation.diagnosis import Diagnosis
 from autograd.derivation.mappings import output_of
 from autograd.derivation.names import PageNames
 from autograd.derivation.numerals import identical, identical_everywhere
-from autograd.derivation.points import DIGITS
 from autograd.derivation.proof import Prover
 from autograd.derivation.setting import Setting, setting_of
 from autograd.derivation.sums_over_paths import ChangedPoint
+from autograd.derivation.wrong_lines import Wrong
 from autograd.notation.conventions import settle
 from autograd.notation.page_lines import PageLine, ReadPage
 from autograd.notation.reading import read_derivation
 from autograd.notation.syntax import Unread
+from autograd.numbers.multiprecision import mp
 from autograd.value import Value
 
 _UNCERTAIN = ("proved", "points", "here")
@@ -50,14 +49,13 @@ def verdicts_on(
     strict: bool = False,
 ) -> tuple[list[Verdict], ReadPage]:
     """The verdict on each statement of a derivation, and the page as it was read: see `autograd.check_derivation`."""
-    names = PageNames(nodes)
+    names = PageNames(nodes, constants=not strict)
     page = read_derivation(derivation, names, output, first=first, strict=strict)
     claims = page.every_claim
-    with mp.workdps(DIGITS):
-        setting = setting_of(claims, names)
-        judging = _Judging(claims, setting, tolerance)
-        settle(page.lines, judging.matches, setting.definitions)
-        verdicts = [judging.line(line) for line in page.lines]
+    setting = setting_of(claims, names)
+    judging = _Judging(claims, setting, tolerance)
+    settle(page.lines, judging.matches, setting.definitions)
+    verdicts = [judging.line(line) for line in page.lines]
     unclear = [verdict for verdict in verdicts if verdict.kind == "unclear"]
     if unclear and strict:
         told = (f"line {verdict.claim.line}: {verdict.about}\n    {verdict.text}" for verdict in unclear)
@@ -82,7 +80,7 @@ class _Judging:
 
     def __init__(self, claims: Sequence[Claim], setting: Setting, tolerance: float | None) -> None:
         self._claims, self._setting, self._points = claims, setting, setting.points
-        self._prover = Prover(setting)
+        self._prover = Prover(setting, several=len(claims) > 1)
         self._comparison = Comparison(setting, self._prover, tolerance)
 
     def line(self, line: PageLine) -> Verdict:
@@ -93,15 +91,17 @@ class _Judging:
             found = self._step(line)
         else:
             found = self._claimed(line)
-            if line.otherwise is not None and found.kind in ("wrong", "coincidence"):
-                other = self._claimed(line.otherwise, remember=False)
+            for before, reading in line.other_readings if found.kind in ("wrong", "coincidence") else ():
+                other = self._claimed(reading, remember=False)
                 if other.kind not in ("wrong", "coincidence", "no value"):
                     self._diagnosis.forget()
-                    found = replace(other, kind="unclear", about=line.unclear) if line.unclear else other
-                    line = line.otherwise
+                    found = replace(other, kind="unclear", about=before.unclear) if before.unclear else other
+                    line = reading
+                    break
         if line.doubt and found.kind in ("wrong", "coincidence"):
             found = replace(found, kind="unclear", about=line.doubt)
-        return replace(found, text=line.text, read_as=line.read_as, layout=line.layout)
+        claims = (*line.claims, *line.also)
+        return replace(found, text=line.text, claims=claims, read_as=line.read_as, layout=line.layout)
 
     def _claimed(self, line: PageLine, *, remember: bool = True) -> Verdict:
         return (
@@ -230,7 +230,8 @@ class _Judging:
         if correct is None:
             what = claim.subject.text if isinstance(claim.subject, Derivative | Named) else "it"
             return Verdict(claim=claim, kind="no finite value", about=what)
-        if all(map(plain, (claim.subject, *claim.parts))):
+        of_nodes = any(isinstance(piece, Numeral) and piece.exact for piece in claim.pieces)
+        if not of_nodes and all(map(plain, (claim.subject, *claim.parts))):
             return Verdict(claim=claim, kind="nameless", correct=correct)
         if self._circular(claim, correct):
             return Verdict(claim=claim, kind="circular", about=claim.texts[0], correct=correct)
@@ -322,7 +323,6 @@ class _Judging:
                 correct,
                 lambda: self._noise(claim.subject, correct),
                 before[k] if before is not None and k < len(before) else None,
-                entry=before is not None,
             )
             if part.judged.kind in ("wrong", "coincidence"):
                 return part

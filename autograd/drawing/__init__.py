@@ -7,7 +7,9 @@ The modules in the order in which to read them:
   modules and nodes that are alike (`folding`), and tells modules by the names of parameters (`scopes`).
 - `dot`: the picture as DOT. `rendering`: DOT as SVG, PNG or PDF, by whatever Graphviz there is.
 - `page`: the page that steps through the passes. `steps` are what it shows one after another, `wording` is
-  what it says about them, and `page_data` hands them to its script, which computes nothing.
+  what it says about them, and `page_data` hands them to its script, which computes nothing. `nudging` adds the program
+  by which the page does compute, when a leaf is moved: `graph.js` runs it, `nudge.js` has the sliders, `painting.js`
+  and `plotting.js` show what comes of it, `numerals.js` writes numbers as Python does.
 """
 
 from __future__ import annotations

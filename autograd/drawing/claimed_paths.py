@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import isclose
 from typing import TYPE_CHECKING
 
-from autograd.graph import Node, between, contributions, passes, topological_order
+from autograd.graph import Node, contributions, depending_on, passes, topological_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence, Set
@@ -39,7 +39,8 @@ def paths_of_claim(of: Node, by: Node, claimed: float) -> ClaimedPaths | None:
     [True, False]
     """
     order = topological_order(of)
-    inside = between(order, of, [by])
+    reached = depending_on(order, [by])
+    inside = [node for node in order if node in reached]
     among = set(inside)
     slots = [
         (node, operand)

@@ -7,7 +7,8 @@
 // steps in pictures that are laid out for windows of other shapes, with fewer numbers or with parts folded.
 //
 // Other scripts of the page listen on the document: "scene" is sent when the steps of another graph are shown, "view"
-// when another picture has taken the place of the last, "step" after each step.
+// when another picture has taken the place of the last, "leave" before each step and "step" after it, "told" when the
+// words of a step are there.
 
 const data = JSON.parse(document.getElementById("data").textContent);
 const scenes = [data, ...data.scenes];

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from autograd.drawing.folds import folds_of
 from autograd.drawing.layouts import FRAMES, FoldedView, laid_out, layouts_of
+from autograd.drawing.nudging import program_data
 from autograd.drawing.page_data import as_data
 from autograd.drawing.selection import folded_pictures, opened_picture
 from autograd.drawing.steps import record
@@ -87,7 +88,8 @@ def page_of(
             scenes.append(_scene(opened, outputs, direction, choice, report, inside=True)[1])
     scenes[0] = replace(scene, opens=opens)
     title = f"Backpropagation: {recording.words.output}"
-    return Page(assembled(title, _notes(picture, outputs), scenes), scene.layouts[0].svg, len(recording.steps))
+    text = assembled(title, _notes(picture, outputs), scenes, *program_data(recording, outputs))
+    return Page(text, scene.layouts[0].svg, len(recording.steps))
 
 
 def _scene(
@@ -122,7 +124,8 @@ def _notes(picture: Picture, outputs: Sequence[Node]) -> list[str]:
     if changed := changed_operand(topological_order(*outputs)):
         name = visible(changed[1].name or "a leaf")
         notes.append(
-            f"{name} was written to since: its new number is shown, all others are those of the recorded graph"
+            f"{name} was written to since: its own box shows what it holds now; every other number, of {name} in a "
+            "formula too, is that of the recorded graph"
         )
     return notes
 
@@ -144,16 +147,28 @@ class Scene:
 
 SCRIPTS = ("page", "stepping", "playing", "viewing", "telling", "hands")
 """The script of the page, in parts."""
+SCRIPTS_OF_SLIDERS = ("graph", "numerals", "painting", "plotting", "nudge")
+"""What comes after the operations that Python wrote."""
+STYLES = ("page", "nudge")
 
 
-def assembled(title: str, notes: Sequence[str], scenes: Sequence[Scene]) -> str:
+def assembled(
+    title: str, notes: Sequence[str], scenes: Sequence[Scene], operations: str, program: Mapping[str, object]
+) -> str:
     """The file. Its policy lets nothing in but its own script and style: no network, and no script out of a name.
 
     The first scene is the one that is shown first. Its pictures wait in templates, which browsers do not draw.
     """
     here = files("autograd.drawing")
-    style = (here / "page.css").read_text(encoding="utf-8")
-    script = "\n".join((here / f"{part}.js").read_text(encoding="utf-8") for part in SCRIPTS)
+    style = "\n".join((here / f"{part}.css").read_text(encoding="utf-8") for part in STYLES)
+    script = "\n".join(
+        [
+            *((here / f"{part}.js").read_text(encoding="utf-8") for part in SCRIPTS),
+            (files("autograd.numbers") / "javascript.js").read_text(encoding="utf-8"),
+            f"const operations = {operations};",
+            *((here / f"{part}.js").read_text(encoding="utf-8") for part in SCRIPTS_OF_SLIDERS),
+        ]
+    )
     policy = f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; img-src data:"
     pictures: list[str] = []
     described = []
@@ -171,7 +186,7 @@ def assembled(title: str, notes: Sequence[str], scenes: Sequence[Scene]) -> str:
             pictures.append(f'<template id="picture-{len(pictures)}">{layout.svg}</template>')
         described.append({**scene.data, "views": views, "opens": scene.opens})
     # Inside a script nothing is markup but its end and <!--, and both begin with <.
-    data = {**described[0], "scenes": described[1:]}
+    data = {**described[0], "scenes": described[1:], "program": program}
     numbers = json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")
     parts = {
         "policy": policy,

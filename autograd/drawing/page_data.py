@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from autograd.drawing.claimed_paths import of_line, places
+from autograd.drawing.nudging import moving_parts
 from autograd.drawing.picture import DrawnNode
 from autograd.drawing.steps import Change, Recording, Step
 from autograd.graph import Node
@@ -19,7 +20,7 @@ MOST_PATHS = 4
 def as_data(recording: Recording, outputs: Sequence[Node], report: Report | None = None) -> dict[str, object]:
     """The recording as lists, dictionaries and strings, with the report laid over.
 
-    Every number is a string that Python wrote. TypeError if the report has no lines.
+    Every number that is shown is a string that Python wrote. TypeError if the report has no lines.
     """
     paths = routes(outputs, recording.order, MOST_PATHS)
     found = [] if report is None else marks(report, recording.picture.shown_as.get)
@@ -33,6 +34,7 @@ def as_data(recording: Recording, outputs: Sequence[Node], report: Report | None
         "edges": [[edge.tail, edge.head] for edge in recording.picture.edges],
         "initial": [_change(change) for change in recording.initial.values()],
         "steps": [_step(step) for step in recording.steps],
+        "nudge": moving_parts(recording),
         "marks": [
             [mark.id, mark.holds, mark.claim, [*mark.message, *_beside(mark, recording, outputs)]] for mark in found
         ],

@@ -81,3 +81,5 @@ class Picture:
     """See `autograd.text.names_apart`."""
     changed: Mapping[Node, Sequence[Node]] = field(default_factory=dict)
     """For a node that its operands no longer give, those that were written to since."""
+    leaves: Mapping[Node, Kind] = field(default_factory=dict)
+    """For each leaf of the graph, drawn or not, its kind."""

@@ -176,6 +176,7 @@ def _picture(
         data,
         names,
         changed,
+        {node: composer.kind(node) for node in order if node.op is None},
     )
 
 
@@ -300,7 +301,7 @@ class _Composer:
             rows.append(Row(self.number(node.grad), FIRST_HERE))
         return DrawnNode(
             self.ids[node if group is None else group],
-            self._kind(node) if group is None else "group",
+            self.kind(node) if group is None else "group",
             title,
             line,
             tuple(rows),
@@ -333,7 +334,7 @@ class _Composer:
             title, rows = shown(last_step(group.module, group.scope)), self._module(group)
         else:
             first = group.members[0]
-            what = f"{self._kind(first)}s" if first.op is None else f"× {shown(first.op.name)}"
+            what = f"{self.kind(first)}s" if first.op is None else f"× {shown(first.op.name)}"
             title, rows = f"{len(group.members):,} {what}", self._grad("Σ grad", group.members)
         key, scope = self.ids[group], group.scope
         return DrawnNode(key, "group", title, "", tuple(rows), scope, is_output, opens=group.module)
@@ -351,7 +352,7 @@ class _Composer:
         inner = dict.fromkeys(
             self.scopes[node][: depth + 1] for node in group.members if len(self.scopes[node]) > depth
         )
-        parameters = [node for node in group.members if self._kind(node) == "parameter"]
+        parameters = [node for node in group.members if self.kind(node) == "parameter"]
         results = [node for node in group.members if self._is_result(node)]
         rows = self._data(results[0]) + self._grad("grad", results) if len(results) == 1 else []
         if inner:
@@ -362,9 +363,9 @@ class _Composer:
 
     def _is_result(self, node: Node) -> bool:
         """Whether a node of a group is used outside and computed from more than parameters (as p² of a penalty is)."""
-        return node in self.used_outside and any(self._kind(parent) != "parameter" for parent in node.parents)
+        return node in self.used_outside and any(self.kind(parent) != "parameter" for parent in node.parents)
 
-    def _kind(self, node: Node) -> Kind:
+    def kind(self, node: Node) -> Kind:
         if node in self.outputs:
             return "output"
         if node.op is not None:

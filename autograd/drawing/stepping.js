@@ -39,6 +39,7 @@ function light(step, on) {
 }
 
 function go(to) {
+  tellOthers("leave");
   to = Math.max(0, Math.min(steps.length - 1, to));
   const from = place;
   light(steps[place], false);
@@ -92,6 +93,7 @@ function tell() {
   for (const id of ["next", "last"]) byId(id).setAttribute("aria-disabled", place === steps.length - 1);
   byId("step").scrollTop = 0;
   tellOfNode();
+  tellOthers("told");
 }
 
 function number([short, full]) {

@@ -59,6 +59,7 @@ class Wording:
     """
 
     def __init__(self, outputs: Sequence[Node], nodes: Iterable[Node], picture: Picture, digits: int) -> None:
+        self.digits = digits
         self._data = picture.data
         self._changed = picture.changed
         self._writer = PictureWriter(picture.names, digits, picture.data)

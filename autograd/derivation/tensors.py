@@ -1,0 +1,401 @@
+"""Gradients claimed as whole arrays: each is compared with that of a nested list of Values, and one line says how.
+
+The right gradients are those of one backward sweep in floats. A wrong array is explained by a mistake that gives all of
+its entries: the sweep is made again with the mistake in it.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import cached_property
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from autograd import ops
+from autograd.derivation.derivation_report import (
+    FACTOR_HALF,
+    FACTOR_TWO,
+    LEFT_OUT,
+    MEAN_LEFT_OUT,
+    MEAN_TWICE,
+    MISSING,
+    NOT_SUMMED,
+    ONE_EXAMPLE,
+    ONE_TERM_MISSING,
+    SHAPE,
+    SIGN,
+    TRANSPOSED,
+    DerivationLine,
+    Mistake,
+)
+from autograd.derivation.mappings import output_of
+from autograd.derivation.names import PageNames, Tree
+from autograd.derivatives import recorded_order
+from autograd.graph import contributions, topological_order
+from autograd.text import number
+from autograd.value import Value
+
+CLOSE = 1e-3
+"""Relative to the largest right entry: what is off by less is said to be close."""
+DOUBLE, SINGLE, HALF = 1e-9, 1e-5, 1e-2
+"""How far an entry may be off in each precision, relative to the largest right one."""
+MOST_STEPS = 5_000_000
+"""How many nodes all sweeps for mistakes may pass together."""
+
+
+def is_array(claimed: Any) -> bool:
+    """Whether a claim is an array, a tensor or a list, of more than the one number of a claim about one node."""
+    if isinstance(claimed, list | tuple):
+        return True
+    return hasattr(claimed, "shape") and prod(tuple(claimed.shape)) != 1
+
+
+def judged_arrays(
+    claims: Mapping[Any, Any],
+    numbers: Mapping[Any, int],
+    nodes: Mapping[str, Any],
+    output: Value | None,
+    tolerance: float | None,
+) -> list[DerivationLine]:
+    """The lines of the report for claims that are arrays, each with its `number`.
+
+    Raises:
+        TypeError: if an array does not hold real numbers, or a key is neither node nor text.
+        ValueError: if a key names no list of nodes, or what is differentiated cannot be told.
+    """
+    names = PageNames(nodes)
+    return [_Tensor(key, claimed, numbers[key], names, output, tolerance).line() for key, claimed in claims.items()]
+
+
+class _Tensor:
+    """One array, and the gradients that it should hold."""
+
+    def __init__(
+        self, key: Any, claimed: Any, place: int, names: PageNames, output: Value | None, tolerance: float | None
+    ) -> None:
+        self._names, self._place = names, place
+        self.claimed, precision = _numbers_in(claimed, key)
+        self.of, name, tree = _subject(key, names, output)
+        self.nodes = _nodes_in(tree, name)
+        self._name = name
+        self._text = f"d{names.paths.get(self.of, 'output')}/d{name}"
+        self._tolerance = precision if tolerance is None else tolerance
+
+    @cached_property
+    def _order(self) -> list[Value]:
+        return recorded_order(self.of)
+
+    @cached_property
+    def _right(self) -> Any:
+        return self._swept()
+
+    def line(self) -> DerivationLine:
+        """The verdict on the array."""
+        right = self._right
+        claimed = self._in_shape(right)
+        if claimed is None:
+            mistakes = [*self._of_the_shape()]
+            return self._as_line(
+                "wrong",
+                f"wrong: its shape is {self.claimed.shape}, and that of {self._name} is {right.shape}",
+                mistakes,
+            )
+        if not np.isfinite(right).all():
+            place = _address(np.argwhere(~np.isfinite(right))[0])
+            return self._as_line("no value", f"{self._text}{place} has no finite value here: nothing can be checked")
+        if self._same(claimed, right):
+            exact = bool((claimed == right).all())
+            scale = float(np.abs(right).max(initial=0.0))
+            off = float(np.abs(claimed - right).max(initial=0.0)) / scale if scale else 0.0
+            how = "exact" if exact else f"within {number(off, 2)} of its largest entry"
+            count = right.size
+            return self._as_line("here", f"here, {how}, {_of_entries(count, count)}", entries=(count, count))
+        return self._wrong(claimed, right)
+
+    def _wrong(self, claimed: Any, right: Any) -> DerivationLine:
+        bad = ~self._hits(claimed, right)
+        entries = int((~bad).sum()), right.size
+        unknown = np.argwhere(~np.isfinite(claimed))
+        if len(unknown):
+            place = tuple(unknown[0])
+            words = f"wrong: {_of_entries(len(unknown), right.size)} {'is' if len(unknown) == 1 else 'are'} not finite"
+            words += f"; the first is {claimed[place]}, at {_address(place)}"
+            return self._as_line("wrong", words, [], entries, (float(claimed[place]), float(right[place])))
+        place = np.unravel_index(int(np.abs(claimed - right).argmax()), right.shape)
+        off, scale = float(np.abs(claimed - right)[place]), float(np.abs(right).max())
+        words = f"wrong in {_of_entries(right.size - entries[0], right.size)}; "
+        words += f"the largest error is {number(off, 3)}, at {_address(place)}"
+        if off <= CLOSE * scale:
+            words += f": close, within {number(off / scale, 2)} of the largest entry"
+        mistakes = [] if off <= CLOSE * scale else [*self._mistakes(claimed)]
+        return self._as_line("wrong", words, mistakes, entries, (float(claimed[place]), float(right[place])))
+
+    def _as_line(
+        self,
+        verdict: str,
+        remark: str,
+        mistakes: Sequence[Mistake] = (),
+        entries: tuple[int, int] | None = None,
+        shown: tuple[float | None, float | None] = (None, None),
+    ) -> DerivationLine:
+        size = prod(self.nodes.shape)
+        return DerivationLine(
+            number=self._place,
+            claim=f"{self._text} = array of shape {self.claimed.shape}",
+            verdict=verdict,
+            remark=remark,
+            entries=entries or (0, size),
+            claimed=shown[0],
+            correct=shown[1],
+            mistakes=tuple(mistakes),
+        )
+
+    # How the array compares
+
+    def _in_shape(self, right: Any) -> Any:
+        """The array in the shape of the nodes: axes of length 1 make no difference, as in a bias of shape (1, n)."""
+        shape, wanted = self.claimed.shape, right.shape
+        bare = [length for length in shape if length != 1] == [length for length in wanted if length != 1]
+        return self.claimed.reshape(wanted) if shape == wanted or bare else None
+
+    def _hits(self, claimed: Any, right: Any) -> Any:
+        scale = np.abs(right).max(initial=0.0)
+        with np.errstate(invalid="ignore"):
+            return np.abs(claimed - right) <= self._tolerance * scale
+
+    def _same(self, claimed: Any, right: Any) -> bool:
+        return claimed.shape == right.shape and bool(self._hits(claimed, right).all())
+
+    # What the gradients would be
+
+    def _swept(
+        self,
+        local_grads: Callable[[Value], Sequence[Any]] = lambda node: node.local_grads,
+        cut: Collection[Value] = (),
+        start: Value | None = None,
+    ) -> Any:
+        """The gradients, by other local gradients, with no path through the nodes that are `cut`, or of a `start`."""
+        of = self.of if start is None else start
+        found: dict[Value, Any] = {of: 1.0}
+        order = self._order if start is None else topological_order(start)
+        among = set(order) - set(cut) if cut else None
+        for _ in contributions(order, found, local_grads, among):
+            pass
+        return np.array([float(found.get(node, 0.0)) for node in self.nodes.ravel()]).reshape(self.nodes.shape)
+
+    # Mistakes
+
+    def _of_the_shape(self) -> Iterator[Mistake]:
+        right = self._right
+        if self.claimed.T.shape == right.shape and self._same(self.claimed.T, right):
+            yield Mistake(TRANSPOSED, f"it is {self._text} with rows and columns swapped")
+            return
+        for axis in range(self.claimed.ndim):
+            summed = self.claimed.sum(axis)
+            if summed.shape == right.shape and self._same(summed, right):
+                yield Mistake(NOT_SUMMED, f"its entries along axis {axis} are still to be added up")
+                return
+        detail = f"an array of shape {self.claimed.shape} where {self._name} has {right.shape}"
+        yield Mistake(SHAPE, detail)
+
+    def _mistakes(self, claimed: Any) -> Iterator[Mistake]:
+        """The mistakes that give just these entries: the first kind that does."""
+        for kind in (self._swapped, self._scaled, self._terms, self._sums, self._paths, self._slopes):
+            found = list(kind(claimed))
+            if found:
+                yield from found[:3]
+                return
+
+    def _swapped(self, claimed: Any) -> Iterator[Mistake]:
+        if self._right.ndim == 2 and self._same(claimed.T, self._right):
+            yield Mistake(TRANSPOSED, f"it is {self._text} with rows and columns swapped")
+
+    def _scaled(self, claimed: Any) -> Iterator[Mistake]:
+        what = self._text
+        if self._same(-claimed, self._right):
+            yield Mistake(SIGN, f"it is {what} with the other sign")
+        for m in sorted({len(terms) for terms in self._sums_below()}, reverse=True):
+            if m > 1 and self._same(claimed / m, self._right):
+                yield Mistake(MEAN_LEFT_OUT, f"it is {m} times {what}: 1/{m} is missing, the mean over {m}")
+            elif m > 1 and self._same(claimed * m, self._right):
+                yield Mistake(MEAN_TWICE, f"it is {what} divided by {m} once more")
+        if self._same(claimed / 2, self._right):
+            yield Mistake(FACTOR_TWO, f"it is twice {what}")
+        if self._same(claimed * 2, self._right):
+            yield Mistake(FACTOR_HALF, f"it is half of {what}")
+
+    def _sums_below(self) -> list[list[Value]]:
+        """The terms of the outermost sums that the output is made of, as in a mean over examples."""
+        found, node = [], self.of
+        for _ in range(4):
+            if node.op in (ops.sum, ops.mean):
+                found.append([parent for parent in node.parents if not parent.constant])
+                break
+            if node.op is ops.add:
+                found.append(_added(node))
+                break
+            inner = [parent for parent in node.parents if parent.op is not None]
+            if len(inner) != 1:
+                break
+            node = inner[0]
+        return found
+
+    def _terms(self, claimed: Any) -> Iterator[Mistake]:
+        """One term of the outermost sum alone, such as one example of a batch, or all but one."""
+        for terms in self._sums_below():
+            if not 1 < len(terms) <= 200:
+                continue
+            total = self._swept(start=terms[0]) * 0
+            parts = []
+            for term in terms:
+                parts.append(self._swept(start=term))
+                total = total + parts[-1]
+            largest = np.unravel_index(int(np.abs(total).argmax()), total.shape)
+            share = self._right[largest] / total[largest] if total[largest] else 1.0
+            for index, part in enumerate(parts):
+                which = f"the {_ordinal(index)} of {len(terms)} terms of the loss"
+                if self._same(self._right - share * part, claimed):
+                    yield Mistake(ONE_TERM_MISSING, f"{which} is left out")
+                for factor in (1.0, share):
+                    if np.abs(part).any() and self._same(claimed, factor * part):
+                        yield Mistake(ONE_EXAMPLE, f"only {which} is kept")
+                        break
+
+    def _sums(self, claimed: Any) -> Iterator[Mistake]:
+        """Entries that were added up along an axis, and given to all of it."""
+        for axis in range(self._right.ndim):
+            summed = np.broadcast_to(self._right.sum(axis, keepdims=True), self._right.shape)
+            if self._right.shape[axis] > 1 and self._same(summed, claimed):
+                yield Mistake(NOT_SUMMED, f"{self._text} is added up along axis {axis}, where each entry has its own")
+
+    def _paths(self, claimed: Any) -> Iterator[Mistake]:
+        for name, nodes in self._inner():
+            if self._affords() and self._same(claimed, self._swept(cut=nodes)) and np.abs(claimed).any():
+                yield Mistake(MISSING, f"the paths via {name} are left out")
+
+    def _slopes(self, claimed: Any) -> Iterator[Mistake]:
+        for name, nodes in self._inner():
+            curved = {node: node.op.name for node in nodes if node.op and node.op.is_call and node.op.arity == 1}
+            flat = lambda node, curved=curved: (1.0,) if node in curved else node.local_grads  # noqa: E731
+            if curved and self._affords() and self._same(claimed, self._swept(flat)):
+                operation = next(iter(curved.values()))
+                yield Mistake(LEFT_OUT, f"the derivative of {operation} at {name} is left out")
+
+    def _inner(self) -> Iterator[tuple[str, list[Value]]]:
+        """The names on the page, each with its nodes that lie between."""
+        own, inside = {*self.nodes.ravel()}, set(self._order)
+        for name, tree in self._names.trees.items():
+            nodes = [node for node in _flat(tree) if node in inside and node.op is not None and node is not self.of]
+            if nodes and own.isdisjoint(nodes):
+                yield name, nodes
+
+    _steps = 0
+
+    def _affords(self) -> bool:
+        self._steps += len(self._order)
+        return self._steps <= MOST_STEPS
+
+
+# What the claim is about
+
+
+def _subject(key: Any, names: PageNames, output: Value | None) -> tuple[Value, str, Tree]:
+    """What is differentiated; and by what: its name, and the Values."""
+    if isinstance(key, Value):
+        raise TypeError(f"the claim for {key!r} must be a single number: an array is for a list of Values, by its name")
+    if not isinstance(key, str):
+        raise TypeError(f"a derivation maps Values or their names to numbers, arrays or formulas; {key!r} is neither")
+    above, _, below = key.replace("∂", "d").replace(" ", "").rpartition("/")
+    if above:
+        upper = _one(names, above.removeprefix("d"), key)
+        if not isinstance(upper, Value) or above[:1] != "d" or below[:1] != "d":
+            raise ValueError(f"{key!r} is no derivative of one node by a list of them, as dJ/dW1 is")
+        return upper, below[1:], _one(names, below[1:], key)
+    name = key
+    tree = _found(names, name)
+    if tree is None and key[:1] in "d∂":
+        name = key[1:].lstrip("_")
+        tree = _found(names, name)
+    tree = _one(names, name, key) if tree is None else tree
+    nodes = list(_flat(tree))
+    return output_of(names, nodes) if output is None else output, name, tree
+
+
+def _found(names: PageNames, name: str) -> Tree | None:
+    found = [tree for key, tree in names.spelled(name).items() if key in names.trees]
+    return found[0] if len(found) == 1 else None
+
+
+def _one(names: PageNames, name: str, key: str) -> Tree:
+    if (tree := _found(names, name)) is None:
+        near = names.near(name)
+        also = f"; did you mean {' or '.join(near)}?" if near else ""
+        raise ValueError(f"the claim for {key!r}: there is no node or list {name}{also}")
+    return tree
+
+
+def _flat(tree: Tree) -> Iterator[Value]:
+    if isinstance(tree, Value):
+        yield tree
+    elif tree is not None:
+        for part in tree.values() if isinstance(tree, dict) else tree:
+            yield from _flat(part)
+
+
+def _nodes_in(tree: Tree, name: str) -> Any:
+    """The Values as an array of objects."""
+
+    def shape_of(tree: Tree) -> tuple[int, ...]:
+        if isinstance(tree, Value):
+            return ()
+        shapes = {shape_of(item) for item in tree} if isinstance(tree, list) else set()
+        if len(shapes) != 1 or None in (tree or [None]):
+            raise ValueError(f"{name} is no list of Values whose parts have one length: an array has no such shape")
+        return (len(tree), *shapes.pop())
+
+    shape = shape_of(tree)
+    found = np.empty(prod(shape), dtype=object)
+    found[:] = list(_flat(tree))
+    return found.reshape(shape)
+
+
+def _numbers_in(claimed: Any, key: Any) -> tuple[Any, float]:
+    """The numbers of an array or tensor as floats, and how far they may be off by their precision."""
+    kind = str(getattr(claimed, "dtype", ""))
+    for method in ("detach", "cpu", "resolve_conj"):  # of PyTorch, which gives no array of what it records
+        claimed = getattr(claimed, method)() if hasattr(claimed, method) else claimed
+    if "bfloat16" in kind and hasattr(claimed, "float"):
+        claimed = claimed.float()
+    try:
+        found = np.asarray(claimed)
+    except ValueError as error:
+        raise ValueError(f"the claim for {key!r} is no array: its parts differ in length") from error
+    if found.dtype.kind not in "fiu":
+        raise TypeError(f"the claim for {key!r} must hold real numbers, not {found.dtype}")
+    kind = kind or str(found.dtype)
+    precision = HALF if "float16" in kind else SINGLE if "float32" in kind else DOUBLE
+    return found.astype(float), precision
+
+
+def _added(node: Value) -> list[Value]:
+    """The terms of a sum that is written with plus signs, from the left."""
+    found, stack = [], [node]
+    while stack:
+        node = stack.pop()
+        if node.op is ops.add:
+            stack += node.parents[::-1]
+        elif not node.constant:
+            found.append(node)
+    return found
+
+
+def _address(place: Sequence[Any]) -> str:
+    return "".join(f"[{int(index)}]" for index in place)
+
+
+def _of_entries(count: int, every: int) -> str:
+    return f"{count} of {every} {'entry' if every == 1 else 'entries'}"
+
+
+def _ordinal(index: int) -> str:
+    return ("first", "second", "third")[index] if index < 3 else f"{index + 1}th"

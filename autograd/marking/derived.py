@@ -1,0 +1,171 @@
+"""Which derivatives a page derives: what its right lines claim, and from which other derivatives."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from math import isfinite
+from typing import Any
+
+from autograd.derivation import check_derivation
+from autograd.derivation.claims import Claim, Defined, Derivative, Expression, walk
+from autograd.derivation.derivation_report import DerivationLine, DerivationReport
+from autograd.derivation.names import PageNames
+from autograd.errors import real_number
+from autograd.marking.class_table import MarkedPage
+from autograd.notation.reading import read_derivation
+from autograd.value import Value
+
+Slope = tuple[Value, Value]
+"""∂of/∂by, whatever a page calls it."""
+
+
+class Marker:
+    """Marks pages against one graph: see `autograd.mark`.
+
+    Attributes:
+        targets: the derivatives to be derived, as they were given.
+    """
+
+    def __init__(
+        self,
+        nodes: Mapping[str, Any],
+        targets: Collection[str],
+        *,
+        output: Value | None = None,
+        forbid: Iterable[str] = (),
+        points: Mapping[str, float] | None = None,
+    ) -> None:
+        names = PageNames(nodes)
+        self._nodes, self._output = nodes, output
+        if isinstance(targets, str) or not targets:
+            raise ValueError(f"targets must be a list of derivatives, as ['dJ/dw'], not {targets!r}")
+        self._pairs = {target: _pairs_of(target, names, output, "the target") for target in targets}
+        self._forbidden = {pair for each in forbid for pair in _pairs_of(each, names, output, "the forbidden")}
+        self._points = dict.fromkeys(self._pairs, 1.0) | dict(_worth(points or {}, self._pairs))
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        return tuple(self._pairs)
+
+    def row(self, name: str, page: str) -> MarkedPage:
+        """The marks of one page. One that cannot be read at all has none, and says why."""
+        try:
+            report = check_derivation(page, self._nodes, output=self._output)
+        except ValueError as error:
+            return self._unmarked(name, str(error), None)
+        if not report.lines:
+            first = next(iter(report.unread), None)
+            why = "it claims nothing" if first is None else f"no line is read; line {first.number}: {first.why}"
+            return self._unmarked(name, why, report)
+        derived = _Derived(report, self._forbidden)
+        found = [target for target, pairs in self._pairs.items() if pairs <= derived.pairs]
+        earned = sum(self._points[target] for target in found)
+        marked: set[int] = set()
+        for target in self._pairs.keys() - found:
+            root = derived.root_of_its_error(self._pairs[target])
+            if root in marked:
+                earned += self._points[target]
+            elif root is not None:
+                marked.add(root)
+        return MarkedPage(
+            claim=name,
+            holds=len(found) == len(self._pairs) and report.first_wrong is None,
+            points=earned,
+            out_of=self.out_of,
+            derived=tuple(found),
+            report=report,
+        )
+
+    @property
+    def out_of(self) -> float:
+        """What all targets are worth together."""
+        return sum(self._points.values())
+
+    def _unmarked(self, name: str, why: str, report: DerivationReport | None) -> MarkedPage:
+        return MarkedPage(
+            claim=name, holds=None, points=None, out_of=self.out_of, remark=f"not marked: {why}", report=report
+        )
+
+
+def _pairs_of(text: str, names: PageNames, output: Value | None, what: str) -> frozenset[Slope]:
+    """The derivatives that a text such as ``dJ/dW1`` stands for: by each entry, if W1 is a list."""
+    if not isinstance(text, str):
+        raise TypeError(f"{what} derivative is given as text, as 'dJ/dw', not {text!r}")
+    for right in (text, "0"):  # a backward pass of Python's leaves out what is assigned to itself
+        page = read_derivation(f"{text} = {right}", names, output)
+        subjects = [claim.subject for line in page.lines for claim in line.claims]
+        if subjects and all(isinstance(subject, Derivative) for subject in subjects):
+            return frozenset((each.of, each.by) for each in subjects if isinstance(each, Derivative))
+    why = f": {page.unread[0].why}" if page.unread else ", as 'dJ/dw' is"
+    raise ValueError(f"{what} {text!r} is no derivative of nodes{why}")
+
+
+def _worth(points: Mapping[str, float], targets: Collection[str]) -> Iterator[tuple[str, float]]:
+    for target, worth in points.items():
+        if target not in targets:
+            raise ValueError(f"points are given for {target!r}, which is no target: there are {', '.join(targets)}")
+        worth = real_number(worth, f"the points for {target}")
+        if not (isfinite(worth) and worth >= 0):
+            raise ValueError(f"the points for {target} must be 0 or more, not {worth}")
+        yield target, worth
+
+
+class _Derived:
+    """What the lines of one page derive.
+
+    Attributes:
+        pairs: the derivatives that a right line claims, from others that are derived or that no right line claims.
+    """
+
+    def __init__(self, report: DerivationReport, forbidden: Collection[Slope]) -> None:
+        self._lines = {line.number: line for line in report.lines}
+        self._report = report
+        claims = [claim for line in report.lines for claim in line.claims]
+        self._definitions = {claim.defines: claim.parts[0] for claim in claims if claim.defines is not None}
+        right = [claim for line in report.lines if line.holds for claim in line.claims]
+        ways = [way for claim in right for way in self._ways(claim)]
+        claimed = {pair for pair, _ in ways} | set(forbidden)
+        self.pairs: set[Slope] = set()
+        # dJ/dw = dJ/dh · x and dJ/dh = dJ/dw / x derive nothing together: what is derived grows from what is not.
+        while grown := {pair for pair, uses in ways if pair not in self.pairs and (uses & claimed) <= self.pairs}:
+            self.pairs |= grown
+
+    def _ways(self, claim: Claim) -> Iterator[tuple[Slope, frozenset[Slope]]]:
+        """Each derivative that a claim says something of, with those that it is derived from."""
+        for pair in _claimed(claim):
+            others = [{*self._uses(part)} for part in (claim.subject, *claim.parts)]
+            others = [uses for uses in others if pair not in uses]
+            if others:
+                yield pair, frozenset().union(*others)
+
+    def _uses(self, expression: Expression) -> Iterator[Slope]:
+        """The derivatives in an expression, and in the definitions that it uses."""
+        seen: set[str] = set()
+        stack = [expression]
+        while stack:
+            for piece in walk(stack.pop()):
+                match piece:
+                    case Derivative(of=of, by=by):
+                        yield of, by
+                    case Defined(name=name) if name in self._definitions and name not in seen:
+                        seen.add(name)
+                        stack.append(self._definitions[name])
+
+    def root_of_its_error(self, pairs: Collection[Slope]) -> int | None:
+        """The line whose error made the line that claims these derivatives wrong; None if no wrong line claims them."""
+        for line in self._report.lines:
+            if line.checks and not line.holds and not _claimed_by(line).isdisjoint(pairs):
+                while line.follows is not None:
+                    line = self._lines[line.follows]
+                return line.number
+        return None
+
+
+def _claimed_by(line: DerivationLine) -> set[Slope]:
+    return {pair for claim in line.claims for pair in _claimed(claim)}
+
+
+def _claimed(claim: Claim) -> Iterator[Slope]:
+    """The derivative on the left of a claim; of ``delta = dJ/dz = p - a`` that on the right, too."""
+    left = (claim.subject,) if isinstance(claim.subject, Derivative) else claim.parts
+    for part in left:
+        if isinstance(part, Derivative):
+            yield part.of, part.by

@@ -1,0 +1,182 @@
+"""Derivations given as arrays: whole gradients of NumPy's, beside nested lists of Values; slips planted in NumPy."""
+
+import numpy as np
+import pytest
+
+from autograd import Value, check_derivation, dot, mean, relu, sum, tanh  # noqa: A004
+
+RANDOM = np.random.default_rng(3)
+BATCH, INPUTS, HIDDEN, OUTPUTS = 5, 3, 4, 2
+
+
+def values(array):
+    return Value(float(array)) if array.ndim == 0 else [values(part) for part in array]
+
+
+x, y = RANDOM.normal(size=(BATCH, INPUTS)), RANDOM.normal(size=(BATCH, OUTPUTS))
+w1, b1 = RANDOM.normal(size=(INPUTS, HIDDEN)), RANDOM.normal(size=HIDDEN)
+w2 = RANDOM.normal(size=(HIDDEN, OUTPUTS))
+# The backward pass by hand, in arrays, of J = mean over the batch of Σ (p − y)².
+a1 = np.tanh(x @ w1 + b1)
+p = a1 @ w2 + a1[:, :OUTPUTS]
+dP = 2 * (p - y) / BATCH
+dW2 = a1.T @ dP
+dA1 = dP @ w2.T + np.pad(dP, ((0, 0), (0, HIDDEN - OUTPUTS)))
+dZ1 = dA1 * (1 - a1**2)
+dW1, db1 = x.T @ dZ1, dZ1.sum(axis=0)
+RIGHT = {"W1": dW1, "b1": db1, "W2": dW2, "Z1": dZ1, "A1": dA1, "P": dP}
+
+X, W1, B1, W2 = values(x), values(w1), values(b1), values(w2)
+Z1 = [[dot([row[j] for row in W1], example, B1[j]) for j in range(HIDDEN)] for example in X]
+A1 = [[tanh(z) for z in row] for row in Z1]
+P = [[dot([row[k] for row in W2], a) + a[k] for k in range(OUTPUTS)] for a in A1]
+J = mean([sum([(q - t) ** 2 for q, t in zip(row, ts, strict=True)]) for row, ts in zip(P, y, strict=True)])
+NODES = {"X": X, "W1": W1, "b1": B1, "W2": W2, "Z1": Z1, "A1": A1, "P": P, "J": J}
+
+
+def check(claims, **options):
+    return check_derivation(claims, NODES, output=J, **options)
+
+
+def only(claims, **options):
+    [line] = check(claims, **options).lines
+    return line
+
+
+@pytest.mark.parametrize("name", RIGHT)
+@pytest.mark.parametrize("spelled", ["{}", "d{}", "dJ/d{}", "∂J/∂{}"])
+def test_a_right_array_holds_in_one_line_whatever_spells_its_name(name, spelled):
+    line = only({spelled.format(name): RIGHT[name]})
+    assert line.holds
+    assert line.entries == (RIGHT[name].size, RIGHT[name].size)
+    assert line.claimed is line.correct is None
+
+
+@pytest.mark.parametrize(
+    "made", [np.ndarray.tolist, lambda a: tuple(map(tuple, a)), lambda a: a.astype(np.float32), np.asfortranarray]
+)
+def test_arrays_come_as_lists_tuples_and_in_single_precision_too(made):
+    assert only({"W1": made(dW1)}).holds
+
+
+def test_an_array_beside_numbers_and_formulas_keeps_its_place():
+    report = check({W1[0][0]: float(dW1[0, 0]), "W2": dW2, "dJ/dP[0][0]": "2*(P[0][0] - y)/5", "b1": -db1})
+    assert [(line.number, line.holds) for line in report.lines] == [(1, True), (2, True), (4, False)]
+    assert [each.number for each in report.unread] == [3]
+
+
+def test_axes_of_length_1_make_no_difference():
+    assert only({"b1": db1[None, :]}).holds
+
+
+def test_an_exact_array_is_said_to_be_exact():
+    b = [Value(2.0), Value(-3.0)]
+    output = b[0] * b[0] + 4 * b[1]
+    [line] = check_derivation({"b": np.array([4.0, 4.0])}, {"b": b, "L": output}, output=output).lines
+    assert line.remark == "here, exact, 2 of 2 entries"
+
+
+@pytest.mark.parametrize(
+    ("dtype", "off", "holds"),
+    [(float, 5e-10, True), (float, 5e-9, False), (np.float32, 5e-6, True), (np.float32, 5e-5, False)],
+)
+def test_entries_may_be_off_by_the_precision_of_the_array_relative_to_its_largest(dtype, off, holds):
+    claimed = dW1.copy()
+    claimed[1, 2] += off * np.abs(dW1).max()
+    assert only({"W1": claimed.astype(dtype)}).holds is holds
+
+
+def test_what_is_only_a_little_off_is_said_to_be_close_and_gets_no_mistake():
+    claimed = dW1.copy()
+    claimed[1, 2] += 1e-6
+    line = only({"W1": claimed})
+    assert not line.holds
+    assert line.entries == (11, 12)
+    assert (line.claimed, line.correct) == (claimed[1, 2], pytest.approx(dW1[1, 2], rel=1e-12))
+    assert "at [1][2]: close, within" in line.remark
+    assert line.mistakes == ()
+    assert only({"W1": claimed}, tolerance=1e-5).holds
+
+
+one_example = x[:1].T @ dZ1[:1]
+SLIPS = {
+    "transposed": ({"W2": dW2.T}, "transposed indices", "rows and columns"),
+    "the other sign": ({"W1": -dW1}, "sign", "the other sign"),
+    "1/m left out": ({"W1": BATCH * dW1}, "1/m missing", "it is 5 times dJ/dW1: 1/5 is missing, the mean over 5"),
+    "1/m twice": ({"b1": db1 / BATCH}, "1/m twice", "divided by 5 once more"),
+    "twice": ({"A1": 2 * dA1}, "factor 2", "it is twice dJ/dA1"),
+    "half": ({"A1": dA1 / 2}, "factor 1/2", "it is half of dJ/dA1"),
+    "not summed": ({"b1": dZ1}, "summed over the wrong axis", "along axis 0 are still to be added up"),
+    "summed to one": ({"b1": np.full(HIDDEN, db1.sum())}, "summed over the wrong axis", "added up along axis 0"),
+    "the wrong axis": ({"b1": dZ1.sum(axis=1)}, "shape", "shape (5,) where b1 has (4,)"),
+    "one example": ({"W1": one_example}, "one example only", "only the first of 5 terms of the loss is kept"),
+    "one example, times m": ({"W1": BATCH * one_example}, "one example only", "only the first of 5 terms"),
+    "one example missing": ({"W1": dW1 - one_example}, "a term of the loss missing", "the first of 5 terms"),
+    "no slope of tanh": ({"W1": x.T @ dA1}, "activation's derivative left out", "of tanh at A1 is left out"),
+    "a row missing": ({"P": dP[:-1]}, "shape", "shape (4, 2) where P has (5, 2)"),
+}
+
+
+@pytest.mark.parametrize(("claims", "name", "detail"), SLIPS.values(), ids=SLIPS)
+def test_a_slip_in_an_array_is_named(claims, name, detail):
+    line = only(claims)
+    assert not line.holds
+    assert [mistake.name for mistake in line.mistakes] == [name]
+    assert detail in line.mistakes[0]
+
+
+def test_a_skip_connection_left_out_is_a_branch_missing():
+    v, w, h0 = values(RANDOM.normal(size=3)), values(RANDOM.normal(size=3)), values(RANDOM.normal(size=3))
+    h1 = [relu(a * b) for a, b in zip(v, h0, strict=True)]
+    h2 = [a + tanh(b * c) for a, b, c in zip(h1, w, h1, strict=True)]
+    output = sum([h * h for h in h2])
+    data = [[node.data for node in row] for row in (v, w, h0, h1, h2)]
+    v_, w_, h0_, h1_, h2_ = map(np.array, data)
+    through = 2 * h2_ * (1 - np.tanh(w_ * h1_) ** 2) * w_ * (v_ * h0_ > 0) * h0_
+    t = [b - a for a, b in zip(h1, h2, strict=True)]
+    nodes = {"v": v, "w": w, "h0": h0, "h1": h1, "h2": h2, "L": output, "unused": t}
+    direct = 2 * h2_ * (v_ * h0_ > 0) * h0_
+    assert check_derivation({"v": direct + through}, nodes, output=output)
+    [line] = check_derivation({"h1": 2 * h2_}, nodes, output=output).lines
+    assert not line.holds
+
+
+@pytest.mark.parametrize("claimed", [RANDOM.normal(size=dW1.shape), dW1 * RANDOM.normal(size=dW1.shape), 0 * dW1])
+def test_a_mistake_is_never_guessed(claimed):
+    line = only({"W1": claimed})
+    assert not line.holds
+    assert line.mistakes == ()
+
+
+def test_entries_that_are_not_finite_are_counted_and_the_first_is_told():
+    claimed = dW1.copy()
+    claimed[2, 1] = np.nan
+    claimed[2, 3] = np.inf
+    assert only({"W1": claimed}).remark == "wrong: 2 of 12 entries are not finite; the first is nan, at [2][1]"
+
+
+@pytest.mark.parametrize(
+    ("claims", "error", "told"),
+    [
+        ({"W1": dW1.astype(object)}, TypeError, "the claim for 'W1' must hold real numbers, not object"),
+        ({"W1": dW1 * 1j}, TypeError, "must hold real numbers, not complex128"),
+        ({"W1": dW1 > 0}, TypeError, "must hold real numbers, not bool"),
+        ({"W1": [["a", "b"]]}, TypeError, "must hold real numbers, not <U1"),
+        ({"W1": [[1.0], [1.0, 2.0]]}, ValueError, "the claim for 'W1' is no array: its parts differ in length"),
+        ({"W3": dW1}, ValueError, "there is no node or list W3; did you mean W2 or W1"),
+        ({"dJ/dW3": dW1}, ValueError, "there is no node or list W3"),
+        ({"dW1/dJ": dW1}, ValueError, "is no derivative of one node by a list of them, as dJ/dW1 is"),
+        ({X[0][0]: dW1}, TypeError, "an array is for a list of Values, by its name"),
+    ],
+)
+def test_what_is_no_array_of_gradients_is_refused(claims, error, told):
+    with pytest.raises(error, match=told):
+        check(claims)
+
+
+def test_a_graph_that_no_longer_holds_is_refused():
+    b = [Value(2.0), Value(3.0)]
+    output = b[0] * b[1]
+    b[0].data = 5.0
+    with pytest.raises(ValueError, match="was written to after"):
+        check_derivation({"b": [3.0, 2.0]}, {"b": b, "L": output}, output=output)
