@@ -155,8 +155,16 @@ SCRIPTS_OF_SLIDERS = ("graph", "numerals", "painting", "plotting", "nudge")
 STYLES = ("page", "nudge")
 
 
+NO_SLIDERS = {"refused": "The sliders are on the page of the scalar graph."}
+"""In place of a program, on a page whose first scene is another picture."""
+
+
 def assembled(
-    title: str, notes: Sequence[str], scenes: Sequence[Scene], operations: str, program: Mapping[str, object]
+    title: str,
+    notes: Sequence[str],
+    scenes: Sequence[Scene],
+    operations: str = "[]",
+    program: Mapping[str, object] = NO_SLIDERS,
 ) -> str:
     """The file. Its policy lets nothing in but its own script and style: no network, and no script out of a name.
 
