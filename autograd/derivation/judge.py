@@ -6,8 +6,6 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from mpmath import mp
-
 from autograd.derivation.claims import (
     Claim,
     Defined,
@@ -26,7 +24,6 @@ from autograd.derivation.diagnosis import Diagnosis, Wrong
 from autograd.derivation.mappings import output_of
 from autograd.derivation.names import PageNames
 from autograd.derivation.numerals import identical, identical_everywhere
-from autograd.derivation.points import DIGITS
 from autograd.derivation.proof import Prover
 from autograd.derivation.setting import Setting, setting_of
 from autograd.derivation.sums_over_paths import ChangedPoint
@@ -34,6 +31,7 @@ from autograd.notation.conventions import settle
 from autograd.notation.page_lines import PageLine, ReadPage
 from autograd.notation.reading import read_derivation
 from autograd.notation.syntax import Unread
+from autograd.numbers.multiprecision import mp
 from autograd.value import Value
 
 _UNCERTAIN = ("proved", "points", "here")
@@ -53,11 +51,10 @@ def verdicts_on(
     names = PageNames(nodes, constants=not strict)
     page = read_derivation(derivation, names, output, first=first, strict=strict)
     claims = page.every_claim
-    with mp.workdps(DIGITS):
-        setting = setting_of(claims, names)
-        judging = _Judging(claims, setting, tolerance)
-        settle(page.lines, judging.matches, setting.definitions)
-        verdicts = [judging.line(line) for line in page.lines]
+    setting = setting_of(claims, names)
+    judging = _Judging(claims, setting, tolerance)
+    settle(page.lines, judging.matches, setting.definitions)
+    verdicts = [judging.line(line) for line in page.lines]
     unclear = [verdict for verdict in verdicts if verdict.kind == "unclear"]
     if unclear and strict:
         told = (f"line {verdict.claim.line}: {verdict.about}\n    {verdict.text}" for verdict in unclear)

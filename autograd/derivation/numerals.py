@@ -12,11 +12,10 @@ from itertools import combinations, product
 from math import prod
 from typing import Any
 
-from mpmath import mp
-
 from autograd import ops
 from autograd.derivation.claims import Apply, Expression, Named, Numeral, World, evaluate, lone_numeral, plain, walk
 from autograd.derivation.names import PageNames
+from autograd.numbers.multiprecision import mp
 from autograd.value import Value
 
 IDENTICAL = 1e-11

@@ -182,7 +182,7 @@ class FormulaParser(FunctionParser):
         if symbol.kind in ("command", "begin"):
             return True
         return symbol.kind == "operator" and (
-            symbol.text in ("(", "[", "{", "∂", "∇", "Σ", "Π", "√", "⟨")
+            symbol.text in ("(", "[", "{", "∂", "∇", "Σ", "Π", "√", "∛", "⟨")
             or (symbol.text in ("|", "‖") and self._opens_a_bar())
         )
 
@@ -261,10 +261,10 @@ class FormulaParser(FunctionParser):
                 if self._known(symbol.text):
                     return self._named()
                 return self._big_operator()
-            if symbol.text == "√":
+            if symbol.text in ("√", "∛"):
                 self._advance()
                 self.trivial = False
-                return Call("sqrt", (self._deeper(self._factor),), symbol.place)
+                return Call("sqrt" if symbol.text == "√" else "cbrt", (self._deeper(self._factor),), symbol.place)
             if symbol.text in ("|", "‖"):
                 return self._barred()
             if symbol.text == "⟨":
@@ -495,10 +495,7 @@ class FormulaParser(FunctionParser):
         self.trivial = False
         self._advance()
         if symbol.text == "sqrt":
-            if self._sign == "[":
-                self._refuse(symbol, "of the roots the square root is read: write a power for others")
-            _, inside, end = self._group()
-            return Call("sqrt", (self._within(inside, end, self._formula),), symbol.place)
+            return self._root(symbol)
         if symbol.text in ("underbrace", "overbrace"):
             _, inside, end = self._group()
             found: Tree = self._within(inside, end, self._formula)
@@ -510,6 +507,19 @@ class FormulaParser(FunctionParser):
             _, inside, end = self._group()
             return self._within(inside, end, self._formula)
         raise self._unexpected()
+
+    def _root(self, symbol: Symbol) -> Tree:
+        """``\\sqrt{x}``, ``\\sqrt[3]{x}``."""
+        degree = "2"
+        if self._take("["):
+            degree = self._advance().text
+            if not degree.isdigit() or int(degree) == 0 or not self._take("]"):
+                self._refuse(symbol, "of the roots those of a number are read, as in \\sqrt[3]{x}: write a power")
+        _, inside, end = self._group()
+        of = self._within(inside, end, self._formula)
+        if degree in ("2", "3"):
+            return Call("sqrt" if degree == "2" else "cbrt", (of,), symbol.place)
+        return Power(of, Ratio(Number("1", symbol.place), Number(degree, symbol.place), symbol.place), symbol.place)
 
     def _accented(self) -> Tree:
         """``\\hat y``, ``\\hat{y}_i``, ``\\hat{y_i}``."""

@@ -1,5 +1,6 @@
 """Functions as pages apply them: σ'(z), ``\\tanh^2 z``, log 2π, and the indicator 1[n > 0]."""
 
+from autograd.notation.joined_names import WITH_ONE_OPERAND
 from autograd.notation.sum_parser import SumParser
 from autograd.notation.syntax import Call, Name, Number, Power, Product, Tree
 
@@ -15,7 +16,8 @@ FUNCTIONS = {
     "divide": "divide", "multiply": "multiply", "add": "add", "subtract": "subtract", "negate": "negate",
 }  # fmt: skip
 """Functions as pages spell them, and the names that autograd or NumPy has for them."""
-_WITHOUT_PARENTHESES = {"ln", "log", "exp", "tanh", "sinh", "cosh", "sech", "sin", "cos", "tan"}
+_WITHOUT_PARENTHESES = {"ln", "log", "exp", "tanh", "sinh", "cosh", "sech", "sin", "cos", "tan", *WITH_ONE_OPERAND}
+FUNCTIONS |= WITH_ONE_OPERAND
 
 
 class FunctionParser(SumParser):

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 PYTHON = {"for", "if", "else", "in", "is", "lambda", "import", "while", "def", "return", "yield", "await", "None"}
 """Words that nobody takes for mathematics."""
-_INNER = {"gaussian", "largest", "smallest"}
+_INNER = {"gaussian", "largest", "leg", "sech2", "smallest"}
 """Entries of the table that only other entries speak of."""
 FUNCTIONS = [name for name, operation in ops.OPERATIONS.items() if operation.is_call and name not in _INNER]
 FUNCTIONS += ["equal", "softmax"]
@@ -62,6 +62,11 @@ _ALIASES = {
     "artanh": "atanh",
     "arctanh": "atanh",
     "lg": "log10",
+    "lb": "log2",
+    "ld": "log2",
+    "tg": "tan",
+    "clamp": "clip",
+    "signum": "sign",
     "pow": "power",
     "amax": "maximum",
 }
@@ -309,6 +314,10 @@ _MORE: dict[str, Callable[["Elaboration", Call, Letters], Thing]] = {
     "negative": _of_one(negative),
     "square": _of_one(_square),
     "sech": _of_one(lambda x: ratio(whole(1), Apply(ops.cosh, (x,)))),
+    "sec": _of_one(lambda x: ratio(whole(1), Apply(ops.cos, (x,)))),
+    "csc": _of_one(lambda x: ratio(whole(1), Apply(ops.sin, (x,)))),
+    "cot": _of_one(lambda x: ratio(whole(1), Apply(ops.tan, (x,)))),
+    "coth": _of_one(lambda x: ratio(whole(1), Apply(ops.tanh, (x,)))),
     "norm": _norm,
     "magnitude": _magnitude,
     "matmul": _matmul,

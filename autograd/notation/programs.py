@@ -393,6 +393,7 @@ class _Program:
             functions.SAME
             | functions.COPIES
             | set(functions.ELEMENTWISE)
+            | set(functions.PAIRWISE)
             | set(functions.REDUCTIONS)
             | set(functions.OPERATORS)
         )

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from autograd.derivation.tokens import Place
+from autograd.notation.joined_names import joined
 from autograd.notation.letters import FRACTIONS, GREEK, HATS, JOINER, is_letter, plain, position
 
 
@@ -74,6 +75,7 @@ _UNDERSCORED = re.compile(r"_+[^\W\d_]\w*")
 _SCRIPTABLE = (")", "]", "}", "Σ", "Π", "|", "‖", "∇", "∂", "⊤", "'")
 """What an underscore may stand behind without being part of a name."""
 _SAME = {
+    "∛": "∛", "⌊": "⌊", "⌋": "⌋", "⌈": "⌈", "⌉": "⌉",
     "−": "-", "–": "-", "—": "-", "·": "·", "×": "·", "⋅": "·", "•": "·", "∙": "·", "∗": "*", "÷": "/", "∕": "/",
     "⁄": "/",     "≤": "<=", "≥": ">=", "≠": "!=", "≈": "=", "≡": "=", "≃": "=", "≅": "=", "⊙": "⊙", "∘": "⊙", "○": "⊙",
     "←": "←", "⇐": "←", "→": "→", "⟶": "→", "⇒": "⇒", "⟹": "⇒", "∴": "⇒", "⇔": "⇔", "⟺": "⇔", "…": "…", "⋯": "…",
@@ -97,6 +99,7 @@ _COMMANDS = {
     "in": "∈", "forall": "∀", "infty": "∞", "sum": "Σ", "prod": "Π", "partial": "∂", "nabla": "∇", "top": "⊤",
     "intercal": "⊤", "lbrace": "(", "rbrace": ")", "lbrack": "[", "rbrack": "]", "langle": "⟨", "rangle": "⟩",
     "lvert": "|", "rvert": "|", "vert": "|", "mid": "|", "lVert": "‖", "rVert": "‖", "Vert": "‖", "colon": ":",
+    "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉",
     "prime": "′", "lparen": "(", "rparen": ")", "land": "∧", "wedge": "∧", "lor": "∨", "vee": "∨", "setminus": "∖",
 }  # fmt: skip
 _FUNCTIONS = {
@@ -116,6 +119,15 @@ _FUNCTIONS = {
     "arctan",
     "coth",
     "lg",
+    "sec",
+    "csc",
+    "cot",
+    "arsinh",
+    "arcosh",
+    "artanh",
+    "erf",
+    "erfc",
+    "sgn",
 }
 _STYLES = {
     "mathbf", "boldsymbol", "bm", "mathcal", "mathscr", "mathfrak", "mathsf", "mathit", "mathtt", "bold", "boxed",
@@ -161,7 +173,7 @@ class Lexer:
         """
         found = list(self._cut(start, end, latex))
         found.append(Symbol("end", "", self._page.place(end), end, end))
-        return found
+        return list(joined(found, self._known))
 
     def _cut(self, position_: int, end: int, latex: bool) -> Iterator[Symbol]:
         text, place_of = self._text, self._page.place
