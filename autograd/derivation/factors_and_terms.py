@@ -12,8 +12,6 @@ from itertools import combinations, permutations
 from math import isclose
 from typing import Any
 
-from mpmath import mp
-
 from autograd import ops
 from autograd.derivation.claims import Apply, Expression, Named, evaluate, walk
 from autograd.derivation.derivation_report import (
@@ -31,6 +29,7 @@ from autograd.derivation.derivation_report import (
 from autograd.derivation.setting import Setting
 from autograd.derivation.sums_over_paths import Contributions, Use
 from autograd.notation.writing import written
+from autograd.numbers.multiprecision import mp
 from autograd.operation import Operation
 from autograd.value import Value
 

@@ -20,13 +20,14 @@ from autograd.derivation.claims import (
 )
 from autograd.derivation.comparison import ROUNDING, Comparison, Judged
 from autograd.derivation.derivation_report import OTHER_WEIGHT, TRANSPOSED, Apartness, Mistake, Verdict
-from autograd.derivation.diagnosis import Diagnosis, Wrong
+from autograd.derivation.diagnosis import Diagnosis
 from autograd.derivation.mappings import output_of
 from autograd.derivation.names import PageNames
 from autograd.derivation.numerals import identical, identical_everywhere
 from autograd.derivation.proof import Prover
 from autograd.derivation.setting import Setting, setting_of
 from autograd.derivation.sums_over_paths import ChangedPoint
+from autograd.derivation.wrong_lines import Wrong
 from autograd.notation.conventions import settle
 from autograd.notation.page_lines import PageLine, ReadPage
 from autograd.notation.reading import read_derivation
@@ -79,7 +80,7 @@ class _Judging:
 
     def __init__(self, claims: Sequence[Claim], setting: Setting, tolerance: float | None) -> None:
         self._claims, self._setting, self._points = claims, setting, setting.points
-        self._prover = Prover(setting)
+        self._prover = Prover(setting, several=len(claims) > 1)
         self._comparison = Comparison(setting, self._prover, tolerance)
 
     def line(self, line: PageLine) -> Verdict:
@@ -322,7 +323,6 @@ class _Judging:
                 correct,
                 lambda: self._noise(claim.subject, correct),
                 before[k] if before is not None and k < len(before) else None,
-                entry=before is not None,
             )
             if part.judged.kind in ("wrong", "coincidence"):
                 return part

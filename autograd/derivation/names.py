@@ -31,6 +31,8 @@ class PageNames:
         constants: with `constants`, the floats and the lists of such, that stand for themselves: a learning rate, data.
         ignored: the type of each entry that holds no Value.
         paths: the name of each node on the page, that has one.
+        sizes: the whole numbers, and the lengths of the nested lists, by name.
+        plain_forms: the plain forms of all names.
 
     Raises:
         TypeError: if `nodes` is not a mapping.
@@ -72,6 +74,10 @@ class PageNames:
         for key in sorted(self.trees, key=lambda key: (key.startswith("_"), not isinstance(self.trees[key], Value))):
             for path, node in _walk(self.trees[key], key):
                 self.paths.setdefault(node, path)
+        entries = [*self.numbers.items(), *self.trees.items()]
+        found = ((name, thing if isinstance(thing, int) else _lengths(thing)) for name, thing in entries)
+        self.sizes = frozenset((name, size) for name, size in found if size != ())
+        self.plain_forms = frozenset(self._by_plain_form)
 
     def as_gradient(self, name: str) -> Value | None:
         """The node of a derivative by it whose upper node goes without saying: w of dw, d_w, dL_dw, grad_w or w_grad.
@@ -138,11 +144,6 @@ class PageNames:
             return {name: self.constants[name]}
         return self._constants_by_plain_form.get(plain_name(name), {})
 
-    @property
-    def plain_forms(self) -> frozenset[str]:
-        """The plain forms of all names."""
-        return frozenset(self._by_plain_form)
-
     @cached_property
     def lists(self) -> list[tuple[str, list[Tree]]]:
         """Every list among the nodes, with its address."""
@@ -161,6 +162,14 @@ def _sublists(tree: Tree, path: str) -> Iterator[tuple[str, list[Tree]]]:
         yield path, tree
     for key, part in parts:
         yield from _sublists(part, _address(path, key))
+
+
+def _lengths(tree: Tree) -> tuple[int | None, ...]:
+    """How long a list is, its items, and so on; None stands for items of different lengths."""
+    if not isinstance(tree, list):
+        return ()
+    inner = dict.fromkeys(map(_lengths, tree))
+    return (len(tree), *(next(iter(inner)) if len(inner) == 1 else (None,) if inner else ()))
 
 
 def _tree(thing: Any, depth: int = 0) -> Tree | None:

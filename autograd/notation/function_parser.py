@@ -13,7 +13,8 @@ FUNCTIONS = {
     "softplus": "softplus", "sum": "sum", "mean": "mean", "prod": "prod", "dot": "dot", "where": "where",
     "clip": "clip", "diag": "diag", "logsumexp": "logsumexp", "sign": "sign", "sgn": "sign", "gelu": "gelu",
     "silu": "silu", "erf": "erf", "norm": "norm", "equal": "equal", "power": "power", "outer": "outer",
-    "divide": "divide", "multiply": "multiply", "add": "add", "subtract": "subtract", "negate": "negate",
+    "divide": "divide", "multiply": "multiply", "add": "add", "subtract": "subtract", "negate": "negative",
+    "negative": "negative", "square": "square",
 }  # fmt: skip
 """Functions as pages spell them, and the names that autograd or NumPy has for them."""
 _WITHOUT_PARENTHESES = {"ln", "log", "exp", "tanh", "sinh", "cosh", "sech", "sin", "cos", "tan", *WITH_ONE_OPERAND}

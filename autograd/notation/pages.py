@@ -63,7 +63,7 @@ def read_page(
     text: str,
     *,
     known: Callable[[str], bool],
-    code: "Callable[[Sequence[str], int], Sequence[Statement | Unread]] | None" = None,
+    code: "Callable[[Sequence[str], int], WrittenPage] | None" = None,
     is_code: Callable[[str], bool] = lambda line: False,
     code_length: Callable[[Sequence[str]], int] = lambda lines: 0,
 ) -> WrittenPage:
@@ -90,7 +90,7 @@ class _PageReader(DisplayReader):
         self,
         text: str,
         known: Callable[[str], bool],
-        code: "Callable[[Sequence[str], int], Sequence[Statement | Unread]] | None",
+        code: "Callable[[Sequence[str], int], WrittenPage] | None",
         is_code: Callable[[str], bool],
         code_length: Callable[[Sequence[str]], int],
     ) -> None:
@@ -146,11 +146,10 @@ class _PageReader(DisplayReader):
                 if "=" in line and not line.lstrip().startswith("#"):
                     self._unread.append(Unread(number, 1, line.strip(), "lines of a program are not read here"))
             return
-        for item in self._code(lines, first):
-            if isinstance(item, Statement):
-                self._found.append(item)
-            else:
-                self._unread.append(item)
+        page = self._code(lines, first)
+        self._found += page.statements
+        self._unread += page.unread
+        self._prose += page.prose
 
     def _program_length(self, k: int) -> int:
         """How many lines from here on are a program."""

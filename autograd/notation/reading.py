@@ -23,18 +23,19 @@ from autograd.graph import topological_order
 from autograd.notation import slopes
 from autograd.notation.assignments import Assignments
 from autograd.notation.by_layers import last_layer, layer_by_layer, layer_letter
+from autograd.notation.code_lines import is_code, program_length
 from autograd.notation.elaboration import Budget, Choices, Elaboration
 from autograd.notation.function_identities import about_a_function
 from autograd.notation.functions import PYTHON, is_function
 from autograd.notation.indices import Ranges, everything_in, letters_of, powers_for_items, respelled, slots_of, unplaced
 from autograd.notation.labelled_sums import labels_in, over_labels
-from autograd.notation.lookup import Lookup, NoItem, depth, names_in_an_index, written_name
+from autograd.notation.lookup import Lookup, NoItem, NotAnIndex, depth, names_in_an_index, written_name
 from autograd.notation.matrices import ShapesDiffer
 from autograd.notation.named import Consequence, NoSuchNode
 from autograd.notation.orientation import way_round
 from autograd.notation.page_lines import PageLine, ReadPage
 from autograd.notation.pages import read_page
-from autograd.notation.programs import is_code, program_length, read_program
+from autograd.notation.programs import read_code
 from autograd.notation.reach_of_sums import binding, reaching
 from autograd.notation.spelling import plain_name
 from autograd.notation.statement_reader import StatementReader, about_what
@@ -42,6 +43,7 @@ from autograd.notation.syntax import (
     Addition,
     BigOperator,
     Differential,
+    Item,
     Name,
     Negative,
     Number,
@@ -57,13 +59,16 @@ from autograd.value import Value
 
 
 @lru_cache(maxsize=64)
-def _page(text: str, names: frozenset[str]) -> WrittenPage:
-    """The page as trees, which the names alone decide: it is checked against many students' graphs, or once more."""
-    known = names.__contains__
+def _page(text: str, names: frozenset[str], sizes: frozenset[tuple[str, Any]]) -> WrittenPage:
+    """The page as trees, which names and sizes decide: it is checked against many students' graphs, or once more."""
+
+    def known(name: str) -> bool:
+        return plain_name(name) in names
+
     return read_page(
         text,
-        known=lambda name: known(plain_name(name)),
-        code=read_program,
+        known=known,
+        code=lambda lines, first: read_code(lines, first, known, dict(sizes)),
         is_code=is_code,
         code_length=program_length,
     )
@@ -140,6 +145,9 @@ class Reader:
     def updates(self, statement: Statement) -> bool:
         """Whether a line of a program gives a weight its new value: ``W -= lr*dW``, for a W among the nodes."""
         name = statement.parts[0]
+        if isinstance(name, Item) and isinstance(name.of, Name):
+            size = dict(self.names.sizes).get(name.of.base, ())
+            return statement.sign == "-=" and isinstance(size, tuple) and None in size
         if not isinstance(name, Name) or not any(key in self.names.trees for key in self.names.spelled(name.base)):
             return False
         if statement.sign == "-=":
@@ -200,23 +208,28 @@ class Reader:
         return line
 
     def _read(self, statement: Statement) -> PageLine:
-        names = [each for each in everything_in(*statement.parts) if isinstance(each, Name)]
+        trees = everything_in(*statement.parts)
+        names = [each for each in trees if isinstance(each, Name)]
         if any("_" in name.base or len(name.joined) > 1 or len(name.subscripts) == 1 for name in names):
             statement = replace(statement, parts=respelled(statement.parts, self.lookup.known))
-        statement = replace(statement, parts=over_labels(statement.parts, self.lookup))
+        sums = any(isinstance(each, BigOperator) for each in trees)
+        if sums:
+            statement = replace(statement, parts=over_labels(statement.parts, self.lookup))
         letters, bound = letters_of(statement, self.lookup)
-        letters -= labels_in(statement.parts, bound, self.lookup)
+        if sums:
+            letters -= labels_in(statement.parts, bound, self.lookup)
         self.lookup.starts_a_line(letters, bound)
         if (identity := about_a_function(statement, self.lookup)) is not None:
             found = self._in_some_way(identity[0], None)
             found.read_as = f"{found.read_as}, {identity[1]}"
             return found
-        if (last := last_layer(statement, letters - bound, Ranges(self.lookup), self.lookup.first)) is not None:
-            found = self._read(last[0])
-            found.read_as = "; ".join(filter(None, [found.read_as, last[1]]))
-            return found
-        if letter := layer_letter(statement, letters - bound, self.lookup.definitions):
-            return layer_by_layer(statement, letter, Ranges(self.lookup), self.lookup.first, self._read)
+        if free := letters - bound:
+            if (last := last_layer(statement, free, Ranges(self.lookup), self.lookup.first)) is not None:
+                found = self._read(last[0])
+                found.read_as = "; ".join(filter(None, [found.read_as, last[1]]))
+                return found
+            if letter := layer_letter(statement, free, self.lookup.definitions):
+                return layer_by_layer(statement, letter, Ranges(self.lookup), self.lookup.first, self._read)
         notes: list[str] = []
         if bound:
             spoken = {each.letter for each in statement.ranges}
@@ -431,9 +444,10 @@ def read_derivation(
     if len(text) > LONGEST_TEXT:
         raise ValueError(f"the derivation has {len(text)} characters; {LONGEST_TEXT} are read")
     reader = Reader(names, output, first)
-    page = _page(text, names.plain_forms)
+    page = _page(text, names.plain_forms, names.sizes)
     reader.looks_at(page.statements)
-    program = Assignments(reader, [statement for statement in page.statements if statement.code], PageLine)
+    code = [statement for statement in page.statements if statement.code]
+    program = Assignments(reader, code, PageLine) if code else None
     found = ReadPage(prose=tuple(page.prose))
     sources = text.split("\n")
     refused = [
@@ -446,7 +460,7 @@ def read_derivation(
     early: list[tuple[int, Statement, tuple[Unread, Refusal]]] = []
     for k, statement in enumerate(page.statements):
         try:
-            line = program.read(statement) if statement.code else reader.read(statement)
+            line = program.read(statement) if program is not None and statement.code else reader.read(statement)
         except Refusal as refusal:
             place = refusal.place
             refused.append((Unread(place.line, place.column, statement.text, refusal.why), refusal))
@@ -454,8 +468,11 @@ def read_derivation(
                 early.append((k, statement, refused[-1]))
             reader.leaves_out(statement)
             continue
-        except (OverflowError, RecursionError) as refusal:
-            why = str(refusal) if isinstance(refusal, OverflowError) else "nested too deep: break the claim into lines"
+        except (OverflowError, RecursionError, NotAnIndex, ShapesDiffer) as refusal:
+            why = {
+                RecursionError: "nested too deep: break the claim into lines",
+                NotAnIndex: "an axis, an index or a size in it is no whole number, or is far too large",
+            }.get(type(refusal), str(refusal))
             refused.append(
                 (
                     Unread(statement.place.line, statement.place.column, statement.text, why),

@@ -27,6 +27,7 @@ from autograd.notation.syntax import (
     BigOperator,
     Name,
     Negative,
+    Product,
     Tree,
 )
 
@@ -78,8 +79,33 @@ def _over(e: "Elaboration", tree: BigOperator, letters: tuple[str, ...], at: Let
         return
     letter, others = letters[0], letters[1:]
     free = {name: place for name, place in at.items() if name != letter}
-    for place in _places(e, tree, letter, free):
+    places = _places(e, tree, letter, free)
+    if tree.kind == "sum":
+        places = _where_no_delta_is_0(e, tree.body, letter, free, places)
+    for place in places:
         yield from _over(e, tree, others, {**free, letter: place})
+
+
+def _where_no_delta_is_0(
+    e: "Elaboration", body: Tree, letter: str, at: Letters, places: Iterable[int]
+) -> Iterable[int]:
+    """Of the values of k in Σ_k δ_{ik} a_k the one that counts, so that the sum has one term."""
+    while isinstance(body, BigOperator) and body.kind == "sum" and letter not in body.letters:
+        body = body.body
+    for factor in body.factors if isinstance(body, Product) else (body,):
+        if not isinstance(factor, Name) or len(factor.subscripts) != 2 or plain_name(factor.base) != "delta":
+            continue
+        if factor.superscripts or e.lookup.plan(factor, at) is not None:
+            continue
+        names = [each.base if isinstance(each, Name) and not each.subscripts else "" for each in factor.subscripts]
+        if letter in names and names[0] != names[1]:
+            other = factor.subscripts[1 - names.index(letter)]
+            try:
+                wanted = e.lookup.count(other, at, e.lookup.first) - e.lookup.first
+            except (NotAnIndex, NoItem, KeyError):
+                continue
+            return [place for place in places if place == wanted]
+    return places
 
 
 def _places(e: "Elaboration", tree: BigOperator, letter: str, at: Letters) -> Iterable[int]:

@@ -264,9 +264,9 @@ class Statement:
     """A line that says that things are equal, or that one becomes another.
 
     `sign` is "=" for a claim or a definition, which may have more than two parts; "←" for an update (``w := …``, ``w
-    ← …``, and ``w = w - …``, once it is known that w is a node); "+=", "-=", "*=", "/=" in code. `texts` are the
-    parts as they stand on the page. `code` tells a line of a program, in which a name may be given another value
-    later, and ``*`` works item by item.
+    ← …``, and ``w = w - …``, once it is known that w is a node); "+=", "-=", "*=", "/=" in code, and "+= at" for
+    `np.add.at`. `texts` are the parts as they stand on the page. `code` tells a line of a program, in which a name may
+    be given another value later, and ``*`` works item by item.
     """
 
     place: Place
