@@ -168,7 +168,22 @@ def test_what_is_taken_away_before_a_verb_is_taken_away():
     refused("dL/dw = (a-y)x - y", neuron())
 
 
+@pytest.mark.parametrize("line", ["dL/db = a - y or x", "dL/db = a - y and x > 0"])
+def test_what_stands_behind_and_or_or_is_not_cut_off(line):
+    assert "joins" in unread(line, neuron())
+    holds("dL/db = a - y and dL/dw = (a - y)x", neuron())
+
+
+def test_a_bracket_that_is_never_closed_does_not_make_prose():
+    assert "never closed" in unread(r"$\frac{\partial L(w}{\partial w} = x$", neuron())
+
+
 # Signs
+
+
+def test_a_derivative_over_a_differential_can_be_read_two_ways():
+    assert "d/du(dL/dv)" in unread("dL/dw/db = x", neuron())
+    holds("dL/dw/x = a - y", neuron())
 
 
 def test_a_point_between_factors_is_a_product():
@@ -332,6 +347,32 @@ def test_a_subscript_behind_the_T_of_a_square_matrix_can_be_read_two_ways():
     holds("$s_k = w^T_k v$", nodes)
     assert "two ways" in unread(r"$\frac{\partial J}{\partial v_k} = w^T_k s$", nodes)
     refused(r"$\frac{\partial J}{\partial v_k} = 2w^T_k s$", nodes)
+
+
+def linear():
+    """z = Wx, L = Σ z²."""
+    W, x = values([[0.5, -0.2], [0.3, 0.8]]), values([0.7, -0.4])
+    z = times(W, x)
+    return {"W": W, "x": x, "z": z, "L": total([v * v for v in z])}
+
+
+def test_a_gradient_is_of_the_node_behind_it():
+    holds(r"$\nabla_{W} L = \nabla_z L x^T$" + "\n" + r"$\nabla_{W} L = \nabla_z L\, x^T = 2 z x^T$", linear())
+    refused(r"$\nabla_{W} L = x (\nabla_z L)^T$", linear())
+
+
+@pytest.mark.parametrize("ones", [r"$\mathbb{1}^T x$", r"$\mathbf{1}^\top x$", "1ᵀ x", "1^T x"])
+def test_a_row_of_ones_is_as_long_as_what_it_sums(ones):
+    end = "$" if ones.startswith("$") else ""
+    text = ones.strip("$")
+    holds(f"{end}{text} = x_1 + x_2{end}", linear())
+    refused(f"{end}{text} = x_1{end}", linear())
+
+
+@pytest.mark.parametrize("said", ["for i ∈ {1, …, 2}", "for i ∈ {1, 2}", "for i = 1, 2"])
+def test_a_range_may_be_a_set(said):
+    holds(f"∂L/∂z_i = 2z_i {said}", linear())
+    refused(f"∂L/∂z_i = z_i {said}", linear())
 
 
 def test_a_vector_is_called_u_o_before_o_is_an_index():

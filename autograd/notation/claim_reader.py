@@ -118,7 +118,8 @@ class ClaimReader:
         made = False
         while k < len(segments):
             segment = segments[k]
-            if claims and (why := takes_back(segment.words, relation=segment.relation)):
+            joined = bool(segment.symbols) and not segment.relation and not segment.sign
+            if claims and (why := takes_back(segment.words, relation=segment.relation, joined=joined)):
                 self._drop(claims)
                 self._not_read(claims[-1].place, why)
                 return
@@ -254,7 +255,7 @@ class ClaimReader:
         symbols = segment.symbols
         if not any(
             symbol.kind in ("operator", "command", "super", "sub")
-            and symbol.text not in (",", ".", "(", ")", "…", "→", ":", "?", "!")
+            and symbol.text not in (",", ".", "(", ")", "{", "}", "∈", "…", "→", ":", "?", "!")
             for symbol in symbols
         ):
             return

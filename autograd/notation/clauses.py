@@ -142,6 +142,10 @@ class _Clause:
         left = [symbol for symbol in symbols[:at] if symbol.kind == "name"]
         inside = [symbol for symbol in symbols[at + 1 :] if symbol.text not in ("(", ")", "{", "}", "[", "]", ",")]
         dots = next((k for k, symbol in enumerate(inside) if symbol.text == "…"), None)
+        numbers = [int(symbol.text) for symbol in inside if symbol.kind == "number" and symbol.text.isdigit()]
+        listed = dots is None and len(numbers) == len(inside) > 0
+        if listed and numbers == list(range(numbers[0], numbers[0] + len(numbers))):
+            dots, inside = 1, [inside[0], inside[0], inside[-1]]  # {1, 2, 3}
         if not left or dots is None or not 0 < dots < len(inside) - 1:
             self._refuse(symbols[at], "a range is written i = 1, …, n or i ∈ {1, …, n}")
         for symbol in left[:-1]:

@@ -203,6 +203,9 @@ class DerivativeParser(NameParser):
                 by = self._name(inside[0], inside[0].text)
             else:
                 by = self._within(inside, end, self._formula)
+        if self._next.kind == "name" and self._known(self._next.text):
+            of = self._deeper(self._power)  # ∇_z L xᵀ is (∇_z L) xᵀ
+            return Differential(of.name if isinstance(of, Beside) else of, by, symbol.place)
         return self._applied(by, symbol)
 
     def _fraction(self) -> Tree:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from autograd.notation.claim_reader import ClaimReader
-from autograd.notation.rows import balance, rows_of, unwrapped
+from autograd.notation.rows import BRACKETS, balance, rows_of, unwrapped
 from autograd.notation.symbols import IllegibleError, Symbol
 
 _FRAME = re.compile(r"\\(?:under|over)(?:brace|line)\s*\{")
@@ -66,6 +66,10 @@ class DisplayReader(ClaimReader):
         if balance([symbol for symbol in symbols if symbol.text in ("{", "}")]):
             brace = next(symbol for symbol in symbols if symbol.text in ("{", "}"))
             self._not_read(brace.place, "a brace is never closed, or closed twice")
+            return True
+        if any(symbol.text == "=" for symbol in symbols) and balance(symbols):
+            bracket = next(symbol for symbol in symbols if symbol.text in BRACKETS)
+            self._not_read(bracket.place, "a bracket is never closed, or closed twice")
             return True
         for symbol in symbols:
             if symbol.text in ("stackrel", "overset", "underset"):

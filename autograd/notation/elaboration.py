@@ -32,6 +32,7 @@ from autograd.notation.matrices import (
     shape,
     total,
     transposed,
+    whole,
 )
 from autograd.notation.syntax import (
     Addition,
@@ -250,7 +251,7 @@ class Elaboration:
         return kept[key]
 
     def _product(self, tree: Product, at: Letters) -> Thing:
-        things = [self.thing(factor, at) for factor in tree.factors]
+        things = self._with_ones(tree, at) or [self.thing(factor, at) for factor in tree.factors]
         arrays = sum(isinstance(thing, np.ndarray) for thing in things)
         if arrays < 2:
             if not arrays:
@@ -262,6 +263,24 @@ class Elaboration:
         found = things[0]
         for thing in things[1:]:
             found = self.times(found, thing, tree.sign)
+        return found
+
+    def _with_ones(self, tree: Product, at: Letters) -> list[Thing] | None:
+        """The factors of ``1ᵀ x`` and ``W 𝟙``, whose vectors of ones are as long as what stands beside them."""
+        kinds = [_ones(factor) for factor in tree.factors]
+        if self.code or not any(kinds) or self.lookup.known("𝟙"):
+            return None
+        known = [None if kind else self.thing(each, at) for kind, each in zip(kinds, tree.factors, strict=True)]
+        found: list[Thing] = []
+        for k, kind in enumerate(kinds):
+            beside = known[k + 1] if kind == "row" and k + 1 < len(known) else known[k - 1] if k and kind else None
+            if kind and not (beside is not None and shape(beside)):
+                self.refuse("how many ones these are cannot be told: no list stands beside them", tree.place)
+            if kind and beside is not None:
+                ones = array_of([whole(1)] * (shape(beside)[0] if kind == "row" else shape(beside)[-1]))
+                found.append(transposed(ones) if kind == "row" else ones)
+            else:
+                found.append(known[k])  # type: ignore[arg-type]
         return found
 
     def times(self, a: Thing, b: Thing, sign: str) -> Thing:
@@ -304,3 +323,12 @@ class Elaboration:
             return found
 
         return power
+
+
+def _ones(tree: Tree) -> str:
+    """Whether a factor is a "row" of ones, as in 1ᵀ x, or a "column" of them, as in W 𝟙; else empty."""
+    if isinstance(tree, Transposed):
+        of = tree.of
+        one = isinstance(of, Number) and of.text == "1"
+        return "row" if one or (isinstance(of, Name) and of.base == "𝟙") else ""
+    return "column" if isinstance(tree, Name) and tree.base == "𝟙" else ""

@@ -30,6 +30,7 @@ from autograd.notation.syntax import (
     Beside,
     Call,
     Cases,
+    Differential,
     Listed,
     Logic,
     Name,
@@ -120,6 +121,8 @@ class FormulaParser(FunctionParser):
                     self._refuse(
                         operator, f"of a/{below.base} not all may stand below: write a/({letters}) or put * in"
                     )
+                if isinstance(above, Differential) and isinstance(below, Name) and self._is_a_differential(below):
+                    self._refuse(operator, "a derivative by two, or a quotient: write d/du(dL/dv), or (dL/dv)/(du)")
                 ratio = Ratio(above, below, operator.place)
                 factors = [self._after_a_stroke(ratio)]
                 sign = ""
@@ -137,6 +140,10 @@ class FormulaParser(FunctionParser):
         """Whether a name is none, but each of its letters is."""
         letters = letters_of(name.base)
         return len(letters) > 1 and not self._holds(name) and all(self._known(letter) for letter in letters)
+
+    def _is_a_differential(self, name: Name) -> bool:
+        """Whether a name is none but for its d: du, with a node u."""
+        return name.base[:1] == "d" and self._known(name.base[1:]) and not self._known(name.base)
 
     def _after_a_stroke(self, ratio: Ratio) -> Tree:
         """What follows 1/m without a sign: it is multiplied if the numbers or a gap say so, and else refused."""

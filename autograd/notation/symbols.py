@@ -285,7 +285,7 @@ class Lexer:
         if (
             character in "{}"
             and not latex
-            and ((character == "}" and not braces) or (character == "{" and before not in ("^", "_", "1", "𝟙")))
+            and ((character == "}" and not braces) or (character == "{" and before not in ("^", "_", "1", "𝟙", "∈")))
         ):
             return "strange", character, start + 1
         if match := _OPERATORS.match(text, start, end):

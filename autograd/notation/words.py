@@ -350,8 +350,13 @@ def denied_behind(after: Sequence[str]) -> bool:
     return after[:1] != [] and after[0] in _OF_A_CLAIM and _denies(after[1:4])
 
 
-def takes_back(words: Sequence[str], *, relation: bool) -> str:
-    """Why the claim before a comma and these words is not read; empty if they leave it as it is."""
+def takes_back(words: Sequence[str], *, relation: bool, joined: bool) -> str:
+    """Why the claim before these words is not read; empty if they leave it as it is.
+
+    `relation` is whether a claim stands behind them, and `joined` whether a formula does, without a comma.
+    """
+    if joined and list(words) in (["and"], ["or"]):
+        return f"{words[0]!r} joins conditions, or two claims that each have their =: what stands behind it has none"
     if words and words[0] in _ADDS and not (relation and words[0] in ("except", "without")):
         return f"{words[0]!r} behind this may belong to it: write the whole claim in symbols"
     if words and words[0] in ("which", "this", "that", "but", "it") and not relation and denied_behind(words[1:]):
