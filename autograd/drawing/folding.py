@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from autograd.drawing.repeats import repeated_cells
 from autograd.drawing.scopes import Scope, heights_of
@@ -209,9 +209,12 @@ def _fits(order: Iterable[Node], owners: Mapping[Node, Owner], limit: int) -> bo
     return edges + len(pairs) <= 8 * limit
 
 
+Drawn = TypeVar("Drawn")
+
+
 def nearest(
-    parents: Mapping[Owner, Iterable[Owner]], outputs: Iterable[Owner], depth: float, most: float
-) -> set[Owner]:
+    parents: Mapping[Drawn, Iterable[Drawn]], outputs: Iterable[Drawn], depth: float, most: float
+) -> set[Drawn]:
     """What is drawn: all that is at most `depth` edges from an output, and of it the `most` that are nearest."""
     near = dict.fromkeys(outputs, 0)
     queue = list(near)

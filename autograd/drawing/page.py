@@ -112,7 +112,9 @@ def _scene(
             laid_out(FoldedView(drawn), direction, "data", flat=direction in ("LR", "RL"), initial=recording.initial)
         ]
     else:
-        pictures = layouts_of(folds_of(drawn, folded_pictures(outputs, choice)), direction, recording.initial, FRAMES)
+        pictures = layouts_of(
+            folds_of(drawn, folded_pictures(picture, outputs, choice)), direction, recording.initial, FRAMES
+        )
     return recording, Scene(as_data(recording, outputs, report), tuple(pictures))
 
 

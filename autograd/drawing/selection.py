@@ -73,23 +73,46 @@ FEW = (24, 12, 6)
 """How many nodes the last pictures have, of those nearest to the outputs."""
 
 
-def folded_pictures(outputs: Sequence[Node], choice: Choice) -> Iterator[Picture]:
+LARGEST_FOLDED = 20_000
+"""How many nodes a graph may have that is folded further: the next picture of a larger one takes seconds."""
+
+
+def folded_pictures(picture: Picture, outputs: Sequence[Node], choice: Choice) -> Iterator[Picture]:
     """Pictures of the same graph in which more and more is folded, and in the end left out."""
-    order = topological_order(*outputs)
-    scopes = scopes_of(order)
-    height = None if choice.detail is None else DETAILS[choice.detail]
-    opened = _opened(choice.expand, scopes)
-    folding = fold(order, scopes, outputs, height=height, opened=opened, limit=choice.limit)
-    asked = choice.detail is not None or choice.expand
-    if choice.detail == "nodes" and len(order) > ALL_ASKED_FOR:
+    if choice.detail == "nodes" and len(picture.nodes) > ALL_ASKED_FOR:
         return
-    for further in folded_further(order, scopes, outputs, folding):
-        picture = _picture(outputs, choice, order, scopes, further, inf if asked else choice.limit)
-        if len(picture.nodes) >= FEW[-1]:  # a graph without names would be one expression
-            folding = further
-            yield picture
+    if len(picture.data) <= LARGEST_FOLDED:
+        order = topological_order(*outputs)
+        scopes = scopes_of(order)
+        height = None if choice.detail is None else DETAILS[choice.detail]
+        opened = _opened(choice.expand, scopes)
+        folding = fold(order, scopes, outputs, height=height, opened=opened, limit=choice.limit)
+        most = inf if choice.detail is not None or choice.expand else choice.limit
+        for further in folded_further(order, scopes, outputs, folding):
+            folded = _picture(outputs, choice, order, scopes, further, most)
+            if len(folded.nodes) >= FEW[-1]:  # a graph without names would be one expression
+                picture = folded
+                yield picture
     for few in FEW:
-        yield _picture(outputs, choice, order, scopes, folding, few)
+        yield _nearest_of(picture, few)
+
+
+def _nearest_of(picture: Picture, most: int) -> Picture:
+    """The part of a picture that is nearest to the outputs."""
+    parents: dict[str, dict[str, None]] = {}
+    for edge in picture.edges:
+        parents.setdefault(edge.head, {})[edge.tail] = None
+    outputs = [node.id for node in picture.nodes if node.is_output]
+    near = nearest(parents, outputs, inf, most)
+    nodes = [node for node in picture.nodes if node.id in near]
+    edges = [edge for edge in picture.edges if edge.tail in near and edge.head in near]
+    for node in tuple(nodes):
+        missing = [tail for tail in parents.get(node.id, ()) if tail not in near]
+        if missing:
+            nodes.append(DrawnNode(f"{node.id}more", "omission", f"{len(missing):,} more", scope=node.scope))
+            edges.append(DrawnEdge(f"{node.id}more", node.id, passes=False))
+    shown_as = {node: key for node, key in picture.shown_as.items() if key in near}
+    return replace(picture, nodes=tuple(nodes), edges=tuple(edges), shown_as=shown_as)
 
 
 MOST_OPENED = 200
