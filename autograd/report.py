@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
+from functools import cached_property
 from html import escape
 from typing import Any, ClassVar
 
@@ -158,7 +159,7 @@ class Report:
         """What stands before a line."""
         return str(line.mark)
 
-    @property
+    @cached_property
     def _left_out(self) -> int:
         return max(0, len(self.shown) - self.LONGEST)
 

@@ -9,12 +9,13 @@ MLP(3 -> 4 relu -> 1 linear, 21 parameters)
 """
 
 from nn.draws import dropout, noise
+from nn.history import History
 from nn.layers import MLP, Layer, Perceptron
 from nn.losses import binary_cross_entropy, cross_entropy, hinge, l2, squared_error
 from nn.module import Module
 from nn.optimizers import SGD, Adam, Optimizer
 from nn.storage import load, save
-from nn.training import History, fit
+from nn.training import fit
 
 __all__ = [
     "MLP",

@@ -1,4 +1,6 @@
-"""``python -m nn``: the lecture on feed-forward networks, run on the engine in a few seconds.
+"""``python -m nn [FOLDER] [--open]``: the lecture on feed-forward networks, run on the engine in a few seconds.
+
+Its pictures go into a folder: a new one, unless one is named. No file is overwritten that it did not make itself.
 
 Every derivative below is a `backward`. The lecture prints the error (prediction − goal)² but steps by
 input · (prediction − goal), which is the derivative of ½ (prediction − goal)²: so that is what is differentiated,
@@ -7,9 +9,14 @@ while the column "error" shows the lecture's number.
 
 import os
 import sys
+import webbrowser
+from argparse import ArgumentParser
 from collections.abc import Iterable, Sequence
 from io import TextIOWrapper
+from itertools import count
+from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 
 from autograd import Value, check_derivation, dot, draw, relu, sigmoid
 from autograd.drawing import RenderingError
@@ -22,14 +29,20 @@ UNCORRELATED_LIGHTS = [[1, 0, 1], [0, 1, 1], [0, 0, 1], [1, 1, 1]]
 UNCORRELATED_WALK = [1, 1, 0, 0]
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = ArgumentParser(prog="python -m nn", description="The lecture on feed-forward networks, with pictures.")
+    parser.add_argument("folder", metavar="FOLDER", nargs="?", help="where the pictures go; else a new folder is made")
+    parser.add_argument("--open", action="store_true", help="open the page that steps through a backward pass")
+    options = parser.parse_args(arguments)
+    if options.folder is not None and Path(options.folder).exists() and not Path(options.folder).is_dir():
+        parser.error(f"{options.folder} is a file: name a folder for the pictures")
     one_weight()
     three_inputs()
     streetlights()
-    no_correlation()
+    network = no_correlation()
     backpropagation_by_hand()
     hand_check()
-    picture()
+    pictures(network, options.folder, show=options.open)
 
 
 def one_weight() -> None:
@@ -99,7 +112,7 @@ def streetlights() -> None:
     print(f"{'sum':14} {totals[0]:^4} {totals[1]:^6} {totals[2]:^5}")
 
 
-def no_correlation() -> None:
+def no_correlation() -> MLP:
     heading("No correlation: 101 and 011 walk, 001 and 111 stop")
     print("Every light is on as often before walk as before stop, so one layer cannot do better than ½:\n")
     one_layer = Perceptron(3, activation=None, seed=0)
@@ -124,6 +137,7 @@ def no_correlation() -> None:
         epochs=300,
     )
     print_predictions(network)
+    return network
 
 
 def print_predictions(model: Perceptron | MLP) -> None:
@@ -192,8 +206,8 @@ def hand_check() -> None:
     print(check_derivation(SLIP, nodes))
 
 
-def picture() -> None:
-    heading("A picture: a perceptron that sees the lights 011 and is told to walk, after a backward")
+def pictures(network: MLP, folder: str | None, *, show: bool) -> None:
+    heading("Pictures: a perceptron that sees the lights 011 and is told to walk, and the network with a hidden layer")
     neuron = Perceptron(3, sigmoid, seed=1)
     lights = [Value(light, name) for light, name in zip(LIGHTS[1], ("left", "middle", "right"), strict=True)]
     p = neuron(lights)
@@ -201,17 +215,50 @@ def picture() -> None:
     J = squared_error(p, WALK[1])
     J.name = "J"
     J.backward()
-    drawing = draw(J)
+    drawings = {"graph.svg": draw(J), "graph.html": draw(J), "network.svg": draw(network)}
     try:
-        picture = drawing.save("graph.svg")
-        page = drawing.save("graph.html")
+        with TemporaryDirectory() as made:
+            written = {name: drawing.save(Path(made) / name).read_bytes() for name, drawing in drawings.items()}
+        target = new_folder() if folder is None else Path(folder)
+        target.mkdir(parents=True, exist_ok=True)
+        graph, page, diagram = (placed(target / name, content) for name, content in written.items())
     except (RenderingError, OSError) as error:
-        print(f"graph.svg and graph.html are not written: {error}")
-    else:
-        print(f"It is in {picture.resolve()}: open it in a browser.")
-        print("An arrow carries a local gradient, and is the wider the more it passes back: blue if that is positive,")
-        print("orange if it is negative.")
-        print(f"\nStep through its forward and its backward pass in {page.resolve()}.")
+        print(f"{', '.join(drawings)} are not written: {error}")
+        return
+    print(f"It is in {graph.resolve()}: open it in a browser.")
+    print("An arrow carries a local gradient, and is the wider the more it passes back: blue if that is positive,")
+    print("orange if it is negative.")
+    print(f"\nStep through its forward and its backward pass in {page.resolve()}.")
+    print(f"\nThe network as people draw it, a line a weight, is in {diagram.resolve()}.")
+    if show:
+        webbrowser.open(page.resolve().as_uri())
+
+
+def new_folder() -> Path:
+    """The first of lecture, lecture-2, lecture-3, … that is not there yet, made."""
+    for place in count(1):
+        folder = Path("lecture" if place == 1 else f"lecture-{place}")
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            continue
+        return folder
+    raise AssertionError("there is no last number")
+
+
+def placed(path: Path, content: bytes) -> Path:
+    """Where the content is after this: in a file of this name if there was none, or one with the very same in it, as an
+    earlier run left it; else beside it, under a name that is free."""
+    for place in count(1):
+        free = path if place == 1 else path.with_stem(f"{path.stem}-{place}")
+        try:
+            with free.open("xb") as file:  # fails where there is a file
+                file.write(content)
+        except FileExistsError:
+            if not free.is_file() or free.read_bytes() != content:
+                continue
+        return free
+    raise AssertionError("there is no last number")
 
 
 def heading(text: str) -> None:

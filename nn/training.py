@@ -1,9 +1,8 @@
-"""fit: the training loop, and the History that it gives."""
+"""fit: the training loop."""
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from autograd import Value
 from autograd.errors import whole_number
@@ -13,51 +12,16 @@ from nn.arguments import is_sequence
 from nn.draws import Chance
 from nn.engines import ENGINES
 from nn.finite import raise_at
+from nn.history import History
 from nn.optimizers import Optimizer
 from nn.targets import LossOfModel
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from nn.watching import progress_bar, watcher_of
 
 
 class Callback(Protocol):
     """What `fit` calls after every epoch; a result of True ends the training."""
 
-    def __call__(self, epoch: int, history: "History", /) -> bool | None: ...
-
-
-@dataclass
-class History:
-    """How a training went, epoch by epoch."""
-
-    losses: list[float] = field(default_factory=list)
-    """The mean loss of each epoch's examples, each taken before the step that it is part of."""
-    validation_losses: list[float] = field(default_factory=list)
-    """The mean loss of the validation examples after each epoch; empty without any."""
-    interrupted: bool = False
-    """Whether Ctrl-C ended the training. The parameters keep what was learnt until then."""
-
-    def plot(self, axes: "Axes | None" = None) -> "Axes":
-        """Draw the losses over the epochs with matplotlib, on `axes` or on new ones, and return the axes.
-
-        Raises:
-            ImportError: without matplotlib; ``pip install 'scalar-autograd[notebook]'`` brings it.
-        """
-        if axes is None:
-            try:
-                from matplotlib import pyplot
-            except ImportError as error:
-                raise ImportError(
-                    "History.plot draws with matplotlib: pip install 'scalar-autograd[notebook]'"
-                ) from error
-            axes = pyplot.figure().add_subplot()
-        epochs = range(1, len(self.losses) + 1)
-        axes.plot(epochs, self.losses, label="training")
-        if self.validation_losses:
-            axes.plot(epochs[: len(self.validation_losses)], self.validation_losses, label="validation")
-            axes.legend()
-        axes.set(title="Loss by epoch", xlabel="epoch", ylabel="mean loss")
-        return axes
+    def __call__(self, epoch: int, history: History, /) -> bool | None: ...
 
 
 def fit(
@@ -74,6 +38,7 @@ def fit(
     engine: str = "numpy",
     seed: int | None = 0,
     progress: bool = True,
+    watch: bool = False,
 ) -> History:
     """Train a model: for every batch, the mean loss of its examples, its gradients, one step of the optimizer.
 
@@ -104,7 +69,10 @@ def fit(
             number gives every call of `fit` the same orders and draws, so that a loop over ``fit(..., epochs=1)``
             repeats its first epoch's; a `random.Random` or a `numpy.random.Generator` goes on where the last `fit` left
             it. None keeps the order given, and draws as 0 does.
-        progress: whether to show a progress bar (on the standard error stream).
+        progress: whether to show a progress bar: on the standard error stream, in a notebook as tqdm's widget.
+        watch: show how it goes. In a notebook that is a live picture: the loss, and the decision boundary of a model of
+            two inputs, or else the network; afterwards a bar goes through the epochs. In a terminal it is a small chart
+            of the loss.
 
     Returns:
         The `History`. Ctrl-C ends the training early and returns it too, with what was learnt kept.
@@ -116,6 +84,7 @@ def fit(
             that asks for the number of a Value (see `vectorize`), or that is not the same when it is called again. It
             may ask for truths and ints of the data, as in ``if y not in (-1, 1): raise ...``, as long as it computes
             the same for every example.
+        ImportError: for `watch` in a notebook without matplotlib.
         ValueError, ArithmeticError: if an example, of the validation too, has no finite loss or gradient, or a step no
             finite parameters. The error names epoch, batch, example, operation and operands; the parameters and the
             optimizer are as they were before the step.
@@ -143,12 +112,11 @@ def fit(
         raise TypeError("model and loss must be functions: of an example's inputs, and of (outputs, targets)")
     if callback is not None and not callable(callback):
         raise TypeError(f"callback must be a function of (epoch, history), not {callback!r}")
-    from tqdm import tqdm
-
     chance = Chance(seed)
     steps = ENGINES[engine](LossOfModel(model, loss), optimizer, examples, held_out, chance)
     history = History()
-    with tqdm(range(1, epochs + 1), desc="epochs", disable=not progress) as bar:
+    watcher = watcher_of(model, loss, examples, epochs) if watch else None
+    with progress_bar(range(1, epochs + 1), shown=progress and not (watcher and watcher.has_a_bar)) as bar:
         try:
             for epoch in bar:
                 order = chance.order(len(examples))
@@ -175,6 +143,8 @@ def fit(
                     )
                     raise_at(place, error, cause=error.__cause__)
                 bar.set_postfix(loss=number(history.losses[-1], 4), refresh=False)
+                if watcher is not None:
+                    watcher.see(epoch, history)
                 if callback is not None:
                     if callback(epoch, history):
                         break
@@ -185,6 +155,8 @@ def fit(
         except KeyboardInterrupt:
             steps.write()
             history.interrupted = True
+    if watcher is not None:
+        watcher.close(history)
     return history
 
 

@@ -194,6 +194,13 @@ def test_a_check_of_a_cross_entropy_allows_what_never_happens():
     assert check_gradients(xlogy(p, p))
 
 
+@pytest.mark.parametrize("xs", [(0.0, 5e-324), (1e-200, 0.0), (5e-324, 1e200), (5e-324, 5e-324), (-1e200, 5e-324)])
+def test_a_check_of_a_length_or_an_angle_takes_steps_of_their_size(xs):
+    a, b = leaves(*xs)
+    assert check_gradients(hypot(a, b))
+    assert check_gradients(atan2(a, b))
+
+
 def test_a_check_near_a_pole_does_not_reach_over_it():
     assert check_gradients(tan(Value(math.pi / 2)))
 

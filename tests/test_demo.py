@@ -4,18 +4,29 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
+import nn
+import nn.__main__ as demo_program
 
-def run(**environment):
-    return subprocess.run(
-        [sys.executable, "-m", "nn"],
-        capture_output=True,
-        env={**os.environ, **environment},
-        timeout=120,
-        check=False,
-    )
+ROOT = Path(nn.__file__).parent.parent
+PATH = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+
+
+def run(*arguments, folder=None, **environment):
+    """The demo in a folder, a new one unless it is named."""
+    with TemporaryDirectory() as new:
+        return subprocess.run(
+            [sys.executable, "-m", "nn", *arguments],
+            capture_output=True,
+            env={**os.environ, "PYTHONPATH": PATH, **environment},
+            cwd=folder or new,
+            timeout=120,
+            check=False,
+        )
 
 
 @pytest.fixture(scope="module")
@@ -156,12 +167,13 @@ def test_the_demo_runs_where_its_signs_cannot_be_shown(environment, text):
 
 
 @pytest.mark.parametrize("unbuffered", ["1", ""])
-def test_a_reader_that_stops_early_is_no_error(unbuffered):
+def test_a_reader_that_stops_early_is_no_error(unbuffered, tmp_path):
     demo = subprocess.Popen(
         [sys.executable, "-m", "nn"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env={**os.environ, "PYTHONIOENCODING": "utf-8", "PYTHONUNBUFFERED": unbuffered},
+        env={**os.environ, "PYTHONPATH": PATH, "PYTHONIOENCODING": "utf-8", "PYTHONUNBUFFERED": unbuffered},
+        cwd=tmp_path,
     )
     demo.stdout.close()
     with demo.stderr:
@@ -174,3 +186,70 @@ def test_signs_outside_ascii_are_written_out():
     shown = run(PYTHONIOENCODING="ascii").stdout.decode("ascii")
     assert "1/2(prediction - goal)^2, which is delta * input" in shown
     assert "?" not in shown.replace("safe to walk?", "")
+
+
+# Its pictures
+
+PICTURES = {"graph.svg", "graph.html", "network.svg"}
+
+
+def names(folder):
+    return {path.name for path in folder.iterdir()}
+
+
+def test_without_a_folder_it_makes_a_new_one_and_names_it(tmp_path):
+    (tmp_path / "graph.svg").write_text("mine")
+    first, second = (run(folder=tmp_path, PYTHONIOENCODING="utf-8") for _ in range(2))
+    assert (tmp_path / "graph.svg").read_text() == "mine"
+    assert names(tmp_path) == {"graph.svg", "lecture", "lecture-2"}
+    assert names(tmp_path / "lecture") == names(tmp_path / "lecture-2") == PICTURES
+    assert str(tmp_path / "lecture") in first.stdout.decode()
+    assert str(tmp_path / "lecture-2") in second.stdout.decode()
+
+
+def test_a_folder_may_be_named_and_need_not_be_there(tmp_path):
+    done = run("deep/down", folder=tmp_path, PYTHONIOENCODING="utf-8")
+    assert done.returncode == 0
+    assert names(tmp_path / "deep" / "down") == PICTURES
+
+
+def test_a_file_that_it_did_not_make_stays(tmp_path):
+    (tmp_path / "graph.svg").write_text("mine")
+    assert run(str(tmp_path)).returncode == 0
+    assert (tmp_path / "graph.svg").read_text() == "mine"
+    assert names(tmp_path) == PICTURES | {"graph-2.svg"}
+
+
+def test_a_second_run_in_a_folder_finds_its_own_files(tmp_path):
+    for _ in range(2):
+        assert run(str(tmp_path)).returncode == 0
+    assert names(tmp_path) == PICTURES
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links are not for everyone on Windows")
+def test_a_link_is_not_written_through(tmp_path):
+    outside = tmp_path / "outside"
+    inside = tmp_path / "inside"
+    inside.mkdir()
+    (inside / "graph.svg").symlink_to(outside)  # which is not there
+    assert demo_program.placed(inside / "graph.svg", b"picture") == inside / "graph-2.svg"
+    assert not outside.exists()
+
+
+def test_a_file_for_a_folder_is_refused_at_once(tmp_path):
+    (tmp_path / "file").write_text("mine")
+    done = run("file", folder=tmp_path)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"file is a file: name a folder" in done.stderr
+
+
+def test_another_argument_is_refused():
+    assert run("--wrong").returncode == 2
+
+
+def test_open_shows_the_page(tmp_path, monkeypatch, capsys):
+    shown = []
+    monkeypatch.setattr("webbrowser.open", shown.append)
+    demo_program.pictures(nn.MLP(3, [4, 1], seed=1), str(tmp_path), show=True)
+    assert shown == [(tmp_path / "graph.html").resolve().as_uri()]
+    assert str(tmp_path) in capsys.readouterr().out

@@ -261,7 +261,7 @@ def test_a_leaf_alone_is_a_picture():
     [
         ({"show": ["datum"]}, ValueError, "'data', 'grad', 'local_grads', not 'datum'"),
         ({"direction": "left"}, ValueError, "'LR', 'RL', 'TB', 'BT', not 'left'"),
-        ({"detail": "neurons"}, ValueError, "'nodes', 'perceptrons', 'layers', not 'neurons'"),
+        ({"detail": "neurons"}, ValueError, "'nodes', 'perceptrons', 'layers', 'network', not 'neurons'"),
         ({"depth": -1}, ValueError, "depth must be at least 0"),
         ({"depth": 1.5}, TypeError, "depth must be a whole number"),
         ({"limit": 0}, ValueError, "limit must be at least 1"),
@@ -555,7 +555,6 @@ def test_text_in_a_node_is_readable(look):
     [
         (3.0, "output must be Values, not 3.0 of type float"),
         (None, "output must be Values, not None of type NoneType"),
-        (MLP(1, [1]), r"of type MLP; call it first, as in model\(x\)"),
         ([3.0], "output must hold Values, not 3.0"),
     ],
 )

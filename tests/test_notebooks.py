@@ -12,7 +12,9 @@ from notebooks.pictures import PICTURES, execute, picture
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "notebooks"
 PATHS = sorted(FOLDER.glob("*.ipynb"))
-SOLUTION = {"cellView": "form", "jupyter": {"source_hidden": True}, "tags": ["solution"]}
+FOLDED = {
+    name: {"cellView": "form", "jupyter": {"source_hidden": True}, "tags": [name]} for name in ("check", "solution")
+}
 
 WRONG_ANSWERS = {
     "01-gradient-descent": """
@@ -79,6 +81,23 @@ assert "w as a factor" in check_through_time(lambda w, states: np.prod([1 - h**2
 }
 """For each notebook's exercises answers that people give, and what its checks must say to them."""
 
+ANY_ANSWERS = """
+from inspect import signature
+import numpy as np
+from autograd import Value
+from nn import SGD
+checks = [thing for thing in list(globals().values()) if getattr(thing, "__name__", "").startswith("check_")]
+checks = [check for check in checks if hasattr(check, "__wrapped__")]
+assert len(checks) == 3
+for given in (1000, -1, 0, 1e300, float("nan"), float("inf"), np.array([1.0, 2.0, 3.0]), "", "text", [], [[1, 0, 1]],
+              [1, 2, 3], {}, True, Value(2.0), object, len, SGD, [[...]], ["a", "b", "c"], 2 + 1j):
+    for check in checks:
+        for answer in (given, lambda *arguments: given):
+            said = check(*[answer] * len(signature(check).parameters))
+            assert isinstance(said, str) and said.startswith(("✗ ", "not yet")), (check.__name__, given, said)
+"""
+"""Answers of all kinds to each check of a notebook: each is told by a sentence that it is wrong."""
+
 runs = {}
 """Each notebook as it was executed."""
 
@@ -117,14 +136,25 @@ def test_a_notebook_holds_no_output_and_no_count(path):
             assert (cell["outputs"], cell["execution_count"]) == ([], None), cell["id"]
 
 
-def test_a_notebook_holds_no_metadata_but_the_kernel_and_the_folded_solutions(path):
+def test_a_notebook_holds_no_metadata_but_the_kernel_and_what_is_folded_or_asserted(path):
     notebook = json.loads(path.read_text(encoding="utf-8"))
     assert notebook["metadata"] == {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
     }
     for cell in notebook["cells"]:
-        assert cell["metadata"] == (SOLUTION if cell["id"].startswith("solution-") else {}), cell["id"]
+        asserts = cell["cell_type"] == "code" and re.search(r"^ *assert ", "".join(cell["source"]), re.MULTILINE)
+        other = {"tags": ["assert"]} if asserts else {}
+        assert cell["metadata"] == FOLDED.get(cell["id"].partition("-")[0], other), cell["id"]
+
+
+def test_a_check_is_folded_and_judges_any_answer(path):
+    checks = ["".join(cell["source"]) for cell in cells(path) if re.fullmatch(r"check-\d", cell["id"])]
+    assert all(source.startswith("# The check: run it after your answer\n@exercise_check\ndef ") for source in checks)
+
+
+def test_no_notebook_has_its_own_table(path):
+    assert not any("def table" in "".join(cell["source"]) for cell in cells(path))
 
 
 def test_the_cells_have_words_for_names(path):
@@ -172,8 +202,8 @@ def test_no_cell_is_long(path):
 @pytest.mark.filterwarnings("default")  # those of the Jupyter packages are theirs
 def test_a_notebook_runs_and_its_checks_know_wrong_answers(path, tmp_path):
     notebook = read(path)
-    extra = pytest.importorskip("nbformat").v4.new_code_cell(WRONG_ANSWERS[path.stem])
-    notebook.cells.append(extra)
+    new_cell = pytest.importorskip("nbformat").v4.new_code_cell
+    notebook.cells += [new_cell(WRONG_ANSWERS[path.stem]), new_cell(ANY_ANSWERS)]
     start = monotonic()
     runs[path.stem] = executed(notebook, tmp_path)
     assert monotonic() - start < 120

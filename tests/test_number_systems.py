@@ -20,6 +20,7 @@ from autograd.numbers.extended import Extended, extended
 from autograd.numbers.floats import Floats, floats
 from autograd.numbers.formulas import Formulas, formulas
 from autograd.numbers.guarded import Guarded
+from autograd.numbers.javascript import JavaScripts, Variable
 from autograd.numbers.multiprecision import DIGITS, Multiprecision, mp, multiprecision
 from autograd.numbers.one_side import OneSide
 from autograd.numbers.polynomials import Polynomial, polynomials
@@ -41,6 +42,7 @@ SYSTEMS = {
     "formulas": (formulas, sympy.Expr),
     "values": (values, (Value, float)),
     "source": (source, Source),
+    "javascript": (JavaScripts(), Variable),
     "duals": (Duals(extended), (Dual, float, int)),
     "guarded": (Guarded(), mp.mpf),
     "one side": (OneSide({}.get), sympy.Expr),
@@ -51,6 +53,7 @@ SYSTEMS = {
 OPERANDS = {
     "values": Value(0.5),
     "source": source.name("a"),
+    "javascript": JavaScripts().operand(0),
     "duals": Dual(0.5, 1.0, Duals(extended)),
     "expressions": FormulaNode(None, (), "a", 0.5),
 }

@@ -11,6 +11,7 @@ from operator import mul
 import numpy as np
 import pytest
 import sympy
+from node import computed
 
 from autograd import Value, check_derivation, check_gradients, exact_gradients, formula, gradients, jvp, ops, vectorize
 from autograd.nodes import record_of
@@ -138,6 +139,15 @@ def test_exact_gradients_follow(operation, operands):
 
     assert all(isinstance(slope, Fraction) for slope in slopes)
     assert [float(slope) for slope in slopes] == exactly(expected(operation)[1])
+
+
+def test_the_sliders_of_the_page_follow(operation, operands):
+    y = operation.record(*operands)
+
+    [(_, _, _, [[value, slopes]])] = computed([y])
+
+    assert value == exactly(expected(operation)[0])
+    assert [slope or 0.0 for slope in slopes] == exactly(expected(operation)[1])  # null is nothing
 
 
 def test_a_check_sees_that_the_two_rules_no_longer_belong_together(name, operation, operands, changed):

@@ -218,7 +218,7 @@ def test_a_rule_is_stated_in_the_names_of_the_graph_and_with_its_numbers(functio
 
 
 def test_a_rule_says_where_floats_keep_digits_that_its_formula_loses():
-    lines = [line for step in steps_of(tanh(Value(20.0, "n"))).steps for line in step.lines]
+    lines = [line for step in steps_of(tanh(Value(20.0, "n"))).steps[:-1] for line in step.lines]
     assert lines[-1].caption == "the local gradient of tanh, which floats compute in a form that keeps its digits"
     assert lines[-1].pieces[-1] == ("1.699e-17", "1.6993417021166355e-17")
 

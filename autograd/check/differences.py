@@ -77,6 +77,8 @@ def _at_steps(value: Callable[[float], float], scale: float) -> Estimate:
     flat = False
     for relative in STEPS:
         step = relative * scale
+        if step == 0:  # beside the smallest float there is none
+            continue
         try:
             values = [value(k * step) for k in (-2, -1, 0, 1, 2)]
             level = value(-NEARBY * scale) == values[2] == value(NEARBY * scale)

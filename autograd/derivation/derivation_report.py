@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from sys import maxsize
 from typing import Any, ClassVar
 
@@ -181,6 +182,8 @@ class DerivationLine(Line):
     line k", "no value", "not checked" (a definition that is called as a derivative) or "no effect"."""
     node: Value | None = None
     """The node that it is about: w for dJ/dw, p for p = sigmoid(n); None for a definition, or two numbers."""
+    of: Value | None = None
+    """The node that it differentiates: J for dJ/dw; None for any other claim."""
     mistakes: tuple[Mistake, ...] = ()
     notes: tuple[str, ...] = ()
     """What else there is to say of the line, wrong or right."""
@@ -304,7 +307,7 @@ class DerivationReport(Report):
         inside = text.strip().strip("$").replace("$", "")
         return f"${super()._in_html(inside)}$"
 
-    @property
+    @cached_property
     def shown(self) -> Sequence[DerivationLine | UnreadLine]:
         """All lines of mathematics, in the order of the page."""
         return sorted((*self.lines, *self.unread), key=lambda line: line.number)
@@ -363,6 +366,7 @@ def line_of(verdict: Verdict) -> DerivationLine:
         verdict=kind,
         remark=remark,
         node=_node(claim),
+        of=claim.subject.of if isinstance(claim.subject, Derivative) else None,
         claimed=None if verdict.claimed is None else float(verdict.claimed),
         correct=None if verdict.correct is None else float(verdict.correct),
         correct_formula=None if verdict.formula is None else _equation(verdict),

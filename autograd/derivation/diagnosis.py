@@ -135,8 +135,8 @@ class Diagnosis:
         candidates = suspect.candidates(wrong.claimed[0])
         tried = len(candidates)
         for k in wrong.asked:
-            found = zip(candidates, suspect.values(candidates, self._points[k]), strict=True) if candidates else ()
-            candidates = [one for one, value in found if value is not None and wrong.fits(k, value, tried)]
+            values = suspect.values(candidates, self._points[k]) if candidates else []
+            candidates = wrong.fitting(k, candidates, values, tried)
         return candidates
 
     def _explains(self, wrong: Wrong, value: Callable[[int], Any], tried: int) -> bool:

@@ -80,7 +80,7 @@ class _Judging:
 
     def __init__(self, claims: Sequence[Claim], setting: Setting, tolerance: float | None) -> None:
         self._claims, self._setting, self._points = claims, setting, setting.points
-        self._prover = Prover(setting)
+        self._prover = Prover(setting, several=len(claims) > 1)
         self._comparison = Comparison(setting, self._prover, tolerance)
 
     def line(self, line: PageLine) -> Verdict:

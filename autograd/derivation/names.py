@@ -31,6 +31,8 @@ class PageNames:
         constants: with `constants`, the floats and the lists of such, that stand for themselves: a learning rate, data.
         ignored: the type of each entry that holds no Value.
         paths: the name of each node on the page, that has one.
+        sizes: the whole numbers, and the lengths of the nested lists, by name.
+        plain_forms: the plain forms of all names.
 
     Raises:
         TypeError: if `nodes` is not a mapping.
@@ -72,13 +74,10 @@ class PageNames:
         for key in sorted(self.trees, key=lambda key: (key.startswith("_"), not isinstance(self.trees[key], Value))):
             for path, node in _walk(self.trees[key], key):
                 self.paths.setdefault(node, path)
-
-    @cached_property
-    def sizes(self) -> frozenset[tuple[str, Any]]:
-        """The whole numbers, and the lengths of the nested lists, by name."""
         entries = [*self.numbers.items(), *self.trees.items()]
         found = ((name, thing if isinstance(thing, int) else _lengths(thing)) for name, thing in entries)
-        return frozenset((name, size) for name, size in found if size != ())
+        self.sizes = frozenset((name, size) for name, size in found if size != ())
+        self.plain_forms = frozenset(self._by_plain_form)
 
     def as_gradient(self, name: str) -> Value | None:
         """The node of a derivative by it whose upper node goes without saying: w of dw, d_w, dL_dw, grad_w or w_grad.
@@ -144,11 +143,6 @@ class PageNames:
         if name in self.constants:
             return {name: self.constants[name]}
         return self._constants_by_plain_form.get(plain_name(name), {})
-
-    @property
-    def plain_forms(self) -> frozenset[str]:
-        """The plain forms of all names."""
-        return frozenset(self._by_plain_form)
 
     @cached_property
     def lists(self) -> list[tuple[str, list[Tree]]]:

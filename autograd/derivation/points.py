@@ -226,7 +226,7 @@ class Variation:
 
     def __init__(self, graph: Graph, names: PageNames) -> None:
         self._graph = graph
-        self._recorded = {node: node.data for node in graph.order if node.op is None}
+        self._recorded = {node: node._scalar for node in graph.order if node.op is None}
         self._free = [leaf for leaf in self._recorded if not leaf.constant and (leaf in names.paths or leaf.name)]
         self.sides: list[int] = []
 

@@ -123,22 +123,26 @@ class FormulaWorld:
 class Prover:
     """Proves the claims of one page, and writes what is right in the names on the page."""
 
-    def __init__(self, setting: Setting) -> None:
-        self._setting = setting
+    def __init__(self, setting: Setting, *, several: bool = True) -> None:
+        self._setting, self._several = setting, several
         self._named = set(setting.named)
-        self._shared = self._formulas(self._named)
         self._identities = Identities(setting)
         self._right: dict[Expression, tuple[str | None, list[str]]] = {}
         self._tried = 0
         self._beyond: set[Hashable] = set()
         """The patterns of claims that sympy does not prove."""
 
+    @cached_property
+    def _shared(self) -> FormulaWorld:
+        return self._formulas(self._named)
+
     def proof(self, claim: Claim, part: Expression) -> list[str] | None:
         """The sums of labels for which the part of a claim equals its subject, identically; None if it is not proved.
 
         It does so for all values on this side of every choice.
         """
-        pattern = self._identities.pattern(claim, part)
+        # A pattern serves the other claims.
+        pattern = self._identities.pattern(claim, part) if self._several else None
         if (sums := self._identities.proof(claim, part, pattern)) is not None:
             return sums
         kind = pattern.kind if pattern is not None else None

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import isclose
-from typing import Any
+from typing import Any, TypeVar
 
 from autograd.derivation.claims import (
     Claim,
@@ -22,6 +22,8 @@ from autograd.derivation.setting import Setting
 from autograd.numbers.multiprecision import mp
 from autograd.value import Value
 
+T = TypeVar("T")
+
 _CLOSE = 1e-9
 _NEARER = 10
 _HUNDREDTH = 0.011
@@ -36,6 +38,11 @@ class Wrong:
     claimed: list[Any]
     correct: list[Any]
 
+    def fitting(self, k: int, things: Sequence[T], values: Sequence[Any], tried: int) -> list[T]:
+        """The things whose values explain the claimed one at point k; None is no value."""
+        pairs = zip(things, values, strict=True)
+        return [thing for thing, value in pairs if value is not None and self.fits(k, value, tried)]
+
     def fits(self, k: int, value: Any, tried: int) -> bool:
         """Whether a value explains the claimed one at point k, when it is one of so many that were tried.
 
@@ -46,13 +53,12 @@ class Wrong:
         claimed, right, numeral = self.claimed[k], self.correct[k], self._numeral
         if claimed is None or not isclose(value, claimed, rel_tol=1e-2):
             return claimed is None
+        close = abs(value - claimed) <= _CLOSE * abs(value)
+        if not close and (numeral is None or numeral.whole or 10**numeral.digits < 100 * tried):
+            return False
         if right is not None and not identical(value, claimed, abs(claimed - right) / _NEARER):
             return False
-        if abs(value - claimed) <= _CLOSE * abs(value):
-            return True
-        if numeral is None or numeral.whole or 10**numeral.digits < 100 * tried:
-            return False
-        return to_its_digits(numeral, claimed, value)
+        return close or (numeral is not None and to_its_digits(numeral, claimed, value))
 
     @cached_property
     def _numeral(self) -> Numeral | None:

@@ -6,15 +6,22 @@ The modules in the order in which to read them:
 - `picture`: what a picture holds, before it is DOT. `selection` makes it of a graph: it chooses what is drawn, folds
   modules and nodes that are alike (`folding`), and tells modules by the names of parameters (`scopes`).
 - `dot`: the picture as DOT. `rendering`: DOT as SVG, PNG or PDF, by whatever Graphviz there is.
+- `network_diagram`: the network as people draw it, circles and a line a weight. `neurons` reads it from a graph, or
+  from a model alone, and `network_drawing` makes the Drawing.
 - `page`: the page that steps through the passes. `steps` are what it shows one after another, `wording` is
-  what it says about them, and `page_data` hands them to its script, which computes nothing.
+  what it says about them, and `page_data` hands them to its script, which computes nothing. `nudging` adds the program
+  by which the page does compute, when a leaf is moved: `graph.js` runs it, `nudge.js` has the sliders, `painting.js`
+  and `plotting.js` show what comes of it, `numerals.js` writes numbers as Python does.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
 from autograd.derivatives import values_in
+from autograd.drawing.network_diagram import QUANTITIES
 from autograd.drawing.rendering import RenderingError
 from autograd.drawing.result import Drawing
 from autograd.drawing.selection import DETAILS, PARTS, Choice, picture_of
@@ -23,7 +30,7 @@ from autograd.text import printable
 from autograd.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from autograd.drawing.page import Page
     from autograd.report import Report
@@ -37,21 +44,26 @@ class HasParameters(Protocol):
     def parameters(self) -> Iterable[Value]: ...
 
 
+STILL_LIMIT, PAGE_LIMIT = 50, 60
+"""How many nodes a picture has: a page, which has the whole window, may have more."""
+
 _DIRECTIONS = ("LR", "RL", "TB", "BT")
 
 
 def draw(
-    output: Value | Iterable[Value],
+    output: Value | Iterable[Value] | HasParameters,
     *,
     show: Iterable[str] = PARTS,
     depth: int | None = None,
     direction: Literal["LR", "RL", "TB", "BT"] = "LR",
-    detail: Literal["nodes", "perceptrons", "layers"] | None = None,
+    detail: Literal["nodes", "perceptrons", "layers", "network"] | None = None,
     expand: str | Iterable[str] = (),
     parameters: HasParameters | Iterable[Value] = (),
-    limit: int = 50,
+    limit: int | None = None,
+    background: str = "transparent",
     digits: int = 4,
     report: Report | None = None,
+    network: Literal["weights", "gradients", "activations"] = "weights",
 ) -> Drawing:
     """A picture of the graph that a Value was computed by, as it is now. It shows itself in a notebook.
 
@@ -69,23 +81,32 @@ def draw(
     nodes outside of modules that do the same for the same, such as those of a batch's examples, become one as well;
     what is still too much is left out from the far end. The picture, and the repr, then say so.
 
+    A network is drawn as people draw it by ``detail="network"``, and a model alone by ``draw(model)``: columns of
+    circles, inputs left, loss right, and a line for each weight, the wider the larger it is, blue if it is positive,
+    orange if negative. Of more than 16 units in a layer the first and the last are drawn.
+
     Args:
-        output: a Value, or several.
+        output: a Value, or several; or a Module of `nn`, whose layers are drawn as a network.
         show: which of ``"data"``, ``"grad"`` and ``"local_grads"`` are written down.
         depth: how many edges from the output to go, at most.
         direction: where edges lead: ``"LR"`` to the right, ``"RL"``, ``"TB"`` downwards, ``"BT"``.
         detail: fold to ``"perceptrons"`` (modules without modules in them) or ``"layers"`` (modules of those), or draw
-            all ``"nodes"``, whatever their number; None for what the limit allows.
+            all ``"nodes"``, whatever their number, or the ``"network"``; None for what the limit allows.
         expand: the path of a module that is drawn open while others are folded, as ``"layers.1.perceptrons.0"``; or
             several.
         parameters: a Module, or Values, to be drawn as parameters.
-        limit: how many nodes a picture may have.
+        limit: how many nodes a picture may have; None is 50, and 60 on a page.
+        background: the colour behind the picture, as ``"white"`` or ``"#ffffff"``: viewers of PNG files often show what
+            is transparent as black. A page has that of its reader's system.
         digits: how many significant digits numbers are written with.
         report: of `check_derivation`, to be laid over the page that ``.save("g.html")`` writes.
+        network: what the lines of a network tell: its ``"weights"``, their ``"gradients"``, or its ``"activations"``
+            (weight × activation, with the activations in the circles).
 
     Raises:
         TypeError: if an output or a parameter is not a Value.
-        ValueError: if there is no output, an option is not one of those above, or no module has the path to expand.
+        ValueError: if there is no output, an option is not one of those above, no module has the path to expand, or no
+            neuron is there to be drawn in a network.
 
     >>> x, w = Value(2.0, "x"), Value(-3.0, "w")
     >>> y = (w * x).tanh()
@@ -98,15 +119,19 @@ def draw(
     """
     from autograd.drawing.dot import digraph
 
-    outputs = (output,) if isinstance(output, Value) else values_in(output, "output")
-    if not outputs:
+    model = None if isinstance(output, Value) or not hasattr(output, "parameters") else output
+    outputs: Sequence[Value] = ()
+    if model is None:
+        outputs = (output,) if isinstance(output, Value) else values_in(cast("Iterable[Value]", output), "output")
+    if model is None and not outputs:
         raise ValueError("there is no output to draw")
     shown = (show,) if isinstance(show, str) else tuple(show)
     for part in shown:
         _one_of("show", part, PARTS)
     _one_of("direction", direction, _DIRECTIONS)
     if detail is not None:
-        _one_of("detail", detail, tuple(DETAILS))
+        _one_of("detail", detail, (*DETAILS, "network"))
+    _one_of("network", network, QUANTITIES)
     owned = parameters.parameters() if hasattr(parameters, "parameters") else parameters
     if not hasattr(owned, "__iter__"):
         given = printable(f"{owned!r} of type {type(owned).__name__}")
@@ -116,18 +141,34 @@ def draw(
         depth=None if depth is None else whole_number("depth", depth, least=0),
         detail=detail,
         expand=(expand,) if isinstance(expand, str) else tuple(expand),
-        limit=whole_number("limit", limit, least=1),
+        limit=STILL_LIMIT if limit is None else whole_number("limit", limit, least=1),
         parameters=frozenset(values_in(owned, "parameters")),
         digits=whole_number("digits", digits, least=1),
     )
-    picture = picture_of(outputs, choice)
+    ground = _colour(background)
+    if model is not None or detail == "network":
+        from autograd.drawing.network_drawing import drawn_as_network
+
+        return drawn_as_network(model, outputs, choice, network, ground)
+    picture = paged = picture_of(outputs, choice)
+    if limit is None and STILL_LIMIT < len(picture.data) <= PAGE_LIMIT:
+        choice = replace(choice, limit=PAGE_LIMIT)
+        paged = picture_of(outputs, choice)
 
     def page(other_report: Report | None) -> Page:
         from autograd.drawing.page import page_of
 
-        return page_of(picture, outputs, direction, choice.digits, report if other_report is None else other_report)
+        return page_of(paged, outputs, direction, choice, report if other_report is None else other_report)
 
-    return Drawing(digraph(picture, direction), len(picture.nodes), len(picture.edges), picture.note, page)
+    def animation(format: str) -> bytes:  # noqa: A002  (the word of Pillow)
+        from autograd.drawing.animation import animated, moments_of
+        from autograd.drawing.steps import record
+
+        return animated(*moments_of(record(picture, outputs, choice.digits), direction), format)
+
+    n_nodes, n_edges = len(picture.nodes), len(picture.edges)
+    dot = digraph(picture, direction, background=ground)
+    return Drawing(dot, n_nodes, n_edges, picture.note, page, animation)
 
 
 def __getattr__(name: str) -> Any:
@@ -137,6 +178,13 @@ def __getattr__(name: str) -> Any:
     from autograd.drawing import page
 
     return page.Page
+
+
+def _colour(background: str) -> str:
+    if not isinstance(background, str) or not re.fullmatch(r"[A-Za-z]+|#[0-9a-fA-F]{6}", background):
+        wanted = "the name of a colour, such as 'white', or six hexadecimal digits after a #"
+        raise ValueError(printable(f"background takes {wanted}, not {background!r}"))
+    return background
 
 
 def _one_of(name: str, thing: object, allowed: tuple[str, ...]) -> None:

@@ -1,8 +1,10 @@
 """What the page's script reads: names, numbers as text, and which place each belongs to."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from autograd.drawing.claimed_paths import of_line, places
+from autograd.drawing.nudging import moving_parts
 from autograd.drawing.picture import DrawnNode
 from autograd.drawing.steps import Change, Recording, Step
 from autograd.graph import Node
@@ -15,12 +17,19 @@ MOST_PATHS = 4
 """How many paths of a node the page lists."""
 
 
-def as_data(recording: Recording, outputs: Sequence[Node], report: Report | None = None) -> dict[str, object]:
+def as_data(
+    recording: Recording,
+    outputs: Sequence[Node],
+    report: Report | None = None,
+    paths: Mapping[Node, Routes] | None = None,
+) -> dict[str, object]:
     """The recording as lists, dictionaries and strings, with the report laid over.
 
-    Every number is a string that Python wrote. TypeError if the report has no lines.
+    Every number that is shown is a string that Python wrote. TypeError if the report has no lines. The paths of all
+    nodes are given where several recordings share them.
     """
-    paths = routes(outputs, recording.order, MOST_PATHS)
+    paths = routes(outputs, recording.order, MOST_PATHS) if paths is None else paths
+    found = [] if report is None else marks(report, recording.picture.shown_as.get)
     return {
         "nodes": {
             drawn.id: _single(drawn, recording, paths[recording.singles[drawn.id]])
@@ -29,27 +38,33 @@ def as_data(recording: Recording, outputs: Sequence[Node], report: Report | None
             for drawn in recording.picture.nodes
         },
         "edges": [[edge.tail, edge.head] for edge in recording.picture.edges],
-        "initial": [_change(change) for change in recording.initial.values()],
-        "steps": [_step(step) for step in recording.steps],
+        "initial": [change_data(change) for change in recording.initial.values()],
+        "steps": [step_data(step) for step in recording.steps],
+        "nudge": moving_parts(recording),
         "marks": [
-            [mark.id, mark.holds, mark.claim, mark.message]
-            for mark in ([] if report is None else marks(report, recording.picture.shown_as.get))
+            [mark.id, mark.holds, mark.claim, [*mark.message, *_beside(mark, recording, outputs)]] for mark in found
         ],
+        "paths": _claimed(found, recording),
     }
 
 
-def _step(step: Step) -> dict[str, object]:
+def step_data(step: Step) -> dict[str, object]:
+    """A step as the script reads it."""
     return {
         "phase": step.phase,
         "sentence": step.sentence,
         "lines": [[line.caption, line.pieces] for line in step.lines],
         "nodes": step.ids,
         "edges": step.edges,
-        "changes": [_change(change) for change in step.changes],
+        "changes": [change_data(change) for change in step.changes],
+        "product": step.product,
+        "layer": step.layer,
+        "moment": step.moment,
     }
 
 
-def _change(change: Change) -> list[object]:
+def change_data(change: Change) -> list[object]:
+    """A number that a step puts in its place, as the script reads it."""
     return [change.id, change.row, change.number, change.full, int(change.complete)]
 
 
@@ -62,14 +77,15 @@ def _group(drawn: DrawnNode) -> dict[str, object]:
 
 
 def _single(drawn: DrawnNode, recording: Recording, paths: Routes) -> dict[str, object]:
-    node, words = recording.singles[drawn.id], recording.words
+    node = recording.singles[drawn.id]
+    formula, gradient, total = recording.words.told(node, recording.gradients.get(node, 0.0))
     return {
         "kind": drawn.kind,
-        "name": words.names[node],
+        "name": recording.words.names[node],
         "rows": [row.word for row in drawn.rows],
-        "formula": [] if node.op is None else words.computed(node).pieces,
-        "gradient": words.gradient(node),
-        "total": words.number(recording.gradients.get(node, 0.0)),
+        "formula": formula,
+        "gradient": gradient,
+        "total": total,
         "count": _count(paths.count),
         "paths": [_path(route, recording) for route in paths.largest],
     }
@@ -102,6 +118,28 @@ class Mark:
     holds: bool
     claim: str
     message: tuple[str, ...] = ()
+    line: Line | None = None
+    """Of the first wrong line."""
+
+
+def _beside(mark: Mark, recording: Recording, outputs: Sequence[Node]) -> Iterator[str]:
+    """What the node shows where that is not what the line is about: dJ/dx beside dp/dx."""
+    of, by = getattr(mark.line, "of", None), getattr(mark.line, "node", None)
+    if mark.id and of is not None and by is not None and [of] != [*outputs]:
+        words = recording.words
+        about = mark.claim.partition("=")[0].strip()
+        shown_there = f"{words.gradient(by)} = {words.number(recording.gradients.get(by, 0.0))[0]}"
+        yield f"The node shows {shown_there}; the line is about {about}."
+
+
+def _claimed(found: Iterable[Mark], recording: Recording) -> dict[str, list[int]]:
+    """Where the paths are drawn that the first wrong line kept, and those that it left out."""
+    for mark in found:
+        if (paths := of_line(mark.line)) is not None:
+            drawn = {edge.slot: place for place, edge in enumerate(recording.picture.edges) if edge.slot is not None}
+            slots = {**recording.edges, **drawn}
+            return {"kept": places(paths.kept, slots), "missing": places(paths.missing, slots)}
+    return {}
 
 
 def marks(report: Report, shown_as: Callable[[Node], str | None]) -> list[Mark]:
@@ -129,7 +167,7 @@ def marks(report: Report, shown_as: Callable[[Node], str | None]) -> list[Mark]:
     for line, holds, claim in lines:
         id = shown_as(getattr(line, "node", None)) or ""  # noqa: A001
         if line is first_wrong:
-            found.append(Mark(id, False, visible(claim), tuple(map(visible, _message(line)))))
+            found.append(Mark(id, False, visible(claim), tuple(map(visible, _message(line))), line))
         elif holds and id:
             found.append(Mark(id, True, visible(claim)))
     return found

@@ -1,12 +1,16 @@
 """DOT to SVG, PNG or PDF, with whatever Graphviz there is."""
 
+import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib import metadata
+from typing import Any
 
 FORMATS = ("svg", "png", "pdf")
+FORMATS_THAT_PLAY = ("gif", "webp")
+"""Which `animation` makes of frames."""
 SECONDS = 60
 """How long one renderer may take. A layout that takes longer than this may take hours."""
 DOTS_PER_INCH = {"png": 192}  # twice Graphviz's own, for the screens of today
@@ -18,9 +22,14 @@ DOT_TEXT = "the drawing's DOT text is in its .source, and .save('graph.dot') wri
 _PYGRAPHVIZ = """
 import sys
 from pygraphviz import AGraph
-source = sys.stdin.buffer.read().decode()
-sys.stdout.buffer.write(AGraph(string=source).draw(format=sys.argv[1], prog="dot", args=" ".join(sys.argv[2:])))
+for source in sys.stdin.buffer.read().decode().split(chr(0)):
+    sys.stdout.buffer.write(AGraph(string=source).draw(format=sys.argv[1], prog="dot", args=" ".join(sys.argv[2:])))
 """
+
+_BETWEEN_GRAPHS = b"\0"
+"""No graph has it: in names such a character is escaped."""
+_PNG_END = b"IEND\xaeB`\x82"
+"""The last chunk of every PNG (PNG specification, third edition, 11.2.5)."""
 
 
 class RenderingError(RuntimeError):
@@ -43,12 +52,31 @@ def render(source: str, format: str) -> bytes:  # noqa: A002  (the word of Graph
     """
     if format not in FORMATS:
         raise ValueError(f"the format of a picture is one of {', '.join(FORMATS)}, not {format!r}")
-    options = [f"-Gdpi={DOTS_PER_INCH[format]}"] if format in DOTS_PER_INCH else []
+    return _rendered([source], format, [f"-Gdpi={DOTS_PER_INCH[format]}"] if format in DOTS_PER_INCH else [])
+
+
+def laid_out(source: str) -> dict[str, Any]:
+    """DOT text with the place of everything in it, as Graphviz writes it in JSON. Raises as `render` does."""
+    found: dict[str, Any] = json.loads(_rendered([source], "json", []))
+    return found
+
+
+def render_frames(sources: Sequence[str], dots_per_inch: int) -> list[bytes]:
+    """A PNG of each, all of them in one run of Graphviz. Raises as `render` does."""
+    pictures = _rendered(sources, "png", [f"-Gdpi={dots_per_inch}"])
+    return [picture + _PNG_END for picture in pictures.split(_PNG_END)[:-1]]
+
+
+def _rendered(sources: Sequence[str], format: str, options: Sequence[str]) -> bytes:  # noqa: A002  (as above)
+    """The pictures one after the other."""
+    given = _BETWEEN_GRAPHS.join(source.encode() for source in sources)
     failures = []
     for name, command in _renderers(format):
+        # `dot` knows where a graph ends.
+        text = given if command[0] == sys.executable else given.replace(_BETWEEN_GRAPHS, b"\n")
         try:
             run = subprocess.run(  # which kills it if it takes too long, or if this is interrupted
-                [*command, *options], input=source.encode(), capture_output=True, check=False, timeout=SECONDS
+                [*command, *options], input=text, capture_output=True, check=False, timeout=SECONDS
             )
         except subprocess.TimeoutExpired:
             # Another renderer would not be faster: they are the same program.

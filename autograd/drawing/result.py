@@ -7,7 +7,7 @@ from base64 import b64encode
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograd.drawing.rendering import FORMATS, RenderingError, render
+from autograd.drawing.rendering import FORMATS, FORMATS_THAT_PLAY, RenderingError, render
 from autograd.text import printable
 
 if TYPE_CHECKING:
@@ -41,11 +41,18 @@ class Drawing:
     """
 
     def __init__(
-        self, digraph: graphviz.Digraph, n_nodes: int, n_edges: int, note: str, page: Callable[[Report | None], Page]
+        self,
+        digraph: graphviz.Digraph,
+        n_nodes: int,
+        n_edges: int,
+        note: str,
+        page: Callable[[Report | None], Page],
+        animation: Callable[[str], bytes],
     ) -> None:
         self.digraph = digraph
         self.note = note
         self._page = page
+        self._animation = animation
         self._size = f"{n_nodes} node{'s' * (n_nodes != 1)}, {n_edges} edge{'s' * (n_edges != 1)}"
 
     @property
@@ -68,6 +75,10 @@ class Drawing:
         The steps are those between the nodes of this picture; where one stands for many, what happens inside is one
         step. A change of `digraph` does not show in it.
 
+        Every leaf has a slider, and the numbers follow it: there the page computes the graph anew, by the rules of the
+        table written as JavaScript. A graph of more than 20,000 nodes, one with an operation that computes in floats
+        alone, and one with a leaf that was written to since have none, and the page says so.
+
         Args:
             report: of `check_derivation`, to be laid over the page instead of the one that `draw` was given: nodes of
                 right claims get a ✓, and the first wrong one is marked, with what is wrong.
@@ -89,7 +100,8 @@ class Drawing:
     def save(self, path: str | os.PathLike[str], *, report: Report | None = None) -> Path:
         """Write the picture to a file, as what its extension says: ``.svg``, ``.png``, ``.pdf`` or ``.dot``.
 
-        A ``.html`` is the `page` that steps through the passes: one file that needs no other, and no network.
+        A ``.html`` is the `page` that steps through the passes: one file that needs no other, and no network. A
+        ``.gif`` or ``.webp`` plays them, for slides.
 
         Args:
             path: of the file.
@@ -102,18 +114,21 @@ class Drawing:
             ValueError: for another extension, or a report with any but ``.html``.
             TypeError: if the report has no lines.
             RenderingError: if there is no Graphviz on this machine, naming what to install; a ``.dot`` needs none.
+            ImportError: for a ``.gif`` or ``.webp`` without Pillow, which the extra ``render`` brings.
             OSError: if the file cannot be written. A file is written only once its picture is complete.
         """
         path = Path(path)
         extension = path.suffix.lower().removeprefix(".")
-        if extension not in (*FORMATS, "html", "dot"):
-            known = ", ".join(f".{known}" for known in (*FORMATS, "html"))
+        if extension not in (*FORMATS, *FORMATS_THAT_PLAY, "html", "dot"):
+            known = ", ".join(f".{known}" for known in (*FORMATS, *FORMATS_THAT_PLAY, "html"))
             name = printable(repr(path.name))
             raise ValueError(f"cannot save a drawing as {name}: the name must end in {known} or .dot")
         if extension == "html":
             path.write_bytes(self.page(report).html.encode())
         elif report is not None:
             raise ValueError(printable(f"a report is laid over a page: save a .html, not {path.name!r}"))
+        elif extension in FORMATS_THAT_PLAY:
+            path.write_bytes(self._animation(extension))
         else:
             path.write_bytes(self.source.encode() if extension == "dot" else render(self.source, extension))
         return path

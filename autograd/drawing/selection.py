@@ -1,23 +1,39 @@
 """From a graph to a picture of it: which nodes and edges are drawn, and what is written on them."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from math import inf
+from math import inf, isfinite
 
-from autograd.drawing.folding import Folding, NodeGroup, Owner, fold, nearest
-from autograd.drawing.picture import UNKNOWN, DrawnEdge, DrawnNode, Kind, Picture, Row
+from autograd.drawing.folding import Folding, NodeGroup, Owner, fold, folded_further, nearest
+from autograd.drawing.picture import CELLS, FIRST_HERE, UNKNOWN, DrawnEdge, DrawnNode, Kind, Picture, Row
 from autograd.drawing.scopes import Scope, last_step, scopes_of
 from autograd.graph import Node, topological_order
 from autograd.nodes import changed_operands
 from autograd.numbers import NOTHING
-from autograd.text import LONGEST_NAME, ParameterName, PictureWriter, in_digits, label, names_apart, printable, shown
+from autograd.text import (
+    ELLIPSIS,
+    LONGEST_NAME,
+    ParameterName,
+    PictureWriter,
+    Writer,
+    in_digits,
+    label,
+    names_apart,
+    printable,
+    shown,
+    visible,
+)
 
 DETAILS = {"nodes": 0, "perceptrons": 1, "layers": 2}
 """How far each level of detail folds: an innermost module is a perceptron, one that holds such modules a layer."""
 
 PARTS = ("data", "grad", "local_grads")
 """What a picture can show of each node and its edges."""
+
+
+SHORT = 12
+"""How many characters of a name are shown where there is little room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +61,97 @@ def picture_of(outputs: Sequence[Node], choice: Choice) -> Picture:
         opened=_opened(choice.expand, scopes),
         limit=choice.limit,
     )
+    # Where a level of detail or a module is asked for, it is drawn whatever its size.
+    asked = choice.detail is not None or choice.expand
+    return _picture(outputs, choice, order, scopes, folding, inf if asked else choice.limit)
+
+
+ALL_ASKED_FOR = 200
+"""Who asks for ``detail="nodes"`` and has more than this means to look around in them: nothing is folded."""
+
+FEW = (24, 12, 6)
+"""How many nodes the last pictures have, of those nearest to the outputs."""
+
+
+LARGEST_FOLDED = 20_000
+"""How many nodes a graph may have that is folded further: the next picture of a larger one takes seconds."""
+
+
+def folded_pictures(picture: Picture, outputs: Sequence[Node], choice: Choice) -> Iterator[Picture]:
+    """Pictures of the same graph in which more and more is folded, and in the end left out."""
+    if choice.detail == "nodes" and len(picture.nodes) > ALL_ASKED_FOR:
+        return
+    if len(picture.data) <= LARGEST_FOLDED:
+        order = topological_order(*outputs)
+        scopes = scopes_of(order)
+        height = None if choice.detail is None else DETAILS[choice.detail]
+        opened = _opened(choice.expand, scopes)
+        folding = fold(order, scopes, outputs, height=height, opened=opened, limit=choice.limit)
+        most = inf if choice.detail is not None or choice.expand else choice.limit
+        for further in folded_further(order, scopes, outputs, folding):
+            folded = _picture(outputs, choice, order, scopes, further, most)
+            if len(folded.nodes) >= FEW[-1]:  # a graph without names would be one expression
+                picture = folded
+                yield picture
+    for few in FEW:
+        yield _nearest_of(picture, few)
+
+
+def _nearest_of(picture: Picture, most: int) -> Picture:
+    """The part of a picture that is nearest to the outputs."""
+    parents: dict[str, dict[str, None]] = {}
+    for edge in picture.edges:
+        parents.setdefault(edge.head, {})[edge.tail] = None
+    outputs = [node.id for node in picture.nodes if node.is_output]
+    near = nearest(parents, outputs, inf, most)
+    nodes = [node for node in picture.nodes if node.id in near]
+    edges = [edge for edge in picture.edges if edge.tail in near and edge.head in near]
+    for node in tuple(nodes):
+        missing = [tail for tail in parents.get(node.id, ()) if tail not in near]
+        if missing:
+            nodes.append(DrawnNode(f"{node.id}more", "omission", f"{len(missing):,} more", scope=node.scope))
+            edges.append(DrawnEdge(f"{node.id}more", node.id, passes=False))
+    shown_as = {node: key for node, key in picture.shown_as.items() if key in near}
+    return replace(picture, nodes=tuple(nodes), edges=tuple(edges), shown_as=shown_as)
+
+
+MOST_OPENED = 200
+"""How many nodes a picture may have that opens what another has folded."""
+
+
+def opened_picture(outputs: Sequence[Node], choice: Choice, opens: str) -> Picture | None:
+    """The picture with one more of its nodes open; None if that is too large.
+
+    Args:
+        outputs: as for `picture_of`.
+        choice: that of the picture.
+        opens: see `DrawnNode.opens`.
+    """
+    if opens == CELLS:
+        opened = picture_of(outputs, replace(choice, limit=MOST_OPENED))
+    else:
+        opened = picture_of(outputs, replace(choice, expand=(*choice.expand, opens)))
+    return opened if len(opened.nodes) <= MOST_OPENED else None
+
+
+def _picture(
+    outputs: Sequence[Node],
+    choice: Choice,
+    order: Sequence[Node],
+    scopes: Mapping[Node, Scope],
+    folding: Folding,
+    most: float,
+) -> Picture:
     ids = _ids(order, folding.owners)
     parents: dict[Owner, dict[Owner, None]] = {}
     for node in order:
         parents.setdefault(folding.owners[node], {}).update((folding.owners[parent], None) for parent in node.parents)
 
-    # Where a level of detail or a module is asked for, it is drawn whatever its size.
-    asked = choice.detail is not None or choice.expand
     drawn = nearest(
         parents,
         [folding.owners[output] for output in outputs],
         depth=inf if choice.depth is None else choice.depth,
-        most=inf if asked else choice.limit,
+        most=most,
     )
     data = {node: node.data for node in order}
     changed: dict[Node, list[Node]] = {}
@@ -81,6 +176,7 @@ def picture_of(outputs: Sequence[Node], choice: Choice) -> Picture:
         data,
         names,
         changed,
+        {node: composer.kind(node) for node in order if node.op is None},
     )
 
 
@@ -166,7 +262,7 @@ class _Composer:
         scopes: Mapping[Node, Scope],
         ids: Mapping[Owner, str],
         choice: Choice,
-        data: Mapping[Node, float],
+        data: dict[Node, float],
         names: Mapping[Node, str],
         used_outside: Collection[Node],
     ) -> None:
@@ -178,6 +274,11 @@ class _Composer:
         self.names = names
         self.number = in_digits(choice.digits)
         self.used_outside = used_outside
+        # Of numbers that are not finite the first explains the others.
+        wrong = [node for node, x in data.items() if not isfinite(x)] if "data" in choice.show else []
+        self.first_odd = wrong[:1]
+        gradients = [(node, node.grad) for node in reversed(data)] if "grad" in choice.show else []
+        self.first_odd_grad = [node for node, x in gradients if x is not None and not isfinite(x)][:1]
 
     def node(self, owner: Owner) -> DrawnNode:
         return self._group(owner) if isinstance(owner, NodeGroup) else self._single(owner)
@@ -185,7 +286,7 @@ class _Composer:
     def scope(self, owner: Owner) -> Scope:
         return owner.scope if isinstance(owner, NodeGroup) else self.scopes.get(owner, ())
 
-    def _single(self, node: Node) -> DrawnNode:
+    def _single(self, node: Node, group: NodeGroup | None = None) -> DrawnNode:
         scope = self.scope(node)
         writer = PictureWriter(self.names, self.choice.digits, self.data, scope[-1] if scope else "")
         title, line = writer.label(node).text, ""
@@ -193,25 +294,65 @@ class _Composer:
             line = f"= {writer.operation(node).text}"
         # The number of a leaf without a name is its title already.
         rows = self._data(node) if node.op is not None or node.name is not None else []
+        if node in self.first_odd:
+            rows.append(Row(self.number(self.data[node]), FIRST_HERE))
         rows += self._grad("grad", [node])
-        return DrawnNode(self.ids[node], self._kind(node), title, line, tuple(rows), scope, node in self.outputs)
+        if node in self.first_odd_grad:
+            rows.append(Row(self.number(node.grad), FIRST_HERE))
+        return DrawnNode(
+            self.ids[node if group is None else group],
+            self.kind(node) if group is None else "group",
+            title,
+            line,
+            tuple(rows),
+            scope,
+            node in self.outputs,
+            self._short(node, title),
+            self._full(node, title),
+        )
+
+    def _short(self, node: Node, title: str) -> str:
+        """The title where there is little room: of a node without a name its operation alone."""
+        if node.op is None or node.name is not None:
+            return title if len(title) <= SHORT else f"{title[: SHORT - 4]}{ELLIPSIS}{title[-3:]}"
+        return shown(node.op.name) if node.op.exponent is None else f"** {self.number(node.op.exponent)}"
+
+    def _full(self, node: Node, title: str) -> str:
+        """The name in full, or the operation as far as it is ever written, where the title has less."""
+        if node.op is None and node.name is None:
+            return ""
+        full = visible(node.name if node.name is not None else Writer(self.names, data=self.data).operation(node).text)
+        return "" if full == title else full
 
     def _group(self, group: NodeGroup) -> DrawnNode:
+        if group.root is not None:
+            return self._single(group.root, group)
+        if group.cells:
+            return self._cells(group)
         is_output = not self.outputs.isdisjoint(group.members)
         if group.module:
             title, rows = shown(last_step(group.module, group.scope)), self._module(group)
         else:
             first = group.members[0]
-            what = f"{self._kind(first)}s" if first.op is None else f"× {shown(first.op.name)}"
+            what = f"{self.kind(first)}s" if first.op is None else f"× {shown(first.op.name)}"
             title, rows = f"{len(group.members):,} {what}", self._grad("Σ grad", group.members)
-        return DrawnNode(self.ids[group], "group", title, "", tuple(rows), group.scope, is_output)
+        key, scope = self.ids[group], group.scope
+        return DrawnNode(key, "group", title, "", tuple(rows), scope, is_output, opens=group.module)
+
+    def _cells(self, group: NodeGroup) -> DrawnNode:
+        results = [node for node in group.members if node in self.used_outside]
+        rows = self._data(results[0]) + self._grad("grad", results) if len(results) == 1 else []
+        last = label(results[0], self.names, self.data) if results and results[0].name is not None else ""
+        line = f"up to {shown(last)}" if last else ""
+        title = f"cell × {group.cells:,}"
+        return DrawnNode(self.ids[group], "group", title, line, tuple(rows), group.scope, opens=CELLS)
 
     def _module(self, group: NodeGroup) -> list[Row]:
         depth = len(group.scope) + 1
         inner = dict.fromkeys(
             self.scopes[node][: depth + 1] for node in group.members if len(self.scopes[node]) > depth
         )
-        parameters = [node for node in group.members if self._kind(node) == "parameter"]
+        parameters = [node for node in group.members if self.kind(node) == "parameter"]
         results = [node for node in group.members if self._is_result(node)]
         rows = self._data(results[0]) + self._grad("grad", results) if len(results) == 1 else []
         if inner:
@@ -222,9 +363,9 @@ class _Composer:
 
     def _is_result(self, node: Node) -> bool:
         """Whether a node of a group is used outside and computed from more than parameters (as p² of a penalty is)."""
-        return node in self.used_outside and any(self._kind(parent) != "parameter" for parent in node.parents)
+        return node in self.used_outside and any(self.kind(parent) != "parameter" for parent in node.parents)
 
-    def _kind(self, node: Node) -> Kind:
+    def kind(self, node: Node) -> Kind:
         if node in self.outputs:
             return "output"
         if node.op is not None:
@@ -262,6 +403,7 @@ def _note(
     modules = [group.module for group in folded if group.module]
     if folded:
         level = {1: "perceptrons", 2: "layers"}.get(folding.height, "modules") if modules else "nodes that are alike"
+        level = "cells that repeat" if any(group.cells for group in folded) and not modules else level
         hint = f"; expand={modules[0]!r} opens one" if modules and len(modules[0]) <= LONGEST_NAME else ""
         notes.append(f"{len(order):,} nodes, folded to {level}{hint}")
     left_out = sum(owner not in drawn for owner in folding.owners.values())

@@ -33,6 +33,10 @@ class FormulaLine:
     pieces: tuple[Piece, ...]
 
 
+RATE, MOST_LEAVES = 0.1, 8
+"""The α of the step that the page ends with, and for how many leaves it is written."""
+
+
 class Names(dict[Node, str]):
     """What nodes are called: those given by names that differ, any other by its label, which one of them may have."""
 
@@ -55,6 +59,7 @@ class Wording:
     """
 
     def __init__(self, outputs: Sequence[Node], nodes: Iterable[Node], picture: Picture, digits: int) -> None:
+        self.digits = digits
         self._data = picture.data
         self._changed = picture.changed
         self._writer = PictureWriter(picture.names, digits, picture.data)
@@ -68,11 +73,12 @@ class Wording:
         self._computed: dict[Node, FormulaLine] = {}
         self.names = Names(dict.fromkeys([*outputs, *nodes]), picture)
         self._given = {node: name for node, name in self.names.items() if node.name is not None}
-        self.meaning = ""
+        self.meaning = self.symbol = ""
         """The sentence that explains the symbol of an output without a name; empty if it has no symbol."""
         if len(outputs) == 1 and " " in self.names[outputs[0]]:
             taken = set(self.names.values())
             symbol = next(symbol for symbol in ("y", "L", "out", "output", "the output") if symbol not in taken)
+            self.symbol = symbol
             self.meaning = f"{symbol} stands for {self.names[outputs[0]]}."
             self.names[outputs[0]] = self._given[outputs[0]] = symbol
         more = [ELLIPSIS] if len(outputs) > 3 else []
@@ -100,6 +106,11 @@ class Wording:
             self._slope_names[key] = derivative(self.names[node], self.names[node.parents[operand]])
         return self._slope_names[key]
 
+    def told(self, node: Node, gradient: float) -> tuple[Sequence[Piece], str, NumberPiece]:
+        """What is said of a node by itself: how it is computed, and the name and the number of its gradient."""
+        formula = () if node.op is None else self.computed(node).pieces
+        return formula, self.gradient(node), self.number(gradient)
+
     # Lines
 
     def computed(self, node: Node) -> FormulaLine:
@@ -121,6 +132,12 @@ class Wording:
         symbols = f"{self.gradient(node)} · {self._slope(node, operand)} = "
         numbers = (*self._factor(upstream), " × ", *self._factor(local), " = ", self.number(product))
         return FormulaLine("upstream gradient × local gradient = contribution", (symbols, *numbers))
+
+    def passing(
+        self, node: Node, operand: int, upstream: float, local: float, product: float
+    ) -> tuple[FormulaLine, list[FormulaLine]]:
+        """`contribution`, whose first piece are the symbols and the others the numbers, and `rule`."""
+        return self.contribution(node, operand, upstream, local, product), self.rule(node, operand)
 
     def rule(self, node: Node, operand: int) -> list[FormulaLine]:
         """y = tanh(n), ∂y/∂n = 1 - y ** 2 = 1 - 0.4621 ** 2 = 0.7864; nothing if the rule is no formula, or long.
@@ -159,6 +176,22 @@ class Wording:
         so_far = " so far = " if place < count else " = "
         numbers = (self.number(before), " + ", *self._factor(product), " = ", self.number(after))
         return FormulaLine(words, (f"{self.gradient(node)}{so_far}", *numbers))
+
+    def descent(self, leaves: Sequence[Node], gradients: Sequence[float]) -> list[FormulaLine]:
+        """What a step of gradient descent makes of leaves: w − α · grad = (-3) − 0.1 × 1.573: -3 → -3.157."""
+        lines: list[FormulaLine] = []
+        now = {leaf for operands in self._changed.values() for leaf in operands}
+        for leaf, gradient in zip(leaves[:MOST_LEAVES], gradients, strict=False):
+            if leaf in now:
+                continue  # it has taken its step
+            before = self._data[leaf]
+            after = self.number(before - RATE * gradient)
+            numbers = (*self._factor(before), f" − {RATE} × ", *self._factor(gradient))
+            pieces = (f"{self.names[leaf]} − α · grad = ", *numbers, ": ", self.number(before), " → ", after)
+            more = len(leaves) > MOST_LEAVES
+            caption = f"a step against the gradient, α = {RATE}: before → after{', of the first' if more else ''}"
+            lines.append(FormulaLine("" if lines else caption, pieces))
+        return lines
 
     def passed(self, words: str, total: float) -> FormulaLine:
         return FormulaLine(words, (self.number(total),))

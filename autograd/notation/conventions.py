@@ -23,14 +23,15 @@ Pair = tuple[Value, Value]
 def settle(lines: Sequence[PageLine], holds: Callable[[Claim], bool], definitions: dict[str, Expression]) -> None:
     """Decide about the lines of programs; `holds` says whether a claim is right. `definitions` are the page's."""
     known: dict[str, Expression] = {}
-    used = {name for line in lines for claim in line.every_claim for name in _defined_in(claim)}
+    defining = any(line.step or (line.claims and line.claims[0].defines is not None) for line in lines)
+    used = {name for line in lines for claim in line.every_claim for name in _defined_in(claim)} if defining else set()
     for line in lines:
         for claim in line.claims if line.step else ():  # in order, so that none leads through all those before it
             holds(replace(claim, parts=(claim.subject,)))
         if known and line.claims:
             line.claims = tuple(_with(claim, {}, defined=known) for claim in line.claims)
             definitions.update({claim.defines: claim.parts[0] for claim in line.claims if claim.defines is not None})
-        if line.step or (line.claims and line.claims[0].defines not in used):
+        if line.step or (line.claims and line.claims[0].defines not in {None, *used}):
             known.update(_as_a_gradient(line, holds))
         if line.if_right is not None and all(map(holds, line.if_right.claims)):
             line.also, line.claims, line.step = line.claims, line.if_right.claims, ""

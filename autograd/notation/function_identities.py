@@ -46,6 +46,9 @@ def about_a_function(statement: Statement, lookup: Lookup) -> tuple[Statement, s
         return name.base not in lookup.letters and lookup.plan(plain) is None and not lookup.known(name.base)
 
     left = statement.parts[0]
+    what = left.of if isinstance(left, Differential) else left
+    if not (isinstance(what, Name) and is_function(what.base)) and not _applied(left):
+        return None
     trees = everything_in(*statement.parts)
     names = [tree for tree in trees if isinstance(tree, Name) and tree.base not in _CONSTANTS]
     functions = [name for name in names if is_function(name.base) and unknown(name)]

@@ -1,6 +1,7 @@
 """The functions that a page may call: those of autograd, what NumPy adds for arrays, and derivatives of activations."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, NoReturn
 
 from autograd import ops
@@ -77,6 +78,7 @@ def full(name: str) -> str:
     return _ALIASES.get(name, name)
 
 
+@cache
 def is_function(name: str) -> bool:
     """Whether a page may call it by this name."""
     return full(name) in FUNCTIONS or full(name) in _MORE

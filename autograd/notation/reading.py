@@ -208,23 +208,28 @@ class Reader:
         return line
 
     def _read(self, statement: Statement) -> PageLine:
-        names = [each for each in everything_in(*statement.parts) if isinstance(each, Name)]
+        trees = everything_in(*statement.parts)
+        names = [each for each in trees if isinstance(each, Name)]
         if any("_" in name.base or len(name.joined) > 1 or len(name.subscripts) == 1 for name in names):
             statement = replace(statement, parts=respelled(statement.parts, self.lookup.known))
-        statement = replace(statement, parts=over_labels(statement.parts, self.lookup))
+        sums = any(isinstance(each, BigOperator) for each in trees)
+        if sums:
+            statement = replace(statement, parts=over_labels(statement.parts, self.lookup))
         letters, bound = letters_of(statement, self.lookup)
-        letters -= labels_in(statement.parts, bound, self.lookup)
+        if sums:
+            letters -= labels_in(statement.parts, bound, self.lookup)
         self.lookup.starts_a_line(letters, bound)
         if (identity := about_a_function(statement, self.lookup)) is not None:
             found = self._in_some_way(identity[0], None)
             found.read_as = f"{found.read_as}, {identity[1]}"
             return found
-        if (last := last_layer(statement, letters - bound, Ranges(self.lookup), self.lookup.first)) is not None:
-            found = self._read(last[0])
-            found.read_as = "; ".join(filter(None, [found.read_as, last[1]]))
-            return found
-        if letter := layer_letter(statement, letters - bound, self.lookup.definitions):
-            return layer_by_layer(statement, letter, Ranges(self.lookup), self.lookup.first, self._read)
+        if free := letters - bound:
+            if (last := last_layer(statement, free, Ranges(self.lookup), self.lookup.first)) is not None:
+                found = self._read(last[0])
+                found.read_as = "; ".join(filter(None, [found.read_as, last[1]]))
+                return found
+            if letter := layer_letter(statement, free, self.lookup.definitions):
+                return layer_by_layer(statement, letter, Ranges(self.lookup), self.lookup.first, self._read)
         notes: list[str] = []
         if bound:
             spoken = {each.letter for each in statement.ranges}
@@ -441,7 +446,8 @@ def read_derivation(
     reader = Reader(names, output, first)
     page = _page(text, names.plain_forms, names.sizes)
     reader.looks_at(page.statements)
-    program = Assignments(reader, [statement for statement in page.statements if statement.code], PageLine)
+    code = [statement for statement in page.statements if statement.code]
+    program = Assignments(reader, code, PageLine) if code else None
     found = ReadPage(prose=tuple(page.prose))
     sources = text.split("\n")
     refused = [
@@ -454,7 +460,7 @@ def read_derivation(
     early: list[tuple[int, Statement, tuple[Unread, Refusal]]] = []
     for k, statement in enumerate(page.statements):
         try:
-            line = program.read(statement) if statement.code else reader.read(statement)
+            line = program.read(statement) if program is not None and statement.code else reader.read(statement)
         except Refusal as refusal:
             place = refusal.place
             refused.append((Unread(place.line, place.column, statement.text, refusal.why), refusal))

@@ -65,7 +65,7 @@ def differential(e: "Elaboration", tree: Differential, at: Letters) -> Thing:
 
 def _recorded(thing: Thing) -> bool:
     """Whether this is a node, or nodes alone."""
-    return all(isinstance(entry, Named) for entry in entries_of(thing))
+    return isinstance(thing, Named) or all(isinstance(entry, Named) for entry in entries_of(thing))
 
 
 def _formula_by(e: "Elaboration", of: Expression, by: Expression, place: Place) -> Expression:

@@ -63,8 +63,10 @@ class StatementReader:
         found = PageLine(statement.place.line, statement.text, ())
         trees = statement.parts[1:] if self.defines is not None else statement.parts
         letters = self.ranges.free_in(statement.parts)
-        used = {*letters, *(x for part in statement.parts for x in self._bound_in(part))}
-        statement = self.statement = replace(statement, ranges=tuple(r for r in statement.ranges if _about(r, used)))
+        if statement.ranges:
+            used = {*letters, *(x for part in statement.parts for x in self._bound_in(part))}
+            ranges = tuple(each for each in statement.ranges if _about(each, used))
+            statement = self.statement = replace(statement, ranges=ranges)
         letters += [each.letter for each in statement.ranges if each.letter and each.letter not in letters]
         entries: list[tuple[Letters, list[Thing]]] = []
         try:

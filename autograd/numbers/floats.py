@@ -82,7 +82,7 @@ class Floats(NumberSystem):
     @staticmethod
     def leg(a: float, b: float) -> float:
         square = (a - b) * (a + b) if a < 2 * abs(b) else a * a - b * b
-        return sqrt(square) if 1e-290 < square < inf else sqrt(a - b) * sqrt(a + b)
+        return sqrt(square) if a > 0 and 1e-290 < square < inf else sqrt(a - b) * sqrt(a + b)
 
     @staticmethod
     def sech2(a: float) -> float:

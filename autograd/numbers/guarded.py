@@ -178,7 +178,7 @@ class Guarded(Multiprecision):
     erfc = _entrywise(lambda a: plain.erfc(a) if abs(a) < 1e6 else 1 - mp.sign(a))
     gaussian = _entrywise(lambda a: plain.gaussian(a) if abs(a) < 1e6 else mp.zero)
     logsumexp = _entrywise(_logsumexp)
-    sum = _entrywise("sum")
+    sum = _entrywise(lambda *xs: mp.fsum(xs))
 
     def divide(self, a: Number, b: Number) -> Number:
         return (a if isinstance(a, Column) else mp.mpf(a)) / b

@@ -140,8 +140,9 @@ class RationalFunctions(NumberSystem):
         return {symbol for unknown in unknowns for symbol in self._symbols_of[unknown]}
 
     def stands_for(self, a: RationalFunction) -> list[Any]:
-        """What the symbols in a number stand for."""
-        return [self._made[symbol][1] for symbol in self._symbols(a)]
+        """What the symbols in a number stand for; π stands for itself."""
+        things = [self._made[symbol][1] for symbol in self._symbols(a)]
+        return [thing for thing in things if thing != "π"]
 
     def value(self, a: RationalFunction) -> float:
         """What a number is at the recorded point. ArithmeticError if that is no number."""

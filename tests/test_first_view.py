@@ -1,0 +1,315 @@
+"""The page as it opens: all of the graph, legible, in windows of many sizes; and what hands do with the picture."""
+
+from random import Random
+
+import pytest
+from browser import Log, launched
+from support import leaves
+
+from autograd import Value, check_derivation, draw, sigmoid, tanh
+from autograd import sum as total
+from nn import MLP, cross_entropy, squared_error
+
+SIZES = [(1920, 1080), (1280, 720), (900, 620), (390, 844)]
+
+LARGE = SIZES[:2]
+
+
+def neuron():
+    w, x, b = leaves(-3.0, 2.0, 6.5, names="w x b")
+    y = tanh(w * x + b)
+    y.name = "y"
+    return y
+
+
+def network(*sizes):
+    model = MLP(sizes[0], list(sizes[1:]), sigmoid, output_activation=sigmoid, seed=0)
+    return squared_error(model([Value(0.5 - 0.3 * i, f"x{i}") for i in range(sizes[0])]), 1.0)
+
+
+def by_hand(size, seed):
+    """A graph of so many nodes in at most twelve levels, half of them with names."""
+    random = Random(seed)
+    nodes = leaves(*(round(random.uniform(-1, 1), 2) for _ in range(8)), names=" ".join(f"x{i}" for i in range(8)))
+    level = dict.fromkeys(nodes, 1)
+    while len(nodes) < size - 1:
+        a, b = random.choices([node for node in nodes if level[node] < 10][-14:], k=2)
+        made = random.choice([lambda a, b: a + b, lambda a, b: a * b, lambda a, b: a - b, lambda a, b: tanh(a)])(a, b)
+        level[made] = 1 + max(level[parent] for parent in made.parents)
+        if random.random() < 0.5:
+            made.name = f"h{len(nodes)}"
+        nodes.append(made)
+    used = {parent for node in nodes for parent in node.parents}
+    return total([node for node in nodes if node not in used])
+
+
+def recurrent(steps):
+    w, u, b, h = leaves(0.5, 0.3, 0.1, 0.0, names="w u b h0")
+    for step in range(steps):
+        h = tanh(w * h + u * Value(step / 10, f"x{step}") + b)
+    return (h - 1) ** 2
+
+
+def large_network():
+    random = Random(0)
+    model = MLP(64, [64, 32, 10], seed=0)
+    return cross_entropy(model([random.gauss(0, 1) for _ in range(64)]), [1] + [0] * 9)
+
+
+def eight_thousand():
+    random = Random(1)
+    pool = leaves(*(random.uniform(-1, 1) for _ in range(40)), names=" ".join(f"x{i}" for i in range(40)))
+    while len(pool) < 8_000:
+        a, b = random.choices(pool[-60:], k=2)
+        pool.append(random.choice([lambda a, b: a + b, lambda a, b: a * b, lambda a, b: tanh(a)])(a, b))
+    return total(pool[-20:])
+
+
+GRAPHS = {
+    "one neuron": neuron,
+    "2-3-1": lambda: network(2, 3, 1),
+    "3-4-1": lambda: network(3, 4, 1),
+    "40 nodes by hand": lambda: by_hand(40, 3),
+    "a recurrence of 20": lambda: recurrent(20),
+    "64-32-10": large_network,
+    "8,000 nodes": eight_thousand,
+}
+
+MEASURED = """() => {
+  const frame = document.querySelector("#graph").getBoundingClientRect();
+  const texts = [...document.querySelectorAll("#graph svg text")].filter((text) => text.textContent.trim());
+  const pixels = texts.map((text) => {
+    const { a, b } = text.getScreenCTM();
+    return parseFloat(getComputedStyle(text).fontSize) * Math.hypot(a, b);
+  });
+  const boxes = [...document.querySelectorAll(".node")].map((node) => node.getBoundingClientRect());
+  return {
+    smallest: Math.min(...pixels),
+    inside: boxes.every((box) => box.left >= frame.left - 1 && box.right <= frame.right + 1 && box.left >= 0
+      && box.top >= frame.top - 1 && box.bottom <= Math.min(frame.bottom, innerHeight) + 1),
+    nodes: boxes.length,
+  };
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    """Where the page of a graph is, written once."""
+    folder, paths = tmp_path_factory.mktemp("pages"), {}
+
+    def path_of(name):
+        if name not in paths:
+            paths[name] = draw(GRAPHS[name]()).save(folder / f"{len(paths)}.html")
+        return paths[name]
+
+    return path_of
+
+
+@pytest.fixture
+def opened(browser, tmp_path):
+    """Opens a page; in the end nothing was asked for but the file, and nothing was complained about."""
+    contexts, logs = [], []
+
+    def open_page(path, size=(1280, 720), place="", **options):
+        contexts.append(browser.new_context(viewport={"width": size[0], "height": size[1]}, **options))
+        page = contexts[-1].new_page()
+        logs.append(Log(page))
+        page.goto(path.as_uri() + place)
+        page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    for log in logs:
+        assert log.messages == []
+        assert len(log.requests) == 1
+
+
+# The first view
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("name", GRAPHS)
+def test_all_of_a_graph_is_in_view_and_legible(opened, saved, name, size):
+    measured = opened(saved(name), size).evaluate(MEASURED)
+    assert measured["inside"]
+    assert measured["smallest"] >= 9
+
+
+@pytest.mark.parametrize("size", LARGE, ids=str)
+@pytest.mark.parametrize(("name", "nodes"), [("2-3-1", 29), ("3-4-1", 40), ("40 nodes by hand", 40)])
+def test_a_large_window_shows_every_node(opened, saved, name, nodes, size):
+    assert opened(saved(name), size).evaluate(MEASURED)["nodes"] == nodes
+
+
+def test_a_window_that_becomes_small_gets_another_picture_at_the_same_step(opened, saved):
+    page = opened(saved("3-4-1"), LARGE[1])
+    for _ in range(20):
+        page.keyboard.press("ArrowRight")
+    place = page.inner_text("#place")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_function("() => document.querySelectorAll('.node').length < 40")
+    assert page.inner_text("#place") == place
+    measured = page.evaluate(MEASURED)
+    assert measured["inside"]
+    assert measured["smallest"] >= 9
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.wait_for_function("() => document.querySelectorAll('.node').length === 40")
+
+
+def test_a_recurrent_cell_is_drawn_once(opened, saved):
+    page = opened(saved("a recurrence of 20"))
+    assert "cell × 20" in page.locator(".node text").all_text_contents()
+
+
+def test_what_is_folded_opens_by_a_click_and_closes_again(opened, saved):
+    page = opened(saved("3-4-1"), (390, 844))
+    folded = page.locator(".node").count()
+    page.locator("[data-kind=group]").first.click()
+    assert page.locator(".node").count() == 40
+    page.click("#whole")
+    assert page.locator(".node").count() == folded
+
+
+def test_a_layer_opens_by_a_click(opened, saved):
+    page = opened(saved("64-32-10"))
+    page.locator("[data-kind=group]").last.click()
+    assert {f"perceptrons.{i}" for i in range(10)} < set(page.locator(".node text").all_text_contents())
+    page.click("#whole")
+    assert page.locator(".node").count() == 8
+
+
+def test_badges_stand_at_their_nodes_in_a_frame_that_was_hidden_when_it_loaded(browser, tmp_path):
+    x, w, v = leaves(1.5, 0.8, -0.4, names="x w v")
+    p = w * x + v * x
+    p.name = "p"
+    report = check_derivation("dp/dw = x\ndp/dv = x\ndp/dx = w", {"x": x, "w": w, "v": v, "p": p})
+    path = tmp_path / "notebook.html"
+    frame = draw(p).page(report)._repr_html_()
+    path.write_text(f"<details><summary>open</summary>{frame}</details>", encoding="utf-8")
+    page = browser.new_page()
+    page.goto(path.as_uri())
+    page.click("summary")
+    inside = page.frames[1]
+    inside.wait_for_function("() => document.querySelector('#graph svg').getBoundingClientRect().width > 100")
+    distances = inside.evaluate(
+        """[...document.querySelectorAll(".badge")].map((badge) => {
+             const one = badge.getBoundingClientRect();
+             const other = badge.parentNode.querySelector("polygon").getBoundingClientRect();
+             return Math.hypot(one.x + one.width / 2 - other.right, one.y + one.height / 2 - other.top);
+           })"""
+    )
+    page.close()
+    assert len(distances) == 3
+    assert max(distances) < 25
+
+
+def test_the_path_that_a_wrong_line_kept_is_told_from_the_one_that_it_left_out(opened, tmp_path):
+    x, w, v = leaves(1.5, 0.8, -0.4, names="x w v")
+    h, k = w * x, v * x
+    h.name, k.name = "h", "k"
+    p = h + k
+    p.name = "p"
+    J = p * p
+    J.name = "J"
+    report = check_derivation("dp/dx = w", {"x": x, "w": w, "v": v, "h": h, "k": k, "p": p, "J": J})
+    page = opened(draw(J).save(tmp_path / "g.html", report=report))
+    assert (page.locator(".edge.kept").count(), page.locator(".edge.missing").count()) == (2, 2)
+    assert "dashed" not in page.locator(".edge.kept path").first.evaluate(
+        "(path) => getComputedStyle(path).strokeDasharray"
+    )
+    assert "The node shows dJ/dx" in page.inner_text("#verdict")
+
+
+# Hands
+
+
+def box_of(page, node="#n1"):
+    return page.locator(node).bounding_box()
+
+
+def test_dragging_pans_ctrl_and_the_wheel_zoom_and_a_double_click_fits(opened, saved):
+    page = opened(saved("one neuron"))
+    before, frame = box_of(page), box_of(page, "#graph")
+    x, y = frame["x"] + 20, frame["y"] + 20
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 60, y + 40, steps=3)
+    page.mouse.up()
+    panned = box_of(page)
+    assert (panned["x"] - before["x"], panned["y"] - before["y"]) == pytest.approx((60, 40), abs=1)
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -100)
+    page.keyboard.up("Control")
+    page.wait_for_function(
+        f"() => document.querySelector('#n1').getBoundingClientRect().width > {1.1 * before['width']}"
+    )
+    page.mouse.dblclick(x, y)
+    assert box_of(page) == pytest.approx(before)
+
+
+def test_play_steps_until_it_is_paused(opened, saved):
+    page = opened(saved("one neuron"))
+    play = page.get_by_role("button", name="play", exact=True)
+    play.click()
+    page.wait_for_function("() => place >= 2")
+    page.get_by_role("button", name="pause", exact=True).click()
+    place = page.inner_text("#place")
+    page.wait_for_timeout(1500)
+    assert page.inner_text("#place") == place
+
+
+def test_the_gradient_travels_and_the_multiplication_stands_where_it_happens(opened, saved):
+    page = opened(saved("one neuron"), place="#step=7")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.getAnimations().length") == 1
+    assert page.text_content(".travel text") == "0.7864 × 2 = 1.573"
+
+
+def test_nothing_moves_where_motion_is_reduced(opened, saved):
+    page = opened(saved("one neuron"), place="#step=7", reduced_motion="reduce")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.getAnimations().length") == 0
+    assert page.text_content(".travel text") == "0.7864 × 2 = 1.573"
+
+
+def test_a_link_leads_to_its_step(opened, saved):
+    page = opened(saved("one neuron"), place="#step=8")
+    assert page.inner_text("#place") == "8 of 10"
+    page.evaluate("location.hash = '#step=3'")
+    page.wait_for_function("() => place === 3")
+
+
+def test_steps_go_by_layer_and_by_pass(opened, saved):
+    page = opened(saved("3-4-1"))
+    places = {}
+    for stride in ("layer", "pass"):
+        page.select_option("#stride", stride)
+        page.keyboard.press("Home")
+        places[stride] = []
+        while page.get_attribute("#next", "aria-disabled") == "false":
+            page.click("#next")
+            places[stride].append(page.evaluate("[place, steps[place].phase]"))
+    assert [phase for _, phase in places["pass"]] == ["forward", "backward", "end"]
+    assert 6 <= len(places["layer"]) <= 12
+
+
+def test_the_end_takes_a_step_against_the_gradient(opened, saved):
+    page = opened(saved("one neuron"))
+    page.keyboard.press("End")
+    assert "w − α · grad = (-3) − 0.1 × 1.573: -3 → -3.157" in page.inner_text("#step")
+
+
+def test_nan_and_infinities_have_a_colour_of_their_own(opened, tmp_path):
+    w, x = leaves(1e308, 1.0, names="w x")
+    page = opened(draw((w * 10 - w * 10) * x).save(tmp_path / "g.html"))
+    page.keyboard.press("End")
+    assert page.locator(".not-finite").count() >= 3
+    assert page.locator(".node:has(text:text-is('first here'))").count() == 1
