@@ -95,6 +95,8 @@ def judged(text):
         (r"$h_i = \tanh^{2} z_i$", "h", "tanh(z)**2", False),
         (r"$\tanh^2 u = 1 - \operatorname{sech}^2 u$", "tanh(u)**2", "1 - 1 / np.cosh(u)**2", True),
         (r"$s = \log e^{\sigma(u)}$", "s", SIGMOID, True),
+        (r"$\log_{10} u = \frac{\ln u}{\ln 10}$", "np.log10(u)", "log(u) / log(10)", True),
+        (r"$s = \log_{10} u$", "s", "np.log10(u)", False),
         ("ds/du = σ'(u)", SIGMOID_BY_U, "s * (1 - s)", True),
         ("ds/du = σ'(u) σ'(u)", SIGMOID_BY_U, "(s * (1 - s))**2", False),
         ("ds/du = sigmoid'(u)", SIGMOID_BY_U, "s * (1 - s)", True),
@@ -217,6 +219,8 @@ def judged(text):
         ("v := v - 0.1 dg/dv = v - 0.1 u", "v - 0.1 * slope('g', 'v')", "v - 0.1 * u", False),
         # Vectors and matrices
         (r"$t = \sqrt{x^\top x}$", "t", "np.sqrt(x @ x)", True),
+        (r"$t = \sqrt[2]{x^\top x}$", "t", "np.sqrt(x @ x)", True),
+        (r"$t = \sqrt[3]{x^\top x}$", "t", "np.cbrt(x @ x)", False),
         (r"$t = \left\lVert x \right\rVert_2$", "t", "np.sqrt(x @ x)", True),
         (r"$t = \langle x, x \rangle$", "t", "x @ x", False),
         (
@@ -314,9 +318,7 @@ def test_what_does_not_fit_makes_a_claim_wrong_and_is_named(claim, says):
         ("z_1 = dot(x, y)", 7, "dot takes as many inputs as weights, not 3 and 2"),
         ("z_1 = dot(x, u)", 7, "dot takes two lists, and a bias if there is one"),
         ("t = ‖x‖_1", 5, "of the norms the one that sums squares is read"),
-        (r"$t = \sqrt[2]{x^\top x}$", 6, "of the roots the square root is read: write a power for others"),
         (r"$h_i = \tanh^{n} z_i$", 14, "what stands above tanh is not read: write it behind the parentheses"),
-        (r"$s = \log_{10} u$", 10, "what stands below log is not read: write it out"),
         (r"$s = \sigma u$", 6, "σ is a function, no name: it takes operands, as in σ(x)"),
         (r"$s = \frac{1}{1 + \exp}$", 19, "exp is a function, no name: it takes operands, as in exp(x)"),
         (r"$s = \ln s v$", 12, "how far ln reaches can be read two ways: write ln(a)*b or ln(a*b)"),

@@ -1,0 +1,92 @@
+"""Items of lists by numbers among the nodes, and parts of Modules: what they lead to, or what is said instead."""
+
+import pytest
+
+from autograd import Value, check_derivation
+from nn import MLP, squared_error
+
+
+@pytest.fixture
+def scores():
+    """L = s₃² + 3 s₁ + s₂ s₄, so that the slopes are 3, s₄, 2 s₃ and s₂."""
+    s = [Value(0.4), Value(-0.3), Value(0.9), Value(0.2)]
+    return {"s": s, "L": s[2] * s[2] + 3 * s[0] + s[1] * s[3], "Y": [2, 0], "M": [[0, 1], [2, 3]]}
+
+
+@pytest.mark.parametrize(
+    ("claim", "holds"),
+    [
+        ("∂L/∂s_{Y_1} = 2 s_{Y_1}", True),
+        ("∂L/∂s_{Y_2} = 3", True),
+        ("∂L/∂s_{Y_2} = 4", False),
+        ("∂L/∂s_j = 1[j = Y_1] 2 s_j for j = 3", True),
+        ("∂L/∂s_j = 1[j = Y_1] s_j for j = 3", False),
+    ],
+)
+def test_whole_numbers_of_the_nodes_are_indices_and_count_from_0(scores, claim, holds):
+    report = check_derivation(claim, scores)
+    assert not report.unread, report
+    assert bool(report) == holds, report
+
+
+@pytest.mark.xfail(reason="brackets within brackets are read as a factor, a list", raises=AssertionError)
+@pytest.mark.parametrize("claim", ["∂L/∂s[2] = 2 s[Y[0]]", "∂L/∂s[3] = s[M[0][1]]", "∂L/∂s[Y[1]] = 3"])
+def test_items_of_items_are_indices(scores, claim):
+    assert check_derivation(claim, scores)
+
+
+@pytest.mark.parametrize(
+    ("claim", "column", "says"),
+    [
+        ("∂L/∂s_{2i} = 2 s_{2i}", 1, "nothing tells which values i takes: no list has it as an index"),
+        ("∂L/∂s_{1.5} = 3", 5, "there is no s_{1.5}: s has 4 items, numbered from 1 in subscripts"),
+    ],
+)
+def test_an_index_that_leads_nowhere_is_not_read(scores, claim, column, says):
+    [unread] = check_derivation(claim, scores).unread
+    assert unread.column == column
+    assert says in unread.why
+
+
+@pytest.fixture
+def model():
+    model = MLP(2, [3, 1], seed=1)
+    x = [Value(0.4), Value(-0.2)]
+    p = model(x)
+    return {"m": model, "x": x, "p": p, "J": squared_error(p, 0.3), "names": ["a"], "settings": {"rate": 0.1}}
+
+
+@pytest.mark.parametrize(
+    ("claim", "holds"),
+    [
+        ("dJ/dm.layers[1].perceptrons[0].bias = p - 0.3", True),
+        ("dJ/dm.layers[1].perceptrons[0].bias = p", False),
+        ("J.grad = 1", True),
+        ("p.grad = p - 0.3", True),
+        ("p.grad = p", False),
+    ],
+)
+def test_parameters_of_a_module_and_grad_are_read(model, claim, holds):
+    """J = ½(p − 0.3)², and the last bias is added to p."""
+    report = check_derivation(claim, model)
+    assert not report.unread, report
+    assert bool(report) == holds, report
+
+
+@pytest.mark.parametrize(
+    ("claim", "column", "says"),
+    [
+        ("dJ/dm = 3", 4, "m is a Module: go on to a parameter, as in m.layers"),
+        ("dJ/dm.layers[0] = 3", 13, "m.layers[0] is a Module: go on to a parameter, as in m.layers[0].perceptrons"),
+        ("dJ/dm.nothing = 3", 6, "m has no parameters under 'nothing', only layers"),
+        ("dJ/dm.layers[7] = 3", 13, "m.layers has 2 items, numbered from 0: there is no [7] with a Value"),
+        ("J = m", 5, "m is a Module: go on to a parameter, as in m.layers"),
+        ("J = m[0]", 5, "m is a Module: go on to a parameter, as in m.layers"),
+        ("J = names", 5, "there is no node names: nodes has names, but as list, not as a Value"),
+        ("J = settings", 5, "there is no node settings: nodes has settings, but as dict, not as a Value"),
+    ],
+)
+def test_what_is_no_value_is_said_with_where_to_go_on(model, claim, column, says):
+    [unread] = check_derivation(claim, model).unread
+    assert unread.column == column
+    assert says in unread.why
