@@ -74,8 +74,8 @@ class _Tensor:
         self, key: Any, claimed: Any, place: int, names: PageNames, output: Value | None, tolerance: float | None
     ) -> None:
         self._names, self._place = names, place
+        self.of, name, tree = _subject(key, claimed, names, output)
         self.claimed, precision = _numbers_in(claimed, key)
-        self.of, name, tree = _subject(key, names, output)
         self.nodes = _nodes_in(tree, name)
         self._name = name
         self._text = f"d{names.paths.get(self.of, 'output')}/d{name}"
@@ -299,10 +299,16 @@ class _Tensor:
 # What the claim is about
 
 
-def _subject(key: Any, names: PageNames, output: Value | None) -> tuple[Value, str, Tree]:
+def _subject(key: Any, claimed: Any, names: PageNames, output: Value | None) -> tuple[Value, str, Tree]:
     """What is differentiated; and by what: its name, and the Values."""
     if isinstance(key, Value):
-        raise TypeError(f"the claim for {key!r} must be a single number: an array is for a list of Values, by its name")
+        of = names.paths.get(output_of(names, [key]) if output is None else output)
+        subject = f"d{of}/d{names.paths.get(key, 'it')}"
+        shape = tuple(getattr(claimed, "shape", (len(claimed),) if isinstance(claimed, list | tuple) else ()))
+        raise TypeError(
+            f"the claim for {subject} must be a single number, not an array of shape {shape}: an array is for a list "
+            "of Values, by its name"
+        )
     if not isinstance(key, str):
         raise TypeError(f"a derivation maps Values or their names to numbers, arrays or formulas; {key!r} is neither")
     above, _, below = key.replace("∂", "d").replace(" ", "").rpartition("/")

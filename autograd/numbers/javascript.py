@@ -7,7 +7,7 @@ of `autograd.numbers.extended`; the functions ``m`` of the lines are in the file
 
 import math
 from collections.abc import Callable
-from functools import reduce
+from functools import lru_cache, reduce
 from itertools import repeat
 from typing import Any
 
@@ -252,6 +252,7 @@ def local_text(thing: Any) -> str:
     return "null" if _passes_nothing(thing) else text_of(thing)
 
 
+@lru_cache(maxsize=512)  # every page of a session writes the same few
 def value_function(value: Callable[..., Any], count: int) -> str:
     """The value of an operation of so many operands as a function of their list, ``(x) => …``.
 
@@ -264,6 +265,7 @@ def value_function(value: Callable[..., Any], count: int) -> str:
     return f"(x) => {{ {' '.join([*m.lines, f'return {text_of(found)};'])} }}"
 
 
+@lru_cache(maxsize=512)
 def local_function(local: Callable[..., Any], count: int) -> str:
     """The local gradients as a function ``(y, x) => …`` of the value and the list of operands: a list, in which null
     says that nothing passes.
