@@ -78,7 +78,7 @@ class QuotientWorld:
                 needed.add(node)
                 if node not in self._named:
                     stack += node.parents
-        if len(needed) > 10 * MOST_NODES:
+        if sum(node not in self._named for node in needed) > 10 * MOST_NODES:
             raise OverflowError
         order = sorted(needed, key=self._setting.graph.position.__getitem__)
         known = {parent: self._values[parent] for node in order for parent in node.parents if parent in self._values}
