@@ -6,9 +6,12 @@ They compute the graph anew, so they first see that its leaves still hold what t
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
+from itertools import combinations
+from math import isfinite
 from traceback import walk_tb
 from typing import TYPE_CHECKING
 
+from autograd import recorder
 from autograd.graph import chain_rule, replay, topological_order
 from autograd.nodes import changed_operand
 from autograd.numbers import Number, NumberSystem
@@ -62,7 +65,13 @@ def hessian(output: Value, inputs: Iterable[Value]) -> list[list[Value]]:
     # What is differentiated again must be a graph, under no_grad too, where it would be constants without slope.
     with resumed():
         slopes = gradients(output, inputs)
-    return jacobian(slopes, inputs)
+        traced = recorder.current.get() is not recorder.EAGER
+    rows = jacobian(slopes, inputs)
+    for i, j in () if traced else combinations(range(len(rows)), 2):
+        # Of two that are equal one may not see that it is infinite: by b, xlogy(a, b) has no slope at all at (0, 0).
+        if isfinite(rows[i][j].data) != isfinite(rows[j][i].data):
+            rows[i][j] = rows[j][i] = rows[j][i] if isfinite(rows[i][j].data) else rows[i][j]
+    return rows
 
 
 def jacobian(outputs: Iterable[Value], inputs: Iterable[Value]) -> list[list[Value]]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from math import isfinite
 from typing import NamedTuple
 
 from autograd.derivatives import values_in
@@ -22,6 +23,8 @@ from autograd.value import Value
 
 LONGEST = 12
 """How many local gradients of a path are written; of a longer one only its two ends."""
+LOST = 1e-6
+"""How far rounding may take the gradient from the sum of the paths, relative to the largest."""
 SHORT = 12
 """The longest operation that a product writes out; a longer one without a name gets a symbol and an explanation."""
 
@@ -252,13 +255,25 @@ class Explanation:
 
     @property
     def _warning(self) -> list[str]:
-        changed = changed_operand(self._between)
-        if changed is None:
-            return []
-        return [
-            "",
-            f"note: {label(changed[1], self._names)} was written to since; these are the numbers of the recorded graph",
-        ]
+        notes = []
+        if changed := changed_operand(self._between):
+            name = label(changed[1], self._names)
+            notes.append(f"note: {name} was written to since; these are the numbers of the recorded graph")
+        if self._beyond_floats:
+            notes.append(
+                f"note: {number(self.total)} is what backward gives; it multiplies from the output back, and a product "
+                "on the way is too small or too large for a float"
+            )
+        return ["", *notes] if notes else []
+
+    @property
+    def _beyond_floats(self) -> bool:
+        """Whether `backward` loses a path whose product is an ordinary number: 1e-300 · 1e-300 · 1e300 · 1e300."""
+        if self._left_out:
+            return False
+        products = [path.product for path in self.paths]
+        size = max(map(abs, products), default=0.0)
+        return isfinite(size) and not abs(floats.sum(*products) - self.total) <= LOST * size
 
     # LaTeX
 

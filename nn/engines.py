@@ -29,7 +29,7 @@ from nn.finite import (
     still_finite,
 )
 from nn.optimizers import Optimizer
-from nn.recorded_loss import DrawnLoss
+from nn.recorded_loss import SMALL, DrawnLoss
 from nn.targets import Example, LossOfModel
 
 MISTAKES_OF_PROGRAMS = (TypeError, NameError, AttributeError)
@@ -73,6 +73,10 @@ class Engine(ABC):
     @abstractmethod
     def write(self) -> None:
         """Let the Values hold what was learnt."""
+
+    @abstractmethod
+    def look_again(self, epoch: int, *, last: bool) -> None:
+        """After an epoch without a callback: refuse a loss that is not what it was."""
 
     @abstractmethod
     def read(self) -> None:
@@ -160,6 +164,9 @@ class Eager(Engine):
 
     def write(self) -> None:
         """The Values are where it learns."""
+
+    def look_again(self, epoch: int, *, last: bool) -> None:
+        """Every step runs the loss anew."""
 
     def read(self) -> None:
         self._numbers = finite_numbers(self.optimizer)
@@ -275,12 +282,24 @@ class Arrays(Engine):
     def read(self) -> None:
         finite_numbers(self.optimizer)
         with _told_of_the_scalar_engine():
-            recording = self._drawn_loss.record({*self.optimizer.parameters, *self._read_leaves})
+            recording = self._drawn_loss.record(self._read)
         if recording.entries != self._recording.entries or self._trained != self.optimizer.parameters:
             # A leaf that changed once is read from now on, so that a next change costs nothing.
             self._read_leaves += self._recording.changed_leaves(recording)
             self._lift()
         self._load()
+
+    def look_again(self, epoch: int, *, last: bool) -> None:
+        # What it reads of a clock, a file or another thread. Seldom, so that it costs nothing beside many epochs.
+        small = len(self._recording.entries) < SMALL
+        if (small and epoch & (epoch - 1) == 0) or (last and (small or epoch > 1)):
+            with _told_of_the_scalar_engine():
+                self._drawn_loss.see_that_it_is(self._recording, self._read, f"after epoch {epoch}")
+
+    @property
+    def _read(self) -> set[Value]:
+        """The leaves that the programs are to read at each call."""
+        return {*self.optimizer.parameters, *self._read_leaves}
 
     def _lift(self) -> None:
         """Make the programs of what the loss records now."""

@@ -1,8 +1,11 @@
 """What a loss keeps from call to call: numbers that it counts, generators that it draws from."""
 
+import warnings
 from array import array
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from io import IOBase
 from operator import is_, length_hint
 from random import Random
 from types import (
@@ -97,7 +100,9 @@ STATES: list[tuple[Callable[[Any], bool], Callable[[Any], list[Any]]]] = [
     (lambda x: isinstance(x, set | frozenset), lambda x: [len(x)]),
     (lambda x: isinstance(x, GeneratorType), lambda x: _of_generator(x)),
     (lambda x: type(x).__module__ == "itertools" and type(x).__name__ == "count", lambda x: [repr(x)]),
-    (lambda x: isinstance(x, Iterator) and hasattr(x, "__length_hint__"), lambda x: [length_hint(x)]),
+    (lambda x: isinstance(x, ContextVar), lambda x: [x.get(None)]),
+    (lambda x: isinstance(x, IOBase), lambda x: _of_file(x)),
+    (lambda x: isinstance(x, Iterator), lambda x: [_of_iterator(x)]),
     (lambda x: isinstance(x, bytearray | array), lambda x: [bytes(x)]),
     (lambda x: not isinstance(x, ModuleType | Value), lambda x: [part for _, part in _attributes(x)]),
 ]
@@ -113,6 +118,31 @@ def _of_random(thing: Random) -> list[Any]:
 def _of_generator(thing: Any) -> list[Any]:
     frame = thing.gi_frame
     return [None] if frame is None else [frame.f_lasti, *frame.f_locals.values()]
+
+
+def _of_file(thing: IOBase) -> list[Any]:
+    try:
+        return [thing.tell()] if thing.readable() else []  # what is written to is a log
+    except (OSError, ValueError):  # a stream, which has no place, or a file that is closed
+        return []
+
+
+def _of_iterator(thing: Any) -> Any:
+    """Where an iterator of Python's own is: how many items are left, or how a copy would be made."""
+    if hasattr(thing, "__length_hint__"):
+        return length_hint(thing)
+    if isinstance(thing, tuple):
+        return tuple(map(_of_iterator, thing))
+    if not isinstance(thing, Iterator):
+        return len(thing) if isinstance(thing, list) else thing
+    if type(thing).__module__ not in ("builtins", "itertools"):
+        return tuple([part for _, part in _attributes(thing)])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # from Python 3.14 on those of itertools have no copies
+        try:
+            return _of_iterator(thing.__reduce__()[1:])
+        except TypeError:
+            return None
 
 
 CONTAINERS = (Value, list, dict, set, deque)

@@ -15,6 +15,7 @@ so it may begin with ``if y not in (0, 1): raise ValueError(...)``.
 >>> poisson.check_target = see_a_count
 """
 
+import warnings
 from collections.abc import Callable, Iterable
 from math import inf, nan
 from typing import Any, TypeVar
@@ -87,6 +88,7 @@ def _logit_and_probability(logit: Output, target: Output) -> tuple[Any, Any]:
     _see_that_the_output_comes_first("binary_cross_entropy(logit, target)", [z], [y])
     if (number := number_unless_traced(y)) is not None and not 0 <= number <= 1:
         raise ValueError(f"the target of binary_cross_entropy is 0 or 1 (or a probability), not {number!r}")
+    _see_that_they_are_logits("binary_cross_entropy", [z])
     return z, y
 
 
@@ -95,7 +97,8 @@ def binary_cross_entropy(logit: Output, target: Output) -> Value:
     """−log p of the target under p = σ(logit): with a target of 1, softplus(−logit); with 0, softplus(logit).
 
     It takes the logit z, before the sigmoid, so that nothing overflows and no digit is lost: z = −800 with target 1
-    gives 800. A target between 0 and 1 weighs the two. An infinite logit has its limit: 0 if it is right, else ∞.
+    gives 800. A target between 0 and 1 weighs the two. An infinite logit has its limit: 0 if it is right, else ∞. It
+    warns of an output that has been through the sigmoid already.
 
     Raises:
         ValueError: if the target is a number outside [0, 1], or holds the only Value: they are swapped then.
@@ -113,11 +116,18 @@ def _logits_and_classes(logits: Output, target: Any) -> tuple[list[Any], Any]:
         z = _as_list(logits, "an output in cross_entropy")
         if len(z) > 1:
             _see_that_the_output_comes_first("cross_entropy(logits, class_number)", z, [target])
+            _see_that_they_are_logits("cross_entropy", z)
             return z, _class_number(target, len(z))
     z, y = _pairs("cross_entropy", logits, target)
     _see_that_the_output_comes_first("cross_entropy(logits, one_hot)", z, y)
+    _see_that_they_are_logits("cross_entropy", z)
     numbers = [number for entry in y if (number := number_unless_traced(entry)) is not None]
     if len(numbers) == len(y) and not (min(numbers) >= 0 and abs(sum(numbers) - 1) < 1e-6):
+        if len(z) == 1:
+            raise ValueError(
+                f"the one class of a single logit has the probability 1, not {numbers[0]}: give cross_entropy a logit "
+                "for each class, or take binary_cross_entropy(logit, 0 or 1)"
+            )
         raise ValueError(f"one_hot must hold a 1 at the class of the example, or probabilities: not {numbers}")
     return z, y
 
@@ -151,7 +161,8 @@ def cross_entropy(logits: Output, one_hot: Output) -> Value:
 
     The value is a difference of numbers as large as the logits, and its derivative at the label one of numbers up to 1:
     both are right to a rounding of these, so that a loss far below 1e-16 of the logits comes out as 0. A class that is
-    masked by a logit of −∞ has probability 0: it adds nothing, and is infinitely wrong as the label.
+    masked by a logit of −∞ has probability 0: it adds nothing, and is infinitely wrong as the label. It warns of
+    outputs that have been through `softmax` already.
 
     Args:
         logits: a score for each class, before the softmax.
@@ -229,6 +240,30 @@ def _pairs(name: str, predictions: Output, targets: Output, *, one: bool = False
 def _as_list(thing: Any, role: str) -> list[Any]:
     things = thing if is_sequence(thing) else [thing]
     return [x if isinstance(x, Value) else constant(x, role).data for x in things]
+
+
+def _see_that_they_are_logits(loss: str, outputs: list[Any]) -> None:
+    """Warn of probabilities, of which the loss would be another one, and flat where they are wrong."""
+    made_by = {_activation(output) for output in outputs}
+    if made_by not in ({"sigmoid"}, {"softmax"}):
+        return
+    [activation] = made_by
+    warnings.warn(
+        f"{loss} takes what comes before the {activation}, and is given what comes after it: the {activation} would "
+        "count twice. Leave it out of the model, and apply it to the model's outputs where probabilities are wanted",
+        stacklevel=4,
+    )
+
+
+def _activation(output: Any) -> str | None:
+    """Which function of logits an output comes from."""
+    if not isinstance(output, Value):
+        return None
+    if output.op is ops.sigmoid:
+        return "sigmoid"
+    inner = output.parents[0] if output.op is ops.exp else None
+    is_softmax = inner is not None and inner.op is ops.subtract and inner.parents[1].op is ops.logsumexp
+    return "softmax" if is_softmax else None
 
 
 def _see_that_the_output_comes_first(call: str, outputs: list[Any], targets: list[Any]) -> None:

@@ -27,7 +27,8 @@ ON_PLACEHOLDERS = (
 )
 
 SMALL = 4000
-"""A graph of fewer nodes is recorded more than twice, for a choice among few may come out alike twice."""
+"""A graph of fewer nodes is recorded more than twice, for a choice among few may come out alike twice; and again after
+epochs 1, 2, 4, 8, … of a training without a callback."""
 
 
 class DrawnLoss:
@@ -110,15 +111,18 @@ class DrawnLoss:
         kept = Kept(*self._loss.functions)
         first = self.record(read)
         for _ in range(1 + min(6, SMALL // len(first.entries))):
-            again = self._recorded(read)
-            if again.entries != first.entries:
-                raise TypeError(
-                    f"the loss is not the same when it is called again ({first.difference(again)}), but it is recorded "
-                    f"once: {INSTEAD}"
-                )
+            self.see_that_it_is(first, read, "when it is called again")
         if changed := kept.changed():
             raise TypeError(f"the loss {changed}, but it is recorded once: {INSTEAD}")
         return first
+
+    def see_that_it_is(self, first: "RecordedLoss", read: Collection[Value], when: str) -> None:
+        """Raise TypeError if the loss records something else than it did first."""
+        again = self._recorded(read)
+        if again.entries != first.entries:
+            raise TypeError(
+                f"the loss is not the same {when} ({first.difference(again)}), but it is recorded once: {INSTEAD}"
+            )
 
     def _recorded(self, read: Collection[Value]) -> "RecordedLoss":
         for _ in range(3):

@@ -96,8 +96,9 @@ def fit(
             What a loss draws at random, counts or changes by itself would be frozen in arrays. "numpy" refuses it where
             it is seen: when the loss records something else as it is called again, or when a call changes a number, a
             container, an iterator or a generator of random numbers that the code of the loss or the model can reach by
-            its variables and attributes. What it reads from a clock or a file, or leaves in another module, is not
-            seen. And what has no finite value on the way to a finite loss and gradient is an error in "eager" alone:
+            its variables and attributes. It looks again after the last epoch, and after some on the way, for what the
+            loss reads from a clock or a file; of what changes between, or in a callback's place, it does not know. And
+            what has no finite value on the way to a finite loss and gradient is an error in "eager" alone:
             exp(800), w / 0, log(0), the root of a negative number in the branch that a `where` does not take.
         seed: of the order of the examples, shuffled anew each epoch, and of the draws of `dropout` and `noise`. A whole
             number gives every call of `fit` the same orders and draws, so that a loop over ``fit(..., epochs=1)``
@@ -179,6 +180,8 @@ def fit(
                         break
                     if epoch < epochs:
                         steps.read()
+                else:
+                    steps.look_again(epoch, last=epoch == epochs)
         except KeyboardInterrupt:
             steps.write()
             history.interrupted = True

@@ -14,10 +14,13 @@ import autograd
 from autograd import (
     Operation,
     Value,
+    atan2,
     check_gradients,
+    clip,
     dot,
     exp,
     explain,
+    hypot,
     logsumexp,
     maximum,
     mean,
@@ -615,3 +618,26 @@ def test_control_characters_in_names_do_not_reach_the_terminal():
         check_gradients(y)
     for page in (*pages, *(str(error.value) for error in (raised, raised_by_type, written_to))):
         assert all(character.isprintable() or character == "\n" for character in page), page
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda: atan2(Value(0.0, "y"), Value(-2.0, "x")),
+        lambda: atan2(Value(-0.0, "y") * Value(-2.1, "x"), Value(-2.1)),
+        lambda: atan2(Value(0.0, "y"), Value(0.0, "x")),
+        lambda: clip(Value(1.0, "x"), 1, 1),
+        lambda: clip(Value(1.0, "x"), Value(1.0, "low"), Value(1.0, "high")),
+        lambda: hypot(maximum(Value(0.0, "x"), 0), Value(1e-300, "y")),
+    ],
+)
+def test_a_slope_at_a_jump_an_edge_or_a_tiny_length_is_no_mistake(function):
+    report = check_gradients(function())
+    assert report
+    assert not report.failures
+
+
+def test_between_equal_bounds_clip_is_constant():
+    x = Value(1.0, "x")
+    clip(x, 1, 1).backward()
+    assert x.grad is None or x.grad == 0

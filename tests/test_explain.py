@@ -464,3 +464,13 @@ def test_a_leaf_without_a_name_that_was_written_to_is_called_after_its_number_of
     y = w * x
     w.data = 7.0
     assert "d((7 now) * x)/dx = 3" in str(explain(y, x))
+
+
+def test_a_path_that_backward_loses_on_the_way_is_told():
+    b = Value(1.0, "b")
+    y = b * 1e300 * 1e300 * 1e-300 * 1e-300
+    y.backward()
+    explanation = explain(y, b)
+    assert (explanation.total, explanation.paths[0].product) == (b.grad, pytest.approx(1.0)) == (0, 1)
+    assert "0 is what backward gives" in str(explanation)
+    assert "backward" not in str(explain(y, y.parents[0]))

@@ -2,13 +2,14 @@
 
 import pytest
 import sympy
-from mpmath import mp, mpf
 
 from autograd.numbers.formulas import formulas
 from autograd.numbers.guarded import Apart, Column, Guarded
-from autograd.numbers.multiprecision import multiprecision
+from autograd.numbers.multiprecision import mp, multiprecision
 from autograd.numbers.one_side import OneSide
 from autograd.ops import OPERATIONS, power_by
+
+mpf = mp.mpf
 
 # Several points for each operation, on one side of every kink.
 POINTS = [(0.3, 0.7, 0.2, 0.9), (0.4, 1.9, 0.1, 3.0), (0.25, 0.5, 0.24, 0.6)]

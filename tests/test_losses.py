@@ -6,8 +6,8 @@ import sympy
 from mpmath import mp
 from support import exactly, grads, leaves
 
-from autograd import Value, formula, gradients, vectorize
-from nn import MLP, binary_cross_entropy, cross_entropy, hinge, l2, squared_error
+from autograd import Value, formula, gradients, sigmoid, softmax, vectorize
+from nn import MLP, SGD, binary_cross_entropy, cross_entropy, fit, hinge, l2, squared_error
 
 INF = float("inf")
 
@@ -397,3 +397,32 @@ def test_a_nan_in_an_output_is_not_hidden():
     assert [loss(nan, 1).data != loss(nan, 1).data for loss in (squared_error, hinge, binary_cross_entropy)] == [
         True
     ] * 3
+
+
+@pytest.mark.parametrize(
+    ("loss", "outputs", "target", "activation"),
+    [
+        (binary_cross_entropy, lambda z: sigmoid(z[0]), 1, "sigmoid"),
+        (binary_cross_entropy, lambda z: [sigmoid(z[0])], 0, "sigmoid"),
+        (cross_entropy, softmax, 1, "softmax"),
+        (cross_entropy, softmax, [0, 1], "softmax"),
+        (cross_entropy, lambda z: [x.sigmoid() for x in z], [0, 1], "sigmoid"),
+    ],
+)
+def test_probabilities_in_the_place_of_logits_are_warned_of_where_the_loss_is_called(loss, outputs, target, activation):
+    with pytest.warns(UserWarning, match=f"takes what comes before the {activation}") as warned:
+        loss(outputs(leaves(0.5, -1.0)), target)
+    assert [warning.filename for warning in warned] == [__file__]
+
+
+@pytest.mark.parametrize("engine", ["numpy", "eager"])
+def test_fit_warns_of_a_model_that_gives_probabilities_to_a_loss_of_logits(engine):
+    model = MLP(2, [2, 1], output_activation=sigmoid, seed=0)
+    optimizer, X, y = SGD(model.parameters(), lr=0.1), [[0, 1], [1, 0]], [0, 1]
+    with pytest.warns(UserWarning, match="before the sigmoid"):
+        fit(model, X, y, loss=binary_cross_entropy, optimizer=optimizer, epochs=1, progress=False, engine=engine)
+
+
+def test_the_class_of_a_single_logit_is_refused_with_what_to_take():
+    with pytest.raises(ValueError, match=r"a logit for each class, or take binary_cross_entropy"):
+        cross_entropy([Value(0.5)], 0)

@@ -4,10 +4,12 @@ import gc
 import math
 import re
 import weakref
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from math import inf, isnan, nan
 from random import Random
 
+import mpmath
 import numpy as np
 import pytest
 
@@ -30,9 +32,11 @@ from autograd import (
     minimum,
     ops,
     relu,
+    sigmoid,
     sqrt,
     vectorize,
     where,
+    xlogy,
 )
 from autograd.graph import chain_rule, contributions, topological_order
 from autograd.numbers.extended import extended
@@ -224,6 +228,12 @@ def test_all_ways_agree_on_random_graphs_at_special_points(seed):
 
 
 # The Hessian of x**y where x is 0
+
+
+def test_the_hessian_of_xlogy_is_symmetric_at_zero():
+    a, b = Value(0.0), Value(0.0)
+    rows = [[entry.data for entry in row] for row in hessian(xlogy(a, b), [a, b])]
+    assert rows == [[0, inf], [inf, 0]]
 
 
 @pytest.mark.parametrize("exponent", [0.0, 0.5, 1.0, 1.5, 2.0, 3.0])
@@ -546,3 +556,40 @@ def test_the_whole_is_checked_where_a_slope_below_a_shut_gate_is_infinite(functi
 )
 def test_a_truth_used_as_a_number_passes_the_check(function):
     assert check_gradients(function(Value(0.5, "x")))
+
+
+# Numbers of many digits
+
+
+def test_a_derivation_has_many_digits_whatever_the_process_has_and_leaves_that_alone():
+    x = Value(0.3, "x")
+    y = (sigmoid(x) * 1e6).sin()
+    claim = "dy/dx = 1e6*cos(1e6*sigmoid(x)) * sigmoid(x)*(1 - sigmoid(x))"
+    seen = []
+
+    def sin(m, a):
+        seen.append(mpmath.mp.dps)
+        return m.sin(a)
+
+    watched = Operation("watched", value=sin, local=lambda m, y, a: (m.cos(a),))
+    with mpmath.workdps(5):
+        assert check_derivation(claim, {"x": x, "y": y})
+        assert check_gradients(y)
+        assert check_derivation("dz/dx = cos(x)", {"x": x, "z": watched(x)})
+    assert set(seen) == {5}
+
+
+def test_two_threads_that_check_at_once_agree_with_one():
+    def checked(k):
+        x, w = Value(0.3 + k, "x"), Value(-0.7, "w")
+        y = (mpmath_erf(w * x) + sigmoid(w * x)).tanh()
+        wrong = "dy/dx = (1 - y**2) * w"
+        return str(check_gradients(y)) + str(check_derivation(wrong, {"x": x, "w": w, "y": y}))
+
+    mpmath_erf = Operation(
+        "mpmath_erf", value=lambda m, a: mpmath.erf(a), local=lambda m, y, a: (2 / m.sqrt(m.pi) * m.exp(-a * a),)
+    )
+    alone = [checked(k) for k in range(8)]
+    with ThreadPoolExecutor(4) as threads:
+        assert [*threads.map(checked, range(8))] == alone
+    assert mpmath.mp.dps == 15

@@ -1,9 +1,13 @@
 """A training ends with finite parameters, or with an error that says where; whatever it is given is looked at."""
 
+import io
 import itertools
 import math
 import random
 import re
+import sys
+import time
+from contextvars import ContextVar
 from functools import partial
 
 import numpy as np
@@ -795,6 +799,28 @@ def draws_by_a_default():
     return loss, "a generator of random numbers"
 
 
+def counts_in_a_context():
+    count = ContextVar("count", default=0)
+
+    def loss(p, y):
+        count.set(count.get() + 1)
+        return squared_error(p, y) * (1 if count.get() < 1000 else 5)
+
+    return loss, "changes count, of type ContextVar"
+
+
+def reads_a_file():
+    file = io.StringIO("1" * 1000 + "5" * 10**6)
+
+    def loss(p, y):
+        return squared_error(p, y) * float(file.read(1))
+
+    return loss, "changes file, of type StringIO"
+
+
+HAS_A_PLACE = pytest.mark.skipif(sys.version_info >= (3, 14), reason="an iterator of itertools does not tell its place")
+
+
 class CountingInASlot:
     __slots__ = ("calls",)
 
@@ -842,6 +868,10 @@ class Scaled:
         lambda: counts_by(itertools.count()),
         lambda: counts_by(iter(range(10**6))),
         lambda: counts_by(i for i in range(10**6)),
+        pytest.param(lambda: counts_by(itertools.cycle([1] * 999 + [1000])), marks=HAS_A_PLACE),
+        pytest.param(lambda: counts_by(itertools.chain([1] * 999, [1000])), marks=HAS_A_PLACE),
+        counts_in_a_context,
+        reads_a_file,
         lambda: draws_from(random.Random(1)),
         lambda: draws_from(np.random.default_rng(1)),
         lambda: draws_from(np.random.RandomState(1)),
@@ -937,3 +967,37 @@ def test_swapped_arguments_of_hinge_are_refused():
     with pytest.raises(ValueError, match="output first"):
         hinge(1.0, Value(1.0))
     assert hinge(Value(0.25), Value(-1.0)).data == 1.25
+
+
+# What changes from outside while a training goes on
+
+
+class Ticking(SGD):
+    """A second of the clock for each step."""
+
+    now = 0.0
+
+    def rule(self, *arguments):
+        Ticking.now += 1
+        return super().rule(*arguments)
+
+
+def rises_with_the_clock(p, y):
+    return squared_error(p, y) * (1 if time.monotonic() < 5 else 3)
+
+
+@pytest.mark.parametrize(("epochs", "seen"), [(4, None), (6, 6), (7, 7), (8, 8), (50, 8)])
+def test_what_the_loss_reads_from_a_clock_is_seen_to_change_within_some_epochs(monkeypatch, epochs, seen):
+    monkeypatch.setattr(time, "monotonic", lambda: Ticking.now)
+    monkeypatch.setattr(Ticking, "now", 0.0)
+    model = Perceptron(1, activation=None, seed=0)
+    optimizer = Ticking(model.parameters(), lr=0.1)
+    arguments = {"loss": rises_with_the_clock, "optimizer": optimizer, "epochs": epochs, "progress": False}
+    if seen is None:
+        assert len(fit(model, [[1.0], [2.0]], [0.0, 1.0], **arguments).losses) == epochs
+        return
+    with pytest.raises(
+        TypeError, match=rf"the loss is not the same after epoch {seen} \(the number 1.0 in it became 3"
+    ):
+        fit(model, [[1.0], [2.0]], [0.0, 1.0], **arguments)
+    assert all(math.isfinite(parameter.data) for parameter in model.parameters())

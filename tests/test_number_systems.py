@@ -2,6 +2,8 @@
 
 import inspect
 import math
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
 
@@ -18,25 +20,29 @@ from autograd.numbers.extended import Extended, extended
 from autograd.numbers.floats import Floats, floats
 from autograd.numbers.formulas import Formulas, formulas
 from autograd.numbers.guarded import Guarded
-from autograd.numbers.multiprecision import Multiprecision, multiprecision
+from autograd.numbers.multiprecision import DIGITS, Multiprecision, mp, multiprecision
 from autograd.numbers.one_side import OneSide
 from autograd.numbers.polynomials import Polynomial, polynomials
 from autograd.numbers.rational_functions import RationalFunction, RationalFunctions
 from autograd.numbers.rationals import Irrational, rationals
+from autograd.numbers.signed_zeros import signed_zeros
 from autograd.numbers.source import Source, source
+from autograd.numbers.textbook import textbook
 from autograd.numbers.values import values
 
 SYSTEMS = {
     "floats": (floats, float),
     "extended": (extended, float),
+    "signed zeros": (signed_zeros, float),
+    "textbook": (textbook, float),
     "complexes": (complexes, (complex, float)),
     "rationals": (rationals, (Fraction, Irrational)),
-    "multiprecision": (multiprecision, mpmath.mpf),
+    "multiprecision": (multiprecision, mp.mpf),
     "formulas": (formulas, sympy.Expr),
     "values": (values, (Value, float)),
     "source": (source, Source),
     "duals": (Duals(extended), (Dual, float, int)),
-    "guarded": (Guarded(), mpmath.mpf),
+    "guarded": (Guarded(), mp.mpf),
     "one side": (OneSide({}.get), sympy.Expr),
     "rational functions": (RationalFunctions({}.get), RationalFunction),
     "expressions": (Expressions(), (FormulaNode, float)),
@@ -50,11 +56,13 @@ OPERANDS = {
 }
 """What the systems compute with whose functions also take a plain number."""
 TEXTBOOK = {
-    *("rationals", "multiprecision", "formulas", "source", "guarded", "one side", "rational functions"),
+    *("textbook", "rationals", "multiprecision", "formulas", "source", "guarded", "one side", "rational functions"),
     *("expressions", "polynomials"),
 }
 """The systems that compute the textbook's form of a rule; the others ask for `largest` as well."""
-FUNCTIONS = {name: thing for name, thing in vars(NumberSystem).items() if inspect.isfunction(thing)}
+FUNCTIONS = {
+    name: thing for name, thing in vars(NumberSystem).items() if inspect.isfunction(thing) and not name.startswith("_")
+}
 every_system = pytest.mark.parametrize("name", SYSTEMS)
 
 
@@ -115,8 +123,13 @@ def test_a_system_of_accurate_forms_calls_the_side_that_a_condition_is_on(name):
         assert system.decide(condition, lambda: True, lambda: False) is bool(condition)
 
 
-@pytest.mark.parametrize("base", [Complexes, Formulas, Multiprecision])
-@pytest.mark.parametrize("function", ["sigmoid", "softplus", "logsumexp"])
+@pytest.mark.parametrize(
+    ("base", "function"),
+    [
+        *((base, name) for base in (Complexes, Formulas) for name in ("sigmoid", "softplus", "logsumexp")),
+        *((Multiprecision, name) for name in ("softplus", "logsumexp")),
+    ],
+)
 def test_a_function_that_is_built_on_another_uses_that_of_the_subclass(base, function):
     class Counting(base):
         calls = 0
@@ -146,9 +159,25 @@ def test_the_floats_of_the_engine_are_the_functions_of_their_class(spread, syste
     assert spread.largest(3.0, 5.0) == 5.0
 
 
+def test_each_thread_has_a_precision_of_its_own():
+    both = threading.Barrier(2)
+
+    def root(digits):
+        with mp.workdps(digits):
+            both.wait()
+            found = multiprecision.sqrt(mp.mpf(2))
+            both.wait()
+            return len(str(found))
+
+    with ThreadPoolExecutor(2) as threads:
+        assert [*threads.map(root, (20, 300))] == [21, 301]
+    assert mp.dps == DIGITS
+
+
 def test_a_context_of_its_own_has_a_precision_of_its_own():
     context = mpmath.mp.clone()
-    own = Multiprecision(context)
+    own = Multiprecision()
+    own.context = context
     before = mpmath.mp.dps
     with context.workdps(50):
         root = own.sqrt(own.number(2))

@@ -14,11 +14,11 @@ import sympy
 
 from autograd import Value, check_derivation, check_gradients, exact_gradients, formula, gradients, jvp, ops, vectorize
 from autograd.nodes import record_of
-from autograd.numbers import NumberSystem
 from autograd.numbers.duals import Dual, Duals
 from autograd.numbers.expressions import local_gradients, number_of
-from autograd.numbers.extended import Extended, extended
+from autograd.numbers.extended import extended
 from autograd.numbers.formulas import formulas
+from autograd.numbers.textbook import Textbook
 from tests.support import exactly
 
 OPERATIONS = {**ops.OPERATIONS, **{f"power_by({p})": ops.power_by(p) for p in (2.0, 3.0, -1.0, 1.0, 0.5)}}
@@ -33,7 +33,14 @@ RATIONAL = [
 
 NUMBERS = [0.75, 1.25, 0.5, 2.0, -1.5]
 """The operands."""
-OTHER_NUMBERS = {"acosh": [4.0], "clip": [0.75, 0.5, 1.25], "asin": [0.25], "acos": [0.25], "atanh": [0.25]}
+OTHER_NUMBERS = {
+    "acosh": [4.0],
+    "clip": [0.75, 0.5, 1.25],
+    "asin": [0.25],
+    "acos": [0.25],
+    "atanh": [0.25],
+    "leg": [4.0, 0.5],
+}
 """The operands of those that have no value at these."""
 
 
@@ -41,12 +48,6 @@ TWO_FORMS = ["tanh", "sigmoid", "logsumexp", "hypot"]
 """The operations whose local gradients people read in a form that takes the value for granted."""
 
 OF_TRUTHS = ["both", "either", "opposite"]
-
-
-class Textbook(Extended):
-    """Floats that compute the form of a rule that people read, as formulas and lifted code do."""
-
-    choose = NumberSystem.choose
 
 
 def operands_of(operation):

@@ -15,13 +15,19 @@ import autograd
 from autograd import (
     Operation,
     Value,
+    acosh,
+    asinh,
+    atan2,
+    ceil,
     clip,
     cos,
     dot,
     equal,
     exp,
     expm1,
+    floor,
     gradients,
+    hypot,
     log,
     log1p,
     logsumexp,
@@ -542,6 +548,53 @@ def test_a_spelled_out_neuron_below_a_comparison_is_one_matrix_product():
         return where(total > 0, total, -total)
 
     assert "x @ " in vectorize(label, [0.0] * 20).source
+
+
+@pytest.mark.parametrize(
+    "total",
+    [
+        lambda x: 0.1 * x[0] + 0.2 * x[1],
+        lambda x: 0.1 * x[0] + 0.2 * x[1] + 0.3 * x[2],
+        lambda x: 0.7 * relu(0.1 * x[0] + 0.2 * x[1]) + 0.3 * relu(0.3 * x[0] - 0.2 * x[1]),
+        lambda x: TENTH * x[0] + FIFTH * x[1],
+    ],
+)
+def test_a_short_sum_that_decides_is_that_of_the_engine_in_a_batch_of_any_size(total):
+    program = vectorize(lambda x: where(total(x) > 0.3, 1.0, 0.0), [0.0] * 3)
+    X = np.random.default_rng(0).integers(-20, 20, (400, 3)) / 10
+    by_the_engine = [float(total(list(map(Value, x))).data > 0.3) for x in X.tolist()]
+    assert program(X).tolist() == by_the_engine
+    assert [program(X[i : i + 1])[0] for i in range(len(X))] == by_the_engine
+
+
+TENTH, FIFTH = Value(0.1), Value(0.2)
+
+
+@pytest.mark.parametrize("function", [lambda x: atan2(ceil(x), -1), lambda x: atan2(floor(x), -1)])
+@pytest.mark.parametrize("x", [-0.5, -0.0, 0.0, 0.5, -1.5])
+def test_the_angle_of_a_rounded_zero_is_the_same_in_both_engines(function, x):
+    assert vectorize(function, 0.0)([x])[0] == function(Value(x)).data
+
+
+# Far from 0
+
+
+@pytest.mark.parametrize(
+    ("function", "slopes"),
+    [
+        (lambda a, b: asinh(a), (1e-200, 0)),
+        (lambda a, b: acosh(a), (1e-200, 0)),
+        (lambda a, b: atan2(a, b), (3e-201, -1e-201)),
+        (lambda a, b: hypot(a, b), (math.sqrt(0.1), math.sqrt(0.9))),
+        (lambda a, b: logsumexp([a, a, b / 3]), (2 / 3, 1 / 9)),
+        (lambda a, b: logsumexp([a * 1e-188, b * 1e-188, b * 1e-188]), (0, 1e-188)),
+    ],
+)
+def test_far_from_0_the_gradients_of_arrays_do_not_overflow_on_the_way(function, slopes):
+    a, b = Value(1e200), Value(3e200)
+    program = vectorize(lambda x: function(x * a, b), 1.0)
+    found = dict(zip(program.parameters, program.value_and_gradients([1.0])[1].tolist(), strict=True))
+    assert [found.get(leaf, 0.0) for leaf in (a, b)] == pytest.approx(list(slopes), rel=1e-12, abs=0)
 
 
 # Equal sums in another order

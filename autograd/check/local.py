@@ -190,7 +190,9 @@ class LocalGradients:
             if not slopes.kink:
                 return None
             self.linear.add(node)
-            return Finding(node, i, True, None, f"kink: {slopes}; {number(recorded)} is used", kink=True)
+            # At the edge of a domain there is no slope on one side, and nothing that the slopes could add up to.
+            kink = slopes.left is not None is not slopes.right
+            return Finding(node, i, True, None, f"kink: {slopes}; {number(recorded)} is used", kink)
         if slopes.kink:
             return Finding(node, i, False, None, f"{wrong}, at a kink: {slopes}")
         correct = slopes.right

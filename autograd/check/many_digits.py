@@ -1,4 +1,4 @@
-"""Numbers of mpmath in a context of our own: their precision disturbs nobody else's, and rounding them is noted.
+"""Numbers of mpmath of which it is noted when one is rounded.
 
 This module loads mpmath, so the others import it where they need it.
 """
@@ -10,25 +10,24 @@ from contextlib import contextmanager, nullcontext
 import mpmath
 
 from autograd.numbers import Number, function
-from autograd.numbers.multiprecision import Multiprecision
+from autograd.numbers.multiprecision import Multiprecision, OwnContext
 from autograd.operation import Operation
 
 
-class ManyDigits(Multiprecision):
-    """Multiprecision that notes when one of its numbers is made a number of Python, as `math.exp` does.
+class NotingContext(OwnContext):
+    """It notes when one of its numbers is made a number of Python, as `math.exp` does.
 
     Such a number is rounded to 53 bits, and whatever is computed from it is.
     """
 
     def __init__(self) -> None:
-        super().__init__(mpmath.mp.clone())
+        super().__init__()
         self.rounded = False
         """Whether a number was rounded since this was last set to False."""
         # A context has a class of numbers of its own, so this changes no number of the user's.
-        numbers = self.context.mpf
         for name in ("__float__", "__complex__", "__int__"):
-            if hasattr(numbers, name):
-                setattr(numbers, name, self._noting(getattr(numbers, name)))
+            if hasattr(self.mpf, name):
+                setattr(self.mpf, name, self._noting(getattr(self.mpf, name)))
 
     def _noting(self, convert: Callable[[Number], complex]) -> Callable[[Number], complex]:
         def noting(number: Number) -> complex:
@@ -37,12 +36,26 @@ class ManyDigits(Multiprecision):
 
         return noting
 
+
+_of_the_process = threading.RLock()
+
+
+@contextmanager
+def _precision_of_the_process(digits: int) -> Iterator[None]:
+    # One thread at a time: another would put back what this one has set.
+    with _of_the_process, mpmath.workdps(digits):
+        yield
+
+
+class ManyDigits(Multiprecision):
+    context = NotingContext()
+
     @contextmanager
     def precision(self, digits: int, operations: Iterable[Operation]) -> Iterator[None]:
         """So many decimal digits, for these operations."""
         # An operation of the user's may call mpmath itself, as mpmath.erf(a), which computes in the process's context.
         alone = all(operation.in_the_table for operation in operations)
-        with self.context.workdps(digits), nullcontext() if alone else mpmath.workdps(digits):
+        with self.context.workdps(digits), nullcontext() if alone else _precision_of_the_process(digits):
             yield
 
 
@@ -52,14 +65,4 @@ class AccurateForms(ManyDigits):
     choose = function(lambda textbook, accurate: accurate())
 
 
-class _OfThread(threading.local):
-    def __init__(self) -> None:
-        self.numbers = ManyDigits()
-
-
-_of_thread = _OfThread()
-
-
-def in_many_digits() -> ManyDigits:
-    """The numbers of this thread."""
-    return _of_thread.numbers
+many_digits = ManyDigits()

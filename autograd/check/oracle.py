@@ -55,7 +55,8 @@ class NotingKinks(Complexes):
     asin, acos, acosh = (_noting(name, lambda a: abs(a) == 1) for name in ("asin", "acos", "acosh"))
     cbrt = _noting("cbrt", lambda a: a == 0)
     floor, ceil = (_noting(name, lambda a: a == a // 1) for name in ("floor", "ceil"))
-    atan2, hypot, xlogy = (_noting(name, lambda a, b: a == 0 == b) for name in ("atan2", "hypot", "xlogy"))
+    hypot, xlogy = (_noting(name, lambda a, b: a == 0 == b) for name in ("hypot", "xlogy"))
+    atan2 = _noting("atan2", lambda a, b: a == 0 >= b)
     maximum, minimum, less, less_equal, equal = (
         _noting(name, lambda a, b: a == b) for name in ("maximum", "minimum", "less", "less_equal", "equal")
     )
@@ -113,12 +114,13 @@ class Sides:
     def allow(self, slope: float, tolerance: float) -> bool:
         """Whether the slope is right, or at a kink one of those that may be chosen: between those of the sides.
 
-        Where the value jumps only 0 is: the operation is constant on either side. Where there is no value on one side
-        the slope of the other is right, and where there is none on both, NaN or an infinity, as a limit from elsewhere.
+        Where the value jumps it is the slope of the side that goes on from the value, or 0. Where there is no value on
+        one side the slope of the other is right, and where there is none on both, NaN or an infinity, as a limit from
+        elsewhere.
         """
-        if self.jumps:
-            return slope == 0
         known = [side for side in (self.left, self.right) if side is not None]
+        if self.jumps:
+            return slope == 0 or any(isfinite(side) and same(slope, side, tolerance) for side in known)
         if not known:
             return not isfinite(slope)
         return min(known) < slope < max(known) or any(same(slope, side, tolerance) for side in known)
@@ -146,12 +148,11 @@ def sides(operation: Operation, operands: Sequence[float], direction: Direction)
 
 
 def _sides(operation: Operation, operands: Sequence[float], direction: Direction, digits: int) -> Sides | None:
-    from autograd.check.many_digits import in_many_digits
+    from autograd.check.many_digits import many_digits as m
 
-    m = in_many_digits()
     mpf, isfinite = m.context.mpf, m.context.isfinite
     with m.precision(digits, [operation]):
-        m.rounded = False
+        m.context.rounded = False
         # A step that is small beside every operand in play: in √(a² + b²) at a = 0 the scale is that of b.
         longest = max(map(abs, direction))
         scale = min([mpf(1), *(abs(mpf(x)) for x in operands if x)]) / longest
@@ -187,7 +188,7 @@ def _sides(operation: Operation, operands: Sequence[float], direction: Direction
         sizes = [abs(side) for side in (left, right) if side is not None and isfinite(side)]
         if sizes and noise > mpf(10) ** -18 * max(sizes) and noise > mpf("1e-310"):
             return None
-        in_floats = m.rounded or _gives_floats(m, operation, operands)
+        in_floats = m.context.rounded or _gives_floats(m, operation, operands)
         return Sides(_as_float(left), _as_float(right), left_jumps or right_jumps, in_floats)
 
 
@@ -200,16 +201,15 @@ def replays(operation: Operation, operands: Sequence[float]) -> bool:
     >>> replays(exp, [2.0]), replays(in_floats, [2.0])
     (True, False)
     """
-    from autograd.check.many_digits import in_many_digits
+    from autograd.check.many_digits import many_digits as m
 
-    m = in_many_digits()
     with m.precision(60, [operation]):
-        m.rounded = False
+        m.context.rounded = False
         try:
             operation.value(m, *map(m.context.mpf, operands))
         except Exception:  # as above
             return False
-        return not m.rounded and not _gives_floats(m, operation, operands)
+        return not m.context.rounded and not _gives_floats(m, operation, operands)
 
 
 def _gives_floats(m: "ManyDigits", operation: Operation, operands: Sequence[float]) -> bool:

@@ -4,8 +4,6 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mpmath import mp
-
 from autograd.derivation.claims import Claim, Expression, Named, World, lone_numeral, nodes_in, plain, written_out
 from autograd.derivation.derivation_report import Elsewhere
 from autograd.derivation.labels_that_sum_to_one import condition_of
@@ -22,12 +20,13 @@ from autograd.derivation.points import Points, values_of
 from autograd.derivation.proof import Prover
 from autograd.derivation.setting import Setting
 from autograd.graph import topological_order
+from autograd.numbers.multiprecision import mp
 from autograd.value import Value
 
 _MOST_CONDITIONS = 10
 _BITS = (24, 23, 22, 21)
 """Those of a float32, and a few less: worked out once alone, a number may be near by chance."""
-ROUNDING = mp.mpf("1e-30")
+ROUNDING = 1e-30
 """By how much numbers of fifty digits may be off, where what cancels leaves 0."""
 
 

@@ -66,8 +66,17 @@ MISTAKES_IN_LINES = (
     *(TRANSPOSED, UPDATED, SOFTMAX, SUMMED),
 )
 """Those that are looked for in a line of text."""
-MISTAKES = (*MISTAKES_IN_LINES, MEAN_LEFT_OUT, MEAN_TWICE, ONE_EXAMPLE, ONE_TERM_MISSING, NOT_SUMMED, SHAPE)
-"""All of them: those in lines, and those in whole arrays."""
+FACTOR_MISSING = "a factor is missing"
+FACTOR_EXTRA = "a factor too many"
+FACTOR_OTHER = "another factor"
+TERM_MISSING = "a term is missing"
+TERM_EXTRA = "an extra term"
+TERM_SCALED = "a term counted wrongly"
+FACTORS_AND_TERMS = (FACTOR_MISSING, FACTOR_EXTRA, FACTOR_OTHER, TERM_MISSING, TERM_EXTRA, TERM_SCALED)
+"""Those that are asked for where none of the above explains a line."""
+MISTAKES_IN_ARRAYS = (MEAN_LEFT_OUT, MEAN_TWICE, ONE_EXAMPLE, ONE_TERM_MISSING, NOT_SUMMED, SHAPE)
+MISTAKES = (*MISTAKES_IN_LINES, *FACTORS_AND_TERMS, *MISTAKES_IN_ARRAYS)
+"""All of them."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 from typing import Any
 
-from mpmath import mp
-
 from autograd.derivation.claims import (
     Claim,
     Defined,
@@ -17,13 +15,15 @@ from autograd.derivation.claims import (
     walk,
 )
 from autograd.derivation.derivation_report import UPDATED, Mistake
-from autograd.derivation.mistakes import Candidate, Lookalikes, Suspects, scalings
+from autograd.derivation.factors_and_terms import Questions
+from autograd.derivation.mistakes import MOST_EDGES, Candidate, Lookalikes, Suspects, scalings
 from autograd.derivation.numerals import identical
 from autograd.derivation.points import Point
 from autograd.derivation.setting import Setting
 from autograd.derivation.sums_over_paths import ChangedPoint, Contributions
 from autograd.derivation.updates import Updates
 from autograd.derivation.wrong_lines import Wrong, WrongLines, about
+from autograd.numbers.multiprecision import mp
 from autograd.value import Value
 
 _MOST_IN_PAIRS = 12
@@ -114,7 +114,21 @@ class Diagnosis:
                 found = [
                     Mistake(name, detail()) for name, detail, value in hypotheses if self._explains(wrong, value, tried)
                 ]
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys(found)) or self._by_factor_or_term(wrong)
+
+    def _by_factor_or_term(self, wrong: Wrong) -> list[Mistake]:
+        """By which factor, or which term, the line is off, where no known mistake explains it."""
+
+        def fits(values: Sequence[Any], tried: int) -> bool:
+            return all(wrong.fits(k, value, tried) for k, value in zip(wrong.asked, values, strict=True))
+
+        edges, flows = [], []
+        if isinstance(subject := wrong.claim.subject, Derivative):
+            suspect = self._suspect(subject.of, subject.by)
+            if len(suspect.between.edges) <= MOST_EDGES:
+                edges, flows = suspect.between.edges, [suspect.flow(self._points[k]) for k in wrong.asked]
+        claimed, right = ([values[k] for k in wrong.asked] for values in (wrong.claimed, wrong.correct))
+        return Questions(self._setting, subject, wrong.part, claimed, right, edges, flows, fits).answers()
 
     def _slips(self, wrong: Wrong, suspect: Suspects) -> list[Candidate]:
         """The mistakes in a derivative that give what is claimed."""

@@ -6,8 +6,6 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from mpmath import mp
-
 from autograd.derivation.claims import (
     Claim,
     Defined,
@@ -26,7 +24,6 @@ from autograd.derivation.diagnosis import Diagnosis
 from autograd.derivation.mappings import output_of
 from autograd.derivation.names import PageNames
 from autograd.derivation.numerals import identical, identical_everywhere
-from autograd.derivation.points import DIGITS
 from autograd.derivation.proof import Prover
 from autograd.derivation.setting import Setting, setting_of
 from autograd.derivation.sums_over_paths import ChangedPoint
@@ -35,6 +32,7 @@ from autograd.notation.conventions import settle
 from autograd.notation.page_lines import PageLine, ReadPage
 from autograd.notation.reading import read_derivation
 from autograd.notation.syntax import Unread
+from autograd.numbers.multiprecision import mp
 from autograd.value import Value
 
 _UNCERTAIN = ("proved", "points", "here")
@@ -51,14 +49,13 @@ def verdicts_on(
     strict: bool = False,
 ) -> tuple[list[Verdict], ReadPage]:
     """The verdict on each statement of a derivation, and the page as it was read: see `autograd.check_derivation`."""
-    names = PageNames(nodes)
+    names = PageNames(nodes, constants=not strict)
     page = read_derivation(derivation, names, output, first=first, strict=strict)
     claims = page.every_claim
-    with mp.workdps(DIGITS):
-        setting = setting_of(claims, names)
-        judging = _Judging(claims, setting, tolerance)
-        settle(page.lines, judging.matches, setting.definitions)
-        verdicts = [judging.line(line) for line in page.lines]
+    setting = setting_of(claims, names)
+    judging = _Judging(claims, setting, tolerance)
+    settle(page.lines, judging.matches, setting.definitions)
+    verdicts = [judging.line(line) for line in page.lines]
     unclear = [verdict for verdict in verdicts if verdict.kind == "unclear"]
     if unclear and strict:
         told = (f"line {verdict.claim.line}: {verdict.about}\n    {verdict.text}" for verdict in unclear)
@@ -94,12 +91,13 @@ class _Judging:
             found = self._step(line)
         else:
             found = self._claimed(line)
-            if line.otherwise is not None and found.kind in ("wrong", "coincidence"):
-                other = self._claimed(line.otherwise, remember=False)
+            for before, reading in line.other_readings if found.kind in ("wrong", "coincidence") else ():
+                other = self._claimed(reading, remember=False)
                 if other.kind not in ("wrong", "coincidence", "no value"):
                     self._diagnosis.forget()
-                    found = replace(other, kind="unclear", about=line.unclear) if line.unclear else other
-                    line = line.otherwise
+                    found = replace(other, kind="unclear", about=before.unclear) if before.unclear else other
+                    line = reading
+                    break
         if line.doubt and found.kind in ("wrong", "coincidence"):
             found = replace(found, kind="unclear", about=line.doubt)
         claims = (*line.claims, *line.also)
@@ -242,7 +240,8 @@ class _Judging:
         if correct is None:
             what = claim.subject.text if isinstance(claim.subject, Derivative | Named) else "it"
             return Verdict(claim=claim, kind="no finite value", about=what)
-        if all(map(plain, (claim.subject, *claim.parts))):
+        of_nodes = any(isinstance(piece, Numeral) and piece.exact for piece in claim.pieces)
+        if not of_nodes and all(map(plain, (claim.subject, *claim.parts))):
             return Verdict(claim=claim, kind="nameless", correct=correct)
         if self._circular(claim, correct):
             return Verdict(claim=claim, kind="circular", about=claim.texts[0], correct=correct)

@@ -6,8 +6,6 @@ from functools import cached_property
 from math import isclose
 from typing import Any
 
-from mpmath import mp
-
 from autograd import ops
 from autograd.derivation.derivation_report import (
     AT_INPUT,
@@ -29,6 +27,7 @@ from autograd.derivation.points import Point
 from autograd.derivation.setting import Setting
 from autograd.derivation.sums_over_paths import Between, Contributions
 from autograd.derivation.updates import Updates, factors
+from autograd.numbers.multiprecision import mp
 from autograd.value import Value
 
 MOST_EDGES = 20_000

@@ -11,18 +11,16 @@ from math import inf
 from random import Random
 from typing import Any
 
-from mpmath import mp
-
 from autograd.derivation.claims import Expression, World, evaluate
 from autograd.derivation.names import PageNames
 from autograd.graph import chain_rule, replay, topological_order
-from autograd.numbers.guarded import Column, Guarded, columns
+from autograd.numbers.guarded import Column, Guarded, columns, guarded
+from autograd.numbers.multiprecision import mp
 from autograd.value import Value
 
-DIGITS = 50
 FRESH = 4
 _HALVINGS = 40
-_LARGEST = mp.mpf("1e308")
+_LARGEST = 1e308
 
 Definitions = Mapping[str, Expression]
 """The formula of each name that a page defines."""
@@ -77,7 +75,7 @@ class Points:
 
     def __init__(self, graph: Graph, count: int, values: Columns, definitions: Definitions) -> None:
         self.graph, self.definitions = graph, definitions
-        self.m: Any = Guarded()
+        self.m: Any = guarded
         self._values = values
         self._defined: dict[str, list[Any]] = {}
         self._sums: dict[int, Any] = {}

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
-from mpmath import mp
-
 from autograd.derivation.claims import evaluate
 from autograd.derivation.points import Graph, Point
 from autograd.numbers import NOTHING
+from autograd.numbers.multiprecision import mp
 from autograd.paths import leads
 from autograd.value import Value
 

@@ -6,8 +6,6 @@ from functools import cached_property
 from math import isclose
 from typing import Any
 
-from mpmath import mp
-
 from autograd.derivation.claims import (
     Claim,
     Defined,
@@ -21,9 +19,10 @@ from autograd.derivation.claims import (
 )
 from autograd.derivation.numerals import identical, to_its_digits
 from autograd.derivation.setting import Setting
+from autograd.numbers.multiprecision import mp
 from autograd.value import Value
 
-_CLOSE = mp.mpf("1e-9")
+_CLOSE = 1e-9
 _NEARER = 10
 _HUNDREDTH = 0.011
 

@@ -95,7 +95,8 @@ def _notes(picture: Picture, outputs: Sequence[Node]) -> list[str]:
     if changed := changed_operand(topological_order(*outputs)):
         name = visible(changed[1].name or "a leaf")
         notes.append(
-            f"{name} was written to since: its new number is shown, all others are those of the recorded graph"
+            f"{name} was written to since: its own box shows what it holds now; every other number, of {name} in a "
+            "formula too, is that of the recorded graph"
         )
     return notes
 

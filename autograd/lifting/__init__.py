@@ -37,7 +37,8 @@ def vectorize(
 
     Sums are added in another order than the scalar engine's, like terms of one sign are merged, and factors multiplied
     out: the results agree to a rounding of the largest term, and a kink may be passed on the other side. Where a
-    comparison, `step`, `sign`, `floor` or `ceil` decides, sums of up to 8 terms that are spelled out keep their order.
+    comparison, `step`, `sign`, `floor` or `ceil` decides, sums of up to 8 terms that are spelled out keep their order,
+    and an example has the same sum alone as in a batch; longer ones, and those of a whole layer, are matrix products.
 
     Args:
         function: plain scalar code on Values that returns a Value (or lists of Values, for a forward pass only).

@@ -32,6 +32,13 @@ def helpers(np: ModuleType) -> dict[str, Callable[..., Any]]:
         parts = np.partition(np.exp(xs - top), -1)
         return top[..., 0] + np.log1p(parts[..., :-1].sum(axis=-1) + (parts[..., -1] - 1))
 
+    def normalized(weights: Any) -> Any:
+        """The weights over their sum, along the last axis: they add up to 1, as the gradients of `logsumexp` do.
+
+        As exp(xᵢ − y) they have the rounding of y in common, which at y = 1e12 is 1e-4.
+        """
+        return weights / weights.sum(axis=-1, keepdims=True)
+
     def expit(x: Any) -> Any:
         """The sigmoid, to full precision on both sides of 0: it takes the exponential of −|x|, which is at most 1."""
         small = np.exp(-np.abs(x))
@@ -43,7 +50,7 @@ def helpers(np: ModuleType) -> dict[str, Callable[..., Any]]:
     def erfc(x: Any) -> Any:
         return _special(np, "erfc")(x)
 
-    functions = (expit, place, scatter, logsumexp, erf, erfc)
+    functions = (expit, place, scatter, logsumexp, normalized, erf, erfc)
     return {function.__name__: function for function in functions}
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
+from math import isclose
 from typing import Any
 
 from autograd.derivatives import COMPUTES_IN_FLOATS
@@ -10,8 +11,9 @@ from autograd.graph import passes
 from autograd.lifting.draft import BATCH, DTYPE, Draft, Origin, Pull, passed, times
 from autograd.lifting.groups import NO_GROUP, ApplicationGroup
 from autograd.lifting.normal_form import Constant
-from autograd.lifting.unbounded import has_infinite_slope
+from autograd.lifting.unbounded import needs_accurate_form
 from autograd.numbers.source import Source, accurate_source, counted, is_truth, names_in, source, value_source
+from autograd.numbers.textbook import textbook
 from autograd.operation import Operation
 
 np = source.np
@@ -26,7 +28,7 @@ def write_application(draft: Draft, group: ApplicationGroup) -> Pull:
     operands = [_operand(draft, group, members) for members in group.operands]
     expressions = [expression for expression, _ in operands]
     _write_value(draft, group, expressions)
-    m = accurate_source if has_infinite_slope(operation) else source
+    m = accurate_source if needs_accurate_form(operation) else source
     local_grads = _local_grads(operation, m, target, expressions)
     _note_wanted(draft, group, local_grads)
 
@@ -141,7 +143,7 @@ def _many_operands(draft: Draft, group: ApplicationGroup) -> Pull:
     xs, pass_on = draft.array(draft.groups[sources.pop()], members, axis=True, batched=group.batched, exact=True)
     target = draft.variable(group)
     draft.write(group, source.name("logsumexp")(xs))
-    [local] = operation.local(source, target[..., None], xs)
+    local = _shares(operation, target, xs)
     _note_wanted(draft, group, [local] * len(members))
 
     def pull(gradient: Source, origin: Origin) -> None:
@@ -159,6 +161,20 @@ def _is_logsumexp(value: Callable[..., Any], local: Callable[..., Any]) -> bool:
     return [*map(str, rules)] == [*map(str, wanted)]
 
 
+def _shares(operation: Operation, y: Source, xs: Source) -> Source:
+    """The local gradients of logsumexp, in an array."""
+    [local] = operation.local(source, y[..., None], xs)
+    shares: Source = source.name("normalized")(local) if _add_up_to_1(operation.value, operation.local) else local
+    return shares
+
+
+@lru_cache(maxsize=64)
+def _add_up_to_1(value: Callable[..., Any], local: Callable[..., Any]) -> bool:
+    """Whether the local gradients do, by this rule."""
+    xs = 0.25, 0.5, 0.75
+    return isclose(sum(local(textbook, value(textbook, *xs), *xs)), 1)
+
+
 def _over_a_stack(draft: Draft, group: ApplicationGroup, members: list[int]) -> Pull:
     """The operands, which stand in different arrays, put side by side first."""
     parts = [draft.read_or_number(member) for member in members]
@@ -168,7 +184,7 @@ def _over_a_stack(draft: Draft, group: ApplicationGroup, members: list[int]) -> 
     # With the type, for a plain number among them would make 64 bits of all.
     draft.forward.append(f"{name} = {np.stack(side_by_side, axis=-1).astype(DTYPE)}")
     draft.write(group, source.name("logsumexp")(stack))
-    [local] = group.operation.local(source, target[..., None], stack)
+    local = _shares(group.operation, target, stack)
     _note_wanted(draft, group, [local] * len(members))
 
     def pull(gradient: Source, origin: Origin) -> None:

@@ -49,6 +49,8 @@ class Block:
 
 @dataclass
 class SumGroup(Group):
+    decides: bool = False
+    """Whether a truth may turn on a rounding of it: alone, an example must have the number that it has in a batch."""
     offsets: list[float] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
 
@@ -123,8 +125,8 @@ class Groups:
                 self._add_computed(kind, members)
 
     def _kind(self, index: int) -> Any:
-        node = self.expressions.nodes[index]
-        batched = self.expressions.batched[index]
+        expressions = self.expressions
+        node, batched = expressions.nodes[index], expressions.batched[index]
         if isinstance(node, Application):
             operands: tuple[Any, ...] = tuple([self.group_of[operand] for operand in node.operands])
             if node.operation.arity is None:
@@ -132,7 +134,8 @@ class Groups:
                 operands = (*sorted(set(operands)), len(operands))
             return batched, node.operation, operands
         assert isinstance(node, Sum)
-        return batched, tuple(sorted(Counter([self._sources(a, b) for _, a, b in node.terms]).items()))
+        sources = Counter([self._sources(a, b) for _, a, b in node.terms])
+        return batched, tuple(sorted(sources.items())), index in expressions.deciding
 
     def _sources(self, a: int, b: int) -> tuple[int, int]:
         """The groups of a term's factors, the unbatched one first."""
@@ -153,7 +156,7 @@ class Groups:
                 return
             self._add(ApplicationGroup(index, batched, members, has_axis=len(members) > 1, operation=kind[1]))
         else:
-            self._add(SumGroup(index, batched, members, has_axis=len(members) > 1))
+            self._add(SumGroup(index, batched, members, has_axis=len(members) > 1, decides=kind[2]))
 
     # Laying out the parameters
 

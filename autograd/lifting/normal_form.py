@@ -114,6 +114,7 @@ class NormalForm:
         batched: for each expression, whether it differs from example to example.
         left_out: whether 0 times a parameter is left out, as if every parameter were finite.
         index_of: the expression of each node of the recorded graph, operands first.
+        deciding: the expressions whose rounding may turn a truth.
     """
 
     def __init__(self, trace: Trace, parameters: Collection[Value] | None = None) -> None:
@@ -126,6 +127,7 @@ class NormalForm:
         self._forms: dict[tuple[Operation, int], Form | None] = {}
         self._found: dict[tuple[type, Subexpression], int] = {}
         self.left_out = False
+        self.deciding = set[int]()
         self.index_of = expression = dict[Value, int]()
         for value in topological_order(*trace.outputs):
             if value.op is not None:
@@ -246,7 +248,7 @@ class NormalForm:
             for operand in _operands(node):
                 uses[operand] += 1
         needed = set(self.outputs)
-        deciding: set[int] = set()
+        deciding = self.deciding
         for index in range(len(self.nodes) - 1, -1, -1):
             if index in needed:
                 node = self.nodes[index]

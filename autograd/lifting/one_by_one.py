@@ -6,31 +6,17 @@ if what its arrays gave is not finite.
 """
 
 from collections.abc import Sequence
-from math import copysign, inf, isnan
+from math import isnan
 from typing import Any
 
 import numpy as np
 
 from autograd.graph import chain_rule, replay
 from autograd.lifting.normal_form import Constant, Input, NormalForm
-from autograd.numbers.extended import Extended, extended
-from autograd.numbers.floats import as_module, floats
+from autograd.numbers.extended import extended
+from autograd.numbers.floats import floats
+from autograd.numbers.signed_zeros import signed_zeros
 from autograd.value import Value
-
-
-class SignedZeros(Extended):
-    """What the engine refuses, as NumPy has it: 1/0 has the sign of the zero."""
-
-    @staticmethod
-    def divide(a: float, b: float) -> float:
-        return a * copysign(inf, b) if b == 0 else a / b
-
-    @staticmethod
-    def power(a: float, b: float) -> float:
-        return copysign(inf, a) if a == 0 and b < 0 and b % 2 == 1 else Extended.power(a, b)
-
-
-signed_zeros = as_module(SignedZeros())
 
 
 class OneByOne:

@@ -4,10 +4,12 @@ A Sum has one rule of differentiation, that of `Polynomial.gradient`: a term c �
 Each layout of a block writes it for arrays: of X Wᵀ, d gives dᵀ X to W and d W to X.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from autograd.lifting.draft import BATCH, TERMS, Draft, Origin, Pull, Uniform, passed, times
 from autograd.lifting.groups import NO_GROUP, Block, Group, Matrix, SumGroup
+from autograd.lifting.normal_form import SHORT
 from autograd.numbers.source import Source, source
 
 np = source.np
@@ -17,7 +19,7 @@ def write_sum(draft: Draft, group: SumGroup) -> list[Pull]:
     """The line of a group of Sums, and a pull for each of its blocks."""
     pulls: list[Pull] = []
     parts: list[tuple[bool, Source]] = []
-    for block in group.blocks:
+    for block in _written_blocks(group):
         coefficient = _block_coefficient(draft, block)
         negative = type(coefficient) is float and coefficient < 0
         expression, pull = _block(draft, group, block, -coefficient if negative else coefficient)
@@ -49,6 +51,23 @@ def write_sum(draft: Draft, group: SumGroup) -> list[Pull]:
     if any(side in draft.wanted for block in group.blocks for side in (block.left, block.right)):
         draft.wanted.add(group.index)
     return pulls
+
+
+def _written_blocks(group: SumGroup) -> Iterator[Block]:
+    """The blocks, with a block for each term where a matrix product would round otherwise in another batch.
+
+    Not where it is a layer whose neurons all decide, as with an ELU that is written with `where`: that is worth its
+    matrix product.
+    """
+    for block in group.blocks:
+        terms = len(block.coefficients[0])
+        if group.decides and terms <= SHORT and (block.right == NO_GROUP or not group.has_axis):
+            for k in range(terms):
+                coefficients = [[row[k]] for row in block.coefficients]
+                left, right = ([[row[k]] for row in rows] for rows in (block.left_members, block.right_members))
+                yield Block(block.left, block.right, coefficients, left, right)
+        else:
+            yield block
 
 
 def _block_coefficient(draft: Draft, block: Block) -> Any:

@@ -239,6 +239,8 @@ class Program:
             column = np.asarray(array)
         except ValueError as error:
             raise ValueError(f"{name} must be a regular array: {error}") from None
+        if getattr(array, "mask", None) is not None and np.ma.is_masked(array):
+            raise ValueError(f"{name} is a masked array, whose mask would be lost: fill it, as with array.filled(0)")
         if column.dtype.kind not in "fiub":
             raise TypeError(f"{name} must be an array of real numbers, not of {column.dtype}")
         return column.astype(self.dtype, copy=False)

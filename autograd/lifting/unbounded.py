@@ -16,10 +16,15 @@ import numpy as np
 from autograd.lifting.groups import NO_GROUP, ApplicationGroup, Block, Groups, SumGroup
 from autograd.lifting.normal_form import Constant
 from autograd.numbers.extended import extended
+from autograd.numbers.textbook import textbook
 from autograd.operation import Operation
 
 SIZES = (0.001, 1.0, 800.0)
 """How large the numbers are at which operations are tried: an exponential of the last one overflows, or vanishes."""
+
+
+FAR = 1e200
+"""A number whose square is beyond the floats."""
 
 
 class Signs(NamedTuple):
@@ -115,9 +120,29 @@ def _of_sum(a: Signs, b: Signs) -> Signs:
     return Signs(negative, (negative and positive) or (a.zero and b.zero), positive)
 
 
-def has_infinite_slope(operation: Operation) -> bool:
-    """Whether a local gradient may be infinite or NaN for finite operands."""
-    return _tried(operation, (ANY,) * (operation.arity or 1), infinite=False)[1]
+def needs_accurate_form(operation: Operation) -> bool:
+    """Whether arrays have to take the local gradients in the form that floats compute.
+
+    That is where one may be infinite or NaN for finite operands, and where the textbook's form vanishes too early, as
+    1/√(1 + a²) where a² is beyond the floats.
+    """
+    infinite = _tried(operation, (ANY,) * (operation.arity or 1), infinite=False)[1]
+    if infinite or not operation.in_the_table:
+        return infinite
+    return _vanishes_too_early(operation.value, operation.local, operation.arity or 2)
+
+
+@lru_cache(maxsize=256)
+def _vanishes_too_early(value: Callable[..., Any], local: Callable[..., Any], count: int) -> bool:
+    for numbers in product((FAR, -FAR, 1 / FAR), repeat=count):
+        try:
+            y = value(extended, *numbers)
+            pairs = zip(local(textbook, y, *numbers), local(extended, y, *numbers), strict=True)
+            if any(a == 0 != b for a, b in pairs):
+                return True
+        except (TypeError, ValueError, ArithmeticError):
+            continue
+    return False
 
 
 def _tried(operation: Operation, operands: tuple[Signs, ...], *, infinite: bool) -> Tried:

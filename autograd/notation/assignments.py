@@ -408,7 +408,7 @@ class Assignments:
             for left, right in zip(_entries(subject), _entries(found), strict=True)
         )
         line.indexed = bool(shape(subject))
-        line.sizes = shape(subject) if isinstance(line.claims[0].subject, Derivative) else ()
+        line.sizes = shape(subject) or (1,) if isinstance(line.claims[0].subject, Derivative) else ()
         line.read_as = read_as(line.claims, {}, self._lookup.first, [*e.notes])
         return line
 

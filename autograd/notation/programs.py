@@ -395,11 +395,16 @@ class _Program:
             functions.SAME
             | functions.COPIES
             | set(functions.ELEMENTWISE)
+            | set(functions.PAIRWISE)
             | set(functions.REDUCTIONS)
             | set(functions.OPERATORS)
         )
-        others = "maximum minimum where outer clamp clip negative neg square reciprocal rsqrt transpose t zeros_like "
-        others += "ones_like diag eye zeros ones range arange one_hot len size reshape view flatten squeeze expand_dims"
+        others = (
+            "maximum minimum where outer ger clamp clip clamp_min negative neg square reciprocal rsqrt transpose t "
+        )
+        others += "swapaxes adjoint permute zeros_like ones_like full_like diag diagflat eye identity zeros ones range "
+        others += "arange one_hot len numel size reshape reshape_as view view_as flatten ravel squeeze unsqueeze "
+        others += "expand_dims"
         return called in known or called in self._helpers or called in others.split()
 
     def _unpack(self, node: ast.stmt, targets: Sequence[ast.expr], value: ast.expr) -> None:

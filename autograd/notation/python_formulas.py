@@ -321,6 +321,8 @@ class PythonFormulas:
             return Call("copy", (self.tree(arguments[0]),), self._place(node))
         if called in functions.ELEMENTWISE and len(arguments) == 1:
             return Call(functions.ELEMENTWISE[called], (self.tree(arguments[0]),), self._place(node))
+        if called in functions.PAIRWISE and len(arguments) == 2:
+            return Call(functions.PAIRWISE[called], tuple(map(self.tree, arguments)), self._place(node))
         if functions.OPERATORS.get(called) and len(arguments) == 2:
             return self._operation(functions.OPERATORS[called], node, arguments)
         if called in ("max", "min") and len(arguments) == 2 and isinstance(node.func, ast.Name):

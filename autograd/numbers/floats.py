@@ -9,7 +9,7 @@ floats in their turn: a product in a `dot` that is beyond 1.8e308 is inf, and so
 
 import math
 from collections.abc import Callable
-from math import exp, frexp, fsum, inf, ldexp, log1p, nan
+from math import copysign, exp, frexp, fsum, inf, ldexp, log1p, nan, sqrt
 from types import ModuleType
 from typing import Any, TypeVar
 
@@ -80,6 +80,16 @@ class Floats(NumberSystem):
         return h if a == a and b == b else nan  # math.hypot(inf, nan) is inf
 
     @staticmethod
+    def leg(a: float, b: float) -> float:
+        square = (a - b) * (a + b) if a < 2 * abs(b) else a * a - b * b
+        return sqrt(square) if 1e-290 < square < inf else sqrt(a - b) * sqrt(a + b)
+
+    @staticmethod
+    def sech2(a: float) -> float:
+        e = exp(-2 * abs(a))
+        return 4 * e / ((1 + e) * (1 + e))
+
+    @staticmethod
     def gaussian(a: float) -> float:
         if not abs(a) < 28:
             return a if a != a else 0.0
@@ -89,11 +99,11 @@ class Floats(NumberSystem):
 
     @staticmethod
     def floor(a: float) -> float:
-        return float(math.floor(a)) if a - a == 0 else a
+        return copysign(math.floor(a), a) if a - a == 0 else a  # of -0.0, as that of arrays, it is -0.0
 
     @staticmethod
     def ceil(a: float) -> float:
-        return float(math.ceil(a)) if a - a == 0 else a
+        return copysign(math.ceil(a), a) if a - a == 0 else a
 
     @staticmethod
     def xlogy(a: float, b: float) -> float:
@@ -210,6 +220,7 @@ def as_module(system: System) -> System:
     for name in dir(system):
         if not name.startswith("_"):
             setattr(module, name, getattr(system, name))
+    module.__getattr__ = system.__getattr__  # of a name that is not there
     return module
 
 

@@ -9,12 +9,12 @@ import operator
 from collections import deque
 from collections.abc import Callable, Iterable, MutableSequence, Sequence
 from itertools import repeat
+from math import inf
+from operator import attrgetter
 from typing import Any
 
-from mpmath import mp
-
 from autograd.numbers import Number
-from autograd.numbers.multiprecision import Multiprecision
+from autograd.numbers.multiprecision import Multiprecision, mp
 from autograd.numbers.multiprecision import multiprecision as plain
 
 _LARGEST_LOGARITHM = 1000
@@ -95,35 +95,38 @@ def columns(rows: Iterable[Iterable[float]]) -> list[Column]:
     return [Column(map(mp.mpf, row)) for row in rows]
 
 
-def _entrywise(function: Callable[..., Number]) -> Any:
-    """The method that applies a function of numbers to columns, entry by entry."""
+def _entrywise(function: Callable[..., Number] | str, inside: Callable[..., bool] | None = None) -> Any:
+    """The method that applies a function of numbers to columns, entry by entry.
+
+    Args:
+        function: of numbers; or the name of one of `multiprecision`, which is asked for it in each thread.
+        inside: tells whether operands are in its domain. Elsewhere it has no value.
+    """
+    function_of = attrgetter(function) if isinstance(function, str) else None
 
     def applied(self: "Guarded", *operands: Number) -> Number:
+        f: Callable[..., Number] = function if function_of is None else function_of(plain)  # type: ignore[assignment]
         if not any(isinstance(operand, Column) for operand in operands):
-            return function(*operands)
-        rows = zip(*(x.entries if isinstance(x, Column) else repeat(x) for x in operands), strict=False)
-        return Column([function(*row) for row in rows])
+            if inside is not None and not inside(*operands):
+                raise ArithmeticError(OUTSIDE)
+            return f(*operands)
+        rows = [*zip(*(x.entries if isinstance(x, Column) else repeat(x) for x in operands), strict=False)]
+        if inside is not None and not all(inside(*row) for row in rows):
+            raise ArithmeticError(OUTSIDE)
+        return Column([f(*row) for row in rows])
 
     return applied
 
 
-def _within(function: Callable[..., Number], inside: Callable[..., bool]) -> Any:
-    """The method for a function that has a value only inside its domain."""
-
-    def guarded(*operands: Number) -> Number:
-        if not inside(*operands):
-            raise ArithmeticError("outside the domain")
-        return function(*operands)
-
-    return _entrywise(guarded)
+OUTSIDE = "outside the domain"
 
 
 def _power(a: Number, b: Number) -> Number:
     if (a < 0 and b != int(b)) or (a == 0 and b < 0):
-        raise ArithmeticError("outside the domain")
+        raise ArithmeticError(OUTSIDE)
     if a != 0 and abs(b * mp.log(abs(a))) > _LARGEST_LOGARITHM:
         raise ArithmeticError("no float: and to work it out would take for ever")
-    return mp.power(a, b)
+    return plain.power(a, b)
 
 
 def _logsumexp(*xs: Number) -> Number:
@@ -142,41 +145,40 @@ class Guarded(Multiprecision):
     """
 
     def __init__(self, sides: MutableSequence[int] | None = None, expected: Sequence[int] | None = None) -> None:
-        super().__init__()
         self._sides = deque[int](maxlen=0) if sides is None else sides
         self._expected = expected
 
-    exp = _within(mp.exp, lambda a: a < 710)
-    expm1 = _within(mp.expm1, lambda a: a < 710)
-    log = _within(mp.log, lambda a: a > 0)
-    log1p = _within(mp.log1p, lambda a: a > -1)
-    sqrt = _within(mp.sqrt, lambda a: a >= 0)
-    sin = _within(mp.sin, lambda a: abs(a) < mp.inf)
-    cos = _within(mp.cos, lambda a: abs(a) < mp.inf)
-    tan = _within(mp.tan, lambda a: abs(a) < mp.inf)
-    asin = _within(mp.asin, lambda a: abs(a) <= 1)
-    acos = _within(mp.acos, lambda a: abs(a) <= 1)
-    atan = _entrywise(mp.atan)
-    sinh = _within(mp.sinh, lambda a: abs(a) < 711)
-    cosh = _within(mp.cosh, lambda a: abs(a) < 711)
-    asinh = _entrywise(mp.asinh)
-    acosh = _within(mp.acosh, lambda a: a >= 1)
-    atanh = _within(mp.atanh, lambda a: abs(a) < 1)
-    log2 = _within(plain.log2, lambda a: a > 0)
-    log10 = _within(plain.log10, lambda a: a > 0)
-    atan2 = _entrywise(mp.atan2)
-    hypot = _entrywise(mp.hypot)
-    xlogy = _within(plain.xlogy, lambda a, b: b > 0 or (a == 0 and b == 0))
+    exp = _entrywise("exp", lambda a: a < 710)
+    expm1 = _entrywise("expm1", lambda a: a < 710)
+    log = _entrywise("log", lambda a: a > 0)
+    log1p = _entrywise("log1p", lambda a: a > -1)
+    sqrt = _entrywise("sqrt", lambda a: a >= 0)
+    sin = _entrywise("sin", lambda a: abs(a) < inf)
+    cos = _entrywise("cos", lambda a: abs(a) < inf)
+    tan = _entrywise("tan", lambda a: abs(a) < inf)
+    asin = _entrywise("asin", lambda a: abs(a) <= 1)
+    acos = _entrywise("acos", lambda a: abs(a) <= 1)
+    atan = _entrywise("atan")
+    sinh = _entrywise("sinh", lambda a: abs(a) < 711)
+    cosh = _entrywise("cosh", lambda a: abs(a) < 711)
+    asinh = _entrywise("asinh")
+    acosh = _entrywise("acosh", lambda a: a >= 1)
+    atanh = _entrywise("atanh", lambda a: abs(a) < 1)
+    log2 = _entrywise("log2", lambda a: a > 0)
+    log10 = _entrywise("log10", lambda a: a > 0)
+    atan2 = _entrywise("atan2")
+    hypot = _entrywise("hypot")
+    xlogy = _entrywise("xlogy", lambda a, b: b > 0 or (a == 0 and b == 0))
     power = _entrywise(_power)
     # Beyond these, e to the −a differs from 0 only past every digit; the exact number would take for ever.
-    sigmoid = _entrywise(lambda a: 1 / (1 + mp.exp(-a)) if abs(a) < 1e6 else mp.mpf(a > 0))
+    sigmoid = _entrywise(lambda a: plain.sigmoid(a) if abs(a) < 1e6 else mp.mpf(a > 0))
     softplus = _entrywise(lambda a: plain.softplus(a) if abs(a) < 1e6 else max(a, mp.zero))
-    tanh = _entrywise(lambda a: mp.tanh(a) if abs(a) < 1e6 else mp.sign(a))
-    erf = _entrywise(lambda a: mp.erf(a) if abs(a) < 1e6 else mp.sign(a))
-    erfc = _entrywise(lambda a: mp.erfc(a) if abs(a) < 1e6 else 1 - mp.sign(a))
+    tanh = _entrywise(lambda a: plain.tanh(a) if abs(a) < 1e6 else mp.sign(a))
+    erf = _entrywise(lambda a: plain.erf(a) if abs(a) < 1e6 else mp.sign(a))
+    erfc = _entrywise(lambda a: plain.erfc(a) if abs(a) < 1e6 else 1 - mp.sign(a))
     gaussian = _entrywise(lambda a: plain.gaussian(a) if abs(a) < 1e6 else mp.zero)
     logsumexp = _entrywise(_logsumexp)
-    sum, prod = _entrywise(lambda *xs: mp.fsum(xs)), _entrywise(lambda *xs: mp.fprod(xs))
+    sum = _entrywise("sum")
 
     def divide(self, a: Number, b: Number) -> Number:
         return (a if isinstance(a, Column) else mp.mpf(a)) / b
@@ -189,12 +191,12 @@ class Guarded(Multiprecision):
     def sign(self, a: Number) -> Number:
         return self._sign(a) if self._turn(a) != 0 else self.nothing
 
-    _sign = _entrywise(mp.sign)
+    _sign = _entrywise(lambda a: mp.sign(a))
 
     def cbrt(self, a: Number) -> Number:
         return self._cbrt(self._turn(a))
 
-    _cbrt = _entrywise(plain.cbrt)
+    _cbrt = _entrywise("cbrt")
 
     def floor(self, a: Number) -> Number:
         return self._on_one_level(self._floor(a))
@@ -202,7 +204,7 @@ class Guarded(Multiprecision):
     def ceil(self, a: Number) -> Number:
         return self._on_one_level(self._ceil(a))
 
-    _floor, _ceil = _entrywise(mp.floor), _entrywise(mp.ceil)
+    _floor, _ceil = _entrywise("floor"), _entrywise("ceil")
 
     def _on_one_level(self, whole: Number) -> Number:
         level = whole.entries[0] if isinstance(whole, Column) else whole
@@ -249,3 +251,7 @@ class Guarded(Multiprecision):
             if known == len(self._expected) or self._expected[known] != side:
                 raise Apart("the choice goes another way")
         self._sides.append(side)
+
+
+guarded = Guarded()
+"""The one that notes nothing."""

@@ -1,38 +1,80 @@
 """Mpmath's numbers, at the precision that their context is set to: an oracle to any number of digits."""
 
+import threading
+from operator import attrgetter
 from typing import Any
 
-import mpmath
+from mpmath import MPContext
 
 from autograd.numbers import Number, NumberSystem, function
 from autograd.numbers.floats import Floats
 
+DIGITS = 50
+"""How many decimal digits there are, unless a precision is set."""
 
-class Multiprecision(NumberSystem):
-    """The numbers of one context of mpmath.
 
-    Args:
-        context: holds the precision; by default the one that `mpmath.workdps` sets, which is one for the process.
+class OwnContext(threading.local, MPContext):  # type: ignore[misc]  # mpmath has no types
+    """A context of mpmath that each thread has for itself, with a precision and a class of numbers of its own.
+
+    `mpmath.mp` is one for the process: a precision that is set there changes numbers of the user's, and one thread
+    would put back what another has just set.
     """
 
-    def __init__(self, context: Any = mpmath.mp) -> None:
-        self.context = context
-        self.half = context.mpf(1) / 2
-        self.one, self.zero = context.one, context.zero
+    def __init__(self) -> None:
+        super().__init__()
+        self.dps = DIGITS
+
+
+mp = OwnContext()
+
+
+def _of_context(name: str) -> Any:
+    """A function of the context, called with nothing in between."""
+    return property(attrgetter(f"context.{name}"))
+
+
+class Multiprecision(NumberSystem):
+    """The numbers of one context of mpmath."""
+
+    context: Any = mp
+    """Holds the precision."""
+
+    half = property(lambda self: self.context.one / 2)
+    one, zero = _of_context("one"), _of_context("zero")
+    number = _of_context("mpf")
+    power = _of_context("power")
+    exp = _of_context("exp")
+    log = _of_context("log")
+    log1p = _of_context("log1p")
+    expm1 = _of_context("expm1")
+    sqrt = _of_context("sqrt")
+    sin = _of_context("sin")
+    cos = _of_context("cos")
+    tan = _of_context("tan")
+    asin = _of_context("asin")
+    acos = _of_context("acos")
+    atan = _of_context("atan")
+    atan2 = _of_context("atan2")
+    sinh = _of_context("sinh")
+    cosh = _of_context("cosh")
+    tanh = _of_context("tanh")
+    asinh = _of_context("asinh")
+    acosh = _of_context("acosh")
+    atanh = _of_context("atanh")
+    hypot = _of_context("hypot")
+    erf = _of_context("erf")
+    erfc = _of_context("erfc")
+    floor = _of_context("floor")
+    ceil = _of_context("ceil")
+    sigmoid = _of_context("sigmoid")
 
     @property
     def pi(self) -> Number:
         # As many digits as the context has now.
         return +self.context.pi
 
-    def number(self, x: float) -> Number:
-        return self.context.mpf(x)
-
     def divide(self, a: Number, b: Number) -> Number:
         return self.context.mpf(a) / b
-
-    def power(self, a: Number, b: Number) -> Number:
-        return self.context.power(a, b)
 
     def absolute(self, a: Number) -> Number:
         return abs(a)
@@ -43,60 +85,6 @@ class Multiprecision(NumberSystem):
     def step(self, a: Number) -> Number:
         return self.one if a > 0 else a if a != a else self.nothing
 
-    def exp(self, a: Number) -> Number:
-        return self.context.exp(a)
-
-    def log(self, a: Number) -> Number:
-        return self.context.log(a)
-
-    def log1p(self, a: Number) -> Number:
-        return self.context.log1p(a)
-
-    def expm1(self, a: Number) -> Number:
-        return self.context.expm1(a)
-
-    def sqrt(self, a: Number) -> Number:
-        return self.context.sqrt(a)
-
-    def sin(self, a: Number) -> Number:
-        return self.context.sin(a)
-
-    def cos(self, a: Number) -> Number:
-        return self.context.cos(a)
-
-    def tan(self, a: Number) -> Number:
-        return self.context.tan(a)
-
-    def asin(self, a: Number) -> Number:
-        return self.context.asin(a)
-
-    def acos(self, a: Number) -> Number:
-        return self.context.acos(a)
-
-    def atan(self, a: Number) -> Number:
-        return self.context.atan(a)
-
-    def atan2(self, a: Number, b: Number) -> Number:
-        return self.context.atan2(a, b)
-
-    def sinh(self, a: Number) -> Number:
-        return self.context.sinh(a)
-
-    def cosh(self, a: Number) -> Number:
-        return self.context.cosh(a)
-
-    def tanh(self, a: Number) -> Number:
-        return self.context.tanh(a)
-
-    def asinh(self, a: Number) -> Number:
-        return self.context.asinh(a)
-
-    def acosh(self, a: Number) -> Number:
-        return self.context.acosh(a)
-
-    def atanh(self, a: Number) -> Number:
-        return self.context.atanh(a)
-
     def log2(self, a: Number) -> Number:
         return self.log(a) / self.log(2)
 
@@ -106,28 +94,10 @@ class Multiprecision(NumberSystem):
     def cbrt(self, a: Number) -> Number:
         return -self.context.cbrt(-a) if a < 0 else self.context.cbrt(a)
 
-    def hypot(self, a: Number, b: Number) -> Number:
-        return self.context.hypot(a, b)
-
-    def erf(self, a: Number) -> Number:
-        return self.context.erf(a)
-
-    def erfc(self, a: Number) -> Number:
-        return self.context.erfc(a)
-
-    def floor(self, a: Number) -> Number:
-        return self.context.floor(a)
-
-    def ceil(self, a: Number) -> Number:
-        return self.context.ceil(a)
-
     def clip(self, x: Number, low: Number, high: Number) -> Number:
         if low > high:
             raise ArithmeticError("low is above high")
         return super().clip(x, low, high)
-
-    def sigmoid(self, a: Number) -> Number:
-        return 1 / (1 + self.exp(-a))
 
     def softplus(self, a: Number) -> Number:
         return self.log1p(self.exp(a))
@@ -149,9 +119,6 @@ class Multiprecision(NumberSystem):
 
     def sum(self, *xs: Number) -> Number:
         return self.context.fsum(xs)
-
-    def prod(self, *xs: Number) -> Number:
-        return self.context.fprod(xs)
 
 
 multiprecision = Multiprecision()
