@@ -152,14 +152,19 @@ class Patterns:
         """The operations on the paths between two nodes, with what their local gradients are made of."""
         of, by = ends
         order = self._graph.between(of, by)
-        inside = {node: k for k, node in enumerate(order)}
-        yield len(order)
+        inside, count = {by: 0}, 0
+        yield len(order) > 0
         yield of
         yield by
         for node in order:
             if node is by:
                 continue
             places = [(k, inside[parent]) for k, parent in enumerate(node.parents) if parent in inside]
+            if node.op in (ops.add, ops.sum) and len(places) == 1 and node is not of:
+                inside[node] = places[0][1]  # Wherever it stands in a + b + c, its slope passes as it is.
+                continue
+            count += 1
+            inside[node] = count
             yield node.op, node.op and node.op.exponent, tuple(place for _, place in places)
             if node.op in _LINEAR:
                 yield tuple(k for k, _ in places) if node.op is ops.subtract else len(node.parents)
