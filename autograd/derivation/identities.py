@@ -82,7 +82,7 @@ class QuotientWorld:
             raise OverflowError
         order = sorted(needed, key=self._setting.graph.position.__getitem__)
         known = {parent: self._values[parent] for node in order for parent in node.parents if parent in self._values}
-        known |= self.m.symbols(node for node in order if node in self._named)
+        known |= self.m.symbols([node for node in order if node in self._named])
         known |= {node: self.m.number(node.data) for node in order if node.op is None and node not in known}
         self._values.update(replay([*known, *(node for node in order if node not in known)], self.m, known.get))
 
