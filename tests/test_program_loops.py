@@ -201,6 +201,23 @@ def test_a_slip_in_a_pass_over_the_layers_is_found(name):
     assert any(slip.split()[0] in line.claim or slip in line.claim for line in report.lines)
 
 
+def test_a_function_with_a_switch_is_its_formula_on_the_side_that_is_called():
+    page = """
+def activation(v, slope=False):
+    if slope == True:
+        return 1 - v**2
+    return np.tanh(v)
+
+A1 = activation(np.dot(W1, X) + b1)
+dZ3 = A3 - Y
+dZ2 = (W3.T @ dZ3) * activation(A2, True)
+"""
+    report = report_on(page, "names")
+    assert report, str(report)
+    assert [line.proved for line in report.lines] == [True, True, True]
+    assert not report_on(page.replace("activation(A2, True)", "activation(A2)"), "names")
+
+
 def test_sums_in_two_loops_are_added_up_item_by_item():
     page = """
 dW3 = np.zeros((1, 2))

@@ -220,6 +220,17 @@ def plain(expression: Expression) -> bool:
     return all(isinstance(piece, Numeral | Apply) for piece in walk(expression))
 
 
+def is_total(expression: Expression) -> bool:
+    """Whether it has a value for all numbers in it: sums and products do."""
+    total = (ops.add, ops.subtract, ops.multiply, ops.negate, ops.sum, ops.prod, ops.dot, ops.mean)
+    pieces = walk(expression)
+    operations = [piece.operation for piece in pieces if isinstance(piece, Apply)]
+    return not any(isinstance(piece, Defined) for piece in pieces) and all(
+        operation in total or (operation.exponent is not None and operation.exponent in (1, 2, 3, 4))
+        for operation in operations
+    )
+
+
 def chooses(expression: Expression) -> bool:
     """Whether it has a kink, so that it is another formula on the other side."""
     kinked = (ops.absolute, ops.relu, ops.step, ops.sign, ops.maximum, ops.minimum, ops.where)

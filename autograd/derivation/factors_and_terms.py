@@ -129,6 +129,8 @@ class Questions:
 
     def _constants(self) -> Iterator[Mistake]:
         ratio = self._claimed[0] / self._right[0]
+        if not all(isclose(c / r, ratio, rel_tol=2e-2) for c, r in zip(self._claimed, self._right, strict=True)):
+            return
         if len(self._right) == 1 and not self._explains(lambda right, c: right * c, [ratio], 200):
             return
         if self._means and (found := [*self._mean(self._means)]):

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
 
-from autograd.derivation.claims import Claim, Expression, Named, evaluate
+from autograd.derivation.claims import Claim, Expression, Named, evaluate, is_total
 from autograd.derivation.labels_that_sum_to_one import condition_of
 from autograd.derivation.patterns import Pattern, Patterns, TooLarge
 from autograd.derivation.setting import Setting
@@ -78,7 +78,7 @@ class QuotientWorld:
                 needed.add(node)
                 if node not in self._named:
                     stack += node.parents
-        if len(needed) > 10 * MOST_NODES:
+        if sum(node not in self._named for node in needed) > 10 * MOST_NODES:
             raise OverflowError
         order = sorted(needed, key=self._setting.graph.position.__getitem__)
         known = {parent: self._values[parent] for node in order for parent in node.parents if parent in self._values}
@@ -113,6 +113,8 @@ class Identities:
         self._patterns = Patterns(setting)
         self._recipes: dict[Hashable, list[_Recipe]] = {}
         self._failed: set[Hashable] = set()
+        self._total: dict[Hashable, bool] = {}
+        """Whether the claims of a pattern have a value wherever their nodes and derivatives have one."""
         self._group = {leaf: leaves for leaves in setting.labels for leaf in leaves}
 
     def pattern(self, claim: Claim, part: Expression) -> Pattern | None:
@@ -132,6 +134,18 @@ class Identities:
         if found is None:
             self._failed.add(pattern.kind)
         return found
+
+    def proved_before(self, claim: Claim, part: Expression) -> list[str] | None:
+        """As `proof`, if a claim of the same pattern is proved, and what it is made of has a value everywhere."""
+        pattern = self._patterns.of(claim, part)
+        if pattern is None or pattern.kind not in self._recipes:
+            return None
+        if pattern.kind not in self._total:
+            self._total[pattern.kind] = self._setting.points.has_values_everywhere and is_total(part)
+        if not self._total[pattern.kind]:
+            return None
+        taken = (self._taken_over(recipe, pattern) for recipe in self._recipes[pattern.kind])
+        return next((sums for sums in taken if sums is not None), None)
 
     def _taken_over(self, recipe: _Recipe, pattern: Pattern) -> list[str] | None:
         """The sums of labels of another proof, if each of its steps can be taken for this claim as well."""

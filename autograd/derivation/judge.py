@@ -160,6 +160,9 @@ class _Judging:
         valueless: Verdict | None = None
         before: list[Judged | None] = [None] * len(claims[0].parts)
         for claim in claims:
+            if self._is_proved_like(claim, before):
+                right["proved"] = (*right["proved"][:3], right["proved"][3] + 1)
+                continue
             correct = self._points.values(claim.subject)
             parts = self._evaluate(claim)
             if correct[0] is None:
@@ -194,6 +197,13 @@ class _Judging:
             return replace(valueless, entries=entries)
         claim, parts, value, _ = right[max(right, key=_UNCERTAIN.index)]
         return replace(self._right(claim, parts, value, beside=claims), entries=entries)
+
+    def _is_proved_like(self, claim: Claim, before: Sequence[Judged | None]) -> bool:
+        """Whether an entry is proved by what proved the one before it."""
+        if len(before) != 1 or before[0] is None or before[0].kind != "proved" or claim.defines is not None:
+            return False
+        sums = self._prover.proved_before(claim, claim.parts[0])
+        return sums is not None and bool(sums) == bool(before[0].sums)
 
     def _definitions(self, claims: Sequence[Claim]) -> Verdict:
         """The verdict on a name that is defined entry by entry."""

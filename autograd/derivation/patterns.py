@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograd import ops
 from autograd.derivation.claims import Apply, Claim, Defined, Derivative, Expression, Named, Numeral
@@ -44,10 +44,26 @@ class Pattern:
 
     def numbered(self, pieces: Iterable[Any]) -> Hashable:
         """Further pieces, with the nodes in them numbered on."""
+        found: list[Any] = []
         numbers = self.numbers
-        return tuple(
-            numbers.setdefault(piece, len(numbers)) if isinstance(piece, Value) else (piece,) for piece in pieces
-        )
+        for piece in pieces:
+            if type(piece) is _Made:
+                found.append(piece.kind)
+                found += [numbers.setdefault(node, len(numbers)) for node in piece.nodes]
+            elif isinstance(piece, Value):
+                found.append(numbers.setdefault(piece, len(numbers)))
+            else:
+                found.append((piece,))
+            if len(found) > _MOST_PIECES:
+                raise TooLarge
+        return tuple(found)
+
+
+class _Made(NamedTuple):
+    """A number for how something is made up, and the nodes that it is made of."""
+
+    kind: tuple[int]
+    nodes: Sequence[Value]
 
 
 class Patterns:
@@ -57,7 +73,7 @@ class Patterns:
         self._graph, self._named, self._definitions = setting.graph, setting.names.paths, setting.definitions
         self._kinds: dict[Hashable, int] = {}
         """A number for each way in which a node or a derivative is made up."""
-        self._made: dict[Hashable, tuple[int, Sequence[Value]]] = {}
+        self._made: dict[Hashable, _Made] = {}
 
     def of(self, claim: Claim, part: Expression) -> Pattern | None:
         """The pattern of a part of a claim; None if it has none that is short."""
@@ -86,11 +102,11 @@ class Patterns:
                 case Named(node=node):
                     yield from self._value(node)
                 case Derivative(of=of, by=by):
-                    yield from self._met((of, by), self._derivative)
+                    yield self._met((of, by), self._derivative)
                 case Defined(name=name):
-                    yield from self._met(name, self._definition)
+                    yield self._met(name, self._definition)
                 case Apply(operands=operands) if len(operands) > _LONG and piece is not expression:
-                    yield from self._met(id(piece), self._expression, piece)
+                    yield self._met(id(piece), self._expression, piece)
                 case Apply(operation=operation, operands=operands):
                     yield operation, len(operands)
                     if operation in _LEVELS:
@@ -104,19 +120,14 @@ class Patterns:
     def _definition(self, name: str) -> Iterator[Any]:
         return self._expression(self._definitions[name])
 
-    def _met(self, key: Hashable, pieces: Callable[[Any], Iterator[Any]], what: Any = None) -> Iterator[Any]:
-        """A number for how something is made up, and after it the nodes that it is made of."""
+    def _met(self, key: Hashable, pieces: Callable[[Any], Iterator[Any]], what: Any = None) -> _Made:
+        """How something is made up, worked out once."""
         if key not in self._made:
-            numbers: dict[Value, int] = {}
-            kind = []
-            for k, piece in enumerate(pieces(key if what is None else what)):
-                if k > _MOST_PIECES:
-                    raise TooLarge
-                kind.append(numbers.setdefault(piece, len(numbers)) if isinstance(piece, Value) else (piece,))
-            self._made[key] = self._kinds.setdefault(tuple(kind), len(self._kinds)), tuple(numbers)
-        number, nodes = self._made[key]
-        yield number
-        yield from nodes
+            own = Pattern(None, {})
+            kind = own.numbered(pieces(key if what is None else what))
+            number = self._kinds.setdefault(kind, len(self._kinds))
+            self._made[key] = _Made((number,), tuple(own.numbers))
+        return self._made[key]
 
     def _value(self, node: Value) -> Iterator[Any]:
         """A node as a symbol, if it has a name; else what it was computed from, down to nodes with names."""
@@ -141,14 +152,19 @@ class Patterns:
         """The operations on the paths between two nodes, with what their local gradients are made of."""
         of, by = ends
         order = self._graph.between(of, by)
-        inside = {node: k for k, node in enumerate(order)}
-        yield len(order)
+        inside, count = {by: 0}, 0
+        yield len(order) > 0
         yield of
         yield by
         for node in order:
             if node is by:
                 continue
             places = [(k, inside[parent]) for k, parent in enumerate(node.parents) if parent in inside]
+            if node.op in (ops.add, ops.sum) and len(places) == 1 and node is not of:
+                inside[node] = places[0][1]  # Wherever it stands in a + b + c, its slope passes as it is.
+                continue
+            count += 1
+            inside[node] = count
             yield node.op, node.op and node.op.exponent, tuple(place for _, place in places)
             if node.op in _LINEAR:
                 yield tuple(k for k, _ in places) if node.op is ops.subtract else len(node.parents)

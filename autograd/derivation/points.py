@@ -80,6 +80,8 @@ class Points:
         self._defined: dict[str, list[Any]] = {}
         self._sums: dict[int, Any] = {}
         self._local_gradients: dict[Value, Any] = {}
+        self.has_values_everywhere = True
+        """Whether all derivatives that were asked for together have a value at each point."""
         entries = [(node, _entries(column, count)) for node, column in values.items()]
         self.each = [Point(self, k, {node: column[k] for node, column in entries}) for k in range(count)]
 
@@ -108,6 +110,7 @@ class Points:
             found = chain_rule(of, self.graph.between(of, *missing), missing, self.m, self._values)
             entries = {node: _entries(found.get(node, 0), len(self.each)) for node in missing}
         except Exception:  # as in `values`
+            self.has_values_everywhere = False
             for point in self.each:
                 try:
                     point.derivatives(of, missing)

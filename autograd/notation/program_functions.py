@@ -14,17 +14,23 @@ def parameters_of(arguments: ast.arguments) -> tuple[list[str], dict[str, ast.ex
 
 
 def helper_of(node: ast.FunctionDef) -> Helper | None:
-    """A function as the formula that it returns, if it works it out in a straight line."""
+    """A function as the formula that it returns, if it works it out in a straight line, or by cases."""
     steps: list[tuple[str, ast.expr]] = []
+    choices: list[tuple[ast.expr, ast.expr]] = []
+    """``if deriv: return …``: what it returns where something holds, before the last line."""
     for one in node.body:
         match one:
             case ast.Expr(value=ast.Constant(value=str())):
                 continue
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 steps.append((name, value))
+            case ast.If(test=test, body=[ast.Return(value=ast.expr() as value)], orelse=[]):
+                choices.append((test, value))
             case ast.Return(value=ast.expr() as value) if not isinstance(value, ast.Dict):
                 if one is not node.body[-1]:
                     return None
+                for test, other in reversed(choices):
+                    value = ast.copy_location(ast.IfExp(test, other, value), other)
                 names, defaults = parameters_of(node.args)
                 names = [name for name in names if name not in HOLDERS]
                 return Helper(names, value, defaults, steps)

@@ -141,7 +141,10 @@ class PythonFormulas:
             case ast.Compare():
                 return self._relation(node)
             case ast.IfExp(test=test, body=body, orelse=other):
-                return Call("where", (self.tree(test), self.tree(body), self.tree(other)), self._place(node))
+                condition = self.tree(test)
+                if (holds := _decided(condition)) is not None:  # nonlin(x, True)
+                    return self.tree(body if holds else other)
+                return Call("where", (condition, self.tree(body), self.tree(other)), self._place(node))
             case ast.List(elts=items) | ast.Tuple(elts=items):
                 return Listed(tuple(map(self.tree, items)), self._place(node))
             case ast.Attribute():
@@ -528,6 +531,19 @@ class PythonFormulas:
             return self.tree(helper.value)
         finally:
             self.bound = outer
+
+
+def _decided(condition: Tree) -> bool | None:
+    """Whether a condition on numbers alone holds; None if it is about something else."""
+    match condition:
+        case Number(text=text):
+            return float(text) != 0
+        case Logic(word="not", trees=(of,)):
+            found = _decided(of)
+            return None if found is None else not found
+        case Relation(trees=(Number(text=a), Number(text=b)), signs=("==" | "!=" as sign,)):
+            return (float(a) == float(b)) == (sign == "==")
+    return None
 
 
 def _is_newaxis(node: ast.expr) -> bool:
