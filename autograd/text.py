@@ -109,6 +109,11 @@ def shown(name: str) -> str:
     return in_quotes_if_blank(visible(shortened(name)))
 
 
+def all_shown(names: Mapping[Node, str]) -> dict[Node, str]:
+    """Each name as `shown`."""
+    return {node: shown(name) for node, name in names.items()}
+
+
 def shortened(text: str) -> str:
     """The text without its middle, if it is longer than `LONGEST_NAME`."""
     return text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 14]}{ELLIPSIS}{text[-13:]}"
@@ -564,3 +569,8 @@ def derivative(above: str, below: str, d: str = "∂") -> str:
     bare = [is_one_piece(text) and not (d.isalpha() and "(" in text) for text in (above, below)]
     above, below = (text if alone else f"({text})" for text, alone in zip((above, below), bare, strict=True))
     return f"{d}{above}/{d}{below}"
+
+
+def derivatives_by(above: str, names: Mapping[Node, str]) -> dict[Node, str]:
+    """d above/d name, of each name: see `derivative`."""
+    return {node: derivative(above, name, "d") for node, name in names.items()}

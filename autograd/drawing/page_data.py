@@ -11,7 +11,7 @@ from autograd.graph import Node
 from autograd.numbers import NOTHING
 from autograd.paths import Route, Routes, routes
 from autograd.report import Line, Report
-from autograd.text import numbers_apart, printable, shown, visible
+from autograd.text import NumberPiece, numbers_apart, printable, shown, visible
 
 MOST_PATHS = 4
 """How many paths of a node the page lists."""
@@ -78,29 +78,35 @@ def _group(drawn: DrawnNode) -> dict[str, object]:
 
 def _single(drawn: DrawnNode, recording: Recording, paths: Routes) -> dict[str, object]:
     node = recording.singles[drawn.id]
-    formula, gradient, total = recording.words.told(node, recording.gradients.get(node, 0.0))
+    factors = [x for route in paths.largest if route.head is not None for x in _factors(route)]
+    gradient = recording.gradients.get(node, 0.0)
+    formula, gradient_name, total, numbers = recording.words.told(node, gradient, factors)
+    pairs = iter(zip(numbers[::2], numbers[1::2], strict=True))
     return {
         "kind": drawn.kind,
         "name": recording.words.names[node],
         "rows": [row.word for row in drawn.rows],
         "formula": formula,
-        "gradient": gradient,
+        "gradient": gradient_name,
         "total": total,
         "count": _count(paths.count),
-        "paths": [_path(route, recording) for route in paths.largest],
+        "paths": [[] if route.head is None else _path(route, recording, *next(pairs)) for route in paths.largest],
     }
 
 
-def _path(route: Route, recording: Recording) -> list[object]:
+def _factors(route: Route) -> tuple[float, float]:
+    """The local gradient of a path's first edge, and the product of all."""
+    assert route.head is not None
+    return route.head.local_grads[route.operand], route.product
+
+
+def _path(route: Route, recording: Recording, local: NumberPiece, product: NumberPiece) -> list[object]:
     """The first edge of a path, which path of the node at its end goes on (-1 where that is not drawn as itself), the
-    local gradient and the product, and why nothing passes, if it does not; nothing for the path that ends here."""
-    if route.head is None:
-        return []
+    local gradient and the product, and why nothing passes, if it does not."""
     edge = recording.edges.get((route.head, route.operand), -1)
     goes_on = recording.picture.shown_as.get(route.head) in recording.singles
-    local = route.head.local_grads[route.operand]
     why = ["nothing passes: a gate is shut"] if route.product is NOTHING else []
-    return [edge, route.rank if goes_on else -1, *recording.words.numbers(local, route.product), *why]
+    return [edge, route.rank if goes_on else -1, local, product, *why]
 
 
 def _count(paths: int) -> str:

@@ -15,7 +15,9 @@ from autograd.text import (
     PictureWriter,
     Piece,
     RuleWriter,
+    all_shown,
     derivative,
+    derivatives_by,
     label,
     labels,
     shown,
@@ -41,7 +43,7 @@ class Names(dict[Node, str]):
     """What nodes are called: those given by names that differ, any other by its label, which one of them may have."""
 
     def __init__(self, nodes: Iterable[Node], picture: Picture) -> None:
-        super().__init__((node, shown(text)) for node, text in labels(nodes, picture.names, picture.data).items())
+        super().__init__(all_shown(labels(nodes, picture.names, picture.data)))
         self.picture = picture
 
     def __missing__(self, node: Node) -> str:
@@ -95,6 +97,8 @@ class Wording:
 
     def gradient(self, node: Node) -> str:
         """dJ/dw."""
+        if not self._gradients:
+            self._gradients = derivatives_by(self.output, self.names)
         if node not in self._gradients:
             self._gradients[node] = derivative(self.output, self.names[node], "d")
         return self._gradients[node]
@@ -106,10 +110,12 @@ class Wording:
             self._slope_names[key] = derivative(self.names[node], self.names[node.parents[operand]])
         return self._slope_names[key]
 
-    def told(self, node: Node, gradient: float) -> tuple[Sequence[Piece], str, NumberPiece]:
-        """What is said of a node by itself: how it is computed, and the name and the number of its gradient."""
+    def told(
+        self, node: Node, gradient: float, others: Iterable[float]
+    ) -> tuple[Sequence[Piece], str, NumberPiece, list[NumberPiece]]:
+        """What is said of a node by itself: how it is computed, the name and number of its gradient, other numbers."""
         formula = () if node.op is None else self.computed(node).pieces
-        return formula, self.gradient(node), self.number(gradient)
+        return formula, self.gradient(node), self.number(gradient), self.numbers(*others)
 
     # Lines
 
