@@ -21,6 +21,8 @@ class Recorder:
 
     paused = False
     """Whether results are plain leaves."""
+    differentiated = False
+    """Whether gradients were asked for; of results that are plain leaves they are 0."""
 
     def take(self, operation: "Operation", operands: tuple[Any, ...]) -> "Value | None":  # noqa: ARG002
         """The node to take for the operation on Values and numbers; None to let the engine make it."""
