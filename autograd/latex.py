@@ -206,6 +206,8 @@ def _call(name: str, operands: Sequence[str]) -> str:
     if name in AROUND and len(operands) == 1:
         before, after = AROUND[name]
         return f"{before}{operands[0]}{after}"
+    if name in ("maximum", "minimum") and ", " in operands[0]:
+        operands = [operand.removeprefix("\\left[").removesuffix("\\right]") for operand in operands]
     function = FUNCTIONS.get(name) or upright(name).replace("\\mathrm", "\\operatorname")
     return function + in_parentheses(", ".join(operands))
 

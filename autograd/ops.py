@@ -7,6 +7,9 @@ Constants are integers or ``m.half``: ``0.5 * a`` would turn a Fraction into a f
 are those of ``m``, where √'(0) can be ∞. Through ``m.nothing`` no gradient passes, not even 0 · ∞: around the point the
 operand does not matter. Where the textbook's formula loses its digits in the tails (1 − tanh² is 0 from 19.1 on),
 ``m.choose(textbook, accurate)`` holds both: people and sympy read the first, floats compute the second.
+
+The derivatives are those of the NIST Digital Library of Mathematical Functions (dlmf.nist.gov), sections 4.7, 4.20,
+4.24, 4.34, 4.38 and 7.10.
 """
 
 # ruff: noqa: A001  (`sum`)
@@ -162,48 +165,67 @@ tan = Operation(
 )
 
 
-def _one_minus_square(m: Any, a: Any) -> Any:
-    """1 − a², in the form that keeps its digits, and those of its derivative, on either side of ½."""
-    near_0 = m.less(m.absolute(a), m.half)
-    return m.choose(lambda: 1 - a * a, lambda: m.where(near_0, 1 - a * a, (1 - a) * (1 + a)))
+def _slope_of_asin(m: Any, a: Any) -> Any:
+    return m.divide(1, m.choose(lambda: m.sqrt(1 - a * a), lambda: m.leg(1, a)))
 
 
 asin = Operation(
     "asin",
     lambda m, a: m.asin(a),
-    lambda m, y, a: (m.divide(1, m.sqrt(_one_minus_square(m, a))),),
+    lambda m, y, a: (_slope_of_asin(m, a),),
     domain="an operand from -1 to 1",
     doc="The angle from −π/2 to π/2 whose sine is a. Its derivative at −1 and 1 is inf.",
 )
 acos = Operation(
     "acos",
     lambda m, a: m.acos(a),
-    lambda m, y, a: (-m.divide(1, m.sqrt(_one_minus_square(m, a))),),
+    lambda m, y, a: (-_slope_of_asin(m, a),),
     domain="an operand from -1 to 1",
     doc="The angle from 0 to π whose cosine is a. Its derivative at −1 and 1 is -inf.",
 )
 
 
-def _over_square(m: Any, a: Any, h: Any) -> Any:
-    """a / h², where the square itself could over- or underflow."""
-    return m.divide(m.divide(a, h), h)
+def _slope_of_atan(m: Any, a: Any) -> tuple[Any]:
+    def of_the_huge() -> tuple[Any]:
+        ratio = m.divide(1, a)
+        return (m.divide(ratio * ratio, 1 + ratio * ratio),)
+
+    textbook = lambda: (m.divide(1, 1 + a * a),)  # noqa: E731
+    # Long before a² overflows, the derivative of this, which divides by its square, would be 0.
+    return m.choose(textbook, lambda: m.decide(m.less(m.absolute(a), 2**64), textbook, of_the_huge))
 
 
 atan = Operation(
     "atan",
     lambda m, a: m.atan(a),
-    lambda m, y, a: (m.choose(lambda: m.divide(1, 1 + a * a), lambda: _over_square(m, 1, m.hypot(1, a))),),
+    lambda m, y, a: _slope_of_atan(m, a),
     doc="The angle from −π/2 to π/2 whose tangent is a.",
 )
 
 
-def _atan2_gradients(m: Any, y: Any, a: Any, b: Any) -> tuple[Any, Any]:
-    def accurate() -> tuple[Any, Any]:
-        h = m.hypot(a, b)
-        slopes = lambda: (_over_square(m, b, h), -_over_square(m, a, h))  # noqa: E731
-        return m.decide(m.equal(h, 0), lambda: (m.nothing, m.nothing), slopes)
+def _slopes_of_angle(m: Any, large: Any, small: Any) -> tuple[Any, Any]:
+    """large / (large² + small²) and small / (large² + small²), with no square that over- or underflows."""
+    ratio = m.divide(small, large)
+    share = m.divide(1, 1 + ratio * ratio)
+    return m.divide(share, large), m.divide(ratio * share, large)
 
-    return m.choose(lambda: (m.divide(b, a * a + b * b), -m.divide(a, a * a + b * b)), accurate)
+
+def _atan2_gradients(m: Any, y: Any, a: Any, b: Any) -> tuple[Any, Any]:
+    def on_the_right() -> tuple[Any, Any]:
+        by_a, by_b = _slopes_of_angle(m, b, a)
+        return by_a, -by_b
+
+    def above() -> tuple[Any, Any]:
+        by_b, by_a = _slopes_of_angle(m, a, b)
+        return by_a, -by_b
+
+    def accurate() -> tuple[Any, Any]:
+        return m.decide(m.less(m.absolute(b), m.absolute(a)), above, on_the_right)
+
+    return m.choose(
+        lambda: (m.divide(b, a * a + b * b), -m.divide(a, a * a + b * b)),
+        lambda: m.decide(m.equal(m.hypot(a, b), 0), lambda: (m.nothing, m.nothing), accurate),
+    )
 
 
 atan2 = Operation(
@@ -216,13 +238,13 @@ sinh = Operation(
     "sinh",
     lambda m, a: m.sinh(a),
     lambda m, y, a: (m.cosh(a),),
-    doc="The hyperbolic sine.",
+    doc="The hyperbolic sine, which is too large for a float beyond ±710.4.",
 )
 cosh = Operation(
     "cosh",
     lambda m, a: m.cosh(a),
     lambda m, y, a: (m.sinh(a),),
-    doc="The hyperbolic cosine.",
+    doc="The hyperbolic cosine, which is too large for a float beyond ±710.4.",
 )
 asinh = Operation(
     "asinh",
@@ -233,10 +255,18 @@ asinh = Operation(
 acosh = Operation(
     "acosh",
     lambda m, a: m.acosh(a),
-    lambda m, y, a: (m.divide(1, m.choose(lambda: m.sqrt(a * a - 1), lambda: m.sqrt(a - 1) * m.sqrt(a + 1))),),
+    lambda m, y, a: (m.divide(1, m.choose(lambda: m.sqrt(a * a - 1), lambda: m.leg(a, 1))),),
     domain="an operand of 1 or more",
     doc="The number from 0 on whose hyperbolic cosine is a. Its derivative at 1 is inf.",
 )
+
+
+def _one_minus_square(m: Any, a: Any) -> Any:
+    """1 − a², in the form that keeps its digits, and those of its derivative, on either side of ½."""
+    near_0 = m.less(m.absolute(a), m.half)
+    return m.choose(lambda: 1 - a * a, lambda: m.where(near_0, 1 - a * a, (1 - a) * (1 + a)))
+
+
 atanh = Operation(
     "atanh",
     lambda m, a: m.atanh(a),
@@ -247,14 +277,14 @@ atanh = Operation(
 log2 = Operation(
     "log2",
     lambda m, a: m.log2(a),
-    lambda m, y, a: (m.divide(1, a * m.log(m.number(2))),),
+    lambda m, y, a: (m.divide(m.divide(1, m.log(m.number(2))), a),),
     domain="an operand above 0",
     doc="The logarithm to base 2.",
 )
 log10 = Operation(
     "log10",
     lambda m, a: m.log10(a),
-    lambda m, y, a: (m.divide(1, a * m.log(m.number(10))),),
+    lambda m, y, a: (m.divide(m.divide(1, m.log(m.number(10))), a),),
     domain="an operand above 0",
     doc="The logarithm to base 10.",
 )
@@ -263,7 +293,7 @@ xlogy = Operation(
     lambda m, a, b: m.xlogy(a, b),
     lambda m, y, a, b: (
         m.log(b),
-        m.choose(lambda: m.divide(a, b), lambda: m.where(m.equal(b, 0), m.nothing, m.divide(a, b))),
+        m.choose(lambda: m.divide(a, b), lambda: m.where(m.equal(a, 0) * m.equal(b, 0), m.nothing, m.divide(a, b))),
     ),
     domain="a second operand above 0, or two zeros",
     doc="a · log b, which is 0 at (0, 0). There no gradient passes to b, and the slope by a is -inf.",
@@ -271,7 +301,7 @@ xlogy = Operation(
 cbrt = Operation(
     "cbrt",
     lambda m, a: m.cbrt(a),
-    lambda m, r, a: (m.divide(1, 3 * r * r),),
+    lambda m, r, a: (m.divide(m.power(r, -2), 3),),
     doc="The cube root of a, which is real for a < 0 too. Its derivative at 0 is inf.",
 )
 
@@ -300,10 +330,17 @@ hypot = Operation(
     _hypot_gradients,
     doc="√(a² + b²), with no overflow. The slopes at (0, 0) are 0.",
 )
+leg = Operation(
+    "leg",
+    lambda m, a, b: m.leg(a, b),
+    lambda m, c, a, b: (m.divide(a, c), -m.divide(b, c)),
+    domain="a first operand that is at least as large as the second",
+    doc="√(a² − b²), the leg of a right triangle with the hypotenuse a and the other leg b.",
+)
 gaussian = Operation(
     "gaussian",
     lambda m, a: m.gaussian(a),
-    lambda m, g, a: (-2 * a * g,),
+    lambda m, g, a: (m.choose(lambda: -2 * a * g, lambda: m.where(m.equal(g, 0), -g, -2 * a * g)),),
     doc="e to the −a², to full precision in the tails.",
 )
 erf = Operation(
@@ -322,16 +359,22 @@ erfc = Operation(
 
 # Activations
 
+sech2 = Operation(
+    "sech2",
+    lambda m, a: m.sech2(a),
+    lambda m, y, a: (-2 * y * m.tanh(a),),
+    doc="1 / cosh² a, the square of the hyperbolic secant, to full precision in the tails.",
+)
 tanh = Operation(
     "tanh",
     lambda m, a: m.tanh(a),
-    lambda m, t, a: (m.choose(lambda: 1 - t * t, lambda: 4 * m.sigmoid(2 * a) * m.sigmoid(-2 * a)),),
+    lambda m, t, a: (m.choose(lambda: 1 - t * t, lambda: m.sech2(a)),),
     doc="The hyperbolic tangent.",
 )
 sigmoid = Operation(
     "sigmoid",
     lambda m, a: m.sigmoid(a),
-    lambda m, s, a: (m.choose(lambda: s * (1 - s), lambda: s * m.sigmoid(-a)),),
+    lambda m, s, a: (m.choose(lambda: s * (1 - s), lambda: m.divide(m.sech2(m.half * a), 4)),),
     doc="σ(a) = 1 / (1 + e⁻ᵃ).",
 )
 relu = Operation(
@@ -385,7 +428,7 @@ ceil = Operation(
 
 def _clip_gradients(m: Any, y: Any, x: Any, low: Any, high: Any) -> tuple[Any, ...]:
     below, above = m.less(x, low), m.less(high, x)
-    inside = m.where(m.equal(low, high), m.nothing, 1)
+    inside = m.where(m.equal(low, high), m.nothing, 1)  # between equal ends it is constant
     return (
         m.where(below, m.nothing, m.where(above, m.nothing, inside)),
         m.where(below, 1, m.nothing),
@@ -398,6 +441,7 @@ clip = Operation(
     lambda m, x, low, high: m.clip(x, low, high),
     lambda m, y, x, low, high: _nan_or(m, y, lambda: _clip_gradients(m, y, x, low, high)),
     gate=True,
+    arguments=lambda x, low, high: (x, low, high),  # by their names too
     domain="a low of at most high",
     doc="The nearest number to x from low to high. Its derivative by x is 1 inside and at both ends, else 0; "
     "it is 0 where low is high.",

@@ -1,17 +1,18 @@
 """Functions of functions: the derivatives of a function, as functions.
 
-What is differentiated by is a number, or lists of numbers in lists. Of floats the derivative is floats; of Values, or
-where the function reads Values from outside, it is Values: a graph, to be differentiated by them in its turn.
+What is differentiated by is a number, or lists of numbers in lists; a tuple or a dict is as good as a list. Of floats
+the derivative is floats; of Values, or where the function reads Values from outside, it is Values: a graph, to be
+differentiated by them in its turn.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import wraps
 from operator import attrgetter
 from typing import Any
 
 from autograd import nodes
 from autograd.derivatives import gradients
-from autograd.errors import is_real, real_number, whole_number
+from autograd.errors import described, is_real, real_number, whole_number
 from autograd.graph import contributions, depending_on, topological_order
 from autograd.recorder import current, resumed
 from autograd.value import Value
@@ -140,13 +141,13 @@ class _Call:
             self.returned = function(_formed(x, map(self._input, _entries(x))))
 
     def _input(self, entry: Any) -> Value:
-        found = entry * 1 if isinstance(entry, Value) else Value(real_number(entry, "what is differentiated by"))
+        found = entry * 1 if isinstance(entry, Value) else Value(_float(entry))
         self.inputs.append(found)
         return found
 
     def output(self) -> Value:
         """What the function returned, which is to be one Value."""
-        if isinstance(self.returned, list | tuple):
+        if _parts(self.returned) is not None:
             raise TypeError(
                 f"the function must return one Value, not {self.returned!r}: take one output or a sum of them, or the "
                 "derivative of all by jvp or vjp"
@@ -170,9 +171,9 @@ class _Call:
 
     def like(self, model: Any, given: Any, name: str, of: str) -> list[Any]:
         """The numbers of an argument, which is to have the form of something."""
-        entries = list(_entries(given))
         if _shape(model) != _shape(given):
             raise ValueError(f"{name} must have the form of {of}, {_shape(model)}, not {_shape(given)}")
+        entries = list(_entries(_ordered(model, given)))
         self._values = self._values or any(isinstance(entry, Value) for entry in entries)
         return [entry if isinstance(entry, Value) else real_number(entry, f"an entry of {name}") for entry in entries]
 
@@ -235,13 +236,18 @@ def _callable(function: Any, role: str) -> None:
         raise TypeError(f"{role} must be a function, not {function!r}: grad(f)(x), jvp(f, x, v)")
 
 
+def _parts(thing: Any) -> Collection[Any] | None:
+    """What a list, tuple or dict holds; None of anything else."""
+    return thing.values() if isinstance(thing, dict) else thing if isinstance(thing, list | tuple) else None
+
+
 def _entries(thing: Any) -> Iterator[Any]:
     """The numbers of a number, or of lists in lists."""
-    if isinstance(thing, list | tuple):
-        for part in thing:
-            yield from _entries(part)
-    else:
+    if (parts := _parts(thing)) is None:
         yield thing
+    else:
+        for part in parts:
+            yield from _entries(part)
 
 
 def _formed(model: Any, entries: Iterable[Any]) -> Any:
@@ -249,14 +255,42 @@ def _formed(model: Any, entries: Iterable[Any]) -> Any:
     following = iter(entries)
 
     def formed(thing: Any) -> Any:
-        if isinstance(thing, list | tuple):
-            parts = map(formed, thing)
-            return tuple(parts) if isinstance(thing, tuple) else list(parts)
-        return next(following)
+        if (parts := _parts(thing)) is None:
+            return next(following)
+        made = list(map(formed, parts))
+        if isinstance(thing, dict):
+            return dict(zip(thing, made, strict=True))
+        named = getattr(thing, "_make", None)  # that of a named tuple
+        return made if isinstance(thing, list) else named(made) if named else tuple(made)
 
     return formed(model)
 
 
+def _ordered(model: Any, thing: Any) -> Any:
+    """A thing of the model's shape, with the keys of dicts in the order that they have there."""
+    if isinstance(model, dict):
+        return [_ordered(part, thing[key]) for key, part in model.items()]
+    return thing if _parts(model) is None else list(map(_ordered, model, thing))
+
+
 def _shape(thing: Any) -> str:
     """The form of something, as errors show it: [·, [·, ·]]."""
+    if isinstance(thing, dict):
+        return f"{{{', '.join(sorted(f'{key!r}: {_shape(part)}' for key, part in thing.items()))}}}"
     return f"[{', '.join(map(_shape, thing))}]" if isinstance(thing, list | tuple) else "·"
+
+
+def _float(thing: Any) -> float:
+    """A number that is differentiated by, or the error that says how to write it."""
+    role = "what is differentiated by"
+    if is_real(thing) or isinstance(thing, str):
+        return real_number(thing, role)
+    if hasattr(thing, "tolist"):
+        advice = "write x.tolist() for an array x"
+    elif hasattr(thing, "parameters"):
+        advice = "by the parameters of a model differentiate its output, by gradients(output, model.parameters())"
+    elif hasattr(thing, "__iter__"):
+        advice = "write list(x)"
+    else:
+        return real_number(thing, role)
+    raise TypeError(f"{role} must be a number, or lists, tuples or dicts of numbers, not {described(thing)}: {advice}")

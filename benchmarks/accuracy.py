@@ -1,10 +1,12 @@
 """How many units in the last place the functions of calculus are off: ``python -m benchmarks.accuracy``.
 
-Values, slopes and second derivatives at random floats of all sizes in each domain, beside many digits of mpmath, and
-beside PyTorch and JAX where they are installed. What is below the normal floats, or above them, is left out.
+Values, slopes and second derivatives at random floats of each domain, of all sizes and near its ends, beside many
+digits of mpmath, and beside PyTorch and JAX where they are installed. What is below the normal floats, or above them,
+is left out.
 """
 
 import math
+import struct
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,17 +21,17 @@ import autograd
 from autograd import Value, gradients
 
 DIGITS = 700
-"""x − 1e-300 has as many."""
+"""1 + x² has as many, for an x of 1e308."""
+LARGEST, SMALLEST = sys.float_info.max, math.ulp(0.0)
 
 
 @dataclass(frozen=True)
 class Subject:
-    """A function, its derivatives as a textbook has them, and the decimal exponents and signs of its operands."""
+    """A function, its derivatives as a textbook has them, and its domain."""
 
     derivatives: Sequence[Callable[[Any], Any]]
-    exponents: tuple[float, float] = (-300, 300)
-    negative: bool = True
-    offset: float = 0.0
+    low: float = -LARGEST
+    high: float = LARGEST
     call: Callable[[Any, Any], Any] = lambda function, x: function(x)
     """How a function is called with the operand; in an engine a number is ``0 * x + 1``."""
 
@@ -46,55 +48,102 @@ def _cube_root(x: Any) -> Any:
     return mp.sign(x) * mp.cbrt(abs(x))
 
 
+def _zero(x: Any) -> Any:
+    return mpf(0)
+
+
 SUBJECTS = {
-    "tan": Subject([mp.tan, lambda x: 1 + mp.tan(x) ** 2, lambda x: 2 * mp.tan(x) * (1 + mp.tan(x) ** 2)], (-300, 15)),
-    "asin": Subject([mp.asin, lambda x: 1 / _root(x), lambda x: x / _root(x) ** 3], (-300, 0)),
-    "acos": Subject([mp.acos, lambda x: -1 / _root(x), lambda x: -x / _root(x) ** 3], (-300, 0)),
-    "asin near 1": Subject([mp.asin, lambda x: 1 / _root(x), lambda x: x / _root(x) ** 3], (-16, -1), False, 1.0),
+    "tan": Subject([mp.tan, lambda x: 1 + mp.tan(x) ** 2, lambda x: 2 * mp.tan(x) * (1 + mp.tan(x) ** 2)]),
+    "asin": Subject([mp.asin, lambda x: 1 / _root(x), lambda x: x / _root(x) ** 3], -1 + 2**-53, 1 - 2**-53),
+    "acos": Subject([mp.acos, lambda x: -1 / _root(x), lambda x: -x / _root(x) ** 3], -1 + 2**-53, 1 - 2**-53),
     "atan": Subject([mp.atan, lambda x: 1 / (1 + x * x), lambda x: -2 * x / (1 + x * x) ** 2]),
-    "sinh": Subject([mp.sinh, mp.cosh, mp.sinh], (-300, 2.85)),
-    "cosh": Subject([mp.cosh, mp.sinh, mp.cosh], (-300, 2.85)),
+    "sinh": Subject([mp.sinh, mp.cosh, mp.sinh], -710, 710),
+    "cosh": Subject([mp.cosh, mp.sinh, mp.cosh], -710, 710),
     "asinh": Subject([mp.asinh, lambda x: 1 / mp.sqrt(1 + x * x), lambda x: -x / mp.sqrt(1 + x * x) ** 3]),
-    "acosh": Subject(
-        [mp.acosh, lambda x: 1 / mp.sqrt(x * x - 1), lambda x: -x / mp.sqrt(x * x - 1) ** 3], (0, 300), False
+    "acosh": Subject([mp.acosh, lambda x: 1 / mp.sqrt(x * x - 1), lambda x: -x / mp.sqrt(x * x - 1) ** 3], 1 + 2**-52),
+    "atanh": Subject(
+        [mp.atanh, lambda x: 1 / (1 - x * x), lambda x: 2 * x / (1 - x * x) ** 2], -1 + 2**-53, 1 - 2**-53
     ),
-    "atanh": Subject([mp.atanh, lambda x: 1 / (1 - x * x), lambda x: 2 * x / (1 - x * x) ** 2], (-300, 0)),
     "log2": Subject(
-        [lambda x: mp.log(x) / mp.log(2), lambda x: 1 / x / mp.log(2), lambda x: -1 / x**2 / mp.log(2)], negative=False
+        [lambda x: mp.log(x) / mp.log(2), lambda x: 1 / x / mp.log(2), lambda x: -1 / x**2 / mp.log(2)], SMALLEST
     ),
     "log10": Subject(
-        [lambda x: mp.log(x) / mp.log(10), lambda x: 1 / x / mp.log(10), lambda x: -1 / x**2 / mp.log(10)],
-        negative=False,
+        [lambda x: mp.log(x) / mp.log(10), lambda x: 1 / x / mp.log(10), lambda x: -1 / x**2 / mp.log(10)], SMALLEST
     ),
     "cbrt": Subject(
-        [_cube_root, lambda x: 1 / (3 * _cube_root(x) ** 2), lambda x: -2 / (9 * _cube_root(x) ** 5)], (-300, 300)
+        [
+            _cube_root,
+            lambda x: 1 / (3 * _cube_root(x) ** 2) if x else mp.inf,
+            lambda x: -2 / (9 * _cube_root(x) ** 5) if x else -mp.inf,
+        ]
     ),
-    "erf": Subject([mp.erf, _bell, lambda x: -2 * x * _bell(x)], (-300, 1.42)),
-    "erfc": Subject([mp.erfc, lambda x: -_bell(x), lambda x: 2 * x * _bell(x)], (-300, 1.42)),
-    "tanh": Subject([mp.tanh, lambda x: mp.sech(x) ** 2, lambda x: -2 * mp.tanh(x) * mp.sech(x) ** 2], (-300, 2.54)),
+    "erf": Subject([mp.erf, _bell, lambda x: -2 * x * _bell(x)], -30, 30),
+    "erfc": Subject([mp.erfc, lambda x: -_bell(x), lambda x: 2 * x * _bell(x)], -30, 30),
+    "tanh": Subject([mp.tanh, lambda x: mp.sech(x) ** 2, lambda x: -2 * mp.tanh(x) * mp.sech(x) ** 2], -375, 375),
+    "sigmoid": Subject(
+        [
+            lambda x: 1 / (1 + mp.exp(-x)),
+            lambda x: mp.sech(x / 2) ** 2 / 4,
+            lambda x: -mp.tanh(x / 2) * mp.sech(x / 2) ** 2 / 4,
+        ],
+        -750,
+        750,
+    ),
     "atan2(x, 1)": Subject(
         [mp.atan, lambda x: 1 / (1 + x * x), lambda x: -2 * x / (1 + x * x) ** 2], call=lambda f, x: f(x, 0 * x + 1)
     ),
     "atan2(1, x)": Subject(
-        [mp.acot, lambda x: -1 / (1 + x * x), lambda x: 2 * x / (1 + x * x) ** 2],
-        negative=False,
+        [lambda x: mp.atan2(1, x), lambda x: -1 / (1 + x * x), lambda x: 2 * x / (1 + x * x) ** 2],
         call=lambda f, x: f(0 * x + 1, x),
     ),
     "hypot(x, 1)": Subject(
         [lambda x: mp.sqrt(1 + x * x), lambda x: x / mp.sqrt(1 + x * x), lambda x: 1 / mp.sqrt(1 + x * x) ** 3],
         call=lambda f, x: f(x, 0 * x + 1),
     ),
+    "xlogy(x, 2)": Subject(
+        [lambda x: x * mp.log(2), lambda x: mp.log(2), _zero], high=1e308, call=lambda f, x: f(x, 0 * x + 2)
+    ),
+    "xlogy(2, x)": Subject(
+        [lambda x: 2 * mp.log(x), lambda x: 2 / x, lambda x: -2 / x**2], SMALLEST, call=lambda f, x: f(0 * x + 2, x)
+    ),
+    "clip(x, -1, 1)": Subject(
+        [lambda x: max(min(x, mpf(1)), mpf(-1)), lambda x: mpf(abs(x) <= 1), _zero], call=lambda f, x: f(x, -1, 1)
+    ),
+    "maximum(x, 1)": Subject(
+        [lambda x: max(x, mpf(1)), lambda x: mpf(x > 1), _zero], call=lambda f, x: f(x, 0 * x + 1)
+    ),
+    "minimum(x, 1)": Subject(
+        [lambda x: min(x, mpf(1)), lambda x: mpf(x < 1), _zero], call=lambda f, x: f(x, 0 * x + 1)
+    ),
+    "sign": Subject([mp.sign, _zero, _zero]),
+    "floor": Subject([mp.floor, _zero, _zero]),
+    "ceil": Subject([mp.ceil, _zero, _zero]),
 }
 """Each function, and where it is tried."""
 
-NAMES = {"asin near 1": "asin", "hypot(x, 1)": "hypot", "atan2(x, 1)": "atan2", "atan2(1, x)": "atan2"}
+IN_JAX = {"sigmoid": "expit"} | {f"a{f}": f"arc{f}" for f in ("sin", "cos", "tan", "sinh", "cosh", "tanh")}
 
 
-def _points(subject: Subject, count: int, random: Random) -> Iterator[float]:
-    for _ in range(count):
-        size = 10 ** random.uniform(*subject.exponents)
-        x = subject.offset - size if subject.offset else size
-        yield -x if subject.negative and random.random() < 0.5 else x
+def points(subject: Subject, count: int, random: Random) -> Iterator[float]:
+    """Floats of the domain, as many of each size; and every second one near one of its ends."""
+    first, last = _place(subject.low), _place(subject.high)
+    for k in range(count):
+        if k % 2:
+            yield _float_at(random.randint(first, last))
+        else:
+            away = min(subject.high - subject.low, 1) * 10 ** random.uniform(-17, 0)
+            yield random.choice((subject.low + away, subject.high - away))
+
+
+def _place(x: float) -> int:
+    """How many floats lie between 0 and x, with its sign."""
+    found: int = struct.unpack("<q", struct.pack("<d", abs(x)))[0]
+    return found if x >= 0 else -found
+
+
+def _float_at(place: int) -> float:
+    found: float = struct.unpack("<d", struct.pack("<q", abs(place)))[0]
+    return found if place >= 0 else -found
 
 
 def _ours(name: str, call: Any, xs: Sequence[float]) -> list[list[float]]:
@@ -125,7 +174,7 @@ def _in_jax(name: str, call: Any, xs: Sequence[float]) -> list[list[float]] | No
     import jax
 
     jax.config.update("jax_enable_x64", True)
-    name = {f"a{name}": f"arc{name}" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")}.get(name, name)
+    name = IN_JAX.get(name, name)
     function = getattr(jax.numpy, name, None) or getattr(jax.scipy.special, name, None)
     if function is None:
         return None
@@ -143,34 +192,44 @@ ENGINES: dict[str, Callable[[str, Any, Sequence[float]], list[list[float]] | Non
 
 
 def off(found: float, expected: Any) -> float:
-    """How many units in the last place of the nearest float to it a number is off; infinitely many if it is NaN."""
-    nearest = float(expected)
-    if not sys.float_info.min <= abs(nearest) < math.inf:
+    """How many units in the last place of the nearest float to it a number is off; infinitely many if it is NaN.
+
+    At 0 or an infinity it is right or not.
+    """
+    nearest = float(expected) if abs(expected) < mpf("1e400") else math.copysign(math.inf, expected)
+    if nearest == 0 == expected or not abs(nearest) < math.inf:
+        return 0.0 if found == nearest or abs(nearest) == math.inf else math.inf
+    if abs(nearest) < sys.float_info.min:
         return 0.0
     return float(abs(mpf(found) - expected) / mpf(math.ulp(nearest))) if math.isfinite(found) else math.inf
 
 
-def worst(name: str, engine: str, count: int = 500, seed: int = 0) -> list[float] | None:
-    """The largest error of a value, a slope and a second derivative; None if the engine has no such function."""
+def errors(name: str, engine: str, xs: Sequence[float]) -> list[list[float]] | None:
+    """How far off values, slopes and second derivatives are at some numbers; None if there is no such function."""
     subject = SUBJECTS[name]
-    xs = list(_points(subject, count, Random(seed)))
-    rows = ENGINES[engine](NAMES.get(name, name), subject.call, xs)
+    rows = ENGINES[engine](name.partition("(")[0], subject.call, xs)
     if rows is None:
         return None
     with mp.workdps(DIGITS):
         return [
-            max(off(row[order], derivative(mpf(x))) for x, row in zip(xs, rows, strict=True))
-            for order, derivative in enumerate(subject.derivatives)
+            [off(row[order], derivative(mpf(x))) for order, derivative in enumerate(subject.derivatives)]
+            for x, row in zip(xs, rows, strict=True)
         ]
+
+
+def worst(name: str, engine: str, count: int = 500, seed: int = 0) -> list[float] | None:
+    """The largest error of a value, a slope and a second derivative; None if the engine has no such function."""
+    found = errors(name, engine, list(points(SUBJECTS[name], count, Random(seed))))
+    return None if found is None else [max(column) for column in zip(*found, strict=True)]
 
 
 def main() -> None:
     engines = [engine for engine in ENGINES if engine == "autograd" or find_spec(engine)]
     print("the worst error in units in the last place: of the value, the slope, the second derivative\n")
-    print(f"{'':12}", *(f"{engine:>30}" for engine in engines))
+    print(f"{'':14}", *(f"{engine:>30}" for engine in engines))
     for name in SUBJECTS:
         found = [worst(name, engine) for engine in engines]
-        print(f"{name:12}", *(" " * 29 + "-" if w is None else "".join(f"{x:10.3g}" for x in w) for w in found))
+        print(f"{name:14}", *(" " * 29 + "-" if w is None else "".join(f"{x:10.3g}" for x in w) for w in found))
 
 
 if __name__ == "__main__":

@@ -85,7 +85,7 @@ WEIGHTS, BIAS = [Value(0.5, "w1"), Value(-1.0, "w2")], Value(0.25, "b")
 JOURNEYS: dict[str, tuple[Callable[[], object], int | None]] = {
     "w * x": (lambda: W1 * X, None),
     "(w * x).backward()": ((W1 * X).backward, None),
-    "a right claim": (lambda: check_derivation("dJ/dp = p - a", NODES), 300),
+    "a right claim": (lambda: check_derivation("dJ/dp = p - a", NODES), 360),
     "a wrong claim, printed": (lambda: str(check_derivation("dp/dx = v1*h1*(1 - h1)*w1", NODES)), 700),
     "vectorize one neuron": (lambda: vectorize(neuron, [0.0, 0.0]), 150),
     "draw(J)": (lambda: draw(J), 250),

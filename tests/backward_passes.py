@@ -26,7 +26,8 @@ class OfValues:
         return lambda x: np.frompyfunc(function, 1, 1)(x) if isinstance(x, np.ndarray) else function(x)
 
     def maximum(self, x, low):
-        return np.frompyfunc(lambda each: autograd.maximum(each, low), 1, 1)(x)
+        larger = np.frompyfunc(lambda each: autograd.maximum(each, low), 1, 1)
+        return larger(x) if isinstance(x, np.ndarray) else autograd.maximum(x, low)
 
     def sum(self, x, axis=None, keepdims=False):
         return np.add.reduce(x, axis=axis, keepdims=keepdims) if axis is not None else np.add.reduce(x, axis=None)
@@ -71,15 +72,18 @@ class Network:
             **self.numbers,
         }
 
-    def slope(self, name):
-        """∂output/∂name, by central differences."""
+    def slope(self, name, of=None):
+        """∂output/∂name by central differences, or ∂of/∂name: the axes of what is differentiated come first."""
+
+        def at(step):
+            return np.asarray(self.values(OfFloats(), _as_floats, (name, step))[of or self.output], dtype=float)
+
         value = np.asarray(self.values(OfFloats(), _as_floats)[name], dtype=float)
-        found = np.zeros(value.shape)
+        found = np.zeros(at(np.zeros(value.shape)).shape + value.shape)
         for place in np.ndindex(value.shape):
             step = np.zeros(value.shape)
             step[place] = 1e-5
-            ends = [float(self.values(OfFloats(), _as_floats, (name, sign * step))[self.output]) for sign in (1, -1)]
-            found[place] = (ends[0] - ends[1]) / 2e-5
+            found[..., *place] = (at(step) - at(-step)) / 2e-5
         return found
 
 

@@ -169,17 +169,17 @@ def graph(random):
 
 
 def unknown_edit(line, nodes, random):
-    """A change of a formula that is no classic mistake."""
+    """A change of a formula that is no classic mistake, and what may be said of it: the factor or term it brings in."""
     formula = write(line.terms)
     # A node that was divided by itself is 1 everywhere: times 1 + 1² is a factor 2, which is a classic mistake.
     other = random.choice([key for key, node in nodes.items() if isinstance(node, Value) and node.data != 1])
     return random.choice(
         [
-            f"{random.choice([3, 1.3, 0.7])}*({formula})",
-            f"({formula}) + {random.uniform(0.1, 0.9):.2f}*{other}",
-            f"({formula}) + {random.uniform(0.1, 0.9):.3f}",
-            f"({formula})*(1 + {other}**2)",
-            f"sin({formula})",
-            f"1.7*({formula})**3",
+            (f"{random.choice([3, 1.3, 0.7])}*({formula})", "a factor too many"),
+            (f"({formula}) + {random.uniform(0.1, 0.9):.2f}*{other}", "an extra term"),
+            (f"({formula}) + {random.uniform(0.1, 0.9):.3f}", "an extra term"),
+            (f"({formula})*(1 + {other}**2)", "a factor too many"),
+            (f"sin({formula})", "no name"),
+            (f"1.7*sin({formula})**3", "no name"),
         ]
     )

@@ -65,7 +65,8 @@ class InFloats(ast.NodeTransformer):
 def evaluated(text, names):
     """The number of a formula as Python reads it."""
     tree = ast.fix_missing_locations(InFloats().visit(ast.parse(text, mode="eval")))
-    public = {name: getattr(autograd, name) for name in autograd.__all__} | {"step": ops.step, "gaussian": ops.gaussian}
+    inner = {name: ops.OPERATIONS[name] for name in ("step", "gaussian", "leg", "sech2")}
+    public = {name: getattr(autograd, name) for name in autograd.__all__} | inner
     return float(eval(compile(tree, "<formula>", "eval"), public | names))
 
 

@@ -92,6 +92,72 @@ def test_a_derivative_of_two_operands_is_proved_on_a_page(written):
     assert all(line.proved for line in report.lines), str(report)
 
 
+AS_WRITTEN = {
+    "asin": [r"\arcsin x", "arcsin x", "sin⁻¹(x)", r"\sin^{-1}(x)", r"\sin^{-1} x", "np.arcsin(x)"],
+    "acos": [r"\arccos x", "cos⁻¹ x", "arccos(x)", "math.acos(x)"],
+    "atan": [r"\arctan x", "tan⁻¹ x", "tan^{-1}(x)", "tan^-1(x)", r"\operatorname{arctan}(x)", "torch.atan(x)"],
+    "asinh": [r"\sinh^{-1} x", r"\operatorname{arsinh} x", "arcsinh(x)", "np.arcsinh(x)"],
+    "atanh": ["tanh⁻¹(x)", r"\operatorname{artanh}(x)", "artanh x"],
+    "log": [r"\ln x", "ln x", r"\log_e x", "logₑ(x)", "log x"],
+    "log2": [r"\log_2 x", r"\log_{2}(x)", "log₂ x", "log₂(x)", "log_2(x)", "ld(x)", "np.log2(x)"],
+    "log10": [r"\log_{10} x", "log₁₀(x)", r"\lg x", "lg x", "math.log10(x)"],
+    "cbrt": [r"\sqrt[3]{x}", "∛x", "∛(x)", "np.cbrt(x)"],
+    "sqrt": [r"\sqrt[2]{x}", r"\sqrt{x}", "√x"],
+    "erf": [r"\operatorname{erf}(x)", r"\operatorname{erf} x", "erf x", "math.erf(x)", "scipy.special.erf(x)"],
+    "floor": ["⌊x⌋", r"\lfloor x \rfloor", r"\left\lfloor x \right\rfloor", "math.floor(x)"],
+    "ceil": ["⌈x⌉", r"\lceil x \rceil", "np.ceil(x)"],
+    "sign": ["sgn(x)", r"\operatorname{sgn} x", "sgn x", "np.sign(x)"],
+    "tan": [r"\tan x", "tan x", "tg(x)", r"1/\cot x", "sin(x)/cos(x)"],
+}
+
+
+@pytest.mark.parametrize(("name", "written"), [(name, text) for name, texts in AS_WRITTEN.items() for text in texts])
+def test_a_function_is_read_in_each_of_its_spellings(name, written):
+    x = Value(0.5, "x")
+    y = getattr(autograd, name)(x)
+    report = check_derivation(f"y = {written}", {"x": x, "y": y})
+    assert report, str(report)
+    assert not check_derivation(f"y = {written} + 1", {"x": x, "y": y})
+
+
+@pytest.mark.parametrize("power", ["tan^{-1}(x)", r"\tan^{-1} x", "tan⁻¹(x)"])
+def test_a_function_to_the_power_minus_one_is_its_inverse_and_no_quotient(power):
+    x = Value(0.5, "x")
+    report = check_derivation(f"y = {power}", {"x": x, "y": 1 / tan(x)})
+    assert not report
+    assert "read as y = atan(x)" in str(report)
+
+
+@pytest.mark.parametrize(
+    ("function", "derivative"),
+    [
+        (tan, r"\sec^2 x"),
+        (tan, "sec²(x)"),
+        (lambda x: 1 / tan(x), r"-\csc^2 x"),
+        (cbrt, r"\frac{1}{3\sqrt[3]{x^2}}"),
+        (cbrt, "1/(3 ∛x²)"),
+        (lambda x: autograd.log2(x), r"\frac{1}{x \ln 2}"),
+        (lambda x: x**0.25, r"\frac{\sqrt[4]{x}}{4x}"),
+        (lambda x: floor(4 * x) * x, "⌊4x⌋"),
+        (lambda x: maximum(x, 0.2, 0.3), "1"),
+    ],
+)
+def test_a_derivative_is_read_as_textbooks_write_it(function, derivative):
+    x = Value(0.6, "x")
+    report = check_derivation(rf"\frac{{dy}}{{dx}} = {derivative}", {"x": x, "y": function(x)})
+    assert report, str(report)
+
+
+def test_the_largest_of_a_set_is_read():
+    x, z, w = leaves(0.5, 2.0, 0.25)
+    assert check_derivation("y = max{x, z, w}", {"x": x, "z": z, "w": w, "y": maximum(x, z, w)})
+
+
+def test_a_node_that_is_called_like_a_function_is_itself():
+    tan_, x = leaves(0.5, 2.0, names="tan x")
+    assert check_derivation("dy/dx = tan^{-1}", {"tan": tan_, "x": x, "y": x / tan_})
+
+
 def test_a_derivation_goes_through_a_clip():
     x = Value(0.5, "x")
     y = clip(x * x, 0, 1)
@@ -136,6 +202,13 @@ def test_a_check_of_the_largest_of_many_knows_the_tie():
     report = check_gradients(maximum(*leaves(1.0, 1.0, 0.5)))
     assert report
     assert sum("kink" in line.remark for line in report.lines) == 2
+
+
+def test_the_formula_of_a_cube_roots_slope_is_that_of_the_textbook():
+    x, z = leaves(0.5, 2.0, names="x z")
+    assert str(formula(cbrt(x), x)) == "1/(3*Abs(x)**(2/3))"
+    assert str(formula((autograd.sign(x) * z) ** 2)) == "z**2*sign(x)**2"
+    assert str(formula((autograd.sign(x) + z) ** 2)) == "(z + sign(x))**2"
 
 
 # In fractions
@@ -184,6 +257,8 @@ def test_a_slope_that_is_irrational_is_refused_by_the_operation(name):
         ("log10", Fraction(1), 0),
         ("cbrt", Fraction(-27, 8), Fraction(-3, 2)),
         ("cbrt", Fraction(2), None),
+        ("cbrt", Fraction(10**60, 27), Fraction(10**20, 3)),
+        ("cbrt", Fraction(0), 0),
         ("acos", Fraction(1), 0),
     ],
 )
@@ -292,6 +367,21 @@ def test_an_operation_of_the_users_may_call_them_in_every_number_system():
     w = Value(1.0)
     program = vectorize(lambda t: gelu(w * t), 0.0)
     assert program.value_and_gradients([-1.25])[1] == exactly([-1.25 * slope.data])
+
+
+def test_a_rule_that_asks_for_no_function_of_the_number_systems_is_told_which_is_near():
+    misspelled = Operation("f", lambda m, a: m.arctn(a), lambda m, y, a: (m.cos(a),))
+    with pytest.raises(AttributeError, match=r"number systems have no m\.arctn: did you mean m\.atan\?"):
+        misspelled(Value(0.5))
+    half_right = Operation("f", lambda m, a: m.sin(a), lambda m, y, a: (m.coss(a),))
+    with pytest.raises(AttributeError, match=r"no m\.coss: did you mean m\.cos"):
+        half_right(Value(0.5))
+
+
+def test_a_clip_takes_its_ends_by_name():
+    assert clip(2.0, low=0, high=1) == 1
+    with pytest.raises(TypeError, match="missing 1 required positional argument: 'high'"):
+        clip(2.0, 0)
 
 
 def test_a_tail_of_the_users_operation_keeps_its_digits():

@@ -536,3 +536,68 @@ def test_a_slope_that_is_a_power_is_infinite_at_zero_and_no_number_for_a_negativ
     assert [extended.power(0.0, b) for b in (-1.0, -0.5)] == [inf, inf]
     assert isnan(extended.power(-2.0, 0.5))
     assert isnan(extended.power(-2.0, -0.5))
+
+
+# Second derivatives
+
+
+def second(function, x):
+    leaf = Value(x)
+    [first] = gradients(function(leaf), [leaf])
+    return gradients(first, [leaf])[0].data
+
+
+@pytest.mark.parametrize(
+    ("function", "x", "expected"),
+    [
+        (autograd.asin, 1.0, inf),
+        (autograd.asin, -1.0, -inf),
+        (autograd.acos, 1.0, -inf),
+        (autograd.acos, -1.0, inf),
+        (autograd.acosh, 1.0, -inf),
+        (autograd.erf, inf, 0),
+        (autograd.erfc, -inf, 0),
+        (autograd.atan, inf, 0),
+    ],
+)
+def test_a_second_derivative_at_an_edge_is_its_limit_in_both_modes(function, x, expected):
+    assert second(function, x) == expected
+    assert autograd.hvp(function, x, 1.0) == expected
+
+
+@pytest.mark.parametrize("x", [1e-300, 1e-17, 1e-9, -1e-3, 0.1])
+def test_second_derivatives_of_the_activations_keep_their_digits_near_zero(x):
+    with mp.workdps(600):
+        slope_of_tanh, t = mp.sech(x) ** 2, mp.tanh(x)
+        expected = [float(-2 * t * slope_of_tanh), float(-mp.tanh(mp.mpf(x) / 2) * mp.sech(mp.mpf(x) / 2) ** 2 / 4)]
+    assert [second(tanh, x), second(sigmoid, x)] == exactly(expected, relative=1e-15)
+
+
+def test_a_slope_is_the_fraction_of_the_textbook_to_the_last_digit():
+    assert [slope(autograd.atan, x) for x in (1.0, 2.0, 3.0)] == [0.5, 0.2, 0.1]
+    inputs = leaves(1.0, 1.0)
+    assert grads(autograd.atan2(*inputs), inputs) == [0.5, -0.5]
+    assert [slope(autograd.asin, x) for x in (0.6, 0.8)] == exactly([1.25, 5 / 3], relative=3e-16)
+
+
+def test_the_slope_of_a_common_logarithm_of_the_largest_floats_is_not_lost():
+    with mp.workdps(50):
+        assert slope(autograd.log10, 1e308) == exactly(float(1 / (mp.mpf(1e308) * mp.log(10))), relative=1e-14)
+
+
+@pytest.mark.parametrize(("y", "x"), [(inf, 1.0), (1.0, inf), (-1.0, -inf), (-inf, 0.0)])
+def test_the_angle_of_a_point_at_infinity_is_flat(y, x):
+    inputs = leaves(y, x)
+    assert grads(autograd.atan2(*inputs), inputs) == [0, 0]
+
+
+def test_a_nan_goes_through_to_the_slope_beside_a_zero():
+    x, y = inputs = leaves(nan, 0.0)
+    assert isnan(grads(autograd.xlogy(x, y), inputs)[1])
+
+
+def test_a_clip_between_equal_ends_is_constant():
+    inputs = leaves(0.5, 0.5, 0.5)
+    y = autograd.clip(*inputs)
+    assert grads(y, inputs) == [0, 0, 0]
+    assert autograd.check_gradients(y)

@@ -101,6 +101,7 @@ def test_a_number_is_written_in_powers_of_ten(number, latex):
         (lambda w, x, b: abs(w - x) ** 2, r"\left|w - x\right|^{2}"),
         (lambda w, x, b: sqrt(w + x), r"\sqrt{w + x}"),
         (lambda w, x, b: maximum(w, x), r"\max\left(w, x\right)"),
+        (lambda w, x, b: maximum(w, x, b), r"\max\left(w, x, b\right)"),
         (lambda w, x, b: relu(w), r"\operatorname{relu}\left(w\right)"),
         (
             lambda w, x, b: dot([w, 1.0], [x, 2.0], b),

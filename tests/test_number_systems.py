@@ -20,9 +20,11 @@ from autograd.numbers.extended import Extended, extended
 from autograd.numbers.floats import Floats, floats
 from autograd.numbers.formulas import Formulas, formulas
 from autograd.numbers.guarded import Guarded
+from autograd.numbers.javascript import JavaScripts, Variable
 from autograd.numbers.multiprecision import DIGITS, Multiprecision, mp, multiprecision
 from autograd.numbers.one_side import OneSide
 from autograd.numbers.polynomials import Polynomial, polynomials
+from autograd.numbers.rational_functions import RationalFunction, RationalFunctions
 from autograd.numbers.rationals import Irrational, rationals
 from autograd.numbers.signed_zeros import signed_zeros
 from autograd.numbers.source import Source, source
@@ -40,25 +42,30 @@ SYSTEMS = {
     "formulas": (formulas, sympy.Expr),
     "values": (values, (Value, float)),
     "source": (source, Source),
+    "javascript": (JavaScripts(), Variable),
     "duals": (Duals(extended), (Dual, float, int)),
     "guarded": (Guarded(), mp.mpf),
     "one side": (OneSide({}.get), sympy.Expr),
+    "rational functions": (RationalFunctions({}.get), RationalFunction),
     "expressions": (Expressions(), (FormulaNode, float)),
     "polynomials": (polynomials, (Polynomial, float)),  # of numbers, for of unknowns it has sums and products alone
 }
 OPERANDS = {
     "values": Value(0.5),
     "source": source.name("a"),
+    "javascript": JavaScripts().operand(0),
     "duals": Dual(0.5, 1.0, Duals(extended)),
     "expressions": FormulaNode(None, (), "a", 0.5),
 }
 """What the systems compute with whose functions also take a plain number."""
 TEXTBOOK = {
-    *("textbook", "rationals", "multiprecision", "formulas", "source", "guarded", "one side", "expressions"),
-    "polynomials",
+    *("textbook", "rationals", "multiprecision", "formulas", "source", "guarded", "one side", "rational functions"),
+    *("expressions", "polynomials"),
 }
 """The systems that compute the textbook's form of a rule; the others ask for `largest` as well."""
-FUNCTIONS = {name: thing for name, thing in vars(NumberSystem).items() if inspect.isfunction(thing)}
+FUNCTIONS = {
+    name: thing for name, thing in vars(NumberSystem).items() if inspect.isfunction(thing) and not name.startswith("_")
+}
 every_system = pytest.mark.parametrize("name", SYSTEMS)
 
 

@@ -11,6 +11,7 @@ from operator import mul
 import numpy as np
 import pytest
 import sympy
+from node import computed
 
 from autograd import Value, check_derivation, check_gradients, exact_gradients, formula, gradients, jvp, ops, vectorize
 from autograd.nodes import record_of
@@ -33,7 +34,14 @@ RATIONAL = [
 
 NUMBERS = [0.75, 1.25, 0.5, 2.0, -1.5]
 """The operands."""
-OTHER_NUMBERS = {"acosh": [4.0], "clip": [0.75, 0.5, 1.25], "asin": [0.25], "acos": [0.25], "atanh": [0.25]}
+OTHER_NUMBERS = {
+    "acosh": [4.0],
+    "clip": [0.75, 0.5, 1.25],
+    "asin": [0.25],
+    "acos": [0.25],
+    "atanh": [0.25],
+    "leg": [4.0, 0.5],
+}
 """The operands of those that have no value at these."""
 
 
@@ -131,6 +139,15 @@ def test_exact_gradients_follow(operation, operands):
 
     assert all(isinstance(slope, Fraction) for slope in slopes)
     assert [float(slope) for slope in slopes] == exactly(expected(operation)[1])
+
+
+def test_the_sliders_of_the_page_follow(operation, operands):
+    y = operation.record(*operands)
+
+    [(_, _, _, [[value, slopes]])] = computed([y])
+
+    assert value == exactly(expected(operation)[0])
+    assert [slope or 0.0 for slope in slopes] == exactly(expected(operation)[1])  # null is nothing
 
 
 def test_a_check_sees_that_the_two_rules_no_longer_belong_together(name, operation, operands, changed):

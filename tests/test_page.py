@@ -233,6 +233,7 @@ WITHIN = {
     "acos": lambda a, b, c: (-a / 3,),
     "atanh": lambda a, b, c: (a / 3,),
     "acosh": lambda a, b, c: (1 + a,),
+    "leg": lambda a, b, c: (4 + a, b),
     "xlogy": lambda a, b, c: (b, a),
     "clip": lambda a, b, c: (a, min(b, c), max(b, c)),
 }

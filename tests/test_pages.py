@@ -472,7 +472,7 @@ def test_what_can_be_read_two_ways_is_refused_with_both(text, says):
         ("∂L = x", 1, "∂J/∂w"), ("dL/dw = [p for p in x]", 12, "Python"),
         ("dL/dw = lambda x", 9, "Python"), ("dL/dw = {x}", 9, "( )"), ("dL/dw = __import__('os')", 20, "text"),
         ("exp = 3", 1, "function"), ("x = 1e999", 5, "float"),
-        (r"$\sqrt[3]{x} = a$", 2, "square root"), (r"$x_{} = a$", 3, "empty"), (r"$\frac{}{x} = a$", 7, "above"),
+        (r"$\sqrt[n]{x} = a$", 2, "those of a number"), (r"$x_{} = a$", 3, "empty"), (r"$\frac{}{x} = a$", 7, "above"),
         (r"$x \overset{!}{=} a$", 4, "above ="),
     ],
 )  # fmt: skip

@@ -57,7 +57,7 @@ BELL = st.just(0.0) | signed(1e-150, 26)
 
 
 def of_the_slope(case, point, i, j):
-    """σ'' = σ'(a)σ(−a) − σ'(a)σ(a) cancels near 0, and tanh'' as well; pᵢ − pᵢ² of the softmax for pᵢ near 1."""
+    """pᵢ − pᵢ² of the softmax cancels for pᵢ near 1."""
     return case.derivative(point, i) if i == j else 0
 
 
@@ -120,15 +120,25 @@ CASES = {
         digits=900,
         terms=lambda case, at, i, j: 1 / mp.sqrt(square(at)),
     ),
+    "leg": Case(
+        lambda x, y: mp.sqrt((x - y) * (x + y)),
+        (st.floats(1, 1e100), st.just(0.0) | signed(1e-100, 1 - 2**-50)),
+        digits=900,
+        terms=lambda case, at, i, j: case.derivative(at, 0) / case.derivative(at),
+    ),
     "gaussian": Case(
         lambda x: mp.exp(-(x**2)), (BELL,), digits=900, terms=lambda case, at, i, j: 2 * case.derivative(at)
     ),
     "erf": Case(mp.erf, (BELL,), digits=900),
     "erfc": Case(lambda x: 1 - mp.erf(x), (BELL,), digits=900),
-    "tanh": Case(
-        lambda x: mp.sinh(x) / mp.cosh(x), (st.just(0.0) | signed(1e-9, 350),), digits=500, terms=of_the_slope
+    "tanh": Case(lambda x: mp.sinh(x) / mp.cosh(x), (st.just(0.0) | signed(1e-9, 350),), digits=500),
+    "sech2": Case(
+        lambda x: 1 / mp.cosh(x) ** 2,
+        (st.just(0.0) | signed(1e-9, 350),),
+        digits=500,
+        terms=lambda case, at, i, j: 2 * case.derivative(at),
     ),
-    "sigmoid": Case(lambda x: 1 / (1 + mp.exp(-x)), (TAILS,), digits=500, terms=of_the_slope),
+    "sigmoid": Case(lambda x: 1 / (1 + mp.exp(-x)), (TAILS,), digits=500),
     "relu": Case(lambda x: x if x > 0 else 0 * x, (REAL,), zero),
     "softplus": Case(lambda x: mp.log(1 + mp.exp(x)), (TAILS,), digits=500),
     "step": Case(lambda x: mpf(x > 0), (REAL,), zero),

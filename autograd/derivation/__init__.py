@@ -32,8 +32,8 @@ The modules in the order in which to read them:
   `autograd.notation` makes claims of it: the judge knows nothing of notation.
 - `judge`: the four steps from there to a verdict, which are read, evaluate, prove and diagnose.
 - `setting`, `points`, `labels_that_sum_to_one`: what all judging shares, and the points where claims are evaluated.
-- `comparison`, `numerals`, `proof`, `patterns`: how a claim compares with what is right.
-- `diagnosis`, `sums_over_paths`, `updates`, `mistakes`: why a claim is wrong.
+- `comparison`, `numerals`, `proof`, `identities`, `patterns`: how a claim compares with what is right.
+- `diagnosis`, `wrong_lines`, `sums_over_paths`, `updates`, `mistakes`: why a claim is wrong.
 - `derivation_report`: the verdicts as data, and in words.
 """
 
@@ -85,8 +85,9 @@ def check_derivation(
             line: its entries are right to 1e-9 of the largest right one, in float32 to 1e-5.
         nodes: names for Values, and for nested lists of Values (``W1[1][0]``, ``W^{(1)}_{21}``) and Modules
             (``model.layers[0].perceptrons[3].bias``). A name may be written in the page's notation (``"\\hat y"``).
-            Whole numbers and lists of them serve as sizes, indices and classes (these count from 0). ``locals()`` will
-            do: other entries are ignored.
+            Whole numbers and lists of them serve as sizes, indices and classes (these count from 0); floats and lists
+            of them, as a learning rate or data, stand for themselves, save with `strict`. ``locals()`` will do: other
+            entries are ignored.
         output: what gradients such as dW, and a mapping of nodes, differentiate, unless the page or the nodes tell.
         first: the number of a list's first item in subscripts and superscripts; in brackets it is always 0.
         strict: whether a line that is not read is an error.
@@ -131,6 +132,7 @@ def check_derivation(
             raise ValueError(f"tolerance is relative to the right number: at least 0 and below 1, not {tolerance}")
     lines = []
     if isinstance(derivation, Mapping) and any(map(_maybe_array, derivation.values())):
+        from autograd.derivation.mappings import JUDGED_APART
         from autograd.derivation.tensors import is_array, judged_arrays
 
         numbers = {key: number for number, key in enumerate(derivation, 1)}
@@ -138,7 +140,7 @@ def check_derivation(
         lines = judged_arrays(arrays, numbers, nodes, output, tolerance)
         if len(arrays) == len(derivation):
             return DerivationReport(lines)
-        derivation = {key: None if key in arrays else claimed for key, claimed in derivation.items()}
+        derivation = {key: JUDGED_APART if key in arrays else claimed for key, claimed in derivation.items()}
     verdicts, page = verdicts_on(derivation, nodes, output, tolerance, first=first, strict=strict)
     unread = [unread_line(each.number, each.column, each.text, each.why) for each in page.unread]
     found = sorted([*lines, *map(line_of, verdicts)], key=lambda line: line.number)

@@ -24,6 +24,8 @@ class Numeral:
     number: Fraction
     single: bool = False
     """Whether a program worked it out in single precision, as a float32."""
+    exact: bool = False
+    """Whether it is a number among the nodes, which `text` names, and has all its digits."""
 
     @property
     def digits(self) -> int:
@@ -36,8 +38,8 @@ class Numeral:
     @property
     def whole(self) -> bool:
         """Whether it was written as a whole number, 2 or 2., which is meant exactly (and so is zero)."""
-        if self.single:
-            return False
+        if self.single or self.exact:
+            return self.exact
         return self.number == 0 or ("." not in self.text.removesuffix(".") and "e" not in self.text.lower())
 
     @property

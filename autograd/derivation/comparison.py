@@ -59,12 +59,10 @@ class Comparison:
         correct: list[Any],
         noise: Callable[[], Any],
         before: Judged | None = None,
-        *,
-        entry: bool = False,
     ) -> Judged:
         """One part of a claim against the right values.
 
-        An `entry` is one of many claims that differ in their indices; `before` is what was found of the one before it.
+        Of many claims that differ in their indices, `before` is what was found of the one before this.
         """
         both = [(c, r) for c, r in zip(claimed, correct, strict=True) if c is not None and r is not None]
         c, r = both[0]
@@ -72,10 +70,10 @@ class Comparison:
         shared = shared_digits(c, r)
         off = noise() if not identical_everywhere(both, 0) else mp.zero
         if identical_everywhere(both, off):
-            proves = self._prover.proves_entry if entry else self._prover.proves
             unproved = before is not None and before.kind == "points"  # and one entry tells for all of them
-            if not unproved and proves(claim, part):
-                return Judged("proved", shared)
+            proof = None if unproved else self._prover.proof(claim, part)
+            if proof is not None:
+                return Judged("proved", shared, sums=proof)
             if len(both) == 1:
                 return Judged("here", shared)
             sums = before.sums if before and before.kind == "points" else self._needed_sums(claim, part)

@@ -66,8 +66,17 @@ MISTAKES_IN_LINES = (
     *(TRANSPOSED, UPDATED, SOFTMAX, SUMMED),
 )
 """Those that are looked for in a line of text."""
-MISTAKES = (*MISTAKES_IN_LINES, MEAN_LEFT_OUT, MEAN_TWICE, ONE_EXAMPLE, ONE_TERM_MISSING, NOT_SUMMED, SHAPE)
-"""All of them: those in lines, and those in whole arrays."""
+FACTOR_MISSING = "a factor is missing"
+FACTOR_EXTRA = "a factor too many"
+FACTOR_OTHER = "another factor"
+TERM_MISSING = "a term is missing"
+TERM_EXTRA = "an extra term"
+TERM_SCALED = "a term counted wrongly"
+FACTORS_AND_TERMS = (FACTOR_MISSING, FACTOR_EXTRA, FACTOR_OTHER, TERM_MISSING, TERM_EXTRA, TERM_SCALED)
+"""Those that are asked for where none of the above explains a line."""
+MISTAKES_IN_ARRAYS = (MEAN_LEFT_OUT, MEAN_TWICE, ONE_EXAMPLE, ONE_TERM_MISSING, NOT_SUMMED, SHAPE)
+MISTAKES = (*MISTAKES_IN_LINES, *FACTORS_AND_TERMS, *MISTAKES_IN_ARRAYS)
+"""All of them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,6 +181,8 @@ class DerivationLine(Line):
     line k", "no value", "not checked" (a definition that is called as a derivative) or "no effect"."""
     node: Value | None = None
     """The node that it is about: w for dJ/dw, p for p = sigmoid(n); None for a definition, or two numbers."""
+    of: Value | None = None
+    """The node that it differentiates: J for dJ/dw; None for any other claim."""
     mistakes: tuple[Mistake, ...] = ()
     notes: tuple[str, ...] = ()
     """What else there is to say of the line, wrong or right."""
@@ -354,6 +365,7 @@ def line_of(verdict: Verdict) -> DerivationLine:
         verdict=kind,
         remark=remark,
         node=_node(claim),
+        of=claim.subject.of if isinstance(claim.subject, Derivative) else None,
         claimed=None if verdict.claimed is None else float(verdict.claimed),
         correct=None if verdict.correct is None else float(verdict.correct),
         correct_formula=None if verdict.formula is None else _equation(verdict),

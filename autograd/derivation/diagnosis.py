@@ -1,10 +1,7 @@
 """Why a line is wrong: it follows from an earlier wrong one, classic mistakes explain it, or nothing known does."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from itertools import combinations
-from math import isclose
 from typing import Any
 
 from autograd.derivation.claims import (
@@ -13,71 +10,27 @@ from autograd.derivation.claims import (
     Derivative,
     Expression,
     Named,
-    Numeral,
     evaluate,
     lone_numeral,
-    plain,
     walk,
 )
 from autograd.derivation.derivation_report import UPDATED, Mistake
-from autograd.derivation.mistakes import Candidate, Lookalikes, Suspects, scalings
-from autograd.derivation.numerals import identical, to_its_digits
+from autograd.derivation.factors_and_terms import Questions
+from autograd.derivation.mistakes import MOST_EDGES, Candidate, Lookalikes, Suspects, scalings
+from autograd.derivation.numerals import identical
 from autograd.derivation.points import Point
 from autograd.derivation.setting import Setting
 from autograd.derivation.sums_over_paths import ChangedPoint, Contributions
 from autograd.derivation.updates import Updates
+from autograd.derivation.wrong_lines import Wrong, WrongLines, about
 from autograd.numbers.multiprecision import mp
 from autograd.value import Value
 
-_CLOSE = 1e-9
-_NEARER = 10
 _MOST_IN_PAIRS = 12
 _MANY_ENTRIES = 50
 
 Hypothesis = tuple[str, Callable[[], str], Callable[[int], Any]]
 """The name of a mistake, what it would be here, and what it would make of the claim at each point."""
-
-
-@dataclass
-class Wrong:
-    """A wrong line: the claim, the part that is wrong, and its values and the right ones at the points."""
-
-    claim: Claim
-    part: Expression
-    claimed: list[Any]
-    correct: list[Any]
-
-    def fits(self, k: int, value: Any, tried: int) -> bool:
-        """Whether a value explains the claimed one at point k, when it is one of so many that were tried.
-
-        It must be far nearer to it than what is right: in 1.92000000008 for 1.92, no slip with the value 1.92 is seen.
-        Few digits fit many a value by chance: so they must fit exactly, unless there are a hundred times as many
-        numbers of that length as there are values tried.
-        """
-        claimed, right, numeral = self.claimed[k], self.correct[k], self._numeral
-        if claimed is None or not isclose(value, claimed, rel_tol=1e-2):
-            return claimed is None
-        if right is not None and not identical(value, claimed, abs(claimed - right) / _NEARER):
-            return False
-        if abs(value - claimed) <= _CLOSE * abs(value):
-            return True
-        if numeral is None or numeral.whole or 10**numeral.digits < 100 * tried:
-            return False
-        return to_its_digits(numeral, claimed, value)
-
-    @cached_property
-    def _numeral(self) -> Numeral | None:
-        return lone_numeral(self.part)
-
-    @property
-    def zero(self) -> bool:
-        """Whether it says 0 at every point: many a slip has that value where something else is 0."""
-        return not any(self.claimed[k] for k in self.asked)
-
-    @cached_property
-    def asked(self) -> range:
-        """The points that the part speaks of: a number speaks of the recorded one alone."""
-        return range(1 if plain(self.part) else len(self.claimed))
 
 
 class Diagnosis:
@@ -86,7 +39,7 @@ class Diagnosis:
     def __init__(self, setting: Setting, claims: Sequence[Claim]) -> None:
         self._setting, self._points = setting, setting.points.each
         self._suspects: dict[tuple[Value, Value], Suspects] = {}
-        self._wrong: list[list[Wrong]] = []
+        self._earlier = WrongLines(setting)
         self._updates = Updates(setting, claims)
         self._lookalikes = Lookalikes(setting)
 
@@ -101,7 +54,7 @@ class Diagnosis:
         """
         claim = wrong.claim
         expressions = [part for part in (claim.subject, *claim.parts) if lone_numeral(part) is None]
-        lines = [self._others(entries, wrong, expressions) for entries in reversed(self._wrong)]
+        lines = [self._used(entries, expressions) for entries in self._earlier.others(claim.subject, expressions)]
         earlier = [entries for entries in lines if entries]
 
         def explain(*lines: Sequence[Wrong]) -> bool:
@@ -125,29 +78,28 @@ class Diagnosis:
                 moving = fewer
         return max(map(number, moving))
 
-    def _others(self, entries: Sequence[Wrong], wrong: Wrong, expressions: Sequence[Expression]) -> Sequence[Wrong]:
-        """The wrong entries of an earlier line that are not about the same; of very many, those that are used."""
+    def _used(self, entries: Sequence[Wrong], expressions: Sequence[Expression]) -> Sequence[Wrong]:
+        """The wrong entries of an earlier line; of very many, those that are used by name."""
         if len(entries) > _MANY_ENTRIES:
-            used = {_about(piece) for expression in expressions for piece in walk(expression)}
-            entries = [entry for entry in entries if _about(entry.claim.subject) in used]
-        return [entry for entry in entries if entry.claim.subject != wrong.claim.subject]
+            used = {about(piece) for expression in expressions for piece in walk(expression)}
+            entries = [entry for entry in entries if about(entry.claim.subject) in used]
+        return entries
 
     def repeated(self, wrong: Wrong) -> int | None:
         """The earlier wrong line about the same subject that says the same, in a formula or in numbers."""
-        for entries in reversed(self._wrong):
-            for earlier in entries:
-                same = earlier.claim.subject == wrong.claim.subject and set(wrong.asked) <= set(earlier.asked)
-                if same and all(wrong.fits(k, earlier.claimed[k], 1) for k in wrong.asked):
-                    return earlier.claim.line
+        for earlier in self._earlier.like(wrong):
+            said = set(wrong.asked) <= set(earlier.asked)
+            if said and all(wrong.fits(k, earlier.claimed[k], 1) for k in wrong.asked):
+                return earlier.claim.line
         return None
 
     def remember(self, entries: list[Wrong]) -> None:
         """Note a wrong line, by its wrong entries, for those after it."""
-        self._wrong.append(entries)
+        self._earlier.add(entries)
 
     def forget(self) -> None:
         """Take back what was noted last."""
-        self._wrong.pop()
+        self._earlier.take_back()
 
     def mistakes(self, wrong: Wrong) -> list[Mistake]:
         """The mistakes whose numbers are the claimed ones, at every point that the line speaks of."""
@@ -162,7 +114,21 @@ class Diagnosis:
                 found = [
                     Mistake(name, detail()) for name, detail, value in hypotheses if self._explains(wrong, value, tried)
                 ]
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys(found)) or self._by_factor_or_term(wrong)
+
+    def _by_factor_or_term(self, wrong: Wrong) -> list[Mistake]:
+        """By which factor, or which term, the line is off, where no known mistake explains it."""
+
+        def fits(values: Sequence[Any], tried: int) -> bool:
+            return all(wrong.fits(k, value, tried) for k, value in zip(wrong.asked, values, strict=True))
+
+        edges, flows = [], []
+        if isinstance(subject := wrong.claim.subject, Derivative):
+            suspect = self._suspect(subject.of, subject.by)
+            if len(suspect.between.edges) <= MOST_EDGES:
+                edges, flows = suspect.between.edges, [suspect.flow(self._points[k]) for k in wrong.asked]
+        claimed, right = ([values[k] for k in wrong.asked] for values in (wrong.claimed, wrong.correct))
+        return Questions(self._setting, subject, wrong.part, claimed, right, edges, flows, fits).answers()
 
     def _slips(self, wrong: Wrong, suspect: Suspects) -> list[Candidate]:
         """The mistakes in a derivative that give what is claimed."""
@@ -292,15 +258,3 @@ class Diagnosis:
         if (of, by) not in self._suspects:
             self._suspects[of, by] = Suspects(self._setting, self._lookalikes, self._updates, of, by)
         return self._suspects[of, by]
-
-
-def _about(expression: Expression) -> Any:
-    """What a claim about this expression says something of: a node, a derivative, or a definition."""
-    match expression:
-        case Named(node=node):
-            return node
-        case Derivative(of=of, by=by):
-            return of, by
-        case Defined(name=name):
-            return name
-    return None

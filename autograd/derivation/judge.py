@@ -20,13 +20,14 @@ from autograd.derivation.claims import (
 )
 from autograd.derivation.comparison import ROUNDING, Comparison, Judged
 from autograd.derivation.derivation_report import OTHER_WEIGHT, TRANSPOSED, Apartness, Mistake, Verdict
-from autograd.derivation.diagnosis import Diagnosis, Wrong
+from autograd.derivation.diagnosis import Diagnosis
 from autograd.derivation.mappings import output_of
 from autograd.derivation.names import PageNames
 from autograd.derivation.numerals import identical, identical_everywhere
 from autograd.derivation.proof import Prover
 from autograd.derivation.setting import Setting, setting_of
 from autograd.derivation.sums_over_paths import ChangedPoint
+from autograd.derivation.wrong_lines import Wrong
 from autograd.notation.conventions import settle
 from autograd.notation.page_lines import PageLine, ReadPage
 from autograd.notation.reading import read_derivation
@@ -48,7 +49,7 @@ def verdicts_on(
     strict: bool = False,
 ) -> tuple[list[Verdict], ReadPage]:
     """The verdict on each statement of a derivation, and the page as it was read: see `autograd.check_derivation`."""
-    names = PageNames(nodes)
+    names = PageNames(nodes, constants=not strict)
     page = read_derivation(derivation, names, output, first=first, strict=strict)
     claims = page.every_claim
     setting = setting_of(claims, names)
@@ -90,12 +91,13 @@ class _Judging:
             found = self._step(line)
         else:
             found = self._claimed(line)
-            if line.otherwise is not None and found.kind in ("wrong", "coincidence"):
-                other = self._claimed(line.otherwise, remember=False)
+            for before, reading in line.other_readings if found.kind in ("wrong", "coincidence") else ():
+                other = self._claimed(reading, remember=False)
                 if other.kind not in ("wrong", "coincidence", "no value"):
                     self._diagnosis.forget()
-                    found = replace(other, kind="unclear", about=line.unclear) if line.unclear else other
-                    line = line.otherwise
+                    found = replace(other, kind="unclear", about=before.unclear) if before.unclear else other
+                    line = reading
+                    break
         if line.doubt and found.kind in ("wrong", "coincidence"):
             found = replace(found, kind="unclear", about=line.doubt)
         claims = (*line.claims, *line.also)
@@ -228,7 +230,8 @@ class _Judging:
         if correct is None:
             what = claim.subject.text if isinstance(claim.subject, Derivative | Named) else "it"
             return Verdict(claim=claim, kind="no finite value", about=what)
-        if all(map(plain, (claim.subject, *claim.parts))):
+        of_nodes = any(isinstance(piece, Numeral) and piece.exact for piece in claim.pieces)
+        if not of_nodes and all(map(plain, (claim.subject, *claim.parts))):
             return Verdict(claim=claim, kind="nameless", correct=correct)
         if self._circular(claim, correct):
             return Verdict(claim=claim, kind="circular", about=claim.texts[0], correct=correct)
@@ -320,7 +323,6 @@ class _Judging:
                 correct,
                 lambda: self._noise(claim.subject, correct),
                 before[k] if before is not None and k < len(before) else None,
-                entry=before is not None,
             )
             if part.judged.kind in ("wrong", "coincidence"):
                 return part

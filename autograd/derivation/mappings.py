@@ -9,6 +9,9 @@ from autograd.derivation.names import PageNames
 from autograd.graph import topological_order
 from autograd.value import Value
 
+JUDGED_APART = object()
+"""Stands in a mapping for a whole array, which is judged as one."""
+
 
 def as_text(derivation: Mapping[Any, Any], names: PageNames, output: Value | None, single: MutableSet[int]) -> str:
     """A line for each entry: ``dJ/dw = 0.15`` for a node w (or its name), ``key = formula`` for any other key.
@@ -21,7 +24,7 @@ def as_text(derivation: Mapping[Any, Any], names: PageNames, output: Value | Non
     """
     if not derivation:
         raise ValueError("the derivation holds no claim: map nodes to their derivatives, as {w: 0.15}")
-    by = {key: _node(key, names) for key, claimed in derivation.items() if claimed is not None}
+    by = {key: _node(key, names) for key, claimed in derivation.items() if claimed is not JUDGED_APART}
     wanted = [node for node in by.values() if node is not None]
     if wanted:
         output = output_of(names, wanted) if output is None else output
@@ -30,7 +33,7 @@ def as_text(derivation: Mapping[Any, Any], names: PageNames, output: Value | Non
         raise ValueError(f"the output {output!r} is not among the nodes: give it a name there")
     lines = []
     for number, (key, claimed) in enumerate(derivation.items(), start=1):
-        if claimed is None:  # a whole array, which is judged as one
+        if claimed is JUDGED_APART:
             lines.append("")
             continue
         node = by[key]

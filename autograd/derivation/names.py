@@ -1,10 +1,11 @@
 """The names that a derivation may use: each leads to a Value, or to a list or Module that holds some."""
 
+import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import cached_property
-from numbers import Integral
+from numbers import Integral, Real
 from typing import Any
 
 from autograd.notation.spelling import is_name, plain_name, plain_names
@@ -27,6 +28,7 @@ class PageNames:
     Attributes:
         trees: what each entry leads to.
         numbers: the whole numbers, and the lists of such, that serve as sizes, indices and classes.
+        constants: with `constants`, the floats and the lists of such, that stand for themselves: a learning rate, data.
         ignored: the type of each entry that holds no Value.
         paths: the name of each node on the page, that has one.
 
@@ -40,19 +42,22 @@ class PageNames:
     ('x[1]', ['w'], {'epochs': 'int'})
     """
 
-    def __init__(self, nodes: Mapping[str, Any]) -> None:
+    def __init__(self, nodes: Mapping[str, Any], *, constants: bool = False) -> None:
         if not isinstance(nodes, Mapping):
             raise TypeError(
                 f"nodes must map names to Values, as {{'w': w, 'x': x}} or locals(), not {type(nodes).__name__}"
             )
         self.trees: dict[str, Tree] = {}
         self.numbers: dict[str, Any] = {}
+        self.constants: dict[str, Any] = {}
         self.ignored: dict[str, str] = {}
         self.paths: dict[Value, str] = {}
         for key, thing in nodes.items():
             tree = _tree(thing)
-            if not isinstance(key, str) or (tree is None and (whole := _whole_numbers(thing)) is None):
+            if not isinstance(key, str) or (tree is None and (whole := _numbers(thing, _whole)) is None):
                 self.ignored[str(key)] = type(thing).__name__
+                if constants and isinstance(key, str) and (found := _numbers(thing, _finite)) is not None:
+                    self.constants[key] = found
             elif tree is None:
                 self.numbers[key] = whole
                 self.ignored[key] = type(thing).__name__
@@ -67,6 +72,13 @@ class PageNames:
         for key in sorted(self.trees, key=lambda key: (key.startswith("_"), not isinstance(self.trees[key], Value))):
             for path, node in _walk(self.trees[key], key):
                 self.paths.setdefault(node, path)
+
+    @cached_property
+    def sizes(self) -> frozenset[tuple[str, Any]]:
+        """The whole numbers, and the lengths of the nested lists, by name."""
+        entries = [*self.numbers.items(), *self.trees.items()]
+        found = ((name, thing if isinstance(thing, int) else _lengths(thing)) for name, thing in entries)
+        return frozenset((name, size) for name, size in found if size != ())
 
     def as_gradient(self, name: str) -> Value | None:
         """The node of a derivative by it whose upper node goes without saying: w of dw, d_w, dL_dw, grad_w or w_grad.
@@ -120,6 +132,19 @@ class PageNames:
             found.setdefault(plain, {})[key] = entries[key]
         return found
 
+    @cached_property
+    def _constants_by_plain_form(self) -> dict[str, dict[str, Any]]:
+        found: dict[str, dict[str, Any]] = {}
+        for key, plain in zip(self.constants, plain_names(self.constants), strict=True):
+            found.setdefault(plain, {})[key] = self.constants[key]
+        return found
+
+    def constant(self, name: str) -> dict[str, Any]:
+        """The floats that a name may mean, as `spelled` finds the entries."""
+        if name in self.constants:
+            return {name: self.constants[name]}
+        return self._constants_by_plain_form.get(plain_name(name), {})
+
     @property
     def plain_forms(self) -> frozenset[str]:
         """The plain forms of all names."""
@@ -145,6 +170,14 @@ def _sublists(tree: Tree, path: str) -> Iterator[tuple[str, list[Tree]]]:
         yield from _sublists(part, _address(path, key))
 
 
+def _lengths(tree: Tree) -> tuple[int | None, ...]:
+    """How long a list is, its items, and so on; None stands for items of different lengths."""
+    if not isinstance(tree, list):
+        return ()
+    inner = dict.fromkeys(map(_lengths, tree))
+    return (len(tree), *(next(iter(inner)) if len(inner) == 1 else (None,) if inner else ()))
+
+
 def _tree(thing: Any, depth: int = 0) -> Tree | None:
     """The part of a thing that can be addressed; None if there is no Value in it."""
     if isinstance(thing, Value):
@@ -161,16 +194,26 @@ def _tree(thing: Any, depth: int = 0) -> Tree | None:
     return None
 
 
-def _whole_numbers(thing: Any, depth: int = 0) -> Any:
-    """A whole number, or nested lists of whole numbers; else None. An array of NumPy's counts as lists."""
-    if type(thing).__module__ == "numpy" and getattr(getattr(thing, "dtype", None), "kind", "") in "iu":
-        return thing.tolist()
-    if isinstance(thing, Integral) and not isinstance(thing, bool):
-        return int(thing)
+def _numbers(thing: Any, number: Callable[[Any], Any], depth: int = 0) -> Any:
+    """A number, or nested lists of numbers; else None. An array of NumPy's counts as lists."""
+    if type(thing).__module__ == "numpy" and getattr(getattr(thing, "dtype", None), "kind", "") in "iuf":
+        thing = thing.tolist()
+    if (found := number(thing)) is not None:
+        return found
     if not isinstance(thing, list | tuple | range) or not thing or depth > 3:
         return None
-    items = [_whole_numbers(item, depth + 1) for item in thing]
+    items = [_numbers(item, number, depth + 1) for item in thing]
     return None if any(item is None for item in items) else items
+
+
+def _whole(thing: Any) -> int | None:
+    return int(thing) if isinstance(thing, Integral) and not isinstance(thing, bool) else None
+
+
+def _finite(thing: Any) -> float | None:
+    if isinstance(thing, Real) and not isinstance(thing, bool) and math.isfinite(thing):
+        return float(thing)
+    return None
 
 
 def _walk(tree: Tree, path: str) -> Iterator[tuple[str, Value]]:

@@ -101,9 +101,12 @@ class Readings:
     def __init__(self, part: Expression, nodes: Sequence[Value], names: PageNames) -> None:
         self._part, self._nodes, self._names = part, nodes, names
         numerals = [piece for piece in walk(part) if isinstance(piece, Numeral)]
-        simple = [self._single(numeral) for numeral in numerals]
+        simple = [[] if numeral.exact else self._single(numeral) for numeral in numerals]
         self._numerals = numerals
-        self._choices = [found or self._composed(n) for n, found in zip(numerals, simple, strict=True)]
+        self._choices = [
+            found if found or numeral.exact else self._composed(numeral)
+            for numeral, found in zip(numerals, simple, strict=True)
+        ]
         self.calculated = any(
             not found and not numeral.whole and numeral.digits >= 3
             for numeral, found in zip(numerals, simple, strict=True)

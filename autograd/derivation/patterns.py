@@ -5,23 +5,49 @@ A pattern holds all that a proof uses that takes the named nodes for symbols: th
 nodes of each derivative, and on which side of each choice they were recorded.
 """
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import combinations
 from typing import Any
 
 from autograd import ops
 from autograd.derivation.claims import Apply, Claim, Defined, Derivative, Expression, Named, Numeral
 from autograd.derivation.setting import Setting
+from autograd.numbers.rational_functions import RationalFunctions
+from autograd.operation import Operation
 from autograd.value import Value
 
 _LINEAR = (ops.add, ops.subtract, ops.negate, ops.sum, ops.mean)
-_CHOICES = (ops.absolute, ops.relu, ops.step, ops.sign, ops.maximum, ops.minimum, ops.where)
+_CHOICES = (
+    *(ops.absolute, ops.relu, ops.step, ops.sign, ops.maximum, ops.minimum, ops.where),
+    *(ops.cbrt, ops.clip, ops.largest, ops.smallest, ops.atan2),
+)
+_LEVELS = (ops.floor, ops.ceil)
 _MOST_PIECES = 4_000
+_MOST_COMPARED = 4
+_ITSELF = -1
+"""Where its parents have the numbers from 0 on."""
 _LONG = 5
 
 
 class TooLarge(Exception):  # noqa: N818  (an outcome: such a claim is proved by itself)
     """A pattern that would be longer than the proof is worth."""
+
+
+@dataclass
+class Pattern:
+    """How a claim is made up, and the nodes that it is made of, each with a number: the first that comes up has 0."""
+
+    kind: Hashable
+    numbers: dict[Value, int]
+
+    def numbered(self, pieces: Iterable[Any]) -> Hashable:
+        """Further pieces, with the nodes in them numbered on."""
+        numbers = self.numbers
+        return tuple(
+            numbers.setdefault(piece, len(numbers)) if isinstance(piece, Value) else (piece,) for piece in pieces
+        )
 
 
 class Patterns:
@@ -33,19 +59,21 @@ class Patterns:
         """A number for each way in which a node or a derivative is made up."""
         self._made: dict[Hashable, tuple[int, Sequence[Value]]] = {}
 
-    def of(self, claim: Claim, part: Expression) -> Hashable | None:
+    def of(self, claim: Claim, part: Expression) -> Pattern | None:
         """The pattern of a part of a claim; None if it has none that is short."""
+        found = Pattern(None, {})
         try:
-            return tuple(self._claim(claim.subject, part))
+            found.kind = found.numbered(self._claim(claim.subject, part))
         except TooLarge:
             return None
+        return found
 
-    def _claim(self, subject: Expression, part: Expression) -> Iterator[Hashable]:
-        """All that the proof of subject = part uses, with the nodes numbered in the order in which they come up."""
-        numbers: dict[Value, int] = {}
-        pieces = [*self._computed(subject.node)] if isinstance(subject, Named) else []
-        for piece in (*pieces, *self._expression(subject), "=", *self._expression(part)):
-            yield numbers.setdefault(piece, len(numbers)) if isinstance(piece, Value) else (piece,)
+    def _claim(self, subject: Expression, part: Expression) -> Iterator[Any]:
+        """All that the proof of subject = part uses that takes the named nodes for symbols."""
+        yield from self.computed(subject.node) if isinstance(subject, Named) else ()
+        yield from self._expression(subject)
+        yield "="
+        yield from self._expression(part)
 
     def _expression(self, expression: Expression) -> Iterator[Any]:
         """The pieces of a formula, nodes among them; what was met before comes as a number and its nodes."""
@@ -65,6 +93,8 @@ class Patterns:
                     yield from self._met(id(piece), self._expression, piece)
                 case Apply(operation=operation, operands=operands):
                     yield operation, len(operands)
+                    if operation in _LEVELS:
+                        raise TooLarge
                     if operation in _CHOICES or operation.condition:
                         yield _side([operand.node.data for operand in operands if isinstance(operand, Named)])
                         if not all(isinstance(operand, Named | Numeral) for operand in operands):
@@ -95,10 +125,13 @@ class Patterns:
         elif node.op is None:
             yield "constant", node.data
         else:
-            yield from self._computed(node)
+            yield from self.computed(node)
 
-    def _computed(self, node: Value) -> Iterator[Any]:
+    def computed(self, node: Value) -> Iterator[Any]:
+        """What a node was computed from, down to nodes with names. TooLarge if that is more than a pattern holds."""
         yield node.op, node.op and node.op.exponent, len(node.parents)
+        if node.op in _LEVELS:
+            yield node.data
         if node.op is not None and (node.op in _CHOICES or node.op.condition):
             yield _side([parent.data for parent in node.parents])
         for parent in node.parents:
@@ -126,14 +159,38 @@ class Patterns:
                     yield k < 2 * half
                     if k < 2 * half:
                         yield from self._value(node.parents[(k + half) % (2 * half)])
+            elif node.op is None or node.op in (*_CHOICES, *_LEVELS) or node.op.condition:
+                yield tuple(k for k, _ in places)
+                yield from self.computed(node)
+                yield from self._value(node) if node in self._named else ()
             else:
                 yield tuple(k for k, _ in places)
-                yield from self._computed(node)
-                yield from self._value(node) if node in self._named else ()
+                used = set().union(*(_used(node.op, len(node.parents))[k] for k, _ in places))
+                for place in sorted(used):
+                    yield from self._value(node if place == _ITSELF else node.parents[place])
+
+
+@lru_cache(maxsize=1024)
+def _used(operation: Operation, count: int) -> Sequence[frozenset[int]]:
+    """For each local gradient of an operation, which of its operands it is made of, and whether its value is in it.
+
+    TooLarge if it chooses by what the operands are, as that of aᵇ does at b = 1.
+    """
+    m = RationalFunctions(lambda _: 0.5)
+    try:
+        local = operation.local(m, *m.symbols([_ITSELF, *range(count)]).values())
+        used = [frozenset(m.stands_for(m.of(each))) for each in local]
+    except Exception:  # A rule may be written for floats alone.
+        used = []
+    if not used or m.has_chosen:
+        raise TooLarge
+    return used
 
 
 def _side(values: Sequence[float]) -> tuple[Any, ...]:
     """On which side of a choice some operands are."""
     if len(values) == 1:
         return values[0] > 0, values[0] == 0
-    return tuple((a > b, a == b) for a, b in pairwise(values))
+    if len(values) > _MOST_COMPARED:
+        raise TooLarge
+    return tuple((a > b, a == b) for a, b in combinations(values, 2))

@@ -12,8 +12,8 @@ from typing import Any
 import sympy
 
 from autograd.derivation.claims import Claim, Derivative, Expression, Named, evaluate, nodes_in, walk
+from autograd.derivation.identities import Identities
 from autograd.derivation.labels_that_sum_to_one import condition_of
-from autograd.derivation.patterns import Patterns
 from autograd.derivation.setting import Setting
 from autograd.graph import chain_rule, depending_on, replay
 from autograd.numbers.one_side import OneSide
@@ -22,8 +22,8 @@ from autograd.value import Value
 MOST_NODES = 400
 MOST_TERMS = 3_000
 _MOST_PUT_IN = 60
-_MOST_BY_THEMSELVES = 400
-"""How many entries of claims with indices are proved one by one, on one page."""
+_MOST_WITH_SYMPY = 100
+"""How many claims of one page are tried with sympy."""
 
 
 class TooManyTerms(Exception):  # noqa: N818  (an outcome, not an error)
@@ -48,6 +48,7 @@ class FormulaWorld:
         self._nodes: dict[Any, Value] = {}
         self._values: dict[Value, Any] = {}
         self._derivatives: dict[tuple[Value, Value], Any] = {}
+        self._defined: dict[str, Any] = {}
 
     def value(self, node: Value) -> Any:
         """The node's symbol if it is cut off, else its formula."""
@@ -72,7 +73,9 @@ class FormulaWorld:
 
     def defined(self, name: str) -> Any:
         """The formula of a definition."""
-        return evaluate(self.setting.definitions[name], self)
+        if name not in self._defined:
+            self._defined[name] = evaluate(self.setting.definitions[name], self)
+        return self._defined[name]
 
     def chain_rule(self, of: Value, order: Sequence[Value], by: Value) -> Any:
         """The derivative over the nodes of an order."""
@@ -124,32 +127,33 @@ class Prover:
         self._setting = setting
         self._named = set(setting.named)
         self._shared = self._formulas(self._named)
-        self._patterns = Patterns(setting)
-        self._proved: dict[Hashable, bool] = {}
-        self._by_themselves = 0
+        self._identities = Identities(setting)
+        self._right: dict[Expression, tuple[str | None, list[str]]] = {}
+        self._tried = 0
+        self._beyond: set[Hashable] = set()
+        """The patterns of claims that sympy does not prove."""
 
-    def proves(self, claim: Claim, part: Expression) -> bool:
-        """Whether the part of a claim equals its subject identically, for all values on this side of every choice."""
-        return _equal(claim, part, self._shared) or any(
-            _equal(claim, part, self._formulas(cut)) for cut in self._smaller_cuts(claim)
+    def proof(self, claim: Claim, part: Expression) -> list[str] | None:
+        """The sums of labels for which the part of a claim equals its subject, identically; None if it is not proved.
+
+        It does so for all values on this side of every choice.
+        """
+        pattern = self._identities.pattern(claim, part)
+        if (sums := self._identities.proof(claim, part, pattern)) is not None:
+            return sums
+        kind = pattern.kind if pattern is not None else None
+        if kind not in self._beyond and self._proved_with_sympy(claim, part):
+            return []
+        self._beyond.add(kind)
+        return None
+
+    def _proved_with_sympy(self, claim: Claim, part: Expression) -> bool:
+        """Whether sympy finds it: it knows more of functions, such as √(4x) and log x², and takes longer."""
+        self._tried += 1
+        return self._tried <= _MOST_WITH_SYMPY and (
+            _equal(claim, part, self._shared)
+            or any(_equal(claim, part, self._formulas(cut)) for cut in self._smaller_cuts(claim))
         )
-
-    def proves_entry(self, claim: Claim, part: Expression) -> bool:
-        """As `proves`, for one of many claims that differ in their indices: of each pattern one is proved."""
-        pattern = self._patterns.of(claim, part)
-        if pattern is None:
-            return self._one_more() and self.proves(claim, part)
-        if pattern not in self._proved:
-            self._proved[pattern] = _equal(claim, part, self._shared)
-        if self._proved[pattern]:
-            return True
-        # With fewer nodes for symbols, more than the pattern counts.
-        return self._one_more() and any(_equal(claim, part, self._formulas(cut)) for cut in self._smaller_cuts(claim))
-
-    def _one_more(self) -> bool:
-        """Whether another entry may be proved by itself."""
-        self._by_themselves += 1
-        return self._by_themselves <= _MOST_BY_THEMSELVES
 
     def right_formula(self, claim: Claim) -> tuple[str | None, list[str]]:
         """What the subject is, in the names on the page, and for which side of which kinks or labels.
@@ -158,6 +162,11 @@ class Prover:
         """
         if isinstance(claim.subject, Named) and claim.subject.node.op is None:
             return None, []
+        if claim.subject not in self._right:
+            self._right[claim.subject] = self._right_formula(claim)
+        return self._right[claim.subject]
+
+    def _right_formula(self, claim: Claim) -> tuple[str | None, list[str]]:
         world = self._formulas(self._named, names_kept=True)
         sums: list[str] = []
         try:

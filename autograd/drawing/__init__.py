@@ -7,11 +7,15 @@ The modules in the order in which to read them:
   modules and nodes that are alike (`folding`), and tells modules by the names of parameters (`scopes`).
 - `dot`: the picture as DOT. `rendering`: DOT as SVG, PNG or PDF, by whatever Graphviz there is.
 - `page`: the page that steps through the passes. `steps` are what it shows one after another, `wording` is
-  what it says about them, and `page_data` hands them to its script, which computes nothing.
+  what it says about them, and `page_data` hands them to its script, which computes nothing. `nudging` adds the program
+  by which the page does compute, when a leaf is moved: `graph.js` runs it, `nudge.js` has the sliders, `painting.js`
+  and `plotting.js` show what comes of it, `numerals.js` writes numbers as Python does.
 """
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from autograd.derivatives import values_in
@@ -37,6 +41,9 @@ class HasParameters(Protocol):
     def parameters(self) -> Iterable[Value]: ...
 
 
+STILL_LIMIT, PAGE_LIMIT = 50, 60
+"""How many nodes a picture has: a page, which has the whole window, may have more."""
+
 _DIRECTIONS = ("LR", "RL", "TB", "BT")
 
 
@@ -49,7 +56,8 @@ def draw(
     detail: Literal["nodes", "perceptrons", "layers"] | None = None,
     expand: str | Iterable[str] = (),
     parameters: HasParameters | Iterable[Value] = (),
-    limit: int = 50,
+    limit: int | None = None,
+    background: str = "transparent",
     digits: int = 4,
     report: Report | None = None,
 ) -> Drawing:
@@ -79,7 +87,9 @@ def draw(
         expand: the path of a module that is drawn open while others are folded, as ``"layers.1.perceptrons.0"``; or
             several.
         parameters: a Module, or Values, to be drawn as parameters.
-        limit: how many nodes a picture may have.
+        limit: how many nodes a picture may have; None is 50, and 60 on a page.
+        background: the colour behind the picture, as ``"white"`` or ``"#ffffff"``: viewers of PNG files often show what
+            is transparent as black. A page has that of its reader's system.
         digits: how many significant digits numbers are written with.
         report: of `check_derivation`, to be laid over the page that ``.save("g.html")`` writes.
 
@@ -116,18 +126,24 @@ def draw(
         depth=None if depth is None else whole_number("depth", depth, least=0),
         detail=detail,
         expand=(expand,) if isinstance(expand, str) else tuple(expand),
-        limit=whole_number("limit", limit, least=1),
+        limit=STILL_LIMIT if limit is None else whole_number("limit", limit, least=1),
         parameters=frozenset(values_in(owned, "parameters")),
         digits=whole_number("digits", digits, least=1),
     )
-    picture = picture_of(outputs, choice)
+    picture = paged = picture_of(outputs, choice)
+    if limit is None and STILL_LIMIT < len(picture.data) <= PAGE_LIMIT:
+        choice = replace(choice, limit=PAGE_LIMIT)
+        paged = picture_of(outputs, choice)
 
     def page(other_report: Report | None) -> Page:
         from autograd.drawing.page import page_of
 
-        return page_of(picture, outputs, direction, choice.digits, report if other_report is None else other_report)
+        return page_of(paged, outputs, direction, choice, report if other_report is None else other_report)
 
-    return Drawing(digraph(picture, direction), len(picture.nodes), len(picture.edges), picture.note, page)
+    ground = _colour(background)
+    return Drawing(
+        digraph(picture, direction, background=ground), len(picture.nodes), len(picture.edges), picture.note, page
+    )
 
 
 def __getattr__(name: str) -> Any:
@@ -137,6 +153,13 @@ def __getattr__(name: str) -> Any:
     from autograd.drawing import page
 
     return page.Page
+
+
+def _colour(background: str) -> str:
+    if not isinstance(background, str) or not re.fullmatch(r"[A-Za-z]+|#[0-9a-fA-F]{6}", background):
+        wanted = "the name of a colour, such as 'white', or six hexadecimal digits after a #"
+        raise ValueError(printable(f"background takes {wanted}, not {background!r}"))
+    return background
 
 
 def _one_of(name: str, thing: object, allowed: tuple[str, ...]) -> None:

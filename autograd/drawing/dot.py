@@ -4,35 +4,40 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 from math import isfinite, sqrt
 from typing import TYPE_CHECKING
 
+from autograd.drawing.picture import FIRST_HERE
 from autograd.drawing.scopes import last_step
 from autograd.text import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import graphviz
 
-    from autograd.drawing.picture import DrawnEdge, DrawnNode, Kind, Picture
+    from autograd.drawing.picture import DrawnEdge, DrawnNode, Kind, Picture, Row
     from autograd.drawing.scopes import Scope
 
 # How a picture looks. Text in nodes is dark on pale; all that lies on the background (edges, their labels, frames, the
-# note) has a middle tone that stands out from white as from black by more than 4 : 1, so that one picture serves light
-# and dark pages alike.
+# note) has a middle tone that stands out from white as from black by 4.5 : 1, so that one picture serves light and dark
+# pages alike.
 
-FONT = "Helvetica,Arial,sans-serif"
+FONT = "Helvetica"
+"""One name: of a list, Graphviz as WebAssembly knows no metrics and falls back to those of another font."""
 INK = "#1f2328"
 """Text in nodes."""
 FAINT_INK = "#57606a"
 """Words beside numbers in nodes."""
-GREY = "#767b83"
+GREY = "#727780"
 """On the background: frames, the note, edges before a backward."""
-POSITIVE = "#1f7fc4"
-NEGATIVE = "#c8552b"
+POSITIVE = "#1f7bc1"
+NEGATIVE = "#c5532b"
+NOT_FINITE, NOT_FINITE_IN_NODES = "#b743b7", "#8a0f7a"
+"""NaN and the infinities."""
 
 THINNEST, THICKEST = 0.9, 4.5
 """The width of an edge without a contribution, and of the one with the largest."""
@@ -51,13 +56,15 @@ class Look:
 LOOKS: dict[Kind, Look] = {
     "input": Look("box", "filled", "#d9f2e0", "#2f8f57"),
     "parameter": Look("cylinder", "filled", "#e8e1f9", "#8a63c9"),
-    "constant": Look("note", "filled", "#eceef1", "#767b83"),
-    "operation": Look("box", "filled,rounded", "#deecfa", "#1f7fc4"),
+    "constant": Look("note", "filled", "#eceef1", "#727780"),
+    "operation": Look("box", "filled,rounded", "#deecfa", "#1f7bc1"),
     "output": Look("box", "filled,rounded,bold", "#fdebc8", "#b5730e"),
     "group": Look("folder", "filled", "#e4e8ee", "#5f7590"),
     "omission": Look("plaintext", "", "", ""),
 }
 
+
+LEAVES = ("input", "parameter", "constant")
 
 # Labels are HTML-like: names in bold, numbers in a column. Theirs is the one syntax of Graphviz in which every text can
 # be escaped; in the others \N, \l, | and { mean something. Colours are set with each node, because Graphviz would
@@ -73,13 +80,18 @@ LONG_WAY = 1000
 crossings it would take minutes."""
 
 
-def digraph(picture: Picture, direction: str, *, name_edges: bool = False) -> graphviz.Digraph:
+def digraph(
+    picture: Picture, direction: str, *, background: str = "transparent", on_page: bool = False, flat: bool = False
+) -> graphviz.Digraph:
     """The picture as a `graphviz.Digraph`, in the order of its nodes and edges.
 
     Args:
         picture: what to draw.
         direction: a key of `PORTS`.
-        name_edges: whether edges have ids in the SVG, ``e0``, ``e1``, … (nodes have theirs as their titles).
+        background: a colour.
+        on_page: draw for the page: closer together, and with texts of about one size, because the smallest has to be
+            legible in a small frame; edges have ids in the SVG, ``e0``, ``e1``, … (nodes have theirs as their titles).
+        flat: write a leaf in one line.
     """
     import graphviz
 
@@ -92,13 +104,13 @@ def digraph(picture: Picture, direction: str, *, name_edges: bool = False) -> gr
     graph = graphviz.Digraph(
         graph_attr={
             "rankdir": direction,
-            "bgcolor": "transparent",
+            "bgcolor": background,
             "fontname": FONT,
             "fontsize": "11",
             "fontcolor": GREY,
-            "nodesep": "0.2",
-            "ranksep": f"{0.3 * edges_per_node:.2f}" if very_many else "0.6" if many else "0.35",
-            "pad": "0.15",
+            "nodesep": "0.05" if on_page else "0.2",
+            "ranksep": _between_columns(edges_per_node, on_page),
+            "pad": "0.08" if on_page else "0.15",
             # Between layers that are fully connected no order has fewer crossings than another, and a long search for
             # one only shuffles the perceptrons.
             "mclimit": "0.1" if many else "1",
@@ -107,17 +119,17 @@ def digraph(picture: Picture, direction: str, *, name_edges: bool = False) -> gr
             "fontname": FONT,
             "fontsize": "12",
             "fontcolor": INK,
-            "margin": "0.08,0.04",
+            "margin": "0.05,0.01" if on_page else "0.08,0.04",
             "height": "0",
             "width": "0",
         },
-        edge_attr={"fontname": FONT, "fontsize": "10", "arrowsize": "0.6"},
+        edge_attr={"fontname": FONT, "fontsize": "11" if on_page else "10", "arrowsize": "0.6"},
     )
     if _columns_crossed(picture) > LONG_WAY:
         graph.attr(splines="line", nslimit="0.1", nslimit1="1", mclimit="0.05")
     if picture.note:
         graph.attr(label=f"<{escaped(picture.note)}>", labelloc="b", labeljust="l")
-    _write_nodes(graph, picture)
+    _write_nodes(graph, picture, _Labels(on_page, flat, _operands(picture, sideways=direction in ("LR", "RL"))))
     largest = max((abs(c) for edge in picture.edges if (c := edge.contribution) is not None and isfinite(c)), default=0)
     apart = _enters_a_module(picture)
     for place, edge in enumerate(picture.edges):
@@ -125,17 +137,25 @@ def digraph(picture: Picture, direction: str, *, name_edges: bool = False) -> gr
         graph.edge(
             edge.tail,
             edge.head,
-            id=f"e{place}" if name_edges else None,
+            id=f"e{place}" if on_page else None,
             **({label: _padded(edge.label)} if edge.label else {}),
             tailport=out,
             headport=into,
             color=colour,
-            fontcolor=colour,
+            fontcolor=NOT_FINITE if is_odd(edge.label) else colour,
             penwidth=f"{_width(edge, largest):.2f}",
             style=None if edge.passes else "dashed",
             minlen="2" if (edge.tail, edge.head) in apart else None,
         )
     return graph
+
+
+def _between_columns(edges_per_node: float, on_page: bool) -> str:
+    """The room that edges need between two columns, in inches."""
+    if edges_per_node > 4:
+        return f"{0.3 * edges_per_node:.2f}"
+    many = edges_per_node > 1.5
+    return ("0.4" if many else "0.22") if on_page else "0.6" if many else "0.35"
 
 
 def _columns_crossed(picture: Picture) -> int:
@@ -164,7 +184,7 @@ def _enters_a_module(picture: Picture) -> set[tuple[str, str]]:
     }
 
 
-def _write_nodes(graph: graphviz.Digraph, picture: Picture) -> None:
+def _write_nodes(graph: graphviz.Digraph, picture: Picture, labels: _Labels) -> None:
     """Each module's nodes in a cluster of its own, inside those of the modules around it."""
     modules = [node.scope[: depth + 1] for node in picture.nodes for depth in range(len(node.scope))]
     # In the order in which they are computed: by their last nodes, because the first are weights.
@@ -175,11 +195,32 @@ def _write_nodes(graph: graphviz.Digraph, picture: Picture) -> None:
     nodes: dict[Scope, list[DrawnNode]] = {}
     for node in picture.nodes:
         nodes.setdefault(node.scope, []).append(node)
-    _write_scope(graph, (), clusters, nodes)
+    _write_scope(graph, (), clusters, nodes, labels)
     for column in _columns(picture):
-        with graph.subgraph(graph_attr={"rank": "same"}) as same:
-            for above, below in pairwise(column):
-                same.edge(above, below, style="invis")
+        _write_column(graph, column)
+
+
+def _write_column(graph: graphviz.Digraph, column: Sequence[str]) -> None:
+    """Let nodes stand in a column, in this order."""
+    with graph.subgraph(graph_attr={"rank": "same"}) as same:
+        for above, below in pairwise(column):
+            same.edge(above, below, style="invis")
+
+
+def _operands(picture: Picture, *, sideways: bool) -> dict[Scope, list[list[str]]]:
+    """In each module the leaves that one operation alone uses, in the order of its operands."""
+    nodes = {node.id: node for node in picture.nodes}
+    uses = Counter(edge.tail for edge in picture.edges)
+    columns: dict[str, list[str]] = {}
+    for edge in picture.edges:
+        tail, head = nodes[edge.tail], nodes[edge.head]
+        if tail.kind in LEAVES and uses[tail.id] == 1 and tail.scope and tail.scope == head.scope:
+            columns.setdefault(head.id, []).append(tail.id)
+    found: dict[Scope, list[list[str]]] = {}
+    for head_id, column in columns.items():
+        # In a frame the first stands at the bottom where edges lead sideways.
+        found.setdefault(nodes[head_id].scope, []).append(column[::-1] if sideways else column)
+    return found
 
 
 def _write_scope(
@@ -187,12 +228,15 @@ def _write_scope(
     scope: Scope,
     clusters: Mapping[Scope, list[tuple[Scope, str]]],
     nodes: Mapping[Scope, list[DrawnNode]],
+    labels: _Labels,
 ) -> None:
     """The nodes of a module and the clusters inside it. Recursive: `modules_in` lets no modules be nested deep."""
     # In a cluster Graphviz mostly puts the last leaf on top, but the first folded perceptron.
     from_below = scope and any(node.kind != "group" for node in nodes.get(scope, ()))
     for node in nodes.get(scope, ())[:: -1 if from_below else 1]:
-        _write_node(graph, node)
+        _write_node(graph, node, labels)
+    for column in labels.columns.get(scope, ()):
+        _write_column(graph, column)
     for inner, name in clusters.get(scope, ()):
         with graph.subgraph(name=name) as cluster:
             cluster.attr(
@@ -203,9 +247,9 @@ def _write_scope(
                 color=GREY,
                 fontcolor=GREY,
                 penwidth="0.8",
-                margin="10",
+                margin=labels.margin,
             )
-            _write_scope(cluster, inner, clusters, nodes)
+            _write_scope(cluster, inner, clusters, nodes, labels)
 
 
 def _columns(picture: Picture) -> list[list[str]]:
@@ -237,7 +281,7 @@ def escaped(text: str) -> str:
     return html.escape(parted).encode("ascii", "xmlcharrefreplace").decode()
 
 
-def _write_node(graph: graphviz.Digraph, node: DrawnNode) -> None:
+def _write_node(graph: graphviz.Digraph, node: DrawnNode, labels: _Labels) -> None:
     look = LOOKS[node.kind]
     if node.kind == "omission":
         graph.node(node.id, f"<{escaped(node.title)}>", shape=look.shape, fontcolor=GREY, fontsize="10")
@@ -245,8 +289,8 @@ def _write_node(graph: graphviz.Digraph, node: DrawnNode) -> None:
     rim = LOOKS["output"].line if node.is_output else look.line
     graph.node(
         node.id,
-        _label(node),
-        shape=look.shape,
+        labels.of(node),
+        shape="box" if labels.flat and node.kind == "parameter" else look.shape,  # a cylinder is higher than its text
         style=look.style,
         fillcolor=look.fill,
         color=rim,
@@ -260,17 +304,69 @@ def _padded(label: str) -> str:
     return f'<<table border="0" cellspacing="0" cellpadding="3"><tr><td>{escaped(label)}</td></tr></table>>'
 
 
-def _label(node: DrawnNode) -> str:
-    rows = [f'<tr><td colspan="2"><b>{escaped(node.title)}</b></td></tr>']
-    if node.line:
-        rows.append(f'<tr><td colspan="2">{escaped(node.line)}</td></tr>')
-    faint = f'color="{FAINT_INK}" point-size="10"'
-    rows += [
-        f'<tr><td align="left"><font {faint}>{escaped(row.word)}&#160;&#160;</font></td>'
-        f'<td align="right"><font point-size="11">{escaped(row.number)}</font></td></tr>'
-        for row in node.rows
-    ]
-    return f'<<table border="0" cellspacing="0" cellpadding="1">{"".join(rows)}</table>>'
+def is_odd(number: str) -> bool:
+    """Whether a number as it is written is NaN or an infinity."""
+    return number.lstrip("-") in ("nan", "inf")
+
+
+LONGEST_LINE = 18
+"""How many characters of a title stand in one line, if there is a space at which to break it."""
+
+
+def title_lines(title: str) -> list[str]:
+    """A title in one line, or in two if it is long.
+
+    >>> title_lines("dot([weights.0, …], …, bias)")
+    ['dot([weights.0,', '…], …, bias)']
+    """
+    spaces = [match.end() for match in re.finditer(r" (?=\S)", title)]
+    if len(title) <= LONGEST_LINE or not spaces:
+        return [title]
+    middle = min(spaces, key=lambda place: abs(2 * place - len(title)))
+    return [title[: middle - 1], title[middle:]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Labels:
+    """Writes what stands in nodes, and knows which of them stand in columns."""
+
+    on_page: bool
+    flat: bool
+    columns: Mapping[Scope, Sequence[Sequence[str]]]
+    """See `_operands`."""
+
+    @property
+    def margin(self) -> str:
+        """Around what is in a frame, in points."""
+        return "4" if self.on_page else "10"
+
+    def of(self, node: DrawnNode) -> str:
+        computed = node.kind in ("operation", "output", "group") and not node.line
+        lines = title_lines(node.title) if self.on_page and computed else [node.title]
+        title = "<br/>".join(f"<b>{escaped(line)}</b>" for line in lines)
+        if self.flat and node.kind in LEAVES:
+            cells = "".join(f"<td>{part}</td>" for row in node.rows for part in self._row(row))
+            rows = [f"<tr><td>{title}</td>{cells}</tr>"]
+        else:
+            rows = [f'<tr><td colspan="2">{title}</td></tr>']
+            if node.line:
+                rows.append(f'<tr><td colspan="2">{escaped(node.line)}</td></tr>')
+            rows += [self._tall(row) for row in node.rows]
+        return f'<<table border="0" cellspacing="0" cellpadding="1">{"".join(rows)}</table>>'
+
+    def _tall(self, row: Row) -> str:
+        word, number = self._row(row)
+        if not row.word:
+            return f'<tr><td colspan="2">{number}</td></tr>'
+        return f'<tr><td align="left">{word}</td><td align="right">{number}</td></tr>'
+
+    def _row(self, row: Row) -> tuple[str, str]:
+        faint = f'color="{FAINT_INK}" point-size="{11 if self.on_page else 10}"'
+        ink = f' color="{NOT_FINITE_IN_NODES}"' if is_odd(row.number) or row.number == FIRST_HERE else ""
+        return (
+            f"<font {faint}>{escaped(row.word)}&#160;&#160;</font>" if row.word else "",
+            f'<font point-size="11"{ink}>{escaped(row.number)}</font>',
+        )
 
 
 def _width(edge: DrawnEdge, largest: float) -> float:

@@ -1,9 +1,11 @@
 """How a graph too big to read becomes small: modules, and nodes that are alike, are drawn as one."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from autograd.drawing.repeats import repeated_cells
 from autograd.drawing.scopes import Scope, heights_of
 from autograd.graph import Node
 
@@ -13,11 +15,15 @@ ALIKE = 8
 
 @dataclass(eq=False, slots=True)
 class NodeGroup:
-    """Nodes that are drawn as one: those of the module `module`, or (if it is empty) nodes that are alike."""
+    """Nodes that are drawn as one: those of the module `module`, or (if it is empty) nodes that are alike, the cells of
+    a recurrence, or what computes the node `root`."""
 
     module: str
     scope: Scope
     members: list[Node] = field(default_factory=list)
+    cells: int = 0
+    """How many times a cell is repeated."""
+    root: Node | None = None
 
 
 Owner: TypeAlias = Node | NodeGroup
@@ -55,7 +61,80 @@ def fold(
         owners = _owners(order, scopes, heights, kept, level, opened)
         if _fits(order, owners, limit):
             break
+    else:
+        if height is None:
+            owners = {**owners}
+            merge_cells(order, scopes, kept, owners)
     return Folding(owners, level)
+
+
+def folded_further(
+    order: Sequence[Node], scopes: Mapping[Node, Scope], kept: Iterable[Node], folding: Folding
+) -> Iterator[Folding]:
+    """The same with more and more folded: what an expression is computed by, perceptrons, layers, recurrences, and in
+    the end the leaves that one node alone uses."""
+    kept, heights = set(kept), heights_of(scopes.values())
+    levels = range(folding.height + 1, max(heights.values(), default=0) + 1)
+    owners = dict(folding.owners)
+    if not scopes:
+        merge_cells(order, scopes, kept, owners)
+        yield Folding(owners, folding.height)
+    yield Folding(_expressions(order, scopes, kept, owners), folding.height)
+    for level in levels:
+        owners = _owners(order, scopes, heights, kept, level, set())
+        yield Folding(owners, level)
+        yield Folding(_expressions(order, scopes, kept, owners), level)
+    yield Folding(_expressions(order, scopes, kept, owners, leaves=True), max(levels, default=folding.height))
+
+
+def merge_cells(
+    order: Sequence[Node], scopes: Mapping[Node, Scope], kept: Iterable[Node], owners: dict[Node, Owner]
+) -> None:
+    """Draw a recurrence as one: its cells, and the leaves that are alike."""
+    kept = set(kept)
+    cells = repeated_cells([node for node in order if owners[node] is node])
+    if not cells:
+        return
+    group = NodeGroup("", (), [node for cell in cells for node in cell if node not in kept], len(cells))
+    owners.update(dict.fromkeys(group.members, group))
+    uses = Counter(parent for node in order for parent in node.parents)
+    # What each cell reads stands for itself in none of them; what all of them share is a node of its own.
+    _merge_alike([node for node in order if node.op is None and uses[node] == 1], scopes, kept, owners, order)
+
+
+def _expressions(
+    order: Sequence[Node],
+    scopes: Mapping[Node, Scope],
+    kept: set[Node],
+    owners: Mapping[Node, Owner],
+    *,
+    leaves: bool = False,
+) -> dict[Node, Owner]:
+    """Draw as one a node and what computes it and nothing else: the operations without a name that it alone uses, and
+    constants; with `leaves`, every leaf that it alone uses."""
+    users: dict[Owner, dict[Owner, None]] = {}
+    roots: dict[Node, Node] = {}
+    for node in reversed(order):
+        used_by = users.get(node, {})
+        inside = node.name is None if node.op is not None else leaves or node.constant
+        if owners[node] is node and node not in kept and inside and len(used_by) == 1:
+            [user] = used_by
+            if not isinstance(user, NodeGroup):
+                roots[node] = user
+        for parent in node.parents:
+            users.setdefault(parent, {})[roots.get(node, owners[node])] = None
+    folded = dict(owners)
+    groups: dict[Node, NodeGroup] = {}
+    for node in order:
+        if node in roots:
+            root = roots[node]
+            group = groups.setdefault(root, NodeGroup("", scopes.get(root, ()), root=root))
+            group.members.append(node)
+            folded[node] = group
+        elif node in groups:
+            groups[node].members.append(node)
+            folded[node] = groups[node]
+    return folded
 
 
 def _owners(
@@ -80,12 +159,16 @@ def _owners(
                 break
         else:
             owners[node] = node
-    _merge_alike(order, scopes, kept, owners)
+    _merge_alike(order, scopes, kept, owners, order)
     return owners
 
 
 def _merge_alike(
-    order: Sequence[Node], scopes: Mapping[Node, Scope], kept: set[Node], owners: dict[Node, Owner]
+    candidates: Sequence[Node],
+    scopes: Mapping[Node, Scope],
+    kept: set[Node],
+    owners: dict[Node, Owner],
+    order: Sequence[Node],
 ) -> None:
     """Draw as one the nodes outside of all modules that are of one operation and are used by the same nodes.
 
@@ -95,8 +178,9 @@ def _merge_alike(
     users: dict[Node, dict[Node, None]] = {}
     alike: dict[Node, NodeGroup] = {}
     merged: dict[Node, Node] = {}
+    mergeable = set(candidates)
     for node in reversed(order):
-        if node not in scopes and node not in kept:
+        if node in mergeable and node not in scopes and node not in kept:
             what = node.op or (node.constant, type(node.name))
             key = (what, frozenset(users.get(node, ())))
             merged[node] = alike.setdefault(key, NodeGroup("", ()))

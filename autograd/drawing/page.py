@@ -6,15 +6,16 @@ import html
 import json
 import re
 from base64 import b64encode
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree
 
-from autograd.drawing.dot import digraph
+from autograd.drawing.folds import folds_of
+from autograd.drawing.layouts import FRAMES, layouts_of
+from autograd.drawing.nudging import program_data
 from autograd.drawing.page_data import as_data
-from autograd.drawing.rendering import render
+from autograd.drawing.selection import folded_pictures
 from autograd.drawing.steps import record
 from autograd.graph import Node, topological_order
 from autograd.nodes import changed_operand
@@ -23,11 +24,11 @@ from autograd.text import visible
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from autograd.drawing.layouts import Layout
     from autograd.drawing.picture import Picture
-    from autograd.drawing.steps import Change, Recording
+    from autograd.drawing.selection import Choice
     from autograd.report import Report
 
-SVG = "http://www.w3.org/2000/svg"
 FRAME_HEIGHT = 620
 """Of the frame in a notebook, in pixels."""
 
@@ -58,7 +59,8 @@ class Page:
     def _repr_html_(self) -> str:
         picture = b64encode(self._svg.encode()).decode()
         return (
-            f'<iframe srcdoc="{html.escape(self.html)}" sandbox="allow-scripts" title="{html.escape(repr(self))}" '
+            f'<iframe srcdoc="{html.escape(self.html)}" sandbox="allow-scripts" allowfullscreen '
+            f'title="{html.escape(repr(self))}" '
             f'style="width: 100%; height: {FRAME_HEIGHT}px; border: 0">'
             f'<img src="data:image/svg+xml;base64,{picture}" alt="{html.escape(repr(self))}"></iframe>'
         )
@@ -69,7 +71,7 @@ MANY_EDGES = 1000
 
 
 def page_of(
-    picture: Picture, outputs: Sequence[Node], direction: str, digits: int, report: Report | None = None
+    picture: Picture, outputs: Sequence[Node], direction: str, choice: Choice, report: Report | None = None
 ) -> Page:
     """The page for a picture of the graph of the outputs.
 
@@ -77,17 +79,18 @@ def page_of(
         RenderingError: if there is no Graphviz on this machine.
         TypeError: if the report has no lines.
     """
-    recording = record(picture, outputs, digits)
+    recording = record(picture, outputs, choice.digits)
     drawn = replace(recording.picture, note="")  # it is said above the picture
     if len(drawn.edges) > MANY_EDGES:
         # The page says each local gradient in its step.
         drawn = replace(drawn, edges=tuple(replace(edge, label="") for edge in drawn.edges))
-    svg = render(str(digraph(drawn, direction, name_edges=True).source), "svg").decode()
     recording = replace(recording, picture=drawn)
-    data = as_data(recording, outputs, report)
+    pictures = layouts_of(folds_of(drawn, folded_pictures(outputs, choice)), direction, recording.initial, FRAMES)
+    scene = Scene(as_data(recording, outputs, report), tuple(pictures))
     title = f"Backpropagation: {recording.words.output}"
-    text = _assembled(title, _notes(picture, outputs), _attached(svg, recording), data)
-    return Page(text, svg, len(recording.steps))
+    operations, program = program_data(recording, outputs)
+    text = assembled(title, _notes(picture, outputs), [scene], operations, program)
+    return Page(text, pictures[0].svg, len(recording.steps))
 
 
 def _notes(picture: Picture, outputs: Sequence[Node]) -> list[str]:
@@ -104,58 +107,67 @@ def _notes(picture: Picture, outputs: Sequence[Node]) -> list[str]:
 # The file
 
 
-def _attached(svg: str, recording: Recording) -> str:
-    """The picture's SVG with what the script looks for: the ids of nodes, and of each number its place.
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A graph with its steps, in all its layouts."""
 
-    Graphviz writes a node's texts in the order of its label: the title, the operation, and two for each row.
+    data: Mapping[str, object]
+    """What `as_data` gives."""
+    layouts: Sequence[Layout]
+    """From the one that shows most: the page takes the first whose text is legible in its window."""
+    opens: Mapping[str, int] = field(default_factory=dict)
+    """The scene that a click on a folded node shows, by its place among the scenes of the page."""
+
+
+SCRIPTS = ("page", "stepping", "playing", "viewing", "telling", "hands")
+"""The script of the page, in parts."""
+SCRIPTS_OF_SLIDERS = ("graph", "numerals", "painting", "plotting", "nudge")
+"""What comes after the operations that Python wrote."""
+STYLES = ("page", "nudge")
+
+
+def assembled(
+    title: str, notes: Sequence[str], scenes: Sequence[Scene], operations: str, program: Mapping[str, object]
+) -> str:
+    """The file. Its policy lets nothing in but its own script and style: no network, and no script out of a name.
+
+    The first scene is the one that is shown first. Its pictures wait in templates, which browsers do not draw.
     """
-    ElementTree.register_namespace("", SVG)
-    root = ElementTree.fromstring(svg)
-    nodes = {node.id: node for node in recording.picture.nodes}
-    for group in root.iter(f"{{{SVG}}}g"):
-        title = group.find(f"{{{SVG}}}title")
-        if title is not None:
-            group.remove(title)  # browsers would show it as a tooltip
-        if group.get("class") == "node" and title is not None:
-            node = nodes[title.text or ""]
-            group.attrib |= {"id": node.id, "data-kind": node.kind}
-            if node.kind != "omission":
-                group.attrib |= {"tabindex": "0", "role": "button"}
-            texts = group.findall(f"{{{SVG}}}text")[1 + bool(node.line) :]
-            for place, (word, number) in enumerate(zip(texts[::2], texts[1::2], strict=True)):
-                _attach(number, recording.initial[node.id, place], _right_edge(group, word))
-    root.attrib |= {"role": "group", "aria-label": "the graph", "data-width": root.attrib["width"].removesuffix("pt")}
-    for attribute in ("width", "height"):
-        del root.attrib[attribute]
-    return ElementTree.tostring(root, encoding="unicode")
-
-
-def _attach(text: ElementTree.Element, initial: Change, right: float) -> None:
-    """Make a text a number that changes: it keeps its right edge, whatever its width."""
-    text.attrib |= {"data-row": str(initial.row), "text-anchor": "end", "x": f"{right:.2f}"}
-    text.text = initial.number
-
-
-def _right_edge(group: ElementTree.Element, word: ElementTree.Element) -> float:
-    """Where the numbers of a node end: as far to the right of its middle as the words beside them begin to the left."""
-    shape = next(child for child in group if child.get("points") or child.get("d"))
-    numbers = [float(number) for number in re.findall(r"-?[\d.]+", shape.get("points") or shape.get("d") or "")]
-    return min(numbers[::2]) + max(numbers[::2]) - float(word.attrib["x"])
-
-
-def _assembled(title: str, notes: Sequence[str], svg: str, data: Mapping[str, object]) -> str:
-    """The file. Its policy lets nothing in but its own script and style: no network, and no script out of a name."""
     here = files("autograd.drawing")
-    style, script = ((here / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
+    style = "\n".join((here / f"{part}.css").read_text(encoding="utf-8") for part in STYLES)
+    script = "\n".join(
+        [
+            *((here / f"{part}.js").read_text(encoding="utf-8") for part in SCRIPTS),
+            (files("autograd.numbers") / "javascript.js").read_text(encoding="utf-8"),
+            f"const operations = {operations};",
+            *((here / f"{part}.js").read_text(encoding="utf-8") for part in SCRIPTS_OF_SLIDERS),
+        ]
+    )
     policy = f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; img-src data:"
+    pictures: list[str] = []
+    described = []
+    for scene in scenes:
+        views = []
+        for layout in scene.layouts:
+            views.append(
+                {
+                    "picture": f"picture-{len(pictures)}",
+                    "width": layout.width,
+                    "height": layout.height,
+                    "smallest": layout.smallest,
+                }
+            )
+            pictures.append(f'<template id="picture-{len(pictures)}">{layout.svg}</template>')
+        described.append({**scene.data, "views": views, "opens": scene.opens})
     # Inside a script nothing is markup but its end and <!--, and both begin with <.
+    data = {**described[0], "scenes": described[1:], "program": program}
     numbers = json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")
     parts = {
         "policy": policy,
         "title": html.escape(title),
         "style": style,
         "notes": "".join(f"<p>{html.escape(note)}.</p>" for note in notes),
-        "picture": svg,
+        "views": "\n".join(pictures),
         "data": numbers,
         "script": script,
     }

@@ -1,8 +1,10 @@
 """What the page's script reads: names, numbers as text, and which place each belongs to."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from autograd.drawing.claimed_paths import of_line, places
+from autograd.drawing.nudging import moving_parts
 from autograd.drawing.picture import DrawnNode
 from autograd.drawing.steps import Change, Recording, Step
 from autograd.graph import Node
@@ -18,9 +20,10 @@ MOST_PATHS = 4
 def as_data(recording: Recording, outputs: Sequence[Node], report: Report | None = None) -> dict[str, object]:
     """The recording as lists, dictionaries and strings, with the report laid over.
 
-    Every number is a string that Python wrote. TypeError if the report has no lines.
+    Every number that is shown is a string that Python wrote. TypeError if the report has no lines.
     """
     paths = routes(outputs, recording.order, MOST_PATHS)
+    found = [] if report is None else marks(report, recording.picture.shown_as.get)
     return {
         "nodes": {
             drawn.id: _single(drawn, recording, paths[recording.singles[drawn.id]])
@@ -31,10 +34,11 @@ def as_data(recording: Recording, outputs: Sequence[Node], report: Report | None
         "edges": [[edge.tail, edge.head] for edge in recording.picture.edges],
         "initial": [_change(change) for change in recording.initial.values()],
         "steps": [_step(step) for step in recording.steps],
+        "nudge": moving_parts(recording),
         "marks": [
-            [mark.id, mark.holds, mark.claim, mark.message]
-            for mark in ([] if report is None else marks(report, recording.picture.shown_as.get))
+            [mark.id, mark.holds, mark.claim, [*mark.message, *_beside(mark, recording, outputs)]] for mark in found
         ],
+        "paths": _claimed(found, recording),
     }
 
 
@@ -46,6 +50,9 @@ def _step(step: Step) -> dict[str, object]:
         "nodes": step.ids,
         "edges": step.edges,
         "changes": [_change(change) for change in step.changes],
+        "product": step.product,
+        "layer": step.layer,
+        "moment": step.moment,
     }
 
 
@@ -102,6 +109,28 @@ class Mark:
     holds: bool
     claim: str
     message: tuple[str, ...] = ()
+    line: Line | None = None
+    """Of the first wrong line."""
+
+
+def _beside(mark: Mark, recording: Recording, outputs: Sequence[Node]) -> Iterator[str]:
+    """What the node shows where that is not what the line is about: dJ/dx beside dp/dx."""
+    of, by = getattr(mark.line, "of", None), getattr(mark.line, "node", None)
+    if mark.id and of is not None and by is not None and [of] != [*outputs]:
+        words = recording.words
+        about = mark.claim.partition("=")[0].strip()
+        shown_there = f"{words.gradient(by)} = {words.number(recording.gradients.get(by, 0.0))[0]}"
+        yield f"The node shows {shown_there}; the line is about {about}."
+
+
+def _claimed(found: Iterable[Mark], recording: Recording) -> dict[str, list[int]]:
+    """Where the paths are drawn that the first wrong line kept, and those that it left out."""
+    for mark in found:
+        if (paths := of_line(mark.line)) is not None:
+            drawn = {edge.slot: place for place, edge in enumerate(recording.picture.edges) if edge.slot is not None}
+            slots = {**recording.edges, **drawn}
+            return {"kept": places(paths.kept, slots), "missing": places(paths.missing, slots)}
+    return {}
 
 
 def marks(report: Report, shown_as: Callable[[Node], str | None]) -> list[Mark]:
@@ -129,7 +158,7 @@ def marks(report: Report, shown_as: Callable[[Node], str | None]) -> list[Mark]:
     for line, holds, claim in lines:
         id = shown_as(getattr(line, "node", None)) or ""  # noqa: A001
         if line is first_wrong:
-            found.append(Mark(id, False, visible(claim), tuple(map(visible, _message(line)))))
+            found.append(Mark(id, False, visible(claim), tuple(map(visible, _message(line))), line))
         elif holds and id:
             found.append(Mark(id, True, visible(claim)))
     return found

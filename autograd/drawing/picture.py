@@ -13,6 +13,10 @@ UNKNOWN = "—"
 """What stands in place of a number that is not computed yet."""
 
 
+FIRST_HERE = "first here"
+"""What stands beside nan or inf in the node in which the first one came up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A number in a node of the picture."""
@@ -36,6 +40,10 @@ class DrawnNode:
     rows: tuple[Row, ...] = ()
     scope: Scope = ()
     is_output: bool = False
+    short: str = ""
+    """Its title where there is little room."""
+    name: str = ""
+    """Its title in full, if it was shortened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +76,5 @@ class Picture:
     """See `autograd.text.names_apart`."""
     changed: Mapping[Node, Sequence[Node]] = field(default_factory=dict)
     """For a node that its operands no longer give, those that were written to since."""
+    leaves: Mapping[Node, Kind] = field(default_factory=dict)
+    """For each leaf of the graph, drawn or not, its kind."""

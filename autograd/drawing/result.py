@@ -68,6 +68,10 @@ class Drawing:
         The steps are those between the nodes of this picture; where one stands for many, what happens inside is one
         step. A change of `digraph` does not show in it.
 
+        Every leaf has a slider, and the numbers follow it: there the page computes the graph anew, by the rules of the
+        table written as JavaScript. A graph of more than 20,000 nodes, one with an operation that computes in floats
+        alone, and one with a leaf that was written to since have none, and the page says so.
+
         Args:
             report: of `check_derivation`, to be laid over the page instead of the one that `draw` was given: nodes of
                 right claims get a ✓, and the first wrong one is marked, with what is wrong.

@@ -1,23 +1,39 @@
 """From a graph to a picture of it: which nodes and edges are drawn, and what is written on them."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from math import inf
 
-from autograd.drawing.folding import Folding, NodeGroup, Owner, fold, nearest
+from autograd.drawing.folding import Folding, NodeGroup, Owner, fold, folded_further, nearest
 from autograd.drawing.picture import UNKNOWN, DrawnEdge, DrawnNode, Kind, Picture, Row
 from autograd.drawing.scopes import Scope, last_step, scopes_of
 from autograd.graph import Node, topological_order
 from autograd.nodes import changed_operands
 from autograd.numbers import NOTHING
-from autograd.text import LONGEST_NAME, ParameterName, PictureWriter, in_digits, label, names_apart, printable, shown
+from autograd.text import (
+    ELLIPSIS,
+    LONGEST_NAME,
+    ParameterName,
+    PictureWriter,
+    Writer,
+    in_digits,
+    label,
+    names_apart,
+    printable,
+    shown,
+    visible,
+)
 
 DETAILS = {"nodes": 0, "perceptrons": 1, "layers": 2}
 """How far each level of detail folds: an innermost module is a perceptron, one that holds such modules a layer."""
 
 PARTS = ("data", "grad", "local_grads")
 """What a picture can show of each node and its edges."""
+
+
+SHORT = 12
+"""How many characters of a name are shown where there is little room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +61,52 @@ def picture_of(outputs: Sequence[Node], choice: Choice) -> Picture:
         opened=_opened(choice.expand, scopes),
         limit=choice.limit,
     )
+    # Where a level of detail or a module is asked for, it is drawn whatever its size.
+    asked = choice.detail is not None or choice.expand
+    return _picture(outputs, choice, order, scopes, folding, inf if asked else choice.limit)
+
+
+ALL_ASKED_FOR = 200
+"""Who asks for ``detail="nodes"`` and has more than this means to look around in them: nothing is folded."""
+
+FEW = (24, 12, 6)
+"""How many nodes the last pictures have, of those nearest to the outputs."""
+
+
+def folded_pictures(outputs: Sequence[Node], choice: Choice) -> Iterator[Picture]:
+    """Pictures of the same graph in which more and more is folded, and in the end left out."""
+    order = topological_order(*outputs)
+    scopes = scopes_of(order)
+    height = None if choice.detail is None else DETAILS[choice.detail]
+    opened = _opened(choice.expand, scopes)
+    folding = fold(order, scopes, outputs, height=height, opened=opened, limit=choice.limit)
+    asked = choice.detail is not None or choice.expand
+    if choice.detail == "nodes" and len(order) > ALL_ASKED_FOR:
+        return
+    for further in folded_further(order, scopes, outputs, folding):
+        yield _picture(outputs, choice, order, scopes, further, inf if asked else choice.limit)
+    for few in FEW:
+        yield _picture(outputs, choice, order, scopes, further, few)
+
+
+def _picture(
+    outputs: Sequence[Node],
+    choice: Choice,
+    order: Sequence[Node],
+    scopes: Mapping[Node, Scope],
+    folding: Folding,
+    most: float,
+) -> Picture:
     ids = _ids(order, folding.owners)
     parents: dict[Owner, dict[Owner, None]] = {}
     for node in order:
         parents.setdefault(folding.owners[node], {}).update((folding.owners[parent], None) for parent in node.parents)
 
-    # Where a level of detail or a module is asked for, it is drawn whatever its size.
-    asked = choice.detail is not None or choice.expand
     drawn = nearest(
         parents,
         [folding.owners[output] for output in outputs],
         depth=inf if choice.depth is None else choice.depth,
-        most=inf if asked else choice.limit,
+        most=most,
     )
     data = {node: node.data for node in order}
     changed: dict[Node, list[Node]] = {}
@@ -81,6 +131,7 @@ def picture_of(outputs: Sequence[Node], choice: Choice) -> Picture:
         data,
         names,
         changed,
+        {node: composer.kind(node) for node in order if node.op is None},
     )
 
 
@@ -185,7 +236,7 @@ class _Composer:
     def scope(self, owner: Owner) -> Scope:
         return owner.scope if isinstance(owner, NodeGroup) else self.scopes.get(owner, ())
 
-    def _single(self, node: Node) -> DrawnNode:
+    def _single(self, node: Node, group: NodeGroup | None = None) -> DrawnNode:
         scope = self.scope(node)
         writer = PictureWriter(self.names, self.choice.digits, self.data, scope[-1] if scope else "")
         title, line = writer.label(node).text, ""
@@ -194,24 +245,58 @@ class _Composer:
         # The number of a leaf without a name is its title already.
         rows = self._data(node) if node.op is not None or node.name is not None else []
         rows += self._grad("grad", [node])
-        return DrawnNode(self.ids[node], self._kind(node), title, line, tuple(rows), scope, node in self.outputs)
+        return DrawnNode(
+            self.ids[node if group is None else group],
+            self.kind(node) if group is None else "group",
+            title,
+            line,
+            tuple(rows),
+            scope,
+            node in self.outputs,
+            self._short(node, title),
+            self._full(node, title),
+        )
+
+    def _short(self, node: Node, title: str) -> str:
+        """The title where there is little room: of a node without a name its operation alone."""
+        if node.op is None or node.name is not None:
+            return title if len(title) <= SHORT else f"{title[: SHORT - 4]}{ELLIPSIS}{title[-3:]}"
+        return shown(node.op.name) if node.op.exponent is None else f"** {self.number(node.op.exponent)}"
+
+    def _full(self, node: Node, title: str) -> str:
+        """The name in full, or the operation as far as it is ever written, where the title has less."""
+        if node.op is None and node.name is None:
+            return ""
+        full = visible(node.name if node.name is not None else Writer(self.names, data=self.data).operation(node).text)
+        return "" if full == title else full
 
     def _group(self, group: NodeGroup) -> DrawnNode:
+        if group.root is not None:
+            return self._single(group.root, group)
+        if group.cells:
+            return self._cells(group)
         is_output = not self.outputs.isdisjoint(group.members)
         if group.module:
             title, rows = shown(last_step(group.module, group.scope)), self._module(group)
         else:
             first = group.members[0]
-            what = f"{self._kind(first)}s" if first.op is None else f"× {shown(first.op.name)}"
+            what = f"{self.kind(first)}s" if first.op is None else f"× {shown(first.op.name)}"
             title, rows = f"{len(group.members):,} {what}", self._grad("Σ grad", group.members)
         return DrawnNode(self.ids[group], "group", title, "", tuple(rows), group.scope, is_output)
+
+    def _cells(self, group: NodeGroup) -> DrawnNode:
+        results = [node for node in group.members if node in self.used_outside]
+        rows = self._data(results[0]) + self._grad("grad", results) if len(results) == 1 else []
+        last = label(results[0], self.names, self.data) if results and results[0].name is not None else ""
+        line = f"up to {shown(last)}" if last else ""
+        return DrawnNode(self.ids[group], "group", f"cell × {group.cells:,}", line, tuple(rows), group.scope)
 
     def _module(self, group: NodeGroup) -> list[Row]:
         depth = len(group.scope) + 1
         inner = dict.fromkeys(
             self.scopes[node][: depth + 1] for node in group.members if len(self.scopes[node]) > depth
         )
-        parameters = [node for node in group.members if self._kind(node) == "parameter"]
+        parameters = [node for node in group.members if self.kind(node) == "parameter"]
         results = [node for node in group.members if self._is_result(node)]
         rows = self._data(results[0]) + self._grad("grad", results) if len(results) == 1 else []
         if inner:
@@ -222,9 +307,9 @@ class _Composer:
 
     def _is_result(self, node: Node) -> bool:
         """Whether a node of a group is used outside and computed from more than parameters (as p² of a penalty is)."""
-        return node in self.used_outside and any(self._kind(parent) != "parameter" for parent in node.parents)
+        return node in self.used_outside and any(self.kind(parent) != "parameter" for parent in node.parents)
 
-    def _kind(self, node: Node) -> Kind:
+    def kind(self, node: Node) -> Kind:
         if node in self.outputs:
             return "output"
         if node.op is not None:
@@ -262,6 +347,7 @@ def _note(
     modules = [group.module for group in folded if group.module]
     if folded:
         level = {1: "perceptrons", 2: "layers"}.get(folding.height, "modules") if modules else "nodes that are alike"
+        level = "cells that repeat" if any(group.cells for group in folded) and not modules else level
         hint = f"; expand={modules[0]!r} opens one" if modules and len(modules[0]) <= LONGEST_NAME else ""
         notes.append(f"{len(order):,} nodes, folded to {level}{hint}")
     left_out = sum(owner not in drawn for owner in folding.owners.values())

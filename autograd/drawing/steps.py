@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from autograd.drawing.picture import UNKNOWN, Picture, Row
 from autograd.drawing.wording import FormulaLine, Wording
 from autograd.graph import Node, contributions, topological_order
+from autograd.text import Piece
 
 # A backward pass
 
@@ -98,6 +99,13 @@ class Step:
     edges: tuple[int, ...] = ()
     """The edges of the picture along which it happens."""
     changes: tuple[Change, ...] = ()
+    product: tuple[Piece, ...] = ()
+    """Upstream gradient × local gradient = contribution, in numbers, where one is made."""
+    layer: str = ""
+    """The module that it happens in, a layer or what is in none: steps of one layer in a row can be taken as one."""
+    moment: int = -1
+    """When it happens, counted in nodes that are computed and then in contributions of the whole pass, so that the same
+    moment can be found in the steps of another picture of the graph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,18 +235,23 @@ class _StepWriter:
 
     def _forward(self) -> Iterator[Step]:
         last = {key: node for node in self.order if (key := self.shown_as.get(node)) and node.op is not None}
-        for node in self.order:
+        for moment, node in enumerate(self.order):
             key = self.shown_as.get(node)
             if key is None or last.get(key) is not node:
                 continue
+            layer = self._layer(key)
             into = tuple(self.into.get(key, ()))
             changes = tuple(self._rows(key, "data", forward=True))
             ids = (*dict.fromkeys(self.picture.edges[place].tail for place in into), key)
             if key in self.groups:
-                yield Step("forward", f"{self._title(key)} computes its values.", (), ids, into, changes)
+                yield Step(
+                    "forward", f"{self._title(key)} computes its values.", (), ids, into, changes, (), layer, moment
+                )
             else:
                 line = self.words.computed(node)
-                yield Step("forward", f"{self.words.names[node]} is computed.", (line,), ids, into, changes)
+                yield Step(
+                    "forward", f"{self.words.names[node]} is computed.", (line,), ids, into, changes, (), layer, moment
+                )
 
     # Backward
 
@@ -253,12 +266,14 @@ class _StepWriter:
         for moment in sorted({*moments, *finished}):
             groups = finished.get(moment, [])
             if moment in moments:
-                yield self._pass(moments[moment], groups)
+                step = self._pass(moments[moment], groups)
+                yield replace(step, moment=len(self.order) + 1 + moment)
             else:
                 for group in groups:
                     words = f"Inside {self._title(group)} the gradients are complete."
-                    yield Step("backward", words, ids=(group,), changes=tuple(self._complete([group])))
-        yield self._end()
+                    changes, when = tuple(self._complete([group])), len(self.order) + 1 + moment
+                    yield Step("backward", words, (), (group,), (), changes, (), self._layer(group), when)
+        yield replace(self._end(), moment=len(self.order) + 1 + len(self.backward.contributions))
 
     def _passages(self) -> list[_Passage]:
         """What passes between nodes of the picture, in the order of its completion."""
@@ -297,28 +312,30 @@ class _StepWriter:
         line = FormulaLine("", (f"{self.words.gradient(self.seeds[0])} = 1",))
         what = self.words.names[self.seeds[0]] if len(keys) == 1 else f"the sum of {len(keys)} outputs"
         words = f"Backward from {what}: its gradient by itself is 1."
-        return Step("backward", words, (line,), tuple(dict.fromkeys(keys)), (), tuple(changes))
+        return Step("backward", words, (line,), tuple(dict.fromkeys(keys)), (), tuple(changes), moment=len(self.order))
 
     def _pass(self, passage: _Passage, groups: Sequence[str]) -> Step:
         first, *others = passage.contributions
         alone = not others and passage.head not in self.groups
         if alone:
-            lines = [self.words.contribution(first.node, first.operand, first.upstream, first.local, first.product)]
+            line, rule = self.words.passing(first.node, first.operand, first.upstream, first.local, first.product)
+            lines, product = [line], line.pieces[1:]
         else:
             what = f"{len(others) + 1:,} contributions, in sum" if others else "contribution"
-            lines = [self.words.passed(what, passage.total)]
+            lines, product, rule = [self.words.passed(what, passage.total)], (), []
         changes = self._complete(groups)
         if passage.tail in self.singles:
             changes += self._received(passage, lines)
-        if alone:
-            lines += self.words.rule(first.node, first.operand)
+        lines += rule
         words = (
             f"{self._called(passage.head, first.node)} passes its gradient back to "
             f"{self._called(passage.tail, first.receiver)}."
         )
         ids = (passage.tail,) if passage.head is None else (passage.head, passage.tail)
         edge = self.edges.get((first.node, first.operand))
-        return Step("backward", words, tuple(lines), ids, () if edge is None else (edge,), tuple(changes))
+        edges = () if edge is None else (edge,)
+        layer = self._layer(passage.tail if passage.head is None else passage.head)
+        return Step("backward", words, tuple(lines), ids, edges, tuple(changes), product, layer)
 
     def _received(self, passage: _Passage, lines: list[FormulaLine]) -> list[Change]:
         """The new gradient of a node that is drawn as itself; the lines get what there is to say of the sum."""
@@ -374,6 +391,13 @@ class _StepWriter:
 
     def _full(self, row: Row) -> str:
         return repr(self.picture.data[row.of[0]]) if row.of else row.number
+
+    def _layer(self, key: str) -> str:
+        """See `Step.layer`: not the perceptron that the node is in, but what is around that."""
+        node = self.nodes[key]
+        if node.kind == "group":
+            return node.scope[-1] if node.scope else node.title
+        return node.scope[-2:][0] if node.scope else ""
 
     def _called(self, key: str | None, node: Node) -> str:
         return self._title(key) if key in self.groups else self.words.names[node]

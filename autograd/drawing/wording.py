@@ -55,6 +55,7 @@ class Wording:
     """
 
     def __init__(self, outputs: Sequence[Node], nodes: Iterable[Node], picture: Picture, digits: int) -> None:
+        self.digits = digits
         self._data = picture.data
         self._changed = picture.changed
         self._writer = PictureWriter(picture.names, digits, picture.data)
@@ -121,6 +122,12 @@ class Wording:
         symbols = f"{self.gradient(node)} · {self._slope(node, operand)} = "
         numbers = (*self._factor(upstream), " × ", *self._factor(local), " = ", self.number(product))
         return FormulaLine("upstream gradient × local gradient = contribution", (symbols, *numbers))
+
+    def passing(
+        self, node: Node, operand: int, upstream: float, local: float, product: float
+    ) -> tuple[FormulaLine, list[FormulaLine]]:
+        """`contribution`, whose first piece are the symbols and the others the numbers, and `rule`."""
+        return self.contribution(node, operand, upstream, local, product), self.rule(node, operand)
 
     def rule(self, node: Node, operand: int) -> list[FormulaLine]:
         """y = tanh(n), ∂y/∂n = 1 - y ** 2 = 1 - 0.4621 ** 2 = 0.7864; nothing if the rule is no formula, or long.

@@ -3,13 +3,16 @@
 A page goes through three stages, and none of them evaluates anything as Python:
 
 1. Text to trees. `syntax` is the one tree that every notation is read into. `letters`, `regions`, `symbols`, `words`
-   and `rows` find the formulas on a page; `symbol_cursor`, `formula_parser`, `scripted_names` and `differentials` read
-   them; `clauses` reads "for all i"; `pages` sorts it all into statements, what is not read, and prose. Of programs,
-   `programs`, `python_formulas` and `array_functions` make the same trees.
+   and `rows` find the formulas on a page; `symbol_cursor`, `scripted_names`, `differentials`, `sum_parser`,
+   `function_parser` and `formula_parser` read them; `clauses` reads "for all i"; `displays` and `pages` sort it all
+   into statements, what is not read, and prose. `code_lines` finds programs on it; of these `programs`, with `loops`,
+   `program_functions`, `python_formulas` and `array_functions`, makes the same trees.
 2. Trees to claims. `spelling` and `lookup` tell what a name is, `indices` which letters are indices and how far they
-   run, `matrices` how arrays of formulas fit together. `elaboration` turns a tree into formulas, and sends each kind to
-   its room: `named`, `slopes`, `sums`, `logic`, `list_items`, `functions` and `array_calls`.
-3. A page of claims. `statement_reader` writes a statement out, an entry at a time; `assignments` and `conventions` know
-   what the lines of a program have to do with each other; `reading` goes through the page, with `page_lines` as its
-   result; `writing` tells how a line was read, and `orientation` which way round a weight matrix is.
+   run, `reach_of_sums` which of them a Σ binds, `matrices` how arrays of formulas fit together. `elaboration` turns a
+   tree into formulas, and sends each kind to its room: `named`, `slopes`, `sums`, `logic`, `list_items`, `functions`
+   and `array_calls`.
+3. A page of claims. `statement_reader` writes a statement out, an entry at a time; `by_layers` one that holds for every
+   layer, `labelled_sums` a Σ over names, `function_identities` a lemma about a function. `assignments` and
+   `conventions` know what the lines of a page have to do with each other; `reading` goes through the page, with
+   `page_lines` as its result; `writing` tells how a line was read, and `orientation` which way round a matrix is.
 """

@@ -227,6 +227,10 @@ def _outer(e: "Elaboration", tree: Call, at: Letters) -> Thing:
     return entrywise(product, array_of(rows)[:, None], array_of(columns))
 
 
+def _copy(e: "Elaboration", tree: Call, at: Letters) -> Thing:
+    return e.thing(tree.arguments[0], at)
+
+
 CALLS: dict[str, Callable[["Elaboration", Call, Letters], Thing]] = {
     "sum": _reduction(_sum),
     "mean": _reduction(_mean),
@@ -245,6 +249,7 @@ CALLS: dict[str, Callable[["Elaboration", Call, Letters], Thing]] = {
     "reshape_as": _reshape,
     "expand_dims": _axis_more_or_less,
     "squeeze": _axis_more_or_less,
+    "copy": _copy,
     "outer": _outer,
     "eye": _identity,
     "zeros": _filled,

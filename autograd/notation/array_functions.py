@@ -32,12 +32,17 @@ COPIES = {
 ELEMENTWISE = {
     **{name: name for name in ("exp", "log", "log1p", "expm1", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu")},
     **{name: name for name in ("softplus", "sign", "absolute", "sinh", "cosh", "tan")},
+    **{name: name for name in ("asin", "acos", "atan", "asinh", "acosh", "atanh", "log2", "log10", "cbrt")},
+    **{f"arc{name}": f"a{name}" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")},
+    **{name: name for name in ("erf", "erfc", "floor", "ceil")},
     "abs": "absolute",
     "fabs": "absolute",
     "expit": "sigmoid",
     "sgn": "sign",
     "ln": "log",
 }
+PAIRWISE = {"atan2": "atan2", "arctan2": "atan2", "hypot": "hypot", "xlogy": "xlogy"}
+"""The functions of two arrays, item by item."""
 REDUCTIONS = {
     **{name: name for name in ("sum", "mean", "prod", "max", "min", "var", "std", "norm", "logsumexp")},
     **{name: name for name in ("softmax", "log_softmax")},

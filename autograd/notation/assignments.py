@@ -7,6 +7,7 @@ once its run is over, as ``dJ/dw`` does in every notation, and before that for w
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +45,7 @@ from autograd.notation.matrices import (
     written_shape,
 )
 from autograd.notation.spelling import plain_name
-from autograd.notation.syntax import Attribute, Item, Logic, Name, Relation, Statement, Tree
+from autograd.notation.syntax import Attribute, Item, Logic, Name, Number, Relation, Statement, Tree
 from autograd.notation.writing import read_as, written
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
 _OPERATIONS: dict[str, Callable[[Expression, Expression], Expression]] = {
     "=": lambda before, new: new,
     "+=": lambda before, new: total(before, new),
+    "+= at": lambda before, new: total(before, new),
     "-=": lambda before, new: total(before, negative(new)),
     "*=": lambda before, new: product(before, new),
     "/=": ratio,
@@ -162,7 +164,8 @@ class Assignments:
         if not line.misfit:
             entries = np.empty(len(line.claims), dtype=object)
             entries[:] = [claim.subject for claim in line.claims]
-            self._keep(run, entries.reshape(shape(thing_of(self._node(run.key), run.key))), line)
+            with suppress(ShapesDiffer):  # of the weights of all layers, one: the list as a whole has no shape
+                self._keep(run, entries.reshape(shape(thing_of(self._node(run.key), run.key))), line)
         return line
 
     def _keep(self, run: _RunOfLines, entries: Array, line: "PageLine") -> None:
@@ -203,7 +206,7 @@ class Assignments:
             return None, False
         defined, self._lookup.definitions = self._lookup.definitions, {}
         try:
-            found = slopes.gradient(e, target, {})
+            found = self._gradient_of(target, e)
             return (
                 (None, False)
                 if found is None
@@ -212,6 +215,13 @@ class Assignments:
         finally:
             self._lookup.definitions = defined
             self._lookup.starts_a_line((), ())
+
+    def _gradient_of(self, name: Name, e: Elaboration) -> tuple[Thing, Thing] | None:
+        """What a name is the gradient of, and by what; None for a list whose items have different shapes."""
+        try:
+            return slopes.gradient(e, name, {})
+        except ShapesDiffer:
+            return None
 
     def _node(self, name: str) -> Any:
         """The node, or the list of nodes, of this name; None if there is none."""
@@ -238,7 +248,8 @@ class Assignments:
         if statement.sign == "=":
             return right
         before = self._now(run.key, statement, e)
-        return _of_one_shape(entrywise(_OPERATIONS[statement.sign], before, right), before)
+        found = entrywise(_OPERATIONS[statement.sign], before, right)
+        return _of_one_shape(found, before) if shape(before) else found  # 0 += array is an array
 
     def _now(self, key: str, statement: Statement, e: Elaboration) -> Thing:
         """What a name is before the line."""
@@ -266,6 +277,8 @@ class Assignments:
         found = before.copy()
         places = tuple(list_items.index_of(e, each, {}) for each in target.indices)
         try:
+            if statement.sign == "+= at":
+                return _added_at(found, places, right)
             found[places] = _of_one_shape(entrywise(operation, found[places], right), found[places])
         except IndexError:
             statement.place.refuse(f"{written_shape(before.shape)} has no such item (they are numbered from 0)")
@@ -366,18 +379,17 @@ class Assignments:
             return
         of = Named(output, str(self._lookup.names.paths.get(output)))
         for name, tree in self._lookup.names.trees.items():
-            try:
-                by = thing_of(tree, name)
-            except (LookupError, ShapesDiffer):
-                continue
-            nodes = [each for each in _entries(by) if isinstance(each, Named)]
-            if shape(by) == wanted and len(nodes) == len([*_entries(by)]) and all(each.node.op for each in nodes):
-                yield [*_entries(slopes.derivative(e, of, by))]
+            for by in _arrays_in(tree, name):
+                nodes = [each for each in _entries(by) if isinstance(each, Named)]
+                if shape(by) == wanted and len(nodes) == len([*_entries(by)]) and all(each.node.op for each in nodes):
+                    yield [*_entries(slopes.derivative(e, of, by))]
 
     def _unchecked(self, name: str, value: Thing) -> bool:
         """Whether a name is spelled as a gradient, and nothing tells what of; or as that by an item of a list."""
-        if self._lookup.names.as_gradient(name) is None:
-            return False
+        if self._lookup.names.as_gradient(name) is None or any(
+            isinstance(size, tuple) and None in size and name.endswith(of) for of, size in self._lookup.names.sizes
+        ):
+            return False  # None, or by a list of all layers: dz is by one of these, and tells it by what it is.
         return not shape(value) or any(self._node(name[k:]) is not None for k in range(1, len(name)))
 
     def _claimed(
@@ -396,7 +408,7 @@ class Assignments:
             for left, right in zip(_entries(subject), _entries(found), strict=True)
         )
         line.indexed = bool(shape(subject))
-        line.sizes = shape(subject) if isinstance(line.claims[0].subject, Derivative) else ()
+        line.sizes = shape(subject) or (1,) if isinstance(line.claims[0].subject, Derivative) else ()
         line.read_as = read_as(line.claims, {}, self._lookup.first, [*e.notes])
         return line
 
@@ -476,6 +488,8 @@ def _key(tree: Tree) -> str:
     match tree:
         case Name(base=base):
             return base
+        case Attribute(of=Item(of=of, indices=(Number(text=place),)), name=name):
+            return f"{_key(of)}[{place}].{name}"
         case Attribute(of=of, name=name):
             return f"{_key(of)}.{name}"
     return ""
@@ -508,6 +522,27 @@ def _of_one_shape(new: Thing, old: Thing) -> Thing:
     if shape(new) != shape(old):
         raise ShapesDiffer(f"{written_shape(shape(old))} cannot take {written_shape(shape(new))}")
     return new
+
+
+def _arrays_in(tree: Any, name: str) -> Iterator[Thing]:
+    """A node or an array of nodes; of a list whose items have different shapes, the items."""
+    try:
+        yield thing_of(tree, name)
+    except LookupError:
+        return
+    except ShapesDiffer:
+        for place, inner in enumerate(tree):
+            yield from _arrays_in(inner, f"{name}[{place}]")
+
+
+def _added_at(before: Array, places: tuple[Any, ...], terms: Thing) -> Array:
+    """An array with terms added to some of its items, as often as each comes up: ``np.add.at``."""
+    numbers = np.arange(before.size).reshape(before.shape)[places]
+    added = np.broadcast_to(np.asarray(terms, dtype=object), numbers.shape)
+    found = before.copy()
+    for number, term in zip(numbers.flat, added.flat, strict=True):
+        found.flat[number] = total(found.flat[number], term)
+    return found
 
 
 def _is_one(value: Thing) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -23,7 +24,7 @@ from autograd.notation.rows import (
 )
 from autograd.notation.symbols import IllegibleError, Lexer, PageText, Symbol
 from autograd.notation.syntax import Cases, Name, Range, Statement, Tree, Unread
-from autograd.notation.words import equation_in_words
+from autograd.notation.words import DENIED, dash_before_words, denied, denied_behind, equation_in_words, takes_back
 
 _CUTS = (",", ".", ":", ";", "wide", "—")
 """What may part two claims, and must not cut one."""
@@ -54,12 +55,13 @@ class WrittenClaim:
     trivial: bool
     ranges: tuple[Range, ...] = ()
     where: tuple[tuple[Tree, Tree], ...] = ()
+    dashed: Tree | None = None
 
     def statement(self) -> Statement:
         """The claim, as it is handed on."""
         return Statement(
             self.place, self.text, tuple(self.parts), tuple(self.texts), self.sign, self.ranges, self.where,
-            trivial=self.trivial,
+            trivial=self.trivial, dashed=self.dashed,
         )  # fmt: skip
 
 
@@ -116,6 +118,10 @@ class ClaimReader:
         made = False
         while k < len(segments):
             segment = segments[k]
+            if claims and (why := takes_back(segment.words, relation=segment.relation)):
+                self._drop(claims)
+                self._not_read(claims[-1].place, why)
+                return
             if not segment.symbols:
                 k += 1
             elif self._introduces_a_clause(segment, claims):
@@ -132,6 +138,8 @@ class ClaimReader:
                 if segment.relation:
                     alone = k + 1 < len(segments) and self._introduces_a_clause(segments[k + 1], [])
                     claim = self._claim(segment, plain and not words, said or self._condition, alone=alone)
+                    if claim is not None and (cut := dash_before_words(segments, k)):
+                        self._may_end_at_a_dash(claim, cut)
                     claims += [claim] if claim is not None else []
                     made = True
                 elif not words and not plain:
@@ -178,6 +186,8 @@ class ClaimReader:
         place = segment.symbols[0].place
         if segment.relation:
             return None
+        if claims and segment.sign == "→" and not segment.words:
+            return place, "what an arrow does to a claim is not read: write ="
         if claims and "if" in segment.words:
             return self._if_before(segment), _AFTER_IF
         if claims and segment.words[-1:] == ["otherwise"]:
@@ -275,6 +285,8 @@ class ClaimReader:
         if not segment.symbols:
             return False
         words = [word for word in segment.words if word in CONDITIONAL]
+        if segment.sign == "." and segment.words == ["for"] and all(self._known(s.text) for s in segment.symbols):
+            return False  # For z only the second branch counts
         if not words:
             ranged = bool(claims) and (self._is_a_range(segment) or self._is_about_indices(segment, claims))
             return ranged and segment.sign in (",", ";", "wide", "(")
@@ -356,13 +368,14 @@ class ClaimReader:
         sides[0] = ("", _without_set(sides[0][1]))
         if not sides[0][1]:
             return self._continued(segment, sides[1:], condition, alone)
-        if not segment.apart:
+        if segment.apart:
+            verdict = DENIED if denied(segment.words) or denied_behind(segment.after) else ""
+        else:
             verdict = equation_in_words(segment.words, segment.after, sides, self._known, segment.sign)
-            if verdict == "prose":
-                return None
-            if verdict:
+        if verdict:
+            if verdict != "prose":
                 self._not_read(symbols[0].place, verdict)
-                return None
+            return None
         behind = self._original[symbols[0].end : symbols[1].start] if len(symbols) > 1 else ""
         dash = symbols[0].text == "-" and (behind.strip() if segment.apart else behind)
         if dash and segment.words:
@@ -414,6 +427,11 @@ class ClaimReader:
         self._found.append(claim)
         self._last, self._last_side, self._left = claim, sides[-1][1], None
         return claim
+
+    def _may_end_at_a_dash(self, claim: WrittenClaim, cut: int) -> None:
+        """Read x too in "= x - y is the target", which takes y away, or ends at the dash."""
+        with suppress(IllegibleError):
+            claim.dashed = self._parser.formula(ended(self._last_side[:cut]))
 
     def _sign(self, signs: list[str], parts: list[Tree]) -> str | None:
         """What the line is: "=" for a claim, "←" for an update."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from autograd.derivation.claims import Apply, Claim, Defined, Derivative, Expression, Numeral
+from autograd.derivation.claims import Apply, Claim, Defined, Derivative, Expression, Numeral, walk
 from autograd.notation.matrices import product, ratio
 from autograd.notation.page_lines import PageLine
 from autograd.value import Value
@@ -23,20 +23,21 @@ Pair = tuple[Value, Value]
 def settle(lines: Sequence[PageLine], holds: Callable[[Claim], bool], definitions: dict[str, Expression]) -> None:
     """Decide about the lines of programs; `holds` says whether a claim is right. `definitions` are the page's."""
     known: dict[str, Expression] = {}
+    used = {name for line in lines for claim in line.every_claim for name in _defined_in(claim)}
     for line in lines:
         for claim in line.claims if line.step else ():  # in order, so that none leads through all those before it
             holds(replace(claim, parts=(claim.subject,)))
         if known and line.claims:
             line.claims = tuple(_with(claim, {}, defined=known) for claim in line.claims)
             definitions.update({claim.defines: claim.parts[0] for claim in line.claims if claim.defines is not None})
-        if line.step:
+        if line.step or (line.claims and line.claims[0].defines not in used):
             known.update(_as_a_gradient(line, holds))
         if line.if_right is not None and all(map(holds, line.if_right.claims)):
             line.also, line.claims, line.step = line.claims, line.if_right.claims, ""
             line.read_as = line.if_right.read_as
     gradients = [line for line in lines if line.sizes and not line.step and not line.misfit and line.claims]
     if not all(holds(claim) for line in gradients for claim in line.claims):
-        _Convention(gradients, holds).settle()
+        _Convention(gradients, holds).settle([line for line in lines if line.misfit])
 
 
 def _as_a_gradient(line: PageLine, holds: Callable[[Claim], bool]) -> Mapping[str, Expression]:
@@ -72,39 +73,63 @@ class _Convention:
         self._source: dict[Pair, int] = {}
         self._of_line: dict[int, Fraction] = {}
         self._uses: dict[int, set[int]] = {}
-        self._made_up_in: dict[int, int] = {}
+        self._made_up_in: dict[int, PageLine] = {}
 
-    def settle(self) -> None:
-        """Find the lines that are m times what they claim, and give each line the claims by which it is judged."""
+    def settle(self, misfits: Sequence[PageLine]) -> None:
+        """Find the lines that are m times what they claim, and give each line the claims by which it is judged.
+
+        A line among the `misfits` whose rows and columns are exchanged makes up for the m as well.
+        """
         for k, line in enumerate(self._lines):
+            self._take_the_reading_that_holds(line)
             self._uses[k] = {
                 self._source[pair] for claim in line.claims for pair in _pairs(claim) if pair in self._source
             }
             if all(self._holds(self._in_terms(claim)) for claim in line.claims):
                 for used in self._uses[k]:
-                    self._makes_up(used, k)
+                    self._makes_up(used, line)
                 continue
             if self._right_for_what_it_uses(line) or self._goes_through_an_activation(line):
                 continue
-            for factor in _candidates(line):
-                if all(self._holds(_divided(self._in_terms(claim), factor)) for claim in line.claims):
-                    self._of_line[k] = factor
-                    for claim in line.claims:
-                        self._factors[_pair(claim)] = factor
-                        self._source[_pair(claim)] = k
-                    break
+            if (factor := self._factor(line)) is not None:
+                self._of_line[k] = factor
+                for claim in line.claims:
+                    self._factors[_pair(claim)] = factor
+                    self._source[_pair(claim)] = k
             else:
                 self._wrong.update({_pair(claim): claim.parts[0] for claim in line.claims})
+        for line in misfits if self._factors else ():
+            self._turn(line)
         known = {pair: factor for pair, factor in self._factors.items() if self._source[pair] in self._made_up_in}
         for k, line in enumerate(self._lines):
             claims = tuple(_with(claim, known) for claim in line.claims)
             if k in self._made_up_in:
                 claims = tuple(_divided(claim, self._of_line[k]) for claim in claims)
                 name, factor = line.claims[0].subject, self._of_line[k]
-                there = self._lines[self._made_up_in[k]].number
+                there = self._made_up_in[k].number
                 shown = name.text.partition("[")[0] if isinstance(name, Derivative) else "it"
                 line.read_as = f"{factor} times {shown}; line {there} makes up for the {factor}"
             line.claims = claims
+
+    def _factor(self, line: PageLine) -> Fraction | None:
+        """How many times the gradient a line has; None if that is no number of examples."""
+        for factor in _candidates(line):
+            if all(self._holds(_divided(self._in_terms(claim), factor)) for claim in line.claims):
+                return factor
+        return None
+
+    def _take_the_reading_that_holds(self, line: PageLine) -> None:
+        """Where * may be a product of matrices or one item by item: the one by which the line is right, or m times."""
+        if line.otherwise is None or self._fits(line):
+            return
+        for before, other in line.other_readings:
+            if not before.unclear and self._fits(replace(other, sizes=line.sizes)):
+                line.claims, line.read_as, line.otherwise = other.claims, other.read_as, None
+                return
+
+    def _fits(self, line: PageLine) -> bool:
+        """Whether a line has the gradient, or so many times that as there are examples."""
+        return all(self._holds(self._in_terms(claim)) for claim in line.claims) or self._factor(line) is not None
 
     def _in_terms(self, claim: Claim) -> Claim:
         return _with(claim, self._factors)
@@ -138,12 +163,31 @@ class _Convention:
         line.read_as = f"the gradient by the input of what it was the gradient by: {through.read_as}"
         return True
 
-    def _makes_up(self, used: int, k: int) -> None:
-        """Line k makes up for the factor of a line that it uses, and for those that this one took it from."""
+    def _makes_up(self, used: int, line: PageLine) -> None:
+        """A line makes up for the factor of one that it uses, and for those that this one took it from."""
         if used in self._of_line and used not in self._made_up_in:
-            self._made_up_in[used] = k
+            self._made_up_in[used] = line
             for before in self._uses[used]:
-                self._makes_up(before, k)
+                self._makes_up(before, line)
+
+    def _turn(self, line: PageLine) -> None:
+        """See whether a line is right with rows and columns exchanged, in terms of what is m times the gradient."""
+        for told, claims in line.swapped():
+            put = tuple(map(self._in_terms, claims))
+            try:
+                right = bool(put) and all(map(self._holds, put))
+            except KeyError:  # a node that the page does not speak of otherwise
+                continue
+            if right:
+                for used in {self._source[pair] for claim in claims for pair in _pairs(claim) if pair in self._source}:
+                    self._makes_up(used, line)
+                line.swapped = lambda told=told, put=put: iter([(told, put)])  # type: ignore[misc]
+                return
+
+
+def _defined_in(claim: Claim) -> set[str]:
+    """The names of the page's own that a claim uses."""
+    return {piece.name for part in claim.parts for piece in walk(part) if isinstance(piece, Defined)}
 
 
 def _candidates(line: PageLine) -> list[Fraction]:

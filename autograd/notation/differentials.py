@@ -187,6 +187,8 @@ class DerivativeParser(NameParser):
         symbol = self._advance()
         self.trivial = False
         if not (self._sign == "_" or self._next.kind == "sub"):
+            if self._next.gap == 0 and self._ahead().gap and self._ahead().text in _LOSSES:
+                return self._applied(self._name(self._next, self._advance().text), symbol)  # ∇θ J, as a PDF has it
             function = self._named() if self._next.kind == "name" else None
             if isinstance(function, Beside) and len(function.inside) == 1 and isinstance(function.inside[0], Name):
                 return Differential(function.name, function.inside[0], symbol.place)  # ∇f(θ)
@@ -264,13 +266,28 @@ class DerivativeParser(NameParser):
         """``|_{w=2}``, whose bar was read."""
         self._advance()
         opening, inside, end = self._group()
-        equations: list[tuple[Tree, Tree]] = []
+        equations: list[tuple[Tree | None, Tree]] = []
+        if inside and inside[0].text == "(" and closing_of(inside) == len(inside) - 1:
+            inside = inside[1:-1]
         for piece in split_at(inside, ","):
             sides = split_at(piece, "=")
+            if len(sides) == 1 and piece and all(each.kind == "number" or each.text == "-" for each in piece):
+                equations.append((None, self._within(piece, end, self._formula)))
+                continue
             if len(sides) != 2 or not all(sides):
                 self._refuse(opening, "a point is given by equations, as in |_{w=2}")
+            if sides[0][0].text == sides[1][0].text == "(" and len(sides[0]) > 2:  # (x, y) = (2, 3)
+                both = [split_at(side[1:-1], ",") for side in sides]
+                if len(both[0]) == len(both[1]) and all(map(all, both)):
+                    pairs = zip(*both, strict=True)
+                    equations += [tuple(self._within(each, end, self._formula) for each in pair) for pair in pairs]
+                    continue
             equations.append((self._within(sides[0], end, self._formula), self._within(sides[1], end, self._formula)))
         return At(base, tuple(equations), symbol.place)
+
+
+_LOSSES = ("L", "J", "E", "C", "f", "l", "ℒ", "loss", "Loss", "cost", "Cost", "F")
+"""What stands behind ∇w if w is by what it differentiates."""
 
 
 def _without_braces(symbols: list[Symbol]) -> list[Symbol]:

@@ -1,7 +1,7 @@
 """From the tree of a formula to formulas of the judge: names find their nodes, letters their values."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, NoReturn
 
@@ -19,7 +19,7 @@ from autograd.derivation.claims import (
 from autograd.derivation.tokens import Place
 from autograd.notation import functions, list_items, logic, named, slopes, sums
 from autograd.notation.indices import Ranges
-from autograd.notation.lookup import Letters, Lookup
+from autograd.notation.lookup import Letters, Lookup, depth
 from autograd.notation.matrices import (
     Thing,
     array_of,
@@ -69,18 +69,29 @@ class Choices:
     denominator: bool = False
     """Whether ∂y/∂x of a vector by a vector has a row for each x, and not for each y."""
     itemwise: bool = False
-    """Whether two arrays with a dot or nothing between them are multiplied item by item, and not as matrices."""
+    """Whether two vectors beside each other are multiplied item by item, and not as rows and columns."""
+    starred: bool = False
+    """Whether * between matrices works item by item, and does not make the product of matrices."""
+    dotted: bool = False
+    """The same for ·, which may as well be either."""
     powers: bool = False
-    """Whether the 2 of W^2 is a power of the whole list, and not the number of an item."""
+    """Whether the 2 of x^2 is a power of the whole list x, and not the number of an item."""
+    squares: bool = False
+    """Whether the 2 of A^2 is a power of all entries of the matrix A, and not the number of a row."""
+    columns: bool = False
+    """Whether W^T_k is row k of the transposed matrix, and not the transposed row k."""
+    numbered: bool = False
+    """Whether the T of W^T, a number among the nodes, is that number, and does not transpose."""
     function: bool = False
     """Whether the (w) behind the L on the left side of L(w) = … says what L depends on, and is no factor."""
     asked: set[str] = field(default_factory=set)
 
     @classmethod
-    def of(cls, name: str) -> "Choices":
-        """All as it comes first, but for one."""
+    def of(cls, *names: str) -> "Choices":
+        """All as it comes first, but for these."""
         found = cls()
-        setattr(found, name, True)
+        for name in names:
+            setattr(found, name, True)
         return found
 
     def take(self, name: str) -> bool:
@@ -128,6 +139,8 @@ class Elaboration:
         self._known: dict[tuple[int, tuple[int | None, ...]], tuple[Tree, Thing]] = {}
         self.sides: tuple[Tree, ...] = ()
         """The parts of the line."""
+        self.by_name = False
+        """Whether some gradient was given by a name such as dZ, by which pages call m times it, too."""
         self.notes: dict[str, None] = {}
         """How it was read, where that is not plain."""
 
@@ -183,9 +196,8 @@ class Elaboration:
                 return list_items.subscripted(self, tree, at)
             case Attribute():
                 return list_items.attribute(self, tree, at)
-            case Transposed(of=of):
-                thing = self.thing(of, at)
-                return thing if self.code and len(shape(thing)) == 1 else transposed(thing)  # as NumPy has it
+            case Transposed():
+                return self._transposed(tree, at)
             case Beside():
                 return named.beside(self, tree, at)
             case Call():
@@ -218,6 +230,18 @@ class Elaboration:
             found = entrywise(total, found, thing)
         return found
 
+    def _transposed(self, tree: Transposed, at: Letters) -> Thing:
+        of, before = tree.of, tree.before
+        if before is not None and isinstance(of, Name):
+            whole_name = replace(of, subscripts=(), joined="")
+            plan, kept = self.lookup.plan(whole_name, at), self.lookup.plan(of, at)
+            row = kept is not None and plan is not None and kept.key == plan.key and depth(plan.tree) == 2
+            if row and self.choices.take("columns"):
+                column = self.kept(id(tree), lambda: Subscripted(Transposed(whole_name), of.subscripts, before))
+                return self.thing(column, at)
+        thing = self.thing(of, at)
+        return thing if self.code and len(shape(thing)) == 1 else transposed(thing)  # as NumPy has it
+
     def kept(self, key: Any, make: Callable[[], Tree]) -> Tree:
         """A tree that is made once, since what is known of trees is known by their identity."""
         kept: dict[Any, Tree] = self.__dict__.setdefault("_made", {})
@@ -248,7 +272,8 @@ class Elaboration:
             return entrywise(product, a, b)
         if shape(a) == shape(b) and len(shape(a)) == 1:
             return entrywise(product, a, b) if self.choices.take("itemwise") else matrix_product(a, b)
-        if sign and not self._crosswise(a, b) and self.choices.take("itemwise"):
+        if sign and not self._crosswise(a, b) and self.choices.take("starred" if sign == "*" else "dotted"):
+            self.notes[f"{sign} works item by item"] = None
             return entrywise(product, a, b)
         return matrix_product(a, b)
 
@@ -263,7 +288,10 @@ class Elaboration:
             and self.lookup.plan(tree.base, at) is None
         ):
             return entrywise(lambda x: Apply(ops.exp, (x,)), self.thing(tree.exponent, at))
-        return entrywise(self.raising(tree.place), self.thing(tree.base, at), self.thing(tree.exponent, at))
+        base = self.thing(tree.base, at)
+        if isinstance(tree.exponent, Name) and tree.exponent.base == "T" and shape(base) and not self.code:
+            return transposed(base)  # (W x)^T, where nodes holds a number T as well
+        return entrywise(self.raising(tree.place), base, self.thing(tree.exponent, at))
 
     def raising(self, place: Place) -> Callable[[Expression, Expression], Expression]:
         def power(base: Expression, exponent: Expression) -> Expression:

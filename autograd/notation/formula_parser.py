@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from autograd.notation.differentials import DerivativeParser
+from autograd.notation.function_parser import FUNCTIONS, FunctionParser
 from autograd.notation.letters import HATS
 from autograd.notation.symbol_cursor import (
     CLOSING,
@@ -23,12 +23,11 @@ from autograd.notation.symbol_cursor import (
     split_at,
     top_level,
 )
-from autograd.notation.symbols import SCRIPT_WORDS, IllegibleError, Symbol
+from autograd.notation.symbols import IllegibleError, Symbol
 from autograd.notation.syntax import (
     Addition,
     Attribute,
     Beside,
-    BigOperator,
     Call,
     Cases,
     Listed,
@@ -48,22 +47,9 @@ from autograd.notation.syntax import (
 _SIZES = ("m", "n", "N", "M", "K", "B")
 """What 1/m is likely to count: with a gap behind it, 1/m X is a mean."""
 _SIGNS = ("<", "<=", ">", ">=", "==", "!=")
-FUNCTIONS = {
-    "σ": "sigmoid", "sigma": "sigmoid",
-    "sigmoid": "sigmoid", "logistic": "sigmoid", "sigm": "sigmoid", "ln": "log", "log": "log",
-    "exp": "exp", "tanh": "tanh", "sinh": "sinh", "cosh": "cosh", "sech": "sech", "sin": "sin", "cos": "cos",
-    "tan": "tan", "sqrt": "sqrt", "abs": "absolute", "absolute": "absolute", "max": "maximum", "maximum": "maximum",
-    "min": "minimum", "minimum": "minimum", "relu": "relu", "ReLU": "relu", "softmax": "softmax",
-    "softplus": "softplus", "sum": "sum", "mean": "mean", "prod": "prod", "dot": "dot", "where": "where",
-    "clip": "clip", "diag": "diag", "logsumexp": "logsumexp", "sign": "sign", "sgn": "sign", "gelu": "gelu",
-    "silu": "silu", "erf": "erf", "norm": "norm", "equal": "equal", "power": "power", "outer": "outer",
-    "divide": "divide", "multiply": "multiply", "add": "add", "subtract": "subtract", "negate": "negate",
-}  # fmt: skip
-"""Functions as pages spell them, and the names that autograd or NumPy has for them."""
-_WITHOUT_PARENTHESES = {"ln", "log", "exp", "tanh", "sinh", "cosh", "sech", "sin", "cos", "tan"}
 
 
-class FormulaParser(DerivativeParser):
+class FormulaParser(FunctionParser):
     """Reads formulas from symbols. `trivial` turns false when something is read that needs to be shown as read."""
 
     def formula(self, symbols: Sequence[Symbol], *, equals: bool = False) -> Tree:
@@ -196,7 +182,7 @@ class FormulaParser(DerivativeParser):
         if symbol.kind in ("command", "begin"):
             return True
         return symbol.kind == "operator" and (
-            symbol.text in ("(", "[", "{", "∂", "∇", "Σ", "Π", "√", "⟨")
+            symbol.text in ("(", "[", "{", "∂", "∇", "Σ", "Π", "√", "∛", "⟨")
             or (symbol.text in ("|", "‖") and self._opens_a_bar())
         )
 
@@ -275,10 +261,10 @@ class FormulaParser(DerivativeParser):
                 if self._known(symbol.text):
                     return self._named()
                 return self._big_operator()
-            if symbol.text == "√":
+            if symbol.text in ("√", "∛"):
                 self._advance()
                 self.trivial = False
-                return Call("sqrt", (self._deeper(self._factor),), symbol.place)
+                return Call("sqrt" if symbol.text == "√" else "cbrt", (self._deeper(self._factor),), symbol.place)
             if symbol.text in ("|", "‖"):
                 return self._barred()
             if symbol.text == "⟨":
@@ -319,7 +305,7 @@ class FormulaParser(DerivativeParser):
         return Number(text, symbol.place)
 
     def _named(self) -> Tree:
-        symbol = self._next
+        symbol, start = self._next, self._at
         if symbol.text in PYTHON:
             self._refuse_python(symbol)
         if symbol.text == "𝟙":
@@ -336,6 +322,11 @@ class FormulaParser(DerivativeParser):
         self._advance()
         if symbol.text == "d" and self._next.kind == "name" and not self._known("d"):
             return self._differential_name()
+        if symbol.text == "d" and self._next.kind == "command" and self._next.text in HATS and not self._known("d"):
+            accented = self._accented()  # d\hat x
+            if isinstance(accented, Name):
+                return self._with_arguments(replace(accented, base="d" + accented.base))
+            self._go(start + 1)
         if symbol.text == "Δ" and self._next.kind == "name" and not self._known("Δ"):
             following = self._advance()  # Δw is one name
             symbol = replace(following, text="Δ" + following.text)
@@ -356,6 +347,9 @@ class FormulaParser(DerivativeParser):
         held = self._holds(name)
         closing = closing_of(self._symbols[self._at :]) + self._at
         inside = self._symbols[self._at + 1 : closing]
+        if held and inside and opening.gap == 0 and all(inner.text in ("…", "·") for inner in inside):
+            self._go(closing + 1)  # C(…), whatever that depends on
+            return name
         behind = self._symbols[closing + 1 : closing + 4]
         transposed = behind and (
             behind[0].text == "T" or (behind[0].text == "^" and any(s.text in ("T", "⊤") for s in behind[1:3]))
@@ -372,7 +366,9 @@ class FormulaParser(DerivativeParser):
         if opening.gap > 0 and held and not name.primes and not parameters and "," not in [i.text for i in inside]:
             return name
         self.trivial = False
+        kept, self._equals = self._equals, name.base == "I" and not held
         arguments = self._arguments()
+        self._equals = kept
         if name.base in ("I", "1") and len(arguments) == 1 and isinstance(arguments[0], Relation | Logic) and not held:
             return Call("indicator", arguments, opening.place)
         return Beside(name, arguments, opening.place)
@@ -389,155 +385,6 @@ class FormulaParser(DerivativeParser):
             found.append(self._deeper(self._formula))
         self._bars = kept
         return tuple(found)
-
-    def _big_operator(self) -> BigOperator:
-        symbol = self._advance()
-        self.trivial = False
-        kind = {"Σ": "sum", "Π": "prod"}.get(symbol.text, symbol.text)
-        below: list[Symbol] = []
-        above: Tree | None = None
-        end = self._next
-        while self._sign in ("_", "^") or self._next.kind == "sub":
-            script = self._advance()
-            if script.kind == "sub":
-                below = [
-                    replace(script, kind="name", text=c)
-                    if c.isalpha()
-                    else replace(script, kind="number" if c.isdigit() else "operator", text=c)
-                    for c in script.text
-                ]
-                continue
-            if self._sign == "(":
-                _, inside, end = self._parenthesised()
-            else:
-                _, inside, end = self._group()
-            if script.text == "_":
-                below = inside
-            elif inside:
-                above = self._within(inside, end, self._formula)
-        return self._summed(kind, below, above, end, symbol)
-
-    def _spelled_sum(self) -> BigOperator:
-        """sum_k in plain text."""
-        symbol = self._advance()
-        self.trivial = False
-        kind, _, letters = symbol.text.partition("_")
-        below = [replace(symbol, kind="name", text=letter) for letter in letters if letter != "_"]
-        above = None
-        if self._take("^"):
-            _, inside, end = self._group()
-            above = self._within(inside, end, self._formula)
-        return self._summed(kind, below, above, self._next, symbol)
-
-    def _summed(self, kind: str, below: list[Symbol], above: Tree | None, end: Symbol, symbol: Symbol) -> BigOperator:
-        letters: list[str] = []
-        low: Tree | None = None
-        conditions: list[Tree] = []
-        for piece in split_at(below, ",") if below else []:
-            if not piece:
-                self._refuse(symbol, "an index is missing below the sign")
-            sides = split_at(piece, "=")
-            if all(inner.kind == "name" for inner in piece):
-                for inner in piece:
-                    letters += (
-                        letters_of(inner.text)
-                        if len(inner.text) <= 3 and inner.text not in SCRIPT_WORDS
-                        else [inner.text]
-                    )
-            elif len(sides) == 2 and len(sides[0]) == 1 and sides[0][0].kind == "name" and sides[1]:
-                letters.append(sides[0][0].text)
-                low = self._within(sides[1], end, self._formula)
-            elif piece[0].kind == "name" and len(piece) > 2 and piece[1].text in ("!=", "<", "<=", ">", ">=", "∖"):
-                letters.append(piece[0].text)
-                if piece[1].text == "∖":
-                    self._refuse(piece[1], "write k \\neq j below the sign")
-                conditions.append(self._within(piece, end, self._formula))
-            else:
-                self._refuse(piece[0], "below Σ stands what it sums over, as in \\sum_{k=1}^{K} or \\sum_{k \\neq j}")
-        if not self._starts_a_factor() and self._sign not in ("-", "+"):
-            self._refuse(self._next, "the sum is empty: what it sums over is missing")
-        body = self._deeper(self._product)
-        return BigOperator(kind, tuple(letters), low, above, tuple(conditions), body, symbol.place)
-
-    def _call(self, function: str) -> Tree | None:
-        """A function with its operands; None if what stands here is no call."""
-        symbol, start = self._next, self._at
-        kept = self.trivial
-        self._advance()
-        primes, power = 0, None
-        while True:
-            following = self._next
-            if following.kind == "prime":
-                primes += len(self._advance().text)
-            elif (following.kind == "super" and following.text.isdigit()) and power is None:
-                power = Number(self._advance().text, following.place)
-            elif self._sign == "^" and power is None:
-                self._advance()
-                opening, inside, _ = self._group()
-                if inside and all(inner.kind == "prime" for inner in inside):
-                    primes += len(inside)
-                elif len(inside) == 1 and inside[0].kind == "number":
-                    power = Number(inside[0].text, inside[0].place)
-                else:
-                    self._go(start)
-                    self.trivial = kept
-                    if function == "sigmoid":
-                        return None
-                    self._refuse(
-                        opening, f"what stands above {symbol.text} is not read: write it behind the parentheses"
-                    )
-            elif (self._sign == "_" or following.kind == "sub") and function in (
-                "maximum",
-                "minimum",
-                "softmax",
-                "log",
-            ):
-                self._refuse(following, f"what stands below {symbol.text} is not read: write it out")
-            else:
-                break
-        arguments: tuple[Tree, ...] | None = None
-        if self._sign in ("(", "["):
-            arguments = self._arguments()
-        elif (symbol.text in _WITHOUT_PARENTHESES or primes) and self._starts_a_factor():
-            arguments = (self._deeper(self._power),)
-            if self._starts_an_operand() and self._sign not in ("Σ", "Π"):
-                f = symbol.text
-                self._refuse(self._next, f"how far {f} reaches can be read two ways: write {f}(a)*b or {f}(a*b)")
-        if arguments is None:
-            if power is None and not primes and function != "sigmoid":
-                self._refuse(symbol, f"{symbol.text} is a function, no name: it takes operands, as in {symbol.text}(x)")
-            self._go(start)
-            self.trivial = kept
-            return None
-        if (
-            primes
-            or power
-            or (symbol.text != function and symbol.text not in ("σ", "sigma", "ln", "abs", "max", "min"))
-        ):
-            self.trivial = False
-        found: Tree = Call(function, arguments, symbol.place, primes=primes)
-        return Power(found, power, symbol.place) if power is not None else found
-
-    def _starts_an_operand(self) -> bool:
-        """Whether a function without parentheses may reach to what comes next."""
-        return self._starts_a_factor() and self._next.text not in FUNCTIONS
-
-    def _indicator(self) -> Tree:
-        """1[n > 0], 1_{n > 0}; 𝟙 by itself is a vector of ones."""
-        symbol = self._advance()
-        self.trivial = False
-        if self._sign == "_":
-            self._advance()
-            _, inside, end = self._group()
-            return Call("indicator", (self._within(inside, end, self._formula_with_equals),), symbol.place)
-        if self._sign in ("(", "[", "{"):
-            _, inside, end = self._parenthesised()
-            return Call("indicator", (self._within(inside, end, self._formula_with_equals),), symbol.place)
-        found: Tree = Name("𝟙", symbol.place)
-        while self._sign == "^" or self._next.kind == "super":
-            script = self._advance()
-            found = self._raised(found, script) if script.kind == "super" else self._to_the_power(found, script)
-        return found
 
     def _bracketed(self) -> Tree:
         """(a + b), [a + b], a list [a, b], and 1[n > 0] without its 1."""
@@ -615,12 +462,20 @@ class FormulaParser(DerivativeParser):
         self._expect(opening.text, opening)
         if opening.text == "|":
             return Call("absolute", (found,), opening.place)
-        order = ""
+        order, start = "", self._at
+        power: Tree | None = None
+        if opening.text == "‖" and self._take("^"):  # ‖x‖^2_F
+            _, inside, _ = self._group()
+            if self._sign == "_" and len(inside) == 1 and inside[0].kind == "number":
+                power = Number(inside[0].text, inside[0].place)
+            else:
+                self._go(start)
         if self._sign == "_" or self._next.kind == "sub":
             _, order = self._subscripts()
         if order not in ("", "2", "F"):
             self._refuse(opening, "of the norms the one that sums squares is read")
-        return Call("norm", (found,), opening.place)
+        norm = Call("norm", (found,), opening.place)
+        return norm if power is None else Power(norm, power, opening.place)
 
     def _inner_product(self) -> Call:
         opening = self._advance()
@@ -640,10 +495,7 @@ class FormulaParser(DerivativeParser):
         self.trivial = False
         self._advance()
         if symbol.text == "sqrt":
-            if self._sign == "[":
-                self._refuse(symbol, "of the roots the square root is read: write a power for others")
-            _, inside, end = self._group()
-            return Call("sqrt", (self._within(inside, end, self._formula),), symbol.place)
+            return self._root(symbol)
         if symbol.text in ("underbrace", "overbrace"):
             _, inside, end = self._group()
             found: Tree = self._within(inside, end, self._formula)
@@ -655,6 +507,19 @@ class FormulaParser(DerivativeParser):
             _, inside, end = self._group()
             return self._within(inside, end, self._formula)
         raise self._unexpected()
+
+    def _root(self, symbol: Symbol) -> Tree:
+        """``\\sqrt{x}``, ``\\sqrt[3]{x}``."""
+        degree = "2"
+        if self._take("["):
+            degree = self._advance().text
+            if not degree.isdigit() or int(degree) == 0 or not self._take("]"):
+                self._refuse(symbol, "of the roots those of a number are read, as in \\sqrt[3]{x}: write a power")
+        _, inside, end = self._group()
+        of = self._within(inside, end, self._formula)
+        if degree in ("2", "3"):
+            return Call("sqrt" if degree == "2" else "cbrt", (of,), symbol.place)
+        return Power(of, Ratio(Number("1", symbol.place), Number(degree, symbol.place), symbol.place), symbol.place)
 
     def _accented(self) -> Tree:
         """``\\hat y``, ``\\hat{y}_i``, ``\\hat{y_i}``."""

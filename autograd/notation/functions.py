@@ -1,7 +1,7 @@
 """The functions that a page may call: those of autograd, what NumPy adds for arrays, and derivatives of activations."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from autograd import ops
 from autograd.derivation.claims import Apply, Expression, Items, Named
@@ -26,7 +26,7 @@ from autograd.notation.matrices import (
     written_shape,
 )
 from autograd.notation.spelling import plain_name
-from autograd.notation.syntax import Beside, Call, Name, Number, Tree
+from autograd.notation.syntax import Beside, Call, Name, Tree
 from autograd.operation import Operation
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 PYTHON = {"for", "if", "else", "in", "is", "lambda", "import", "while", "def", "return", "yield", "await", "None"}
 """Words that nobody takes for mathematics."""
-_INNER = {"gaussian", "largest", "smallest"}
+_INNER = {"gaussian", "largest", "leg", "sech2", "smallest"}
 """Entries of the table that only other entries speak of."""
 FUNCTIONS = [name for name, operation in ops.OPERATIONS.items() if operation.is_call and name not in _INNER]
 FUNCTIONS += ["equal", "softmax"]
@@ -62,6 +62,11 @@ _ALIASES = {
     "artanh": "atanh",
     "arctanh": "atanh",
     "lg": "log10",
+    "lb": "log2",
+    "ld": "log2",
+    "tg": "tan",
+    "clamp": "clip",
+    "signum": "sign",
     "pow": "power",
     "amax": "maximum",
 }
@@ -82,8 +87,6 @@ def call(e: "Elaboration", tree: Call, at: Letters) -> Thing:
     if e.code and (found := array_calls.CALLS.get(tree.function)) is not None:
         return found(e, tree, at)
     name = full(tree.function)
-    if name in _ONLY_IN_CODE and not e.code:
-        _no_function(e, tree.function, tree)
     if tree.primes:
         function = _differentiable(e, tree, name)
         return entrywise(lambda x: slopes.differentiated(e, function, x), e.thing(_exactly(e, tree, 1)[0], at))
@@ -92,8 +95,6 @@ def call(e: "Elaboration", tree: Call, at: Letters) -> Thing:
     operation = ops.OPERATIONS.get(name)
     if operation is None or (not operation.is_call and name != "equal"):
         return _no_function(e, tree.function, tree)
-    if tree.keywords:
-        e.refuse(f"{tree.function} takes no {next(iter(tree.keywords))} here", tree.place)
     if operation.arity is None:
         operands = _flat([e.thing(each, at) for each in tree.arguments])
         if not operands:
@@ -133,22 +134,16 @@ def _folded(operation: Operation) -> Callable[..., Expression]:
 
 
 def _reduction(fold: Callable[..., Expression]) -> Callable[["Elaboration", Call, Letters], Thing]:
-    """``sum(dZ, axis=1, keepdims=True)``, ``dz.sum(0)``, and the plain notation's ``sum([a, b])`` and ``sum(a, b)``."""
+    """``sum([a, b])``, ``sum(a, b)``, and ``sum(W, 1)`` along an axis; programs have theirs in `array_calls`."""
 
     def reduction(e: "Elaboration", tree: Call, at: Letters) -> Thing:
-        axis, keepdims = tree.keywords.get("axis", tree.keywords.get("dim")), tree.keywords.get("keepdims")
-        keepdims = tree.keywords.get("keepdim", keepdims)
-        given = tree.arguments
-        things = [e.thing(each, at) for each in given]
-        if axis is None and len(given) == 2 and shape(things[0]) and _is_axis(e, given[1], at):
-            axis, things = given[1], things[:1]
-        if axis is None and keepdims is None:
-            operands = _flat(things)
-            if not operands:
-                e.refuse(f"{tree.function} needs an operand", tree.place)
-            return fold(*operands)
-        along = None if axis is None or _word(axis) == "None" else e.lookup.count(axis, at, 0)
-        return reduced(things[0], fold, along, keepdims=_word(keepdims) == "True")
+        things = [e.thing(each, at) for each in tree.arguments]
+        if len(things) == 2 and shape(things[0]) and _is_axis(e, tree.arguments[1], at):
+            return reduced(things[0], fold, e.lookup.count(tree.arguments[1], at, 0))
+        operands = _flat(things)
+        if not operands:
+            e.refuse(f"{tree.function} needs an operand", tree.place)
+        return fold(*operands)
 
     return reduction
 
@@ -158,10 +153,6 @@ def _is_axis(e: "Elaboration", tree: Tree, at: Letters) -> bool:
         return e.lookup.count(tree, at, 0) in (0, 1, 2, -1, -2)
     except (NotAnIndex, KeyError):
         return False
-
-
-def _word(tree: Tree | None) -> str:
-    return tree.base if isinstance(tree, Name) else tree.text if isinstance(tree, Number) else ""
 
 
 def _mean(*terms: Expression) -> Expression:
@@ -179,8 +170,6 @@ def _factors(*terms: Expression) -> Expression:
 def _dot(e: "Elaboration", tree: Call, at: Letters) -> Thing:
     things = [e.thing(each, at) for each in tree.arguments]
     lists = [thing for thing in things[:2] if shape(thing)]
-    if e.code and len(things) == 2:
-        return matrix_product(*things)
     if len(things) not in (2, 3) or len(lists) < 2:
         e.refuse("dot takes two lists, and a bias if there is one", tree.place)
     if len(things) == 2 and any(len(shape(thing)) > 1 for thing in lists):
@@ -194,17 +183,13 @@ def _dot(e: "Elaboration", tree: Call, at: Letters) -> Thing:
 
 def _softmax(e: "Elaboration", tree: Call, at: Letters) -> Thing:
     things = [e.thing(each, at) for each in tree.arguments]
-    axis = tree.keywords.get("axis", tree.keywords.get("dim"))
 
     def softmax(*operands: Expression) -> Thing:
         normaliser: Expression = Apply(ops.logsumexp, operands)
         return array_of([Apply(ops.exp, (Apply(ops.subtract, (x, normaliser)),)) for x in operands])
 
     if len(things) == 1 and len(shape(things[0])) == 2:
-        matrix = things[0]
-        columns = axis is not None and e.lookup.count(axis, at, 0) == 0
-        rows = array_of([softmax(*row) for row in (transposed(matrix) if columns else matrix)])  # type: ignore[union-attr]
-        return transposed(rows) if columns else rows
+        return array_of([softmax(*row) for row in things[0]])  # type: ignore[union-attr]
     return softmax(*_flat(things))
 
 
@@ -231,14 +216,6 @@ def _norm(e: "Elaboration", tree: Call, at: Letters) -> Thing:
     return Apply(ops.sqrt, (total(*map(_square, operands)),))
 
 
-def _magnitude(e: "Elaboration", tree: Call, at: Letters) -> Thing:
-    """|x|, and ‖x‖ of a vector that is written with single strokes."""
-    operand = e.thing(_exactly(e, tree, 1)[0], at)
-    if len(shape(operand)) == 1 and not e.code:
-        e.refuse("|x| of a vector may be its length, or the absolute values: write ‖x‖ or x_i", tree.place)
-    return entrywise(applied(ops.absolute), operand)
-
-
 def _diagonal(e: "Elaboration", tree: Call, at: Letters) -> Thing:
     operand = e.thing(_exactly(e, tree, 1)[0], at)
     if len(shape(operand)) == 2:
@@ -255,17 +232,13 @@ def _outer(e: "Elaboration", tree: Call, at: Letters) -> Thing:
 
 
 def _filled(number: int) -> Callable[["Elaboration", Call, Letters], Thing]:
-    """``zeros_like(W)``, ``ones((2, 3))``."""
+    """``zeros(3)``, ``ones((2, 3))``."""
 
     def filled(e: "Elaboration", tree: Call, at: Letters) -> Thing:
-        like = tree.function.endswith("_like")
-        sizes: Any = shape(e.thing(tree.arguments[0], at)) if like and tree.arguments else None
-        if sizes is None:
-            given = [part for each in tree.arguments for part in getattr(each, "items", (each,))]
-            sizes = tuple(sums.whole_bound(e, each, at) for each in given)
+        sizes = [part for each in tree.arguments for part in getattr(each, "items", (each,))]
         found: Thing = whole(number)
-        for length in reversed(sizes):
-            found = array_of([found] * length)
+        for each in reversed(sizes):
+            found = array_of([found] * sums.whole_bound(e, each, at))
         return found
 
     return filled
@@ -274,10 +247,6 @@ def _filled(number: int) -> Callable[["Elaboration", Call, Letters], Thing]:
 def _identity(e: "Elaboration", tree: Call, at: Letters) -> Thing:
     n = sums.whole_bound(e, _exactly(e, tree, 1)[0], at)
     return array_of([array_of([whole(int(i == j)) for j in range(n)]) for i in range(n)])
-
-
-def _same(e: "Elaboration", tree: Call, at: Letters) -> Thing:
-    return e.thing(tree.arguments[0], at)
 
 
 def _transpose(e: "Elaboration", tree: Call, at: Letters) -> Thing:
@@ -309,31 +278,21 @@ _MORE: dict[str, Callable[["Elaboration", Call, Letters], Thing]] = {
     "negative": _of_one(negative),
     "square": _of_one(_square),
     "sech": _of_one(lambda x: ratio(whole(1), Apply(ops.cosh, (x,)))),
+    "sec": _of_one(lambda x: ratio(whole(1), Apply(ops.cos, (x,)))),
+    "csc": _of_one(lambda x: ratio(whole(1), Apply(ops.sin, (x,)))),
+    "cot": _of_one(lambda x: ratio(whole(1), Apply(ops.tan, (x,)))),
+    "coth": _of_one(lambda x: ratio(whole(1), Apply(ops.tanh, (x,)))),
     "norm": _norm,
-    "magnitude": _magnitude,
     "matmul": _matmul,
-    "mm": _matmul,
     "outer": _outer,
     "diag": _diagonal,
     "transpose": _transpose,
     "ones": _filled(1),
-    "ones_like": _filled(1),
     "zeros": _filled(0),
-    "zeros_like": _filled(0),
     "eye": _identity,
     "identity": _identity,
-    "copy": _same,
-    "clone": _same,
-    "detach": _same,
-    "array": _same,
-    "asarray": _same,
-    "tensor": _same,
-    "float": _same,
-    "astype": _same,
-    "squeeze": _same,
     "indicator": _indicator,
 }
-_ONLY_IN_CODE = {"copy", "clone", "detach", "array", "asarray", "tensor", "float", "astype", "squeeze", "mm"}
 
 
 # Derivatives of functions
@@ -370,6 +329,8 @@ def activation(e: "Elaboration", tree: Beside, at: Letters) -> Thing | None:
     if len(tree.inside) != 1 or tree.name.subscripts or len(plain_name(tree.name.base)) > 5:
         return None
     if tree.name.primes > 1 or tree.name.base not in ("f", "g", "φ", "phi", "ϕ", "h", "\\phi", "ψ", "σ"):
+        return None
+    if any(not above.bracket for above in tree.name.superscripts):  # σ^n is a power; σ^[2] the σ of layer 2
         return None
     z = e.thing(tree.inside[0], at)
 

@@ -6,13 +6,14 @@ over the items of the lists that it is an index of; where it stands as k + 1 or 
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import fields, is_dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
 from autograd.derivation.tokens import Place
 from autograd.notation.lookup import Letters, Lookup, NoItem, NotAnIndex, is_list, item, names_in_an_index
 from autograd.notation.matrices import ShapesDiffer
+from autograd.notation.slopes import spelled_as_a_gradient
 from autograd.notation.spelling import plain_name
 from autograd.notation.syntax import (
     Addition,
@@ -40,7 +41,7 @@ from autograd.notation.syntax import (
     Tree,
 )
 
-_MOST_LAYERS = 60
+MOST_LAYERS = 60
 _GRADIENT = re.compile(r"[d∂]\w*_[d∂]\w+|\w+_by_[d∂]\w+|grad(ient)?_\w+|\w+_grad(ient)?")
 
 
@@ -73,7 +74,7 @@ def parts_of(tree: Tree | Slice | None) -> Iterator[Tree]:
         case At(of=of, equations=equations):
             yield of
             for equation in equations:
-                yield from equation
+                yield from filter(None, equation)
         case BigOperator(low=low, high=high, conditions=conditions, body=body):
             yield from filter(None, (low, high, *conditions, body))
         case Cases(branches=branches):
@@ -119,6 +120,8 @@ def _in_indices_of(tree: Name | Item | Subscripted) -> Iterator[str]:
     slots: Iterable[Tree | Slice]
     slots = (*tree.subscripts, *(s.tree for s in tree.superscripts)) if isinstance(tree, Name) else tree.indices
     for slot in slots:
+        if isinstance(slot, Name) and slot.base == "T" and isinstance(tree, Name) and slot not in tree.subscripts:
+            continue  # of W^T: what transposes, or a number of the nodes
         if not isinstance(slot, Slice):
             yield from names_in_an_index(slot)
 
@@ -133,48 +136,16 @@ def _may_be_an_index(name: str, lookup: Lookup, *, leftmost: bool) -> bool:
     return leftmost or not known
 
 
-def reaching(tree: Any, ranges: "Ranges", outside: Collection[str]) -> tuple[Any, list[str]]:
-    """The tree with each Σ reaching as far as its letter does: in Σ_k a_k + b_k over both terms. And what was widened.
+@dataclass(frozen=True)
+class _Occurrence:
+    """Where a letter is an index, or part of one: the values for which there are items, and what the list is."""
 
-    ValueError if the letter has a meaning outside as well, so that it can be read two ways.
-    """
-    told: list[str] = []
-
-    def reach(tree: Any) -> Any:
-        if isinstance(tree, tuple):
-            parts = tuple(map(reach, tree))
-            return parts if any(a is not b for a, b in zip(parts, tree, strict=True)) else tree
-        if not is_dataclass(tree) or isinstance(tree, Place | type):
-            return tree
-        old = {each.name: getattr(tree, each.name) for each in fields(tree)}
-        changed = {name: part for name, before in old.items() if (part := reach(before)) is not before}
-        tree = replace(tree, **changed) if changed else tree
-        return _widened(tree, ranges, outside, told) if isinstance(tree, Addition) else tree
-
-    return reach(tree), told
-
-
-def _widened(tree: Addition, ranges: "Ranges", outside: Collection[str], told: list[str]) -> Tree:
-    for k, term in enumerate(tree.terms):
-        big = term.of if isinstance(term, Negative) else term
-        if not isinstance(big, BigOperator):
-            continue
-        behind = [n for n in range(k + 1, len(tree.terms)) if set(big.letters) & set(ranges.free(tree.terms[n]))]
-        if not behind:
-            continue
-        before = {letter for each in tree.terms[:k] for letter in ranges.free(each)}
-        if isinstance(term, Negative) or not {*before, *outside}.isdisjoint(big.letters):
-            letters = ", ".join(big.letters)
-            big.place.refuse(
-                f"how far the sum over {letters} reaches can be read two ways, for {letters} is used behind it as "
-                "well: put what belongs to it in parentheses"
-            )
-        last = behind[-1]
-        told.append(f"the sum over {', '.join(big.letters)} reaches over {last - k + 1} terms")
-        wide = replace(big, body=Addition((big.body, *tree.terms[k + 1 : last + 1])))
-        terms = (*tree.terms[:k], wide, *tree.terms[last + 1 :])
-        return terms[0] if len(terms) == 1 else Addition(terms)
-    return tree
+    values: Sequence[int]
+    where: str
+    moved: bool = False
+    """Whether something is added to it, as in k + 1."""
+    with_others: bool = False
+    """Whether that is another letter, as in i + k."""
 
 
 class Ranges:
@@ -235,21 +206,31 @@ class Ranges:
             ShapesDiffer: if it is an index of two lists of different lengths.
         """
         plain: dict[tuple[int, ...], str] = {}
-        shifted: list[set[int]] = []
+        moved: list[frozenset[int]] = []
+        with_others = False
         for tree in trees:
-            for places, offset, where in self._occurrences(tree, letter, at):
-                if offset:
-                    shifted.append({place - offset for place in places})
+            for each in self._occurrences(tree, letter, at):
+                if each.moved:
+                    moved.append(frozenset(each.values))
+                    with_others = with_others or each.with_others
                 else:
-                    plain.setdefault(tuple(places), where)
-        if len(plain) > 1 and not shifted:
+                    plain.setdefault(tuple(each.values), each.where)
+        if len(plain) > 1 and not moved:
             told = " and over ".join(f"{len(places)} in {where}" for places, where in [*plain.items()][:2])
             raise ShapesDiffer(f"{letter} runs over {told}")
-        sets = [*map(set, plain), *shifted]
-        return sorted(set.intersection(*sets)) if sets else None
+        if with_others and not plain and len(set(moved)) > 1:
+            return None  # k of x_{i+k} w_{k+1}: where it begins is not said
+        sets = [*map(frozenset, plain), *moved]
+        return sorted(frozenset.intersection(*sets)) if sets else None
 
-    def _occurrences(self, tree: Tree, letter: str, at: Letters) -> Iterator[tuple[Sequence[int], int, str]]:
-        """The items of each list that the letter is an index of, what is added to it there, and what the list is."""
+    def unmoved(self, letter: str, trees: Iterable[Tree], at: Letters) -> list[int] | None:
+        """The items of the lists that have the letter itself as an index; None if there is none."""
+        return next(
+            (sorted(e.values) for tree in trees for e in self._occurrences(tree, letter, at) if not e.moved), None
+        )
+
+    def _occurrences(self, tree: Tree, letter: str, at: Letters) -> Iterator[_Occurrence]:
+        """Where the letter is an index, or part of one."""
         if letter not in self.free(tree):
             return
         match tree:
@@ -261,44 +242,52 @@ class Ranges:
                 for index in indices:
                     if not is_list(held) or isinstance(index, Slice):
                         break
-                    if letter in self.free(index) and (found := self._offset(index, letter, at)) is not None:
-                        yield places_in(held), found, "a list"
+                    yield from self._occurrence(index, letter, at, places_in(held), "a list", 0)
                     held = self._next(held, index, at, 0)
         for part in parts_of(tree):
             yield from self._occurrences(part, letter, at)
 
-    def _in_name(self, name: Name, letter: str, at: Letters) -> Iterator[tuple[Sequence[int], int, str]]:
+    def _in_name(self, name: Name, letter: str, at: Letters) -> Iterator[_Occurrence]:
         plan = self._lookup.plan(name, at)
         if plan is None or plan.of_a_family:
             layers = [
                 place
-                for place in range(_MOST_LAYERS)
+                for place in range(MOST_LAYERS)
                 if (found := self._lookup.plan(name, {**at, letter: place})) is not None
                 and found.of_a_family
                 and not any(letter in self.free(index) for index in found.indices)
             ]
             if layers:
-                offset = next((o for slot in slots_of(name) if (o := self._offset(slot, letter, at)) is not None), 0)
-                yield [place + offset for place in layers], offset, name.base
+                slot = next(each for each in slots_of(name) if letter in self.free(each))
+                yield _Occurrence(layers, name.base, moved=not isinstance(slot, Name))
                 plan = self._lookup.plan(name, {**at, letter: layers[0]})
         if plan is None:
+            for _, below in spelled_as_a_gradient(name):
+                if self._lookup.plan(below, at) is not None:
+                    yield from self._in_name(below, letter, at)  # dZ_{1i} has the items of Z
+                    return
             return
         held = plan.tree
         for k, index in enumerate(plan.indices):
             if not is_list(held):
                 return
-            if letter in self.free(index) and (added := self._offset(index, letter, at)) is not None:
-                axis = f"the {('first', 'second', 'third')[k]} index of " if len(plan.indices) in (2, 3) else ""
-                yield places_in(held), added, f"{axis}{plan.key}"
+            axis = f"the {('first', 'second', 'third')[k]} index of " if len(plan.indices) in (2, 3) else ""
+            yield from self._occurrence(index, letter, at, places_in(held), f"{axis}{plan.key}", self._lookup.first)
             held = self._next(held, index, at, self._lookup.first)
 
-    def _offset(self, index: Tree, letter: str, at: Letters) -> int | None:
-        """What is added to the letter in an index; None if it is more than a sum."""
+    def _occurrence(
+        self, index: Tree, letter: str, at: Letters, places: Sequence[int], where: str, first: int
+    ) -> Iterator[_Occurrence]:
+        """For which values of the letter an index leads to an item; nothing if it is more than a sum."""
+        if letter not in self.free(index):
+            return
         try:
-            here, there = (self._lookup.count(index, {**at, letter: k}, 0) for k in (0, 1))
+            here, there = (self._lookup.count(index, {**at, letter: k}, first) - first for k in (0, 1))
         except (NotAnIndex, NoItem, KeyError):
-            return None
-        return here if there - here == 1 else None
+            return
+        if abs(there - here) == 1:
+            values = [(place - here) * (there - here) for place in places]
+            yield _Occurrence(values, where, not isinstance(index, Name), len(self.free(index)) > 1)
 
     def _next(self, held: object, index: Tree, at: Letters, first: int) -> object:
         """The item that an index leads to, or the first one if the index is not known yet."""
@@ -342,6 +331,21 @@ def respelled(tree: Any, known: Callable[[str], bool]) -> Any:
     inside = {each.name: respelled(getattr(tree, each.name), known) for each in fields(tree)}
     same = all(part is getattr(tree, name) for name, part in inside.items())
     return tree if same or not _any_changed(tree, inside) else replace(tree, **inside)
+
+
+def powers_for_items(tree: Any, lookup: Lookup) -> Any:
+    """The tree with h_t^2 as the square of h_t, where it would be item 2 of h."""
+    if isinstance(tree, tuple):
+        return tuple(powers_for_items(part, lookup) for part in tree)
+    if isinstance(tree, Name) and tree.subscripts and len(tree.superscripts) == 1 and not tree.superscripts[0].bracket:
+        exponent = tree.superscripts[0].tree
+        plan = lookup.plan(tree, dict.fromkeys(lookup.letters, 0)) if isinstance(exponent, Number) else None
+        if plan is not None and exponent in plan.indices:
+            return Power(replace(tree, superscripts=()), exponent, tree.place)
+    if not is_dataclass(tree) or isinstance(tree, Place | type):
+        return tree
+    inside = {each.name: powers_for_items(getattr(tree, each.name), lookup) for each in fields(tree)}
+    return replace(tree, **inside) if _any_changed(tree, inside) else tree
 
 
 def _any_changed(tree: Any, parts: dict[str, Any]) -> bool:

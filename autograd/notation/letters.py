@@ -16,6 +16,8 @@ HATS = {
     "widetilde": "\u0303", "vec": "",
 }  # fmt: skip
 """What each LaTeX accent puts on a letter; an arrow says that it is a vector, and changes no name."""
+JOINER = "\u2060"
+"""The character that is nothing, and parts nothing."""
 FRACTIONS = {"½": "0.5", "¼": "0.25", "¾": "0.75"}
 
 

@@ -77,7 +77,10 @@ def index_of(e: "Elaboration", tree: Tree | Slice, at: Letters) -> Any:
     """What stands in brackets, as NumPy takes it."""
     match tree:
         case Slice(start=start, stop=stop, step=step):
-            return slice(*(None if each is None else _from_zero(e, each, at) for each in (start, stop, step)))
+            bounds = [None if each is None else _from_zero(e, each, at) for each in (start, stop, step)]
+            if bounds[2] == 0:
+                e.refuse("a slice whose step is 0 takes no items: write a step of 1, or leave it out", e.place)
+            return slice(*bounds)
         case Listed(items=items):
             return [_from_zero(e, each, at) for each in items]
         case Call(function="range" | "arange", arguments=arguments):

@@ -7,12 +7,13 @@ that name has room for it, then a power; and if two things fit equally well, the
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from itertools import product
 from typing import Any
 
-from autograd.derivation.claims import Named
+from autograd.derivation.claims import Named, Numeral
 from autograd.derivation.names import PageNames
-from autograd.notation.matrices import Thing, array_of, whole
+from autograd.notation.matrices import Thing, array_of
 from autograd.notation.spelling import plain_name
 from autograd.notation.syntax import Addition, Attribute, Item, Listed, Name, Negative, Number, Product, Slice, Tree
 from autograd.value import Value
@@ -119,6 +120,11 @@ class Lookup:
     def _best(self, name: Name, at: Letters) -> Plan | None:
         fitting = sorted((plan for plan in self._candidates(name, at) if self._fits(plan, at)), key=lambda p: p.rank)
         best = [plan for plan in fitting if plan.rank == fitting[0].rank]
+        if best and best[0].powers and (number := _labelling(name)):
+            name.place.refuse(
+                f"{written_name(name)} may be a power, or number {number} of several: write {name.base}^{number}, or "
+                f"{name.base}_{number}"
+            )
         apart = {(id(plan.tree), plan.indices) for plan in best}
         if len(apart) > 1:
             readings = " or ".join(dict.fromkeys(self._told(plan) for plan in best))
@@ -145,6 +151,7 @@ class Lookup:
             used = list(zip(name.superscripts, ways, strict=True))
             if any(way == "p" and slot.bracket == "[" for slot, way in used):
                 continue
+
             above = tuple(slot.tree for slot, way in used if way == "l")
             between = tuple(slot.tree for slot, way in used if way == "i")
             powers = tuple(slot.tree for slot, way in used if way == "p")
@@ -156,6 +163,8 @@ class Lookup:
                 for label, family in self._labels(above, below, joined, at):
                     slots = len(between) + len(name.subscripts) - kept
                     for key, tree in self._labelled(name, label, kept).items():
+                        if family and not above and "^" in key and plain_name(key) in self.definitions:
+                            continue  # In δ^{(2)}_i the i leads to no δ^{(3)} that the page defines.
                         for indices in self._indices(name, kept):
                             yield Plan(key, tree, (*between, *indices), powers, family, kept, slots)
 
@@ -225,6 +234,8 @@ class Lookup:
         if exact and text in self.names.trees and not self.swapped:
             return {text: self.names.trees[text]}
         found = self.names.spelled(text, exact=exact)
+        if not found and self.names.constants:
+            found = {key: constant(key, tree) for key, tree in self.names.constant(text).items()}
         if not self.swapped.isdisjoint(found):
             return {key: _swapped(tree) if key in self.swapped else tree for key, tree in found.items()}
         return found
@@ -355,7 +366,7 @@ class Lookup:
     def plan_and_thing(self, name: Name, at: Letters) -> tuple[Plan | None, Thing | None]:
         """The best reading of a name, and what it comes to if nothing but the entry itself is to be looked up."""
         plan = self.plan(name, at)
-        if plan is None or plan.indices or plan.powers or plan.alone:
+        if plan is None or plan.indices or plan.powers or plan.alone or isinstance(plan.tree, Numeral):
             return plan, None
         try:
             return plan, self.thing(plan, at)
@@ -369,6 +380,13 @@ class Lookup:
             place = self.place_in(tree, index, at)
             tree, path = item(tree, place), f"{path}[{place}]"
         return thing_of(tree, path)
+
+
+def _labelling(name: Name) -> str:
+    """The number that stands above a name in parentheses, as in ``y^{(2)}``; empty if there is none."""
+    above = name.superscripts[-1:]
+    found = above[0].tree if above and above[0].bracket == "(" else None
+    return found.text if isinstance(found, Number) else ""
 
 
 def _literal(tree: Tree) -> str | None:
@@ -400,12 +418,19 @@ def item(tree: Any, place: int) -> Any:
     return tree[place] if place < len(tree) else None
 
 
+def constant(key: str, tree: Any) -> Any:
+    """The numbers that nodes has as floats, each as a formula that shows its name."""
+    if isinstance(tree, list):
+        return [constant(f"{key}[{place}]", item) for place, item in enumerate(tree)]
+    return Numeral(key, Fraction(repr(tree)), exact=True)
+
+
 def thing_of(tree: Any, path: str) -> Thing:
     """The formula that a node is, or the array of those in a list. LookupError if it is neither."""
     if isinstance(tree, Value):
         return Named(tree, path)
     if isinstance(tree, int):
-        return whole(tree)
+        return Numeral(str(tree), Fraction(tree), exact=True)
     if not is_list(tree):
         if isinstance(tree, dict) or tree is None:
             raise LookupError(path)

@@ -41,6 +41,11 @@ def shape(thing: Thing) -> tuple[int, ...]:
     return thing.shape if isinstance(thing, np.ndarray) else ()
 
 
+def entries_of(thing: Thing) -> list[Expression]:
+    """The formulas in an array, in order; of a number the number."""
+    return [*thing.flat] if isinstance(thing, np.ndarray) else [thing]
+
+
 def written_shape(of: Sequence[int]) -> str:
     """A shape in words.
 
@@ -165,20 +170,19 @@ def transposed(thing: Thing) -> Thing:
     return thing[None] if thing.ndim == 1 else thing.swapaxes(-1, -2)
 
 
-def reduced(thing: Thing, fold: Callable[..., Expression], axis: int | None = None, *, keepdims: bool = False) -> Thing:
+def reduced(thing: Thing, fold: Callable[..., Expression], axis: int | None = None) -> Thing:
     """Sum, mean, … over an axis, or over all."""
     if not isinstance(thing, np.ndarray):
         return thing
     if axis is None:
-        found: Thing = fold(*thing.flat)
-        return np.array(found, dtype=object).reshape((1,) * thing.ndim) if keepdims else found
+        return fold(*thing.flat)
     if not -thing.ndim <= axis < thing.ndim:
         raise ShapesDiffer(f"{written_shape(thing.shape)} has no axis {axis}")
     moved = np.moveaxis(thing, axis, -1)
     out = np.empty(moved.shape[:-1], dtype=object)
     for place in np.ndindex(out.shape):
         out[place] = fold(*moved[place])
-    return _out(np.expand_dims(out, axis) if keepdims else out)
+    return _out(out)
 
 
 def fitted(thing: Thing, wanted: tuple[int, ...]) -> Thing | None:

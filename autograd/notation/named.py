@@ -12,11 +12,12 @@ from autograd.derivation.claims import (
 )
 from autograd.derivation.tokens import Refusal
 from autograd.notation import functions, list_items, slopes
-from autograd.notation.indices import everything_in
+from autograd.notation.indices import everything_in, unplaced
 from autograd.notation.lookup import (
     Letters,
     NotAnIndex,
     Plan,
+    depth,
     is_list,
     item,
     thing_of,
@@ -25,6 +26,8 @@ from autograd.notation.lookup import (
 from autograd.notation.matrices import (
     Thing,
     entrywise,
+    shape,
+    transposed,
     whole,
 )
 from autograd.notation.spelling import plain_name
@@ -47,12 +50,18 @@ class Consequence(Refusal):
     """A line that is not read because an earlier one is not."""
 
 
+class NoSuchNode(Refusal):
+    """A line that names what is neither among the nodes nor defined, so far."""
+
+
 def name_of(e: "Elaboration", name: Name, at: Letters) -> Thing:
     bare = not (name.subscripts or name.superscripts or name.primes)
     if bare and name.base in e.lookup.letters and name.base in at:
         return whole(at[name.base] + e.lookup.first)
     if bare and e.lookup.sizes and plain_name(name.base) in e.lookup.sizes:
         return whole(e.lookup.sizes[plain_name(name.base)])
+    if (turned := _turned(e, name, at)) is not None:
+        return turned
     plan, known = e.lookup.plan_and_thing(name, at)
     if known is not None:
         return known
@@ -60,6 +69,8 @@ def name_of(e: "Elaboration", name: Name, at: Letters) -> Thing:
         return _unusual(e, name, at)
     if plan.alone:
         e.notes[f"{written_name(name)} is {plan.key}"] = None
+    if isinstance(plan.tree, Numeral):
+        e.notes[f"{plan.key} is {float(plan.tree.number):g}"] = None
     if (square := _square(e, name, plan)) is not None:
         return entrywise(e.raising(name.place), *(e.thing(each, at) for each in square))
     try:
@@ -73,12 +84,31 @@ def name_of(e: "Elaboration", name: Name, at: Letters) -> Thing:
     return found
 
 
+def _turned(e: "Elaboration", name: Name, at: Letters) -> Thing | None:
+    """W^T where nodes has a T as well: transposed if W is a list, be T a node, or the number of something."""
+    above = name.superscripts[-1:]
+    if not above or above[0].bracket or unplaced(above[0].tree) != unplaced(Name("T", name.place)):
+        return None
+    bare = e.kept((id(name), "bare"), lambda: replace(name, superscripts=name.superscripts[:-1]))
+    assert isinstance(bare, Name)
+    if "T" in e.lookup.letters or e.code or (plan := e.lookup.plan(bare, at)) is None or not is_list(plan.tree):
+        return None
+    labelled = e.lookup.plan(name, at)
+    if labelled is not None and not (labelled.indices or labelled.powers):
+        return None  # a list that is called so, WT
+    thing = e.thing(bare, at)
+    if not shape(thing) or (labelled is not None and e.choices.take("numbered")):
+        return None
+    return transposed(thing)
+
+
 def _square(e: "Elaboration", name: Name, plan: Plan) -> tuple[Tree, Tree] | None:
     """W and 2 for a W^2 that is a power of all items; None if it is item 2, or nothing else can be meant."""
     above = name.superscripts[-1:]
     if not above or above[0].bracket or not isinstance(above[0].tree, Number) or above[0].tree not in plan.indices:
         return None
-    if (name.subscripts and len(plan.indices) > 1) or not e.choices.take("powers"):
+    matrix = depth(plan.tree) == 2 and len({len(row) if is_list(row) else 0 for row in plan.tree}) == 1
+    if (name.subscripts and len(plan.indices) > 1) or not e.choices.take("squares" if matrix else "powers"):
         return None
     bare = e.kept((id(name), "bare"), lambda: replace(name, superscripts=name.superscripts[:-1]))
     return bare, above[0].tree
@@ -93,6 +123,7 @@ def _unusual(e: "Elaboration", name: Name, at: Letters) -> Thing:
     if plain == "delta" and len(name.subscripts) == 2 and not name.superscripts:
         return _kronecker(e, name, at)
     if (gradient := slopes.spelled_gradient(e, name, at)) is not None:
+        e.by_name = True
         return gradient
     if not e.code and (split := _split(e, name)) is not None:
         e.notes[f"{name.base} is {'*'.join(written_name(factor) for factor in split.factors)}"] = None  # type: ignore[arg-type]
@@ -150,7 +181,7 @@ def _unknown(e: "Elaboration", name: Name) -> NoReturn:
         )
     elif plain_name(text) in _RATES:
         advice = f": define it in the text, as in {text} = 0.5"
-    e.refuse(f"there is no node {text}{advice}", name.place)
+    raise NoSuchNode(name.place, f"there is no node {text}{advice}")
 
 
 def _length(e: "Elaboration", name: Name) -> str:

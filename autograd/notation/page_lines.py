@@ -57,8 +57,18 @@ class PageLine:
         """Its claims in each layout."""
         yield from self.claims
         yield from self.also
-        for other in filter(None, (self.otherwise, self.if_right, self.through)):
+        for other in filter(None, (self.if_right, self.through)):
             yield from other.claims
+        for _, other in self.other_readings:
+            yield from other.claims
+
+    @property
+    def other_readings(self) -> "Iterator[tuple[PageLine, PageLine]]":
+        """The other readings of it, each behind the one that says why it must not be taken in silence."""
+        line = self
+        while line.otherwise is not None:
+            yield line, line.otherwise
+            line = line.otherwise
 
 
 @dataclass

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from autograd.derivation.tokens import LONGEST_LINE, LONGEST_TEXT
-from autograd.notation.claim_reader import ClaimReader
+from autograd.notation.displays import DisplayReader
 from autograd.notation.regions import Region
 from autograd.notation.rows import (
     BINARY,
@@ -19,7 +19,6 @@ from autograd.notation.rows import (
     ended,
     line_spans,
     relations,
-    rows_of,
     unwrapped,
     without_alignment,
 )
@@ -29,7 +28,7 @@ from autograd.notation.words import doubtful_word, mark_words
 
 _MARK = re.compile(
     r"[ \t]*(?:>[ \t]?|(?:[-–—+*•‣◦▪▸►·○●■□✓✔✗✘➔➜][ \t]+|[•‣◦▪▸►○●■□✓✔])(?:\[[ xX]\][ \t]+)?|#{2,6}[ \t]+"
-    r"|(?:⇒|=>|->|→|⟹|∴|⟶|➔|➜)[ \t]*|[①-⑳❶-❿][ \t]*"
+    r"|(?:⇒|=>|->|→|⟹|∴|∵|⟶|➔|➜|//+)[ \t]*|[①-⑳❶-❿][ \t]*"
     r"|\(?(?:\d{1,3}|[^\W\d_]|[ivxIVX]{2,5})[.)](?:[ \t]+(?![\s=≈*/<>×·⋅∗÷)\],#]|$))"
     r"|\(\d{1,2}(?:\.\d{1,2})*[a-z]?\)[ \t]+(?![\s=≈*/<>×·⋅∗÷)\],#]|$)"
     r"|\\item(?![A-Za-z])[ \t]*(?:\[[^\]\n]*\])?|\\noindent|\\(?:sub)*(?:section|paragraph)\*?\{[^}\n]*\}"
@@ -49,14 +48,13 @@ _EQUATION_NUMBER = re.compile(
 )
 _DOUBTFUL_END = re.compile(r"[ \t]([—―]+)[ \t]*[\[(]?\d{1,3}[\])]?[ \t]*$|([①-⑳❶-❿])")
 """— (2) at the end of a line, and ② inside: what numbers lines, and looks like mathematics."""
-_FRAME = re.compile(r"\\(?:under|over)(?:brace|line)\s*\{")
 _CHANGED_IN_PLACE = re.compile(r"(?<![*/<>=!])([*/]=)(?!=)")
 _COMMENT = re.compile(r"#.*|(?:^|[ \t])//.*|[ \t](?:<--|<-{2,}|←-|<==).*|[ \t]--[ \t].*[^\W\d]{2}.*")
+_CLAIM_IN_A_COMMENT = re.compile(r"[ \t]*//.*[d∂]\w*\s*/\s*[d∂]\w*.*=")
 _RULE = re.compile(r"[ \t]*(?:[-=_*~#+|:][ \t]*){3,}$")
 _TABLE = re.compile(r"[ \t]*\|.*\|.*\|[ \t]*$")
 _MOST_LINES_OF_ONE_CLAIM = 30
 _MOST_SPANS = 300
-_MOST_SYMBOLS = 20_000
 _LOOK_AHEAD = 30
 """How many lines tell whether a program begins."""
 
@@ -65,7 +63,7 @@ def read_page(
     text: str,
     *,
     known: Callable[[str], bool],
-    code: "Callable[[Sequence[str], int], Sequence[Statement | Unread]] | None" = None,
+    code: "Callable[[Sequence[str], int], WrittenPage] | None" = None,
     is_code: Callable[[str], bool] = lambda line: False,
     code_length: Callable[[Sequence[str]], int] = lambda lines: 0,
 ) -> WrittenPage:
@@ -87,12 +85,12 @@ def read_page(
     return _PageReader(text, known, code, is_code, code_length).read()
 
 
-class _PageReader(ClaimReader):
+class _PageReader(DisplayReader):
     def __init__(
         self,
         text: str,
         known: Callable[[str], bool],
-        code: "Callable[[Sequence[str], int], Sequence[Statement | Unread]] | None",
+        code: "Callable[[Sequence[str], int], WrittenPage] | None",
         is_code: Callable[[str], bool],
         code_length: Callable[[Sequence[str]], int],
     ) -> None:
@@ -118,26 +116,6 @@ class _PageReader(ClaimReader):
             k += 1
         statements = [item if isinstance(item, Statement) else item.statement() for item in self._found]
         return WrittenPage(statements, sorted(self._unread, key=lambda unread: unread.number), self._prose)
-
-    def _display(self, start: int, end: int) -> None:
-        """A formula in lines of its own."""
-        try:
-            self._refuse_frames(start, end)
-            symbols = self._lexer.symbols(start, end, True)[:-1]
-        except IllegibleError as refusal:
-            self._refused(refusal)
-            return
-        if len(symbols) > _MOST_SYMBOLS:
-            self._not_read(self._page.place(start), f"the formula has {len(symbols)} symbols, over {_MOST_SYMBOLS}")
-            return
-        symbols = unwrapped(symbols)
-        rows = [row for row in rows_of(symbols) if row]
-        claims_before = len(self._found) + len(self._unread)
-        for row in rows:
-            self._row(row, plain=False)
-        silent = len(self._found) + len(self._unread) == claims_before and not self._last_row_went_on
-        if silent and not self._hides_a_claim(symbols):
-            self._say_prose(start, end)
 
     def _fence(self, region: Region) -> None:
         """A block between ``` marks: code, LaTeX, or lines like any other."""
@@ -168,11 +146,10 @@ class _PageReader(ClaimReader):
                 if "=" in line and not line.lstrip().startswith("#"):
                     self._unread.append(Unread(number, 1, line.strip(), "lines of a program are not read here"))
             return
-        for item in self._code(lines, first):
-            if isinstance(item, Statement):
-                self._found.append(item)
-            else:
-                self._unread.append(item)
+        page = self._code(lines, first)
+        self._found += page.statements
+        self._unread += page.unread
+        self._prose += page.prose
 
     def _program_length(self, k: int) -> int:
         """How many lines from here on are a program."""
@@ -205,7 +182,7 @@ class _PageReader(ClaimReader):
         if _RULE.match(source) or re.match(r"[ \t]*#(?!#)", source):
             self._prose.append(source.strip())
             return k + 1
-        if self._goes_on_with_a_sign(region):
+        if self._goes_on_with_a_sign(region) or self._code_between_words(region):
             return k + 1
         try:
             symbols, marked = self._symbols_of(region)
@@ -244,6 +221,20 @@ class _PageReader(ClaimReader):
             self._say_prose(start, end)
         return k + 1
 
+    def _code_between_words(self, region: Region) -> bool:
+        """Read **Code:** `dA = np.dot(Y, X.T)`: code that the line sets apart, and beside it words alone."""
+        at, beside = region.start, ""
+        for kind, start, end, inner, inner_end in region.spans:
+            if kind != "ticks" or not self._is_code(self._original[inner:inner_end]):
+                return False
+            beside += self._page.text[at:start]
+            at = end
+        if not region.spans or any(sign in beside + self._page.text[at : region.end] for sign in "=/^_∂\\"):
+            return False
+        for _, _, _, inner, inner_end in region.spans:
+            self._program([self._original[inner:inner_end]], self._page.place(inner).line)
+        return True
+
     def _goes_on_with_a_sign(self, region: Region) -> bool:
         """Read "+ b", if it stands below the right side of a claim, as its end; refuse what may be a bullet as well."""
         match = _SIGN_FIRST.match(self._page.text, region.start, region.end)
@@ -271,25 +262,6 @@ class _PageReader(ClaimReader):
         claim.trivial = False
         self._last_side += symbols
         return True
-
-    def _hides_a_claim(self, symbols: list[Symbol]) -> bool:
-        """Say that formulas are not read if they are broken, or claim what has no = that is read."""
-        for symbol in symbols:
-            if symbol.text == "∝":
-                self._not_read(symbol.place, "proportional is no claim that can be checked: write = and the factor")
-                return True
-        if balance([symbol for symbol in symbols if symbol.text in ("{", "}")]):
-            brace = next(symbol for symbol in symbols if symbol.text in ("{", "}"))
-            self._not_read(brace.place, "a brace is never closed, or closed twice")
-            return True
-        for symbol in symbols:
-            if symbol.text in ("stackrel", "overset", "underset"):
-                self._not_read(symbol.place, "what stands above = is not read: leave it out")
-                return True
-        return False
-
-    def _say_prose(self, start: int, end: int) -> None:
-        self._prose += [line.strip() for line in self._original[start:end].split("\n") if line.strip()]
 
     def _goes_on(self, symbols: list[Symbol], following: Region) -> bool:
         """Whether a line ends in the middle of a formula, which the next goes on with."""
@@ -325,6 +297,10 @@ class _PageReader(ClaimReader):
         if not region.spans:
             if comment := _COMMENT.search(text, at, end):
                 limit = comment.start()
+                if _CLAIM_IN_A_COMMENT.match(comment.group()):
+                    raise self._page.refusal(
+                        comment.start() + 1, "a claim in a comment beside another one: write each on a line of its own"
+                    )
             if number := _EQUATION_NUMBER.search(text, at, limit):
                 limit = number.start()
             if mark := _DOUBTFUL_END.search(text[:limit], at):
@@ -358,13 +334,6 @@ class _PageReader(ClaimReader):
             at = max(at, outer_end)
         return found, marked or latex_line
 
-    def _refuse_frames(self, start: int, end: int) -> None:
-        """Refuse a claim that stands within ``\\underbrace{…}``: what is below it is no formula."""
-        for frame in _FRAME.finditer(self._page.text, start, end):
-            if _claims_within(self._page.text, frame.end(), end):
-                why = "a claim with a brace or a line around it is not read: leave them out"
-                raise self._page.refusal(frame.start(), why)
-
     def _refuse_signs(self, at: int, start: int, end: int) -> None:
         """Refuse what begins a line and may be a mark of the text as well as mathematics."""
         text = self._page.text
@@ -374,18 +343,6 @@ class _PageReader(ClaimReader):
                 f"{match[1]!r} begins the line, as a bullet may: leave the mark out, or write the sign right before "
                 "what it belongs to, as in -dJ/dp",
             )
-
-
-def _claims_within(text: str, start: int, end: int) -> bool:
-    """Whether an = stands in the braces that begin here, and not in others within them, as in ``\\sum_{i=1}``."""
-    depth = 1
-    for place in range(start, end):
-        depth += (text[place] == "{") - (text[place] == "}")
-        if depth == 0:
-            return False
-        if depth == 1 and text[place] == "=":
-            return True
-    return False
 
 
 def _claims_at_once(symbols: Sequence[Symbol]) -> bool:

@@ -7,122 +7,32 @@ a cache) is passed over; what does, and cannot be read, is `Unread`, and the res
 
 import ast
 import re
-import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from autograd.derivation.tokens import LONGEST_LINE, Place
 from autograd.notation import array_functions as functions
+from autograd.notation.code_lines import GRADIENT, HEADER, end_of_statement, indent, parsed
+from autograd.notation.loops import Counts
+from autograd.notation.program_functions import as_gradients, helper_of, parameters_of
 from autograd.notation.python_formulas import HOLDERS, Helper, PythonFormulas, UnreadableError
-from autograd.notation.syntax import Call, Name, Number, Product, Statement, Tree, Unread, WrittenPage
-
-_MARK = re.compile(
-    r"""(?<![\w\\.])(?:np|numpy|torch|math|jnp|F|tf|nn|self|ctx)\.[A-Za-z_]  # a module, or what holds the arrays
-      | [\w\])]\s*@\s*[\w(\[-]                                            # a matrix product
-      | [\w\])]\.(?:T|grad|data|shape)\b
-      | [\w\])]\.[a-z_]+\(                                                # a method
-      | (?<![-+*/<>=!:])(?:\+|-|\*\*?|/|@)=(?!=)
-      | [\w\])]\[[^\]]*(?<![:=]):(?!=)[^\]]*\]                            # a slice
-      | [\w\])]\[(?:['"]\w+['"]|range\(|[^\]]*(?:[<>]=?|==)\s*[^\]]*\]\s*=)  # a key, some places, those that …
-      | ^\s*(?:import|from|def|class|return|with|for)\b.*[\w:)]\s*$""",
-    re.VERBOSE,
+from autograd.notation.syntax import (
+    Attribute,
+    Call,
+    Item,
+    Listed,
+    Name,
+    Number,
+    Product,
+    Statement,
+    Tree,
+    Unread,
+    WrittenPage,
 )
-_GRADIENT = re.compile(r"d_?[A-Za-z]\w*|grad_\w+|\w+_grad|delta_?\d*")
-_SPELLED = re.compile(rf"\s*(?:{_GRADIENT.pattern})\s*=(?!=)")
-_FRACTION = re.compile(r"[d∂]\w+(?:\[\d+\])*\s*/\s*\(?[d∂]\w")
-_NO_CODE = re.compile(r"\\[A-Za-z({\[]|\$|[∂∇Σ∑→←⇒′^]|:=")
-_HEADER = re.compile(r"\s*(?:def|class|with|if|elif|else|for|while|try|except|finally)\b.*:\s*$", re.DOTALL)
+
 _AUGMENTED = {ast.Add: "+=", ast.Sub: "-=", ast.Mult: "*=", ast.Div: "/="}
-_MOST_TURNS, _MOST_TURNS_IN_ALL = 50, 1000
-_LOOK_AHEAD = 30
-"""How many lines without a mark may begin a program."""
-_LONGEST_STATEMENT = 50
-"""In lines."""
-
-
-def is_code(line: str) -> bool:
-    """Whether a line on a page is code by its marks: a module, a method, ``@``, ``.T``, a slice, ``+=``.
-
-    An assignment to a name that is spelled as a gradient is code, too, if it reads as Python and holds no derivative.
-
-    >>> [is_code(line) for line in ("dW2 = dZ2 @ A1.T / m", "dx += 2*y", "ddot = (1 - f)*f", "dJ/dw = x.", "p = s(n)")]
-    [True, True, True, False, False]
-    """
-    if len(line) > LONGEST_LINE or _NO_CODE.search(line.partition("#")[0]):
-        return False
-    if not _MARK.search(line) and not (_SPELLED.match(line) and not _FRACTION.search(line)):
-        return False
-    text = line.strip()
-    return _parsed(text) is not None or _parsed(text + " pass") is not None or _brackets(text) > 0
-
-
-@lru_cache(maxsize=4096)
-def _marked(line: str) -> bool:
-    return is_code(line)
-
-
-@lru_cache(maxsize=4096)
-def _may_be_code(line: str) -> bool:
-    """Whether a line reads as Python, so that it belongs to the program if lines around it are code by their marks."""
-    text = line.strip()
-    if len(line) > LONGEST_LINE:
-        return False
-    if not text or text.startswith("#") or re.fullmatch(r"@[\w.]+(\(.*\))?|(?:else|try|finally) *:", text):
-        return True
-    if re.match(r"(?:print|assert|plt|return)\b", text) and _parsed(text) is not None:
-        return True
-    if _FRACTION.search(text.partition("#")[0]) or _NO_CODE.search(text.partition("#")[0]):
-        return False
-    module = _parsed(text) or _parsed(text + " pass")
-    return module is not None and not any(
-        isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Name | ast.BinOp | ast.Compare | ast.Tuple | ast.Subscript)
-        for node in module.body
-    )
-
-
-def program_length(lines: Sequence[str]) -> int:
-    """How many of these lines are a program, from the first on; 0 if none begins there.
-
-    >>> program_length(["m = 3", "", "dW = X.T @ dZ / m  # the mean", "db = np.sum(dZ) / (", "  m)", "where m is 3:"])
-    5
-    """
-    ahead = 0
-    while ahead < min(len(lines), _LOOK_AHEAD) and _may_be_code(lines[ahead]) and not _marked(lines[ahead]):
-        ahead += 1
-    if not lines or not lines[0].strip() or ahead == min(len(lines), _LOOK_AHEAD) or not _marked(lines[ahead]):
-        return 0
-    k = last = ahead
-    body: int | None = None
-    """How far the header is indented whose lines go on."""
-    while k < len(lines):
-        line = lines[k]
-        if body is not None and line.strip() and _indent(line) <= body:
-            body = None
-        if not (body is not None or _may_be_code(line) or _marked(line)):
-            break
-        if body is None and _HEADER.match(line):
-            body = _indent(line)
-        k = _end_of_statement(lines, k)
-        if line.strip() and not line.lstrip().startswith("#"):
-            last = k
-    return last
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip())
-
-
-def _end_of_statement(lines: Sequence[str], start: int) -> int:
-    """Where the statement ends that begins there: it goes on while brackets or quotes are open, or after a \\."""
-    opened, quoted = _brackets(lines[start]), lines[start].count('"""') + lines[start].count("'''")
-    for stop in range(start + 1, min(len(lines), start + _LONGEST_STATEMENT) + 1):
-        if opened <= 0 and quoted % 2 == 0 and not lines[stop - 1].rstrip().endswith("\\"):
-            return stop
-        if stop < len(lines):
-            opened += _brackets(lines[stop])
-            quoted += lines[stop].count('"""') + lines[stop].count("'''")
-    return start + 1  # never closed: the next line stands for itself
+_MOST_TURNS_IN_ALL = 1000
+_NO_FORMULA = (ast.JoinedStr, ast.Set, ast.SetComp, ast.DictComp, ast.Lambda)
 
 
 def read_program(lines: Sequence[str], first: int = 1) -> "list[Statement | Unread]":
@@ -137,32 +47,33 @@ def read_program(lines: Sequence[str], first: int = 1) -> "list[Statement | Unre
     return sorted(found, key=lambda one: one.number if isinstance(one, Unread) else one.place.line)
 
 
-def read_code(lines: Sequence[str], first: int = 1) -> WrittenPage:
-    """A program as a page: its statements, what of it cannot be read, and the lines that are passed over."""
-    return _Program(lines, first).page()
+def read_code(
+    lines: Sequence[str],
+    first: int = 1,
+    known: Callable[[str], bool] = lambda name: True,
+    sizes: Mapping[str, Any] = {},
+) -> WrittenPage:
+    """A program as a page: its statements, what of it cannot be read, and the lines that are passed over.
 
-
-def _parsed(text: str) -> ast.Module | None:
-    """The syntax tree, if the text is Python."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of strings with odd escapes
-            return ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-
-
-def _brackets(text: str) -> int:
-    """How many brackets a line leaves open."""
-    text = re.sub(r"#.*", "", text)
-    return sum(text.count(bracket) for bracket in "([{") - sum(text.count(bracket) for bracket in ")]}")
+    Args:
+        lines: the program.
+        first: the number of its first line.
+        known: whether a node, or a list of nodes, has this name: dW is a gradient if one is called W.
+        sizes: the whole numbers among the nodes, and the lengths of lists, for loops over them.
+    """
+    return _Program(lines, first, known, sizes).page()
 
 
 class _Program:
     """One program, while it is read."""
 
-    def __init__(self, lines: Sequence[str], first: int) -> None:
-        self._lines, self._first = list(lines), first
+    def __init__(
+        self, lines: Sequence[str], first: int, known: Callable[[str], bool], sizes: Mapping[str, Any]
+    ) -> None:
+        self._lines, self._first, self._known_node = list(lines), first, known
+        self._counts = Counts(sizes)
+        self._shelves: set[str] = set()
+        """The lists of the program that are no arrays, but hold some."""
         self._encoded: dict[int, bytes] = {}
         self._shift = [0] * len(lines)
         self._statements: list[Statement] = []
@@ -174,7 +85,7 @@ class _Program:
         torch = True if re.search(r"\btorch\b|\bF\.\w|keepdim=|\bdim=", text) else None
         if re.search(r"\bnp\.|\bnumpy\b|axis=|keepdims=", text):
             torch = False if torch is None else None
-        self._formulas = PythonFormulas(self._place, self._text, self._helpers, torch)
+        self._formulas = PythonFormulas(self._place, self._text, self._helpers, torch, self._counts.text, self._shelved)
 
     def page(self) -> WrittenPage:
         """All of it, read."""
@@ -200,8 +111,8 @@ class _Program:
             return
         start = 0
         while start < len(self._lines):
-            stop = _end_of_statement(self._lines, start)
-            if _HEADER.match("\n".join(self._lines[start:stop])):
+            stop = end_of_statement(self._lines, start)
+            if HEADER.match("\n".join(self._lines[start:stop])):
                 end = self._end_of_body(start, stop)
                 # Of a function whose lines are not all Python those are read that are; a loop is read whole or not.
                 if self._parse(start, end) is not None or not re.match(r"\s*(?:def|class|with)\b", self._lines[start]):
@@ -211,8 +122,8 @@ class _Program:
 
     def _end_of_body(self, start: int, stop: int) -> int:
         """Where the lines end that are indented farther than the header before them."""
-        margin = _indent(self._lines[start])
-        while stop < len(self._lines) and (not self._lines[stop].strip() or _indent(self._lines[stop]) > margin):
+        margin = indent(self._lines[start])
+        while stop < len(self._lines) and (not self._lines[stop].strip() or indent(self._lines[stop]) > margin):
             stop += 1
         return stop
 
@@ -227,7 +138,7 @@ class _Program:
         for number, (line, shorter) in enumerate(zip(lines, bare, strict=True), start):
             self._shift[number] = len(line) - len(shorter)
         # `>>> ` of an interactive session is no part of the program.
-        return _parsed("\n".join(bare))
+        return parsed("\n".join(bare))
 
     def _block(self, start: int, stop: int) -> None:
         module = self._parse(start, stop)
@@ -236,10 +147,11 @@ class _Program:
             if re.match(r"\s*(?:for|while|if|elif|else|try|except|finally)\b", text):
                 self._used.update(range(start, stop))
                 self._no(start, "its lines are not all Python: mend them, or write them without the loop or condition")
-            elif re.search(r"(?<![=!<>])=(?!=)", re.sub(r"#.*", "", text)) and not _HEADER.match(text):
+            elif re.search(r"(?<![=!<>])=(?!=)", re.sub(r"#.*", "", text)) and not HEADER.match(text):
                 self._no(start, "this is not Python: of a program only what Python reads is read")
         else:
             self._offset = start
+            self._module = module
             self._find_helpers(module)
             self._walk(module.body)
 
@@ -287,7 +199,7 @@ class _Program:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute)
         }
         for node in ast.walk(module):
-            if isinstance(node, ast.FunctionDef) and node.name in called and (helper := _helper(node)):
+            if isinstance(node, ast.FunctionDef) and node.name in called and (helper := helper_of(node)):
                 self._helpers[node.name] = helper
 
     # Statements
@@ -315,6 +227,8 @@ class _Program:
                 self._augment(node, target, op, value)
             case ast.Expr(value=ast.Call() as call):
                 self._effect(node, call)
+            case ast.Expr(value=ast.NamedExpr(target=target, value=value)):
+                self._assign(node, target, value)
             case ast.FunctionDef(name=name) if name in self._helpers:
                 self._used.update(range(self._line(node), self._last_line(node) + 1))
             case ast.FunctionDef(body=body) | ast.With(body=body):
@@ -329,6 +243,8 @@ class _Program:
                 self._walk(body)
             case ast.If(test=ast.Compare(left=ast.Name(id="__name__")), body=body):
                 self._walk(body)
+            case ast.If(test=test, body=body, orelse=other) if (truth := self._counts.truth(test)) is not None:
+                self._walk(body if truth else other)
             case ast.Return(value=ast.expr() as value):
                 self._returned(node, value)
             case ast.If() | ast.While() | ast.Try() | ast.Match():
@@ -347,7 +263,7 @@ class _Program:
         if isinstance(left, Name) and isinstance(right, Name) and left.base == right.base and sign == "=":
             return  # W1 = parameters["W1"]
         self._used.update(range(self._line(node), self._last_line(node) + 1))
-        texts = (name or self._text(target), self._text(value) if isinstance(value, ast.expr) else "")
+        texts = (name or self._text(target), self._text(value) if isinstance(value, ast.expr) else "what it is given")
         place = self._place(node)
         self._statements.append(
             Statement(place, self._text(node), (left, right), texts, sign, code=True, trivial=False)
@@ -359,18 +275,104 @@ class _Program:
         raise self._formulas.refusal(node, "what is given a value must be a name, or items of one")
 
     def _assign(self, node: ast.stmt, target: ast.expr, value: ast.expr) -> None:
-        if isinstance(value, ast.Lambda):
-            self._lambda(node, target, value)
-        elif isinstance(target, ast.Tuple | ast.List):
+        if isinstance(target, ast.Tuple | ast.List):
             self._unpack(node, target.elts, value)
+        elif _is_no_formula(value) and self._is_gradient(target):
+            self._no_formula(node, target, value)
+        elif isinstance(target, ast.Name) and self._makes_a_shelf(node, target, value):
+            return
+        elif isinstance(value, ast.Lambda):
+            self._lambda(node, target, value)
         elif isinstance(value, ast.Dict):
             self._dictionary(node, target, value)
         elif not self._passed_over(target, value):
+            self._counts.learn(target, value)
             self._state(node, target, value)
+
+    def _makes_a_shelf(self, node: ast.stmt, target: ast.Name, value: ast.expr) -> bool:
+        """Read ``dW = [None]*L`` and ``dW = [np.zeros(w.shape) for w in W]``: lists whose items are arrays."""
+        match value:
+            case ast.BinOp(left=ast.List(elts=[ast.Constant(value=None)]), op=ast.Mult(), right=count):
+                if (length := self._counts.number(count)) is None:
+                    return False
+                self._counts.shelve(target.id, length)
+                self._shelves.add(target.id)
+                return True
+            case ast.ListComp(elt=formula, generators=[ast.comprehension(target=variables, iter=of, ifs=[])]):
+                things = self._counts.items(of)
+                turns = [self._counts.unpacked(variables, thing) for thing in things or ()]
+                if not turns or None in turns:
+                    return False
+                self._counts.shelve(target.id, len(turns))
+                self._shelves.add(target.id)
+                outer = self._formulas.bound
+                for place, turn in enumerate(filter(None, turns)):
+                    item = ast.copy_location(
+                        ast.Subscript(target, ast.Constant(place, kind="turn"), ast.Store()), target
+                    )
+                    self._formulas.bound = outer | {name: self._formulas.bind(each) for name, each in turn.items()}
+                    self._state(node, item, formula)
+                self._formulas.bound = outer
+                return True
+        return False
+
+    def _shelved(self, node: ast.Subscript) -> Tree | None:
+        """An item of a list of arrays, as a name of its own: ``W[2].grad`` for ``dW[2]``, W of all layers."""
+        if not isinstance(node.value, ast.Name) or node.value.id in self._formulas.bound:
+            return None
+        name, place = node.value.id, self._place(node)
+        of = next((each for each in _differentiated_by(name) if self._counts.are_ragged(each)), None)
+        number = self._counts.place(of or name, node.slice)
+        if number is None:
+            return None
+        if self._known_node(name) or (name not in self._shelves and of is None):
+            below = self._counts.number(node.slice) != number  # W[-1]
+            return Item(Name(name, place), (Number(str(number), place),), place) if below else None
+        if of is not None and _spelled_as_gradient(node.value):
+            return Attribute(Item(Name(of, place), (Number(str(number), place),), place), "grad", place)
+        if _spelled_as_gradient(node.value) and any(map(self._known_node, _differentiated_by(name))):
+            return None
+        return Name(f"{name}[{number}]", place)
+
+    def _no_formula(self, node: ast.stmt, target: ast.expr, value: ast.expr) -> None:
+        """Refuse a gradient that is given a text, a function and the like; None or [] may be there to be replaced."""
+        empty = ast.unparse(value) in ("None", "[]", "{}")
+        if ast.unparse(value) == "None":
+            return  # w.grad = None, before a step; dx = None, where an exercise leaves it open
+        if not (empty and self._is_given_later(node, target)):
+            what = ast.unparse(target)
+            raise self._formulas.refusal(value, f"{what} is a gradient, and this is no formula for it: write one")
+
+    def _is_given_later(self, node: ast.stmt, target: ast.expr) -> bool:
+        """Whether another line gives the name a value, or some of its items one."""
+        wanted = ast.unparse(target)
+        for other in ast.walk(self._module):
+            match other:
+                case ast.Assign(targets=targets):
+                    given = [each for one in targets for each in (getattr(one, "elts", None) or [one])]
+                case ast.AugAssign(target=one) | ast.AnnAssign(target=one):
+                    given = [one]
+                case ast.Call(func=ast.Attribute(value=one, attr="append" | "insert")):
+                    given = [one]
+                case _:
+                    continue
+            texts = [ast.unparse(each).partition("[")[0] for each in given]
+            if other is not node and wanted.partition("[")[0] in texts:
+                return True
+        return False
+
+    def _is_gradient(self, target: ast.expr) -> bool:
+        """Whether what is given a value is spelled as a gradient of something that is known."""
+        if not _spelled_as_gradient(target):
+            return False
+        while isinstance(target, ast.Subscript) and not isinstance(target.slice, ast.Constant):
+            target = target.value
+        name = target.id if isinstance(target, ast.Name) else ""
+        return not name or any(map(self._known_node, _differentiated_by(name)))
 
     def _lambda(self, node: ast.stmt, target: ast.expr, value: ast.Lambda) -> None:
         if isinstance(target, ast.Name):
-            names, defaults = _parameters(value.args)
+            names, defaults = parameters_of(value.args)
             self._helpers[target.id] = Helper(names, value.body, defaults)
             self._used.update(range(self._line(node), self._last_line(node) + 1))
 
@@ -382,7 +384,7 @@ class _Program:
             case ast.List(elts=[]):
                 return True
             case ast.Call():
-                if _spelled_as_gradient(target):
+                if self._is_gradient(target):
                     return False
                 called, _ = self._formulas.called(value)
                 return not self._known(called) or "random" in ast.unparse(value.func)
@@ -393,11 +395,16 @@ class _Program:
             functions.SAME
             | functions.COPIES
             | set(functions.ELEMENTWISE)
+            | set(functions.PAIRWISE)
             | set(functions.REDUCTIONS)
             | set(functions.OPERATORS)
         )
-        others = "maximum minimum where outer clamp clip negative neg square reciprocal rsqrt transpose t zeros_like "
-        others += "ones_like diag eye zeros ones range arange one_hot len size reshape view flatten squeeze expand_dims"
+        others = (
+            "maximum minimum where outer ger clamp clip clamp_min negative neg square reciprocal rsqrt transpose t "
+        )
+        others += "swapaxes adjoint permute zeros_like ones_like full_like diag diagflat eye identity zeros ones range "
+        others += "arange one_hot len numel size reshape reshape_as view view_as flatten ravel squeeze unsqueeze "
+        others += "expand_dims"
         return called in known or called in self._helpers or called in others.split()
 
     def _unpack(self, node: ast.stmt, targets: Sequence[ast.expr], value: ast.expr) -> None:
@@ -419,19 +426,34 @@ class _Program:
                     size = Call("size", (self._formulas.tree(array), Number(str(axis), place)), place)
                     if not (isinstance(target, ast.Name) and target.id == "_"):
                         self._state(node, target, size)
+            case ast.Call() if self._unpack_returned(node, targets, value):
+                return
+            case _ if any(map(self._is_gradient, targets)):
+                raise self._formulas.refusal(value, "several values at once are not read: write a line for each")
             case ast.Name() | ast.Attribute() | ast.Subscript():
                 return  # of a cache: its names say what they are
-            case ast.GeneratorExp() | ast.ListComp() if not any(map(_spelled_as_gradient, targets)):
+            case ast.GeneratorExp() | ast.ListComp() | ast.Call():
                 return  # (params[key] for key in …)
-            case ast.Call() if not any(map(_spelled_as_gradient, targets)):
-                return
             case _:
                 raise self._formulas.refusal(value, "several values at once are not read: write a line for each")
+
+    def _unpack_returned(self, node: ast.stmt, targets: Sequence[ast.expr], call: ast.Call) -> bool:
+        """Read ``dA, dW = linear_backward(dZ, A, W)``, if the program defines the function by formulas."""
+        called, _ = self._formulas.called(call)
+        helper = self._helpers.get(called)
+        if helper is None or not isinstance(helper.value, ast.Tuple) or len(helper.value.elts) != len(targets):
+            return False
+        returned = self._formulas.tree(call)
+        assert isinstance(returned, Listed)
+        for target, each in zip(targets, returned.items, strict=True):
+            if not (isinstance(target, ast.Name) and target.id == "_"):
+                self._state(node, target, each)
+        return True
 
     def _dictionary(self, node: ast.stmt, target: ast.expr, value: ast.Dict) -> None:
         """``grads = {"dW1": X.T @ dZ1}``: what is more than a name is a statement."""
         for key, each in zip(value.keys, value.values, strict=True):
-            if isinstance(each, ast.Name | ast.Attribute | ast.Constant) or not isinstance(key, ast.Constant):
+            if isinstance(each, ast.Name | ast.Attribute | ast.Constant) or key is None:
                 continue
             item = ast.copy_location(ast.Subscript(target, key, ast.Store()), key)
             if name := self._formulas.kept(item):
@@ -459,6 +481,13 @@ class _Program:
             return  # for the step after this one
         if called in functions.IN_PLACE:
             self._change(node, call, called, target)
+        elif called in ("append", "insert", "fill", "extend") and self._is_gradient(target):
+            raise self._formulas.refusal(
+                node, f"{called} is not read: write an assignment, as in {self._text(target)}[0] = …"
+            )
+        elif ast.unparse(call.func) == "np.add.at" and len(call.args) == 3:
+            item = ast.copy_location(ast.Subscript(call.args[0], call.args[1], ast.Store()), call)
+            self._state(node, item, call.args[2], "+= at")
         elif called == "at" or (called.endswith("_") and not called.startswith("_") and called != "requires_grad_"):
             raise self._formulas.refusal(node, f"{called} is not read: write an assignment")
 
@@ -491,7 +520,7 @@ class _Program:
             if isinstance(one, ast.FunctionDef) and one.name == "backward" and inputs:
                 *steps, last = one.body or [ast.Pass()]
                 self._walk(steps)
-                self._walk([_as_gradients(last, inputs)])
+                self._walk([as_gradients(last, inputs)])
             elif isinstance(one, ast.FunctionDef):
                 self._walk([step for step in one.body if not isinstance(step, ast.Return)])
             else:
@@ -534,40 +563,29 @@ class _Program:
         outer = self._formulas.bound
         for turn in turns:
             self._formulas.bound = outer | {name: self._formulas.bind(value) for name, value in turn.items()}
-            self._walk(body)
+            with self._counts.turn(turn):
+                self._walk(body)
         self._formulas.bound = outer
 
     def _turns(self, node: ast.For) -> list[Mapping[str, ast.expr]] | None:
         """What the variables of a loop are in each of its turns, if the program tells: ``for p, dp in [(W, dW)]``."""
-        match node.iter:
-            case ast.Call(func=ast.Name(id="zip"), args=lists) if all(
-                isinstance(one, ast.List | ast.Tuple) for one in lists
-            ):
-                rows = [ast.Tuple(list(row)) for row in zip(*(one.elts for one in lists), strict=False)]  # type: ignore[attr-defined]
-                things: list[ast.expr] = [ast.copy_location(row, node.iter) for row in rows]
-            case ast.List(elts=things) | ast.Tuple(elts=things):
-                pass
-            case ast.Call(func=ast.Name(id="range"), args=[ast.Constant(value=int(count))]) if count <= _MOST_TURNS:
-                things = [ast.copy_location(ast.Constant(k, kind="turn"), node.iter) for k in range(count)]
-            case _:
-                return None
-        if not 0 < len(things) <= _MOST_TURNS:
+        things = self._counts.items(node.iter)
+        if not things:
             return None
-        targets = node.target.elts if isinstance(node.target, ast.Tuple | ast.List) else [node.target]
         found: list[Mapping[str, ast.expr]] = []
         for thing in things:
-            values = thing.elts if len(targets) > 1 and isinstance(thing, ast.Tuple | ast.List) else [thing]
-            if len(values) != len(targets) or not all(isinstance(target, ast.Name) for target in targets):
+            values = self._counts.unpacked(node.target, thing)
+            if values is None:
                 return None
-            found.append({target.id: value for target, value in zip(targets, values, strict=True)})  # type: ignore[attr-defined]
+            found.append(values)
         return found
 
 
 def _states(node: ast.AST) -> bool:
     """Whether a piece of syntax states something about numbers."""
     match node:
-        case ast.Assign(value=ast.Constant(value=None | str()) | ast.JoinedStr() | ast.Dict()):
-            return False
+        case ast.Assign(targets=targets, value=ast.Constant(value=None | str()) | ast.JoinedStr() | ast.Dict()):
+            return any(map(_spelled_as_gradient, targets))
         case ast.Assign(targets=[ast.Attribute(attr="grad")], value=ast.Constant()):
             return False  # p.grad = 0, before a step
         case ast.Assign() | ast.AugAssign():
@@ -577,64 +595,29 @@ def _states(node: ast.AST) -> bool:
     return False
 
 
+def _is_no_formula(value: ast.expr) -> bool:
+    match value:
+        case ast.Constant(value=None | str() | bytes()) | ast.List(elts=[]) | ast.Dict(keys=[]):
+            return True
+    return isinstance(value, _NO_FORMULA)
+
+
+def _differentiated_by(name: str) -> Iterator[str]:
+    """The names that a name may be a gradient by: W1 and W of dW1, x of dL_dx, w of grad_w."""
+    if match := re.fullmatch(r"grad(?:ient)?_(\w+)|(\w+?)_grad(?:ient)?", name):
+        yield from (match[1] or match[2], (match[1] or match[2]).rstrip("0123456789_"))
+    for found in re.finditer(r"d_?(?=\w)", name):
+        yield from (name[found.end() :], name[found.end() :].rstrip("0123456789_"))
+
+
 def _spelled_as_gradient(node: ast.expr) -> bool:
     match node:
         case ast.Name(id=name):
-            return _GRADIENT.fullmatch(name) is not None
+            return GRADIENT.fullmatch(name) is not None
         case ast.Attribute(value=base, attr=name):
-            return name == "grad" or _GRADIENT.fullmatch(name) is not None or _spelled_as_gradient(base)
+            return name == "grad" or GRADIENT.fullmatch(name) is not None or _spelled_as_gradient(base)
         case ast.Subscript(value=base, slice=ast.Constant(value=str(key))):
-            return _GRADIENT.fullmatch(key) is not None or "grad" in ast.unparse(base)
+            return GRADIENT.fullmatch(key) is not None or "grad" in ast.unparse(base)
         case ast.Subscript(value=base):
             return _spelled_as_gradient(base)
     return False
-
-
-def _parameters(arguments: ast.arguments) -> tuple[list[str], dict[str, ast.expr]]:
-    names = [argument.arg for argument in arguments.args]
-    defaults = dict(zip(names[len(names) - len(arguments.defaults) :], arguments.defaults, strict=True))
-    return names, defaults
-
-
-def _helper(node: ast.FunctionDef) -> Helper | None:
-    """A function as the formula that it returns, if it works it out in a straight line."""
-    steps: list[tuple[str, ast.expr]] = []
-    for one in node.body:
-        match one:
-            case ast.Expr(value=ast.Constant(value=str())):
-                continue
-            case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                steps.append((name, value))
-            case ast.Return(value=ast.expr() as value) if not isinstance(value, ast.Tuple | ast.Dict):
-                if one is not node.body[-1]:
-                    return None
-                names, defaults = _parameters(node.args)
-                names = [name for name in names if name not in HOLDERS]
-                return Helper(names, value, defaults, steps)
-            case _:
-                return None
-    return None
-
-
-def _as_gradients(node: ast.stmt, inputs: Sequence[str]) -> ast.stmt:
-    """``return a*g, b*g`` as ``grad_x, grad_y = a*g, b*g``."""
-    if not isinstance(node, ast.Return) or node.value is None:
-        return node
-    values = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
-    pairs = [
-        (ast.Name(f"grad_{name}", ast.Store()), value)
-        for name, value in zip(inputs, values, strict=False)
-        if not isinstance(value, ast.Constant)
-        and not (isinstance(value, ast.Name) and _GRADIENT.fullmatch(value.id) and value.id.endswith(name))
-    ]
-    if not pairs:
-        return ast.copy_location(ast.Pass(), node)
-    targets, kept = zip(*pairs, strict=True)
-    for target, value in pairs:
-        ast.copy_location(target, value)
-    left: ast.expr = ast.copy_location(ast.Tuple([*targets], ast.Store()), node)
-    right: ast.expr = ast.copy_location(ast.Tuple([*kept], ast.Load()), node.value)
-    return ast.copy_location(ast.Assign([left], right), node)
-
-
-__all__ = ["is_code", "program_length", "read_code", "read_program"]

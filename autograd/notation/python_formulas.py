@@ -69,6 +69,8 @@ class PythonFormulas:
         text: what stands there.
         helpers: the functions that the program defines.
         torch: whether the program uses PyTorch, whose variance divides by n − 1, or NumPy; None if neither is told.
+        key: the text that a key of a dictionary is, such as ``"W" + str(l)`` in a loop; None if it is none.
+        shelved: what an item of a list is by itself, if the list is no array: one of the weights of all layers.
     """
 
     def __init__(
@@ -77,7 +79,10 @@ class PythonFormulas:
         text: Callable[[ast.AST], str],
         helpers: Mapping[str, Helper],
         torch: bool | None,
+        key: Callable[[ast.expr], str | None],
+        shelved: Callable[[ast.Subscript], Tree | None],
     ) -> None:
+        self._key, self._shelved = key, shelved
         self._place, self._text, self._helpers, self._torch = place, text, helpers, torch
         self._depth = 0
         self._size = 0
@@ -250,6 +255,8 @@ class PythonFormulas:
     def _item(self, node: ast.Subscript) -> Tree:
         if kept := self.kept(node):
             return self.name(kept, node)
+        if (shelved := self._shelved(node)) is not None:
+            return shelved
         index = node.slice
         match node.value:
             case ast.Attribute(value=array, attr="shape"):
@@ -266,7 +273,7 @@ class PythonFormulas:
     def kept(self, node: ast.expr) -> str | None:
         """The name of what a program keeps in a dictionary: A1 for ``cache["A1"]``, grad_W1 for ``grads["W1"]``."""
         match node:
-            case ast.Subscript(value=holder, slice=ast.Constant(value=str(key))) if key.isidentifier():
+            case ast.Subscript(value=holder, slice=index) if (key := self._key(index) or "").isidentifier():
                 name = holder.attr if isinstance(holder, ast.Attribute) else getattr(holder, "id", "")
                 if _GRADIENTS.fullmatch(name) and not key.startswith(("d", "grad")):
                     return f"grad_{key}"
@@ -314,6 +321,8 @@ class PythonFormulas:
             return Call("copy", (self.tree(arguments[0]),), self._place(node))
         if called in functions.ELEMENTWISE and len(arguments) == 1:
             return Call(functions.ELEMENTWISE[called], (self.tree(arguments[0]),), self._place(node))
+        if called in functions.PAIRWISE and len(arguments) == 2:
+            return Call(functions.PAIRWISE[called], tuple(map(self.tree, arguments)), self._place(node))
         if functions.OPERATORS.get(called) and len(arguments) == 2:
             return self._operation(functions.OPERATORS[called], node, arguments)
         if called in ("max", "min") and len(arguments) == 2 and isinstance(node.func, ast.Name):

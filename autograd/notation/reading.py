@@ -1,10 +1,12 @@
 """From a page to the claims of the judge: each statement, with the names it uses, becomes one claim an entry."""
 
 import re
+from bisect import bisect, insort
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property, lru_cache
+from itertools import combinations
 from typing import Any
 
 from autograd import ops
@@ -20,22 +22,28 @@ from autograd.derivation.tokens import LONGEST_TEXT, Place, Refusal
 from autograd.graph import topological_order
 from autograd.notation import slopes
 from autograd.notation.assignments import Assignments
+from autograd.notation.by_layers import last_layer, layer_by_layer, layer_letter
+from autograd.notation.code_lines import is_code, program_length
 from autograd.notation.elaboration import Budget, Choices, Elaboration
+from autograd.notation.function_identities import about_a_function
 from autograd.notation.functions import PYTHON, is_function
-from autograd.notation.indices import Ranges, everything_in, letters_of, reaching, respelled, slots_of, unplaced
-from autograd.notation.lookup import Lookup, NoItem, depth, names_in_an_index, written_name
+from autograd.notation.indices import Ranges, everything_in, letters_of, powers_for_items, respelled, slots_of, unplaced
+from autograd.notation.labelled_sums import labels_in, over_labels
+from autograd.notation.lookup import Lookup, NoItem, NotAnIndex, depth, names_in_an_index, written_name
 from autograd.notation.matrices import ShapesDiffer
-from autograd.notation.named import Consequence
+from autograd.notation.named import Consequence, NoSuchNode
 from autograd.notation.orientation import way_round
 from autograd.notation.page_lines import PageLine, ReadPage
 from autograd.notation.pages import read_page
-from autograd.notation.programs import is_code, program_length, read_program
+from autograd.notation.programs import read_code
+from autograd.notation.reach_of_sums import binding, reaching
 from autograd.notation.spelling import plain_name
 from autograd.notation.statement_reader import StatementReader, about_what
 from autograd.notation.syntax import (
     Addition,
     BigOperator,
     Differential,
+    Item,
     Name,
     Negative,
     Number,
@@ -51,13 +59,16 @@ from autograd.value import Value
 
 
 @lru_cache(maxsize=64)
-def _page(text: str, names: frozenset[str]) -> WrittenPage:
-    """The page as trees, which the names alone decide: it is checked against many students' graphs, or once more."""
-    known = names.__contains__
+def _page(text: str, names: frozenset[str], sizes: frozenset[tuple[str, Any]]) -> WrittenPage:
+    """The page as trees, which names and sizes decide: it is checked against many students' graphs, or once more."""
+
+    def known(name: str) -> bool:
+        return plain_name(name) in names
+
     return read_page(
         text,
-        known=lambda name: known(plain_name(name)),
-        code=read_program,
+        known=known,
+        code=lambda lines, first: read_code(lines, first, known, dict(sizes)),
         is_code=is_code,
         code_length=program_length,
     )
@@ -65,10 +76,14 @@ def _page(text: str, names: frozenset[str]) -> WrittenPage:
 
 _MOST_REFUSALS = 20
 _DEFINES = re.compile(r"(?:^|[\s)*-])([^\W\d]\w*)\s*=(?!=)")
+_ITEMWISE = "a product of arrays can be read two ways here, as matrices and item by item: write @ or ⊙"
 _UNCLEAR = {
-    "itemwise": "a product of arrays can be read two ways here, as matrices and item by item: write @ or ⊙",
+    "itemwise": _ITEMWISE,
+    "dotted": _ITEMWISE,
     "function": "what stands in parentheses on the left may be a factor, or what the node depends on: leave it out, or "
     "write *",
+    "columns": "a subscript behind a T can be read two ways here: write (w_k)^T, or (W^T)_k",
+    "numbered": "T is a number among the nodes, so that ^T can be read two ways here: write \\top, or the number",
     "powers": "a number above a list can be read two ways here, as a power and as the number of an item: write (A)^2 "
     "or A[1]",
 }
@@ -130,6 +145,9 @@ class Reader:
     def updates(self, statement: Statement) -> bool:
         """Whether a line of a program gives a weight its new value: ``W -= lr*dW``, for a W among the nodes."""
         name = statement.parts[0]
+        if isinstance(name, Item) and isinstance(name.of, Name):
+            size = dict(self.names.sizes).get(name.of.base, ())
+            return statement.sign == "-=" and isinstance(size, tuple) and None in size
         if not isinstance(name, Name) or not any(key in self.names.trees for key in self.names.spelled(name.base)):
             return False
         if statement.sign == "-=":
@@ -168,13 +186,52 @@ class Reader:
 
     def read(self, statement: Statement) -> PageLine:
         """The claims of a statement. ValueError if it cannot be read, by line and column."""
+        line = self._read(statement)
+        if statement.dashed is not None:
+            line.doubt = "what stands behind the dash may be taken away, or be words: put these on a line of their own"
+            with suppress(Refusal, OverflowError):
+                last = line
+                while last.otherwise is not None:
+                    last = last.otherwise
+                last.otherwise = self._read(replace(statement, parts=(*statement.parts[:-1], statement.dashed)))
+        return line
+
+    def read_late(self, statement: Statement) -> PageLine | None:
+        """A line that uses what only a later one defines, as in "dL/dw = δ x, where δ = a − y"; None if none does."""
+        if not any(each.line >= statement.place.line for each in self.lookup.definitions.values()):
+            return None
+        try:
+            line = self.read(statement)
+        except (Refusal, OverflowError):
+            return None
+        line.doubt = line.doubt or "with what the page defines below it is wrong: define names before they are used"
+        return line
+
+    def _read(self, statement: Statement) -> PageLine:
         names = [each for each in everything_in(*statement.parts) if isinstance(each, Name)]
         if any("_" in name.base or len(name.joined) > 1 or len(name.subscripts) == 1 for name in names):
             statement = replace(statement, parts=respelled(statement.parts, self.lookup.known))
+        statement = replace(statement, parts=over_labels(statement.parts, self.lookup))
         letters, bound = letters_of(statement, self.lookup)
+        letters -= labels_in(statement.parts, bound, self.lookup)
         self.lookup.starts_a_line(letters, bound)
+        if (identity := about_a_function(statement, self.lookup)) is not None:
+            found = self._in_some_way(identity[0], None)
+            found.read_as = f"{found.read_as}, {identity[1]}"
+            return found
+        if (last := last_layer(statement, letters - bound, Ranges(self.lookup), self.lookup.first)) is not None:
+            found = self._read(last[0])
+            found.read_as = "; ".join(filter(None, [found.read_as, last[1]]))
+            return found
+        if letter := layer_letter(statement, letters - bound, self.lookup.definitions):
+            return layer_by_layer(statement, letter, Ranges(self.lookup), self.lookup.first, self._read)
         notes: list[str] = []
         if bound:
+            spoken = {each.letter for each in statement.ranges}
+            statement = replace(statement, parts=binding(statement.parts, letters - spoken))
+            bound = letters_of(statement, self.lookup)[1]
+            letters |= bound
+            self.lookup.starts_a_line(letters, bound)
             ranges = Ranges(self.lookup)
             left = everything_in(statement.parts[0])
             summed = {letter for each in left if isinstance(each, BigOperator) for letter in each.letters}
@@ -218,18 +275,41 @@ class Reader:
     def _in_some_way(self, statement: Statement, defines: Name | None) -> PageLine:
         """The reading whose shapes fit, and beside it others, where a page leaves open what it does with arrays."""
         choices = Choices()
-        line = self._elaborated(statement, defines, choices)
-        for name in sorted(choices.asked):
-            other = self._elaborated(statement, defines, Choices.of(name))
+        line = last = self._elaborated(statement, defines, choices)
+        if "denominator" in choices.asked:
+            line.layout = "numerator layout"
+        asked = sorted(choices.asked)
+        for names in [*combinations(asked, 1), *combinations(asked, 2)]:
+            try:
+                other = self._elaborated(statement, defines, Choices.of(*names))
+            except Refusal:
+                continue
             if other.misfit:
                 continue
-            other.layout = "denominator layout" if name == "denominator" else ""
+            other.layout = "denominator layout" if "denominator" in names else ""
             if line.misfit:
-                return other
-            if defines is None:
-                line.otherwise, line.unclear = other, _UNCLEAR.get(name, "")
-        if "denominator" in choices.asked and not line.misfit:
-            line.layout = "numerator layout"
+                line = last = other
+            elif defines is None:
+                last.otherwise, last.unclear = other, next(filter(None, map(_UNCLEAR.get, names)), "")
+                last = other
+        return self._with_powers(statement, defines, line, last)
+
+    def _with_powers(self, statement: Statement, defines: Name | None, line: PageLine, last: PageLine) -> PageLine:
+        """The line, with the reading in which h_t^2 is a square if it was read as item 2 of h, and t an item of that.
+
+        That is the only one if the other's shapes do not fit.
+        """
+        squared = replace(statement, parts=powers_for_items(statement.parts, self.lookup))
+        if squared.parts == statement.parts or defines is not None or statement.code:
+            return line
+        try:
+            other = self._elaborated(squared, defines, Choices())
+        except Refusal:
+            return line
+        if line.misfit and not other.misfit:
+            return other
+        if not other.misfit:
+            last.otherwise, last.unclear = other, _UNCLEAR["powers"]
         return line
 
     def _elaborated(self, statement: Statement, defines: Name | None, choices: Choices) -> PageLine:
@@ -289,7 +369,11 @@ class Reader:
             return None
         if is_function(name.base) and not (name.subscripts or name.superscripts):
             return None
-        if plain_name(written_name(name)) in self.lookup.sizes or self.lookup.plan(name) is not None:
+        if plain_name(written_name(name)) in self.lookup.sizes:
+            return None
+        if self.names.constant(written_name(name)) and not self.lookup.definitions.get(plain_name(written_name(name))):
+            return name  # eta = 0.1 says what eta is on the page, whatever float nodes has by that name
+        if self.lookup.plan(name) is not None:
             return None
         if any(self.lookup.plan(name, dict.fromkeys(self.lookup.letters, k)) is not None for k in (0, 1, 2)):
             return None
@@ -355,7 +439,7 @@ def read_derivation(
     if len(text) > LONGEST_TEXT:
         raise ValueError(f"the derivation has {len(text)} characters; {LONGEST_TEXT} are read")
     reader = Reader(names, output, first)
-    page = _page(text, names.plain_forms)
+    page = _page(text, names.plain_forms, names.sizes)
     reader.looks_at(page.statements)
     program = Assignments(reader, [statement for statement in page.statements if statement.code], PageLine)
     found = ReadPage(prose=tuple(page.prose))
@@ -366,16 +450,23 @@ def read_derivation(
     for each in page.unread:
         if match := _DEFINES.search(each.text):
             reader.lookup.unread.setdefault(plain_name(match[1]), each.number)
-    for statement in page.statements:
+    places: list[int] = []
+    early: list[tuple[int, Statement, tuple[Unread, Refusal]]] = []
+    for k, statement in enumerate(page.statements):
         try:
             line = program.read(statement) if statement.code else reader.read(statement)
         except Refusal as refusal:
             place = refusal.place
             refused.append((Unread(place.line, place.column, statement.text, refusal.why), refusal))
+            if isinstance(refusal, NoSuchNode) and not statement.code:
+                early.append((k, statement, refused[-1]))
             reader.leaves_out(statement)
             continue
-        except (OverflowError, RecursionError) as refusal:
-            why = str(refusal) if isinstance(refusal, OverflowError) else "nested too deep: break the claim into lines"
+        except (OverflowError, RecursionError, NotAnIndex, ShapesDiffer) as refusal:
+            why = {
+                RecursionError: "nested too deep: break the claim into lines",
+                NotAnIndex: "an axis, an index or a size in it is no whole number, or is far too large",
+            }.get(type(refusal), str(refusal))
             refused.append(
                 (
                     Unread(statement.place.line, statement.place.column, statement.text, why),
@@ -387,6 +478,12 @@ def read_derivation(
         if statement.place.line in single:
             line.claims = tuple(map(_in_single, line.claims))
         found.lines.append(line)
+        places.append(k)
+    for k, statement, entry in early:
+        if (late := reader.read_late(statement)) is not None:
+            found.lines.insert(bisect(places, k), late)
+            insort(places, k)
+            refused.remove(entry)
     refused.sort(key=lambda each: (each[0].number, each[0].column))
     found.unread = [each for each, _ in refused]
     if strict and refused:

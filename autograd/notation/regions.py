@@ -4,9 +4,12 @@ Nothing that marks text up may become mathematics. What is no formula, but a mar
 column stays where it is on the page.
 """
 
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+
+from autograd.notation.letters import JOINER
 
 ENVIRONMENTS = (
     "equation", "align", "aligned", "alignat", "alignedat", "flalign", "gather", "gathered", "multline", "eqnarray",
@@ -29,6 +32,7 @@ _MARKUP = [
     re.compile(r"(?:(?<=[\s(\"])|^)(__)(?=[^\s_])[^\n]*?(?<=[^\s_])(__)(?=[\s.,;:!?)\"]|$)", re.MULTILINE),
     re.compile(r"(?:(?<=\s)|^|(?<=[(\"]))(\*)(?=[^\s*])[^*\n]*?(?<=[^\s*])(\*)(?=[\s.,;:!?)\"]|$)", re.MULTILINE),
     re.compile(r"(?:(?<=\s)|^|(?<=[(\"]))(_)(?=[^\s_])[^_\n]*?(?<=[^\s_])(_)(?=[\s.,;:!?)\"]|$)", re.MULTILINE),
+    re.compile(r"(?:(?<=\s)|^)(==)(?=[^\s=])[^\n]*?(?<=[^\s=])(==)(?=[\s.,;:!?)]|$)", re.MULTILINE),
     re.compile(r"(!\[[^\]\n]*\]\([^)\n]*\))"),
     re.compile(r"(\[)[^\]\n]{1,200}(\]\((?:https?:|/|\.|#|mailto:)[^)\s]*\))"),
     re.compile(r"(<(?:https?://|mailto:)[^>\s]*>)"),
@@ -36,10 +40,12 @@ _MARKUP = [
     re.compile(
         r"(</?(?:br|p|b|i|em|strong|u|li|ul|ol|div|span|center|code|pre|hr|small|font|var|h[1-6])(?:\s[^<>\n]*)?/?>)"
     ),
-    re.compile(r"(&nbsp;|&emsp;|&ensp;|&thinsp;)"),
     re.compile(r"(<!--[^>\n]*-->)"),
+    re.compile(r"(/\*[^=*\n]*\*/)"),
 ]
 """What marks text up; each group of a match is blanked."""
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,12}\d{0,2});")
+_RAISED = re.compile(r"<su(p|b)>([^<>\n]{1,40})</su[pb]>")
 
 
 @dataclass(frozen=True)
@@ -186,8 +192,9 @@ def _plain_stretches(found: list[Region]) -> Iterator[tuple[int, int]]:
 
 
 def _blanked(text: str) -> str:
-    if not any(mark in text for mark in ("*", "_", "[", "<", "&", "http", "www")):
+    if not any(mark in text for mark in ("*", "_", "[", "<", "&", "==", "http", "www")):
         return text
+    text = _ENTITY.sub(_character, _RAISED.sub(_script, text))
     for markup in _MARKUP:
         letters: list[str] | None = None
         for match in markup.finditer(text):
@@ -198,3 +205,14 @@ def _blanked(text: str) -> str:
         if letters:
             text = "".join(letters)
     return text
+
+
+def _character(entity: re.Match[str]) -> str:
+    """The − of &minus;, and so many joiners that what follows stays in its column."""
+    character = html.unescape(entity.group())
+    return (character if len(character) == 1 else " ").ljust(len(entity.group()), JOINER)
+
+
+def _script(element: re.Match[str]) -> str:
+    """The ^{2} of <sup>2</sup>, in as many columns."""
+    return f"{'^' if element[1] == 'p' else '_'}{{{element[2]}}}".ljust(len(element.group()), JOINER)

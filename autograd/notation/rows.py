@@ -245,7 +245,7 @@ def without_alignment(row: list[Symbol]) -> list[Symbol]:
 
 def segments_of(row: list[Symbol]) -> list[Segment]:
     """Cut a row at words, commas and arrows that stand in no brackets."""
-    row = _without_worded_brackets(row)
+    row = _with_points_as_signs(_without_worded_brackets(row))
     depths = _depths(row)
     found = [Segment([], "", [])]
     borders = any(symbol.kind == "border" for symbol in row)
@@ -300,6 +300,18 @@ def segments_of(row: list[Symbol]) -> list[Segment]:
         current.apart = current.apart and (inside or symbol.text in BINARY)
         current.symbols.append(symbol)
     return [segment for segment in found if segment.symbols or segment.words]
+
+
+def _with_points_as_signs(row: list[Symbol]) -> list[Symbol]:
+    """The row with · for the point of "x . σ(x)": one between factors of which the second is in parentheses."""
+    found = list(row)
+    for k, symbol in enumerate(row[1:-2], start=1):
+        after, opening = row[k + 1 : k + 3]
+        if symbol.text == "." and symbol.gap and after.gap and row[k - 1].kind in ("name", "number", "operator"):
+            called = after.kind == "name" and opening.text == "(" and opening.gap == 0
+            if (after.text == "(" or called) and not any(s.kind == "word" for s in row[k:]):
+                found[k] = replace(symbol, text="·")
+    return found
 
 
 def _between_spans(row: list[Symbol], k: int) -> bool:

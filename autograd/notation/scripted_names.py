@@ -82,11 +82,24 @@ class NameParser(SymbolCursor):
                 self.trivial = False
                 self._advance()
                 tree = self._to_the_power(found, following)
+                if isinstance(tree, Transposed) and tree.of is found and not found.subscripts:
+                    return self._subscripted_behind(tree, found)
                 if not isinstance(tree, Name):
                     return tree
                 found = tree
             else:
                 return found
+
+    def _subscripted_behind(self, tree: Transposed, name: Name) -> Tree:
+        """``w^T_k``: mostly (w_k)^T; two indices are those of an entry of W^T."""
+        if not ((self._next.kind == "sub" or self._sign == "_") and self._next.gap == 0):
+            return tree
+        start, symbol = self._at, self._next
+        indices, joined = self._subscripts()
+        if len(indices) != 1 or joined == "F":
+            self._go(start)
+            return tree
+        return Transposed(replace(name, subscripts=indices, joined=joined), symbol.place)
 
     def _subscripts(self) -> tuple[tuple[Tree, ...], str]:
         """Read what stands below: its indices, and its text."""

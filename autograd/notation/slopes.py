@@ -23,6 +23,7 @@ from autograd.notation.lookup import (
 )
 from autograd.notation.matrices import (
     Thing,
+    entries_of,
     entrywise,
     product,
     shape,
@@ -56,9 +57,15 @@ def differential(e: "Elaboration", tree: Differential, at: Letters) -> Thing:
     if not tree.certain and (quotient := _quotient(e, tree)) is not None:
         return e.thing(quotient, at)
     by = differentiated_node(e, tree.by, at, tree.place)
-    if isinstance(tree.of, Name | Item | Attribute | Beside | Power | Differential):
+    power = isinstance(tree.of, Name) and bool(tree.of.superscripts) and not _recorded(e.thing(tree.of, at))  # e_{ij}^2
+    if isinstance(tree.of, Name | Item | Attribute | Beside | Differential) and not power:
         return derivative(e, differentiated_node(e, tree.of, at, tree.place), by)
     return entrywise(lambda of, by: _formula_by(e, of, by, tree.place), e.thing(tree.of, at), by)
+
+
+def _recorded(thing: Thing) -> bool:
+    """Whether this is a node, or nodes alone."""
+    return all(isinstance(entry, Named) for entry in entries_of(thing))
 
 
 def _formula_by(e: "Elaboration", of: Expression, by: Expression, place: Place) -> Expression:
@@ -103,8 +110,7 @@ def differentiated_node(e: "Elaboration", tree: Tree, at: Letters, place: Place)
             place,
         )
     thing = e.thing(tree, at)
-    entries = thing.flat if isinstance(thing, np.ndarray) else (thing,)
-    if not all(isinstance(entry, Named) for entry in entries):
+    if not _recorded(thing):
         e.refuse("only recorded nodes have derivatives, and only by recorded nodes", place)
     return thing
 
@@ -161,16 +167,33 @@ def _plain(e: "Elaboration", name: Name, at: Letters) -> Thing | None:
 
 def at_a_point(e: "Elaboration", tree: At, at: Letters) -> Thing:
     """A formula at a point: it must be the recorded one."""
+    unnamed = iter(_coordinates(e, tree))
     for left, right in tree.equations:
-        node = e.number(left, at)
+        node = next(unnamed) if left is None else e.number(left, at)
         said = e.number(right, at)
+        sign = 1.0
+        if isinstance(said, Apply) and said.operation is ops.negate:
+            sign, said = -1.0, said.operands[0]
         if not (isinstance(node, Named) and isinstance(said, Numeral)):
             e.refuse("the point must be given by nodes and numbers, as in w = 2", tree.place)
         # A whole number is meant exactly: x = 1 is another point than the 1.5 that rounds to it.
-        off = abs(float(said.number) - node.node.data)
+        off = abs(sign * float(said.number) - node.node.data)
         if off > (1e-9 * max(1.0, abs(node.node.data)) if said.whole else float(said.unit) / 2):
             e.refuse(f"{node.text} is {node.node.data:g} here: only the recorded point is checked", tree.place)
     return e.thing(tree.of, at)
+
+
+def _coordinates(e: "Elaboration", tree: At) -> list[Named]:
+    """The nodes that a point such as (2, 3) gives the values of: all that nothing computes, in their order in nodes."""
+    count = sum(left is None for left, _ in tree.equations)
+    if not count:
+        return []
+    names = e.lookup.names
+    found = [Named(held, key) for key, held in names.trees.items() if isinstance(held, Value) and held.op is None]
+    if count != len(tree.equations) or count != len(found):
+        e.refuse("which node has which value is not said: write |_{x=2, y=3}", tree.place)
+    e.notes[f"the point is ({', '.join(each.text for each in found)})"] = None
+    return found
 
 
 @cache

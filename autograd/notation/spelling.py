@@ -8,6 +8,8 @@ from functools import lru_cache
 _ACCENTS = {"\u0302": "hat", "\u0304": "bar", "\u0303": "tilde", "\u0307": "dot", "\u20d7": "vec", "\u0305": "bar"}
 _COMMANDS = re.compile(r"\\(?:mathbf|mathrm|mathit|mathcal|boldsymbol|bm|text|operatorname|left|right|,|;|!| )\s*")
 _ACCENTED = re.compile(r"\\(hat|widehat|bar|overline|tilde|dot|vec)\s*(?:\{([^{}]*)\}|(\\?[^\W\d_]+|\w))")
+_VARIANTS = re.compile(r"\\var(?=epsilon|theta|phi|rho|sigma|pi|kappa)")
+"""\\varepsilon is \\epsilon in another shape."""
 _LETTERS = [
     "alpha",
     "beta",
@@ -53,7 +55,7 @@ def plain_name(text: str) -> str:
     """
     if text.isascii() and text.isalnum():
         return text if text != "ell" else "l"
-    text = _COMMANDS.sub("", text.replace(r"\ell", "ℓ"))
+    text = _COMMANDS.sub("", _VARIANTS.sub(r"\\", text.replace(r"\ell", "ℓ")))
     while (accented := _ACCENTED.sub(_after, text)) != text:
         text = accented
     characters = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text))

@@ -1,5 +1,6 @@
 """One statement of a page, written out: its letters take their values, and each entry becomes a claim."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -12,19 +13,21 @@ from autograd.derivation.claims import (
     Claim,
     Defined,
     Derivative,
+    Expression,
     Named,
     degree,
 )
-from autograd.notation import logic, sums
+from autograd.notation import logic, slopes, sums
 from autograd.notation.elaboration import Elaboration
 from autograd.notation.indices import Ranges, everything_in, slots_of, unplaced
 from autograd.notation.logic import recorded
-from autograd.notation.lookup import Letters, NoItem, PageDefinition, names_in_an_index, written_name
-from autograd.notation.matrices import ShapesDiffer, Thing, fitted, shape, written_shape
+from autograd.notation.lookup import Letters, NoItem, PageDefinition, names_in_an_index, thing_of, written_name
+from autograd.notation.matrices import ShapesDiffer, Thing, entries_of, fitted, shape, written_shape
 from autograd.notation.page_lines import PageLine
 from autograd.notation.spelling import plain_name
 from autograd.notation.syntax import (
     Addition,
+    BigOperator,
     Differential,
     Item,
     Name,
@@ -60,6 +63,8 @@ class StatementReader:
         found = PageLine(statement.place.line, statement.text, ())
         trees = statement.parts[1:] if self.defines is not None else statement.parts
         letters = self.ranges.free_in(statement.parts)
+        used = {*letters, *(x for part in statement.parts for x in self._bound_in(part))}
+        statement = self.statement = replace(statement, ranges=tuple(r for r in statement.ranges if _about(r, used)))
         letters += [each.letter for each in statement.ranges if each.letter and each.letter not in letters]
         entries: list[tuple[Letters, list[Thing]]] = []
         try:
@@ -83,6 +88,11 @@ class StatementReader:
         found.claims = tuple(claims)
         found.indexed = bool(letters) or any(isinstance(thing, np.ndarray) for _, things in entries for thing in things)
         self._define(claims)
+        derived = isinstance(claims[0].parts[0], Derivative)
+        if self.elaboration.by_name and isinstance(claims[0].subject, Derivative):
+            found.sizes = (*shape(entries[0][1][0]), len(entries))
+        if self.defines is not None and not derived and plain_name(self.defines.base) == "delta":
+            found.may_be = lambda: self._as_error_terms(len(claims))
         if self.update:
             self._let_be_new(claims)
         plain = statement.trivial and not found.indexed and not self.elaboration.notes
@@ -92,6 +102,10 @@ class StatementReader:
         return found
 
     # Letters
+
+    def _bound_in(self, part: Tree) -> Iterator[str]:
+        """The letters that a part sums over."""
+        return (x for tree in everything_in(part) if isinstance(tree, BigOperator) for x in tree.letters)
 
     def _values(self, letters: list[str], trees: tuple[Tree, ...], at: Letters | None = None) -> Iterator[Letters]:
         """All values of the free letters for which the page speaks."""
@@ -253,10 +267,32 @@ class StatementReader:
         else:
             self.lookup.definitions[plain_name(name)] = definition
 
+    def _as_error_terms(self, count: int) -> Iterator[list[Expression]]:
+        """What δ^{(2)} may be if no line uses it: the gradient by the z^{(2)}, or by what else has that number."""
+        assert self.defines is not None
+        output = self.reader.output()
+        label = plain_name(self._defined_name(dict.fromkeys(self.lookup.letters, 0))[0]).removeprefix("delta")
+        for key, held in self.lookup.names.trees.items():
+            if output is None or not label.isdigit() or re.fullmatch(rf"\D+{label}", plain_name(key)) is None:
+                continue
+            try:
+                by = thing_of(held, key)
+            except (LookupError, ShapesDiffer):
+                continue
+            entries = entries_of(by)
+            if len(entries) == count and all(isinstance(each, Named) and each.node.op for each in entries):
+                of = Named(output, str(self.lookup.names.paths.get(output)))
+                yield entries_of(slopes.derivative(self.elaboration, of, by))
+
     def _define_nothing(self) -> None:
         if self.defines is not None:
             name = plain_name(written_name(self.defines))
             self.lookup.unread.setdefault(name, self.statement.place.line)
+
+
+def _about(said: Range, letters: set[str]) -> bool:
+    """Whether a range says something of the claim: "if i = j" says nothing of one in which there is no i."""
+    return not said.letter or said.letter in letters or said.low is not None or said.high is not None
 
 
 def _in_plain_signs(text: str) -> str:

@@ -27,6 +27,7 @@ from autograd.notation.syntax import (
     BigOperator,
     Name,
     Negative,
+    Product,
     Tree,
 )
 
@@ -78,13 +79,39 @@ def _over(e: "Elaboration", tree: BigOperator, letters: tuple[str, ...], at: Let
         return
     letter, others = letters[0], letters[1:]
     free = {name: place for name, place in at.items() if name != letter}
-    for place in _places(e, tree, letter, free):
+    places = _places(e, tree, letter, free)
+    if tree.kind == "sum":
+        places = _where_no_delta_is_0(e, tree.body, letter, free, places)
+    for place in places:
         yield from _over(e, tree, others, {**free, letter: place})
 
 
+def _where_no_delta_is_0(
+    e: "Elaboration", body: Tree, letter: str, at: Letters, places: Iterable[int]
+) -> Iterable[int]:
+    """Of the values of k in Σ_k δ_{ik} a_k the one that counts, so that the sum has one term."""
+    while isinstance(body, BigOperator) and body.kind == "sum" and letter not in body.letters:
+        body = body.body
+    for factor in body.factors if isinstance(body, Product) else (body,):
+        if not isinstance(factor, Name) or len(factor.subscripts) != 2 or plain_name(factor.base) != "delta":
+            continue
+        if factor.superscripts or e.lookup.plan(factor, at) is not None:
+            continue
+        names = [each.base if isinstance(each, Name) and not each.subscripts else "" for each in factor.subscripts]
+        if letter in names and names[0] != names[1]:
+            other = factor.subscripts[1 - names.index(letter)]
+            try:
+                wanted = e.lookup.count(other, at, e.lookup.first) - e.lookup.first
+            except (NotAnIndex, NoItem, KeyError):
+                continue
+            return [place for place in places if place == wanted]
+    return places
+
+
 def _places(e: "Elaboration", tree: BigOperator, letter: str, at: Letters) -> Iterable[int]:
-    known = e.ranges.of(letter, [tree.body, *tree.conditions], at)
-    return between(e, letter, tree.low, tree.high, known, at, tree.place)
+    inside = [tree.body, *tree.conditions]
+    known, whole_list = e.ranges.of(letter, inside, at), e.ranges.unmoved(letter, inside, at)
+    return between(e, letter, tree.low, tree.high, known, at, tree.place, whole_list)
 
 
 def between(
@@ -95,24 +122,29 @@ def between(
     known: list[int] | None,
     at: Letters,
     place: Place,
+    whole_list: list[int] | None = None,
 ) -> Iterable[int]:
-    """The places from one bound to the other; what has no bound, or an unknown one, is told by the lists."""
+    """The places from one bound to the other; what has no bound, or an unknown one, is told by the lists.
+
+    Of the items of a `whole_list` only those count that are `known` to have others beside them, such as x_{i+k}.
+    """
     first = e.lookup.first
+    items = whole_list or known
     start = _bound(e, low, at) if low is not None else None
     stop = _bound(e, high, at) if high is not None else None
-    if high is not None and stop is None and known:
-        _learn_size(e, high, known[-1] + first, place)
-        stop = known[-1] + first
+    if high is not None and stop is None and items:
+        _learn_size(e, high, items[-1] + first, place)
+        stop = items[-1] + first
     if known is None and (start is None or stop is None):
         e.refuse(f"how far {letter} runs cannot be told: no list has it as an index", place)
     if known is not None and start is None and stop is None:
         return known
-    start = start if start is not None else (known[0] + first if known else first)
-    stop = stop if stop is not None else (known[-1] + first if known else first)
-    if known and (start - first < known[0] or stop - first > known[-1]):
+    start = start if start is not None else (items[0] + first if items else first)
+    stop = stop if stop is not None else (items[-1] + first if items else first)
+    if items and (start - first < items[0] or stop - first > items[-1]):
         counted = " (or pass first=0, if the page counts from 0)" if start == 0 and first == 1 else ""
         raise ShapesDiffer(
-            f"{letter} runs from {start} to {stop}, but there are items {known[0] + first} to {known[-1] + first}"
+            f"{letter} runs from {start} to {stop}, but there are items {items[0] + first} to {items[-1] + first}"
             f"{counted}"
         )
     if stop - start > _MOST_VALUES:

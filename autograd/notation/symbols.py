@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from autograd.derivation.tokens import Place
-from autograd.notation.letters import FRACTIONS, GREEK, HATS, is_letter, plain, position
+from autograd.notation.joined_names import joined
+from autograd.notation.letters import FRACTIONS, GREEK, HATS, JOINER, is_letter, plain, position
 
 
 class IllegibleError(ValueError):
@@ -60,6 +61,8 @@ class PageText:
 
 _BLANK = re.compile(r"[ \t\r\u00a0\u2000-\u200b\u202f\u3000]+")
 _NUMBER = re.compile(r"(?:\d+(?:\.(?!\.)\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
+_CURLED = re.compile(r"\s*(?:\\left\s*)?\\(?:\{|lbrace)")
+"""The brace of ``1\\{y = j\\}``, which makes an indicator of the 1."""
 _ONES = re.compile(r"\s*(?:\{\s*[1I𝟙]\s*\}|[1𝟙](?!\d))")
 _UNDERSCORES = re.compile(r"_+(?![\w{(^])")
 _DIGITS = re.compile(r"\d+")
@@ -72,12 +75,13 @@ _UNDERSCORED = re.compile(r"_+[^\W\d_]\w*")
 _SCRIPTABLE = (")", "]", "}", "Σ", "Π", "|", "‖", "∇", "∂", "⊤", "'")
 """What an underscore may stand behind without being part of a name."""
 _SAME = {
+    "∛": "∛", "⌊": "⌊", "⌋": "⌋", "⌈": "⌈", "⌉": "⌉",
     "−": "-", "–": "-", "—": "-", "·": "·", "×": "·", "⋅": "·", "•": "·", "∙": "·", "∗": "*", "÷": "/", "∕": "/",
     "⁄": "/",     "≤": "<=", "≥": ">=", "≠": "!=", "≈": "=", "≡": "=", "≃": "=", "≅": "=", "⊙": "⊙", "∘": "⊙", "○": "⊙",
     "←": "←", "⇐": "←", "→": "→", "⟶": "→", "⇒": "⇒", "⟹": "⇒", "∴": "⇒", "⇔": "⇔", "⟺": "⇔", "…": "…", "⋯": "…",
     "‖": "‖", "∥": "‖", "∝": "∝", "∼": "∼", "∈": "∈", "∀": "∀", "∞": "∞", "√": "√", "∑": "Σ", "∏": "Π", "Σ": "Σ",
     "Π": "Π", "∂": "∂", "𝜕": "∂", "𝝏": "∂", "∇": "∇", "𝛁": "∇", "⊤": "⊤", "⟨": "⟨", "⟩": "⟩", "≔": ":=", "≜": "=",
-    "≐": "=", "：": ":", "，": ",", "（": "(", "）": ")", "＝": "=",
+    "≐": "=", "：": ":", "，": ",", "（": "(", "）": ")", "＝": "=", "。": ".", "、": ",", "∵": "⇒",
 }  # fmt: skip
 _OPERATORS = re.compile(
     r"\*\*|==|!=|<=|>=|=>|->|<-(?=\s)|:=|\+=|-=|\*=|/=|\.\.\.?|\|\||[-+*/=<>()\[\]{},.;:|^_&@!?~…%$#\"]"
@@ -89,11 +93,13 @@ _COMMANDS = {
     "leqslant": "<=", "ge": ">=", "geq": ">=", "geqslant": ">=", "lt": "<", "gt": ">", "ne": "!=", "neq": "!=",
     "approx": "=", "equiv": "=", "simeq": "=", "cong": "=", "triangleq": "=", "doteq": "=", "coloneqq": ":=",
     "gets": "←", "leftarrow": "←", "to": "→", "rightarrow": "→", "longrightarrow": "→", "mapsto": "→",
-    "Rightarrow": "⇒", "implies": "⇒", "Longrightarrow": "⇒", "therefore": "⇒", "iff": "⇔", "Leftrightarrow": "⇔",
+    "Rightarrow": "⇒", "implies": "⇒", "Longrightarrow": "⇒", "therefore": "⇒", "because": "⇒", "iff": "⇔",
+    "Leftrightarrow": "⇔",
     "dots": "…", "ldots": "…", "cdots": "…", "dotsc": "…", "dotsb": "…", "vdots": "…", "propto": "∝", "sim": "∼",
     "in": "∈", "forall": "∀", "infty": "∞", "sum": "Σ", "prod": "Π", "partial": "∂", "nabla": "∇", "top": "⊤",
     "intercal": "⊤", "lbrace": "(", "rbrace": ")", "lbrack": "[", "rbrack": "]", "langle": "⟨", "rangle": "⟩",
     "lvert": "|", "rvert": "|", "vert": "|", "mid": "|", "lVert": "‖", "rVert": "‖", "Vert": "‖", "colon": ":",
+    "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉",
     "prime": "′", "lparen": "(", "rparen": ")", "land": "∧", "wedge": "∧", "lor": "∨", "vee": "∨", "setminus": "∖",
 }  # fmt: skip
 _FUNCTIONS = {
@@ -113,12 +119,22 @@ _FUNCTIONS = {
     "arctan",
     "coth",
     "lg",
+    "sec",
+    "csc",
+    "cot",
+    "arsinh",
+    "arcosh",
+    "artanh",
+    "erf",
+    "erfc",
+    "sgn",
 }
 _STYLES = {
     "mathbf", "boldsymbol", "bm", "mathcal", "mathscr", "mathfrak", "mathsf", "mathit", "mathtt", "bold", "boxed",
     "pmb", "displaystyle", "textstyle", "scriptstyle", "limits", "nolimits", "nonumber", "notag", "bf", "rm", "it",
     "cal", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr", "Biggl", "Biggr",
-    "middle", "small", "ensuremath", "mathstrut", "strut", "smash", "large", "Large", "Tiny", "tiny",
+    "middle", "small", "ensuremath", "mathstrut", "strut", "smash", "large", "Large", "LARGE", "huge", "Huge", "tiny",
+    "Tiny", "normalsize", "footnotesize", "scriptsize", "scriptscriptstyle",
     "displaylimits", "relax", "bigm", "mathopen", "mathclose", "mathbin", "mathrel", "mathord", "hfill", "noindent",
     "centering", "item",
 }  # fmt: skip
@@ -157,7 +173,7 @@ class Lexer:
         """
         found = list(self._cut(start, end, latex))
         found.append(Symbol("end", "", self._page.place(end), end, end))
-        return found
+        return list(joined(found, self._known))
 
     def _cut(self, position_: int, end: int, latex: bool) -> Iterator[Symbol]:
         text, place_of = self._text, self._page.place
@@ -184,6 +200,9 @@ class Lexer:
                 wide = len(blank.group()) > 2 or "\t" in blank.group()
                 gap = max(gap, 2 if wide and not latex else 1)
                 position_ = blank.end()
+                continue
+            if character == JOINER:
+                position_ += 1
                 continue
             if character == "\n":
                 gap, position_ = max(gap, 1), position_ + 1
@@ -240,6 +259,8 @@ class Lexer:
                 return "number", f"{match.group()}.{digits.group()}", digits.end()
             if match.group().endswith(".") and _ENDS_A_SENTENCE.match(text, match.end(), end):
                 return "number", match.group()[:-1], match.end() - 1
+            if match.group() == "1" and _CURLED.match(text, match.end(), end):
+                return "name", "𝟙", match.end()
             return "number", match.group(), match.end()
         if character in FRACTIONS:
             return "number", FRACTIONS[character], start + 1
@@ -349,6 +370,15 @@ class Lexer:
             if name.startswith(("math", "bold", "bm")) and (ones := _ONES.match(self._text, after, end)):
                 return one("name", "𝟙", ones.end())
             return [], after, gap
+        if name == "substack" and self._text[:start].rstrip()[-1:] in ("{", "_"):
+            content, until = self._group(after, end)
+            inside = until - 1 - len(content or "")
+            lines = self._cut(inside, until - 1, latex)
+            return (
+                [replace(each, kind="operator", text=",") if each.kind == "row" else each for each in lines],
+                until,
+                0,
+            )
         if name in _WITH_ARGUMENT:
             _, until = self._group(after, end)
             return [], until, gap
@@ -422,6 +452,8 @@ class Lexer:
             raise self._page.refusal(
                 start, "this may be the number of the line: leave it out, or write it without \\text"
             )
+        if as_text and re.match(r"[-+*/=][^\W\d]|[-+*/=]\s+\S", words):
+            raise self._page.refusal(start, "a sign within \\text may be a dash, or mathematics: write it outside")
         if re.fullmatch(r"\d+(?:\.\d*)?|\.\d+", words):
             return [Symbol("number", words, place, start, until, gap)], until, 0
         if not words:

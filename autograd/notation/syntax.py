@@ -134,6 +134,8 @@ class Transposed:
     """``W^T``, ``W^\\top``, ``W.T``."""
 
     of: "Tree"
+    before: Place | None = None
+    """Where the subscript stands that comes behind the T, as in ``w^T_k``."""
 
 
 @dataclass(frozen=True)
@@ -182,7 +184,8 @@ class At:
     """``\\left. … \\right|_{w=2}``: a formula at a point."""
 
     of: "Tree"
-    equations: "tuple[tuple[Tree, Tree], ...]"
+    equations: "tuple[tuple[Tree | None, Tree], ...]"
+    """Which node has which value; without a node in ``|_{(2, 3)}``, which names none."""
     place: Place
 
 
@@ -261,9 +264,9 @@ class Statement:
     """A line that says that things are equal, or that one becomes another.
 
     `sign` is "=" for a claim or a definition, which may have more than two parts; "←" for an update (``w := …``, ``w
-    ← …``, and ``w = w - …``, once it is known that w is a node); "+=", "-=", "*=", "/=" in code. `texts` are the
-    parts as they stand on the page. `code` tells a line of a program, in which a name may be given another value
-    later, and ``*`` works item by item.
+    ← …``, and ``w = w - …``, once it is known that w is a node); "+=", "-=", "*=", "/=" in code, and "+= at" for
+    `np.add.at`. `texts` are the parts as they stand on the page. `code` tells a line of a program, in which a name may
+    be given another value later, and ``*`` works item by item.
     """
 
     place: Place
@@ -277,6 +280,8 @@ class Statement:
     code: bool = False
     trivial: bool = True
     """Whether today's plain notation would read it alike, so that nobody needs to be told how it was read."""
+    dashed: Tree | None = None
+    """Its last part without what may be words behind a dash: x of "= x - y is the target"."""
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from autograd.notation.formula_parser import FUNCTIONS
+from autograd.notation.function_parser import FUNCTIONS
 from autograd.notation.letters import GREEK
+from autograd.notation.rows import Segment, sides_of
 from autograd.notation.symbols import Symbol
 
 _ENGLISH = """
@@ -62,6 +63,11 @@ _AFTER = {
     "provided",
 }  # fmt: skip
 """Right behind a claim, these do not belong to it."""
+DENIED = "words beside this say that it is not so: what is claimed then is not read"
+_OF_A_CLAIM = {"is", "was", "are", "would", "does", "isn't", "doesn't", "can", "must", "cannot", "seems", "looks"}
+_ADDS = {"plus", "minus", "times", "over", "half", "twice", "except", "without"}
+"""Behind a claim and a comma, these may add to it."""
+_VERBS = {"is", "are", "was", "were", "being", "has", "denotes", "means", "stands"}
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -321,6 +327,8 @@ def equation_in_words(
     two_names = len(sides) == 2 and len(left) == len(right) == 1 and left[0].kind == right[0].kind == "name"
     if two_names and right[0].text.lower() in _COMMON and not known(right[0].text):
         return "prose"  # x = input
+    if denied(before) or denied_behind(after):
+        return DENIED
     if not may_precede(before):
         return f"{' '.join(before[-2:])!r} before this may belong to it: write the whole claim in symbols"
     if not may_follow(after):
@@ -328,6 +336,53 @@ def equation_in_words(
             f"{after[0]!r} behind this may belong to it: write the whole claim in symbols, or a comma before the word"
         )
     return ""
+
+
+def denied(before: Sequence[str]) -> bool:
+    """Whether "it is false that" or "not" stands before a claim; "it is not hard to see that" denies nothing."""
+    if before[-1:] == ["not"]:
+        return True
+    return before[-1:] == ["that"] and _denies(before[-4:-1])
+
+
+def denied_behind(after: Sequence[str]) -> bool:
+    """Whether "is wrong" or "does not hold" stands behind a claim."""
+    return after[:1] != [] and after[0] in _OF_A_CLAIM and _denies(after[1:4])
+
+
+def takes_back(words: Sequence[str], *, relation: bool) -> str:
+    """Why the claim before a comma and these words is not read; empty if they leave it as it is."""
+    if words and words[0] in _ADDS and not (relation and words[0] in ("except", "without")):
+        return f"{words[0]!r} behind this may belong to it: write the whole claim in symbols"
+    if words and words[0] in ("which", "this", "that", "but", "it") and not relation and denied_behind(words[1:]):
+        return DENIED
+    return ""
+
+
+def _denies(words: Sequence[str]) -> bool:
+    if {"false", "wrong", "incorrect", "untrue"} & set(words):
+        return "not" not in words
+    return "not" in words and bool({"true", "correct", "right", "hold", "valid", "case"} & set(words))
+
+
+def dash_before_words(segments: Sequence[Segment], k: int) -> int:
+    """Where in the last side of a claim a dash stands before words, as in "= x - y is the target"; 0 if nowhere."""
+    segment = segments[k]
+    side = sides_of(segment.symbols)[-1][1]
+    following = segments[k + 1] if k + 1 < len(segments) else None
+    spoken = segment.after[:1]
+    if following is not None and following.sign == "," and not following.words and len(following.symbols) == 1:
+        spoken = spoken or following.after[:1]  # - a, b are scalars
+    if not spoken or spoken[0] not in _VERBS:
+        return 0
+    dashes = [j for j, symbol in enumerate(side) if symbol.text == "-" and symbol.kind == "operator" and symbol.gap]
+    if not dashes or not 0 < (cut := dashes[-1]) < len(side) - 1 or not side[cut + 1].gap:
+        return 0
+    subject = side[cut + 1 :]
+    lone = subject[0].kind == "name" and all(
+        s.kind in ("name", "number", "sub", "super") or s.text in "_^{}" for s in subject
+    )
+    return cut if lone else 0
 
 
 def doubtful_word(symbols: Sequence[Symbol], known: Callable[[str], bool]) -> bool:

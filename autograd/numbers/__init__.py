@@ -4,9 +4,10 @@ They are `floats` and `extended` (the eager engine: values, local gradients), `v
 again), `rationals` (exact), `formulas` (sympy), `multiprecision` (mpmath), `complexes` (the complex step),
 `polynomials` (the normal form of `vectorize`) and `source` (its code): each is the one instance of its class, in the
 module of its name. A subclass may override one function, as `Extended` does; so do `signed_zeros` (NumPy's 1/0) and
-`textbook` (rules as arrays compute them). Four more are made anew for each use: `guarded` (mpmath within the range of
-floats, at several points at once) and `one_side` (sympy on one side of every kink), in which derivations are judged,
-`expressions` (rules as a page writes them), and `duals` (forward mode, over floats or Values).
+`textbook` (rules as arrays compute them). Six more are made anew for each use: `guarded` (mpmath within the range of
+floats, at several points at once), `rational_functions` (quotients of polynomials, which show whether they are equal)
+and `one_side` (sympy on one side of every kink), in which derivations are judged, `expressions` (rules as a page writes
+them), `javascript` (rules as a page computes them), and `duals` (forward mode, over floats or Values).
 """
 
 from abc import ABC, abstractmethod
@@ -71,6 +72,9 @@ class NumberSystem(ABC):
     ) -> tuple[Number, ...]:
         """Local gradients by the function for the side that a condition is on. Only an `accurate` form asks for it."""
         return true() if condition else false()
+
+    def __getattr__(self, name: str) -> Any:
+        raise missing(name)
 
     # Arithmetic
 
@@ -142,6 +146,10 @@ class NumberSystem(ABC):
     @abstractmethod
     def tanh(self, a: Number) -> Number: ...
 
+    def sech2(self, a: Number) -> Number:
+        """1 / cosh² a."""
+        return self.power(self.cosh(a), -2)
+
     @abstractmethod
     def asinh(self, a: Number) -> Number: ...
 
@@ -186,6 +194,10 @@ class NumberSystem(ABC):
     @abstractmethod
     def hypot(self, a: Number, b: Number) -> Number:
         """√(a² + b²)."""
+
+    def leg(self, a: Number, b: Number) -> Number:
+        """√(a² − b²)."""
+        return self.sqrt(a - b) * self.sqrt(a + b)
 
     def xlogy(self, a: Number, b: Number) -> Number:
         """a · log b, and 0 at (0, 0)."""
@@ -248,3 +260,13 @@ class NumberSystem(ABC):
     def largest(self, *xs: Number) -> Number:
         """The largest, as a constant that no gradient passes through."""
         return max(xs)
+
+
+def missing(name: str) -> AttributeError:
+    """The error that a rule asks for a function that number systems do not have."""
+    from difflib import get_close_matches
+
+    functions = [known for known in dir(NumberSystem) if not known.startswith("_")]
+    near = get_close_matches(name, functions)
+    advice = f"did you mean m.{near[0]}?" if near else f"they have {', '.join(functions)}"
+    return AttributeError(f"number systems have no m.{name}: {advice}")

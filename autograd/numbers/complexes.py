@@ -81,6 +81,12 @@ class Complexes(NumberSystem):
         size = max(abs(complex(a).real), abs(complex(b).real))
         return size * cmath.sqrt((a / size) ** 2 + (b / size) ** 2) if size else 0j
 
+    def leg(self, a: complex, b: complex) -> complex:
+        a, b = complex(a), complex(b)
+        if a.real < 2 * abs(b.real):
+            return self.sqrt(a - b) * self.sqrt(a + b)
+        return a * self.sqrt(1 - (b / a) ** 2)  # of which no derivative cancels
+
     def cbrt(self, a: complex) -> complex:
         root = floats.cbrt(a.real)
         return root * cmath.exp(cmath.log(complex(1, a.imag / a.real)) / 3) if root else 0j

@@ -68,6 +68,10 @@ class Extended(Floats):
         return math.hypot(a, b) if a == a and b == b else nan
 
     @staticmethod
+    def leg(a: float, b: float) -> float:
+        return Floats.leg(a, b) if abs(b) <= a else nan
+
+    @staticmethod
     def clip(x: float, low: float, high: float) -> float:
         return Floats.minimum(Floats.maximum(x, low), high)
 

@@ -9,7 +9,7 @@ floats in their turn: a product in a `dot` that is beyond 1.8e308 is inf, and so
 
 import math
 from collections.abc import Callable
-from math import copysign, exp, frexp, fsum, inf, ldexp, log1p, nan
+from math import copysign, exp, frexp, fsum, inf, ldexp, log1p, nan, sqrt
 from types import ModuleType
 from typing import Any, TypeVar
 
@@ -78,6 +78,16 @@ class Floats(NumberSystem):
         if (h := math.hypot(a, b)) == inf and a - a == b - b:
             raise OverflowError
         return h if a == a and b == b else nan  # math.hypot(inf, nan) is inf
+
+    @staticmethod
+    def leg(a: float, b: float) -> float:
+        square = (a - b) * (a + b) if a < 2 * abs(b) else a * a - b * b
+        return sqrt(square) if 1e-290 < square < inf else sqrt(a - b) * sqrt(a + b)
+
+    @staticmethod
+    def sech2(a: float) -> float:
+        e = exp(-2 * abs(a))
+        return 4 * e / ((1 + e) * (1 + e))
 
     @staticmethod
     def gaussian(a: float) -> float:
@@ -210,6 +220,7 @@ def as_module(system: System) -> System:
     for name in dir(system):
         if not name.startswith("_"):
             setattr(module, name, getattr(system, name))
+    module.__getattr__ = system.__getattr__  # of a name that is not there
     return module
 
 

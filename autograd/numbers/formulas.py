@@ -51,6 +51,11 @@ class Formulas(NumberSystem):
         return sympy.sympify(a) / b
 
     def power(self, a: Number, b: Number) -> Number:
+        a, b = sympy.sympify(a), sympy.sympify(b)
+        if a.is_Mul and b.is_even:  # (sign(x)·∛|x|)⁻², as of a cube root, is ∛|x|⁻²
+            sizes = {factor.as_base_exp()[0] for factor in a.args}
+            signs = [s for s in a.args if s.func == sympy.sign and sympy.Abs(s.args[0]) in sizes]
+            a = a.xreplace(dict.fromkeys(signs, sympy.Integer(1)))
         return a**b
 
     def log1p(self, a: Number) -> Number:
@@ -70,6 +75,9 @@ class Formulas(NumberSystem):
 
     def hypot(self, a: Number, b: Number) -> Number:
         return self.sqrt(a**2 + b**2)
+
+    def leg(self, a: Number, b: Number) -> Number:
+        return self.sqrt(a**2 - b**2)
 
     def xlogy(self, a: Number, b: Number) -> Number:
         return a * self.log(b)

@@ -176,6 +176,7 @@ class Rationals(NumberSystem):
     sinh = _only_at(0, "sinh", Exact(0))
     cosh = _only_at(0, "cosh", Exact(1))
     tanh = _only_at(0, "tanh", Exact(0))
+    sech2 = _only_at(0, "sech2", Exact(1))
     asinh = _only_at(0, "asinh", Exact(0))
     acosh = _only_at(1, "acosh", Exact(0))
     atanh = _only_at(0, "atanh", Exact(0))
@@ -208,6 +209,10 @@ class Rationals(NumberSystem):
     @_or_irrational
     def hypot(self, a: Number, b: Number) -> Fraction | None:
         return _power(Exact(a * a + b * b), self.half)
+
+    @_or_irrational
+    def leg(self, a: Number, b: Number) -> Fraction | None:
+        return _power(Exact(a * a - b * b), self.half)
 
     @_or_irrational
     def atan2(self, a: Number, b: Number) -> Fraction | None:
@@ -302,9 +307,11 @@ def _power(a: Fraction, b: Fraction) -> Fraction | None:
 
 
 def _cube_root(n: int) -> int | None:
-    root = round(abs(n) ** (1 / 3)) if abs(n) < 2**150 else 0
-    root = root if n > 0 else -root
-    return root if root**3 == n else None
+    size = abs(n)
+    root = 1 << -(-size.bit_length() // 3)  # from above Newton's steps go down to the root
+    while root**3 > size:
+        root = (2 * root + size // root**2) // 3
+    return None if root**3 != size else root if n >= 0 else -root
 
 
 def _logarithm(a: Fraction, base: int) -> Fraction | None:

@@ -262,6 +262,10 @@ class Sources(NumberSystem):
     def sigmoid(self, a: Any) -> Any:
         return self.name("expit")(counted(a)) if isinstance(a, Source) else extended.sigmoid(a)
 
+    def sech2(self, a: Any) -> Any:
+        small = self.exp(-2 * self.absolute(a))
+        return self.divide(4 * small, (1 + small) * (1 + small))
+
     def erf(self, a: Any) -> Any:
         return self.name("erf")(counted(a)) if isinstance(a, Source) else extended.erf(a)
 

@@ -1,0 +1,157 @@
+// What is folded opens by a click: as another scene, or in a view of this one that has it unfolded.
+
+let opened = false; // a view that was chosen by hand
+
+function open(id) {
+  const inner = scene.opens?.[id];
+  const group = groups[id];
+  if (inner !== undefined) change(inner);
+  else if (group.dataset.nodes) {
+    const ids = group.dataset.nodes.split(" ");
+    opened = true;
+    showView(scene.views[0]);
+    const boxes = ids.filter((inside) => groups[inside]).map((inside) => groups[inside].getBBox());
+    const left = Math.min(...boxes.map((box) => box.x)), right = Math.max(...boxes.map((box) => box.x + box.width));
+    const top = Math.min(...boxes.map((box) => box.y)), bottom = Math.max(...boxes.map((box) => box.y + box.height));
+    lookAt(left, top, right - left, bottom - top);
+  } else return false;
+  byId("whole").hidden = false;
+  return true;
+}
+
+function change(number) {
+  const { moment } = steps[place];
+  enter(number);
+  opened = false;
+  byId("whole").hidden = number === 0;
+  const after = steps.findIndex((step) => step.moment > moment);
+  showView(bestView());
+  go(moment < 0 ? 0 : after < 0 ? steps.length - 1 : after - 1);
+  fit();
+}
+
+function whole() {
+  byId("whole").hidden = true;
+  if (scene !== data) return change(0);
+  opened = false;
+  arrange();
+  tell();
+}
+
+// Buttons and keys
+
+const moves = {
+  first: () => go(0),
+  previous: () => stride(-1),
+  next: () => stride(1),
+  last: () => go(steps.length - 1),
+};
+for (const [id, move] of Object.entries(moves)) {
+  byId(id).onclick = () => {
+    pause();
+    move();
+  };
+}
+byId("slider").oninput = () => go(Number(byId("slider").value));
+byId("smaller").onclick = () => zoom(1 / 1.25);
+byId("larger").onclick = () => zoom(1.25);
+byId("fit").onclick = () => fit();
+byId("whole").onclick = whole;
+byId("digits").onclick = () => {
+  allDigits = !allDigits;
+  byId("digits").setAttribute("aria-pressed", allDigits);
+  tell();
+};
+
+const keys = { ArrowLeft: "previous", ArrowRight: "next", Home: "first", End: "last" };
+document.addEventListener("keydown", (event) => {
+  if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.defaultPrevented) return;
+  if (event.target !== byId("slider") && event.target.matches?.("input, select, textarea")) return;
+  const group = event.target.closest?.(".node[role=button]");
+  if (event.key in keys) byId(keys[event.key]).click();
+  else if (group && (event.key === "Enter" || event.key === " ")) chosen(group.id);
+  else if (event.key === "Escape" && selected !== null) select(null);
+  else if (event.key === "Escape" && !byId("whole").hidden) whole();
+  else return;
+  event.preventDefault();
+});
+
+function chosen(id) {
+  select(id);
+  if (id !== null && nodes[id].kind === "group") open(id);
+}
+
+// The picture under the hand
+
+const ground = byId("graph");
+const idAt = (event) => event.target.closest?.(".node[role=button]")?.id ?? null;
+const inGround = (event) => {
+  const { left, top } = ground.getBoundingClientRect();
+  return [event.clientX - left, event.clientY - top];
+};
+
+let drag = null;
+ground.addEventListener("pointerdown", (event) => {
+  if (event.button === 0 && event.pointerType !== "touch") drag = { x: event.clientX, y: event.clientY, far: false };
+});
+addEventListener("pointermove", (event) => {
+  if (!drag) return;
+  const x = event.clientX - drag.x, y = event.clientY - drag.y;
+  if (!drag.far && Math.hypot(x, y) < 4) return;
+  pan(x, y);
+  drag = { x: event.clientX, y: event.clientY, far: true };
+  ground.classList.add("dragged");
+});
+addEventListener("pointerup", () => {
+  ground.classList.remove("dragged");
+  if (drag?.far) ground.addEventListener("click", (event) => event.stopPropagation(), { capture: true, once: true });
+  drag = null;
+});
+ground.addEventListener("wheel", (event) => {
+  if (!event.ctrlKey && !event.metaKey) return; // the page scrolls
+  event.preventDefault();
+  zoom(Math.exp(-event.deltaY / (event.deltaMode ? 8 : 250)), ...inGround(event));
+}, { passive: false });
+
+// One finger scrolls the page, or moves a picture that was enlarged; two pinch.
+let touches = [];
+const touched = (event) => [...event.touches].map(({ clientX, clientY }) => ({ clientX, clientY }));
+ground.addEventListener("touchstart", (event) => (touches = touched(event)), { passive: true });
+ground.addEventListener("touchend", (event) => (touches = touched(event)), { passive: true });
+ground.addEventListener("touchmove", (event) => {
+  const now = touched(event);
+  if (now.length !== touches.length || (now.length === 1 && !moved)) return;
+  event.preventDefault();
+  const middle = (some) => ({
+    clientX: some.reduce((sum, one) => sum + one.clientX, 0) / some.length,
+    clientY: some.reduce((sum, one) => sum + one.clientY, 0) / some.length,
+  });
+  const from = middle(touches), to = middle(now);
+  pan(to.clientX - from.clientX, to.clientY - from.clientY);
+  if (now.length === 2) {
+    const apart = ([one, other]) => Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY);
+    zoom(apart(now) / apart(touches), ...inGround(to));
+  }
+  touches = now;
+}, { passive: false });
+
+ground.addEventListener("dblclick", (event) => idAt(event) === null && fit());
+ground.addEventListener("click", (event) => chosen(idAt(event)));
+ground.addEventListener("pointerover", (event) => read(idAt(event)));
+ground.addEventListener("pointerleave", () => read(null));
+ground.addEventListener("focusin", (event) => {
+  ground.scrollTo(0, 0); // the browser's own way of showing it, which is not ours
+  const id = idAt(event);
+  read(id);
+  if (id !== null) bringIntoView([id]);
+});
+ground.addEventListener("focusout", () => read(null));
+
+// The start. Nothing is measured before there is a size: the page may be in a frame that is hidden yet.
+
+enter(0);
+showView(scene.views[0]);
+tellVerdict();
+go(linked() || 0);
+new ResizeObserver(arrange).observe(ground);
+arrange();

@@ -1,0 +1,83 @@
+// Which picture of the scene is shown, and which part of it
+
+const LEGIBLE = 9; // pixels, the size of the smallest text
+const LARGEST = 1.6; // how far a small picture is blown up to fill its frame
+
+let camera = { x: 0, y: 0, scale: 1 };
+let moved = false; // by hand
+
+function frame() {
+  const { clientWidth: width, clientHeight: height } = byId("graph");
+  return { width, height };
+}
+
+function scaleOf({ width, height }) {
+  const room = frame();
+  return Math.min(room.width / width, room.height / height, LARGEST);
+}
+
+// The first view, from the one that shows most, whose texts are large enough; else the one with the largest.
+function bestView() {
+  const size = (candidate) => candidate.smallest * scaleOf(candidate);
+  return scene.views.find((candidate) => size(candidate) >= LEGIBLE)
+    ?? scene.views.reduce((best, other) => (size(other) > size(best) ? other : best));
+}
+
+function showView(chosen) {
+  drawView(chosen);
+  tell();
+  travel(steps[place], false);
+}
+
+function arrange() {
+  const room = frame();
+  if (!room.width || !room.height) return; // hidden: it is arranged when it is seen
+  const best = opened ? view : bestView();
+  if (best !== view) showView(best);
+  fit();
+}
+
+function look(x, y, scale) {
+  camera = { x, y, scale };
+  svg.style.width = `${scale * view.width}px`;
+  svg.style.height = `${scale * view.height}px`;
+  svg.style.transform = `translate(${x}px, ${y}px)`;
+}
+
+function fit() {
+  moved = false;
+  const room = frame(), scale = scaleOf(view);
+  look((room.width - scale * view.width) / 2, (room.height - scale * view.height) / 2, scale);
+}
+
+function lookAt(left, top, width, height) {
+  const room = frame();
+  const scale = Math.min(room.width / width, room.height / height, LARGEST) * 0.95;
+  const [x, y] = svg.getAttribute("viewBox").split(" ").map(Number);
+  moved = true;
+  look(room.width / 2 - scale * (left + width / 2 - x), room.height / 2 - scale * (top + height / 2 - y), scale);
+}
+
+function zoom(factor, x = frame().width / 2, y = frame().height / 2) {
+  const scale = Math.max(0.02, Math.min(8, camera.scale * factor));
+  const by = scale / camera.scale;
+  moved = true;
+  look(x - (x - camera.x) * by, y - (y - camera.y) * by, scale);
+}
+
+function pan(x, y) {
+  moved = true;
+  look(camera.x + x, camera.y + y, camera.scale);
+}
+
+function bringIntoView(ids) {
+  const boxes = ids.slice(-2).filter((id) => groups[id]).map((id) => groups[id].getBoundingClientRect());
+  if (!boxes.length || !moved) return;
+  const room = byId("graph").getBoundingClientRect();
+  const left = Math.min(...boxes.map((box) => box.left)), right = Math.max(...boxes.map((box) => box.right));
+  const top = Math.min(...boxes.map((box) => box.top)), bottom = Math.max(...boxes.map((box) => box.bottom));
+  const fits = right - left < room.width && bottom - top < room.height;
+  const box = fits ? { left, right, top, bottom } : boxes.at(-1);
+  const hidden = left < room.left || right > room.right || top < room.top || bottom > room.bottom;
+  if (hidden) pan(room.left + room.width / 2 - (box.left + box.right) / 2, room.top + room.height / 2 - (box.top + box.bottom) / 2);
+}

@@ -1,0 +1,84 @@
+"""How far a Σ reaches, as in Σ_k a_k + b_k over both terms, and which letters it binds, as in Σ_{i<j} both."""
+
+from collections.abc import Collection
+from collections.abc import Set as AbstractSet
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+from autograd.derivation.tokens import Place
+from autograd.notation.indices import Ranges, everything_in
+from autograd.notation.syntax import Addition, BigOperator, Name, Negative, Tree
+
+
+def reaching(tree: Any, ranges: Ranges, outside: Collection[str]) -> tuple[Any, list[str]]:
+    """The tree with each Σ reaching as far as its letter does: in Σ_k a_k + b_k over both terms. And what was widened.
+
+    ValueError if the letter has a meaning outside as well, so that it can be read two ways.
+    """
+    told: list[str] = []
+
+    def reach(tree: Any) -> Any:
+        if isinstance(tree, tuple):
+            parts = tuple(map(reach, tree))
+            return parts if any(a is not b for a, b in zip(parts, tree, strict=True)) else tree
+        if not is_dataclass(tree) or isinstance(tree, Place | type):
+            return tree
+        old = {each.name: getattr(tree, each.name) for each in fields(tree)}
+        changed = {name: part for name, before in old.items() if (part := reach(before)) is not before}
+        tree = replace(tree, **changed) if changed else tree
+        return _widened(tree, ranges, outside, told) if isinstance(tree, Addition) else tree
+
+    return reach(tree), told
+
+
+def _widened(tree: Addition, ranges: Ranges, outside: Collection[str], told: list[str]) -> Tree:
+    for k, term in enumerate(tree.terms):
+        big = term.of if isinstance(term, Negative) else term
+        if not isinstance(big, BigOperator):
+            continue
+        behind = [n for n in range(k + 1, len(tree.terms)) if set(big.letters) & set(ranges.free(tree.terms[n]))]
+        if not behind:
+            continue
+        before = {letter for each in tree.terms[:k] for letter in ranges.free(each)}
+        if isinstance(term, Negative) or not {*before, *outside}.isdisjoint(big.letters):
+            letters = ", ".join(big.letters)
+            big.place.refuse(
+                f"how far the sum over {letters} reaches can be read two ways, for {letters} is used behind it as "
+                "well: put what belongs to it in parentheses"
+            )
+        last = behind[-1]
+        told.append(f"the sum over {', '.join(big.letters)} reaches over {last - k + 1} terms")
+        wide = replace(big, body=Addition((big.body, *tree.terms[k + 1 : last + 1])))
+        terms = (*tree.terms[:k], wide, *tree.terms[last + 1 :])
+        return terms[0] if len(terms) == 1 else Addition(terms)
+    return tree
+
+
+def binding(parts: tuple[Tree, ...], letters: AbstractSet[str]) -> tuple[Tree, ...]:
+    """The parts of a claim, with each Σ binding the letters that are compared below it and stand nowhere else.
+
+    In Σ_{i<j} these are both; in ``∂L/∂x_i = Σ_{j≠i} x_j`` it is j alone, for i is on the left, too.
+    """
+    sums = [tree for tree in everything_in(*parts) if isinstance(tree, BigOperator)]
+    for letter in letters - {letter for each in sums for letter in each.letters}:
+        comparing = [each for each in sums if any(_times(letter, tree) for tree in each.conditions)]
+        if comparing and _times(letter, *parts) == _times(letter, *comparing):
+            parts = _bound_in(parts, comparing, letter)
+            sums = [tree for tree in everything_in(*parts) if isinstance(tree, BigOperator)]
+    return parts
+
+
+def _times(letter: str, *trees: Tree) -> int:
+    """How often a letter stands in some trees."""
+    return sum(isinstance(tree, Name) and tree.base == letter for tree in everything_in(*trees))
+
+
+def _bound_in(tree: Any, sums: Collection[BigOperator], letter: str) -> Any:
+    if isinstance(tree, tuple):
+        return tuple(_bound_in(part, sums, letter) for part in tree)
+    if not is_dataclass(tree) or isinstance(tree, Place | type):
+        return tree
+    found = replace(tree, **{each.name: _bound_in(getattr(tree, each.name), sums, letter) for each in fields(tree)})
+    if isinstance(found, BigOperator) and any(tree is each for each in sums):
+        return replace(found, letters=(*found.letters, letter))
+    return found
