@@ -14,7 +14,7 @@ from autograd.nodes import record_of
 from autograd.numbers import Number, NumberSystem, accurate_form, function
 from autograd.numbers.extended import extended
 from autograd.operation import Operation
-from autograd.recorder import current
+from autograd.recorder import EAGER, current
 from autograd.value import Value
 
 
@@ -125,7 +125,7 @@ class Values(NumberSystem):
 def _has_number(value: Number) -> bool:
     """Whether it is a Value with a number: in a trace a placeholder has none, nor has what depends on parameters. These
     are on both sides of a condition."""
-    return hasattr(value, "_scalar") and current.get().may_read(value)
+    return hasattr(value, "_scalar") and ((now := current.get()) is EAGER or now.may_read(value))
 
 
 values = Values()
