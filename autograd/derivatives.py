@@ -48,6 +48,7 @@ def gradients(output: Value, inputs: Iterable[Value]) -> list[Value]:
     from autograd.numbers.values import values
 
     inputs = values_in(inputs, "inputs")
+    recorder.current.get().differentiated = True
     order = recorded_order(output)
     with _naming_what_fails(order, "graph of the gradient"):
         found = chain_rule(output, order, inputs, values, {node: node for node in order})
@@ -62,6 +63,7 @@ def hessian(output: Value, inputs: Iterable[Value]) -> list[list[Value]]:
     [['10', '4'], ['4', '0']]
     """
     inputs = values_in(inputs, "inputs")
+    recorder.current.get().differentiated = True
     # What is differentiated again must be a graph, under no_grad too, where it would be constants without slope.
     with resumed():
         slopes = gradients(output, inputs)

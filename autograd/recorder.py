@@ -21,10 +21,16 @@ class Recorder:
 
     paused = False
     """Whether results are plain leaves."""
+    differentiated = False
+    """Whether gradients were asked for; of results that are plain leaves they are 0."""
 
     def take(self, operation: "Operation", operands: tuple[Any, ...]) -> "Value | None":  # noqa: ARG002
         """The node to take for the operation on Values and numbers; None to let the engine make it."""
         return None
+
+    def may_read(self, value: Any) -> bool:  # noqa: ARG002
+        """Whether the number of a Value is known, and stays what it is."""
+        return True
 
     def asked(self, value: Any, how: str) -> None:
         """The program asks for the number of a Value: how, in words."""

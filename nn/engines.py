@@ -13,7 +13,7 @@ from math import isfinite
 from operator import attrgetter
 from typing import Any
 
-from autograd import Value, mean, no_grad, nodes
+from autograd import Value, mean, no_grad, nodes, recorder
 from autograd.graph import topological_order
 from autograd.nodes import changed_operand, constant
 from autograd.text import label
@@ -153,12 +153,15 @@ class Eager(Engine):
 
     def validate(self) -> float:
         with no_grad():
-            losses = [self._one(example, f"validation example {i}") for i, example in enumerate(self.held_out)]
-            mean_loss: Value = mean(losses)
-        if isfinite(mean_loss.data):
-            return mean_loss.data
+            losses = self._held_out_losses()
+            differentiated = recorder.current.get().differentiated
+        if differentiated:  # what the loss makes of gradients was computed from zeros
+            losses = self._held_out_losses()
+        mean_loss: float = mean(losses)
+        if isfinite(mean_loss):
+            return mean_loss
         for index, (loss, example) in enumerate(zip(losses, self.held_out, strict=True)):
-            if not isfinite(loss.data):
+            if not isfinite(loss):
                 raise_at(f"validation example {index}", error_of_value(self.loss(*example)), cause=None)
         raise OverflowError("the sum of the validation losses is too large for a float")
 
@@ -183,6 +186,9 @@ class Eager(Engine):
         if loss.constant:
             _see_that_it_can_learn([loss], self.optimizer)
         return [example[1]]
+
+    def _held_out_losses(self) -> list[float]:
+        return [self._one(example, f"validation example {i}").data for i, example in enumerate(self.held_out)]
 
     def _losses(self, batch: Sequence[int]) -> list[Value]:
         draws = self.chance.one_by_one()

@@ -626,6 +626,7 @@ def test_control_characters_in_names_do_not_reach_the_terminal():
         lambda: atan2(Value(0.0, "y"), Value(-2.0, "x")),
         lambda: atan2(Value(-0.0, "y") * Value(-2.1, "x"), Value(-2.1)),
         lambda: atan2(Value(0.0, "y"), Value(0.0, "x")),
+        lambda: Value(0.0, "a") ** Value(1e-5, "b"),
         lambda: clip(Value(1.0, "x"), 1, 1),
         lambda: clip(Value(1.0, "x"), Value(1.0, "low"), Value(1.0, "high")),
         lambda: hypot(maximum(Value(0.0, "x"), 0), Value(1e-300, "y")),

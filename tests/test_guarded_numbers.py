@@ -22,7 +22,7 @@ def entries(thing, count):
 
 def operands_of(operation, point):
     a, b, c, d = map(mpf, point)
-    others = {"acosh": (1 + a,), "clip": (a, c, b)}
+    others = {"acosh": (1 + a,), "clip": (a, c, b), "leg": (b, a)}
     return [*others.get(operation.name, (a, b, c, d)[: operation.arity or 4])]
 
 

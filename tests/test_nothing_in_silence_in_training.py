@@ -15,7 +15,7 @@ import pytest
 from support import exactly
 
 import nn
-from autograd import Value, exp, log, softplus, sqrt, tanh, where
+from autograd import Value, exp, gradients, log, softplus, sqrt, tanh, where
 from nn import (
     MLP,
     SGD,
@@ -1001,3 +1001,21 @@ def test_what_the_loss_reads_from_a_clock_is_seen_to_change_within_some_epochs(m
     ):
         fit(model, [[1.0], [2.0]], [0.0, 1.0], **arguments)
     assert all(math.isfinite(parameter.data) for parameter in model.parameters())
+
+
+# Gradients in a loss
+
+
+@ENGINES
+def test_a_penalty_on_gradients_counts_in_validation_too(engine):
+    w = Value(3.0, "w")
+
+    def loss(p, y):
+        [slope] = gradients(p, [w])
+        return squared_error(p, y) + slope * slope
+
+    history = train(
+        lambda x: w * x, [w], [2.0], [6.0], engine, loss=loss, validation=([2.0], [6.0]), optimizer=SGD([w], 1e-9)
+    )
+    assert history.losses == [4.0]
+    assert history.validation_losses == pytest.approx([4.0])

@@ -659,3 +659,29 @@ def test_a_gradient_may_be_part_of_the_function_on_both_sides_of_a_choice(functi
 )
 def test_what_a_rounding_would_carry_to_the_next_whole_number_is_computed_as_written(function, x):
     assert vectorize(function, 1.0)([x])[0] == function(x)
+
+
+# Gradients inside the function that is lifted
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x, b: where(b > 1, x * x, x) * where(x > b, x, 2.0),
+        lambda x, b: (x * x) ** b,
+        lambda x, b: hypot(x, b),
+        lambda x, b: logsumexp([x, b, 2 * x]),
+        lambda x, b: softmax([x, b])[0],
+        lambda x, b: clip(x, b - 1, b),
+        lambda x, b: clip(b, 0, x),
+        lambda x, b: maximum([x, b, 0.5 * x]) * minimum(x, b),
+    ],
+)
+def test_a_slope_that_depends_on_which_side_a_parameter_is_follows_the_parameter(function):
+    b = Value(1.25)
+    program = vectorize(lambda x: gradients(function(x, b), [x])[0] + b * 0, 0.75)
+    for number in (1.25, 0.25, 2.0):
+        b.data = number
+        points = [Value(x) for x in (0.75, 1.5, 3.0) if number < 2 or x >= 1.5]
+        by_the_engine = [gradients(function(x, b), [x])[0].data for x in points]
+        assert program([x.data for x in points]).tolist() == exactly(by_the_engine, relative=1e-12)

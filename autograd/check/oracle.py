@@ -26,6 +26,8 @@ STEP = 2.0**-70
 """The complex step, relative to the operand: the error is of the order of its square, below any rounding."""
 TINY = 1e-290
 """Where floats begin to lose digits to underflow."""
+STEADY = 1e-9
+"""How much less a difference may be at a smaller step for it to be that of a jump: a¹ᐟ¹⁰⁰⁰⁰⁰ at 0 does not jump."""
 
 
 # The complex step
@@ -238,7 +240,7 @@ def _limit(far: Number, near: Number, ratio: Number, noise: Number) -> tuple[Num
     if abs(near) <= abs(far) / 2:
         return near * 0, False
     if abs(near) >= abs(far) * 2:
-        return near * inf, bool(abs(near) >= abs(far) * ratio * 0.99)
+        return near * inf, bool(abs(near) >= abs(far) * ratio * (1 - STEADY))
     return None, False
 
 

@@ -170,9 +170,13 @@ class Trace(Recorder):
         """Refuse a `no_grad`, which would freeze parameters at their numbers."""
         _refuse("no_grad() would freeze what it computes", NO_STOP)
 
+    def may_read(self, value: Value) -> bool:
+        """A parameter, and what is computed from one, has another number at each call."""
+        return value.op is None and (value.constant or self.born_inside(value))
+
     def asked(self, value: Value, how: str) -> None:
-        """Refuse what would freeze a parameter, or what is computed from one, at the number that it has just now."""
-        if value.op is not None or not (value.constant or self.born_inside(value)):
+        """Refuse what would freeze a Value at the number that it has just now."""
+        if not self.may_read(value):
             _refuse(f"{how} would freeze {value!r} at its number", CHOOSE)
 
     def _run(self, function: Callable[..., Any], arguments: Sequence[Any]) -> Any:

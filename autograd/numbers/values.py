@@ -5,7 +5,7 @@ a Value of ∞, where the user's own 1/0 is refused.
 """
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, reduce
 from itertools import repeat
 from typing import Any
 
@@ -14,6 +14,7 @@ from autograd.nodes import record_of
 from autograd.numbers import Number, NumberSystem, accurate_form, function
 from autograd.numbers.extended import extended
 from autograd.operation import Operation
+from autograd.recorder import EAGER, current
 from autograd.value import Value
 
 
@@ -83,8 +84,10 @@ class Values(NumberSystem):
     def number(self, x: float) -> float:
         return x
 
-    def largest(self, *xs: Number) -> float:
-        return extended.largest(*(x.data if isinstance(x, Value) else x for x in xs))
+    def largest(self, *xs: Number) -> Number:
+        if all(_has_number(x) for x in xs if isinstance(x, Value)):
+            return extended.largest(*(x.data if isinstance(x, Value) else x for x in xs))
+        return reduce(self.maximum, xs)  # by what is shifted by it, the derivatives cancel
 
     def power(self, a: Number, b: Number) -> Number:
         return self._power(a, b) if isinstance(b, Value) else _power_by(b)(a)
@@ -120,8 +123,9 @@ class Values(NumberSystem):
 
 
 def _has_number(value: Number) -> bool:
-    """Whether it is a Value with a number: a placeholder of a trace has none, and is on both sides of a condition."""
-    return hasattr(value, "_scalar")
+    """Whether it is a Value with a number: in a trace a placeholder has none, nor has what depends on parameters. These
+    are on both sides of a condition."""
+    return hasattr(value, "_scalar") and ((now := current.get()) is EAGER or now.may_read(value))
 
 
 values = Values()
