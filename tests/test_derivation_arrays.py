@@ -109,9 +109,9 @@ SLIPS = {
     "not summed": ({"b1": dZ1}, "summed over the wrong axis", "along axis 0 are still to be added up"),
     "summed to one": ({"b1": np.full(HIDDEN, db1.sum())}, "summed over the wrong axis", "added up along axis 0"),
     "the wrong axis": ({"b1": dZ1.sum(axis=1)}, "shape", "shape (5,) where b1 has (4,)"),
-    "one example": ({"W1": one_example}, "one example only", "only the first of 5 terms of the loss is kept"),
-    "one example, times m": ({"W1": BATCH * one_example}, "one example only", "only the first of 5 terms"),
-    "one example missing": ({"W1": dW1 - one_example}, "a term of the loss missing", "the first of 5 terms"),
+    "one example": ({"W1": one_example}, "one example only", "only term 1 of the 5 of the loss is kept"),
+    "one example, times m": ({"W1": BATCH * one_example}, "one example only", "only term 1 of the 5"),
+    "one example missing": ({"W1": dW1 - one_example}, "a term of the loss missing", "term 1 of the 5"),
     "no slope of tanh": ({"W1": x.T @ dA1}, "activation's derivative left out", "of tanh at A1 is left out"),
     "a row missing": ({"P": dP[:-1]}, "shape", "shape (4, 2) where P has (5, 2)"),
 }

@@ -250,3 +250,10 @@ def test_two_pages_of_one_name_are_told_apart_by_more_of_their_paths(classroom):
     assert done.returncode == 0, done.stderr
     with open(classroom / "marks.csv", newline="", encoding="utf-8") as file:
         assert [each["name"] for each in csv.DictReader(file)] == ["Ada.md", "Ada.txt", "Ben.tex", "Cleo.ipynb"]
+
+
+def test_of_targets_that_follow_from_one_error_the_one_further_up_pays_for_it():
+    page = "dp/dn = 2*p*(1 - p) = 0.3558\ndJ/dn = (p - a)*dp/dn = -0.0824\ndJ/dw = dJ/dn*x = -0.1235"
+    assert [line.follows for line in row(page).report.lines] == [None, 1, 1]
+    for targets in (["dJ/dn", "dJ/dw"], ["dJ/dw", "dJ/dn"]):
+        assert row(page, targets=targets, points={"dJ/dn": 3}).points == 1

@@ -7,13 +7,14 @@ products of two. The answer must hold at every point.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from itertools import combinations, permutations
 from math import isclose
 from typing import Any
 
 from autograd import ops
-from autograd.derivation.claims import Apply, Expression, Named, evaluate, walk
+from autograd.derivation.claims import Apply, Expression, Named, Numeral, evaluate, walk
 from autograd.derivation.derivation_report import (
     FACTOR_EXTRA,
     FACTOR_MISSING,
@@ -34,6 +35,7 @@ from autograd.operation import Operation
 from autograd.value import Value
 
 _ACTIVATIONS = (ops.tanh, ops.sigmoid, ops.relu, ops.softplus, ops.exp)
+_ONE = Numeral("1", Fraction(1))
 _MOST_QUANTITIES = 60
 _MOST_TERMS = 6
 _MOST_NAMED = 2
@@ -335,8 +337,7 @@ def _factors(expression: Expression) -> list[Expression]:
         case Apply(operation=ops.negate, operands=(operand,)):
             return _factors(operand)
         case Apply(operation=ops.divide, operands=(above, below)):
-            one = Apply(ops.divide, (Apply(ops.divide, (above, above)), below))
-            return [*_factors(above), one]
+            return [*_factors(above), Apply(ops.divide, (_ONE, below))]
     return [expression]
 
 

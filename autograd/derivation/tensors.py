@@ -80,6 +80,7 @@ class _Tensor:
         self._name = name
         self._text = f"d{names.paths.get(self.of, 'output')}/d{name}"
         self._tolerance = precision if tolerance is None else tolerance
+        self._steps = 0
 
     @cached_property
     def _order(self) -> list[Value]:
@@ -243,7 +244,7 @@ class _Tensor:
     def _terms(self, claimed: Any) -> Iterator[Mistake]:
         """One term of the outermost sum alone, such as one example of a batch, or all but one."""
         for terms in self._sums_below():
-            if not 1 < len(terms) <= 200:
+            if not 1 < len(terms) <= MOST_STEPS // len(self._order):
                 continue
             total = self._swept(start=terms[0]) * 0
             parts = []
@@ -253,7 +254,7 @@ class _Tensor:
             largest = np.unravel_index(int(np.abs(total).argmax()), total.shape)
             share = self._right[largest] / total[largest] if total[largest] else 1.0
             for index, part in enumerate(parts):
-                which = f"the {_ordinal(index)} of {len(terms)} terms of the loss"
+                which = f"term {index + 1} of the {len(terms)} of the loss"
                 if self._same(self._right - share * part, claimed):
                     yield Mistake(ONE_TERM_MISSING, f"{which} is left out")
                 for factor in (1.0, share):
@@ -288,8 +289,6 @@ class _Tensor:
             nodes = [node for node in _flat(tree) if node in inside and node.op is not None and node is not self.of]
             if nodes and own.isdisjoint(nodes):
                 yield name, nodes
-
-    _steps = 0
 
     def _affords(self) -> bool:
         self._steps += len(self._order)
@@ -401,7 +400,3 @@ def _address(place: Sequence[Any]) -> str:
 
 def _of_entries(count: int, every: int) -> str:
     return f"{count} of {every} {'entry' if every == 1 else 'entries'}"
-
-
-def _ordinal(index: int) -> str:
-    return ("first", "second", "third")[index] if index < 3 else f"{index + 1}th"

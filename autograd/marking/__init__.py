@@ -27,8 +27,8 @@ def mark(
     A target is derived by a right line that claims it and does not have it on its right side again; a number alone
     counts. A line that claims a whole list, or its entries by index letters, derives each of them. Two lines that only
     turn one derivative into the other and back derive neither. A target earns its points if it is derived. So does one
-    whose line is wrong only because it follows from an earlier wrong line that has cost a target already: an error is
-    marked once.
+    whose line is wrong only because it follows from a wrong line that has cost a target further up the page: an error
+    is marked once.
 
     Args:
         pages: the text of each derivation, by the name of who wrote it: see `check_derivation`.

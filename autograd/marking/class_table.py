@@ -46,7 +46,7 @@ class MarkedPage(Line):
         wrong = self._first_wrong
         if wrong is None:
             return ""
-        return wrong.mistakes[0].name if wrong.mistakes else wrong.verdict
+        return _slip(wrong)
 
     @property
     def slips(self) -> list[str]:
@@ -140,8 +140,8 @@ class Marks(Report):
             writer.writerow(["name", "points", "out_of", *self.targets, "first_wrong", "mistake", "remark"])
             for row in self.rows:
                 derived = [int(target in row.derived) for target in self.targets]
-                points = "" if row.points is None else number(row.points)
-                cells = [row.name, points, number(row.out_of), *derived, row.first_wrong, row.mistake, row.remark]
+                points = "" if row.points is None else _shortest(row.points)
+                cells = [row.name, points, _shortest(row.out_of), *derived, row.first_wrong, row.mistake, row.remark]
                 writer.writerow(map(_as_cell, cells))
 
     def to_json(self, path: str | PathLike[str]) -> None:
@@ -229,6 +229,11 @@ def _as_data(row: MarkedPage) -> dict[str, Any]:
         ],
         "unread": [{"number": each.number, "text": each.text, "why": each.why} for each in unread],
     }
+
+
+def _shortest(points: float) -> str:
+    """All digits, and no more: 2 for 2.0."""
+    return repr(float(points)).removesuffix(".0")
 
 
 def _count(count: int, what: str) -> str:

@@ -58,13 +58,12 @@ class Marker:
         derived = _Derived(report, self._forbidden)
         found = [target for target, pairs in self._pairs.items() if pairs <= derived.pairs]
         earned = sum(self._points[target] for target in found)
+        errors = [(wrong, target) for target in self._pairs if (wrong := derived.error_in(self._pairs[target]))]
         marked: set[int] = set()
-        for target in self._pairs.keys() - found:
-            root = derived.root_of_its_error(self._pairs[target])
-            if root in marked:
+        for (_, root), target in sorted(errors):
+            if target not in found and root in marked:
                 earned += self._points[target]
-            elif root is not None:
-                marked.add(root)
+            marked.add(root)
         return MarkedPage(
             claim=name,
             holds=len(found) == len(self._pairs) and report.first_wrong is None,
@@ -149,13 +148,14 @@ class _Derived:
                         seen.add(name)
                         stack.append(self._definitions[name])
 
-    def root_of_its_error(self, pairs: Collection[Slope]) -> int | None:
-        """The line whose error made the line that claims these derivatives wrong; None if no wrong line claims them."""
+    def error_in(self, pairs: Collection[Slope]) -> tuple[int, int] | None:
+        """The first wrong line that claims one of these, and the line whose error made it wrong; None if none does."""
         for line in self._report.lines:
             if line.checks and not line.holds and not _claimed_by(line).isdisjoint(pairs):
-                while line.follows is not None:
-                    line = self._lines[line.follows]
-                return line.number
+                root = line
+                while root.follows is not None:
+                    root = self._lines[root.follows]
+                return line.number, root.number
         return None
 
 
