@@ -10,19 +10,26 @@ from autograd.text import printable, shortened
 from nn.arguments import is_sequence
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[object]], digits: int = 7) -> Any:
+class Table(str):
+    """A table in Markdown: text, which notebooks typeset."""
+
+    __slots__ = ()
+
+    def _repr_markdown_(self) -> str:
+        return str(self)
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]], digits: int = 7) -> Table:
     """Rows of numbers and words as a table in a notebook; floats to some significant digits.
 
-    >>> print(table(["w", "error"], [[0.1, 0.0225]]).data)
+    >>> print(table(["w", "error"], [[0.1, 0.0225]]))
     | w | error |
     | ---: | ---: |
     | 0.1 | 0.0225 |
     """
-    from IPython.display import Markdown
-
     lines = [head, ["---:"] * len(head), *rows]
     cells = [[f"{entry:.{digits}g}" if isinstance(entry, float) else str(entry) for entry in line] for line in lines]
-    return Markdown("\n".join(f"| {' | '.join(line)} |" for line in cells))  # type: ignore[no-untyped-call]
+    return Table("\n".join(f"| {' | '.join(line)} |" for line in cells))
 
 
 class AnswerError(Exception):

@@ -77,5 +77,5 @@ def test_a_value_is_asked_for():
 
 
 def test_a_table_is_markdown():
-    pytest.importorskip("IPython", reason="shows tables, in the extra `notebook`")
-    assert table(["a", "b"], [[1 / 3, "x"]], digits=3).data == "| a | b |\n| ---: | ---: |\n| 0.333 | x |"
+    shown = table(["a", "b"], [[1 / 3, "x"]], digits=3)
+    assert shown == shown._repr_markdown_() == "| a | b |\n| ---: | ---: |\n| 0.333 | x |"
