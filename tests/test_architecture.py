@@ -1,6 +1,7 @@
 """Imports point one way: from the calculus up, and from the networks to the engine; heavy ones wait until needed."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -185,3 +186,40 @@ def test_nothing_that_is_defined_shares_its_name_with_a_module(package):
     inside = {path: nodes for path, nodes in DEFINITIONS.items() if package in path.relative_to(ROOT).parts[0]}
     modules = {path.stem for path in inside} | {path.parent.name for path in inside}
     assert {node.name for nodes in inside.values() for node in nodes} & modules == set()
+
+
+ROOMS = [name for name in MODULES if MODULES[name].stem == "__init__" and name.count(".") == 1 and name != "autograd"]
+
+
+@pytest.mark.parametrize("room", [room for room in ROOMS if room.startswith("autograd.")])
+def test_the_docstring_of_a_room_names_each_of_its_modules(room):
+    docstring = ast.get_docstring(ast.parse(MODULES[room].read_text(encoding="utf-8")))
+    inside = [name.rpartition(".")[2] for name in MODULES if name.rpartition(".")[0] == room]
+    assert [name for name in inside if f"`{name}`" not in docstring] == []
+
+
+FURTHER = re.compile(
+    "tan|a?(sin|cos|tan)h?|atan2|log2|log10|xlogy|cbrt|hypot|leg|sech2|gaussian|erfc?|sign|floor|ceil|clip|largest|smallest"
+    "|Extremum|_(extreme|equal_shares|nan_or|over_square|one_minus_square|by_ratio|clip_gradients|atan2_gradients)"
+    "|_hypot_gradients|_slope_of_asin|_slope_of_atan|_slopes_of_angle"
+)
+"""The entries that came after the first ones, and what they alone use: n-ary maximum and minimum among them."""
+FIRST = {"sin", "cos", "tanh"}
+
+
+def test_the_shop_window_is_read_in_a_quarter_of_an_hour():
+    """At most 3,500 words of the operation, the table with its first entries, the graph and the Value."""
+    words = 0
+    for module in ("operation", "ops", "graph", "value"):
+        text = MODULES[f"autograd.{module}"].read_text(encoding="utf-8")
+        lines = text.splitlines()
+        body = ast.parse(text).body
+        methods = [method for each in body if isinstance(each, ast.ClassDef) for method in each.body]
+        for node in [*body, *methods]:
+            name = getattr(node, "name", None) or (
+                node.targets[0].id if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) else ""
+            )
+            if name not in FIRST and FURTHER.fullmatch(name):
+                lines[node.lineno - 1 : node.end_lineno] = [""] * (node.end_lineno - node.lineno + 1)
+        words += len(" ".join(lines).split())
+    assert words <= 3_500

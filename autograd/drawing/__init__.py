@@ -4,14 +4,18 @@ The modules in the order in which to read them:
 
 - `result`: the `Drawing`, which is what `draw` gives.
 - `picture`: what a picture holds, before it is DOT. `selection` makes it of a graph: it chooses what is drawn, folds
-  modules and nodes that are alike (`folding`), and tells modules by the names of parameters (`scopes`).
+  modules and nodes that are alike (`folding`), finds repeated cells (`repeats`), and tells modules by the names of
+  parameters (`scopes`).
 - `dot`: the picture as DOT. `rendering`: DOT as SVG, PNG or PDF, by whatever Graphviz there is.
 - `network_diagram`: the network as people draw it, circles and a line a weight. `neurons` reads it from a graph, or
-  from a model alone, and `network_drawing` makes the Drawing.
+  from a model alone, and `network_drawing` makes the Drawing. Its page is `network_page`, with the steps of
+  `network_steps`.
 - `page`: the page that steps through the passes. `steps` are what it shows one after another, `wording` is
-  what it says about them, and `page_data` hands them to its script, which computes nothing. `nudging` adds the program
-  by which the page does compute, when a leaf is moved: `graph.js` runs it, `nudge.js` has the sliders, `painting.js`
-  and `plotting.js` show what comes of it, `numerals.js` writes numbers as Python does.
+  what it says about them, and `page_data` hands them to its script, which computes nothing. Its pictures fold
+  until they are legible in a window (`folds`, `layouts`); `claimed_paths` are those that a wrong line keeps. `nudging`
+  adds the program by which the page does compute, when a leaf is moved: `graph.js` runs it, `nudge.js` has the sliders,
+  `painting.js` and `plotting.js` show what comes of it, `numerals.js` writes numbers as Python does.
+- `animation`: the steps as a GIF, and `network_animation` those of a network.
 """
 
 from __future__ import annotations
