@@ -19,11 +19,11 @@ from nn.history import STYLE, History
 from nn.losses import binary_cross_entropy
 
 MOST_PICTURES = 30
-"""Of a training, from which one may choose afterwards."""
+"""How many pictures of a training are kept, to choose from afterwards."""
 GRID = 60
 """How many points of the plane the decision boundary is drawn by, in each direction."""
 CHART_WIDTH, CHART_HEIGHT = 60, 8
-"""Of the chart in a terminal, in characters."""
+"""The size of the chart in a terminal, in characters."""
 BETWEEN_CHARTS = 0.2
 """Seconds."""
 
@@ -141,7 +141,7 @@ def chart(losses: Sequence[float], width: int = CHART_WIDTH, height: int = CHART
 # In a notebook
 
 PICTURE_WIDTHS = 420, 380
-"""Of the loss, and of what stands beside it, in pixels."""
+"""How wide the picture of the loss is, and what stands beside it, in pixels."""
 
 
 class LivePicture(Watch):

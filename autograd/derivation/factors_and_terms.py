@@ -99,7 +99,7 @@ class Questions:
         return _first(self._constants, self._factors_on_the_page, self._factors, self._quotients)
 
     def _within_terms(self) -> Iterator[Mistake]:
-        """Of a sum, the one term that is off by a factor."""
+        """By which factor one term of a sum is off."""
         terms = [self._piece(term) for term in _terms(self._part)]
         if not 2 <= len(terms) <= _MOST_TERMS:
             return

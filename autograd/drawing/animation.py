@@ -33,12 +33,12 @@ FEWEST_FRAMES = 10
 MOST_STEPS_WITH_MOVEMENT = 40
 MOST_BALLS = 24
 MOST_STEPS = 120
-"""Of a longer pass some steps are left out."""
+"""How many steps an animation shows: of a longer pass some are left out."""
 COLOURS = 64
-"""Of a GIF."""
+"""How many colours a GIF has."""
 NEARLY_WHITE = 248
 WIDEST = 1000
-"""In pixels."""
+"""How wide a frame may be, in pixels."""
 CAPTION = 58.0
 """The height of the text below the picture, in points."""
 FIGURE_SPACE = "\N{FIGURE SPACE}"

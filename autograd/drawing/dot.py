@@ -33,7 +33,7 @@ INK = "#1f2328"
 FAINT_INK = "#57606a"
 """Words beside numbers in nodes."""
 GREY = "#727780"
-"""On the background: frames, the note, edges before a backward."""
+"""The colour of what lies on the background: frames, the note, edges before a backward."""
 POSITIVE = "#1f7bc1"
 NEGATIVE = "#c5532b"
 NOT_FINITE, NOT_FINITE_IN_NODES = "#b743b7", "#8a0f7a"
@@ -211,7 +211,7 @@ def _write_column(graph: graphviz.Digraph, column: Sequence[str]) -> None:
 
 
 def _operands(picture: Picture, *, sideways: bool) -> dict[Scope, list[list[str]]]:
-    """In each module the leaves that one operation alone uses, in the order of its operands."""
+    """The leaves in each module that one operation alone uses, in the order of its operands."""
     nodes = {node.id: node for node in picture.nodes}
     uses = Counter(edge.tail for edge in picture.edges)
     columns: dict[str, list[str]] = {}

@@ -30,7 +30,7 @@ MOST_UNITS = 16
 """How many units a column shows; of more it shows the first and the last."""
 FIRST_UNITS = 7
 MOST_DIGITS = 3
-"""Of a number in a circle, or on a line."""
+"""How many significant digits a number has in a circle, or on a line."""
 
 # Lengths are in points. On a page 700 px wide, a picture of this width is drawn at its size.
 WIDTH = 525
@@ -60,7 +60,7 @@ class Size:
 
 
 SIZES = {6: Size(25, 68, 11, 9.5, 6), 10: Size(20, 47, 10, 8.5, 4.5), MOST_UNITS: Size(16.5, 38, 8.5, 8, 3.5)}
-"""By how many circles there are in the fullest column, at most."""
+"""The measures of a diagram, by the largest number of circles in a column for which they serve."""
 
 
 # What is shown of the network

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 MOST_LINES = 8
 """How many formulas a step says."""
 MOST_TERMS = 4
-"""Of a weighted sum that is written out."""
+"""How many terms of a weighted sum are written out."""
 DATA, GRADIENT = 0, 1
 """The numbers of a unit, by their places."""
 

@@ -31,7 +31,7 @@ class Unit:
     kind: Literal["input", "neuron", "output"]
     name: str
     path: str = ""
-    """Of the module that a neuron is, as ``layers.0.perceptrons.3``; empty where there is none."""
+    """The path of the module that a neuron is, as ``layers.0.perceptrons.3``; empty where there is none."""
     results: list[Node] = field(default_factory=list)
     """What it gives, for each time that it is applied: a network is, to each example of a batch; none of a model."""
     sums: list[Node] = field(default_factory=list)
@@ -108,7 +108,7 @@ class _Reader:
         self.sources: dict[Node, dict[Unit, None]] = {}
         """The units that each node is computed from, with no neuron between: of a neuron's result the neuron."""
         self.times: dict[Node, int] = {}
-        """Of a node that is part of a neuron: which of the times it is that the neuron is applied."""
+        """For each node that is part of a neuron, which application of the neuron it belongs to."""
         self.connections: dict[tuple[Unit, Unit, Node | None], Connection] = {}
 
     def network(self) -> Network:

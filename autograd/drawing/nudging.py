@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from autograd.operation import Operation
 
 MOST_NODES = 20_000
-"""Of a graph that a page can compute anew: with more it would be slow, and large."""
+"""How many nodes a graph may have that a page computes anew: with more it would be slow, and large."""
 LONGEST = 600_000
 """How many characters the operations may have in all; one of n operands has some 30 · n."""
 MOST_SLIDERS = 400

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from autograd.report import Report
 
 FRAME_HEIGHT = 620
-"""Of the frame in a notebook, in pixels."""
+"""The height of the frame in a notebook, in pixels."""
 
 
 class Page:

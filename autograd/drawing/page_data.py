@@ -125,7 +125,7 @@ class Mark:
     claim: str
     message: tuple[str, ...] = ()
     line: Line | None = None
-    """Of the first wrong line."""
+    """The first wrong line, if the mark is about it."""
 
 
 def _beside(mark: Mark, recording: Recording, outputs: Sequence[Node]) -> Iterator[str]:

@@ -27,7 +27,7 @@ for source in sys.stdin.buffer.read().decode().split(chr(0)):
 """
 
 _BETWEEN_GRAPHS = b"\0"
-"""No graph has it: in names such a character is escaped."""
+"""A character that stands in no graph: in names it is escaped."""
 _PNG_END = b"IEND\xaeB`\x82"
 """The last chunk of every PNG (PNG specification, third edition, 11.2.5)."""
 

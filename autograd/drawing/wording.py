@@ -92,7 +92,7 @@ class Wording:
         return self._written(x)[0]
 
     def numbers(self, *xs: float) -> list[NumberPiece]:
-        """As `number`, of each."""
+        """The pieces of several numbers, each as `number` gives them."""
         return [self._written(x)[0] for x in xs]
 
     def gradient(self, node: Node) -> str:

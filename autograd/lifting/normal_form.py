@@ -25,10 +25,10 @@ from autograd.operation import Operation
 from autograd.value import Value
 
 NONE = -1
-"""In the place of a second factor: there is none."""
+"""Stands for a second factor where a term has none."""
 
 UNKNOWN: Any = object()
-"""In the place of a form: it has not been asked for yet."""
+"""Stands for a form that has not been asked for yet."""
 
 LARGEST = 1e50
 """The largest size of an ordinary coefficient; 1/LARGEST is the smallest."""

@@ -38,7 +38,7 @@ class Signs(NamedTuple):
 ANY = Signs(negative=True, zero=True, positive=True)
 
 Tried = tuple[bool, bool, Signs]
-"""Of an operation: whether its value may be infinite or NaN, whether a local gradient may, the signs of the value."""
+"""What an operation may do: whether its value or a local gradient may be infinite or NaN; the signs of its value."""
 
 
 class Unbounded:

@@ -257,4 +257,4 @@ CALLS: dict[str, Callable[["Elaboration", Call, Letters], Thing]] = {
     "zeros_like": _filled,
     "ones_like": _filled,
 }
-"""By the names of `array_functions`."""
+"""The rooms' functions, by the names that `array_functions` gives them."""

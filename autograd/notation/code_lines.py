@@ -27,7 +27,7 @@ HEADER = re.compile(r"\s*(?:def|class|with|if|elif|else|for|while|try|except|fin
 _LOOK_AHEAD = 30
 """How many lines without a mark may begin a program."""
 _LONGEST_STATEMENT = 50
-"""In lines."""
+"""How many lines a statement of a program may have."""
 
 
 def is_code(line: str) -> bool:

@@ -79,7 +79,7 @@ class Lookup:
     names: PageNames
     first: int = 1
     definitions: dict[str, PageDefinition] = field(default_factory=dict)
-    """By their plain form."""
+    """What the page has defined so far, by the plain form of the name."""
     sizes: dict[str, int] = field(default_factory=dict)
     """What unknown upper bounds stand for: m in Σ_{i=1}^m."""
     unread: dict[str, int] = field(default_factory=dict)
