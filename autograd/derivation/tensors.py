@@ -13,8 +13,6 @@ import numpy as np
 
 from autograd import ops
 from autograd.derivation.derivation_report import (
-    FACTOR_HALF,
-    FACTOR_TWO,
     LEFT_OUT,
     MEAN_LEFT_OUT,
     MEAN_TWICE,
@@ -23,12 +21,12 @@ from autograd.derivation.derivation_report import (
     ONE_EXAMPLE,
     ONE_TERM_MISSING,
     SHAPE,
-    SIGN,
     TRANSPOSED,
     DerivationLine,
     Mistake,
 )
 from autograd.derivation.mappings import output_of
+from autograd.derivation.mistakes import scalings
 from autograd.derivation.names import PageNames, Tree
 from autograd.derivatives import recorded_order
 from autograd.graph import contributions, topological_order
@@ -213,17 +211,14 @@ class _Tensor:
 
     def _scaled(self, claimed: Any) -> Iterator[Mistake]:
         what = self._text
-        if self._same(-claimed, self._right):
-            yield Mistake(SIGN, f"it is {what} with the other sign")
         for m in sorted({len(terms) for terms in self._sums_below()}, reverse=True):
             if m > 1 and self._same(claimed / m, self._right):
                 yield Mistake(MEAN_LEFT_OUT, f"it is {m} times {what}: 1/{m} is missing, the mean over {m}")
             elif m > 1 and self._same(claimed * m, self._right):
                 yield Mistake(MEAN_TWICE, f"it is {what} divided by {m} once more")
-        if self._same(claimed / 2, self._right):
-            yield Mistake(FACTOR_TWO, f"it is twice {what}")
-        if self._same(claimed * 2, self._right):
-            yield Mistake(FACTOR_HALF, f"it is half of {what}")
+        for name, detail, scaled in scalings(what):
+            if self._same(scaled(self._right), claimed):
+                yield Mistake(name, detail())
 
     def _sums_below(self) -> list[list[Value]]:
         """The terms of the outermost sums that the output is made of, as in a mean over examples."""
