@@ -21,6 +21,7 @@ from autograd import (
     check_gradients,
     clip,
     equal,
+    erf,
     exact_gradients,
     explain,
     formula,
@@ -582,14 +583,18 @@ def test_a_derivation_has_many_digits_whatever_the_process_has_and_leaves_that_a
 def test_two_threads_that_check_at_once_agree_with_one():
     def checked(k):
         x, w = Value(0.3 + k, "x"), Value(-0.7, "w")
-        y = (mpmath_erf(w * x) + sigmoid(w * x)).tanh()
+        y = (erf(w * x) + sigmoid(w * x)).tanh()
         wrong = "dy/dx = (1 - y**2) * w"
         return str(check_gradients(y)) + str(check_derivation(wrong, {"x": x, "w": w, "y": y}))
 
-    mpmath_erf = Operation(
-        "mpmath_erf", value=lambda m, a: mpmath.erf(a), local=lambda m, y, a: (2 / m.sqrt(m.pi) * m.exp(-a * a),)
-    )
     alone = [checked(k) for k in range(8)]
     with ThreadPoolExecutor(4) as threads:
         assert [*threads.map(checked, range(8))] == alone
+
+
+def test_a_check_leaves_the_precision_of_mpmath_as_it_was_for_operations_that_call_it():
+    mpmath_erf = Operation(
+        "mpmath_erf", value=lambda m, a: mpmath.erf(a), local=lambda m, y, a: (2 / m.sqrt(m.pi) * m.exp(-a * a),)
+    )
+    assert check_gradients(mpmath_erf(Value(0.3)).tanh())
     assert mpmath.mp.dps == 15
