@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Callable, Iterable
-from typing import Any, Protocol
+from random import Random
+from typing import TYPE_CHECKING, Any, Protocol
 
 from autograd import Value
 from autograd.errors import whole_number
@@ -16,6 +17,9 @@ from nn.history import History
 from nn.optimizers import Optimizer
 from nn.targets import LossOfModel
 from nn.watching import progress_bar, watcher_of
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 class Callback(Protocol):
@@ -36,7 +40,7 @@ def fit(
     validation: tuple[Iterable[Any], Iterable[Any]] | None = None,
     callback: Callback | None = None,
     engine: str = "numpy",
-    seed: int | None = 0,
+    seed: "int | Random | np.random.Generator | None" = 0,
     progress: bool = True,
     watch: bool = False,
 ) -> History:
