@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable, Iterable
-from random import Random
 from typing import TYPE_CHECKING, Any, Protocol
 
 from autograd import Value
@@ -19,6 +18,8 @@ from nn.targets import LossOfModel
 from nn.watching import progress_bar, watcher_of
 
 if TYPE_CHECKING:
+    from random import Random
+
     import numpy as np
 
 
