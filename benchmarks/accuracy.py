@@ -110,10 +110,10 @@ SUBJECTS = {
         [lambda x: max(min(x, mpf(1)), mpf(-1)), lambda x: mpf(abs(x) <= 1), _zero], call=lambda f, x: f(x, -1, 1)
     ),
     "maximum(x, 1)": Subject(
-        [lambda x: max(x, mpf(1)), lambda x: mpf(x > 1), _zero], call=lambda f, x: f(x, 0 * x + 1)
+        [lambda x: max(x, mpf(1)), lambda x: (mpf(x > 1) + mpf(x >= 1)) / 2, _zero], call=lambda f, x: f(x, 0 * x + 1)
     ),
     "minimum(x, 1)": Subject(
-        [lambda x: min(x, mpf(1)), lambda x: mpf(x < 1), _zero], call=lambda f, x: f(x, 0 * x + 1)
+        [lambda x: min(x, mpf(1)), lambda x: (mpf(x < 1) + mpf(x <= 1)) / 2, _zero], call=lambda f, x: f(x, 0 * x + 1)
     ),
     "sign": Subject([mp.sign, _zero, _zero]),
     "floor": Subject([mp.floor, _zero, _zero]),
