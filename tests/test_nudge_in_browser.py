@@ -437,19 +437,18 @@ def test_a_folded_network_moves_too(opened):
     assert ["Σ grad", number(total, 4)] in fields
 
 
-def test_a_thousand_nodes_are_computed_anew_within_a_frame(opened):
-    nodes = leaves(0.5, -0.25, names="x y")
-    while len(nodes) < 1000:
-        a, b = nodes[-1], nodes[-2]
-        nodes.append([a * b, a + b, tanh(a), (a - b).sigmoid()][len(nodes) % 4])
-    page = opened(draw(nodes[-1], limit=20))
-    best = page.evaluate(
-        """(() => { const slider = document.querySelector("#nudge input[type=range]"); let best = Infinity;
-             for (let i = 0; i < 30; i++) { const start = performance.now(); slider.value = i / 100;
-               slider.dispatchEvent(new Event("input")); best = Math.min(best, performance.now() - start); }
-             return best; })()"""
-    )
-    assert best < 16
+def test_a_thousand_nodes_are_computed_anew(opened):
+    def made(x):
+        nodes = leaves(x, -0.25, names="x y")
+        while len(nodes) < 1000:
+            a, b = nodes[-1], nodes[-2]
+            nodes.append([a * b, a + b, tanh(a), (a - b).sigmoid()][len(nodes) % 4])
+        return nodes[-1]
+
+    page = opened(draw(made(0.5), limit=20))
+    page.locator("#nudge input[type=range]").first.fill("0.75")
+    shown = page.locator("#nudge-total").text_content()
+    assert float(shown.rpartition("= ")[2]) == pytest.approx(made(0.75).data, rel=1e-3)
 
 
 # What cannot be
