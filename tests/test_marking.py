@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -186,7 +187,7 @@ def run(folder, *arguments):
     return subprocess.run(
         [sys.executable, "-m", "autograd", "mark", *arguments],
         cwd=folder,
-        env={"PYTHONPATH": str(Path(autograd.__file__).parent.parent), "PYTHONIOENCODING": "utf-8"},
+        env=os.environ | {"PYTHONPATH": str(Path(autograd.__file__).parent.parent), "PYTHONIOENCODING": "utf-8"},
         capture_output=True,
         text=True,
         encoding="utf-8",

@@ -126,7 +126,7 @@ class _Process:
 
     def __init__(self, task: Task, timeout: float) -> None:
         context = multiprocessing.get_context("spawn")  # alike on every system
-        self._timeout = timeout
+        self._timeout, self._late = timeout, False
         self._connection, other = context.Pipe()
         self._process = context.Process(target=_serve, args=(task, other), daemon=True)
         self._process.start()
@@ -150,14 +150,16 @@ class _Process:
         return MarkedPage(claim=name, holds=None, points=None, out_of=self._out_of, remark=f"not marked: {why}")
 
     def end(self) -> None:
+        self._connection.close()
+        self._process.join(0 if self._late else 5)  # it ends when nothing more can come
         self._process.kill()
         self._process.join()
-        self._connection.close()
 
     def _next(self) -> Any:
         with contextlib.suppress(EOFError, ConnectionError):
             if self._connection.poll(self._timeout):
                 return self._connection.recv()
+        self._late = True
         return None
 
 
