@@ -9,82 +9,24 @@ What proves a claim proves all those of its pattern: the steps are noted, and ta
 opened are made up in the same way.
 """
 
-from collections.abc import Collection, Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from operator import attrgetter
 from typing import Any
 
 from autograd.derivation.claims import Claim, Expression, Named, evaluate, is_total
+from autograd.derivation.cut_worlds import CutWorld
 from autograd.derivation.labels_that_sum_to_one import condition_of
 from autograd.derivation.patterns import Pattern, Patterns, TooLarge
 from autograd.derivation.setting import Setting
-from autograd.graph import chain_rule, replay
 from autograd.numbers.rational_functions import MOST_PRODUCTS, RationalFunction, RationalFunctions
 from autograd.value import Value
 
-MOST_NODES = 400
+_MOST_NODES = 4_000
 _MOST_OPENED = 60
 _MOST_GROUPS = 10
 _NO_FORMULA = (ArithmeticError, ValueError, TypeError, AttributeError, RecursionError)
-
-
-class QuotientWorld:
-    """A world of claims whose numbers are quotients of polynomials in the named nodes."""
-
-    def __init__(self, setting: Setting) -> None:
-        self.m = RationalFunctions(attrgetter("data"))
-        self._setting, self._named = setting, setting.names.paths
-        self._values: dict[Value, Any] = {}
-        self._derivatives: dict[tuple[Value, Value], Any] = {}
-        self._defined: dict[str, Any] = {}
-
-    def value(self, node: Value) -> RationalFunction:
-        """The symbol of a node, if it has a name; else its formula."""
-        if node not in self._values:
-            self._replay([node])
-        found: RationalFunction = self._values[node]
-        return found
-
-    def opened(self, node: Value) -> RationalFunction:
-        """The formula of a node in those that it was computed from."""
-        if node.op is None:
-            return self.value(node)
-        self._replay(node.parents)
-        return self.m.of(node.op.value(self.m, *(self._values[parent] for parent in node.parents)))
-
-    def derivative(self, of: Value, by: Value) -> RationalFunction:
-        """The derivative as a formula, by the chain rule over what lies between."""
-        if (of, by) not in self._derivatives:
-            order = self._setting.graph.between(of, by)
-            if len(order) > MOST_NODES:
-                raise OverflowError
-            self._replay(dict.fromkeys(operand for node in order for operand in (node, *node.parents)))
-            self._derivatives[of, by] = self.m.of(chain_rule(of, order, [by], self.m, self._values).get(by, 0))
-        found: RationalFunction = self._derivatives[of, by]
-        return found
-
-    def defined(self, name: str) -> Any:
-        """The formula of a definition."""
-        if name not in self._defined:
-            self._defined[name] = evaluate(self._setting.definitions[name], self)
-        return self._defined[name]
-
-    def _replay(self, nodes: Collection[Value]) -> None:
-        needed: set[Value] = set()
-        stack = [*nodes]
-        while stack:
-            node = stack.pop()
-            if node not in needed and node not in self._values:
-                needed.add(node)
-                if node not in self._named:
-                    stack += node.parents
-        if sum(node not in self._named for node in needed) > 10 * MOST_NODES:
-            raise OverflowError
-        order = sorted(needed, key=self._setting.graph.position.__getitem__)
-        known = {parent: self._values[parent] for node in order for parent in node.parents if parent in self._values}
-        known |= self.m.symbols([node for node in order if node in self._named])
-        known |= {node: self.m.number(node._scalar) for node in order if node.op is None and node not in known}
-        self._values.update(replay([*known, *(node for node in order if node not in known)], self.m, known.get))
 
 
 @dataclass
@@ -109,13 +51,17 @@ class Identities:
 
     def __init__(self, setting: Setting) -> None:
         self._setting = setting
-        self._world = QuotientWorld(setting)
-        self._patterns = Patterns(setting)
+        m = RationalFunctions(attrgetter("data"))
+        self._world = CutWorld(setting, m, setting.names.paths, symbols=m.symbols, whole=m.of, most=_MOST_NODES)
         self._recipes: dict[Hashable, list[_Recipe]] = {}
         self._failed: set[Hashable] = set()
         self._total: dict[Hashable, bool] = {}
         """Whether the claims of a pattern have a value wherever their nodes and derivatives have one."""
         self._group = {leaf: leaves for leaves in setting.labels for leaf in leaves}
+
+    @cached_property
+    def _patterns(self) -> Patterns:
+        return Patterns(self._setting)
 
     def pattern(self, claim: Claim, part: Expression) -> Pattern | None:
         """The pattern of a part of a claim; None if it has none that is short."""

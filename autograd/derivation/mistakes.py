@@ -168,7 +168,7 @@ class Suspects:
         for k, edge in enumerate(edges):
             if not _activates(edge.child):
                 continue
-            kind = str(edge.child.op)
+            kind = edge.child.op
             for group in (("one", k), ("level", distance[edge.child], kind), ("kind", kind), "all"):
                 groups.setdefault(group, []).append(k)
         found = {tuple(group): None for group in groups.values()}
@@ -267,16 +267,17 @@ class Suspects:
     def _neighbours(self, node: Value) -> Iterator[list[Value]]:
         """The weights of the same neuron, and those that see the same input."""
         for product in self._graph.children.get(node, ()):
-            for role, others in enumerate(factors(product)):
+            both = factors(product)
+            for role, others in enumerate(both):
                 if node not in others:
                     continue
                 neuron = product
                 while (sums := self._graph.children.get(neuron, ())) and len(sums) == 1 and _adds(sums[0]):
                     neuron = sums[0]
                 yield [weight for term in _terms(neuron) for weight in factors(term)[role]]
-                x = factors(product)[1 - role][others.index(node)]
-                beside = [(factors(child)[role], factors(child)[1 - role]) for child in self._graph.children[x]]
-                yield [w for weights, inputs in beside for w, other in zip(weights, inputs, strict=True) if other is x]
+                x = both[1 - role][others.index(node)]
+                beside = [zip(*factors(child), strict=True) for child in self._graph.children[x]]
+                yield [pair[role] for pairs in beside for pair in pairs if pair[1 - role] is x]
 
     def _updates(self) -> Iterator[Candidate]:
         for way in range(len(self._updated.at(self._setting.points.each[0]))):

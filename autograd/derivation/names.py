@@ -33,6 +33,7 @@ class PageNames:
         paths: the name of each node on the page, that has one.
         sizes: the whole numbers, and the lengths of the nested lists, by name.
         plain_forms: the plain forms of all names.
+        lists: every list among the nodes, with its address.
 
     Raises:
         TypeError: if `nodes` is not a mapping.
@@ -78,6 +79,7 @@ class PageNames:
         found = ((name, thing if isinstance(thing, int) else _lengths(thing)) for name, thing in entries)
         self.sizes = frozenset((name, size) for name, size in found if size != ())
         self.plain_forms = frozenset(self._by_plain_form)
+        self.lists = [found for key, tree in self.trees.items() for found in _sublists(tree, key)]
 
     def as_gradient(self, name: str) -> Value | None:
         """The node of a derivative by it whose upper node goes without saying: w of dw, d_w, dL_dw, grad_w or w_grad.
@@ -143,11 +145,6 @@ class PageNames:
         if name in self.constants:
             return {name: self.constants[name]}
         return self._constants_by_plain_form.get(plain_name(name), {})
-
-    @cached_property
-    def lists(self) -> list[tuple[str, list[Tree]]]:
-        """Every list among the nodes, with its address."""
-        return [found for key, tree in self.trees.items() for found in _sublists(tree, key)]
 
     def near(self, name: str, others: Iterable[str] = (), closeness: float = 0.5) -> list[str]:
         """Up to three names that look like this one."""

@@ -5,36 +5,32 @@ named node; at those that do not depend on any that the claim mentions (``σ(n)(
 σ(n)); and at leaves alone. Effort is bounded in terms, never in seconds: the same page gives the same verdict anywhere.
 """
 
-from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterator
 from functools import cached_property
 from typing import Any
 
 import sympy
 
 from autograd.derivation.claims import Claim, Derivative, Expression, Named, evaluate, nodes_in, walk
+from autograd.derivation.cut_worlds import MOST_NODES, CutWorld, TooManyTerms
 from autograd.derivation.identities import Identities
 from autograd.derivation.labels_that_sum_to_one import condition_of
 from autograd.derivation.setting import Setting
-from autograd.graph import chain_rule, depending_on, replay
+from autograd.graph import depending_on
 from autograd.numbers.one_side import OneSide
 from autograd.value import Value
 
-MOST_NODES = 400
 MOST_TERMS = 3_000
 _MOST_PUT_IN = 60
 _MOST_WITH_SYMPY = 100
 """How many claims of one page are tried with sympy."""
 
 
-class TooManyTerms(Exception):  # noqa: N818  (an outcome, not an error)
-    """The formula would be longer than anybody reads."""
-
-
 # A rule may be written for floats alone, or sympy may have no form for it: then nothing is proved.
-_NO_FORMULA = (TooManyTerms, ArithmeticError, ValueError, TypeError, AttributeError, RecursionError)
+_NO_FORMULA = (ArithmeticError, ValueError, TypeError, AttributeError, RecursionError)
 
 
-class FormulaWorld:
+class FormulaWorld(CutWorld):
     """A world of claims whose numbers are sympy expressions, with the nodes of `cut` as symbols.
 
     Each choice in a formula goes the way it went when the graph was recorded. With `names_kept`, the activations keep
@@ -42,79 +38,19 @@ class FormulaWorld:
     """
 
     def __init__(self, setting: Setting, cut: Collection[Value], *, names_kept: bool = False) -> None:
-        self.m = OneSide(self._recorded, names_kept=names_kept)
-        self.setting = setting
-        self._cut = cut
+        m = OneSide(self._recorded, names_kept=names_kept)
+        super().__init__(setting, m, cut, symbols=self._symbols_of, whole=sympy.sympify, most=MOST_NODES)
         self._nodes: dict[Any, Value] = {}
-        self._values: dict[Value, Any] = {}
-        self._derivatives: dict[tuple[Value, Value], Any] = {}
-        self._defined: dict[str, Any] = {}
-
-    def value(self, node: Value) -> Any:
-        """The node's symbol if it is cut off, else its formula."""
-        return self._symbol(node) if node in self._cut else self.expanded(node)
-
-    def expanded(self, node: Value) -> Any:
-        """The node's formula in the nodes that it was computed from, be it cut off or not."""
-        if node.op is None:
-            return self._symbol(node) if node in self._cut else self.m.number(node.data)
-        self._replay(node.parents)
-        return node.op.value(self.m, *(self._values[parent] for parent in node.parents))
-
-    def derivative(self, of: Value, by: Value) -> Any:
-        """The derivative as a formula, by the chain rule over what lies between."""
-        if (of, by) not in self._derivatives:
-            order = self.setting.graph.between(of, by)
-            if len(order) > MOST_NODES:
-                raise TooManyTerms
-            found = self.chain_rule(of, order, by)
-            self._derivatives[of, by] = sympy.sympify(found)
-        return self._derivatives[of, by]
-
-    def defined(self, name: str) -> Any:
-        """The formula of a definition."""
-        if name not in self._defined:
-            self._defined[name] = evaluate(self.setting.definitions[name], self)
-        return self._defined[name]
-
-    def chain_rule(self, of: Value, order: Sequence[Value], by: Value) -> Any:
-        """The derivative over the nodes of an order."""
-        self._replay({operand for node in order for operand in (node, *node.parents)})
-        return chain_rule(of, order, [by], self.m, self._values).get(by, 0)
 
     @property
     def conditions(self) -> list[str]:
         """On which sides of kinks the formulas so far are right, as in ``n > 0``."""
         return list(dict.fromkeys(_condition(a, sign) for a, sign in self.m.sides.items()))
 
-    def _replay(self, nodes: Iterable[Value]) -> None:
-        """Give each node and what it needs a formula."""
-        needed: set[Value] = set()
-        stack = [*nodes]
-        while stack:
-            node = stack.pop()
-            if node not in needed and node not in self._values:
-                needed.add(node)
-                if node not in self._cut:
-                    stack += node.parents
-            if len(needed) > 10 * MOST_NODES:
-                raise TooManyTerms
-        order = sorted(needed, key=self.setting.graph.position.__getitem__)
-        if sum(node not in self._cut and node.op is not None for node in order) > MOST_NODES:
-            raise TooManyTerms
-        known = {parent for node in order if node not in self._cut for parent in node.parents if parent in self._values}
-        given = {node: self._values[node] for node in known}
-        for node in order:
-            if node in self._cut:
-                given[node] = self._symbol(node)
-            elif node.op is None:
-                given[node] = self.m.number(node.data)
-        self._values.update(replay([*known, *order], self.m, given.get))
-
-    def _symbol(self, node: Value) -> Any:
-        symbol = sympy.Symbol(str(self.setting.names.paths.get(node)), real=True)
-        self._nodes[symbol] = node
-        return symbol
+    def _symbols_of(self, nodes: Collection[Value]) -> dict[Value, Any]:
+        found = {node: sympy.Symbol(str(self.setting.names.paths.get(node)), real=True) for node in nodes}
+        self._nodes |= {symbol: node for node, symbol in found.items()}
+        return found
 
     def _recorded(self, symbol: Any) -> float:
         return self._nodes[symbol].data
@@ -126,11 +62,14 @@ class Prover:
     def __init__(self, setting: Setting, *, several: bool = True) -> None:
         self._setting, self._several = setting, several
         self._named = set(setting.named)
-        self._identities = Identities(setting)
         self._right: dict[Expression, tuple[str | None, list[str]]] = {}
         self._tried = 0
         self._beyond: set[Hashable] = set()
         """The patterns of claims that sympy does not prove."""
+
+    @cached_property
+    def _identities(self) -> Identities:
+        return Identities(self._setting)
 
     @cached_property
     def _shared(self) -> FormulaWorld:
@@ -227,7 +166,7 @@ class Prover:
         found = {}
         for node in inner[-_MOST_PUT_IN:]:
             try:
-                formula = world.expanded(node)
+                formula = world.opened(node)
                 if not formula.is_polynomial():
                     found[node] = (formula, formula.free_symbols)
             except _NO_FORMULA:
@@ -262,7 +201,7 @@ class Prover:
 def _subject(claim: Claim, world: FormulaWorld) -> Any:
     match claim.subject:
         case Named(node=node):
-            return world.expanded(node)
+            return world.opened(node)
         case subject:
             return evaluate(subject, world)
 
@@ -365,7 +304,7 @@ def _one_step(subject: Expression, world: FormulaWorld) -> str | None:
     terms = []
     for node in sorted(nearest, key=graph.position.__getitem__):
         local = [n for n in order if n in inner or n is node]
-        factor = _shown(sympy.sympify(world.chain_rule(node, local, subject.by)))
+        factor = _shown(world.derivative_over(local, node, subject.by))
         if factor is None or subject.of in nearest or subject.of in inner:
             return None
         terms.append(f"d{names[subject.of]}/d{names[node]}*{factor if ' ' not in factor else f'({factor})'}")
