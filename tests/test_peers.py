@@ -16,6 +16,7 @@ from test_random_graphs import ON_DIGITS, ON_VALUES, OnAKink, programs, recorded
 import autograd
 from autograd import Value, gradients, hessian, hvp, jvp, vectorize, vjp
 from autograd.lifting.array_helpers import helpers
+from nn import MLP, cross_entropy
 
 
 def on(m):
@@ -204,19 +205,23 @@ LIFTED = {
 }
 
 
-@pytest.mark.parametrize("name", LIFTED)
-def test_the_lifted_code_of_a_function_runs_under_jax(name):
+def under_jax(program, columns):
+    """The outputs and the mean gradients by a program's source, run on arrays of JAX's."""
     jax = pytest.importorskip("jax", reason="compares with jax, in the extra `peers`")
     jax.config.update("jax_enable_x64", True)
+    namespace = {"np": jax.numpy, "dtype": "float64", **helpers(jax.numpy), **program.constants}
+    exec(program.source, namespace)
+    theta, arrays = jax.numpy.array(program.read()), [jax.numpy.array(column) for column in columns]
+    (outputs,), saved = namespace["forward"](theta, *arrays)
+    return outputs, namespace["backward"](theta, *arrays, saved)
+
+
+@pytest.mark.parametrize("name", LIFTED)
+def test_the_lifted_code_of_a_function_runs_under_jax(name):
     w = Value(1.25)
     program = vectorize(lambda x: LIFTED[name](w * x), 0.0)
     X = [-1.5, -0.25, 0.3, 2.0]
-    namespace = {"np": jax.numpy, "dtype": "float64", **helpers(jax.numpy), **program.constants}
-    exec(program.source, namespace)
-    theta, xs = jax.numpy.array([1.25]), jax.numpy.array(X)
-
-    (outputs,), saved = namespace["forward"](theta, xs)
-    slopes = namespace["backward"](theta, xs, saved)
+    outputs, slopes = under_jax(program, [X])
 
     nodes = [LIFTED[name](w * Value(x)) for x in X]
     for node in nodes:
@@ -225,3 +230,50 @@ def test_the_lifted_code_of_a_function_runs_under_jax(name):
     assert program(X).tolist() == exactly([node.data for node in nodes], relative=1e-14)
     assert slopes.tolist() == exactly([w.grad], relative=1e-13)
     assert program.value_and_gradients(X)[1].tolist() == exactly([w.grad], relative=1e-13)
+
+
+def parameters(*numbers):
+    return [Value(number, f"p{k}") for k, number in enumerate(numbers)]
+
+
+U = parameters(0.5, 0.7, -0.4, 1.3)
+GATHERED = {
+    "two of one input": lambda x: autograd.atan2(U[0] * x[0], U[1] * x[0]) + x[1],
+    "two of two inputs": lambda x: autograd.hypot(x[0] * U[0], x[1] * U[1]),
+    "some of many": lambda x: autograd.xlogy(U[0] * x[0], 1 + (U[1] * x[1]) ** 2) + U[2] * autograd.tanh(U[3] * x[2]),
+    "one used in several places": lambda x: autograd.sum([(U[k % 2] * x[k] * x[k - 1]).sin() for k in range(3)]),
+    "overlapping slices": lambda x: autograd.sum([autograd.relu(U[k] * x[0] + U[k + 1] * x[1]) for k in range(3)]),
+    "a softmax": lambda x: autograd.softmax([U[0] * x[0], U[1] * x[1], U[2] * x[2]])[1],
+    "log of a sum of exponentials": lambda x: autograd.logsumexp([U[0] * x[0], U[1] * x[1], x[2]]),
+    "a product": lambda x: autograd.prod([U[0] * x[0], U[1] + x[1], U[2]]),
+    "a maximum": lambda x: autograd.maximum(U[0] * x[0], U[1] * x[1]) + autograd.minimum(U[2] * x[2], U[3]),
+}
+
+
+@pytest.mark.parametrize("name", GATHERED)
+def test_lifted_code_that_takes_some_of_the_parameters_runs_under_jax(name):
+    X = [[0.5, -1.0, 2.0], [1.5, 0.25, -0.75], [-0.5, 1.0, 0.3]]
+    program = vectorize(GATHERED[name], X[0])
+    outputs, slopes = under_jax(program, [X])
+
+    for parameter in U:
+        parameter.grad = 0.0
+    nodes = [GATHERED[name](list(map(Value, row))) for row in X]
+    for node in nodes:
+        node.backward(1 / len(X))
+    assert outputs.tolist() == exactly([node.data for node in nodes], relative=1e-13)
+    assert slopes.tolist() == exactly([p.grad for p in program.parameters], relative=1e-12, absolute=1e-15)
+
+
+def test_the_lifted_code_of_a_network_runs_under_jax():
+    model = MLP(3, [5, 4], activation=autograd.tanh, seed=2)
+    program = vectorize(lambda x, y: cross_entropy(model(x), y), [0.0] * 3, [0.0] * 4)
+    X, Y = [[0.5, -1.0, 2.0], [1.5, 0.25, -0.75]], [[0, 1, 0, 0], [0, 0, 0, 1]]
+    outputs, slopes = under_jax(program, [X, [[float(y) for y in row] for row in Y]])
+
+    losses = [cross_entropy(model(x), y) for x, y in zip(X, Y, strict=True)]
+    model.zero_grad()
+    for loss in losses:
+        loss.backward(1 / 2)
+    assert outputs.tolist() == exactly([loss.data for loss in losses], relative=1e-13)
+    assert slopes.tolist() == exactly([p.grad for p in program.parameters], relative=1e-12, absolute=1e-15)

@@ -12,6 +12,8 @@ def helpers(np: ModuleType) -> dict[str, Callable[..., Any]]:
     def place(gradient: Any, index: Any, size: int) -> Any:
         """Zeros along a last axis of this size, with the gradient at the places of `index`, which are all different."""
         whole = np.zeros((*_outer_shape(gradient, index), size), gradient.dtype)
+        if hasattr(whole, "at"):  # an array of JAX's, which is never written to
+            return whole.at[..., index].set(gradient)
         whole[..., index] = gradient
         return whole
 
@@ -19,6 +21,8 @@ def helpers(np: ModuleType) -> dict[str, Callable[..., Any]]:
         """As `place`, for an index with repetitions: what comes to one place adds up."""
         outer = _outer_shape(gradient, index)
         whole = np.zeros((*outer, size), gradient.dtype)
+        if hasattr(whole, "at"):
+            return whole.at[..., index].add(gradient)
         np.add.at(whole, (..., index), np.broadcast_to(gradient, (*outer, *index.shape)))
         return whole
 
