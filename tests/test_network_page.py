@@ -4,7 +4,6 @@ import json
 import re
 
 import pytest
-from browser import Log, launched
 
 from autograd import Value, draw, mean, tanh
 from autograd.text import number
@@ -110,33 +109,6 @@ def test_a_batch_has_means_and_sums(model):
 
 
 # In a browser
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with launched() as browser:
-        yield browser
-
-
-@pytest.fixture
-def opened(browser, tmp_path):
-    """Opens the page of a drawing; in the end nothing was complained about."""
-    contexts, logs = [], []
-
-    def open_page(drawing, **options):
-        path = drawing.save(tmp_path / "g.html")
-        contexts.append(browser.new_context(**options))
-        page = contexts[-1].new_page()
-        logs.append((Log(page), path))
-        page.goto(path.as_uri())
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    for log, path in logs:
-        assert log.messages == []
-        assert log.requests == [path.as_uri()]
 
 
 def strokes(page):

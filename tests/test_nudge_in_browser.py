@@ -4,7 +4,6 @@ import math
 import re
 
 import pytest
-from browser import Log, launched
 from support import exactly, leaves
 
 import autograd
@@ -12,34 +11,6 @@ from autograd import Operation, Value, draw, tanh, where
 from autograd.graph import topological_order
 from autograd.text import number
 from nn import MLP, squared_error
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with launched() as browser:
-        yield browser
-
-
-@pytest.fixture
-def opened(browser, tmp_path):
-    """Opens the page of a drawing. In the end nothing was asked for but the file, and nothing was complained about."""
-    contexts, logs = [], []
-
-    def open_page(drawing, **options):
-        path = drawing.save(tmp_path / "g.html")
-        options.setdefault("viewport", {"width": 1280, "height": 720})
-        contexts.append(browser.new_context(**options))
-        page = contexts[-1].new_page()
-        logs.append((Log(page), path))
-        page.goto(path.as_uri())
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    for log, path in logs:
-        assert log.messages == []
-        assert log.requests == [path.as_uri()]
 
 
 def neuron(w=-3.0, x=2.0, b=6.5):

@@ -4,7 +4,6 @@ from random import Random
 from types import SimpleNamespace
 
 import pytest
-from browser import Log, launched
 from support import leaves
 from test_rendering import HOSTILE
 
@@ -13,33 +12,6 @@ from autograd import sum as total
 from autograd.graph import topological_order
 from autograd.text import number
 from nn import MLP, squared_error
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with launched() as browser:
-        yield browser
-
-
-@pytest.fixture
-def opened(browser, tmp_path):
-    """Opens the page of a drawing. In the end nothing was asked for but the file, and nothing was complained about."""
-    contexts, logs = [], []
-
-    def open_page(drawing, report=None, **options):
-        path = drawing.save(tmp_path / "g.html", report=report)
-        contexts.append(browser.new_context(**options))
-        page = contexts[-1].new_page()
-        logs.append((Log(page), path))
-        page.goto(path.as_uri())
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    for log, path in logs:
-        assert log.messages == []
-        assert log.requests == [path.as_uri()]
 
 
 @pytest.fixture

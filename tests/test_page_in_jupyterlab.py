@@ -11,7 +11,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from browser import Log, launched
+from browser import Log
 
 from autograd import Value, draw
 
@@ -87,12 +87,6 @@ def lab(tmp_path_factory, notebook):
         except subprocess.TimeoutExpired:
             server.kill()
             server.wait()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture
