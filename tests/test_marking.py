@@ -230,6 +230,7 @@ def test_pages_are_never_run_and_one_without_claims_makes_the_exit_code_1(classr
         ("1 / 0", [], "network.py cannot be run: ZeroDivisionError: division by zero (line 1 of "),
         ("import sys; sys.exit(3)", [], "network.py cannot be run: SystemExit: 3"),
         ("while True: pass", ["--timeout", "1"], "running network.py took more than 1 seconds"),
+        ("import os; os._exit(7)", [], "running network.py ended the process"),
         ("x = 1", [], "nodes holds no Value"),
         (NETWORK, ["--output", "Q"], "--output Q: network.py makes no Value of that name"),
         (NETWORK, ["--forbid", "dJ/dz"], "the forbidden 'dJ/dz' is no derivative of nodes"),

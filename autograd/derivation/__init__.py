@@ -125,6 +125,7 @@ def check_derivation(
     """
     # Imported here: `import autograd` loads neither sympy nor mpmath.
     from autograd.derivation.judge import verdicts_on
+    from autograd.derivation.mappings import JUDGED_APART, is_array
 
     if tolerance is not None:
         if isinstance(tolerance, bool):
@@ -133,21 +134,17 @@ def check_derivation(
         if not 0 <= tolerance < 1:
             raise ValueError(f"tolerance is relative to the right number: at least 0 and below 1, not {tolerance}")
     lines = []
-    if isinstance(derivation, Mapping) and any(map(_maybe_array, derivation.values())):
-        from autograd.derivation.mappings import JUDGED_APART
-        from autograd.derivation.tensors import is_array, judged_arrays
-
-        numbers = {key: number for number, key in enumerate(derivation, 1)}
+    if isinstance(derivation, Mapping):
         arrays = {key: claimed for key, claimed in derivation.items() if is_array(claimed)}
-        lines = judged_arrays(arrays, numbers, nodes, output, tolerance)
-        if len(arrays) == len(derivation):
+        if arrays:
+            from autograd.derivation.tensors import judged_arrays
+
+            numbers = {key: number for number, key in enumerate(derivation, 1)}
+            lines = judged_arrays(arrays, numbers, nodes, output, tolerance)
+            derivation = {key: JUDGED_APART if key in arrays else claimed for key, claimed in derivation.items()}
+        if lines and len(lines) == len(derivation):
             return DerivationReport(lines)
-        derivation = {key: JUDGED_APART if key in arrays else claimed for key, claimed in derivation.items()}
     verdicts, page = verdicts_on(derivation, nodes, output, tolerance, first=first, strict=strict)
     unread = [unread_line(each.number, each.column, each.text, each.why) for each in page.unread]
     found = sorted([*lines, *map(line_of, verdicts)], key=lambda line: line.number)
     return DerivationReport(found, unread, page.prose)
-
-
-def _maybe_array(claimed: Any) -> bool:
-    return isinstance(claimed, list | tuple) or hasattr(claimed, "shape")

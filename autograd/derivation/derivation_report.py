@@ -399,7 +399,7 @@ def _words(verdict: Verdict) -> tuple[str, str]:
         case "defined":
             what = "updated" if verdict.claim.update else "defined"
             if verdict.entries is not None:
-                return "defined", f"{what}: {_count(verdict.entries[1], 'entry')}"
+                return "defined", f"{what}: {counted(verdict.entries[1], 'entry')}"
             return "defined", f"{what}: {number(float(verdict.correct), 9)}"
         case "step":
             return "defined", verdict.about
@@ -431,17 +431,17 @@ def _words_for_right(verdict: Verdict) -> tuple[str, str]:
     if verdict.kind == "here":
         found = dict.fromkeys(f"{numeral} stands for {node}" for numeral, node in verdict.stands_for)
         where = f", where {' and '.join(found)}" if found else ""
-        words = f"{'at this point only' if verdict.formulas else 'here'}{where}, to {_count(verdict.digits, 'digit')}"
+        words = f"{'at this point only' if verdict.formulas else 'here'}{where}, to {counted(verdict.digits, 'digit')}"
     if verdict.sides:
         words += f", for {_first_three(verdict.sides, 'sides of kinks')}"
     if verdict.sums:
         words += f", for {_first_three(verdict.sums, 'such sums')}"
     if verdict.number_digits is not None:
-        words += f"; the number to {_count(verdict.number_digits, 'digit')}"
+        words += f"; the number to {counted(verdict.number_digits, 'digit')}"
     if verdict.allowance:
         words += f", {verdict.allowance}"
     if verdict.entries is not None:
-        words += f", {_of_entries(verdict.entries)}"
+        words += f", {of_entries(verdict.entries)}"
     if verdict.layout:
         words += f", in {verdict.layout}"
     return kind, words
@@ -464,11 +464,11 @@ def _failing(verdict: Verdict) -> str:
     if verdict.entries is None or verdict.entries[1] == 1:
         return ""
     right, every = verdict.entries
-    return f" in {every - right} of {_count(every, 'entry')}; the first is {verdict.claim.texts[0]}"
+    return f" in {every - right} of {counted(every, 'entry')}; the first is {verdict.claim.texts[0]}"
 
 
-def _of_entries(entries: tuple[int, int]) -> str:
-    return f"{entries[0]} of {_count(entries[1], 'entry')}"
+def of_entries(entries: tuple[int, int]) -> str:
+    return f"{entries[0]} of {counted(entries[1], 'entry')}"
 
 
 def _notes(verdict: Verdict) -> Iterator[str]:
@@ -500,6 +500,6 @@ def _first_three(things: Sequence[str], what: str) -> str:
     return ", ".join(things[:3]) + (f" and {len(things) - 3} more {what}" if len(things) > 3 else "")
 
 
-def _count(number: int | None, what: str) -> str:
+def counted(number: int | None, what: str) -> str:
     plural = what.removesuffix("y") + "ies" if what.endswith("y") else f"{what}s"
     return f"{number} {what if number == 1 else plural}"

@@ -100,17 +100,17 @@ class Questions:
 
     def _within_terms(self) -> Iterator[Mistake]:
         """By which factor one term of a sum is off."""
-        terms = [self._piece(term) for term in _terms(self._part)]
-        if not 2 <= len(terms) <= _MOST_TERMS:
+        expressions = _terms_of(self._part)
+        if not 2 <= len(expressions) <= _MOST_TERMS:
             return
-        for term, expression in zip(terms, _terms(self._part), strict=True):
+        for term, expression in zip(map(self._piece, expressions), expressions, strict=True):
             right = [r - c + t for r, c, t in zip(self._right, self._claimed, term.values, strict=True)]
             if not all(right) or not all(term.values):
                 continue
 
             def fits(values: Sequence[Any], tried: int, term: Quantity = term) -> bool:
                 whole = [v + c - t for v, c, t in zip(values, self._claimed, term.values, strict=True)]
-                return self._fits(whole, tried * len(terms))
+                return self._fits(whole, tried * len(expressions))
 
             inside = Questions(
                 self._setting, self._subject, expression, term.values, right, self._edges, self._flows, fits
@@ -138,7 +138,7 @@ class Questions:
         if self._means and (found := [*self._mean(self._means)]):
             yield from found
             return
-        for text, number in _constants():
+        for text, number in _common_constants():
             for sign, other in (("", 1), (", and the sign is the other", -1)):
                 if abs(number * other - 1) < 1e-9 or abs(number * other + 1) < 1e-9:
                     continue
@@ -171,7 +171,7 @@ class Questions:
         return [m for m in found if m > 2]  # half of something is the classic factor 1/2
 
     def _factors_on_the_page(self) -> Iterator[Mistake]:
-        factors = [self._piece(factor) for factor in _factors(self._part)]
+        factors = [self._piece(factor) for factor in _factors_of(self._part)]
         others = self._quantities
         if len(factors) < 2:
             return
@@ -226,7 +226,7 @@ class Questions:
     # By which term?
 
     def _terms_on_the_page(self) -> Iterator[Mistake]:
-        terms = [self._piece(term) for term in _terms(self._part)]
+        terms = [self._piece(term) for term in _terms_of(self._part)]
         if len(terms) < 2:
             return
         tried = 4 * len(terms)
@@ -314,7 +314,7 @@ class Questions:
         return Quantity(written(expression), values)
 
 
-def _constants() -> Iterator[tuple[str, Any]]:
+def _common_constants() -> Iterator[tuple[str, Any]]:
     yield from ((str(n), n) for n in range(3, 101))
     yield from ((f"{p}/{q}", mp.mpf(p) / q) for q in range(3, 10) for p in range(2, 10) if q % p and p % q)
     yield from ((f"√{n}", mp.sqrt(n)) for n in _ROOTS)
@@ -329,27 +329,27 @@ def _over(above: Sequence[Any], below: Sequence[Any]) -> list[Any]:
     return [] if all(abs(q - 1) < 1e-12 for q in found) else found
 
 
-def _factors(expression: Expression) -> list[Expression]:
+def _factors_of(expression: Expression) -> list[Expression]:
     """The factors of a product, through products of products; what is divided by is one over it."""
     match expression:
         case Apply(operation=ops.prod | ops.multiply, operands=operands):
-            return [factor for operand in operands for factor in _factors(operand)]
+            return [factor for operand in operands for factor in _factors_of(operand)]
         case Apply(operation=ops.negate, operands=(operand,)):
-            return _factors(operand)
+            return _factors_of(operand)
         case Apply(operation=ops.divide, operands=(above, below)):
-            return [*_factors(above), Apply(ops.divide, (_ONE, below))]
+            return [*_factors_of(above), Apply(ops.divide, (_ONE, below))]
     return [expression]
 
 
-def _terms(expression: Expression) -> list[Expression]:
+def _terms_of(expression: Expression) -> list[Expression]:
     """The terms of a sum, through sums of sums, with their signs."""
     match expression:
         case Apply(operation=ops.sum | ops.add, operands=operands):
-            return [term for operand in operands for term in _terms(operand)]
+            return [term for operand in operands for term in _terms_of(operand)]
         case Apply(operation=ops.subtract, operands=(a, b)):
-            return [*_terms(a), *(Apply(ops.negate, (term,)) for term in _terms(b))]
+            return [*_terms_of(a), *(Apply(ops.negate, (term,)) for term in _terms_of(b))]
         case Apply(operation=ops.negate, operands=(operand,)):
-            return [Apply(ops.negate, (term,)) for term in _terms(operand)]
+            return [Apply(ops.negate, (term,)) for term in _terms_of(operand)]
     return [expression]
 
 

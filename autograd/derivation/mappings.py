@@ -13,6 +13,11 @@ JUDGED_APART = object()
 """Stands in a mapping for a whole array, which is judged as one."""
 
 
+def is_array(claimed: Any) -> bool:
+    """Whether a claim is an array, a tensor or a list, of more than the one number of a claim about one node."""
+    return isinstance(claimed, list | tuple) or (hasattr(claimed, "shape") and prod(tuple(claimed.shape)) != 1)
+
+
 def as_text(derivation: Mapping[Any, Any], names: PageNames, output: Value | None, single: MutableSet[int]) -> str:
     """A line for each entry: ``dJ/dw = 0.15`` for a node w (or its name), ``key = formula`` for any other key.
 

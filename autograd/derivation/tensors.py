@@ -24,6 +24,7 @@ from autograd.derivation.derivation_report import (
     TRANSPOSED,
     DerivationLine,
     Mistake,
+    of_entries,
 )
 from autograd.derivation.mappings import output_of
 from autograd.derivation.mistakes import scalings
@@ -39,13 +40,6 @@ DOUBLE, SINGLE, HALF = 1e-9, 1e-5, 1e-2
 """How far an entry may be off in each precision, relative to the largest right one."""
 MOST_STEPS = 5_000_000
 """How many nodes all sweeps for mistakes may pass together."""
-
-
-def is_array(claimed: Any) -> bool:
-    """Whether a claim is an array, a tensor or a list, of more than the one number of a claim about one node."""
-    if isinstance(claimed, list | tuple):
-        return True
-    return hasattr(claimed, "shape") and prod(tuple(claimed.shape)) != 1
 
 
 def judged_arrays(
@@ -108,7 +102,7 @@ class _Tensor:
             off = float(np.abs(claimed - right).max(initial=0.0)) / scale if scale else 0.0
             how = "exact" if exact else f"within {number(off, 2)} of its largest entry"
             count = right.size
-            return self._as_line("here", f"here, {how}, {_of_entries(count, count)}", entries=(count, count))
+            return self._as_line("here", f"here, {how}, {of_entries((count, count))}", entries=(count, count))
         return self._wrong(claimed, right)
 
     def _wrong(self, claimed: Any, right: Any) -> DerivationLine:
@@ -117,12 +111,12 @@ class _Tensor:
         unknown = np.argwhere(~np.isfinite(claimed))
         if len(unknown):
             place = tuple(unknown[0])
-            words = f"wrong: {_of_entries(len(unknown), right.size)} {'is' if len(unknown) == 1 else 'are'} not finite"
+            words = f"wrong: {of_entries((len(unknown), right.size))} {'is' if len(unknown) == 1 else 'are'} not finite"
             words += f"; the first is {claimed[place]}, at {_address(place)}"
             return self._as_line("wrong", words, [], entries, (float(claimed[place]), float(right[place])))
         place = np.unravel_index(int(np.abs(claimed - right).argmax()), right.shape)
         off, scale = float(np.abs(claimed - right)[place]), float(np.abs(right).max())
-        words = f"wrong in {_of_entries(right.size - entries[0], right.size)}; "
+        words = f"wrong in {of_entries((right.size - entries[0], right.size))}; "
         words += f"the largest error is {number(off, 3)}, at {_address(place)}"
         if off <= CLOSE * scale:
             words += f": close, within {number(off / scale, 2)} of the largest entry"
@@ -391,7 +385,3 @@ def _added(node: Value) -> list[Value]:
 
 def _address(place: Sequence[Any]) -> str:
     return "".join(f"[{int(index)}]" for index in place)
-
-
-def _of_entries(count: int, every: int) -> str:
-    return f"{count} of {every} {'entry' if every == 1 else 'entries'}"

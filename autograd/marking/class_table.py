@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import mean
 from typing import Any, ClassVar
 
-from autograd.derivation.derivation_report import DerivationLine, DerivationReport
+from autograd.derivation.derivation_report import DerivationLine, DerivationReport, counted
 from autograd.report import Line, Report
 from autograd.text import number
 
@@ -122,11 +122,11 @@ class Marks(Report):
     def _said(self) -> Iterator[str]:
         points = [row.points for row in self.rows if row.points is not None]
         average = f", {number(mean(points), 3)} of {number(self.rows[0].out_of)} on average" if points else ""
-        yield f"{_count(len(self.rows), 'page')}{average}"
+        yield f"{counted(len(self.rows), 'page')}{average}"
         if self.unmarked:
-            yield f"{_count(len(self.unmarked), 'page')} could not be read"
+            yield f"{counted(len(self.unmarked), 'page')} could not be read"
         for slip, pages in self.slips.items():
-            yield f"{slip}: on {_count(pages, 'page')}"
+            yield f"{slip}: on {counted(pages, 'page')}"
 
     # As files
 
@@ -234,7 +234,3 @@ def _as_data(row: MarkedPage) -> dict[str, Any]:
 def _shortest(points: float) -> str:
     """All digits, and no more: 2 for 2.0."""
     return repr(float(points)).removesuffix(".0")
-
-
-def _count(count: int, what: str) -> str:
-    return f"{count} {what}{'s' * (count != 1)}"

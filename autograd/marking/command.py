@@ -108,7 +108,7 @@ def _marks(task: Task, files: dict[str, Path], timeout: float) -> Marks:
             except UnreadableFileError as error:
                 row = process.unmarked(name, str(error))
             if row is None:
-                row = process.unmarked(name, f"reading it took more than {timeout:g} seconds")
+                row = process.unmarked(name, f"reading it {process.failure}")
                 process.end()
                 process = _Process(task, timeout)
             rows.append(row)
@@ -134,15 +134,21 @@ class _Process:
         begun = self._next()
         if begun is None:
             self.end()
-            raise FaultError(f"running {task.network} took more than {timeout:g} seconds, or ended the process")
+            raise FaultError(f"running {task.network} {self.failure}")
         if isinstance(begun, str):
             self.end()
             raise FaultError(begun)
         self.targets, self._out_of = begun
 
+    @property
+    def failure(self) -> str:
+        """What became of the last thing that it was to do, where nothing came of it."""
+        return f"took more than {self._timeout:g} seconds" if self._late else "ended the process"
+
     def row(self, name: str, page: str) -> MarkedPage | None:
-        """The marks of a page; None if it takes too long."""
-        self._connection.send((name, page))
+        """The marks of a page; None if it takes too long, or ends the process."""
+        with contextlib.suppress(ConnectionError):
+            self._connection.send((name, page))
         row: MarkedPage | None = self._next()
         return row
 
@@ -159,7 +165,7 @@ class _Process:
         with contextlib.suppress(EOFError, ConnectionError):
             if self._connection.poll(self._timeout):
                 return self._connection.recv()
-        self._late = True
+            self._late = True
         return None
 
 
