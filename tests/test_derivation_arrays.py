@@ -125,6 +125,27 @@ def test_a_slip_in_an_array_is_named(claims, name, detail):
     assert detail in line.mistakes[0]
 
 
+@pytest.mark.parametrize(
+    ("made", "claimed", "name"),
+    [
+        (lambda terms: sum(terms), 1 / 4, "mean where a sum belongs"),
+        (lambda terms: sum(terms) / 4, 1 / 4, "1/m twice"),
+        (lambda terms: sum(terms) / 4, 4, "1/m missing"),
+        (lambda terms: terms[0] + terms[1] + terms[2] + terms[3], 1 / 4, "mean where a sum belongs"),
+        (lambda terms: (terms[0] + terms[1] + terms[2] + terms[3]) / 8, 4, "1/m missing"),
+        (lambda terms: 0.25 * sum(terms), 4, "1/m missing"),
+        (mean, 4, "1/m missing"),
+        (lambda terms: sum(terms), 4, None),
+    ],
+)
+def test_a_factor_of_the_number_of_terms_is_a_mean_where_the_loss_is_one(made, claimed, name):
+    b = values(np.array([0.5, -0.25]))
+    loss = made([(b[0] * k + b[1]) ** 2 for k in range(4)])
+    loss.backward()
+    [line] = check_derivation({"b": [claimed * x.grad for x in b]}, {"b": b, "L": loss}, output=loss).lines
+    assert [mistake.name for mistake in line.mistakes] == [name] * (name is not None)
+
+
 def test_a_skip_connection_left_out_is_a_branch_missing():
     v, w, h0 = values(RANDOM.normal(size=3)), values(RANDOM.normal(size=3)), values(RANDOM.normal(size=3))
     h1 = [relu(a * b) for a, b in zip(v, h0, strict=True)]

@@ -58,6 +58,7 @@ SOFTMAX = "softmax's p for p - onehot"
 SUMMED = "sum where one term belongs"
 MEAN_LEFT_OUT = "1/m missing"
 MEAN_TWICE = "1/m twice"
+MEAN_FOR_SUM = "mean where a sum belongs"
 ONE_EXAMPLE = "one example only"
 ONE_TERM_MISSING = "a term of the loss missing"
 NOT_SUMMED = "summed over the wrong axis"
@@ -75,7 +76,7 @@ TERM_EXTRA = "an extra term"
 TERM_SCALED = "a term counted wrongly"
 FACTORS_AND_TERMS = (FACTOR_MISSING, FACTOR_EXTRA, FACTOR_OTHER, TERM_MISSING, TERM_EXTRA, TERM_SCALED)
 """Those that are asked for where none of the above explains a line."""
-MISTAKES_IN_ARRAYS = (MEAN_LEFT_OUT, MEAN_TWICE, ONE_EXAMPLE, ONE_TERM_MISSING, NOT_SUMMED, SHAPE)
+MISTAKES_IN_ARRAYS = (MEAN_LEFT_OUT, MEAN_TWICE, MEAN_FOR_SUM, ONE_EXAMPLE, ONE_TERM_MISSING, NOT_SUMMED, SHAPE)
 MISTAKES = (*MISTAKES_IN_LINES, *FACTORS_AND_TERMS, *MISTAKES_IN_ARRAYS)
 """All of them."""
 

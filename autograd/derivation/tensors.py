@@ -6,7 +6,7 @@ its entries: the sweep is made again with the mistake in it.
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
-from math import prod
+from math import inf, isclose, prod
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ import numpy as np
 from autograd import ops
 from autograd.derivation.derivation_report import (
     LEFT_OUT,
+    MEAN_FOR_SUM,
     MEAN_LEFT_OUT,
     MEAN_TWICE,
     MISSING,
@@ -204,52 +205,57 @@ class _Tensor:
             yield Mistake(TRANSPOSED, f"it is {self._text} with rows and columns swapped")
 
     def _scaled(self, claimed: Any) -> Iterator[Mistake]:
-        what = self._text
-        for m in sorted({len(terms) for terms in self._sums_below()}, reverse=True):
-            if m > 1 and self._same(claimed / m, self._right):
-                yield Mistake(MEAN_LEFT_OUT, f"it is {m} times {what}: 1/{m} is missing, the mean over {m}")
-            elif m > 1 and self._same(claimed * m, self._right):
-                yield Mistake(MEAN_TWICE, f"it is {what} divided by {m} once more")
+        what, m = self._text, len(self._terms_of_loss)
+        if m > 1 and self._is_mean and self._same(claimed / m, self._right):
+            yield Mistake(MEAN_LEFT_OUT, f"it is {m} times {what}: 1/{m} is missing, the mean over {m}")
+        if m > 1 and self._same(claimed * m, self._right):
+            again = " once more" if self._is_mean else ""
+            yield Mistake(MEAN_TWICE if again else MEAN_FOR_SUM, f"it is {what} divided by {m}{again}")
         for name, detail, scaled in scalings(what):
             if self._same(scaled(self._right), claimed):
                 yield Mistake(name, detail())
 
-    def _sums_below(self) -> list[list[Value]]:
-        """The terms of the outermost sums that the output is made of, as in a mean over examples."""
-        found, node = [], self.of
-        for _ in range(4):
-            if node.op in (ops.sum, ops.mean):
-                found.append([parent for parent in node.parents if not parent.constant])
-                break
-            if node.op is ops.add:
-                found.append(_added(node))
-                break
-            inner = [parent for parent in node.parents if parent.op is not None]
-            if len(inner) != 1:
-                break
-            node = inner[0]
-        return found
+    @cached_property
+    def _way_to_terms(self) -> list[Value]:
+        """From the output down to its outermost sum, as in a mean over examples; empty if there is none near."""
+        way = [self.of]
+        while way[-1].op not in (ops.sum, ops.mean, ops.add):
+            inner = [parent for parent in way[-1].parents if parent.op is not None]
+            if len(inner) != 1 or len(way) > 3:
+                return []
+            way.append(inner[0])
+        return way
+
+    @property
+    def _terms_of_loss(self) -> list[Value]:
+        """The terms of that sum."""
+        return _added(self._way_to_terms[-1]) if self._way_to_terms else []
+
+    @property
+    def _is_mean(self) -> bool:
+        """Whether the loss divides that sum by the number of its terms, or by twice that, and so on."""
+        way, m = self._way_to_terms, len(self._terms_of_loss)
+        found: dict[Value, Any] = {self.of: 1.0}
+        for _ in contributions(way[::-1], found, among=set(way)):
+            pass
+        times = 1 / (found.get(way[-1]) or inf) / (1 if way[-1].op is ops.mean else m)
+        return way[-1].op is ops.mean or (times >= 1 and isclose(times, round(times)))
 
     def _terms(self, claimed: Any) -> Iterator[Mistake]:
         """One term of the outermost sum alone, such as one example of a batch, or all but one."""
-        for terms in self._sums_below():
-            if not 1 < len(terms) <= MOST_STEPS // len(self._order):
-                continue
-            total = self._swept(start=terms[0]) * 0
-            parts = []
-            for term in terms:
-                parts.append(self._swept(start=term))
-                total = total + parts[-1]
-            largest = np.unravel_index(int(np.abs(total).argmax()), total.shape)
-            share = self._right[largest] / total[largest] if total[largest] else 1.0
-            for index, part in enumerate(parts):
-                which = f"term {index + 1} of the {len(terms)} of the loss"
-                if self._same(self._right - share * part, claimed):
-                    yield Mistake(ONE_TERM_MISSING, f"{which} is left out")
-                for factor in (1.0, share):
-                    if np.abs(part).any() and self._same(claimed, factor * part):
-                        yield Mistake(ONE_EXAMPLE, f"only {which} is kept")
-                        break
+        terms = self._terms_of_loss
+        if not 1 < len(terms) <= MOST_STEPS // max(len(self._order), self.nodes.size):
+            return
+        parts = [self._swept(start=term) for term in terms]
+        total = sum(parts)
+        largest = np.unravel_index(int(np.abs(total).argmax()), total.shape)
+        share = self._right[largest] / total[largest] if total[largest] else 1.0
+        for index, part in enumerate(parts):
+            which = f"term {index + 1} of the {len(terms)} of the loss"
+            if self._same(self._right - share * part, claimed):
+                yield Mistake(ONE_TERM_MISSING, f"{which} is left out")
+            if np.abs(part).any() and any(self._same(claimed, factor * part) for factor in (1.0, share)):
+                yield Mistake(ONE_EXAMPLE, f"only {which} is kept")
 
     def _sums(self, claimed: Any) -> Iterator[Mistake]:
         """Entries that were added up along an axis, and given to all of it."""
@@ -372,7 +378,9 @@ def _numbers_in(claimed: Any, key: Any) -> tuple[Any, float]:
 
 
 def _added(node: Value) -> list[Value]:
-    """The terms of a sum that is written with plus signs, from the left."""
+    """The terms of a sum or mean, and of one that is written with plus signs, from the left."""
+    if node.op in (ops.sum, ops.mean):
+        return [parent for parent in node.parents if not parent.constant]
     found, stack = [], [node]
     while stack:
         node = stack.pop()
