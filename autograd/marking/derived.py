@@ -88,7 +88,7 @@ def _pairs_of(text: str, names: PageNames, output: Value | None, what: str) -> f
     """The derivatives that a text such as ``dJ/dW1`` stands for: by each entry, if W1 is a list."""
     if not isinstance(text, str):
         raise TypeError(f"{what} derivative is given as text, as 'dJ/dw', not {text!r}")
-    for right in (text, "0"):  # a backward pass of Python's leaves out what is assigned to itself
+    for right in (text, "0"):  # "dW1 = dW1" would be a line of a program that says nothing, and is passed over
         page = read_derivation(f"{text} = {right}", names, output)
         subjects = [claim.subject for line in page.lines for claim in line.claims]
         if subjects and all(isinstance(subject, Derivative) for subject in subjects):
