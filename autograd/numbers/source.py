@@ -11,6 +11,7 @@ from copy import copy
 from dataclasses import dataclass
 from functools import reduce
 from itertools import repeat
+from math import nan
 from typing import Any
 
 from autograd.numbers import NumberSystem, accurate_form, function
@@ -314,12 +315,17 @@ class Sources(NumberSystem):
 class ValueSources(Sources):
     """For the values of operations: those of NaN are NaN, though no comparison finds it and np.hypot(inf, NaN) is inf.
 
-    logsumexp of one operand is that operand, of which inf − inf would be NaN.
+    logsumexp of one operand is that operand, of which inf − inf would be NaN. Between ends that are in the wrong order
+    there is nothing to clip to.
     """
 
     def hypot(self, a: Any, b: Any) -> Any:
         sources = isinstance(a, Source) or isinstance(b, Source)
         return self.name("hypot")(counted(a), counted(b)) if sources else extended.hypot(a, b)
+
+    def clip(self, x: Any, low: Any, high: Any) -> Any:
+        ordered, clipped = self.less_equal(low, high), super().clip(x, low, high)
+        return self.where(ordered, clipped, nan) if isinstance(ordered, Source) else clipped if ordered else nan
 
     def logsumexp(self, *xs: Any) -> Any:
         return xs[0] if len(xs) == 1 else super().logsumexp(*xs)
