@@ -75,7 +75,10 @@ def chain_rule(
         return node.op.local(m, values[node], *[values[parent] for parent in node.parents])
 
     gradients: dict[Node, Number] = {output: 1}
-    for _ in contributions(order, gradients, local_grads, depending_on(order, inputs)):
+    among = depending_on(order, inputs)
+    # Not of an input itself: by s = √u, d(s²)/ds has a value at u = 0, where ds/du has none.
+    inner = [node for node in order if not among.isdisjoint(node.parents)]
+    for _ in contributions(inner, gradients, local_grads, among):
         pass
     return gradients
 

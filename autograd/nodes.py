@@ -214,10 +214,12 @@ class Equality(Protocol):
 
 
 def equality(operation: "Operation") -> Equality:
-    """``==`` or ``!=``: recorded against a real number; against a Value, identity; else not equal."""
+    """``==`` or ``!=``: recorded against a real number; against a Value, identity; else the other thing is asked."""
     record, of_one = operation.record, operation.name == "=="
 
     def compared(a: Any, b: Any) -> Any:
-        return record(a, b) if is_real(b) else (a is b) == of_one
+        if is_real(b):
+            return record(a, b)
+        return (a is b) == of_one if hasattr(b, "local_grads") else NotImplemented
 
     return compared  # type: ignore[return-value]  # a function becomes a method, and a protocol does not say so

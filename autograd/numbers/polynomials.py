@@ -163,7 +163,8 @@ class Polynomials(NumberSystem):
         return self.prod(*[a] * int(b)) if isinstance(a, Polynomial) and b in (0, 1, 2) else self._power(a, b)
 
     def prod(self, *xs: Any) -> Any:
-        if sum(not isinstance(x, Polynomial | Quotient) and abs(x) != 1 for x in xs) > 1:
+        numbers = [x for x in xs if not isinstance(x, Polynomial | Quotient)]
+        if len(numbers) < len(xs) and sum(abs(x) != 1 for x in numbers) > 1:
             raise NotPolynomialError("a product of numbers, which floats do not multiply first")
         return super().prod(*xs)
 
