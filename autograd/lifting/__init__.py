@@ -14,9 +14,10 @@ The modules in the order in which to read them:
 """
 
 import gc
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
+from autograd.untyped import AnyFunction, Anything
 from autograd.value import Value
 
 if TYPE_CHECKING:
@@ -24,10 +25,10 @@ if TYPE_CHECKING:
 
 
 def vectorize(
-    function: Callable[..., Any],
-    *example: Any,
+    function: AnyFunction,
+    *example: Anything,
     parameters: Iterable[Value] | None = None,
-    dtype: Any = "float64",
+    dtype: Anything = "float64",
 ) -> "Program":
     """Lift a scalar function to NumPy code over a whole batch, forward and backward.
 
