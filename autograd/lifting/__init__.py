@@ -45,7 +45,8 @@ def vectorize(
         function: plain scalar code on Values that returns a Value (or lists of Values, for a forward pass only).
         example: for each argument of the function, a number or nested sequences of numbers: only the shape counts.
         parameters: the leaves that the program differentiates by and reads anew at each call; by default all that were
-            there before the function ran. Other leaves are constants.
+            there before the function ran. Other leaves are constants. The program has an order of its own for them,
+            `Program.parameters`, so that a matrix of weights is one piece of the flat array.
         dtype: the floating-point type to compute in.
 
     Returns:

@@ -133,7 +133,10 @@ class Program:
         return own, own.dot(own)
 
     def value_and_gradients(self, *arrays: AnyArray, at: AnyArray = None) -> tuple[float, AnyArray]:
-        """The mean of the output over the batch, and its gradient as one flat array in the order of `parameters`.
+        """The mean of the output over the batch, and its gradient as one flat array in the order of `self.parameters`.
+
+        That is not the order in which `vectorize` was given them: ``dict(zip(program.parameters, gradient))`` has the
+        slope by each.
 
         Args, Raises: as calling the program; also TypeError if the function returns more than one Value.
         """
