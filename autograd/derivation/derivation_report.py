@@ -135,6 +135,8 @@ class Verdict:
     """Which layout of the derivative of a vector by a vector it is right in."""
 
     # Of any
+    direct: Sequence[str] = ()
+    """What is held fixed where ∂ is the direct partial: if it holds in that reading, or would if the page said so."""
     text: str = ""
     """The statement as it was written."""
     claims: Sequence[Claim] = ()
@@ -194,6 +196,8 @@ class DerivationLine(Line):
     """Of a claim for all i and j, or about whole arrays: how many entries hold, and how many there are."""
     read_as: str = ""
     """How it was read, where that is not plain to see: its first entry, and how far its letters run."""
+    direct: tuple[str, ...] = ()
+    """Which ∂ are direct partials for it to hold, each as "∂y/∂x holds u fixed"; empty if it holds with total ones."""
     follows: int | None = None
     """The earlier wrong line that it follows from, if it is wrong for that alone."""
     claims: tuple[Claim, ...] = field(default=(), repr=False)
@@ -373,6 +377,7 @@ def line_of(verdict: Verdict) -> DerivationLine:
         correct_formula=None if verdict.formula is None else _equation(verdict),
         mistakes=tuple(mistakes),
         elsewhere=_where_it_fails(verdict.elsewhere) if verdict.elsewhere else "",
+        direct=() if kind in ("wrong", "paths left out") or verdict.source else tuple(verdict.direct),
         follows=verdict.source,
         claims=tuple(verdict.claims),
         notes=tuple(_notes(verdict)),
@@ -445,6 +450,8 @@ def _words_for_right(verdict: Verdict) -> tuple[str, str]:
         words += f", {of_entries(verdict.entries)}"
     if verdict.layout:
         words += f", in {verdict.layout}"
+    if verdict.direct:
+        words += f", if {_first_three(verdict.direct, 'such partials')}"
     return kind, words
 
 
@@ -481,6 +488,8 @@ def _notes(verdict: Verdict) -> Iterator[str]:
         if pair.reverse:
             told[f"it is {by} that depends on {of}: is d{by}/d{of} meant?"] = None
     yield from told
+    if verdict.kind in ("wrong", "coincidence") and verdict.direct:
+        yield f"it is right if {_first_three(verdict.direct, 'such')}: if that is meant, write ∂⁺ for this ∂"
     if verdict.repeats is not None:
         yield f"line {verdict.repeats} says the same"
 

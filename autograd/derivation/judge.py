@@ -25,6 +25,7 @@ from autograd.derivation.mappings import output_of
 from autograd.derivation.names import PageNames
 from autograd.derivation.numerals import identical, identical_everywhere
 from autograd.derivation.proof import Prover
+from autograd.derivation.readings_of_partials import ReadingsOfPartials
 from autograd.derivation.setting import Setting, setting_of
 from autograd.derivation.sums_over_paths import ChangedPoint
 from autograd.derivation.wrong_lines import Wrong
@@ -53,7 +54,7 @@ def verdicts_on(
     page = read_derivation(derivation, names, output, first=first, strict=strict)
     claims = page.every_claim
     setting = setting_of(claims, names)
-    judging = _Judging(claims, setting, tolerance)
+    judging = _Judging(claims, setting, tolerance, page.lines)
     settle(page.lines, judging.matches, setting.definitions)
     verdicts = [judging.line(line) for line in page.lines]
     unclear = [verdict for verdict in verdicts if verdict.kind == "unclear"]
@@ -78,8 +79,10 @@ class _Part:
 class _Judging:
     """The claims of one derivation are judged in their order: a wrong one is remembered for those after it."""
 
-    def __init__(self, claims: Sequence[Claim], setting: Setting, tolerance: float | None) -> None:
-        self._claims, self._setting, self._points = claims, setting, setting.points
+    def __init__(
+        self, claims: Sequence[Claim], setting: Setting, tolerance: float | None, lines: Sequence[PageLine]
+    ) -> None:
+        self._claims, self._setting, self._points, self._lines = claims, setting, setting.points, lines
         self._prover = Prover(setting, several=len(claims) > 1)
         self._comparison = Comparison(setting, self._prover, tolerance)
 
@@ -98,6 +101,8 @@ class _Judging:
                     found = replace(other, kind="unclear", about=before.unclear) if before.unclear else other
                     line = reading
                     break
+            if found.kind in ("wrong", "coincidence"):
+                found, line = self._with_direct_partials(line, found)
         if line.doubt and found.kind in ("wrong", "coincidence"):
             found = replace(found, kind="unclear", about=line.doubt)
         claims = (*line.claims, *line.also)
@@ -107,6 +112,30 @@ class _Judging:
         return (
             self._entries(line, remember=remember) if line.indexed else self.verdict(line.claims[0], remember=remember)
         )
+
+    def _with_direct_partials(self, line: PageLine, found: Verdict) -> tuple[Verdict, PageLine]:
+        """The verdict on a line that fails, or on its reading with some ∂ direct if it holds in one."""
+        for reading, words in self._partials.right(line):
+            other = self._claimed(reading, remember=False)
+            if other.kind in ("proved", "points") or (
+                other.kind == "here" and (other.stands_for or not other.formulas)
+            ):
+                self._diagnosis.forget()
+                return replace(other, direct=words), reading
+        return replace(found, direct=self._partials.left_alone(line)), line
+
+    @cached_property
+    def _partials(self) -> ReadingsOfPartials:
+        return ReadingsOfPartials(self._setting, self._lines, self._fits)
+
+    def _fits(self, claim: Claim) -> bool:
+        """Whether the formulas of a claim have the value of its subject at every point, and its numbers here."""
+        right = self._points.values(claim.subject)[0]
+        for part in filter(plain, claim.parts):
+            said = self._points.values(part)[0]
+            if said is None or right is None or not self._comparison.rounds(part, said, right):
+                return False
+        return self.matches(replace(claim, parts=tuple(part for part in claim.parts if not plain(part))))
 
     def _step(self, line: PageLine) -> Verdict:
         """The verdict on a line of a program that works something out for later ones."""
@@ -153,7 +182,9 @@ class _Judging:
         claims = line.claims
         if claims[0].defines is not None and len(claims[0].parts) == 1:
             return self._definitions(claims)
-        if (idle := self._checks_nothing(claims[0], self._points.values(claims[0].subject)[0])) is not None:
+        idle = self._checks_nothing(claims[0], self._points.values(claims[0].subject)[0])
+        # ∂h_t/∂W = ∂h_t/∂W + ∂h_t/∂h_{t-1} ∂h_{t-1}/∂W says nothing for t = 1 alone.
+        if idle is not None and (idle.kind != "circular" or all(map(self._says_nothing, claims))):
             return replace(idle, entries=(0, len(claims)))
         right: dict[str, tuple[Claim, list[_Part], Any, int]] = {}
         wrong: list[tuple[Claim, _Part, list[Any]]] = []
@@ -281,6 +312,10 @@ class _Judging:
         pieces = [piece for claim in self._claims for piece in claim.pieces[claim.defines is not None :]]
         return {piece.name for piece in pieces if isinstance(piece, Defined)}
 
+    def _says_nothing(self, claim: Claim) -> bool:
+        correct = self._points.values(claim.subject)[0]
+        return correct is not None and self._circular(claim, correct)
+
     def _circular(self, claim: Claim, correct: Any) -> bool:
         """Whether a part is the subject again, whatever that is."""
         parts = claim.parts[1:] if claim.defines else claim.parts
@@ -291,7 +326,7 @@ class _Judging:
         match claim.subject:
             case Named(node=node):
                 world = ChangedPoint(point, nodes={node: other})
-            case Derivative(of=of, by=by):
+            case Derivative(of=of, by=by, direct=None):
                 world = ChangedPoint(point, derivatives={(of, by): other})
             case Defined(name=name):
                 world = ChangedPoint(point, definitions={name: other})
