@@ -35,6 +35,7 @@ The modules in the order in which to read them:
 - `comparison`, `numerals`, `proof`, `identities`, `patterns`, `cut_worlds`: how a claim compares with what is right.
 - `diagnosis`, `wrong_lines`, `sums_over_paths`, `updates`, `mistakes`: why a claim is wrong. Where no known mistake
   explains it, `factors_and_terms` asks by which factor, or which term, it is off.
+- `other_cases`: what a page says "for y = 0", judged where y is 0.
 - `direct_partials`, `readings_of_partials`: what ∂u/∂v is with the other named nodes held, and where a page means that.
 - `tensors`: gradients that are claimed as whole arrays.
 - `derivation_report`: the verdicts as data, and in words.

@@ -100,12 +100,14 @@ class Reader:
         self.apart = ""
         """The letter by which the name that is defined now differs from one that was defined before."""
         self._outputs: set[Value] = set()
+        self._statements: Sequence[Statement] = ()
 
     # The page as a whole
 
     def looks_at(self, statements: Sequence[Statement]) -> None:
         """Note what the page differentiates: the output of gradients such as dW, if it is one thing only."""
         upper: dict[str, None] = {}
+        self._statements = statements
         for statement in statements:
             trees = everything_in(*statement.parts)
             upper |= {
@@ -116,6 +118,16 @@ class Reader:
         for name in upper:
             found = self.lookup.names.spelled(name)
             self._outputs.update(each for each in found.values() if isinstance(each, Value))
+
+    def indexes(self, letter: str) -> bool:
+        """Whether a letter is an index somewhere on the page."""
+        trees = (tree for statement in self._statements for tree in everything_in(*statement.parts))
+        return any(
+            letter in tree.letters
+            if isinstance(tree, BigOperator)
+            else isinstance(tree, Name) and any(letter in names_in_an_index(slot) for slot in slots_of(tree))
+            for tree in trees
+        )
 
     def learns_sizes(self, statement: Statement) -> None:
         """Learn what unknown upper bounds stand for, such as m in Σ_{i=1}^m: the length of the list."""
