@@ -71,7 +71,10 @@ def advice_on(thing: object) -> str:
     if thing is None:
         return "look for a function that ends without return"
     if isinstance(thing, complex):
-        return "only real numbers are differentiated; take .real, .imag or abs() first"
+        return (
+            "only real numbers are differentiated; take .real, .imag or abs() first. Python makes one of a negative "
+            "number to a power, as (-3.0) ** 0.5, which Value(-3.0) ** 0.5 refuses"
+        )
     if isinstance(thing, str | bytes):
         return "convert it with float(...)"
     if hasattr(thing, "__len__") or hasattr(thing, "__iter__") or hasattr(thing, "shape"):

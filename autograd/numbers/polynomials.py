@@ -162,6 +162,11 @@ class Polynomials(NumberSystem):
     def power(self, a: Any, b: Any) -> Any:
         return self.prod(*[a] * int(b)) if isinstance(a, Polynomial) and b in (0, 1, 2) else self._power(a, b)
 
+    def prod(self, *xs: Any) -> Any:
+        if sum(not isinstance(x, Polynomial | Quotient) and abs(x) != 1 for x in xs) > 1:
+            raise NotPolynomialError("a product of numbers, which floats do not multiply first")
+        return super().prod(*xs)
+
     def sum(self, *xs: Any) -> Polynomial:
         return _sum(*xs)
 
