@@ -448,10 +448,8 @@ def _words_for_right(verdict: Verdict) -> tuple[str, str]:
         where = f", where {' and '.join(found)}" if found else ""
         where += f", for {_first_three(verdict.labels, 'labels')}" if verdict.labels else ""
         words = f"{'at this point only' if verdict.formulas else 'here'}{where}, to {counted(verdict.digits, 'digit')}"
-    if verdict.cases:
-        words += f", for {', '.join(verdict.cases)}"
-    if verdict.sides:
-        words += f", for {_first_three(verdict.sides, 'sides of kinks')}"
+    if told := [*verdict.cases, *verdict.sides]:
+        words += f", for {_first_three(told, 'sides of kinks')}"
     if verdict.sums:
         words += f", for {_first_three(verdict.sums, 'such sums')}"
     if verdict.number_digits is not None:

@@ -75,6 +75,7 @@ def _page(text: str, names: frozenset[str], sizes: frozenset[tuple[str, Any]]) -
 
 
 _MOST_REFUSALS = 20
+_NO_CASE = ((), ())
 _DEFINES = re.compile(r"(?:^|[\s)*-])([^\W\d]\w*)\s*=(?!=)")
 _ITEMWISE = "a product of arrays can be read two ways here, as matrices and item by item: write @ or ⊙"
 _UNCLEAR = {
@@ -101,6 +102,11 @@ class Reader:
         """The letter by which the name that is defined now differs from one that was defined before."""
         self._outputs: set[Value] = set()
         self._statements: Sequence[Statement] = ()
+        self._case = _NO_CASE
+        """For what the page says the lines that are read now."""
+        self._before_the_case: dict[str, Any] = {}
+        self._of_other_cases: dict[Any, dict[str, Any]] = {}
+        """What each case defines: δ = a - 1 for y = 1 is another one than δ = a for y = 0."""
 
     # The page as a whole
 
@@ -194,10 +200,35 @@ class Reader:
         """The nodes that are computed from a node."""
         return self._children.get(node, [])
 
+    def _enter_the_case(self, statement: Statement) -> None:
+        """Put away what another case defines; what is said for all cases sees what the last one defined."""
+        case = unplaced((statement.where, tuple(each for each in statement.ranges if each.low == each.high)))
+        if case in (self._case, _NO_CASE):
+            return
+        definitions, before = self.lookup.definitions, self._before_the_case
+        if self._case != _NO_CASE:
+            own = {name: each for name, each in definitions.items() if before.get(name) is not each}
+            self._of_other_cases[self._case] = own
+            for name in own:
+                del definitions[name]
+            definitions.update({name: before[name] for name in own if name in before})
+        self._case, self._before_the_case = case, dict(definitions)
+        definitions.update(self._of_other_cases.get(case, {}))
+
+    def differing(self, name: str, statement: Statement) -> str:
+        """The name that a statement defines, other than that of another case."""
+        others = (each for case, own in self._of_other_cases.items() if case != self._case for each in own.values())
+        if not statement.where or all(each.text != name for each in others):
+            return name
+        left, right = statement.where[-1]
+        return f"{name}({written_name(left)}={right.text})"  # type: ignore[arg-type, union-attr]
+
     # One statement
 
     def read(self, statement: Statement) -> PageLine:
         """The claims of a statement. ValueError if it cannot be read, by line and column."""
+        if statement.where or self._case != _NO_CASE:
+            self._enter_the_case(statement)
         line = self._read(statement)
         if statement.dashed is not None:
             line.doubt = "what stands behind the dash may be taken away, or be words: put these on a line of their own"

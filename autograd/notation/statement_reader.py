@@ -144,7 +144,9 @@ class StatementReader:
 
     def _cases(self) -> Iterator[Case]:
         """What the page says of nodes and numbers, as in "for y = 1"."""
-        for left, right in self.statement.where:
+        # Behind a heading that says y = 1, the line's own "for y = 0" counts.
+        last = {unplaced(left): (left, right) for left, right in self.statement.where}
+        for left, right in last.values():
             thing, said = self.elaboration.number(left, {}), self.elaboration.number(right, {})
             name = written_name(left) if isinstance(left, Name) else written(thing)
             if isinstance(thing, Named | Numeral):
@@ -256,7 +258,8 @@ class StatementReader:
             if self._is_index(slot)
         ]
         text = written_name(bare) if self.statement.trivial else _tidy(written_name(bare))
-        return (f"{text}_{self.reader.apart}" if self.reader.apart else text), places
+        text = f"{text}_{self.reader.apart}" if self.reader.apart else text
+        return self.reader.differing(text, self.statement), places
 
     def _is_index(self, tree: Tree) -> bool:
         return any(x in self.lookup.letters for x in names_in_an_index(tree))
@@ -286,7 +289,8 @@ class StatementReader:
             before.by_letter.setdefault(before.letter, replace(before, by_letter={}))
             before.by_letter[letter] = definition
         else:
-            self.lookup.definitions[plain_name(name)] = definition
+            written_so, _, _ = name.partition("(")  # δ of δ(y=0)
+            self.lookup.definitions[plain_name(written_so)] = definition
 
     def _as_error_terms(self, count: int) -> Iterator[list[Expression]]:
         """What δ^{(2)} may be if no line uses it: the gradient by the z^{(2)}, or by what else has that number."""
