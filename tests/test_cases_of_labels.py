@@ -144,8 +144,8 @@ def test_a_line_says_for_which_label_it_holds(line):
     "heading",
     [
         "for y = 0:", "Case y = 0", "Case 2: y = 0", "## Case y = 0", "### When $y=0$", "**y = 0**",
-        "**Case 2 (y = 0):**", "Case $y = 0$:", r"\textbf{Case $y = 0$:}", r"\paragraph{Case y = 0}", "2. If y = 0:", "Assume y = 0:",
-        "y = 0:",
+        "**Case 2 (y = 0):**", "Case $y = 0$:", r"\textbf{Case $y = 0$:}", r"\paragraph{Case y = 0}",
+        "2. If y = 0:", "Assume y = 0:", "y = 0:",
     ],
 )  # fmt: skip
 def test_a_heading_holds_for_the_lines_below_it_up_to_the_next(heading):

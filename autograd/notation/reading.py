@@ -75,7 +75,6 @@ def _page(text: str, names: frozenset[str], sizes: frozenset[tuple[str, Any]]) -
 
 
 _MOST_REFUSALS = 20
-_NO_CASE = ((), ())
 _DEFINES = re.compile(r"(?:^|[\s)*-])([^\W\d]\w*)\s*=(?!=)")
 _ITEMWISE = "a product of arrays can be read two ways here, as matrices and item by item: write @ or ⊙"
 _UNCLEAR = {
@@ -102,8 +101,8 @@ class Reader:
         """The letter by which the name that is defined now differs from one that was defined before."""
         self._outputs: set[Value] = set()
         self._statements: Sequence[Statement] = ()
-        self._case = _NO_CASE
-        """For what the page says the lines that are read now."""
+        self._case: Any = ()
+        """The case that was read last, as y = 1."""
         self._before_the_case: dict[str, Any] = {}
         self._of_other_cases: dict[Any, dict[str, Any]] = {}
         """What each case defines: δ = a - 1 for y = 1 is another one than δ = a for y = 0."""
@@ -202,11 +201,11 @@ class Reader:
 
     def _enter_the_case(self, statement: Statement) -> None:
         """Put away what another case defines; what is said for all cases sees what the last one defined."""
-        case = unplaced((statement.where, tuple(each for each in statement.ranges if each.low == each.high)))
-        if case in (self._case, _NO_CASE):
+        case = unplaced(statement.where)
+        if case in (self._case, ()):
             return
         definitions, before = self.lookup.definitions, self._before_the_case
-        if self._case != _NO_CASE:
+        if self._case:
             own = {name: each for name, each in definitions.items() if before.get(name) is not each}
             self._of_other_cases[self._case] = own
             for name in own:
@@ -221,13 +220,13 @@ class Reader:
         if not statement.where or all(each.text != name for each in others):
             return name
         left, right = statement.where[-1]
-        return f"{name}({written_name(left)}={right.text})"  # type: ignore[arg-type, union-attr]
+        return f"{name}|{written_name(left)}={right.text}"  # type: ignore[arg-type, union-attr]
 
     # One statement
 
     def read(self, statement: Statement) -> PageLine:
         """The claims of a statement. ValueError if it cannot be read, by line and column."""
-        if statement.where or self._case != _NO_CASE:
+        if statement.where:
             self._enter_the_case(statement)
         line = self._read(statement)
         if statement.dashed is not None:

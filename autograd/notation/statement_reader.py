@@ -289,7 +289,7 @@ class StatementReader:
             before.by_letter.setdefault(before.letter, replace(before, by_letter={}))
             before.by_letter[letter] = definition
         else:
-            written_so, _, _ = name.partition("(")  # δ of δ(y=0)
+            written_so, _, _ = name.partition("|")  # δ of δ|y=0
             self.lookup.definitions[plain_name(written_so)] = definition
 
     def _as_error_terms(self, count: int) -> Iterator[list[Expression]]:
