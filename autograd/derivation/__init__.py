@@ -79,11 +79,14 @@ def check_derivation(
     ``du/dv``, with d or ∂, is the total derivative of u by v through the recorded graph, and always the true one: a
     line that fits only a wrong earlier line is said to follow from it. A line that fails so and holds where some ∂ is
     the direct partial, as in ``dy/dx = ∂y/∂x + ∂y/∂u·du/dx``, is right "if ∂y/∂x holds u fixed": where the line writes
-    the other paths too, or the page tells d from ∂. ``∂⁺y/∂x`` is always direct. Each formula is evaluated where the
-    graph was recorded and at several other points, on the same side of every kink (relu, abs, maximum, where,
-    comparisons), and then proved, if that takes no more terms than a person would write. Numbers pass to the digits
-    given; a float32 in a mapping, such as a gradient of PyTorch's, to 1e-5 of its size, and farther only where float32
-    itself loses more.
+    the other paths too, or the page tells d from ∂. ``∂⁺y/∂x`` is always direct. What is said "for y = 0", on the
+    line or in a heading over it, is judged where the leaf y is 0; where y is no leaf, it is "not checked", unless y is
+    0 here.
+
+    Each formula is evaluated where the graph was recorded and at several other points, on the same side of every kink
+    (relu, abs, maximum, where, comparisons), and then proved, if that takes no more terms than a person would write.
+    Numbers pass to the digits given; a float32 in a mapping, such as a gradient of PyTorch's, to 1e-5 of its size, and
+    farther only where float32 itself loses more.
 
     Args:
         derivation: text; or a mapping from nodes (or their names, or text such as "dJ/dw") to numbers or formulas. A
