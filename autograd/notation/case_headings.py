@@ -25,7 +25,7 @@ _HEADING = re.compile(
 _BEGINS_A_CASE = re.compile(r"[ \t>]*(?:[-*+•][ \t]+|\d{1,2}[.)][ \t]+|\([a-z\d]\)[ \t]+)?(?:the[ \t]+)?cases?\b", re.I)
 _GENERAL = re.compile(
     r"[ \t>*_#-]*(?:in general|generally|in both cases|in either case|both cases|for (?:any|all|every|both|arbitrary)\b"
-    r"|combine|combining|together\b|putting\b|altogether|overall|to sum up|in summary|otherwise|in all cases|so in any case)",
+    r"|combine|combining|together\b|putting\b|altogether|overall|to sum up|in summary|otherwise|in all cases)",
     re.IGNORECASE,
 )
 _BULLET = re.compile(r"[ \t]*(?:[-*+•◦▪–][ \t]+|\d{1,2}[.)][ \t]+)")
