@@ -142,7 +142,7 @@ class _Derived:
         while stack:
             for piece in walk(stack.pop()):
                 match piece:
-                    case Derivative(of=of, by=by):
+                    case Derivative(of=of, by=by, direct=None):
                         yield of, by
                     case Defined(name=name) if name in self._definitions and name not in seen:
                         seen.add(name)
@@ -167,5 +167,5 @@ def _claimed(claim: Claim) -> Iterator[Slope]:
     """The derivative on the left of a claim; of ``delta = dJ/dz = p - a`` that on the right, too."""
     left = (claim.subject,) if isinstance(claim.subject, Derivative) else claim.parts
     for part in left:
-        if isinstance(part, Derivative):
+        if isinstance(part, Derivative) and part.direct is None:
             yield part.of, part.by
