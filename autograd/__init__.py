@@ -70,7 +70,7 @@ from autograd.transformations import grad, hvp, jvp, value_and_grad, vjp
 from autograd.value import Value
 
 if TYPE_CHECKING:
-    from autograd.drawing.page import Page
+    from autograd.drawing.page_file import Page
     from autograd.lifting.program import Program
 
 __version__ = "0.2.0.dev0"
@@ -153,7 +153,7 @@ __all__ = [
     "xlogy",
 ]
 
-_LATER = {"Page": "autograd.drawing.page", "Program": "autograd.lifting.program"}
+_LATER = {"Page": "autograd.drawing.page_file", "Program": "autograd.lifting.program"}
 """Types whose modules load what `import autograd` must not, such as numpy: imported when they are asked for."""
 
 

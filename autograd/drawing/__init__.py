@@ -36,7 +36,7 @@ from autograd.value import Value
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from autograd.drawing.page import Page
+    from autograd.drawing.page_file import Page
     from autograd.report import Report
 
 __all__ = ["Drawing", "Page", "RenderingError", "draw"]
@@ -179,9 +179,9 @@ def __getattr__(name: str) -> Any:
     """`Page`, whose module is loaded when a page is asked for."""
     if name != "Page":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from autograd.drawing import page
+    from autograd.drawing import page_file
 
-    return page.Page
+    return page_file.Page
 
 
 def _colour(background: str) -> str:

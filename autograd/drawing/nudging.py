@@ -18,8 +18,10 @@ from autograd.text import PictureWriter, visible
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from autograd.drawing.picture import Picture
     from autograd.drawing.scopes import Scope
     from autograd.drawing.steps import Recording
+    from autograd.drawing.wording import Wording
     from autograd.graph import Node
     from autograd.operation import Operation
 
@@ -116,12 +118,13 @@ def _written(operation: Operation, count: int) -> str:
 # The data of the page
 
 
-def program_data(recording: Recording, outputs: Sequence[Node]) -> tuple[str, dict[str, object]]:
+def program_data(
+    order: Sequence[Node], picture: Picture, words: Wording, outputs: Sequence[Node]
+) -> tuple[str, dict[str, object]]:
     """The operations, and what the script knows of the graph: a ``refused`` that says why there are no sliders, or the
     program, the leaves, names."""
-    order, words = recording.order, recording.words
     try:
-        if changed := next(iter(recording.picture.changed.values()), None):
+        if changed := next(iter(picture.changed.values()), None):
             name = visible(changed[0].name or "a leaf")
             raise NotWritableError(f"{name} was written to since the graph was recorded: compute it anew to move it")
         program = program_of(order, outputs)
@@ -134,7 +137,7 @@ def program_data(recording: Recording, outputs: Sequence[Node]) -> tuple[str, di
         "kinked": program.kinked,
         "gates": program.gates,
         "names": [words.names[node] for node in order],
-        "leaves": _leaves(recording),
+        "leaves": _leaves(order, picture, words),
         "output": words.output,
         "digits": words.digits,
         "most": MOST_SLIDERS,
@@ -142,13 +145,13 @@ def program_data(recording: Recording, outputs: Sequence[Node]) -> tuple[str, di
     }
 
 
-def _leaves(recording: Recording) -> list[dict[str, object]]:
+def _leaves(order: Sequence[Node], picture: Picture, words: Wording) -> list[dict[str, object]]:
     """What moves: what is outside of modules, then module by module, and last the constants. Those that get no slider
     are there for the steps of a descent."""
-    scopes = scopes_of(recording.order)
+    scopes = scopes_of(order)
     found = [
-        _leaf(place, node, scopes.get(node, ())[-1:], recording)
-        for place, node in enumerate(recording.order)
+        _leaf(place, node, scopes.get(node, ())[-1:], picture, words)
+        for place, node in enumerate(order)
         if node.op is None
     ]
     found.sort(key=lambda leaf: (leaf["kind"] == "constant", _in_natural_order(str(leaf["module"]))))
@@ -161,12 +164,12 @@ def _in_natural_order(text: str) -> list[object]:
     return [int(part) if part.isdigit() else part for part in re.split(r"([0-9]+)", text)]
 
 
-def _leaf(place: int, node: Node, module: Scope, recording: Recording) -> dict[str, object]:
-    kind, name = recording.picture.leaves[node], recording.words.names[node]
+def _leaf(place: int, node: Node, module: Scope, picture: Picture, words: Wording) -> dict[str, object]:
+    kind, name = picture.leaves[node], words.names[node]
     inside = visible(module[0]) if module else ""
     return {
         "node": place,
-        "value": _in_javascript(recording.picture.data[node]),
+        "value": _in_javascript(picture.data[node]),
         "kind": kind,
         "module": inside,
         "name": name,
@@ -174,7 +177,7 @@ def _leaf(place: int, node: Node, module: Scope, recording: Recording) -> dict[s
         "label": name if node.name is not None else f"{'constant' if kind == 'constant' else 'leaf'} {name}",
         "full": visible(node.name or ""),
         "named": node.name is not None,
-        "gradient": recording.words.gradient(node),
+        "gradient": words.gradient(node),
     }
 
 

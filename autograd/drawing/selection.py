@@ -77,8 +77,10 @@ LARGEST_FOLDED = 20_000
 """How many nodes a graph may have that is folded further: the next picture of a larger one takes seconds."""
 
 
-def folded_pictures(picture: Picture, outputs: Sequence[Node], choice: Choice) -> Iterator[Picture]:
-    """Pictures of the same graph in which more and more is folded, and in the end left out."""
+def folded_pictures(
+    picture: Picture, outputs: Sequence[Node], choice: Choice, *, cut: bool = True
+) -> Iterator[Picture]:
+    """Pictures of the same graph in which more and more is folded, and in the end, if it may be `cut`, left out."""
     if choice.detail == "nodes" and len(picture.nodes) > ALL_ASKED_FOR:
         return
     if len(picture.data) <= LARGEST_FOLDED:
@@ -93,7 +95,7 @@ def folded_pictures(picture: Picture, outputs: Sequence[Node], choice: Choice) -
             if len(folded.nodes) >= FEW[-1]:  # a graph without names would be one expression
                 picture = folded
                 yield picture
-    for few in FEW:
+    for few in FEW if cut else ():
         yield _nearest_of(picture, few)
 
 
