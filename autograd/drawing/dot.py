@@ -111,9 +111,9 @@ def digraph(
             "nodesep": "0.05" if on_page else "0.2",
             "ranksep": _between_columns(edges_per_node, on_page),
             "pad": "0.08" if on_page else "0.15",
-            # Between layers that are fully connected no order has fewer crossings than another, and a long search for
-            # one only shuffles the perceptrons.
-            "mclimit": "0.1" if many else "1",
+            # Between layers that are fully connected no order has fewer crossings than another, and a search for one
+            # only shuffles the perceptrons and, against all constraints, their weights.
+            "mclimit": "0.01" if any(node.scope for node in picture.nodes) else "0.1" if many else "1",
         },
         node_attr={
             "fontname": FONT,

@@ -199,7 +199,7 @@ def _write_titles(graph: graphviz.Digraph, network: Network, layout: Arrangement
         first, second = title(network.columns[place])
         fits = int(layout.spacing / 6)
         _write_text(
-            graph, f"column{place}", x, y, [(_fitted(first, fits), 10.5, True), (_fitted(second, fits), 9.5, False)]
+            graph, f"column{place}", x, y, [(_end_of(first, fits), 10.5, True), (_fitted(second, fits), 9.5, False)]
         )
     if layout.hidden:
         x, count = layout.hidden
@@ -230,6 +230,11 @@ def activation_name(unit: Unit) -> str:
 
 def _fitted(text: str, characters: int) -> str:
     return text if len(text) <= characters else f"{text[: characters - 1]}…"
+
+
+def _end_of(path: str, characters: int) -> str:
+    """A path whose end tells it from others: layers.12 as …ers.12."""
+    return path if len(path) <= characters else f"…{path[1 - characters :]}"
 
 
 def _write_circles(

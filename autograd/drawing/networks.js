@@ -42,7 +42,7 @@ function showQuantity() {
 
 // Weights are there from the start, an activation once its layer is computed, a gradient once it has passed.
 function paintLines() {
-  for (const line of lines) {
+  for (const line of lines.filter(Boolean)) { // a small picture has not all of them
     const told = view.quantity === "weights" || (view.quantity === "activations" ? line.known > 0 : line.passed > 0);
     toggle(line, "live", line.classList.contains("now"));
     for (const what of ["known", "passed"]) toggle(line, what, told);
