@@ -186,7 +186,8 @@ def test_all_of_it_is_in_view(opened, loss, size, scheme):
 
 SIZES = [(1920, 1080), (1280, 720), (900, 620), (390, 844)]
 
-SMALLEST = """() => Math.min(...[...document.querySelectorAll("#graph svg text")].filter((text) => text.textContent.trim())
+SMALLEST = """() => Math.min(...[...document.querySelectorAll("#graph svg text")]
+  .filter((text) => text.textContent.trim())
   .map((text) => {
     const { a, b } = text.getScreenCTM();
     return parseFloat(getComputedStyle(text).fontSize) * Math.hypot(a, b);

@@ -48,8 +48,11 @@ class HasParameters(Protocol):
     def parameters(self) -> Iterable[Value]: ...
 
 
-STILL_LIMIT, PAGE_LIMIT = 50, 60
-"""How many nodes a picture has: a page, which has the whole window, may have more."""
+STILL_LIMIT, PAGE_LIMIT, FOLDED_LIMIT = 50, 60, 24
+"""How many nodes a picture has: a page, which has the whole window, may have more; what is too wide has fewer, if
+modules can be folded."""
+STILL_WIDTH = 750
+"""How wide a picture that stands still is, in points: 1,000 pixels. One that would not be legible then is as it is."""
 
 _DIRECTIONS = ("LR", "RL", "TB", "BT")
 
@@ -122,6 +125,7 @@ def draw(
     n2 -> n3
     """
     from autograd.drawing.dot import digraph
+    from autograd.drawing.stills import fitted
 
     model = None if isinstance(output, Value) or not hasattr(output, "parameters") else output
     outputs: Sequence[Value] = ()
@@ -155,6 +159,10 @@ def draw(
 
         return drawn_as_network(model, outputs, choice, network, ground)
     picture = paged = picture_of(outputs, choice)
+    sideways, whole = direction in ("LR", "RL"), show is not PARTS or detail is not None
+    still = fitted(picture, sideways=sideways, whole=whole)
+    if sideways and not (still.is_legible or whole or limit) and any(node.scope for node in picture.nodes):
+        still = fitted(picture_of(outputs, replace(choice, limit=FOLDED_LIMIT)), sideways=True, whole=False)
     if limit is None and STILL_LIMIT < len(picture.data) <= PAGE_LIMIT:
         choice = replace(choice, limit=PAGE_LIMIT)
         paged = picture_of(outputs, choice)
@@ -170,9 +178,9 @@ def draw(
 
         return animated(*moments_of(record(picture, outputs, choice.digits), direction), format)
 
-    n_nodes, n_edges = len(picture.nodes), len(picture.edges)
-    dot = digraph(picture, direction, background=ground)
-    return Drawing(dot, n_nodes, n_edges, picture.note, page, animation)
+    drawn = still.picture
+    dot = digraph(drawn, direction, background=ground, close=still.close, widest=STILL_WIDTH * still.is_legible)
+    return Drawing(dot, len(drawn.nodes), len(drawn.edges), drawn.note, page, animation)
 
 
 def __getattr__(name: str) -> Any:

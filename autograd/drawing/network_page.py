@@ -189,7 +189,11 @@ class NetworkScenes:
             [place[line.weight], [place[result] for result in line.tail.results]] if line.weight is not None else None
             for line in self.passes.lines
         ]
-        look = {"thinnest": THINNEST, "thickest": laid_out(self.passes.network).size.thickest, "fills": list(PALE.values())}
+        look = {
+            "thinnest": THINNEST,
+            "thickest": laid_out(self.passes.network).size.thickest,
+            "fills": list(PALE.values()),
+        }
         return {"rows": rows, "slots": [], "texts": [], "weights": weights, "look": look, "digits": self.passes.digits}
 
     # A neuron as its scalar graph

@@ -113,7 +113,9 @@ class NetworkSteps:
             return
         inputs = [unit for unit in columns[0] if unit.kind == "input"]
         lines = [_line([f"{unit.name} = ", self._number(self.activation(unit))]) for unit in inputs]
-        yield _step("start", f"The inputs hold their numbers.{self.meaning}", lines, [self.ids[unit] for unit in inputs])
+        yield _step(
+            "start", f"The inputs hold their numbers.{self.meaning}", lines, [self.ids[unit] for unit in inputs]
+        )
         for place in layers:
             yield self._forward(place, columns)
         yield self._turn(columns)
