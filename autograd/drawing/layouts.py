@@ -242,7 +242,11 @@ class _Attaching:
             if key in self.initial:
                 number.attrib |= {"data-node": key[0], "data-row": str(key[1])}
                 number.text = self.initial[key].number
-            if word is not None and not (self.flat and node.kind in ("input", "parameter", "constant")):
+            if self.flat and node.kind in LEAVES:
+                continue
+            if word is None:
+                number.attrib |= {"text-anchor": "middle", "x": f"{(left + right) / 2:.2f}"}
+            else:
                 # A number in a column keeps its right edge, whatever its width: as far to the right of the node's
                 # middle as the word beside it begins to the left.
                 number.attrib |= {"text-anchor": "end", "x": f"{left + right - float(word.attrib['x']):.2f}"}

@@ -97,11 +97,12 @@ class Painting {
     if (field.getAttribute("text-anchor") === "end") {
       return { room: x - Number(word.getAttribute("x")) - word.textContent.trim().length * digit - 4, middle: null };
     }
+    const right = Number(field.closest(".node").dataset.corner.split(" ")[0]);
+    if (field.getAttribute("text-anchor") === "middle") return { room: 2 * (right - x) - 4, middle: x };
     // Graphviz made room for the longest text that Python puts there.
     const all = [...scene.initial, ...steps.flatMap((step) => step.changes)];
     const longest = Math.max(...all.filter((change) => change[0] === id && change[1] === row).map((change) => change[2].length));
     const middle = x + (digit * longest) / 2;
-    const right = Number(field.closest(".node").dataset.corner.split(" ")[0]);
     return { room: Math.max(2 * (right - middle) - 4, digit * longest), middle };
   }
 

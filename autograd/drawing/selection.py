@@ -90,8 +90,10 @@ def folded_pictures(
         opened = _opened(choice.expand, scopes)
         folding = fold(order, scopes, outputs, height=height, opened=opened, limit=choice.limit)
         most = inf if choice.detail is not None or choice.expand else choice.limit
+        known = picture.shown_as
         for further in folded_further(order, scopes, outputs, folding):
-            folded = _picture(outputs, choice, order, scopes, further, most)
+            among = {further.owners[node] for node in known}  # the steps know of nothing else
+            folded = _picture(outputs, choice, order, scopes, further, most, among)
             if len(folded.nodes) >= FEW[-1]:  # a graph without names would be one expression
                 picture = folded
                 yield picture
@@ -143,6 +145,7 @@ def _picture(
     scopes: Mapping[Node, Scope],
     folding: Folding,
     most: float,
+    among: Collection[Owner] | None = None,
 ) -> Picture:
     ids = _ids(order, folding.owners)
     parents: dict[Owner, dict[Owner, None]] = {}
@@ -155,6 +158,8 @@ def _picture(
         depth=inf if choice.depth is None else choice.depth,
         most=most,
     )
+    if among is not None:
+        drawn &= among
     data = {node: node.data for node in order}
     changed: dict[Node, list[Node]] = {}
     for node, operand in changed_operands(order):
