@@ -322,9 +322,13 @@ def _write_lines(
     names = {unit: f"u{place}" for place, unit in enumerate(chain.from_iterable(network.columns))}
     numbers = {connection: number_of_line(connection, quantity, gradient_of) for connection in network.connections}
     largest = max((abs(x) for x in numbers.values() if x is not None and isfinite(x)), default=0.0)
-    lines = lines_of(
-        network, layout, {connection: number(x, digits) for connection, x in numbers.items() if x is not None}
-    )
+    seen = layout.places
+    texts = {
+        connection: number(x, digits)
+        for connection, x in numbers.items()
+        if x is not None and connection.tail in seen and connection.head in seen
+    }
+    lines = lines_of(network, layout, texts)
     places = {connection: place for place, connection in enumerate(lines_of(network, laid_out(network), {}))}
     for connection, line in lines.items():
         place, x = places[connection], numbers[connection]

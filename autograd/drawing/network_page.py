@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 MOST_OPENED, MOST_NODES_OPENED = 40, 60_000
 """How many neurons a click opens, each in a picture of its own, and for how many nodes of the graph their steps are
-recorded, all of them together: of a large network fewer are."""
+recorded, all of them together: of a large network fewer are, and none of one of which it would be two."""
 ANY_FRAME = ((10_000, 10_000),)
 """The picture of a neuron is made for frames of all sizes alike."""
 
@@ -80,7 +80,8 @@ class NetworkScenes:
         told = [each for each in quantities for _ in arrangements]
         pictures = [self._layout(each, arrangement) for each in quantities for arrangement in arrangements]
         neurons = [unit for unit in self.passes.shown if unit.kind == "neuron" and unit.results]
-        neurons = neurons[: min(MOST_OPENED, MOST_NODES_OPENED // max(len(self.passes.order), 1))]
+        most = MOST_NODES_OPENED // max(len(self.passes.order), 1)
+        neurons = neurons[: min(MOST_OPENED, most if most > 2 else 0)]
         opens = {self.passes.ids[unit]: place for place, unit in enumerate(neurons, first + 1)}
         return [Scene(self._data(opens), pictures, opens, told), *(self._neuron(unit, report) for unit in neurons)]
 
