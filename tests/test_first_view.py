@@ -274,6 +274,46 @@ def test_dragging_pans_ctrl_and_the_wheel_zoom_and_a_double_click_fits(opened, s
     assert box_of(page) == pytest.approx(before)
 
 
+def test_two_fingers_pinch_and_move(opened, saved):
+    page = opened(saved("one neuron"), (390, 844), has_touch=True)
+    before, frame = box_of(page), box_of(page, "#graph")
+    x, y = frame["x"] + frame["width"] / 2, frame["y"] + frame["height"] / 2
+    touch = page.context.new_cdp_session(page)
+
+    def fingers(kind, *xs):
+        points = [{"x": x, "y": y, "id": place} for place, x in enumerate(xs)]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    fingers("touchStart", x - 30, x + 30)
+    for apart in (40, 50, 60):
+        fingers("touchMove", x - apart, x + apart)
+    fingers("touchEnd")
+    pinched = box_of(page)
+    assert pinched["width"] == pytest.approx(2 * before["width"], rel=0.02)
+    fingers("touchStart", x)
+    fingers("touchMove", x + 40)
+    fingers("touchEnd")
+    assert box_of(page)["x"] == pytest.approx(pinched["x"] + 40, abs=1)
+    page.click("#fit")
+    assert box_of(page) == pytest.approx(before)
+
+
+@pytest.mark.parametrize("name", ["one neuron", "3-4-1", "8,000 nodes"])
+def test_all_of_it_is_printed_even_if_it_was_moved_out_of_sight(opened, saved, name):
+    page = opened(saved(name), (1280, 720))
+    page.evaluate("zoom(4); pan(300, 200)")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 794, "height": 1123})  # A4
+    edge, boxes = page.evaluate(
+        """() => [innerWidth, [...document.querySelectorAll("#graph .node, #sentence")].map((part) => {
+             const { left, right, top, width } = part.getBoundingClientRect();
+             return [left, right, top, width];
+           })]"""
+    )
+    assert all(left >= 0 and right <= edge + 1 and top >= 0 and width > 0 for left, right, top, width in boxes)
+    assert not page.locator("#controls").is_visible()
+
+
 def test_play_steps_until_it_is_paused(opened, saved):
     page = opened(saved("one neuron"))
     play = page.get_by_role("button", name="play", exact=True)
