@@ -6,13 +6,15 @@ The modules in the order in which to read them:
 - `picture`: what a picture holds, before it is DOT. `selection` makes it of a graph: it chooses what is drawn, folds
   modules and nodes that are alike (`folding`), finds repeated cells (`repeats`), and tells modules by the names of
   parameters (`scopes`).
-- `dot`: the picture as DOT. `rendering`: DOT as SVG, PNG or PDF, by whatever Graphviz there is.
-- `network_diagram`: the network as people draw it, circles and a line a weight. `neurons` reads it from a graph, or
-  from a model alone, and `network_drawing` makes the Drawing. Its page is `network_page`, with the steps of
-  `network_steps`.
-- `page`: the page that steps through the passes. `steps` are what it shows one after another, `wording` is
-  what it says about them, and `page_data` hands them to its script, which computes nothing. Its pictures fold
-  until they are legible in a window (`folds`, `layouts`); `claimed_paths` are those that a wrong line keeps. `nudging`
+- `dot`: the picture as DOT. `stills` leaves out of it what is not legible in 1,000 pixels. `rendering`: DOT as SVG,
+  PNG or PDF, by whatever Graphviz there is.
+- `network_diagram`: the network as people draw it, circles and a line a weight, at the places of `network_places`.
+  `neurons` reads it from a graph, or from a model alone, and `network_drawing` makes the Drawing. Its page is
+  `network_page`, with the steps of `network_steps`.
+- `page`: the page that steps through the passes, and `page_file`, the file that it is. `steps` are what it shows one
+  after another, `wording` is what it says about them, and `page_data` hands them to its script, which computes nothing.
+  Its pictures fold until they are legible in a window (`folds`, `layouts`), those of a model in the end to its network;
+  `claimed_paths` are those that a wrong line keeps. `nudging`
   adds the program by which the page does compute, when a leaf is moved: `graph.js` runs it, `nudge.js` has the sliders,
   `painting.js` and `plotting.js` show what comes of it, `numerals.js` writes numbers as Python does.
 - `animation`: the steps as a GIF, and `network_animation` those of a network.
@@ -86,7 +88,9 @@ def draw(
     The modules of `nn` are frames around their nodes. A graph of more than `limit` nodes is folded until it is small
     enough: its perceptrons first, then layers, are drawn as one node each, with the sum of its parameters' gradients;
     nodes outside of modules that do the same for the same, such as those of a batch's examples, become one as well;
-    what is still too much is left out from the far end. The picture, and the repr, then say so.
+    what is still too much is left out from the far end. A picture is made to be read where it is 1,000 pixels wide, as
+    in a notebook: from one whose edges lead sideways the local gradients are left out for that, then long names, and
+    then perceptrons are folded; ``detail="nodes"`` draws all. The picture, and the repr, then say so.
 
     A network is drawn as people draw it by ``detail="network"``, and a model alone by ``draw(model)``: columns of
     circles, inputs left, loss right, and a line for each weight, the wider the larger it is, blue if it is positive,
@@ -94,7 +98,7 @@ def draw(
 
     Args:
         output: a Value, or several; or a Module of `nn`, whose layers are drawn as a network.
-        show: which of ``"data"``, ``"grad"`` and ``"local_grads"`` are written down.
+        show: which of ``"data"``, ``"grad"`` and ``"local_grads"`` are written down, whether there is room or not.
         depth: how many edges from the output to go, at most.
         direction: where edges lead: ``"LR"`` to the right, ``"RL"``, ``"TB"`` downwards, ``"BT"``.
         detail: fold to ``"perceptrons"`` (modules without modules in them) or ``"layers"`` (modules of those), or draw

@@ -70,7 +70,9 @@ class _Relation:
 
     def _called(self, node: DrawnNode) -> DrawnNode:
         """A node has one name in all pictures: an output that the steps call y is y."""
-        output = next((each for each in self.shown.nodes if each.is_output and self.owner.get(each.id) == node.id), None)
+        output = next(
+            (each for each in self.shown.nodes if each.is_output and self.owner.get(each.id) == node.id), None
+        )
         if output is None or node.opens:
             return node
         return replace(node, title=output.title, short=output.short, line=output.line)

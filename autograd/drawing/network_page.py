@@ -175,8 +175,8 @@ class NetworkScenes:
         }
 
     def _moving(self) -> dict[str, object]:
-        """What follows when a leaf is moved: the numbers of units (see `nudging.moving_parts`; a "mean" is of values), and
-        for each line the places of its weight and of what its tail gives."""
+        """What follows when a leaf is moved: the numbers of units (see `nudging.moving_parts`; a "mean" is of values),
+        and for each line the places of its weight and of what its tail gives."""
         if not self.passes.outputs:
             return {"rows": [], "slots": [], "texts": [], "weights": []}
         place = self.passes.when

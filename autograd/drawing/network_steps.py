@@ -54,7 +54,8 @@ class NetworkSteps:
         self.when = {node: moment for moment, node in enumerate(self.order)}
         self.n_contributions = len(backward.contributions)
         self.last_passed = {event.node: moment for moment, event in enumerate(backward.contributions)}
-        self.gradient_of: GradientOf = (lambda node: self.gradients.get(node, 0.0)) if outputs else held
+        gradients = backward.gradients  # a function that holds what holds it would be left to the collector
+        self.gradient_of: GradientOf = (lambda node: gradients.get(node, 0.0)) if outputs else held
         arrangement = laid_out(network)
         self.lines = list(lines_of(network, arrangement, {}))
         self.ids = {unit: f"u{place}" for place, unit in enumerate(chain.from_iterable(network.columns))}

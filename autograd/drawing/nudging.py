@@ -29,8 +29,8 @@ MOST_NODES = 20_000
 """How many nodes a graph may have that a page computes anew: with more it would be slow, and large."""
 LONGEST = 600_000
 """How many characters the operations may have in all; one of n operands has some 30 · n."""
-MOST_SLIDERS = 400
-"""How many leaves have a slider; the picture folds long before."""
+MOST_OPEN = 400
+"""How many sliders stand open; of more leaves those of each module are made when it is opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,23 +140,21 @@ def program_data(
         "leaves": _leaves(order, picture, words),
         "output": words.output,
         "digits": words.digits,
-        "most": MOST_SLIDERS,
+        "most": MOST_OPEN,
         "look": {"thinnest": THINNEST, "thickest": THICKEST},
     }
 
 
 def _leaves(order: Sequence[Node], picture: Picture, words: Wording) -> list[dict[str, object]]:
-    """What moves: what is outside of modules, then module by module, and last the constants. Those that get no slider
-    are there for the steps of a descent."""
+    """What moves: what is outside of modules, then module by module, and last the constants."""
     scopes = scopes_of(order)
     found = [
         _leaf(place, node, scopes.get(node, ())[-1:], picture, words)
         for place, node in enumerate(order)
         if node.op is None
     ]
-    found.sort(key=lambda leaf: (leaf["kind"] == "constant", _in_natural_order(str(leaf["module"]))))
-    kept = ("node", "value", "kind")
-    return [*found[:MOST_SLIDERS], *({word: leaf[word] for word in kept} for leaf in found[MOST_SLIDERS:])]
+    found.sort(key=lambda leaf: (leaf["kind"] == "constant", _in_natural_order(str(leaf.get("module", "")))))
+    return found
 
 
 def _in_natural_order(text: str) -> list[object]:
@@ -167,18 +165,14 @@ def _in_natural_order(text: str) -> list[object]:
 def _leaf(place: int, node: Node, module: Scope, picture: Picture, words: Wording) -> dict[str, object]:
     kind, name = picture.leaves[node], words.names[node]
     inside = visible(module[0]) if module else ""
-    return {
-        "node": place,
-        "value": _in_javascript(picture.data[node]),
-        "kind": kind,
-        "module": inside,
-        "name": name,
-        "short": name.removeprefix(f"{inside}.") if inside else name,
-        "label": name if node.name is not None else f"{'constant' if kind == 'constant' else 'leaf'} {name}",
-        "full": visible(node.name or ""),
-        "named": node.name is not None,
-        "gradient": words.gradient(node),
-    }
+    short = name.removeprefix(f"{inside}.") if inside else name
+    label = name if node.name is not None else f"{'constant' if kind == 'constant' else 'leaf'} {name}"
+    leaf = {"node": place, "value": _in_javascript(picture.data[node]), "kind": kind, "name": name}
+    leaf |= {"gradient": words.gradient(node)}
+    # What the page takes for the name itself, where nothing else is said: there may be thousands.
+    others = {"module": inside, "short": short, "label": label, "full": visible(node.name or "")}
+    leaf |= {word: text for word, text in others.items() if text != (name if word != "module" else "")}
+    return leaf if node.name is not None else {**leaf, "named": False}
 
 
 def _in_javascript(x: float) -> str:

@@ -159,7 +159,7 @@ def _picture(
         most=most,
     )
     if among is not None:
-        drawn &= among
+        drawn = drawn.intersection(among)
     data = {node: node.data for node in order}
     changed: dict[Node, list[Node]] = {}
     for node, operand in changed_operands(order):
