@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
+from typing import TYPE_CHECKING, Literal, Protocol, cast
 
 from autograd.derivatives import values_in
 from autograd.drawing.network_diagram import QUANTITIES
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from autograd.drawing.page_file import Page
     from autograd.report import Report
+    from autograd.untyped import Anything
 
 __all__ = ["Drawing", "Page", "RenderingError", "draw"]
 
@@ -187,7 +188,7 @@ def draw(
     return Drawing(dot, len(drawn.nodes), len(drawn.edges), drawn.note, page, animation)
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> Anything:
     """`Page`, whose module is loaded when a page is asked for."""
     if name != "Page":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
