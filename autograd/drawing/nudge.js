@@ -13,7 +13,11 @@
 
   const graph = program.refused ? null : new Graph(operations, program);
   const { leaves = [], names = [], digits } = program;
-  for (const leaf of leaves) Object.assign(leaf, { module: "", short: leaf.name, label: leaf.name, full: leaf.name, ...leaf });
+  for (const leaf of leaves) {
+    const { name, module = "" } = leaf;
+    const short = module && name.startsWith(`${module}.`) ? name.slice(module.length + 1) : name;
+    Object.assign(leaf, { module, short, label: name, full: name, gradient: `d${program.output}/d${name}`, ...leaf });
+  }
   const short = (x) => shortened(x, digits);
   const painting = new Painting(graph, program);
   const moving = leaves.some(({ kind }) => kind === "parameter")

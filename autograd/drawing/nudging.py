@@ -165,13 +165,12 @@ def _in_natural_order(text: str) -> list[object]:
 def _leaf(place: int, node: Node, module: Scope, picture: Picture, words: Wording) -> dict[str, object]:
     kind, name = picture.leaves[node], words.names[node]
     inside = visible(module[0]) if module else ""
-    short = name.removeprefix(f"{inside}.") if inside else name
     label = name if node.name is not None else f"{'constant' if kind == 'constant' else 'leaf'} {name}"
     leaf = {"node": place, "value": _in_javascript(picture.data[node]), "kind": kind, "name": name}
-    leaf |= {"gradient": words.gradient(node)}
-    # What the page takes for the name itself, where nothing else is said: there may be thousands.
-    others = {"module": inside, "short": short, "label": label, "full": visible(node.name or "")}
-    leaf |= {word: text for word, text in others.items() if text != (name if word != "module" else "")}
+    # What the page takes it for, where nothing else is said: there may be thousands.
+    told = {"module": inside, "label": label, "full": visible(node.name or ""), "gradient": words.gradient(node)}
+    taken = {"module": "", "label": name, "full": name, "gradient": f"d{words.output}/d{name}"}
+    leaf |= {word: text for word, text in told.items() if text != taken[word]}
     return leaf if node.name is not None else {**leaf, "named": False}
 
 
