@@ -71,7 +71,7 @@ from autograd.untyped import Anything
 from autograd.value import Value
 
 if TYPE_CHECKING:
-    from autograd.drawing.page import Page
+    from autograd.drawing.page_file import Page
     from autograd.lifting.program import Program
 
 __version__ = "0.2.0.dev0"
@@ -154,7 +154,7 @@ __all__ = [
     "xlogy",
 ]
 
-_LATER = {"Page": "autograd.drawing.page", "Program": "autograd.lifting.program"}
+_LATER = {"Page": "autograd.drawing.page_file", "Program": "autograd.lifting.program"}
 """Types whose modules load what `import autograd` must not, such as numpy: imported when they are asked for."""
 
 

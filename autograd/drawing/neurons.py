@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from autograd import ops
+from autograd.drawing.picture import SYMBOLS
 from autograd.drawing.scopes import modules_in
 from autograd.graph import Node, topological_order
 from autograd.text import ParameterName, label, printable, shown
@@ -321,6 +322,9 @@ def _in_columns(units: Anything, connections: Anything) -> Network:
     for place, column in enumerate(whole):
         for number, unit in enumerate(column):
             unit.column, unit.name = place, _name(unit, number)
+    if len(final) == 1 and " " in final[0].name and final[0].results[0].name is None:
+        taken = {unit.name for column in whole for unit in column}
+        final[0].name = next(symbol for symbol in SYMBOLS if symbol not in taken)
     return Network(tuple(map(tuple, whole)), tuple(connections))
 
 
