@@ -1,13 +1,15 @@
 """From rows of symbols to claims: which formula is claimed, for what it holds, and what it goes on with."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 
 from autograd.derivation.tokens import Place
-from autograd.notation.clauses import CONDITIONAL, Said, clause
+from autograd.notation.clauses import CONDITIONAL, Said, clause, compares_indices, opposite
 from autograd.notation.formula_parser import FormulaParser
 from autograd.notation.regions import regions_of, without_markup
 from autograd.notation.rows import (
@@ -32,8 +34,14 @@ _EQUALITY_IN_WORDS = (
     ["is"], ["equals"], ["becomes"], ["is", "equal", "to"], ["equal", "to"], ["is", "just"], ["is", "simply"],
     ["simplifies", "to"], ["reduces", "to"], [":"],
 )  # fmt: skip
-_LEADS_ON = re.compile(r"(?:[:,$)]|\b(?:then|get|have|obtain|gives?|yields?|find|case)|=.{0,8})[*_ \t]*$")
+_LEADS_ON = re.compile(
+    r"(?:[:,$)]|\b(?:then|get|have|obtain|gives?|yields?|find|case|is|are|becomes?|reads?|write|else|otherwise)"
+    r"|(?:=|≠|\\neq?\b).{0,8})[*_ \t]*$",
+    re.IGNORECASE,
+)
 """How a line ends that says for what the next ones hold."""
+_SUPPOSES = ("suppose", "consider", "assume", "let", "now", "case", "if", "when", "for", "in", "first", "second", "next")
+"""How a sentence begins that says for what those after it hold."""
 _WITHIN_CLAUSES = {
     "all", "forall", "each", "every", "any", "the", "given", "we", "have", "example", "examples", "index", "indices",
     "weights", "neuron", "neurons", "layer", "unit", "that", "values", "of", "both", "output", "hidden",
@@ -97,6 +105,8 @@ class ClaimReader:
         self._condition: Said | None = None
         """What an earlier line said by "If i = j:", for the claims below it."""
         self._condition_used = False
+        self._said_last: Said | None = None
+        """What was said last of where a claim holds: an "otherwise" means the opposite."""
         self._last_row_went_on = False
         """Whether the last row belongs to the claim of an earlier one."""
 
@@ -109,13 +119,15 @@ class ClaimReader:
             return
         words = any(segment.words or segment.after for segment in segments)
         self._last_row_went_on = False
-        if plain and not words and len(segments) == 1 and not segments[0].relation:
+        lone = plain and not words and len(segments) == 1 and not segments[0].relation
+        if lone and not self._compares_indices(segments[0]):
             self._lone(segments[0])
             return
         k = 0
         claims: list[WrittenClaim] = []
         said: Said | None = None
-        made = False
+        made = closed = False
+        group = 0  # the first of the claims that a clause behind them is about
         while k < len(segments):
             segment = segments[k]
             joined = bool(segment.symbols) and not segment.relation and not segment.sign
@@ -126,17 +138,30 @@ class ClaimReader:
             if not segment.symbols:
                 k += 1
             elif self._introduces_a_clause(segment, claims):
-                found, k = self._clause(segments, k, claims)
+                anew = bool(claims) and self._begins_anew(segments, k, said is not None)
+                found, k = self._clause(segments, k, [] if anew else claims[group:])
                 if found is None:
                     return
-                if not claims and found != ((), ()):
+                self._said_last = found
+                if anew:
+                    said, group = found, len(claims)
+                elif not claims and found != ((), ()):
                     said = found if said is None else (said[0] + found[0], said[1] + found[1])
+                closed = bool(claims) and not anew
             elif (refused := self._not_to_be_cut(segments, k, claims)) is not None:
                 self._drop(claims)
                 self._not_read(*refused)
                 return
             else:
                 if segment.relation:
+                    if closed:
+                        group, closed = len(claims), False
+                    if _says_otherwise(segment) and self._said_last is not None:
+                        said = opposite(self._said_last)
+                        if said is None:
+                            self._not_read(segment.symbols[0].place, "what holds otherwise is not read here: write cases")
+                            return
+                        self._said_last = None
                     alone = k + 1 < len(segments) and self._introduces_a_clause(segments[k + 1], [])
                     claim = self._claim(segment, plain and not words, said or self._condition, alone=alone)
                     if claim is not None and (cut := dash_before_words(segments, k)):
@@ -151,8 +176,13 @@ class ClaimReader:
             return
         if (place := self._said_in_words(segments)) is not None:
             self._not_read(place, "this says in words that two things are equal: write =")
+        if said is None and self._said_last is not None and segments and segments[0].words[:1] in _OTHERWISE:
+            said = opposite(self._said_last)
         if said is not None:
-            leads_on = _LEADS_ON.search(self._page.lines[row[-1].place.line - 1]) is not None
+            line = self._page.lines[row[-1].place.line - 1]
+            leads_on = _LEADS_ON.search(line) is not None or segments[0].words[:1] in _OTHERWISE
+            if line.rstrip("*_ \t").endswith("."):
+                leads_on = segments[0].words[:1] != [] and segments[0].words[0] in _SUPPOSES
             self._condition, self._condition_used = said if leads_on else None, False
         elif self._condition_used:
             self._condition = None
@@ -163,7 +193,7 @@ class ClaimReader:
         while until < len(segments) and self._belongs_to_a_clause(segments[until]):
             until += 1
         try:
-            if "if" in segments[k].words and any(segment.words[:1] == ["else"] for segment in segments[until:]):
+            if "if" in segments[k].words and any(s.words[:1] == ["else"] and not s.sign for s in segments[k:]):
                 raise IllegibleError(self._if_before(segments[k]), _AFTER_IF)
             said = clause([(s.sign, s.words, s.symbols) for s in segments[k:until]], self._parser, self._known)
         except IllegibleError as refusal:
@@ -191,7 +221,7 @@ class ClaimReader:
             return place, "what an arrow does to a claim is not read: write ="
         if claims and "if" in segment.words:
             return self._if_before(segment), _AFTER_IF
-        if claims and segment.words[-1:] == ["otherwise"]:
+        if claims and segment.words[-1:] in _OTHERWISE:
             return place, "what holds otherwise is not read here: write cases"
         if self._one_of_several(segments, k):
             return place, "of several claims each has its own =: write them one by one"
@@ -223,7 +253,7 @@ class ClaimReader:
         start = k
         while k < len(segments) and len(conditions) == 1:
             segment = segments[k]
-            last = segment.words[-1:] == ["otherwise"] or segment.after[:1] == ["otherwise"]
+            last = segment.words[-1:] in _OTHERWISE or segment.after[:1] == ["otherwise"]
             on = segment.after[:1] == ["if"] and k + 1 < len(segments)
             if segment.relation or not segment.symbols or not (last or on):
                 break
@@ -286,6 +316,9 @@ class ClaimReader:
         if not segment.symbols:
             return False
         words = [word for word in segment.words if word in CONDITIONAL]
+        if self._compares_indices(segment):
+            behind = words or segment.sign in (",", ";", ".", "wide", "(")
+            return not denied(segment.words) and (bool(behind) or not claims)
         if segment.sign == "." and segment.words == ["for"] and all(self._known(s.text) for s in segment.symbols):
             return False  # For z only the second branch counts
         if not words:
@@ -317,6 +350,26 @@ class ClaimReader:
             return False
         return short(segment.symbols) or self._is_a_range(segment)
 
+    def _compares_indices(self, segment: Segment) -> bool:
+        """Whether this is "i = j" or "i ≠ j", of letters that the page has as indices: no claim, but when one holds."""
+        return compares_indices(segment.symbols, self._known, self._index_letters)
+
+    @cached_property
+    def _index_letters(self) -> set[str]:
+        """The letters in the subscripts, superscripts and brackets of the page."""
+        text = self._page.text
+        scripts = "".join("".join(found) for found in _SCRIPTS.findall(text))
+        lowered = "".join(c for c in set(text) if unicodedata.decomposition(c).startswith("<sub>"))
+        return set(scripts) | set(unicodedata.normalize("NFKC", lowered))
+
+    def _begins_anew(self, segments: list[Segment], k: int, led: bool) -> bool:
+        """Whether a clause behind a claim is about the next one: "For i = j: A. For i ≠ j: B"."""
+        segment = segments[k]
+        if not any(later.relation and not self._compares_indices(later) for later in segments[k + 1 :]):
+            return False
+        joined = segment.sign == "," or segment.words[:1] in (["and"], ["but"], ["while"], ["whereas"])
+        return segment.sign in (".", ";", "row") or (led and joined)
+
     def _is_a_range(self, segment: Segment) -> bool:
         """i = 1, …, n; i ∈ {1, …, n}; j ≠ i."""
         symbols = segment.symbols
@@ -341,6 +394,8 @@ class ClaimReader:
     def _belongs_to_a_clause(self, segment: Segment) -> bool:
         """Whether what comes after a comma still says for what a claim holds."""
         if segment.words and segment.words != ["and"] and segment.words != ["to"]:
+            return False
+        if segment.after[:1] in _OTHERWISE:
             return False
         if not segment.symbols:
             return True
@@ -518,6 +573,14 @@ class ClaimReader:
 
     def _refused(self, refusal: IllegibleError) -> None:
         self._not_read(refusal.place, refusal.why)
+
+
+_SCRIPTS = re.compile(r"[_^]\{([^{}]{1,20})\}|[_^]\(?(\w{1,3})|\[(\w)\]")
+_OTHERWISE = (["otherwise"], ["else"])
+
+
+def _says_otherwise(segment: Segment) -> bool:
+    return any([word] in _OTHERWISE for word in segment.words) or segment.after[:1] in _OTHERWISE
 
 
 def _is_a_value(side: Sequence[Symbol], known: Callable[[str], bool]) -> bool:

@@ -410,7 +410,8 @@ def _without_worded_brackets(row: list[Symbol]) -> list[Symbol]:
             if words and not relations(inside) and after is not None and after.text in RELATIONS:
                 dropped |= set(range(start, k + 1))  # L (loss) = …
                 continue
-            if (words or equation) and not (before is not None and before.kind == "name" and before.text == "𝟙"):
+            unequal = any(s.text == "!=" for s in inside) and (before is None or before.kind in ("word", "border"))
+            if (words or equation or unequal) and not (before is not None and before.kind == "name" and before.text == "𝟙"):
                 parting |= {start, k}
     return [
         replace(symbol, kind="break", text="(" if symbol.text in "([" else ")") if k in parting else symbol
