@@ -109,7 +109,8 @@ class Assignments:
         for k, statement in enumerate(self._statements):
             key = _key(statement.parts[0])
             run = latest.get(key)
-            begins = statement.sign == "=" and not isinstance(statement.parts[0], Item)
+            in_place = statement.text.startswith(f"{statement.texts[0]}.")  # dw.copy_(x), into what is there
+            begins = statement.sign == "=" and not isinstance(statement.parts[0], Item) and not in_place
             if run is None or (begins and key not in _keys_in(statement.parts[1])):
                 new = _RunOfLines(key)
                 if run is not None:
