@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograd import Value, check_derivation, dot, sigmoid
+from autograd import Value, check_derivation, dot, sigmoid, softmax
 from nn import MLP, squared_error
 
 
@@ -96,6 +96,41 @@ def test_a_subscript_in_small_letters_is_not_read_where_both_w1_and_w_1_are_node
     [unread] = check_derivation("dL/dw₁ = 1", nodes).unread
     assert "may be w1 or w_1" in unread.why
     assert check_derivation("dL/dw_1 = 1\ndL/dw1 = x", nodes)
+
+
+def softmax_of_three():
+    z = [Value(0.4), Value(-0.3), Value(0.9)]
+    return {"z": z, "s": softmax(z)}
+
+
+@pytest.mark.parametrize(
+    ("claim", "holds"),
+    [
+        (r"$$\frac{\partial s_k}{\partial z_i} = -s_k s_i \quad (k \neq i)$$", True),
+        (r"$$\frac{\partial s_k}{\partial z_i} = s_k s_i \quad (k \neq i)$$", False),
+        ("∂s_k/∂z_i = -s_k s_i (k ≠ i), and ∂s_i/∂z_i = s_i (1 - s_i)", True),
+        (r"\begin{align} \frac{\partial s_k}{\partial z_i} &= -s_k s_i & (k \neq i) \end{align}", True),
+    ],
+)
+def test_brackets_behind_a_claim_say_for_which_of_its_indices_it_holds(claim, holds):
+    report = check_derivation(claim, softmax_of_three())
+    assert not report.unread, report
+    assert report.lines[0].entries[1] == 6
+    assert bool(report) == holds, report
+
+
+def test_what_marks_text_up_may_begin_before_a_formula_and_end_behind_it():
+    text = "**For the others, $k \\neq i$**, we have\n**so $\\frac{\\partial s_1}{\\partial z_2} = -s_1 s_2$ holds**"
+    assert check_derivation(text, softmax_of_three())
+
+
+@pytest.mark.parametrize(("line", "holds"), [("∂L/∂h_T = w_T", True), ("∂L/∂h_T = w_1", False)])
+def test_an_upper_bound_is_a_number_wherever_the_page_has_it(line, holds):
+    h, w = [Value(0.2), Value(0.5), Value(-0.4)], [Value(0.7), Value(1.1), Value(0.6)]
+    nodes = {"h": h, "w": w, "T": 3, "L": dot(w, h)}
+    report = check_derivation(r"L = \sum_{t=1}^T w_t h_t" + "\n" + line, nodes)
+    assert not report.unread, report
+    assert bool(report) == holds, report
 
 
 @pytest.fixture

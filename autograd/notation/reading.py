@@ -125,6 +125,9 @@ class Reader:
         for tree in everything_in(*statement.parts):
             for size, big in _sizes_in(tree):
                 name = plain_name(written_name(size))
+                number = self.names.numbers.get(written_name(size))
+                if big.high is size and isinstance(number, int) and not self.names.spelled(name).keys() - {name}:
+                    self.lookup.sizes.setdefault(name, number)  # T of Σ_{t=1}^T: h_T is the last one, for no T = 1..3
                 if name in self.lookup.sizes or self.lookup.known(written_name(size)) or len(big.letters) != 1:
                     continue
                 try:
