@@ -118,12 +118,12 @@ class PageNames:
         >>> [[*names.spelled(name)] for name in ("ŷ", "y_hat", "W_1", "W_2")]
         [['\\\\hat y'], ['\\\\hat y'], ['W1'], []]
         """
-        for entries in (self.trees, self.numbers):
-            if exact and name in entries:
-                return {name: entries[name]}
+        if exact and name in self.trees:
+            return {name: self.trees[name]}
         found = self._by_plain_form.get(plain_name(name), {})
-        held = {key: tree for key, tree in found.items() if key in self.trees}
-        return held or found
+        if held := {key: tree for key, tree in found.items() if key in self.trees}:
+            return held
+        return {name: self.numbers[name]} if exact and name in self.numbers else found
 
     @cached_property
     def _by_plain_form(self) -> dict[str, dict[str, Tree]]:

@@ -24,6 +24,7 @@ from autograd.derivation.claims import (
     Named,
     Numeral,
     degree,
+    walk,
 )
 from autograd.derivation.tokens import Refusal
 from autograd.notation import list_items, slopes
@@ -108,7 +109,8 @@ class Assignments:
         for k, statement in enumerate(self._statements):
             key = _key(statement.parts[0])
             run = latest.get(key)
-            begins = statement.sign == "=" and not isinstance(statement.parts[0], Item)
+            in_place = statement.text.startswith(f"{statement.texts[0]}.")  # dw.copy_(x), into what is there
+            begins = statement.sign == "=" and not isinstance(statement.parts[0], Item) and not in_place
             if run is None or (begins and key not in _keys_in(statement.parts[1])):
                 new = _RunOfLines(key)
                 if run is not None:
@@ -334,7 +336,23 @@ class Assignments:
         later = self._statements[run.next.lines[0]].place.line
         stored = self._stored(line, statement, run, value, f"line {later} gives {run.key} another value")
         stored.if_right = None if claimed.misfit else claimed
+        if self._is_replaced(k, value):
+            stored.replaced = claimed
         return stored
+
+    def _is_replaced(self, k: int, value: Thing) -> bool:
+        """Whether a name gets a value here, and another before a line has used it: both say what the gradient is."""
+        run, statement = self._runs[k], self._statements[k]
+        assert run.next is not None
+        later = [self._statements[each] for each in run.next.lines]
+        if statement.place in [each.place for each in later]:
+            return False  # in the next turn of a loop
+        if later[0].function != statement.function:
+            return False  # dx of affine_backward, and that of relu_backward
+        if not any(isinstance(piece, Named | Defined | Derivative) for each in _entries(value) for piece in walk(each)):
+            return False  # zeros, before the loop that adds to them
+        between = self._statements[k + 1 : run.next.lines[0]]
+        return not any(run.key in _keys_in(part) for each in between for part in each.parts)
 
     def _about_a_local_derivative(
         self, line: "PageLine", k: int, subject: Thing, value: Thing, e: Elaboration

@@ -4,7 +4,8 @@ A backward pass may leave 1/m, the mean over m examples, to its last steps: ``dZ
 dZ2 @ A1.T / m`` makes up for it. Such a line is right if some use of it makes up for the m; then the uses that do not
 are wrong. If none does, it is wrong itself.
 
-A name may get a value, and later another. If the first is the gradient already, it is claimed there; else it is a step.
+A name may get a value, and later another. If the first is the gradient already, it is claimed there; else it is a step,
+unless no line uses it in between: then it is claimed as well, and wrong.
 """
 
 from collections.abc import Callable, Mapping, Sequence

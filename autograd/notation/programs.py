@@ -81,6 +81,8 @@ class _Program:
         self._used: set[int] = set()
         self._helpers: dict[str, Helper] = {}
         self._turns_left = _MOST_TURNS_IN_ALL
+        self._function = ""
+        """The function whose lines are read."""
         text = "\n".join(lines)
         torch = True if re.search(r"\btorch\b|\bF\.\w|keepdim=|\bdim=", text) else None
         if re.search(r"\bnp\.|\bnumpy\b|axis=|keepdims=", text):
@@ -231,7 +233,11 @@ class _Program:
                 self._assign(node, target, value)
             case ast.FunctionDef(name=name) if name in self._helpers:
                 self._used.update(range(self._line(node), self._last_line(node) + 1))
-            case ast.FunctionDef(body=body) | ast.With(body=body):
+            case ast.FunctionDef(name=name, body=body):
+                outer, self._function = self._function, name
+                self._walk(body)
+                self._function = outer
+            case ast.With(body=body):
                 self._walk(body)
             case ast.ClassDef(body=body):
                 self._class(body)
@@ -266,7 +272,9 @@ class _Program:
         texts = (name or self._text(target), self._text(value) if isinstance(value, ast.expr) else "what it is given")
         place = self._place(node)
         self._statements.append(
-            Statement(place, self._text(node), (left, right), texts, sign, code=True, trivial=False)
+            Statement(
+                place, self._text(node), (left, right), texts, sign, code=True, function=self._function, trivial=False
+            )
         )
 
     def _target(self, node: ast.expr) -> Tree:
@@ -508,7 +516,9 @@ class _Program:
         self._used.update(range(self._line(node), self._last_line(node) + 1))
         texts = (name, self._text(call.args[0]) if call.args else "0")
         self._statements.append(
-            Statement(place, self._text(node), (left, right), texts, sign, code=True, trivial=False)
+            Statement(
+                place, self._text(node), (left, right), texts, sign, code=True, function=self._function, trivial=False
+            )
         )
 
     def _class(self, body: Iterable[ast.stmt]) -> None:

@@ -6,7 +6,6 @@ column stays where it is on the page.
 
 import html
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from autograd.notation.letters import JOINER
@@ -169,26 +168,30 @@ def _line_end(text: str, start: int) -> int:
 def without_markup(text: str, found: list[Region]) -> str:
     """The text with what marks it up blanked out, in its lines of plain text; formulas and code stay as they are.
 
-    >>> line = "**so** $a*b*c$ *is*"
+    >>> line = "**so $a*b*c$** *is*"
     >>> without_markup(line, regions_of(line))
-    '  so   $a*b*c$  is '
+    '  so $a*b*c$    is '
     """
     pieces: list[str] = []
     at = 0
-    for start, end in _plain_stretches(found):
-        pieces += [text[at:start], _blanked(text[start:end])]
-        at = end
+    for region in found:
+        if region.kind == "line":
+            pieces += [text[at : region.start], _blanked_around(text, region)]
+            at = region.end
     return "".join([*pieces, text[at:]])
 
 
-def _plain_stretches(found: list[Region]) -> Iterator[tuple[int, int]]:
-    for region in found:
-        if region.kind == "line":
-            at = region.start
-            for _, start, end, _, _ in region.spans:
-                yield at, start
-                at = end
-            yield at, region.end
+def _blanked_around(text: str, region: Region) -> str:
+    """A line whose formulas stay as they are, though a mark before one may end behind it."""
+    pieces, formulas, at = [], [], region.start
+    for _, start, end, _, _ in region.spans:
+        pieces += [text[at:start], "x" * (end - start)]
+        formulas.append((start - region.start, end - region.start, text[start:end]))
+        at = end
+    line = _blanked("".join([*pieces, text[at : region.end]]))
+    for start, end, formula in formulas:
+        line = line[:start] + formula + line[end:]
+    return line
 
 
 def _blanked(text: str) -> str:

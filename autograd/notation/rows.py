@@ -234,7 +234,7 @@ def without_alignment(row: list[Symbol]) -> list[Symbol]:
     for k, (cell, mark) in enumerate(zip(cells[1:], marks, strict=True), start=1):
         if not cell:
             continue
-        goes_on = cell[0].text in BINARY or not found or found[-1].text in BINARY or cell[0].kind == "word"
+        goes_on = cell[0].text in BINARY or not found or found[-1].text in BINARY or cell[0].kind == "word" or found[-1].text == ":"
         if not goes_on and relations(found) and any(relations(later) for later in cells[k:]):
             found.append(replace(mark, kind="break", text="wide"))
         elif not goes_on and cell[0].text not in (",", "(", ")"):
@@ -410,14 +410,27 @@ def _without_worded_brackets(row: list[Symbol]) -> list[Symbol]:
             if words and not relations(inside) and after is not None and after.text in RELATIONS:
                 dropped |= set(range(start, k + 1))  # L (loss) = …
                 continue
-            unequal = any(s.text == "!=" for s in inside) and (before is None or before.kind in ("word", "border"))
-            if (words or equation or unequal) and not (before is not None and before.kind == "name" and before.text == "𝟙"):
+            condition = symbol.text == ")" and not script and not called and _is_a_condition(row, start, k)
+            indicator = before is not None and before.kind == "name" and before.text == "𝟙"
+            # "Case 2 (i ≠ j):" stands before a claim, and (z ≠ 0) beside a factor may be one itself.
+            label = any(s.text == "!=" for s in inside) and (before is None or before.kind in ("word", "border"))
+            if (words or equation or condition or label) and not indicator:
                 parting |= {start, k}
     return [
         replace(symbol, kind="break", text="(" if symbol.text in "([" else ")") if k in parting else symbol
         for k, symbol in enumerate(row)
         if k not in dropped
     ]
+
+
+def _is_a_condition(row: list[Symbol], start: int, end: int) -> bool:
+    """Whether brackets behind a claim say for what it holds: "= -s_k s_i (k ≠ i)"; (z > 0) may be a factor."""
+    inside, before, after = row[start + 1 : end], row[:start], row[end + 1 : end + 2]
+    if not relations(before) or before[-1].text in BINARY or not short(inside):
+        return False
+    if after and after[0].kind not in ("word", "border", "row", "break") and after[0].text not in (",", ".", ";", "&"):
+        return False
+    return any(symbol.text in ("!=", "∈") for symbol in inside)
 
 
 def line_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:

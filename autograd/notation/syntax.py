@@ -278,6 +278,8 @@ class Statement:
     where: tuple[tuple[Tree, Tree], ...] = ()
     """"for y = 1": what is known of nodes where the claim holds."""
     code: bool = False
+    function: str = ""
+    """The function of a program that it stands in, whose names are its own."""
     trivial: bool = True
     """Whether today's plain notation would read it alike, so that nobody needs to be told how it was read."""
     dashed: Tree | None = None

@@ -58,8 +58,8 @@ _AFTER = {
     "using", "from", "is", "at", "while", "but", "here", "in", "on", "due", "therefore", "giving", "or", "that",
     "are", "was", "then", "we", "via", "now", "again", "this", "what", "means", "gives", "follows", "holds", "who",
     "whose", "forall", "all", "whenever", "yields", "to", "after", "i.e", "e.g", "ie", "has", "have", "becomes",
-    "implies", "respectively", "too", "also", "likewise", "otherwise", "else", "it", "they", "there", "assuming",
-    "given", "let", "instead", "exactly", "directly", "only", "finally", "not", "be", "can", "will", "simplifies",
+    "implies", "respectively", "too", "also", "likewise", "otherwise", "it", "they", "there", "assuming",
+    "given", "let", "instead", "exactly", "directly", "only", "finally", "be", "can", "will", "simplifies",
     "provided",
 }  # fmt: skip
 """Right behind a claim, these do not belong to it."""
