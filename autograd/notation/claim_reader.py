@@ -40,7 +40,21 @@ _LEADS_ON = re.compile(
     re.IGNORECASE,
 )
 """How a line ends that says for what the next ones hold."""
-_SUPPOSES = ("suppose", "consider", "assume", "let", "now", "case", "if", "when", "for", "in", "first", "second", "next")
+_SUPPOSES = (
+    "suppose",
+    "consider",
+    "assume",
+    "let",
+    "now",
+    "case",
+    "if",
+    "when",
+    "for",
+    "in",
+    "first",
+    "second",
+    "next",
+)
 """How a sentence begins that says for what those after it hold."""
 _WITHIN_CLAUSES = {
     "all", "forall", "each", "every", "any", "the", "given", "we", "have", "example", "examples", "index", "indices",
@@ -107,6 +121,8 @@ class ClaimReader:
         self._condition_used = False
         self._said_last: Said | None = None
         """What was said last of where a claim holds: an "otherwise" means the opposite."""
+        self._words: set[str] = set()
+        """The words of the row that is read."""
         self._last_row_went_on = False
         """Whether the last row belongs to the claim of an earlier one."""
 
@@ -117,6 +133,7 @@ class ClaimReader:
         except IllegibleError as refusal:
             self._refused(refusal)
             return
+        self._words = {word for segment in segments for word in segment.words}
         words = any(segment.words or segment.after for segment in segments)
         self._last_row_went_on = False
         lone = plain and not words and len(segments) == 1 and not segments[0].relation
@@ -157,9 +174,11 @@ class ClaimReader:
                     if closed:
                         group, closed = len(claims), False
                     if _says_otherwise(segment) and self._said_last is not None:
-                        said = opposite(self._said_last)
+                        said = opposite(self._said_last, segment.symbols[0].place)
                         if said is None:
-                            self._not_read(segment.symbols[0].place, "what holds otherwise is not read here: write cases")
+                            self._not_read(
+                                segment.symbols[0].place, "what holds otherwise is not read here: write cases"
+                            )
                             return
                         self._said_last = None
                     alone = k + 1 < len(segments) and self._introduces_a_clause(segments[k + 1], [])
@@ -177,7 +196,7 @@ class ClaimReader:
         if (place := self._said_in_words(segments)) is not None:
             self._not_read(place, "this says in words that two things are equal: write =")
         if said is None and self._said_last is not None and segments and segments[0].words[:1] in _OTHERWISE:
-            said = opposite(self._said_last)
+            said = opposite(self._said_last, row[0].place)
         if said is not None:
             line = self._page.lines[row[-1].place.line - 1]
             leads_on = _LEADS_ON.search(line) is not None or segments[0].words[:1] in _OTHERWISE
@@ -352,7 +371,8 @@ class ClaimReader:
 
     def _compares_indices(self, segment: Segment) -> bool:
         """Whether this is "i = j" or "i ≠ j", of letters that the page has as indices: no claim, but when one holds."""
-        return compares_indices(segment.symbols, self._known, self._index_letters)
+        conditional = not CONDITIONAL.isdisjoint(self._words)
+        return compares_indices(segment.symbols, self._known, self._index_letters, conditional=conditional)
 
     @cached_property
     def _index_letters(self) -> set[str]:

@@ -186,7 +186,9 @@ def _without_framing(symbols: list[Symbol]) -> list[Symbol]:
             opened.append(k)
         elif symbol.text == "}" and opened:
             start = opened.pop()
-            scripted = start and (symbols[start - 1].text in ("_", "^", "}") or symbols[start - 1].kind == "command")
+            scripted = start and (
+                symbols[start - 1].text in ("_", "^", "}", "𝟙") or symbols[start - 1].kind == "command"
+            )
             if start in relations and not scripted and not opened:
                 framing |= {start, k}
         elif symbol.text in RELATIONS and opened:
@@ -234,7 +236,13 @@ def without_alignment(row: list[Symbol]) -> list[Symbol]:
     for k, (cell, mark) in enumerate(zip(cells[1:], marks, strict=True), start=1):
         if not cell:
             continue
-        goes_on = cell[0].text in BINARY or not found or found[-1].text in BINARY or cell[0].kind == "word" or found[-1].text == ":"
+        goes_on = (
+            cell[0].text in BINARY
+            or not found
+            or found[-1].text in BINARY
+            or cell[0].kind == "word"
+            or found[-1].text == ":"
+        )
         if not goes_on and relations(found) and any(relations(later) for later in cells[k:]):
             found.append(replace(mark, kind="break", text="wide"))
         elif not goes_on and cell[0].text not in (",", "(", ")"):

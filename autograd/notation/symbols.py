@@ -61,8 +61,10 @@ class PageText:
 
 _BLANK = re.compile(r"[ \t\r\u00a0\u2000-\u200b\u202f\u3000]+")
 _NUMBER = re.compile(r"(?:\d+(?:\.(?!\.)\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
-_CURLED = re.compile(r"\s*(?:\\left\s*)?\\(?:\{|lbrace)")
-"""The brace of ``1\\{y = j\\}``, which makes an indicator of the 1."""
+_CURLED = re.compile(
+    r"\s*(?:\\left\s*)?\\(?:\{|lbrace)|(?:_?\{|\()\s*\w{1,3}\s*(?:==?|≠|!=|\\neq?\b)\s*[\w{}^()]{1,8}?\s*[})]"
+)
+"""The ``\\{y = j\\}`` or ``(y = j)`` behind a 1, which makes an indicator of it."""
 _ONES = re.compile(r"\s*(?:\{\s*[1I𝟙]\s*\}|[1𝟙](?!\d))")
 _UNDERSCORES = re.compile(r"_+(?![\w{(^])")
 _DIGITS = re.compile(r"\d+")
@@ -147,7 +149,8 @@ CONNECTIVES = {
     "and", "or", "so", "for", "all", "if", "where", "when", "with", "otherwise", "else", "thus", "hence", "then",
     "each", "every", "any", "therefore", "since", "because", "as", "at", "by", "we", "have", "get", "is", "the", "of",
     "in", "to", "let", "which", "gives", "yields", "that", "are", "both", "from", "using", "not", "while", "obtain",
-    "finally", "also", "but", "similarly", "likewise", "only",
+    "finally", "also", "but", "similarly", "likewise", "only", "case", "provided", "assuming", "suppose", "whenever",
+    "unless",
 }  # fmt: skip
 """Words that LaTeX sets within a formula without being part of it."""
 SCRIPT_WORDS = {
@@ -445,7 +448,7 @@ class Lexer:
         words = plain((content or "").replace("\\_", "_").replace("~", " ")).replace("$", " ").strip()
         place = self._page.place(start)
         plain_words = words.strip(".,;: ")
-        if re.fullmatch(r"[^\W\d]\w*", words) and (words not in CONNECTIVES or self._known(words)):
+        if re.fullmatch(r"[^\W\d]\w*", words) and (words.lower() not in CONNECTIVES or self._known(words)):
             return [Symbol("name", words, place, start, until, gap)], until, 0
         as_text = self._text.startswith(("\\text", "\\mbox"), start)
         if re.fullmatch(r"[(\[]\d[\d.]*[a-z]?[)\]]" + r"|\d[\d.]*" * as_text, words):
