@@ -39,7 +39,13 @@ def settle(lines: Sequence[PageLine], holds: Callable[[Claim], bool], definition
             line.read_as = line.if_right.read_as
     gradients = [line for line in lines if line.sizes and not line.step and not line.misfit and line.claims]
     if not all(holds(claim) for line in gradients for claim in line.claims):
-        _Convention(gradients, holds).settle([line for line in lines if line.misfit])
+        steps = {
+            claim.subject.name: claim.parts[0]
+            for line in lines
+            for claim in (*line.also, *line.claims)
+            if isinstance(claim.subject, Defined)
+        }
+        _Convention(gradients, holds, steps).settle([line for line in lines if line.misfit])
 
 
 def _as_a_gradient(line: PageLine, holds: Callable[[Claim], bool]) -> Mapping[str, Expression]:
@@ -67,8 +73,11 @@ def _as_a_gradient(line: PageLine, holds: Callable[[Claim], bool]) -> Mapping[st
 class _Convention:
     """The lines of a program that leave 1/m to those after them, and the lines that make up for it."""
 
-    def __init__(self, lines: Sequence[PageLine], holds: Callable[[Claim], bool]) -> None:
-        self._lines, self._holds = lines, holds
+    def __init__(
+        self, lines: Sequence[PageLine], holds: Callable[[Claim], bool], steps: Mapping[str, Expression]
+    ) -> None:
+        self._lines, self._holds, self._steps = lines, holds, steps
+        self._reached: dict[str, set[Pair]] = {}
         self._factors: dict[Pair, Fraction] = {}
         self._wrong: dict[Pair, Expression] = {}
         """What the page has for gradients that are wrong."""
@@ -85,7 +94,7 @@ class _Convention:
         for k, line in enumerate(self._lines):
             self._take_the_reading_that_holds(line)
             self._uses[k] = {
-                self._source[pair] for claim in line.claims for pair in _pairs(claim) if pair in self._source
+                self._source[pair] for claim in line.claims for pair in self._pairs(claim) if pair in self._source
             }
             if all(self._holds(self._in_terms(claim)) for claim in line.claims):
                 for used in self._uses[k]:
@@ -104,7 +113,7 @@ class _Convention:
             self._turn(line)
         known = {pair: factor for pair, factor in self._factors.items() if self._source[pair] in self._made_up_in}
         for k, line in enumerate(self._lines):
-            claims = tuple(_with(claim, known) for claim in line.claims)
+            claims = tuple(self._with(claim, known) for claim in line.claims)
             if k in self._made_up_in:
                 claims = tuple(_divided(claim, self._of_line[k]) for claim in claims)
                 name, factor = line.claims[0].subject, self._of_line[k]
@@ -134,16 +143,45 @@ class _Convention:
         return all(self._holds(self._in_terms(claim)) for claim in line.claims) or self._factor(line) is not None
 
     def _in_terms(self, claim: Claim) -> Claim:
-        return _with(claim, self._factors)
+        return self._with(claim, self._factors)
+
+    def _pairs(self, claim: Claim) -> set[Pair]:
+        """The gradients that a claim uses, by its steps as well: ``dZ = dA.copy()``, ``dZ[Z <= 0] = 0`` use dA."""
+        return _pairs(claim).union(*(self._pairs_of_step(name) for name in _defined_in(claim)))
+
+    def _pairs_of_step(self, name: str) -> set[Pair]:
+        if name not in self._reached:
+            self._reached[name] = set()
+            if name in self._steps:
+                pieces = [*walk(self._steps[name])]
+                found = {(piece.of, piece.by) for piece in pieces if isinstance(piece, Derivative)}
+                inner = {piece.name for piece in pieces if isinstance(piece, Defined)}
+                self._reached[name] = found.union(*map(self._pairs_of_step, inner))
+        return self._reached[name]
+
+    def _with(self, claim: Claim, factors: Mapping[Pair, Fraction], wrong: Mapping[Pair, Expression] = {}) -> Claim:
+        """As `_with`; a step that uses one of these gradients is written out."""
+        changed = {*factors, *wrong}
+        steps = {name for name in _defined_in(claim) if not changed.isdisjoint(self._pairs_of_step(name))}
+        written_out: dict[str, Expression] = {}
+
+        def write_out(name: str) -> Expression:
+            if name not in written_out:
+                step = Claim(claim.line, claim.text, Defined(name), (self._steps[name],), ())
+                inner = {each for each in _defined_in(step) if not changed.isdisjoint(self._pairs_of_step(each))}
+                written_out[name] = _with(step, factors, wrong, {each: write_out(each) for each in inner}).parts[0]
+            return written_out[name]
+
+        return _with(claim, factors, wrong, {name: write_out(name) for name in steps})
 
     def _right_for_what_it_uses(self, line: PageLine) -> bool:
         """Whether a line is right as it uses wrong gradients, and would not be with the right ones.
 
         So is ``dx = dxmu - dmu/N`` where dmu has the other sign.
         """
-        if not any(pair in self._wrong for claim in line.claims for pair in _pairs(claim)):
+        if not any(pair in self._wrong for claim in line.claims for pair in self._pairs(claim)):
             return False
-        claims = tuple(_with(self._in_terms(claim), {}, self._wrong) for claim in line.claims)
+        claims = tuple(self._with(self._in_terms(claim), {}, self._wrong) for claim in line.claims)
         if not all(map(self._holds, claims)):
             return False
         line.claims = claims
@@ -181,7 +219,9 @@ class _Convention:
             except KeyError:  # a node that the page does not speak of otherwise
                 continue
             if right:
-                for used in {self._source[pair] for claim in claims for pair in _pairs(claim) if pair in self._source}:
+                for used in {
+                    self._source[pair] for claim in claims for pair in self._pairs(claim) if pair in self._source
+                }:
                     self._makes_up(used, line)
                 line.swapped = lambda told=told, put=put: iter([(told, put)])  # type: ignore[misc]
                 return
