@@ -54,7 +54,7 @@ def verdicts_on(
     claims = page.every_claim
     setting = setting_of(claims, names)
     judging = _Judging(claims, setting, tolerance)
-    settle(page.lines, judging.matches, setting.definitions)
+    settle(page.lines, judging.matches, setting.definitions, [each.number for each in page.unread if each.gives])
     verdicts = [judging.line(line) for line in page.lines]
     unclear = [verdict for verdict in verdicts if verdict.kind == "unclear"]
     if unclear and strict:

@@ -21,8 +21,16 @@ Pair = tuple[Value, Value]
 """What is differentiated, and by what."""
 
 
-def settle(lines: Sequence[PageLine], holds: Callable[[Claim], bool], definitions: dict[str, Expression]) -> None:
-    """Decide about the lines of programs; `holds` says whether a claim is right. `definitions` are the page's."""
+def settle(
+    lines: Sequence[PageLine],
+    holds: Callable[[Claim], bool],
+    definitions: dict[str, Expression],
+    unread: Sequence[int] = (),
+) -> None:
+    """Decide about the lines of programs; `holds` says whether a claim is right. `definitions` are the page's.
+
+    The lines with the numbers in `unread` are not read: these may make up for what others leave out.
+    """
     known: dict[str, Expression] = {}
     defining = any(line.step or (line.claims and line.claims[0].defines is not None) for line in lines)
     used = {name for line in lines for claim in line.every_claim for name in _defined_in(claim)} if defining else set()
@@ -45,7 +53,7 @@ def settle(lines: Sequence[PageLine], holds: Callable[[Claim], bool], definition
             for claim in (*line.also, *line.claims)
             if isinstance(claim.subject, Defined)
         }
-        _Convention(gradients, holds, steps).settle([line for line in lines if line.misfit])
+        _Convention(gradients, holds, steps).settle([line for line in lines if line.misfit], max(unread, default=0))
 
 
 def _as_a_gradient(line: PageLine, holds: Callable[[Claim], bool]) -> Mapping[str, Expression]:
@@ -86,7 +94,7 @@ class _Convention:
         self._uses: dict[int, set[int]] = {}
         self._made_up_in: dict[int, PageLine] = {}
 
-    def settle(self, misfits: Sequence[PageLine]) -> None:
+    def settle(self, misfits: Sequence[PageLine], last_unread: int) -> None:
         """Find the lines that are m times what they claim, and give each line the claims by which it is judged.
 
         A line among the `misfits` whose rows and columns are exchanged makes up for the m as well.
@@ -120,6 +128,9 @@ class _Convention:
                 there = self._made_up_in[k].number
                 shown = name.text.partition("[")[0] if isinstance(name, Derivative) else "it"
                 line.read_as = f"{factor} times {shown}; line {there} makes up for the {factor}"
+            elif k in self._of_line and line.number < last_unread:
+                factor = self._of_line[k]
+                line.doubt = f"it is {factor} times the gradient, and a line below that is not read may make up for it"
             line.claims = claims
 
     def _factor(self, line: PageLine) -> Fraction | None:

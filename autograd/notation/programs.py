@@ -185,9 +185,9 @@ class _Program:
         start, end = (self._column(number, offset) for offset in (node.col_offset, node.end_col_offset))  # type: ignore[attr-defined]
         return self._lines[number][start:end]
 
-    def _no(self, number: int, why: str, column: int = 1) -> None:
+    def _no(self, number: int, why: str, column: int = 1, gives: tuple[str, ...] = ()) -> None:
         self._used.add(number)
-        unread = Unread(self._first + number, column, self._lines[number].strip()[:200], why)
+        unread = Unread(self._first + number, column, self._lines[number].strip()[:200], why, gives)
         if unread not in self._unread[-1:]:  # in each turn of a loop
             self._unread.append(unread)
 
@@ -213,7 +213,7 @@ class _Program:
             except UnreadableError as refusal:
                 number = refusal.place.line - self._first
                 self._used.update(range(self._line(node), self._last_line(node) + 1))
-                self._no(number, refusal.why, refusal.place.column)
+                self._no(number, refusal.why, refusal.place.column, tuple(dict.fromkeys(_given_in(node))))
 
     def _last_line(self, node: ast.AST) -> int:
         return min(self._offset + (getattr(node, "end_lineno", None) or 1) - 1, len(self._lines) - 1)
@@ -589,6 +589,16 @@ class _Program:
                 return None
             found.append(values)
         return found
+
+
+def _given_in(node: ast.AST) -> Iterator[str]:
+    """The names that some lines give a value to, or change."""
+    for each in ast.walk(node):
+        if isinstance(each, ast.Name | ast.Subscript | ast.Attribute) and isinstance(each.ctx, ast.Store):
+            while isinstance(each, ast.Subscript | ast.Attribute) and not isinstance(each, ast.Name):
+                each = each.value
+            if isinstance(each, ast.Name):
+                yield each.id
 
 
 def _states(node: ast.AST) -> bool:

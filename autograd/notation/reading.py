@@ -469,7 +469,7 @@ def read_derivation(
     page = _page(text, names.plain_forms, names.sizes)
     reader.looks_at(page.statements)
     code = [statement for statement in page.statements if statement.code]
-    program = Assignments(reader, code, PageLine) if code else None
+    program = Assignments(reader, code, PageLine, page.unread) if code else None
     found = ReadPage(prose=tuple(page.prose))
     sources = text.split("\n")
     refused = [
@@ -478,6 +478,8 @@ def read_derivation(
     for each in page.unread:
         if match := _DEFINES.search(each.text):
             reader.lookup.unread.setdefault(plain_name(match[1]), each.number)
+        for name in each.gives:
+            reader.lookup.unread.setdefault(plain_name(name), each.number)
     places: list[int] = []
     early: list[tuple[int, Statement, tuple[Unread, Refusal]]] = []
     for k, statement in enumerate(page.statements):

@@ -294,6 +294,8 @@ class Unread:
     column: int
     text: str
     why: str
+    gives: tuple[str, ...] = ()
+    """The names that a line of a program gives a value to, or changes: nothing is known of them behind it."""
 
 
 @dataclass(frozen=True)
