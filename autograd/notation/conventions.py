@@ -8,7 +8,8 @@ A name may get a value, and later another. If the first is the gradient already,
 unless no line uses it in between: then it is claimed as well, and wrong.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from fractions import Fraction
 
@@ -17,6 +18,7 @@ from autograd.notation.matrices import product, ratio
 from autograd.notation.page_lines import PageLine
 from autograd.value import Value
 
+_LARGEST_STEP = 20_000
 Pair = tuple[Value, Value]
 """What is differentiated, and by what."""
 
@@ -39,7 +41,37 @@ def settle(lines: Sequence[PageLine], holds: Callable[[Claim], bool], definition
             line.read_as = line.if_right.read_as
     gradients = [line for line in lines if line.sizes and not line.step and not line.misfit and line.claims]
     if not all(holds(claim) for line in gradients for claim in line.claims):
-        _Convention(gradients, holds).settle([line for line in lines if line.misfit])
+        with _written_out(lines, gradients):
+            _Convention(gradients, holds).settle([line for line in lines if line.misfit])
+
+
+@contextmanager
+def _written_out(lines: Sequence[PageLine], gradients: Sequence[PageLine]) -> Iterator[None]:
+    """Show gradients as what their steps make of others: ``dW /= m`` behind ``dW = A.T @ dZ`` as A.T @ dZ / m.
+
+    A line that is wrong all the same speaks of its steps again, as the page does.
+    """
+    steps: dict[str, Expression] = {}
+    sizes: dict[str, int] = {}
+    for line in lines:
+        for claim in (*(line.claims if line.step else ()), *line.also):
+            if claim.defines is not None:
+                sizes[claim.defines] = sum(
+                    sizes.get(piece.name, 1) if isinstance(piece, Defined) else 1 for piece in walk(claim.parts[0])
+                )
+                if sizes[claim.defines] > _LARGEST_STEP:
+                    continue
+                shown = _with(claim, {}, defined=steps).parts[0]
+                if any(isinstance(piece, Derivative) for piece in walk(shown)):
+                    steps[claim.defines] = shown
+    before = [line.claims for line in gradients]
+    for line in gradients if steps else ():
+        line.claims = tuple(_with(claim, {}, defined=steps) for claim in line.claims)
+    written = [line.claims for line in gradients]
+    yield
+    for line, claims, longer in zip(gradients, before, written, strict=True):
+        if line.claims is longer or (line.claims == longer and longer != claims):
+            line.claims = claims
 
 
 def _as_a_gradient(line: PageLine, holds: Callable[[Claim], bool]) -> Mapping[str, Expression]:

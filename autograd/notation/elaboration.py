@@ -101,6 +101,9 @@ class Choices:
         return bool(getattr(self, name))
 
 
+MOST_PIECES_OF_A_LINE = 400_000
+
+
 @dataclass
 class Budget:
     """How many formulas a page may still come to."""
@@ -137,6 +140,8 @@ class Elaboration:
         self.children = children
         self.lookup, self.ranges, self.output, self.place = lookup, ranges, output, place
         self.code, self._degrees, self._budget, self.choices = code, degrees, budget, choices
+        self.left = MOST_PIECES_OF_A_LINE
+        """How many formulas the line may still come to."""
         self._known: dict[tuple[int, tuple[int | None, ...]], tuple[Tree, Thing]] = {}
         self.sides: tuple[Tree, ...] = ()
         """The parts of the line."""
@@ -160,6 +165,11 @@ class Elaboration:
     def spend(self, pieces: int = 1) -> None:
         """Count formulas: a page that comes to millions is refused."""
         self._budget.left -= pieces
+        self.left -= pieces
+        if self.left < 0:
+            raise OverflowError(
+                f"written out, the line comes to more than {MOST_PIECES_OF_A_LINE} formulas: too many to check"
+            )
         if self._budget.left < 0:
             raise OverflowError(f"written out, the page comes to more than {MOST_PIECES} formulas: too many to check")
 
@@ -228,8 +238,18 @@ class Elaboration:
             return total(*things)  # type: ignore[arg-type]
         found = things[0]
         for thing in things[1:]:
-            found = entrywise(total, found, thing)
+            found = entrywise(total, *self._alike(found, thing))
         return found
+
+    def _alike(self, a: Thing, b: Thing) -> tuple[Thing, Thing]:
+        """Two factors or terms: off a program a list is a column, as ``Wᵀ δ`` is beside it with a δ of one number."""
+        if self.code or {len(shape(a)), len(shape(b))} != {1, 2}:
+            return a, b
+        column, vector = (a, b) if len(shape(a)) == 2 else (b, a)
+        if not isinstance(column, np.ndarray) or shape(column) != (*shape(vector), 1) or len(column) == 1:
+            return a, b
+        flat = column[:, 0]
+        return (flat, b) if column is a else (a, flat)
 
     def _transposed(self, tree: Transposed, at: Letters) -> Thing:
         of, before = tree.of, tree.before
@@ -288,7 +308,7 @@ class Elaboration:
         if sign == "@":
             return matrix_product(a, b)
         if sign == "⊙" or not (shape(a) and shape(b)) or (sign == "*" and self.code):
-            return entrywise(product, a, b)
+            return entrywise(product, *self._alike(a, b))
         if shape(a) == shape(b) and len(shape(a)) == 1:
             return entrywise(product, a, b) if self.choices.take("itemwise") else matrix_product(a, b)
         if sign and not self._crosswise(a, b) and self.choices.take("starred" if sign == "*" else "dotted"):
