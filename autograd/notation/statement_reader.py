@@ -63,9 +63,10 @@ class StatementReader:
 
     def _changes_a_leaf(self) -> bool:
         """Whether a line gives a leaf a new value with a = sign: ``w = w - 0.1*(-8) = 1.3``, ``w = w - 0.1 v``."""
-        name, *others = self.statement.parts
-        changed = isinstance(name, Name) and isinstance(others[0], Addition)
-        if not changed or self.statement.sign != "=" or unplaced(others[0].terms[0]) != unplaced(name):
+        name, new = self.statement.parts[:2]
+        if self.statement.sign != "=" or not isinstance(name, Name) or not isinstance(new, Addition):
+            return False
+        if unplaced(new.terms[0]) != unplaced(name):
             return False
         held = self.lookup.tree(name, {})
         return isinstance(held, Value) and held.op is None
