@@ -106,7 +106,7 @@ class Diagnosis:
         if wrong.zero:
             return []
         match wrong.claim.subject:
-            case Derivative(of=of, by=by):
+            case Derivative(of=of, by=by, direct=None):
                 found = [Mistake(c.name, c.detail()) for c in self._slips(wrong, self._suspect(of, by))]
             case _:
                 hypotheses = list(self._hypotheses(wrong))
@@ -123,7 +123,7 @@ class Diagnosis:
             return all(wrong.fits(k, value, tried) for k, value in zip(wrong.asked, values, strict=True))
 
         edges, flows = [], []
-        if isinstance(subject := wrong.claim.subject, Derivative):
+        if isinstance(subject := wrong.claim.subject, Derivative) and subject.direct is None:
             suspect = self._suspect(subject.of, subject.by)
             if len(suspect.between.edges) <= MOST_EDGES:
                 edges, flows = suspect.between.edges, [suspect.flow(self._points[k]) for k in wrong.asked]
@@ -224,7 +224,7 @@ class Diagnosis:
             for piece in walk(stack.pop()):
                 if isinstance(piece, Defined) and piece.name in self._setting.definitions:
                     stack.append(self._setting.definitions[piece.name])
-                if isinstance(piece, Derivative):
+                if isinstance(piece, Derivative) and piece.direct is None:
                     inside[piece.of, piece.by] = None
         if inside:
             for way in self._ways:

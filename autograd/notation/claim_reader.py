@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from autograd.derivation.tokens import Place
+from autograd.notation.case_headings import as_clauses, is_label
 from autograd.notation.clauses import CONDITIONAL, Said, clause
 from autograd.notation.formula_parser import FormulaParser
 from autograd.notation.regions import regions_of, without_markup
@@ -45,6 +46,7 @@ _LEADS_ON = re.compile(r"(?:[:,$)]|\b(?:then|get|have|obtain|gives?|yields?|find
 _WITHIN_CLAUSES = {
     "all", "forall", "each", "every", "any", "the", "given", "we", "have", "example", "examples", "index", "indices",
     "weights", "neuron", "neurons", "layer", "unit", "that", "values", "of", "both", "output", "hidden",
+    "label", "is", "target", "class", "true", "case", "positive", "negative", "sample",
 }  # fmt: skip
 """Words between "for" and what a claim holds for."""
 _AFTER_IF = "'if' stands before a condition, as in: if z > 0. (An 'if' … 'else' of Python is no mathematics.)"
@@ -113,6 +115,8 @@ class ClaimReader:
         self._condition: Said | None = None
         """What an earlier line said by "If i = j:", for the claims below it."""
         self._condition_used = False
+        self._case: Said = ((), ())
+        """What a heading said of a label, for the claims up to the next heading or case."""
         self._last_row_went_on = False
         """Whether the last row belongs to the claim of an earlier one."""
         self._between: list[Segment] = []
@@ -121,7 +125,7 @@ class ClaimReader:
     def _row(self, row: list[Symbol], plain: bool) -> None:
         """Read one line of formulas, and what is said about them."""
         try:
-            segments = segments_of(row)
+            segments = as_clauses(segments_of(row))
         except IllegibleError as refusal:
             self._refused(refusal)
             return
@@ -136,8 +140,8 @@ class ClaimReader:
         said: Said | None = None
         made = False
         loose: list[Segment] = []
-        open_from, closed = 0, False
-        """The claims that a clause behind them is about: those that no clause stands behind yet."""
+        begin = end = 0
+        """The claims that the last clause behind them is about."""
         while k < len(segments):
             segment = segments[k]
             joined = bool(segment.symbols) and not segment.relation and not segment.sign
@@ -149,11 +153,17 @@ class ClaimReader:
                 loose.append(segment)
                 k += 1
             elif self._introduces_a_clause(segment, claims):
-                found, k = self._clause(segments, k, claims[open_from:])
-                closed = bool(claims)
+                # In "for y = 1, …; for y = 0, …" the second clause is about what follows, as the first is.
+                anew = said is not None and bool(said[1]) and bool(claims) and is_label(segment.symbols)
+                if len(claims) > end:
+                    begin, end = end, len(claims)
+                found, k = self._clause(segments, k, [] if anew else claims[begin:])
                 if found is None:
+                    self._drop(claims)
                     return
-                if not claims and found != ((), ()):
+                if anew:
+                    said = found
+                elif not claims and found != ((), ()):
                     said = found if said is None else (said[0] + found[0], said[1] + found[1])
             elif (refused := self._not_to_be_cut(segments, k, claims)) is not None:
                 self._drop(claims)
@@ -164,10 +174,10 @@ class ClaimReader:
                     if not claims:
                         self._between += loose
                     alone = k + 1 < len(segments) and self._introduces_a_clause(segments[k + 1], [])
-                    claim = self._claim(segment, plain and not words, said or self._condition, alone=alone)
+                    condition = self._with_the_case(said or self._condition)
+                    claim = self._claim(segment, plain and not words, condition, alone=alone)
                     if claim is not None and (cut := dash_before_words(segments, k)):
                         self._may_end_at_a_dash(claim, cut)
-                    open_from, closed = (len(claims), False) if closed else (open_from, closed)
                     claims += [claim] if claim is not None else []
                     made = True
                 elif not words and not plain:
@@ -215,6 +225,13 @@ class ClaimReader:
         rest[0].words = ["for"]
         return len(rest) == 1
 
+    def _with_the_case(self, condition: Said | None) -> Said | None:
+        """What holds for a claim: what the heading above it says, and its own condition."""
+        ranges, where = self._case
+        if not (ranges or where):
+            return condition
+        return (ranges + condition[0], where + condition[1]) if condition is not None else self._case
+
     def _clause(self, segments: list[Segment], k: int, claims: list[WrittenClaim]) -> tuple[Said | None, int]:
         """Read a clause, and give it to the claims before it; None if it cannot be read. And where it ends."""
         until = k + 1
@@ -244,6 +261,11 @@ class ClaimReader:
         segment = segments[k]
         place = segment.symbols[0].place
         if segment.relation:
+            if segment.after[-1:] == ["otherwise"] and k + 1 == len(segments):
+                return place, "what holds otherwise is not read here: write for what it does"
+            after = segments[k + 1] if k + 1 < len(segments) else segment
+            if claims and claims[-1].where and ["otherwise"] in (segment.after[:1], after.words[:1]):
+                return place, "what holds otherwise is not read here: write for which label, as in: for y = 0"
             return None
         if claims and segment.sign == "row" and not segment.words and not segment.after:
             return place, "what stands in a row of its own may go on with the one above: put the claim into one row"
@@ -434,7 +456,7 @@ class ClaimReader:
         if not sides[0][1]:
             return self._continued(segment, sides[1:], condition, alone)
         above = {word for each in self._between for word in each.words} & {"otherwise", "else"}
-        if above or "otherwise" in (*segment.words, *segment.after):
+        if above or "otherwise" in segment.words:
             self._not_read(symbols[0].place, "what holds otherwise is not read here: write for what it does")
             return None
         if segment.apart:
