@@ -24,14 +24,14 @@ from autograd.derivation.diagnosis import Diagnosis
 from autograd.derivation.mappings import output_of
 from autograd.derivation.names import PageNames
 from autograd.derivation.numerals import identical, identical_everywhere
-from autograd.derivation.other_cases import AnotherGraph, elsewhere, leaves_of
+from autograd.derivation.other_cases import AnotherGraph, elsewhere, labels_in, leaves_of
 from autograd.derivation.proof import Prover
 from autograd.derivation.readings_of_partials import ReadingsOfPartials
 from autograd.derivation.setting import Setting, setting_of
 from autograd.derivation.sums_over_paths import ChangedPoint
 from autograd.derivation.wrong_lines import Wrong
 from autograd.notation.conventions import settle
-from autograd.notation.page_lines import PageLine, ReadPage
+from autograd.notation.page_lines import Case, PageLine, ReadPage
 from autograd.notation.reading import read_derivation
 from autograd.notation.syntax import Unread
 from autograd.numbers.multiprecision import mp
@@ -112,6 +112,8 @@ class _Judging:
                     break
             if found.kind in ("wrong", "coincidence") and any(map(_has_partials, line.claims)):
                 found, line = self._with_direct_partials(line, found)
+            if found.kind in ("wrong", "coincidence") and (labels := labels_in(line.claims)):
+                found = self._for_each_label(line, labels)
         if line.doubt and found.kind in ("wrong", "coincidence"):
             found = replace(found, kind="unclear", about=line.doubt)
         claims = (*line.claims, *line.also)
@@ -132,6 +134,13 @@ class _Judging:
         else:
             found = self.line(plain_line)
         return replace(found, cases=[case.text for case in line.cases])
+
+    def _for_each_label(self, line: PageLine, labels: Sequence[Case]) -> Verdict:
+        """The verdict on a line in cases for y = 1 and y = 0, which says nothing of a y between: that on each."""
+        self._diagnosis.forget()
+        each = [self._in_its_case(replace(line, cases=(label,))) for label in labels]
+        wrong = next((verdict for verdict in each if verdict.kind not in _UNCERTAIN), None)
+        return wrong or replace(each[0], cases=[label.text for label in labels])
 
     def _in_an_unknown_case(self, line: PageLine, plain_line: PageLine) -> Verdict:
         """The verdict on a line for y = 1 where nothing is called y: the graph may be that of y = 1, or of another.

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 
-from autograd.derivation.claims import Apply, Claim, Derivative, Expression, Named
+from autograd import ops
+from autograd.derivation.claims import Apply, Claim, Derivative, Expression, Named, Numeral
 from autograd.derivation.names import PageNames
 from autograd.graph import depending_on
 from autograd.nodes import record_of
@@ -33,6 +34,17 @@ def elsewhere(cases: Sequence[Case]) -> str:
             kind = "no Value" if case.node is None else "computed from others"
             return f"{case.name} is {case.here:g} here and {kind}, so that it cannot be set: make it a leaf"
     return ""
+
+
+def labels_in(claims: Sequence[Claim]) -> list[Case]:
+    """The labels 0 and 1 of a leaf, if claims distinguish between them as in "-1/a if y = 1, else 1/(1 - a)"."""
+    for piece in (piece for claim in claims for piece in claim.pieces):
+        match piece:
+            case Apply(operation=ops.equal, operands=(Named(node=leaf, text=name), Numeral(number=said))) if (
+                leaf.op is None and not leaf.constant and leaf.data in (0, 1) and said in (0, 1)
+            ):
+                return [Case(name, float(label), leaf, leaf.data) for label in (said, 1 - said)]
+    return []
 
 
 class AnotherGraph:

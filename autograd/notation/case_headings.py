@@ -16,13 +16,15 @@ _SPEAKS_OF_ONE = (
 )
 _CASE = re.compile(
     rf"[ \t>]*(?:{_LATEX_HEADING})?{_SPEAKS_OF_ONE}\$?[ \t]*{_EQUATION}[ \t*_$`:.,;)}}]*"
-    r"(?:\([^()=\n]{0,60}\))?[ \t*_$`:.,;)}]*$",
+    r"(?:case\b|class\b)?(?:\([^()=\n]{0,60}\))?[ \t*_$`:.,;)}]*$",
     re.IGNORECASE,
 )
 _HEADING = re.compile(
     rf"[ \t>]*(?:#{{1,6}}[ \t]|(?:\d{{1,2}}[.)][ \t]+)?\*\*[^*]+\*\*:?[ \t]*$|__[^_]+__:?[ \t]*$|{_LATEX_HEADING})"
 )
-_BEGINS_A_CASE = re.compile(r"[ \t>]*(?:[-*+•][ \t]+|\d{1,2}[.)][ \t]+|\([a-z\d]\)[ \t]+)?(?:the[ \t]+)?cases?\b", re.I)
+_BEGINS_A_CASE = re.compile(
+    r"[ \t>]*[*_]*(?:[-*+•][ \t]+|\d{1,2}[.)][ \t]+|\([a-z\d]\)[ \t]+)?(?:the[ \t]+)?cases?\b", re.I
+)
 _GENERAL = re.compile(
     r"[ \t>*_#-]*(?:in general|generally|in both cases|in either case|both cases|for (?:any|all|every|both|arbitrary)\b"
     r"|combine|combining|together\b|putting\b|altogether|overall|to sum up|in summary|otherwise|in all cases)",

@@ -26,7 +26,7 @@ from autograd.notation.rows import (
     sides_of,
 )
 from autograd.notation.symbols import IllegibleError, Lexer, PageText, Symbol
-from autograd.notation.syntax import Cases, Name, Range, Statement, Tree, Unread
+from autograd.notation.syntax import Cases, Name, Range, Relation, Statement, Tree, Unread
 from autograd.notation.words import (
     DENIED,
     dash_before_words,
@@ -80,6 +80,7 @@ _LEADING_ON = {
     "it", "is", "equals",
 }  # fmt: skip
 """How words begin below which a claim goes on with =."""
+_BEFORE_CONDITIONS = (["if"], ["for"], ["when"])
 _MOST_PARTS = 200
 
 
@@ -168,6 +169,7 @@ class ClaimReader:
         said: Said | None = None
         made = closed = False
         group = 0  # the first of the claims that a clause behind them is about
+        about = 0  # how many claims there were before the last clause
         loose: list[Segment] = []
         while k < len(segments):
             segment = segments[k]
@@ -183,6 +185,12 @@ class ClaimReader:
                 # In "for y = 1, …; for y = 0, …" the second clause is about what follows, as the first is.
                 led = said is not None and bool(said[1]) and is_label(segment.symbols)
                 anew = bool(claims) and (led or self._begins_anew(segments, k, said is not None))
+                if claims and not anew and len(claims) == about and is_label(segment.symbols) and claims[-1].where:
+                    self._drop(claims)
+                    why = "of claims for several labels each has its own =: write them one by one"
+                    self._not_read(segment.symbols[0].place, why)
+                    return
+                about = len(claims)
                 found, k = self._clause(segments, k, [] if anew else claims[group:])
                 if found is None:
                     self._drop(claims)
@@ -343,13 +351,14 @@ class ClaimReader:
 
     def _alternatives(self, claim: WrittenClaim, said: Said, segments: list[Segment], k: int) -> int:
         """Read "…, otherwise 0" or "…, 0 if z ≤ 0" behind a claim with a condition: cases of one; where they end."""
-        conditions = [condition for letters in said[0] for condition in letters.conditions]
+        conditions: list[Tree] = [condition for letters in said[0] for condition in letters.conditions]
+        conditions += [Relation(sides, ("==",), claim.place) for sides in said[1]]
         branches: list[tuple[Tree, Tree | None]] = []
         start = k
         while k < len(segments) and len(conditions) == 1:
             segment = segments[k]
             last = segment.words[-1:] in _OTHERWISE or segment.after[:1] == ["otherwise"]
-            on = segment.after[:1] == ["if"] and k + 1 < len(segments)
+            on = segment.after[:1] in _BEFORE_CONDITIONS and k + 1 < len(segments)
             if segment.relation or not segment.symbols or not (last or on):
                 break
             try:
@@ -364,6 +373,7 @@ class ClaimReader:
             claim.texts[-1] = f"{claim.texts[-1]} if …, {shown}"
             claim.parts[-1] = Cases(((claim.parts[-1], conditions[0]), *branches), claim.place)
             claim.ranges = claim.ranges[: len(claim.ranges) - len(said[0])]
+            claim.where = claim.where[: len(claim.where) - len(said[1])]
         return k
 
     def _said_in_words(self, segments: list[Segment]) -> Place | None:
@@ -501,7 +511,10 @@ class ClaimReader:
             return False
         if not segment.symbols:
             return True
-        if segment.sign in (":", ".", "⇒", "row", ";", "wide") or segment.after[:1] in (["if"], ["otherwise"]):
+        if segment.sign in (":", ".", "⇒", "row", ";", "wide") or segment.after[:1] in (
+            *_BEFORE_CONDITIONS,
+            ["otherwise"],
+        ):
             return False
         if segment.relation:
             sides = sides_of(segment.symbols)
