@@ -25,6 +25,7 @@ from autograd.derivation.mappings import output_of
 from autograd.derivation.names import PageNames
 from autograd.derivation.numerals import identical, identical_everywhere
 from autograd.derivation.proof import Prover
+from autograd.derivation.right_formulas import RightFormulas
 from autograd.derivation.setting import Setting, setting_of
 from autograd.derivation.sums_over_paths import ChangedPoint
 from autograd.derivation.wrong_lines import Wrong
@@ -363,7 +364,7 @@ class _Judging:
         rounded = [found.amount for found in numbers if found.kind == "here"]
         sides: list[str] = []
         if worst.kind != "here" and (self._setting.variation.sides or any(map(chooses, claim.parts))):
-            each = map(self._prover.conditions, beside[:_MOST_TOLD] or [claim])
+            each = map(self._right_formulas.conditions, beside[:_MOST_TOLD] or [claim])
             sides = list(dict.fromkeys(side for sides in each for side in sides))
         return Verdict(
             claim=claim,
@@ -384,6 +385,10 @@ class _Judging:
     # Diagnose
 
     @cached_property
+    def _right_formulas(self) -> RightFormulas:
+        return RightFormulas(self._setting)
+
+    @cached_property
     def _diagnosis(self) -> Diagnosis:
         return Diagnosis(self._setting, self._claims)
 
@@ -401,7 +406,7 @@ class _Judging:
         repeats = self._diagnosis.repeated(wrong) if source is None else None
         if entries is None or entries:
             self._diagnosis.remember(entries or [wrong])
-        formula, formula_for = self._prover.right_formula(claim)
+        right = self._right_formulas.of(claim)
         return Verdict(
             claim=claim,
             kind="coincidence" if coincidence else "wrong",
@@ -411,8 +416,8 @@ class _Judging:
             source=source,
             repeats=repeats,
             mistakes=mistakes,
-            formula=formula,
-            formula_for=formula_for,
+            formula=None if right is None else right.text,
+            formula_for=() if right is None else right.conditions,
             elsewhere=self._comparison.elsewhere(claim, part.claimed, correct) if coincidence else None,
             apart=list(self._apart(claim)),
         )
