@@ -96,8 +96,8 @@ def formula(output: Value, input: Value | None = None, keep: Iterable[Value] = (
         keep: inner nodes that the formula keeps under their names, instead of what they were computed from.
 
     Returns:
-        A sympy expression, as the rules give it: not simplified. With nodes kept, a derivative is the shortest equal one
-        that is found, in their names: a - y for sigmoid and cross-entropy. A leaf without a name appears as its
+        A sympy expression, as the rules give it: not simplified. With nodes kept, a derivative is the shortest equal
+        one that is found, in their names: a - y for sigmoid and cross-entropy. A leaf without a name appears as its
         number, exactly as written in decimals (0.1 is 1/10).
 
     Raises:
@@ -114,7 +114,7 @@ def formula(output: Value, input: Value | None = None, keep: Iterable[Value] = (
     x*(p - y)
     """
     from autograd.numbers.formulas import formulas
-    from autograd.numbers.short_formulas import shortest
+    from autograd.numbers.short_formulas import MOST_TERMS, shortest, terms
 
     order = recorded_order(output)
     kept = dict.fromkeys(values_in(keep, "keep"))
@@ -144,7 +144,7 @@ def formula(output: Value, input: Value | None = None, keep: Iterable[Value] = (
                 # A kept output has its name in what is computed from it; its own formula is what the name means.
                 return formulas.expression(computed(output))
             found = formulas.expression(chain_rule(output, order, [input], formulas, values).get(input, 0))
-            if not kept:
+            if not kept or terms(found) > MOST_TERMS:
                 return found
             return shortest(found, lambda: [(computed(node), symbols[node]) for node in order if node in kept])[0]
     except RecursionError:

@@ -33,7 +33,8 @@ The modules in the order in which to read them:
 - `judge`: the four steps from there to a verdict, which are read, evaluate, prove and diagnose.
 - `setting`, `points`, `labels_that_sum_to_one`: what all judging shares, and the points where claims are evaluated.
 - `comparison`, `numerals`, `proof`, `identities`, `patterns`, `cut_worlds`, `formula_world`: how a claim compares with
-  what is right. `right_formulas`: what is right where a line is wrong, in few letters.
+  what is right. `right_formulas`: what is right where a line is wrong, in few letters; `formula_expressions`
+  makes of it what the judge can prove.
 - `diagnosis`, `wrong_lines`, `sums_over_paths`, `updates`, `mistakes`: why a claim is wrong. Where no known mistake
   explains it, `factors_and_terms` asks by which factor, or which term, it is off.
 - `tensors`: gradients that are claimed as whole arrays.

@@ -124,6 +124,8 @@ class Verdict:
     mistakes: Sequence[Mistake] = ()
     formula: str | None = None
     """What is right, in the names on the page; None if that is too long to read."""
+    equation: str = ""
+    """The whole right line, where it is not simply the subject = formula: in LaTeX, or with index letters."""
     formula_for: Sequence[str] = ()
     """For which sides of kinks, and sums of labels, that is right."""
     elsewhere: "Elsewhere | None" = None
@@ -131,6 +133,8 @@ class Verdict:
     # Of a claim with indices, or with whole arrays
     entries: tuple[int, int] | None = None
     """How many of its entries hold, and how many there are."""
+    failing: Sequence[Claim] = ()
+    """The entries that do not."""
     layout: str = ""
     """Which layout of the derivative of a vector by a vector it is right in."""
 
@@ -382,7 +386,7 @@ def line_of(verdict: Verdict) -> DerivationLine:
 def _equation(verdict: Verdict) -> str:
     """What is right, as the page would write it."""
     sides = f", for {_first_three(verdict.formula_for, 'sides of kinks')}" if verdict.formula_for else ""
-    return f"{verdict.claim.texts[0]} = {verdict.formula}{sides}"
+    return f"{verdict.equation or f'{verdict.claim.texts[0]} = {verdict.formula}'}{sides}"
 
 
 def _node(claim: Claim) -> Value | None:

@@ -32,6 +32,7 @@ from autograd.derivation.wrong_lines import Wrong
 from autograd.notation.conventions import settle
 from autograd.notation.page_lines import PageLine, ReadPage
 from autograd.notation.reading import read_derivation
+from autograd.notation.right_lines import IndexedLine, entry_line
 from autograd.notation.syntax import Unread
 from autograd.numbers.multiprecision import mp
 from autograd.value import Value
@@ -54,7 +55,7 @@ def verdicts_on(
     page = read_derivation(derivation, names, output, first=first, strict=strict)
     claims = page.every_claim
     setting = setting_of(claims, names)
-    judging = _Judging(claims, setting, tolerance)
+    judging = _Judging(claims, setting, tolerance, first)
     settle(page.lines, judging.matches, setting.definitions)
     verdicts = [judging.line(line) for line in page.lines]
     unclear = [verdict for verdict in verdicts if verdict.kind == "unclear"]
@@ -79,8 +80,8 @@ class _Part:
 class _Judging:
     """The claims of one derivation are judged in their order: a wrong one is remembered for those after it."""
 
-    def __init__(self, claims: Sequence[Claim], setting: Setting, tolerance: float | None) -> None:
-        self._claims, self._setting, self._points = claims, setting, setting.points
+    def __init__(self, claims: Sequence[Claim], setting: Setting, tolerance: float | None, first: int) -> None:
+        self._claims, self._setting, self._points, self._first = claims, setting, setting.points, first
         self._prover = Prover(setting, several=len(claims) > 1)
         self._comparison = Comparison(setting, self._prover, tolerance)
 
@@ -101,8 +102,26 @@ class _Judging:
                     break
         if line.doubt and found.kind in ("wrong", "coincidence"):
             found = replace(found, kind="unclear", about=line.doubt)
+        if found.formula is not None and (line.indexed or "\\" in line.text):
+            found = replace(found, equation=self._in_its_notation(line, found))
         claims = (*line.claims, *line.also)
         return replace(found, text=line.text, claims=claims, read_as=line.read_as, layout=line.layout)
+
+    def _in_its_notation(self, line: PageLine, found: Verdict) -> str:
+        """The right line as the page writes lines, in LaTeX or with index letters; empty if it cannot be done."""
+        names, first, right = self._setting.names, self._first, self._right_formulas.of(found.claim)
+        if right is None:
+            return ""
+        if not line.indexed:
+            return entry_line(line, right.formula, right.symbols, first) or ""
+        indexed = IndexedLine(line, found.failing, names, first)
+        claim = indexed.entry()
+        right = None if claim is None else self._right_formulas.of(claim)
+        if claim is None or right is None:
+            return ""
+        return (
+            indexed.text(claim, right.formula, right.symbols, lambda *one: self._prover.proof(*one) is not None) or ""
+        )
 
     def _claimed(self, line: PageLine, *, remember: bool = True) -> Verdict:
         return (
@@ -193,7 +212,9 @@ class _Judging:
             )
             mistakes = [] if found.source is not None else list(self._the_other_way_round(line))
             kept = [m for m in found.mistakes if not (mistakes and m.name in (TRANSPOSED, OTHER_WEIGHT))]
-            return replace(found, mistakes=[*mistakes, *kept], entries=entries)
+            return replace(
+                found, mistakes=[*mistakes, *kept], entries=entries, failing=[claim for claim, _, _ in wrong]
+            )
         if valueless is not None:
             return replace(valueless, entries=entries)
         claim, parts, value, _ = right[max(right, key=_UNCERTAIN.index)]

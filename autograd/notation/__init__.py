@@ -16,4 +16,6 @@ A page goes through three stages, and none of them evaluates anything as Python:
    layer, `labelled_sums` a Σ over names, `function_identities` a lemma about a function. `assignments` and
    `conventions` know what the lines of a page have to do with each other; `reading` goes through the page, with
    `page_lines` as its result; `writing` tells how a line was read, and `orientation` which way round a matrix is.
+
+And back: `right_lines` writes what is right as the page would, with the letters of `lettered_formulas`.
 """

@@ -1,6 +1,6 @@
 """What was read of a page: each line as the judge takes it, what was not read, and what was passed over."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from autograd.derivation.claims import (
@@ -24,6 +24,8 @@ class PageLine:
     text: str
     claims: tuple[Claim, ...]
     indexed: bool = False
+    places: tuple[Mapping[str, int], ...] = ()
+    """The values of its letters for each claim, if it has letters."""
     read_as: str = ""
     misfit: str = ""
     layout: str = ""

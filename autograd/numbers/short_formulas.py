@@ -3,15 +3,16 @@
 The chain rule gives ``a*(1 - a)*(-(y - 1)/(1 - a) - y/a)`` for sigmoid and cross-entropy; the book has ``a - y``.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from math import isclose, sqrt
 from typing import Any
 
 import sympy
+from sympy.printing.latex import LatexPrinter
 
 MOST_TERMS = 60
-"""A formula that has more terms when multiplied out is not made shorter: that takes long, and nobody reads it."""
+"""What has more terms when multiplied out is not made shorter: that takes long, and nobody reads it."""
 _MOST_TERMS_AT_ONCE = 16
 _LONG = 10**12
 _MOST_UNDER_ROOT = 1000
@@ -39,19 +40,24 @@ def terms(expression: Any, most: int = MOST_TERMS, known: dict[Any, int] | None 
 
 
 def shortest(formula: Any, computed: Callable[[], Iterable[tuple[Any, Any]]] = tuple) -> tuple[Any, str]:
-    """The equal formula with the shortest text that is found, and this text; as it is, if none is shorter.
+    """The equal formula with the shortest text that is found, and this text.
 
     Args:
         formula: a sympy expression.
         computed: gives what symbols stand for, each with its symbol: they take its place where it occurs. It is called
             for what is no polynomial, for polynomials are read as easily as names.
 
+    Raises:
+        OverflowError: if it has more than `MOST_TERMS` terms.
+
     >>> a, y = sympy.symbols("a y")
     >>> shortest(a * (1 - a) * ((1 - y) / (1 - a) - y / a))
     (a - y, 'a - y')
     """
     formula = sympy.sympify(formula)
-    forms = dict.fromkeys(_equal_ones(formula, computed)) if terms(formula) <= MOST_TERMS else (formula,)
+    if terms(formula) > MOST_TERMS:
+        raise OverflowError("a formula too long to read")
+    forms = dict.fromkeys(_equal_ones(formula, computed))
     return min(((form, text_of(form)) for form in forms), key=lambda found: len(found[1]))
 
 
@@ -154,3 +160,27 @@ def _as_root(x: Any) -> Any:
             # A symbol: sympy itself turns 1/√2 into √2/2.
             return (1 if x > 0 else -1) * sympy.Symbol(f"sqrt({n})", positive=True) ** power
     return None
+
+
+class Latex(LatexPrinter):  # type: ignore[misc]
+    """Sympy's LaTeX, with a positive term first, and σ for sigmoid."""
+
+    def _print_Add(self, expr: Any, order: Any = None) -> str:  # noqa: N802
+        shown = [self._print(term) for term in positive_first(self._as_ordered_terms(expr, order=order))]
+        return str(shown[0]) + "".join(f" - {t[1:].lstrip()}" if t.startswith("-") else f" + {t}" for t in shown[1:])
+
+    def _hprint_Function(self, func: str) -> str:  # noqa: N802
+        return {"sigmoid": r"\sigma"}.get(func) or str(super()._hprint_Function(func))
+
+
+def latex_of(formula: Any, names: Mapping[Any, str]) -> str:
+    r"""The formula in LaTeX, with a name for each symbol.
+
+    >>> a, y = sympy.symbols("a y")
+    >>> print(latex_of((a - y) / 3, {a: r"\hat{y}", y: "y_{1}"}))
+    \frac{\hat{y} - y_{1}}{3}
+    """
+    formula = sympy.factor_terms(with_roots(formula))
+    roots = {root: f"\\sqrt{{{root.name[5:-1]}}}" for root in formula.free_symbols if root.name.startswith("sqrt(")}
+    printer = Latex({"symbol_names": {**names, **roots}})
+    return str(printer.doprint(formula))
