@@ -126,7 +126,7 @@ class Report:
         headings, rows = self._table()
 
         def row(cells: Iterable[str], tag: str, below: Iterable[str] = ()) -> str:
-            *first, last = map(self._in_html, cells)
+            *first, last = map(escape, cells)
             inside = (
                 f"<{tag} style='text-align: left'>{cell}</{tag}>" for cell in (*first, "<br>".join((last, *below)))
             )
@@ -150,10 +150,6 @@ class Report:
             for line, row in zip(lines, entries, strict=True)
         ]
         return ["", *(headings[i] for i in used)], rows
-
-    def _in_html(self, text: str) -> str:
-        """A text of the table as a notebook shows it."""
-        return escape(text)
 
     def _margin(self, line: Any) -> str:
         """What stands before a line."""

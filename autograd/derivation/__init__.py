@@ -149,4 +149,4 @@ def check_derivation(
     verdicts, page = verdicts_on(derivation, nodes, output, tolerance, first=first, strict=strict)
     unread = [unread_line(each.number, each.column, each.text, each.why) for each in page.unread]
     found = sorted([*lines, *map(line_of, verdicts)], key=lambda line: line.number)
-    return DerivationReport(found, unread, page.prose)
+    return DerivationReport(found, unread, page.prose, page.names)

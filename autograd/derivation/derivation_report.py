@@ -1,9 +1,10 @@
 """The report of a derivation: the verdict on each line, as data and in words, and the mistakes by name."""
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from os import PathLike
+from pathlib import Path
 from sys import maxsize
 from typing import Any, ClassVar
 
@@ -277,7 +278,6 @@ class UnreadLine(Line):
 
 
 _NOT_READ = "not read: "
-_LATEX = re.compile(r"\\[A-Za-z]{2,}")
 
 
 class DerivationReport(Report):
@@ -296,21 +296,64 @@ class DerivationReport(Report):
     lines: tuple[DerivationLine, ...]
 
     def __init__(
-        self, lines: Iterable[DerivationLine], unread: Iterable[UnreadLine] = (), prose: Iterable[str] = ()
+        self,
+        lines: Iterable[DerivationLine],
+        unread: Iterable[UnreadLine] = (),
+        prose: Iterable[str] = (),
+        names: Mapping[Value, str] | None = None,
     ) -> None:
         super().__init__("", lines)
+        self._names = names or {}
         self.unread, self.prose = tuple(unread), tuple(prose)
         self.summary = self._summary()
 
     def __bool__(self) -> bool:
         return super().__bool__() and not self.unread
 
-    def _in_html(self, text: str) -> str:
-        """LaTeX is shown as LaTeX."""
-        if not _LATEX.search(text):
-            return super()._in_html(text)
-        inside = text.strip().strip("$").replace("$", "")
-        return f"${super()._in_html(inside)}$"
+    def save(self, path: str | PathLike[str]) -> Path:
+        """Write the report as a page of HTML: one file that needs no other, no script and no network.
+
+        Formulas are typeset; under what was written stands what is right, with the difference marked; a small picture
+        shows the paths that a line kept and left out, if there is a Graphviz on this machine. It is legible on phones,
+        in light and dark.
+
+        Args:
+            path: of the file, which ends in ``.html``. A file of this name is replaced.
+
+        Returns:
+            The path.
+
+        Raises:
+            ValueError: for another extension.
+            OSError: if the file cannot be written.
+
+        >>> from autograd import Value, check_derivation
+        >>> from tempfile import TemporaryDirectory
+        >>> x = Value(3.0)
+        >>> report = check_derivation("dy/dx = x", {"x": x, "y": x * x})
+        >>> with TemporaryDirectory() as folder:
+        ...     report.save(f"{folder}/feedback.html").name
+        'feedback.html'
+        """
+        from autograd.feedback.feedback_page import document
+
+        path = Path(path)
+        if path.suffix.lower() != ".html":
+            raise ValueError(f"cannot save a report as {printable(repr(path.name))}: the name must end in .html")
+        page = document("Feedback", self.as_table())
+        path.write_bytes(page.encode(errors="replace"))
+        return path
+
+    def as_table(self) -> str:
+        """The body of the page: the lines as a table of HTML, the summary, and a legend."""
+        from autograd.feedback.feedback_page import table
+
+        return table(self.shown, self.summary, self._names)
+
+    def _repr_html_(self) -> str:
+        from autograd.feedback.feedback_page import in_a_notebook
+
+        return in_a_notebook(self.shown, self.summary, self._names)
 
     @cached_property
     def shown(self) -> Sequence[DerivationLine | UnreadLine]:

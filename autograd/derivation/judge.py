@@ -53,6 +53,7 @@ def verdicts_on(
     """The verdict on each statement of a derivation, and the page as it was read: see `autograd.check_derivation`."""
     names = PageNames(nodes, constants=not strict)
     page = read_derivation(derivation, names, output, first=first, strict=strict)
+    page.names = names.paths
     claims = page.every_claim
     setting = setting_of(claims, names)
     judging = _Judging(claims, setting, tolerance, first)

@@ -80,6 +80,8 @@ class ReadPage:
     lines: list[PageLine] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
     prose: tuple[str, ...] = ()
+    names: Mapping[Value, str] = field(default_factory=dict)
+    """What the page calls each node."""
 
     @property
     def every_claim(self) -> list[Claim]:

@@ -16,7 +16,7 @@ from autograd.derivation.claims import Apply, Claim, Derivative, Expression, Nam
 from autograd.derivation.formula_expressions import NoExpressionError, expression_of
 from autograd.derivation.names import PageNames
 from autograd.latex import name_in_latex
-from autograd.notation.lettered_formulas import Generalizing, Item, Meaning, ItemSlope, SumOver, meaning_of
+from autograd.notation.lettered_formulas import Generalizing, Item, ItemSlope, Meaning, SumOver, meaning_of
 from autograd.notation.page_lines import PageLine
 from autograd.notation.spelling import plain_name
 from autograd.numbers.short_formulas import latex_of, text_of
