@@ -38,7 +38,7 @@ The modules in the order in which to read them:
 - `diagnosis`, `wrong_lines`, `sums_over_paths`, `updates`, `mistakes`: why a claim is wrong. Where no known mistake
   explains it, `factors_and_terms` asks by which factor, or which term, it is off.
 - `tensors`: gradients that are claimed as whole arrays.
-- `derivation_report`: the verdicts as data, and in words.
+- `derivation_report`: the verdicts as data, and in words; `autograd.feedback` makes a page of it.
 """
 
 from collections.abc import Mapping

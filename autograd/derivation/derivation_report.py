@@ -149,6 +149,8 @@ class Verdict:
     apart: Sequence["Apartness"] = ()
     similar: Sequence[str] = ()
     """Names that an unused definition may have meant."""
+    ascends: tuple[()] | tuple[str, str] = ()
+    """Of an update that goes up: the derivative along which it goes, and what grows by that."""
     meant: str | None = None
     """The derivative that the name of a definition spells: dJ/dp for dJ_dp, or for dp."""
 
@@ -528,6 +530,9 @@ def _notes(verdict: Verdict) -> Iterator[str]:
         if pair.reverse:
             told[f"it is {by} that depends on {of}: is d{by}/d{of} meant?"] = None
     yield from told
+    if verdict.ascends:
+        slope, output = verdict.ascends
+        yield f"this step goes up: along {slope} {output} grows; for a descent it is taken away, with a minus"
     if verdict.repeats is not None:
         yield f"line {verdict.repeats} says the same"
 

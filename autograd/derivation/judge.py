@@ -28,6 +28,7 @@ from autograd.derivation.proof import Prover
 from autograd.derivation.right_formulas import RightFormulas
 from autograd.derivation.setting import Setting, setting_of
 from autograd.derivation.sums_over_paths import ChangedPoint
+from autograd.derivation.updates import ascent
 from autograd.derivation.wrong_lines import Wrong
 from autograd.notation.conventions import settle
 from autograd.notation.page_lines import PageLine, ReadPage
@@ -105,6 +106,9 @@ class _Judging:
             found = replace(found, kind="unclear", about=line.doubt)
         if found.formula is not None and (line.indexed or "\\" in line.text):
             found = replace(found, equation=self._in_its_notation(line, found))
+        if found.claim.defines is not None and found.claim.parts:
+            slope = ascent(found.claim.parts[0], self._setting.definitions, self._points.each[0])
+            found = replace(found, ascends=(slope.text, self._setting.names.paths[slope.of]) if slope else ())
         claims = (*line.claims, *line.also)
         return replace(found, text=line.text, claims=claims, read_as=line.read_as, layout=line.layout)
 

@@ -8,9 +8,9 @@ from html import escape
 from importlib.resources import files
 from itertools import islice
 
-from autograd.feedback.legend import meanings_of
 from autograd.feedback.mathematics import marked, math, typeset
 from autograd.feedback.path_picture import picture_of_paths
+from autograd.feedback.verdict_words import meanings_of
 from autograd.graph import Node
 from autograd.report import Line
 from autograd.text import visible
@@ -28,7 +28,7 @@ def table(lines: Sequence[Line], summary: str, names: Mapping[Node, str]) -> str
     rows = "".join(_row(line, width, shown.get(k, "")) for k, line in enumerate(lines))
     meanings = "".join(f"<dt>{escape(word)}</dt><dd>{escape(meaning)}</dd>" for word, meaning in meanings_of(lines))
     legend = f'<dl class="derivation-legend">{meanings}</dl>' if meanings else ""
-    return f'<table class="derivation"><tbody>{rows}</tbody></table><p>{_text(summary)}</p>{legend}'
+    return f'<table class="derivation"><tbody>{rows}</tbody></table><p>{_summary(summary)}</p>{legend}'
 
 
 def in_a_notebook(lines: Sequence[Line], summary: str, names: Mapping[Node, str]) -> str:
@@ -106,6 +106,12 @@ def _formula(text: str) -> str:
     sides = typeset(text)
     inside = f"<code>{_text(text)}</code>" if sides is None else math(sides)
     return f'<span class="formula" title="{_text(text)}">{inside}</span>'
+
+
+def _summary(summary: str) -> str:
+    """The sentence about the first wrong line, with the line typeset."""
+    sentence, colon, claim = summary.partition(": ")
+    return f"{_text(sentence + colon)} {_formula(claim)}" if "\\" in claim and typeset(claim) else _text(summary)
 
 
 def _text(text: str) -> str:

@@ -45,7 +45,7 @@ def typeset(formula: str) -> list[Atoms] | None:
     """
     try:
         latex = formula if "\\" in formula else _plain_in_latex(formula)
-        atoms = _Reader(latex).row("")
+        atoms = _LatexReader(latex).row("")
     except (NotTypeset, SyntaxError, RecursionError, ValueError):
         return None
     sides: list[list[str]] = [[]]
@@ -59,7 +59,7 @@ def typeset(formula: str) -> list[Atoms] | None:
 
 def math(sides: Sequence[Atoms]) -> str:
     """The element of a page for the sides of an equation."""
-    return f"<math>{_sign('=').join(''.join(side) for side in sides)}</math>"
+    return f"<math displaystyle='true'>{_sign('=').join(''.join(side) for side in sides)}</math>"
 
 
 def marked(claimed: Atoms, right: Atoms) -> tuple[Atoms, Atoms]:
@@ -90,7 +90,7 @@ def _mark(atom: str) -> str:
 # LaTeX
 
 
-class _Reader:
+class _LatexReader:
     def __init__(self, latex: str) -> None:
         self._tokens = [(match[0], match["inside"]) for match in _TOKEN.finditer(latex.strip().strip("$"))]
         self._at = 0

@@ -10,9 +10,12 @@ from autograd.drawing.rendering import RenderingError, render
 from autograd.drawing.selection import Choice, picture_of
 from autograd.graph import Node
 from autograd.report import Line
+from autograd.text import label
 
-KEPT, LEFT_OUT, OTHER = "#1f7bc1", "#c5302b", "#9aa0a8"
-_MOST_NODES = 30
+KEPT, LEFT_OUT = "#1f7bc1", "#d1383d"
+_MOST_NODES = 16
+_MOST_NODES_IN_ALL = 400
+"""Of a larger graph the picture would be folded."""
 
 
 def picture_of_paths(line: Line, names: Mapping[Node, str]) -> str | None:
@@ -24,29 +27,25 @@ def picture_of_paths(line: Line, names: Mapping[Node, str]) -> str | None:
     if paths is None:
         return None
     of = getattr(line, "of")  # noqa: B009  (a line of a derivation has it: `of_line` asked)
-    choice = Choice(show=(), depth=None, detail=None, expand=(), limit=_MOST_NODES, parameters=frozenset(), digits=4)
-    picture = picture_of([of], choice)
+    picture = picture_of([of], Choice(show=(), limit=_MOST_NODES_IN_ALL))
     kept, missing = set(paths.kept), set(paths.missing)
-    on_a_path = {id(node) for node, operand in (*kept, *missing) for node in (node, node.parents[operand])}
-    drawn = {shown for node, shown in picture.shown_as.items() if id(node) in on_a_path}
-    called = {shown: names[node] for node, shown in picture.shown_as.items() if node in names}
+    on_a_path = {end for node, operand in (*kept, *missing) for end in (node, node.parents[operand])}
+    drawn = {picture.shown_as.get(node): node for node in on_a_path}
+    if len(drawn) < len(on_a_path) or len(drawn) > _MOST_NODES:
+        return None  # some stand for many, or nobody could see anything
     nodes = tuple(
-        replace(node, title=called[node.id], line="", name="") if node.id in called else node
+        replace(node, title=label(drawn[node.id], names), line="", name="")
         for node in picture.nodes
         if node.id in drawn
     )
     edges = tuple(
-        replace(edge, label="", contribution=None)
+        replace(edge, label="", contribution=None, passes=edge.slot not in missing)
         for edge in picture.edges
-        if edge.tail in drawn and edge.head in drawn
+        if edge.slot in kept or edge.slot in missing
     )
     graph = digraph(replace(picture, nodes=nodes, edges=edges, note=""), "LR", on_page=True)
-    for place, edge in enumerate(edges):
-        if edge.slot is None:
-            continue
-        colour = LEFT_OUT if edge.slot in missing else KEPT if edge.slot in kept else OTHER
-        style = "dashed" if edge.slot in missing else "solid"
-        graph.edge(edge.tail, edge.head, key=f"e{place}", color=colour, style=style, penwidth="2")
+    for place, edge in enumerate(edges):  # what does not pass is dashed by then
+        graph.edge(edge.tail, edge.head, key=f"e{place}", color=KEPT if edge.passes else LEFT_OUT, penwidth="2")
     try:
         svg = render(str(graph.source), "svg")
     except RenderingError:

@@ -9,6 +9,7 @@ _WORDS = {
     "at points": "equal where the graph was recorded and at other points, to all digits; a proof was not found",
     "here": "equal at the recorded point: a number has no value elsewhere",
     "digits": "a number is right as far as its digits go",
+    "entries": "of a claim with index letters, or about arrays: an equation for each value of the letters",
     "for": "right on this side of a kink, such as that of relu, or if these labels add up to 1",
     "defined": "a name or a step for later lines; nothing to check",
     "wrong": "not equal to what the recorded graph gives",
@@ -35,6 +36,7 @@ def meanings_of(lines: Iterable[Line]) -> list[tuple[str, str]]:
 _SHOWN = {
     "at points": "at 5 points",
     "digits": "to 4 digits",
+    "entries": "6 of 9 entries",
     "for": "for n > 0",
     "left out": "one path of two",
     "follows": "follows from line 1",
@@ -61,5 +63,7 @@ def _words_of(line: Line) -> Iterator[str]:
         yield "here"
     if " digit" in remark and (verdict or not remark.startswith("here")):
         yield "digits"
+    if getattr(line, "entries", None) is not None:
+        yield "entries"
     if ", for " in remark:
         yield "for"
