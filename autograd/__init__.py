@@ -9,7 +9,7 @@
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from autograd.check import check_gradients
 from autograd.composed import softmax
@@ -67,6 +67,7 @@ from autograd.ops import (
 from autograd.recorder import no_grad
 from autograd.report import Line, Report
 from autograd.transformations import grad, hvp, jvp, value_and_grad, vjp
+from autograd.untyped import Anything
 from autograd.value import Value
 
 if TYPE_CHECKING:
@@ -161,7 +162,7 @@ def __dir__() -> list[str]:
     return [*__all__, "__version__"]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> Anything:
     if name not in _LATER:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_LATER[name]), name)

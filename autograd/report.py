@@ -6,9 +6,10 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 from html import escape
 from os import environ
-from typing import Any, ClassVar
+from typing import ClassVar, TextIO
 
 from autograd.text import printable, visible
+from autograd.untyped import Anything
 
 _RIGHT = "right: "
 _COLOURS = {"✓": "32", "+": "32", "✗": "31", "x": "31", "?": "33"}
@@ -89,17 +90,17 @@ class Report:
         self, title: str, lines: Iterable[Line], *, columns: dict[str, str] | None = None, summary: str = ""
     ) -> None:
         self.title = title
-        self.lines: Sequence[Any] = tuple(lines)
+        self.lines: Sequence[Anything] = tuple(lines)
         self.columns = columns or self.COLUMNS
         self.summary = summary
 
     @property
-    def shown(self) -> Sequence[Any]:
+    def shown(self) -> Sequence[Anything]:
         """The lines that the page shows."""
         return self.lines
 
     @property
-    def failures(self) -> list[Any]:
+    def failures(self) -> list[Anything]:
         """The lines that do not hold, or of which that is not known."""
         return [line for line in self.lines if not line.holds]
 
@@ -170,7 +171,7 @@ class Report:
         ]
         return ["", *(headings[i] for i in used)], rows
 
-    def _margin(self, line: Any) -> str:
+    def _margin(self, line: Anything) -> str:
         """What stands before a line."""
         return str(line.mark)
 
@@ -183,7 +184,7 @@ class Report:
         return [*left_out, _cell(self.summary)] if self.summary else left_out
 
 
-def _in_colour(stream: Any) -> bool:
+def _in_colour(stream: TextIO | None) -> bool:
     """Whether what is printed there may be in colour: https://no-color.org."""
     named_dumb = environ.get("TERM") == "dumb" or environ.get("NO_COLOR")
     return not named_dumb and stream is not None and stream.isatty()
@@ -193,7 +194,7 @@ def _painted(text: str, sign: str) -> str:
     return f"\x1b[{_COLOURS[sign]}m{text}\x1b[0m" if sign in _COLOURS else text
 
 
-def _cell(thing: Any) -> str:
+def _cell(thing: Anything) -> str:
     """An entry of the table as text on one line: a name may hold anything."""
     if thing is None:
         return ""

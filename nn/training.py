@@ -1,18 +1,20 @@
 """fit: the training loop."""
 
 import math
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable, Collection, Iterable
+from typing import TYPE_CHECKING, Protocol
 
 from autograd import Value
 from autograd.errors import whole_number
 from autograd.nodes import constant
 from autograd.text import number
+from autograd.untyped import Anything
 from nn.arguments import is_sequence
 from nn.draws import Chance
 from nn.engines import ENGINES
 from nn.finite import raise_at
 from nn.history import History
+from nn.module import Module
 from nn.optimizers import Optimizer
 from nn.targets import LossOfModel
 from nn.watching import progress_bar, watcher_of
@@ -30,15 +32,15 @@ class Callback(Protocol):
 
 
 def fit(
-    model: Callable[[Any], Any],
-    inputs: Iterable[Any],
-    targets: Iterable[Any],
+    model: Callable[[Anything], Anything],
+    inputs: Iterable[Anything],
+    targets: Iterable[Anything],
     *,
-    loss: Callable[[Any, Any], Value],
+    loss: Callable[[Anything, Anything], Value],
     optimizer: Optimizer,
     epochs: int,
     batch_size: int | None = None,
-    validation: tuple[Iterable[Any], Iterable[Any]] | None = None,
+    validation: tuple[Iterable[Anything], Iterable[Anything]] | None = None,
     callback: Callback | None = None,
     engine: str = "numpy",
     seed: "int | Random | np.random.Generator | None" = 0,
@@ -60,7 +62,8 @@ def fit(
         batch_size: examples a step; None for all of them.
         validation: inputs and targets that are not trained on; their mean loss is taken after each epoch.
         callback: ``callback(epoch, history)`` after each epoch, from 1; returning True ends the training. It may change
-            whatever the loss is computed from: leaves, numbers, the model itself.
+            whatever the loss is computed from: leaves, numbers, the model itself; but not give a `Module` parameters
+            that the optimizer does not hold, which would stay as they are.
         engine: "numpy" records the loss and trains on the arrays that `autograd.vectorize` makes of it; "eager" runs
             every example through the scalar engine. Both take the same steps, but for roundings, with two exceptions.
             What a loss draws at random, counts or changes by itself would be frozen in arrays. "numpy" refuses it where
@@ -121,6 +124,7 @@ def fit(
     steps = ENGINES[engine](LossOfModel(model, loss), optimizer, examples, held_out, chance)
     history = History()
     watcher = watcher_of(model, loss, examples, epochs) if watch else None
+    before = {parameter for _, parameter in _parameters(model)}
     with progress_bar(range(1, epochs + 1), shown=progress and not (watcher and watcher.has_a_bar)) as bar:
         try:
             for epoch in bar:
@@ -154,7 +158,11 @@ def fit(
                     if callback(epoch, history):
                         break
                     if epoch < epochs:
-                        steps.read()
+                        _see_that_all_are_trained(model, optimizer, before)
+                        try:
+                            steps.read()
+                        except (ValueError, ArithmeticError) as error:
+                            raise_at(f"after the callback of epoch {epoch}", error, cause=error.__cause__)
                 else:
                     steps.look_again(epoch, last=epoch == epochs)
         except KeyboardInterrupt:
@@ -165,11 +173,26 @@ def fit(
     return history
 
 
+def _see_that_all_are_trained(model: Anything, optimizer: Optimizer, before: Collection[Value]) -> None:
+    """After a callback: a layer that it put into a `Module` would stay as it is, while the old one is trained."""
+    known = {*before, *optimizer.parameters}
+    for path, parameter in _parameters(model):
+        if parameter not in known:
+            raise ValueError(
+                f"the callback gave the model a parameter {path} that the optimizer does not hold: end the training "
+                "there, by returning True, and call fit again with an optimizer of model.parameters()"
+            )
+
+
+def _parameters(model: Anything) -> list[tuple[str, Value]]:
+    return list(model.named_parameters()) if isinstance(model, Module) else []
+
+
 Entry = float | list[float]
 """The inputs or the targets of one example."""
 
 
-def _examples(inputs: Iterable[Any], targets: Iterable[Any], which: str) -> list[tuple[Entry, Entry]]:
+def _examples(inputs: Iterable[Anything], targets: Iterable[Anything], which: str) -> list[tuple[Entry, Entry]]:
     xs, ys = _rows(inputs, f"{which}inputs"), _rows(targets, f"{which}targets")
     if len(xs) != len(ys):
         raise ValueError(f"there must be as many {which}targets as inputs, not {len(ys)} targets for {len(xs)} inputs")
@@ -178,7 +201,7 @@ def _examples(inputs: Iterable[Any], targets: Iterable[Any], which: str) -> list
     return list(zip(xs, ys, strict=True))
 
 
-def _rows(data: Iterable[Any], role: str) -> list[Entry]:
+def _rows(data: Iterable[Anything], role: str) -> list[Entry]:
     """The data as plain floats, checked once: numbers, or lists of numbers of one length."""
     if not is_sequence(data):
         raise TypeError(f"{role} must be a list with an entry for each example, not {data!r}")
@@ -196,13 +219,13 @@ def _rows(data: Iterable[Any], role: str) -> list[Entry]:
     return rows
 
 
-def _row(entry: Any, role: str) -> Entry:
+def _row(entry: Anything, role: str) -> Entry:
     if is_sequence(entry):
         return [_finite(number, f"{role}[{index}]") for index, number in enumerate(entry)]
     return _finite(entry, role)
 
 
-def _finite(number: Any, role: str) -> float:
+def _finite(number: Anything, role: str) -> float:
     if isinstance(number, Value):
         raise TypeError(f"{role} must be a plain number, not {number!r}: fit makes the Values itself")
     data = constant(number, role).data
@@ -219,7 +242,7 @@ def _shape(row: Entry) -> str:
     return f"{len(row)} numbers" if isinstance(row, list) else "a single number"
 
 
-def _pair(validation: Any) -> tuple[Any, Any]:
+def _pair(validation: Anything) -> tuple[Anything, Anything]:
     if not isinstance(validation, tuple | list) or len(validation) != 2:
         raise TypeError("validation must be a pair (inputs, targets)")
     return validation[0], validation[1]

@@ -8,6 +8,7 @@ from autograd.derivation.claims import Claim, Expression, Named, World, lone_num
 from autograd.derivation.derivation_report import Elsewhere
 from autograd.derivation.labels_that_sum_to_one import condition_of
 from autograd.derivation.numerals import (
+    FULL_PRECISION,
     Reading,
     Readings,
     identical,
@@ -79,7 +80,9 @@ class Comparison:
             sums = before.sums if before and before.kind == "points" else self._needed_sums(claim, part)
             return Judged("points", len(both), sums=sums)
         if numeral is not None and not numeral.single and to_its_digits(numeral, c, r):
-            return Judged("here", shared if numeral.whole else numeral.digits)
+            # A float passes with its last digits wrong, of which nothing is said.
+            rough = numeral.digits >= FULL_PRECISION > shared + 1
+            return Judged("here", shared if numeral.whole or rough else numeral.digits)
         if allowance := self._allowance(claim.subject, part, c, r):
             return Judged("here", shared, allowance=allowance)
         if identical(c, r, off) or self.rounds(part, c, r):

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
+from typing import TYPE_CHECKING, Literal, Protocol, cast
 
 from autograd.derivatives import values_in
 from autograd.drawing.network_diagram import QUANTITIES
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from autograd.drawing.page import Page
     from autograd.report import Report
+    from autograd.untyped import Anything
 
 __all__ = ["Drawing", "Page", "RenderingError", "draw"]
 
@@ -175,7 +176,7 @@ def draw(
     return Drawing(dot, n_nodes, n_edges, picture.note, page, animation)
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> Anything:
     """`Page`, whose module is loaded when a page is asked for."""
     if name != "Page":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

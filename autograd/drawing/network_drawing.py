@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from autograd.drawing.network_diagram import ToldQuantity, laid_out, network_digraph
 from autograd.drawing.neurons import Network, NoNeuronsError, network_of_graph, network_of_model
@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from autograd.drawing.selection import Choice
     from autograd.graph import Node
     from autograd.report import Report
+    from autograd.untyped import Anything
 
 
 def drawn_as_network(
-    model: Any, outputs: Sequence[Node], choice: Choice, quantity: ToldQuantity, background: str
+    model: Anything, outputs: Sequence[Node], choice: Choice, quantity: ToldQuantity, background: str
 ) -> Drawing:
     """The network of a model alone, or of what the outputs were computed by.
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from autograd import ops
 from autograd.drawing.scopes import modules_in
@@ -19,6 +19,8 @@ from autograd.text import ParameterName, label, printable, shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
+
+    from autograd.untyped import Anything
 
     Pairs = list[tuple[Node, Node]]
     """The products of a weighted sum: each weight with what it multiplies."""
@@ -262,7 +264,7 @@ def _key(pairs: Pairs, bias: Node | None) -> object:
 # From a model alone
 
 
-def network_of_model(model: Any) -> Network:
+def network_of_model(model: Anything) -> Network:
     """The layers of a model, in a row, as the paths of its parameters tell.
 
     Raises:
@@ -305,7 +307,7 @@ def network_of_model(model: Any) -> Network:
 # In columns
 
 
-def _in_columns(units: Any, connections: Any) -> Network:
+def _in_columns(units: Anything, connections: Anything) -> Network:
     """The units side by side, each with its name."""
     columns: list[list[Unit]] = []
     for unit in units:

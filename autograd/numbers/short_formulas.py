@@ -6,10 +6,11 @@ The chain rule gives ``a*(1 - a)*(-(y - 1)/(1 - a) - y/a)`` for sigmoid and cros
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from math import isclose, sqrt
-from typing import Any
 
 import sympy
 from sympy.printing.latex import LatexPrinter
+
+from autograd.numbers import Number
 
 MOST_TERMS = 60
 """What has more terms when multiplied out is not made shorter: that takes long, and nobody reads it."""
@@ -18,7 +19,7 @@ _LONG = 10**12
 _MOST_UNDER_ROOT = 1000
 
 
-def terms(expression: Any, most: int = MOST_TERMS, known: dict[Any, int] | None = None) -> int:
+def terms(expression: Number, most: int = MOST_TERMS, known: dict[Number, int] | None = None) -> int:
     """An upper bound on the number of terms when multiplied out; one more than `most` if it is higher."""
     known = {} if known is None else known
     if not expression.args:
@@ -39,7 +40,7 @@ def terms(expression: Any, most: int = MOST_TERMS, known: dict[Any, int] | None 
     return known[expression]
 
 
-def shortest(formula: Any, computed: Callable[[], Iterable[tuple[Any, Any]]] = tuple) -> tuple[Any, str]:
+def shortest(formula: Number, computed: Callable[[], Iterable[tuple[Number, Number]]] = tuple) -> tuple[Number, str]:
     """The equal formula with the shortest text that is found, and this text.
 
     Args:
@@ -61,7 +62,7 @@ def shortest(formula: Any, computed: Callable[[], Iterable[tuple[Any, Any]]] = t
     return min(((form, text_of(form)) for form in forms), key=lambda found: len(found[1]))
 
 
-def _equal_ones(formula: Any, computed: Callable[[], Iterable[tuple[Any, Any]]]) -> Iterator[Any]:
+def _equal_ones(formula: Number, computed: Callable[[], Iterable[tuple[Number, Number]]]) -> Iterator[Number]:
     yield formula
     formula = sympy.factor_terms(formula)
     yield formula
@@ -80,11 +81,11 @@ def _equal_ones(formula: Any, computed: Callable[[], Iterable[tuple[Any, Any]]])
         yield formula
 
 
-def _has_denominator(formula: Any) -> bool:
+def _has_denominator(formula: Number) -> bool:
     return any(power.exp.could_extract_minus_sign() for power in formula.atoms(sympy.Pow) if power.free_symbols)
 
 
-def _cleared(formula: Any) -> Any:
+def _cleared(formula: Number) -> Number:
     """The formula with what is above and below a fraction cancelled, term by term of long sums."""
     if not _has_denominator(formula):
         return formula
@@ -96,7 +97,7 @@ def _cleared(formula: Any) -> Any:
         return formula
 
 
-def _with_signs_as_in_books(product: Any) -> Any:
+def _with_signs_as_in_books(product: Number) -> Number:
     """A product with 1 - h for h - 1, and with the minus of all of it in a difference: h*(1 - h)*(a - y)."""
     number, factors = product.as_coeff_Mul()
     factors = list(sympy.Mul.make_args(factors))
@@ -115,7 +116,7 @@ def _with_signs_as_in_books(product: Any) -> Any:
     return sympy.Mul(number, *factors)
 
 
-def _is_negative(term: Any) -> bool:
+def _is_negative(term: Number) -> bool:
     return bool(term.could_extract_minus_sign())
 
 
@@ -125,17 +126,17 @@ def _is_negative(term: Any) -> bool:
 class Printer(sympy.printing.str.StrPrinter):  # type: ignore[misc]
     """Sympy's text, but with a positive term first: (p - a) rather than (-a + p)."""
 
-    def _print_Add(self, expr: Any, order: Any = None) -> str:  # noqa: N802
+    def _print_Add(self, expr: Number, order: Number = None) -> str:  # noqa: N802
         shown = [self._print(term) for term in positive_first(self._as_ordered_terms(expr, order=order))]
         return shown[0] + "".join(f" - {t[1:]}" if t.startswith("-") else f" + {t}" for t in shown[1:])
 
 
-def positive_first(ordered: Iterable[Any]) -> list[Any]:
+def positive_first(ordered: Iterable[Number]) -> list[Number]:
     """The terms of a sum, those with a minus after the others."""
     return sorted(ordered, key=_is_negative)
 
 
-def text_of(formula: Any) -> str:
+def text_of(formula: Number) -> str:
     """The formula as a page writes it.
 
     >>> K = sympy.Symbol("K")
@@ -145,14 +146,14 @@ def text_of(formula: Any) -> str:
     return str(Printer().doprint(with_roots(formula)))
 
 
-def with_roots(formula: Any) -> Any:
+def with_roots(formula: Number) -> Number:
     """The formula with ``sqrt(2)`` for 1.4142135623730951: a float with all its digits is the root that it is."""
     long = {x for x in sympy.sympify(formula).atoms(sympy.Rational) if max(abs(x.p), x.q) > _LONG}
     roots = {x: root for x in long if (root := _as_root(x)) is not None}
     return formula.xreplace(roots) if roots else formula
 
 
-def _as_root(x: Any) -> Any:
+def _as_root(x: Number) -> Number:
     """√n or 1/√n for a number that is one as far as floats go; None for another."""
     square = Fraction(float(x) ** 2).limit_denominator(_MOST_UNDER_ROOT)
     for n, power in ((square, 1), (1 / square if square else square, -1)):
@@ -165,7 +166,7 @@ def _as_root(x: Any) -> Any:
 class Latex(LatexPrinter):  # type: ignore[misc]
     """Sympy's LaTeX, with a positive term first, and σ for sigmoid."""
 
-    def _print_Add(self, expr: Any, order: Any = None) -> str:  # noqa: N802
+    def _print_Add(self, expr: Number, order: Number = None) -> str:  # noqa: N802
         shown = [self._print(term) for term in positive_first(self._as_ordered_terms(expr, order=order))]
         return str(shown[0]) + "".join(f" - {t[1:].lstrip()}" if t.startswith("-") else f" + {t}" for t in shown[1:])
 
@@ -173,7 +174,7 @@ class Latex(LatexPrinter):  # type: ignore[misc]
         return {"sigmoid": r"\sigma"}.get(func) or str(super()._hprint_Function(func))
 
 
-def latex_of(formula: Any, names: Mapping[Any, str]) -> str:
+def latex_of(formula: Number, names: Mapping[Number, str]) -> str:
     r"""The formula in LaTeX, with a name for each symbol.
 
     >>> a, y = sympy.symbols("a y")
