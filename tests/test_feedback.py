@@ -155,9 +155,12 @@ def test_a_report_is_saved_as_html_alone(report, tmp_path):
 
 def test_a_page_without_graphviz_has_no_picture(report, monkeypatch):
     from autograd.drawing import rendering
+    from autograd.feedback import path_picture
 
     monkeypatch.setattr(rendering, "_renderers", lambda _: iter(()))
+    path_picture._drawn.cache_clear()
     page = report._repr_html_()
+    path_picture._drawn.cache_clear()
     assert "<img" not in page
     assert "the path via h2 is left out" in page
 

@@ -127,6 +127,50 @@ def test_the_right_line_is_right_when_it_is_read(network, right):
     assert line.holds
 
 
+def lstm():
+    random = Random(3)
+    names = ("x", "h", "c", "wf", "uf", "wi", "ui", "wo", "uo", "wg", "ug")
+    n = {name: Value(random.gauss(0, 1)) for name in names}
+    n["f"], n["i"], n["o"] = (sigmoid(n[f"w{gate}"] * n["x"] + n[f"u{gate}"] * n["h"]) for gate in "fio")
+    n["g"] = tanh(n["wg"] * n["x"] + n["ug"] * n["h"])
+    n["c_new"] = n["f"] * n["c"] + n["i"] * n["g"]
+    n["h_new"] = n["o"] * tanh(n["c_new"])
+    n["t"] = Value(0.3)
+    n["L"] = (n["h_new"] - n["t"]) ** 2 / 2
+    return n
+
+
+def batch_norm():
+    random = Random(4)
+    x, t = ([Value(random.gauss(0, 1)) for _ in range(4)] for _ in range(2))
+    gamma, beta = Value(1.2), Value(0.3)
+    mu = total(x) / 4
+    var = total([(each - mu) ** 2 for each in x]) / 4
+    s = sqrt(var + 1e-5)
+    xhat = [(each - mu) / s for each in x]
+    y = [gamma * each + beta for each in xhat]
+    L = total([(a - b) ** 2 for a, b in zip(y, t, strict=True)]) / 2
+    return {"x": x, "t": t, "gamma": gamma, "beta": beta, "mu": mu, "var": var, "s": s, "xhat": xhat, "y": y, "L": L}
+
+
+def paths(tree, path):
+    return (
+        [path]
+        if isinstance(tree, Value)
+        else [found for k, part in enumerate(tree) for found in paths(part, f"{path}[{k}]")]
+    )
+
+
+@pytest.mark.parametrize("network", [lstm, batch_norm, logistic, classifier, two_layers])
+def test_every_right_line_of_a_network_holds_when_it_is_read_again(network):
+    nodes = network()
+    names = [path for key, tree in nodes.items() for path in paths(tree, key) if path != "L"]
+    report = check_derivation("\n".join(f"dL/d{name} = 12.375" for name in names), nodes)
+    right = "\n".join(line.correct_formula.partition(", for ")[0] for line in report.lines)
+    assert len(report.failures) == len(names)
+    assert [line.claim for line in check_derivation(right, nodes).lines if not line.holds] == []
+
+
 def test_numbers_alone_make_no_right_line_with_letters():
     # Here z[0] = z[1], so that the formula of one entry gives the numbers of the other, and is no formula for it.
     a, b = Value(0.5), Value(0.5)

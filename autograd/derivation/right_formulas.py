@@ -88,8 +88,10 @@ class RightFormulas:
         sums = []
         for leaves in self._setting.labels:
             if all(leaf in self._setting.names.paths for leaf in leaves):
-                shorter = formula.subs(sympy.Add(*map(self._symbol, leaves)), 1)
-                if shorter != formula:
+                symbols = set(map(self._symbol, leaves))
+                shorter = formula.subs(sympy.Add(*symbols), 1)
+                # p*(t0 + t1) - t0 is p - t0; but of a batch, (a0 - t0) + (a1 - t1), all labels would be gone.
+                if shorter != formula and symbols & shorter.free_symbols:
                     formula = shorter
                     sums.append(condition_of(leaves, self._setting.names))
         if sums:

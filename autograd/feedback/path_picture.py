@@ -3,6 +3,7 @@
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from autograd.drawing.claimed_paths import of_line
 from autograd.drawing.dot import digraph
@@ -46,8 +47,14 @@ def picture_of_paths(line: Line, names: Mapping[Node, str]) -> str | None:
     graph = digraph(replace(picture, nodes=nodes, edges=edges, note=""), "LR", on_page=True)
     for place, edge in enumerate(edges):  # what does not pass is dashed by then
         graph.edge(edge.tail, edge.head, key=f"e{place}", color=KEPT if edge.passes else LEFT_OUT, penwidth="2")
+    svg = _drawn(str(graph.source))
+    return None if svg is None else f"data:image/svg+xml;base64,{b64encode(svg).decode()}"
+
+
+@lru_cache(maxsize=64)
+def _drawn(source: str) -> bytes | None:
+    """The picture, drawn once: many of a class leave the same path out."""
     try:
-        svg = render(str(graph.source), "svg")
+        return render(source, "svg")
     except RenderingError:
         return None
-    return f"data:image/svg+xml;base64,{b64encode(svg).decode()}"

@@ -14,7 +14,6 @@ import sympy
 from autograd.derivation.claims import Derivative, Expression, Named
 
 _SUBSCRIPTS = re.compile(r"\[(\d+)\]")
-_SUMMED_LETTERS = "klmnrst"
 _MOST_POSITIONS = 6
 
 Index = int | str
@@ -80,11 +79,11 @@ def meaning_of(what: Expression) -> Item | ItemSlope:
 
 
 class Generalizing:
-    """Makes the formula of an entry one of letters."""
+    """Makes the formula of an entry one of letters: of those with values, and of the free ones for sums."""
 
-    def __init__(self, values: Mapping[str, int], taken: set[str]) -> None:
+    def __init__(self, values: Mapping[str, int], free: Sequence[str]) -> None:
         self._values = values
-        self._free = [letter for letter in _SUMMED_LETTERS if letter not in taken and letter not in values]
+        self._free = [letter for letter in dict.fromkeys(free) if letter not in values]
         self._meanings: dict[Any, Meaning] = {}
 
     def generalized(self, formula: Any, meanings: dict[Any, Meaning]) -> tuple[Any, dict[Any, Meaning]]:

@@ -28,7 +28,9 @@ _SPELLED = re.compile(
     r"(?:\\(?:hat|bar|tilde|vec|dot|widehat|overline)\s*(?:\{[^{}]*\}|\\?[A-Za-z])|\\?[A-Za-z]+)"
     r"(?:\s*[_^]\s*(?:\{[^{}]*\}|[A-Za-z0-9]))*"
 )
+_BOUND = re.compile(r"(?:[Σ∑]|\\sum)\s*_?\s*\{?\s*([a-z])")
 _ARRAY_LETTERS = "ijk"
+_SUMMED_LETTERS = "klmnrst"
 _MOST_ENTRIES = 200
 
 
@@ -90,7 +92,7 @@ class IndexedLine:
         meanings: dict[Any, Meaning] = {symbol: meaning_of(what) for symbol, what in symbols.items()}
         if None in meanings.values():
             return None
-        maker = Generalizing(values, set(self._line.text))
+        maker = Generalizing(values, [*_BOUND.findall(self._line.text), *_unused(self._line.text)])
         formula, meanings = maker.generalized(formula, meanings)
         every = self._line.claims
         places = self._places
@@ -262,14 +264,26 @@ class _Writer:
                 return f"{left} @ {right}"
         return None
 
-    def _array(self, symbol: Any) -> tuple[str, tuple[Any, ...]] | None:
-        """The name of an array, or of the derivatives by it, with the subscripts of its item."""
-        match self._meanings.get(symbol):
+    def _array(self, factor: Any) -> tuple[str, tuple[Any, ...]] | None:
+        """The text of an array, of the derivatives by one, or of a sum of such; with the subscripts of its item."""
+        if factor.is_Add:
+            arrays = {symbol: self._array(symbol) for symbol in factor.free_symbols}
+            found = [each for each in arrays.values() if each is not None]
+            if len(found) < len(arrays) or len({at for _, at in found}) != 1:
+                return None
+            named = {s: sympy.Symbol(each[0], real=True) for s, each in arrays.items() if each is not None}
+            return f"({text_of(factor.xreplace(named))})", found[0][1]
+        match self._meanings.get(factor):
             case Item(base=base, subscripts=at):
                 return base, at
             case ItemSlope(of=Item(subscripts=()), by=Item(base=base, subscripts=at)) if self._left.startswith("d"):
                 return f"d{base}", at
         return None
+
+
+def _unused(text: str) -> list[str]:
+    """Letters that the line leaves for a sum."""
+    return [letter for letter in _SUMMED_LETTERS if letter not in text]
 
 
 def _with_accents(base: str) -> str:
