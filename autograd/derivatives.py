@@ -12,7 +12,7 @@ from traceback import walk_tb
 from typing import TYPE_CHECKING
 
 from autograd import recorder
-from autograd.graph import chain_rule, replay, topological_order
+from autograd.graph import chain_rule, depending_on, replay, topological_order
 from autograd.nodes import changed_operand
 from autograd.numbers import Number, NumberSystem
 from autograd.numbers.extended import extended
@@ -96,8 +96,9 @@ def formula(output: Value, input: Value | None = None, keep: Iterable[Value] = (
         keep: inner nodes that the formula keeps under their names, instead of what they were computed from.
 
     Returns:
-        A sympy expression, as the rules give it: not simplified. A leaf without a name appears as its number, exactly
-        as written in decimals (0.1 is 1/10).
+        A sympy expression, as the rules give it: not simplified. With nodes kept, a derivative is the shortest equal
+        one that is found, in their names: a - y for sigmoid and cross-entropy. A leaf without a name appears as its
+        number, exactly as written in decimals (0.1 is 1/10).
 
     Raises:
         ValueError: if two different nodes have the same name, a kept node has none, a leaf was written to since the
@@ -108,20 +109,32 @@ def formula(output: Value, input: Value | None = None, keep: Iterable[Value] = (
     >>> p.name = "p"
     >>> formula(p), formula(p, w, keep=[p])
     (1/(1 + exp(-w*x)), p*x*(1 - p))
+    >>> y = Value(1.0, "y")
+    >>> formula(-(y * p.log() + (1 - y) * (1 - p).log()), w, keep=[p])
+    x*(p - y)
     """
     from autograd.numbers.formulas import formulas
+    from autograd.numbers.short_formulas import MOST_TERMS, shortest, terms
 
     order = recorded_order(output)
-    kept = set(values_in(keep, "keep"))
+    kept = dict.fromkeys(values_in(keep, "keep"))
     if input is not None:
         values_in([input], "input")
     for node in kept:
         if node.name is None:
             raise ValueError(f"keep: {node!r} has no name to appear under; set its .name first")
+    if input is not None:
+        # A derivative of p[0] may be written in p[1], which is computed beside it, but not in what is computed from it.
+        later = depending_on(topological_order(output, *kept), [output])
+        order = recorded_order(output, *(node for node in kept if node not in later))
     symbols = _symbols([node for node in order if node in kept or node.op is None])
 
     def leaf(node: Value) -> Number | None:
         return symbols[node] if node in symbols else formulas.number(node.data) if node.op is None else None
+
+    def computed(node: Value) -> Number:
+        operands = [values[parent] for parent in node.parents]
+        return node.op.value(formulas, *operands) if node.op else values[node]
 
     try:
         with _naming_what_fails(order, "formula"):
@@ -129,10 +142,11 @@ def formula(output: Value, input: Value | None = None, keep: Iterable[Value] = (
             _refuse_other_choices(order, values)
             if input is None:
                 # A kept output has its name in what is computed from it; its own formula is what the name means.
-                operands = [values[parent] for parent in output.parents]
-                found = output.op.value(formulas, *operands) if output.op else values[output]
-                return formulas.expression(found)
-            return formulas.expression(chain_rule(output, order, [input], formulas, values).get(input, 0))
+                return formulas.expression(computed(output))
+            found = formulas.expression(chain_rule(output, order, [input], formulas, values).get(input, 0))
+            if not kept or terms(found) > MOST_TERMS:
+                return found
+            return shortest(found, lambda: [(computed(node), symbols[node]) for node in order if node in kept])[0]
     except RecursionError:
         raise ValueError(
             f"the formula of {output!r} is nested too deeply for sympy: give some nodes on the way to it names and "

@@ -1,13 +1,19 @@
 """What all reports share: lines that hold or do not, as text, as a table in a notebook, as a truth, and as data."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from html import escape
-from typing import ClassVar
+from os import environ
+from typing import ClassVar, TextIO
 
 from autograd.text import printable, visible
 from autograd.untyped import Anything
+
+_RIGHT = "right: "
+_COLOURS = {"✓": "32", "+": "32", "✗": "31", "x": "31", "?": "33"}
+"""Green, red and yellow: parameters of SGR (ECMA-48, 8.3.117)."""
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -48,7 +54,7 @@ class Line:
     def explanation(self) -> Iterator[str]:
         """What the page says below the line."""
         if self.correct_formula is not None:
-            yield f"right: {self.correct_formula}"
+            yield f"{_RIGHT}{self.correct_formula}"
         yield from self.mistakes
 
 
@@ -102,6 +108,21 @@ class Report:
         return any(line.checks for line in self.lines) and not self.failures
 
     def __str__(self) -> str:
+        return self._printed(lambda text, _: text)
+
+    def __repr__(self) -> str:
+        return self._printed(_painted if hasattr(sys, "ps1") and _in_colour(sys.stdout) else lambda text, _: text)
+
+    def show(self) -> None:
+        """Print the report, in colour where the standard output is a terminal and `NO_COLOR` is not set.
+
+        `str` has no colours, and a pipe gets none. At the prompt of Python a report shows itself so.
+        """
+        page = self._printed(_painted) if _in_colour(sys.stdout) else str(self)
+        sys.stdout.write(f"{page}\n")
+
+    def _printed(self, painted: Callable[[str, str], str]) -> str:
+        """The page as text; each piece is handed to `painted` with the sign that it goes by, ✓ or ✗ or ?."""
         headings, rows = self._table()
         title = _cell(self.title)
         texts = [title, *headings, *self._closing(), *(text for cells, below in rows for text in (*cells, *below))]
@@ -117,20 +138,18 @@ class Report:
         page = [as_printed[title]] if title else []
         page += [printed(headings).rstrip()] if len(shown) > len(rows) else []
         for cells, below in rows:
-            page.append(printed(cells).rstrip())
-            page += [" " * (widths[0] + 2) + text for text in below]
+            sign = cells[0][:1]
+            page.append(painted(printed(cells).rstrip(), sign))
+            indent = " " * (widths[0] + 2)
+            page += [indent + painted(text, "✓" if text.startswith(_RIGHT) else "") for text in below]
         return "\n".join([*page, *(as_printed[text] for text in self._closing())])
-
-    __repr__ = __str__
 
     def _repr_html_(self) -> str:
         headings, rows = self._table()
 
         def row(cells: Iterable[str], tag: str, below: Iterable[str] = ()) -> str:
-            *first, last = map(self._in_html, cells)
-            inside = (
-                f"<{tag} style='text-align: left'>{cell}</{tag}>" for cell in (*first, "<br>".join((last, *below)))
-            )
+            *first, last = map(escape, cells)
+            inside = (f"<{tag} align='left'>{cell}</{tag}>" for cell in (*first, "<br>".join((last, *below))))
             return f"<tr>{''.join(inside)}</tr>"
 
         title = f"<p><b>{escape(_cell(self.title))}</b></p>" if self.title else ""
@@ -152,10 +171,6 @@ class Report:
         ]
         return ["", *(headings[i] for i in used)], rows
 
-    def _in_html(self, text: str) -> str:
-        """A text of the table as a notebook shows it."""
-        return escape(text)
-
     def _margin(self, line: Anything) -> str:
         """What stands before a line."""
         return str(line.mark)
@@ -167,6 +182,16 @@ class Report:
     def _closing(self) -> list[str]:
         left_out = [f"… and {self._left_out} more lines (see .lines)"] if self._left_out else []
         return [*left_out, _cell(self.summary)] if self.summary else left_out
+
+
+def _in_colour(stream: TextIO | None) -> bool:
+    """Whether what is printed there may be in colour: https://no-color.org."""
+    named_dumb = environ.get("TERM") == "dumb" or environ.get("NO_COLOR")
+    return not named_dumb and stream is not None and stream.isatty()
+
+
+def _painted(text: str, sign: str) -> str:
+    return f"\x1b[{_COLOURS[sign]}m{text}\x1b[0m" if sign in _COLOURS else text
 
 
 def _cell(thing: Anything) -> str:

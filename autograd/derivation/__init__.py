@@ -32,13 +32,15 @@ The modules in the order in which to read them:
   `autograd.notation` makes claims of it: the judge knows nothing of notation.
 - `judge`: the four steps from there to a verdict, which are read, evaluate, prove and diagnose.
 - `setting`, `points`, `labels_that_sum_to_one`: what all judging shares, and the points where claims are evaluated.
-- `comparison`, `numerals`, `proof`, `identities`, `patterns`, `cut_worlds`: how a claim compares with what is right.
+- `comparison`, `numerals`, `proof`, `identities`, `patterns`, `cut_worlds`, `formula_world`: how a claim compares with
+  what is right. `right_formulas`: what is right where a line is wrong, in few letters; `formula_expressions`
+  makes of it what the judge can prove.
 - `diagnosis`, `wrong_lines`, `sums_over_paths`, `updates`, `mistakes`: why a claim is wrong. Where no known mistake
   explains it, `factors_and_terms` asks by which factor, or which term, it is off.
 - `other_cases`: what a page says "for y = 0", judged where y is 0.
 - `direct_partials`, `readings_of_partials`: what ∂u/∂v is with the other named nodes held, and where a page means that.
 - `tensors`: gradients that are claimed as whole arrays.
-- `derivation_report`: the verdicts as data, and in words.
+- `derivation_report`: the verdicts as data, and in words; `autograd.feedback` makes a page of it.
 """
 
 from collections.abc import Mapping
@@ -155,4 +157,4 @@ def check_derivation(
     verdicts, page = verdicts_on(derivation, nodes, output, tolerance, first=first, strict=strict)
     unread = [unread_line(each.number, each.column, each.text, each.why) for each in page.unread]
     found = sorted([*lines, *map(line_of, verdicts)], key=lambda line: line.number)
-    return DerivationReport(found, unread, page.prose)
+    return DerivationReport(found, unread, page.prose, page.names)

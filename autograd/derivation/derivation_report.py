@@ -1,9 +1,10 @@
 """The report of a derivation: the verdict on each line, as data and in words, and the mistakes by name."""
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from os import PathLike
+from pathlib import Path
 from sys import maxsize
 from typing import Any, ClassVar
 
@@ -127,6 +128,8 @@ class Verdict:
     mistakes: Sequence[Mistake] = ()
     formula: str | None = None
     """What is right, in the names on the page; None if that is too long to read."""
+    equation: str = ""
+    """The whole right line, where it is not simply the subject = formula: in LaTeX, or with index letters."""
     formula_for: Sequence[str] = ()
     """For which sides of kinks, and sums of labels, that is right."""
     elsewhere: "Elsewhere | None" = None
@@ -134,6 +137,8 @@ class Verdict:
     # Of a claim with indices, or with whole arrays
     entries: tuple[int, int] | None = None
     """How many of its entries hold, and how many there are."""
+    failing: Sequence[Claim] = ()
+    """The entries that do not."""
     layout: str = ""
     """Which layout of the derivative of a vector by a vector it is right in."""
 
@@ -151,6 +156,8 @@ class Verdict:
     apart: Sequence["Apartness"] = ()
     similar: Sequence[str] = ()
     """Names that an unused definition may have meant."""
+    ascends: tuple[()] | tuple[str, str] = ()
+    """Of an update that goes up: the derivative along which it goes, and what grows by that."""
     meant: str | None = None
     """The derivative that the name of a definition spells: dJ/dp for dJ_dp, or for dp."""
 
@@ -283,7 +290,6 @@ class UnreadLine(Line):
 
 
 _NOT_READ = "not read: "
-_LATEX = re.compile(r"\\[A-Za-z]{2,}")
 
 
 class DerivationReport(Report):
@@ -302,21 +308,64 @@ class DerivationReport(Report):
     lines: tuple[DerivationLine, ...]
 
     def __init__(
-        self, lines: Iterable[DerivationLine], unread: Iterable[UnreadLine] = (), prose: Iterable[str] = ()
+        self,
+        lines: Iterable[DerivationLine],
+        unread: Iterable[UnreadLine] = (),
+        prose: Iterable[str] = (),
+        names: Mapping[Value, str] | None = None,
     ) -> None:
         super().__init__("", lines)
+        self._names = names or {}
         self.unread, self.prose = tuple(unread), tuple(prose)
         self.summary = self._summary()
 
     def __bool__(self) -> bool:
         return super().__bool__() and not self.unread
 
-    def _in_html(self, text: str) -> str:
-        """LaTeX is shown as LaTeX."""
-        if not _LATEX.search(text):
-            return super()._in_html(text)
-        inside = text.strip().strip("$").replace("$", "")
-        return f"${super()._in_html(inside)}$"
+    def save(self, path: str | PathLike[str]) -> Path:
+        """Write the report as a page of HTML: one file that needs no other, no script and no network.
+
+        Formulas are typeset; under what was written stands what is right, with the difference marked; a small picture
+        shows the paths that a line kept and left out, if there is a Graphviz on this machine. It is legible on phones,
+        in light and dark.
+
+        Args:
+            path: of the file, which ends in ``.html``. A file of this name is replaced.
+
+        Returns:
+            The path.
+
+        Raises:
+            ValueError: for another extension.
+            OSError: if the file cannot be written.
+
+        >>> from autograd import Value, check_derivation
+        >>> from tempfile import TemporaryDirectory
+        >>> x = Value(3.0)
+        >>> report = check_derivation("dy/dx = x", {"x": x, "y": x * x})
+        >>> with TemporaryDirectory() as folder:
+        ...     report.save(f"{folder}/feedback.html").name
+        'feedback.html'
+        """
+        from autograd.feedback.feedback_page import document
+
+        path = Path(path)
+        if path.suffix.lower() != ".html":
+            raise ValueError(f"cannot save a report as {printable(repr(path.name))}: the name must end in .html")
+        page = document("Feedback", self.as_table())
+        path.write_bytes(page.encode(errors="replace"))
+        return path
+
+    def as_table(self) -> str:
+        """The body of the page: the lines as a table of HTML, the summary, and a legend."""
+        from autograd.feedback.feedback_page import table
+
+        return table(self.shown, self.summary, self._names)
+
+    def _repr_html_(self) -> str:
+        from autograd.feedback.feedback_page import in_a_notebook
+
+        return in_a_notebook(self.shown, self.summary, self._names)
 
     @cached_property
     def shown(self) -> Sequence[DerivationLine | UnreadLine]:
@@ -394,7 +443,7 @@ def _equation(verdict: Verdict) -> str:
     """What is right, as the page would write it."""
     told = [*verdict.cases, *verdict.formula_for]
     sides = f", for {_first_three(told, 'sides of kinks')}" if told else ""
-    return f"{verdict.claim.texts[0]} = {verdict.formula}{sides}"
+    return f"{verdict.equation or f'{verdict.claim.texts[0]} = {verdict.formula}'}{sides}"
 
 
 def _node(claim: Claim) -> Value | None:
@@ -501,6 +550,9 @@ def _notes(verdict: Verdict) -> Iterator[str]:
     yield from told
     if verdict.kind in ("wrong", "coincidence") and verdict.direct:
         yield f"it is right if {_first_three(verdict.direct, 'such')}: if that is meant, write ∂⁺ for this ∂"
+    if verdict.ascends:
+        slope, output = verdict.ascends
+        yield f"this step goes up: along {slope} {output} grows; for a descent it is taken away, with a minus"
     if verdict.repeats is not None:
         yield f"line {verdict.repeats} says the same"
 

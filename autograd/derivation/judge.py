@@ -27,12 +27,15 @@ from autograd.derivation.numerals import identical, identical_everywhere
 from autograd.derivation.other_cases import AnotherGraph, elsewhere, labels_in, leaves_of
 from autograd.derivation.proof import Prover
 from autograd.derivation.readings_of_partials import ReadingsOfPartials
+from autograd.derivation.right_formulas import RightFormulas
 from autograd.derivation.setting import Setting, setting_of
 from autograd.derivation.sums_over_paths import ChangedPoint
+from autograd.derivation.updates import ascent
 from autograd.derivation.wrong_lines import Wrong
 from autograd.notation.conventions import settle
 from autograd.notation.page_lines import Case, PageLine, ReadPage
 from autograd.notation.reading import read_derivation
+from autograd.notation.right_lines import IndexedLine, entry_line
 from autograd.notation.syntax import Unread
 from autograd.numbers.multiprecision import mp
 from autograd.value import Value
@@ -53,9 +56,10 @@ def verdicts_on(
     """The verdict on each statement of a derivation, and the page as it was read: see `autograd.check_derivation`."""
     names = PageNames(nodes, constants=not strict)
     page = read_derivation(derivation, names, output, first=first, strict=strict)
+    page.names = names.paths
     claims = page.every_claim
     setting = setting_of(claims, names)
-    judging = _Judging(claims, setting, tolerance, page.lines)
+    judging = _Judging(claims, setting, tolerance, page.lines, first)
     settle(page.lines, judging.matches, setting.definitions, [each.number for each in page.unread if each.gives])
     verdicts = [judging.line(line) for line in page.lines]
     unclear = [verdict for verdict in verdicts if verdict.kind == "unclear"]
@@ -81,9 +85,10 @@ class _Judging:
     """The claims of one derivation are judged in their order: a wrong one is remembered for those after it."""
 
     def __init__(
-        self, claims: Sequence[Claim], setting: Setting, tolerance: float | None, lines: Sequence[PageLine]
+        self, claims: Sequence[Claim], setting: Setting, tolerance: float | None, lines: Sequence[PageLine], first: int
     ) -> None:
         self._claims, self._setting, self._points, self._lines = claims, setting, setting.points, lines
+        self._first = first
         self._prover = Prover(setting, several=len(claims) > 1)
         self._comparison = Comparison(setting, self._prover, tolerance)
         self._tolerance = tolerance
@@ -116,6 +121,11 @@ class _Judging:
                 found = self._for_each_label(line, labels)
         if line.doubt and found.kind in ("wrong", "coincidence"):
             found = replace(found, kind="unclear", about=line.doubt)
+        if found.formula is not None and (line.indexed or "\\" in line.text):
+            found = replace(found, equation=self._in_its_notation(line, found))
+        if found.claim.defines is not None and found.claim.parts:
+            slope = ascent(found.claim.parts[0], self._setting.definitions, self._points.each[0])
+            found = replace(found, ascends=(slope.text, self._setting.names.paths[slope.of]) if slope else ())
         claims = (*line.claims, *line.also)
         return replace(found, text=line.text, claims=claims, read_as=line.read_as, layout=line.layout)
 
@@ -176,9 +186,25 @@ class _Judging:
             graph = AnotherGraph(self._setting.graph.order, self._setting.names, leaves)
             lines = graph.lines(self._lines)
             claims = [*map(graph.claim, self._claims)]
-            judging = _Judging(claims, setting_of(claims, graph.names), self._tolerance, lines)
+            judging = _Judging(claims, setting_of(claims, graph.names), self._tolerance, lines, self._first)
             self._elsewhere[key] = judging, graph, dict(zip(map(id, self._lines), lines, strict=True))
         return self._elsewhere[key]
+
+    def _in_its_notation(self, line: PageLine, found: Verdict) -> str:
+        """The right line as the page writes lines, in LaTeX or with index letters; empty if it cannot be done."""
+        names, first, right = self._setting.names, self._first, self._right_formulas.of(found.claim)
+        if right is None:
+            return ""
+        if not line.indexed:
+            return entry_line(line, right.formula, right.symbols, first) or ""
+        indexed = IndexedLine(line, found.failing, names, first)
+        claim = indexed.entry()
+        right = None if claim is None else self._right_formulas.of(claim)
+        if claim is None or right is None:
+            return ""
+        return (
+            indexed.text(claim, right.formula, right.symbols, lambda *one: self._prover.proof(*one) is not None) or ""
+        )
 
     def _claimed(self, line: PageLine, *, remember: bool = True) -> Verdict:
         return (
@@ -301,7 +327,9 @@ class _Judging:
             )
             mistakes = [] if found.source is not None else list(self._the_other_way_round(line))
             kept = [m for m in found.mistakes if not (mistakes and m.name in (TRANSPOSED, OTHER_WEIGHT))]
-            return replace(found, mistakes=[*mistakes, *kept], entries=entries)
+            return replace(
+                found, mistakes=[*mistakes, *kept], entries=entries, failing=[claim for claim, _, _ in wrong]
+            )
         if valueless is not None:
             return replace(valueless, entries=entries)
         claim, parts, value, _ = right[max(right, key=_UNCERTAIN.index)]
@@ -476,7 +504,7 @@ class _Judging:
         rounded = [found.amount for found in numbers if found.kind == "here"]
         sides: list[str] = []
         if worst.kind != "here" and (self._setting.variation.sides or any(map(chooses, claim.parts))):
-            each = map(self._prover.conditions, beside[:_MOST_TOLD] or [claim])
+            each = map(self._right_formulas.conditions, beside[:_MOST_TOLD] or [claim])
             sides = list(dict.fromkeys(side for sides in each for side in sides))
         return Verdict(
             claim=claim,
@@ -498,6 +526,10 @@ class _Judging:
     # Diagnose
 
     @cached_property
+    def _right_formulas(self) -> RightFormulas:
+        return RightFormulas(self._setting)
+
+    @cached_property
     def _diagnosis(self) -> Diagnosis:
         return Diagnosis(self._setting, self._claims)
 
@@ -515,7 +547,7 @@ class _Judging:
         repeats = self._diagnosis.repeated(wrong) if source is None else None
         if entries is None or entries:
             self._diagnosis.remember(entries or [wrong])
-        formula, formula_for = self._prover.right_formula(claim)
+        right = self._right_formulas.of(claim)
         return Verdict(
             claim=claim,
             kind="coincidence" if coincidence else "wrong",
@@ -525,8 +557,8 @@ class _Judging:
             source=source,
             repeats=repeats,
             mistakes=mistakes,
-            formula=formula,
-            formula_for=formula_for,
+            formula=None if right is None else right.text,
+            formula_for=() if right is None else right.conditions,
             elsewhere=self._comparison.elsewhere(claim, part.claimed, correct) if coincidence else None,
             apart=list(self._apart(claim)),
         )

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from autograd import ops
-from autograd.derivation.claims import Apply, Claim, Defined, Derivative, Expression, Named, evaluate, walk
+from autograd.derivation.claims import Apply, Claim, Defined, Derivative, Expression, Named, evaluate, walk, written_out
 from autograd.derivation.points import Graph, Point
 from autograd.derivation.setting import RATES, Setting
 from autograd.derivation.sums_over_paths import ChangedPoint
@@ -66,6 +66,25 @@ def _update(definition: Expression) -> tuple[Value, Expression] | None:
         ):
             return weight, definition
     return None
+
+
+def ascent(definition: Expression, definitions: Mapping[str, Expression], point: Point) -> Derivative | None:
+    """The derivative along which an update goes, if it goes up: ∂L/∂w of ``w + eta*dL/dw``.
+
+    Whether it does is seen where that derivative is taken twice as large: terms beside it, as of momentum, stay.
+    """
+    found = _update(written_out(definition, definitions))
+    if found is None:
+        return None
+    weight, formula = found
+    [slope, *others] = dict.fromkeys(p for p in walk(formula) if isinstance(p, Derivative) and p.by is weight)
+    try:
+        steepness = evaluate(slope, point)
+        steeper = ChangedPoint(point, derivatives={(slope.of, weight): 2 * steepness})
+        goes_up = (evaluate(formula, steeper) - evaluate(formula, point)) * steepness > 0
+    except ArithmeticError:
+        return None
+    return slope if goes_up and not others else None
 
 
 def factors(node: Value) -> tuple[Sequence[Value], Sequence[Value]]:

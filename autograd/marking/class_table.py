@@ -152,16 +152,20 @@ class Marks(Report):
 
     def to_html(self, folder: str | PathLike[str]) -> None:
         """Write a page of feedback for each derivation, and an index of them, into a folder, which is made."""
+        from autograd.feedback.feedback_page import document
+
         root = Path(folder)
         root.mkdir(parents=True, exist_ok=True)
         files = file_names([row.name for row in self.rows])
         for row, file in zip(self.rows, files, strict=True):
-            (root / file).write_text(_document(row.name, _feedback(row)), encoding="utf-8")
+            (root / file).write_text(document(row.name, _feedback(row)), encoding="utf-8")
         links = "".join(
             f"<li><a href='{escape(file)}'>{escape(row.name)}</a> {escape(row.earned)}</li>"
             for row, file in zip(self.rows, files, strict=True)
         )
-        (root / "index.html").write_text(_document("Marks", f"{self._repr_html_()}<ul>{links}</ul>"), encoding="utf-8")
+        (root / "index.html").write_text(
+            document("Marks", f'<div class="marks">{self._repr_html_()}</div><ul>{links}</ul>'), encoding="utf-8"
+        )
 
 
 def file_names(names: Iterable[str]) -> list[str]:
@@ -187,17 +191,7 @@ def file_names(names: Iterable[str]) -> list[str]:
 def _feedback(row: MarkedPage) -> str:
     points = f"<p>{escape(row.earned)} points: {escape(row.targets) or 'no target'} derived.</p>" if row.earned else ""
     remark = f"<p>{escape(row.remark)}</p>" if row.remark else ""
-    return points + remark + ("" if row.report is None else row.report._repr_html_())
-
-
-def _document(title: str, body: str) -> str:
-    policy = "default-src 'none'; style-src 'unsafe-inline'"
-    return (
-        f"<!DOCTYPE html><html lang='en'><head><meta charset='utf-8'><title>{escape(title)}</title>"
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
-        "<style>body { font-family: sans-serif; margin: 2em } td { padding: 0.2em 0.8em; vertical-align: top }</style>"
-        f"</head><body><h1>{escape(title)}</h1>{body}</body></html>\n"
-    )
+    return points + remark + ("" if row.report is None else row.report.as_table())
 
 
 def _as_cell(thing: Anything) -> Anything:

@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (FaultError, FileNotFoundError) as error:
         print(f"mark: {error}", file=sys.stderr)
         return FAULT
-    print(marks)
+    marks.show()
     for write, place in ((marks.to_csv, options.csv), (marks.to_json, options.json), (marks.to_html, options.html)):
         if place is not None:
             try:

@@ -18,6 +18,8 @@ A page goes through three stages, and none of them evaluates anything as Python:
    `conventions` know what the lines of a page have to do with each other; `reading` goes through the page, with
    `page_lines` as its result; `writing` tells how a line was read, and `orientation` which way round a matrix is.
 
+And back: `right_lines` writes what is right as the page would, with the letters of `lettered_formulas`.
+
 Why a line is not read is worded where it is refused:
 
 - what a bullet, a number, a frame, a row or a language of markup leaves unclear: `pages`, `displays`, `rows`

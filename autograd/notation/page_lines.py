@@ -1,6 +1,6 @@
 """What was read of a page: each line as the judge takes it, what was not read, and what was passed over."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from autograd.derivation.claims import (
@@ -41,6 +41,8 @@ class PageLine:
     text: str
     claims: tuple[Claim, ...]
     indexed: bool = False
+    places: tuple[Mapping[str, int], ...] = ()
+    """The values of its letters for each claim, if it has letters."""
     read_as: str = ""
     misfit: str = ""
     layout: str = ""
@@ -99,6 +101,8 @@ class ReadPage:
     lines: list[PageLine] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
     prose: tuple[str, ...] = ()
+    names: Mapping[Value, str] = field(default_factory=dict)
+    """What the page calls each node."""
 
     @property
     def every_claim(self) -> list[Claim]:

@@ -103,12 +103,14 @@ class StatementReader:
                     continue  # for k + 1, at the end of a list
             if not entries:
                 statement.place.refuse("no value of its letters gives items that exist")
-            claims = [claim for at, things in entries for claim in self._claims(at, things)]
+            placed = [(claim, at) for at, things in entries for claim in self._claims(at, things)]
+            claims = [claim for claim, _ in placed]
         except ShapesDiffer as misfit:
             found.misfit = str(misfit)
             self._define_nothing()
             return found
         found.claims = tuple(claims)
+        found.places = tuple(at for _, at in placed) if letters else ()
         found.indexed = bool(letters) or any(isinstance(thing, np.ndarray) for _, things in entries for thing in things)
         self._define(claims)
         derived = isinstance(claims[0].parts[0], Derivative)

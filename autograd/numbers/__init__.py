@@ -7,7 +7,8 @@ module of its name. A subclass may override one function, as `Extended` does; so
 `textbook` (rules as arrays compute them). Six more are made anew for each use: `guarded` (mpmath within the range of
 floats, at several points at once), `rational_functions` (quotients of polynomials, which show whether they are equal)
 and `one_side` (sympy on one side of every kink), in which derivations are judged, `expressions` (rules as a page writes
-them), `javascript` (rules as a page computes them), and `duals` (forward mode, over floats or Values).
+them), `javascript` (rules as a page computes them), and `duals` (forward mode, over floats or Values). `short_formulas`
+writes sympy's expressions as textbooks do.
 """
 
 from abc import ABC, abstractmethod

@@ -1,0 +1,182 @@
+"""The right formula of a wrong line: the shortest that is found, in the names on the page.
+
+The graph is cut at the named nodes; what is then found by the chain rule is made shorter by equal steps alone.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Any
+
+import sympy
+
+from autograd.derivation.claims import Claim, Derivative, Expression, Named, evaluate, walk
+from autograd.derivation.formula_world import NO_FORMULA, FormulaWorld
+from autograd.derivation.labels_that_sum_to_one import condition_of
+from autograd.derivation.setting import Setting
+from autograd.graph import depending_on
+from autograd.numbers.short_formulas import shortest
+from autograd.value import Value
+
+_LONGEST = 160
+_LONGEST_STEP = 400
+_EASY_TO_READ = 60
+_MOST_PUT_IN = 60
+
+
+@dataclass(frozen=True)
+class RightFormula:
+    """What is right: as a sympy expression, and as text in the plain notation."""
+
+    formula: Any
+    text: str
+    symbols: Mapping[Any, Expression]
+    """The node, or the derivative, that each symbol stands for."""
+    conditions: Sequence[str]
+    """For which sides of kinks, and sums of labels, it is right."""
+
+
+class RightFormulas:
+    """The right formulas of the wrong claims on one page."""
+
+    def __init__(self, setting: Setting) -> None:
+        self._setting = setting
+        self._named = set(setting.named)
+        self._found: dict[Expression, RightFormula | None] = {}
+        self._derivatives: dict[Any, Derivative] = {}
+        """What the symbols stand for that are derivatives."""
+
+    def of(self, claim: Claim) -> RightFormula | None:
+        """What the subject is; None if that is too long to read, or if there is nothing that it is computed from."""
+        if isinstance(claim.subject, Named) and claim.subject.node.op is None:
+            return None
+        if claim.subject not in self._found:
+            self._found[claim.subject] = self._right_formula(claim)
+        return self._found[claim.subject]
+
+    def conditions(self, claim: Claim) -> list[str]:
+        """On which side of which kinks the claim was looked at, as in ``n > 0``."""
+        world = self._world()
+        for expression in (None, *claim.parts):
+            try:
+                world.subject_of(claim) if expression is None else evaluate(expression, world)
+            except NO_FORMULA:
+                continue
+        return list(world.conditions)
+
+    def _world(self) -> FormulaWorld:
+        return FormulaWorld(self._setting, self._named, names_kept=True)
+
+    def _right_formula(self, claim: Claim) -> RightFormula | None:
+        world = self._world()
+        found: list[tuple[Any, str, list[str]]] = []
+        with suppress(*NO_FORMULA):
+            found += (form for form in self._forms(claim, world.subject_of(claim)) if len(form[1]) <= _LONGEST)
+        if not found or min(len(text) for _, text, _ in found) > _EASY_TO_READ:
+            with suppress(*NO_FORMULA):
+                found += ((step, text, []) for step, text in self._one_step(claim, world))
+        if not found:
+            return None
+        formula, text, sums = min(found, key=lambda form: len(form[1]))
+        return RightFormula(formula, text, self._stands_for(formula), [*world.conditions, *sums])
+
+    def _forms(self, claim: Claim, formula: Any) -> Iterator[tuple[Any, str, list[str]]]:
+        """Equal formulas, each with its text and the sums of labels that it needs."""
+        formula, text = shortest(formula, partial(self._computed_before, claim))
+        yield formula, text, []
+        sums = []
+        for leaves in self._setting.labels:
+            if all(leaf in self._setting.names.paths for leaf in leaves):
+                symbols = set(map(self._symbol, leaves))
+                shorter = formula.subs(sympy.Add(*symbols), 1)
+                # p*(t0 + t1) - t0 is p - t0; but of a batch, (a0 - t0) + (a1 - t1), all labels would be gone.
+                if shorter != formula and symbols & shorter.free_symbols:
+                    formula = shorter
+                    sums.append(condition_of(leaves, self._setting.names))
+        if sums:
+            yield (*shortest(formula), sums)
+            yield (*shortest(sympy.expand(formula)), sums)
+
+    def _computed_before(self, claim: Claim) -> list[tuple[Any, Any]]:
+        """What named nodes were computed as, each with its symbol: of those that the subject may be written in."""
+        if isinstance(claim.subject, Named):
+            return []  # It is in the nearest named nodes already; the later ones are computed from it.
+        about = {piece.of for piece in walk(claim.subject) if isinstance(piece, Derivative)}
+        later = depending_on(self._setting.graph.order, about) - about
+        found = [node for node in self._computed if node not in later]
+        found.sort(key=about.__contains__)  # last: p[1] - 1 says more than exp(-J) - 1
+        return [(self._computed[node], self._symbol(node)) for node in found]
+
+    @cached_property
+    def _computed(self) -> dict[Value, Any]:
+        """What named nodes were computed as, such as p[1] = exp(z[1] - logsumexp(…)); of many nodes, the last ones.
+
+        Polynomials are left out: they are read as easily as names.
+        """
+        inner = [node for node in self._setting.graph.order if node.op is not None and node in self._named]
+        found = {}
+        for node in inner[-_MOST_PUT_IN:]:
+            try:
+                formula = self._opening.opened(node)
+                if not formula.is_polynomial():
+                    found[node] = formula
+            except NO_FORMULA:
+                continue
+        return found
+
+    @cached_property
+    def _opening(self) -> FormulaWorld:
+        return self._world()
+
+    def _symbol(self, node: Value) -> Any:
+        return self._opening.value(node)
+
+    @cached_property
+    def _nodes(self) -> dict[str, Value]:
+        return {self._setting.names.paths[node]: node for node in self._setting.named}
+
+    def _one_step(self, claim: Claim, world: FormulaWorld) -> Iterator[tuple[Any, str]]:
+        """The chain rule to the nearest named nodes: ``dJ/dy[0]*x[0]*y[0]*(1 - y[0])``, summed where it branches."""
+        if not isinstance(claim.subject, Derivative):
+            return
+        of, by = claim.subject.of, claim.subject.by
+        graph, names = self._setting.graph, self._setting.names.paths
+        order = graph.between(of, by)
+        on_a_path = set(order)
+        inner, nearest, stack = {by}, set(), [by]
+        while stack:
+            for child in graph.children.get(stack.pop(), ()):
+                if child in on_a_path and child in names:
+                    nearest.add(child)
+                elif child in on_a_path and child not in inner:
+                    inner.add(child)
+                    stack.append(child)
+        if of in nearest or of in inner:
+            return
+        formula, texts = sympy.Integer(0), []
+        for node in sorted(nearest, key=graph.position.__getitem__):
+            local = [n for n in order if n in inner or n is node]
+            factor = world.derivative_over(local, node, by)
+            derivative = f"d{names[of]}/d{names[node]}"
+            _, shown = shortest(factor)
+            texts.append(f"{derivative}*{shown if ' ' not in shown else f'({shown})'}")
+            symbol = sympy.Symbol(derivative, real=True)
+            self._derivatives[symbol] = Derivative(of, node, derivative)
+            formula += symbol * factor
+        text = " + ".join(texts)
+        if len(text) <= _LONGEST_STEP:
+            yield formula, text
+        if len(nearest) > 1:
+            shorter, text = shortest(formula, partial(self._computed_before, claim))
+            if len(text) <= _LONGEST_STEP:
+                yield shorter, text
+
+    def _stands_for(self, formula: Any) -> dict[Any, Expression]:
+        found: dict[Any, Expression] = {}
+        for symbol in formula.free_symbols:
+            if symbol in self._derivatives:
+                found[symbol] = self._derivatives[symbol]
+            elif (node := self._nodes.get(symbol.name)) is not None:
+                found[symbol] = Named(node, symbol.name)
+        return found
