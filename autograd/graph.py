@@ -60,7 +60,9 @@ def replay(order: Iterable[Node], m: NumberSystem, leaf: Callable[[Node], Number
     values: dict[Node, Number] = {}
     for node in order:
         given = leaf(node)
-        values[node] = node.op.value(m, *(values[p] for p in node.parents)) if given is None else given
+        value = node.op.value(m, *(values[p] for p in node.parents)) if given is None else given
+        # What is `nothing` as a slope is a number as a value: sign(0) · √'(0) is NaN.
+        values[node] = value if passes(value) else m.number(0.0)
     return values
 
 

@@ -390,12 +390,6 @@ softplus = Operation(
     lambda m, y, a: (m.sigmoid(a),),
     doc="log(1 + eᵃ), a smooth relu.",
 )
-step = Operation(
-    "step",
-    lambda m, a: m.step(a),
-    lambda m, y, a: (m.nothing,),
-    doc="The derivative of relu: 1 for a > 0, else 0.",
-)
 
 
 # Choices
@@ -406,6 +400,12 @@ def _nan_or(m: Any, y: Any, slopes: Callable[[], tuple[Any, ...]]) -> tuple[Any,
     return m.choose(slopes, lambda: m.decide(m.equal(y, y), slopes, lambda: (y,) * len(slopes())))
 
 
+step = Operation(
+    "step",
+    lambda m, a: m.step(a),
+    lambda m, y, a: _nan_or(m, y, lambda: (m.nothing,)),
+    doc="The derivative of relu: 1 for a > 0, else 0.",
+)
 sign = Operation(
     "sign",
     lambda m, a: m.sign(a),

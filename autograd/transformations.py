@@ -201,7 +201,11 @@ class _Call:
         order = topological_order(*outputs)
         among = depending_on(order, self.inputs)
         moved = zip(self.inputs, direction, strict=True)
-        found: dict[Any, Any] = {node: Dual(self._primal(node), v, m) for node, v in moved}
+        # An input that does not move is a plain number: its 0 · ∞ would be NaN in the derivative by another.
+        found: dict[Any, Any] = {
+            node: Dual(self._primal(node), v, m) if isinstance(v, Value) or v != 0 else self._primal(node)
+            for node, v in moved
+        }
         for node in order:
             if node not in found:
                 y = self._primal(node)

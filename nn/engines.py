@@ -7,7 +7,7 @@ the optimizer are finite; or the step is not taken, and an error says in which o
 import functools
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from math import isfinite
 from operator import attrgetter
@@ -299,7 +299,8 @@ class Arrays(Engine):
         # What it reads of a clock, a file or another thread. Seldom, so that it costs nothing beside many epochs.
         small = len(self._recording.entries) < SMALL
         if (small and epoch & (epoch - 1) == 0) or (last and (small or epoch > 1)):
-            with _told_of_the_scalar_engine():
+            # Where it has no value now, as log(w) where the last step left w below 0, the next step says so, if any.
+            with _told_of_the_scalar_engine(), suppress(ValueError, ArithmeticError):
                 self._drawn_loss.see_that_it_is(self._recording, self._read, f"after epoch {epoch}")
 
     @property

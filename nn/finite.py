@@ -126,6 +126,7 @@ def error_of_step(
 
 def finite_numbers(optimizer: Optimizer) -> list[float]:
     """What the parameters hold; ValueError if one is not finite, for no step would mend it."""
+    optimizer.see_to_states()
     numbers = [parameter.data for parameter in optimizer.parameters]
     if not all_finite(numbers):
         parameter = next(p for p in optimizer.parameters if not isfinite(p.data))

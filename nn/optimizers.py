@@ -31,6 +31,14 @@ class Optimizer:
         self.lr = number_in_range("lr", lr, above=0)
         self.states = [self.start(0.0) for _ in self.parameters]
 
+    def see_to_states(self) -> None:
+        """Raise ValueError if there is not one state for each parameter, as after an ``append`` to the parameters."""
+        if len(self.states) != len(self.parameters):
+            raise ValueError(
+                f"{self!r} has {len(self.states)} states, one for each of the parameters that it was made with: "
+                "make a new optimizer for other parameters"
+            )
+
     def start(self, zero: Any) -> Any:
         """The state before the first step, in the form of `zero`: a number, or an array of zeros."""
         raise NotImplementedError
@@ -43,8 +51,9 @@ class Optimizer:
         """Move every parameter by the rule. One that no backward has reached (its grad is None) stays where it is.
 
         Raises:
-            ValueError: if no parameter has a gradient.
+            ValueError: if no parameter has a gradient, or if parameters were added to the optimizer or taken from it.
         """
+        self.see_to_states()
         if all(parameter.grad is None for parameter in self.parameters):
             raise ValueError("no parameter has a gradient yet: call loss.backward() before step()")
         for index, parameter in enumerate(self.parameters):

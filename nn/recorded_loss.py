@@ -108,8 +108,9 @@ class DrawnLoss:
             TypeError: if it records something else when it is called again, or for another example; or if a call
                 changes what the next one can read, as a count of calls or a generator of random numbers.
         """
-        kept = Kept(*self._loss.functions)
         first = self.record(read)
+        # What the first call alone writes is made when it is first asked for, as a cached property is.
+        kept = Kept(*self._loss.functions)
         for _ in range(1 + min(6, SMALL // len(first.entries))):
             self.see_that_it_is(first, read, "when it is called again")
         if changed := kept.changed():

@@ -1,7 +1,7 @@
 """fit: the training loop."""
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from autograd import Value
@@ -13,6 +13,7 @@ from nn.draws import Chance
 from nn.engines import ENGINES
 from nn.finite import raise_at
 from nn.history import History
+from nn.module import Module
 from nn.optimizers import Optimizer
 from nn.targets import LossOfModel
 from nn.watching import progress_bar, watcher_of
@@ -60,7 +61,8 @@ def fit(
         batch_size: examples a step; None for all of them.
         validation: inputs and targets that are not trained on; their mean loss is taken after each epoch.
         callback: ``callback(epoch, history)`` after each epoch, from 1; returning True ends the training. It may change
-            whatever the loss is computed from: leaves, numbers, the model itself.
+            whatever the loss is computed from: leaves, numbers, the model itself; but not give a `Module` parameters
+            that the optimizer does not hold, which would stay as they are.
         engine: "numpy" records the loss and trains on the arrays that `autograd.vectorize` makes of it; "eager" runs
             every example through the scalar engine. Both take the same steps, but for roundings, with two exceptions.
             What a loss draws at random, counts or changes by itself would be frozen in arrays. "numpy" refuses it where
@@ -121,6 +123,7 @@ def fit(
     steps = ENGINES[engine](LossOfModel(model, loss), optimizer, examples, held_out, chance)
     history = History()
     watcher = watcher_of(model, loss, examples, epochs) if watch else None
+    before = {parameter for _, parameter in _parameters(model)}
     with progress_bar(range(1, epochs + 1), shown=progress and not (watcher and watcher.has_a_bar)) as bar:
         try:
             for epoch in bar:
@@ -154,7 +157,11 @@ def fit(
                     if callback(epoch, history):
                         break
                     if epoch < epochs:
-                        steps.read()
+                        _see_that_all_are_trained(model, optimizer, before)
+                        try:
+                            steps.read()
+                        except (ValueError, ArithmeticError) as error:
+                            raise_at(f"after the callback of epoch {epoch}", error, cause=error.__cause__)
                 else:
                     steps.look_again(epoch, last=epoch == epochs)
         except KeyboardInterrupt:
@@ -163,6 +170,21 @@ def fit(
     if watcher is not None:
         watcher.close(history)
     return history
+
+
+def _see_that_all_are_trained(model: Any, optimizer: Optimizer, before: Collection[Value]) -> None:
+    """After a callback: a layer that it put into a `Module` would stay as it is, while the old one is trained."""
+    known = {*before, *optimizer.parameters}
+    for path, parameter in _parameters(model):
+        if parameter not in known:
+            raise ValueError(
+                f"the callback gave the model a parameter {path} that the optimizer does not hold: end the training "
+                "there, by returning True, and call fit again with an optimizer of model.parameters()"
+            )
+
+
+def _parameters(model: Any) -> list[tuple[str, Value]]:
+    return list(model.named_parameters()) if isinstance(model, Module) else []
 
 
 Entry = float | list[float]

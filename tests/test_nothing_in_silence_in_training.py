@@ -1,10 +1,12 @@
 """A training ends with finite parameters, or with an error that says where; whatever it is given is looked at."""
 
+import functools
 import io
 import itertools
 import math
 import random
 import re
+import subprocess
 import sys
 import time
 from contextvars import ContextVar
@@ -530,6 +532,68 @@ def test_a_parameter_that_a_callback_takes_from_the_optimizer_stays_where_it_is(
     train(lambda x: a * x + b, [a, b], [1.0], [0.0], engine, optimizer=optimizer, epochs=2, callback=callback)
     assert b.data == exactly(0.8)
     assert a.data == exactly(0.8 - 0.1 * 1.6)
+
+
+@ENGINES
+def test_a_parameter_added_to_the_optimizer_by_a_callback_is_refused(engine):
+    a, b = Value(1.0), Value(1.0)
+    optimizer = SGD([a], 0.1)
+    with pytest.raises(ValueError, match="make a new optimizer"):
+        train(lambda x: a * x + b, [a], [1.0], [0.0], engine, optimizer=optimizer, epochs=2,
+              callback=lambda epoch, history: optimizer.parameters.append(b))  # fmt: skip
+    assert a.data == exactly(1 - 0.1 * 2)
+
+
+@ENGINES
+def test_a_layer_replaced_by_a_callback_is_not_left_untrained(engine):
+    model = MLP(1, [2, 1], seed=0)
+
+    def callback(epoch, history):
+        model.layers[0] = nn.Layer(1, 2, seed=1)
+
+    with pytest.raises(ValueError, match=r"layers\.0\.perceptrons\.0\.weights\.0 that the optimizer does not hold"):
+        train(model, model.parameters(), [[1.0]], [0.0], engine, epochs=2, callback=callback)
+
+
+def test_an_operation_first_used_in_a_training_is_no_change_of_the_loss():
+    program = """if True:
+        from autograd import Value, exp, where
+        from nn import SGD, fit, squared_error
+
+        w = Value(1.0)
+        loss = lambda x: where(w * x > 0, w * x, exp(w * x) - 1)
+        data = [800.0, 1.0]
+        print(fit(loss, data, data, loss=squared_error, optimizer=SGD([w], 0.1), epochs=1, progress=False).losses)
+    """
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (run.stdout, run.stderr) == ("[0.0]\n", "")
+
+
+def test_what_a_model_makes_when_it_is_first_asked_for_may_be_cached():
+    class Scaled:
+        w = Value(1.0)
+
+        @functools.cached_property
+        def factor(self):
+            return 2.0
+
+        def __call__(self, x):
+            return self.factor * self.w * x
+
+    train(Scaled(), [Scaled.w], [1.0], [0.0], "numpy")
+    assert Scaled.w.data == exactly(1.0 - 0.1 * 2 * 2)
+
+
+@ENGINES
+def test_a_step_out_of_the_domain_is_told_with_its_place_by_the_next_step_alone(engine):
+    def taken(epochs):
+        w = Value(0.1)
+        train(lambda x: log(w) * x, [w], [1.0, 1.0], [-10.0, -10.0], engine, epochs=epochs)
+        return w.data
+
+    assert taken(1) < 0
+    with pytest.raises(ValueError, match="epoch 2, batch 1: example 0: log"):
+        taken(2)
 
 
 own = random.Random(0)

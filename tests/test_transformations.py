@@ -257,6 +257,12 @@ def test_nothing_passes_forwards_where_nothing_passes_backwards():
     assert math.isnan(jvp(lambda x: 0 * sqrt(x), 0.0, 1.0))
 
 
+def test_what_does_not_move_makes_nothing_nan_forwards():
+    assert jvp(lambda x: x[0] ** x[1], [0.0, 0.5], [0.0, 1.0]) == 0
+    assert jvp(lambda x: x[0] ** x[1], [0.0, 0.5], [1.0, 0.0]) == math.inf
+    assert hvp(lambda x: x[0] ** 1.5 * x[1], [0.0, 1.0], [0.0, 1.0]) == [0.0, 0.0]
+
+
 def test_a_rule_of_the_users_is_followed_in_both_modes():
     """The straight-through estimator: its local gradient is meant to differ from the derivative of its value."""
     rounded = Operation("rounded", lambda m, a: m.floor(a), lambda m, y, a: (1,))

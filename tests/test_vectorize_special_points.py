@@ -18,6 +18,7 @@ from autograd import (
     acosh,
     asinh,
     atan2,
+    cbrt,
     ceil,
     clip,
     cos,
@@ -45,6 +46,7 @@ from autograd import (
     tanh,
     vectorize,
     where,
+    xlogy,
 )
 from autograd.graph import topological_order
 from autograd.lifting.one_by_one import OneByOne
@@ -685,3 +687,39 @@ def test_a_slope_that_depends_on_which_side_a_parameter_is_follows_the_parameter
         points = [Value(x) for x in (0.75, 1.5, 3.0) if number < 2 or x >= 1.5]
         by_the_engine = [gradients(function(x, b), [x])[0].data for x in points]
         assert program([x.data for x in points]).tolist() == exactly(by_the_engine, relative=1e-12)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda z, y: sqrt(0 * z) * ops.sign(0 * y),
+        lambda z, y: cbrt(z * ops.step(-y)),
+        lambda z, y: sqrt(dot([z], [ops.step(-y)])),
+        lambda z, y: sqrt(z * ops.sign(y - y)),
+    ],
+)
+def test_a_step_that_is_zero_is_a_number_as_a_factor_though_as_a_slope_it_passes_nothing(function):
+    z, y = Value(2.0), Value(1.0)
+    assert_agree(lambda _: function(z, y), [z, y], [0.0])
+    assert isnan(gradients(function(z, y), [z])[0].data)
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        (lambda x: hypot(x, x / x) > 0, False),  # of NaN
+        (lambda x: logsumexp([x]) > 0, True),
+        (lambda x: logsumexp([-x]) < 0, True),
+        (lambda x: xlogy(0 / x, x) >= 0, True),
+    ],
+)
+def test_a_choice_by_what_is_infinite_is_the_same_in_arrays(condition, expected):
+    x = Value(inf)
+    program = vectorize(lambda: where(condition(x), 3.0, 5.0), parameters=[x])
+    assert program().tolist() == [where(condition(x), 3.0, 5.0).data] == [3.0 if expected else 5.0]
+
+
+@pytest.mark.parametrize("name", ["hypot", "normalized", "expit"])
+def test_a_value_may_be_named_as_a_function_of_the_generated_code(name):
+    x, y = Value(3.0, name), Value(4.0)
+    assert_agree(lambda _: hypot(x, y) * sigmoid(x) + logsumexp([x, x * y, y]), [x, y], [0.0])

@@ -5,6 +5,8 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
+import numpy
+
 
 def helpers(np: ModuleType) -> dict[str, Callable[..., Any]]:
     """The functions, for NumPy or an array library like it."""
@@ -48,13 +50,17 @@ def helpers(np: ModuleType) -> dict[str, Callable[..., Any]]:
         small = np.exp(-np.abs(x))
         return np.where(x >= 0, 1, small) / (1 + small)
 
+    def hypot(a: Any, b: Any) -> Any:
+        """√(a² + b²); unlike NumPy's, that of an infinity and NaN is NaN."""
+        return np.maximum(np.hypot(a, b), np.maximum(np.abs(a), np.abs(b)))
+
     def erf(x: Any) -> Any:
         return _special(np, "erf")(x)
 
     def erfc(x: Any) -> Any:
         return _special(np, "erfc")(x)
 
-    functions = (expit, place, scatter, logsumexp, normalized, erf, erfc)
+    functions = (expit, place, scatter, logsumexp, normalized, hypot, erf, erfc)
     return {function.__name__: function for function in functions}
 
 
@@ -73,3 +79,6 @@ def _outer_shape(gradient: Any, index: Any) -> tuple[int, ...]:
     """The shape of what is not indexed."""
     dimensions = 1 if isinstance(index, slice) else getattr(index, "ndim", 0)
     return tuple(gradient.shape[: gradient.ndim - dimensions])
+
+
+HELPERS = helpers(numpy)

@@ -6,12 +6,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from autograd import ops
+from autograd.lifting.array_helpers import HELPERS
 from autograd.lifting.groups import NO_GROUP, PARAMETERS, ApplicationGroup, Group, Groups, SumGroup
 from autograd.lifting.normal_form import NormalForm
 
 RESERVED = {
-    *("np", "parameters", "batch", "dtype", "place", "scatter", "logsumexp", "expit", "erf", "erfc", "slice", "len"),
-    *("gradient", "saved", "forward", "backward"),
+    *("np", "parameters", "batch", "dtype", "slice", "len", "gradient", "saved", "forward", "backward"),
+    *HELPERS,
 }
 
 WORDS = {operation: word for word, operation in ops.OPERATIONS.items()} | {ops.divide: "quotient"}

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograd.derivatives import values_in
-from autograd.lifting.array_helpers import helpers
+from autograd.lifting.array_helpers import HELPERS
 from autograd.lifting.emission import Emission
 from autograd.lifting.groups import PARAMETERS, Groups
 from autograd.lifting.normal_form import NormalForm
@@ -19,8 +19,6 @@ from autograd.lifting.one_by_one import OneByOne
 from autograd.lifting.tracing import Trace
 from autograd.text import printable
 from autograd.value import Value
-
-HELPERS = helpers(np)
 
 
 def _quiet() -> Callable[..., Any]:
@@ -235,15 +233,22 @@ class Program:
     def _as_array(self, name: str, array: Any) -> Any:
         if type(array) is np.ndarray and array.dtype == self.dtype:
             return array
+        if _is_masked(array):
+            raise ValueError(f"{name} is a masked array, whose mask would be lost: fill it, as with array.filled(0)")
         try:
             column = np.asarray(array)
         except ValueError as error:
             raise ValueError(f"{name} must be a regular array: {error}") from None
-        if getattr(array, "mask", None) is not None and np.ma.is_masked(array):
-            raise ValueError(f"{name} is a masked array, whose mask would be lost: fill it, as with array.filled(0)")
         if column.dtype.kind not in "fiub":
             raise TypeError(f"{name} must be an array of real numbers, not of {column.dtype}")
         return column.astype(self.dtype, copy=False)
+
+
+def _is_masked(array: Any) -> bool:
+    """Whether an entry is masked: of a masked array, or of one in lists."""
+    if isinstance(array, list | tuple):
+        return any(_is_masked(part) for part in array if not isinstance(part, float | int))
+    return getattr(array, "mask", None) is not None and bool(np.ma.is_masked(array))
 
 
 def _finite(value: float, gradient: Any) -> bool:

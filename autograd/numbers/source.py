@@ -275,7 +275,7 @@ class Sources(NumberSystem):
     def xlogy(self, a: Any, b: Any) -> Any:
         if not (isinstance(a, Source) or isinstance(b, Source)):
             return extended.xlogy(a, b)
-        return self.where(self.equal(a, 0) * self.equal(b, 0), 0, a * self.log(b))
+        return self.where(self.equal(a, 0) * self.less_equal(0, b), 0, a * self.log(b))
 
     def softplus(self, a: Any) -> Any:
         return self.np.logaddexp(0, counted(a)) if isinstance(a, Source) else extended.softplus(a)
@@ -312,7 +312,17 @@ class Sources(NumberSystem):
 
 
 class ValueSources(Sources):
-    """For the values of operations: a step of NaN, which no comparison finds, is NaN."""
+    """For the values of operations: those of NaN are NaN, though no comparison finds it and np.hypot(inf, NaN) is inf.
+
+    logsumexp of one operand is that operand, of which inf − inf would be NaN.
+    """
+
+    def hypot(self, a: Any, b: Any) -> Any:
+        sources = isinstance(a, Source) or isinstance(b, Source)
+        return self.name("hypot")(counted(a), counted(b)) if sources else extended.hypot(a, b)
+
+    def logsumexp(self, *xs: Any) -> Any:
+        return xs[0] if len(xs) == 1 else super().logsumexp(*xs)
 
     def step(self, a: Any) -> Any:
         return self.np.heaviside(counted(a), 0) if isinstance(a, Source) else extended.step(a)
