@@ -42,14 +42,8 @@ The modules in the order in which to read them:
 from collections.abc import Mapping
 from typing import Any
 
-from autograd.derivation.derivation_report import (
-    MISTAKES,
-    DerivationLine,
-    DerivationReport,
-    Mistake,
-    line_of,
-    unread_line,
-)
+from autograd.derivation.derivation_report import DerivationLine, DerivationReport, line_of, unread_line
+from autograd.derivation.kinds_of_mistake import MISTAKES, Mistake
 from autograd.errors import real_number
 from autograd.value import Value
 

@@ -14,8 +14,8 @@ from autograd.derivation.claims import (
     lone_numeral,
     walk,
 )
-from autograd.derivation.derivation_report import UPDATED, Mistake
 from autograd.derivation.factors_and_terms import Questions
+from autograd.derivation.kinds_of_mistake import UPDATED, Mistake
 from autograd.derivation.mistakes import MOST_EDGES, Candidate, Lookalikes, Suspects, scalings
 from autograd.derivation.numerals import identical
 from autograd.derivation.points import Point

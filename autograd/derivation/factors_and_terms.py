@@ -15,7 +15,7 @@ from typing import Any
 
 from autograd import ops
 from autograd.derivation.claims import Apply, Expression, Named, Numeral, evaluate, walk
-from autograd.derivation.derivation_report import (
+from autograd.derivation.kinds_of_mistake import (
     FACTOR_EXTRA,
     FACTOR_MISSING,
     FACTOR_OTHER,

@@ -7,7 +7,7 @@ from math import isclose
 from typing import Any
 
 from autograd import ops
-from autograd.derivation.derivation_report import (
+from autograd.derivation.kinds_of_mistake import (
     AT_INPUT,
     AT_OUTPUT,
     FACTOR_HALF,

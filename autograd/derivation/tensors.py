@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from autograd import ops
-from autograd.derivation.derivation_report import (
+from autograd.derivation.derivation_report import DerivationLine, of_entries
+from autograd.derivation.kinds_of_mistake import (
     LEFT_OUT,
     MEAN_FOR_SUM,
     MEAN_LEFT_OUT,
@@ -23,9 +24,7 @@ from autograd.derivation.derivation_report import (
     ONE_TERM_MISSING,
     SHAPE,
     TRANSPOSED,
-    DerivationLine,
     Mistake,
-    of_entries,
 )
 from autograd.derivation.mappings import output_of
 from autograd.derivation.mistakes import scalings
