@@ -14,13 +14,14 @@ from autograd.derivation.claims import (
     lone_numeral,
     walk,
 )
-from autograd.derivation.factors_and_terms import Questions
-from autograd.derivation.kinds_of_mistake import UPDATED, Mistake
-from autograd.derivation.mistakes import MOST_EDGES, Candidate, Lookalikes, Suspects, scalings
+from autograd.derivation.kinds_of_mistake import DIAGONAL, UPDATED, Mistake, told
+from autograd.derivation.mistakes import MOST_EDGES, Lookalikes, Suspects, scalings
 from autograd.derivation.numerals import identical
 from autograd.derivation.points import Point
+from autograd.derivation.repairs import Repairs
+from autograd.derivation.roles import normalises
 from autograd.derivation.setting import Setting
-from autograd.derivation.sums_over_paths import ChangedPoint, Contributions
+from autograd.derivation.sums_over_paths import Candidate, ChangedPoint, Contributions
 from autograd.derivation.updates import Updates
 from autograd.derivation.wrong_lines import Wrong, WrongLines, about
 from autograd.numbers.multiprecision import mp
@@ -104,10 +105,13 @@ class Diagnosis:
     def mistakes(self, wrong: Wrong) -> list[Mistake]:
         """The mistakes whose numbers are the claimed ones, at every point that the line speaks of."""
         if wrong.zero:
-            return []
+            return self._nothing(wrong.claim.subject)
         match wrong.claim.subject:
             case Derivative(of=of, by=by):
-                found = [Mistake(c.name, c.detail()) for c in self._slips(wrong, self._suspect(of, by))]
+                suspect = self._suspect(of, by)
+                slips = self._slips(wrong, suspect, suspect.candidates(wrong.claimed[0]))
+                slips = slips or self._slips(wrong, suspect, suspect.further())
+                found = told(Mistake(slip.name, slip.detail()) for slip in slips)
             case _:
                 hypotheses = list(self._hypotheses(wrong))
                 tried = len(hypotheses)
@@ -128,16 +132,25 @@ class Diagnosis:
             if len(suspect.between.edges) <= MOST_EDGES:
                 edges, flows = suspect.between.edges, [suspect.flow(self._points[k]) for k in wrong.asked]
         claimed, right = ([values[k] for k in wrong.asked] for values in (wrong.claimed, wrong.correct))
-        return Questions(self._setting, subject, wrong.part, claimed, right, edges, flows, fits).answers()
+        return Repairs(self._setting, subject, wrong.part, claimed, right, edges, flows, fits).answers()
 
-    def _slips(self, wrong: Wrong, suspect: Suspects) -> list[Candidate]:
+    def _slips(self, wrong: Wrong, suspect: Suspects, candidates: list[Candidate]) -> list[Candidate]:
         """The mistakes in a derivative that give what is claimed."""
-        candidates = suspect.candidates(wrong.claimed[0])
         tried = len(candidates)
         for k in wrong.asked:
             values = suspect.values(candidates, self._points[k]) if candidates else []
             candidates = wrong.fitting(k, candidates, values, tried)
         return candidates
+
+    def _nothing(self, subject: Expression) -> list[Mistake]:
+        """Why it is not 0, of a derivative that is said to be: many a slip has that value where something else is 0."""
+        if isinstance(subject, Derivative) and any(
+            map(normalises, self._suspect(subject.of, subject.by).between.nodes)
+        ):
+            names = self._setting.names.paths
+            of, by = names[subject.of], names[subject.by]
+            return [Mistake(DIAGONAL, f"{of} depends on {by} too, which is in the sum that it is divided by")]
+        return []
 
     def _explains(self, wrong: Wrong, value: Callable[[int], Any], tried: int) -> bool:
         try:

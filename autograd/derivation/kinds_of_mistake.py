@@ -1,5 +1,7 @@
 """The kinds of mistake by name: every name that a report gives to what went wrong in a line, or in an array."""
 
+from collections.abc import Iterable
+
 from autograd.text import printable
 
 
@@ -59,9 +61,10 @@ PRODUCT_RULE = "product rule"
 QUOTIENT_RULE = "quotient rule"
 EXPONENTIAL_RULE = "rule of the exponential"
 NOT_DIFFERENTIATED = "not differentiated"
+OTHER_POWER = "another power"
 OTHER_SLOPE = "another function's slope"
 DIAGONAL = "softmax's diagonal alone"
-SPLIT = "maximum's gradient shared out"
+MAXIMUM = "maximum's derivative"
 ADDED = "factors added"
 MULTIPLIED = "terms multiplied"
 PRODUCT_OF_SUMS = "product of sums"
@@ -70,8 +73,18 @@ DIGITS = "digits swapped"
 DECIMAL_POINT = "decimal point"
 DEGREES_OF_FREEDOM = "m - 1 for m"
 RULES = (
-    *(INNER, POWER_RULE, PRODUCT_RULE, QUOTIENT_RULE, EXPONENTIAL_RULE, NOT_DIFFERENTIATED, OTHER_SLOPE, DIAGONAL),
-    *(SPLIT, ADDED, MULTIPLIED, PRODUCT_OF_SUMS, OTHER_TIME, DIGITS, DECIMAL_POINT, DEGREES_OF_FREEDOM),
+    *(
+        INNER,
+        POWER_RULE,
+        PRODUCT_RULE,
+        QUOTIENT_RULE,
+        EXPONENTIAL_RULE,
+        NOT_DIFFERENTIATED,
+        OTHER_POWER,
+        OTHER_SLOPE,
+        DIAGONAL,
+    ),
+    *(MAXIMUM, ADDED, MULTIPLIED, PRODUCT_OF_SUMS, OTHER_TIME, DIGITS, DECIMAL_POINT, DEGREES_OF_FREEDOM),
 )
 """Slips in one rule, in one number, or in how the pieces of a line are put together."""
 MISTAKES_IN_LINES = (
@@ -90,3 +103,24 @@ FACTORS_AND_TERMS = (FACTOR_MISSING, FACTOR_EXTRA, FACTOR_OTHER, TERM_MISSING, T
 MISTAKES_IN_ARRAYS = (MEAN_LEFT_OUT, MEAN_TWICE, MEAN_FOR_SUM, ONE_EXAMPLE, ONE_TERM_MISSING, NOT_SUMMED, SHAPE)
 MISTAKES = (*MISTAKES_IN_LINES, *RULES, *FACTORS_AND_TERMS, *MISTAKES_IN_ARRAYS)
 """All of them."""
+
+
+_SAY_MORE = {
+    LEFT_OUT: {FACTOR_MISSING, OTHER_WEIGHT, SUMMED},
+    SIGN: {OTHER_WEIGHT},
+    DIAGONAL: {MISSING, OVERWRITTEN, OTHER_WEIGHT},
+    ONE_EXAMPLE: {MISSING, OVERWRITTEN},
+    SOFTMAX: {MISSING, OVERWRITTEN, LEFT_OUT},
+    MISSING: {OTHER_WEIGHT, SUMMED, FACTOR_MISSING},
+    FACTOR_MISSING: {OTHER_WEIGHT, SUMMED},
+    **{key: {SUMMED, TWICE, OTHER_WEIGHT} for key in (MEAN_LEFT_OUT, MEAN_TWICE, DEGREES_OF_FREEDOM)},
+    MAXIMUM: {FACTOR_HALF, FACTOR_TWO, TWICE, MISSING, OVERWRITTEN, OTHER_WEIGHT},
+}
+"""A mistake that says more of what went wrong than others do that have the same numbers."""
+
+
+def told(mistakes: Iterable[Mistake]) -> list[Mistake]:
+    """Of several mistakes with the same numbers, those that say most; each once."""
+    found = list(dict.fromkeys(mistakes))
+    less = set().union(*(_SAY_MORE.get(mistake.name, ()) for mistake in found))
+    return [mistake for mistake in found if mistake.name not in less]

@@ -1,0 +1,173 @@
+"""Slips on the way of a derivative: a chain that stops too early, a softmax's diagonal, one example, a rule gone wrong.
+
+Each is the derivative computed anew with something replaced at one node, or at all nodes of a kind.
+"""
+
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from typing import Any
+
+from autograd import ops
+from autograd.derivation.kinds_of_mistake import (
+    DIAGONAL,
+    FACTOR_MISSING,
+    INNER,
+    ONE_EXAMPLE,
+    PRODUCT_RULE,
+    QUOTIENT_RULE,
+)
+from autograd.derivation.path_words import PathWords
+from autograd.derivation.roles import normalises, terms
+from autograd.derivation.slips_in_rules import Slip, size_of_mean, slips_at
+from autograd.derivation.sums_over_paths import Between, Candidate, Contributions
+from autograd.numbers.multiprecision import mp
+from autograd.text import derivative
+from autograd.value import Value
+
+_MOST_SWEPT = 400_000
+_MOST_EXAMPLES = 100
+
+
+def slips_in_chains(between: Between, words: PathWords, equal: Callable[[Value, Value], str]) -> Iterator[Candidate]:
+    """Parts of the way that are left out, and the ways that people lose in a softmax or in a batch.
+
+    `equal` tells which node the derivative between two nodes is.
+    """
+    yield from _chains(between, lambda a, b: lambda: f"{equal(a, b)}{_missing(words, a, b)()}", words)
+    for node in between.nodes:
+        if normalises(node):
+            yield from _diagonals(between, words, node)
+        m = size_of_mean(node)
+        if m is not None and m <= _MOST_EXAMPLES:
+            yield from _examples(between, words, node, m)
+
+
+def slips_of_rules(between: Between, words: PathWords) -> Iterator[Candidate]:
+    """Inner derivatives that are forgotten, products of derivatives, and slips in the rules of operations."""
+    for node in between.nodes:
+        if node is not between.by and len(node.parents) == 1:
+            yield from _inner(between, words, node)
+        if node.op in (ops.multiply, ops.divide):
+            yield from _product_of_derivatives(between, words, node)
+    yield from _rules(between, words)
+
+
+def _missing(words: PathWords, above: Value, below: Value) -> Callable[[], str]:
+    return lambda: derivative(words.name(above), words.name(below))
+
+
+def _chains(
+    between: Between, missing: Callable[[Value, Value], Callable[[], str]], words: PathWords
+) -> Iterator[Candidate]:
+    """The chain stops at a node that all paths pass, or begins at one, or leaves out what is between two of them."""
+    passed = [node for node in between.nodes if between.passing[node] == between.paths and words.has_name(node)]
+    if len(passed) < 3:
+        return
+    for k, (above, below) in enumerate(pairwise(passed)):
+        if k == 0 or below is between.by or len(passed) <= 12:
+            yield Candidate(FACTOR_MISSING, missing(above, below), lambda f, a=above, b=below: f.up[a] * f.down[b])
+    for node in passed[2:-1]:
+        yield Candidate(FACTOR_MISSING, missing(between.of, node), lambda f, n=node: f.down[n])
+    for node in passed[1:-2]:
+        yield Candidate(FACTOR_MISSING, missing(node, between.by), lambda f, n=node: f.up[n])
+
+
+def _inner(between: Between, words: PathWords, node: Value) -> Iterator[Candidate]:
+    """The derivative of what a function is taken of is forgotten."""
+    [k] = between.operands.get(node, [None])
+    if k is None or (inside := between.edges[k].parent) is between.by or node.op is ops.negate:
+        return
+
+    def value(f: Contributions) -> Any:
+        return f.total + f.up[node] * f.local[k] * (1 - f.down[inside])
+
+    yield Candidate(INNER, _missing(words, inside, between.by), value)
+
+
+def _product_of_derivatives(between: Between, words: PathWords, node: Value) -> Iterator[Candidate]:
+    """u'v' for u'v + uv', and u'/v' for the derivative of u/v."""
+    edges = between.operands.get(node, [])
+    if len(edges) != 2:
+        return
+    a, b = node.parents
+    if node.op is ops.multiply:
+        detail = f"the product of the derivatives of {words.name(a)} and {words.name(b)}"
+        yield Candidate(
+            PRODUCT_RULE, lambda: detail, lambda f: f.total + f.up[node] * (f.down[a] * f.down[b] - f.down[node])
+        )
+    else:
+        detail = f"the quotient of the derivatives of {words.name(a)} and {words.name(b)}"
+        yield Candidate(
+            QUOTIENT_RULE, lambda: detail, lambda f: f.total + f.up[node] * (f.down[a] / f.down[b] - f.down[node])
+        )
+
+
+def _diagonals(between: Between, words: PathWords, node: Value) -> Iterator[Candidate]:
+    """Of a softmax, the own output of a score alone; or that formula for another output."""
+    for k in between.uses.get(node, ()):
+        own = words.name_above(k)
+        detail = f"{own}*(1 - {own}) alone is kept; the other outputs depend on this score too"
+        yield Candidate(
+            DIAGONAL,
+            lambda detail=detail: detail,
+            lambda f, k=k: f.with_gradient(node, f.up[f.between.edges[k].child] * f.local[k]),
+        )
+    if between.passing[node] == between.paths and words.has_name(between.of):
+        of, by = words.name(between.of), words.name(between.by)
+        detail = f"{of} is not the output of {by}: the formula for i = j is taken where i ≠ j"
+        yield Candidate(DIAGONAL, lambda: detail, lambda f: f.total + f.point.values[between.of])
+
+
+def _examples(between: Between, words: PathWords, node: Value, m: int) -> Iterator[Candidate]:
+    """One example of a mean is kept, with its 1/m or without."""
+    each = node.parents if node.op is ops.mean else [t for parent in node.parents for t in terms(parent)]
+    examples = [term for term in each if term in between.operands or term is between.by]
+    if len(examples) != m or m == 1:
+        return
+    for term in examples:
+        name = words.name_below(term)
+
+        def kept(f: Contributions, factor: int, term: Value = term) -> Any:
+            others = [other for other in examples if other is not term]
+            whole = f.up[term] * f.down[term]
+            return f.total - mp.fsum(f.up[other] * f.down[other] for other in others) + (factor - 1) * whole
+
+        detail = f"of the {m} examples only that of {name} is kept"
+        yield Candidate(ONE_EXAMPLE, lambda detail=detail: detail, lambda f, kept=kept: kept(f, 1))
+        alone = f"{detail}, and 1/{m} is missing"
+        yield Candidate(ONE_EXAMPLE, lambda alone=alone: alone, lambda f, kept=kept: kept(f, m))
+        without = f"of the {m} examples that of {name} is left out"
+        yield Candidate(
+            ONE_EXAMPLE, lambda without=without: without, lambda f, term=term: f.total - f.up[term] * f.down[term]
+        )
+
+
+def _rules(between: Between, words: PathWords) -> Iterator[Candidate]:
+    """A slip in the rule of an operation: at one node, or at all that have it."""
+    slips: dict[Any, list[tuple[Value, Slip]]] = {}
+    for node in between.operands:
+        for number, slip in enumerate(slips_at(node, words.name)):
+            slips.setdefault(node, []).append((node, slip))
+            slips.setdefault((node.op, number), []).append((node, slip))
+    cost = 0
+    for group in slips.values():
+        if len(group) > 1 and group[0][0] is not group[1][0]:
+            cost += len(between.edges)
+            if cost <= _MOST_SWEPT:
+                yield _slip(between, group)
+        elif group[0][0] in slips and group is slips[group[0][0]]:
+            yield from (_slip(between, [each]) for each in group)
+
+
+def _slip(between: Between, group: list[tuple[Value, Slip]]) -> Candidate:
+    def value(f: Contributions) -> Any:
+        changed = {}
+        for node, slip in group:
+            operands = [f.point.values[parent] for parent in node.parents]
+            for k in between.operands[node]:
+                new = slip.local(f.local[k], f.point.values[node], operands, between.edges[k].operand)
+                if new is not None:
+                    changed[k] = new
+        return f.with_locals(changed) if changed else mp.nan
+
+    return Candidate(group[0][1].name, lambda: group[0][1].words, value)
