@@ -1,9 +1,9 @@
 """Hundreds of kinds of planted mistake, and the table of what is said of them.
 
 Each file of `planted_mistakes/` has a network as a program, its right derivation by hand, and mistakes:
-``[what went wrong, the wrong line, what may be said of it]``. A wrong line stands where the right one about the same was.
-What may be said is a regular expression, written from the mathematics: every name and explanation that a report gives
-must fit it. ``python tests/planted_mistakes_table.py`` prints the table, and each mistake that is not named rightly.
+``[what went wrong, the wrong line, what may be said of it]``. A wrong line takes the place of the right one. What
+may be said is a regular expression, written from the mathematics: every name and explanation that a report gives must fit it.
+``python tests/planted_mistakes_table.py`` prints the table, and each mistake that is not named rightly.
 """
 
 import re

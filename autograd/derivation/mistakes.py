@@ -9,6 +9,7 @@ from autograd.derivation.kinds_of_mistake import (
     AT_INPUT,
     AT_OUTPUT,
     FACTOR_HALF,
+    FACTOR_MISSING,
     FACTOR_TWO,
     LEFT_OUT,
     MISSING,
@@ -23,12 +24,13 @@ from autograd.derivation.kinds_of_mistake import (
 )
 from autograd.derivation.path_words import PathWords, number_word
 from autograd.derivation.points import Point
-from autograd.derivation.roles import activates, adds, normalises, terms
+from autograd.derivation.roles import OF_LAYERS, activates, adds, normalises, terms
 from autograd.derivation.setting import Setting
 from autograd.derivation.slips_on_the_way import slips_in_chains, slips_of_rules
 from autograd.derivation.sums_over_paths import Between, Candidate, Contributions
 from autograd.derivation.updates import Updates, factors
 from autograd.numbers.multiprecision import mp
+from autograd.text import derivative
 from autograd.value import Value
 
 MOST_EDGES = 20_000
@@ -103,7 +105,7 @@ class Suspects:
         values = [point.derivative(above, below) for point in self._setting.points.each]
         children = [node for node in self.between.nodes if node in self.between.operands]
         for node in dict.fromkeys(parent for child in children for parent in child.parents):
-            if node in self._names and all(
+            if self._names.get(node) and all(
                 abs(value - point.values[node]) <= 1e-12 * abs(value)
                 for value, point in zip(values, self._setting.points.each, strict=True)
             ):
@@ -113,7 +115,7 @@ class Suspects:
     def further(self) -> list[Candidate]:
         """Slips in the rules on the way, for where none of the others explains a line."""
         few = 0 < len(self.between.edges) <= MOST_EDGES
-        return list(slips_of_rules(self.between, self._words)) if few else []
+        return list(slips_of_rules(self.between, self._words, self._equal)) if few else []
 
     # The mistakes, one by one
 
@@ -179,7 +181,8 @@ class Suspects:
             if not activates(edge.child):
                 continue
             kind = edge.child.op
-            for group in (("one", k), ("level", distance[edge.child], kind), ("kind", kind), "all"):
+            several = (("level", distance[edge.child], kind), ("kind", kind), "all") if kind in OF_LAYERS else ()
+            for group in (("one", k), *several):
                 groups.setdefault(group, []).append(k)
         found = {tuple(group): None for group in groups.values()}
         few = len(found) * len(edges) <= _MOST_SWEPT
@@ -227,6 +230,12 @@ class Suspects:
 
         def instead(node: Value) -> Candidate:
             swapped = ", with the indices swapped" if node in pairs else ""
+            node_name = self._words.name(node)
+            if node in self.between.operands and self.between.passing[node] < self.between.paths:
+                detail = f"{derivative(self._words.name(node), self._words.name(by))}: the chain stops at {node_name}"
+                return Candidate(
+                    FACTOR_MISSING, lambda: detail, lambda f: f.point.derivative(of, node, slopes) or mp.nan
+                )
             # A node that `of` does not depend on has the derivative 0, and 0 says nothing about which one was meant.
             return Candidate(
                 OTHER_WEIGHT,

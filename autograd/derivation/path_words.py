@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from autograd.derivation.roles import normalises
 from autograd.derivation.sums_over_paths import Between
 from autograd.text import derivative, label, shortened
 from autograd.value import Value
@@ -15,8 +16,9 @@ class PathWords:
 
     def left_out(self, k: int) -> str:
         """The verdict on a claim that holds with only the paths over edge k left out."""
-        through, all_paths = self._between.paths_through[k], self._between.paths
-        what = f"{self.path(k)} is" if through == 1 else f"{number_word(through)} {self.path(k, plural=True)} are"
+        through, all_paths, path = self._between.paths_through[k], self._between.paths, self.path(k)
+        way = path.removeprefix("path ")
+        what = f"{path} is" if through == 1 or path.startswith("direct") else f"{number_word(through)} paths {way} are"
         kept = all_paths - through
         return f"{number_word(kept)} path{'s' * (kept != 1)} of {number_word(all_paths)}; the {what} left out"
 
@@ -50,26 +52,31 @@ class PathWords:
         named = list(dict.fromkeys(map(self.name, nodes)))
         return ", ".join(named[:6]) + (f" and {len(named) - 6} more" if len(named) > 6 else "")
 
-    def path(self, k: int, *, plural: bool = False) -> str:
+    def path(self, k: int) -> str:
         """The paths over an edge: by the named node next to it that they alone pass; else by what they go through."""
         edges, between = self._between.edges, self._between
         node, end, parent = edges[k].child, between.of, edges[k].parent
         while node is not end and not self._names.get(node) and len(between.uses.get(node, ())) == 1:
             node = edges[between.uses[node][0]].child
         others = [j for j in between.uses[parent] if j != k]
-        paths = "paths" if plural else "path"
-        if node is not end and self._names.get(node) and not any(self._passes(j, node) for j in others):
-            return f"{paths} via {self._names.get(node)}"
+        alone = not any(self._passes(j, node) for j in others)
+        if alone and self._names.get(node) and node is not end and between.passing[node] == between.paths_through[k]:
+            return f"path via {self._names.get(node)}"
         start = parent
         while start is not between.by and not self._names.get(start) and len(between.operands.get(start, ())) == 1:
             start = edges[between.operands[start][0]].parent
-        if node is end and not any(self._passes(j, node) for j in others):
-            return f"direct {paths} {self.name(start)} → {self.name(end)}"
-        return f"{paths} {f'from {self.name(start)} ' if start is not between.by else ''}{self._through(k)}"
+        into = edges[k].child
+        if alone and (node is end or self._names.get(node)):
+            beside = any(edges[j].child is into for j in others)
+            more = "" if into is node and not beside else f" {self._through(k)}"
+            return f"direct path {self.name(start)} → {self.name(node)}{more}"
+        return f"path {f'from {self.name(start)} ' if start is not between.by else ''}{self._through(k)}"
 
     def _through(self, k: int) -> str:
         """Which operand of which node an edge leads into."""
         edge = self._between.edges[k]
+        if normalises(edge.child) or normalises(edge.parent):
+            return "through the sum that the softmax divides by"
         same = [i for i, operand in enumerate(edge.child.parents) if operand is edge.parent]
         name = self._names.get(edge.child)
         if len(same) == 1 and name is None:

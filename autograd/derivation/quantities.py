@@ -1,4 +1,4 @@
-"""What a slip may have put into a line, or left out of it: the nodes near the way of a derivative, and the slopes on it."""
+"""What a slip may have put into a line or left out of it: nodes near the way of a derivative, and slopes on it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

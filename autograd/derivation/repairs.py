@@ -1,8 +1,8 @@
 """What would have to stand in a wrong line for it to be right, where no known mistake explains it.
 
-From what is right follows what each piece of the page's formula would have to be: in a - b where r is right, b would have
-to be a - r. So three questions are asked at each piece: is what is needed there something else that has a name? By which
-factor is the piece off, and by which term? An answer must hold at every point.
+From what is right follows what each piece of the page's formula would have to be: in a - b where r is right, b would
+have to be a - r. So three questions are asked at each piece: is what is needed there something else that has a name? By
+which factor is the piece off, and by which term? An answer must hold at every point.
 """
 
 import re
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from itertools import combinations, permutations
+from itertools import combinations, combinations_with_replacement, pairwise
 from math import gcd, isclose
 from typing import Any
 
@@ -44,6 +44,7 @@ from autograd.derivation.sums_over_paths import ChangedPoint, Contributions, Use
 from autograd.notation.writing import written
 from autograd.numbers.multiprecision import mp
 from autograd.operation import Operation
+from autograd.text import is_one_piece
 from autograd.value import Value
 
 _ACTIVATIONS = (ops.tanh, ops.sigmoid, ops.relu)
@@ -54,7 +55,7 @@ _MOST_TERMS = 8
 _SMALLEST = 1e-6
 _EQUAL = 1e-11
 _ROOTS = (2, 3, 5, 6, 7, 8, 10)
-_POWERS = ((2, "**2"), (3, "**3"), (mp.mpf("0.5"), "**0.5"), (-1, "**-1"), (-2, "**-2"))
+_POWERS = (2, 3, 0.5, -1, -2)
 _EXPONENTS = (1, 2, 3, 4, -1, -2, -3, 0.5, 1.5, -0.5, -1.5)
 _NUMBERED = re.compile(r"(.*?)(\d+)(\D*)$")
 
@@ -115,24 +116,32 @@ class Repairs:
         if None in self._claimed or None in self._right:
             return []
         # A term of 1e-9 beside 1 is no slip, but a number that was rounded.
-        if isclose(float(self._claimed[0]), float(self._right[0]), rel_tol=_SMALLEST):
+        both = zip(self._claimed, self._right, strict=True)
+        if all(isclose(float(c), float(r), rel_tol=_SMALLEST) for c, r in both):
             return []
         nonzero = all(self._right) and all(self._claimed)
-        questions: list[Callable[[], Iterator[Mistake]]] = [self._slips_of_the_pen]
-        questions += [self._constants] if nonzero else []
-        if len(self._right) > 1:
-            questions += [
-                self._added_or_multiplied,
-                self._removed,
-                self._one_replaced,
-                self._powers,
-            ]
-        questions += [self._factors] if nonzero else []
-        if len(self._right) > 1:
-            questions += [self._in_a_place, self._other_slopes, self._all_replaced, self._several_terms]
-            questions += [self._any_replaced]
-        questions += [self._missing_terms]
-        return _first(*questions)
+        if len(self._right) == 1:
+            # At one point much is equal by chance: of 1/4, a formula of numbers, nobody can tell what was meant.
+            numeral = lone_numeral(self._part) is not None
+            constants = [self._constants] if nonzero else []
+            others = [self._factors, self._missing_terms] if numeral and nonzero else []
+            return _first(self._slips_of_the_pen, *constants, *others)
+        return _first(
+            *([self._constants] if nonzero else []),
+            self._added_or_multiplied,
+            self._removed,
+            *([self._factors] if nonzero else []),
+            self._other_slopes,
+            self._several_terms,
+            self._one_replaced,
+            self._powers,
+            self._replaced_by_another_sort,
+            self._in_a_place,
+            *([self._two_factors] if nonzero else []),
+            self._all_replaced,
+            self._any_replaced,
+            self._missing_terms,
+        )
 
     # A number
 
@@ -203,32 +212,31 @@ class Repairs:
 
     def _added_or_multiplied(self) -> Iterator[Mistake]:
         terms, factors = _terms_of(self._part), _factors_of(self._part)
-        if len(terms) > 1 and self._is_right(self._combined(terms, mp.fprod)):
-            yield Mistake(ADDED, "its factors are added where they are to be multiplied")
-        if len(factors) > 1 and self._is_right(self._combined(factors, mp.fsum)):
+        values = [self._asked.piece(term).values for term in terms]
+        for groups in _in_a_row(values) if 1 < len(terms) <= _MOST_TERMS else ():
+            sums = [[mp.fsum(each) for each in zip(*group, strict=True)] for group in groups]
+            if self._is_right([mp.fprod(each) for each in zip(*sums, strict=True)]):
+                yield Mistake(ADDED, "its factors are added where they are to be multiplied")
+        columns = zip(*(self._asked.piece(factor).values for factor in factors), strict=True)
+        if len(factors) > 1 and self._is_right([mp.fsum(each) for each in columns]):
             yield Mistake(MULTIPLIED, "its terms are multiplied where they are to be added")
         sums = [factor for factor in factors if len(_terms_of(factor)) > 1]
         for a, b in combinations(sums, 2):
             one, other = ([self._asked.piece(term).values for term in _terms_of(each)] for each in (a, b))
-            if len(one) != len(other):
+            n = min(len(one), len(other))
+            if len(one) % n or len(other) % n:
                 continue
-            for scale in (1, len(one)):
+            pairs = [*zip(_chunks(one, n), _chunks(other, n), strict=True)]
+            for scale in (1, n):
                 whole = []
                 for k, claimed in enumerate(self._claimed):
-                    product = mp.fsum(x[k] for x in one) * mp.fsum(y[k] for y in other)
-                    whole.append(
-                        claimed / product * scale * mp.fsum(x[k] * y[k] for x, y in zip(one, other, strict=True))
-                        if product
-                        else mp.nan
-                    )
+                    apart = [(mp.fsum(x[k] for x in xs), mp.fsum(y[k] for y in ys)) for xs, ys in pairs]
+                    product = mp.fsum(x for x, _ in apart) * mp.fsum(y for _, y in apart)
+                    if product:
+                        whole.append(claimed / product * scale * mp.fsum(x * y for x, y in apart))
                 if self._is_right(whole):
-                    detail = (
-                        f"the product of the sums {written(a)} and {written(b)} where the sum of the products belongs"
-                    )
-                    yield Mistake(PRODUCT_OF_SUMS, detail)
-
-    def _combined(self, pieces: Sequence[Expression], combine: Callable[[Any], Any]) -> list[Any]:
-        return [combine(each) for each in zip(*(self._asked.piece(piece).values for piece in pieces), strict=True)]
+                    detail = f"of the sums {written(a)} and {written(b)} where the sum of the products belongs"
+                    yield Mistake(PRODUCT_OF_SUMS, f"the product {detail}")
 
     def _is_right(self, values: Values) -> bool:
         return _equal(values, self._right)
@@ -241,15 +249,17 @@ class Repairs:
                     yield Mistake(FACTOR_MISSING, f"{quantity.text}{sign}")
                 if self._explains(_multiplied(other), quantity.values, tried):
                     yield Mistake(FACTOR_EXTRA, f"{quantity.text}{sign}")
-        if len(self._right) > 1:
-            for a, b in combinations(self._quantities, 2):
-                if self._explains(lambda right, ab: right / ab, _times(a.values, b.values), tried):
-                    yield Mistake(FACTOR_MISSING, f"{a.text} * {b.text}")
-        alike = [(a, b) for a, b in permutations(self._quantities, 2) if a.kind == b.kind]
-        for a, b in alike if len(self._right) == 1 else ():
-            quotient = _over(a.values, b.values)
-            if quotient and self._explains(lambda right, q: right * q, quotient, len(alike)):
-                yield Mistake(FACTOR_OTHER, f"{a.text} where {b.text} belongs")
+
+    def _two_factors(self) -> Iterator[Mistake]:
+        """A product of two quantities, or of one and a small number."""
+        tried = 8 * len(self._quantities) ** 2
+        numbers = [Quantity(text, [mp.mpf(number)] * len(self._right)) for text, number in (("2", 2), ("1/2", 0.5))]
+        for a, b in combinations_with_replacement((*numbers, *self._quantities), 2):
+            for sign, other in (("", 1), (", and the sign is the other", -1)):
+                if self._explains(_divided(other), _times(a.values, b.values), tried):
+                    yield Mistake(FACTOR_MISSING, f"{a.text} * {b.text}{sign}")
+                if self._explains(_multiplied(other), _times(a.values, b.values), tried):
+                    yield Mistake(FACTOR_EXTRA, f"{a.text} * {b.text}{sign}")
 
     def _other_slopes(self) -> Iterator[Mistake]:
         """The slope of another activation, at each node, or at all of a kind."""
@@ -366,6 +376,20 @@ class Repairs:
                 if _equal(other.values, place.needed):
                     yield Mistake(FACTOR_OTHER, f"{other_than(place.text, other.text)}")
 
+    def _replaced_by_another_sort(self) -> Iterator[Mistake]:
+        """A node of another sort, a function of a node, or 1 - a node."""
+        for place in self._places:
+            if not isinstance(place.expression, Named) or place.role == "whole":
+                continue
+            for other in self._nodes:
+                if _equal(other.values, place.needed):
+                    yield Mistake(FACTOR_OTHER, other_than(place.text, other.text))
+                if place.role != "term" and _equal([1 - x for x in other.values], place.needed):
+                    yield Mistake(FACTOR_OTHER, other_than(place.text, f"1 - {other.text}"))
+            for function in _FUNCTIONS:
+                if self._gives(function, place.actual, place.needed):
+                    yield Mistake(FACTOR_OTHER, other_than(place.text, f"{function}({place.text})"))
+
     def _another_number(self, place: Place, number: str) -> Iterator[Mistake]:
         for m in self._means:
             if (place.text, number) == (str(m - 1), str(m)):
@@ -382,7 +406,7 @@ class Repairs:
                 yield Mistake(FACTOR_OTHER, f"{place.text} where {text} belongs")
         assert isinstance(place.expression, Apply)
         own = place.expression.operation
-        for text, factor in (("2*({})", mp.mpf(2)), ("({})/2", mp.half if hasattr(mp, "half") else mp.mpf("0.5"))):
+        for text, factor in (("2*({})", mp.mpf(2)), ("({})/2", mp.mpf("0.5"))):
             if self._gives(own, [factor * x for x in inside.values], place.needed):
                 yield Mistake(FACTOR_OTHER, f"{inside.text} where {text.format(inside.text)} belongs, in {place.text}")
         for other_argument in self._nodes:
@@ -405,11 +429,11 @@ class Repairs:
                 inside = self._asked.piece(base)
                 for exponent in _EXPONENTS:
                     if _equal(_raised(inside.values, exponent), place.needed):
-                        yield Mistake(OTHER_POWER, f"{place.text} where {inside.text} ** {exponent} belongs")
+                        yield Mistake(OTHER_POWER, other_than(place.text, _power(inside.text, exponent)))
             elif place.role != "whole" and not isinstance(place.expression, Numeral):
-                for exponent, text in _POWERS:
+                for exponent in _POWERS:
                     if _equal(_raised(place.actual, exponent), place.needed):
-                        yield Mistake(OTHER_POWER, f"{place.text} where ({place.text}){text} belongs")
+                        yield Mistake(OTHER_POWER, other_than(place.text, _power(place.text, exponent)))
 
     def _in_a_place(self) -> Iterator[Mistake]:
         """A factor or a term that is missing somewhere in the line."""
@@ -466,9 +490,9 @@ class Repairs:
     @cached_property
     def _used(self) -> list[Value]:
         """The named nodes in the line, by themselves or as what something is differentiated by."""
-        nodes = [
-            p.node if isinstance(p, Named) else p.by for p in walk(self._part) if isinstance(p, Named | Derivative)
-        ]
+        pieces = walk(self._part)
+        nodes = [piece.node for piece in pieces if isinstance(piece, Named)]
+        nodes += [piece.by for piece in pieces if isinstance(piece, Derivative)]
         return [node for node in dict.fromkeys(nodes) if node in self._setting.names.paths]
 
     def _in_time(self, one: Value, other: Value) -> bool:
@@ -544,11 +568,6 @@ class Repairs:
             for other in self._quantities:
                 if _equal(other.values, place.needed):
                     yield Mistake(FACTOR_OTHER, other_than(place.text, other.text))
-        for node in self._nodes:
-            one_minus = [1 - x for x in node.values]
-            for place in self._places:
-                if _equal(one_minus, place.needed) and isinstance(place.expression, Named):
-                    yield Mistake(FACTOR_OTHER, other_than(place.text, f"1 - {node.text}"))
 
     def _missing_terms(self) -> Iterator[Mistake]:
         singles = self._quantities
@@ -605,9 +624,8 @@ def _renamings(used: Sequence[str], names: Mapping[str, Value]) -> Iterator[tupl
         mine = {name: number for name, (before, number, after) in stems.items() if (before, after) == stem}
         top = max(number for _, (before, number, after) in apart.items() if (before, after) == stem)
         low = min(number for _, (before, number, after) in apart.items() if (before, after) == stem)
-        ways = [(lambda n: n - 1, "shift"), (lambda n: n + 1, "shift"), (lambda n: top + low - n, "reversed")]
-        for new, kind in ways:
-            swap = {name: f"{stem[0]}{new(number)}{stem[1]}" for name, number in mine.items()}
+        for kind, sign, offset in (("shift", 1, -1), ("shift", 1, 1), ("reversed", -1, top + low)):
+            swap = {name: f"{stem[0]}{sign * number + offset}{stem[1]}" for name, number in mine.items()}
             if all(name in names for name in swap.values()):
                 yield {a: b for a, b in swap.items() if a != b}, kind
         for other in others:
@@ -671,16 +689,27 @@ def _raised(values: Values, exponent: Any) -> list[Any]:
         return []
 
 
+def _power(base: str, exponent: float) -> str:
+    base = base if is_one_piece(base) else f"({base})"
+    return base if exponent == 1 else f"1 / {base}" if exponent == -1 else f"{base} ** {exponent}"
+
+
 def _times(a: Values, b: Values) -> list[Any]:
     return [x * y for x, y in zip(a, b, strict=True)]
 
 
-def _over(above: Values, below: Values) -> list[Any]:
-    """The quotients; none if one would be by 0, or if they are all 1."""
-    if not all(below):
-        return []
-    found = [a / b for a, b in zip(above, below, strict=True)]
-    return [] if all(abs(q - 1) < 1e-12 for q in found) else found
+def _in_a_row(things: Sequence[Any]) -> Iterator[list[Sequence[Any]]]:
+    """All ways to cut a row into two pieces or more."""
+    for count in range(1, len(things)):
+        for cuts in combinations(range(1, len(things)), count):
+            ends = (0, *cuts, len(things))
+            yield [things[a:b] for a, b in pairwise(ends)]
+
+
+def _chunks(things: Sequence[Any], count: int) -> list[Sequence[Any]]:
+    """A row in so many pieces of one length."""
+    size = len(things) // count
+    return [things[k * size : (k + 1) * size] for k in range(count)]
 
 
 def _factors_of(expression: Expression) -> list[Expression]:

@@ -3,6 +3,8 @@
 from autograd import ops
 from autograd.value import Value
 
+OF_LAYERS = (ops.tanh, ops.sigmoid, ops.relu, ops.softplus, ops.exp)
+"""What the units of a layer share: one slip is made at all of them."""
 _NO_ACTIVATIONS = (ops.negate, ops.step, ops.sign)
 
 

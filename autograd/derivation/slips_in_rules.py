@@ -37,6 +37,8 @@ class Slip:
     name: str
     words: str
     local: Callable[[Any, Any, list[Any], int], Any]
+    operand: int | None = None
+    """The only operand that it can be made at."""
 
 
 def slips_at(node: Value, name: Callable[[Value], str]) -> Iterator[Slip]:
@@ -90,18 +92,18 @@ def _of_powers(n: float, base: str, whole: str) -> Iterator[Slip]:
 
 def _of_exponentials(base: str, exponent: str) -> Iterator[Slip]:
     words = f"log({base}) is missing from the derivative of {base}**{exponent}"
-    yield Slip(EXPONENTIAL_RULE, words, lambda local, y, a, k: y if k == 1 else None)
+    yield Slip(EXPONENTIAL_RULE, words, lambda local, y, a, k: y, 1)
     words = f"the power rule is taken for {base}**{exponent}, where the exponent varies"
-    yield Slip(EXPONENTIAL_RULE, words, lambda local, y, a, k: a[1] * y / a[0] if k == 1 else None)
+    yield Slip(EXPONENTIAL_RULE, words, lambda local, y, a, k: a[1] * y / a[0], 1)
 
 
 def _of_quotients(above: str, below: str) -> Iterator[Slip]:
     words = f"{below} is not squared in the derivative by it of {above}/{below}"
-    yield Slip(QUOTIENT_RULE, words, lambda local, y, a, k: local * a[1] if k == 1 else None)
+    yield Slip(QUOTIENT_RULE, words, lambda local, y, a, k: local * a[1], 1)
     words = f"{above} is missing from the derivative by {below}"
-    yield Slip(QUOTIENT_RULE, words, lambda local, y, a, k: local / a[0] if k == 1 and a[0] else None)
+    yield Slip(QUOTIENT_RULE, words, lambda local, y, a, k: local / a[0], 1)
     words = f"{below} stands upside down"
-    yield Slip(QUOTIENT_RULE, words, lambda local, y, a, k: a[1] if k == 0 else None)
+    yield Slip(QUOTIENT_RULE, words, lambda local, y, a, k: a[1], 0)
 
 
 def _of_choices(node: Value, operands: list[str], whole: str) -> Iterator[Slip]:

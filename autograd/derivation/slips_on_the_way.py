@@ -3,15 +3,19 @@
 Each is the derivative computed anew with something replaced at one node, or at all nodes of a kind.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from itertools import pairwise
 from typing import Any
 
 from autograd import ops
 from autograd.derivation.kinds_of_mistake import (
+    DEGREES_OF_FREEDOM,
     DIAGONAL,
     FACTOR_MISSING,
     INNER,
+    MAXIMUM,
+    MEAN_LEFT_OUT,
+    MEAN_TWICE,
     ONE_EXAMPLE,
     PRODUCT_RULE,
     QUOTIENT_RULE,
@@ -33,6 +37,7 @@ def slips_in_chains(between: Between, words: PathWords, equal: Callable[[Value, 
 
     `equal` tells which node the derivative between two nodes is.
     """
+    yield from _rules(between, words, (MEAN_LEFT_OUT, MEAN_TWICE, DEGREES_OF_FREEDOM, MAXIMUM))
     yield from _chains(between, lambda a, b: lambda: f"{equal(a, b)}{_missing(words, a, b)()}", words)
     for node in between.nodes:
         if normalises(node):
@@ -42,11 +47,11 @@ def slips_in_chains(between: Between, words: PathWords, equal: Callable[[Value, 
             yield from _examples(between, words, node, m)
 
 
-def slips_of_rules(between: Between, words: PathWords) -> Iterator[Candidate]:
+def slips_of_rules(between: Between, words: PathWords, equal: Callable[[Value, Value], str]) -> Iterator[Candidate]:
     """Inner derivatives that are forgotten, products of derivatives, and slips in the rules of operations."""
     for node in between.nodes:
         if node is not between.by and len(node.parents) == 1:
-            yield from _inner(between, words, node)
+            yield from _inner(between, lambda a, b: lambda: f"{equal(a, b)}{_missing(words, a, b)()}", node)
         if node.op in (ops.multiply, ops.divide):
             yield from _product_of_derivatives(between, words, node)
     yield from _rules(between, words)
@@ -72,7 +77,7 @@ def _chains(
         yield Candidate(FACTOR_MISSING, missing(node, between.by), lambda f, n=node: f.up[n])
 
 
-def _inner(between: Between, words: PathWords, node: Value) -> Iterator[Candidate]:
+def _inner(between: Between, missing: Callable[[Value, Value], Callable[[], str]], node: Value) -> Iterator[Candidate]:
     """The derivative of what a function is taken of is forgotten."""
     [k] = between.operands.get(node, [None])
     if k is None or (inside := between.edges[k].parent) is between.by or node.op is ops.negate:
@@ -81,7 +86,7 @@ def _inner(between: Between, words: PathWords, node: Value) -> Iterator[Candidat
     def value(f: Contributions) -> Any:
         return f.total + f.up[node] * f.local[k] * (1 - f.down[inside])
 
-    yield Candidate(INNER, _missing(words, inside, between.by), value)
+    yield Candidate(INNER, missing(inside, between.by), value)
 
 
 def _product_of_derivatives(between: Between, words: PathWords, node: Value) -> Iterator[Candidate]:
@@ -122,7 +127,7 @@ def _examples(between: Between, words: PathWords, node: Value, m: int) -> Iterat
     """One example of a mean is kept, with its 1/m or without."""
     each = node.parents if node.op is ops.mean else [t for parent in node.parents for t in terms(parent)]
     examples = [term for term in each if term in between.operands or term is between.by]
-    if len(examples) != m or m == 1:
+    if len(examples) != m or m < 3:
         return
     for term in examples:
         name = words.name_below(term)
@@ -142,11 +147,14 @@ def _examples(between: Between, words: PathWords, node: Value, m: int) -> Iterat
         )
 
 
-def _rules(between: Between, words: PathWords) -> Iterator[Candidate]:
+def _rules(between: Between, words: PathWords, names: Container[str] = ()) -> Iterator[Candidate]:
     """A slip in the rule of an operation: at one node, or at all that have it."""
     slips: dict[Any, list[tuple[Value, Slip]]] = {}
-    for node in between.operands:
+    for node, edges in between.operands.items():
+        operands = {between.edges[k].operand for k in edges}
         for number, slip in enumerate(slips_at(node, words.name)):
+            if (names and slip.name not in names) or (slip.operand is not None and slip.operand not in operands):
+                continue
             slips.setdefault(node, []).append((node, slip))
             slips.setdefault((node.op, number), []).append((node, slip))
     cost = 0
@@ -165,7 +173,10 @@ def _slip(between: Between, group: list[tuple[Value, Slip]]) -> Candidate:
         for node, slip in group:
             operands = [f.point.values[parent] for parent in node.parents]
             for k in between.operands[node]:
-                new = slip.local(f.local[k], f.point.values[node], operands, between.edges[k].operand)
+                k_th = between.edges[k].operand
+                if slip.operand not in (None, k_th):
+                    continue
+                new = slip.local(f.local[k], f.point.values[node], operands, k_th)
                 if new is not None:
                     changed[k] = new
         return f.with_locals(changed) if changed else mp.nan
