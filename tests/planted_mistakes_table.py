@@ -2,7 +2,7 @@
 
 Each file of `planted_mistakes/` has a network as a program, its right derivation by hand, and mistakes:
 ``[what went wrong, the wrong line, what may be said of it]``. A wrong line takes the place of the right one. What
-may be said is a regular expression, written from the mathematics: every name and explanation that a report gives must fit it.
+may be said is a regular expression, written from the mathematics: all that a report says must fit it.
 ``python tests/planted_mistakes_table.py`` prints the table, and each mistake that is not named rightly.
 """
 

@@ -19,7 +19,7 @@ from autograd.derivation.mistakes import MOST_EDGES, Lookalikes, Suspects, scali
 from autograd.derivation.numerals import identical
 from autograd.derivation.points import Point
 from autograd.derivation.repairs import Repairs
-from autograd.derivation.roles import normalises
+from autograd.derivation.roles import normalisers
 from autograd.derivation.setting import Setting
 from autograd.derivation.sums_over_paths import Candidate, ChangedPoint, Contributions
 from autograd.derivation.updates import Updates
@@ -110,8 +110,9 @@ class Diagnosis:
             case Derivative(of=of, by=by):
                 suspect = self._suspect(of, by)
                 slips = self._slips(wrong, suspect, suspect.candidates(wrong.claimed[0]))
-                slips = slips or self._slips(wrong, suspect, suspect.further())
-                found = told(Mistake(slip.name, slip.detail()) for slip in slips)
+                closer = self._slips(wrong, suspect, suspect.closer({slip.name for slip in slips}))
+                slips = [*slips, *closer] or self._slips(wrong, suspect, suspect.further())
+                found = told([Mistake(slip.name, slip.detail()) for slip in slips])
             case _:
                 hypotheses = list(self._hypotheses(wrong))
                 tried = len(hypotheses)
@@ -137,20 +138,19 @@ class Diagnosis:
     def _slips(self, wrong: Wrong, suspect: Suspects, candidates: list[Candidate]) -> list[Candidate]:
         """The mistakes in a derivative that give what is claimed."""
         tried = len(candidates)
-        for k in wrong.asked:
+        for k in wrong.asked if candidates else ():
             values = suspect.values(candidates, self._points[k]) if candidates else []
             candidates = wrong.fitting(k, candidates, values, tried)
         return candidates
 
     def _nothing(self, subject: Expression) -> list[Mistake]:
         """Why it is not 0, of a derivative that is said to be: many a slip has that value where something else is 0."""
-        if isinstance(subject, Derivative) and any(
-            map(normalises, self._suspect(subject.of, subject.by).between.nodes)
-        ):
-            names = self._setting.names.paths
-            of, by = names[subject.of], names[subject.by]
-            return [Mistake(DIAGONAL, f"{of} depends on {by} too, which is in the sum that it is divided by")]
-        return []
+        if not isinstance(subject, Derivative):
+            return []
+        of, by = (self._setting.names.paths.get(node) for node in (subject.of, subject.by))
+        if not normalisers(self._suspect(subject.of, subject.by).between.nodes):
+            return []
+        return [Mistake(DIAGONAL, f"{of} depends on {by} too, which is in the sum that it is divided by")]
 
     def _explains(self, wrong: Wrong, value: Callable[[int], Any], tried: int) -> bool:
         try:

@@ -1,6 +1,6 @@
 """The classic mistakes: what each would make of a derivative. It is named only if that is what was claimed."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from math import isclose
 from typing import Any
@@ -24,9 +24,9 @@ from autograd.derivation.kinds_of_mistake import (
 )
 from autograd.derivation.path_words import PathWords, number_word
 from autograd.derivation.points import Point
-from autograd.derivation.roles import OF_LAYERS, activates, adds, normalises, terms
+from autograd.derivation.roles import OF_LAYERS, activations, adds, normalisers, terms
 from autograd.derivation.setting import Setting
-from autograd.derivation.slips_on_the_way import slips_in_chains, slips_of_rules
+from autograd.derivation.slips_on_the_way import slips_in_parts, slips_of_rules
 from autograd.derivation.sums_over_paths import Between, Candidate, Contributions
 from autograd.derivation.updates import Updates, factors
 from autograd.numbers.multiprecision import mp
@@ -79,7 +79,6 @@ class Suspects:
     def _candidates(self, claimed: Any) -> Iterator[Candidate]:
         if not 0 < len(self.between.edges) <= MOST_EDGES:
             return
-        yield from slips_in_chains(self.between, self._words, self._equal)
         for name, detail, scaled in scalings(self._words.derivative(self.between.by)):
             yield self._scaled(name, detail, scaled)
         for k, through in enumerate(self.between.paths_through):
@@ -94,7 +93,7 @@ class Suspects:
             yield from map(self._single_path, self._paths())
         for group in self._activations():
             yield from self._activation(group)
-        yield from map(self._normaliser, filter(normalises, self.between.nodes))
+        yield from map(self._normaliser, normalisers(self.between.nodes))
         yield from self._others(claimed)
         yield from self._transpositions()
         yield from self._sums()
@@ -111,6 +110,11 @@ class Suspects:
             ):
                 return f"{self._names[node]} = "
         return ""
+
+    def closer(self, found: Collection[str]) -> list[Candidate]:
+        """Mistakes that say more than those that were found, if they have the same numbers."""
+        few = 0 < len(self.between.edges) <= MOST_EDGES
+        return list(slips_in_parts(self.between, self._words, self._equal, found)) if few else []
 
     def further(self) -> list[Candidate]:
         """Slips in the rules on the way, for where none of the others explains a line."""
@@ -177,11 +181,10 @@ class Suspects:
         """The edges into activations: each alone, those of neurons side by side, all of a kind, and all."""
         edges, distance = self.between.edges, self._distances()
         groups: dict[Any, list[int]] = {}
-        for k, edge in enumerate(edges):
-            if not activates(edge.child):
-                continue
-            kind = edge.child.op
-            several = (("level", distance[edge.child], kind), ("kind", kind), "all") if kind in OF_LAYERS else ()
+        for k in activations(edges):
+            child = edges[k].child
+            kind = child.op
+            several = (("level", distance[child], kind), ("kind", kind), "all") if kind in OF_LAYERS else ()
             for group in (("one", k), *several):
                 groups.setdefault(group, []).append(k)
         found = {tuple(group): None for group in groups.values()}
@@ -201,7 +204,7 @@ class Suspects:
         yield Candidate(
             AT_INPUT,
             lambda: f"{slope()} takes the input where the output belongs",
-            instead(lambda f, k: f.local_at(k, lambda y, a: a)),
+            instead(_at_input),
         )
         yield Candidate(
             AT_OUTPUT, lambda: f"{slope()} is taken at the output, as if that were the input", instead(_at_output)
@@ -313,6 +316,13 @@ class Suspects:
 
         for value in (backward_only, anew):
             yield Candidate(UPDATED, lambda: "it is taken with weights that were already updated", value)
+
+
+def _at_input(flow: Contributions, k: int) -> Any:
+    child = flow.between.edges[k].child
+    assert child.op is not None
+    a = flow.point.values[child.parents[0]]
+    return child.op.local(flow.point.m, a, a)[0]
 
 
 def _at_output(flow: Contributions, k: int) -> Any:

@@ -59,18 +59,18 @@ _POWERS = (2, 3, 0.5, -1, -2)
 _EXPONENTS = (1, 2, 3, 4, -1, -2, -3, 0.5, 1.5, -0.5, -1.5)
 _NUMBERED = re.compile(r"(.*?)(\d+)(\D*)$")
 
-Values = Sequence[Any]
+AtPoints = Sequence[Any]
 Effect = Callable[[Any, Any], Any]
 """What a slip makes of the right value and of a quantity, at one point."""
 
 
 @dataclass(frozen=True)
-class Place:
+class PieceOfFormula:
     """A piece of the page's formula, its values, and what they would have to be for the line to be right."""
 
     expression: Expression
-    actual: Values
-    needed: Values
+    actual: AtPoints
+    needed: AtPoints
     role: str
     """"whole", "term" of a sum, "factor" of a product, or "inside" of something else."""
 
@@ -99,11 +99,11 @@ class Repairs:
         setting: Setting,
         subject: Expression,
         part: Expression,
-        claimed: Values,
-        right: Values,
+        claimed: AtPoints,
+        right: AtPoints,
         edges: Sequence[Use],
         flows: Sequence[Contributions],
-        fits: Callable[[Values, int], bool],
+        fits: Callable[[AtPoints, int], bool],
     ) -> None:
         self._setting, self._subject, self._part = setting, subject, part
         self._claimed, self._right, self._fits = claimed, right, fits
@@ -162,7 +162,7 @@ class Repairs:
 
     # The whole
 
-    def _explains(self, change: Effect, quantity: Values, tried: int) -> bool:
+    def _explains(self, change: Effect, quantity: AtPoints, tried: int) -> bool:
         try:
             first = change(self._right[0], quantity[0])
             if not isclose(float(first), float(self._claimed[0]), rel_tol=1e-2):
@@ -238,7 +238,7 @@ class Repairs:
                     detail = f"of the sums {written(a)} and {written(b)} where the sum of the products belongs"
                     yield Mistake(PRODUCT_OF_SUMS, f"the product {detail}")
 
-    def _is_right(self, values: Values) -> bool:
+    def _is_right(self, values: AtPoints) -> bool:
         return _equal(values, self._right)
 
     def _factors(self) -> Iterator[Mistake]:
@@ -286,10 +286,10 @@ class Repairs:
     # One place of the page's formula
 
     @cached_property
-    def _places(self) -> list[Place]:
+    def _places(self) -> list[PieceOfFormula]:
         """The pieces of the formula, each before what is in it."""
-        found: list[Place] = []
-        stack = [Place(self._part, self._claimed, self._right, "whole")]
+        found: list[PieceOfFormula] = []
+        stack = [PieceOfFormula(self._part, self._claimed, self._right, "whole")]
         while stack and len(found) < _MOST_PLACES:
             place = stack.pop()
             found.append(place)
@@ -300,15 +300,15 @@ class Repairs:
                     continue
         return found
 
-    def _inside(self, place: Place, whole: Apply) -> Iterator[Place]:
+    def _inside(self, place: PieceOfFormula, whole: Apply) -> Iterator[PieceOfFormula]:
         """The operands of an operation, as places."""
         operands = whole.operands
         values = [self._asked.piece(operand).values for operand in operands]
 
-        def at(k: int, needed: Callable[[Any, list[Any]], Any], role: str) -> Place:
+        def at(k: int, needed: Callable[[Any, list[Any]], Any], role: str) -> PieceOfFormula:
             rows = [[column[j] for column in values] for j in range(len(place.needed))]
             wanted = [needed(n, row) for n, row in zip(place.needed, rows, strict=True)]
-            return Place(operands[k], values[k], wanted, role)
+            return PieceOfFormula(operands[k], values[k], wanted, role)
 
         op = whole.operation
         for k in range(len(operands)):
@@ -345,7 +345,7 @@ class Repairs:
             elif place.role != "whole" and _equal(place.needed, [-x for x in place.actual]):
                 yield Mistake(SIGN, f"{place.text} has the other sign")
 
-    def _of_a_term(self, place: Place) -> Iterator[Mistake]:
+    def _of_a_term(self, place: PieceOfFormula) -> Iterator[Mistake]:
         zero = max(abs(x) for x in place.actual) * _EQUAL
         if all(abs(x) <= zero for x in place.needed):
             yield Mistake(TERM_EXTRA, place.text)
@@ -390,7 +390,7 @@ class Repairs:
                 if self._gives(function, place.actual, place.needed):
                     yield Mistake(FACTOR_OTHER, other_than(place.text, f"{function}({place.text})"))
 
-    def _another_number(self, place: Place, number: str) -> Iterator[Mistake]:
+    def _another_number(self, place: PieceOfFormula, number: str) -> Iterator[Mistake]:
         for m in self._means:
             if (place.text, number) == (str(m - 1), str(m)):
                 yield Mistake(DEGREES_OF_FREEDOM, f"{place.text} where {number} belongs")
@@ -398,7 +398,7 @@ class Repairs:
         if place.role != "whole":
             yield Mistake(FACTOR_OTHER, f"{place.text} where {number} belongs")
 
-    def _another_function(self, place: Place, argument: Expression) -> Iterator[Mistake]:
+    def _another_function(self, place: PieceOfFormula, argument: Expression) -> Iterator[Mistake]:
         inside = self._asked.piece(argument)
         for other in _FUNCTIONS:
             if self._gives(other, inside.values, place.needed):
@@ -413,7 +413,7 @@ class Repairs:
             if self._gives(own, other_argument.values, place.needed):
                 yield Mistake(FACTOR_OTHER, f"{other_than(inside.text, other_argument.text)}, in {place.text}")
 
-    def _gives(self, operation: Operation, arguments: Values, needed: Values) -> bool:
+    def _gives(self, operation: Operation, arguments: AtPoints, needed: AtPoints) -> bool:
         try:
             m = self._points[0].m
             return _equal([operation.value(m, x) for x in arguments], needed)
@@ -444,7 +444,7 @@ class Repairs:
             if place.role in ("factor", "divisor", "inside"):
                 yield from self._term_in(place)
 
-    def _factor_in(self, place: Place) -> Iterator[Mistake]:
+    def _factor_in(self, place: PieceOfFormula) -> Iterator[Mistake]:
         ratio = [n / a for n, a in zip(place.needed, place.actual, strict=True)]
         number = _constant(ratio)
         if number is not None and place.role != "whole":
@@ -456,7 +456,7 @@ class Repairs:
                 if _equal([other * x for x in quantity.values], [1 / x for x in ratio]):
                     yield Mistake(FACTOR_EXTRA, f"{quantity.text}{place.where}{sign}")
 
-    def _term_in(self, place: Place) -> Iterator[Mistake]:
+    def _term_in(self, place: PieceOfFormula) -> Iterator[Mistake]:
         difference = [n - a for n, a in zip(place.needed, place.actual, strict=True)]
         number = _constant(difference)
         if number is not None and not isinstance(place.expression, Numeral):
@@ -609,7 +609,7 @@ def other_than(stands: str, belongs: str) -> str:
     return f"{stands} where {belongs} belongs"
 
 
-def whole_of(row: Values) -> Any:
+def whole_of(row: AtPoints) -> Any:
     """The value of a weighted sum with these operands."""
     n = len(row) // 2
     return mp.fsum(a * b for a, b in zip(row[:n], row[n : 2 * n], strict=True)) + mp.fsum(row[2 * n :])
@@ -650,7 +650,7 @@ def _common_constants() -> Iterator[tuple[str, str, Any]]:
     yield ("√π", "", mp.sqrt(mp.pi))
 
 
-def _constant(values: Values) -> str | None:
+def _constant(values: AtPoints) -> str | None:
     """The text of a number of a plain form that some values all are; None if they differ, or for an odd number."""
     first = values[0]
     if not mp.isfinite(first) or not first or not _equal(values, [first] * len(values)):
@@ -664,7 +664,7 @@ def _constant(values: Values) -> str | None:
     return None
 
 
-def _equal(a: Values, b: Values) -> bool:
+def _equal(a: AtPoints, b: AtPoints) -> bool:
     """Whether values are the same at every point."""
     if len(a) != len(b) or not a:
         return False
@@ -682,7 +682,7 @@ def _root(number: Any, exponent: float, beside: Any) -> Any:
     return -found if beside < 0 and exponent % 2 == 0 else found
 
 
-def _raised(values: Values, exponent: Any) -> list[Any]:
+def _raised(values: AtPoints, exponent: Any) -> list[Any]:
     try:
         return [value ** mp.mpf(exponent) if value > 0 or exponent == int(exponent) else mp.nan for value in values]
     except ArithmeticError:
@@ -694,7 +694,7 @@ def _power(base: str, exponent: float) -> str:
     return base if exponent == 1 else f"1 / {base}" if exponent == -1 else f"{base} ** {exponent}"
 
 
-def _times(a: Values, b: Values) -> list[Any]:
+def _times(a: AtPoints, b: AtPoints) -> list[Any]:
     return [x * y for x, y in zip(a, b, strict=True)]
 
 

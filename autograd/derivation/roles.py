@@ -1,6 +1,9 @@
 """The part that a node plays in a network, read off the graph."""
 
+from collections.abc import Iterable, Sequence
+
 from autograd import ops
+from autograd.derivation.sums_over_paths import Use
 from autograd.value import Value
 
 OF_LAYERS = (ops.tanh, ops.sigmoid, ops.relu, ops.softplus, ops.exp)
@@ -8,11 +11,21 @@ OF_LAYERS = (ops.tanh, ops.sigmoid, ops.relu, ops.softplus, ops.exp)
 _NO_ACTIVATIONS = (ops.negate, ops.step, ops.sign)
 
 
+def activations(edges: Sequence[Use]) -> list[int]:
+    """Which edges lead into activations."""
+    return [k for k, edge in enumerate(edges) if activates(edge.child)]
+
+
 def activates(node: Value) -> bool:
     """Whether people take it for an activation: a function of one operand."""
     if node.op is None or node.op in _NO_ACTIVATIONS:
         return False
     return len(node.parents) == 1 and node.op.exponent is None
+
+
+def normalisers(nodes: Iterable[Value]) -> list[Value]:
+    """Those that a softmax divides by, or the logarithms of that."""
+    return [node for node in nodes if normalises(node)]
 
 
 def normalises(node: Value) -> bool:

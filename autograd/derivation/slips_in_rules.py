@@ -3,7 +3,7 @@
 None of these is a derivative: each is made of the right one, of the operands, or of the value of the node.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,8 @@ from autograd.derivation.kinds_of_mistake import (
 )
 from autograd.numbers.multiprecision import mp
 from autograd.value import Value
+
+_CHOICES = (ops.maximum, ops.minimum, ops.largest, ops.smallest)
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def slips_at(node: Value, name: Callable[[Value], str]) -> Iterator[Slip]:
         yield from _of_exponentials(*operands)
     if op is ops.divide:
         yield from _of_quotients(*operands)
-    if op in (ops.maximum, ops.minimum, ops.largest, ops.smallest):
+    if op in _CHOICES:
         yield from _of_choices(node, operands, y)
     if (size := size_of_mean(node)) is not None:
         yield from _of_means(size)
@@ -121,6 +123,13 @@ def _of_means(m: int) -> Iterator[Slip]:
         yield Slip(MEAN_TWICE, words, lambda local, y, a, k: local / m)
         words = f"it is divided by m - 1 = {m - 1} where m = {m} belongs"
         yield Slip(DEGREES_OF_FREEDOM, words, lambda local, y, a, k: local * m / (m - 1))
+
+
+def choices_and_means(nodes: Iterable[Value]) -> tuple[list[Value], dict[Value, int]]:
+    """The nodes where one of several is taken, and those where a mean is, with its size."""
+    nodes = list(nodes)
+    sizes = {node: size_of_mean(node) for node in nodes}
+    return [node for node in nodes if node.op in _CHOICES], {node: m for node, m in sizes.items() if m is not None}
 
 
 def size_of_mean(node: Value) -> int | None:

@@ -3,26 +3,25 @@
 Each is the derivative computed anew with something replaced at one node, or at all nodes of a kind.
 """
 
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
 from autograd import ops
 from autograd.derivation.kinds_of_mistake import (
-    DEGREES_OF_FREEDOM,
     DIAGONAL,
     FACTOR_MISSING,
     INNER,
-    MAXIMUM,
-    MEAN_LEFT_OUT,
-    MEAN_TWICE,
+    LEFT_OUT,
+    MISSING,
     ONE_EXAMPLE,
     PRODUCT_RULE,
     QUOTIENT_RULE,
+    SIGN,
 )
 from autograd.derivation.path_words import PathWords
-from autograd.derivation.roles import normalises, terms
-from autograd.derivation.slips_in_rules import Slip, size_of_mean, slips_at
+from autograd.derivation.roles import normalisers, terms
+from autograd.derivation.slips_in_rules import Slip, choices_and_means, slips_at
 from autograd.derivation.sums_over_paths import Between, Candidate, Contributions
 from autograd.numbers.multiprecision import mp
 from autograd.text import derivative
@@ -32,19 +31,26 @@ _MOST_SWEPT = 400_000
 _MOST_EXAMPLES = 100
 
 
-def slips_in_chains(between: Between, words: PathWords, equal: Callable[[Value, Value], str]) -> Iterator[Candidate]:
-    """Parts of the way that are left out, and the ways that people lose in a softmax or in a batch.
+def slips_in_parts(
+    between: Between, words: PathWords, equal: Callable[[Value, Value], str], found: Collection[str]
+) -> Iterator[Candidate]:
+    """Parts of the way that are left out, slips at a mean or a maximum, and what is lost in a softmax or in a batch.
 
-    `equal` tells which node the derivative between two nodes is.
+    Args:
+        between, words: the way, and words for it.
+        equal: tells which node the derivative between two nodes is.
+        found: the names of mistakes that explain the line.
     """
-    yield from _rules(between, words, (MEAN_LEFT_OUT, MEAN_TWICE, DEGREES_OF_FREEDOM, MAXIMUM))
-    yield from _chains(between, lambda a, b: lambda: f"{equal(a, b)}{_missing(words, a, b)()}", words)
-    for node in between.nodes:
-        if normalises(node):
-            yield from _diagonals(between, words, node)
-        m = size_of_mean(node)
-        if m is not None and m <= _MOST_EXAMPLES:
+    choices, means = choices_and_means(between.operands)
+    if choices or means:
+        yield from _rules(between, words, [*choices, *means])
+    for node, m in means.items():
+        if m <= _MOST_EXAMPLES:
             yield from _examples(between, words, node, m)
+    for node in normalisers(between.nodes):
+        yield from _diagonals(between, words, node)
+    if not {MISSING, LEFT_OUT, SIGN}.intersection(found):
+        yield from _chains(between, lambda a, b: lambda: f"{equal(a, b)}{_missing(words, a, b)()}", words)
 
 
 def slips_of_rules(between: Between, words: PathWords, equal: Callable[[Value, Value], str]) -> Iterator[Candidate]:
@@ -147,13 +153,13 @@ def _examples(between: Between, words: PathWords, node: Value, m: int) -> Iterat
         )
 
 
-def _rules(between: Between, words: PathWords, names: Container[str] = ()) -> Iterator[Candidate]:
+def _rules(between: Between, words: PathWords, nodes: Sequence[Value] | None = None) -> Iterator[Candidate]:
     """A slip in the rule of an operation: at one node, or at all that have it."""
     slips: dict[Any, list[tuple[Value, Slip]]] = {}
-    for node, edges in between.operands.items():
-        operands = {between.edges[k].operand for k in edges}
+    for node in between.operands if nodes is None else nodes:
+        operands = {between.edges[k].operand for k in between.operands[node]}
         for number, slip in enumerate(slips_at(node, words.name)):
-            if (names and slip.name not in names) or (slip.operand is not None and slip.operand not in operands):
+            if slip.operand is not None and slip.operand not in operands:
                 continue
             slips.setdefault(node, []).append((node, slip))
             slips.setdefault((node.op, number), []).append((node, slip))

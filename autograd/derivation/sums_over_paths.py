@@ -128,13 +128,6 @@ class Contributions:
         """The derivative if another gradient arrived at an inner node."""
         return self.total + (gradient - self.up[node]) * self.down[node]
 
-    def local_at(self, k: int, at: Callable[[Any, Any], Any]) -> Any:
-        """The local gradient of an edge into a one-operand node, taken with `at(y, a)` for its output y."""
-        child = self.between.edges[k].child
-        assert child.op is not None
-        a, y = self.point.values[child.parents[0]], self.point.values[child]
-        return child.op.local(self.point.m, at(y, a), a)[0]
-
 
 @dataclass(frozen=True)
 class Candidate:

@@ -56,7 +56,8 @@ class Wrong:
         close = abs(value - claimed) <= _CLOSE * abs(value)
         if not close and (numeral is None or numeral.whole or 10**numeral.digits < 100 * tried):
             return False
-        if right is not None and not identical(value, claimed, abs(claimed - right) / _NEARER):
+        nearness = mp.inf if right is None else abs(claimed - right) / _NEARER
+        if abs(value - claimed) > nearness and not identical(value, claimed, nearness):
             return False
         return close or (numeral is not None and to_its_digits(numeral, claimed, value))
 
