@@ -33,8 +33,10 @@ The modules in the order in which to read them:
 - `judge`: the four steps from there to a verdict, which are read, evaluate, prove and diagnose.
 - `setting`, `points`, `labels_that_sum_to_one`: what all judging shares, and the points where claims are evaluated.
 - `comparison`, `numerals`, `proof`, `identities`, `patterns`, `cut_worlds`: how a claim compares with what is right.
-- `diagnosis`, `wrong_lines`, `sums_over_paths`, `updates`, `mistakes`: why a claim is wrong. Where no known mistake
-  explains it, `factors_and_terms` asks by which factor, or which term, it is off.
+- `diagnosis`, `wrong_lines`, `sums_over_paths`, `updates`, `mistakes`: why a claim is wrong. `kinds_of_mistake` has
+  their names, `path_words` words for paths, `roles` what a node is in a network. `slips_on_the_way` and
+  `slips_in_rules` compute the derivative anew with something replaced at one node. Where none of that explains a line,
+  `repairs` asks what would have to stand in it, among the `quantities` that the page and the graph name.
 - `tensors`: gradients that are claimed as whole arrays.
 - `derivation_report`: the verdicts as data, and in words.
 """

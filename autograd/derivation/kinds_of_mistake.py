@@ -124,3 +124,23 @@ def told(mistakes: Iterable[Mistake]) -> list[Mistake]:
     found = list(dict.fromkeys(mistakes))
     less = set().union(*(_SAY_MORE.get(mistake.name, ()) for mistake in found))
     return [mistake for mistake in found if mistake.name not in less]
+
+
+def mean_left_out(m: int) -> str:
+    """The words for a mean over m things that lacks its 1/m."""
+    return f"1/{m} is missing, the mean over {m}"
+
+
+def mean_taken_twice(m: int) -> str:
+    """The words for what is divided by m twice."""
+    return f"it is divided by {m} once more than the mean asks"
+
+
+def one_less_than(m: int) -> str:
+    """The words for a mean over m things that is divided by one less."""
+    return f"it is divided by m - 1 = {m - 1} where m = {m} belongs"
+
+
+def other_than(stands: str, belongs: str) -> str:
+    """The words for one thing where another belongs."""
+    return f"{stands} where {belongs} belongs"

@@ -66,7 +66,7 @@ class PathWords:
         while start is not between.by and not self._names.get(start) and len(between.operands.get(start, ())) == 1:
             start = edges[between.operands[start][0]].parent
         into = edges[k].child
-        if alone and (node is end or self._names.get(node)):
+        if alone and self._names.get(start) and (node is end or self._names.get(node)):
             beside = any(edges[j].child is into for j in others)
             more = "" if into is node and not beside else f" {self._through(k)}"
             return f"direct path {self.name(start)} → {self.name(node)}{more}"
@@ -84,7 +84,7 @@ class PathWords:
         operand = self.name(edge.parent)
         if len(same) > 1:
             return f"through the {ordinal(same.index(edge.operand) + 1)} {operand} in {self.name(edge.child)}"
-        return f"from {operand} straight into {name}"
+        return f"straight from {operand} into {name}"
 
     def _passes(self, k: int, node: Value) -> bool:
         """Whether the first named node after an edge is this one."""

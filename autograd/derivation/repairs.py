@@ -36,6 +36,10 @@ from autograd.derivation.kinds_of_mistake import (
     TERM_MISSING,
     TERM_SCALED,
     Mistake,
+    mean_left_out,
+    mean_taken_twice,
+    one_less_than,
+    other_than,
 )
 from autograd.derivation.quantities import SLOPE, Quantities, Quantity
 from autograd.derivation.setting import Setting
@@ -48,7 +52,7 @@ from autograd.text import is_one_piece
 from autograd.value import Value
 
 _ACTIVATIONS = (ops.tanh, ops.sigmoid, ops.relu)
-_FUNCTIONS = (*_ACTIVATIONS, ops.sin, ops.cos, ops.exp, ops.log, ops.sqrt)
+_FUNCTIONS = (ops.tanh, ops.sigmoid, ops.sin, ops.cos, ops.exp, ops.log, ops.sqrt)
 _ONE = Numeral("1", Fraction(1))
 _MOST_PLACES = 150
 _MOST_TERMS = 8
@@ -116,8 +120,8 @@ class Repairs:
         if None in self._claimed or None in self._right:
             return []
         # A term of 1e-9 beside 1 is no slip, but a number that was rounded.
-        both = zip(self._claimed, self._right, strict=True)
-        if all(isclose(float(c), float(r), rel_tol=_SMALLEST) for c, r in both):
+        near = isclose(float(self._claimed[0]), float(self._right[0]), rel_tol=_SMALLEST)
+        if near and not _equal(self._claimed[:1], self._right[:1]):
             return []
         nonzero = all(self._right) and all(self._claimed)
         if len(self._right) == 1:
@@ -128,7 +132,7 @@ class Repairs:
             return _first(self._slips_of_the_pen, *constants, *others)
         return _first(
             *([self._constants] if nonzero else []),
-            self._added_or_multiplied,
+            *([self._added_or_multiplied] if nonzero else []),
             self._removed,
             *([self._factors] if nonzero else []),
             self._other_slopes,
@@ -183,11 +187,11 @@ class Repairs:
             return
         for m in self._means:
             if explains(m, 20):
-                yield Mistake(MEAN_LEFT_OUT, f"it is {m} times what is right, the mean over {m}")
+                yield Mistake(MEAN_LEFT_OUT, mean_left_out(m))
             if explains(mp.one / m, 20):
-                yield Mistake(MEAN_TWICE, f"it is divided by {m} once more than the mean asks")
+                yield Mistake(MEAN_TWICE, mean_taken_twice(m))
             if explains(mp.mpf(m) / (m - 1), 20):
-                yield Mistake(DEGREES_OF_FREEDOM, f"it is divided by m - 1 = {m - 1} where m = {m} belongs")
+                yield Mistake(DEGREES_OF_FREEDOM, one_less_than(m))
         for m in self._counts - set(self._means):
             if explains(mp.one / m, 20):
                 yield Mistake(MEAN_FOR_SUM, f"it is divided by {m}: the mean over {m} where the sum belongs")
@@ -220,8 +224,8 @@ class Repairs:
         columns = zip(*(self._asked.piece(factor).values for factor in factors), strict=True)
         if len(factors) > 1 and self._is_right([mp.fsum(each) for each in columns]):
             yield Mistake(MULTIPLIED, "its terms are multiplied where they are to be added")
-        sums = [factor for factor in factors if len(_terms_of(factor)) > 1]
-        for a, b in combinations(sums, 2):
+        brackets = [factor for factor in factors if len(_terms_of(factor)) > 1]
+        for a, b in combinations(brackets, 2):
             one, other = ([self._asked.piece(term).values for term in _terms_of(each)] for each in (a, b))
             n = min(len(one), len(other))
             if len(one) % n or len(other) % n:
@@ -305,34 +309,34 @@ class Repairs:
         operands = whole.operands
         values = [self._asked.piece(operand).values for operand in operands]
 
-        def at(k: int, needed: Callable[[Any, list[Any]], Any], role: str) -> PieceOfFormula:
+        def at(k: int, needed: Callable[[Any, list[Any], int], Any], role: str) -> PieceOfFormula:
             rows = [[column[j] for column in values] for j in range(len(place.needed))]
-            wanted = [needed(n, row) for n, row in zip(place.needed, rows, strict=True)]
+            wanted = [needed(n, row, k) for n, row in zip(place.needed, rows, strict=True)]
             return PieceOfFormula(operands[k], values[k], wanted, role)
 
-        op = whole.operation
+        op, half = whole.operation, len(operands) // 2
+        power = op.exponent or 1.0
         for k in range(len(operands)):
             if op in (ops.add, ops.sum):
-                yield at(k, lambda n, row, k=k: n - (mp.fsum(row) - row[k]), "term")
+                yield at(k, lambda n, row, k: n - (mp.fsum(row) - row[k]), "term")
             elif op in (ops.multiply, ops.prod):
-                yield at(k, lambda n, row, k=k: n / mp.fprod(x for j, x in enumerate(row) if j != k), "factor")
+                yield at(k, lambda n, row, k: n / mp.fprod(x for j, x in enumerate(row) if j != k), "factor")
             elif op is ops.subtract:
-                yield at(k, lambda n, row, k=k: row[0] - n if k else n + row[1], "term")
+                yield at(k, lambda n, row, k: row[0] - n if k else n + row[1], "term")
             elif op is ops.negate:
-                yield at(0, lambda n, row: -n, place.role)
+                yield at(0, lambda n, row, k: -n, place.role)
             elif op is ops.divide:
-                yield at(k, lambda n, row, k=k: row[0] / n if k else n * row[1], "divisor" if k else "factor")
+                yield at(k, lambda n, row, k: row[0] / n if k else n * row[1], "divisor" if k else "factor")
             elif op is ops.sqrt:
-                yield at(0, lambda n, row: n * n, "inside")
+                yield at(0, lambda n, row, k: n * n, "inside")
             elif op is ops.log:
-                yield at(0, lambda n, row: mp.exp(n), "inside")
+                yield at(0, lambda n, row, k: mp.exp(n), "inside")
             elif op is ops.exp:
-                yield at(0, lambda n, row: mp.log(n), "inside")
+                yield at(0, lambda n, row, k: mp.log(n), "inside")
             elif op.exponent is not None:
-                yield at(0, lambda n, row: _root(n, op.exponent, row[0]), "inside")
-            elif op is ops.dot and k < 2 * (len(operands) // 2):
-                other = (k + len(operands) // 2) % (2 * (len(operands) // 2))
-                yield at(k, lambda n, row, k=k, o=other: row[k] + (n - whole_of(row)) / row[o], "factor")
+                yield at(0, lambda n, row, k: _root(n, power, row[0]), "inside")
+            elif op is ops.dot and k < 2 * half:
+                yield at(k, lambda n, row, k: row[k] + (n - _dot_of(row)) / row[(k + half) % (2 * half)], "factor")
 
     def _removed(self) -> Iterator[Mistake]:
         """A factor or a term that should not be there, or a sign."""
@@ -374,7 +378,7 @@ class Repairs:
                     continue
             for other in others:
                 if _equal(other.values, place.needed):
-                    yield Mistake(FACTOR_OTHER, f"{other_than(place.text, other.text)}")
+                    yield Mistake(FACTOR_OTHER, other_than(place.text, other.text))
 
     def _replaced_by_another_sort(self) -> Iterator[Mistake]:
         """A node of another sort, a function of a node, or 1 - a node."""
@@ -400,7 +404,7 @@ class Repairs:
 
     def _another_function(self, place: PieceOfFormula, argument: Expression) -> Iterator[Mistake]:
         inside = self._asked.piece(argument)
-        for other in _FUNCTIONS:
+        for other in _FUNCTIONS if not _equal(inside.values, place.needed) else ():
             if self._gives(other, inside.values, place.needed):
                 text = written(Apply(other, (argument,)))
                 yield Mistake(FACTOR_OTHER, f"{place.text} where {text} belongs")
@@ -601,15 +605,11 @@ class Repairs:
         """The factors that stand on the page."""
         factors = [factor for place in self._places for factor in _factors_of(place.expression)]
         pieces = [self._asked.piece(f) for f in dict.fromkeys(factors) if not isinstance(f, Numeral)]
-        return [piece for piece in pieces if all(piece.values)][:30]
+        own = [abs(claimed) for claimed in self._claimed]
+        return [each for each in pieces if all(each.values) and not _equal([abs(x) for x in each.values], own)][:30]
 
 
-def other_than(stands: str, belongs: str) -> str:
-    """The words for one thing where another belongs."""
-    return f"{stands} where {belongs} belongs"
-
-
-def whole_of(row: AtPoints) -> Any:
+def _dot_of(row: AtPoints) -> Any:
     """The value of a weighted sum with these operands."""
     n = len(row) // 2
     return mp.fsum(a * b for a, b in zip(row[:n], row[n : 2 * n], strict=True)) + mp.fsum(row[2 * n :])

@@ -21,6 +21,9 @@ from autograd.derivation.kinds_of_mistake import (
     POWER_RULE,
     QUOTIENT_RULE,
     SIGN,
+    mean_left_out,
+    mean_taken_twice,
+    one_less_than,
 )
 from autograd.numbers.multiprecision import mp
 from autograd.value import Value
@@ -118,11 +121,9 @@ def _of_choices(node: Value, operands: list[str], whole: str) -> Iterator[Slip]:
 
 def _of_means(m: int) -> Iterator[Slip]:
     if m > 2:  # half of something is the classic factor 1/2
-        yield Slip(MEAN_LEFT_OUT, f"1/{m} is missing: the mean over {m}", lambda local, y, a, k: local * m)
-        words = f"it is divided by {m} once more than the mean asks"
-        yield Slip(MEAN_TWICE, words, lambda local, y, a, k: local / m)
-        words = f"it is divided by m - 1 = {m - 1} where m = {m} belongs"
-        yield Slip(DEGREES_OF_FREEDOM, words, lambda local, y, a, k: local * m / (m - 1))
+        yield Slip(MEAN_LEFT_OUT, mean_left_out(m), lambda local, y, a, k: local * m)
+        yield Slip(MEAN_TWICE, mean_taken_twice(m), lambda local, y, a, k: local / m)
+        yield Slip(DEGREES_OF_FREEDOM, one_less_than(m), lambda local, y, a, k: local * m / (m - 1))
 
 
 def choices_and_means(nodes: Iterable[Value]) -> tuple[list[Value], dict[Value, int]]:

@@ -18,6 +18,7 @@ from autograd.derivation.kinds_of_mistake import (
     PRODUCT_RULE,
     QUOTIENT_RULE,
     SIGN,
+    mean_left_out,
 )
 from autograd.derivation.path_words import PathWords
 from autograd.derivation.roles import normalisers, terms
@@ -74,13 +75,16 @@ def _chains(
     passed = [node for node in between.nodes if between.passing[node] == between.paths and words.has_name(node)]
     if len(passed) < 3:
         return
-    for k, (above, below) in enumerate(pairwise(passed)):
-        if k == 0 or below is between.by or len(passed) <= 12:
-            yield Candidate(FACTOR_MISSING, missing(above, below), lambda f, a=above, b=below: f.up[a] * f.down[b])
-    for node in passed[2:-1]:
-        yield Candidate(FACTOR_MISSING, missing(between.of, node), lambda f, n=node: f.down[n])
-    for node in passed[1:-2]:
-        yield Candidate(FACTOR_MISSING, missing(node, between.by), lambda f, n=node: f.up[n])
+    left_out = [pair for pair in pairwise(passed) if len(passed) <= 12 or between.by in pair or between.of in pair]
+    left_out += [(between.of, node) for node in passed[2:-1]]
+    left_out += [(node, between.by) for node in passed[1:-2]]
+    for above, below in left_out:
+        yield Candidate(FACTOR_MISSING, missing(above, below), _without(above, below))
+
+
+def _without(above: Value, below: Value) -> Callable[[Contributions], Any]:
+    """The derivative without what lies between two nodes that all paths pass."""
+    return lambda f: f.up[above] * f.down[below]
 
 
 def _inner(between: Between, missing: Callable[[Value, Value], Callable[[], str]], node: Value) -> Iterator[Candidate]:
@@ -118,15 +122,20 @@ def _diagonals(between: Between, words: PathWords, node: Value) -> Iterator[Cand
     for k in between.uses.get(node, ()):
         own = words.name_above(k)
         detail = f"{own}*(1 - {own}) alone is kept; the other outputs depend on this score too"
-        yield Candidate(
-            DIAGONAL,
-            lambda detail=detail: detail,
-            lambda f, k=k: f.with_gradient(node, f.up[f.between.edges[k].child] * f.local[k]),
-        )
+        yield _told(DIAGONAL, detail, _only(node, k))
     if between.passing[node] == between.paths and words.has_name(between.of):
         of, by = words.name(between.of), words.name(between.by)
         detail = f"{of} is not the output of {by}: the formula for i = j is taken where i ≠ j"
-        yield Candidate(DIAGONAL, lambda: detail, lambda f: f.total + f.point.values[between.of])
+        yield _told(DIAGONAL, detail, lambda f: f.total + f.point.values[between.of])
+
+
+def _told(name: str, detail: str, value: Callable[[Contributions], Any]) -> Candidate:
+    return Candidate(name, lambda: detail, value)
+
+
+def _only(node: Value, k: int) -> Callable[[Contributions], Any]:
+    """The derivative if of the branches at a node only edge k were kept."""
+    return lambda f: f.with_gradient(node, f.up[f.between.edges[k].child] * f.local[k])
 
 
 def _examples(between: Between, words: PathWords, node: Value, m: int) -> Iterator[Candidate]:
@@ -136,21 +145,22 @@ def _examples(between: Between, words: PathWords, node: Value, m: int) -> Iterat
     if len(examples) != m or m < 3:
         return
     for term in examples:
+        others = [other for other in examples if other is not term]
         name = words.name_below(term)
+        kept = f"of the {m} examples only that of {name} is kept"
+        yield _told(ONE_EXAMPLE, kept, _changed(others, term, 1))
+        yield _told(ONE_EXAMPLE, f"{kept}, and {mean_left_out(m)}", _changed(others, term, m))
+        yield _told(ONE_EXAMPLE, f"of the {m} examples that of {name} is left out", _changed([term], term, 1))
 
-        def kept(f: Contributions, factor: int, term: Value = term) -> Any:
-            others = [other for other in examples if other is not term]
-            whole = f.up[term] * f.down[term]
-            return f.total - mp.fsum(f.up[other] * f.down[other] for other in others) + (factor - 1) * whole
 
-        detail = f"of the {m} examples only that of {name} is kept"
-        yield Candidate(ONE_EXAMPLE, lambda detail=detail: detail, lambda f, kept=kept: kept(f, 1))
-        alone = f"{detail}, and 1/{m} is missing"
-        yield Candidate(ONE_EXAMPLE, lambda alone=alone: alone, lambda f, kept=kept: kept(f, m))
-        without = f"of the {m} examples that of {name} is left out"
-        yield Candidate(
-            ONE_EXAMPLE, lambda without=without: without, lambda f, term=term: f.total - f.up[term] * f.down[term]
-        )
+def _changed(left_out: Sequence[Value], kept: Value, times: int) -> Callable[[Contributions], Any]:
+    """The derivative without what comes by way of some nodes, and with that of another so many times."""
+
+    def value(f: Contributions) -> Any:
+        lost = mp.fsum(f.up[node] * f.down[node] for node in left_out)
+        return f.total - lost + (times - 1) * f.up[kept] * f.down[kept]
+
+    return value
 
 
 def _rules(between: Between, words: PathWords, nodes: Sequence[Value] | None = None) -> Iterator[Candidate]:
