@@ -1094,3 +1094,57 @@ def test_a_line_that_is_off_by_a_factor_or_a_term_is_told_which(penalised, claim
     line = line_of(claim, penalised)
     assert not line.holds
     assert named in line.mistakes
+
+
+def test_a_line_that_goes_on_with_an_earlier_wrong_number_follows_from_it(neuron):
+    """dp/dn = p(1 - p) is 0.1779 here, dJ/dp is -0.2315; the first line has p alone."""
+    report = check_derivation("dp/dn = 0.7685\ndJ/dn = -0.2315*0.7685\ndJ/dw = -0.2315*0.7685*1.5*2", neuron)
+    assert [line.follows for line in report.lines] == [None, 1, None]
+
+
+@pytest.fixture
+def softmax_of_scores():
+    s = [Value(0.3), Value(-0.8), Value(0.5)]
+    v = [Value(0.9), Value(-1.2), Value(0.7)]
+    a = softmax(s)
+    return {"s": s, "v": v, "a": a, "o": a[0] * v[0] + a[1] * v[1] + a[2] * v[2]}
+
+
+def test_of_a_softmax_the_diagonal_alone_is_told_in_the_names_of_the_page(softmax_of_scores):
+    line = line_of("do/ds[0] = v[0]*a[0]*(1 - a[0])", softmax_of_scores)
+    detail = "a[0]*(1 - a[0]) alone is kept; the other outputs depend on this score too"
+    assert line.mistakes == (f"softmax's diagonal alone: {detail}",)
+
+
+def test_a_skip_connection_is_a_direct_path():
+    x, w = Value(0.7), Value(1.3)
+    f = w * tanh(x)
+    nodes = {"x": x, "w": w, "f": f, "r": x + f}
+    line = line_of("dr/dx = w*(1 - tanh(x)**2)", nodes)
+    assert line.evidence == "one path of two; the direct path x → r is left out"
+
+
+@pytest.mark.parametrize(
+    ("claim", "named"),
+    [
+        ("dL/dw = 2*e[0]*x[0]/3", "one example only: of the 3 examples only that of e[0] is kept"),
+        (
+            "dL/dw = 2*(e[0]*x[0] + e[1]*x[1] + e[2]*x[2])/2",
+            "m - 1 for m: it is divided by m - 1 = 2 where m = 3 belongs",
+        ),
+        (
+            "dL/dw = (e[0] + e[1] + e[2])*(x[0] + x[1] + x[2])*2/3",
+            "product of sums: the product of the sums e[0] + e[1] + e[2] and x[0] + x[1] + x[2] "
+            "where the sum of the products belongs",
+        ),
+        ("dL/dw = 2*(p[0]*x[0] + p[1]*x[1] + p[2]*x[2])/3", "another factor: p[0] where e[0] belongs, and so on"),
+        ("dL/de[0] = 2*e[0]", "1/m missing: 1/3 is missing, the mean over 3"),
+        ("dL/de[1] = -0.760667", "digits swapped: 60 where 06 belongs"),
+    ],
+)
+def test_a_slip_in_a_batch_is_told_as_one(claim, named):
+    x, y, w = [Value(0.5), Value(-1.1), Value(1.8)], [Value(1.2), Value(0.4), Value(-0.7)], Value(0.6)
+    p = [w * each for each in x]
+    e = [a - b for a, b in zip(p, y, strict=True)]
+    nodes = {"x": x, "y": y, "w": w, "p": p, "e": e, "L": add([each**2 for each in e]) / 3}
+    assert named in line_of(claim, nodes).mistakes

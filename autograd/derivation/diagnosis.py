@@ -1,6 +1,7 @@
 """Why a line is wrong: it follows from an earlier wrong one, classic mistakes explain it, or nothing known does."""
 
 from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
 from itertools import combinations
 from typing import Any
 
@@ -10,13 +11,14 @@ from autograd.derivation.claims import (
     Derivative,
     Expression,
     Named,
+    Numeral,
     evaluate,
     lone_numeral,
     walk,
 )
 from autograd.derivation.kinds_of_mistake import DIAGONAL, UPDATED, Mistake, told
 from autograd.derivation.mistakes import MOST_EDGES, Lookalikes, Suspects, scalings
-from autograd.derivation.numerals import identical
+from autograd.derivation.numerals import identical, put_in, rounding_of, to_its_digits
 from autograd.derivation.points import Point
 from autograd.derivation.repairs import Repairs
 from autograd.derivation.roles import normalisers
@@ -49,7 +51,32 @@ class Diagnosis:
         return self._suspect(of, by).flow(point)
 
     def source(self, wrong: Wrong) -> int | None:
-        """The earlier wrong line that this one follows from, if what it says is right but for that.
+        """The earlier wrong line that this one follows from, if what it says is right but for that."""
+        return self._from_names(wrong) or self._from_a_number(wrong)
+
+    def _from_a_number(self, wrong: Wrong) -> int | None:
+        """The line whose wrong number this one goes on with: with the right number in its place it would be right."""
+        before = self._earlier.all()
+        if not before or lone_numeral(wrong.part) is not None or wrong.correct[0] is None:
+            return None
+        numerals = [piece for piece in walk(wrong.part) if isinstance(piece, Numeral) and not piece.whole]
+        for numeral in dict.fromkeys(numerals):
+            number = mp.mpf(numeral.number.numerator) / numeral.number.denominator
+            for earlier in before if numeral.digits > 1 else ():
+                claimed, right = earlier.claimed[0], earlier.correct[0]
+                if claimed is None or right is None or not to_its_digits(numeral, number, claimed):
+                    continue
+                mended = put_in(wrong.part, numeral, Numeral(numeral.text, Fraction(float(right)), exact=True))
+                try:
+                    value, rounding = evaluate(mended, self._points[0]), rounding_of(mended, self._points[0])
+                except (ArithmeticError, TypeError):
+                    continue
+                if abs(value - wrong.correct[0]) <= rounding + abs(wrong.correct[0]) * mp.mpf("1e-9"):
+                    return earlier.claim.line
+        return None
+
+    def _from_names(self, wrong: Wrong) -> int | None:
+        """The line of which this one uses what it is about.
 
         Of several that are needed for it, such as a wrong dJ/dp and a wrong dp/dn, it is the last.
         """

@@ -110,6 +110,10 @@ class WrongLines:
             if numbers[-1:] == [len(self._lines)]:
                 numbers.pop()
 
+    def all(self) -> list[Wrong]:
+        """The wrong entries of every line, those of the last line first."""
+        return [entry for entries in reversed(self._lines) for entry in entries]
+
     def like(self, wrong: Wrong) -> list[Wrong]:
         """The wrong entries about the same that may say the same, those of the last line first."""
         subject, size = _said(wrong)
