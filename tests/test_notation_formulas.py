@@ -342,7 +342,7 @@ def test_what_does_not_fit_makes_a_claim_wrong_and_is_named(claim, says):
         ("∂L/∂y_i = y_i - h_i for = 3", 25, "something is missing beside ="),
         ("∂L/∂y_i = y_i - h_i for i + 1", 25, "for what the claim holds is not read: write for i = 1, …, n"),
         ("∂p_i/∂h_j = p_i p_j if i = j and i ≠ j", 1, "no value of its letters gives items that exist"),
-        ("dg/dv = s for u = 0.5", 1, "this is about u = 0.5, and u is 0.7 here"),
+        ("dg/dv = s for u + 1 = 0.5", 1, "this is about u + 1 = 0.5, and u + 1 is 1.7 here"),
         ("g = s v + u³ otherwise 3", 24, "what holds otherwise is not read here: write cases"),
         ("dr/dv = 0 if v < ), 1 otherwise", 18, "')' is not expected here"),
         ("v ← v - 0.1 dg/dv ← 3", 1, "a line updates one thing once: write w ← w - η*dL/dw"),

@@ -17,7 +17,7 @@ import pytest
 from support import exactly
 
 import nn
-from autograd import Value, exp, gradients, log, softplus, sqrt, tanh, where
+from autograd import Value, clip, exp, gradients, log, softplus, sqrt, tanh, where
 from nn import (
     MLP,
     SGD,
@@ -557,7 +557,7 @@ def test_a_layer_replaced_by_a_callback_is_not_left_untrained(engine):
 
 def test_an_operation_first_used_in_a_training_is_no_change_of_the_loss():
     program = """if True:
-        from autograd import Value, exp, where
+        from autograd import Value, clip, exp, where
         from nn import SGD, fit, squared_error
 
         w = Value(1.0)
@@ -594,6 +594,13 @@ def test_a_step_out_of_the_domain_is_told_with_its_place_by_the_next_step_alone(
     assert taken(1) < 0
     with pytest.raises(ValueError, match="epoch 2, batch 1: example 0: log"):
         taken(2)
+
+
+@ENGINES
+def test_a_clip_between_ends_in_the_wrong_order_is_refused_in_validation_too(engine):
+    w = Value(0.3)
+    with pytest.raises(ValueError, match=r"validation example 0: clip.* low of at most high"):
+        train(lambda x: clip(w * x, x, 2.0), [w], [1.0], [1.0], engine, validation=([3.0], [1.0]))
 
 
 own = random.Random(0)

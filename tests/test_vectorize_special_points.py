@@ -723,3 +723,15 @@ def test_a_choice_by_what_is_infinite_is_the_same_in_arrays(condition, expected)
 def test_a_value_may_be_named_as_a_function_of_the_generated_code(name):
     x, y = Value(3.0, name), Value(4.0)
     assert_agree(lambda _: hypot(x, y) * sigmoid(x) + logsumexp([x, x * y, y]), [x, y], [0.0])
+
+
+@pytest.mark.parametrize("ends", [lambda x: (2.0, 1.0), lambda x: (x, 0.5 * x), lambda x: (x + 1, 1.0)])
+def test_between_ends_in_the_wrong_order_there_is_no_number_in_arrays(ends):
+    program = vectorize(lambda x: clip(x, *ends(x)), 1.0)
+    assert np.isnan(program([3.0])).all()
+
+
+def test_the_numbers_of_a_product_are_not_multiplied_first():
+    xs = np.arange(-300.0, 300.0)
+    program = vectorize(lambda x: where(prod([x, 0.1, 10.0]) >= x, 1.0, 0.0), 1.0)
+    assert program(xs).tolist() == [float(x * 0.1 * 10.0 >= x) for x in xs]

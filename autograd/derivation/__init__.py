@@ -37,6 +37,8 @@ The modules in the order in which to read them:
   their names, `path_words` words for paths, `roles` what a node is in a network. `slips_on_the_way` and
   `slips_in_rules` compute the derivative anew with something replaced at one node. Where none of that explains a line,
   `repairs` asks what would have to stand in it, among the `quantities` that the page and the graph name.
+- `other_cases`: what a page says "for y = 0", judged where y is 0.
+- `direct_partials`, `readings_of_partials`: what ∂u/∂v is with the other named nodes held, and where a page means that.
 - `tensors`: gradients that are claimed as whole arrays.
 - `derivation_report`: the verdicts as data, and in words.
 """
@@ -71,10 +73,16 @@ def check_derivation(
     claims to be it. Of a claim for all i and j, or about whole lists, each entry is judged; `line.entries` counts them.
 
     ``du/dv``, with d or ∂, is the total derivative of u by v through the recorded graph, and always the true one: a
-    line that fits only a wrong earlier line is said to follow from it. Each formula is evaluated where the graph was
-    recorded and at several other points, on the same side of every kink (relu, abs, maximum, where, comparisons), and
-    then proved, if that takes no more terms than a person would write. Numbers pass to the digits given; a float32 in a
-    mapping, such as a gradient of PyTorch's, to 1e-5 of its size, and farther only where float32 itself loses more.
+    line that fits only a wrong earlier line is said to follow from it. A line that fails so and holds where some ∂ is
+    the direct partial, as in ``dy/dx = ∂y/∂x + ∂y/∂u·du/dx``, is right "if ∂y/∂x holds u fixed": where the line writes
+    the other paths too, or the page tells d from ∂. ``∂⁺y/∂x`` is always direct. What is said "for y = 0", on the
+    line or in a heading over it, is judged where the leaf y is 0; where y is no leaf, it is "not checked", unless y is
+    0 here.
+
+    Each formula is evaluated where the graph was recorded and at several other points, on the same side of every kink
+    (relu, abs, maximum, where, comparisons), and then proved, if that takes no more terms than a person would write.
+    Numbers pass to the digits given; a float32 in a mapping, such as a gradient of PyTorch's, to 1e-5 of its size, and
+    farther only where float32 itself loses more.
 
     Args:
         derivation: text; or a mapping from nodes (or their names, or text such as "dJ/dw") to numbers or formulas. A

@@ -1,13 +1,14 @@
 """What a claim is made of: expressions, their value in any number system, and how high their powers reach."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from math import prod
 from typing import Any, Protocol
 
 from autograd import ops
+from autograd.derivation.tokens import Place
 from autograd.operation import Operation
 from autograd.value import Value
 
@@ -59,11 +60,15 @@ class Named:
 
 @dataclass(frozen=True)
 class Derivative:
-    """du/dv: through all of the recorded graph, with v cut free."""
+    """du/dv: through all of the recorded graph, with v cut free; or the direct partial (see `direct_partials`)."""
 
     of: Value
     by: Value
     text: str
+    direct: "Expression | None" = None
+    """What it is as the direct partial, u's own formula differentiated; None if it is the total derivative."""
+    place: Place | None = field(default=None, compare=False)
+    """Where it stands on the page if it is written with ∂, and may be meant as the direct partial."""
 
 
 @dataclass(frozen=True)
@@ -140,8 +145,10 @@ def evaluate(expression: Expression, world: World, known: dict[int, Any] | None 
             return world.m.number(float(number))
         case Named(node=node):
             return world.value(node)
-        case Derivative(of=of, by=by):
+        case Derivative(of=of, by=by, direct=None):
             return world.derivative(of, by)
+        case Derivative(direct=formula):
+            return evaluate(formula, world, known)  # type: ignore[arg-type]  # it is not None
         case Defined(name=name):
             return world.defined(name)
         case Apply(operation=operation, operands=operands):
@@ -180,8 +187,10 @@ def nodes_in(claim: Claim, definitions: Mapping[str, Expression] = {}) -> list[V
             match piece:
                 case Named(node=node):
                     found.append(node)
-                case Derivative(of=of, by=by):
+                case Derivative(of=of, by=by, direct=direct):
                     found += (of, by)
+                    if direct is not None:
+                        found += [each.node for each in walk(direct) if isinstance(each, Named)]
                 case Defined(name=name) if name in definitions:
                     stack.append(name)
     return found

@@ -6,8 +6,9 @@ from typing import Any
 
 from autograd.derivation.claims import Claim, Expression, Named, World, lone_numeral, nodes_in, plain, written_out
 from autograd.derivation.derivation_report import Elsewhere
-from autograd.derivation.labels_that_sum_to_one import condition_of
+from autograd.derivation.labels_that_sum_to_one import condition_of, of_two_classes
 from autograd.derivation.numerals import (
+    FULL_PRECISION,
     Reading,
     Readings,
     identical,
@@ -40,6 +41,8 @@ class Judged:
     """The numerals that stand for nodes, for it to hold elsewhere too."""
     sums: Sequence[str] = ()
     """Which labels must add up to 1, for it to hold."""
+    labels: Sequence[str] = ()
+    """What the labels are that it leaves out, for it to hold elsewhere too."""
     allowance: str = ""
     """What makes a number right that is not so to its digits: "as float32", "within the tolerance"."""
 
@@ -79,12 +82,14 @@ class Comparison:
             sums = before.sums if before and before.kind == "points" else self._needed_sums(claim, part)
             return Judged("points", len(both), sums=sums)
         if numeral is not None and not numeral.single and to_its_digits(numeral, c, r):
-            return Judged("here", shared if numeral.whole else numeral.digits)
+            # A float passes with its last digits wrong, of which nothing is said.
+            rough = numeral.digits >= FULL_PRECISION > shared + 1
+            return Judged("here", shared if numeral.whole or rough else numeral.digits)
         if allowance := self._allowance(claim.subject, part, c, r):
             return Judged("here", shared, allowance=allowance)
         if identical(c, r, off) or self.rounds(part, c, r):
             if before and before.kind in ("here", "coincidence"):
-                return Judged(before.kind, shared, before.stands_for)
+                return Judged(before.kind, shared, before.stands_for, labels=before.labels)
             return self._elsewhere(claim, part, shared)
         return Judged("wrong", shared)
 
@@ -128,7 +133,7 @@ class Comparison:
             if reading is None and (labels := self._labels_left_out(claim)):
                 fixed = self._setting.varied(labels).each
                 if self._holds(claim, formula, fixed):
-                    return Judged("here", shared)
+                    return Judged("here", shared, labels=self._told(claim, formula, labels))
                 reading = self._reading(claim, readings, fixed)
         except OverflowError:
             return Judged("here", shared)
@@ -160,10 +165,21 @@ class Comparison:
         return [node for node in found if node in self._setting.names.paths and not node.constant]
 
     def _labels_left_out(self, claim: Claim) -> set[Value]:
-        """The entries of one-hot vectors, if the claim names none: p[0] is right for p[0] - y[0] at y[0] = 0."""
+        """The labels that are 0 or 1, if the claim names none: p[0] is right for p[0] - y[0] at y[0] = 0."""
         one_hot = [leaves for leaves in self._setting.labels if {leaf.data for leaf in leaves} == {0, 1}]
-        labels = {leaf for leaves in one_hot for leaf in leaves}
+        mine = topological_order(*nodes_in(claim, self._setting.definitions))
+        labels = {leaf for leaves in one_hot for leaf in leaves} | {*of_two_classes(mine)}
         return labels if labels.isdisjoint(nodes_in(claim, self._setting.definitions)) else set()
+
+    def _told(self, claim: Claim, formula: Expression, labels: set[Value]) -> list[str]:
+        """What the labels are for which alone a claim holds, each as "y = 1"; of many, all that it depends on."""
+        mine = topological_order(*nodes_in(claim, self._setting.definitions))
+        needed = [leaf for leaf in mine if leaf in labels]
+        for leaf in list(needed) if len(needed) <= _MOST_CONDITIONS else ():
+            others = labels.intersection(needed) - {leaf}
+            if self._holds(claim, formula, self._setting.varied(others).each):
+                needed.remove(leaf)
+        return [f"{self._setting.names.paths.get(leaf) or leaf.name or 'a label'} = {leaf.data:g}" for leaf in needed]
 
     def _needed_sums(self, claim: Claim, part: Expression) -> list[str]:
         """The sums of labels without which a claim would not hold."""

@@ -20,8 +20,9 @@ class Verdict:
 
     The kinds are those of right claims ("proved", "points", "here"), of wrong ones ("wrong", "coincidence"), of
     definitions ("defined", "unused", and "unchecked" for one that is called as a derivative), of claims that check
-    nothing ("nameless": numbers alone; "circular": it holds whatever its subject is), and "no value" (of a part, or
-    definition) or "no finite value" (of the subject).
+    nothing ("nameless": numbers alone; "circular": it holds whatever its subject is), of those for a case that is not
+    the recorded one and cannot be looked at ("not here"), and "no value" (of a part, or definition) or "no finite
+    value" (of the subject).
     """
 
     claim: Claim
@@ -44,6 +45,8 @@ class Verdict:
     """Whether it has a formula."""
     stands_for: Sequence[tuple[str, str]] = ()
     """Numerals, and the nodes whose values they are here."""
+    labels: Sequence[str] = ()
+    """What the labels that it leaves out are here, as "y = 1"."""
     sums: Sequence[str] = ()
     """Which labels must add up to 1 for it to hold."""
     sides: Sequence[str] = ()
@@ -68,6 +71,10 @@ class Verdict:
     """Which layout of the derivative of a vector by a vector it is right in."""
 
     # Of any
+    cases: Sequence[str] = ()
+    """For which cases the page says it, as ``y = 0``."""
+    direct: Sequence[str] = ()
+    """What is held fixed where ∂ is the direct partial: if it holds in that reading, or would if the page said so."""
     text: str = ""
     """The statement as it was written."""
     claims: Sequence[Claim] = ()
@@ -113,7 +120,8 @@ class DerivationLine(Line):
     """The line of the text, counted from 1."""
     verdict: str
     """"proved", "at n points", "here" (at the recorded point only), "defined", "wrong", "paths left out", "follows from
-    line k", "no value", "not checked" (a definition that is called as a derivative) or "no effect"."""
+    line k", "no value", "not checked" (a definition that is called as a derivative, or a claim for a case that cannot
+    be looked at) or "no effect"."""
     node: Value | None = None
     """The node that it is about: w for dJ/dw, p for p = sigmoid(n); None for a definition, or two numbers."""
     of: Value | None = None
@@ -127,6 +135,8 @@ class DerivationLine(Line):
     """Of a claim for all i and j, or about whole arrays: how many entries hold, and how many there are."""
     read_as: str = ""
     """How it was read, where that is not plain to see: its first entry, and how far its letters run."""
+    direct: tuple[str, ...] = ()
+    """Which ∂ are direct partials for it to hold, each as "∂y/∂x holds u fixed"; empty if it holds with total ones."""
     follows: int | None = None
     """The earlier wrong line that it follows from, if it is wrong for that alone."""
     claims: tuple[Claim, ...] = field(default=(), repr=False)
@@ -306,6 +316,7 @@ def line_of(verdict: Verdict) -> DerivationLine:
         correct_formula=None if verdict.formula is None else _equation(verdict),
         mistakes=tuple(mistakes),
         elsewhere=_where_it_fails(verdict.elsewhere) if verdict.elsewhere else "",
+        direct=() if kind in ("wrong", "paths left out") or verdict.source else tuple(verdict.direct),
         follows=verdict.source,
         claims=tuple(verdict.claims),
         notes=tuple(_notes(verdict)),
@@ -314,7 +325,8 @@ def line_of(verdict: Verdict) -> DerivationLine:
 
 def _equation(verdict: Verdict) -> str:
     """What is right, as the page would write it."""
-    sides = f", for {_first_three(verdict.formula_for, 'sides of kinks')}" if verdict.formula_for else ""
+    told = [*verdict.cases, *verdict.formula_for]
+    sides = f", for {_first_three(told, 'sides of kinks')}" if told else ""
     return f"{verdict.claim.texts[0]} = {verdict.formula}{sides}"
 
 
@@ -349,6 +361,8 @@ def _words(verdict: Verdict) -> tuple[str, str]:
             return "no effect", "it names no node: nothing is checked"
         case "circular":
             return "no effect", f"both sides are {verdict.about}: it holds whatever that is, and checks nothing"
+        case "not here":
+            return "not checked", f"not checked: {verdict.about}"
         case "no value":
             return "no value", f"{verdict.about} has no real value here"
         case "no finite value":
@@ -365,9 +379,10 @@ def _words_for_right(verdict: Verdict) -> tuple[str, str]:
     if verdict.kind == "here":
         found = dict.fromkeys(f"{numeral} stands for {node}" for numeral, node in verdict.stands_for)
         where = f", where {' and '.join(found)}" if found else ""
+        where += f", for {_first_three(verdict.labels, 'labels')}" if verdict.labels else ""
         words = f"{'at this point only' if verdict.formulas else 'here'}{where}, to {counted(verdict.digits, 'digit')}"
-    if verdict.sides:
-        words += f", for {_first_three(verdict.sides, 'sides of kinks')}"
+    if told := [*verdict.cases, *verdict.sides]:
+        words += f", for {_first_three(told, 'sides of kinks')}"
     if verdict.sums:
         words += f", for {_first_three(verdict.sums, 'such sums')}"
     if verdict.number_digits is not None:
@@ -378,6 +393,8 @@ def _words_for_right(verdict: Verdict) -> tuple[str, str]:
         words += f", {of_entries(verdict.entries)}"
     if verdict.layout:
         words += f", in {verdict.layout}"
+    if verdict.direct:
+        words += f", if {_first_three(verdict.direct, 'such partials')}"
     return kind, words
 
 
@@ -387,7 +404,8 @@ def _words_for_wrong(verdict: Verdict) -> tuple[str, str]:
     missing = [mistake for mistake in verdict.mistakes if mistake.name == MISSING]
     if missing and isinstance(verdict.claim.subject, Derivative):
         return "paths left out", missing[0].detail + _failing(verdict)
-    words = (f"{verdict.about} is wrong" if verdict.about else "wrong") + _failing(verdict)
+    words = f"{verdict.about} is wrong" if verdict.about else "wrong"
+    words += (f" for {', '.join(verdict.cases)}" if verdict.cases else "") + _failing(verdict)
     if verdict.kind == "coincidence":
         words += ": equal at this point by coincidence, and nowhere else"
     return "wrong", words
@@ -414,6 +432,8 @@ def _notes(verdict: Verdict) -> Iterator[str]:
         if pair.reverse:
             told[f"it is {by} that depends on {of}: is d{by}/d{of} meant?"] = None
     yield from told
+    if verdict.kind in ("wrong", "coincidence") and verdict.direct:
+        yield f"it is right if {_first_three(verdict.direct, 'such')}: if that is meant, write ∂⁺ for this ∂"
     if verdict.repeats is not None:
         yield f"line {verdict.repeats} says the same"
 

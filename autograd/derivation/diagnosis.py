@@ -134,7 +134,7 @@ class Diagnosis:
         if wrong.zero:
             return self._nothing(wrong.claim.subject)
         match wrong.claim.subject:
-            case Derivative(of=of, by=by):
+            case Derivative(of=of, by=by, direct=None):
                 suspect = self._suspect(of, by)
                 slips = self._slips(wrong, suspect, suspect.candidates(wrong.claimed[0]))
                 closer = self._slips(wrong, suspect, suspect.closer({slip.name for slip in slips}))
@@ -155,7 +155,7 @@ class Diagnosis:
             return all(wrong.fits(k, value, tried) for k, value in zip(wrong.asked, values, strict=True))
 
         edges, flows = [], []
-        if isinstance(subject := wrong.claim.subject, Derivative):
+        if isinstance(subject := wrong.claim.subject, Derivative) and subject.direct is None:
             suspect = self._suspect(subject.of, subject.by)
             if len(suspect.between.edges) <= MOST_EDGES:
                 edges, flows = suspect.between.edges, [suspect.flow(self._points[k]) for k in wrong.asked]
@@ -172,7 +172,7 @@ class Diagnosis:
 
     def _nothing(self, subject: Expression) -> list[Mistake]:
         """Why it is not 0, of a derivative that is said to be: many a slip has that value where something else is 0."""
-        if not isinstance(subject, Derivative):
+        if not isinstance(subject, Derivative) or subject.direct is not None:
             return []
         of, by = (self._setting.names.paths.get(node) for node in (subject.of, subject.by))
         if not normalisers(self._suspect(subject.of, subject.by).between.nodes):
@@ -264,7 +264,7 @@ class Diagnosis:
             for piece in walk(stack.pop()):
                 if isinstance(piece, Defined) and piece.name in self._setting.definitions:
                     stack.append(self._setting.definitions[piece.name])
-                if isinstance(piece, Derivative):
+                if isinstance(piece, Derivative) and piece.direct is None:
                     inside[piece.of, piece.by] = None
         if inside:
             for way in self._ways:

@@ -25,7 +25,9 @@ from autograd.derivation.kinds_of_mistake import OTHER_WEIGHT, TRANSPOSED, Mista
 from autograd.derivation.mappings import output_of
 from autograd.derivation.names import PageNames
 from autograd.derivation.numerals import identical, identical_everywhere
+from autograd.derivation.other_cases import AnotherGraph, elsewhere, leaves_of
 from autograd.derivation.proof import Prover
+from autograd.derivation.readings_of_partials import ReadingsOfPartials
 from autograd.derivation.setting import Setting, setting_of
 from autograd.derivation.sums_over_paths import ChangedPoint
 from autograd.derivation.wrong_lines import Wrong
@@ -54,7 +56,7 @@ def verdicts_on(
     page = read_derivation(derivation, names, output, first=first, strict=strict)
     claims = page.every_claim
     setting = setting_of(claims, names)
-    judging = _Judging(claims, setting, tolerance)
+    judging = _Judging(claims, setting, tolerance, page.lines)
     settle(page.lines, judging.matches, setting.definitions)
     verdicts = [judging.line(line) for line in page.lines]
     unclear = [verdict for verdict in verdicts if verdict.kind == "unclear"]
@@ -79,13 +81,21 @@ class _Part:
 class _Judging:
     """The claims of one derivation are judged in their order: a wrong one is remembered for those after it."""
 
-    def __init__(self, claims: Sequence[Claim], setting: Setting, tolerance: float | None) -> None:
-        self._claims, self._setting, self._points = claims, setting, setting.points
+    def __init__(
+        self, claims: Sequence[Claim], setting: Setting, tolerance: float | None, lines: Sequence[PageLine]
+    ) -> None:
+        self._claims, self._setting, self._points, self._lines = claims, setting, setting.points, lines
         self._prover = Prover(setting, several=len(claims) > 1)
         self._comparison = Comparison(setting, self._prover, tolerance)
+        self._tolerance = tolerance
+        self._case_of_the_graph: dict[tuple[str, ...], tuple[str, int]] = {}
+        """For which value of a name that is no node the page speaks of this graph, and the line that shows it."""
+        self._elsewhere: dict[frozenset[tuple[Value, float]], tuple[_Judging, AnotherGraph, dict[int, PageLine]]] = {}
 
     def line(self, line: PageLine) -> Verdict:
         """The verdict on one statement: on its claim, or on all the entries of a claim with indices."""
+        if line.cases:
+            return self._in_its_case(line)
         if line.misfit:
             found = self._misfit(line)
         elif line.step or (line.unchecked is not None and line.indexed):
@@ -99,15 +109,95 @@ class _Judging:
                     found = replace(other, kind="unclear", about=before.unclear) if before.unclear else other
                     line = reading
                     break
+            if found.kind in ("wrong", "coincidence") and any(map(_has_partials, line.claims)):
+                found, line = self._with_direct_partials(line, found)
         if line.doubt and found.kind in ("wrong", "coincidence"):
             found = replace(found, kind="unclear", about=line.doubt)
         claims = (*line.claims, *line.also)
         return replace(found, text=line.text, claims=claims, read_as=line.read_as, layout=line.layout)
 
+    def _in_its_case(self, line: PageLine) -> Verdict:
+        """The verdict on a line that holds for y = 0, say, where the leaf y is 0; or that there is no such place."""
+        plain_line, leaves = replace(line, cases=()), leaves_of(line.cases)
+        if why := elsewhere(line.cases):
+            found = Verdict(claim=line.claims[0], kind="not here", about=why, text=line.text, claims=line.claims)
+        elif any(case.here is None for case in line.cases):
+            found = self._in_an_unknown_case(line, plain_line)
+        elif leaves:
+            judging, graph, lines = self._judging_where(leaves)
+            found = judging.line(lines.get(id(line)) or graph.lines([line])[0])
+            claims = (*line.claims, *line.also)
+            found = replace(found, claim=graph.original(found.claim), claims=claims, read_as=line.read_as)
+        else:
+            found = self.line(plain_line)
+        return replace(found, cases=[case.text for case in line.cases])
+
+    def _in_an_unknown_case(self, line: PageLine, plain_line: PageLine) -> Verdict:
+        """The verdict on a line for y = 1 where nothing is called y: the graph may be that of y = 1, or of another.
+
+        The first line about the loss that holds tells of which.
+        """
+        names = tuple(case.name for case in line.cases)
+        told = " and ".join(case.text for case in line.cases)
+        shown, number = self._case_of_the_graph.get(names, (told, 0))
+        if shown != told and self._about_an_end(line):
+            why = f"line {number} holds for {shown}, so that this graph is none for {told}: make {names[0]} a leaf"
+        else:
+            found = self.line(plain_line)
+            if found.kind not in ("wrong", "coincidence") or number:
+                if found.kind in _UNCERTAIN and self._about_an_end(line):
+                    self._case_of_the_graph.setdefault(names, (told, line.number))
+                return found
+            self._diagnosis.forget()
+            why = f"{' and '.join(names)} is none of the nodes, so that nothing tells whether this is about {told}"
+        return Verdict(claim=line.claims[0], kind="not here", about=why, text=line.text, claims=line.claims)
+
+    def _about_an_end(self, line: PageLine) -> bool:
+        """Whether a line is about what nothing else is computed from: labels count in losses alone."""
+        match line.claims[0].subject:
+            case Derivative(of=node) | Named(node=node):
+                return node not in self._setting.graph.children
+        return False
+
+    def _judging_where(self, leaves: Mapping[Value, float]) -> "tuple[_Judging, AnotherGraph, dict[int, PageLine]]":
+        """The judging of the same page where some leaves have other values, and the page's lines in its nodes."""
+        key = frozenset(leaves.items())
+        if key not in self._elsewhere:
+            graph = AnotherGraph(self._setting.graph.order, self._setting.names, leaves)
+            lines = graph.lines(self._lines)
+            claims = [*map(graph.claim, self._claims)]
+            judging = _Judging(claims, setting_of(claims, graph.names), self._tolerance, lines)
+            self._elsewhere[key] = judging, graph, dict(zip(map(id, self._lines), lines, strict=True))
+        return self._elsewhere[key]
+
     def _claimed(self, line: PageLine, *, remember: bool = True) -> Verdict:
         return (
             self._entries(line, remember=remember) if line.indexed else self.verdict(line.claims[0], remember=remember)
         )
+
+    def _with_direct_partials(self, line: PageLine, found: Verdict) -> tuple[Verdict, PageLine]:
+        """The verdict on a line that fails, or on its reading with some ∂ direct if it holds in one."""
+        for reading, words in self._partials.right(line):
+            other = self._claimed(reading, remember=False)
+            if other.kind in ("proved", "points") or (
+                other.kind == "here" and (other.stands_for or not other.formulas)
+            ):
+                self._diagnosis.forget()
+                return replace(other, direct=words), reading
+        return replace(found, direct=self._partials.left_alone(line)), line
+
+    @cached_property
+    def _partials(self) -> ReadingsOfPartials:
+        return ReadingsOfPartials(self._setting, self._lines, self._fits)
+
+    def _fits(self, claim: Claim) -> bool:
+        """Whether the formulas of a claim have the value of its subject at every point, and its numbers here."""
+        right = self._points.values(claim.subject)[0]
+        for part in filter(plain, claim.parts):
+            said = self._points.values(part)[0]
+            if said is None or right is None or not self._comparison.rounds(part, said, right):
+                return False
+        return self.matches(replace(claim, parts=tuple(part for part in claim.parts if not plain(part))))
 
     def _step(self, line: PageLine) -> Verdict:
         """The verdict on a line of a program that works something out for later ones."""
@@ -154,7 +244,9 @@ class _Judging:
         claims = line.claims
         if claims[0].defines is not None and len(claims[0].parts) == 1:
             return self._definitions(claims)
-        if (idle := self._checks_nothing(claims[0], self._points.values(claims[0].subject)[0])) is not None:
+        idle = self._checks_nothing(claims[0], self._points.values(claims[0].subject)[0])
+        # ∂h_t/∂W = ∂h_t/∂W + ∂h_t/∂h_{t-1} ∂h_{t-1}/∂W says nothing for t = 1 alone.
+        if idle is not None and (idle.kind != "circular" or all(map(self._says_nothing, claims))):
             return replace(idle, entries=(0, len(claims)))
         right: dict[str, tuple[Claim, list[_Part], Any, int]] = {}
         wrong: list[tuple[Claim, _Part, list[Any]]] = []
@@ -282,6 +374,10 @@ class _Judging:
         pieces = [piece for claim in self._claims for piece in claim.pieces[claim.defines is not None :]]
         return {piece.name for piece in pieces if isinstance(piece, Defined)}
 
+    def _says_nothing(self, claim: Claim) -> bool:
+        correct = self._points.values(claim.subject)[0]
+        return correct is not None and self._circular(claim, correct)
+
     def _circular(self, claim: Claim, correct: Any) -> bool:
         """Whether a part is the subject again, whatever that is."""
         parts = claim.parts[1:] if claim.defines else claim.parts
@@ -292,7 +388,7 @@ class _Judging:
         match claim.subject:
             case Named(node=node):
                 world = ChangedPoint(point, nodes={node: other})
-            case Derivative(of=of, by=by):
+            case Derivative(of=of, by=by, direct=None):
                 world = ChangedPoint(point, derivatives={(of, by): other})
             case Defined(name=name):
                 world = ChangedPoint(point, definitions={name: other})
@@ -377,6 +473,7 @@ class _Judging:
             allowance=next((found.allowance for found in numbers if found.allowance), ""),
             formulas=bool(formulas),
             stands_for=worst.stands_for,
+            labels=worst.labels,
             sums=worst.sums,
             sides=sides,
             apart=list(self._apart(claim)),
@@ -428,3 +525,8 @@ class _Judging:
 
     def _written(self, of: Value, by: Value) -> str:
         return f"d{self._setting.names.paths.get(of)}/d{self._setting.names.paths.get(by)}"
+
+
+def _has_partials(claim: Claim) -> bool:
+    """Whether some derivative in a claim is written with ∂."""
+    return any(isinstance(piece, Derivative) and piece.place is not None for piece in claim.pieces)

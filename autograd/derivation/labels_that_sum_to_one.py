@@ -36,6 +36,18 @@ def condition_of(leaves: Sequence[Value], names: PageNames) -> str:
     return f"{' + '.join(shown if len(shown) <= 4 else [shown[0], '…', shown[-1]])} = 1"
 
 
+def of_two_classes(order: Sequence[Value]) -> list[Value]:
+    """The leaves y that are 0 or 1, and stand before logarithms as in ``y*log(a) + (1 - y)*log(1 - a)``."""
+    weighing = {label for node in order for label in _weighing_logarithms(node)}
+    found = []
+    for node in order:
+        if node.op is ops.subtract and node.parents[0].constant and node.parents[0].data == 1 and node in weighing:
+            label = node.parents[1]
+            if label in weighing and label.op is None and label.data in (0, 1):
+                found.append(label)
+    return found
+
+
 def _lists(names: PageNames) -> Iterator[list[Value]]:
     by_columns: set[int] = set()
     for _, rows in names.lists:
@@ -86,6 +98,12 @@ def _before_logarithms(order: Sequence[Value]) -> Iterator[list[Value]]:
 
 def _labels(node: Value) -> list[Value]:
     """The leaves that a node multiplies by logarithms."""
+    factors = (label.parents[0] if label.op is ops.negate else label for label in _weighing_logarithms(node))
+    return [leaf for leaf in factors if leaf.op is None and not leaf.constant]
+
+
+def _weighing_logarithms(node: Value) -> list[Value]:
+    """What a node multiplies by logarithms."""
     if node.op is ops.multiply:
         pairs = [(node.parents[0], node.parents[1]), (node.parents[1], node.parents[0])]
     elif node.op is ops.dot:
@@ -94,12 +112,7 @@ def _labels(node: Value) -> list[Value]:
         pairs = [*zip(first, second, strict=True), *zip(second, first, strict=True)]
     else:
         return []
-    found = []
-    for label, factor in pairs:
-        leaf = label.parents[0] if label.op is ops.negate else label
-        if leaf.op is None and not leaf.constant and _logarithmic(factor):
-            found.append(leaf)
-    return found
+    return [label for label, factor in pairs if _logarithmic(factor)]
 
 
 def _logarithmic(node: Value, depth: int = 0) -> bool:

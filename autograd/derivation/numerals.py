@@ -21,7 +21,7 @@ from autograd.value import Value
 IDENTICAL = 1e-11
 SINGLE = 1e-5
 """By how much a float32 may be off, relative to the right number: some hundred roundings."""
-_FULL_PRECISION = 15
+FULL_PRECISION = 15
 MOST_READINGS = 600
 _MOST_IN_PRODUCTS = 30
 
@@ -49,7 +49,7 @@ def to_its_digits(number: Numeral, claimed: Any, correct: Any) -> bool:
         return identical(claimed, correct)
     unit = mp.mpf(number.unit.numerator) / number.unit.denominator
     allowed = unit * (1 if number.digits >= 5 else mp.mpf("0.5")) * (1 + mp.mpf("1e-9"))
-    if number.digits >= _FULL_PRECISION:
+    if number.digits >= FULL_PRECISION:
         allowed = max(allowed, abs(correct) * mp.mpf("1e-10"))
     return bool(abs(claimed - correct) <= allowed)
 

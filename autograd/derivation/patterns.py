@@ -101,6 +101,8 @@ class Patterns:
                     yield number
                 case Named(node=node):
                     yield from self._value(node)
+                case Derivative(direct=direct) if direct is not None:
+                    stack.append(direct)
                 case Derivative(of=of, by=by):
                     yield self._met((of, by), self._derivative)
                 case Defined(name=name):

@@ -288,7 +288,7 @@ def _shown(formula: Any, longest: int = 160) -> str | None:
 
 def _one_step(subject: Expression, world: FormulaWorld) -> str | None:
     """The chain rule to the nearest named nodes: ``dJ/dy[0]*x[0]*y[0]*(1 - y[0])``, summed over where it branches."""
-    if not isinstance(subject, Derivative):
+    if not isinstance(subject, Derivative) or subject.direct is not None:
         return None
     graph, names = world.setting.graph, world.setting.names.paths
     order = graph.between(subject.of, subject.by)

@@ -366,7 +366,7 @@ class Repairs:
             match place.expression:
                 case Named(node=node) if node in self._setting.names.paths:
                     others = [q for q in self._nodes if q.kind == self._asked.kind(node)]
-                case Derivative():
+                case Derivative(direct=None):
                     others = [*self._asked.gradients(place.expression)]
                 case Numeral() if (number := _constant(place.needed)) is not None:
                     yield from self._another_number(place, number)
@@ -496,7 +496,7 @@ class Repairs:
         """The named nodes in the line, by themselves or as what something is differentiated by."""
         pieces = walk(self._part)
         nodes = [piece.node for piece in pieces if isinstance(piece, Named)]
-        nodes += [piece.by for piece in pieces if isinstance(piece, Derivative)]
+        nodes += [piece.by for piece in pieces if isinstance(piece, Derivative) and piece.direct is None]
         return [node for node in dict.fromkeys(nodes) if node in self._setting.names.paths]
 
     def _in_time(self, one: Value, other: Value) -> bool:
@@ -506,7 +506,11 @@ class Repairs:
 
     def _with(self, nodes: Mapping[Value, Value]) -> list[Any]:
         """The formula's values with other nodes in place of some."""
-        pieces = [piece for piece in walk(self._part) if isinstance(piece, Derivative) and piece.by in nodes]
+        pieces = [
+            piece
+            for piece in walk(self._part)
+            if isinstance(piece, Derivative) and piece.by in nodes and piece.direct is None
+        ]
         found = []
         for k, point in enumerate(self._points):
             world = ChangedPoint(

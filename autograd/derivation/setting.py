@@ -54,9 +54,10 @@ def setting_of(claims: Sequence[Claim], names: PageNames) -> Setting:
         match piece:
             case Named(node=mention):
                 mentioned[mention] = None
-            case Derivative(of=of, by=by):
+            case Derivative(of=of, by=by, direct=direct):
                 mentioned[of] = mentioned[by] = None
-                wanted.setdefault(of, {})[by] = None
+                if direct is None:
+                    wanted.setdefault(of, {})[by] = None
     mentioned |= dict.fromkeys(node for name in RATES if isinstance(node := names.trees.get(name), Value))
     graph = Graph(recorded_order(*mentioned))
     labels = probabilities(graph.order, names)

@@ -171,7 +171,7 @@ def about(expression: Expression) -> Any:
     match expression:
         case Named(node=node):
             return node
-        case Derivative(of=of, by=by):
+        case Derivative(of=of, by=by, direct=None):
             return of, by
         case Defined(name=name):
             return name

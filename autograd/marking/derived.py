@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from math import isfinite
-from typing import Any
 
 from autograd.derivation import check_derivation
 from autograd.derivation.claims import Claim, Defined, Derivative, Expression, walk
@@ -11,6 +10,7 @@ from autograd.derivation.names import PageNames
 from autograd.errors import real_number
 from autograd.marking.class_table import MarkedPage
 from autograd.notation.reading import read_derivation
+from autograd.untyped import Anything
 from autograd.value import Value
 
 Slope = tuple[Value, Value]
@@ -26,7 +26,7 @@ class Marker:
 
     def __init__(
         self,
-        nodes: Mapping[str, Any],
+        nodes: Mapping[str, Anything],
         targets: Collection[str],
         *,
         output: Value | None = None,
@@ -142,7 +142,7 @@ class _Derived:
         while stack:
             for piece in walk(stack.pop()):
                 match piece:
-                    case Derivative(of=of, by=by):
+                    case Derivative(of=of, by=by, direct=None):
                         yield of, by
                     case Defined(name=name) if name in self._definitions and name not in seen:
                         seen.add(name)
@@ -167,5 +167,5 @@ def _claimed(claim: Claim) -> Iterator[Slope]:
     """The derivative on the left of a claim; of ``delta = dJ/dz = p - a`` that on the right, too."""
     left = (claim.subject,) if isinstance(claim.subject, Derivative) else claim.parts
     for part in left:
-        if isinstance(part, Derivative):
+        if isinstance(part, Derivative) and part.direct is None:
             yield part.of, part.by

@@ -5,7 +5,8 @@ A page goes through three stages, and none of them evaluates anything as Python:
 1. Text to trees. `syntax` is the one tree that every notation is read into. `letters`, `regions`, `symbols`, `words`
    and `rows` find the formulas on a page, `claim_reader` the claims in them; `joined_names` makes one name of
    log₂ or tan⁻¹; `symbol_cursor`, `scripted_names`, `differentials`, `sum_parser`,
-   `function_parser` and `formula_parser` read them; `clauses` reads "for all i"; `displays` and `pages` sort it all
+   `function_parser` and `formula_parser` read them; `clauses` reads "for all i", and
+   `case_headings` finds "Case y = 0" and "(y = 1)"; `displays` and `pages` sort it all
    into statements, what is not read, and prose. `code_lines` finds programs on it; of these `programs`, with `loops`,
    `program_functions`, `python_formulas` and `array_functions`, makes the same trees.
 2. Trees to claims. `spelling` and `lookup` tell what a name is, `indices` which letters are indices and how far they

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from autograd.derivation.tokens import Place
+from autograd.notation.case_headings import as_clauses, is_label
 from autograd.notation.clauses import CONDITIONAL, Said, clause
 from autograd.notation.formula_parser import FormulaParser
 from autograd.notation.regions import regions_of, without_markup
@@ -37,6 +38,7 @@ _LEADS_ON = re.compile(r"(?:[:,$)]|\b(?:then|get|have|obtain|gives?|yields?|find
 _WITHIN_CLAUSES = {
     "all", "forall", "each", "every", "any", "the", "given", "we", "have", "example", "examples", "index", "indices",
     "weights", "neuron", "neurons", "layer", "unit", "that", "values", "of", "both", "output", "hidden",
+    "label", "is", "target", "class", "true", "case", "positive", "negative", "sample",
 }  # fmt: skip
 """Words between "for" and what a claim holds for."""
 _AFTER_IF = "'if' stands before a condition, as in: if z > 0. (An 'if' … 'else' of Python is no mathematics.)"
@@ -97,13 +99,15 @@ class ClaimReader:
         self._condition: Said | None = None
         """What an earlier line said by "If i = j:", for the claims below it."""
         self._condition_used = False
+        self._case: Said = ((), ())
+        """What a heading said of a label, for the claims up to the next heading or case."""
         self._last_row_went_on = False
         """Whether the last row belongs to the claim of an earlier one."""
 
     def _row(self, row: list[Symbol], plain: bool) -> None:
         """Read one line of formulas, and what is said about them."""
         try:
-            segments = segments_of(row)
+            segments = as_clauses(segments_of(row))
         except IllegibleError as refusal:
             self._refused(refusal)
             return
@@ -116,6 +120,8 @@ class ClaimReader:
         claims: list[WrittenClaim] = []
         said: Said | None = None
         made = False
+        begin = end = 0
+        """The claims that the last clause behind them is about."""
         while k < len(segments):
             segment = segments[k]
             joined = bool(segment.symbols) and not segment.relation and not segment.sign
@@ -126,10 +132,17 @@ class ClaimReader:
             if not segment.symbols:
                 k += 1
             elif self._introduces_a_clause(segment, claims):
-                found, k = self._clause(segments, k, claims)
+                # In "for y = 1, …; for y = 0, …" the second clause is about what follows, as the first is.
+                anew = said is not None and bool(said[1]) and bool(claims) and is_label(segment.symbols)
+                if len(claims) > end:
+                    begin, end = end, len(claims)
+                found, k = self._clause(segments, k, [] if anew else claims[begin:])
                 if found is None:
+                    self._drop(claims)
                     return
-                if not claims and found != ((), ()):
+                if anew:
+                    said = found
+                elif not claims and found != ((), ()):
                     said = found if said is None else (said[0] + found[0], said[1] + found[1])
             elif (refused := self._not_to_be_cut(segments, k, claims)) is not None:
                 self._drop(claims)
@@ -138,7 +151,8 @@ class ClaimReader:
             else:
                 if segment.relation:
                     alone = k + 1 < len(segments) and self._introduces_a_clause(segments[k + 1], [])
-                    claim = self._claim(segment, plain and not words, said or self._condition, alone=alone)
+                    condition = self._with_the_case(said or self._condition)
+                    claim = self._claim(segment, plain and not words, condition, alone=alone)
                     if claim is not None and (cut := dash_before_words(segments, k)):
                         self._may_end_at_a_dash(claim, cut)
                     claims += [claim] if claim is not None else []
@@ -156,6 +170,13 @@ class ClaimReader:
             self._condition, self._condition_used = said if leads_on else None, False
         elif self._condition_used:
             self._condition = None
+
+    def _with_the_case(self, condition: Said | None) -> Said | None:
+        """What holds for a claim: what the heading above it says, and its own condition."""
+        ranges, where = self._case
+        if not (ranges or where):
+            return condition
+        return (ranges + condition[0], where + condition[1]) if condition is not None else self._case
 
     def _clause(self, segments: list[Segment], k: int, claims: list[WrittenClaim]) -> tuple[Said | None, int]:
         """Read a clause, and give it to the claims before it; None if it cannot be read. And where it ends."""
@@ -186,6 +207,9 @@ class ClaimReader:
         segment = segments[k]
         place = segment.symbols[0].place
         if segment.relation:
+            after = segments[k + 1] if k + 1 < len(segments) else segment
+            if claims and claims[-1].where and ["otherwise"] in (segment.after[:1], after.words[:1]):
+                return place, "what holds otherwise is not read here: write for which label, as in: for y = 0"
             return None
         if claims and segment.sign == "→" and not segment.words:
             return place, "what an arrow does to a claim is not read: write ="

@@ -87,7 +87,8 @@ class _Clause:
         if not left or not right:
             self._refuse(symbols[at], "something is missing beside =")
         letter = left[0].text
-        index = len(left) == 1 and left[0].kind == "name" and not self._known(letter)
+        known = self._known(letter) or self._known(letter.partition("_")[0])  # y_1, of a list y
+        index = len(left) == 1 and left[0].kind == "name" and not known
         dots = next((k for k, symbol in enumerate(right) if symbol.text == "…"), None)
         if dots is not None and len(left) == 1:  # 1..n
             if 0 < dots < len(right) - 1:

@@ -1,5 +1,6 @@
 """Derivatives in all their spellings: dL/dw, ∂L/∂w, \\frac{∂L}{∂w}, d/dw L, ∇_w L, and one at a point."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -149,11 +150,13 @@ class DerivativeParser(NameParser):
     def _partial(self) -> Tree:
         """∂L/∂w, ∂/∂w L, ∂_w L."""
         symbol = self._advance()
+        sign = "∂⁺" if (plus := _plus(self._symbols[self._at :])) else "∂"
+        self._go(self._at + plus)
         if self._sign == "_" or self._next.kind == "sub":
             indices, _ = self._subscripts()
             if len(indices) != 1:
                 indices = (_whole(indices, symbol),)
-            return self._applied(indices[0], symbol)
+            return self._applied(indices[0], symbol, sign)
         upper = None if self._sign == "/" else self._derivative_name()
         if self._sign != "/":
             self._refuse(symbol, "∂ belongs to a derivative, as in ∂J/∂w")
@@ -169,10 +172,10 @@ class DerivativeParser(NameParser):
         else:
             self._refuse(stroke, "the ∂ above has none below: a derivative is written ∂J/∂w")
         if upper is None:
-            return self._applied(lower, symbol)
-        return Differential(upper, lower, symbol.place)
+            return self._applied(lower, symbol, sign)
+        return Differential(upper, lower, symbol.place, symbol=sign)
 
-    def _applied(self, by: Tree, symbol: Symbol) -> Differential:
+    def _applied(self, by: Tree, symbol: Symbol, sign: str = "d") -> Differential:
         """d/dw and what is differentiated: all that stands to the right without a sign."""
         self.trivial = False
         if not self._starts_a_factor():
@@ -180,7 +183,7 @@ class DerivativeParser(NameParser):
         of = self._deeper(lambda: self._side_by_side(self._power()))
         if isinstance(of, Beside) and self._holds(of.name):
             of = of.name  # J(θ)
-        return Differential(of, by, symbol.place)
+        return Differential(of, by, symbol.place, symbol=sign)
 
     def _gradient(self) -> Differential:
         """∇_w L."""
@@ -225,6 +228,9 @@ class DerivativeParser(NameParser):
             partial = replace(symbol, kind="operator", text="∂")
             above, below = [partial, *above[1:]], [partial, *below[1:]]
         if _differential_like(above[0]) and _differential_like(below[0]):
+            plus = _plus(above[1:]) if above[0].text == "∂" else 0
+            above = [above[0], *above[1 + plus :]]
+            sign = "∂⁺" if plus else "∂" if above[0].text == "∂" else "d"
             kept = self._symbols, self._at, self._depth
             try:
                 lower = self._within(below, end_below, self._half)
@@ -238,12 +244,12 @@ class DerivativeParser(NameParser):
                 if isinstance(lower, bool) or lower is None or isinstance(upper, bool):
                     pass
                 elif upper is None:
-                    return self._applied(lower, symbol)
+                    return self._applied(lower, symbol, sign)
                 elif above[0].text == "d" or above[0].text == "∂" or self._means_derivative(above[0]):
                     literal = (
                         above[0].text not in ("d", "∂") and self._known(above[0].text) and self._known(below[0].text)
                     )
-                    return Differential(upper, lower, symbol.place, not literal)
+                    return Differential(upper, lower, symbol.place, not literal, sign)
         return Ratio(
             self._within(above, end_above, self._formula), self._within(below, end_below, self._formula), symbol.place
         )
@@ -299,6 +305,14 @@ def _without_braces(symbols: list[Symbol]) -> list[Symbol]:
         closing = closing_of(symbols)
         return [*symbols[1:closing], *symbols[closing + 1 :]]
     return symbols
+
+
+def _plus(symbols: Sequence[Symbol]) -> int:
+    """How many symbols are the plus of ∂⁺, if they begin with one."""
+    if symbols[:1] and symbols[0].kind == "super" and symbols[0].text == "+":
+        return 1
+    texts = [symbol.text for symbol in symbols[:4]]
+    return 2 if texts[:2] == ["^", "+"] else 4 if texts == ["^", "{", "+", "}"] else 0
 
 
 def _differential_like(symbol: Symbol) -> bool:

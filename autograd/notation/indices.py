@@ -359,5 +359,5 @@ def unplaced(tree: Any) -> Any:
     if not is_dataclass(tree):
         return tree
     return type(tree), *(
-        unplaced(getattr(tree, each.name)) for each in fields(tree) if each.name not in ("place", "joined")
+        unplaced(getattr(tree, each.name)) for each in fields(tree) if each.name not in ("place", "joined", "symbol")
     )

@@ -13,6 +13,23 @@ from autograd.notation.syntax import (
 from autograd.value import Value
 
 
+@dataclass(frozen=True)
+class Case:
+    """What a page says of one name for a claim to hold, as in "for y = 1"."""
+
+    name: str
+    value: float
+    node: Value | None
+    """The node of this name; None if it is no Value."""
+    here: float | None
+    """What it is at the recorded point; None if there is nothing of this name."""
+
+    @property
+    def text(self) -> str:
+        """As a page writes it."""
+        return f"{self.name} = {self.value:g}"
+
+
 @dataclass
 class PageLine:
     """A statement of the page, as the judge takes it.
@@ -31,6 +48,8 @@ class PageLine:
     """Another reading of it, whose shapes fit as well."""
     unclear: str = ""
     """Why the other reading must not be taken in silence; empty if it may."""
+    cases: tuple[Case, ...] = ()
+    """For what it is said to hold: it is judged where the leaves have these values."""
     doubt: str = ""
     """Why it may be no claim: if it is wrong as one, it is not read."""
     swapped: Callable[[], Iterator[tuple[str, Sequence[Claim]]]] = lambda: iter(())

@@ -10,6 +10,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from autograd.derivation.tokens import LONGEST_LINE, LONGEST_TEXT
+from autograd.notation.case_headings import (
+    case_in_a_comment,
+    case_of,
+    is_bullet,
+    is_heading,
+    is_label,
+    speaks_of_all,
+)
+from autograd.notation.clauses import clause
 from autograd.notation.displays import DisplayReader
 from autograd.notation.regions import Region
 from autograd.notation.rows import (
@@ -96,6 +105,8 @@ class _PageReader(DisplayReader):
     ) -> None:
         super().__init__(text, known)
         self._code, self._is_code, self._code_length = code, is_code, code_length
+        self._case_ends_at_a_blank = False
+        """Whether the case is that of a list of bullets, which ends with it."""
 
     def read(self) -> WrittenPage:
         """Sort the page."""
@@ -109,8 +120,10 @@ class _PageReader(DisplayReader):
                 self._display(region.start, region.end)
             elif region.kind == "fence":
                 self._fence(region)
-            elif region.kind == "blank" and self._condition_used:
-                self._condition = None
+            elif region.kind == "blank":
+                self._condition = None if self._condition_used else self._condition
+                if self._case_ends_at_a_blank and self._condition_used:
+                    self._case, self._case_ends_at_a_blank = ((), ()), False
             elif region.kind == "unclosed":
                 self._not_read(self._page.place(region.start), region.name)
             k += 1
@@ -179,6 +192,9 @@ class _PageReader(DisplayReader):
             lines = self._original[start : self._regions[k + count - 1].end].split("\n")
             self._program(lines, self._page.place(start).line)
             return k + count
+        if self._heads_a_case(k):
+            self._prose.append(source.strip())
+            return k + 1
         if _RULE.match(source) or re.match(r"[ \t]*#(?!#)", source):
             self._prose.append(source.strip())
             return k + 1
@@ -220,6 +236,25 @@ class _PageReader(DisplayReader):
         if silent and not (marked and self._hides_a_claim([s for s in symbols if s.kind != "border"])):
             self._say_prose(start, end)
         return k + 1
+
+    def _heads_a_case(self, k: int) -> bool:
+        """Whether a line is a heading over the lines of a case, "Case y = 0"; other headings end the case."""
+        region = self._regions[k]
+        source = self._original[region.start : region.end]
+        if (span := case_of(source)) is None:
+            if is_heading(source) or speaks_of_all(source):
+                self._case = ((), ())
+            return False
+        try:
+            symbols = self._lexer.symbols(region.start + span[0], region.start + span[1], False)[:-1]
+            self._case = clause([("", ["for"], symbols)], self._parser, self._known)
+        except IllegibleError:
+            return False
+        self._condition, self._condition_used = None, False
+        following = self._regions[k + 1] if k + 1 < len(self._regions) else region
+        listed = following.kind == "line" and is_bullet(self._original[following.start : following.end])
+        self._case_ends_at_a_blank = listed and not is_heading(source)
+        return True
 
     def _code_between_words(self, region: Region) -> bool:
         """Read **Code:** `dA = np.dot(Y, X.T)`: code that the line sets apart, and beside it words alone."""
@@ -293,10 +328,11 @@ class _PageReader(DisplayReader):
                 break
             at, marked = match.end(), True
         self._refuse_signs(at, start, end)
-        limit = end
+        limit, said = end, None
         if not region.spans:
             if comment := _COMMENT.search(text, at, end):
                 limit = comment.start()
+                said = case_in_a_comment(comment.group())
                 if _CLAIM_IN_A_COMMENT.match(comment.group()):
                     raise self._page.refusal(
                         comment.start() + 1, "a claim in a comment beside another one: write each on a line of its own"
@@ -317,6 +353,8 @@ class _PageReader(DisplayReader):
         found: list[Symbol] = []
         latex_line = not region.spans and re.search(r"\\[a-zA-Z]{2,}", text[at:limit]) is not None
         outside: list[Symbol] = []
+        # In "when $y = 1$, dL/da = -1/a" the dollars set no claim apart.
+        set_apart = not all(is_label(self._lexer.symbols(a, b, True)[:-1]) for _, _, _, a, b in region.spans)
         for kind, outer, outer_end, inner, inner_end in [*region.spans, ("", limit, limit, limit, limit)]:
             if outer > at:
                 outside = self._lexer.symbols(at, min(outer, limit), latex_line)[:-1]
@@ -324,7 +362,7 @@ class _PageReader(DisplayReader):
                     outside = [replace(s, kind="break", text="|") if s.text in ("|", "‖") else s for s in outside]
                 if latex_line or "&" in text[at:limit]:  # a line out of an align
                     outside = without_alignment(outside)
-                found += mark_words(outside, self._known, spans=bool(region.spans), latex=latex_line)
+                found += mark_words(outside, self._known, spans=set_apart, latex=latex_line)
             if kind:
                 inside = unwrapped(self._lexer.symbols(inner, inner_end, kind == "latex")[:-1])
                 if kind == "ticks":
@@ -332,6 +370,9 @@ class _PageReader(DisplayReader):
                 border = Symbol("border", "", self._page.place(outer), outer, outer)
                 found += [border, *inside, replace(border, start=outer_end, end=outer_end)]
             at = max(at, outer_end)
+        if said is not None and comment is not None and any(symbol.text in RELATIONS for symbol in found):
+            equation = self._lexer.symbols(comment.start() + said[0], comment.start() + said[1], False)[:-1]
+            found += [Symbol("word", "for", equation[0].place, equation[0].start, equation[0].start), *equation]
         return found, marked or latex_line
 
     def _refuse_signs(self, at: int, start: int, end: int) -> None:

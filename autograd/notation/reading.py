@@ -100,12 +100,19 @@ class Reader:
         self.apart = ""
         """The letter by which the name that is defined now differs from one that was defined before."""
         self._outputs: set[Value] = set()
+        self._statements: Sequence[Statement] = ()
+        self._case: Any = ()
+        """The case that was read last, as y = 1."""
+        self._before_the_case: dict[str, Any] = {}
+        self._of_other_cases: dict[Any, dict[str, Any]] = {}
+        """What each case defines: δ = a - 1 for y = 1 is another one than δ = a for y = 0."""
 
     # The page as a whole
 
     def looks_at(self, statements: Sequence[Statement]) -> None:
         """Note what the page differentiates: the output of gradients such as dW, if it is one thing only."""
         upper: dict[str, None] = {}
+        self._statements = statements
         for statement in statements:
             trees = everything_in(*statement.parts)
             upper |= {
@@ -116,6 +123,16 @@ class Reader:
         for name in upper:
             found = self.lookup.names.spelled(name)
             self._outputs.update(each for each in found.values() if isinstance(each, Value))
+
+    def indexes(self, letter: str) -> bool:
+        """Whether a letter is an index somewhere on the page."""
+        trees = (tree for statement in self._statements for tree in everything_in(*statement.parts))
+        return any(
+            letter in tree.letters
+            if isinstance(tree, BigOperator)
+            else isinstance(tree, Name) and any(letter in names_in_an_index(slot) for slot in slots_of(tree))
+            for tree in trees
+        )
 
     def learns_sizes(self, statement: Statement) -> None:
         """Learn what unknown upper bounds stand for, such as m in Σ_{i=1}^m: the length of the list."""
@@ -182,10 +199,35 @@ class Reader:
         """The nodes that are computed from a node."""
         return self._children.get(node, [])
 
+    def _enter_the_case(self, statement: Statement) -> None:
+        """Put away what another case defines; what is said for all cases sees what the last one defined."""
+        case = unplaced(statement.where)
+        if case in (self._case, ()):
+            return
+        definitions, before = self.lookup.definitions, self._before_the_case
+        if self._case:
+            own = {name: each for name, each in definitions.items() if before.get(name) is not each}
+            self._of_other_cases[self._case] = own
+            for name in own:
+                del definitions[name]
+            definitions.update({name: before[name] for name in own if name in before})
+        self._case, self._before_the_case = case, dict(definitions)
+        definitions.update(self._of_other_cases.get(case, {}))
+
+    def differing(self, name: str, statement: Statement) -> str:
+        """The name that a statement defines, other than that of another case."""
+        others = (each for case, own in self._of_other_cases.items() if case != self._case for each in own.values())
+        if not statement.where or all(each.text != name for each in others):
+            return name
+        left, right = statement.where[-1]
+        return f"{name}|{written_name(left)}={right.text}"  # type: ignore[arg-type, union-attr]
+
     # One statement
 
     def read(self, statement: Statement) -> PageLine:
         """The claims of a statement. ValueError if it cannot be read, by line and column."""
+        if statement.where:
+            self._enter_the_case(statement)
         line = self._read(statement)
         if statement.dashed is not None:
             line.doubt = "what stands behind the dash may be taken away, or be words: put these on a line of their own"

@@ -16,6 +16,7 @@ from autograd.derivation.claims import (
     Numeral,
     walk,
 )
+from autograd.derivation.direct_partials import by_operand, direct_partial
 from autograd.derivation.tokens import Place
 from autograd.notation.lookup import (
     Letters,
@@ -59,7 +60,7 @@ def differential(e: "Elaboration", tree: Differential, at: Letters) -> Thing:
     by = differentiated_node(e, tree.by, at, tree.place)
     power = isinstance(tree.of, Name) and bool(tree.of.superscripts) and not _recorded(e.thing(tree.of, at))  # e_{ij}^2
     if isinstance(tree.of, Name | Item | Attribute | Beside | Differential) and not power:
-        return derivative(e, differentiated_node(e, tree.of, at, tree.place), by)
+        return derivative(e, differentiated_node(e, tree.of, at, tree.place), by, tree)
     return entrywise(lambda of, by: _formula_by(e, of, by, tree.place), e.thing(tree.of, at), by)
 
 
@@ -82,11 +83,19 @@ def _formula_by(e: "Elaboration", of: Expression, by: Expression, place: Place) 
     return Apply(by_node(by.text), (of, slope))
 
 
-def derivative(e: "Elaboration", of: Thing, by: Thing) -> Thing:
-    """The derivatives of a node or of many by a node or by many."""
+def derivative(e: "Elaboration", of: Thing, by: Thing, tree: Differential | None = None) -> Thing:
+    """The derivatives of a node or of many by a node or by many, as `tree` writes them: with d or with ∂."""
+    place = None if tree is None or tree.symbol == "d" else tree.place
 
     def one(of: Named, by: Named) -> Derivative:
-        return Derivative(of.node, by.node, f"d{of.text}/d{by.text}")
+        return Derivative(of.node, by.node, f"d{of.text}/d{by.text}", None, place)
+
+    def immediate(of: Named, by: Named) -> Derivative:
+        direct = direct_partial(of.node, by.node, e.lookup.names.paths) or whole(0)
+        return Derivative(of.node, by.node, f"∂⁺{of.text}/∂{by.text}", direct)
+
+    if tree is not None and tree.symbol == "∂⁺":
+        one = immediate
 
     if not (isinstance(of, np.ndarray) or isinstance(by, np.ndarray)):
         return one(of, by)  # type: ignore[arg-type]
@@ -207,16 +216,6 @@ def slope(operation: Operation) -> Operation:
 
 
 @cache
-def _partial(operation: Operation, k: int, count: int) -> Operation:
-    """The derivative of an operation by its operand k, as a function of all its operands."""
-
-    def local(m: Any, *operands: Any) -> Any:
-        return operation.local(m, operation.value(m, *operands), *operands)[k]
-
-    return Operation(f"∂{operation.name}", local, lambda m, y, *operands: (m.nothing,) * count, domain=operation.domain)
-
-
-@cache
 def by_node(text: str) -> Operation:
     """What a page writes as d/dw of a formula: of the formula and its derivative, the derivative."""
     return Operation(f"d/d{text}", lambda m, formula, slope: slope, lambda m, y, formula, slope: (0, 1))
@@ -234,7 +233,7 @@ def differentiated_formula(of: Expression, by: Named, depending: Container[Value
         case Apply(operation=operation, operands=operands):
             inner = [(k, differentiated_formula(operand, by, depending)) for k, operand in enumerate(operands)]
             terms = [
-                product(Apply(_partial(operation, k, len(operands)), operands), slope)
+                product(Apply(by_operand(operation, k, len(operands)), operands), slope)
                 for k, slope in inner
                 if not (isinstance(slope, Numeral) and slope.number == 0)
             ]

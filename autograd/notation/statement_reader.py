@@ -15,6 +15,7 @@ from autograd.derivation.claims import (
     Derivative,
     Expression,
     Named,
+    Numeral,
     degree,
 )
 from autograd.notation import logic, slopes, sums
@@ -23,7 +24,7 @@ from autograd.notation.indices import Ranges, everything_in, slots_of, unplaced
 from autograd.notation.logic import recorded
 from autograd.notation.lookup import Letters, NoItem, PageDefinition, names_in_an_index, thing_of, written_name
 from autograd.notation.matrices import ShapesDiffer, Thing, entries_of, fitted, shape, written_shape
-from autograd.notation.page_lines import PageLine
+from autograd.notation.page_lines import Case, PageLine
 from autograd.notation.spelling import plain_name
 from autograd.notation.syntax import (
     Addition,
@@ -31,6 +32,7 @@ from autograd.notation.syntax import (
     Differential,
     Item,
     Name,
+    Number,
     Range,
     Statement,
     Tree,
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
     from autograd.notation.reading import Reader
 
 _WHERE = 1e-9
+_LABELS = ("0", "1")
+_INDICES = tuple("ijklmn")
 _MOST_ENTRIES = 100_000
 _PLAIN_SIGNS = str.maketrans({"∂": "d", "−": "-", "·": "*", "×": "*", "⋅": "*"})
 
@@ -65,12 +69,14 @@ class StatementReader:
         letters = self.ranges.free_in(statement.parts)
         if statement.ranges:
             used = {*letters, *(x for part in statement.parts for x in self._bound_in(part))}
-            ranges = tuple(each for each in statement.ranges if _about(each, used))
+            found.cases = tuple(self._unknown_cases())
+            unknown = {case.name for case in found.cases} - used
+            ranges = tuple(each for each in statement.ranges if _about(each, used) and each.letter not in unknown)
             statement = self.statement = replace(statement, ranges=ranges)
         letters += [each.letter for each in statement.ranges if each.letter and each.letter not in letters]
         entries: list[tuple[Letters, list[Thing]]] = []
         try:
-            self._check_where()
+            found.cases += tuple(self._cases())
             for count, at in enumerate(self._values(letters, trees)):
                 if count >= _MOST_ENTRIES:
                     raise OverflowError(
@@ -136,14 +142,29 @@ class StatementReader:
             return
         yield from sums.between(self.elaboration, letter, bounds.low, bounds.high, known, at, self.statement.place)
 
-    def _check_where(self) -> None:
-        """A claim "for y = 1" is one about the recorded point, if y is 1 there."""
-        for left, right in self.statement.where:
-            node, said = self.elaboration.number(left, {}), self.elaboration.number(right, {})
-            if abs(recorded(node) - recorded(said)) > _WHERE * max(1.0, abs(recorded(said))):
+    def _cases(self) -> Iterator[Case]:
+        """What the page says of nodes and numbers, as in "for y = 1"."""
+        # Behind a heading that says y = 1, the line's own "for y = 0" counts.
+        last = {unplaced(left): (left, right) for left, right in self.statement.where}
+        for left, right in last.values():
+            thing, said = self.elaboration.number(left, {}), self.elaboration.number(right, {})
+            name = written_name(left) if isinstance(left, Name) else written(thing)
+            if isinstance(thing, Named | Numeral):
+                node = thing.node if isinstance(thing, Named) else None
+                yield Case(name, recorded(said), node, recorded(thing))
+            elif abs(recorded(thing) - recorded(said)) > _WHERE * max(1.0, abs(recorded(said))):
                 self.statement.place.refuse(
-                    f"this is about {written(node)} = {written(said)}, and {written(node)} is {recorded(node):g} here"
+                    f"this is about {name} = {written(said)}, and {name} is {recorded(thing):g} here"
                 )
+
+    def _unknown_cases(self) -> Iterator[Case]:
+        """What the page says of a name that is no node and no index: of y, for a loss that was recorded for y = 1."""
+        for each in self.statement.ranges:
+            one = isinstance(each.low, Number) and each.low == each.high and each.low.text in _LABELS
+            if one and each.letter not in _INDICES and not self.reader.indexes(each.letter):
+                number = next(iter(self.lookup.names.constant(each.letter).values()), None)
+                here = float(number) if isinstance(number, float) else None
+                yield Case(each.letter, float(each.low.text), None, here)  # type: ignore[union-attr]  # it is a Number
 
     # Claims
 
@@ -237,7 +258,8 @@ class StatementReader:
             if self._is_index(slot)
         ]
         text = written_name(bare) if self.statement.trivial else _tidy(written_name(bare))
-        return (f"{text}_{self.reader.apart}" if self.reader.apart else text), places
+        text = f"{text}_{self.reader.apart}" if self.reader.apart else text
+        return self.reader.differing(text, self.statement), places
 
     def _is_index(self, tree: Tree) -> bool:
         return any(x in self.lookup.letters for x in names_in_an_index(tree))
@@ -267,7 +289,8 @@ class StatementReader:
             before.by_letter.setdefault(before.letter, replace(before, by_letter={}))
             before.by_letter[letter] = definition
         else:
-            self.lookup.definitions[plain_name(name)] = definition
+            written_so, _, _ = name.partition("|")  # δ of δ|y=0
+            self.lookup.definitions[plain_name(written_so)] = definition
 
     def _as_error_terms(self, count: int) -> Iterator[list[Expression]]:
         """What δ^{(2)} may be if no line uses it: the gradient by the z^{(2)}, or by what else has that number."""

@@ -170,13 +170,14 @@ class Call:
 class Differential:
     """``∂L/∂w`` however it is written: ``\\frac{\\partial L}{\\partial w}``, ``d/dw L``, ``∇_w L``, ``dL/dw``.
 
-    `certain` is false where it may as well be a quotient of two nodes called dL and dw.
+    `certain` is false where it may as well be a quotient of two nodes called dL and dw. `symbol` is d, ∂ or ∂⁺.
     """
 
     of: "Tree"
     by: "Tree"
     place: Place
     certain: bool = True
+    symbol: str = field(default="d", compare=False)
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ class Extended(Floats):
 
     @staticmethod
     def clip(x: float, low: float, high: float) -> float:
-        return Floats.minimum(Floats.maximum(x, low), high)
+        return Floats.minimum(Floats.maximum(x, low), high) if low <= high else nan
 
     @staticmethod
     def asin(a: float) -> float:

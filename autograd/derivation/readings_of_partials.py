@@ -1,0 +1,318 @@
+"""Which ∂ of a line may be meant as direct partials: the readings in which a line that fails is asked again.
+
+``∂y/∂x`` stands for the total derivative, and a line that holds so is right. In ``dy/dx = ∂y/∂x + ∂y/∂u·du/dx`` it
+cannot: there ∂y/∂x is y's own formula differentiated, with u held. Such a reading is offered where the page itself
+shows that it is meant, since otherwise a forgotten path would be right as "the direct partial":
+
+- On the right side ∂u/∂v may be direct if its sum has another term for what it leaves out: one with a derivative of, or
+  by, a node between v and u. Beside a d, which is total then, any other term will do that has not the same ∂ again.
+- The left side is total, unless d says so of the same derivative (``∂y/∂x = dy/dx - …``), another line of the page
+  holds only with the same ∂ direct, or another right line says what the same derivative is with d. It stays total where
+  some line gives the total derivative with the same ∂ on its left side.
+- A ∂ is read for itself on each side, so that in ``∂h2/∂W = ∂h2/∂W + ∂h2/∂h1·∂h1/∂W`` the first is total and the second
+  direct; on one side a derivative means one thing. What is written ∂⁺ is direct everywhere.
+
+At most `MOST_READINGS` are tried, first those that take all such ∂ alike, or all of a family (``∂h2/∂W``, ``∂h3/∂W``).
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import combinations
+
+from autograd import ops
+from autograd.derivation.claims import Apply, Claim, Derivative, Expression, Numeral, walk
+from autograd.derivation.direct_partials import direct_partial, held
+from autograd.derivation.setting import Setting
+from autograd.derivation.tokens import Place
+from autograd.notation.page_lines import PageLine
+from autograd.value import Value
+
+MOST_READINGS = 64
+_MOST_TERMS = 100
+_MOST_ENTRIES = 50
+"""How many terms of a sum, and entries of a claim, tell which ∂ of it may be direct."""
+_SUMS = (ops.add, ops.subtract, ops.sum, ops.mean)
+
+Ends = tuple[Value, Value]
+"""The two nodes of a derivative: u and v of ∂u/∂v."""
+
+
+@dataclass
+class _Partial:
+    """A derivative that is written with ∂: the places where it stands, and whether it may be direct there."""
+
+    family: tuple[str, str]
+    places: dict[Place, None] = field(default_factory=dict)
+    direct: bool = False
+
+    def add(self, other: "_Partial") -> None:
+        """Take in another that turns out to be the same."""
+        self.places |= other.places
+        self.direct = self.direct or other.direct
+
+
+class ReadingsOfPartials:
+    """The readings of the lines of one page.
+
+    Args:
+        setting: that of the page.
+        lines: all lines of the page.
+        matches: whether a claim holds at every point.
+    """
+
+    def __init__(self, setting: Setting, lines: Sequence[PageLine], matches: Callable[[Claim], bool]) -> None:
+        self._setting, self._lines, self._matches = setting, lines, matches
+        self._named = setting.names.paths
+        self._formulas: dict[Ends, Expression | None] = {}
+        self._inner: dict[Ends, frozenset[Value]] = {}
+        self._shown: dict[int, frozenset[Ends]] = {}
+
+    def right(self, line: PageLine) -> Iterator[tuple[PageLine, tuple[str, ...]]]:
+        """The readings of a line in which it holds at every point, each with what is held fixed in it."""
+        others = self._of_the_right_side(line)
+        yield from sorted(self._holding(line, others), key=lambda reading: self._inconsistent(reading[0]))
+        if (place := _left(line)) is not None:
+            left = frozenset([place])
+            readings = [*self._holding(line, [left, *(left | places for places in others)])]
+            if readings and self._left_may_be_direct(line):
+                yield from readings
+
+    def left_alone(self, line: PageLine) -> tuple[str, ...]:
+        """What is held fixed if a line holds with its left side, and that alone, direct; nothing if it does not."""
+        place = _left(line)
+        readings = self._holding(line, [frozenset([place])]) if place is not None else ()
+        return next((words for _, words in readings), ())
+
+    # Which readings there are
+
+    def _of_the_right_side(self, line: PageLine) -> list[frozenset[Place]]:
+        """The sets of ∂ on the right side that may be direct together, the likeliest first."""
+        partials = [partial for partial in self._partials(line) if partial.direct]
+        families: dict[tuple[str, str], list[_Partial]] = {}
+        for partial in partials:
+            families.setdefault(partial.family, []).append(partial)
+        found: dict[frozenset[Place], None] = {}
+        for groups in (list(families.values()), [[partial] for partial in partials]):
+            for size in range(len(groups), 0, -1):
+                for chosen in combinations(groups, size):
+                    if len(found) >= MOST_READINGS:
+                        break
+                    found[frozenset(place for group in chosen for partial in group for place in partial.places)] = None
+        return list(found)
+
+    def _partials(self, line: PageLine) -> list[_Partial]:
+        """The derivatives that are written with ∂ on the right side of a line, those of the node on the left last."""
+        claims = line.claims[:_MOST_ENTRIES]
+        with_d = any(map(_with_d, claims))
+        found: dict[Place, _Partial] = {}
+        for claim in claims:
+            of_this: dict[Ends, _Partial] = {}
+            for derivative, beside in (each for part in claim.parts for each in _with_other_terms(part, ())):
+                if derivative.place is None:
+                    continue
+                pair, place = (derivative.of, derivative.by), derivative.place
+                partial = of_this.get(pair) or found.get(place) or _Partial(self._family(pair))
+                if (other := found.get(place, partial)) is not partial:
+                    partial.add(other)
+                    found |= dict.fromkeys(other.places, partial)
+                of_this[pair] = found[place] = partial
+                partial.places[place] = None
+                partial.direct = partial.direct or self._may_be_direct(claim, pair, beside, with_d)
+        subject = claims[0].subject
+        about = str(self._named.get(subject.of)) if isinstance(subject, Derivative) else ""
+        different = {id(partial): partial for partial in found.values()}
+        return sorted(different.values(), key=lambda partial: partial.family[0] == _letters(about))
+
+    def _family(self, pair: Ends) -> tuple[str, str]:
+        of, by = (_letters(str(self._named.get(node))) for node in pair)
+        return of, by
+
+    def _may_be_direct(self, claim: Claim, pair: Ends, beside: Sequence[frozenset[Ends]], with_d: bool) -> bool:
+        """Whether a ∂ on the right side may be direct, by the derivatives in each other term of its sum."""
+        inner = self._between(pair)
+        if not inner or (self._formula(pair) is None and not with_d):
+            return False
+        if self._formula(pair) is None:  # It is 0, as in dy/dx = ∂y/∂x + ∂y/∂u du/dx for a y that is made of u alone.
+            return isinstance(claim.subject, Derivative) and pair == (claim.subject.of, claim.subject.by)
+        if with_d:
+            return any(pair not in term for term in beside)
+        return any(not inner.isdisjoint(ends) for term in beside for ends in term)
+
+    def _left_may_be_direct(self, line: PageLine) -> bool:
+        """Whether the page shows that the ∂ on the left side of a line is direct."""
+        if all(map(_has_its_d, line.claims)):
+            return True
+        pairs = {pair for pair in _left_pairs(line) if self._between(pair)}
+        shown: set[Ends] = set()
+        for other in self._lines:
+            if other is not line and not shown >= pairs:
+                shown |= self._shown_by(other)
+        return bool(pairs) and shown - self._lefts[False] >= pairs
+
+    def _shown_by(self, line: PageLine) -> frozenset[Ends]:
+        """The derivatives that a right line shows to be direct where they are written with ∂."""
+        if id(line) not in self._shown:
+            found: set[Ends] = set()
+            holding = [line] if line.claims and all(map(self._matches, line.claims)) else []
+            holding = holding or [reading for reading, _ in self._holding(line, self._of_the_right_side(line))]
+            if holding:
+                found |= _direct_pairs(min(holding, key=self._inconsistent) if len(holding) > 1 else holding[0])
+                # With d it says what the total derivative is, beside which ∂ is another one; with ∂, that ∂ is total.
+                found = found | _left_pairs(line) if _left(line) is None else found - _left_pairs(line)
+            self._shown[id(line)] = frozenset(found)
+        return self._shown[id(line)]
+
+    def _inconsistent(self, reading: PageLine) -> bool:
+        """Whether a reading takes some ∂ otherwise than a line of the page that has it on its left side."""
+        direct = _direct_pairs(reading)
+        pieces = (piece for claim in reading.claims for part in claim.parts for piece in walk(part))
+        right = {(piece.of, piece.by) for piece in pieces if isinstance(piece, Derivative) and piece.place}
+        own = _left_pairs(reading)
+        return any((pair in self._lefts[True]) != (pair in direct) for pair in right - own if pair in self._claimed)
+
+    @cached_property
+    def _lefts(self) -> dict[bool, set[Ends]]:
+        """The derivatives that lines have on their left side with ∂, and say the direct ones of, or the total ones."""
+        found: dict[bool, set[Ends]] = {True: set(), False: set()}
+        for line in self._lines:
+            place = _left(line)
+            if place is None:
+                continue
+            others = self._of_the_right_side(line)
+            if all(map(self._matches, line.claims)) or next(self._holding(line, others), None) is not None:
+                found[False] |= _left_pairs(line)
+            elif next(self._holding(line, [frozenset([place])]), None) is not None:
+                found[True] |= _left_pairs(line)
+        found[True] -= found[False]
+        return found
+
+    @cached_property
+    def _claimed(self) -> set[Ends]:
+        return self._lefts[True] | self._lefts[False]
+
+    # One reading
+
+    def _holding(
+        self, line: PageLine, readings: Iterable[Collection[Place]]
+    ) -> Iterator[tuple[PageLine, tuple[str, ...]]]:
+        """The readings, given by the places of what is direct, in which a line holds; each with what is held fixed."""
+        for places in readings:
+            try:
+                claims = tuple(self._taken(claim, places) for claim in line.claims)
+            except OverflowError:
+                continue
+            if claims and all(map(self._matches, claims)):
+                yield replace(line, claims=claims, otherwise=None), tuple(self._words(claims))
+
+    def _taken(self, claim: Claim, places: Collection[Place]) -> Claim:
+        """A claim with the ∂ at some places direct."""
+        known: dict[int, Expression] = {}
+        subject, *parts = (self._directly(part, places, known) for part in (claim.subject, *claim.parts))
+        return replace(claim, subject=subject, parts=tuple(parts))
+
+    def _directly(self, part: Expression, places: Collection[Place], known: dict[int, Expression]) -> Expression:
+        if isinstance(part, Derivative) and part.place in places:
+            formula = self._formula((part.of, part.by))
+            return replace(part, direct=Numeral("0", 0) if formula is None else formula)  # type: ignore[arg-type]
+        if not isinstance(part, Apply):
+            return part
+        if id(part) not in known:
+            operands = tuple(self._directly(operand, places, known) for operand in part.operands)
+            changed = any(new is not old for new, old in zip(operands, part.operands, strict=True))
+            known[id(part)] = Apply(part.operation, operands) if changed else part
+        return known[id(part)]
+
+    def _words(self, claims: Sequence[Claim]) -> Iterator[str]:
+        """What is held fixed, one for each ∂ on the page: "∂y/∂x holds u fixed"."""
+        told: dict[Place, list[str]] = {}
+        for claim in claims[:_MOST_ENTRIES]:
+            pieces = [piece for piece in claim.pieces if isinstance(piece, Derivative)]
+            total = {(piece.of, piece.by) for piece in pieces if piece.direct is None and piece.place}
+            for piece in pieces:
+                pair = piece.of, piece.by
+                if piece.direct is None or not piece.place or not (inner := self._between(pair)):
+                    continue
+                fixed = [str(self._named[node]) for node in held(*pair, self._named, inner)] or ["all else"]
+                where = " on the right" if pair in total and piece is not claim.subject else ""
+                both = " and ".join([", ".join(fixed[:-1]), fixed[-1]] if len(fixed) > 1 else fixed)
+                text = f"∂{self._named[piece.of]}/∂{self._named[piece.by]}{where} holds {both} fixed"
+                told.setdefault(piece.place, []).append(text)
+        for texts in told.values():
+            yield texts[0] + (", and so on" if any(text != texts[0] for text in texts) else "")
+
+    def _formula(self, pair: Ends) -> Expression | None:
+        if pair not in self._formulas:
+            self._formulas[pair] = direct_partial(*pair, self._named)
+        return self._formulas[pair]
+
+    def _between(self, pair: Ends) -> frozenset[Value]:
+        """The named nodes on the paths between the two of a derivative."""
+        if pair not in self._inner:
+            inner = self._setting.graph.between(*pair)
+            self._inner[pair] = frozenset(node for node in inner if node in self._named and node not in pair)
+        return self._inner[pair]
+
+
+def _letters(name: str) -> str:
+    """The name without its numbers: h of h2 and h[2]."""
+    return re.sub(r"[\d\[\]]+", "", name)
+
+
+def _left(line: PageLine) -> Place | None:
+    """Where the ∂ stands that is the left side of all entries of a line; None if it is anything else."""
+    subjects = (claim.subject for claim in line.claims)
+    places = {subject.place if isinstance(subject, Derivative) else None for subject in subjects}
+    return places.pop() if len(places) == 1 else None
+
+
+def _left_pairs(line: PageLine) -> frozenset[Ends]:
+    """The derivatives on the left side of a line."""
+    subjects = (claim.subject for claim in line.claims)
+    return frozenset((each.of, each.by) for each in subjects if isinstance(each, Derivative))
+
+
+def _direct_pairs(reading: PageLine) -> frozenset[Ends]:
+    """The ∂ that a reading takes as direct."""
+    pieces = (piece for claim in reading.claims for piece in claim.pieces if isinstance(piece, Derivative))
+    return frozenset((piece.of, piece.by) for piece in pieces if piece.direct is not None and piece.place)
+
+
+def _with_d(claim: Claim) -> bool:
+    """Whether some derivative in a claim is written with d."""
+    return any(isinstance(piece, Derivative) and not piece.place and not piece.direct for piece in claim.pieces)
+
+
+def _has_its_d(claim: Claim) -> bool:
+    """Whether the right side of a claim about ∂u/∂v has du/dv."""
+    pieces = (piece for part in claim.parts for piece in walk(part) if isinstance(piece, Derivative))
+    return any(not piece.place and not piece.direct and piece == claim.subject for piece in pieces)
+
+
+def _with_other_terms(
+    part: Expression, beside: tuple[frozenset[Ends], ...]
+) -> Iterator[tuple[Derivative, tuple[frozenset[Ends], ...]]]:
+    """Each derivative in a formula, with the derivatives in each other term of the sums that it stands in."""
+    if isinstance(part, Derivative):
+        yield part, beside
+    if not isinstance(part, Apply):
+        return
+    terms = _terms(part)
+    each = [frozenset(ends for operand in term for ends in _ends_in(operand)) for term in terms[:_MOST_TERMS]]
+    for k, term in enumerate(terms):
+        for operand in term:
+            yield from _with_other_terms(operand, (*beside, *each[:k], *each[k + 1 :]))
+
+
+def _terms(part: Apply) -> Sequence[Sequence[Expression]]:
+    """The operands of each term of a sum; of what is no sum, all operands as one term."""
+    operands = part.operands
+    if part.operation is ops.dot:
+        n = len(operands) // 2
+        return [*zip(operands[:n], operands[n : 2 * n], strict=True), *((bias,) for bias in operands[2 * n :])]
+    return [(operand,) for operand in operands] if part.operation in _SUMS else [operands]
+
+
+def _ends_in(expression: Expression) -> Iterator[Ends]:
+    return ((piece.of, piece.by) for piece in walk(expression) if isinstance(piece, Derivative))
