@@ -9,7 +9,7 @@ import pytest
 from derivations import graph, network, unknown_edit
 
 from autograd import check_derivation
-from autograd.derivation.derivation_report import MISTAKES_IN_LINES as MISTAKES
+from autograd.derivation.kinds_of_mistake import MISTAKES_IN_LINES as MISTAKES
 from autograd.derivation.points import Graph
 from autograd.graph import depending_on, topological_order
 

@@ -544,7 +544,7 @@ def side_by_side(count):
         (2, True, "the derivative of sigmoid at h[1], h[0] is left out"),
         (6, True, "the derivative of sigmoid at h[5], h[4], h[3], h[2], h[1], h[0] is left out"),
         (8, True, "the derivative of sigmoid at h[7], h[6], h[5], h[4], h[3], h[2] and 2 more is left out"),
-        (8, False, "the derivative of sigmoid at the unnamed sigmoid is left out"),
+        (8, False, "sigmoid(w[3] * x), sigmoid(w[2] * x) and 2 more is left out"),
     ],
 )
 def test_up_to_six_neurons_are_named(count, named, words):
@@ -552,18 +552,18 @@ def test_up_to_six_neurons_are_named(count, named, words):
     if not named:
         del nodes["h"]
     line = line_of(f"dy/dx = {' + '.join(f'w[{k}]' for k in range(count))}", nodes)
-    assert words in [mistake.detail for mistake in line.mistakes]
+    assert any(words in mistake.detail for mistake in line.mistakes)
 
 
-def test_two_uses_in_one_node_are_told_apart_by_the_operand():
+def test_two_uses_in_one_node_are_told_apart_by_their_place():
     h = Value(0.7)
     z = h * h
     y = z * 2 + h
     line = line_of("dy/dh = 2*h + 1", {"h": h, "z": z, "y": y})
-    assert line.evidence == "two paths of three; the path as operand 1 of z is left out"
+    assert line.evidence == "two paths of three; the path through the first h in z is left out"
     assert [mistake.detail for mistake in line.mistakes if mistake.name == "branch missing"] == [
-        "two paths of three; the path as operand 1 of z is left out",
-        "two paths of three; the path as operand 2 of z is left out",
+        "two paths of three; the path through the first h in z is left out",
+        "two paths of three; the path through the second h in z is left out",
     ]
 
 
@@ -572,7 +572,7 @@ def test_a_path_is_told_by_a_node_that_it_alone_passes():
     m = x * u + x
     y = sin(m) + x
     line = line_of("dy/dx = cos(m)*u + 1", {"x": x, "u": u, "m": m, "y": y})
-    assert line.evidence == "two paths of three; the path as operand 2 of m is left out"
+    assert line.evidence == "two paths of three; the path straight from x into m is left out"
     h1, h2, h3 = tanh(x), sin(x), exp(x)
     nodes = {"x": x, "h1": h1, "h2": h2, "h3": h3, "y": h1 * h2 * h3}
     line = line_of("dy/dx = h2*h3*(1 - h1**2) + h1*h3*cos(x)", nodes)
@@ -592,12 +592,12 @@ def test_one_path_of_many_that_is_kept_is_told_by_the_nodes_on_it():
     assert line.evidence == "one path of four; only the one via h2 and k1 is kept"
 
 
-def test_a_path_by_way_of_nodes_without_names_is_told_by_an_operation():
+def test_a_path_by_way_of_nodes_without_names_is_told_by_a_formula():
     x, u = Value(0.7), Value(0.4)
     e = exp(x)
     line = line_of("dy/dx = u", {"x": x, "u": u, "y": e * sin(e) + x * u})
     details = [mistake.detail for mistake in line.mistakes]
-    assert "one path of three; the two paths as operand 1 of exp are left out" in details
+    assert "one path of three; the two paths through exp(x) are left out" in details
     assert not any("None" in detail for detail in details)
 
 
@@ -605,7 +605,7 @@ def test_a_formula_that_is_a_mistake_by_coincidence_is_not_named_for_it():
     """At x = 2 it is twice the slope of x², and nowhere else."""
     x = Value(2.0)
     nodes = {"x": x, "y": x * x}
-    assert line_of("dy/dx = x*x*x", nodes).mistakes == ()
+    assert "factor 2" not in {mistake.name for mistake in line_of("dy/dx = x*x*x", nodes).mistakes}
     assert [mistake.name for mistake in line_of("dy/dx = 8", nodes).mistakes] == ["factor 2"]
 
 
@@ -1073,7 +1073,7 @@ def penalised():
 @pytest.mark.parametrize(
     ("claim", "named"),
     [
-        ("dJ/dv1 = p - a", "a factor is missing: h1"),
+        ("dJ/dv1 = p - a", "a factor is missing: h1 = ∂p/∂v1"),
         ("dJ/dv1 = (p - a)*h1*x", "a factor too many: x"),
         ("dJ/dv1 = (p - a)*w1", "another factor: w1 where h1 belongs"),
         ("dJ/dw2 = 3*(p - a)*v2*h2*(1 - h2)*x", "a factor too many: 3"),
@@ -1082,16 +1082,70 @@ def penalised():
         ("dJ/dw1 = (p - a)*v1*h1*(1 - h1)*x + 2*lam*w1", "another factor: sigmoid's slope where tanh's belongs at h1"),
         (
             "dJ/dw1 = (p - a)*v1*(1 - h1**2) + 2*lam*w1",
-            "a factor is missing: x, in the term (p - a) * v1 * (1 - h1 ** 2)",
+            "inner derivative left out: x = ∂(w1 * x)/∂w1",
         ),
         ("dJ/dw2 = (p - a)*v2*h2*(1 - h2)*x + 2*lam*w1", "an extra term: 2 * lam * w1"),
         ("dJ/dlam = w1", "a factor is missing: w1"),
         ("p = v1*h1", "a term is missing: h2 * v2"),
         ("p = v1*h1 - v2*h2", "sign: the term -(v2 * h2) has the other sign"),
-        ("dL/du = 2*u*(q[0]**2 + q[1]**2 + q[2]**2)", "1/m missing: it is 3 times what is right, the mean over 3"),
+        ("dL/du = 2*u*(q[0]**2 + q[1]**2 + q[2]**2)", "1/m missing: 1/3 is missing, the mean over 3"),
     ],
 )
 def test_a_line_that_is_off_by_a_factor_or_a_term_is_told_which(penalised, claim, named):
     line = line_of(claim, penalised)
     assert not line.holds
     assert named in line.mistakes
+
+
+def test_a_line_that_goes_on_with_an_earlier_wrong_number_follows_from_it(neuron):
+    """dp/dn = p(1 - p) is 0.1779 here, dJ/dp is -0.2315; the first line has p alone."""
+    report = check_derivation("dp/dn = 0.7685\ndJ/dn = -0.2315*0.7685\ndJ/dw = -0.2315*0.7685*1.5*2", neuron)
+    assert [line.follows for line in report.lines] == [None, 1, None]
+
+
+@pytest.fixture
+def softmax_of_scores():
+    s = [Value(0.3), Value(-0.8), Value(0.5)]
+    v = [Value(0.9), Value(-1.2), Value(0.7)]
+    a = softmax(s)
+    return {"s": s, "v": v, "a": a, "o": a[0] * v[0] + a[1] * v[1] + a[2] * v[2]}
+
+
+def test_of_a_softmax_the_diagonal_alone_is_told_in_the_names_of_the_page(softmax_of_scores):
+    line = line_of("do/ds[0] = v[0]*a[0]*(1 - a[0])", softmax_of_scores)
+    detail = "a[0]*(1 - a[0]) alone is kept; the other outputs depend on this score too"
+    assert line.mistakes == (f"softmax's diagonal alone: {detail}",)
+
+
+def test_a_skip_connection_is_a_direct_path():
+    x, w = Value(0.7), Value(1.3)
+    f = w * tanh(x)
+    nodes = {"x": x, "w": w, "f": f, "r": x + f}
+    line = line_of("dr/dx = w*(1 - tanh(x)**2)", nodes)
+    assert line.evidence == "one path of two; the direct path x → r is left out"
+
+
+@pytest.mark.parametrize(
+    ("claim", "named"),
+    [
+        ("dL/dw = 2*e[0]*x[0]/3", "one example only: of the 3 examples only that of e[0] is kept"),
+        (
+            "dL/dw = 2*(e[0]*x[0] + e[1]*x[1] + e[2]*x[2])/2",
+            "m - 1 for m: it is divided by m - 1 = 2 where m = 3 belongs",
+        ),
+        (
+            "dL/dw = (e[0] + e[1] + e[2])*(x[0] + x[1] + x[2])*2/3",
+            "product of sums: the product of the sums e[0] + e[1] + e[2] and x[0] + x[1] + x[2] "
+            "where the sum of the products belongs",
+        ),
+        ("dL/dw = 2*(p[0]*x[0] + p[1]*x[1] + p[2]*x[2])/3", "another factor: p[0] where e[0] belongs, and so on"),
+        ("dL/de[0] = 2*e[0]", "1/m missing: 1/3 is missing, the mean over 3"),
+        ("dL/de[1] = -0.760667", "digits swapped: 60 where 06 belongs"),
+    ],
+)
+def test_a_slip_in_a_batch_is_told_as_one(claim, named):
+    x, y, w = [Value(0.5), Value(-1.1), Value(1.8)], [Value(1.2), Value(0.4), Value(-0.7)], Value(0.6)
+    p = [w * each for each in x]
+    e = [a - b for a, b in zip(p, y, strict=True)]
+    nodes = {"x": x, "y": y, "w": w, "p": p, "e": e, "L": add([each**2 for each in e]) / 3}
+    assert named in line_of(claim, nodes).mistakes

@@ -35,8 +35,10 @@ The modules in the order in which to read them:
 - `comparison`, `numerals`, `proof`, `identities`, `patterns`, `cut_worlds`, `formula_world`: how a claim compares with
   what is right. `right_formulas`: what is right where a line is wrong, in few letters; `formula_expressions`
   makes of it what the judge can prove.
-- `diagnosis`, `wrong_lines`, `sums_over_paths`, `updates`, `mistakes`: why a claim is wrong. Where no known mistake
-  explains it, `factors_and_terms` asks by which factor, or which term, it is off.
+- `diagnosis`, `wrong_lines`, `sums_over_paths`, `updates`, `mistakes`: why a claim is wrong. `kinds_of_mistake` has
+  their names, `path_words` words for paths, `roles` what a node is in a network. `slips_on_the_way` and
+  `slips_in_rules` compute the derivative anew with something replaced at one node. Where none of that explains a line,
+  `repairs` asks what would have to stand in it, among the `quantities` that the page and the graph name.
 - `other_cases`: what a page says "for y = 0", judged where y is 0.
 - `direct_partials`, `readings_of_partials`: what ∂u/∂v is with the other named nodes held, and where a page means that.
 - `tensors`: gradients that are claimed as whole arrays.
@@ -46,14 +48,8 @@ The modules in the order in which to read them:
 from collections.abc import Mapping
 from typing import Any
 
-from autograd.derivation.derivation_report import (
-    MISTAKES,
-    DerivationLine,
-    DerivationReport,
-    Mistake,
-    line_of,
-    unread_line,
-)
+from autograd.derivation.derivation_report import DerivationLine, DerivationReport, line_of, unread_line
+from autograd.derivation.kinds_of_mistake import MISTAKES, Mistake
 from autograd.errors import real_number
 from autograd.value import Value
 

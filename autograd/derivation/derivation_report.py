@@ -9,77 +9,10 @@ from sys import maxsize
 from typing import Any, ClassVar
 
 from autograd.derivation.claims import Claim, Derivative, Named
+from autograd.derivation.kinds_of_mistake import MISSING, OVERWRITTEN, UPDATED, Mistake
 from autograd.report import Line, Report
 from autograd.text import number, numbers_apart, printable
 from autograd.value import Value
-
-
-class Mistake(str):
-    """A slip that explains a wrong line, as text: its `name`, one of `MISTAKES`, and in `detail` what it is here.
-
-    >>> mistake = Mistake("sign", "it is dJ/dw with the other sign")
-    >>> print(mistake)
-    sign: it is dJ/dw with the other sign
-    >>> mistake.name, "other sign" in mistake
-    ('sign', True)
-    """
-
-    __slots__ = ("detail", "name")
-    name: str
-    detail: str
-
-    def __new__(cls, name: str, detail: str) -> "Mistake":
-        mistake = super().__new__(cls, f"{name}: {detail}")
-        mistake.name, mistake.detail = name, detail
-        return mistake
-
-    def __str__(self) -> str:
-        return printable(str.__str__(self))
-
-    def __repr__(self) -> str:
-        return printable(str.__repr__(self))
-
-    def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]  # a copy is made of both
-        return self.name, self.detail
-
-
-FACTOR_TWO = "factor 2"
-FACTOR_HALF = "factor 1/2"
-SIGN = "sign"
-MISSING = "branch missing"
-OVERWRITTEN = "branch overwritten"
-TWICE = "branch counted twice"
-LEFT_OUT = "activation's derivative left out"
-AT_INPUT = "activation's derivative at the input"
-AT_OUTPUT = "activation's derivative at the output"
-OTHER_WEIGHT = "gradient of another weight"
-TRANSPOSED = "transposed indices"
-UPDATED = "weights already updated"
-SOFTMAX = "softmax's p for p - onehot"
-SUMMED = "sum where one term belongs"
-MEAN_LEFT_OUT = "1/m missing"
-MEAN_TWICE = "1/m twice"
-MEAN_FOR_SUM = "mean where a sum belongs"
-ONE_EXAMPLE = "one example only"
-ONE_TERM_MISSING = "a term of the loss missing"
-NOT_SUMMED = "summed over the wrong axis"
-SHAPE = "shape"
-MISTAKES_IN_LINES = (
-    *(FACTOR_TWO, FACTOR_HALF, SIGN, MISSING, OVERWRITTEN, TWICE, LEFT_OUT, AT_INPUT, AT_OUTPUT, OTHER_WEIGHT),
-    *(TRANSPOSED, UPDATED, SOFTMAX, SUMMED),
-)
-"""Those that are looked for in a line of text."""
-FACTOR_MISSING = "a factor is missing"
-FACTOR_EXTRA = "a factor too many"
-FACTOR_OTHER = "another factor"
-TERM_MISSING = "a term is missing"
-TERM_EXTRA = "an extra term"
-TERM_SCALED = "a term counted wrongly"
-FACTORS_AND_TERMS = (FACTOR_MISSING, FACTOR_EXTRA, FACTOR_OTHER, TERM_MISSING, TERM_EXTRA, TERM_SCALED)
-"""Those that are asked for where none of the above explains a line."""
-MISTAKES_IN_ARRAYS = (MEAN_LEFT_OUT, MEAN_TWICE, MEAN_FOR_SUM, ONE_EXAMPLE, ONE_TERM_MISSING, NOT_SUMMED, SHAPE)
-MISTAKES = (*MISTAKES_IN_LINES, *FACTORS_AND_TERMS, *MISTAKES_IN_ARRAYS)
-"""All of them."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,7 @@
 """Why a line is wrong: it follows from an earlier wrong one, classic mistakes explain it, or nothing known does."""
 
 from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
 from itertools import combinations
 from typing import Any
 
@@ -10,17 +11,19 @@ from autograd.derivation.claims import (
     Derivative,
     Expression,
     Named,
+    Numeral,
     evaluate,
     lone_numeral,
     walk,
 )
-from autograd.derivation.derivation_report import UPDATED, Mistake
-from autograd.derivation.factors_and_terms import Questions
-from autograd.derivation.mistakes import MOST_EDGES, Candidate, Lookalikes, Suspects, scalings
-from autograd.derivation.numerals import identical
+from autograd.derivation.kinds_of_mistake import DIAGONAL, UPDATED, Mistake, told
+from autograd.derivation.mistakes import MOST_EDGES, Lookalikes, Suspects, scalings
+from autograd.derivation.numerals import identical, put_in, rounding_of, to_its_digits
 from autograd.derivation.points import Point
+from autograd.derivation.repairs import Repairs
+from autograd.derivation.roles import normalisers
 from autograd.derivation.setting import Setting
-from autograd.derivation.sums_over_paths import ChangedPoint, Contributions
+from autograd.derivation.sums_over_paths import Candidate, ChangedPoint, Contributions
 from autograd.derivation.updates import Updates
 from autograd.derivation.wrong_lines import Wrong, WrongLines, about
 from autograd.numbers.multiprecision import mp
@@ -48,7 +51,32 @@ class Diagnosis:
         return self._suspect(of, by).flow(point)
 
     def source(self, wrong: Wrong) -> int | None:
-        """The earlier wrong line that this one follows from, if what it says is right but for that.
+        """The earlier wrong line that this one follows from, if what it says is right but for that."""
+        return self._from_names(wrong) or self._from_a_number(wrong)
+
+    def _from_a_number(self, wrong: Wrong) -> int | None:
+        """The line whose wrong number this one goes on with: with the right number in its place it would be right."""
+        before = self._earlier.all()
+        if not before or lone_numeral(wrong.part) is not None or wrong.correct[0] is None:
+            return None
+        numerals = [piece for piece in walk(wrong.part) if isinstance(piece, Numeral) and not piece.whole]
+        for numeral in dict.fromkeys(numerals):
+            number = mp.mpf(numeral.number.numerator) / numeral.number.denominator
+            for earlier in before if numeral.digits > 1 else ():
+                claimed, right = earlier.claimed[0], earlier.correct[0]
+                if claimed is None or right is None or not to_its_digits(numeral, number, claimed):
+                    continue
+                mended = put_in(wrong.part, numeral, Numeral(numeral.text, Fraction(float(right)), exact=True))
+                try:
+                    value, rounding = evaluate(mended, self._points[0]), rounding_of(mended, self._points[0])
+                except (ArithmeticError, TypeError):
+                    continue
+                if abs(value - wrong.correct[0]) <= rounding + abs(wrong.correct[0]) * mp.mpf("1e-9"):
+                    return earlier.claim.line
+        return None
+
+    def _from_names(self, wrong: Wrong) -> int | None:
+        """The line of which this one uses what it is about.
 
         Of several that are needed for it, such as a wrong dJ/dp and a wrong dp/dn, it is the last.
         """
@@ -104,10 +132,14 @@ class Diagnosis:
     def mistakes(self, wrong: Wrong) -> list[Mistake]:
         """The mistakes whose numbers are the claimed ones, at every point that the line speaks of."""
         if wrong.zero:
-            return []
+            return self._nothing(wrong.claim.subject)
         match wrong.claim.subject:
             case Derivative(of=of, by=by, direct=None):
-                found = [Mistake(c.name, c.detail()) for c in self._slips(wrong, self._suspect(of, by))]
+                suspect = self._suspect(of, by)
+                slips = self._slips(wrong, suspect, suspect.candidates(wrong.claimed[0]))
+                closer = self._slips(wrong, suspect, suspect.closer({slip.name for slip in slips}))
+                slips = [*slips, *closer] or self._slips(wrong, suspect, suspect.further())
+                found = told([Mistake(slip.name, slip.detail()) for slip in slips])
             case _:
                 hypotheses = list(self._hypotheses(wrong))
                 tried = len(hypotheses)
@@ -128,16 +160,24 @@ class Diagnosis:
             if len(suspect.between.edges) <= MOST_EDGES:
                 edges, flows = suspect.between.edges, [suspect.flow(self._points[k]) for k in wrong.asked]
         claimed, right = ([values[k] for k in wrong.asked] for values in (wrong.claimed, wrong.correct))
-        return Questions(self._setting, subject, wrong.part, claimed, right, edges, flows, fits).answers()
+        return Repairs(self._setting, subject, wrong.part, claimed, right, edges, flows, fits).answers()
 
-    def _slips(self, wrong: Wrong, suspect: Suspects) -> list[Candidate]:
+    def _slips(self, wrong: Wrong, suspect: Suspects, candidates: list[Candidate]) -> list[Candidate]:
         """The mistakes in a derivative that give what is claimed."""
-        candidates = suspect.candidates(wrong.claimed[0])
         tried = len(candidates)
-        for k in wrong.asked:
+        for k in wrong.asked if candidates else ():
             values = suspect.values(candidates, self._points[k]) if candidates else []
             candidates = wrong.fitting(k, candidates, values, tried)
         return candidates
+
+    def _nothing(self, subject: Expression) -> list[Mistake]:
+        """Why it is not 0, of a derivative that is said to be: many a slip has that value where something else is 0."""
+        if not isinstance(subject, Derivative) or subject.direct is not None:
+            return []
+        of, by = (self._setting.names.paths.get(node) for node in (subject.of, subject.by))
+        if not normalisers(self._suspect(subject.of, subject.by).between.nodes):
+            return []
+        return [Mistake(DIAGONAL, f"{of} depends on {by} too, which is in the sum that it is divided by")]
 
     def _explains(self, wrong: Wrong, value: Callable[[int], Any], tried: int) -> bool:
         try:

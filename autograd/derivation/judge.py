@@ -19,8 +19,9 @@ from autograd.derivation.claims import (
     walk,
 )
 from autograd.derivation.comparison import ROUNDING, Comparison, Judged
-from autograd.derivation.derivation_report import MISSING, OTHER_WEIGHT, TRANSPOSED, Apartness, Mistake, Verdict
+from autograd.derivation.derivation_report import Apartness, Verdict
 from autograd.derivation.diagnosis import Diagnosis
+from autograd.derivation.kinds_of_mistake import MISSING, OTHER_WEIGHT, TRANSPOSED, Mistake
 from autograd.derivation.mappings import output_of
 from autograd.derivation.names import PageNames
 from autograd.derivation.numerals import identical, identical_everywhere

@@ -1,16 +1,15 @@
 """The classic mistakes: what each would make of a derivative. It is named only if that is what was claimed."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from math import isclose
 from typing import Any
 
-from autograd import ops
-from autograd.derivation.derivation_report import (
+from autograd.derivation.kinds_of_mistake import (
     AT_INPUT,
     AT_OUTPUT,
     FACTOR_HALF,
+    FACTOR_MISSING,
     FACTOR_TWO,
     LEFT_OUT,
     MISSING,
@@ -23,25 +22,20 @@ from autograd.derivation.derivation_report import (
     TWICE,
     UPDATED,
 )
+from autograd.derivation.path_words import PathWords, number_word
 from autograd.derivation.points import Point
+from autograd.derivation.roles import OF_LAYERS, activations, adds, normalisers, terms
 from autograd.derivation.setting import Setting
-from autograd.derivation.sums_over_paths import Between, Contributions
+from autograd.derivation.slips_on_the_way import slips_in_parts, slips_of_rules
+from autograd.derivation.sums_over_paths import Between, Candidate, Contributions
 from autograd.derivation.updates import Updates, factors
 from autograd.numbers.multiprecision import mp
+from autograd.text import derivative
 from autograd.value import Value
 
 MOST_EDGES = 20_000
 _MOST_PATHS = 64
 _MOST_SWEPT = 1_000_000
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A mistake that may have been made: its name, what it would be here, and the derivative that it would give."""
-
-    name: str
-    detail: Callable[[], str]
-    value: Callable[[Contributions], Any]
 
 
 def scalings(what: str) -> Iterator[tuple[str, Callable[[], str], Callable[[Any], Any]]]:
@@ -99,11 +93,33 @@ class Suspects:
             yield from map(self._single_path, self._paths())
         for group in self._activations():
             yield from self._activation(group)
-        yield from map(self._normaliser, filter(_normalises, self.between.nodes))
+        yield from map(self._normaliser, normalisers(self.between.nodes))
         yield from self._others(claimed)
         yield from self._transpositions()
         yield from self._sums()
         yield from self._updates()
+
+    def _equal(self, above: Value, below: Value) -> str:
+        """The node that the derivative between two nodes is, where there is one: ``x = `` for x."""
+        values = [point.derivative(above, below) for point in self._setting.points.each]
+        children = [node for node in self.between.nodes if node in self.between.operands]
+        for node in dict.fromkeys(parent for child in children for parent in child.parents):
+            if self._names.get(node) and all(
+                abs(value - point.values[node]) <= 1e-12 * abs(value)
+                for value, point in zip(values, self._setting.points.each, strict=True)
+            ):
+                return f"{self._names[node]} = "
+        return ""
+
+    def closer(self, found: Collection[str]) -> list[Candidate]:
+        """Mistakes that say more than those that were found, if they have the same numbers."""
+        few = 0 < len(self.between.edges) <= MOST_EDGES
+        return list(slips_in_parts(self.between, self._words, self._equal, found)) if few else []
+
+    def further(self) -> list[Candidate]:
+        """Slips in the rules on the way, for where none of the others explains a line."""
+        few = 0 < len(self.between.edges) <= MOST_EDGES
+        return list(slips_of_rules(self.between, self._words, self._equal)) if few else []
 
     # The mistakes, one by one
 
@@ -115,7 +131,7 @@ class Suspects:
         node = self.between.edges[k].parent
 
         def path() -> str:
-            return f"the path {self._words.via(k)}"
+            return f"the {self._words.path(k)}"
 
         yield Candidate(MISSING, lambda: self._words.left_out(k), lambda f: f.total - f.through[k])
         yield Candidate(TWICE, lambda: f"{path()} is counted twice", lambda f: f.total + f.through[k])
@@ -126,7 +142,7 @@ class Suspects:
             yield Candidate(
                 OVERWRITTEN,
                 lambda: (
-                    f"of the {branches} branches at {self._words.name(node)} only the one {self._words.via(k)} is kept"
+                    f"of the {branches} branches at {self._words.name(node)} only the {self._words.path(k)} is kept"
                 ),
                 lambda f: f.with_gradient(node, f.up[f.between.edges[k].child] * f.local[k]),
             )
@@ -165,11 +181,11 @@ class Suspects:
         """The edges into activations: each alone, those of neurons side by side, all of a kind, and all."""
         edges, distance = self.between.edges, self._distances()
         groups: dict[Any, list[int]] = {}
-        for k, edge in enumerate(edges):
-            if not _activates(edge.child):
-                continue
-            kind = edge.child.op
-            for group in (("one", k), ("level", distance[edge.child], kind), ("kind", kind), "all"):
+        for k in activations(edges):
+            child = edges[k].child
+            kind = child.op
+            several = (("level", distance[child], kind), ("kind", kind), "all") if kind in OF_LAYERS else ()
+            for group in (("one", k), *several):
                 groups.setdefault(group, []).append(k)
         found = {tuple(group): None for group in groups.values()}
         few = len(found) * len(edges) <= _MOST_SWEPT
@@ -188,7 +204,7 @@ class Suspects:
         yield Candidate(
             AT_INPUT,
             lambda: f"{slope()} takes the input where the output belongs",
-            instead(lambda f, k: f.local_at(k, lambda y, a: a)),
+            instead(_at_input),
         )
         yield Candidate(
             AT_OUTPUT, lambda: f"{slope()} is taken at the output, as if that were the input", instead(_at_output)
@@ -220,6 +236,12 @@ class Suspects:
 
         def instead(node: Value) -> Candidate:
             swapped = ", with the indices swapped" if node in pairs else ""
+            node_name = self._words.name(node)
+            if node in self.between.operands and self.between.passing[node] < self.between.paths:
+                detail = f"{derivative(self._words.name(node), self._words.name(by))}: the chain stops at {node_name}"
+                return Candidate(
+                    FACTOR_MISSING, lambda: detail, lambda f: f.point.derivative(of, node, slopes) or mp.nan
+                )
             # A node that `of` does not depend on has the derivative 0, and 0 says nothing about which one was meant.
             return Candidate(
                 OTHER_WEIGHT,
@@ -275,9 +297,9 @@ class Suspects:
                 if node not in others:
                     continue
                 neuron = product
-                while (sums := self._graph.children.get(neuron, ())) and len(sums) == 1 and _adds(sums[0]):
+                while (sums := self._graph.children.get(neuron, ())) and len(sums) == 1 and adds(sums[0]):
                     neuron = sums[0]
-                yield [weight for term in _terms(neuron) for weight in factors(term)[role]]
+                yield [weight for term in terms(neuron) for weight in factors(term)[role]]
                 x = both[1 - role][others.index(node)]
                 beside = [zip(*factors(child), strict=True) for child in self._graph.children[x]]
                 yield [pair[role] for pairs in beside for pair in pairs if pair[1 - role] is x]
@@ -297,6 +319,13 @@ class Suspects:
 
         for value in (backward_only, anew):
             yield Candidate(UPDATED, lambda: "it is taken with weights that were already updated", value)
+
+
+def _at_input(flow: Contributions, k: int) -> Any:
+    child = flow.between.edges[k].child
+    assert child.op is not None
+    a = flow.point.values[child.parents[0]]
+    return child.op.local(flow.point.m, a, a)[0]
 
 
 def _at_output(flow: Contributions, k: int) -> Any:
@@ -348,101 +377,3 @@ class Lookalikes:
             )
             for path, rows in self.matrices
         ]
-
-
-class PathWords:
-    """Words for what lies between two nodes."""
-
-    def __init__(self, between: Between, names: Mapping[Value, str]) -> None:
-        self._between, self._names = between, names
-
-    def left_out(self, k: int) -> str:
-        """The verdict on a claim that holds with only the paths over edge k left out."""
-        through, all_paths = self._between.paths_through[k], self._between.paths
-        what = f"path {self.via(k)} is" if through == 1 else f"{number_word(through)} paths {self.via(k)} are"
-        kept = all_paths - through
-        return f"{number_word(kept)} path{'s' * (kept != 1)} of {number_word(all_paths)}; the {what} left out"
-
-    def derivative(self, by: Value) -> str:
-        """The derivative of the upper node by any other."""
-        return f"d{self.name(self._between.of)}/d{self.name(by)}"
-
-    def name(self, node: Value) -> str:
-        """The name of a node, or what it is."""
-        return self._names.get(node) or f"an unnamed {node.op or 'leaf'}"
-
-    def listing(self, nodes: Sequence[Value]) -> str:
-        """The names of up to six nodes, and how many more there are."""
-        named = list(dict.fromkeys(self._names.get(node) or f"the unnamed {node.op}" for node in nodes))
-        return ", ".join(named[:6]) + (f" and {len(named) - 6} more" if len(named) > 6 else "")
-
-    def via(self, k: int) -> str:
-        """The named node that all paths over an edge pass, next to it; or the operation that the edge leads into."""
-        edges, between = self._between.edges, self._between
-        node, end = edges[k].child, between.of
-        while node is not end and not self._names.get(node) and len(between.uses.get(node, ())) == 1:
-            node = edges[between.uses[node][0]].child
-        if node is not end and self._names.get(node):
-            # The name tells this edge from the others only if their paths do not pass the same node.
-            others = [j for j in between.uses[edges[k].parent] if j != k]
-            if not any(self._passes(j, node) for j in others):
-                return f"via {self._names.get(node)}"
-        parent = edges[k].parent
-        while parent is not between.by and not self._names.get(parent) and len(between.operands.get(parent, ())) == 1:
-            parent = edges[between.operands[parent][0]].parent
-        into = self._names.get(edges[k].child) or str(edges[k].child.op)
-        through = f"from {self.name(parent)} " if parent is not between.by else ""
-        return f"{through}as operand {edges[k].operand + 1} of {into}"
-
-    def _passes(self, k: int, node: Value) -> bool:
-        """Whether the first named node after an edge is this one."""
-        found = self._between.edges[k].child
-        while not self._names.get(found) and len(self._between.uses.get(found, ())) == 1:
-            found = self._between.edges[self._between.uses[found][0]].child
-        return found is node
-
-
-def number_word(number: int) -> str:
-    """A number in a sentence: small ones are written out."""
-    words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-    return words[number] if number < len(words) else str(number)
-
-
-# The part that a node plays in a network, read off the graph
-
-_NO_ACTIVATIONS = (ops.negate, ops.step, ops.sign)
-
-
-def _activates(node: Value) -> bool:
-    """Whether people take it for an activation: a function of one operand."""
-    if node.op is None or node.op in _NO_ACTIVATIONS:
-        return False
-    return len(node.parents) == 1 and node.op.exponent is None
-
-
-def _normalises(node: Value) -> bool:
-    """Whether it is what a softmax divides by, or the logarithm of that."""
-    if node.op is ops.logsumexp:
-        return True
-    # Most sums fail at their last operand: then there is no need to walk through all of them.
-    return _adds(node) and node.parents[-1].op is ops.exp and all(term.op is ops.exp for term in _terms(node))
-
-
-def _adds(node: Value) -> bool:
-    """Whether it is a sum."""
-    return node.op in (ops.add, ops.sum)
-
-
-def _terms(node: Value) -> list[Value]:
-    """The different terms of a sum, through sums of sums."""
-    found: dict[Value, None] = {}
-    seen, stack = {node}, [node]
-    while stack:
-        term = stack.pop()
-        if not _adds(term):
-            found[term] = None
-            continue
-        new = [parent for parent in dict.fromkeys(term.parents) if parent not in seen]
-        seen.update(new)
-        stack += reversed(new)
-    return list(found)

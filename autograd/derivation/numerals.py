@@ -73,17 +73,17 @@ def rounding_of(part: Expression, world: World) -> Any:
     numerals = [piece for piece in walk(part) if isinstance(piece, Numeral) and not piece.whole]
     value, total = evaluate(part, world), mp.zero
     for numeral in {n for n in numerals if n.digits >= (2 if plain(part) else 4)}:
-        moved = evaluate(_with(part, numeral), world)
+        moved = evaluate(put_in(part, numeral, Numeral(numeral.text, numeral.number + numeral.unit)), world)
         total += abs(moved - value) * (1 if numeral.digits >= 5 else mp.mpf("0.5"))
     return min(total, abs(value) / 20)
 
 
-def _with(part: Expression, numeral: Numeral) -> Expression:
-    """The expression with every occurrence of a numeral moved by one unit of its last digit."""
+def put_in(part: Expression, numeral: Numeral, other: Numeral) -> Expression:
+    """The expression with another number wherever a numeral stands."""
     if part == numeral:
-        return Numeral(numeral.text, numeral.number + numeral.unit)
+        return other
     if isinstance(part, Apply) and part.operation is not ops.where:
-        return Apply(part.operation, tuple(_with(operand, numeral) for operand in part.operands))
+        return Apply(part.operation, tuple(put_in(operand, numeral, other) for operand in part.operands))
     return part
 
 

@@ -138,7 +138,7 @@ class RightFormulas:
 
     def _one_step(self, claim: Claim, world: FormulaWorld) -> Iterator[tuple[Any, str]]:
         """The chain rule to the nearest named nodes: ``dJ/dy[0]*x[0]*y[0]*(1 - y[0])``, summed where it branches."""
-        if not isinstance(claim.subject, Derivative):
+        if not isinstance(claim.subject, Derivative) or claim.subject.direct is not None:
             return
         of, by = claim.subject.of, claim.subject.by
         graph, names = self._setting.graph, self._setting.names.paths

@@ -58,6 +58,8 @@ class Between:
             self.uses.setdefault(edge.parent, []).append(k)
             self.operands.setdefault(edge.child, []).append(k)
         from_by, to_of = self._path_counts()
+        self.passing = {node: from_by[node] * to_of[node] for node in self.nodes}
+        """How many paths pass each node."""
         self.paths = from_by.get(of, 0)
         self.paths_through = [from_by[edge.parent] * to_of[edge.child] for edge in self.edges]
 
@@ -128,12 +130,14 @@ class Contributions:
         """The derivative if another gradient arrived at an inner node."""
         return self.total + (gradient - self.up[node]) * self.down[node]
 
-    def local_at(self, k: int, at: Callable[[Any, Any], Any]) -> Any:
-        """The local gradient of an edge into a one-operand node, taken with `at(y, a)` for its output y."""
-        child = self.between.edges[k].child
-        assert child.op is not None
-        a, y = self.point.values[child.parents[0]], self.point.values[child]
-        return child.op.local(self.point.m, at(y, a), a)[0]
+
+@dataclass(frozen=True)
+class Candidate:
+    """A mistake that may have been made: its name, what it would be here, and the derivative that it would give."""
+
+    name: str
+    detail: Callable[[], str]
+    value: Callable[[Contributions], Any]
 
 
 class ChangedPoint:

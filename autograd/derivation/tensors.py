@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from autograd import ops
-from autograd.derivation.derivation_report import (
+from autograd.derivation.derivation_report import DerivationLine, of_entries
+from autograd.derivation.kinds_of_mistake import (
     LEFT_OUT,
     MEAN_FOR_SUM,
     MEAN_LEFT_OUT,
@@ -23,9 +24,8 @@ from autograd.derivation.derivation_report import (
     ONE_TERM_MISSING,
     SHAPE,
     TRANSPOSED,
-    DerivationLine,
     Mistake,
-    of_entries,
+    mean_left_out,
 )
 from autograd.derivation.mappings import output_of
 from autograd.derivation.mistakes import scalings
@@ -207,7 +207,7 @@ class _Tensor:
     def _scaled(self, claimed: Any) -> Iterator[Mistake]:
         what, m = self._text, len(self._terms_of_loss)
         if m > 1 and self._is_mean and self._same(claimed / m, self._right):
-            yield Mistake(MEAN_LEFT_OUT, f"it is {m} times {what}: 1/{m} is missing, the mean over {m}")
+            yield Mistake(MEAN_LEFT_OUT, f"it is {m} times {what}: {mean_left_out(m)}")
         if m > 1 and self._same(claimed * m, self._right):
             again = " once more" if self._is_mean else ""
             yield Mistake(MEAN_TWICE if again else MEAN_FOR_SUM, f"it is {what} divided by {m}{again}")

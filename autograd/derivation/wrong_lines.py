@@ -56,7 +56,8 @@ class Wrong:
         close = abs(value - claimed) <= _CLOSE * abs(value)
         if not close and (numeral is None or numeral.whole or 10**numeral.digits < 100 * tried):
             return False
-        if right is not None and not identical(value, claimed, abs(claimed - right) / _NEARER):
+        nearness = mp.inf if right is None else abs(claimed - right) / _NEARER
+        if abs(value - claimed) > nearness and not identical(value, claimed, nearness):
             return False
         return close or (numeral is not None and to_its_digits(numeral, claimed, value))
 
@@ -108,6 +109,10 @@ class WrongLines:
             numbers = self._about[about(entry.claim.subject)]
             if numbers[-1:] == [len(self._lines)]:
                 numbers.pop()
+
+    def all(self) -> list[Wrong]:
+        """The wrong entries of every line, those of the last line first."""
+        return [entry for entries in reversed(self._lines) for entry in entries]
 
     def like(self, wrong: Wrong) -> list[Wrong]:
         """The wrong entries about the same that may say the same, those of the last line first."""

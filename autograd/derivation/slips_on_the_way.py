@@ -1,0 +1,200 @@
+"""Slips on the way of a derivative: a chain that stops too early, a softmax's diagonal, one example, a rule gone wrong.
+
+Each is the derivative computed anew with something replaced at one node, or at all nodes of a kind.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+from autograd import ops
+from autograd.derivation.kinds_of_mistake import (
+    DIAGONAL,
+    FACTOR_MISSING,
+    INNER,
+    LEFT_OUT,
+    MISSING,
+    ONE_EXAMPLE,
+    PRODUCT_RULE,
+    QUOTIENT_RULE,
+    SIGN,
+    mean_left_out,
+)
+from autograd.derivation.path_words import PathWords
+from autograd.derivation.roles import normalisers, terms
+from autograd.derivation.slips_in_rules import Slip, choices_and_means, slips_at
+from autograd.derivation.sums_over_paths import Between, Candidate, Contributions
+from autograd.numbers.multiprecision import mp
+from autograd.text import derivative
+from autograd.value import Value
+
+_MOST_SWEPT = 400_000
+_MOST_EXAMPLES = 100
+
+
+def slips_in_parts(
+    between: Between, words: PathWords, equal: Callable[[Value, Value], str], found: Collection[str]
+) -> Iterator[Candidate]:
+    """Parts of the way that are left out, slips at a mean or a maximum, and what is lost in a softmax or in a batch.
+
+    Args:
+        between, words: the way, and words for it.
+        equal: tells which node the derivative between two nodes is.
+        found: the names of mistakes that explain the line.
+    """
+    choices, means = choices_and_means(between.operands)
+    if choices or means:
+        yield from _rules(between, words, [*choices, *means])
+    for node, m in means.items():
+        if m <= _MOST_EXAMPLES:
+            yield from _examples(between, words, node, m)
+    for node in normalisers(between.nodes):
+        yield from _diagonals(between, words, node)
+    if not {MISSING, LEFT_OUT, SIGN}.intersection(found):
+        yield from _chains(between, lambda a, b: lambda: f"{equal(a, b)}{_missing(words, a, b)()}", words)
+
+
+def slips_of_rules(between: Between, words: PathWords, equal: Callable[[Value, Value], str]) -> Iterator[Candidate]:
+    """Inner derivatives that are forgotten, products of derivatives, and slips in the rules of operations."""
+    for node in between.nodes:
+        if node is not between.by and len(node.parents) == 1:
+            yield from _inner(between, lambda a, b: lambda: f"{equal(a, b)}{_missing(words, a, b)()}", node)
+        if node.op in (ops.multiply, ops.divide):
+            yield from _product_of_derivatives(between, words, node)
+    yield from _rules(between, words)
+
+
+def _missing(words: PathWords, above: Value, below: Value) -> Callable[[], str]:
+    return lambda: derivative(words.name(above), words.name(below))
+
+
+def _chains(
+    between: Between, missing: Callable[[Value, Value], Callable[[], str]], words: PathWords
+) -> Iterator[Candidate]:
+    """The chain stops at a node that all paths pass, or begins at one, or leaves out what is between two of them."""
+    passed = [node for node in between.nodes if between.passing[node] == between.paths and words.has_name(node)]
+    if len(passed) < 3:
+        return
+    left_out = [pair for pair in pairwise(passed) if len(passed) <= 12 or between.by in pair or between.of in pair]
+    left_out += [(between.of, node) for node in passed[2:-1]]
+    left_out += [(node, between.by) for node in passed[1:-2]]
+    for above, below in left_out:
+        yield Candidate(FACTOR_MISSING, missing(above, below), _without(above, below))
+
+
+def _without(above: Value, below: Value) -> Callable[[Contributions], Any]:
+    """The derivative without what lies between two nodes that all paths pass."""
+    return lambda f: f.up[above] * f.down[below]
+
+
+def _inner(between: Between, missing: Callable[[Value, Value], Callable[[], str]], node: Value) -> Iterator[Candidate]:
+    """The derivative of what a function is taken of is forgotten."""
+    [k] = between.operands.get(node, [None])
+    if k is None or (inside := between.edges[k].parent) is between.by or node.op is ops.negate:
+        return
+
+    def value(f: Contributions) -> Any:
+        return f.total + f.up[node] * f.local[k] * (1 - f.down[inside])
+
+    yield Candidate(INNER, missing(inside, between.by), value)
+
+
+def _product_of_derivatives(between: Between, words: PathWords, node: Value) -> Iterator[Candidate]:
+    """u'v' for u'v + uv', and u'/v' for the derivative of u/v."""
+    edges = between.operands.get(node, [])
+    if len(edges) != 2:
+        return
+    a, b = node.parents
+    if node.op is ops.multiply:
+        detail = f"the product of the derivatives of {words.name(a)} and {words.name(b)}"
+        yield Candidate(
+            PRODUCT_RULE, lambda: detail, lambda f: f.total + f.up[node] * (f.down[a] * f.down[b] - f.down[node])
+        )
+    else:
+        detail = f"the quotient of the derivatives of {words.name(a)} and {words.name(b)}"
+        yield Candidate(
+            QUOTIENT_RULE, lambda: detail, lambda f: f.total + f.up[node] * (f.down[a] / f.down[b] - f.down[node])
+        )
+
+
+def _diagonals(between: Between, words: PathWords, node: Value) -> Iterator[Candidate]:
+    """Of a softmax, the own output of a score alone; or that formula for another output."""
+    for k in between.uses.get(node, ()):
+        own = words.name_above(k)
+        detail = f"{own}*(1 - {own}) alone is kept; the other outputs depend on this score too"
+        yield _told(DIAGONAL, detail, _only(node, k))
+    if between.passing[node] == between.paths and words.has_name(between.of):
+        of, by = words.name(between.of), words.name(between.by)
+        detail = f"{of} is not the output of {by}: the formula for i = j is taken where i ≠ j"
+        yield _told(DIAGONAL, detail, lambda f: f.total + f.point.values[between.of])
+
+
+def _told(name: str, detail: str, value: Callable[[Contributions], Any]) -> Candidate:
+    return Candidate(name, lambda: detail, value)
+
+
+def _only(node: Value, k: int) -> Callable[[Contributions], Any]:
+    """The derivative if of the branches at a node only edge k were kept."""
+    return lambda f: f.with_gradient(node, f.up[f.between.edges[k].child] * f.local[k])
+
+
+def _examples(between: Between, words: PathWords, node: Value, m: int) -> Iterator[Candidate]:
+    """One example of a mean is kept, with its 1/m or without."""
+    each = node.parents if node.op is ops.mean else [t for parent in node.parents for t in terms(parent)]
+    examples = [term for term in each if term in between.operands or term is between.by]
+    if len(examples) != m or m < 3:
+        return
+    for term in examples:
+        others = [other for other in examples if other is not term]
+        name = words.name_below(term)
+        kept = f"of the {m} examples only that of {name} is kept"
+        yield _told(ONE_EXAMPLE, kept, _changed(others, term, 1))
+        yield _told(ONE_EXAMPLE, f"{kept}, and {mean_left_out(m)}", _changed(others, term, m))
+        yield _told(ONE_EXAMPLE, f"of the {m} examples that of {name} is left out", _changed([term], term, 1))
+
+
+def _changed(left_out: Sequence[Value], kept: Value, times: int) -> Callable[[Contributions], Any]:
+    """The derivative without what comes by way of some nodes, and with that of another so many times."""
+
+    def value(f: Contributions) -> Any:
+        lost = mp.fsum(f.up[node] * f.down[node] for node in left_out)
+        return f.total - lost + (times - 1) * f.up[kept] * f.down[kept]
+
+    return value
+
+
+def _rules(between: Between, words: PathWords, nodes: Sequence[Value] | None = None) -> Iterator[Candidate]:
+    """A slip in the rule of an operation: at one node, or at all that have it."""
+    slips: dict[Any, list[tuple[Value, Slip]]] = {}
+    for node in between.operands if nodes is None else nodes:
+        operands = {between.edges[k].operand for k in between.operands[node]}
+        for number, slip in enumerate(slips_at(node, words.name)):
+            if slip.operand is not None and slip.operand not in operands:
+                continue
+            slips.setdefault(node, []).append((node, slip))
+            slips.setdefault((node.op, number), []).append((node, slip))
+    cost = 0
+    for group in slips.values():
+        if len(group) > 1 and group[0][0] is not group[1][0]:
+            cost += len(between.edges)
+            if cost <= _MOST_SWEPT:
+                yield _slip(between, group)
+        elif group[0][0] in slips and group is slips[group[0][0]]:
+            yield from (_slip(between, [each]) for each in group)
+
+
+def _slip(between: Between, group: list[tuple[Value, Slip]]) -> Candidate:
+    def value(f: Contributions) -> Any:
+        changed = {}
+        for node, slip in group:
+            operands = [f.point.values[parent] for parent in node.parents]
+            for k in between.operands[node]:
+                k_th = between.edges[k].operand
+                if slip.operand not in (None, k_th):
+                    continue
+                new = slip.local(f.local[k], f.point.values[node], operands, k_th)
+                if new is not None:
+                    changed[k] = new
+        return f.with_locals(changed) if changed else mp.nan
+
+    return Candidate(group[0][1].name, lambda: group[0][1].words, value)
