@@ -308,6 +308,8 @@ def test_an_infinite_derivative_has_no_value_to_check():
     y = sqrt(x)
     line = line_of("dy/dx = 3", locals())
     assert (line.verdict, line.holds) == ("no value", False)
+    report = check_derivation("dy/dx = 1/(2*sqrt(x))", locals())
+    assert (report.lines[0].verdict, report.first_wrong, bool(report)) == ("not checked", None, False)
 
 
 def test_fresh_points_come_as_near_as_the_edge_of_a_domain_makes_them():

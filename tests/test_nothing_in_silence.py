@@ -649,6 +649,23 @@ def test_a_claim_by_what_passes_nothing_is_wrong_unless_it_is_zero(function):
     assert check_derivation("dK/dx = 0", nodes)
 
 
+@pytest.mark.parametrize(
+    ("function", "claim"),
+    [
+        (lambda x, y: x + sqrt(relu(-x)), "dK/dx = 1"),
+        (lambda x, y: relu(-x) ** 0.5, "dK/dx = 0"),
+        (lambda x, y: x * sqrt(maximum(-x, 0)), "dK/dx = 0"),
+        (lambda x, y: x + sqrt(where(x < 0, x, 0.0)), "dK/dx = 1"),
+        (lambda x, y: asin(ops.sign(x)) * y, "dK/dx = 0"),
+        (lambda x, y: log(x) + sqrt(clip(-x, 0, 1)), "dK/dx = 1/x"),
+        (lambda x, y: (x - 1.5) ** y, "dK/dx = y*(x - 1.5)**(y - 1)"),
+    ],
+)
+def test_below_an_infinite_slope_nothing_passes_to_a_claim_either(function, claim):
+    x, y = Value(1.5), Value(2.0)
+    assert check_derivation(claim, {"x": x, "y": y, "K": function(x, y)})
+
+
 # Comparison with what is neither a Value nor a number
 
 

@@ -377,6 +377,9 @@ class _Judging:
             return self._definition(claim, claim.defines, correct)
         if correct is None:
             what = claim.subject.text if isinstance(claim.subject, Derivative | Named) else "it"
+            if all(self._points.values(part)[0] is None for part in claim.parts):
+                about = f"{what} has no finite value at the recorded point, nor has what it is said to be"
+                return Verdict(claim=claim, kind="not here", about=about)
             return Verdict(claim=claim, kind="no finite value", about=what)
         of_nodes = any(isinstance(piece, Numeral) and piece.exact for piece in claim.pieces)
         if not of_nodes and all(map(plain, (claim.subject, *claim.parts))):

@@ -13,7 +13,8 @@ from typing import Any
 
 from autograd.derivation.claims import Expression, World, evaluate
 from autograd.derivation.names import PageNames
-from autograd.graph import chain_rule, replay, topological_order
+from autograd.graph import chain_rule, contributions, depending_on, replay, topological_order
+from autograd.numbers.extended import extended
 from autograd.numbers.guarded import Column, Guarded, columns, guarded
 from autograd.numbers.multiprecision import mp
 from autograd.value import Value
@@ -178,10 +179,22 @@ class Point:
             assert node.op is not None
             columns = self._points.local_gradients(node)
             if columns is None:
-                operands = [self.values[parent] for parent in node.parents]
-                found[node] = node.op.local(self.m, self.values[node], *operands)
+                found[node] = self._local_gradients(node)
             else:
                 found[node] = [x.entries[self._number] if isinstance(x, Column) else x for x in columns]
+        return found
+
+    def _local_gradients(self, node: Value) -> Sequence[Any]:
+        """Those of a node; at an edge, where this system has none, those of the engine: infinite, or nothing.
+
+        So what lies below a relu that is off does not matter: dK/dx of x + √relu(−x) is 1 at x = 2, and not ∞.
+        """
+        assert node.op is not None
+        operands = [self.values[parent] for parent in node.parents]
+        try:
+            found: Sequence[Any] = node.op.local(self.m, self.values[node], *operands)
+        except ArithmeticError:
+            found = node.op.local(extended, float(self.values[node]), *map(float, operands))
         return found
 
     def derivative(self, of: Value, by: Value, beside: Iterable[Value] = ()) -> Any:
@@ -195,7 +208,13 @@ class Point:
         by = list(by)
         missing = [node for node in by if (of, node) not in self.known]
         if missing:
-            found = chain_rule(of, self.graph.between(of, *missing), missing, self.m, self.values)
+            order = self.graph.between(of, *missing)
+            try:
+                found = chain_rule(of, order, missing, self.m, self.values)
+            except ArithmeticError:
+                found = {of: mp.one}
+                for _ in contributions(order, found, self._local_gradients, depending_on(order, missing)):
+                    pass
             self.known.update({(of, node): mp.mpf(found.get(node, 0)) for node in missing})
         return {node: self.known[of, node] for node in by}
 

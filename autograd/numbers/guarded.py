@@ -179,12 +179,6 @@ class Guarded(Multiprecision):
     logsumexp = _entrywise(_logsumexp)
     sum = _entrywise(lambda *xs: mp.fsum(xs))
 
-    def choose(self, textbook: Callable[[], Number], accurate: Callable[[], Number]) -> Number:
-        try:
-            return textbook()
-        except ZeroDivisionError:  # a/√(a² + b²) at (0, 0), where the table has a convention
-            return accurate()
-
     def divide(self, a: Number, b: Number) -> Number:
         return (a if isinstance(a, Column) else mp.mpf(a)) / b
 
