@@ -394,6 +394,8 @@ class ClaimReader:
         """i = 1, …, n; i ∈ {1, …, n}; j ≠ i."""
         symbols = segment.symbols
         texts = [symbol.text for symbol in symbols]
+        if len(symbols) == 5 and symbols[0].kind == "number" and symbols[2].kind == "name":  # 1 ≤ i ≤ n
+            return {*texts[1::2]} <= {"<", "<="} and not self._known(texts[2])
         if symbols[0].kind != "name" or len(symbols[0].text) > 2:
             return False
         if "∈" in texts:

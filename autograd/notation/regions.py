@@ -22,7 +22,7 @@ _OPENING = re.compile(
     r"|(?P<dollar>(?<!\\)\$)|(?P<parenthesis>\\{1,2}\()|(?P<tick>`+)",
     re.MULTILINE,
 )
-_COLUMNS = re.compile(r"\s*(?:\[[tbc]\])?\s*\{[^{}\n]*\}")
+_COLUMNS = re.compile(r"\s*(?:\[[tbc]\])?\s*\{[^{}\n]*\}|\s*\[[tbc]\]")
 _INLINE = re.compile(r"\$((?:[^$\\\n]|\\[^\n]|\\?\n(?![ \t]*\n)){1,4000}?)\$(?!\d)")
 _MARKUP = [
     re.compile(
@@ -40,6 +40,8 @@ _MARKUP = [
         r"(</?(?:br|p|b|i|em|strong|u|li|ul|ol|div|span|center|code|pre|hr|small|font|var|h[1-6])(?:\s[^<>\n]*)?/?>)"
     ),
     re.compile(r"(<!--[^>\n]*-->)"),
+    re.compile(r"(\[/?latex\])|((?:^[ \t]*:+[ \t]*)?<math(?:\s[^<>\n]*)?>|</math>)", re.MULTILINE),
+    re.compile(r"(?:(?<=\s)|^)(~~(?=[^\s~])[^~\n\\]*[^\s~]~~)(?=[\s.,;]|$)", re.MULTILINE),
     re.compile(r"(/\*[^=*\n]*\*/)"),
 ]
 """What marks text up; each group of a match is blanked."""
@@ -195,7 +197,7 @@ def _blanked_around(text: str, region: Region) -> str:
 
 
 def _blanked(text: str) -> str:
-    if not any(mark in text for mark in ("*", "_", "[", "<", "&", "==", "http", "www")):
+    if not any(mark in text for mark in ("*", "_", "[", "<", "&", "==", "http", "www", "~~")):
         return text
     text = _ENTITY.sub(_character, _RAISED.sub(_script, text))
     for markup in _MARKUP:

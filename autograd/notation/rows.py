@@ -236,6 +236,7 @@ def without_alignment(row: list[Symbol]) -> list[Symbol]:
     for k, (cell, mark) in enumerate(zip(cells[1:], marks, strict=True), start=1):
         if not cell:
             continue
+        cell = _as_words(cell) if relations(found) else cell
         goes_on = (
             cell[0].text in BINARY
             or not found
@@ -251,8 +252,20 @@ def without_alignment(row: list[Symbol]) -> list[Symbol]:
     return found
 
 
+def _as_words(cell: list[Symbol]) -> list[Symbol]:
+    """The cell behind a claim that only says why it holds: ``&& \\text{power rule}``, ``& (\\text{sigmoid})``."""
+    long = any(symbol.kind in ("word", "name") and len(symbol.text) > 2 for symbol in cell)
+    bare = all(symbol.kind in ("word", "name", "number") or symbol.text in ("(", ")", ",", ".", ":") for symbol in cell)
+    if not (long and bare) or any(symbol.kind == "name" and len(symbol.text) < 3 for symbol in cell):
+        return cell
+    words = [replace(symbol, kind="word", text=symbol.text.lower()) for symbol in cell if symbol.kind != "operator"]
+    return [replace(cell[0], kind="break", text="("), *words]
+
+
 def segments_of(row: list[Symbol]) -> list[Segment]:
     """Cut a row at words, commas and arrows that stand in no brackets."""
+    if doubtful_number(row) and row[-3].text == "(" and row[-3].gap == 2 and relations(row):
+        row = row[:-3]  # = x \quad (3): the space says that it is the number of the line
     row = _with_points_as_signs(_without_worded_brackets(row))
     depths = _depths(row)
     found = [Segment([], "", [])]
@@ -358,7 +371,12 @@ def _parting(row: list[Symbol], k: int, depth: int) -> str | None:
     if symbol.kind == "strange" and unicodedata.category(symbol.text)[0] in "SC" and symbol.text not in "$`^~":
         return symbol.text
     if symbol.text in (",", ";", ":", "⇒", "⇔"):
-        if symbol.text == "," and _decimal_comma(row, k) and any(s.text in RELATIONS for s in row):
+        if (
+            symbol.text == ","
+            and _decimal_comma(row, k)
+            and not _in_a_list(row, k)
+            and any(s.text in RELATIONS for s in row)
+        ):
             raise IllegibleError(symbol.place, "a comma within a number is not read: write a point, as in 0.75")
         return symbol.text
     if symbol.text == "→" and any(other.text in RELATIONS for other in row):
@@ -392,6 +410,24 @@ def _decimal_comma(row: list[Symbol], k: int) -> bool:
     return before.kind == after.kind == "number" and not row[k].gap and not after.gap and "." not in before.text
 
 
+def _in_a_list(row: list[Symbol], k: int) -> bool:
+    """Whether this comma is one of "for i = 1,2,3", and no decimal comma."""
+    first = k - 1
+    while first > 1 and row[first - 1].text == "," and row[first - 2].kind == "number":
+        first -= 2
+    numbers = [symbol.text for symbol in row[first : k + 2 : 2]]
+    counted = all(text.isdigit() for text in numbers) and [*map(int, numbers)] == [
+        *range(int(numbers[0]), int(numbers[0]) + len(numbers))
+    ]
+    if not counted or first < 2:
+        return False
+    letter, before = row[first - 2], row[first - 3] if first > 2 else None
+    index = row[first - 1].text == "=" and letter.kind == "name" and letter.text in "ijklmnpqrst"
+    return (
+        index and before is not None and (before.kind in ("word", "border", "break") or before.text in (",", "(", ";"))
+    )
+
+
 def _without_worded_brackets(row: list[Symbol]) -> list[Symbol]:
     """Brackets around words, or around a claim of its own, part what stands inside from what stands outside."""
     opened: list[int] = []
@@ -410,9 +446,10 @@ def _without_worded_brackets(row: list[Symbol]) -> list[Symbol]:
             words = any(s.kind == "word" and s.text not in ("and", "or", "not") for s in inside)
             before = row[start - 1] if start else None
             script = before is not None and before.text in ("_", "^")
-            if words and before is not None and before.text in BINARY:
-                continue  # an operand: it is not read, and must not vanish
             called = before is not None and before.kind == "name" and row[start].gap == 0
+            operand = called and any(s.kind in ("operator", "number") for s in inside)  # sum(x[i] for i in range(3))
+            if words and before is not None and (before.text in BINARY or operand):
+                continue  # it is not read, and must not vanish
             equation = symbol.text == ")" and bool(relations(inside)) and not script and not called
             after = row[k + 1] if k + 1 < len(row) else None
             if words and not relations(inside) and after is not None and after.text in RELATIONS:
