@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograd import Value, check_derivation, exp, log, sin
+from autograd import Value, check_derivation, exp, log, sigmoid, sin
 
 
 @pytest.fixture
@@ -34,3 +34,18 @@ def test_what_depends_on_nothing_in_parentheses_is_no_function_in_silence(nodes,
     report = check_derivation(claim, nodes)
     assert all("function" not in line.read_as for line in report.lines)
     assert bool(report) == (claim != "w(x) = 0.4"), str(report)
+
+
+@pytest.mark.parametrize(("claim", "holds"), [("ds/dx = σ(x) + xσ(x)(1 − σ(x))", True), ("s = xσ(w)", False)])
+def test_a_factor_may_stand_right_before_a_sigmoid(claim, holds):
+    x, w = Value(0.7), Value(0.4)
+    nodes = {"x": x, "w": w, "s": x * sigmoid(x)}
+    assert bool(check_derivation(claim, nodes)) == holds
+
+
+@pytest.mark.parametrize(("value", "read"), [("0.7", True), ("0.70", True), ("0.71", False), ("0.6", False)])
+def test_a_point_may_be_given_with_few_digits(nodes, value, read):
+    nodes["x"] = x = Value(0.7000004)
+    nodes["k"] = x * 2
+    report = check_derivation(f"For x = {value}, dk/dx = 2", nodes)
+    assert bool(report) == read, str(report)

@@ -31,6 +31,7 @@ from autograd.notation.syntax import (
     Differential,
     Item,
     Name,
+    Number,
     Range,
     Statement,
     Tree,
@@ -145,7 +146,9 @@ class StatementReader:
         """A claim "for y = 1" is one about the recorded point, if y is 1 there."""
         for left, right in self.statement.where:
             node, said = self.elaboration.number(left, {}), self.elaboration.number(right, {})
-            if abs(recorded(node) - recorded(said)) > _WHERE * max(1.0, abs(recorded(said))):
+            decimals = len(right.text.partition(".")[2]) if isinstance(right, Number) and "." in right.text else 0
+            rounded = 0.5000001 * 10.0**-decimals if decimals else 0.0  # of a = 0.455, which is 0.45512
+            if abs(recorded(node) - recorded(said)) > max(rounded, _WHERE * max(1.0, abs(recorded(said)))):
                 self.statement.place.refuse(
                     f"this is about {written(node)} = {written(said)}, and {written(node)} is {recorded(node):g} here"
                 )
