@@ -32,10 +32,6 @@ def test_a_step_is_an_update_whose_number_is_checked(nodes, step, number, holds)
     assert bool(report) == holds, str(report)
 
 
-def test_a_step_in_plain_text(nodes):
-    assert check_derivation("dL/dw = (wx - y)x\nw(new) = w(old) - 0.1*dL/dw = 1.025", nodes)
-
-
 def test_a_recurrence_of_nodes_is_a_claim():
     h = [Value(0.5)]
     for _ in range(3):

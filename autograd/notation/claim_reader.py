@@ -26,7 +26,15 @@ from autograd.notation.rows import (
 )
 from autograd.notation.symbols import IllegibleError, Lexer, PageText, Symbol
 from autograd.notation.syntax import Cases, Name, Range, Statement, Tree, Unread
-from autograd.notation.words import DENIED, dash_before_words, denied, denied_behind, equation_in_words, takes_back
+from autograd.notation.words import (
+    DENIED,
+    dash_before_words,
+    denied,
+    denied_behind,
+    equation_in_words,
+    sets_to_zero,
+    takes_back,
+)
 
 _CUTS = (",", ".", ":", ";", "wide", "—")
 """What may part two claims, and must not cut one."""
@@ -62,6 +70,14 @@ _WITHIN_CLAUSES = {
 }  # fmt: skip
 """Words between "for" and what a claim holds for."""
 _AFTER_IF = "'if' stands before a condition, as in: if z > 0. (An 'if' … 'else' of Python is no mathematics.)"
+_LEADING_ON = {
+    "which", "so", "thus", "hence", "therefore", "simplifying", "simplify", "substituting", "substitute", "using",
+    "and", "this", "that", "we", "by", "expanding", "now", "finally", "plugging", "with", "since", "because",
+    "factoring", "rearranging", "giving", "gives", "i.e", "ie", "or", "if", "when", "for", "case", "otherwise",
+    "else", "as", "also", "again", "collecting", "multiplying", "applying", "further", "cancelling", "combining",
+    "it", "is", "equals",
+}  # fmt: skip
+"""How words begin below which a claim goes on with =."""
 _MOST_PARTS = 200
 
 
@@ -125,6 +141,8 @@ class ClaimReader:
         """The words of the row that is read."""
         self._last_row_went_on = False
         """Whether the last row belongs to the claim of an earlier one."""
+        self._between: list[Segment] = []
+        """What stands between the last claim and this: only words that lead on may, if a line begins with =."""
 
     def _row(self, row: list[Symbol], plain: bool) -> None:
         """Read one line of formulas, and what is said about them."""
@@ -145,6 +163,7 @@ class ClaimReader:
         said: Said | None = None
         made = closed = False
         group = 0  # the first of the claims that a clause behind them is about
+        loose: list[Segment] = []
         while k < len(segments):
             segment = segments[k]
             joined = bool(segment.symbols) and not segment.relation and not segment.sign
@@ -153,6 +172,7 @@ class ClaimReader:
                 self._not_read(claims[-1].place, why)
                 return
             if not segment.symbols:
+                loose.append(segment)
                 k += 1
             elif self._introduces_a_clause(segment, claims):
                 anew = bool(claims) and self._begins_anew(segments, k, said is not None)
@@ -171,6 +191,8 @@ class ClaimReader:
                 return
             else:
                 if segment.relation:
+                    if not claims:
+                        self._between += loose
                     if closed:
                         group, closed = len(claims), False
                     if _says_otherwise(segment) and self._said_last is not None:
@@ -189,10 +211,13 @@ class ClaimReader:
                     made = True
                 elif not words and not plain:
                     self._left = segment.symbols
+                else:
+                    loose.append(segment)
                 k += 1
         if made:
-            self._condition_used = True
+            self._condition_used, self._between = True, []
             return
+        self._between += loose if said is None else []
         if (place := self._said_in_words(segments)) is not None:
             self._not_read(place, "this says in words that two things are equal: write =")
         if said is None and self._said_last is not None and segments and segments[0].words[:1] in _OTHERWISE:
@@ -236,6 +261,8 @@ class ClaimReader:
         place = segment.symbols[0].place
         if segment.relation:
             return None
+        if claims and segment.sign == "row" and not segment.words and not segment.after:
+            return place, "what stands in a row of its own may go on with the one above: put the claim into one row"
         if claims and segment.sign == "→" and not segment.words:
             return place, "what an arrow does to a claim is not read: write ="
         if claims and "if" in segment.words:
@@ -294,6 +321,10 @@ class ClaimReader:
         """Where "∂L/∂w is x(a - y)" stands, which claims something without a sign for it."""
         for before, after in pairwise(segments):
             link = after.words or [after.sign]
+            bare = not (before.words or after.words or before.relation or after.relation) and bool(after.symbols)
+            beside = after.sign in ("|", "⇒") or (after.apart and after.sign)
+            if bare and beside and before.symbols and derivative_like(before.symbols):
+                return after.symbols[0].place
             compound = len(after.symbols) > 1 and any(s.text in ("+", "-", "*", "·", "/", "(") for s in after.symbols)
             if before.symbols and compound and link in _EQUALITY_IN_WORDS and derivative_like(before.symbols):
                 return after.symbols[0].place
@@ -446,8 +477,14 @@ class ClaimReader:
         sides[0] = ("", _without_set(sides[0][1]))
         if not sides[0][1]:
             return self._continued(segment, sides[1:], condition, alone)
+        above = {word for each in self._between for word in each.words} & {"otherwise", "else"}
+        if condition is None and (above or "otherwise" in (*segment.words, *segment.after)):
+            self._not_read(symbols[0].place, "what holds otherwise is not read here: write for what it does")
+            return None
         if segment.apart:
             verdict = DENIED if denied(segment.words) or denied_behind(segment.after) else ""
+            if not verdict and sets_to_zero(segment.words, segment.after, sides[-1][1]):
+                verdict = "prose"
         else:
             verdict = equation_in_words(segment.words, segment.after, sides, self._known, segment.sign)
         if verdict:
@@ -540,8 +577,13 @@ class ClaimReader:
             joined = Segment(segment.words, segment.sign, [*left, *symbols], segment.after, True)
             self._last_row_went_on = True
             return self._claim(joined, False, condition)
-        claim = self._last
+        claim = (
+            self._last
+            if all(map(_leads_on, [*self._between, *([replace(segment, symbols=[])] * segment.apart)]))
+            else None
+        )
         if claim is None:
+            self._last = None
             self._not_read(symbols[0].place, "what stands left of = is missing, or was not read")
             return None
         if any(not side for _, side in sides):
@@ -603,6 +645,11 @@ _OTHERWISE = (["otherwise"], ["else"])
 
 def _says_otherwise(segment: Segment) -> bool:
     return any([word] in _OTHERWISE for word in segment.words) or segment.after[:1] in _OTHERWISE
+
+
+def _leads_on(segment: Segment) -> bool:
+    """Whether words leave it to the claim above to go on below them: "which simplifies to", and not "for z:"."""
+    return not segment.symbols and (not segment.words or segment.words[0] in _LEADING_ON)
 
 
 def _is_a_value(side: Sequence[Symbol], known: Callable[[str], bool]) -> bool:
