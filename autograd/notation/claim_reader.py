@@ -139,6 +139,8 @@ class ClaimReader:
         """What was said last of where a claim holds: an "otherwise" means the opposite."""
         self._words: set[str] = set()
         """The words of the row that is read."""
+        self._last_formula: Segment | None = None
+        """The last formula of it."""
         self._last_row_went_on = False
         """Whether the last row belongs to the claim of an earlier one."""
         self._between: list[Segment] = []
@@ -152,6 +154,7 @@ class ClaimReader:
             self._refused(refusal)
             return
         self._words = {word for segment in segments for word in segment.words}
+        self._last_formula = next((segment for segment in reversed(segments) if segment.symbols), None)
         words = any(segment.words or segment.after for segment in segments)
         self._last_row_went_on = False
         lone = plain and not words and len(segments) == 1 and not segments[0].relation
@@ -478,7 +481,8 @@ class ClaimReader:
         if not sides[0][1]:
             return self._continued(segment, sides[1:], condition, alone)
         above = {word for each in self._between for word in each.words} & {"otherwise", "else"}
-        if condition is None and (above or "otherwise" in (*segment.words, *segment.after)):
+        spoken = (*segment.words, *(segment.after if segment is self._last_formula else ()))
+        if condition is None and (above or "otherwise" in spoken):
             self._not_read(symbols[0].place, "what holds otherwise is not read here: write for what it does")
             return None
         if segment.apart:
