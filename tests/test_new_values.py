@@ -47,3 +47,14 @@ def test_a_vector_of_weights_is_updated_as_a_whole():
     report = check_derivation("$\\frac{\\partial L}{\\partial w} = x$\n\n$w_{t+1} = w_t - 0.1 \\nabla_w L$", nodes)
     assert report, str(report)
     assert not report.unread
+
+
+@pytest.mark.parametrize(("error", "holds"), [("wx - y", True), ("y - wx", False)])
+@pytest.mark.parametrize("sign", [":=", "=:"])
+def test_a_claim_may_end_in_the_name_of_what_it_comes_to(nodes, sign, error, holds):
+    nodes["p"] = nodes["w"] * nodes["x"]
+    nodes["L"] = (nodes["p"] - nodes["y"]) ** 2 / 2
+    page = rf"$$\frac{{dL}}{{dp}} = {error} {sign} \epsilon$$" + "\n$$\\frac{dL}{dw} = \\epsilon x$$"
+    report = check_derivation(page, nodes)
+    assert not report.unread, str(report)
+    assert bool(report) == holds, str(report)

@@ -533,7 +533,8 @@ class ClaimReader:
             self._refused(refusal)
             self._remember_name(parts)
             return None
-        sign = self._sign(signs, parts)
+        named = parts.pop() if signs[-1] == ":=" and len(signs) > 1 and isinstance(parts[-1], Name) else None
+        sign = self._sign(signs[:-1] if named is not None else signs, parts)
         if sign is None:
             self._not_read(symbols[0].place, "a line updates one thing once: write w ← w - η*dL/dw")
             return None
@@ -544,6 +545,11 @@ class ClaimReader:
             claim.ranges, claim.where = condition
         self._remember_name(parts)
         self._found.append(claim)
+        if named is not None:  # ∂E/∂u = y − t := e
+            name, shown = texts.pop(), texts[-1]
+            text = f"{name} = {shown}"
+            self._found.append(WrittenClaim(symbols[0].place, text, [named, parts[-1]], [name, shown], "=", False))
+            self._remember_name([named])
         self._last, self._last_side, self._left = claim, sides[-1][1], None
         return claim
 
