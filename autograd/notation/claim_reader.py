@@ -144,6 +144,8 @@ class ClaimReader:
         """What was said last of where a claim holds: an "otherwise" means the opposite."""
         self._words: set[str] = set()
         """The words of the row that is read."""
+        self._last_formula: Segment | None = None
+        """The last formula of it."""
         self._last_row_went_on = False
         """Whether the last row belongs to the claim of an earlier one."""
         self._between: list[Segment] = []
@@ -158,6 +160,7 @@ class ClaimReader:
             return
         self._words = {word for segment in segments for word in segment.words}
         label = self._begins_with_a_case(segments)
+        self._last_formula = next((segment for segment in reversed(segments) if segment.symbols), None)
         words = any(segment.words or segment.after for segment in segments)
         self._last_row_went_on = False
         lone = plain and not words and len(segments) == 1 and not segments[0].relation
@@ -207,6 +210,8 @@ class ClaimReader:
                 return
             else:
                 if segment.relation:
+                    if not claims:
+                        self._between += loose
                     if closed:
                         group, closed = len(claims), False
                     if _says_otherwise(segment) and self._said_last is not None:
@@ -217,8 +222,6 @@ class ClaimReader:
                             )
                             return
                         self._said_last = None
-                    if not claims:
-                        self._between += loose
                     alone = k + 1 < len(segments) and self._introduces_a_clause(segments[k + 1], [])
                     condition = self._with_the_case(said or self._condition)
                     claim = self._claim(segment, plain and not words, condition, alone=alone)
@@ -540,7 +543,8 @@ class ClaimReader:
         if not sides[0][1]:
             return self._continued(segment, sides[1:], condition, alone)
         above = {word for each in self._between for word in each.words} & {"otherwise", "else"}
-        if above or "otherwise" in segment.words:
+        spoken = (*segment.words, *(segment.after if segment is self._last_formula else ()))
+        if condition is None and (above or "otherwise" in spoken):
             self._not_read(symbols[0].place, "what holds otherwise is not read here: write for what it does")
             return None
         if segment.apart:
@@ -591,7 +595,8 @@ class ClaimReader:
             self._refused(refusal)
             self._remember_name(parts)
             return None
-        sign = self._sign(signs, parts)
+        named = parts.pop() if signs[-1] == ":=" and len(signs) > 1 and isinstance(parts[-1], Name) else None
+        sign = self._sign(signs[:-1] if named is not None else signs, parts)
         if sign is None:
             self._not_read(symbols[0].place, "a line updates one thing once: write w ← w - η*dL/dw")
             return None
@@ -602,6 +607,11 @@ class ClaimReader:
             claim.ranges, claim.where = condition
         self._remember_name(parts)
         self._found.append(claim)
+        if named is not None:  # ∂E/∂u = y − t := e
+            name, shown = texts.pop(), texts[-1]
+            text = f"{name} = {shown}"
+            self._found.append(WrittenClaim(symbols[0].place, text, [named, parts[-1]], [name, shown], "=", False))
+            self._remember_name([named])
         self._last, self._last_side, self._left = claim, sides[-1][1], None
         return claim
 

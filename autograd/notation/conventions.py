@@ -18,6 +18,7 @@ from autograd.notation.page_lines import PageLine
 from autograd.value import Value
 
 _LARGEST_STEP = 20_000
+"""How many pieces a step may have to be written out."""
 Pair = tuple[Value, Value]
 """What is differentiated, and by what."""
 
@@ -87,6 +88,8 @@ class _Convention:
     ) -> None:
         self._lines, self._holds, self._steps = lines, holds, steps
         self._reached: dict[str, set[Pair]] = {}
+        self._sizes: dict[str, int] = {}
+        """How many pieces a step has when it is written out."""
         self._factors: dict[Pair, Fraction] = {}
         self._wrong: dict[Pair, Expression] = {}
         """What the page has for gradients that are wrong."""
@@ -168,7 +171,9 @@ class _Convention:
                 pieces = [*walk(self._steps[name])]
                 found = {(piece.of, piece.by) for piece in pieces if isinstance(piece, Derivative)}
                 inner = {piece.name for piece in pieces if isinstance(piece, Defined)}
-                self._reached[name] = found.union(*map(self._pairs_of_step, inner))
+                reached = found.union(*map(self._pairs_of_step, inner))
+                self._sizes[name] = sum(self._sizes.get(getattr(piece, "name", ""), 1) for piece in pieces)
+                self._reached[name] = reached if self._sizes[name] <= _LARGEST_STEP else set()
         return self._reached[name]
 
     def _with(self, claim: Claim, factors: Mapping[Pair, Fraction], wrong: Mapping[Pair, Expression] = {}) -> Claim:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, NoReturn
 
 from autograd.derivation.claims import (
     Expression,
+    Named,
     Numeral,
 )
 from autograd.derivation.tokens import Refusal
+from autograd.graph import topological_order
 from autograd.notation import functions, list_items, slopes
 from autograd.notation.indices import everything_in, unplaced
 from autograd.notation.lookup import (
@@ -25,6 +27,7 @@ from autograd.notation.lookup import (
 )
 from autograd.notation.matrices import (
     Thing,
+    entries_of,
     entrywise,
     shape,
     transposed,
@@ -205,7 +208,7 @@ def beside(e: "Elaboration", tree: Beside, at: Letters) -> Thing:
     if e.lookup.plan(name, at) is not None:
         if len(tree.inside) != 1 and not (tree.inside and all(_is_parameter(e, each) for each in tree.inside)):
             e.refuse(f"{written_name(name)} is a node, no function: it takes no operands", tree.place)
-        if len(tree.inside) != 1 or (tree in e.sides and _may_be_a_function(e, tree)):
+        if len(tree.inside) != 1 or (tree in e.sides and _may_be_a_function(e, tree, at)):
             return e.thing(name, at)
         return e.times(e.thing(name, at), e.thing(tree.inside[0], at), "")
     if (hypothesis := _hypothesis(e, tree, at)) is not None:
@@ -221,9 +224,22 @@ def beside(e: "Elaboration", tree: Beside, at: Letters) -> Thing:
     return functions.no_function(e, tree)
 
 
-def _may_be_a_function(e: "Elaboration", tree: Beside) -> bool:
-    """Whether L(w), as the side of a claim, is L, which depends on w."""
-    return all(_is_parameter(e, each) for each in tree.inside) and e.choices.take("function")
+def _may_be_a_function(e: "Elaboration", tree: Beside, at: Letters) -> bool:
+    """Whether L(w), as the side of a claim, is L, which depends on w.
+
+    Nobody claims a product by f(x) = … if f does depend on x; elsewhere both readings are told.
+    """
+    if not all(_is_parameter(e, each) for each in tree.inside):
+        return False
+    return (tree == e.sides[0] and _depends_on(e, tree, at)) or e.choices.take("function")
+
+
+def _depends_on(e: "Elaboration", tree: Beside, at: Letters) -> bool:
+    """Whether the node before the parentheses is computed from each of those within."""
+    of = {entry.node for entry in entries_of(e.thing(tree.name, at)) if isinstance(entry, Named)}
+    inputs = [entries_of(e.thing(each, at)) for each in tree.inside]
+    reached = set(topological_order(*of)) - of
+    return all(isinstance(entry, Named) and entry.node in reached for entries in inputs for entry in entries)
 
 
 def _hypothesis(e: "Elaboration", tree: Beside, at: Letters) -> Thing | None:

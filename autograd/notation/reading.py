@@ -33,6 +33,7 @@ from autograd.notation.labelled_sums import labels_in, over_labels
 from autograd.notation.lookup import Lookup, NoItem, NotAnIndex, depth, names_in_an_index, written_name
 from autograd.notation.matrices import ShapesDiffer
 from autograd.notation.named import Consequence, NoSuchNode
+from autograd.notation.new_values import as_update
 from autograd.notation.orientation import way_round
 from autograd.notation.page_lines import PageLine, ReadPage
 from autograd.notation.pages import read_page
@@ -233,7 +234,14 @@ class Reader:
         """The claims of a statement. ValueError if it cannot be read, by line and column."""
         if statement.where:
             self._enter_the_case(statement)
-        line = self._read(statement)
+        try:
+            line = self._read(statement)
+        except Refusal:
+            if (update := as_update(statement, self.lookup)) is None:
+                raise
+            line = self._read(update)
+        if line.misfit and (update := as_update(statement, self.lookup)) is not None:
+            line = self._read(update)
         if statement.dashed is not None:
             line.doubt = "what stands behind the dash may be taken away, or be words: put these on a line of their own"
             with suppress(Refusal, OverflowError):

@@ -171,10 +171,13 @@ class StatementReader:
         for left, right in last.values():
             thing, said = self.elaboration.number(left, {}), self.elaboration.number(right, {})
             name = written_name(left) if isinstance(left, Name) else written(thing)
+            decimals = len(right.text.partition(".")[2]) if isinstance(right, Number) and "." in right.text else 0
+            rounded = 0.5000001 * 10.0**-decimals if decimals else 0.0  # of a = 0.455, which is 0.45512
+            as_here = abs(recorded(thing) - recorded(said)) <= max(rounded, _WHERE * max(1.0, abs(recorded(said))))
             if isinstance(thing, Named | Numeral):
                 node = thing.node if isinstance(thing, Named) else None
-                yield Case(name, recorded(said), node, recorded(thing))
-            elif abs(recorded(thing) - recorded(said)) > _WHERE * max(1.0, abs(recorded(said))):
+                yield Case(name, recorded(thing if as_here else said), node, recorded(thing))
+            elif not as_here:
                 self.statement.place.refuse(
                     f"this is about {name} = {written(said)}, and {name} is {recorded(thing):g} here"
                 )

@@ -343,6 +343,8 @@ class Lexer:
             as_in_latex = latex or ("_" in joined and _SCRIPTED.fullmatch(identifier))
             if not as_in_latex and not (whole < end and text[whole] == "{"):
                 return "name", plain(identifier), whole
+        if text[after - 1 : after + 1] == "σ(" and after - 1 > start and not self._known(plain(text[start:after])):
+            after -= 1 if self._known(plain(text[start : after - 1])) else 0  # xσ(x)
         name = text[start:after]
         return "name", name if name.isascii() else plain(name), after
 
