@@ -9,7 +9,7 @@
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from autograd.check import check_gradients
 from autograd.composed import softmax
@@ -67,10 +67,11 @@ from autograd.ops import (
 from autograd.recorder import no_grad
 from autograd.report import Line, Report
 from autograd.transformations import grad, hvp, jvp, value_and_grad, vjp
+from autograd.untyped import Anything
 from autograd.value import Value
 
 if TYPE_CHECKING:
-    from autograd.drawing.page import Page
+    from autograd.drawing.page_file import Page
     from autograd.lifting.program import Program
 
 __version__ = "0.2.0.dev0"
@@ -153,7 +154,7 @@ __all__ = [
     "xlogy",
 ]
 
-_LATER = {"Page": "autograd.drawing.page", "Program": "autograd.lifting.program"}
+_LATER = {"Page": "autograd.drawing.page_file", "Program": "autograd.lifting.program"}
 """Types whose modules load what `import autograd` must not, such as numpy: imported when they are asked for."""
 
 
@@ -161,7 +162,7 @@ def __dir__() -> list[str]:
     return [*__all__, "__version__"]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> Anything:
     if name not in _LATER:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_LATER[name]), name)

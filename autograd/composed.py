@@ -1,8 +1,9 @@
 """Functions that are composed of operations of the table: their derivatives are the chain rule's."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, overload
 
+from autograd.numbers import Number
 from autograd.operands import operands_in
 from autograd.ops import exp, logsumexp, subtract
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 def softmax(values: Iterable[float]) -> list[float]: ...  # type: ignore[overload-overlap]
 @overload
 def softmax(values: "Iterable[Value | float]") -> "list[Value]": ...
-def softmax(values: Iterable[Any]) -> list[Any]:
+def softmax(values: Iterable[Number]) -> list[Number]:
     """exp(xᵢ) / Σⱼ exp(xⱼ) for each value, over one shared logsumexp: no overflow, and a sum of 1.
 
     Each p is right to about 1e-16 · max(1, |xⱼ|), relative to p; what a p near 1 lacks of it, and p(1 − p), absolutely.

@@ -8,13 +8,14 @@ import copy
 import sys
 import weakref
 from copyreg import __newobj__ as new  # type: ignore[attr-defined]  # the function that a pickle names
-from typing import Any, SupportsIndex
+from typing import SupportsIndex
 
 from autograd import nodes
 from autograd.graph import topological_order
+from autograd.untyped import Anything
 
 
-def deepcopy(node: Any, memo: dict[int, Any]) -> Any:
+def deepcopy(node: Anything, memo: dict[int, Anything]) -> Anything:
     """A node's ``__deepcopy__``: each ancestor is copied when its parents are in the memo already."""
     copied = memo.setdefault(id(_COPIED), set())
     for ancestor in topological_order(node, seen=copied):
@@ -30,7 +31,7 @@ _COPIED = object()
 """Under its id a memo holds the set of the nodes copied so far, so that no graph is walked twice."""
 
 
-def reduce(node: Any, protocol: SupportsIndex) -> tuple[Any, ...]:
+def reduce(node: Anything, protocol: SupportsIndex) -> tuple[Anything, ...]:
     """A node's ``__reduce_ex__``: its class, and as its state its ancestors, then its attributes.
 
     What a pickle has written once, it refers to from then on. So with all ancestors before it, parents first, none of
@@ -40,14 +41,14 @@ def reduce(node: Any, protocol: SupportsIndex) -> tuple[Any, ...]:
     return new, (type(node),), (ancestors, _attributes(node))
 
 
-def restore(node: Any, state: tuple[object, dict[str, Any]]) -> None:
+def restore(node: Anything, state: tuple[object, dict[str, Anything]]) -> None:
     """A node's ``__setstate__``. A later write must count as later, in the process that reads the pickle too."""
     for slot, content in state[1].items():
         setattr(node, slot, content)
     nodes.writes = max(nodes.writes, node.written)
 
 
-def reduce_operation(operation: Any) -> Any:
+def reduce_operation(operation: Anything) -> Anything:
     """An operation's ``__reduce__``: the name of the module-level variable that holds it."""
     module = vars(sys.modules[operation.__module__]) if operation.__module__ in sys.modules else {}
     for variable, thing in module.items():
@@ -58,13 +59,13 @@ def reduce_operation(operation: Any) -> Any:
     )
 
 
-def _attributes(node: Any) -> dict[str, Any]:
-    state: Any = object.__getstate__(node)
+def _attributes(node: Anything) -> dict[str, Anything]:
+    state: Anything = object.__getstate__(node)
     instance, slots = state  # a subclass without __slots__ has a __dict__ too
     return {**(instance or {}), **slots}
 
 
-_announced: set[Any] = set()
+_announced: set[Anything] = set()
 """The nodes in the ancestors of a node that is in a pickle being written: they need none of their own.
 
 If this is out of date (a pickle was broken off, two are written at once), all that happens is some recursion."""
@@ -76,14 +77,14 @@ class _Ancestors:
     The pickler keeps every object that it wrote, this one too, until it has done: then the announcement ends.
     """
 
-    def __init__(self, node: Any) -> None:
+    def __init__(self, node: Anything) -> None:
         self.node = node
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[Anything, ...]:
         nodes = topological_order(self.node, seen=_announced)
         weakref.finalize(self, _announced.difference_update, nodes)
         return _read, tuple(nodes)
 
 
-def _read(*nodes: Any) -> None:
+def _read(*nodes: Anything) -> None:
     """What the pickle of ancestors becomes: the nodes are there now, and the memo of the unpickler holds them."""

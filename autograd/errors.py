@@ -4,13 +4,13 @@ What a user wrote stands in them in characters that the standard output has, so 
 """
 
 import inspect
-from collections.abc import Callable
 from decimal import Decimal
 from math import inf, isfinite
 from numbers import Real
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from autograd.text import few, printable, visible, with_numbers
+from autograd.untyped import AnyFunction, Anything
 
 if TYPE_CHECKING:
     from autograd.condition import Condition
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from autograd.value import Value
 
 
-def real_number(thing: Any, role: str) -> float:
+def real_number(thing: Anything, role: str) -> float:
     """A real number as a float; a TypeError that says what to do about anything else."""
     if is_real(thing):
         try:
@@ -32,7 +32,7 @@ def real_number(thing: Any, role: str) -> float:
     raise TypeError(printable(f"{role} must be a real number, not {described(thing)}: {advice_on(thing)}"))
 
 
-def whole_number(name: str, number: Any, *, least: int) -> int:
+def whole_number(name: str, number: Anything, *, least: int) -> int:
     """The argument `name` as an int; a TypeError if it is not whole, a ValueError if it is below `least`."""
     if isinstance(number, bool) or not hasattr(number, "__index__"):
         raise TypeError(printable(f"{name} must be a whole number, not {number!r}"))
@@ -41,7 +41,7 @@ def whole_number(name: str, number: Any, *, least: int) -> int:
     return int(number.__index__())
 
 
-def checked_gradients(operation: "Operation", local_grads: Any, count: int) -> tuple[float, ...]:
+def checked_gradients(operation: "Operation", local_grads: Anything, count: int) -> tuple[float, ...]:
     """The local gradients that the rule of an operation gave; a TypeError if they are not `count` numbers."""
     if type(local_grads) is tuple and len(local_grads) == count and all(map(is_real, local_grads)):
         return local_grads
@@ -82,12 +82,12 @@ def advice_on(thing: object) -> str:
     return "convert it with float(...) if it stands for a number"
 
 
-def real_value(data: Any, operation: "Operation") -> float:
+def real_value(data: Anything, operation: "Operation") -> float:
     """What an operation computed, as a float: a user's rule may give an int or a NumPy scalar."""
     return real_number(data, f"the value of {visible(operation.name)}")
 
 
-def applied(operation: "Operation", operands: Any) -> str:
+def applied(operation: "Operation", operands: Anything) -> str:
     """The operation with the names and numbers of its operands, Values or numbers, as in ``log(x) with x = -1.0``."""
     pairs = [(getattr(operand, "name", None), getattr(operand, "_scalar", operand)) for operand in operands]
     written = with_numbers(operation, [name or str(number) for name, number in pairs])
@@ -95,7 +95,7 @@ def applied(operation: "Operation", operands: Any) -> str:
     return printable(visible(written + (f" with {' and '.join(named)}" if named else "")))
 
 
-def refuse(operation: "Operation", operands: Any, error: Exception) -> NoReturn:
+def refuse(operation: "Operation", operands: Anything, error: Exception) -> NoReturn:
     """Raise the error of an operation that has no value at its operands, Values or numbers."""
     name, written = visible(operation.name), applied(operation, operands)
     if isinstance(error, OverflowError):
@@ -115,7 +115,7 @@ def shown_value(value: "Value") -> str:
     return printable(f"Value(data={value._scalar}, grad={value.grad}{name})")
 
 
-def no_float(value: "Value") -> Any:
+def no_float(value: "Value") -> Anything:
     """Refuse ``float(value)``."""
     raise TypeError(
         f"float() of {value!r} would drop its gradient without a word (math functions call it too): "
@@ -123,7 +123,7 @@ def no_float(value: "Value") -> Any:
     )
 
 
-def no_float_of_a_truth(condition: "Condition") -> Any:
+def no_float_of_a_truth(condition: "Condition") -> Anything:
     """Refuse ``float(x > 1)``."""
     raise TypeError(
         f"{condition!r} is a truth, to be asked for with bool(c) or computed with as a Value, as in c * x and "
@@ -138,7 +138,7 @@ def no_truth(value: "Value") -> bool:
     )
 
 
-def arity_of(name: str, value: Callable[..., Any], local: Callable[..., Any]) -> int | None:
+def arity_of(name: str, value: AnyFunction, local: AnyFunction) -> int | None:
     """How many operands the functions of an operation take, None for any number; a TypeError if they do not agree."""
     if not isinstance(name, str) or not name:
         raise TypeError(printable(f"an Operation needs a name, a non-empty string, not {name!r}"))
@@ -149,7 +149,7 @@ def arity_of(name: str, value: Callable[..., Any], local: Callable[..., Any]) ->
     return arity
 
 
-def _operand_count(name: str, role: str, function: Callable[..., Any], leading: str) -> int | None:
+def _operand_count(name: str, role: str, function: AnyFunction, leading: str) -> int | None:
     """The number of operands after the `leading` parameters, or None for ``*operands``."""
     needed = f"operation {name!r}: {role} must be a function of ({leading}, *operands)"
     if not callable(function):

@@ -6,11 +6,11 @@ depth, and not Python's recursion limit.
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from autograd.numbers import Number, NumberSystem
 
-Node: TypeAlias = Any
+Node: TypeAlias = Number
 """A `Value`, whose class stands on this module."""
 
 
@@ -71,11 +71,14 @@ def chain_rule(
 ) -> dict[Node, Number]:
     """∂output/∂node for each node on a path from an input, in the number system `m`."""
 
-    def local_grads(node: Node) -> Any:
+    def local_grads(node: Node) -> Number:
         return node.op.local(m, values[node], *[values[parent] for parent in node.parents])
 
     gradients: dict[Node, Number] = {output: 1}
-    for _ in contributions(order, gradients, local_grads, depending_on(order, inputs)):
+    among = depending_on(order, inputs)
+    # Not of an input itself: by s = √u, d(s²)/ds has a value at u = 0, where ds/du has none.
+    inner = [node for node in order if not among.isdisjoint(node.parents)]
+    for _ in contributions(inner, gradients, local_grads, among):
         pass
     return gradients
 

@@ -2,15 +2,17 @@
 
 from collections.abc import Callable
 from functools import lru_cache, wraps
-from typing import Any, TypeVar
+from typing import TypeVar
 from weakref import WeakValueDictionary
+
+from autograd.untyped import Anything
 
 T = TypeVar("T")
 
 
-def interned(make: Callable[[Any], T]) -> Callable[[float], T]:
+def interned(make: Callable[[Anything], T]) -> Callable[[float], T]:
     """`make`, called once for each number while what it made is in use: 2 and 2.0 are one number, all NaN are one."""
-    made: WeakValueDictionary[str, Any] = WeakValueDictionary()
+    made: WeakValueDictionary[str, Anything] = WeakValueDictionary()
 
     @lru_cache(maxsize=64)  # so that the operation of x**2 is not made anew for each of many graphs
     @wraps(make)

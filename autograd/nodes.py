@@ -4,7 +4,7 @@ import linecache
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import count
-from typing import TYPE_CHECKING, Any, Protocol, overload
+from typing import TYPE_CHECKING, Protocol, overload
 
 from autograd.errors import checked_gradients, is_real, real_number, real_value, refuse
 from autograd.graph import passes
@@ -13,6 +13,7 @@ from autograd.numbers.extended import extended
 from autograd.numbers.floats import floats
 from autograd.recorder import EAGER, current
 from autograd.text import visible
+from autograd.untyped import AnyFunction, Anything
 
 if TYPE_CHECKING:
     from autograd.condition import Condition
@@ -85,15 +86,15 @@ _numbers = count(1)
 
 
 @cache
-def _for_operation(begin: str, operands: str, numbers: str, kind: str) -> Callable[..., Callable[..., Any]]:
+def _for_operation(begin: str, operands: str, numbers: str, kind: str) -> Callable[..., AnyFunction]:
     """The function that `_NODE` gives, filled in."""
     parents = operands[1:] if operands[0] == "*" else f"({operands},)"
     text = _NODE.format(begin=begin.lstrip(), operands=operands, numbers=numbers, parents=parents, kind=kind)
     file = f"<autograd/nodes.py: a {kind} of {operands}, {next(_numbers)}>"
     linecache.cache[file] = len(text), None, text.splitlines(keepends=True), file  # for tracebacks and debuggers
-    defined: dict[str, Any] = {}
+    defined: dict[str, Anything] = {}
     exec(compile(text, file, "exec"), globals(), defined)
-    made: Callable[..., Callable[..., Any]] = defined["for_operation"]
+    made: Callable[..., AnyFunction] = defined["for_operation"]
     return made
 
 
@@ -103,7 +104,7 @@ def of_the_user(operation: "Operation", local_grads: tuple[float, ...], count: i
     return tuple(x if passes(x) else NOTHING for x in found) if 0 in found else found
 
 
-def record_of(operation: "Operation", m: Any = floats) -> Callable[..., Any]:
+def record_of(operation: "Operation", m: Anything = floats) -> AnyFunction:
     """The function that applies an operation: to numbers it gives a number; if one is a Value, a node.
 
     The value is computed in the number system `m`, the local gradients in the extended reals.
@@ -112,7 +113,7 @@ def record_of(operation: "Operation", m: Any = floats) -> Callable[..., Any]:
     role = f"an operand of {visible(operation.name)}"
     kind = "Condition" if operation.condition else "Value"
 
-    def others(*operands: Any) -> Any:
+    def others(*operands: Anything) -> Anything:
         """For what the text leaves: numbers alone, numbers among nodes, Conditions, and what a trace takes."""
         if arity is not None and len(operands) != arity:
             raise TypeError(f"{visible(operation.name)} takes {arity} operands, not {len(operands)}")
@@ -127,7 +128,7 @@ def record_of(operation: "Operation", m: Any = floats) -> Callable[..., Any]:
         except (ValueError, ArithmeticError) as error:
             refuse(operation, numbers, error)
 
-    def filled_in(*texts: str) -> Any:
+    def filled_in(*texts: str) -> Anything:
         return _for_operation(*texts, kind)(operation, value, operation.local, m, role, others)
 
     of_nodes = filled_in(_OF_NODES, "*operands", "*numbers")
@@ -144,14 +145,14 @@ def record_of(operation: "Operation", m: Any = floats) -> Callable[..., Any]:
     return record
 
 
-def constant(number: Any, role: str = "a constant") -> "Value":
+def constant(number: Anything, role: str = "a constant") -> "Value":
     """A leaf that stands for a plain number; a TypeError that names the `role` if it is none."""
     leaf = Value(number if type(number) is float else real_number(number, role))
     leaf.constant = True
     return leaf
 
 
-def changed_operands(order: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
+def changed_operands(order: Iterable[Anything]) -> Iterator[tuple[Anything, Anything]]:
     """Each node whose operands no longer give what it recorded, with each operand that was written to since."""
     for node in order:
         written = [parent for parent in node.parents if parent.written > node.written]
@@ -159,7 +160,7 @@ def changed_operands(order: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
             yield from ((node, parent) for parent in written)
 
 
-def changed_operand(order: Iterable[Any]) -> tuple[Any, Any] | None:
+def changed_operand(order: Iterable[Anything]) -> tuple[Anything, Anything] | None:
     """The first of the `changed_operands`.
 
     None if the whole graph would be recorded as it stands: then its values and local gradients may be computed anew.
@@ -167,7 +168,7 @@ def changed_operand(order: Iterable[Any]) -> tuple[Any, Any] | None:
     return next(changed_operands(order), None)
 
 
-def _as_recorded(node: Any) -> bool:
+def _as_recorded(node: Anything) -> bool:
     operands = [parent.data for parent in node.parents]
     try:
         value = node.op.value(extended, *operands)
@@ -177,11 +178,11 @@ def _as_recorded(node: Any) -> bool:
     return all(map(_same, (value, *local_grads), (node.data, *node.local_grads)))
 
 
-def _same(a: Any, b: Any) -> bool:
+def _same(a: Anything, b: Anything) -> bool:
     return bool(a == b or (a != a and b != b))
 
 
-def classes_of_nodes(value: Any, condition: Any) -> None:
+def classes_of_nodes(value: Anything, condition: Anything) -> None:
     """Say what nodes are made of."""
     globals().update(Value=value, Condition=condition)
 
@@ -214,10 +215,12 @@ class Equality(Protocol):
 
 
 def equality(operation: "Operation") -> Equality:
-    """``==`` or ``!=``: recorded against a real number; against a Value, identity; else not equal."""
+    """``==`` or ``!=``: recorded against a real number; against a Value, identity; else the other thing is asked."""
     record, of_one = operation.record, operation.name == "=="
 
-    def compared(a: Any, b: Any) -> Any:
-        return record(a, b) if is_real(b) else (a is b) == of_one
+    def compared(a: Anything, b: Anything) -> Anything:
+        if is_real(b):
+            return record(a, b)
+        return (a is b) == of_one if hasattr(b, "local_grads") else NotImplemented
 
     return compared  # type: ignore[return-value]  # a function becomes a method, and a protocol does not say so

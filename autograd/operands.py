@@ -1,14 +1,14 @@
 """How the arguments of a call become the operands of an operation, where they are not the same."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from inspect import Signature, signature
 from numbers import Real
-from typing import Any
 
 from autograd.errors import advice_on, described
+from autograd.untyped import AnyFunction, Anything
 
 
-def signature_of(name: str, value: Callable[..., Any], arguments: Callable[..., Any] | None) -> Signature:
+def signature_of(name: str, value: AnyFunction, arguments: AnyFunction | None) -> Signature:
     """That of an operation: of the function that makes its operands of arguments, else of ``value(m, *operands)``."""
     if arguments is None:
         return Signature([*signature(value).parameters.values()][1:])
@@ -16,7 +16,7 @@ def signature_of(name: str, value: Callable[..., Any], arguments: Callable[..., 
     return signature(arguments).replace(return_annotation=Signature.empty)
 
 
-def operands_in(things: Any, function: str) -> tuple[Any, ...]:
+def operands_in(things: Anything, function: str) -> tuple[Anything, ...]:
     """The Values and numbers of a list, or of anything else that gives them one by one.
 
     Anything else is a TypeError that names the `function`; so is a dict, whose entries are its keys, and a text.
@@ -36,13 +36,13 @@ def operands_in(things: Any, function: str) -> tuple[Any, ...]:
     raise TypeError(f"{function} takes a list of Values or numbers, not {described(things)}: {advice}")
 
 
-def terms_of_sum(values: Iterable[Any], start: Any = 0) -> tuple[Any, ...]:
+def terms_of_sum(values: Iterable[Anything], start: Anything = 0) -> tuple[Anything, ...]:
     """The operands of ``sum(values, start)``."""
     terms = operands_in(values, "sum")
     return terms if type(start) is int and start == 0 else (*terms, start)
 
 
-def factors_of_dot(weights: Iterable[Any], inputs: Iterable[Any], bias: Any = 0) -> tuple[Any, ...]:
+def factors_of_dot(weights: Iterable[Anything], inputs: Iterable[Anything], bias: Anything = 0) -> tuple[Anything, ...]:
     """The operands of ``dot(weights, inputs, bias)``; a ValueError if there are more of the one than of the other."""
     weights, inputs = operands_in(weights, "dot"), operands_in(inputs, "dot")
     if len(weights) != len(inputs):
@@ -54,7 +54,7 @@ class UnrecordedTruthError(TypeError):
     """A `where` was given a Python truth."""
 
 
-def recorded_condition(condition: Any) -> Any:
+def recorded_condition(condition: Anything) -> Anything:
     """The condition of a `where`; a TypeError for a Python truth, which is not recorded, and may be an identity."""
     if type(condition).__name__ in ("bool", "bool_"):
         raise UnrecordedTruthError(

@@ -3,13 +3,14 @@
 import sys
 from collections.abc import Callable, Iterable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, overload
 
 from autograd import copying
 from autograd.errors import arity_of
 from autograd.nodes import record_of
 from autograd.operands import signature_of
 from autograd.text import Term, Writer, binding_of, printable
+from autograd.untyped import AnyFunction, Anything
 
 if TYPE_CHECKING:
     from autograd.value import Value
@@ -51,15 +52,15 @@ class Operation:
     def __init__(
         self,
         name: str,
-        value: Callable[..., Any],
-        local: Callable[..., Any],
+        value: AnyFunction,
+        local: AnyFunction,
         *,
         domain: str | None = None,
         infix: bool = False,
         condition: bool = False,
         gate: bool = False,
         lists: int = 1,
-        arguments: Callable[..., tuple[Any, ...]] | None = None,
+        arguments: Callable[..., tuple[Anything, ...]] | None = None,
         doc: str | None = None,
     ) -> None:
         self.arity = arity_of(name, value, local)
@@ -84,7 +85,7 @@ class Operation:
         self.__module__ = sys._getframe(1).f_globals.get("__name__", __name__)
 
     @cached_property
-    def record(self) -> Callable[..., Any]:
+    def record(self) -> AnyFunction:
         """Applies it to operands: see `autograd.nodes`."""
         return record_of(self)
 
@@ -92,7 +93,7 @@ class Operation:
     def __call__(self, *arguments: "float | Iterable[float]", **named: float) -> float: ...  # type: ignore[overload-overlap]
     @overload
     def __call__(self, *arguments: "Value | float | Iterable[Value | float]", **named: "Value | float") -> "Value": ...
-    def __call__(self, *arguments: Any, **named: Any) -> Any:
+    def __call__(self, *arguments: Anything, **named: Anything) -> Anything:
         if self.arguments:
             return self.record(*self.arguments(*arguments, **named))
         if self.arity is None and len(arguments) == 1 and hasattr(arguments[0], "__iter__"):

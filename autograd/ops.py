@@ -18,12 +18,14 @@ from collections.abc import Callable
 from functools import reduce
 from itertools import accumulate
 from operator import mul
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from autograd.interning import interned
+from autograd.numbers import Number, NumberSystem
 from autograd.operands import factors_of_dot, operands_in, recorded_condition, terms_of_sum
 from autograd.operation import Operation
 from autograd.text import POWER
+from autograd.untyped import AnyFunction, Anything
 
 if TYPE_CHECKING:
     from autograd.condition import Condition
@@ -44,11 +46,11 @@ divide = Operation(
 negate = Operation("-", lambda m, a: -a, lambda m, y, a: (-1,), infix=True)
 
 
-def _power_slopes(m: Any, p: Any, a: Any, b: Any) -> tuple[Any, Any]:
+def _power_slopes(m: NumberSystem, p: Number, a: Number, b: Number) -> tuple[Number, Number]:
     return b * m.power(a, b - 1), p * m.log(a)
 
 
-def _power_at_0(m: Any, p: Any, a: Any, b: Any) -> tuple[Any, ...]:
+def _power_at_0(m: NumberSystem, p: Number, a: Number, b: Number) -> tuple[Number, ...]:
     """Those at a = 0, where 0 · 0⁻¹ and 0 · log 0 are NaN: a⁰ is the constant 1, and 0ᵇ is 0 around b > 0.
 
     A term 0 · √ is 0 with an infinite slope: that of 0ᵇ in a, up to b = 1, and of a¹ in b.
@@ -77,7 +79,7 @@ class PowerBy(Operation):
     in_the_table = True
 
     def __init__(self, exponent: float) -> None:
-        def local(m: Any, y: Any, a: Any) -> tuple[Any]:
+        def local(m: NumberSystem, y: Number, a: Number) -> tuple[Number]:
             p = m.number(exponent)
             return (p * m.power(a, p - 1) if exponent else m.nothing,)
 
@@ -88,7 +90,7 @@ class PowerBy(Operation):
         elif exponent < 0:
             self.domain = "a base other than 0"
 
-    def __reduce__(self) -> Any:
+    def __reduce__(self) -> Anything:
         return power_by, (self.exponent,)
 
 
@@ -165,7 +167,7 @@ tan = Operation(
 )
 
 
-def _slope_of_asin(m: Any, a: Any) -> Any:
+def _slope_of_asin(m: NumberSystem, a: Number) -> Number:
     return m.divide(1, m.choose(lambda: m.sqrt(1 - a * a), lambda: m.leg(1, a)))
 
 
@@ -185,8 +187,8 @@ acos = Operation(
 )
 
 
-def _slope_of_atan(m: Any, a: Any) -> tuple[Any]:
-    def of_the_huge() -> tuple[Any]:
+def _slope_of_atan(m: NumberSystem, a: Number) -> tuple[Number]:
+    def of_the_huge() -> tuple[Number]:
         ratio = m.divide(1, a)
         return (m.divide(ratio * ratio, 1 + ratio * ratio),)
 
@@ -203,23 +205,23 @@ atan = Operation(
 )
 
 
-def _slopes_of_angle(m: Any, large: Any, small: Any) -> tuple[Any, Any]:
+def _slopes_of_angle(m: NumberSystem, large: Number, small: Number) -> tuple[Number, Number]:
     """large / (large² + small²) and small / (large² + small²), with no square that over- or underflows."""
     ratio = m.divide(small, large)
     share = m.divide(1, 1 + ratio * ratio)
     return m.divide(share, large), m.divide(ratio * share, large)
 
 
-def _atan2_gradients(m: Any, y: Any, a: Any, b: Any) -> tuple[Any, Any]:
-    def on_the_right() -> tuple[Any, Any]:
+def _atan2_gradients(m: NumberSystem, y: Number, a: Number, b: Number) -> tuple[Number, Number]:
+    def on_the_right() -> tuple[Number, Number]:
         by_a, by_b = _slopes_of_angle(m, b, a)
         return by_a, -by_b
 
-    def above() -> tuple[Any, Any]:
+    def above() -> tuple[Number, Number]:
         by_b, by_a = _slopes_of_angle(m, a, b)
         return by_a, -by_b
 
-    def accurate() -> tuple[Any, Any]:
+    def accurate() -> tuple[Number, Number]:
         return m.decide(m.less(m.absolute(b), m.absolute(a)), above, on_the_right)
 
     return m.choose(
@@ -261,7 +263,7 @@ acosh = Operation(
 )
 
 
-def _one_minus_square(m: Any, a: Any) -> Any:
+def _one_minus_square(m: NumberSystem, a: Number) -> Number:
     """1 − a², in the form that keeps its digits, and those of its derivative, on either side of ½."""
     near_0 = m.less(m.absolute(a), m.half)
     return m.choose(lambda: 1 - a * a, lambda: m.where(near_0, 1 - a * a, (1 - a) * (1 + a)))
@@ -306,15 +308,15 @@ cbrt = Operation(
 )
 
 
-def _by_ratio(m: Any, large: Any, small: Any) -> tuple[Any, Any]:
+def _by_ratio(m: NumberSystem, large: Number, small: Number) -> tuple[Number, Number]:
     """The slopes of √(large² + small²), of which neither they nor their own slopes lose digits."""
     ratio, sign = m.divide(small, large), m.sign(large)
     length = m.hypot(1, ratio)
     return m.divide(sign, length), m.divide(sign * ratio, length)
 
 
-def _hypot_gradients(m: Any, h: Any, a: Any, b: Any) -> tuple[Any, Any]:
-    def accurate() -> tuple[Any, Any]:
+def _hypot_gradients(m: NumberSystem, h: Number, a: Number, b: Number) -> tuple[Number, Number]:
+    def accurate() -> tuple[Number, Number]:
         longer = m.less(m.absolute(b), m.absolute(a))
         return m.decide(longer, lambda: _by_ratio(m, a, b), lambda: _by_ratio(m, b, a)[::-1])
 
@@ -395,7 +397,7 @@ softplus = Operation(
 # Choices
 
 
-def _nan_or(m: Any, y: Any, slopes: Callable[[], tuple[Any, ...]]) -> tuple[Any, ...]:
+def _nan_or(m: NumberSystem, y: Number, slopes: Callable[[], tuple[Number, ...]]) -> tuple[Number, ...]:
     """The slopes of a choice, or NaN where its value is NaN, of which no comparison tells."""
     return m.choose(slopes, lambda: m.decide(m.equal(y, y), slopes, lambda: (y,) * len(slopes())))
 
@@ -426,7 +428,7 @@ ceil = Operation(
 )
 
 
-def _clip_gradients(m: Any, y: Any, x: Any, low: Any, high: Any) -> tuple[Any, ...]:
+def _clip_gradients(m: NumberSystem, y: Number, x: Number, low: Number, high: Number) -> tuple[Number, ...]:
     below, above = m.less(x, low), m.less(high, x)
     inside = m.where(m.equal(low, high), m.nothing, 1)  # between equal ends it is constant
     return (
@@ -448,12 +450,12 @@ clip = Operation(
 )
 
 
-def _equal_shares(m: Any, y: Any, *xs: Any) -> tuple[Any, ...]:
+def _equal_shares(m: NumberSystem, y: Number, *xs: Number) -> tuple[Number, ...]:
     hits = [m.equal(x, y) for x in xs]
     return _nan_or(m, y, lambda: tuple(m.where(hit, m.divide(1, m.sum(*hits)), m.nothing) for hit in hits))
 
 
-def _extreme(better: Callable[[Any, Any], Any], xs: tuple[Any, ...]) -> Any:
+def _extreme(better: Callable[[Number, Number], Number], xs: tuple[Number, ...]) -> Number:
     return reduce(better, xs) if xs else max(xs)  # which refuses
 
 
@@ -476,13 +478,13 @@ smallest = Operation(
 class Extremum(Operation):
     """An operation of two operands, which is lifted to arrays, and `of_many`."""
 
-    def __init__(self, of_many: Operation, value: Callable[..., Any], local: Callable[..., Any], doc: str) -> None:
+    def __init__(self, of_many: Operation, value: AnyFunction, local: AnyFunction, doc: str) -> None:
         super().__init__(of_many.name, value, local, gate=True, doc=doc)
         self.of_many, self.__signature__ = of_many, of_many.__signature__
 
     if not TYPE_CHECKING:
 
-        def __call__(self, *operands: Any, **named: Any) -> Any:
+        def __call__(self, *operands: Anything, **named: Anything) -> Anything:
             if len(operands) == 1 and not named:
                 operands = operands_in(operands[0], self.name)
             operation = self if len(operands) + len(named) == 2 else self.of_many
@@ -514,7 +516,7 @@ where = Operation(
 class Truth(Operation):
     """A comparison, or truths combined."""
 
-    def __init__(self, name: str, value: Callable[..., Any], doc: str | None = None) -> None:
+    def __init__(self, name: str, value: AnyFunction, doc: str | None = None) -> None:
         super().__init__(name, value, lambda m, y, a, b: (m.nothing, m.nothing), infix=True, condition=True, doc=doc)
 
     if TYPE_CHECKING:
@@ -536,26 +538,26 @@ opposite = Operation("not", lambda m, a: 1 - a, lambda m, y, a: (m.nothing,), in
 # Operations of any number of operands, as one node
 
 
-def _weighted_sum(m: Any, *operands: Any) -> Any:
+def _weighted_sum(m: NumberSystem, *operands: Number) -> Number:
     """Of the operands w₁ … wₙ, x₁ … xₙ and perhaps a bias."""
     n = len(operands) // 2
     return m.sum(*map(mul, operands[:n], operands[n:]), *operands[2 * n :])
 
 
-def _weighted_sum_gradients(m: Any, y: Any, *operands: Any) -> tuple[Any, ...]:
+def _weighted_sum_gradients(m: NumberSystem, y: Number, *operands: Number) -> tuple[Number, ...]:
     n = len(operands) // 2
     bias = (1,) * (len(operands) - 2 * n)
     return operands[n : 2 * n] + operands[:n] + bias
 
 
-def _products_of_others(m: Any, y: Any, *factors: Any) -> tuple[Any, ...]:
+def _products_of_others(m: NumberSystem, y: Number, *factors: Number) -> tuple[Number, ...]:
     """The product before each factor times that after it: y / xᵢ could be 0/0."""
     before = accumulate(factors[:-1], mul, initial=1)
     after = accumulate(factors[:0:-1], mul, initial=1)
     return tuple(map(mul, before, reversed([*after])))[: len(factors)]  # of the empty product, none
 
 
-def _softmax(m: Any, *xs: Any) -> tuple[Any, ...]:
+def _softmax(m: NumberSystem, *xs: Number) -> tuple[Number, ...]:
     """exp(xᵢ) / Σ exp(xⱼ), with no overflow."""
     shift = m.largest(*xs)
     weights = [m.exp(x - shift) for x in xs]

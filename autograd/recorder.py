@@ -6,7 +6,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+from autograd.untyped import Anything
 
 if TYPE_CHECKING:
     from autograd.operation import Operation
@@ -24,15 +26,15 @@ class Recorder:
     differentiated = False
     """Whether gradients were asked for; of results that are plain leaves they are 0."""
 
-    def take(self, operation: "Operation", operands: tuple[Any, ...]) -> "Value | None":  # noqa: ARG002
+    def take(self, operation: "Operation", operands: tuple[Anything, ...]) -> "Value | None":  # noqa: ARG002
         """The node to take for the operation on Values and numbers; None to let the engine make it."""
         return None
 
-    def may_read(self, value: Any) -> bool:  # noqa: ARG002
+    def may_read(self, value: Anything) -> bool:  # noqa: ARG002
         """Whether the number of a Value is known, and stays what it is."""
         return True
 
-    def asked(self, value: Any, how: str) -> None:
+    def asked(self, value: Anything, how: str) -> None:
         """The program asks for the number of a Value: how, in words."""
 
     def pause(self) -> "Recorder":
@@ -103,7 +105,7 @@ class no_grad:  # noqa: N801  (used as a function, like the torch name that peop
         if inspect.iscoroutinefunction(function):
 
             @wraps(function)
-            async def run_later(*args: Any, **kwargs: Any) -> Any:
+            async def run_later(*args: Anything, **kwargs: Anything) -> Anything:
                 with self:
                     return await function(*args, **kwargs)
 

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from html import escape
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from autograd.text import printable, visible
+from autograd.untyped import Anything
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -83,17 +84,17 @@ class Report:
         self, title: str, lines: Iterable[Line], *, columns: dict[str, str] | None = None, summary: str = ""
     ) -> None:
         self.title = title
-        self.lines: Sequence[Any] = tuple(lines)
+        self.lines: Sequence[Anything] = tuple(lines)
         self.columns = columns or self.COLUMNS
         self.summary = summary
 
     @property
-    def shown(self) -> Sequence[Any]:
+    def shown(self) -> Sequence[Anything]:
         """The lines that the page shows."""
         return self.lines
 
     @property
-    def failures(self) -> list[Any]:
+    def failures(self) -> list[Anything]:
         """The lines that do not hold, or of which that is not known."""
         return [line for line in self.lines if not line.holds]
 
@@ -155,7 +156,7 @@ class Report:
         """A text of the table as a notebook shows it."""
         return escape(text)
 
-    def _margin(self, line: Any) -> str:
+    def _margin(self, line: Anything) -> str:
         """What stands before a line."""
         return str(line.mark)
 
@@ -168,7 +169,7 @@ class Report:
         return [*left_out, _cell(self.summary)] if self.summary else left_out
 
 
-def _cell(thing: Any) -> str:
+def _cell(thing: Anything) -> str:
     """An entry of the table as text on one line: a name may hold anything."""
     if thing is None:
         return ""

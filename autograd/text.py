@@ -28,22 +28,19 @@ JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"  # Indic scripts and 
 
 @lru_cache(maxsize=4096, typed=True)
 def visible(text: str) -> str:
-    """The text with the Unicode picture of each control character in its place, and the escape of each other one that
-    does not print: it could end a line, break the XML or turn the writing round.
+    """The text with the escape of each character that does not print, as Python writes it: it could end a line, break
+    the XML or turn the writing round.
 
-    >>> print(visible("a" + chr(27) + "[2J" + chr(0x202E)))
-    a␛[2J\\u202e
+    >>> print(visible("a" + chr(10) + chr(27) + "[2J" + chr(0x202E)))
+    a\\n\\x1b[2J\\u202e
     """
     return text if text.isprintable() else "".join(map(_shown_character, text))
 
 
 def _shown_character(character: str) -> str:
-    code = ord(character)
     if character.isprintable() or character in JOINERS:
         return character
-    if code < 0x20:
-        return chr(0x2400 + code)
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    return character.encode("unicode_escape").decode()
 
 
 IN_ASCII = {"✓": "+", "✗": "x", "∂": "d", "·": "*", "×": "*", "−": "-", "—": "-", "→": "->", "…": "..."}

@@ -8,17 +8,17 @@ differentiated by them in its turn.
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import wraps
 from operator import attrgetter
-from typing import Any
 
 from autograd import nodes
 from autograd.derivatives import gradients
 from autograd.errors import described, is_real, real_number, whole_number
 from autograd.graph import contributions, depending_on, topological_order
 from autograd.recorder import current, resumed
+from autograd.untyped import AnyFunction, Anything
 from autograd.value import Value
 
 
-def grad(function: Callable[..., Any], argnum: int = 0) -> Callable[..., Any]:
+def grad(function: AnyFunction, argnum: int = 0) -> AnyFunction:
     """The gradient of a function that returns one Value: ∂f/∂x for each number in x, the argument number `argnum`.
 
     Args:
@@ -45,13 +45,13 @@ def grad(function: Callable[..., Any], argnum: int = 0) -> Callable[..., Any]:
     derivative = value_and_grad(function, argnum)
 
     @wraps(function, updated=())
-    def gradient(*arguments: Any, **named: Any) -> Any:
+    def gradient(*arguments: Anything, **named: Anything) -> Anything:
         return derivative(*arguments, **named)[1]
 
     return gradient
 
 
-def value_and_grad(function: Callable[..., Any], argnum: int = 0) -> Callable[..., tuple[Any, Any]]:
+def value_and_grad(function: AnyFunction, argnum: int = 0) -> Callable[..., tuple[Anything, Anything]]:
     """A function that gives (value, gradient) of a function that returns one Value; see `grad`.
 
     >>> value_and_grad(lambda x: x**2)(3.0)
@@ -61,7 +61,7 @@ def value_and_grad(function: Callable[..., Any], argnum: int = 0) -> Callable[..
     _callable(function, "the function to differentiate")
 
     @wraps(function, updated=())
-    def both(*arguments: Any, **named: Any) -> tuple[Any, Any]:
+    def both(*arguments: Anything, **named: Anything) -> tuple[Anything, Anything]:
         if place >= len(arguments):
             raise TypeError(f"argnum is {place}, but there are {len(arguments)} arguments to count: the first is 0")
         run = _Call(arguments[place], lambda x: function(*arguments[:place], x, *arguments[place + 1 :], **named))
@@ -71,7 +71,7 @@ def value_and_grad(function: Callable[..., Any], argnum: int = 0) -> Callable[..
     return both
 
 
-def jvp(function: Callable[[Any], Any], x: Any, v: Any) -> Any:
+def jvp(function: Callable[[Anything], Anything], x: Anything, v: Anything) -> Anything:
     """The derivative of f along v at x, J v, by forward mode: in the form of what the function returns.
 
     Args:
@@ -87,7 +87,7 @@ def jvp(function: Callable[[Any], Any], x: Any, v: Any) -> Any:
     return run.in_the_form_of(run.returned, run.pushed(outputs, run.like(x, v, "v", "x")))
 
 
-def vjp(function: Callable[[Any], Any], x: Any, u: Any) -> Any:
+def vjp(function: Callable[[Anything], Anything], x: Anything, u: Anything) -> Anything:
     """The gradient of u · f(x), uᵀ J, by reverse mode: in the form of x.
 
     Args:
@@ -103,7 +103,7 @@ def vjp(function: Callable[[Any], Any], x: Any, u: Any) -> Any:
     return run.in_the_form_of(x, run.pulled(outputs, run.like(run.returned, u, "u", "what the function returns")))
 
 
-def hvp(function: Callable[[Any], Any], x: Any, v: Any) -> Any:
+def hvp(function: Callable[[Anything], Anything], x: Anything, v: Anything) -> Anything:
     """The Hessian times v, H v, by forward mode over reverse: in the form of x, without the Hessian.
 
     Args:
@@ -130,7 +130,7 @@ class _Call:
         returned: what the function returned.
     """
 
-    def __init__(self, x: Any, function: Callable[[Any], Any]) -> None:
+    def __init__(self, x: Anything, function: Callable[[Anything], Anything]) -> None:
         _callable(function, "the function to differentiate")
         self.x = x
         self.inputs: list[Value] = []
@@ -140,7 +140,7 @@ class _Call:
         with resumed():
             self.returned = function(_formed(x, map(self._input, _entries(x))))
 
-    def _input(self, entry: Any) -> Value:
+    def _input(self, entry: Anything) -> Value:
         found = entry * 1 if isinstance(entry, Value) else Value(_float(entry))
         self.inputs.append(found)
         return found
@@ -169,7 +169,7 @@ class _Call:
         leaves = (node for node in topological_order(*outputs) if node.op is None)
         return any(not leaf.constant and leaf.written <= self._start for leaf in leaves)
 
-    def like(self, model: Any, given: Any, name: str, of: str) -> list[Any]:
+    def like(self, model: Anything, given: Anything, name: str, of: str) -> list[Anything]:
         """The numbers of an argument, which is to have the form of something."""
         if _shape(model) != _shape(given):
             raise ValueError(f"{name} must have the form of {of}, {_shape(model)}, not {_shape(given)}")
@@ -179,10 +179,10 @@ class _Call:
 
     # The chain rule, back and forth
 
-    def pulled(self, outputs: Sequence[Value], weights: Sequence[Any]) -> list[Any]:
+    def pulled(self, outputs: Sequence[Value], weights: Sequence[Anything]) -> list[Anything]:
         """Σ weight · ∂output/∂input, for each input."""
         order = topological_order(*outputs)
-        found: dict[Any, Any] = {}
+        found: dict[Anything, Anything] = {}
         for output, weight in zip(outputs, weights, strict=True):
             found[output] = found[output] + weight if output in found else weight
         among = depending_on(order, self.inputs)
@@ -191,7 +191,7 @@ class _Call:
             pass
         return [found.get(node, 0) for node in self.inputs]
 
-    def pushed(self, outputs: Sequence[Value], direction: Sequence[Any]) -> list[Any]:
+    def pushed(self, outputs: Sequence[Value], direction: Sequence[Anything]) -> list[Anything]:
         """Σ ∂output/∂input · v, for each output."""
         from autograd.numbers.duals import Dual, Duals
         from autograd.numbers.extended import extended
@@ -202,7 +202,7 @@ class _Call:
         among = depending_on(order, self.inputs)
         moved = zip(self.inputs, direction, strict=True)
         # An input that does not move is a plain number: its 0 · ∞ would be NaN in the derivative by another.
-        found: dict[Any, Any] = {
+        found: dict[Anything, Anything] = {
             node: Dual(self._primal(node), v, m) if isinstance(v, Value) or v != 0 else self._primal(node)
             for node, v in moved
         }
@@ -212,15 +212,15 @@ class _Call:
                 found[node] = m.pushed(node.op, y, [found[p] for p in node.parents]) if node in among else y
         return [found[output].tangent if isinstance(found[output], Dual) else 0 for output in outputs]
 
-    def _primal(self, node: Value) -> Any:
+    def _primal(self, node: Value) -> Anything:
         return node if self._values else node._scalar
 
     # What is given back
 
-    def in_the_form_of(self, model: Any, numbers: Iterable[Any]) -> Any:
+    def in_the_form_of(self, model: Anything, numbers: Iterable[Anything]) -> Anything:
         return _formed(model, map(self.finished, numbers))
 
-    def finished(self, number: Any) -> Any:
+    def finished(self, number: Anything) -> Anything:
         """A Value or a float, as this run gives them."""
         if not self._values:
             return float(number._scalar if isinstance(number, Value) else number)
@@ -229,23 +229,23 @@ class _Call:
         return Value(number)
 
 
-def _in_values(node: Value) -> Any:
+def _in_values(node: Value) -> Anything:
     from autograd.numbers.values import values
 
     return node.op.local(values, node, *node.parents)  # type: ignore[union-attr]  # it is no leaf
 
 
-def _callable(function: Any, role: str) -> None:
+def _callable(function: Anything, role: str) -> None:
     if not callable(function):
         raise TypeError(f"{role} must be a function, not {function!r}: grad(f)(x), jvp(f, x, v)")
 
 
-def _parts(thing: Any) -> Collection[Any] | None:
+def _parts(thing: Anything) -> Collection[Anything] | None:
     """What a list, tuple or dict holds; None of anything else."""
     return thing.values() if isinstance(thing, dict) else thing if isinstance(thing, list | tuple) else None
 
 
-def _entries(thing: Any) -> Iterator[Any]:
+def _entries(thing: Anything) -> Iterator[Anything]:
     """The numbers of a number, or of lists in lists."""
     if (parts := _parts(thing)) is None:
         yield thing
@@ -254,11 +254,11 @@ def _entries(thing: Any) -> Iterator[Any]:
             yield from _entries(part)
 
 
-def _formed(model: Any, entries: Iterable[Any]) -> Any:
+def _formed(model: Anything, entries: Iterable[Anything]) -> Anything:
     """Entries in the form of a number, or of lists in lists."""
     following = iter(entries)
 
-    def formed(thing: Any) -> Any:
+    def formed(thing: Anything) -> Anything:
         if (parts := _parts(thing)) is None:
             return next(following)
         made = list(map(formed, parts))
@@ -270,21 +270,21 @@ def _formed(model: Any, entries: Iterable[Any]) -> Any:
     return formed(model)
 
 
-def _ordered(model: Any, thing: Any) -> Any:
+def _ordered(model: Anything, thing: Anything) -> Anything:
     """A thing of the model's shape, with the keys of dicts in the order that they have there."""
     if isinstance(model, dict):
         return [_ordered(part, thing[key]) for key, part in model.items()]
     return thing if _parts(model) is None else list(map(_ordered, model, thing))
 
 
-def _shape(thing: Any) -> str:
+def _shape(thing: Anything) -> str:
     """The form of something, as errors show it: [·, [·, ·]]."""
     if isinstance(thing, dict):
         return f"{{{', '.join(sorted(f'{key!r}: {_shape(part)}' for key, part in thing.items()))}}}"
     return f"[{', '.join(map(_shape, thing))}]" if isinstance(thing, list | tuple) else "·"
 
 
-def _float(thing: Any) -> float:
+def _float(thing: Anything) -> float:
     """A number that is differentiated by, or the error that says how to write it."""
     role = "what is differentiated by"
     if is_real(thing) or isinstance(thing, str):

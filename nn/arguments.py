@@ -3,14 +3,16 @@
 from math import inf
 from operator import index
 from random import Random
-from typing import Any
 
 from autograd import Value
 from autograd.errors import whole_number
 from autograd.recorder import EAGER, current
+from autograd.untyped import Anything
 
 
-def number_in_range(name: str, number: Any, *, above: float = -inf, least: float = -inf, below: float = inf) -> float:
+def number_in_range(
+    name: str, number: Anything, *, above: float = -inf, least: float = -inf, below: float = inf
+) -> float:
     """The number as a float. TypeError if it is none, ValueError if it is out of its range."""
     if isinstance(number, bool) or not hasattr(number, "__float__") or hasattr(number, "backward"):
         raise TypeError(f"{name} must be a number, not {number!r}")
@@ -21,7 +23,7 @@ def number_in_range(name: str, number: Any, *, above: float = -inf, least: float
     return float(number)
 
 
-def random_numbers(seed: Any) -> Random:
+def random_numbers(seed: Anything) -> Random:
     """What initial weights and orders are drawn from: the `Random` given, or one seeded with a whole number or None."""
     if seed is None or isinstance(seed, Random):
         return seed or Random()
@@ -29,7 +31,7 @@ def random_numbers(seed: Any) -> Random:
     return Random(whole_number("seed", seed, least=0))
 
 
-def is_sequence(thing: Any) -> bool:
+def is_sequence(thing: Anything) -> bool:
     """Whether its entries are meant: not those of a text, a dict or a set, and a 0-dimensional array has none."""
     return (
         hasattr(thing, "__iter__")
@@ -38,7 +40,7 @@ def is_sequence(thing: Any) -> bool:
     )
 
 
-def is_whole(thing: Any) -> bool:
+def is_whole(thing: Anything) -> bool:
     """Whether it is an int of Python or NumPy, which a truth is not."""
     try:
         index(thing)

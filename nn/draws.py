@@ -5,11 +5,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import chain
 from random import Random
-from typing import Any
 
 from autograd import Value, where
 from autograd.errors import whole_number
 from autograd.nodes import constant
+from autograd.untyped import AnyArray, Anything
 from nn.arguments import is_sequence, number_in_range
 
 
@@ -24,15 +24,15 @@ class Draws:
         asked: how many of either kind were asked for.
     """
 
-    def __init__(self, uniform: Iterator[Any], normal: Iterator[Any]) -> None:
+    def __init__(self, uniform: Iterator[AnyArray], normal: Iterator[AnyArray]) -> None:
         self._streams = [uniform, normal]
-        self._drawn: list[list[Any]] = [[], []]
+        self._drawn: list[list[AnyArray]] = [[], []]
         self.asked = [0, 0]
 
-    def uniform(self) -> Any:
+    def uniform(self) -> AnyArray:
         return self._next(0)
 
-    def normal(self) -> Any:
+    def normal(self) -> AnyArray:
         return self._next(1)
 
     def begin(self) -> None:
@@ -46,7 +46,7 @@ class Draws:
             self.asked[kind] -= len(drawn)
         self.begin()
 
-    def _next(self, kind: int) -> Any:
+    def _next(self, kind: int) -> AnyArray:
         self.asked[kind] += 1
         number = next(self._streams[kind], 0.0)
         self._drawn[kind].append(number)
@@ -71,7 +71,7 @@ def drawing(draws: Draws) -> Iterator[Draws]:
         _current.reset(token)
 
 
-def dropout(x: Any, rate: float) -> Any:
+def dropout(x: AnyArray, rate: float) -> AnyArray:
     """In the training steps of `fit`, each value becomes 0 with probability `rate`, else is divided by 1 − rate.
 
     So its mean stays what it is, and no unit can lean on another (Srivastava et al. 2014). Elsewhere, as in a call of
@@ -94,7 +94,7 @@ def dropout(x: Any, rate: float) -> Any:
     return [_kept_or_0(value, rate, draws) for value in x] if is_sequence(x) else _kept_or_0(x, rate, draws)
 
 
-def _kept_or_0(value: Any, rate: float, draws: Draws) -> Any:
+def _kept_or_0(value: AnyArray, rate: float, draws: Draws) -> AnyArray:
     chance = draws.uniform()
     if isinstance(chance, Value):
         return where(chance >= rate, value / (1 - rate), 0.0)
@@ -133,10 +133,10 @@ class Chance:
     from one `fit` to the next draws what one longer `fit` would have drawn, and a model without draws changes nothing.
     """
 
-    def __init__(self, seed: Any) -> None:
+    def __init__(self, seed: Anything) -> None:
         self._shuffled = seed is not None
         self._source = _source(seed)
-        self._streams: tuple[Any, Any] | None = None
+        self._streams: tuple[AnyArray, AnyArray] | None = None
 
     def order(self, count: int) -> list[int]:
         """The examples of the next epoch, in order."""
@@ -146,7 +146,7 @@ class Chance:
             self._source.shuffle(order)
         return order
 
-    def arrays(self, batch: int, uniform: int, normal: int) -> list[Any]:
+    def arrays(self, batch: int, uniform: int, normal: int) -> list[AnyArray]:
         """The next draws for the examples of a batch, a row each, of either kind that there is."""
         drawn = []
         if uniform:
@@ -168,7 +168,7 @@ class Chance:
 
         return Draws(uniform(), normal())
 
-    def _generators(self) -> tuple[Any, Any]:
+    def _generators(self) -> tuple[AnyArray, AnyArray]:
         if self._streams is None:
             import numpy as np
 
@@ -177,7 +177,7 @@ class Chance:
         return self._streams
 
 
-def _source(seed: Any) -> Any:
+def _source(seed: Anything) -> AnyArray:
     if isinstance(seed, Random) or (
         type(seed).__module__.partition(".")[0] == "numpy"
         and hasattr(seed, "standard_normal")

@@ -11,12 +11,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from math import isfinite
 from operator import attrgetter
-from typing import Any
 
 from autograd import Value, mean, no_grad, nodes, recorder
 from autograd.graph import topological_order
 from autograd.nodes import changed_operand, constant
 from autograd.text import label
+from autograd.untyped import AnyArray
 from nn.draws import Chance, Draws, drawing
 from nn.finite import (
     all_finite,
@@ -175,7 +175,7 @@ class Eager(Engine):
         self._numbers = finite_numbers(self.optimizer)
         self._unchecked = True
 
-    def try_one(self, example: Example) -> list[Any]:
+    def try_one(self, example: Example) -> list[AnyArray]:
         """See that the loss gives a Value. The target, unless the scalar engine does not take the example."""
         try:
             loss = self._one(example, "")
@@ -204,7 +204,7 @@ class Eager(Engine):
             raise TypeError("loss must give a Value, not None: look for a function that ends without return")
         return loss if isinstance(loss, Value) else constant(loss, "what loss gives")
 
-    def _see_to_step(self, states: list[Any]) -> None:
+    def _see_to_step(self, states: list[AnyArray]) -> None:
         """Take the last step back and say why, unless all that it gave is finite."""
         optimizer = self.optimizer
         numbers = [*map(_DATA, optimizer.parameters)]
@@ -241,9 +241,9 @@ class Arrays(Engine):
         self._lift()
         if not taken:
             self.loss.see_to_targets(self.examples, self.held_out, taken)
-        self._gradient: Any = None
-        self._theta: Any
-        self._state: Any
+        self._gradient: AnyArray = None
+        self._theta: AnyArray
+        self._state: AnyArray
         self._load()
 
     def look(self, batch: Sequence[int]) -> None:
@@ -335,7 +335,7 @@ class Arrays(Engine):
         self._theta = self._program.read()
         self._state = _together([self.optimizer.states[rank] for rank in self._ranks])
 
-    def _by_scalars(self, batch: Sequence[int], drawn: Sequence[Any]) -> tuple[float, Any]:
+    def _by_scalars(self, batch: Sequence[int], drawn: Sequence[AnyArray]) -> tuple[float, AnyArray]:
         """The mean loss and the gradients by the scalar engine: its error, or the numbers that arrays do not reach."""
         import numpy as np
 
@@ -347,7 +347,7 @@ class Arrays(Engine):
         return value, np.array([parameter.grad for parameter in self._parameters])
 
 
-def _together(states: Sequence[Any]) -> Any:
+def _together(states: Sequence[AnyArray]) -> AnyArray:
     """The states of the parameters, numbers or tuples of numbers, as one state of arrays."""
     import numpy as np
 
@@ -359,7 +359,7 @@ def _together(states: Sequence[Any]) -> Any:
     return np.array(states)
 
 
-def _apart(state: Any, count: int) -> list[Any]:
+def _apart(state: AnyArray, count: int) -> list[AnyArray]:
     """The inverse of `_together`."""
     if isinstance(state, tuple):
         return list(zip(*(_apart(part, count) for part in state), strict=True))

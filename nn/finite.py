@@ -4,11 +4,12 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 from math import isfinite, isinf, isnan
 from traceback import walk_tb
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from autograd import Value
 from autograd.errors import applied, refuse
 from autograd.graph import contributions, depending_on, topological_order
+from autograd.untyped import AnyArray
 from nn.optimizers import Optimizer
 
 PLAIN = (ValueError, TypeError, AssertionError, ArithmeticError, OverflowError, ZeroDivisionError, FloatingPointError)
@@ -58,7 +59,7 @@ def error_of_gradients(output: Value, parameters: Iterable[Value]) -> Exception 
     """The error of the first gradient that is not finite and reaches a parameter; None if all parameters have one."""
     order = topological_order(output)
     parameters = set(order).intersection(parameters)
-    gradients: dict[Any, float] = {output: 1.0}
+    gradients: dict[AnyArray, float] = {output: 1.0}
     origins = [
         (node, operand, gradients[node])
         for node, operand, passed in contributions(order, gradients, among=depending_on(order, parameters))
@@ -81,7 +82,7 @@ def error_of_gradients(output: Value, parameters: Iterable[Value]) -> Exception 
     return OverflowError(f"the gradient of {parameter!r} is {gradients[parameter]}: it is too large for a float")
 
 
-def is_finite(numbers: Any) -> bool:
+def is_finite(numbers: AnyArray) -> bool:
     """Whether an array, or a number, is finite throughout."""
     if isinstance(numbers, float | int):
         return isfinite(numbers)
@@ -93,7 +94,7 @@ def is_finite(numbers: Any) -> bool:
     return isfinite(np.vdot(numbers, numbers)) or bool(np.isfinite(numbers).all())
 
 
-def still_finite(before: Sequence[Any], after: Sequence[Any]) -> bool:
+def still_finite(before: Sequence[AnyArray], after: Sequence[AnyArray]) -> bool:
     """Whether no number of an optimizer's states became NaN or infinite; one that began so may stay it."""
     found = _parts(after)
     if all_finite(found) if type(found[0]) is float else all(map(is_finite, found)):
@@ -104,7 +105,7 @@ def still_finite(before: Sequence[Any], after: Sequence[Any]) -> bool:
     return not any(bool(np.any(np.isfinite(old) & ~np.isfinite(new))) for old, new in pairs)
 
 
-def _parts(states: Iterable[Any]) -> list[Any]:
+def _parts(states: Iterable[AnyArray]) -> list[AnyArray]:
     """The numbers or arrays of some states, each of which is one or a tuple of them."""
     states, kinds = [*states], {*map(type, states)}
     if kinds == {tuple}:
@@ -113,7 +114,7 @@ def _parts(states: Iterable[Any]) -> list[Any]:
 
 
 def error_of_step(
-    optimizer: Optimizer, parameters: Sequence[Value], before: Any, after: Any, gradients: Any
+    optimizer: Optimizer, parameters: Sequence[Value], before: AnyArray, after: AnyArray, gradients: AnyArray
 ) -> OverflowError:
     """The error of a step whose gradients were finite, and whose parameters or states are not."""
     rows = list(zip(parameters, map(float, before), map(float, after), gradients, strict=True))

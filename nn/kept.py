@@ -18,9 +18,9 @@ from types import (
     MethodWrapperType,
     ModuleType,
 )
-from typing import Any
 
 from autograd import Value
+from autograd.untyped import Anything
 
 PLAIN = {int, float, bool, str, type(None), Value}
 """Types whose objects hold nothing further that a call may change; what is written to Values is counted elsewhere."""
@@ -28,7 +28,7 @@ PLAIN = {int, float, bool, str, type(None), Value}
 LIMIT = 300_000
 """How many entries of containers are looked at, those near to the loss first."""
 
-Reached = tuple[str, Any]
+Reached = tuple[str, Anything]
 """A thing that the loss can reach, with the name that leads to it."""
 
 
@@ -38,8 +38,8 @@ class Kept:
     A clock and a file are not among it, nor what other modules keep.
     """
 
-    def __init__(self, model: Any, loss: Any) -> None:
-        self._states: list[tuple[str, Any, Callable[[Any], list[Any]], list[Any]]] = []
+    def __init__(self, model: Anything, loss: Anything) -> None:
+        self._states: list[tuple[str, Anything, Callable[[Anything], list[Anything]], list[Anything]]] = []
         seen: set[int] = set()
         left = LIMIT
         queue: deque[Reached] = deque([("the model", model), ("the loss", loss)])
@@ -71,17 +71,17 @@ class Kept:
         return None
 
 
-def _is_random(thing: Any) -> bool:
+def _is_random(thing: Anything) -> bool:
     return isinstance(thing, Random) or _is_numpy(thing, "random")
 
 
-def _is_numpy(thing: Any, part: str = "") -> bool:
+def _is_numpy(thing: Anything, part: str = "") -> bool:
     """Whether its type is one of NumPy, without an import of NumPy."""
     names = str(type(thing).__module__).split(".")  # of a type of Cython's it is no text
     return names[0] == "numpy" and part in ("", *names)
 
 
-def _state_of(thing: Any) -> Callable[[Any], list[Any]] | None:
+def _state_of(thing: Anything) -> Callable[[Anything], list[Anything]] | None:
     """A function that lists what may change in such a thing; None if nothing is looked for."""
     for matches, state in STATES:
         if matches(thing):
@@ -89,7 +89,7 @@ def _state_of(thing: Any) -> Callable[[Any], list[Any]] | None:
     return None
 
 
-STATES: list[tuple[Callable[[Any], bool], Callable[[Any], list[Any]]]] = [
+STATES: list[tuple[Callable[[Anything], bool], Callable[[Anything], list[Anything]]]] = [
     (lambda x: isinstance(x, Random), lambda x: _of_random(x)),
     (lambda x: _is_numpy(x, "random") and hasattr(x, "bit_generator"), lambda x: [repr(x.bit_generator.state)]),
     (lambda x: _is_numpy(x, "random") and hasattr(x, "get_state"), lambda x: [repr(x.get_state())]),
@@ -108,26 +108,26 @@ STATES: list[tuple[Callable[[Any], bool], Callable[[Any], list[Any]]]] = [
 ]
 
 
-def _of_random(thing: Random) -> list[Any]:
+def _of_random(thing: Random) -> list[Anything]:
     try:
         return [thing.getstate()]
     except NotImplementedError:  # the system's entropy, which has no state to compare
         return []
 
 
-def _of_generator(thing: Any) -> list[Any]:
+def _of_generator(thing: Anything) -> list[Anything]:
     frame = thing.gi_frame
     return [None] if frame is None else [frame.f_lasti, *frame.f_locals.values()]
 
 
-def _of_file(thing: IOBase) -> list[Any]:
+def _of_file(thing: IOBase) -> list[Anything]:
     try:
         return [thing.tell()] if thing.readable() else []  # what is written to is a log
     except (OSError, ValueError):  # a stream, which has no place, or a file that is closed
         return []
 
 
-def _of_iterator(thing: Any) -> Any:
+def _of_iterator(thing: Anything) -> Anything:
     """Where an iterator of Python's own is: how many items are left, or how a copy would be made."""
     if hasattr(thing, "__length_hint__"):
         return length_hint(thing)
@@ -148,7 +148,7 @@ def _of_iterator(thing: Any) -> Any:
 CONTAINERS = (Value, list, dict, set, deque)
 
 
-def _same(before: list[Any], after: list[Any]) -> bool:
+def _same(before: list[Anything], after: list[Anything]) -> bool:
     """Whether numbers and texts are the same ones. Another Value or container in a place is kept for others to read."""
     if len(before) != len(after):
         return False
@@ -157,7 +157,7 @@ def _same(before: list[Any], after: list[Any]) -> bool:
     return all(a is b or _equal(a, b) for a, b in zip(before, after, strict=True))
 
 
-def _equal(a: Any, b: Any) -> bool:
+def _equal(a: Anything, b: Anything) -> bool:
     if isinstance(a, CONTAINERS) or isinstance(b, CONTAINERS):
         return True
     try:
@@ -166,7 +166,7 @@ def _equal(a: Any, b: Any) -> bool:
         return True
 
 
-def _parts(name: str, thing: Any) -> list[Reached]:
+def _parts(name: str, thing: Anything) -> list[Reached]:
     """What is looked at next: what a thing holds, and the functions that it calls."""
     if isinstance(thing, FunctionType):
         return [] if _is_ours(thing) else _variables(thing)
@@ -190,7 +190,7 @@ def _parts(name: str, thing: Any) -> list[Reached]:
     return [*parts, *((kind.__name__, kind) for kind in type(thing).__mro__ if not _is_foreign(kind))]
 
 
-def _attributes(thing: Any) -> list[Reached]:
+def _attributes(thing: Anything) -> list[Reached]:
     """The attributes of a thing, those in slots too."""
     found = []
     if not isinstance(thing, type):

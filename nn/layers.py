@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable
 from math import sqrt
 from random import Random
-from typing import Any
 
 from autograd import Operation, Value, ops, relu, softplus, tanh  # noqa: F401  (tanh for an example)
 from autograd.errors import whole_number
 from autograd.nodes import constant
 from autograd.text import printable
+from autograd.untyped import Anything
 from nn.arguments import is_sequence, random_numbers
 from nn.module import Module
 
@@ -84,7 +84,7 @@ class Layer(Module):
         size = whole_number("n_outputs", n_outputs, least=1)
         self.perceptrons = [Perceptron(n_inputs, activation, seed=random) for _ in range(size)]
 
-    def __call__(self, inputs: Inputs) -> Any:
+    def __call__(self, inputs: Inputs) -> Anything:
         """The outputs, as a list of Values (for one perceptron, its Value). Raises as `Perceptron` does."""
         first = self.perceptrons[0]
         # Numbers become leaves once for the layer, so that its perceptrons share their inputs in the graph too.
@@ -137,9 +137,9 @@ class MLP(Module):
             for index, (n, size) in enumerate(zip([n_inputs, *sizes[:-1]], sizes, strict=True))
         ]
 
-    def __call__(self, inputs: Inputs) -> Any:
+    def __call__(self, inputs: Inputs) -> Anything:
         """The outputs, as a list of Values (for one output, its Value). Raises as `Perceptron` does."""
-        outputs: Any = inputs
+        outputs: Anything = inputs
         for layer in self.layers:
             outputs = layer(outputs)
         return outputs
@@ -155,7 +155,7 @@ class _Values(list[Value]):
     """Inputs that a layer has seen to be Values: each of its perceptrons takes them without looking again."""
 
 
-def _inputs(inputs: Any, expected: int, of: str) -> _Values:
+def _inputs(inputs: Anything, expected: int, of: str) -> _Values:
     """The inputs as a list of Values; a number alone, or a Value as a layer of one gives, counts as a list of one."""
     if type(inputs) is not _Values:
         role = f"an input of a {of}"

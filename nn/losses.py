@@ -18,19 +18,20 @@ so it may begin with ``if y not in (0, 1): raise ValueError(...)``.
 import warnings
 from collections.abc import Callable, Iterable
 from math import inf, nan
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from autograd import Value, dot, logsumexp, ops, relu, softplus, sum, where  # noqa: A004  (the mathematics' name)
 from autograd.nodes import constant
+from autograd.untyped import AnyFunction, Anything
 from nn.arguments import is_sequence, is_whole, number_unless_traced
 
 Output = Value | float | Iterable[Value | float]
 """What a model gives, and a target: a number, or some."""
 
-Loss = TypeVar("Loss", bound=Callable[..., Any])
+Loss = TypeVar("Loss", bound=AnyFunction)
 
 
-def _with_check(check_target: Callable[[Any, Any], object]) -> Callable[[Loss], Loss]:
+def _with_check(check_target: Callable[[Anything, Anything], object]) -> Callable[[Loss], Loss]:
     """Give a loss its test of targets."""
 
     def mark(loss: Loss) -> Loss:
@@ -40,7 +41,7 @@ def _with_check(check_target: Callable[[Any, Any], object]) -> Callable[[Loss], 
     return mark
 
 
-def _squared_error_pairs(predictions: Output, targets: Output) -> tuple[list[Any], list[Any]]:
+def _squared_error_pairs(predictions: Output, targets: Output) -> tuple[list[Anything], list[Anything]]:
     return _pairs("squared_error", predictions, targets)
 
 
@@ -61,7 +62,7 @@ def squared_error(predictions: Output, targets: Output) -> Value:
     return 0.5 * sum((p - a) ** 2 for p, a in pairs)
 
 
-def _score_and_sign(score: Output, target: Output) -> tuple[Any, Any]:
+def _score_and_sign(score: Output, target: Output) -> tuple[Anything, Anything]:
     [z], [y] = _pairs("hinge", score, target, one=True)
     _see_that_the_output_comes_first("hinge(score, target)", [z], [y])
     if (number := number_unless_traced(y)) is not None and number not in (-1, 1):
@@ -83,7 +84,7 @@ def hinge(score: Output, target: Output) -> Value:
     return relu(1 - y * z)
 
 
-def _logit_and_probability(logit: Output, target: Output) -> tuple[Any, Any]:
+def _logit_and_probability(logit: Output, target: Output) -> tuple[Anything, Anything]:
     [z], [y] = _pairs("binary_cross_entropy", logit, target, one=True)
     _see_that_the_output_comes_first("binary_cross_entropy(logit, target)", [z], [y])
     if (number := number_unless_traced(y)) is not None and not 0 <= number <= 1:
@@ -110,7 +111,7 @@ def binary_cross_entropy(logit: Output, target: Output) -> Value:
     return dot(*zip(*_weighed([y, 1 - y], [softplus(-z), softplus(z)]), strict=True))
 
 
-def _logits_and_classes(logits: Output, target: Any) -> tuple[list[Any], Any]:
+def _logits_and_classes(logits: Output, target: Anything) -> tuple[list[Anything], Anything]:
     """The logits, and the class number of the target, or its probabilities as a list."""
     if is_sequence(logits) and not is_sequence(target):
         z = _as_list(logits, "an output in cross_entropy")
@@ -132,7 +133,7 @@ def _logits_and_classes(logits: Output, target: Any) -> tuple[list[Any], Any]:
     return z, y
 
 
-def _class_number(target: Any, count: int) -> Any:
+def _class_number(target: Anything, count: int) -> Anything:
     """The number of a class as an int; a Value, if `vectorize` records: an array will bring the class.
 
     The eager engine of `fit` gives it as a constant Value to a loss that also compares it, as in where(y == 1, a, b).
@@ -183,7 +184,7 @@ def cross_entropy(logits: Output, one_hot: Output) -> Value:
     return logsumexp(z) - dot(*zip(*_weighed(y, z), strict=True))
 
 
-def _weighed(probabilities: list[Any], scores: list[Any]) -> list[tuple[Any, Any]]:
+def _weighed(probabilities: list[Anything], scores: list[Anything]) -> list[tuple[Anything, Anything]]:
     """The pairs of the two that count: 0 · ∞, of a class that is not the target, has the limit 0."""
     pairs = []
     for probability, score in zip(probabilities, scores, strict=True):
@@ -200,7 +201,7 @@ def _weighed(probabilities: list[Any], scores: list[Any]) -> list[tuple[Any, Any
     return pairs
 
 
-def _at(number: Value, z: list[Any]) -> Value:
+def _at(number: Value, z: list[Anything]) -> Value:
     """The logit of a class whose number an array will bring; NaN if there is no such class."""
     is_class = [ops.equal.record(number, float(k)) for k in range(len(z))]
     logit = sum(where(condition, score, 0.0) for condition, score in zip(is_class, z, strict=True))
@@ -225,7 +226,9 @@ def l2(parameters: Iterable[Value], strength: float) -> Value:
     return strength * dot(parameters, parameters)
 
 
-def _pairs(name: str, predictions: Output, targets: Output, *, one: bool = False) -> tuple[list[Any], list[Any]]:
+def _pairs(
+    name: str, predictions: Output, targets: Output, *, one: bool = False
+) -> tuple[list[Anything], list[Anything]]:
     """Both sides as lists of one length; a Value or a number alone counts as a list of one."""
     left, right = _as_list(predictions, f"an output in {name}"), _as_list(targets, f"a target of {name}")
     if one and len(left) != 1:
@@ -237,12 +240,12 @@ def _pairs(name: str, predictions: Output, targets: Output, *, one: bool = False
     return left, right
 
 
-def _as_list(thing: Any, role: str) -> list[Any]:
+def _as_list(thing: Anything, role: str) -> list[Anything]:
     things = thing if is_sequence(thing) else [thing]
     return [x if isinstance(x, Value) else constant(x, role).data for x in things]
 
 
-def _see_that_they_are_logits(loss: str, outputs: list[Any]) -> None:
+def _see_that_they_are_logits(loss: str, outputs: list[Anything]) -> None:
     """Warn of probabilities, of which the loss would be another one, and flat where they are wrong."""
     made_by = {_activation(output) for output in outputs}
     if made_by not in ({"sigmoid"}, {"softmax"}):
@@ -255,7 +258,7 @@ def _see_that_they_are_logits(loss: str, outputs: list[Any]) -> None:
     )
 
 
-def _activation(output: Any) -> str | None:
+def _activation(output: Anything) -> str | None:
     """Which function of logits an output comes from."""
     if not isinstance(output, Value):
         return None
@@ -266,7 +269,7 @@ def _activation(output: Any) -> str | None:
     return "softmax" if is_softmax else None
 
 
-def _see_that_the_output_comes_first(call: str, outputs: list[Any], targets: list[Any]) -> None:
+def _see_that_the_output_comes_first(call: str, outputs: list[Anything], targets: list[Anything]) -> None:
     """Refuse swapped arguments, whose loss is another one and trains all the same."""
     if any(isinstance(y, Value) for y in targets) and not any(isinstance(z, Value) for z in outputs):
         raise ValueError(f"{call} takes the model's output first, but here its target alone holds a Value")

@@ -3,10 +3,10 @@
 from abc import ABCMeta
 from collections import deque
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from autograd import Value
 from autograd.text import ParameterName, printable
+from autograd.untyped import Anything
 
 
 class _NamesItsParameters(ABCMeta):
@@ -15,7 +15,7 @@ class _NamesItsParameters(ABCMeta):
     It is an ABCMeta, so that a Module may be an abstract class as well.
     """
 
-    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+    def __call__(cls, *args: Anything, **kwargs: Anything) -> Anything:
         module = super().__call__(*args, **kwargs)
         for path, parameter in module.named_parameters():
             # The shorter name is the one that an inner Module gave; a name that the user gave stays.
@@ -63,12 +63,12 @@ class Module(metaclass=_NamesItsParameters):
         return printable(f"{type(self).__name__}({len(self.parameters())} parameters)")
 
 
-def is_parameter(thing: Any) -> bool:
+def is_parameter(thing: Anything) -> bool:
     """Whether it is a Value to be learnt: a leaf that no computation made of a plain number."""
     return isinstance(thing, Value) and thing.op is None and not thing.constant
 
 
-def parts(thing: Any) -> Iterable[tuple[Any, Any]] | None:
+def parts(thing: Anything) -> Iterable[tuple[Anything, Anything]] | None:
     """What is searched for parameters, each with its key: what a Module, a dict, a list or a tuple holds."""
     if isinstance(thing, Module):
         return vars(thing).items()
@@ -77,7 +77,7 @@ def parts(thing: Any) -> Iterable[tuple[Any, Any]] | None:
     return enumerate(thing) if isinstance(thing, list | tuple) else None
 
 
-def _parameters_in(thing: Any, path: str, seen: set[int]) -> Iterator[tuple[str, Value]]:
+def _parameters_in(thing: Anything, path: str, seen: set[int]) -> Iterator[tuple[str, Value]]:
     inside = parts(thing)
     found = is_parameter(thing)
     if id(thing) in seen:
@@ -92,7 +92,7 @@ def _parameters_in(thing: Any, path: str, seen: set[int]) -> Iterator[tuple[str,
         yield from _parameters_in(part, f"{path}.{key}", seen)
 
 
-def _see_that_it_hides_none(thing: Any, path: str, seen: set[int]) -> None:
+def _see_that_it_hides_none(thing: Anything, path: str, seen: set[int]) -> None:
     """A TypeError about parameters where none are looked for: in silence they would stay as they are for ever."""
     if isinstance(thing, set | frozenset | deque):
         hidden = iter(thing)

@@ -1,10 +1,10 @@
 """Optimizers: update rules written once, as functions of a parameter and its gradient — numbers or arrays alike."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from autograd import Value
 from autograd.text import printable
+from autograd.untyped import AnyArray
 from nn.arguments import number_in_range
 
 
@@ -39,11 +39,11 @@ class Optimizer:
                 "make a new optimizer for other parameters"
             )
 
-    def start(self, zero: Any) -> Any:
+    def start(self, zero: AnyArray) -> AnyArray:
         """The state before the first step, in the form of `zero`: a number, or an array of zeros."""
         raise NotImplementedError
 
-    def rule(self, parameter: Any, gradient: Any, state: Any) -> tuple[Any, Any]:
+    def rule(self, parameter: AnyArray, gradient: AnyArray, state: AnyArray) -> tuple[AnyArray, AnyArray]:
         """The parameter after a step and the new state: a pure function of numbers or of arrays of any one shape."""
         raise NotImplementedError
 
@@ -92,10 +92,10 @@ class SGD(Optimizer):
         super().__init__(parameters, lr)
         self.momentum = number_in_range("momentum", momentum, least=0, below=1)
 
-    def start(self, zero: Any) -> Any:
+    def start(self, zero: AnyArray) -> AnyArray:
         return zero
 
-    def rule(self, parameter: Any, gradient: Any, state: Any) -> tuple[Any, Any]:
+    def rule(self, parameter: AnyArray, gradient: AnyArray, state: AnyArray) -> tuple[AnyArray, AnyArray]:
         velocity = self.momentum * state + gradient
         return parameter - self.lr * velocity, velocity
 
@@ -135,10 +135,10 @@ class Adam(Optimizer):
         self.beta2 = number_in_range("beta2", beta2, least=0, below=1)
         self.epsilon = number_in_range("epsilon", epsilon, above=0)
 
-    def start(self, zero: Any) -> Any:
+    def start(self, zero: AnyArray) -> AnyArray:
         return zero, zero, 0
 
-    def rule(self, parameter: Any, gradient: Any, state: Any) -> tuple[Any, Any]:
+    def rule(self, parameter: AnyArray, gradient: AnyArray, state: AnyArray) -> tuple[AnyArray, AnyArray]:
         mean, square, steps = state
         steps += 1
         mean = self.beta1 * mean + (1 - self.beta1) * gradient

@@ -5,12 +5,13 @@ import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from autograd import Value, recorder
 from autograd.graph import replay, topological_order
 from autograd.lifting.tracing import Placeholder, Trace
 from autograd.numbers.floats import floats
+from autograd.untyped import Anything
 from nn.draws import Draws, drawing
 from nn.finite import raise_at
 from nn.kept import Kept
@@ -50,11 +51,11 @@ class DrawnLoss:
         self.asked = [0, 0]
 
     @property
-    def arguments(self) -> list[Any]:
+    def arguments(self) -> list[Anything]:
         """An example, and as many zeros as there are draws: `vectorize` looks at the shapes."""
         return [*self._examples[0], *([0.0] * count for count in self.asked if count)]
 
-    def __call__(self, x: Any, y: Any, *drawn: Any) -> Any:
+    def __call__(self, x: Anything, y: Anything, *drawn: Anything) -> Anything:
         kinds = iter(drawn)
         uniform, normal = (next(kinds) if count else () for count in self.asked)
         before = _random_states()
@@ -65,9 +66,9 @@ class DrawnLoss:
             raise TypeError(f"the loss draws random numbers, but it is recorded once: {INSTEAD}")
         return output
 
-    def without_draws(self, x: Any, y: Any) -> Any:
+    def without_draws(self, x: Anything, y: Anything) -> Anything:
         """The loss of placeholders for an example, as it is for validation. A trace runs it."""
-        trace: Any = recorder.current.get()
+        trace: Anything = recorder.current.get()
         self._answers = trace.known = Answers(trace, [*_flat(x), *_flat(y)], self._example)
         return self._loss(x, y)
 
@@ -215,7 +216,7 @@ def _value(node: Value, numbers: Mapping[Value, float]) -> float:
     return found
 
 
-def _flat(thing: Any) -> list[Any]:
+def _flat(thing: Anything) -> list[Anything]:
     return list(thing) if isinstance(thing, list) else [thing]
 
 
@@ -234,13 +235,13 @@ class RecordedLoss:
     """
 
     def __init__(self, trace: Trace, read: Collection[Value]) -> None:
-        self.entries: list[Any] = []
+        self.entries: list[Anything] = []
         self.leaves: dict[int, Value] = {}
         index: dict[Value, int] = {}
         for node in topological_order(*trace.outputs):
             index[node] = len(index)
             if node.op is not None:
-                entry: Any = (node.op, tuple([index[parent] for parent in node.parents]))
+                entry: Anything = (node.op, tuple([index[parent] for parent in node.parents]))
             elif node in trace.positions:
                 entry = trace.positions[node]
             elif node in read or isinstance(node, Placeholder):  # a placeholder of an earlier run is like no other
@@ -275,9 +276,9 @@ class RecordedLoss:
         return "it computes more, or less"
 
 
-def _random_states() -> tuple[Any, ...]:
+def _random_states() -> tuple[Anything, ...]:
     """What the generators of `random` and `numpy.random` hold: it is another state once a number was drawn."""
-    states: list[Any] = [random.getstate()]
+    states: list[Anything] = [random.getstate()]
     if numpy_random := sys.modules.get("numpy.random"):
         state = numpy_random.get_state(legacy=False)["state"]
         states += [part.tobytes() if hasattr(part, "tobytes") else part for part in state.values()]

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from secrets import token_hex
 from shutil import copymode
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from autograd import Value
+from autograd.untyped import AnyArray, Anything
 from nn.layers import Layer, Perceptron
 from nn.module import Module, is_parameter, parts
 
@@ -129,7 +130,7 @@ class _Array(NamedTuple):
     parameters: list[Value]
 
 
-def _arrays_of(model: Any) -> list[_Array]:
+def _arrays_of(model: Anything) -> list[_Array]:
     """The arrays of a model, each with a name of its own; together they hold every parameter."""
     if not isinstance(model, Module):
         raise TypeError(f"the model must be a Module of nn, not {model!r}")
@@ -147,7 +148,7 @@ def _arrays_of(model: Any) -> list[_Array]:
     return arrays
 
 
-def _arrays_in(thing: Any, path: str, seen: set[Any]) -> Iterator[_Array]:
+def _arrays_in(thing: Anything, path: str, seen: set[AnyArray]) -> Iterator[_Array]:
     """What stands at a path. `seen` has the ids of what was searched, and (id, attribute) of what stands in a layer."""
     if (array := _array(path, thing)) is not None:
         yield array
@@ -166,7 +167,7 @@ def _arrays_in(thing: Any, path: str, seen: set[Any]) -> Iterator[_Array]:
             yield from _arrays_in(part, _join(path, key), seen)
 
 
-def _rows(thing: Any, seen: set[Any]) -> Iterator[tuple[list[Any], str, str]]:
+def _rows(thing: Anything, seen: set[AnyArray]) -> Iterator[tuple[list[AnyArray], str, str]]:
     """The perceptrons of a layer, an attribute of each to be a row of an array, and the array's name."""
     names = {"weights": "weight", "bias": "bias"}
     if isinstance(thing, Perceptron):
@@ -177,7 +178,7 @@ def _rows(thing: Any, seen: set[Any]) -> Iterator[tuple[list[Any], str, str]]:
         yield from ((thing.perceptrons, attribute, name) for attribute, name in names.items())
 
 
-def _array(name: str, thing: Any, above: tuple[int, ...] = ()) -> _Array | None:
+def _array(name: str, thing: Anything, above: tuple[int, ...] = ()) -> _Array | None:
     """A parameter, or lists of lists of them with equal lengths, as an array; None for anything else."""
     if is_parameter(thing):
         return _Array(name, (), [thing])
@@ -194,7 +195,7 @@ def _array(name: str, thing: Any, above: tuple[int, ...] = ()) -> _Array | None:
     return _Array(name, (len(rows), *rows[0].shape), [parameter for row in rows for parameter in row.parameters])
 
 
-def _join(path: str, key: Any) -> str:
+def _join(path: str, key: AnyArray) -> str:
     return f"{path}.{key}" if path else str(key)
 
 
@@ -225,7 +226,7 @@ def _replace(file: Path, content: bytes) -> None:
         raise
 
 
-def _read(file: Path, room: int) -> dict[str, dict[str, Any]]:
+def _read(file: Path, room: int) -> dict[str, dict[str, AnyArray]]:
     """The tensors of a file by name, each with its dtype, its shape and its data; at most `room` bytes of data."""
     from safetensors import SafetensorError, deserialize
 
@@ -248,7 +249,7 @@ def _read(file: Path, room: int) -> dict[str, dict[str, Any]]:
     return tensors
 
 
-def _floats(tensor: dict[str, Any]) -> list[float]:
+def _floats(tensor: dict[str, AnyArray]) -> list[float]:
     import numpy
 
     entries = numpy.frombuffer(tensor["data"], DTYPES[tensor["dtype"]])
@@ -258,7 +259,7 @@ def _floats(tensor: dict[str, Any]) -> list[float]:
     return numbers
 
 
-def _mismatches(arrays: list[_Array], tensors: dict[str, dict[str, Any]]) -> Iterator[str]:
+def _mismatches(arrays: list[_Array], tensors: dict[str, dict[str, AnyArray]]) -> Iterator[str]:
     for name, shape, _ in arrays:
         if name not in tensors:
             yield f"{name} {shape} is expected and not there"

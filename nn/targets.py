@@ -1,34 +1,34 @@
 """Targets are looked at before the first step: all of them, by the loss that is to take them."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from autograd import Value, no_grad
 from autograd.nodes import constant
 from autograd.operands import UnrecordedTruthError
+from autograd.untyped import Anything
 from nn.arguments import number_unless_traced
 from nn.draws import current_draws
 from nn.finite import of_an_operation, raise_at
 
-Example = tuple[Any, Any]
+Example = tuple[Anything, Anything]
 """The inputs and the targets of an example: each a number or a list of numbers."""
 
 
 class LossOfModel:
     """``loss(model(x), y)`` of one example. It keeps the first outputs, as plain leaves, to ask about targets with."""
 
-    def __init__(self, model: Callable[[Any], Any], loss: Callable[[Any, Any], Any]) -> None:
+    def __init__(self, model: Callable[[Anything], Anything], loss: Callable[[Anything, Anything], Anything]) -> None:
         self._model = model
         self._loss = loss
-        self._outputs: Any = None
+        self._outputs: Anything = None
         self._of_values = 0
 
     @property
-    def functions(self) -> tuple[Any, Any]:
+    def functions(self) -> tuple[Anything, Anything]:
         """The model and the loss."""
         return self._model, self._loss
 
-    def __call__(self, x: Any, y: Any) -> Any:
+    def __call__(self, x: Anything, y: Anything) -> Anything:
         # where(x > 1.5, a, b) chooses by the data, which are plain numbers: as Values they can be compared. A target
         # stays a number if it can, for it may be that of a class.
         if draws := current_draws():
@@ -44,13 +44,15 @@ class LossOfModel:
                 if draws:
                     draws.begin_again()
 
-    def _apply(self, x: Any, y: Any) -> Any:
+    def _apply(self, x: Anything, y: Anything) -> Anything:
         outputs = self._model(x)
         if self._outputs is None:
             self._outputs = _leaves(outputs)
         return self._loss(outputs, y)
 
-    def see_to_targets(self, examples: Sequence[Example], held_out: Sequence[Example], taken: Sequence[Any]) -> None:
+    def see_to_targets(
+        self, examples: Sequence[Example], held_out: Sequence[Example], taken: Sequence[Anything]
+    ) -> None:
         """Raise the error of the loss for the first target that it does not take, with the target's place.
 
         A loss with an attribute `check_target` says by that what it takes. Another is itself called with each distinct
@@ -82,7 +84,7 @@ class LossOfModel:
                 if lost and taken:
                     raise_at(*lost, cause=lost[1])
 
-    def _ask(self, x: Any, y: Any) -> None:
+    def _ask(self, x: Anything, y: Anything) -> None:
         with no_grad():
             try:
                 self._loss(self._outputs, y)
@@ -90,17 +92,17 @@ class LossOfModel:
                 self(x, y)
 
 
-def _as_values(thing: Any) -> Any:
+def _as_values(thing: Anything) -> Anything:
     if isinstance(thing, list):
         return [_as_values(entry) for entry in thing]
     return constant(thing) if isinstance(thing, float | int) else thing
 
 
-def _key(target: Any) -> Any:
+def _key(target: Anything) -> Anything:
     return tuple(target) if isinstance(target, list) else target
 
 
-def _leaves(outputs: Any) -> Any:
+def _leaves(outputs: Anything) -> Anything:
     """The outputs without their graph; while a trace records, with 0 for the numbers that are not there."""
     if isinstance(outputs, Value):
         return Value(number_unless_traced(outputs) or 0.0)

@@ -3,10 +3,10 @@
 import functools
 from collections.abc import Callable, Iterable, Sequence
 from math import isfinite
-from typing import Any
 
 from autograd import Value
 from autograd.text import printable, shortened
+from autograd.untyped import Anything
 from nn.arguments import is_sequence
 
 
@@ -49,7 +49,7 @@ def exercise_check(check: Callable[..., str]) -> Callable[..., str]:
     """
 
     @functools.wraps(check)
-    def checked(*answers: Any) -> str:
+    def checked(*answers: Anything) -> str:
         try:
             return check(*answers)
         except AnswerError as error:
@@ -61,7 +61,7 @@ def exercise_check(check: Callable[..., str]) -> Callable[..., str]:
     return checked
 
 
-def unanswered(*answers: Any) -> bool:
+def unanswered(*answers: Anything) -> bool:
     """Whether one of the answers is still ``...``, or nothing; in lists, too.
 
     >>> unanswered(...), unanswered(None), unanswered([[1, ...]]), unanswered(0.0, [1])
@@ -73,7 +73,7 @@ def unanswered(*answers: Any) -> bool:
     )
 
 
-def given_number(given: Any, what: str) -> float:
+def given_number(given: Anything, what: str) -> float:
     """The number that an answer gives.
 
     Raises:
@@ -92,7 +92,7 @@ def given_number(given: Any, what: str) -> float:
     return number
 
 
-def given_numbers(given: Any, what: str, count: int) -> list[float]:
+def given_numbers(given: Anything, what: str, count: int) -> list[float]:
     """The numbers that an answer gives: so many.
 
     Raises:
@@ -106,7 +106,7 @@ def given_numbers(given: Any, what: str, count: int) -> list[float]:
     return [given_number(entry, f"{what}[{place}]") for place, entry in enumerate(entries)]
 
 
-def given_value(given: Any, what: str) -> Value:
+def given_value(given: Anything, what: str) -> Value:
     """The Value that an answer gives.
 
     Raises:
@@ -119,6 +119,6 @@ def given_value(given: Any, what: str) -> Value:
     return given
 
 
-def _kind(thing: Any) -> str:
+def _kind(thing: Anything) -> str:
     name = type(thing).__name__
     return f"an {name}" if name[0] in "aeiou" else f"a {name}"

@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Callable, Collection, Iterable
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from autograd import Value
 from autograd.errors import whole_number
 from autograd.nodes import constant
 from autograd.text import number
+from autograd.untyped import Anything
 from nn.arguments import is_sequence
 from nn.draws import Chance
 from nn.engines import ENGINES
@@ -31,15 +32,15 @@ class Callback(Protocol):
 
 
 def fit(
-    model: Callable[[Any], Any],
-    inputs: Iterable[Any],
-    targets: Iterable[Any],
+    model: Callable[[Anything], Anything],
+    inputs: Iterable[Anything],
+    targets: Iterable[Anything],
     *,
-    loss: Callable[[Any, Any], Value],
+    loss: Callable[[Anything, Anything], Value],
     optimizer: Optimizer,
     epochs: int,
     batch_size: int | None = None,
-    validation: tuple[Iterable[Any], Iterable[Any]] | None = None,
+    validation: tuple[Iterable[Anything], Iterable[Anything]] | None = None,
     callback: Callback | None = None,
     engine: str = "numpy",
     seed: "int | Random | np.random.Generator | None" = 0,
@@ -172,7 +173,7 @@ def fit(
     return history
 
 
-def _see_that_all_are_trained(model: Any, optimizer: Optimizer, before: Collection[Value]) -> None:
+def _see_that_all_are_trained(model: Anything, optimizer: Optimizer, before: Collection[Value]) -> None:
     """After a callback: a layer that it put into a `Module` would stay as it is, while the old one is trained."""
     known = {*before, *optimizer.parameters}
     for path, parameter in _parameters(model):
@@ -183,7 +184,7 @@ def _see_that_all_are_trained(model: Any, optimizer: Optimizer, before: Collecti
             )
 
 
-def _parameters(model: Any) -> list[tuple[str, Value]]:
+def _parameters(model: Anything) -> list[tuple[str, Value]]:
     return list(model.named_parameters()) if isinstance(model, Module) else []
 
 
@@ -191,7 +192,7 @@ Entry = float | list[float]
 """The inputs or the targets of one example."""
 
 
-def _examples(inputs: Iterable[Any], targets: Iterable[Any], which: str) -> list[tuple[Entry, Entry]]:
+def _examples(inputs: Iterable[Anything], targets: Iterable[Anything], which: str) -> list[tuple[Entry, Entry]]:
     xs, ys = _rows(inputs, f"{which}inputs"), _rows(targets, f"{which}targets")
     if len(xs) != len(ys):
         raise ValueError(f"there must be as many {which}targets as inputs, not {len(ys)} targets for {len(xs)} inputs")
@@ -200,7 +201,7 @@ def _examples(inputs: Iterable[Any], targets: Iterable[Any], which: str) -> list
     return list(zip(xs, ys, strict=True))
 
 
-def _rows(data: Iterable[Any], role: str) -> list[Entry]:
+def _rows(data: Iterable[Anything], role: str) -> list[Entry]:
     """The data as plain floats, checked once: numbers, or lists of numbers of one length."""
     if not is_sequence(data):
         raise TypeError(f"{role} must be a list with an entry for each example, not {data!r}")
@@ -218,13 +219,13 @@ def _rows(data: Iterable[Any], role: str) -> list[Entry]:
     return rows
 
 
-def _row(entry: Any, role: str) -> Entry:
+def _row(entry: Anything, role: str) -> Entry:
     if is_sequence(entry):
         return [_finite(number, f"{role}[{index}]") for index, number in enumerate(entry)]
     return _finite(entry, role)
 
 
-def _finite(number: Any, role: str) -> float:
+def _finite(number: Anything, role: str) -> float:
     if isinstance(number, Value):
         raise TypeError(f"{role} must be a plain number, not {number!r}: fit makes the Values itself")
     data = constant(number, role).data
@@ -241,7 +242,7 @@ def _shape(row: Entry) -> str:
     return f"{len(row)} numbers" if isinstance(row, list) else "a single number"
 
 
-def _pair(validation: Any) -> tuple[Any, Any]:
+def _pair(validation: Anything) -> tuple[Anything, Anything]:
     if not isinstance(validation, tuple | list) or len(validation) != 2:
         raise TypeError("validation must be a pair (inputs, targets)")
     return validation[0], validation[1]

@@ -11,10 +11,10 @@ from importlib import import_module
 from importlib.util import find_spec
 from io import BytesIO
 from math import ceil, isfinite, log10
-from typing import Any
 
 from autograd import no_grad
 from autograd.text import number
+from autograd.untyped import Anything
 from nn.history import STYLE, History
 from nn.losses import binary_cross_entropy
 
@@ -34,7 +34,7 @@ def in_notebook() -> bool:
     return ipython is not None and hasattr(ipython.get_ipython(), "kernel")
 
 
-def progress_bar(epochs: Iterable[int], *, shown: bool) -> Any:
+def progress_bar(epochs: Iterable[int], *, shown: bool) -> Anything:
     """tqdm's bar over the epochs: in a notebook its widget, or a line of the output where there are no widgets."""
     if shown and in_notebook():
         if find_spec("ipywidgets") is not None:
@@ -65,7 +65,10 @@ class Watch(ABC):
 
 
 def watcher_of(
-    model: Callable[[Any], Any], loss: Callable[[Any, Any], Any], examples: Sequence[tuple[Any, Any]], epochs: int
+    model: Callable[[Anything], Anything],
+    loss: Callable[[Anything, Anything], Anything],
+    examples: Sequence[tuple[Anything, Anything]],
+    epochs: int,
 ) -> Watch:
     """What watches a training here: in a notebook a live picture, elsewhere a chart of the loss in characters.
 
@@ -150,14 +153,14 @@ class LivePicture(Watch):
 
     def __init__(
         self,
-        model: Callable[[Any], Any],
-        loss: Callable[[Any, Any], Any],
-        examples: Sequence[tuple[Any, Any]],
+        model: Callable[[Anything], Anything],
+        loss: Callable[[Anything, Anything], Anything],
+        examples: Sequence[tuple[Anything, Anything]],
         epochs: int,
     ) -> None:
         if find_spec("matplotlib") is None:
             raise ImportError("fit(..., watch=True) draws with matplotlib: pip install 'scalar-autograd[notebook]'")
-        display: Any = import_module("IPython.display")
+        display: Anything = import_module("IPython.display")
         self.html = display.HTML
         self.stride = ceil(epochs / MOST_PICTURES) if epochs else 1
         self.epochs = epochs
@@ -188,7 +191,7 @@ def _plot_of_loss(history: History) -> str:
     return _png(history.plot, PICTURE_WIDTHS[0])
 
 
-def _png(paint: Callable[[Any], object], width: int) -> str:
+def _png(paint: Callable[[Anything], object], width: int) -> str:
     """The address of a plot, which `paint` draws on axes."""
     from matplotlib import style
     from matplotlib.figure import Figure
@@ -205,7 +208,9 @@ def _png(paint: Callable[[Any], object], width: int) -> str:
 
 
 def _boundary(
-    model: Callable[[Any], Any], loss: Callable[[Any, Any], Any], examples: Sequence[tuple[Any, Any]]
+    model: Callable[[Anything], Anything],
+    loss: Callable[[Anything, Anything], Anything],
+    examples: Sequence[tuple[Anything, Anything]],
 ) -> Callable[[], str] | None:
     """What draws the decision boundary; None where an example has not two inputs, or there is no model of arrays."""
     if not isinstance(examples[0][0], list) or len(examples[0][0]) != 2:
@@ -219,7 +224,7 @@ def _boundary(
     u, v = np.meshgrid(np.linspace(left, right, GRID), np.linspace(bottom, top, GRID))
     answer = _on_arrays(model)
 
-    def paint(axes: Any) -> None:
+    def paint(axes: Anything) -> None:
         given = np.asarray(answer(np.column_stack([u.ravel(), v.ravel()])), float)
         if given.ndim == 2:
             given = given.argmax(axis=1)
@@ -246,12 +251,12 @@ def _boundary(
     return lambda: _png(paint, PICTURE_WIDTHS[1])
 
 
-def _class_of(target: Any) -> float:
+def _class_of(target: Anything) -> float:
     """A target as a number: of a list, such as a one-hot one, the place of its largest."""
     return float(target.index(max(target))) if isinstance(target, list) else float(target)
 
 
-def _on_arrays(model: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def _on_arrays(model: Callable[[Anything], Anything]) -> Callable[[Anything], Anything]:
     """The model of many rows at once; row by row, where it cannot be lifted."""
     from autograd.lifting import vectorize
 
@@ -261,13 +266,17 @@ def _on_arrays(model: Callable[[Any], Any]) -> Callable[[Any], Any]:
         return lambda rows: [_numbers(model, row) for row in rows.tolist()]
 
 
-def _numbers(model: Callable[[Any], Any], row: list[float]) -> Any:
+def _numbers(model: Callable[[Anything], Anything], row: list[float]) -> Anything:
     with no_grad():
         given = model(row)
-    return [float(each.data) for each in given] if isinstance(given, list) else float(getattr(given, "data", given))
+    return (
+        [float(each.data) for each in given]
+        if isinstance(given, list)
+        else float(given.data if hasattr(given, "data") else given)
+    )
 
 
-def _network(model: Callable[[Any], Any]) -> Callable[[], str] | None:
+def _network(model: Callable[[Anything], Anything]) -> Callable[[], str] | None:
     """What draws the network; None where the model is none, or nothing is there to draw with."""
     from autograd import draw
     from autograd.drawing import RenderingError

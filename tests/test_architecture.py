@@ -37,7 +37,8 @@ def imports(module):
 
 
 def of_the_project(module):
-    return {name for name in imports(module) if name.split(".")[0] in ("autograd", "nn")}
+    """Without the names of types: `untyped` holds nothing else."""
+    return {name for name in imports(module) if name.split(".")[0] in ("autograd", "nn")} - {"autograd.untyped"}
 
 
 def test_the_modules_that_the_arrows_are_about_exist():
@@ -67,7 +68,13 @@ FLOORS = {
     },
     "autograd.operands": {"autograd.errors"},
     "autograd.interning": set(),
-    "autograd.ops": {"autograd.operation", "autograd.operands", "autograd.interning", "autograd.text"},
+    "autograd.ops": {
+        "autograd.operation",
+        "autograd.operands",
+        "autograd.interning",
+        "autograd.text",
+        "autograd.numbers",
+    },
     "autograd.copying": {"autograd.graph", "autograd.nodes"},
     "autograd.value": {
         "autograd.ops",
@@ -223,3 +230,15 @@ def test_the_shop_window_is_read_in_a_quarter_of_an_hour():
                 lines[node.lineno - 1 : node.end_lineno] = [""] * (node.end_lineno - node.lineno + 1)
         words += len(" ".join(lines).split())
     assert words <= 3_500
+
+
+LOOSE = {"autograd.untyped", "autograd.numbers", "autograd.graph"}
+"""The modules that say for what Python has no type, and why."""
+
+
+@pytest.mark.parametrize(
+    "module", sorted(m for m in set(MODULES) - LOOSE if not m.startswith(("autograd.derivation", "autograd.notation")))
+)
+def test_a_type_that_says_nothing_is_given_by_the_name_that_has_the_reason(module):
+    """So no module but those names `Any`: it is `Number`, `Node`, `AnyArray`, `AnyFunction` or `Anything`."""
+    assert re.findall(r".*\bAny\b.*", re.sub(r'"""[\s\S]*?"""|#.*', "", MODULES[module].read_text("utf-8"))) == []

@@ -88,6 +88,30 @@ def test_a_value_that_another_replaces_is_a_step_and_the_last_one_is_judged():
     assert "branch missing" in {mistake.name for mistake in report.lines[1].mistakes}
 
 
+def test_a_wrong_gradient_that_no_line_uses_before_it_gets_another_value_is_wrong():
+    first, rest = "dW2 = (A2 - Y) @ A1.T", "dZ2 = (A2 - Y)/m\ndb2 = dZ2.sum(1)\ndW2 = dZ2 @ A1.T"
+    assert verdicts(f"{first}\n{rest}") == ["wrong", "proved", "proved", "proved"]
+    assert verdicts(f"dW2 = A1 @ (A2 - Y).T / m\n{rest}") == ["wrong", "proved", "proved", "proved"]
+    assert verdicts(f"dW2 = 2 * np.ones((1, 4))\n{rest}") == ["defined", "proved", "proved", "proved"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "dW2 = A2 - Y\ndW2 = dW2 @ A1.T / m",
+        "dW2 = A2 - Y\ndZ2 = dW2 / m\ndW2 = dZ2 @ A1.T",
+        "dW2 = A2 - Y\ndZ2 = (A2 - Y)/m\ndb2 = dW2.sum(1) / m\ndW2 = dZ2 @ A1.T",
+        "dW2 = (A2[:, :1] - Y[:, :1]) @ A1[:, :1].T / m\ndW2 += (A2[:, 1:] - Y[:, 1:]) @ A1[:, 1:].T / m",
+        "def one(dZ2):\n    dW2 = 7 * dZ2 @ A1.T\n    return dW2\ndef two(dZ2):\n    dW2 = dZ2 @ A1.T\n    return dW2",
+        "for k in range(3):\n    dW2 = (A2[:, k:k+1] - Y[:, k:k+1]) @ A1[:, k:k+1].T\ndW2 = (A2 - Y) @ A1.T / m",
+    ],
+    ids=["goes on", "is used", "is used later", "adds up", "of another function", "in turns"],
+)
+def test_a_value_on_the_way_to_a_gradient_is_a_step(text):
+    first, *_ = report_on(text).lines
+    assert first.verdict == "defined", first
+
+
 def test_a_value_that_is_right_and_replaced_by_another_right_one_is_claimed_twice():
     text = "dh = dlogits @ W2.T\ndlogits = (probs - np.eye(3)[Yb]) / n\ndh = (W2 @ dlogits.T).T"
     assert verdicts(text, MAKEMORE) == ["proved"] * 3

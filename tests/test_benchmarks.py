@@ -13,6 +13,7 @@ from benchmarks.__main__ import workloads
 from benchmarks.accuracy import SUBJECTS, errors, off, worst
 from benchmarks.framework import Workload
 from benchmarks.journeys import JOURNEYS, count
+from benchmarks.since import HERE, ROWS, seconds, unpacked
 
 
 @pytest.mark.parametrize("workload", workloads(), ids=lambda workload: workload.work)
@@ -54,3 +55,18 @@ def test_a_function_of_calculus_is_right_to_some_units_in_the_last_place_over_al
 @pytest.mark.parametrize(("found", "expected", "units"), [(1.0, 1 + 2**-52, 1), (math.nan, 1, math.inf), (0.0, 0, 0)])
 def test_units_in_the_last_place_are_those_of_the_right_number(found, expected, units):
     assert off(found, mpf(expected)) == units
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_a_row_of_the_comparison_with_a_revision_runs(row):
+    prepare, step = ROWS[row]
+    exec(f"{prepare}\n{step}", {})
+
+
+def test_a_side_of_the_comparison_is_timed_in_a_process_of_its_own():
+    assert seconds(HERE, "a neuron and its backward", shortest=0) > 0
+
+
+def test_a_comparison_with_no_revision_says_so():
+    with pytest.raises(SystemExit, match="no revision nowhere"):
+        unpacked("nowhere", HERE)

@@ -312,7 +312,7 @@ def test_layers_and_perceptrons_are_clusters_under_their_names():
     loss = squared_error(model([Value(1.0, "x0"), Value(2.0, "x1")]), 1.0)
     inside = ["bias", "dot([weights.0, …], …, bias)", "weights.0", "weights.1"]
     hidden = sorted([*inside, "relu(dot(…))"])
-    assert read_of(loss).clusters() == [
+    assert Read(draw(loss, detail="nodes")).clusters() == [
         ("layers.0", []),
         ("layers.1", []),
         ("perceptrons.0", hidden),

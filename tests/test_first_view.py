@@ -1,5 +1,7 @@
 """The page as it opens: all of the graph, legible, in windows of many sizes; and what hands do with the picture."""
 
+import re
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -64,10 +66,16 @@ def eight_thousand():
     return total(pool[-20:])
 
 
+def softmax_network():
+    model = MLP(3, [4, 3], tanh, seed=1)
+    return cross_entropy(model([Value(0.5 - 0.3 * i, f"x{i}") for i in range(3)]), [0, 1, 0])
+
+
 GRAPHS = {
     "one neuron": neuron,
     "2-3-1": lambda: network(2, 3, 1),
     "3-4-1": lambda: network(3, 4, 1),
+    "a softmax": softmax_network,
     "40 nodes by hand": lambda: by_hand(40, 3),
     "a recurrence of 20": lambda: recurrent(20),
     "64-32-10": large_network,
@@ -131,6 +139,33 @@ def test_all_of_a_graph_is_in_view_and_legible(opened, saved, name, size):
 @pytest.mark.parametrize(("name", "nodes"), [("2-3-1", 29), ("3-4-1", 40), ("40 nodes by hand", 40)])
 def test_a_large_window_shows_every_node(opened, saved, name, nodes, size):
     assert opened(saved(name), size).evaluate(MEASURED)["nodes"] == nodes
+
+
+PLACES = """() => Object.fromEntries([...document.querySelectorAll("#graph .node")].map((group) => {
+  const { left, right, top, bottom } = group.getBoundingClientRect();
+  return [nodes[group.id]?.name ?? group.querySelector("text").textContent, [(left + right) / 2, (top + bottom) / 2]];
+}))"""
+
+
+def in_order(places):
+    """Whether they stand one after the other, downwards or to the right."""
+    across = max((0, 1), key=lambda axis: max(p[axis] for p in places) - min(p[axis] for p in places))
+    return all(one[across] < other[across] for one, other in pairwise(places))
+
+
+@pytest.mark.parametrize("size", SIZES[:3], ids=str)
+@pytest.mark.parametrize(("name", "layers"), [("2-3-1", (2, 3, 1)), ("3-4-1", (3, 4, 1)), ("a softmax", (3, 4, 3))])
+def test_weights_and_perceptrons_stand_in_their_order(opened, saved, name, layers, size):
+    places = opened(saved(name), size).evaluate(PLACES)
+    for layer, (n_inputs, n_outputs) in enumerate(pairwise(layers)):
+        prefixes = [f"layers.{layer}.perceptrons.{unit}" for unit in range(n_outputs)]
+        for prefix in prefixes:
+            weights = [f"{prefix}.weights.{i}" for i in range(n_inputs)] + [f"{prefix}.bias"]
+            assert not set(weights) & set(places) or in_order([places[weight] for weight in weights])
+        sums = [place for prefix in prefixes for node, place in places.items() if node == f"dot(…, {prefix}.bias)"]
+        assert len(sums) in (0, n_outputs)  # they may be folded
+        assert not sums or in_order(sums)
+    assert in_order([places[f"x{i}"] for i in range(layers[0])])
 
 
 def test_a_window_that_becomes_small_gets_another_picture_at_the_same_step(opened, saved):
@@ -239,6 +274,46 @@ def test_dragging_pans_ctrl_and_the_wheel_zoom_and_a_double_click_fits(opened, s
     assert box_of(page) == pytest.approx(before)
 
 
+def test_two_fingers_pinch_and_move(opened, saved):
+    page = opened(saved("one neuron"), (390, 844), has_touch=True)
+    before, frame = box_of(page), box_of(page, "#graph")
+    x, y = frame["x"] + frame["width"] / 2, frame["y"] + frame["height"] / 2
+    touch = page.context.new_cdp_session(page)
+
+    def fingers(kind, *xs):
+        points = [{"x": x, "y": y, "id": place} for place, x in enumerate(xs)]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    fingers("touchStart", x - 30, x + 30)
+    for apart in (40, 50, 60):
+        fingers("touchMove", x - apart, x + apart)
+    fingers("touchEnd")
+    pinched = box_of(page)
+    assert pinched["width"] == pytest.approx(2 * before["width"], rel=0.02)
+    fingers("touchStart", x)
+    fingers("touchMove", x + 40)
+    fingers("touchEnd")
+    assert box_of(page)["x"] == pytest.approx(pinched["x"] + 40, abs=1)
+    page.click("#fit")
+    assert box_of(page) == pytest.approx(before)
+
+
+@pytest.mark.parametrize("name", ["one neuron", "3-4-1", "8,000 nodes"])
+def test_all_of_it_is_printed_even_if_it_was_moved_out_of_sight(opened, saved, name):
+    page = opened(saved(name), (1280, 720))
+    page.evaluate("zoom(4); pan(300, 200)")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 794, "height": 1123})  # A4
+    edge, boxes = page.evaluate(
+        """() => [innerWidth, [...document.querySelectorAll("#graph .node, #sentence")].map((part) => {
+             const { left, right, top, width } = part.getBoundingClientRect();
+             return [left, right, top, width];
+           })]"""
+    )
+    assert all(left >= 0 and right <= edge + 1 and top >= 0 and width > 0 for left, right, top, width in boxes)
+    assert not page.locator("#controls").is_visible()
+
+
 def test_play_steps_until_it_is_paused(opened, saved):
     page = opened(saved("one neuron"))
     play = page.get_by_role("button", name="play", exact=True)
@@ -297,3 +372,33 @@ def test_nan_and_infinities_have_a_colour_of_their_own(opened, tmp_path):
     page.keyboard.press("End")
     assert page.locator(".not-finite").count() >= 3
     assert page.locator(".node:has(text:text-is('first here'))").count() == 1
+
+
+# A picture that stands still
+
+
+def size_and_text(svg):
+    """The width in pixels, and the size of the smallest text, as browsers show an SVG file."""
+    width, scale = (float(re.search(pattern, svg)[1]) for pattern in (r'width="([\d.]+)pt"', r"scale\(([\d.]+)"))
+    return width * 4 / 3, min(map(float, re.findall(r'font-size="([\d.]+)"', svg))) * scale * 4 / 3
+
+
+@pytest.mark.parametrize("name", [*GRAPHS, "2-2-2-1"])
+def test_a_still_picture_is_legible_in_a_thousand_pixels(name):
+    graph = GRAPHS[name]() if name in GRAPHS else network(2, 2, 2, 1)
+    graph.backward()
+    width, text = size_and_text(draw(graph).svg())
+    assert width <= 1001
+    assert text >= 9
+
+
+def test_a_still_picture_says_what_it_leaves_out_for_want_of_room_and_shows_it_where_it_is_asked_for():
+    loss = network(3, 4, 1)
+    assert "for want of room local gradients and long names are left out" in draw(loss).note
+    assert draw(loss, detail="nodes").note == draw(loss, show=("data", "grad", "local_grads")).note == ""
+
+
+def test_what_is_too_wide_for_a_still_picture_is_folded_there_and_drawn_whole_on_the_page():
+    loss = network(2, 2, 2, 1)
+    assert "folded to perceptrons" in draw(loss).note
+    assert "folded" not in draw(loss).page().html.partition("<script")[0]

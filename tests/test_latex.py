@@ -51,7 +51,7 @@ MINE = Operation("a_b", lambda m, a: a, lambda m, y, a: (1,))
         ("$x$", r"\mathrm{\$x\$}"),
         ("x²", r"\mathrm{x²}"),
         ("损失", r"\mathrm{损失}"),
-        ("a\nb", r"\mathrm{a␊b}"),
+        ("a\nb", r"\mathrm{a\backslash nb}"),
         ("", r'\mathrm{""}'),
     ],
 )

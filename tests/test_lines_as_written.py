@@ -97,6 +97,11 @@ def test_a_claim_in_a_comment_is_listed():
     assert holds("dL/db = a - y // as above", neuron())
 
 
+@pytest.mark.parametrize("tail", ["or x", "and x", "not x", "else x", "times x", "if x"])
+def test_words_of_programs_behind_a_claim_are_not_cut_off_it(tail):
+    assert tail.split()[0] in unread(f"dL/dw = (a - y)*x {tail}", neuron())
+
+
 @pytest.mark.parametrize(
     "text",
     [

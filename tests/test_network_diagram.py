@@ -263,7 +263,7 @@ def test_a_module_without_perceptrons_is_refused():
 
 def test_a_name_is_written_as_text_however_it_is_spelt():
     x, w = Value(1.0, '<b>&"\n'), Value(2.0, "w")
-    assert ['<b>&"␊', "1"] in [each[2] for each in circles(draw(w * x, detail="network", parameters=[w]))]
+    assert ['<b>&"…', "1"] in [each[2] for each in circles(draw(w * x, detail="network", parameters=[w]))]
 
 
 def test_a_number_that_is_none_is_drawn():

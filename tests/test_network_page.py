@@ -99,7 +99,7 @@ def test_a_model_alone_has_weights_and_gradients_and_no_passes(model, loss):
     loss.backward()
     page = draw(model).page()
     assert repr(page) == "Page(1 steps)"
-    assert [view["quantity"] for view in data(page)["views"]] == ["weights", "gradients"]
+    assert {view["quantity"] for view in data(page)["views"]} == {"weights", "gradients"}
 
 
 def test_a_batch_has_means_and_sums(model):
@@ -180,3 +180,141 @@ def test_all_of_it_is_in_view(opened, loss, size, scheme):
     assert svg["y"] >= graph["y"] - 1
     assert svg["x"] + svg["width"] <= graph["x"] + graph["width"] + 1
     assert svg["y"] + svg["height"] <= graph["y"] + graph["height"] + 1
+
+
+# In windows of all sizes
+
+SIZES = [(1920, 1080), (1280, 720), (900, 620), (390, 844)]
+
+SMALLEST = """() => Math.min(...[...document.querySelectorAll("#graph svg text")]
+  .filter((text) => text.textContent.trim())
+  .map((text) => {
+    const { a, b } = text.getScreenCTM();
+    return parseFloat(getComputedStyle(text).fontSize) * Math.hypot(a, b);
+  }))"""
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("layers", [(3, 4, 1), (64, 64, 32, 10), (2, *[5] * 12, 1)], ids=str)
+def test_a_network_is_legible_in_windows_of_all_sizes(opened, layers, size):
+    model = MLP(layers[0], list(layers[1:]), tanh, seed=0)
+    loss = squared_error(model([0.1] * layers[0]), [1.0] * layers[-1])
+    page = opened(draw(loss, detail="network"), viewport={"width": size[0], "height": size[1]})
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    for quantity in ("weights", "gradients", "activations"):
+        page.get_by_role("button", name=quantity, exact=True).click()
+        assert page.evaluate(SMALLEST) >= 9
+        graph, svg = page.locator("#graph").bounding_box(), page.locator("#graph svg").bounding_box()
+        assert svg["width"] <= graph["width"] + 1
+        assert svg["height"] <= graph["height"] + 1
+
+
+def test_of_more_columns_than_fit_the_first_and_the_last_are_drawn(opened):
+    loss = squared_error(MLP(2, [*[5] * 12, 1], tanh, seed=0)([0.1, 0.2]), 1.0)
+    page = opened(draw(loss, detail="network"), viewport={"width": 390, "height": 844})
+    page.wait_for_function("() => document.querySelectorAll('#graph .node').length < 50")
+    texts = page.locator("#graph svg text").all_text_contents()
+    assert {"inputs", "layers.0", "…yers.12", "output"} <= set(texts)
+    assert "7 more" in texts
+
+
+# As the last fold of a graph
+
+
+def test_the_graph_of_a_model_becomes_its_network_at_the_same_moment_and_a_graph_again(opened, loss):
+    page = opened(draw(loss))
+    for _ in range(30):
+        page.keyboard.press("ArrowRight")
+    moment = page.evaluate("steps[place].moment")
+    circles = page.get_by_role("button", name="network", exact=True)
+    circles.click()
+    assert page.locator("#graph ellipse").count() == 9
+    assert page.evaluate("steps[place].moment") <= moment < page.evaluate("steps[place + 1].moment")
+    page.locator("#graph #u4").click()
+    assert "weights.2" in page.locator("#graph").inner_text()
+    page.get_by_role("button", name="whole graph").click()
+    assert page.locator("#graph ellipse").count() == 9
+    circles.click()
+    assert page.locator("#graph ellipse").count() == 0
+
+
+def test_where_no_folded_graph_is_legible_it_opens_as_its_network(opened):
+    loss = squared_error(MLP(2, [*[2] * 24, 1], tanh, seed=0)([0.1, 0.2]), 1.0)
+    page = opened(draw(loss), viewport={"width": 390, "height": 844})
+    page.wait_for_function("() => document.querySelectorAll('#graph ellipse').length > 10")
+    assert page.evaluate(SMALLEST) >= 9
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    page.wait_for_function("() => !document.querySelector('#graph ellipse')")
+
+
+def test_a_link_leads_to_the_moment_of_its_step_in_the_network_too(opened, loss):
+    page = opened(draw(loss), place="#step=20")
+    moment = page.evaluate("steps[place].moment")
+    page.get_by_role("button", name="network", exact=True).click()
+    page.evaluate("location.hash = '#step=1'")
+    page.wait_for_function("() => place === 0")
+    page.evaluate("location.hash = '#step=20'")
+    page.wait_for_function(f"() => steps[place].moment <= {moment} && steps[place + 1].moment > {moment}")
+
+
+# Nudged
+
+
+def move(page, name, x):
+    page.evaluate(
+        """([name, x]) => {
+            const slider = document.querySelector(`input[type=range][aria-label="${name}"]`);
+            slider.value = x;
+            slider.dispatchEvent(new Event("input"));
+        }""",
+        [name, x],
+    )
+
+
+def moved_loss(model, name, x):
+    [parameter] = [p for p in model.parameters() if p.name == name]
+    parameter.data = x
+    J = squared_error(model([Value(1.0, "left"), Value(-0.5, "middle"), Value(0.3, "right")]), 1.0)
+    model.zero_grad()
+    J.backward()
+    return J
+
+
+@pytest.mark.parametrize("detail", ["network", None])
+def test_lines_and_circles_follow_a_weight_that_is_moved(opened, loss, model, detail):
+    page = opened(draw(loss, detail=detail))
+    if detail is None:
+        page.get_by_role("button", name="network", exact=True).click()
+    name = "layers.0.perceptrons.0.weights.0"
+    move(page, name, 1.25)
+    J = moved_loss(model, name, 1.25)
+    page.get_by_role("button", name="weights", exact=True).click()
+    assert strokes(page)[0][2] == "1.25"
+    page.get_by_role("button", name="gradients", exact=True).click()
+    assert strokes(page)[0][2] == number(model.layers[0].perceptrons[0].weights[0].grad, 3)
+    page.get_by_role("button", name="activations", exact=True).click()
+    assert circle_text(page, "u8")[1] == number(J.data, 3)
+    assert circle_text(page, "u3")[1] == number(model.layers[0]([1.0, -0.5, 0.3])[0].data, 3)
+
+
+def test_a_bias_that_is_moved_shows_in_its_circle(opened, loss):
+    page = opened(draw(loss, detail="network"))
+    page.get_by_role("button", name="weights", exact=True).click()
+    move(page, "layers.0.perceptrons.1.bias", -0.75)
+    assert circle_text(page, "u4")[1] == "-0.75"
+
+
+def test_put_back_the_network_is_as_it_was(opened, loss):
+    page = opened(draw(loss, detail="network"))
+    page.get_by_role("button", name="activations", exact=True).click()
+    page.keyboard.press("End")
+    before = page.evaluate("document.getElementById('graph').innerHTML")
+    move(page, "layers.0.perceptrons.0.weights.0", -1.5)
+    assert page.evaluate("document.getElementById('graph').innerHTML") != before
+    page.get_by_role("button", name="put everything back").click()
+    assert page.evaluate("document.getElementById('graph').innerHTML") == before
+
+
+def test_a_model_alone_says_that_it_has_no_sliders(opened, model):
+    page = opened(draw(model))
+    assert "draw(model(x), detail='network')" in page.inner_text("#nudge-refused")

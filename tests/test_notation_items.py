@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograd import Value, check_derivation
+from autograd import Value, check_derivation, dot, sigmoid, softmax
 from nn import MLP, squared_error
 
 
@@ -46,6 +46,91 @@ def test_an_index_that_leads_nowhere_is_not_read(scores, claim, column, says):
     [unread] = check_derivation(claim, scores).unread
     assert unread.column == column
     assert says in unread.why
+
+
+@pytest.fixture
+def layers():
+    """Two layers of two sigmoids each, with biases; L is the sum of the squares of the last ones."""
+    nodes = {
+        "x": [Value(0.3), Value(0.5)],
+        "W1": [[Value(0.1), Value(0.2)], [Value(0.4), Value(-0.3)]],
+        "W2": [[Value(0.6), Value(0.7)], [Value(-0.5), Value(0.8)]],
+    }
+    before = nodes["x"]
+    for layer in ("1", "2"):
+        nodes["z" + layer] = [dot(row, before) for row in nodes["W" + layer]]
+        before = nodes["a" + layer] = [sigmoid(z) for z in nodes["z" + layer]]
+    return nodes | {"L": before[0] ** 2 + before[1] ** 2}
+
+
+@pytest.mark.parametrize(
+    ("claim", "holds"),
+    [
+        (r"$\frac{\partial L}{\partial a^2_1} = 2 a^2_1$", True),
+        (r"$\frac{\partial L}{\partial a_1^2} = 2 a_1^2$", True),
+        (r"$\frac{\partial L}{\partial a_1^{(2)}} = 2 a_2^{(2)}$", False),
+        (r"$\frac{\partial L}{\partial W^{(2)}_{12}} = \frac{\partial L}{\partial z^{(2)}_1} a^{(1)}_2$", True),
+        (r"$\frac{\partial L}{\partial W_{12}^{[2]}} = \frac{\partial L}{\partial z_1^{[2]}} a_1^{[1]}$", False),
+        (r"$\frac{\partial L}{\partial W^{(l)}_{12}} = \frac{\partial L}{\partial z^{(l)}_1} a^{(l-1)}_2$", True),
+        (r"$\frac{\partial L}{\partial W^{(l)}_{12}} = \frac{\partial L}{\partial z^{(l)}_2} a^{(l-1)}_1$", False),
+    ],
+)
+def test_a_number_above_is_that_of_the_layer_where_lists_of_that_number_are_layers(layers, claim, holds):
+    report = check_derivation(claim, layers)
+    assert not report.unread, report
+    assert bool(report) == holds, report
+
+
+def test_a_number_above_may_be_that_of_an_example_where_the_lists_are_no_layers():
+    a1, a2 = [Value(0.4), Value(0.3)], [Value(0.7), Value(0.9)]
+    nodes = {"a1": a1, "a2": a2, "L": a1[0] * a2[0] + a1[1] ** 2 * a2[1]}
+    for claim in ("∂L/∂a^2_1 = 0.4", r"$\frac{\partial L}{\partial a_1^2} = 0.4$"):
+        [unread] = check_derivation(claim, nodes).unread
+        assert "may be a2[0] or a1[1]" in unread.why
+    assert check_derivation("∂L/∂a^{[2]}_1 = a^{[1]}_1", nodes)
+
+
+def test_a_subscript_in_small_letters_is_not_read_where_both_w1_and_w_1_are_nodes():
+    w1, w_1, x = Value(0.4), Value(0.7), Value(2.0)
+    nodes = {"w1": w1, "w_1": w_1, "x": x, "L": w1 * x + w_1}
+    [unread] = check_derivation("dL/dw₁ = 1", nodes).unread
+    assert "may be w1 or w_1" in unread.why
+    assert check_derivation("dL/dw_1 = 1\ndL/dw1 = x", nodes)
+
+
+def softmax_of_three():
+    z = [Value(0.4), Value(-0.3), Value(0.9)]
+    return {"z": z, "s": softmax(z)}
+
+
+@pytest.mark.parametrize(
+    ("claim", "holds"),
+    [
+        (r"$$\frac{\partial s_k}{\partial z_i} = -s_k s_i \quad (k \neq i)$$", True),
+        (r"$$\frac{\partial s_k}{\partial z_i} = s_k s_i \quad (k \neq i)$$", False),
+        ("∂s_k/∂z_i = -s_k s_i (k ≠ i), and ∂s_i/∂z_i = s_i (1 - s_i)", True),
+        (r"\begin{align} \frac{\partial s_k}{\partial z_i} &= -s_k s_i & (k \neq i) \end{align}", True),
+    ],
+)
+def test_brackets_behind_a_claim_say_for_which_of_its_indices_it_holds(claim, holds):
+    report = check_derivation(claim, softmax_of_three())
+    assert not report.unread, report
+    assert report.lines[0].entries[1] == 6
+    assert bool(report) == holds, report
+
+
+def test_what_marks_text_up_may_begin_before_a_formula_and_end_behind_it():
+    text = "**For the others, $k \\neq i$**, we have\n**so $\\frac{\\partial s_1}{\\partial z_2} = -s_1 s_2$ holds**"
+    assert check_derivation(text, softmax_of_three())
+
+
+@pytest.mark.parametrize(("line", "holds"), [("∂L/∂h_T = w_T", True), ("∂L/∂h_T = w_1", False)])
+def test_an_upper_bound_is_a_number_wherever_the_page_has_it(line, holds):
+    h, w = [Value(0.2), Value(0.5), Value(-0.4)], [Value(0.7), Value(1.1), Value(0.6)]
+    nodes = {"h": h, "w": w, "T": 3, "L": dot(w, h)}
+    report = check_derivation(r"L = \sum_{t=1}^T w_t h_t" + "\n" + line, nodes)
+    assert not report.unread, report
+    assert bool(report) == holds, report
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from math import inf, isnan, nan
 from random import Random
+from unittest import mock
 
 import mpmath
 import numpy as np
@@ -17,16 +18,21 @@ from autograd import (
     Condition,
     Operation,
     Value,
+    asin,
+    cbrt,
     check_derivation,
     check_gradients,
     clip,
     equal,
     erf,
     exact_gradients,
+    exp,
     explain,
+    floor,
     formula,
     gradients,
     hessian,
+    hypot,
     log,
     maximum,
     mean,
@@ -34,7 +40,9 @@ from autograd import (
     ops,
     relu,
     sigmoid,
+    softplus,
     sqrt,
+    tanh,
     vectorize,
     where,
     xlogy,
@@ -598,3 +606,69 @@ def test_a_check_leaves_the_precision_of_mpmath_as_it_was_for_operations_that_ca
     )
     assert check_gradients(mpmath_erf(Value(0.3)).tanh())
     assert mpmath.mp.dps == 15
+
+
+# Derivations where a slope is infinite, or nothing passes
+
+
+@pytest.mark.parametrize(
+    ("build", "claim", "holds"),
+    [
+        (lambda u, v, s: s + v * v, "dK/dv = 2*v", True),
+        (lambda u, v, s: s + v * v, "dK/dv = 3*v", False),
+        (lambda u, v, s: s * v, "dK/dv = s", True),
+        (lambda u, v, s: s * v, "dK/dv = 1", False),
+        (lambda u, v, s: s * s, "dK/ds = 2*s", True),
+        (lambda u, v, s: s * 3, "dK/ds = 3", True),
+        (lambda u, v, s: cbrt(u) * v, "dK/dv = 2", False),
+        (lambda u, v, s: u**0.5 + v * v, "dK/dv = v", False),
+        (lambda u, v, s: asin(u + 1) * v, "dK/dv = 2", False),
+        (lambda u, v, s: hypot(u, u), "dK/du = 0", True),
+        (lambda u, v, s: hypot(u, 2 * u) * v, "dK/du = 0", True),
+    ],
+)
+def test_an_infinite_slope_elsewhere_leaves_a_claim_to_be_judged(build, claim, holds):
+    u, v = Value(0.0), Value(2.0)
+    s = sqrt(u)
+    assert check_derivation(claim, {"u": u, "v": v, "s": s, "K": build(u, v, s)}).lines[0].holds is holds
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x, y: sigmoid(tanh(where(x > 0, y, 0.0))),
+        lambda x, y: exp(tanh(ops.sign(x))) * y,
+        lambda x, y: tanh(softplus(ops.step(x))) * y,
+        lambda x, y: sigmoid(tanh(floor(x))) * y,
+    ],
+)
+def test_a_claim_by_what_passes_nothing_is_wrong_unless_it_is_zero(function):
+    x, y = Value(2.0), Value(-1.0)
+    nodes = {"x": x, "y": y, "K": function(x, y)}
+    assert not check_derivation("dK/dx = y", nodes)
+    assert check_derivation("dK/dx = 0", nodes)
+
+
+# Comparison with what is neither a Value nor a number
+
+
+def test_what_knows_better_whether_it_is_equal_is_asked():
+    assert Value(2.0) == pytest.approx(2.0)
+    assert Value(2.0) != pytest.approx(3.0)
+    assert Value(2.0) == mock.ANY
+    assert Value(2.0) != "2"
+
+
+def test_the_slope_of_a_step_at_nan_is_nan():
+    x = Value(nan)
+    [slope] = gradients(ops.step(x), [x])
+    assert isnan(slope.data)
+
+
+def test_the_digits_said_of_a_float_are_those_that_are_right():
+    w = Value(0.1)
+    nodes = {"w": w, "J": exp(w)}
+    [right] = gradients(nodes["J"], [w])
+    off = right.data * (1 + 4e-11)
+    verdict = str(check_derivation(f"dJ/dw = {off!r}", nodes))
+    assert "to 10 digits" in verdict

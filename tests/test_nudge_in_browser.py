@@ -471,3 +471,23 @@ def test_the_page_of_fifty_nodes_is_small():
     xs = leaves(*[0.1 * i for i in range(25)], names=" ".join(f"x{i}" for i in range(25)))
     y = autograd.sum([x.tanh() for x in xs])
     assert len(draw(y, limit=60).page().html) < 1_500_000
+
+
+# Very many leaves
+
+
+def test_every_leaf_of_a_large_network_has_a_slider_in_its_module(opened):
+    model = MLP(30, [20, 1], tanh, seed=0)
+    loss = squared_error(model([Value(0.1 * i, f"x{i}") for i in range(30)]), 1.0)
+    page = opened(draw(loss))
+    page.locator("#nudge details").evaluate_all("(all) => all.forEach((folder) => { folder.open = true; })")
+    page.wait_for_function("() => !document.querySelector('#nudge details:not(:has(> div))')")
+    labels = page.locator("#nudge input[type=range]").evaluate_all(
+        "(all) => all.map((slider) => slider.getAttribute('aria-label'))"
+    )
+    assert {parameter.name for parameter in model.parameters()} | {f"x{i}" for i in range(30)} < set(labels)
+    last = model.layers[1].perceptrons[0].weights[7]
+    slider(page, last.name).evaluate("(one) => { one.value = 1.5; one.dispatchEvent(new Event('input')); }")
+    last.data = 1.5
+    moved = squared_error(model([0.1 * i for i in range(30)]), 1.0)
+    assert page.inner_text("#nudge-total").endswith(f"= {number(moved.data, 4)}")

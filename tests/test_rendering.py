@@ -238,7 +238,7 @@ HOSTILE = {
     "an end tag": ("</text></svg>", "</text></svg>"),
     "quotes": ("\"double\" 'single'", "\"double\" 'single'"),
     "an attribute": ('" onload="alert(1)', '" onload="alert(1)'),
-    "lines": ("one\ntwo\r\nthree", "one␊two␍␊three"),
+    "lines": ("one\ntwo\r\nthree", r"one\ntwo\r\nthree"),
     "backslashes": (r"\N \l \G \\ \n" + "\\", r"\N \l \G \\ \n" + "\\"),
     "braces and bars": ("{a|b} [c] <d>", "{a|b} [c] <d>"),
     "HTML of Graphviz": ("<<b>x</b>>", "<<b>x</b>>"),
@@ -250,7 +250,7 @@ HOSTILE = {
     "a space": (" ", '" "'),
     "spaces": ("  a   b ", "  a   b "),
     "Unicode": ("σ(w·x) 权重 🙂 é", "σ(w·x) 权重 🙂 é"),
-    "control characters": ("a\x00b\x07\x1b[31m\x7f", r"a␀b␇␛[31m\u007f"),
+    "control characters": ("a\x00b\x07\x1b[31m\x7f", r"a\x00b\x07\x1b[31m\x7f"),
     "writing turned round": ("a\u202eb", r"a\u202eb"),
     "half a pair": ("a\ud800b", r"a\ud800b"),
     "no character": ("a\ufffeb", r"a\ufffeb"),
@@ -293,7 +293,7 @@ def test_the_name_of_a_module_is_text_too():
         parameter.name = type(parameter.name)('<b>&\n\\N.0."}];' + parameter.name)
     y = model([1.0])
     for detail in "nodes", "perceptrons", "layers":
-        assert any(text.startswith("<b>&␊\\N.0") for text in texts(draw(y, detail=detail).svg()))
+        assert any(text.startswith("<b>&\\n\\N.0") for text in texts(draw(y, detail=detail).svg()))
 
 
 # Notebooks

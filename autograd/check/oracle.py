@@ -10,7 +10,7 @@ An operation of many operands has its slope along a direction (d₁, …, dₙ);
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import inf, isfinite
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from autograd.numbers import Number
 from autograd.numbers.complexes import Complexes
@@ -33,7 +33,7 @@ STEADY = 1e-9
 # The complex step
 
 
-def _noting(name: str, is_kink: Callable[..., bool]) -> Any:
+def _noting(name: str, is_kink: Callable[..., bool]) -> Number:
     """The function of complex numbers, taking note when it is called at a kink."""
     function = getattr(Complexes, name)
 

@@ -19,7 +19,7 @@ from autograd.derivation.claims import (
     walk,
 )
 from autograd.derivation.comparison import ROUNDING, Comparison, Judged
-from autograd.derivation.derivation_report import OTHER_WEIGHT, TRANSPOSED, Apartness, Mistake, Verdict
+from autograd.derivation.derivation_report import MISSING, OTHER_WEIGHT, TRANSPOSED, Apartness, Mistake, Verdict
 from autograd.derivation.diagnosis import Diagnosis
 from autograd.derivation.mappings import output_of
 from autograd.derivation.names import PageNames
@@ -56,7 +56,7 @@ def verdicts_on(
     claims = page.every_claim
     setting = setting_of(claims, names)
     judging = _Judging(claims, setting, tolerance, page.lines)
-    settle(page.lines, judging.matches, setting.definitions)
+    settle(page.lines, judging.matches, setting.definitions, [each.number for each in page.unread if each.gives])
     verdicts = [judging.line(line) for line in page.lines]
     unclear = [verdict for verdict in verdicts if verdict.kind == "unclear"]
     if unclear and strict:
@@ -99,6 +99,8 @@ class _Judging:
             found = self._misfit(line)
         elif line.step or (line.unchecked is not None and line.indexed):
             found = self._step(line)
+            if line.replaced is not None and (wrong := self._replaced(line.replaced)) is not None:
+                found, line = wrong, line.replaced
         else:
             found = self._claimed(line)
             for before, reading in line.other_readings if found.kind in ("wrong", "coincidence") else ():
@@ -218,6 +220,12 @@ class _Judging:
             name = str(self._setting.names.paths.get(line.unchecked)).partition("[")[0]
             return Verdict(claim=claim, kind="unchecked", meant=f"a derivative by {name}", entries=entries)
         return Verdict(claim=claim, kind="step", about=line.step, correct=None if others else value, entries=entries)
+
+    def _replaced(self, line: PageLine) -> Verdict | None:
+        """The verdict on a gradient that a later line gives another value; None if it is one path of several."""
+        found = self._misfit(line) if line.misfit else self._claimed(line, remember=False)
+        partial = any(mistake.name == MISSING for mistake in found.mistakes)
+        return found if found.kind in ("wrong", "coincidence", "misfit") and not partial else None
 
     def _misfit(self, line: PageLine) -> Verdict:
         """The verdict on a claim whose shapes do not fit: it is wrong, and may be the transposed of what is right."""

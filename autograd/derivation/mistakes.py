@@ -212,7 +212,10 @@ class Suspects:
         of, by = self.between.of, self.between.by
         beside = self._lookalikes.leaves if by.op is None else self._lookalikes.inner
         last = self._graph.position[of]
-        slopes = self._setting.points.each[0].derivatives(of, [n for n in beside if self._graph.position[n] < last])
+        try:
+            slopes = self._setting.points.each[0].derivatives(of, [n for n in beside if self._graph.position[n] < last])
+        except ArithmeticError:
+            return  # one of them is infinite, which no number claimed is
         pairs = [swapped[by] for _, swapped in self._lookalikes.transposed if by in swapped]
 
         def instead(node: Value) -> Candidate:

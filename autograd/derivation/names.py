@@ -15,6 +15,7 @@ from autograd.value import Value
 _SPELLED = re.compile(r"[d∂](\w+?)(_|_by_|_over_|__|by)?")
 _CALLED_GRADIENT = re.compile(r"(?:gradient|grad)_?(?P<after>\w+)|(?P<before>\w+?)_?(?:gradient|grad)")
 
+_LONGEST_LABELS = 1000
 Tree = Any
 """A Value, a list of trees, or (for a Module) a dict of trees by attribute."""
 
@@ -31,7 +32,7 @@ class PageNames:
         constants: with `constants`, the floats and the lists of such, that stand for themselves: a learning rate, data.
         ignored: the type of each entry that holds no Value.
         paths: the name of each node on the page, that has one.
-        sizes: the whole numbers, and the lengths of the nested lists, by name.
+        sizes: the whole numbers, and the lengths of the nested lists, by name; and the items of short lists of numbers.
         plain_forms: the plain forms of all names.
         lists: every list among the nodes, with its address.
 
@@ -77,7 +78,14 @@ class PageNames:
                 self.paths.setdefault(node, path)
         entries = [*self.numbers.items(), *self.trees.items()]
         found = ((name, thing if isinstance(thing, int) else _lengths(thing)) for name, thing in entries)
-        self.sizes = frozenset((name, size) for name, size in found if size != ())
+        items = [
+            (f"{name}[{place}]", item)
+            for name, numbers in self.numbers.items()
+            if isinstance(numbers, list) and len(numbers) <= _LONGEST_LABELS
+            for place, item in enumerate(numbers)
+            if isinstance(item, int)
+        ]
+        self.sizes = frozenset([*items, *((name, size) for name, size in found if size != ())])
         self.plain_forms = frozenset(self._by_plain_form)
         self.lists = [found for key, tree in self.trees.items() for found in _sublists(tree, key)]
 
@@ -118,12 +126,12 @@ class PageNames:
         >>> [[*names.spelled(name)] for name in ("ŷ", "y_hat", "W_1", "W_2")]
         [['\\\\hat y'], ['\\\\hat y'], ['W1'], []]
         """
-        for entries in (self.trees, self.numbers):
-            if exact and name in entries:
-                return {name: entries[name]}
+        if exact and name in self.trees:
+            return {name: self.trees[name]}
         found = self._by_plain_form.get(plain_name(name), {})
-        held = {key: tree for key, tree in found.items() if key in self.trees}
-        return held or found
+        if held := {key: tree for key, tree in found.items() if key in self.trees}:
+            return held
+        return {name: self.numbers[name]} if exact and name in self.numbers else found
 
     @cached_property
     def _by_plain_form(self) -> dict[str, dict[str, Tree]]:

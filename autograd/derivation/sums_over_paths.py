@@ -111,7 +111,7 @@ class Contributions:
             [(k, local)] = changed.items()
             edge = self.between.edges[k]
             return self.total + self.up[edge.child] * (local - self.local[k]) * self.down[edge.parent]
-        return self.sweep([changed.get(k, local) for k, local in enumerate(self.local)])[self.between.by]
+        return self.sweep([changed.get(k, local) for k, local in enumerate(self.local)]).get(self.between.by, mp.zero)
 
     def with_operands(self, moved: Mapping[Value, Any]) -> Any:
         """The derivative if the local gradients were taken with other values of some operands."""
@@ -120,7 +120,9 @@ class Contributions:
             assert node.op is not None
             operands = [moved.get(parent, values[parent]) for parent in node.parents]
             gradients[node] = node.op.local(self.point.m, values[node], *operands)
-        return self.sweep([gradients[edge.child][edge.operand] for edge in self.between.edges])[self.between.by]
+        return self.sweep([gradients[edge.child][edge.operand] for edge in self.between.edges]).get(
+            self.between.by, mp.zero
+        )
 
     def with_gradient(self, node: Value, gradient: Any) -> Any:
         """The derivative if another gradient arrived at an inner node."""

@@ -6,13 +6,15 @@ The modules in the order in which to read them:
 - `picture`: what a picture holds, before it is DOT. `selection` makes it of a graph: it chooses what is drawn, folds
   modules and nodes that are alike (`folding`), finds repeated cells (`repeats`), and tells modules by the names of
   parameters (`scopes`).
-- `dot`: the picture as DOT. `rendering`: DOT as SVG, PNG or PDF, by whatever Graphviz there is.
-- `network_diagram`: the network as people draw it, circles and a line a weight. `neurons` reads it from a graph, or
-  from a model alone, and `network_drawing` makes the Drawing. Its page is `network_page`, with the steps of
-  `network_steps`.
-- `page`: the page that steps through the passes. `steps` are what it shows one after another, `wording` is
-  what it says about them, and `page_data` hands them to its script, which computes nothing. Its pictures fold
-  until they are legible in a window (`folds`, `layouts`); `claimed_paths` are those that a wrong line keeps. `nudging`
+- `dot`: the picture as DOT. `stills` leaves out of it what is not legible in 1,000 pixels. `rendering`: DOT as SVG,
+  PNG or PDF, by whatever Graphviz there is.
+- `network_diagram`: the network as people draw it, circles and a line a weight, at the places of `network_places`.
+  `neurons` reads it from a graph, or from a model alone, and `network_drawing` makes the Drawing. Its page is
+  `network_page`, with the steps of `network_steps`.
+- `page`: the page that steps through the passes, and `page_file`, the file that it is. `steps` are what it shows one
+  after another, `wording` is what it says about them, and `page_data` hands them to its script, which computes nothing.
+  Its pictures fold until they are legible in a window (`folds`, `layouts`), those of a model in the end to its network;
+  `claimed_paths` are those that a wrong line keeps. `nudging`
   adds the program by which the page does compute, when a leaf is moved: `graph.js` runs it, `nudge.js` has the sliders,
   `painting.js` and `plotting.js` show what comes of it, `numerals.js` writes numbers as Python does.
 - `animation`: the steps as a GIF, and `network_animation` those of a network.
@@ -22,7 +24,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
+from typing import TYPE_CHECKING, Literal, Protocol, cast
 
 from autograd.derivatives import values_in
 from autograd.drawing.network_diagram import QUANTITIES
@@ -36,8 +38,9 @@ from autograd.value import Value
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from autograd.drawing.page import Page
+    from autograd.drawing.page_file import Page
     from autograd.report import Report
+    from autograd.untyped import Anything
 
 __all__ = ["Drawing", "Page", "RenderingError", "draw"]
 
@@ -48,8 +51,11 @@ class HasParameters(Protocol):
     def parameters(self) -> Iterable[Value]: ...
 
 
-STILL_LIMIT, PAGE_LIMIT = 50, 60
-"""How many nodes a picture has: a page, which has the whole window, may have more."""
+STILL_LIMIT, PAGE_LIMIT, FOLDED_LIMIT = 50, 60, 24
+"""How many nodes a picture has: a page, which has the whole window, may have more; what is too wide has fewer, if
+modules can be folded."""
+STILL_WIDTH = 750
+"""How wide a picture that stands still is, in points: 1,000 pixels. One that would not be legible then is as it is."""
 
 _DIRECTIONS = ("LR", "RL", "TB", "BT")
 
@@ -83,7 +89,9 @@ def draw(
     The modules of `nn` are frames around their nodes. A graph of more than `limit` nodes is folded until it is small
     enough: its perceptrons first, then layers, are drawn as one node each, with the sum of its parameters' gradients;
     nodes outside of modules that do the same for the same, such as those of a batch's examples, become one as well;
-    what is still too much is left out from the far end. The picture, and the repr, then say so.
+    what is still too much is left out from the far end. A picture is made to be read where it is 1,000 pixels wide, as
+    in a notebook: from one whose edges lead sideways the local gradients are left out for that, then long names, and
+    then perceptrons are folded; ``detail="nodes"`` draws all. The picture, and the repr, then say so.
 
     A network is drawn as people draw it by ``detail="network"``, and a model alone by ``draw(model)``: columns of
     circles, inputs left, loss right, and a line for each weight, the wider the larger it is, blue if it is positive,
@@ -91,7 +99,7 @@ def draw(
 
     Args:
         output: a Value, or several; or a Module of `nn`, whose layers are drawn as a network.
-        show: which of ``"data"``, ``"grad"`` and ``"local_grads"`` are written down.
+        show: which of ``"data"``, ``"grad"`` and ``"local_grads"`` are written down, whether there is room or not.
         depth: how many edges from the output to go, at most.
         direction: where edges lead: ``"LR"`` to the right, ``"RL"``, ``"TB"`` downwards, ``"BT"``.
         detail: fold to ``"perceptrons"`` (modules without modules in them) or ``"layers"`` (modules of those), or draw
@@ -122,6 +130,7 @@ def draw(
     n2 -> n3
     """
     from autograd.drawing.dot import digraph
+    from autograd.drawing.stills import fitted
 
     model = None if isinstance(output, Value) or not hasattr(output, "parameters") else output
     outputs: Sequence[Value] = ()
@@ -155,6 +164,10 @@ def draw(
 
         return drawn_as_network(model, outputs, choice, network, ground)
     picture = paged = picture_of(outputs, choice)
+    sideways, whole = direction in ("LR", "RL"), show is not PARTS or detail is not None
+    still = fitted(picture, sideways=sideways, whole=whole)
+    if sideways and not (still.is_legible or whole or limit) and any(node.scope for node in picture.nodes):
+        still = fitted(picture_of(outputs, replace(choice, limit=FOLDED_LIMIT)), sideways=True, whole=False)
     if limit is None and STILL_LIMIT < len(picture.data) <= PAGE_LIMIT:
         choice = replace(choice, limit=PAGE_LIMIT)
         paged = picture_of(outputs, choice)
@@ -170,18 +183,18 @@ def draw(
 
         return animated(*moments_of(record(picture, outputs, choice.digits), direction), format)
 
-    n_nodes, n_edges = len(picture.nodes), len(picture.edges)
-    dot = digraph(picture, direction, background=ground)
-    return Drawing(dot, n_nodes, n_edges, picture.note, page, animation)
+    drawn = still.picture
+    dot = digraph(drawn, direction, background=ground, close=still.close, widest=STILL_WIDTH * still.is_legible)
+    return Drawing(dot, len(drawn.nodes), len(drawn.edges), drawn.note, page, animation)
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> Anything:
     """`Page`, whose module is loaded when a page is asked for."""
     if name != "Page":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from autograd.drawing import page
+    from autograd.drawing import page_file
 
-    return page.Page
+    return page_file.Page
 
 
 def _colour(background: str) -> str:

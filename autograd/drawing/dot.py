@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import textwrap
 from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
@@ -80,8 +81,21 @@ LONG_WAY = 1000
 crossings it would take minutes."""
 
 
+LEFT = '<br align="left"/>'
+"""The end of a line that stands to the left."""
+LONGEST_NOTE = 90
+"""How many characters stand in a line of the note: it is not to be wider than a small picture."""
+
+
 def digraph(
-    picture: Picture, direction: str, *, background: str = "transparent", on_page: bool = False, flat: bool = False
+    picture: Picture,
+    direction: str,
+    *,
+    background: str = "transparent",
+    close: bool = False,
+    on_page: bool = False,
+    flat: bool = False,
+    widest: float = 0.0,
 ) -> graphviz.Digraph:
     """The picture as a `graphviz.Digraph`, in the order of its nodes and edges.
 
@@ -89,16 +103,20 @@ def digraph(
         picture: what to draw.
         direction: a key of `PORTS`.
         background: a colour.
-        on_page: draw for the page: closer together, and with texts of about one size, because the smallest has to be
-            legible in a small frame; edges have ids in the SVG, ``e0``, ``e1``, … (nodes have theirs as their titles).
+        close: draw nodes close together, and texts of about one size, because the smallest has to be legible.
+        on_page: draw for the page: close together, and edges have ids in the SVG, ``e0``, ``e1``, … (nodes have theirs
+            as their titles).
         flat: write a leaf in one line.
+        widest: how many points wide it is drawn at most; 0 is as wide as it is.
     """
     import graphviz
 
+    close = close or on_page
     # Where edges are many they all leave a node on one side and arrive on one. Where they are very many, what labels
     # there are stand free (xlabel): room for labels between two columns is taken once for each edge, labelled or not.
     edges_per_node = len(picture.edges) / len(picture.nodes)
     many, very_many = edges_per_node > 1.5, edges_per_node > 4
+    columned = close and any(node.scope for node in picture.nodes)  # see `_operands`
     out, into = PORTS[direction] if many else (None, None)
     label = "xlabel" if very_many else "label"
     graph = graphviz.Digraph(
@@ -108,32 +126,42 @@ def digraph(
             "fontname": FONT,
             "fontsize": "11",
             "fontcolor": GREY,
-            "nodesep": "0.05" if on_page else "0.2",
-            "ranksep": _between_columns(edges_per_node, on_page),
-            "pad": "0.08" if on_page else "0.15",
+            "nodesep": "0.05" if close else "0.2",
+            "ranksep": _between_columns(edges_per_node, close),
+            "pad": "0.08" if close else "0.15",
             # Between layers that are fully connected no order has fewer crossings than another, and a long search for
-            # one only shuffles the perceptrons.
-            "mclimit": "0.1" if many else "1",
+            # one only shuffles what stands in no module.
+            "mclimit": "0.1" if many and not columned else "1",
+            # The second search, of all frames at once, shuffles perceptrons, and weights against all constraints.
+            "remincross": "false" if columned else "true",
         },
         node_attr={
             "fontname": FONT,
             "fontsize": "12",
             "fontcolor": INK,
-            "margin": "0.05,0.01" if on_page else "0.08,0.04",
+            "margin": "0.05,0.01" if close else "0.08,0.04",
             "height": "0",
             "width": "0",
         },
-        edge_attr={"fontname": FONT, "fontsize": "11" if on_page else "10", "arrowsize": "0.6"},
+        edge_attr={"fontname": FONT, "fontsize": "11" if close else "10", "arrowsize": "0.6"},
     )
     if _columns_crossed(picture) > LONG_WAY:
         graph.attr(splines="line", nslimit="0.1", nslimit1="1", mclimit="0.05")
+    if widest:
+        graph.attr(size=f"{widest / 72:.2f},1000")
     if picture.note:
-        graph.attr(label=f"<{escaped(picture.note)}>", labelloc="b", labeljust="l")
+        lines = textwrap.wrap(picture.note, LONGEST_NOTE)
+        graph.attr(label=f"<{LEFT.join(map(escaped, lines))}{LEFT}>", labelloc="b", labeljust="l")
     sideways = direction in ("LR", "RL")
-    columns = _operands(picture, sideways=sideways) if on_page else {}
-    _write_nodes(graph, picture, _Labels(on_page, flat, sideways, columns))
+    columns = _columns(picture, in_modules=on_page)
+    for scope, inside in (_operands(picture) if close else {}).items():
+        columns.setdefault(scope, []).extend(inside)
+    if sideways:
+        # In a frame the first stands at the bottom.
+        columns = {scope: [column[::-1] if scope else column for column in some] for scope, some in columns.items()}
+    _write_nodes(graph, picture, _Labels(close, flat, columns))
     largest = max((abs(c) for edge in picture.edges if (c := edge.contribution) is not None and isfinite(c)), default=0)
-    apart = _enters_a_module(picture)
+    apart = entering_a_module(picture)
     for place, edge in enumerate(picture.edges):
         colour = _colour(edge)
         graph.edge(
@@ -153,12 +181,12 @@ def digraph(
     return graph
 
 
-def _between_columns(edges_per_node: float, on_page: bool) -> str:
+def _between_columns(edges_per_node: float, close: bool) -> str:
     """The room that edges need between two columns, in inches."""
     if edges_per_node > 4:
         return f"{0.3 * edges_per_node:.2f}"
     many = edges_per_node > 1.5
-    return ("0.4" if many else "0.22") if on_page else "0.6" if many else "0.35"
+    return ("0.4" if many else "0.22") if close else "0.6" if many else "0.35"
 
 
 def _columns_crossed(picture: Picture) -> int:
@@ -174,7 +202,7 @@ def _columns_crossed(picture: Picture) -> int:
     return crossed
 
 
-def _enters_a_module(picture: Picture) -> set[tuple[str, str]]:
+def entering_a_module(picture: Picture) -> set[tuple[str, str]]:
     """The edges that come into a module with parameters drawn beside: they are longer, so that these parameters stand
     to the right of the layer before. Frames that share a column would have to be put one above the other."""
     scopes = {node.id: node.scope for node in picture.nodes}
@@ -199,8 +227,6 @@ def _write_nodes(graph: graphviz.Digraph, picture: Picture, labels: _Labels) -> 
     for node in picture.nodes:
         nodes.setdefault(node.scope, []).append(node)
     _write_scope(graph, (), clusters, nodes, labels)
-    for column in _columns(picture):
-        _write_column(graph, column)
 
 
 def _write_column(graph: graphviz.Digraph, column: Sequence[str]) -> None:
@@ -210,7 +236,7 @@ def _write_column(graph: graphviz.Digraph, column: Sequence[str]) -> None:
             same.edge(above, below, style="invis")
 
 
-def _operands(picture: Picture, *, sideways: bool) -> dict[Scope, list[list[str]]]:
+def _operands(picture: Picture) -> dict[Scope, list[list[str]]]:
     """The leaves in each module that one operation alone uses, in the order of its operands."""
     nodes = {node.id: node for node in picture.nodes}
     uses = Counter(edge.tail for edge in picture.edges)
@@ -221,8 +247,7 @@ def _operands(picture: Picture, *, sideways: bool) -> dict[Scope, list[list[str]
             columns.setdefault(head.id, []).append(tail.id)
     found: dict[Scope, list[list[str]]] = {}
     for head_id, column in columns.items():
-        # In a frame the first stands at the bottom where edges lead sideways.
-        found.setdefault(nodes[head_id].scope, []).append(column[::-1] if sideways else column)
+        found.setdefault(nodes[head_id].scope, []).append(column)
     return found
 
 
@@ -234,10 +259,9 @@ def _write_scope(
     labels: _Labels,
 ) -> None:
     """The nodes of a module and the clusters inside it. Recursive: `modules_in` lets no modules be nested deep."""
-    # In a cluster Graphviz mostly puts the last leaf on top, but the first folded perceptron; on the page it is the
-    # last of either, if edges lead sideways.
+    # Where no column says how nodes stand, Graphviz mostly puts the last on top; of perceptrons far apart, the first.
     leaves = any(node.kind != "group" for node in nodes.get(scope, ()))
-    from_below = scope and (labels.sideways if labels.on_page else leaves)
+    from_below = scope and leaves != labels.close and scope not in labels.columns
     for node in nodes.get(scope, ())[:: -1 if from_below else 1]:
         _write_node(graph, node, labels)
     for column in labels.columns.get(scope, ()):
@@ -257,20 +281,26 @@ def _write_scope(
             _write_scope(cluster, inner, clusters, nodes, labels)
 
 
-def _columns(picture: Picture) -> list[list[str]]:
-    """The nodes outside of modules that have the same neighbours: they are to stand in a column, in the order of the
-    graph. Graphviz, to which it is all one, would shuffle them."""
+def _columns(picture: Picture, *, in_modules: bool) -> dict[Scope, list[list[str]]]:
+    """The nodes outside of modules, and the perceptrons drawn as one, that have the same neighbours: they are to stand
+    in a column, in the order of the graph. Graphviz, to which it is all one, would shuffle them."""
     tails: dict[str, set[str]] = {}
     heads: dict[str, set[str]] = {}
     for edge in picture.edges:
         tails.setdefault(edge.head, set()).add(edge.tail)
         heads.setdefault(edge.tail, set()).add(edge.head)
-    alike: dict[object, list[str]] = {}
+    alike: dict[tuple[Scope, object], list[str]] = {}
     for node in picture.nodes:
-        if not node.scope and node.kind != "omission":
-            neighbours = frozenset(tails.get(node.id, ())), frozenset(heads.get(node.id, ()))
-            alike.setdefault((node.kind, neighbours), []).append(node.id)
-    return [column for column in alike.values() if len(column) > 1]
+        if (in_modules and node.kind == "group") if node.scope else node.kind != "omission":
+            # One of the perceptrons may have a use more, as the right class has in a loss.
+            used_by = frozenset() if node.scope else frozenset(heads.get(node.id, ()))
+            neighbours = frozenset(tails.get(node.id, ())), used_by
+            alike.setdefault((node.scope, (node.kind, neighbours)), []).append(node.id)
+    found: dict[Scope, list[list[str]]] = {}
+    for (scope, _), column in alike.items():
+        if len(column) > 1:
+            found.setdefault(scope, []).append(column)
+    return found
 
 
 def escaped(text: str) -> str:
@@ -335,20 +365,19 @@ def title_lines(title: str) -> list[str]:
 class _Labels:
     """Writes what stands in nodes, and knows which of them stand in columns."""
 
-    on_page: bool
+    close: bool
     flat: bool
-    sideways: bool
     columns: Mapping[Scope, Sequence[Sequence[str]]]
-    """See `_operands`."""
+    """See `_operands` and `_columns`."""
 
     @property
     def margin(self) -> str:
         """Around what is in a frame, in points."""
-        return "4" if self.on_page else "10"
+        return "4" if self.close else "10"
 
     def of(self, node: DrawnNode) -> str:
         computed = node.kind in ("operation", "output", "group") and not node.line
-        lines = title_lines(node.title) if self.on_page and computed else [node.title]
+        lines = title_lines(node.title) if self.close and computed else [node.title]
         title = "<br/>".join(f"<b>{escaped(line)}</b>" for line in lines)
         if self.flat and node.kind in LEAVES:
             cells = "".join(f"<td>{part}</td>" for row in node.rows for part in self._row(row))
@@ -367,10 +396,10 @@ class _Labels:
         return f'<tr><td align="left">{word}</td><td align="right">{number}</td></tr>'
 
     def _row(self, row: Row) -> tuple[str, str]:
-        faint = f'color="{FAINT_INK}" point-size="{11 if self.on_page else 10}"'
+        faint = f'color="{FAINT_INK}" point-size="{11 if self.close else 10}"'
         ink = f' color="{NOT_FINITE_IN_NODES}"' if is_odd(row.number) or row.number == FIRST_HERE else ""
         return (
-            f"<font {faint}>{escaped(row.word)}&#160;&#160;</font>" if row.word else "",
+            f"<font {faint}>{escaped(row.word)}{'&#160;' * (1 if self.close else 2)}</font>" if row.word else "",
             f'<font point-size="11"{ink}>{escaped(row.number)}</font>',
         )
 

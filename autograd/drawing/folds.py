@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from autograd.drawing.layouts import FoldedView
-from autograd.drawing.picture import DrawnEdge, Picture
+from autograd.drawing.picture import DrawnEdge, DrawnNode, Picture
 
 
 def folds_of(shown: Picture, folded: Iterable[Picture]) -> Iterator[FoldedView]:
@@ -59,7 +59,7 @@ class _Relation:
             kept = [(row, place) for row, place in kept if place or not row.of]
             rows |= {(node.id, i): place for i, (_, place) in enumerate(kept) if place}
             texts = [replace(row, number=longest[place]) if place else row for row, place in kept]
-            drawn.append(replace(node, rows=tuple(texts)))
+            drawn.append(replace(self._called(node), rows=tuple(texts)))
         edges = self._edges()
         return FoldedView(
             replace(self.folded, nodes=tuple(drawn), edges=self._summed(edges), note=""),
@@ -67,6 +67,15 @@ class _Relation:
             {place: edges.get(place, []) for place in range(len(self.folded.edges))},
             rows,
         )
+
+    def _called(self, node: DrawnNode) -> DrawnNode:
+        """A node has one name in all pictures: an output that the steps call y is y."""
+        output = next(
+            (each for each in self.shown.nodes if each.is_output and self.owner.get(each.id) == node.id), None
+        )
+        if output is None or node.opens:
+            return node
+        return replace(node, title=output.title, short=output.short, line=output.line)
 
     def _edges(self) -> dict[int, list[int]]:
         places: dict[object, int] = {}

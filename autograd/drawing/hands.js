@@ -26,17 +26,45 @@ function change(number) {
   const { moment } = steps[place];
   enter(number);
   opened = false;
-  byId("whole").hidden = number === 0;
-  const after = steps.findIndex((step) => step.moment > moment);
+  byId("whole").hidden = number === home;
   showView(bestView());
-  go(moment < 0 ? 0 : after < 0 ? steps.length - 1 : after - 1);
+  go(stepAt(moment));
   fit();
+}
+
+// The step of this scene that stands where a step of another one does.
+function stepAt(moment) {
+  const after = steps.findIndex((step) => step.moment > moment);
+  return moment < 0 ? 0 : after < 0 ? steps.length - 1 : after - 1;
+}
+
+// The whole is the graph, or where nothing of that is legible the network that it is, or what was chosen by its button.
+
+let home = 0;
+let chosenHome = false;
+
+function goHome(number) {
+  byId("circles").setAttribute("aria-pressed", number !== 0);
+  if (home === number) return;
+  const away = scene !== scenes[home];
+  home = number;
+  if (!away && !opened) change(home);
+}
+
+if (data.network !== null) {
+  byId("circles").hidden = false;
+  byId("circles").onclick = () => {
+    chosenHome = true;
+    const other = home === 0 ? data.network : 0;
+    if (scene !== scenes[home] || opened) whole();
+    goHome(other);
+  };
 }
 
 function whole() {
   unfolded = null;
   byId("whole").hidden = true;
-  if (scene !== data) return change(0);
+  if (scene !== scenes[home]) return change(home);
   opened = false;
   arrange();
   tell();
@@ -157,6 +185,7 @@ ground.addEventListener("focusout", () => read(null));
 enter(0);
 showView(scene.views[0]);
 tellVerdict();
-go(linked() || 0);
+go(0);
+goLinked();
 new ResizeObserver(arrange).observe(ground);
 arrange();

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from functools import partial
+from itertools import pairwise
+from typing import TYPE_CHECKING, TypeAlias
 from xml.etree import ElementTree
 
-from autograd.drawing.dot import NEGATIVE, POSITIVE, digraph
+from autograd.drawing.dot import LEAVES, NEGATIVE, POSITIVE, digraph
 from autograd.drawing.rendering import render
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from autograd.drawing.picture import DrawnNode, Picture
     from autograd.drawing.steps import Change
@@ -52,6 +54,8 @@ class Layout:
     height: float
     smallest: float
     """The size of its smallest text."""
+    disorder: int = 0
+    """How many perceptrons, weights and inputs stand before one that is theirs to follow."""
 
     def text_in(self, width: float, height: float) -> float:
         """The size of the smallest text in a frame of this size."""
@@ -79,7 +83,8 @@ def layouts_of(
     taken: list[Layout] = []
     best: dict[tuple[int, int], Layout] = {}
     for fold in folds:
-        for layout in _candidates(fold, direction, initial):
+        for layout_written in _candidates(fold, direction, initial):
+            layout = _in_order(layout_written, waiting)
             texts = {size: layout.text_in(*size) for size in waiting}
             for size, text in texts.items():
                 if size not in best or text > best[size].text_in(*size):
@@ -95,19 +100,69 @@ def layouts_of(
     return taken
 
 
-def _candidates(fold: FoldedView, direction: str, initial: Mapping[tuple[str, int], Change]) -> Iterator[Layout]:
+LayoutWritten: TypeAlias = "Callable[[bool], Layout]"
+"""Makes a layout, whose nodes are written from the last to the first or not."""
+
+
+def _in_order(layout_written: LayoutWritten, frames: Iterable[tuple[int, int]]) -> Layout:
+    """A layout in which perceptrons stand in their order, if there is one. Graphviz knows of none: which order comes
+    out depends on how the graph is written."""
+    layout = layout_written(False)
+    legible = [size for size in frames if layout.text_in(*size) >= LEGIBLE]
+    if layout.disorder and legible:
+        other = layout_written(True)
+        if other.disorder < layout.disorder and all(other.text_in(*size) >= LEGIBLE for size in legible):
+            return other
+    return layout
+
+
+def _candidates(fold: FoldedView, direction: str, initial: Mapping[tuple[str, int], Change]) -> Iterator[LayoutWritten]:
     turned = {"LR": "TB", "RL": "BT", "TB": "LR", "BT": "RL"}[direction]
     for rows in ("all", "rows", "data", "short"):
         for way in (direction, turned):
             # Beside one another leaves take less room in one line, below one another in a column.
-            yield laid_out(fold, way, rows, way in ("LR", "RL") and rows != "all", initial)
+            yield partial(laid_out, fold, way, rows, way in ("LR", "RL") and rows != "all", initial)
 
 
-def laid_out(fold: FoldedView, way: str, rows: str, flat: bool, initial: Mapping[tuple[str, int], Change]) -> Layout:
+def laid_out(
+    fold: FoldedView,
+    way: str,
+    rows: str,
+    flat: bool,
+    initial: Mapping[tuple[str, int], Change],
+    backwards: bool = False,
+) -> Layout:
     """A picture whose edges lead some way, reduced to some `rows` (see `_reduced`); `flat` with leaves in one line."""
     picture, places = _reduced(fold.picture, rows)
-    svg = render(str(digraph(picture, way, on_page=True, flat=flat).source), "svg").decode()
-    return _Attaching(fold, {node.id: node for node in picture.nodes}, places, initial, flat).layout(svg)
+    written = replace(picture, nodes=picture.nodes[::-1]) if backwards else picture
+    svg = render(str(digraph(written, way, on_page=True, flat=flat).source), "svg").decode()
+    layout = _Attaching(fold, {node.id: node for node in picture.nodes}, places, initial, flat).layout(svg)
+    return replace(layout, disorder=_disorder(picture, fold.picture, layout.svg, way))
+
+
+def _disorder(picture: Picture, whole: Picture, svg: str, way: str) -> int:
+    """See `Layout.disorder`: of nodes that do the same in modules side by side, of leaves in one module, and of those
+    outside that the same nodes use."""
+    across = 1 if way in ("LR", "RL") else 0
+    root = ElementTree.fromstring(svg)
+    middles = {
+        group.get("id"): _middle(group)[across] for group in root.iter(f"{{{SVG}}}g") if group.get("class") == "node"
+    }
+    scopes = {node.id: node.scope for node in whole.nodes}  # a picture with short names has fewer frames
+    heads: dict[str, set[str]] = {}
+    for edge in picture.edges:
+        heads.setdefault(edge.tail, set()).add(edge.head)
+    rows: dict[object, list[float]] = {}
+    for node in picture.nodes:
+        scope = scopes[node.id]
+        if node.id not in middles or not (scope or node.kind in LEAVES):
+            continue
+        if node.kind in LEAVES:
+            rows.setdefault(scope or frozenset(heads.get(node.id, ())), []).append(middles[node.id])
+        else:
+            around = scope if node.kind == "group" else scope[:-1]
+            rows.setdefault((around, node.kind, node.short), []).append(middles[node.id])
+    return sum(one > other + 1 for row in rows.values() for one, other in pairwise(row))
 
 
 def _reduced(picture: Picture, rows: str) -> tuple[Picture, dict[str, list[int]]]:
@@ -187,7 +242,11 @@ class _Attaching:
             if key in self.initial:
                 number.attrib |= {"data-node": key[0], "data-row": str(key[1])}
                 number.text = self.initial[key].number
-            if word is not None and not (self.flat and node.kind in ("input", "parameter", "constant")):
+            if self.flat and node.kind in LEAVES:
+                continue
+            if word is None:
+                number.attrib |= {"text-anchor": "middle", "x": f"{(left + right) / 2:.2f}"}
+            else:
                 # A number in a column keeps its right edge, whatever its width: as far to the right of the node's
                 # middle as the word beside it begins to the left.
                 number.attrib |= {"text-anchor": "end", "x": f"{left + right - float(word.attrib['x']):.2f}"}
@@ -199,6 +258,16 @@ class _Attaching:
         colour = next((path.get("stroke") for path in group.iter(f"{{{SVG}}}path")), None)
         sign = {POSITIVE: " positive", NEGATIVE: " negative"}.get(colour or "", "")
         group.attrib["class"] = f"edge{sign}"
+
+
+def _middle(group: ElementTree.Element) -> tuple[float, float]:
+    """The middle of a node's shape."""
+    shape = next((child for child in group if child.get("points") or child.get("d")), None)
+    if shape is None:
+        return 0.0, 0.0
+    numbers = [float(number) for number in re.findall(r"-?[\d.]+", shape.get("points") or shape.get("d") or "")]
+    xs, ys = numbers[::2], numbers[1::2]
+    return (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
 
 
 def _box(group: ElementTree.Element) -> tuple[float, float, float]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from autograd.drawing.animation import NOW, Moment, followed_by, stage_of, text_of
 from autograd.drawing.dot import GREY
-from autograd.drawing.network_diagram import QUANTITIES, circle_label, laid_out, network_digraph
+from autograd.drawing.network_diagram import QUANTITIES, circle_label, network_digraph
+from autograd.drawing.network_places import laid_out
 from autograd.drawing.network_steps import DATA, GRADIENT, NetworkSteps
 from autograd.drawing.rendering import laid_out as where_all_stands
 

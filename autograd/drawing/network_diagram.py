@@ -5,20 +5,22 @@ Graphviz lays nothing out here (``layout=nop2``): it draws circles and lines whe
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import chain, pairwise
 from math import fsum, hypot, inf, isfinite
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from autograd.drawing.dot import FONT, GREY, INK, LOOKS, NEGATIVE, NOT_FINITE, POSITIVE, escaped
+from autograd.drawing.network_places import laid_out
 from autograd.drawing.picture import UNKNOWN
 from autograd.text import number, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     import graphviz
 
+    from autograd.drawing.network_places import Arrangement, Size
     from autograd.drawing.neurons import Connection, Network, Unit
     from autograd.graph import Node
 
@@ -26,41 +28,15 @@ ToldQuantity: TypeAlias = Literal["weights", "gradients", "activations"]
 """What the lines and the numbers of the diagram tell of."""
 QUANTITIES: tuple[ToldQuantity, ...] = get_args(ToldQuantity)
 
-MOST_UNITS = 16
-"""How many units a column shows; of more it shows the first and the last."""
-FIRST_UNITS = 7
 MOST_DIGITS = 3
 """How many significant digits a number has in a circle, or on a line."""
-
-# Lengths are in points. On a page 700 px wide, a picture of this width is drawn at its size.
-WIDTH = 525
-MARGIN = 34
-NARROWEST = 64
-"""Between the middles of two columns."""
 THINNEST = 0.5
 """The width of a line whose number is 0."""
 MOST_NUMBERS_ON_LINES = 20
 """Between two columns."""
-ROOM_FOR_A_NUMBER = 8.5
-"""Between two numbers on lines, from the middle of one to that of the other."""
 
 PALE = {POSITIVE: "#8cc1ec", NEGATIVE: "#f3b08f"}
 """The fill of the circle with the largest activation of its sign: dark text on it has a contrast above 7 : 1."""
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """How large circles are, how far apart, the text in them, and the width of the line with the largest number."""
-
-    radius: float
-    apart: float
-    name: float
-    number: float
-    thickest: float
-
-
-SIZES = {6: Size(25, 68, 11, 9.5, 6), 10: Size(20, 47, 10, 8.5, 4.5), MOST_UNITS: Size(16.5, 38, 8.5, 8, 3.5)}
-"""The measures of a diagram, by the largest number of circles in a column for which they serve."""
 
 
 # What is shown of the network
@@ -131,56 +107,14 @@ def legend(network: Network, quantity: ToldQuantity, gradient_of: GradientOf = h
     return [" · ".join(lines[:2]), *lines[2:]]
 
 
-# Where it stands
+LEGEND_SIZE = 9.5
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """A unit at its place, or the dots between the first and the last of many."""
-
-    unit: Unit | None
-    x: float
-    y: float
-    hidden: int = 0
-    """How many units the dots stand for."""
-
-
-@dataclass(slots=True)
-class Arrangement:
-    """Where the units stand, and how large they are. y grows upwards."""
-
-    size: Size
-    rows: list[Spot] = field(default_factory=list)
-    columns: list[float] = field(default_factory=list)
-    spacing: float = 0.0
-    height: float = 0.0
-
-    @property
-    def places(self) -> dict[Unit, tuple[float, float]]:
-        return {row.unit: (row.x, row.y) for row in self.rows if row.unit is not None}
-
-
-def laid_out(network: Network) -> Arrangement:
-    """The columns from left to right, each in the middle of the height."""
-    columns = [_rows(column) for column in network.columns]
-    most = max(map(len, columns))
-    size = next(size for limit, size in SIZES.items() if most <= limit)
-    spacing = max(NARROWEST, min(160.0, (WIDTH - 2 * MARGIN) / max(len(columns) - 1, 1)))
-    height = (most - 1) * size.apart
-    layout = Arrangement(size, spacing=spacing, height=height)
-    for place, column in enumerate(columns):
-        x = MARGIN + place * spacing
-        layout.columns.append(x)
-        top = height / 2 + (len(column) - 1) * size.apart / 2
-        layout.rows += [Spot(unit, x, top - index * size.apart, hidden) for index, (unit, hidden) in enumerate(column)]
-    return layout
-
-
-def _rows(column: Sequence[Unit]) -> list[tuple[Unit | None, int]]:
-    if len(column) <= MOST_UNITS:
-        return [(unit, 0) for unit in column]
-    hidden = len(column) - FIRST_UNITS - 1
-    return [*((unit, 0) for unit in column[:FIRST_UNITS]), (None, hidden), (column[-1], 0)]
+def _legend_in(width: float, lines: Iterable[str]) -> Iterator[str]:
+    """The legend, whose lines are broken where they would be wider than the diagram."""
+    for line in lines:
+        fits = len(line) * LEGEND_SIZE * 0.5 < width
+        yield from [line] if fits else line.split(" · ")
 
 
 # As DOT
@@ -193,6 +127,7 @@ def network_digraph(
     digits: int = MOST_DIGITS,
     gradient_of: GradientOf = held,
     background: str = "transparent",
+    layout: Arrangement | None = None,
 ) -> graphviz.Digraph:
     """The diagram as a `graphviz.Digraph`: its nodes are ``u0``, ``u1``, … in the order of the columns.
 
@@ -202,10 +137,11 @@ def network_digraph(
         digits: of numbers, at most `MOST_DIGITS`.
         gradient_of: where gradients are read.
         background: a colour.
+        layout: where all stands; None for the full diagram.
     """
     import graphviz
 
-    layout, digits = laid_out(network), min(digits, MOST_DIGITS)
+    layout, digits = layout or laid_out(network), min(digits, MOST_DIGITS)
     graph = graphviz.Digraph(
         graph_attr={
             "layout": "nop2",
@@ -223,14 +159,14 @@ def network_digraph(
             "width": f"{layout.size.radius / 36:.3f}",
             "penwidth": "1.2",
         },
-        edge_attr={"fontname": FONT, "fontsize": "8.5", "dir": "none"},
+        edge_attr={"fontname": FONT, "fontsize": f"{layout.size.on_lines:g}", "dir": "none"},
     )
     _write_titles(graph, network, layout)
     _write_circles(graph, network, layout, quantity, digits, gradient_of)
     _write_lines(graph, network, layout, quantity, digits, gradient_of)
-    for place, text in enumerate(legend(network, quantity, gradient_of)):
+    for place, text in enumerate(_legend_in(layout.width, legend(network, quantity, gradient_of))):
         y = -layout.size.radius - 18 - 13 * place
-        _write_text(graph, f"legend{place}", sum(layout.columns) / len(layout.columns), y, [(text, 9.0, False)])
+        _write_text(graph, f"legend{place}", layout.width / 2, y, [(text, LEGEND_SIZE, False)])
     return graph
 
 
@@ -259,12 +195,15 @@ def _write_text(
 
 def _write_titles(graph: graphviz.Digraph, network: Network, layout: Arrangement) -> None:
     y = layout.height + layout.size.radius + 22
-    for place, (column, x) in enumerate(zip(network.columns, layout.columns, strict=True)):
-        first, second = title(column)
+    for place, x in layout.columns.items():
+        first, second = title(network.columns[place])
         fits = int(layout.spacing / 6)
         _write_text(
-            graph, f"column{place}", x, y, [(_fitted(first, fits), 10.5, True), (_fitted(second, fits), 9.5, False)]
+            graph, f"column{place}", x, y, [(_end_of(first, fits), 10.5, True), (_fitted(second, fits), 9.5, False)]
         )
+    if layout.hidden:
+        x, count = layout.hidden
+        _write_text(graph, "columns", x, layout.height / 2, [("…", 14, True), (f"{count} more", 9.5, False)])
 
 
 def title(column: Sequence[Unit]) -> tuple[str, str]:
@@ -293,6 +232,11 @@ def _fitted(text: str, characters: int) -> str:
     return text if len(text) <= characters else f"{text[: characters - 1]}…"
 
 
+def _end_of(path: str, characters: int) -> str:
+    """A path whose end tells it from others: layers.12 as …ers.12."""
+    return path if len(path) <= characters else f"…{path[1 - characters :]}"
+
+
 def _write_circles(
     graph: graphviz.Digraph,
     network: Network,
@@ -306,10 +250,10 @@ def _write_circles(
     inner = [unit for unit in places if unit.kind != "output"]  # a loss may be much larger than what leads to it
     given = [abs(x) for unit in inner if (x := activation(unit)) is not None and isfinite(x)]
     largest = max(given, default=0.0)
-    for row in layout.rows:
+    for row in layout.spots:
         pos = f"{row.x:.1f},{row.y:.1f}"
         if row.unit is None:
-            label = f'<<font point-size="9">{escaped(f"⋮ {row.hidden:,} more")}</font>>'
+            label = f'<<font point-size="{LEGEND_SIZE}">{escaped(f"⋮ {row.hidden:,} more")}</font>>'
             look = LOOKS["constant"]
             graph.node(
                 f"dots{row.x:.0f}",
@@ -378,11 +322,16 @@ def _write_lines(
     names = {unit: f"u{place}" for place, unit in enumerate(chain.from_iterable(network.columns))}
     numbers = {connection: number_of_line(connection, quantity, gradient_of) for connection in network.connections}
     largest = max((abs(x) for x in numbers.values() if x is not None and isfinite(x)), default=0.0)
-    lines = lines_of(
-        network, layout, {connection: number(x, digits) for connection, x in numbers.items() if x is not None}
-    )
-    for place, (connection, line) in enumerate(lines.items()):
-        x = numbers[connection]
+    seen = layout.places
+    texts = {
+        connection: number(x, digits)
+        for connection, x in numbers.items()
+        if x is not None and connection.tail in seen and connection.head in seen
+    }
+    lines = lines_of(network, layout, texts)
+    places = {connection: place for place, connection in enumerate(lines_of(network, laid_out(network), {}))}
+    for connection, line in lines.items():
+        place, x = places[connection], numbers[connection]
         colour = GREY if not x else NOT_FINITE if not isfinite(x) else POSITIVE if x > 0 else NEGATIVE
         graph.edge(
             names[connection.tail],
@@ -438,7 +387,7 @@ def lines_of(network: Network, layout: Arrangement, texts: Mapping[Connection, s
                 line.text = texts.get(connection, "")
                 line.middle = _at(line, share)
         for line in lines.values():
-            line.pos = _pieces(line, [other for other in lines.values() if other.text], layout.size.radius)
+            line.pos = _pieces(line, [other for other in lines.values() if other.text], layout.size)
     return {connection: line for lines in between.values() for connection, line in lines.items()}
 
 
@@ -459,19 +408,19 @@ def _share_for_numbers(lines: Sequence[Stroke], layout: Arrangement) -> float | 
         return min((b - a for a, b in pairwise(heights)), default=inf)
 
     # In the middle, if there is plenty of room.
-    best = max(shares, key=lambda share: (min(room(share), 2 * ROOM_FOR_A_NUMBER), -abs(share - 0.5)))
-    return best if room(best) >= ROOM_FOR_A_NUMBER else None
+    best = max(shares, key=lambda share: (min(room(share), 2 * layout.size.on_lines), -abs(share - 0.5)))
+    return best if room(best) >= layout.size.on_lines else None
 
 
-def _pieces(line: Stroke, numbers: Iterable[Stroke], radius: float) -> str:
+def _pieces(line: Stroke, numbers: Iterable[Stroke], size: Size) -> str:
     """The line as Graphviz reads it, with a gap wherever a number stands on it."""
     (x0, y0), (x1, y1) = line.tail, line.head
     length = hypot(x1 - x0, y1 - y0)
-    start, end = radius / length, 1 - radius / length
+    start, end = size.radius / length, 1 - size.radius / length
     gaps = []
     for other in numbers:
         x, y = other.middle
-        wide, high = len(other.text) * 2.4 + 2, 5.0
+        wide, high = len(other.text) * 0.28 * size.on_lines + 2, 0.6 * size.on_lines
         across = sorted(((x - wide - x0) / (x1 - x0), (x + wide - x0) / (x1 - x0)))
         along = sorted(((y - high - y0) / (y1 - y0), (y + high - y0) / (y1 - y0))) if y1 != y0 else [-inf, inf]
         enters, leaves = max(across[0], along[0]), min(across[1], along[1])

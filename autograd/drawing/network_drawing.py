@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from autograd.drawing.network_diagram import ToldQuantity, laid_out, network_digraph
+from autograd.drawing.network_diagram import ToldQuantity, network_digraph
+from autograd.drawing.network_places import laid_out
 from autograd.drawing.neurons import Network, NoNeuronsError, network_of_graph, network_of_model
 from autograd.drawing.result import Drawing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from autograd.drawing.page import Page
+    from autograd.drawing.page_file import Page
     from autograd.drawing.selection import Choice
     from autograd.graph import Node
     from autograd.report import Report
+    from autograd.untyped import Anything
 
 
 def drawn_as_network(
-    model: Any, outputs: Sequence[Node], choice: Choice, quantity: ToldQuantity, background: str
+    model: Anything, outputs: Sequence[Node], choice: Choice, quantity: ToldQuantity, background: str
 ) -> Drawing:
     """The network of a model alone, or of what the outputs were computed by.
 

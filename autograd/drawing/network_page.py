@@ -7,15 +7,18 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from autograd.drawing.layouts import SVG, FoldedView, Layout, layouts_of
-from autograd.drawing.network_diagram import MOST_UNITS, QUANTITIES, network_digraph, number_of_line
-from autograd.drawing.network_steps import DATA, GRADIENT, MOST_TERMS, NetworkSteps
-from autograd.drawing.page import Page, Scene, assembled
+from autograd.drawing.layouts import FRAMES, LEGIBLE, SVG, FoldedView, Layout, layouts_of
+from autograd.drawing.network_diagram import PALE, QUANTITIES, THINNEST, network_digraph, number_of_line
+from autograd.drawing.network_places import MOST_UNITS, laid_out, laid_out_in
+from autograd.drawing.network_steps import BIAS, DATA, GRADIENT, MOST_TERMS, NetworkSteps
+from autograd.drawing.nudging import program_data
 from autograd.drawing.page_data import MOST_PATHS, as_data, change_data, step_data
+from autograd.drawing.page_file import Page, Scene, assembled
 from autograd.drawing.picture import DrawnEdge, DrawnNode
 from autograd.drawing.rendering import render
 from autograd.drawing.selection import picture_of
 from autograd.drawing.steps import record
+from autograd.drawing.wording import Wording
 from autograd.graph import depending_on, topological_order
 from autograd.ops import multiply
 from autograd.paths import routes
@@ -24,17 +27,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from autograd.drawing.network_diagram import ToldQuantity
+    from autograd.drawing.network_places import Arrangement
     from autograd.drawing.neurons import Network, Unit
     from autograd.drawing.picture import Picture
     from autograd.drawing.selection import Choice
-    from autograd.drawing.steps import Step
     from autograd.graph import Node
     from autograd.paths import Routes
     from autograd.report import Report
 
 MOST_OPENED, MOST_NODES_OPENED = 40, 60_000
 """How many neurons a click opens, each in a picture of its own, and for how many nodes of the graph their steps are
-recorded, all of them together: of a large network fewer are."""
+recorded, all of them together: of a large network fewer are, and none of one of which it would be two."""
 ANY_FRAME = ((10_000, 10_000),)
 """The picture of a neuron is made for frames of all sizes alike."""
 
@@ -48,39 +51,70 @@ def page_of_network(
         RenderingError: if there is no Graphviz on this machine.
         TypeError: if the report has no lines.
     """
-    return _NetworkPage(NetworkSteps(network, outputs, choice.digits), choice).page(quantity, report)
+    steps = NetworkSteps(network, outputs, choice.digits)
+    pictures = NetworkScenes(steps, choice)
+    scenes = pictures.scenes(quantity, report, 0)
+    sizes = "-".join(str(len(column)) for column in network.columns if column[0].kind != "output")
+    hidden = len(steps.ids) - len(steps.shown)
+    notes = [f"{hidden:,} of {len(steps.ids):,} units are left out of the picture"] if hidden else []
+    text = assembled(f"A network {sizes}", notes, scenes, *pictures.program())
+    return Page(text, scenes[0].layouts[0].svg, len(pictures.steps))
 
 
-class _NetworkPage:
-    def __init__(self, steps: NetworkSteps, choice: Choice) -> None:
-        self.steps, self.choice = steps, choice
+class NetworkScenes:
+    """A network and its neurons as scenes of a page."""
 
-    def page(self, quantity: ToldQuantity, report: Report | None) -> Page:
-        steps = list(self.steps.steps())
+    def __init__(self, passes: NetworkSteps, choice: Choice) -> None:
+        self.passes, self.choice = passes, choice
+        self.steps = list(passes.steps())
+
+    def scenes(self, quantity: ToldQuantity, report: Report | None, first: int) -> list[Scene]:
+        """The diagram, which is the scene number `first` of the page, and after it the neurons that a click opens.
+
+        The quantity is the one that the lines tell before the first step.
+        """
         quantities = [quantity, *(each for each in QUANTITIES if each != quantity)]
-        if not self.steps.outputs:
+        if not self.passes.outputs:
             quantities.remove("activations")
-        pictures = [self._layout(each) for each in quantities]
-        neurons = [unit for unit in self.steps.shown if unit.kind == "neuron" and unit.results]
-        neurons = neurons[: min(MOST_OPENED, MOST_NODES_OPENED // max(len(self.steps.order), 1))]
-        opens = {self.steps.ids[unit]: place for place, unit in enumerate(neurons, 1)}
-        scene = Scene(self._data(steps, opens), pictures, opens, quantities)
-        scenes = [scene, *(self._neuron(unit, report) for unit in neurons)]
-        sizes = "-".join(str(len(column)) for column in self.steps.network.columns if column[0].kind != "output")
-        return Page(assembled(f"A network {sizes}", self._notes(), scenes), pictures[0].svg, len(steps))
+        arrangements = self._arrangements()
+        told = [each for each in quantities for _ in arrangements]
+        pictures = [self._layout(each, arrangement) for each in quantities for arrangement in arrangements]
+        neurons = [unit for unit in self.passes.shown if unit.kind == "neuron" and unit.results]
+        most = MOST_NODES_OPENED // max(len(self.passes.order), 1)
+        neurons = neurons[: min(MOST_OPENED, most if most > 2 else 0)]
+        opens = {self.passes.ids[unit]: place for place, unit in enumerate(neurons, first + 1)}
+        return [Scene(self._data(opens), pictures, opens, told), *(self._neuron(unit, report) for unit in neurons)]
 
-    def _notes(self) -> list[str]:
-        hidden = len(self.steps.ids) - len(self.steps.shown)
-        return [f"{hidden:,} of {len(self.steps.ids):,} units are left out of the picture"] if hidden else []
+    def program(self) -> tuple[str, dict[str, object]]:
+        """See `nudging.program_data`."""
+        if not self.passes.outputs:
+            return "[]", {"refused": "A model alone has no sliders; draw(model(x), detail='network') has."}
+        words = Wording(self.passes.outputs, self.passes.order, self.whole, self.choice.digits)
+        return program_data(self.passes.order, self.whole, words, self.passes.outputs)
 
     # The picture
 
-    def _layout(self, quantity: ToldQuantity) -> Layout:
+    def _arrangements(self) -> list[Arrangement]:
+        """The diagrams that some window needs, from the one that shows most."""
+        network = self.passes.network
+        found = [laid_out(network)]
+        full = self._layout("weights", found[0])
+        for width, height in FRAMES:
+            if full.text_in(width, height) < LEGIBLE:
+                found.append(laid_out_in(network, width, height))
+        # One that shows the same at the same places is the same.
+        return list({(len(each.spots), each.width, each.height): each for each in found}.values())
+
+    def _layout(self, quantity: ToldQuantity, arrangement: Arrangement) -> Layout:
         digraph = network_digraph(
-            self.steps.network, quantity, digits=self.steps.digits, gradient_of=self.steps.gradient_of
+            self.passes.network,
+            quantity,
+            digits=self.passes.digits,
+            gradient_of=self.passes.gradient_of,
+            layout=arrangement,
         )
         root = ElementTree.fromstring(render(str(digraph.source), "svg"))
-        units = {id_: unit for unit, id_ in self.steps.ids.items()}
+        units = {id_: unit for unit, id_ in self.passes.ids.items()}
         ElementTree.register_namespace("", SVG)
         for group in root.iter(f"{{{SVG}}}g"):
             name = group.find(f"{{{SVG}}}title")
@@ -89,7 +123,7 @@ class _NetworkPage:
             group.remove(name)  # browsers would show it as a tooltip
             if group.get("class") == "edge":
                 place = int(group.attrib["id"].removeprefix("e"))
-                x = number_of_line(self.steps.lines[place], quantity, self.steps.gradient_of)
+                x = number_of_line(self.passes.lines[place], quantity, self.passes.gradient_of)
                 sign = "" if not x or x != x else " positive" if x > 0 else " negative"
                 group.attrib |= {"class": f"edge{sign}", "data-edges": str(place)}
             elif name.text in units:
@@ -106,48 +140,72 @@ class _NetworkPage:
         assert ellipse is not None  # every unit is a circle
         x, y, radius = (float(ellipse.attrib[name]) for name in ("cx", "cy", "rx"))
         group.attrib |= {
-            "id": self.steps.ids[unit],
+            "id": self.passes.ids[unit],
             "data-kind": unit.kind,
             "data-corner": f"{x + radius:.2f} {y - radius:.2f}",
         }
-        group.attrib |= {"tabindex": "0", "role": "button", "data-name": self.steps.name_of(unit)}
+        group.attrib |= {"tabindex": "0", "role": "button", "data-name": self.passes.name_of(unit)}
         texts = group.findall(f"{{{SVG}}}text")
         for text in texts:
             text.attrib |= {"text-anchor": "middle", "x": f"{x:.2f}"}
-        changes = quantity != "weights" or unit.kind != "neuron"
-        if self.steps.outputs and changes and len(texts) > 1:
+        if self.passes.outputs and len(texts) > 1:
             row = GRADIENT if quantity == "gradients" else DATA
-            texts[-1].attrib |= {"data-node": self.steps.ids[unit], "data-row": str(row)}
-            texts[-1].text = self.steps.initial(unit)[row].number
+            row = BIAS if quantity == "weights" and unit.kind == "neuron" else row
+            texts[-1].attrib |= {"data-node": self.passes.ids[unit], "data-row": str(row)}
+            texts[-1].text = self.passes.initial(unit)[row].number
 
     # What the script reads
 
-    def _data(self, steps: Sequence[Step], opens: Mapping[str, int]) -> dict[str, object]:
-        ids, units = self.steps.ids, self.steps.shown
+    def _data(self, opens: Mapping[str, int]) -> dict[str, object]:
+        ids, units = self.passes.ids, self.passes.shown
         return {
             "nodes": {
                 ids[unit]: {
                     "kind": "group" if ids[unit] in opens else unit.kind,
-                    "name": self.steps.name_of(unit),
-                    "rows": ["data", "grad"] if self.steps.outputs else [],
+                    "name": self.passes.name_of(unit),
+                    "rows": ["data", "grad", *["bias"] * (unit.bias is not None)] if self.passes.outputs else [],
                 }
                 for unit in units
             },
-            "edges": [[ids[line.tail], ids[line.head]] for line in self.steps.lines],
-            "initial": [change_data(change) for unit in units for change in self.steps.initial(unit)],
-            "steps": [step_data(step) for step in steps],
+            "edges": [[ids[line.tail], ids[line.head]] for line in self.passes.lines],
+            "initial": [change_data(change) for unit in units for change in self.passes.initial(unit)],
+            "steps": [step_data(step) for step in self.steps],
+            "nudge": self._moving(),
             "marks": [],
         }
+
+    def _moving(self) -> dict[str, object]:
+        """What follows when a leaf is moved: the numbers of units (see `nudging.moving_parts`; a "mean" is of values),
+        and for each line the places of its weight and of what its tail gives."""
+        if not self.passes.outputs:
+            return {"rows": [], "slots": [], "texts": [], "weights": []}
+        place = self.passes.when
+        rows: list[list[object]] = []
+        for unit in self.passes.shown:
+            id_, results = self.passes.ids[unit], [place[result] for result in unit.results]
+            rows += [[id_, DATA, "mean", results], [id_, GRADIENT, "grad", results]]
+            if unit.bias is not None:
+                rows.append([id_, BIAS, "data", [place[unit.bias]]])
+        weights = [
+            [place[line.weight], [place[result] for result in line.tail.results]] if line.weight is not None else None
+            for line in self.passes.lines
+        ]
+        look = {
+            "thinnest": THINNEST,
+            "thickest": laid_out(self.passes.network).size.thickest,
+            "fills": list(PALE.values()),
+        }
+        return {"rows": rows, "slots": [], "texts": [], "weights": weights, "look": look, "digits": self.passes.digits}
 
     # A neuron as its scalar graph
 
     def _neuron(self, unit: Unit, report: Report | None) -> Scene:
         picture = self._graph_of(unit)
-        recording = record(picture, self.steps.outputs, self.choice.digits)
+        recording = record(picture, self.passes.outputs, self.choice.digits)
         drawn = replace(recording.picture, note="")
         recording = replace(recording, picture=drawn)
         pictures = layouts_of([FoldedView(drawn)], "LR", recording.initial, ANY_FRAME)
-        return Scene(as_data(recording, self.steps.outputs, report, self.routes), tuple(pictures))
+        return Scene(as_data(recording, self.passes.outputs, report, self.routes), tuple(pictures))
 
     def _graph_of(self, unit: Unit) -> Picture:
         """A neuron's nodes: its weights, what they multiply, the sum and the activation; of many weights the first and
@@ -164,12 +222,12 @@ class _NetworkPage:
     @cached_property
     def routes(self) -> Mapping[Node, Routes]:
         """The paths of all nodes."""
-        return routes(self.steps.outputs, self.steps.order, MOST_PATHS)
+        return routes(self.passes.outputs, self.passes.order, MOST_PATHS)
 
     @cached_property
     def whole(self) -> Picture:
         """The picture of all nodes."""
-        return picture_of(self.steps.outputs, replace(self.choice, detail="nodes", expand=(), depth=None))
+        return picture_of(self.passes.outputs, replace(self.choice, detail="nodes", expand=(), depth=None))
 
 
 def _only(picture: Picture, nodes: set[Node], sum_: Node, hidden: int) -> Picture:

@@ -9,7 +9,8 @@ from itertools import chain
 from math import fsum
 from typing import TYPE_CHECKING
 
-from autograd.drawing.network_diagram import MOST_DIGITS, activation_name, held, laid_out, lines_of, title
+from autograd.drawing.network_diagram import MOST_DIGITS, activation_name, held, lines_of, title
+from autograd.drawing.network_places import laid_out
 from autograd.drawing.picture import UNKNOWN
 from autograd.drawing.steps import Change, Step, backward_pass
 from autograd.drawing.wording import FormulaLine
@@ -28,7 +29,7 @@ MOST_LINES = 8
 """How many formulas a step says."""
 MOST_TERMS = 4
 """How many terms of a weighted sum are written out."""
-DATA, GRADIENT = 0, 1
+DATA, GRADIENT, BIAS = 0, 1, 2
 """The numbers of a unit, by their places."""
 
 
@@ -53,12 +54,19 @@ class NetworkSteps:
         self.when = {node: moment for moment, node in enumerate(self.order)}
         self.n_contributions = len(backward.contributions)
         self.last_passed = {event.node: moment for moment, event in enumerate(backward.contributions)}
-        self.gradient_of: GradientOf = (lambda node: self.gradients.get(node, 0.0)) if outputs else held
+        gradients = backward.gradients  # a function that holds what holds it would be left to the collector
+        self.gradient_of: GradientOf = (lambda node: gradients.get(node, 0.0)) if outputs else held
         arrangement = laid_out(network)
         self.lines = list(lines_of(network, arrangement, {}))
         self.ids = {unit: f"u{place}" for place, unit in enumerate(chain.from_iterable(network.columns))}
         self.shown = [unit for unit in self.ids if unit in arrangement.places]
-        self.loss = shown(label(outputs[0])) if outputs else "J"
+        self.loss, self.meaning = "J", ""
+        if outputs:
+            written = self.loss = shown(label(outputs[0]))
+            last = network.columns[-1]
+            if len(last) == 1 and last[0].results == [outputs[0]] and last[0].kind == "output":
+                self.loss = last[0].name
+            self.meaning = "" if self.loss == written else f" {self.loss} stands for {written}."
 
     def name_of(self, unit: Unit) -> str:
         """Its path, if it is called by its place in the layer."""
@@ -68,7 +76,8 @@ class NetworkSteps:
         """The numbers of a unit before the first step."""
         known = unit.kind == "input" and unit.results
         data = self._change(unit, DATA, self.activation(unit)) if known else Change(self.ids[unit], DATA, UNKNOWN)
-        return [data, Change(self.ids[unit], GRADIENT, UNKNOWN)]
+        bias = [] if unit.bias is None else [self._change(unit, BIAS, unit.bias.data)]
+        return [data, Change(self.ids[unit], GRADIENT, UNKNOWN), *bias]
 
     def _change(self, unit: Unit, row: int, x: float) -> Change:
         return Change(self.ids[unit], row, *self._number(x))
@@ -105,7 +114,9 @@ class NetworkSteps:
             return
         inputs = [unit for unit in columns[0] if unit.kind == "input"]
         lines = [_line([f"{unit.name} = ", self._number(self.activation(unit))]) for unit in inputs]
-        yield _step("start", "The inputs hold their numbers.", lines, [self.ids[unit] for unit in inputs])
+        yield _step(
+            "start", f"The inputs hold their numbers.{self.meaning}", lines, [self.ids[unit] for unit in inputs]
+        )
         for place in layers:
             yield self._forward(place, columns)
         yield self._turn(columns)

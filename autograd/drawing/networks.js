@@ -1,4 +1,4 @@
-// A network: circles, and a line a weight. Its buttons choose what lines and circles tell; until one is pressed, the
+// A network: circles, and a line a weight, in views for each quantity. Its buttons choose what lines and circles tell; until one is pressed, the
 // picture tells what the step is about.
 
 let pressed = null;
@@ -14,7 +14,7 @@ function shownQuantity() {
 
 function quantityButtons() {
   const tools = element("span", { id: "quantities", role: "group", "aria-label": "what the lines tell" });
-  for (const { quantity } of scene.views) {
+  for (const quantity of new Set(scene.views.map((each) => each.quantity))) {
     const button = element("button", { type: "button" }, quantity);
     button.onclick = () => {
       pressed = pressed === quantity ? null : quantity;
@@ -32,16 +32,17 @@ function showQuantity() {
   if (!byId("quantities")) byId("digits").before(quantityButtons());
   for (const button of byId("quantities").children) button.setAttribute("aria-pressed", button.textContent === now);
   if (view.quantity !== now) {
-    const before = camera;
-    showView(scene.views.find((each) => each.quantity === now));
-    look(before.x, before.y, before.scale); // they are of one size
+    const before = camera, { width, height } = view;
+    showView(bestView());
+    if (view.width === width && view.height === height) look(before.x, before.y, before.scale);
+    else fit();
   }
   return paintLines();
 }
 
 // Weights are there from the start, an activation once its layer is computed, a gradient once it has passed.
 function paintLines() {
-  for (const line of lines) {
+  for (const line of lines.filter(Boolean)) { // a small picture has not all of them
     const told = view.quantity === "weights" || (view.quantity === "activations" ? line.known > 0 : line.passed > 0);
     toggle(line, "live", line.classList.contains("now"));
     for (const what of ["known", "passed"]) toggle(line, what, told);

@@ -10,15 +10,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from autograd import ops
+from autograd.drawing.picture import SYMBOLS
 from autograd.drawing.scopes import modules_in
 from autograd.graph import Node, topological_order
 from autograd.text import ParameterName, label, printable, shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
+
+    from autograd.untyped import Anything
 
     Pairs = list[tuple[Node, Node]]
     """The products of a weighted sum: each weight with what it multiplies."""
@@ -262,7 +265,7 @@ def _key(pairs: Pairs, bias: Node | None) -> object:
 # From a model alone
 
 
-def network_of_model(model: Any) -> Network:
+def network_of_model(model: Anything) -> Network:
     """The layers of a model, in a row, as the paths of its parameters tell.
 
     Raises:
@@ -305,7 +308,7 @@ def network_of_model(model: Any) -> Network:
 # In columns
 
 
-def _in_columns(units: Any, connections: Any) -> Network:
+def _in_columns(units: Anything, connections: Anything) -> Network:
     """The units side by side, each with its name."""
     columns: list[list[Unit]] = []
     for unit in units:
@@ -319,6 +322,9 @@ def _in_columns(units: Any, connections: Any) -> Network:
     for place, column in enumerate(whole):
         for number, unit in enumerate(column):
             unit.column, unit.name = place, _name(unit, number)
+    if len(final) == 1 and " " in final[0].name and final[0].results[0].name is None:
+        taken = {unit.name for column in whole for unit in column}
+        final[0].name = next(symbol for symbol in SYMBOLS if symbol not in taken)
     return Network(tuple(map(tuple, whole)), tuple(connections))
 
 

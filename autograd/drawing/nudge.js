@@ -13,6 +13,11 @@
 
   const graph = program.refused ? null : new Graph(operations, program);
   const { leaves = [], names = [], digits } = program;
+  for (const leaf of leaves) {
+    const { name, module = "" } = leaf;
+    const short = module && name.startsWith(`${module}.`) ? name.slice(module.length + 1) : name;
+    Object.assign(leaf, { module, short, label: name, full: name, gradient: `d${program.output}/d${name}`, ...leaf });
+  }
   const short = (x) => shortened(x, digits);
   const painting = new Painting(graph, program);
   const moving = leaves.some(({ kind }) => kind === "parameter")
@@ -20,7 +25,7 @@
     : leaves.filter(({ kind }) => kind !== "constant");
   const rows = new Map(); // of a leaf: its slider, and the number beside it
 
-  const first = moving.find(({ name }) => name !== undefined) ?? leaves[0];
+  const [first = leaves[0]] = moving;
   let active = first; // the leaf that the plot is about
   let nudged = false;
   let before = null; // the step that was shown, and what the picture held at the end
@@ -116,7 +121,7 @@
   }
 
   function plot() {
-    const { slider } = rows.get(active);
+    const { slider } = rowOf(active);
     const [low, high] = [Number(slider.min), Number(slider.max)];
     const after = graph.after(active.node);
     const count = Math.max(24, Math.min(ACROSS, Math.floor(WORK / after.length)));
@@ -260,8 +265,29 @@
   function rowsOf(shown) {
     return shown.flatMap((leaf, i) => [
       ...(leaf.module && leaf.module !== shown[i - 1]?.module ? [element("p", { class: "caption module" }, leaf.module)] : []),
-      row(leaf),
+      rowOf(leaf).place,
     ]);
+  }
+
+  // Of very many leaves the sliders of a module are made when it is opened.
+  function folders() {
+    const modules = Map.groupBy(leaves, ({ module, kind }) => module || `${kind}s`);
+    return [...modules].map(([name, inside]) => {
+      const folder = element("details", { class: "folder" }, element("summary", {}, `${name} (${inside.length})`));
+      folder.ontoggle = () => {
+        if (folder.children.length > 1 || !folder.open) return;
+        const rowsHere = element("div", {}, ...inside.map((leaf) => rowOf(leaf).place));
+        folder.append(rowsHere);
+        say();
+      };
+      folder.open = inside.includes(active);
+      return folder;
+    });
+  }
+
+  function rowOf(leaf) {
+    if (!rows.has(leaf)) row(leaf);
+    return rows.get(leaf);
   }
 
   function row(leaf) {
@@ -275,6 +301,7 @@
       slider.max = most;
     };
     reach(Number(leaf.value), true);
+    reach(current(leaf));
     slider.oninput = () => {
       rest();
       move(leaf, Number(slider.value));
@@ -286,7 +313,6 @@
       plot();
     };
     rows.set(leaf, { slider, number, place, reach });
-    return place;
   }
 
   function button(name, action, attributes = {}) {
@@ -296,14 +322,12 @@
   }
 
   function build() {
-    const shown = leaves.slice(0, program.most);
     const field = element("input", { id: "alpha", type: "number", step: "any", value: "0.1", "aria-label": "alpha", "aria-invalid": "false" });
     const which = leaves.some(({ kind }) => kind === "parameter") ? "every parameter" : "every leaf but constants";
     byId("nudge").append(
       element("h2", {}, "Nudge it"),
       element("div", { id: "nudge-leaves", tabindex: "-1" },
-        ...rowsOf(shown),
-        ...(shown.length < leaves.length ? [element("p", { class: "caption" }, `The first ${shown.length} of ${leaves.length} leaves.`)] : [])),
+        ...(leaves.length > program.most ? folders() : rowsOf(leaves))),
       drawn("svg", { id: "nudge-plot", role: "img" }),
       element("div", { id: "nudge-words" },
         element("p", { id: "nudge-total", class: "formula" }),
@@ -325,7 +349,7 @@
   // A leaf that is chosen in the picture is that of the plot.
   byId("graph").addEventListener("click", (event) => {
     const leaf = leaves.find(({ node }) => `n${node}` === event.target.closest?.(".node")?.id);
-    if (!leaf || !rows.has(leaf)) return;
+    if (!leaf) return;
     active = leaf;
     say();
     plot();

@@ -18,8 +18,10 @@ from autograd.text import PictureWriter, visible
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from autograd.drawing.picture import Picture
     from autograd.drawing.scopes import Scope
     from autograd.drawing.steps import Recording
+    from autograd.drawing.wording import Wording
     from autograd.graph import Node
     from autograd.operation import Operation
 
@@ -27,8 +29,8 @@ MOST_NODES = 20_000
 """How many nodes a graph may have that a page computes anew: with more it would be slow, and large."""
 LONGEST = 600_000
 """How many characters the operations may have in all; one of n operands has some 30 · n."""
-MOST_SLIDERS = 400
-"""How many leaves have a slider; the picture folds long before."""
+MOST_OPEN = 400
+"""How many sliders stand open; of more leaves those of each module are made when it is opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +118,13 @@ def _written(operation: Operation, count: int) -> str:
 # The data of the page
 
 
-def program_data(recording: Recording, outputs: Sequence[Node]) -> tuple[str, dict[str, object]]:
+def program_data(
+    order: Sequence[Node], picture: Picture, words: Wording, outputs: Sequence[Node]
+) -> tuple[str, dict[str, object]]:
     """The operations, and what the script knows of the graph: a ``refused`` that says why there are no sliders, or the
     program, the leaves, names."""
-    order, words = recording.order, recording.words
     try:
-        if changed := next(iter(recording.picture.changed.values()), None):
+        if changed := next(iter(picture.changed.values()), None):
             name = visible(changed[0].name or "a leaf")
             raise NotWritableError(f"{name} was written to since the graph was recorded: compute it anew to move it")
         program = program_of(order, outputs)
@@ -134,26 +137,24 @@ def program_data(recording: Recording, outputs: Sequence[Node]) -> tuple[str, di
         "kinked": program.kinked,
         "gates": program.gates,
         "names": [words.names[node] for node in order],
-        "leaves": _leaves(recording),
+        "leaves": _leaves(order, picture, words),
         "output": words.output,
         "digits": words.digits,
-        "most": MOST_SLIDERS,
+        "most": MOST_OPEN,
         "look": {"thinnest": THINNEST, "thickest": THICKEST},
     }
 
 
-def _leaves(recording: Recording) -> list[dict[str, object]]:
-    """What moves: what is outside of modules, then module by module, and last the constants. Those that get no slider
-    are there for the steps of a descent."""
-    scopes = scopes_of(recording.order)
+def _leaves(order: Sequence[Node], picture: Picture, words: Wording) -> list[dict[str, object]]:
+    """What moves: what is outside of modules, then module by module, and last the constants."""
+    scopes = scopes_of(order)
     found = [
-        _leaf(place, node, scopes.get(node, ())[-1:], recording)
-        for place, node in enumerate(recording.order)
+        _leaf(place, node, scopes.get(node, ())[-1:], picture, words)
+        for place, node in enumerate(order)
         if node.op is None
     ]
-    found.sort(key=lambda leaf: (leaf["kind"] == "constant", _in_natural_order(str(leaf["module"]))))
-    kept = ("node", "value", "kind")
-    return [*found[:MOST_SLIDERS], *({word: leaf[word] for word in kept} for leaf in found[MOST_SLIDERS:])]
+    found.sort(key=lambda leaf: (leaf["kind"] == "constant", _in_natural_order(str(leaf.get("module", "")))))
+    return found
 
 
 def _in_natural_order(text: str) -> list[object]:
@@ -161,21 +162,16 @@ def _in_natural_order(text: str) -> list[object]:
     return [int(part) if part.isdigit() else part for part in re.split(r"([0-9]+)", text)]
 
 
-def _leaf(place: int, node: Node, module: Scope, recording: Recording) -> dict[str, object]:
-    kind, name = recording.picture.leaves[node], recording.words.names[node]
+def _leaf(place: int, node: Node, module: Scope, picture: Picture, words: Wording) -> dict[str, object]:
+    kind, name = picture.leaves[node], words.names[node]
     inside = visible(module[0]) if module else ""
-    return {
-        "node": place,
-        "value": _in_javascript(recording.picture.data[node]),
-        "kind": kind,
-        "module": inside,
-        "name": name,
-        "short": name.removeprefix(f"{inside}.") if inside else name,
-        "label": name if node.name is not None else f"{'constant' if kind == 'constant' else 'leaf'} {name}",
-        "full": visible(node.name or ""),
-        "named": node.name is not None,
-        "gradient": recording.words.gradient(node),
-    }
+    label = name if node.name is not None else f"{'constant' if kind == 'constant' else 'leaf'} {name}"
+    leaf = {"node": place, "value": _in_javascript(picture.data[node]), "kind": kind, "name": name}
+    # What the page takes it for, where nothing else is said: there may be thousands.
+    told = {"module": inside, "label": label, "full": visible(node.name or ""), "gradient": words.gradient(node)}
+    taken = {"module": "", "label": name, "full": name, "gradient": f"d{words.output}/d{name}"}
+    leaf |= {word: text for word, text in told.items() if text != taken[word]}
+    return leaf if node.name is not None else {**leaf, "named": False}
 
 
 def _in_javascript(x: float) -> str:

@@ -2,71 +2,28 @@
 
 from __future__ import annotations
 
-import html
-import json
-import re
-from base64 import b64encode
-from dataclasses import dataclass, field, replace
-from hashlib import sha256
-from importlib.resources import files
-from itertools import zip_longest
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from autograd.drawing.folds import folds_of
 from autograd.drawing.layouts import FRAMES, FoldedView, laid_out, layouts_of
 from autograd.drawing.nudging import program_data
 from autograd.drawing.page_data import as_data
+from autograd.drawing.page_file import Page, Scene, assembled
 from autograd.drawing.selection import folded_pictures, opened_picture
 from autograd.drawing.steps import record
 from autograd.graph import Node, topological_order
 from autograd.nodes import changed_operand
-from autograd.text import visible
+from autograd.text import ParameterName, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from autograd.drawing.layouts import Layout
+    from autograd.drawing.network_page import NetworkScenes
     from autograd.drawing.picture import Picture
     from autograd.drawing.selection import Choice
     from autograd.drawing.steps import Recording
     from autograd.report import Report
-
-FRAME_HEIGHT = 620
-"""The height of the frame in a notebook, in pixels."""
-
-
-class Page:
-    """A page that steps through the passes: ``html`` is the file's text. In a notebook it shows itself.
-
-    >>> from autograd import Value, draw
-    >>> x = Value(3.0, "x")
-    >>> draw(x * x).page()
-    Page(6 steps)
-    """
-
-    def __init__(self, html: str, svg: str, n_steps: int) -> None:
-        self.html = html
-        self._svg = svg
-        self._n_steps = n_steps
-
-    def __repr__(self) -> str:
-        return f"Page({self._n_steps} steps)"
-
-    # The frame has a document of its own, so that neither names nor styles meet those of the notebook, and with
-    # `sandbox` its script cannot reach the notebook either. It is written as srcdoc: browsers run no script in a frame
-    # whose address is data:, unless it is opened by the page itself, and a file beside the notebook would not be mailed
-    # with it. Of a notebook that is not trusted JupyterLab takes the frame out, as GitHub's viewer does, and leaves
-    # what is below it: the picture.
-
-    def _repr_html_(self) -> str:
-        picture = b64encode(self._svg.encode()).decode()
-        return (
-            f'<iframe srcdoc="{html.escape(self.html)}" sandbox="allow-scripts" allowfullscreen '
-            f'title="{html.escape(repr(self))}" '
-            f'style="width: 100%; height: {FRAME_HEIGHT}px; border: 0">'
-            f'<img src="data:image/svg+xml;base64,{picture}" alt="{html.escape(repr(self))}"></iframe>'
-        )
-
 
 MANY_EDGES = 1000
 """From here on edges have no labels on the page: room for so many takes Graphviz minutes."""
@@ -81,16 +38,35 @@ def page_of(
         RenderingError: if there is no Graphviz on this machine.
         TypeError: if the report has no lines.
     """
-    recording, scene = _scene(picture, outputs, direction, choice, report)
+    circles = _network(outputs, choice)
+    recording, scene = _scene(picture, outputs, direction, choice, report, ends_as_network=circles is not None)
     scenes, opens = [scene], {}
     for node in picture.nodes:
         if node.opens and (opened := opened_picture(outputs, choice, node.opens)) is not None:
             opens[node.id] = len(scenes)
             scenes.append(_scene(opened, outputs, direction, choice, report, inside=True)[1])
     scenes[0] = replace(scene, opens=opens)
+    network = len(scenes) if circles else None
+    if circles:
+        scenes += circles.scenes("weights", report, len(scenes))
     title = f"Backpropagation: {recording.words.output}"
-    text = assembled(title, _notes(picture, outputs), scenes, *program_data(recording, outputs))
+    program = program_data(recording.order, recording.picture, recording.words, outputs)
+    text = assembled(title, _notes(picture, outputs), scenes, *program, network=network)
     return Page(text, scene.layouts[0].svg, len(recording.steps))
+
+
+def _network(outputs: Sequence[Node], choice: Choice) -> NetworkScenes | None:
+    """What a graph folds to last, if it is that of a model of `nn`: its network."""
+    if not any(isinstance(node.name, ParameterName) for node in topological_order(*outputs)):
+        return None
+    from autograd.drawing.network_page import NetworkScenes
+    from autograd.drawing.network_steps import NetworkSteps
+    from autograd.drawing.neurons import NoNeuronsError, network_of_graph
+
+    try:
+        return NetworkScenes(NetworkSteps(network_of_graph(outputs, choice.parameters), outputs, choice.digits), choice)
+    except NoNeuronsError:
+        return None
 
 
 def _scene(
@@ -101,6 +77,7 @@ def _scene(
     report: Report | None,
     *,
     inside: bool = False,
+    ends_as_network: bool = False,
 ) -> tuple[Recording, Scene]:
     """The steps that a picture shows, and its layouts: one for each size of window; `inside` of another scene, one."""
     recording = record(picture, outputs, choice.digits)
@@ -114,9 +91,8 @@ def _scene(
             laid_out(FoldedView(drawn), direction, "data", flat=direction in ("LR", "RL"), initial=recording.initial)
         ]
     else:
-        pictures = layouts_of(
-            folds_of(drawn, folded_pictures(picture, outputs, choice)), direction, recording.initial, FRAMES
-        )
+        folded = folded_pictures(picture, outputs, choice, cut=not ends_as_network)
+        pictures = layouts_of(folds_of(drawn, folded), direction, recording.initial, FRAMES)
     return recording, Scene(as_data(recording, outputs, report), tuple(pictures))
 
 
@@ -129,89 +105,3 @@ def _notes(picture: Picture, outputs: Sequence[Node]) -> list[str]:
             "formula too, is that of the recorded graph"
         )
     return notes
-
-
-# The file
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """A graph with its steps, in all its layouts."""
-
-    data: Mapping[str, object]
-    """What `as_data` gives."""
-    layouts: Sequence[Layout]
-    """From the one that shows most: the page takes the first whose text is legible in its window."""
-    opens: Mapping[str, int] = field(default_factory=dict)
-    """The scene that a click on a folded node shows, by its place among the scenes of the page."""
-    quantities: Sequence[str] = ()
-    """What each layout of a network tells, if it is one: the page takes the one whose button is pressed."""
-
-
-SCRIPTS = ("page", "stepping", "playing", "viewing", "telling", "networks", "hands")
-"""The script of the page, in parts."""
-SCRIPTS_OF_SLIDERS = ("graph", "numerals", "painting", "plotting", "nudge")
-"""What comes after the operations that Python wrote."""
-STYLES = ("page", "nudge")
-
-
-NO_SLIDERS = {"refused": "The sliders are on the page of the scalar graph."}
-"""In place of a program, on a page whose first scene is another picture."""
-
-
-def assembled(
-    title: str,
-    notes: Sequence[str],
-    scenes: Sequence[Scene],
-    operations: str = "[]",
-    program: Mapping[str, object] = NO_SLIDERS,
-) -> str:
-    """The file. Its policy lets nothing in but its own script and style: no network, and no script out of a name.
-
-    The first scene is the one that is shown first. Its pictures wait in templates, which browsers do not draw.
-    """
-    here = files("autograd.drawing")
-    style = "\n".join((here / f"{part}.css").read_text(encoding="utf-8") for part in STYLES)
-    script = "\n".join(
-        [
-            *((here / f"{part}.js").read_text(encoding="utf-8") for part in SCRIPTS),
-            (files("autograd.numbers") / "javascript.js").read_text(encoding="utf-8"),
-            f"const operations = {operations};",
-            *((here / f"{part}.js").read_text(encoding="utf-8") for part in SCRIPTS_OF_SLIDERS),
-        ]
-    )
-    policy = f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; img-src data:"
-    pictures: list[str] = []
-    described = []
-    for scene in scenes:
-        views = []
-        for layout, quantity in zip_longest(scene.layouts, scene.quantities):
-            views.append(
-                {
-                    "quantity": quantity,
-                    "picture": f"picture-{len(pictures)}",
-                    "width": layout.width,
-                    "height": layout.height,
-                    "smallest": layout.smallest,
-                }
-            )
-            pictures.append(f'<template id="picture-{len(pictures)}">{layout.svg}</template>')
-        described.append({**scene.data, "views": views, "opens": scene.opens})
-    # Inside a script nothing is markup but its end and <!--, and both begin with <.
-    data = {**described[0], "scenes": described[1:], "program": program}
-    numbers = json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")
-    parts = {
-        "policy": policy,
-        "title": html.escape(title),
-        "style": style,
-        "notes": "".join(f"<p>{html.escape(note)}.</p>" for note in notes),
-        "views": "\n".join(pictures),
-        "data": numbers,
-        "script": script,
-    }
-    template = (here / "page.html").read_text(encoding="utf-8")
-    return re.sub(r"\{\{(\w+)\}\}", lambda match: parts[match[1]], template)
-
-
-def _digest(text: str) -> str:
-    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"

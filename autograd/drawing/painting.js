@@ -11,7 +11,7 @@ class Painting {
   }
 
   short(x) {
-    return shortened(x, this.program.digits);
+    return shortened(x, movable().digits ?? this.program.digits);
   }
 
   keep(part) {
@@ -38,8 +38,8 @@ class Painting {
   paint() {
     const { values, gradients } = this.graph;
     for (const [id, row, what, of] of movable().rows) {
-      const numbers = what === "data" ? values : gradients;
-      const x = of.reduce((total, node) => total + numbers[node], 0);
+      const numbers = what === "grad" ? gradients : values;
+      const x = of.reduce((total, node) => total + numbers[node], 0) / (what === "mean" ? of.length : 1);
       put([id, row, this.short(x), repr(x), 1]);
       this.squeeze(id, row);
     }
@@ -48,7 +48,8 @@ class Painting {
       if (named === false) this.rewrite(`n${node}`, name, this.short(values[node]));
     }
     for (const [id, text, pieces] of movable().texts) this.rewrite(id, text, this.withNumbers(pieces));
-    this.paintEdges();
+    if (view.quantity) this.paintNetwork();
+    else this.paintEdges();
   }
 
   // Texts
@@ -96,11 +97,12 @@ class Painting {
     if (field.getAttribute("text-anchor") === "end") {
       return { room: x - Number(word.getAttribute("x")) - word.textContent.trim().length * digit - 4, middle: null };
     }
+    const right = Number(field.closest(".node").dataset.corner.split(" ")[0]);
+    if (field.getAttribute("text-anchor") === "middle") return { room: 2 * (right - x) - 4, middle: x };
     // Graphviz made room for the longest text that Python puts there.
     const all = [...scene.initial, ...steps.flatMap((step) => step.changes)];
     const longest = Math.max(...all.filter((change) => change[0] === id && change[1] === row).map((change) => change[2].length));
     const middle = x + (digit * longest) / 2;
-    const right = Number(field.closest(".node").dataset.corner.split(" ")[0]);
     return { room: Math.max(2 * (right - middle) - 4, digit * longest), middle };
   }
 
@@ -147,4 +149,46 @@ class Painting {
     const label = locals.length === 1 && line.querySelector("text");
     if (label) this.keep(label).textContent = this.short(locals[0]);
   }
+
+  // The lines and circles of a network, by the quantity that they tell
+
+  paintNetwork() {
+    const { values, gradients } = this.graph;
+    const { weights, rows, look } = movable();
+    const mean = (of) => of.reduce((total, node) => total + values[node], 0) / of.length;
+    const told = {
+      weights: ([weight]) => values[weight],
+      gradients: ([weight]) => gradients[weight],
+      activations: ([weight, tail]) => values[weight] * mean(tail) + 0, // which makes 0 of -0
+    }[view.quantity];
+    const numbers = weights.map((of) => (of ? told(of) : null));
+    const most = (of) => Math.max(0, ...of.map(Math.abs).filter(Number.isFinite));
+    const largest = most(numbers.filter((x) => x !== null));
+    numbers.forEach((x, place) => x !== null && lines[place] && this.paintWeight(lines[place], x, largest, look));
+    if (view.quantity !== "activations") return;
+    const circles = rows.filter(([, , what]) => what === "mean").map(([id, , , of]) => [groups[id], mean(of)]).filter(([group]) => group);
+    const inner = circles.filter(([group]) => group.dataset.kind !== "output");
+    const brightest = most(inner.map(([, x]) => x));
+    for (const [group, x] of circles) this.keep(group.querySelector("ellipse")).setAttribute("fill", fillOf(x, brightest, look.fills));
+  }
+
+  paintWeight(line, x, largest, { thinnest, thickest }) {
+    const share = Number.isNaN(x) ? 0 : Number.isFinite(x) ? Math.abs(x) / largest || 0 : 1;
+    this.keep(line);
+    for (const [name, on] of [["known", true], ["passed", true], ["positive", x > 0], ["negative", x < 0]]) toggle(line, name, on);
+    for (const part of line.querySelectorAll("path")) {
+      this.keep(part).setAttribute("stroke-width", (thinnest + (thickest - thinnest) * share).toFixed(2));
+    }
+    const label = line.querySelector("text");
+    if (label) this.keep(label).textContent = this.short(x);
+  }
+}
+
+// White for 0, the colour of its sign for the brightest.
+function fillOf(x, brightest, fills) {
+  if (Number.isNaN(x)) return "#eceef1";
+  const share = Number.isFinite(x) ? Math.min(1, Math.abs(x) / brightest || 0) : 1;
+  const end = fills[x >= 0 ? 0 : 1];
+  const channels = [1, 3, 5].map((at) => Math.round(255 + share * (parseInt(end.slice(at, at + 2), 16) - 255)));
+  return `#${channels.map((channel) => channel.toString(16).padStart(2, "0")).join("")}`;
 }

@@ -20,6 +20,10 @@ FIRST_HERE = "first here"
 """What stands beside nan or inf in the node in which the first one came up."""
 
 
+SYMBOLS = ("y", "L", "out", "output", "the output")
+"""What an output without a name is called: the first of these that no other node is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A number in a node of the picture."""

@@ -68,12 +68,13 @@ if (document.fullscreenEnabled) {
   byId("screen").hidden = true;
 }
 
-// Links to a step: #step=8
+// Links to a step of the graph, whatever is shown of it: #step=8
 
-function linked() {
-  return Number(/(?:^|[#&])step=(\d+)/.exec(location.hash)?.[1] ?? NaN);
+function goLinked() {
+  const found = /(?:^|[#&])step=(\d+)/.exec(location.hash);
+  if (!found) return;
+  const step = data.steps[Math.min(Number(found[1]), data.steps.length - 1)];
+  go(scene === data ? data.steps.indexOf(step) : stepAt(step.moment));
 }
 
-addEventListener("hashchange", () => {
-  if (!Number.isNaN(linked())) go(linked());
-});
+addEventListener("hashchange", goLinked);

@@ -6,7 +6,8 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from importlib import metadata
-from typing import Any
+
+from autograd.untyped import Anything
 
 FORMATS = ("svg", "png", "pdf")
 FORMATS_THAT_PLAY = ("gif", "webp")
@@ -55,9 +56,9 @@ def render(source: str, format: str) -> bytes:  # noqa: A002  (the word of Graph
     return _rendered([source], format, [f"-Gdpi={DOTS_PER_INCH[format]}"] if format in DOTS_PER_INCH else [])
 
 
-def laid_out(source: str) -> dict[str, Any]:
+def laid_out(source: str) -> dict[str, Anything]:
     """DOT text with the place of everything in it, as Graphviz writes it in JSON. Raises as `render` does."""
-    found: dict[str, Any] = json.loads(_rendered([source], "json", []))
+    found: dict[str, Anything] = json.loads(_rendered([source], "json", []))
     return found
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import graphviz
 
-    from autograd.drawing.page import Page
+    from autograd.drawing.page_file import Page
     from autograd.report import Report
 
 

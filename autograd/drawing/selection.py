@@ -77,8 +77,10 @@ LARGEST_FOLDED = 20_000
 """How many nodes a graph may have that is folded further: the next picture of a larger one takes seconds."""
 
 
-def folded_pictures(picture: Picture, outputs: Sequence[Node], choice: Choice) -> Iterator[Picture]:
-    """Pictures of the same graph in which more and more is folded, and in the end left out."""
+def folded_pictures(
+    picture: Picture, outputs: Sequence[Node], choice: Choice, *, cut: bool = True
+) -> Iterator[Picture]:
+    """Pictures of the same graph in which more and more is folded, and in the end, if it may be `cut`, left out."""
     if choice.detail == "nodes" and len(picture.nodes) > ALL_ASKED_FOR:
         return
     if len(picture.data) <= LARGEST_FOLDED:
@@ -88,12 +90,14 @@ def folded_pictures(picture: Picture, outputs: Sequence[Node], choice: Choice) -
         opened = _opened(choice.expand, scopes)
         folding = fold(order, scopes, outputs, height=height, opened=opened, limit=choice.limit)
         most = inf if choice.detail is not None or choice.expand else choice.limit
+        known = picture.shown_as
         for further in folded_further(order, scopes, outputs, folding):
-            folded = _picture(outputs, choice, order, scopes, further, most)
+            among = {further.owners[node] for node in known}  # the steps know of nothing else
+            folded = _picture(outputs, choice, order, scopes, further, most, among)
             if len(folded.nodes) >= FEW[-1]:  # a graph without names would be one expression
                 picture = folded
                 yield picture
-    for few in FEW:
+    for few in FEW if cut else ():
         yield _nearest_of(picture, few)
 
 
@@ -141,6 +145,7 @@ def _picture(
     scopes: Mapping[Node, Scope],
     folding: Folding,
     most: float,
+    among: Collection[Owner] | None = None,
 ) -> Picture:
     ids = _ids(order, folding.owners)
     parents: dict[Owner, dict[Owner, None]] = {}
@@ -153,6 +158,8 @@ def _picture(
         depth=inf if choice.depth is None else choice.depth,
         most=most,
     )
+    if among is not None:
+        drawn = drawn.intersection(among)
     data = {node: node.data for node in order}
     changed: dict[Node, list[Node]] = {}
     for node, operand in changed_operands(order):

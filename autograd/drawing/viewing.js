@@ -16,12 +16,13 @@ function scaleOf({ width, height }) {
   return Math.min(room.width / width, room.height / height, LARGEST);
 }
 
+const textSize = (candidate) => candidate.smallest * scaleOf(candidate);
+
 // The first view, from the one that shows most, whose texts are large enough; else the one with the largest.
 function bestView() {
-  const size = (candidate) => candidate.smallest * scaleOf(candidate);
   const views = scene.views.filter(({ quantity }) => !quantity || quantity === shownQuantity());
-  return views.find((candidate) => size(candidate) >= LEGIBLE)
-    ?? views.reduce((best, other) => (size(other) > size(best) ? other : best));
+  return views.find((candidate) => textSize(candidate) >= LEGIBLE)
+    ?? views.reduce((best, other) => (textSize(other) > textSize(best) ? other : best));
 }
 
 function showView(chosen) {
@@ -33,6 +34,10 @@ function showView(chosen) {
 function arrange() {
   const room = frame();
   if (!room.width || !room.height) return; // hidden: it is arranged when it is seen
+  if (!chosenHome && data.network !== null) {
+    const legible = data.views.some((candidate) => textSize(candidate) >= LEGIBLE);
+    goHome(legible ? 0 : data.network);
+  }
   const best = opened ? view : bestView();
   if (best !== view) showView(best);
   fit();

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from autograd.drawing.picture import Picture
+from autograd.drawing.picture import SYMBOLS, Picture
 from autograd.graph import Node
 from autograd.numbers.expressions import FormulaNode, local_gradients, number_of
 from autograd.text import (
@@ -79,7 +79,7 @@ class Wording:
         """The sentence that explains the symbol of an output without a name; empty if it has no symbol."""
         if len(outputs) == 1 and " " in self.names[outputs[0]]:
             taken = set(self.names.values())
-            symbol = next(symbol for symbol in ("y", "L", "out", "output", "the output") if symbol not in taken)
+            symbol = next(symbol for symbol in SYMBOLS if symbol not in taken)
             self.symbol = symbol
             self.meaning = f"{symbol} stands for {self.names[outputs[0]]}."
             self.names[outputs[0]] = self._given[outputs[0]] = symbol

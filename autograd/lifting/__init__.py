@@ -14,9 +14,10 @@ The modules in the order in which to read them:
 """
 
 import gc
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
+from autograd.untyped import AnyFunction, Anything
 from autograd.value import Value
 
 if TYPE_CHECKING:
@@ -24,10 +25,10 @@ if TYPE_CHECKING:
 
 
 def vectorize(
-    function: Callable[..., Any],
-    *example: Any,
+    function: AnyFunction,
+    *example: Anything,
     parameters: Iterable[Value] | None = None,
-    dtype: Any = "float64",
+    dtype: Anything = "float64",
 ) -> "Program":
     """Lift a scalar function to NumPy code over a whole batch, forward and backward.
 
@@ -44,7 +45,8 @@ def vectorize(
         function: plain scalar code on Values that returns a Value (or lists of Values, for a forward pass only).
         example: for each argument of the function, a number or nested sequences of numbers: only the shape counts.
         parameters: the leaves that the program differentiates by and reads anew at each call; by default all that were
-            there before the function ran. Other leaves are constants.
+            there before the function ran. Other leaves are constants. The program has an order of its own for them,
+            `Program.parameters`, so that a matrix of weights is one piece of the flat array.
         dtype: the floating-point type to compute in.
 
     Returns:

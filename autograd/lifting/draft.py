@@ -3,12 +3,13 @@
 import ast
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from autograd.lifting.groups import NO_GROUP, PARAMETERS, Group, Groups, Matrix
 from autograd.lifting.naming import Variables
 from autograd.lifting.normal_form import Constant, NormalForm
 from autograd.lifting.unbounded import Unbounded
+from autograd.numbers import Number
 from autograd.numbers.source import Source, counted, source, tree_of
 
 np = source.np
@@ -44,7 +45,7 @@ class Origin(NamedTuple):
 class Truths(Source):
     """Where a gradient arrives, as truths that are rearranged with it: at a sum it arrives if any of its parts does."""
 
-    def sum(self, **axes: Any) -> "Truths":
+    def sum(self, **axes: Number) -> "Truths":
         return Truths(self.any(**axes).tree)
 
 
@@ -85,13 +86,13 @@ class Uniform(Source):
         product = times(other, self.factor)
         return product / BATCH if self.batched else product
 
-    def sum(self, axis: Any) -> Source:
+    def sum(self, axis: Number) -> Source:
         """Over the batch it is the factor, however large the batch."""
         if self.batched and axis == 0 and self.like is None:
             return Uniform(self.factor, batched=False)
         return super().__getattr__("sum")(axis=axis)
 
-    def __mul__(self, other: Any) -> Source:
+    def __mul__(self, other: Number) -> Source:
         if isinstance(other, int | float):
             return Uniform(self.factor * other, batched=self.batched, like=self.like)
         return super().__mul__(other) if self.batched or self.like is not None else times(other, self.factor)
@@ -107,7 +108,7 @@ def _read(variable: str) -> Source:
     return Source(ast.Name(variable))
 
 
-def times(expression: Source, factor: Any) -> Source:
+def times(expression: Source, factor: Number) -> Source:
     """factor · expression, as one writes it: nothing for 1, a sign for −1, one number for two."""
     if isinstance(factor, Source) or isinstance(expression, Uniform):
         return expression * factor
@@ -154,7 +155,7 @@ class Draft:
         self.views = {(0, 0, len(groups.groups[PARAMETERS].members)): ("parameters", "")}
         self.forward: list[str] = []
         self.backward: list[tuple[str, str]] = []
-        self.constants: dict[str, Any] = {}
+        self.constants: dict[str, Number] = {}
         self.contributions: dict[int, list[Arrival]] = defaultdict(list)
         self.pieces: dict[View, list[Arrival]] = defaultdict(list)
         self.unbounded = Unbounded(groups)
@@ -180,7 +181,7 @@ class Draft:
         group = self.groups[self.group_of[index]]
         return self.array(group, [index], axis=False, batched=group.batched)
 
-    def read_or_number(self, index: int) -> tuple[Any, Pull | None]:
+    def read_or_number(self, index: int) -> tuple[Number, Pull | None]:
         """As `read`, but a constant as a plain number, for the rules to compute with."""
         node = self.expressions.nodes[index]
         return (node.number, None) if isinstance(node, Constant) else self.read(index)
@@ -204,7 +205,7 @@ class Draft:
         if group.index == PARAMETERS:
             return self._parameters(places, (len(places),) if axis else (), batched=batched, exact=exact, alone=alone)
         array = self.variable(group)
-        prefix: tuple[Any, ...] = (slice(None),) if group.batched else ()
+        prefix: tuple[Number, ...] = (slice(None),) if group.batched else ()
 
         def pull_to(put_back: Callable[[Source], Source]) -> Pull:
             def back(gradient: Source) -> Source:
@@ -300,7 +301,7 @@ class Draft:
             self.views[view] = name, f"{name} = {ast.unparse(part.tree)}"
         return _read(self.views[view][0])
 
-    def _spread(self, gradient: Source, index: Any, size: int) -> Source:
+    def _spread(self, gradient: Source, index: Number, size: int) -> Source:
         """A gradient put back where it was read, with zeros around it; added up where a place was read twice."""
         if isinstance(index, slice):
             return PLACE(gradient, SLICE(index.start, index.stop), size)
@@ -311,7 +312,7 @@ class Draft:
         distinct = len(set(flat)) == len(flat)
         return (PLACE if distinct else SCATTER)(gradient, index, size)
 
-    def constant(self, kind: str, numbers: Any, *, integer: bool = False) -> Source:
+    def constant(self, kind: str, numbers: Number, *, integer: bool = False) -> Source:
         """An array of numbers, by name; equal ones have one name."""
         for text, known in self.constants.items():
             if known == (numbers, integer):
@@ -320,7 +321,7 @@ class Draft:
         self.constants[text] = (numbers, integer)
         return _read(text)
 
-    def number_or_array(self, numbers: list[float]) -> Any:
+    def number_or_array(self, numbers: list[float]) -> Number:
         """The one number that all of them are, else an array of them."""
         return numbers[0] if all(c == numbers[0] for c in numbers) else self.constant("numbers", numbers)
 

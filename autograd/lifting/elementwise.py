@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from math import isclose
-from typing import Any
 
 from autograd.derivatives import COMPUTES_IN_FLOATS
 from autograd.errors import checked_gradients
@@ -12,9 +11,11 @@ from autograd.lifting.draft import BATCH, DTYPE, Draft, Origin, Pull, passed, ti
 from autograd.lifting.groups import NO_GROUP, ApplicationGroup
 from autograd.lifting.normal_form import Constant
 from autograd.lifting.unbounded import needs_accurate_form
+from autograd.numbers import Number
 from autograd.numbers.source import Source, accurate_source, counted, is_truth, names_in, source, value_source
 from autograd.numbers.textbook import textbook
 from autograd.operation import Operation
+from autograd.untyped import AnyFunction
 
 np = source.np
 
@@ -42,7 +43,7 @@ def write_application(draft: Draft, group: ApplicationGroup) -> Pull:
     return pull
 
 
-def _write_value(draft: Draft, group: ApplicationGroup, expressions: Sequence[Any]) -> None:
+def _write_value(draft: Draft, group: ApplicationGroup, expressions: Sequence[Number]) -> None:
     operation = group.operation
     try:
         value = counted(operation.value(value_source, *expressions))
@@ -55,7 +56,7 @@ def _write_value(draft: Draft, group: ApplicationGroup, expressions: Sequence[An
     draft.write(group, value)
 
 
-def _reads_all(value: Any, operands: Sequence[Any]) -> bool:
+def _reads_all(value: Number, operands: Sequence[Number]) -> bool:
     """Whether an expression reads all that the operands read; with one operand it does, if it is one."""
     if len(operands) == 1:
         return isinstance(value, Source)
@@ -63,9 +64,9 @@ def _reads_all(value: Any, operands: Sequence[Any]) -> bool:
     return bool(names) and all(names.issuperset(names_in(x)) for x in operands if isinstance(x, Source))
 
 
-def _local_grads(operation: Operation, m: Any, y: Source, expressions: Sequence[Any]) -> tuple[Any, ...]:
+def _local_grads(operation: Operation, m: Number, y: Source, expressions: Sequence[Number]) -> tuple[Number, ...]:
     try:
-        local_grads: tuple[Any, ...] = operation.local(m, y, *expressions)
+        local_grads: tuple[Number, ...] = operation.local(m, y, *expressions)
     except (TypeError, AttributeError) as error:
         raise _computes_in_floats(operation, error) from error
     if type(local_grads) is not tuple or len(local_grads) != len(expressions):
@@ -77,7 +78,7 @@ def _computes_in_floats(operation: Operation, error: Exception) -> TypeError:
     return TypeError(f"no lifted program through {operation}: {COMPUTES_IN_FLOATS} ({error})")
 
 
-def _product(gradient: Source, local: Any, *, full: bool) -> Source:
+def _product(gradient: Source, local: Number, *, full: bool) -> Source:
     return passed(gradient, local, full=full) if isinstance(local, Source) else times(gradient, local)
 
 
@@ -87,7 +88,7 @@ def _pass_on(
     pull: Pull,
     part: Source,
     origin: Origin,
-    local: Any = None,
+    local: Number = None,
     gradient: Source | None = None,
 ) -> None:
     """Pull `part`, the gradient times a local gradient. Nothing passes where either of the two passes nothing.
@@ -117,14 +118,14 @@ def _is_batched(draft: Draft, group: ApplicationGroup, expression: Source) -> bo
     return any(draft.groups[index].batched and draft.names.of(index) in names for index in operands)
 
 
-def _note_wanted(draft: Draft, group: ApplicationGroup, local_grads: Sequence[Any]) -> None:
+def _note_wanted(draft: Draft, group: ApplicationGroup, local_grads: Sequence[Number]) -> None:
     """Note that the group passes gradients on to parameters, if it does so by one of its operands."""
     for column, local in zip(group.operands, local_grads, strict=True):
         if passes(local) and draft.group_of[column[0]] in draft.wanted:
             draft.wanted.add(group.index)
 
 
-def _operand(draft: Draft, group: ApplicationGroup, members: list[int]) -> tuple[Any, Pull | None]:
+def _operand(draft: Draft, group: ApplicationGroup, members: list[int]) -> tuple[Number, Pull | None]:
     numbers = [draft.expressions.nodes[member] for member in members]
     if draft.group_of[members[0]] == NO_GROUP:
         return draft.number_or_array([node.number for node in numbers if isinstance(node, Constant)]), None
@@ -153,7 +154,7 @@ def _many_operands(draft: Draft, group: ApplicationGroup) -> Pull:
 
 
 @lru_cache(maxsize=64)
-def _is_logsumexp(value: Callable[..., Any], local: Callable[..., Any]) -> bool:
+def _is_logsumexp(value: AnyFunction, local: AnyFunction) -> bool:
     """Whether the array function `logsumexp` computes this rule, each local gradient being one of its operand alone."""
     y, *xs = map(source.name, ("y", "a", "b"))
     rules = value(source, *xs), *local(source, y, *xs)
@@ -169,7 +170,7 @@ def _shares(operation: Operation, y: Source, xs: Source) -> Source:
 
 
 @lru_cache(maxsize=64)
-def _add_up_to_1(value: Callable[..., Any], local: Callable[..., Any]) -> bool:
+def _add_up_to_1(value: AnyFunction, local: AnyFunction) -> bool:
     """Whether the local gradients do, by this rule."""
     xs = 0.25, 0.5, 0.75
     return isclose(sum(local(textbook, value(textbook, *xs), *xs)), 1)

@@ -8,13 +8,13 @@ arrays write as matrix products (see `products`). What was read at some places g
 import ast
 from collections.abc import Sequence
 from math import prod
-from typing import Any
 
 from autograd.lifting.draft import Draft, Pull, names_of
 from autograd.lifting.elementwise import write_application
 from autograd.lifting.groups import ApplicationGroup, Groups, SumGroup
 from autograd.lifting.normal_form import NormalForm
 from autograd.lifting.products import write_sum
+from autograd.numbers import Number
 
 SHOWN = 24
 """How many numbers of an array the source shows."""
@@ -77,7 +77,7 @@ def _text(emission: Emission, arguments: Sequence[str]) -> str:
     return "\n".join(text) + "\n"
 
 
-def _header(constants: dict[str, Any]) -> list[str]:
+def _header(constants: dict[str, Number]) -> list[str]:
     """What the lines name and do not define, as comments: short arrays in full, long ones by their shape."""
     lines = []
     for name, (numbers, _) in constants.items():

@@ -8,9 +8,9 @@ the same groups, so that one line of array code computes them all.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from autograd.lifting.normal_form import NONE, Application, Constant, Input, NormalForm, Parameter, Sum
+from autograd.numbers import Number
 from autograd.operation import Operation
 
 PARAMETERS = 0
@@ -57,7 +57,7 @@ class SumGroup(Group):
 
 @dataclass
 class ApplicationGroup(Group):
-    operation: Any = None
+    operation: Number = None
     operands: list[list[int]] = field(default_factory=list)
     """For each operand of the operation, the expression that each member takes for it."""
 
@@ -118,17 +118,17 @@ class Groups:
                 level[index] = 1 + max([level[operand] for operand in expressions.operands[index]], default=0)
                 levels[level[index]].append(index)
         for _, indices in sorted(levels.items()):
-            kinds: dict[Any, list[int]] = defaultdict(list)
+            kinds: dict[Number, list[int]] = defaultdict(list)
             for index in indices:
                 kinds[self._kind(index)].append(index)
             for kind, members in kinds.items():
                 self._add_computed(kind, members)
 
-    def _kind(self, index: int) -> Any:
+    def _kind(self, index: int) -> Number:
         expressions = self.expressions
         node, batched = expressions.nodes[index], expressions.batched[index]
         if isinstance(node, Application):
-            operands: tuple[Any, ...] = tuple([self.group_of[operand] for operand in node.operands])
+            operands: tuple[Number, ...] = tuple([self.group_of[operand] for operand in node.operands])
             if node.operation.arity is None:
                 # An operation of many operands is one line: a group of its own unless it reads whole groups alike.
                 operands = (*sorted(set(operands)), len(operands))
@@ -147,7 +147,7 @@ class Groups:
     def _after(self, left: int, right: int) -> bool:
         return (self.groups[left].batched, left) > (self.groups[right].batched, right)
 
-    def _add_computed(self, kind: Any, members: list[int]) -> None:
+    def _add_computed(self, kind: Number, members: list[int]) -> None:
         batched, index = kind[0], len(self.groups)
         if isinstance(kind[1], Operation):
             if kind[1].arity is None and len(members) > 1:

@@ -12,23 +12,21 @@ factors whose product may be too small or too large, as in ``x * 1e-170 * 1e-170
 rounding, so do short sums.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from math import isfinite
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from autograd import ops
 from autograd.graph import topological_order
 from autograd.lifting.tracing import Trace
 from autograd.numbers.polynomials import Polynomial, polynomial_of
 from autograd.operation import Operation
+from autograd.untyped import AnyFunction
 from autograd.value import Value
 
 NONE = -1
 """Stands for a second factor where a term has none."""
-
-UNKNOWN: Any = object()
-"""Stands for a form that has not been asked for yet."""
 
 LARGEST = 1e50
 """The largest size of an ordinary coefficient; 1/LARGEST is the smallest."""
@@ -206,9 +204,9 @@ class NormalForm:
 
     def _operation(self, operation: Operation, operands: tuple[int, ...]) -> int:
         key = operation, len(operands)
-        form = self._forms.get(key, UNKNOWN)
-        if form is UNKNOWN:
-            form = self._forms[key] = _form(operation, (None,) * len(operands))
+        if key not in self._forms:
+            self._forms[key] = _form(operation, (None,) * len(operands))
+        form = self._forms[key]
         if form is PRODUCT or form is TOTAL:
             # Nearly all of a network that is spelled out: not through the dictionaries of _sum.
             a, b = operands
@@ -221,7 +219,7 @@ class NormalForm:
             if None not in numbers:
                 return self._constant(operation.record(*numbers))
             form = _form(operation, numbers)
-        if type(form) is Over:
+        if isinstance(form, Over):
             return self._over(self._of_form(form.dividend, operands), form.divisor)
         if form is not None:
             return self._of_form(form, operands)
@@ -402,7 +400,7 @@ def _form(operation: Operation, operands: tuple[float | None, ...]) -> Form | No
 
 
 @lru_cache(maxsize=512)
-def _form_of(value: Callable[..., Any], local: Callable[..., Any], operands: tuple[float | None, ...]) -> Form | None:
+def _form_of(value: AnyFunction, local: AnyFunction, operands: tuple[float | None, ...]) -> Form | None:
     found = polynomial_of(value, local, operands)
     if found is None:
         return None

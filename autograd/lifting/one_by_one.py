@@ -7,7 +7,6 @@ if what its arrays gave is not finite.
 
 from collections.abc import Sequence
 from math import isnan
-from typing import Any
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from autograd.lifting.normal_form import Constant, Input, NormalForm
 from autograd.numbers.extended import extended
 from autograd.numbers.floats import floats
 from autograd.numbers.signed_zeros import signed_zeros
+from autograd.untyped import AnyArray
 from autograd.value import Value
 
 
@@ -39,14 +39,16 @@ class OneByOne:
         self._parameters = parameters
         self.refused = False
 
-    def correct(self, outputs: Any, columns: Sequence[Any], theta: Any, *, everything: bool = False) -> None:
+    def correct(
+        self, outputs: AnyArray, columns: Sequence[AnyArray], theta: AnyArray, *, everything: bool = False
+    ) -> None:
         """Put the engine's numbers in the place of those that are not finite, or of `everything`."""
         self.refused = False
         for example in np.flatnonzero(everything | ~np.isfinite(outputs).all(axis=1)).tolist():
             if values := self._values(columns, theta, example):
                 outputs[example] = [values[output] for output in self._outputs]
 
-    def value_and_gradient(self, columns: Sequence[Any], theta: Any) -> tuple[float, Any] | None:
+    def value_and_gradient(self, columns: Sequence[AnyArray], theta: AnyArray) -> tuple[float, AnyArray] | None:
         """The mean of the output over the examples, and its gradient; None if the engine has none."""
         self.refused = False
         batch = len(columns[0]) if columns else 1
@@ -70,7 +72,7 @@ class OneByOne:
                 break  # the mean and the gradient stay NaN, whatever is added
         return total / batch, (gradient / batch).astype(theta.dtype)
 
-    def _values(self, columns: Sequence[Any], theta: Any, example: int) -> dict[Any, Any] | None:
+    def _values(self, columns: Sequence[AnyArray], theta: AnyArray, example: int) -> dict[AnyArray, AnyArray] | None:
         """The value of each node for an example, infinite where that is the limit; None if it has none."""
 
         def leaf(node: Value) -> float | None:

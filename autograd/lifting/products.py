@@ -5,11 +5,11 @@ Each layout of a block writes it for arrays: of X Wᵀ, d gives dᵀ X to W and 
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 from autograd.lifting.draft import BATCH, TERMS, Draft, Origin, Pull, Uniform, passed, times
 from autograd.lifting.groups import NO_GROUP, Block, Group, Matrix, SumGroup
 from autograd.lifting.normal_form import SHORT
+from autograd.numbers import Number
 from autograd.numbers.source import Source, source
 
 np = source.np
@@ -29,7 +29,7 @@ def write_sum(draft: Draft, group: SumGroup) -> list[Pull]:
             pull(-d if negative else d, origin)
 
         pulls.append(pull_signed)
-    offset: Any = draft.number_or_array(group.offsets) if any(group.offsets) else 0.0
+    offset: Number = draft.number_or_array(group.offsets) if any(group.offsets) else 0.0
     has_offset = not (type(offset) is float and offset == 0)
     parts.sort(key=lambda part: part[0])
     negative, total = parts[0]
@@ -70,7 +70,7 @@ def _written_blocks(group: SumGroup) -> Iterator[Block]:
             yield block
 
 
-def _block_coefficient(draft: Draft, block: Block) -> Any:
+def _block_coefficient(draft: Draft, block: Block) -> Number:
     """The one coefficient of all terms, else an array of them: (members,), (terms,) or (members, terms)."""
     flat = [c for row in block.coefficients for c in row]
     if all(c == flat[0] for c in flat):
@@ -80,7 +80,7 @@ def _block_coefficient(draft: Draft, block: Block) -> Any:
     return draft.constant("coefficients", block.coefficients)
 
 
-def _block(draft: Draft, group: SumGroup, block: Block, coefficient: Any) -> tuple[Source, Pull]:
+def _block(draft: Draft, group: SumGroup, block: Block, coefficient: Number) -> tuple[Source, Pull]:
     if block.right == NO_GROUP:
         return _linear_block(draft, group, block, coefficient)
     left, right = draft.groups[block.left], draft.groups[block.right]
@@ -95,7 +95,7 @@ def _block(draft: Draft, group: SumGroup, block: Block, coefficient: Any) -> tup
     return _gathered_block(draft, group, block, coefficient, left, right)
 
 
-def _elementwise_block(draft: Draft, group: SumGroup, block: Block, coefficient: Any) -> tuple[Source, Pull]:
+def _elementwise_block(draft: Draft, group: SumGroup, block: Block, coefficient: Number) -> tuple[Source, Pull]:
     """One product for each member: c · a · b."""
     a, pull_a = _column(draft, group, block.left, block.left_members)
     b, pull_b = _column(draft, group, block.right, block.right_members)
@@ -137,7 +137,7 @@ def _to_terms(d: Source, one: bool) -> Source:
 
 
 def _matrix_block(
-    draft: Draft, group: SumGroup, block: Block, coefficient: Any, left: Group, right: Group
+    draft: Draft, group: SumGroup, block: Block, coefficient: Number, left: Group, right: Group
 ) -> tuple[Source, Pull]:
     """Weighted sums of the same inputs: X Wᵀ."""
     # The gradient of W needs no sum over the batch: the product with X is that sum.
@@ -188,7 +188,7 @@ def _convolution_block(
 
 
 def _gathered_block(
-    draft: Draft, group: SumGroup, block: Block, coefficient: Any, left: Group, right: Group
+    draft: Draft, group: SumGroup, block: Block, coefficient: Number, left: Group, right: Group
 ) -> tuple[Source, Pull]:
     """Sums of products whose factors differ from member to member, or are both of the example."""
     one = not group.has_axis
@@ -238,7 +238,7 @@ def _gathered_block(
     return (product if scale else times(product, coefficient)), pull
 
 
-def _linear_block(draft: Draft, group: SumGroup, block: Block, coefficient: Any) -> tuple[Source, Pull]:
+def _linear_block(draft: Draft, group: SumGroup, block: Block, coefficient: Number) -> tuple[Source, Pull]:
     """Terms of one factor: biases, differences, sums over a layer."""
     operand, members = draft.groups[block.left], block.left_members
     scale = type(coefficient) is not float
@@ -290,7 +290,7 @@ def _windows(block: Block) -> int:
 
 
 def _all_equal(group: SumGroup) -> bool:
-    columns: list[list[Any]] = [group.offsets]
+    columns: list[list[Number]] = [group.offsets]
     for block in group.blocks:
         columns += [block.left_members, block.right_members, block.coefficients]
     return all(row == column[0] for column in columns for row in column)

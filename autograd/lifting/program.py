@@ -2,11 +2,10 @@
 
 import itertools
 import linecache
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextvars import Context
 from functools import cached_property, partial
 from math import isfinite
-from typing import Any
 
 import numpy as np
 
@@ -18,10 +17,11 @@ from autograd.lifting.normal_form import NormalForm
 from autograd.lifting.one_by_one import OneByOne
 from autograd.lifting.tracing import Trace
 from autograd.text import printable
+from autograd.untyped import AnyArray, AnyFunction, Anything
 from autograd.value import Value
 
 
-def _quiet() -> Callable[..., Any]:
+def _quiet() -> AnyFunction:
     """A function (f, *arguments) that calls f with NumPy's warnings off: what a branch not taken divides by 0 is
     nobody's concern.
 
@@ -34,7 +34,7 @@ def _quiet() -> Callable[..., Any]:
     if context.run(np.geterr)["divide"] == "ignore":
         return lambda f, *arguments: context.copy().run(f, *arguments)
 
-    def call(f: Callable[..., Any], *arguments: Any) -> Any:
+    def call(f: AnyFunction, *arguments: Anything) -> Anything:
         with np.errstate(all="ignore"):
             return f(*arguments)
 
@@ -61,10 +61,10 @@ class Program:
 
     def __init__(
         self,
-        function: Callable[..., Any],
-        examples: Sequence[Any],
+        function: AnyFunction,
+        examples: Sequence[Anything],
         parameters: Iterable[Value] | None,
-        dtype: Any,
+        dtype: Anything,
     ) -> None:
         self.dtype = np.dtype(dtype)
         if self.dtype.kind != "f":
@@ -93,7 +93,7 @@ class Program:
         }
         self._forward, self._backward = _compile(self.source, self.constants, self.dtype)
 
-    def __call__(self, *arrays: Any, at: Any = None) -> Any:
+    def __call__(self, *arrays: AnyArray, at: AnyArray = None) -> AnyArray:
         """The output for each example: an array (batch,); (batch, n) if the function returns a list of n Values.
 
         Args:
@@ -114,14 +114,14 @@ class Program:
                 self._forward(theta, *columns)  # for NumPy to warn of it, as the caller wants
         return outputs.reshape(batch, *self._structure) if self._structure else outputs
 
-    def _outputs(self, theta: Any, columns: Sequence[Any], batch: int) -> tuple[Any, float]:
+    def _outputs(self, theta: AnyArray, columns: Sequence[AnyArray], batch: int) -> tuple[AnyArray, float]:
         """The outputs for each example: an array of its own, even where they are inputs or the same for all.
 
         And a number that is finite only if all of them are.
         """
         outputs, _ = self._forward(theta, *columns)
         if self._structure or not self._batched[0]:
-            own = np.empty((batch, len(self._batched)), self.dtype)
+            own: AnyArray = np.empty((batch, len(self._batched)), self.dtype)
             if len(outputs) < len(self._batched):
                 own[:] = outputs[0]
             else:
@@ -132,8 +132,11 @@ class Program:
             own = np.array(outputs[0], self.dtype)
         return own, own.dot(own)
 
-    def value_and_gradients(self, *arrays: Any, at: Any = None) -> tuple[float, Any]:
-        """The mean of the output over the batch, and its gradient as one flat array in the order of `parameters`.
+    def value_and_gradients(self, *arrays: AnyArray, at: AnyArray = None) -> tuple[float, AnyArray]:
+        """The mean of the output over the batch, and its gradient as one flat array in the order of `self.parameters`.
+
+        That is not the order in which `vectorize` was given them: ``dict(zip(program.parameters, gradient))`` has the
+        slope by each.
 
         Args, Raises: as calling the program; also TypeError if the function returns more than one Value.
         """
@@ -155,7 +158,9 @@ class Program:
             gradient = gradient.copy()
         return value, gradient
 
-    def _value_and_gradients(self, theta: Any, columns: Sequence[Any], batch: int) -> tuple[float, Any, float]:
+    def _value_and_gradients(
+        self, theta: AnyArray, columns: Sequence[AnyArray], batch: int
+    ) -> tuple[float, AnyArray, float]:
         """The two, and a number that is finite only if all of them are."""
         (output,), saved = self._forward(theta, *columns)
         # Before NumPy 2 a single float32 and a Python number made a float64.
@@ -163,7 +168,7 @@ class Program:
         value = float(np.add.reduce(output)) / batch if self._batched[0] else float(output)
         return value, gradient, value + gradient.dot(gradient)
 
-    def backward(self, *arrays: Any) -> float:
+    def backward(self, *arrays: AnyArray) -> float:
         """Add the gradient of the mean output to the `grad` of every parameter, as ``backward`` of a Value does.
 
         Returns:
@@ -174,11 +179,11 @@ class Program:
             parameter.grad = slope if parameter.grad is None else parameter.grad + slope
         return value
 
-    def read(self) -> Any:
+    def read(self) -> AnyArray:
         """What the parameters hold, as a flat array in the order of `parameters`."""
         return np.fromiter((parameter.data for parameter in self.parameters), self.dtype, len(self.parameters))
 
-    def write(self, at: Any) -> None:
+    def write(self, at: AnyArray) -> None:
         """Set the parameters to the numbers of a flat array, all of them or, if it does not fit, none."""
         for parameter, number in zip(self.parameters, self._flat(at).tolist(), strict=True):
             parameter.data = number
@@ -193,18 +198,18 @@ class Program:
                               for name, shape in zip(self.names, self.shapes, strict=True))  # fmt: skip
         return printable(f"Program({arguments}; {len(self.parameters)} parameters, {self.dtype})")
 
-    def _missed(self, total: float, at: Any) -> bool:
+    def _missed(self, total: float, at: AnyArray) -> bool:
         """Whether arrays may have missed what the engine gives: a number is not finite, or a parameter left out is."""
         return not isfinite(total) or (self._left_out and not isfinite(np.add.reduce(self._all(at))))
 
-    def _at(self, at: Any) -> Any:
+    def _at(self, at: AnyArray) -> AnyArray:
         theta = self._all(at)
         return theta[: self._used] if self._used < len(self.parameters) else theta
 
-    def _all(self, at: Any) -> Any:
+    def _all(self, at: AnyArray) -> AnyArray:
         return self.read() if at is None else self._flat(at)
 
-    def _flat(self, at: Any) -> Any:
+    def _flat(self, at: AnyArray) -> AnyArray:
         theta = self._as_array("at", at)
         if theta.shape != (len(self.parameters),):
             raise ValueError(
@@ -212,7 +217,7 @@ class Program:
             )
         return theta
 
-    def _columns(self, arrays: Sequence[Any]) -> tuple[list[Any], int]:
+    def _columns(self, arrays: Sequence[AnyArray]) -> tuple[list[AnyArray], int]:
         """The arrays as the generated code takes them: (batch,) or (batch, numbers of an example)."""
         if len(arrays) != len(self.shapes):
             raise TypeError(f"the program takes {len(self.shapes)} arrays ({', '.join(self.names)}), not {len(arrays)}")
@@ -230,7 +235,7 @@ class Program:
             raise ValueError("the batch is empty: it must hold at least one example")
         return columns, 1 if batch is None else batch
 
-    def _as_array(self, name: str, array: Any) -> Any:
+    def _as_array(self, name: str, array: AnyArray) -> AnyArray:
         if type(array) is np.ndarray and array.dtype == self.dtype:
             return array
         if _is_masked(array):
@@ -244,14 +249,14 @@ class Program:
         return column.astype(self.dtype, copy=False)
 
 
-def _is_masked(array: Any) -> bool:
+def _is_masked(array: AnyArray) -> bool:
     """Whether an entry is masked: of a masked array, or of one in lists."""
     if isinstance(array, list | tuple):
         return any(_is_masked(part) for part in array if not isinstance(part, float | int))
     return getattr(array, "mask", None) is not None and bool(np.ma.is_masked(array))
 
 
-def _finite(value: float, gradient: Any) -> bool:
+def _finite(value: float, gradient: AnyArray) -> bool:
     return isfinite(value) and bool(np.isfinite(gradient).all())
 
 
@@ -263,7 +268,7 @@ def _leaves(parameters: Iterable[Value]) -> Sequence[Value]:
     return listed
 
 
-def _output_shape(structure: Any) -> tuple[int, ...]:
+def _output_shape(structure: Anything) -> tuple[int, ...]:
     if not isinstance(structure, list):
         return ()
     shapes = {_output_shape(part) for part in structure}
@@ -272,18 +277,18 @@ def _output_shape(structure: Any) -> tuple[int, ...]:
     return len(structure), *shapes.pop()
 
 
-def _name(function: Callable[..., Any]) -> str:
+def _name(function: AnyFunction) -> str:
     """What to call the output: the name of the function."""
     name = getattr(function, "__name__", "output")
     return name if name.isidentifier() else "output"
 
 
-def _compile(source: str, constants: dict[str, Any], dtype: Any) -> tuple[Callable[..., Any], Callable[..., Any]]:
+def _compile(source: str, constants: dict[str, AnyArray], dtype: Anything) -> tuple[AnyFunction, AnyFunction]:
     """The two functions. Tracebacks and `inspect` find their source under the file name."""
     file = f"<vectorize {next(_numbers)}>"
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
     for array in constants.values():
         array.flags.writeable = False
-    namespace: dict[str, Any] = {"np": np, "dtype": dtype, **HELPERS, **constants}
+    namespace: dict[str, Anything] = {"np": np, "dtype": dtype, **HELPERS, **constants}
     exec(compile(source, file, "exec"), namespace)
-    return namespace["forward"], namespace.get("backward", namespace["forward"])
+    return namespace["forward"], namespace["backward" if "backward" in namespace else "forward"]

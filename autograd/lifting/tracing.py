@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from traceback import walk_tb
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from autograd import nodes, recorder
 from autograd.condition import Condition
@@ -16,6 +16,7 @@ from autograd.nodes import constant
 from autograd.operation import Operation
 from autograd.recorder import Recorder
 from autograd.text import printable, visible
+from autograd.untyped import AnyFunction, Anything
 from autograd.value import Value
 
 PACKAGES = tuple(str(Path(__file__).parents[2] / package) + os.sep for package in ("autograd", "nn"))
@@ -73,10 +74,10 @@ class Placeholder(Value):
     def __index__(self) -> int:
         self._refuse("an index", "let the example hold a 1 at the place and 0 elsewhere, and take a dot product")
 
-    def __eq__(self, other: object) -> Any:  # type: ignore[override]  # may refuse
+    def __eq__(self, other: object) -> Anything:  # type: ignore[override]  # may refuse
         return self._refuse("== (which in calls too)", EQUAL) if isinstance(other, Value) else super().__eq__(other)
 
-    def __ne__(self, other: object) -> Any:  # type: ignore[override]
+    def __ne__(self, other: object) -> Anything:  # type: ignore[override]
         return self._refuse("!=", EQUAL) if isinstance(other, Value) else super().__ne__(other)
 
     __hash__ = Value.__hash__
@@ -122,7 +123,7 @@ class Trace(Recorder):
             unless the function that runs sets this.
     """
 
-    def __init__(self, function: Callable[..., Any], examples: Sequence[Any]) -> None:
+    def __init__(self, function: AnyFunction, examples: Sequence[Anything]) -> None:
         self.names = _parameter_names(function, len(examples))
         self.positions: dict[Value, tuple[int, int]] = {}
         self.known: Callable[[Value], float | None] = lambda asked: None
@@ -140,7 +141,7 @@ class Trace(Recorder):
         if not self.outputs:
             raise TypeError(f"the function must return a Value or a list of Values, not {returned!r}")
 
-    def _placeholders(self, shape: tuple[int, ...], argument: int, counter: Iterator[int]) -> Any:
+    def _placeholders(self, shape: tuple[int, ...], argument: int, counter: Iterator[int]) -> Anything:
         if shape:
             return [self._placeholders(shape[1:], argument, counter) for _ in range(shape[0])]
         leaf = _placeholder(None, ())
@@ -153,7 +154,7 @@ class Trace(Recorder):
         """Whether a leaf was made during the run: it is a constant then."""
         return leaf.written > self.start
 
-    def take(self, operation: Operation, operands: tuple[Any, ...]) -> Value | None:
+    def take(self, operation: Operation, operands: tuple[Anything, ...]) -> Value | None:
         """A placeholder for what is computed from placeholders; what is computed from parameters is a Value."""
         placeholders = numbers = False
         for operand in operands:
@@ -179,7 +180,7 @@ class Trace(Recorder):
         if not self.may_read(value):
             _refuse(f"{how} would freeze {value!r} at its number", CHOOSE)
 
-    def _run(self, function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
+    def _run(self, function: AnyFunction, arguments: Sequence[Anything]) -> Anything:
         """What the function returns. It records, even where `vectorize` is called under no_grad."""
         token = recorder.current.set(self)
         try:
@@ -195,7 +196,7 @@ class Trace(Recorder):
         finally:
             recorder.current.reset(token)
 
-    def _collect(self, returned: Any) -> Any:
+    def _collect(self, returned: Anything) -> Anything:
         if isinstance(returned, list | tuple):
             return [self._collect(part) for part in returned]
         if not isinstance(returned, Value):
@@ -204,7 +205,7 @@ class Trace(Recorder):
         return len(self.outputs) - 1
 
 
-def _shape(example: Any, name: str) -> tuple[int, ...]:
+def _shape(example: Anything, name: str) -> tuple[int, ...]:
     """The shape of nested sequences of numbers; ValueError if they are ragged or empty."""
     if isinstance(example, str | dict) or example is None:
         wanted = f"the example of {name} must be a number or nested sequences of numbers"
@@ -222,7 +223,7 @@ def _shape(example: Any, name: str) -> tuple[int, ...]:
     return len(parts), *shapes.pop()
 
 
-def _parameter_names(function: Callable[..., Any], count: int) -> list[str]:
+def _parameter_names(function: AnyFunction, count: int) -> list[str]:
     """The names of the function's parameters; ``x0``, ``x1``, … for those of ``*args``."""
     try:
         parameters = inspect.signature(function).parameters.values()
@@ -236,7 +237,7 @@ def _refuse(problem: str, instead: str) -> NoReturn:
     raise TypeError(f"{problem}, but {_place()} runs on placeholders for every example: {instead}")
 
 
-def _place(frame: Any = None) -> str:
+def _place(frame: Anything = None) -> str:
     """The line of the user's function that runs now, with its text."""
     frame = frame or sys._getframe(1)
     while frame is not None and frame.f_code.co_filename.startswith(PACKAGES):

@@ -5,11 +5,10 @@ tried at a few numbers of the signs that their operands may have: 1 / (1 + x²) 
 guess, and what it misses `Program` sees to.
 """
 
-from collections.abc import Callable
 from functools import lru_cache
 from itertools import product
 from math import inf, isfinite, nan
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from autograd.lifting.normal_form import Constant
 from autograd.numbers.extended import extended
 from autograd.numbers.textbook import textbook
 from autograd.operation import Operation
+from autograd.untyped import AnyFunction
 
 SIZES = (0.001, 1.0, 800.0)
 """How large the numbers are at which operations are tried: an exponential of the last one overflows, or vanishes."""
@@ -133,7 +133,7 @@ def needs_accurate_form(operation: Operation) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _vanishes_too_early(value: Callable[..., Any], local: Callable[..., Any], count: int) -> bool:
+def _vanishes_too_early(value: AnyFunction, local: AnyFunction, count: int) -> bool:
     for numbers in product((FAR, -FAR, 1 / FAR), repeat=count):
         try:
             y = value(extended, *numbers)
@@ -152,14 +152,12 @@ def _tried(operation: Operation, operands: tuple[Signs, ...], *, infinite: bool)
 
 
 @lru_cache(maxsize=1024)
-def _try(
-    value: Callable[..., Any], local: Callable[..., Any], operands: tuple[Signs, ...], many: bool, infinite: bool
-) -> Tried:
+def _try(value: AnyFunction, local: AnyFunction, operands: tuple[Signs, ...], many: bool, infinite: bool) -> Tried:
     with np.errstate(all="ignore"):
         return _try_at([_points(signs, infinite) for signs in operands], value, local, many)
 
 
-def _try_at(points: list[list[float]], value: Callable[..., Any], local: Callable[..., Any], many: bool) -> Tried:
+def _try_at(points: list[list[float]], value: AnyFunction, local: AnyFunction, many: bool) -> Tried:
     infinite_value = infinite_slope = False
     values = []
     for numbers in product(*points) if len(points) <= 3 else zip(*points, strict=False):

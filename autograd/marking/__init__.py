@@ -5,9 +5,9 @@ The modules in the order in which to read them: `derived` (which derivatives a p
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
 
 from autograd.marking.class_table import MarkedPage, Marks
+from autograd.untyped import Anything
 from autograd.value import Value
 
 __all__ = ["MarkedPage", "Marks", "mark"]
@@ -15,7 +15,7 @@ __all__ = ["MarkedPage", "Marks", "mark"]
 
 def mark(
     pages: Mapping[str, str],
-    nodes: Mapping[str, Any],
+    nodes: Mapping[str, Anything],
     *,
     targets: Collection[str],
     output: Value | None = None,

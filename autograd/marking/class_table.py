@@ -10,11 +10,12 @@ from html import escape
 from os import PathLike
 from pathlib import Path
 from statistics import mean
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from autograd.derivation.derivation_report import DerivationLine, DerivationReport, counted
 from autograd.report import Line, Report
 from autograd.text import number
+from autograd.untyped import Anything
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -199,13 +200,13 @@ def _document(title: str, body: str) -> str:
     )
 
 
-def _as_cell(thing: Any) -> Any:
+def _as_cell(thing: Anything) -> Anything:
     if isinstance(thing, str) and thing[:1] in "=+-@\t\r" and thing:
         return f"'{thing}"
     return "" if thing is None else thing
 
 
-def _as_data(row: MarkedPage) -> dict[str, Any]:
+def _as_data(row: MarkedPage) -> dict[str, Anything]:
     lines, unread = ((), ()) if row.report is None else (row.report.lines, row.report.unread)
     return {
         "name": row.name,

@@ -14,11 +14,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
 
 from autograd.errors import real_number
 from autograd.marking.class_table import MarkedPage, Marks
 from autograd.marking.submissions import UnreadableFileError, files_of, page_of
+from autograd.untyped import Anything
 from autograd.value import Value
 
 ALL_MARKED, SOME_UNREAD, FAULT = 0, 1, 2
@@ -161,7 +161,7 @@ class _Process:
         self._process.kill()
         self._process.join()
 
-    def _next(self) -> Any:
+    def _next(self) -> Anything:
         with contextlib.suppress(EOFError, ConnectionError):
             if self._connection.poll(self._timeout):
                 return self._connection.recv()
@@ -189,7 +189,7 @@ def _received(connection: Connection) -> Iterator[tuple[str, str]]:
             yield connection.recv()
 
 
-def _marker(task: Task, marker: Any) -> Any:
+def _marker(task: Task, marker: Anything) -> Anything:
     """The marker of the graph that the teacher's file makes. What the file prints is no part of the table."""
     path = Path(task.network)
     if not path.is_file():

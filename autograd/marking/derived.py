@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from math import isfinite
-from typing import Any
 
 from autograd.derivation import check_derivation
 from autograd.derivation.claims import Claim, Defined, Derivative, Expression, walk
@@ -11,6 +10,7 @@ from autograd.derivation.names import PageNames
 from autograd.errors import real_number
 from autograd.marking.class_table import MarkedPage
 from autograd.notation.reading import read_derivation
+from autograd.untyped import Anything
 from autograd.value import Value
 
 Slope = tuple[Value, Value]
@@ -26,7 +26,7 @@ class Marker:
 
     def __init__(
         self,
-        nodes: Mapping[str, Any],
+        nodes: Mapping[str, Anything],
         targets: Collection[str],
         *,
         output: Value | None = None,

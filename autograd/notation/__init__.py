@@ -9,10 +9,10 @@ A page goes through three stages, and none of them evaluates anything as Python:
    `case_headings` finds "Case y = 0" and "(y = 1)"; `displays` and `pages` sort it all
    into statements, what is not read, and prose. `code_lines` finds programs on it; of these `programs`, with `loops`,
    `program_functions`, `python_formulas` and `array_functions`, makes the same trees.
-2. Trees to claims. `spelling` and `lookup` tell what a name is, `indices` which letters are indices and how far they
-   run, `reach_of_sums` which of them a Σ binds, `matrices` how arrays of formulas fit together. `elaboration` turns a
-   tree into formulas, and sends each kind to its room: `named`, `slopes`, `sums`, `logic`, `list_items`, `functions`
-   and `array_calls`.
+2. Trees to claims. `spelling`, `lookup` and `numbered_layers` tell what a name is, `indices` which letters are indices
+   and how far they run, `reach_of_sums` which of them a Σ binds, `matrices` how arrays of formulas fit together.
+   `elaboration` turns a tree into formulas, and sends each kind to its room: `named`, `slopes`, `sums`, `logic`,
+   `list_items`, `functions` and `array_calls`.
 3. A page of claims. `statement_reader` writes a statement out, an entry at a time; `by_layers` one that holds for every
    layer, `labelled_sums` a Σ over names, `function_identities` a lemma about a function. `assignments` and
    `conventions` know what the lines of a page have to do with each other; `reading` goes through the page, with

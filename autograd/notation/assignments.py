@@ -24,6 +24,7 @@ from autograd.derivation.claims import (
     Named,
     Numeral,
     degree,
+    walk,
 )
 from autograd.derivation.tokens import Refusal
 from autograd.notation import list_items, slopes
@@ -44,8 +45,9 @@ from autograd.notation.matrices import (
     transposed,
     written_shape,
 )
+from autograd.notation.named import Consequence
 from autograd.notation.spelling import plain_name
-from autograd.notation.syntax import Attribute, Item, Logic, Name, Number, Relation, Statement, Tree
+from autograd.notation.syntax import Attribute, Item, Logic, Name, Number, Relation, Statement, Tree, Unread
 from autograd.notation.writing import read_as, written
 
 if TYPE_CHECKING:
@@ -82,10 +84,15 @@ class Assignments:
         reader: what reads the page that the program stands on.
         statements: the statements of the program.
         begun: makes a line, from its number, its text, and no claims yet.
+        unread: the lines of the page that are not read.
     """
 
     def __init__(
-        self, reader: "Reader", statements: Sequence[Statement], begun: "Callable[[int, str, tuple[()]], PageLine]"
+        self,
+        reader: "Reader",
+        statements: Sequence[Statement],
+        begun: "Callable[[int, str, tuple[()]], PageLine]",
+        unread: Sequence[Unread] = (),
     ) -> None:
         self._reader, self._lookup, self._begun = reader, reader.lookup, begun
         self._statements = statements
@@ -100,6 +107,9 @@ class Assignments:
         """The names that are one array with a name."""
         self._changed: dict[str, tuple[str, int]] = {}
         """The arrays that were changed under another name: that name, and the line."""
+        self._pending = [each for each in reversed(unread) if each.gives]
+        self._lost: dict[str, int] = {}
+        """The names of whose values nothing is known, since this line is not read."""
 
     def _find_runs(self) -> list[_RunOfLines]:
         """For each statement the run that it belongs to."""
@@ -108,7 +118,8 @@ class Assignments:
         for k, statement in enumerate(self._statements):
             key = _key(statement.parts[0])
             run = latest.get(key)
-            begins = statement.sign == "=" and not isinstance(statement.parts[0], Item)
+            in_place = statement.text.startswith(f"{statement.texts[0]}.")  # dw.copy_(x), into what is there
+            begins = statement.sign == "=" and not isinstance(statement.parts[0], Item) and not in_place
             if run is None or (begins and key not in _keys_in(statement.parts[1])):
                 new = _RunOfLines(key)
                 if run is not None:
@@ -123,16 +134,38 @@ class Assignments:
 
         A node that the program gives another value stands for that in its later lines, and for itself on the page.
         """
+        k = self._place[id(statement)]
+        self._look_for_lost(statement, k)
         before = dict(self._lookup.definitions)
         self._lookup.definitions.update(self._given)
         try:
-            return self._read(statement, self._place[id(statement)])
+            return self._read(statement, k)
+        except (Refusal, OverflowError):
+            self._lost[self._runs[k].key] = statement.place.line
+            raise
         finally:
             for plain in self._given:
                 if plain in before:
                     self._lookup.definitions[plain] = before[plain]
                 else:
                     self._lookup.definitions.pop(plain, None)
+
+    def _look_for_lost(self, statement: Statement, k: int) -> None:
+        """Refuse a line that builds on one which is not read: ``dW /= m`` after a loop over ``dW[:, j] += …``."""
+        while self._pending and self._pending[-1].number < statement.place.line:
+            unread = self._pending.pop()
+            self._lost |= dict.fromkeys(unread.gives, unread.number)
+        if not self._lost:
+            return
+        run, used = self._runs[k], _keys_in(statement.parts[1])
+        if k == run.lines[0] and statement.sign == "=" and run.key not in used:
+            self._lost.pop(run.key, None)
+        else:
+            used.add(run.key)
+        for key in used & self._lost.keys():
+            if key == run.key or self._lookup.names.as_gradient(key) is None:
+                line = self._lost[run.key] = self._lost[key]
+                raise Consequence(statement.place, f"{key} is what line {line} makes of it, which is not read")
 
     def _read(self, statement: Statement, k: int) -> "PageLine":
         run = self._runs[k]
@@ -334,7 +367,23 @@ class Assignments:
         later = self._statements[run.next.lines[0]].place.line
         stored = self._stored(line, statement, run, value, f"line {later} gives {run.key} another value")
         stored.if_right = None if claimed.misfit else claimed
+        if self._is_replaced(k, value):
+            stored.replaced = claimed
         return stored
+
+    def _is_replaced(self, k: int, value: Thing) -> bool:
+        """Whether a name gets a value here, and another before a line has used it: both say what the gradient is."""
+        run, statement = self._runs[k], self._statements[k]
+        assert run.next is not None
+        later = [self._statements[each] for each in run.next.lines]
+        if statement.place in [each.place for each in later]:
+            return False  # in the next turn of a loop
+        if later[0].function != statement.function:
+            return False  # dx of affine_backward, and that of relu_backward
+        if not any(isinstance(piece, Named | Defined | Derivative) for each in _entries(value) for piece in walk(each)):
+            return False  # zeros, before the loop that adds to them
+        between = self._statements[k + 1 : run.next.lines[0]]
+        return not any(run.key in _keys_in(part) for each in between for part in each.parts)
 
     def _about_a_local_derivative(
         self, line: "PageLine", k: int, subject: Thing, value: Thing, e: Elaboration

@@ -1,14 +1,16 @@
 """From rows of symbols to claims: which formula is claimed, for what it holds, and what it goes on with."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 
 from autograd.derivation.tokens import Place
 from autograd.notation.case_headings import as_clauses, is_label
-from autograd.notation.clauses import CONDITIONAL, Said, clause
+from autograd.notation.clauses import CONDITIONAL, Said, clause, compares_indices, opposite
 from autograd.notation.formula_parser import FormulaParser
 from autograd.notation.regions import regions_of, without_markup
 from autograd.notation.rows import (
@@ -33,8 +35,28 @@ _EQUALITY_IN_WORDS = (
     ["is"], ["equals"], ["becomes"], ["is", "equal", "to"], ["equal", "to"], ["is", "just"], ["is", "simply"],
     ["simplifies", "to"], ["reduces", "to"], [":"],
 )  # fmt: skip
-_LEADS_ON = re.compile(r"(?:[:,$)]|\b(?:then|get|have|obtain|gives?|yields?|find|case)|=.{0,8})[*_ \t]*$")
+_LEADS_ON = re.compile(
+    r"(?:[:,$)]|\b(?:then|get|have|obtain|gives?|yields?|find|case|is|are|becomes?|reads?|write|else|otherwise)"
+    r"|(?:=|≠|\\neq?\b).{0,8})[*_ \t]*$",
+    re.IGNORECASE,
+)
 """How a line ends that says for what the next ones hold."""
+_SUPPOSES = (
+    "suppose",
+    "consider",
+    "assume",
+    "let",
+    "now",
+    "case",
+    "if",
+    "when",
+    "for",
+    "in",
+    "first",
+    "second",
+    "next",
+)
+"""How a sentence begins that says for what those after it hold."""
 _WITHIN_CLAUSES = {
     "all", "forall", "each", "every", "any", "the", "given", "we", "have", "example", "examples", "index", "indices",
     "weights", "neuron", "neurons", "layer", "unit", "that", "values", "of", "both", "output", "hidden",
@@ -102,6 +124,10 @@ class ClaimReader:
         self._condition_used = False
         self._case: Said = ((), ())
         """What a heading said of a label, for the claims up to the next heading or case."""
+        self._said_last: Said | None = None
+        """What was said last of where a claim holds: an "otherwise" means the opposite."""
+        self._words: set[str] = set()
+        """The words of the row that is read."""
         self._last_row_went_on = False
         """Whether the last row belongs to the claim of an earlier one."""
 
@@ -112,17 +138,18 @@ class ClaimReader:
         except IllegibleError as refusal:
             self._refused(refusal)
             return
+        self._words = {word for segment in segments for word in segment.words}
         words = any(segment.words or segment.after for segment in segments)
         self._last_row_went_on = False
-        if plain and not words and len(segments) == 1 and not segments[0].relation:
+        lone = plain and not words and len(segments) == 1 and not segments[0].relation
+        if lone and not self._compares_indices(segments[0]):
             self._lone(segments[0])
             return
         k = 0
         claims: list[WrittenClaim] = []
         said: Said | None = None
-        made = False
-        begin = end = 0
-        """The claims that the last clause behind them is about."""
+        made = closed = False
+        group = 0  # the first of the claims that a clause behind them is about
         while k < len(segments):
             segment = segments[k]
             joined = bool(segment.symbols) and not segment.relation and not segment.sign
@@ -134,28 +161,34 @@ class ClaimReader:
                 k += 1
             elif self._introduces_a_clause(segment, claims):
                 # In "for y = 1, …; for y = 0, …" the second clause is about what follows, as the first is.
-                anew = said is not None and bool(said[1]) and bool(claims) and is_label(segment.symbols)
-                if len(claims) > end:
-                    begin, end = end, len(claims)
-                elif claims and not anew and is_label(segment.symbols) and claims[-1].where:
-                    self._drop(claims)
-                    why = "of claims for several labels each has its own =: write them one by one"
-                    self._not_read(segment.symbols[0].place, why)
-                    return
-                found, k = self._clause(segments, k, [] if anew else claims[begin:])
+                led = said is not None and bool(said[1]) and is_label(segment.symbols)
+                anew = bool(claims) and (led or self._begins_anew(segments, k, said is not None))
+                found, k = self._clause(segments, k, [] if anew else claims[group:])
                 if found is None:
                     self._drop(claims)
                     return
+                self._said_last = found
                 if anew:
-                    said = found
+                    said, group = found, len(claims)
                 elif not claims and found != ((), ()):
                     said = found if said is None else (said[0] + found[0], said[1] + found[1])
+                closed = bool(claims) and not anew
             elif (refused := self._not_to_be_cut(segments, k, claims)) is not None:
                 self._drop(claims)
                 self._not_read(*refused)
                 return
             else:
                 if segment.relation:
+                    if closed:
+                        group, closed = len(claims), False
+                    if _says_otherwise(segment) and self._said_last is not None:
+                        said = opposite(self._said_last, segment.symbols[0].place)
+                        if said is None:
+                            self._not_read(
+                                segment.symbols[0].place, "what holds otherwise is not read here: write cases"
+                            )
+                            return
+                        self._said_last = None
                     alone = k + 1 < len(segments) and self._introduces_a_clause(segments[k + 1], [])
                     condition = self._with_the_case(said or self._condition)
                     claim = self._claim(segment, plain and not words, condition, alone=alone)
@@ -171,8 +204,13 @@ class ClaimReader:
             return
         if (place := self._said_in_words(segments)) is not None:
             self._not_read(place, "this says in words that two things are equal: write =")
+        if said is None and self._said_last is not None and segments and segments[0].words[:1] in _OTHERWISE:
+            said = opposite(self._said_last, row[0].place)
         if said is not None:
-            leads_on = _LEADS_ON.search(self._page.lines[row[-1].place.line - 1]) is not None
+            line = self._page.lines[row[-1].place.line - 1]
+            leads_on = _LEADS_ON.search(line) is not None or segments[0].words[:1] in _OTHERWISE
+            if line.rstrip("*_ \t").endswith("."):
+                leads_on = segments[0].words[:1] != [] and segments[0].words[0] in _SUPPOSES
             self._condition, self._condition_used = said if leads_on else None, False
         elif self._condition_used:
             self._condition = None
@@ -190,7 +228,7 @@ class ClaimReader:
         while until < len(segments) and self._belongs_to_a_clause(segments[until]):
             until += 1
         try:
-            if "if" in segments[k].words and any(segment.words[:1] == ["else"] for segment in segments[until:]):
+            if "if" in segments[k].words and any(s.words[:1] == ["else"] and not s.sign for s in segments[k:]):
                 raise IllegibleError(self._if_before(segments[k]), _AFTER_IF)
             said = clause([(s.sign, s.words, s.symbols) for s in segments[k:until]], self._parser, self._known)
         except IllegibleError as refusal:
@@ -221,7 +259,7 @@ class ClaimReader:
             return place, "what an arrow does to a claim is not read: write ="
         if claims and "if" in segment.words:
             return self._if_before(segment), _AFTER_IF
-        if claims and segment.words[-1:] == ["otherwise"]:
+        if claims and segment.words[-1:] in _OTHERWISE:
             return place, "what holds otherwise is not read here: write cases"
         if self._one_of_several(segments, k):
             return place, "of several claims each has its own =: write them one by one"
@@ -254,7 +292,7 @@ class ClaimReader:
         start = k
         while k < len(segments) and len(conditions) == 1:
             segment = segments[k]
-            last = segment.words[-1:] == ["otherwise"] or segment.after[:1] == ["otherwise"]
+            last = segment.words[-1:] in _OTHERWISE or segment.after[:1] == ["otherwise"]
             on = segment.after[:1] in _BEFORE_CONDITIONS and k + 1 < len(segments)
             if segment.relation or not segment.symbols or not (last or on):
                 break
@@ -318,6 +356,9 @@ class ClaimReader:
         if not segment.symbols:
             return False
         words = [word for word in segment.words if word in CONDITIONAL]
+        if self._compares_indices(segment):
+            behind = words or segment.sign in (",", ";", ".", "wide", "(")
+            return not denied(segment.words) and (bool(behind) or not claims)
         if segment.sign == "." and segment.words == ["for"] and all(self._known(s.text) for s in segment.symbols):
             return False  # For z only the second branch counts
         if not words:
@@ -349,10 +390,33 @@ class ClaimReader:
             return False
         return short(segment.symbols) or self._is_a_range(segment)
 
+    def _compares_indices(self, segment: Segment) -> bool:
+        """Whether this is "i = j" or "i ≠ j", of letters that the page has as indices: no claim, but when one holds."""
+        conditional = not CONDITIONAL.isdisjoint(self._words)
+        return compares_indices(segment.symbols, self._known, self._index_letters, conditional=conditional)
+
+    @cached_property
+    def _index_letters(self) -> set[str]:
+        """The letters in the subscripts, superscripts and brackets of the page."""
+        text = self._page.text
+        scripts = "".join("".join(found) for found in _SCRIPTS.findall(text))
+        lowered = "".join(c for c in set(text) if unicodedata.decomposition(c).startswith("<sub>"))
+        return set(scripts) | set(unicodedata.normalize("NFKC", lowered))
+
+    def _begins_anew(self, segments: list[Segment], k: int, led: bool) -> bool:
+        """Whether a clause behind a claim is about the next one: "For i = j: A. For i ≠ j: B"."""
+        segment = segments[k]
+        if not any(later.relation and not self._compares_indices(later) for later in segments[k + 1 :]):
+            return False
+        joined = segment.sign == "," or segment.words[:1] in (["and"], ["but"], ["while"], ["whereas"])
+        return segment.sign in (".", ";", "row") or (led and joined)
+
     def _is_a_range(self, segment: Segment) -> bool:
         """i = 1, …, n; i ∈ {1, …, n}; j ≠ i."""
         symbols = segment.symbols
         texts = [symbol.text for symbol in symbols]
+        if len(symbols) == 5 and symbols[0].kind == "number" and symbols[2].kind == "name":  # 1 ≤ i ≤ n
+            return {*texts[1::2]} <= {"<", "<="} and not self._known(texts[2])
         if symbols[0].kind != "name" or len(symbols[0].text) > 2:
             return False
         if "∈" in texts:
@@ -373,6 +437,8 @@ class ClaimReader:
     def _belongs_to_a_clause(self, segment: Segment) -> bool:
         """Whether what comes after a comma still says for what a claim holds."""
         if segment.words and segment.words != ["and"] and segment.words != ["to"]:
+            return False
+        if segment.after[:1] in _OTHERWISE:
             return False
         if not segment.symbols:
             return True
@@ -553,6 +619,14 @@ class ClaimReader:
 
     def _refused(self, refusal: IllegibleError) -> None:
         self._not_read(refusal.place, refusal.why)
+
+
+_SCRIPTS = re.compile(r"[_^]\{([^{}]{1,20})\}|[_^]\(?(\w{1,3})|\[(\w)\]")
+_OTHERWISE = (["otherwise"], ["else"])
+
+
+def _says_otherwise(segment: Segment) -> bool:
+    return any([word] in _OTHERWISE for word in segment.words) or segment.after[:1] in _OTHERWISE
 
 
 def _is_a_value(side: Sequence[Symbol], known: Callable[[str], bool]) -> bool:

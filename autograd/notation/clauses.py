@@ -1,12 +1,13 @@
 """What a page says about where a claim holds: for all i, for k = 1, …, K, if i ≠ j, for y = 1."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import replace
 from typing import NoReturn
 
+from autograd.derivation.tokens import Place
 from autograd.notation.formula_parser import FormulaParser
 from autograd.notation.symbols import IllegibleError, Symbol
-from autograd.notation.syntax import Name, Number, Range, Relation, Tree
+from autograd.notation.syntax import Logic, Name, Number, Range, Relation, Tree
 
 CONDITIONAL = {
     "for", "forall", "if", "when", "whenever", "where", "with", "at", "assuming",
@@ -26,6 +27,38 @@ def clause(
         IllegibleError: if it says something that is not read.
     """
     return _Clause(parser, known).read(pieces)
+
+
+def compares_indices(
+    symbols: Sequence[Symbol], known: Callable[[str], bool], letters: Container[str], *, conditional: bool
+) -> bool:
+    """Whether this is "i = j" or "i ≠ j", of letters that are indices somewhere: when a claim holds, and no claim.
+
+    A `conditional` word stands before "for the correct class, j = y", where y may be a number among the nodes.
+    """
+    if len(symbols) != 3 or symbols[1].text not in ("=", "!=", "<", ">", "<=", ">="):
+        return False
+    left, sign, right = symbols
+    index = left.kind == "name" and left.text in letters and not known(left.text)
+    other = right.kind == "name" and right.text in letters and (conditional or not known(right.text))
+    return index and (other or (sign.text == "!=" and right.kind in ("name", "number")))
+
+
+def opposite(said: Said, place: Place) -> Said | None:
+    """Where a claim holds "otherwise"; None if that cannot be told, as of what is said for all i."""
+    ranges = [each for each in said[0] if each.low is None and each.high is None and not each.conditions]
+    conditions = [(each.letter, tree) for each in said[0] for tree in each.conditions]
+    for each in said[0]:
+        if each.low is not None and each.low is each.high:
+            name = Name(each.letter, place, (), ())
+            conditions.append((each.letter, Relation((name, each.low), ("==",), place)))
+        elif each.low is not None or each.high is not None:
+            return None
+    conditions += [("", Relation(pair, ("==",), place)) for pair in said[1]]
+    if len(conditions) != 1:
+        return None
+    letter, tree = conditions[0]
+    return (*ranges, Range(letter, conditions=(Logic("not", (tree,), place),))), ()
 
 
 class _Clause:

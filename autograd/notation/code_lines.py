@@ -16,6 +16,7 @@ _MARK = re.compile(
       | (?<![-+*/<>=!:])(?:\+|-|\*\*?|/|@)=(?!=)
       | [\w\])]\[[^\]]*(?<![:=]):(?!=)[^\]]*\]                            # a slice
       | [\w\])]\[(?:['"]\w+['"]|range\(|[^\]]*(?:[<>]=?|==)\s*[^\]]*\]\s*=)  # a key, some places, those that …
+      | \b(?:sum|max|min|prod|fsum)\(.*\bfor\b.*\bin\b                       # a comprehension
       | ^\s*(?:import|from|def|class|return|with|for)\b.*[\w:)]\s*$""",
     re.VERBOSE,
 )

@@ -4,7 +4,8 @@ A backward pass may leave 1/m, the mean over m examples, to its last steps: ``dZ
 dZ2 @ A1.T / m`` makes up for it. Such a line is right if some use of it makes up for the m; then the uses that do not
 are wrong. If none does, it is wrong itself.
 
-A name may get a value, and later another. If the first is the gradient already, it is claimed there; else it is a step.
+A name may get a value, and later another. If the first is the gradient already, it is claimed there; else it is a step,
+unless no line uses it in between: then it is claimed as well, and wrong.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -20,8 +21,16 @@ Pair = tuple[Value, Value]
 """What is differentiated, and by what."""
 
 
-def settle(lines: Sequence[PageLine], holds: Callable[[Claim], bool], definitions: dict[str, Expression]) -> None:
-    """Decide about the lines of programs; `holds` says whether a claim is right. `definitions` are the page's."""
+def settle(
+    lines: Sequence[PageLine],
+    holds: Callable[[Claim], bool],
+    definitions: dict[str, Expression],
+    unread: Sequence[int] = (),
+) -> None:
+    """Decide about the lines of programs; `holds` says whether a claim is right. `definitions` are the page's.
+
+    The lines with the numbers in `unread` are not read: these may make up for what others leave out.
+    """
     known: dict[str, Expression] = {}
     defining = any(line.step or (line.claims and line.claims[0].defines is not None) for line in lines)
     used = {name for line in lines for claim in line.every_claim for name in _defined_in(claim)} if defining else set()
@@ -38,7 +47,13 @@ def settle(lines: Sequence[PageLine], holds: Callable[[Claim], bool], definition
             line.read_as = line.if_right.read_as
     gradients = [line for line in lines if line.sizes and not line.step and not line.misfit and line.claims]
     if not all(holds(claim) for line in gradients for claim in line.claims):
-        _Convention(gradients, holds).settle([line for line in lines if line.misfit])
+        steps = {
+            claim.subject.name: claim.parts[0]
+            for line in lines
+            for claim in (*line.also, *line.claims)
+            if isinstance(claim.subject, Defined)
+        }
+        _Convention(gradients, holds, steps).settle([line for line in lines if line.misfit], max(unread, default=0))
 
 
 def _as_a_gradient(line: PageLine, holds: Callable[[Claim], bool]) -> Mapping[str, Expression]:
@@ -66,8 +81,11 @@ def _as_a_gradient(line: PageLine, holds: Callable[[Claim], bool]) -> Mapping[st
 class _Convention:
     """The lines of a program that leave 1/m to those after them, and the lines that make up for it."""
 
-    def __init__(self, lines: Sequence[PageLine], holds: Callable[[Claim], bool]) -> None:
-        self._lines, self._holds = lines, holds
+    def __init__(
+        self, lines: Sequence[PageLine], holds: Callable[[Claim], bool], steps: Mapping[str, Expression]
+    ) -> None:
+        self._lines, self._holds, self._steps = lines, holds, steps
+        self._reached: dict[str, set[Pair]] = {}
         self._factors: dict[Pair, Fraction] = {}
         self._wrong: dict[Pair, Expression] = {}
         """What the page has for gradients that are wrong."""
@@ -76,7 +94,7 @@ class _Convention:
         self._uses: dict[int, set[int]] = {}
         self._made_up_in: dict[int, PageLine] = {}
 
-    def settle(self, misfits: Sequence[PageLine]) -> None:
+    def settle(self, misfits: Sequence[PageLine], last_unread: int) -> None:
         """Find the lines that are m times what they claim, and give each line the claims by which it is judged.
 
         A line among the `misfits` whose rows and columns are exchanged makes up for the m as well.
@@ -84,7 +102,7 @@ class _Convention:
         for k, line in enumerate(self._lines):
             self._take_the_reading_that_holds(line)
             self._uses[k] = {
-                self._source[pair] for claim in line.claims for pair in _pairs(claim) if pair in self._source
+                self._source[pair] for claim in line.claims for pair in self._pairs(claim) if pair in self._source
             }
             if all(self._holds(self._in_terms(claim)) for claim in line.claims):
                 for used in self._uses[k]:
@@ -103,13 +121,16 @@ class _Convention:
             self._turn(line)
         known = {pair: factor for pair, factor in self._factors.items() if self._source[pair] in self._made_up_in}
         for k, line in enumerate(self._lines):
-            claims = tuple(_with(claim, known) for claim in line.claims)
+            claims = tuple(self._with(claim, known) for claim in line.claims)
             if k in self._made_up_in:
                 claims = tuple(_divided(claim, self._of_line[k]) for claim in claims)
                 name, factor = line.claims[0].subject, self._of_line[k]
                 there = self._made_up_in[k].number
                 shown = name.text.partition("[")[0] if isinstance(name, Derivative) else "it"
                 line.read_as = f"{factor} times {shown}; line {there} makes up for the {factor}"
+            elif k in self._of_line and line.number < last_unread:
+                factor = self._of_line[k]
+                line.doubt = f"it is {factor} times the gradient, and a line below that is not read may make up for it"
             line.claims = claims
 
     def _factor(self, line: PageLine) -> Fraction | None:
@@ -133,16 +154,45 @@ class _Convention:
         return all(self._holds(self._in_terms(claim)) for claim in line.claims) or self._factor(line) is not None
 
     def _in_terms(self, claim: Claim) -> Claim:
-        return _with(claim, self._factors)
+        return self._with(claim, self._factors)
+
+    def _pairs(self, claim: Claim) -> set[Pair]:
+        """The gradients that a claim uses, by its steps as well: ``dZ = dA.copy()``, ``dZ[Z <= 0] = 0`` use dA."""
+        return _pairs(claim).union(*(self._pairs_of_step(name) for name in _defined_in(claim)))
+
+    def _pairs_of_step(self, name: str) -> set[Pair]:
+        if name not in self._reached:
+            self._reached[name] = set()
+            if name in self._steps:
+                pieces = [*walk(self._steps[name])]
+                found = {(piece.of, piece.by) for piece in pieces if isinstance(piece, Derivative)}
+                inner = {piece.name for piece in pieces if isinstance(piece, Defined)}
+                self._reached[name] = found.union(*map(self._pairs_of_step, inner))
+        return self._reached[name]
+
+    def _with(self, claim: Claim, factors: Mapping[Pair, Fraction], wrong: Mapping[Pair, Expression] = {}) -> Claim:
+        """As `_with`; a step that uses one of these gradients is written out."""
+        changed = {*factors, *wrong}
+        steps = {name for name in _defined_in(claim) if not changed.isdisjoint(self._pairs_of_step(name))}
+        written_out: dict[str, Expression] = {}
+
+        def write_out(name: str) -> Expression:
+            if name not in written_out:
+                step = Claim(claim.line, claim.text, Defined(name), (self._steps[name],), ())
+                inner = {each for each in _defined_in(step) if not changed.isdisjoint(self._pairs_of_step(each))}
+                written_out[name] = _with(step, factors, wrong, {each: write_out(each) for each in inner}).parts[0]
+            return written_out[name]
+
+        return _with(claim, factors, wrong, {name: write_out(name) for name in steps})
 
     def _right_for_what_it_uses(self, line: PageLine) -> bool:
         """Whether a line is right as it uses wrong gradients, and would not be with the right ones.
 
         So is ``dx = dxmu - dmu/N`` where dmu has the other sign.
         """
-        if not any(pair in self._wrong for claim in line.claims for pair in _pairs(claim)):
+        if not any(pair in self._wrong for claim in line.claims for pair in self._pairs(claim)):
             return False
-        claims = tuple(_with(self._in_terms(claim), {}, self._wrong) for claim in line.claims)
+        claims = tuple(self._with(self._in_terms(claim), {}, self._wrong) for claim in line.claims)
         if not all(map(self._holds, claims)):
             return False
         line.claims = claims
@@ -180,7 +230,9 @@ class _Convention:
             except KeyError:  # a node that the page does not speak of otherwise
                 continue
             if right:
-                for used in {self._source[pair] for claim in claims for pair in _pairs(claim) if pair in self._source}:
+                for used in {
+                    self._source[pair] for claim in claims for pair in self._pairs(claim) if pair in self._source
+                }:
                     self._makes_up(used, line)
                 line.swapped = lambda told=told, put=put: iter([(told, put)])  # type: ignore[misc]
                 return

@@ -186,7 +186,7 @@ class Elaboration:
             case Product():
                 return self._product(tree, at)
             case Ratio(above=above, below=below):
-                return entrywise(ratio, self.thing(above, at), self.thing(below, at))
+                return self._item_by_item(ratio, self.thing(above, at), self.thing(below, at))
             case Power():
                 return self._power(tree, at)
             case Differential():
@@ -228,8 +228,15 @@ class Elaboration:
             return total(*things)  # type: ignore[arg-type]
         found = things[0]
         for thing in things[1:]:
-            found = entrywise(total, found, thing)
+            found = self._item_by_item(total, found, thing)
         return found
+
+    def _item_by_item(self, function: Callable[..., Expression], a: Thing, b: Thing) -> Thing:
+        """A function of two numbers, entry by entry: as NumPy has it in code; in mathematics a list is a column."""
+        shapes = shape(a), shape(b)
+        if not self.code and {len(each) for each in shapes} == {1, 2} and shapes[0][:1] == shapes[1][:1]:
+            a, b = (each.reshape(-1) if shape(each)[1:] == (1,) else each for each in (a, b))  # type: ignore[union-attr]
+        return entrywise(function, a, b)
 
     def _transposed(self, tree: Transposed, at: Letters) -> Thing:
         of, before = tree.of, tree.before
@@ -288,12 +295,12 @@ class Elaboration:
         if sign == "@":
             return matrix_product(a, b)
         if sign == "⊙" or not (shape(a) and shape(b)) or (sign == "*" and self.code):
-            return entrywise(product, a, b)
+            return self._item_by_item(product, a, b)
         if shape(a) == shape(b) and len(shape(a)) == 1:
             return entrywise(product, a, b) if self.choices.take("itemwise") else matrix_product(a, b)
         if sign and not self._crosswise(a, b) and self.choices.take("starred" if sign == "*" else "dotted"):
             self.notes[f"{sign} works item by item"] = None
-            return entrywise(product, a, b)
+            return self._item_by_item(product, a, b)
         return matrix_product(a, b)
 
     def _crosswise(self, a: Thing, b: Thing) -> bool:

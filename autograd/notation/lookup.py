@@ -6,14 +6,16 @@ that name has room for it, then a power; and if two things fit equally well, the
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
 from itertools import product
 from typing import Any
 
 from autograd.derivation.claims import Named, Numeral
 from autograd.derivation.names import PageNames
 from autograd.notation.matrices import Thing, array_of
+from autograd.notation.numbered_layers import numbers_are_layers
 from autograd.notation.spelling import plain_name
 from autograd.notation.syntax import Addition, Attribute, Item, Listed, Name, Negative, Number, Product, Slice, Tree
 from autograd.value import Value
@@ -50,6 +52,9 @@ class Plan:
     """How many subscripts and superscripts are indices: both digits of ``_{12}``, be they one number or two."""
     alone: bool = False
     """Whether it is one number, of which an index letter makes no other: the only output p is p_j for every j."""
+
+    layer_above: bool = False
+    """Whether a superscript is part of it, and what stands below are indices: W2[0][1] of ``W^{(2)}_{12}``."""
 
     @property
     def rank(self) -> tuple[bool, int, int, int]:
@@ -119,6 +124,8 @@ class Lookup:
 
     def _best(self, name: Name, at: Letters) -> Plan | None:
         fitting = sorted((plan for plan in self._candidates(name, at) if self._fits(plan, at)), key=lambda p: p.rank)
+        if len(fitting) > 1 and any(plan.layer_above for plan in fitting) and self._numbers_are_layers(name):
+            fitting = [plan for plan in fitting if plan.layer_above]
         best = [plan for plan in fitting if plan.rank == fitting[0].rank]
         if best and best[0].powers and (number := _labelling(name)):
             name.place.refuse(
@@ -126,12 +133,24 @@ class Lookup:
                 f"{name.base}_{number}"
             )
         apart = {(id(plan.tree), plan.indices) for plan in best}
-        if len(apart) > 1:
-            readings = " or ".join(dict.fromkeys(self._told(plan) for plan in best))
+        readings = " or ".join(dict.fromkeys(map(self._told, best)) if len(apart) > 1 else ())
+        if len(apart) > 1 and (" or " in readings or "…" in readings):
             name.place.refuse(
                 f"{written_name(name)} may be {readings}: write the one that is meant, as it stands there"
             )
         return best[0] if best else None
+
+    def _numbers_are_layers(self, name: Name) -> bool:
+        """Whether superscripts are numbers of layers: ``a^{[2]}_1``, and ``a^2_1`` if all of a1 leads to each of a2."""
+        return any(slot.bracket == "[" for slot in name.superscripts) or self._layered
+
+    @cached_property
+    def _layered(self) -> bool:
+        return numbers_are_layers(self.names.trees)
+
+    def _over_layers(self, slots: tuple[Tree, ...]) -> bool:
+        """Whether the letter of a superscript runs over layers."""
+        return any(map(self._varies, slots)) and self._layered
 
     def _told(self, plan: Plan) -> str:
         try:
@@ -147,6 +166,8 @@ class Lookup:
         if name.subscripts and not name.superscripts and name.joined in self.ranging:
             entries = self._entries(name.base + "'" * name.primes).items()
             yield from (Plan(key, tree, alone=True) for key, tree in entries if not is_list(tree))
+        if "_" in name.base and name.superscripts and not name.subscripts:
+            yield from self._with_label_above(name, at)
         for ways in product("lip", repeat=len(name.superscripts)):
             used = list(zip(name.superscripts, ways, strict=True))
             if any(way == "p" and slot.bracket == "[" for slot, way in used):
@@ -158,6 +179,8 @@ class Lookup:
             if any(isinstance(each, Name) and not each.base.isalnum() for each in (*between, *powers)):
                 continue  # the + of w^+, the new w, is part of the name
             for kept in range(len(name.subscripts), -1, -1):
+                if between and kept and (kept < len(name.subscripts) or self._over_layers(between)):
+                    continue  # W^{(2)}_{12} is no item of W1, and in a net of layers z^{(l)}_1 none of z1.
                 below = name.subscripts[:kept]
                 joined = name.joined if kept == len(name.subscripts) else ""
                 for label, family in self._labels(above, below, joined, at):
@@ -166,7 +189,16 @@ class Lookup:
                         if family and not above and "^" in key and plain_name(key) in self.definitions:
                             continue  # In δ^{(2)}_i the i leads to no δ^{(3)} that the page defines.
                         for indices in self._indices(name, kept):
-                            yield Plan(key, tree, (*between, *indices), powers, family, kept, slots)
+                            places, layer = (*between, *indices), bool(above) and not kept
+                            yield Plan(key, tree, places, powers, family, kept, slots, layer_above=layer)
+
+    def _with_label_above(self, name: Name, at: Letters) -> Iterator[Plan]:
+        """The readings of ``a_1^2``, where a_1 is known and a list, as of ``a^2_1``: it may be an item of a2."""
+        base, _, joined = name.base.partition("_")
+        entries = self._entries(name.base).values()
+        if joined.isdigit() and entries and all(map(is_list, entries)):
+            below = tuple(Number(digit, name.place) for digit in joined)
+            yield from self._candidates(replace(name, base=base, subscripts=below, joined=joined), at)
 
     def _labelled(self, name: Name, label: str, kept: int) -> dict[str, Any]:
         """The entries of a name with a label that is part of it, or without one."""
@@ -177,7 +209,8 @@ class Lookup:
                 definition = self._told_apart(name, definition)
                 return {definition.text: definition.tree}
             return self._entries(name.base + primes)
-        if kept == len(name.subscripts) and not name.superscripts and f"{name.base}_{name.joined}" in self.names.trees:
+        as_it_stands = f"{name.base}_{name.joined}" in self.names.trees and not _lowered(name)
+        if as_it_stands and kept == len(name.subscripts) and not name.superscripts:
             return self._entries(f"{name.base}_{name.joined}" + primes)
         return self._entries(f"{name.base}_{label}{primes}", exact=False)
 
@@ -380,6 +413,12 @@ class Lookup:
             place = self.place_in(tree, index, at)
             tree, path = item(tree, place), f"{path}[{place}]"
         return thing_of(tree, path)
+
+
+def _lowered(name: Name) -> bool:
+    """Whether a name has its subscripts in small letters, as w₁: that may be w1 as well as w_1."""
+    text = name.place.source[name.place.column - 1 :].lstrip("d∂ ").removeprefix(name.base)
+    return "\N{SUBSCRIPT ZERO}" <= text[:1] <= "\N{SUBSCRIPT NINE}"
 
 
 def _labelling(name: Name) -> str:

@@ -53,6 +53,10 @@ class Counts:
             case ast.Name(id=name):
                 found = self._sizes.get(name)
                 return found if isinstance(found, int) else None
+            case ast.Subscript(value=ast.Name(id=name), slice=index) if f"{name}[0]" in self._sizes:
+                place = self.number(index, depth + 1)
+                item = None if place is None else self._sizes.get(f"{name}[{place}]")
+                return item if isinstance(item, int) else None
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 positive = self.number(operand, depth + 1)
                 return None if positive is None else -positive

@@ -66,6 +66,8 @@ class PageLine:
     """What it claims if it goes on through an activation: about the input of the nodes that its name speaks of."""
     if_right: "PageLine | None" = None
     """What a step claims if it is right already: the name gets another value later."""
+    replaced: "PageLine | None" = None
+    """What a step claims if it is wrong, too: nothing uses the value before the name gets another."""
     also: tuple[Claim, ...] = ()
     """The definitions that later lines use."""
     sizes: tuple[int, ...] = ()

@@ -37,7 +37,8 @@ from autograd.notation.words import doubtful_word, mark_words
 
 _MARK = re.compile(
     r"[ \t]*(?:>[ \t]?|(?:[-–—+*•‣◦▪▸►·○●■□✓✔✗✘➔➜][ \t]+|[•‣◦▪▸►○●■□✓✔])(?:\[[ xX]\][ \t]+)?|#{2,6}[ \t]+"
-    r"|(?:⇒|=>|->|→|⟹|∴|∵|⟶|➔|➜|//+)[ \t]*|[①-⑳❶-❿][ \t]*"
+    r"|(?:⇒|=+>|-+>|→|⟹|∴|∵|⟶|➔|➜|//+)[ \t]*|\[\d{1,2}\][ \t]+(?=[d∂∇])"
+    r"|(?:Q\d{1,2}[a-z]?[ \t]*)?[(\[]\d{1,2}(?:\.\d)?[ \t]*(?:pts?\.?|points?|marks?)[)\]][ \t]*|[①-⑳❶-❿][ \t]*"
     r"|\(?(?:\d{1,3}|[^\W\d_]|[ivxIVX]{2,5})[.)](?:[ \t]+(?![\s=≈*/<>×·⋅∗÷)\],#]|$))"
     r"|\(\d{1,2}(?:\.\d{1,2})*[a-z]?\)[ \t]+(?![\s=≈*/<>×·⋅∗÷)\],#]|$)"
     r"|\\item(?![A-Za-z])[ \t]*(?:\[[^\]\n]*\])?|\\noindent|\\(?:sub)*(?:section|paragraph)\*?\{[^}\n]*\}"
@@ -59,6 +60,12 @@ _DOUBTFUL_END = re.compile(r"[ \t]([—―]+)[ \t]*[\[(]?\d{1,3}[\])]?[ \t]*$|([
 """— (2) at the end of a line, and ② inside: what numbers lines, and looks like mathematics."""
 _CHANGED_IN_PLACE = re.compile(r"(?<![*/<>=!])([*/]=)(?!=)")
 _COMMENT = re.compile(r"#.*|(?:^|[ \t])//.*|[ \t](?:<--|<-{2,}|←-|<==).*|[ \t]--[ \t].*[^\W\d]{2}.*")
+_TAIL = re.compile(
+    r"[ \t]+(?:\(\*{1,3}\)|[\[(]\d{1,2}(?:\.\d)?[ \t]*(?:pts?\.?|points?|marks?)[\])]"
+    r"|[\[(]?(?:QED|Q\.E\.D\.?|q\.e\.d\.?)[\])]?|[:;]-?\)|(?:<-|←|⟸|-+>|→)[ \t]*(?:[^\W\d_]{2,}[ \t,.!]*)+)[ \t]*$"
+)
+"""What stands behind a claim and is none of it: (*), [2 marks], QED, :), <- chain rule."""
+_QUOTED = re.compile(r"[ \t]*(?:'(?=[^']*=[^']*'[.,;]?[ \t]*$)|“(?=[^“”]*”[.,;]?[ \t]*$)|«(?=[^«»]*»[.,;]?[ \t]*$))")
 _CLAIM_IN_A_COMMENT = re.compile(r"[ \t]*//.*[d∂]\w*\s*/\s*[d∂]\w*.*=")
 _RULE = re.compile(r"[ \t]*(?:[-=_*~#+|:][ \t]*){3,}$")
 _TABLE = re.compile(r"[ \t]*\|.*\|.*\|[ \t]*$")
@@ -337,8 +344,13 @@ class _PageReader(DisplayReader):
                     raise self._page.refusal(
                         comment.start() + 1, "a claim in a comment beside another one: write each on a line of its own"
                     )
+            if quoted := _QUOTED.match(text, at, limit):
+                at, limit = quoted.end(), at + len(text[at:limit].rstrip(" \t.,;")) - 1
             if number := _EQUATION_NUMBER.search(text, at, limit):
                 limit = number.start()
+            tail = _TAIL.search(text, at, limit) if "=" in text[at:limit] else None
+            if tail and not any(map(self._known, re.findall(r"[^\W\d_]{2,}", tail.group()))):
+                limit = tail.start()
             if mark := _DOUBTFUL_END.search(text[:limit], at):
                 raise self._page.refusal(
                     mark.start(mark.lastindex or 0),

@@ -81,6 +81,8 @@ class _Program:
         self._used: set[int] = set()
         self._helpers: dict[str, Helper] = {}
         self._turns_left = _MOST_TURNS_IN_ALL
+        self._function = ""
+        """The function whose lines are read."""
         text = "\n".join(lines)
         torch = True if re.search(r"\btorch\b|\bF\.\w|keepdim=|\bdim=", text) else None
         if re.search(r"\bnp\.|\bnumpy\b|axis=|keepdims=", text):
@@ -183,9 +185,9 @@ class _Program:
         start, end = (self._column(number, offset) for offset in (node.col_offset, node.end_col_offset))  # type: ignore[attr-defined]
         return self._lines[number][start:end]
 
-    def _no(self, number: int, why: str, column: int = 1) -> None:
+    def _no(self, number: int, why: str, column: int = 1, gives: tuple[str, ...] = ()) -> None:
         self._used.add(number)
-        unread = Unread(self._first + number, column, self._lines[number].strip()[:200], why)
+        unread = Unread(self._first + number, column, self._lines[number].strip()[:200], why, gives)
         if unread not in self._unread[-1:]:  # in each turn of a loop
             self._unread.append(unread)
 
@@ -211,7 +213,7 @@ class _Program:
             except UnreadableError as refusal:
                 number = refusal.place.line - self._first
                 self._used.update(range(self._line(node), self._last_line(node) + 1))
-                self._no(number, refusal.why, refusal.place.column)
+                self._no(number, refusal.why, refusal.place.column, tuple(dict.fromkeys(_given_in(node))))
 
     def _last_line(self, node: ast.AST) -> int:
         return min(self._offset + (getattr(node, "end_lineno", None) or 1) - 1, len(self._lines) - 1)
@@ -231,7 +233,11 @@ class _Program:
                 self._assign(node, target, value)
             case ast.FunctionDef(name=name) if name in self._helpers:
                 self._used.update(range(self._line(node), self._last_line(node) + 1))
-            case ast.FunctionDef(body=body) | ast.With(body=body):
+            case ast.FunctionDef(name=name, body=body):
+                outer, self._function = self._function, name
+                self._walk(body)
+                self._function = outer
+            case ast.With(body=body):
                 self._walk(body)
             case ast.ClassDef(body=body):
                 self._class(body)
@@ -266,7 +272,9 @@ class _Program:
         texts = (name or self._text(target), self._text(value) if isinstance(value, ast.expr) else "what it is given")
         place = self._place(node)
         self._statements.append(
-            Statement(place, self._text(node), (left, right), texts, sign, code=True, trivial=False)
+            Statement(
+                place, self._text(node), (left, right), texts, sign, code=True, function=self._function, trivial=False
+            )
         )
 
     def _target(self, node: ast.expr) -> Tree:
@@ -508,7 +516,9 @@ class _Program:
         self._used.update(range(self._line(node), self._last_line(node) + 1))
         texts = (name, self._text(call.args[0]) if call.args else "0")
         self._statements.append(
-            Statement(place, self._text(node), (left, right), texts, sign, code=True, trivial=False)
+            Statement(
+                place, self._text(node), (left, right), texts, sign, code=True, function=self._function, trivial=False
+            )
         )
 
     def _class(self, body: Iterable[ast.stmt]) -> None:
@@ -579,6 +589,16 @@ class _Program:
                 return None
             found.append(values)
         return found
+
+
+def _given_in(node: ast.AST) -> Iterator[str]:
+    """The names that some lines give a value to, or change."""
+    for each in ast.walk(node):
+        if isinstance(each, ast.Name | ast.Subscript | ast.Attribute) and isinstance(each.ctx, ast.Store):
+            while isinstance(each, ast.Subscript | ast.Attribute) and not isinstance(each, ast.Name):
+                each = each.value
+            if isinstance(each, ast.Name):
+                yield each.id
 
 
 def _states(node: ast.AST) -> bool:

@@ -142,6 +142,9 @@ class Reader:
         for tree in everything_in(*statement.parts):
             for size, big in _sizes_in(tree):
                 name = plain_name(written_name(size))
+                number = self.names.numbers.get(written_name(size))
+                if big.high is size and isinstance(number, int) and not self.names.spelled(name).keys() - {name}:
+                    self.lookup.sizes.setdefault(name, number)  # T of Σ_{t=1}^T: h_T is the last one, for no T = 1..3
                 if name in self.lookup.sizes or self.lookup.known(written_name(size)) or len(big.letters) != 1:
                     continue
                 try:
@@ -326,6 +329,8 @@ class Reader:
         if "denominator" in choices.asked:
             line.layout = "numerator layout"
         asked = sorted(choices.asked)
+        if defines is not None:
+            return self._defined_in_some_way(statement, defines, line, asked)
         for names in [*combinations(asked, 1), *combinations(asked, 2)]:
             try:
                 other = self._elaborated(statement, defines, Choices.of(*names))
@@ -336,21 +341,38 @@ class Reader:
             other.layout = "denominator layout" if "denominator" in names else ""
             if line.misfit:
                 line = last = other
-            elif defines is None:
+            else:
                 last.otherwise, last.unclear = other, next(filter(None, map(_UNCLEAR.get, names)), "")
                 last = other
-        return self._with_powers(statement, defines, line, last)
+        return self._with_powers(statement, line, last)
 
-    def _with_powers(self, statement: Statement, defines: Name | None, line: PageLine, last: PageLine) -> PageLine:
+    def _defined_in_some_way(self, statement: Statement, name: Name, line: PageLine, asked: Sequence[str]) -> PageLine:
+        """A definition in the one reading that later lines use: the first whose shapes fit.
+
+        An error term is a list, δ = (a − y) σ'(z) item by item; what is called otherwise, as z = w x, may be a number.
+        """
+        if "itemwise" in asked and plain_name(name.base).startswith("delta"):
+            asked = ["itemwise", *(each for each in asked if each != "itemwise")]
+        elif not line.misfit:
+            return line
+        for names in [*combinations(asked, 1), *combinations(asked, 2)]:
+            with suppress(Refusal):
+                other = self._elaborated(statement, name, Choices.of(*names))
+                if not other.misfit:
+                    other.layout = "denominator layout" if "denominator" in names else ""
+                    return other
+        return self._elaborated(statement, name, Choices()) if asked else line
+
+    def _with_powers(self, statement: Statement, line: PageLine, last: PageLine) -> PageLine:
         """The line, with the reading in which h_t^2 is a square if it was read as item 2 of h, and t an item of that.
 
         That is the only one if the other's shapes do not fit.
         """
         squared = replace(statement, parts=powers_for_items(statement.parts, self.lookup))
-        if squared.parts == statement.parts or defines is not None or statement.code:
+        if squared.parts == statement.parts or statement.code:
             return line
         try:
-            other = self._elaborated(squared, defines, Choices())
+            other = self._elaborated(squared, None, Choices())
         except Refusal:
             return line
         if line.misfit and not other.misfit:
@@ -489,7 +511,7 @@ def read_derivation(
     page = _page(text, names.plain_forms, names.sizes)
     reader.looks_at(page.statements)
     code = [statement for statement in page.statements if statement.code]
-    program = Assignments(reader, code, PageLine) if code else None
+    program = Assignments(reader, code, PageLine, page.unread) if code else None
     found = ReadPage(prose=tuple(page.prose))
     sources = text.split("\n")
     refused = [
@@ -498,6 +520,8 @@ def read_derivation(
     for each in page.unread:
         if match := _DEFINES.search(each.text):
             reader.lookup.unread.setdefault(plain_name(match[1]), each.number)
+        for name in each.gives:
+            reader.lookup.unread.setdefault(plain_name(name), each.number)
     places: list[int] = []
     early: list[tuple[int, Statement, tuple[Unread, Refusal]]] = []
     for k, statement in enumerate(page.statements):

@@ -6,7 +6,6 @@ column stays where it is on the page.
 
 import html
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from autograd.notation.letters import JOINER
@@ -23,7 +22,7 @@ _OPENING = re.compile(
     r"|(?P<dollar>(?<!\\)\$)|(?P<parenthesis>\\{1,2}\()|(?P<tick>`+)",
     re.MULTILINE,
 )
-_COLUMNS = re.compile(r"\s*(?:\[[tbc]\])?\s*\{[^{}\n]*\}")
+_COLUMNS = re.compile(r"\s*(?:\[[tbc]\])?\s*\{[^{}\n]*\}|\s*\[[tbc]\]")
 _INLINE = re.compile(r"\$((?:[^$\\\n]|\\[^\n]|\\?\n(?![ \t]*\n)){1,4000}?)\$(?!\d)")
 _MARKUP = [
     re.compile(
@@ -41,6 +40,8 @@ _MARKUP = [
         r"(</?(?:br|p|b|i|em|strong|u|li|ul|ol|div|span|center|code|pre|hr|small|font|var|h[1-6])(?:\s[^<>\n]*)?/?>)"
     ),
     re.compile(r"(<!--[^>\n]*-->)"),
+    re.compile(r"(\[/?latex\])|((?:^[ \t]*:+[ \t]*)?<math(?:\s[^<>\n]*)?>|</math>)", re.MULTILINE),
+    re.compile(r"(?:(?<=\s)|^)(~~(?=[^\s~])[^~\n\\]*[^\s~]~~)(?=[\s.,;]|$)", re.MULTILINE),
     re.compile(r"(/\*[^=*\n]*\*/)"),
 ]
 """What marks text up; each group of a match is blanked."""
@@ -169,30 +170,34 @@ def _line_end(text: str, start: int) -> int:
 def without_markup(text: str, found: list[Region]) -> str:
     """The text with what marks it up blanked out, in its lines of plain text; formulas and code stay as they are.
 
-    >>> line = "**so** $a*b*c$ *is*"
+    >>> line = "**so $a*b*c$** *is*"
     >>> without_markup(line, regions_of(line))
-    '  so   $a*b*c$  is '
+    '  so $a*b*c$    is '
     """
     pieces: list[str] = []
     at = 0
-    for start, end in _plain_stretches(found):
-        pieces += [text[at:start], _blanked(text[start:end])]
-        at = end
+    for region in found:
+        if region.kind == "line":
+            pieces += [text[at : region.start], _blanked_around(text, region)]
+            at = region.end
     return "".join([*pieces, text[at:]])
 
 
-def _plain_stretches(found: list[Region]) -> Iterator[tuple[int, int]]:
-    for region in found:
-        if region.kind == "line":
-            at = region.start
-            for _, start, end, _, _ in region.spans:
-                yield at, start
-                at = end
-            yield at, region.end
+def _blanked_around(text: str, region: Region) -> str:
+    """A line whose formulas stay as they are, though a mark before one may end behind it."""
+    pieces, formulas, at = [], [], region.start
+    for _, start, end, _, _ in region.spans:
+        pieces += [text[at:start], "x" * (end - start)]
+        formulas.append((start - region.start, end - region.start, text[start:end]))
+        at = end
+    line = _blanked("".join([*pieces, text[at : region.end]]))
+    for start, end, formula in formulas:
+        line = line[:start] + formula + line[end:]
+    return line
 
 
 def _blanked(text: str) -> str:
-    if not any(mark in text for mark in ("*", "_", "[", "<", "&", "==", "http", "www")):
+    if not any(mark in text for mark in ("*", "_", "[", "<", "&", "==", "http", "www", "~~")):
         return text
     text = _ENTITY.sub(_character, _RAISED.sub(_script, text))
     for markup in _MARKUP:

@@ -186,7 +186,9 @@ def _without_framing(symbols: list[Symbol]) -> list[Symbol]:
             opened.append(k)
         elif symbol.text == "}" and opened:
             start = opened.pop()
-            scripted = start and (symbols[start - 1].text in ("_", "^", "}") or symbols[start - 1].kind == "command")
+            scripted = start and (
+                symbols[start - 1].text in ("_", "^", "}", "𝟙") or symbols[start - 1].kind == "command"
+            )
             if start in relations and not scripted and not opened:
                 framing |= {start, k}
         elif symbol.text in RELATIONS and opened:
@@ -234,7 +236,14 @@ def without_alignment(row: list[Symbol]) -> list[Symbol]:
     for k, (cell, mark) in enumerate(zip(cells[1:], marks, strict=True), start=1):
         if not cell:
             continue
-        goes_on = cell[0].text in BINARY or not found or found[-1].text in BINARY or cell[0].kind == "word"
+        cell = _as_words(cell) if relations(found) else cell
+        goes_on = (
+            cell[0].text in BINARY
+            or not found
+            or found[-1].text in BINARY
+            or cell[0].kind == "word"
+            or found[-1].text == ":"
+        )
         if not goes_on and relations(found) and any(relations(later) for later in cells[k:]):
             found.append(replace(mark, kind="break", text="wide"))
         elif not goes_on and cell[0].text not in (",", "(", ")"):
@@ -243,8 +252,20 @@ def without_alignment(row: list[Symbol]) -> list[Symbol]:
     return found
 
 
+def _as_words(cell: list[Symbol]) -> list[Symbol]:
+    """The cell behind a claim that only says why it holds: ``&& \\text{power rule}``, ``& (\\text{sigmoid})``."""
+    long = any(symbol.kind in ("word", "name") and len(symbol.text) > 2 for symbol in cell)
+    bare = all(symbol.kind in ("word", "name", "number") or symbol.text in ("(", ")", ",", ".", ":") for symbol in cell)
+    if not (long and bare) or any(symbol.kind == "name" and len(symbol.text) < 3 for symbol in cell):
+        return cell
+    words = [replace(symbol, kind="word", text=symbol.text.lower()) for symbol in cell if symbol.kind != "operator"]
+    return [replace(cell[0], kind="break", text="("), *words]
+
+
 def segments_of(row: list[Symbol]) -> list[Segment]:
     """Cut a row at words, commas and arrows that stand in no brackets."""
+    if doubtful_number(row) and row[-3].text == "(" and row[-3].gap == 2 and relations(row):
+        row = row[:-3]  # = x \quad (3): the space says that it is the number of the line
     row = _with_points_as_signs(_without_worded_brackets(row))
     depths = _depths(row)
     found = [Segment([], "", [])]
@@ -350,7 +371,12 @@ def _parting(row: list[Symbol], k: int, depth: int) -> str | None:
     if symbol.kind == "strange" and unicodedata.category(symbol.text)[0] in "SC" and symbol.text not in "$`^~":
         return symbol.text
     if symbol.text in (",", ";", ":", "⇒", "⇔"):
-        if symbol.text == "," and _decimal_comma(row, k) and any(s.text in RELATIONS for s in row):
+        if (
+            symbol.text == ","
+            and _decimal_comma(row, k)
+            and not _in_a_list(row, k)
+            and any(s.text in RELATIONS for s in row)
+        ):
             raise IllegibleError(symbol.place, "a comma within a number is not read: write a point, as in 0.75")
         return symbol.text
     if symbol.text == "→" and any(other.text in RELATIONS for other in row):
@@ -384,6 +410,24 @@ def _decimal_comma(row: list[Symbol], k: int) -> bool:
     return before.kind == after.kind == "number" and not row[k].gap and not after.gap and "." not in before.text
 
 
+def _in_a_list(row: list[Symbol], k: int) -> bool:
+    """Whether this comma is one of "for i = 1,2,3", and no decimal comma."""
+    first = k - 1
+    while first > 1 and row[first - 1].text == "," and row[first - 2].kind == "number":
+        first -= 2
+    numbers = [symbol.text for symbol in row[first : k + 2 : 2]]
+    counted = all(text.isdigit() for text in numbers) and [*map(int, numbers)] == [
+        *range(int(numbers[0]), int(numbers[0]) + len(numbers))
+    ]
+    if not counted or first < 2:
+        return False
+    letter, before = row[first - 2], row[first - 3] if first > 2 else None
+    index = row[first - 1].text == "=" and letter.kind == "name" and letter.text in "ijklmnpqrst"
+    return (
+        index and before is not None and (before.kind in ("word", "border", "break") or before.text in (",", "(", ";"))
+    )
+
+
 def _without_worded_brackets(row: list[Symbol]) -> list[Symbol]:
     """Brackets around words, or around a claim of its own, part what stands inside from what stands outside."""
     opened: list[int] = []
@@ -402,21 +446,36 @@ def _without_worded_brackets(row: list[Symbol]) -> list[Symbol]:
             words = any(s.kind == "word" and s.text not in ("and", "or", "not") for s in inside)
             before = row[start - 1] if start else None
             script = before is not None and before.text in ("_", "^")
-            if words and before is not None and before.text in BINARY:
-                continue  # an operand: it is not read, and must not vanish
             called = before is not None and before.kind == "name" and row[start].gap == 0
+            operand = called and any(s.kind in ("operator", "number") for s in inside)  # sum(x[i] for i in range(3))
+            if words and before is not None and (before.text in BINARY or operand):
+                continue  # it is not read, and must not vanish
             equation = symbol.text == ")" and bool(relations(inside)) and not script and not called
             after = row[k + 1] if k + 1 < len(row) else None
             if words and not relations(inside) and after is not None and after.text in RELATIONS:
                 dropped |= set(range(start, k + 1))  # L (loss) = …
                 continue
-            if (words or equation) and not (before is not None and before.kind == "name" and before.text == "𝟙"):
+            condition = symbol.text == ")" and not script and not called and _is_a_condition(row, start, k)
+            indicator = before is not None and before.kind == "name" and before.text == "𝟙"
+            # "Case 2 (i ≠ j):" stands before a claim, and (z ≠ 0) beside a factor may be one itself.
+            label = any(s.text == "!=" for s in inside) and (before is None or before.kind in ("word", "border"))
+            if (words or equation or condition or label) and not indicator:
                 parting |= {start, k}
     return [
         replace(symbol, kind="break", text="(" if symbol.text in "([" else ")") if k in parting else symbol
         for k, symbol in enumerate(row)
         if k not in dropped
     ]
+
+
+def _is_a_condition(row: list[Symbol], start: int, end: int) -> bool:
+    """Whether brackets behind a claim say for what it holds: "= -s_k s_i (k ≠ i)"; (z > 0) may be a factor."""
+    inside, before, after = row[start + 1 : end], row[:start], row[end + 1 : end + 2]
+    if not relations(before) or before[-1].text in BINARY or not short(inside):
+        return False
+    if after and after[0].kind not in ("word", "border", "row", "break") and after[0].text not in (",", ".", ";", "&"):
+        return False
+    return any(symbol.text in ("!=", "∈") for symbol in inside)
 
 
 def line_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -71,7 +71,8 @@ class StatementReader:
             used = {*letters, *(x for part in statement.parts for x in self._bound_in(part))}
             found.cases = tuple(self._unknown_cases())
             unknown = {case.name for case in found.cases} - used
-            ranges = tuple(each for each in statement.ranges if _about(each, used) and each.letter not in unknown)
+            about = [each for each in statement.ranges if _about(each, used) and self._speaks_of(each, used)]
+            ranges = tuple(each for each in about if each.letter not in unknown)
             statement = self.statement = replace(statement, ranges=ranges)
         letters += [each.letter for each in statement.ranges if each.letter and each.letter not in letters]
         entries: list[tuple[Letters, list[Thing]]] = []
@@ -110,6 +111,11 @@ class StatementReader:
         return found
 
     # Letters
+
+    def _speaks_of(self, said: Range, letters: set[str]) -> bool:
+        """Whether each name of a condition is one of the claim, or known: "if i = j" says nothing of one without j."""
+        names = {name for tree in said.conditions for each in everything_in(tree) for name in names_in_an_index(each)}
+        return all(name in letters or len(name) > 1 or self.lookup.known(name) for name in names)
 
     def _bound_in(self, part: Tree) -> Iterator[str]:
         """The letters that a part sums over."""

@@ -61,8 +61,10 @@ class PageText:
 
 _BLANK = re.compile(r"[ \t\r\u00a0\u2000-\u200b\u202f\u3000]+")
 _NUMBER = re.compile(r"(?:\d+(?:\.(?!\.)\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
-_CURLED = re.compile(r"\s*(?:\\left\s*)?\\(?:\{|lbrace)")
-"""The brace of ``1\\{y = j\\}``, which makes an indicator of the 1."""
+_CURLED = re.compile(
+    r"\s*(?:\\left\s*)?\\(?:\{|lbrace)|(?:_?\{|\()\s*\w{1,3}\s*(?:==?|≠|!=|\\neq?\b)\s*[\w{}^()]{1,8}?\s*[})]"
+)
+"""The ``\\{y = j\\}`` or ``(y = j)`` behind a 1, which makes an indicator of it."""
 _ONES = re.compile(r"\s*(?:\{\s*[1I𝟙]\s*\}|[1𝟙](?!\d))")
 _UNDERSCORES = re.compile(r"_+(?![\w{(^])")
 _DIGITS = re.compile(r"\d+")
@@ -76,6 +78,7 @@ _SCRIPTABLE = (")", "]", "}", "Σ", "Π", "|", "‖", "∇", "∂", "⊤", "'")
 """What an underscore may stand behind without being part of a name."""
 _SAME = {
     "∛": "∛", "⌊": "⌊", "⌋": "⌋", "⌈": "⌈", "⌉": "⌉",
+    "‐": "-", "‑": "-",
     "−": "-", "–": "-", "—": "-", "·": "·", "×": "·", "⋅": "·", "•": "·", "∙": "·", "∗": "*", "÷": "/", "∕": "/",
     "⁄": "/",     "≤": "<=", "≥": ">=", "≠": "!=", "≈": "=", "≡": "=", "≃": "=", "≅": "=", "⊙": "⊙", "∘": "⊙", "○": "⊙",
     "←": "←", "⇐": "←", "→": "→", "⟶": "→", "⇒": "⇒", "⟹": "⇒", "∴": "⇒", "⇔": "⇔", "⟺": "⇔", "…": "…", "⋯": "…",
@@ -84,9 +87,12 @@ _SAME = {
     "≐": "=", "：": ":", "，": ",", "（": "(", "）": ")", "＝": "=", "。": ".", "、": ",", "∵": "⇒",
 }  # fmt: skip
 _OPERATORS = re.compile(
-    r"\*\*|==|!=|<=|>=|=>|->|<-(?=\s)|:=|\+=|-=|\*=|/=|\.\.\.?|\|\||[-+*/=<>()\[\]{},.;:|^_&@!?~…%$#\"]"
+    r"\*\*|=+>|-+>|=:|==|!=|<=|>=|<-(?=\s)|:=|\+=|-=|\*=|/=|\.\.\.?|\|\||[-+*/=<>()\[\]{},.;:|^_&@!?~…%$#\"]"
 )
-_ASCII = {"=>": "⇒", "->": "→", "<-": "←", "..": "…", "...": "…", "||": "‖"}
+_ASCII = {
+    **dict.fromkeys(("=>", "==>", "===>"), "⇒"), **dict.fromkeys(("->", "-->", "--->"), "→"), "=:": ":=",
+    "<-": "←", "..": "…", "...": "…", "||": "‖",
+}  # fmt: skip
 _COMMANDS = {
     "cdot": "·", "times": "·", "ast": "*", "star": "*", "div": "/", "odot": "⊙", "circ": "⊙",
     "bullet": "⊙", "le": "<=", "leq": "<=",
@@ -142,12 +148,29 @@ _STYLES = {
 _WITH_ARGUMENT = {"label", "tag", "hspace", "vspace", "phantom", "hphantom", "vphantom", "color", "textcolor", "ref"}
 """Commands whose argument is no part of the formula."""
 _WORDED = {"mathrm", "operatorname", "text", "textrm", "textit", "textbf", "texttt", "mbox", "mathop"}
+_MARGINAL = {
+    "footnote",
+    "footnotemark",
+    "eqref",
+    "cref",
+    "Cref",
+    "autoref",
+    "cite",
+    "citep",
+    "citet",
+    "href",
+    "hyperref",
+}
+"""Commands whose argument is no part of the formula beside them."""
+_ENDING = {"square", "blacksquare", "qed", "qedsymbol", "Box", "blacktriangle", "lozenge", "checkmark", "qedhere"}
+"""What ends a proof."""
 _STRUCTURE = {"frac", "dfrac", "tfrac", "cfrac", "sqrt", "underbrace", "overbrace", "underset", "overset", "stackrel"}
 CONNECTIVES = {
     "and", "or", "so", "for", "all", "if", "where", "when", "with", "otherwise", "else", "thus", "hence", "then",
     "each", "every", "any", "therefore", "since", "because", "as", "at", "by", "we", "have", "get", "is", "the", "of",
     "in", "to", "let", "which", "gives", "yields", "that", "are", "both", "from", "using", "not", "while", "obtain",
-    "finally", "also", "but", "similarly", "likewise", "only",
+    "finally", "also", "but", "similarly", "likewise", "only", "case", "provided", "assuming", "suppose", "whenever",
+    "unless",
 }  # fmt: skip
 """Words that LaTeX sets within a formula without being part of it."""
 SCRIPT_WORDS = {
@@ -370,6 +393,19 @@ class Lexer:
             if name.startswith(("math", "bold", "bm")) and (ones := _ONES.match(self._text, after, end)):
                 return one("name", "𝟙", ones.end())
             return [], after, gap
+        if name in _MARGINAL:
+            _, until = self._group(after, end)
+            return [], until, max(gap, 1)
+        if name in _ENDING and re.match(r"[\s.,;}&]*(?:$|\\\\|\\end|\$)", self._text[after:end]):
+            return [], after, max(gap, 1)
+        if name == "intertext" or name == "shortintertext":
+            _, until = self._group(after, end)
+            return one("row", name, until)
+        if name in ("overset", "stackrel") and (relation := self._relation_below(after, end)) is not None:
+            sign, until = relation
+            return one("operator", sign, until)
+        if name in ("cancel", "bcancel", "xcancel"):
+            return [], after, gap
         if name == "substack" and self._text[:start].rstrip()[-1:] in ("{", "_"):
             content, until = self._group(after, end)
             inside = until - 1 - len(content or "")
@@ -392,6 +428,8 @@ class Lexer:
             content, until = self._group(after, end)
             if name == "begin" and content in ("array", "alignedat", "tabular"):
                 _, until = self._group(until, end)
+            if option := re.compile(r"\s*\[[tbc]\]").match(self._text, until, end):
+                until = option.end()
             return one("begin" if name == "begin" else "close", (content or "").strip().rstrip("*"), until)
         if name in ("space", "thinspace", "enspace", "hskip", "newline", "cr"):
             return ([], after, max(gap, 1)) if name != "newline" else one("row", name)
@@ -400,6 +438,16 @@ class Lexer:
         if name == "not":
             raise self._page.refusal(start, "\\not is not read: write \\neq")
         raise self._page.refusal(start, f"\\{name} is not read: write what it stands for")
+
+    def _relation_below(self, after: int, end: int) -> tuple[str, int] | None:
+        """The = of ``\\overset{(1)}{=}``, what stands above it being words or a number; and where it ends."""
+        above, middle = self._group(after, end)
+        below, until = self._group(middle, end)
+        sign = _COMMANDS.get(
+            (below or "").strip().lstrip("\\"), _SAME.get((below or "").strip(), (below or "").strip())
+        )
+        wordy = re.fullmatch(r"[\w\s().,:*!?'\\{}-]*", above or "") and "def" not in (above or "")
+        return (sign, until) if sign in ("=", "⇒") and wordy else None
 
     def _after_option(self, after: int, end: int) -> int:
         """Where ``\\\\[2ex]`` ends."""
@@ -445,7 +493,7 @@ class Lexer:
         words = plain((content or "").replace("\\_", "_").replace("~", " ")).replace("$", " ").strip()
         place = self._page.place(start)
         plain_words = words.strip(".,;: ")
-        if re.fullmatch(r"[^\W\d]\w*", words) and (words not in CONNECTIVES or self._known(words)):
+        if re.fullmatch(r"[^\W\d]\w*", words) and (words.lower() not in CONNECTIVES or self._known(words)):
             return [Symbol("name", words, place, start, until, gap)], until, 0
         as_text = self._text.startswith(("\\text", "\\mbox"), start)
         if re.fullmatch(r"[(\[]\d[\d.]*[a-z]?[)\]]" + r"|\d[\d.]*" * as_text, words):

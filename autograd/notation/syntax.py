@@ -279,6 +279,8 @@ class Statement:
     where: tuple[tuple[Tree, Tree], ...] = ()
     """"for y = 1": what is known of nodes where the claim holds."""
     code: bool = False
+    function: str = ""
+    """The function of a program that it stands in, whose names are its own."""
     trivial: bool = True
     """Whether today's plain notation would read it alike, so that nobody needs to be told how it was read."""
     dashed: Tree | None = None
@@ -293,6 +295,8 @@ class Unread:
     column: int
     text: str
     why: str
+    gives: tuple[str, ...] = ()
+    """The names that a line of a program gives a value to, or changes: nothing is known of them behind it."""
 
 
 @dataclass(frozen=True)

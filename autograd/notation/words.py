@@ -34,9 +34,14 @@ their them then there therefore these they thing third this those through thus t
 update updated us use used uses using value values via w.r.t want was we weight weights well what when where whereas
 which while whose why will with within without would write writing written wrt yields you your answer derivation
 question problem hidden bias activation sigmoid's i.e e.g ie eg etc where's let's it's that's we'll don't doesn't
-isn't otherwise else unless
+isn't otherwise else unless provided
 """
 _COMMON = set(_ENGLISH.split())
+_JOINING = {
+    "and", "or", "so", "then", "thus", "hence", "is", "the", "with", "for", "if", "where", "by", "to", "of", "as", "at",
+    "else", "otherwise", "provided",
+}  # fmt: skip
+"""These are no names, even beside a sign."""
 _NUMBERED = {
     "step", "steps", "eq", "equation", "layer", "part", "case", "line", "example", "exercise", "question",
     "problem", "rule", "number", "figure", "fig", "page", "chapter", "section", "lemma", "neuron", "node", "unit",
@@ -58,8 +63,8 @@ _AFTER = {
     "using", "from", "is", "at", "while", "but", "here", "in", "on", "due", "therefore", "giving", "or", "that",
     "are", "was", "then", "we", "via", "now", "again", "this", "what", "means", "gives", "follows", "holds", "who",
     "whose", "forall", "all", "whenever", "yields", "to", "after", "i.e", "e.g", "ie", "has", "have", "becomes",
-    "implies", "respectively", "too", "also", "likewise", "otherwise", "else", "it", "they", "there", "assuming",
-    "given", "let", "instead", "exactly", "directly", "only", "finally", "not", "be", "can", "will", "simplifies",
+    "implies", "respectively", "too", "also", "likewise", "otherwise", "it", "they", "there", "assuming",
+    "given", "let", "instead", "exactly", "directly", "only", "finally", "be", "can", "will", "simplifies",
     "provided",
 }  # fmt: skip
 """Right behind a claim, these do not belong to it."""
@@ -79,6 +84,10 @@ def mark_words(symbols: list[Symbol], known: Callable[[str], bool], *, spans: bo
     merged = _merged(symbols, known)
     if spans:
         verdicts = ["word" if _lettered(merged, k) else "sign" for k in range(len(merged))]
+        for k in range(1, len(merged) - 1):  # Case 1 (i = j): $…$
+            beside = merged[k - 1], merged[k + 1]
+            if merged[k].text in ("=", "!=") and all(len(s.text) == 1 and not known(s.text) for s in beside):
+                verdicts[k - 1] = verdicts[k + 1] = "sign"
         for k in range(1, len(merged)):
             _mark_number(merged, verdicts, k)
         return [
@@ -205,25 +214,7 @@ def _verdict(symbols: Sequence[Symbol], k: int, known: Callable[[str], bool], la
     if lower in _COMMON or lower in _NUMBERED:
         if text in ("and", "or", "not") and _in_a_condition(symbols, k):
             return "name"
-        if _beside_a_sign(symbols, k) and lower not in (
-            "and",
-            "or",
-            "so",
-            "then",
-            "thus",
-            "hence",
-            "is",
-            "the",
-            "with",
-            "for",
-            "if",
-            "where",
-            "by",
-            "to",
-            "of",
-            "as",
-            "at",
-        ):
+        if _beside_a_sign(symbols, k) and lower not in _JOINING:
             return "name"
         return "word"
     if text in FUNCTIONS or (text[0] == "d" and (known(text[1:]) or len(text) == 2)):

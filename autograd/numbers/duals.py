@@ -5,7 +5,6 @@ f(a) + f'(a) b ε. (W. K. Clifford, "Preliminary sketch of biquaternions", 1873.
 """
 
 from collections.abc import Callable
-from typing import Any
 
 from autograd import ops
 from autograd.graph import passes
@@ -13,7 +12,7 @@ from autograd.numbers import Number, NumberSystem, accurate_form, function
 from autograd.operation import Operation
 
 
-def _of(operation: Operation) -> Any:
+def _of(operation: Operation) -> Number:
     """The function of a number system that an operation of the table is."""
 
     def applied(self: "Duals", *operands: Number) -> Number:
@@ -22,14 +21,14 @@ def _of(operation: Operation) -> Any:
     return applied
 
 
-def _method(operation: Operation) -> Any:
+def _method(operation: Operation) -> Number:
     def method(self: "Dual", *others: Number) -> Number:
         return self.m.applied(operation, self, *others)
 
     return method
 
 
-def _reflected(operation: Operation) -> Any:
+def _reflected(operation: Operation) -> Number:
     def method(self: "Dual", other: Number) -> Number:
         return self.m.applied(operation, other, self)
 
@@ -64,7 +63,7 @@ class Duals(NumberSystem):
         base: that of the two numbers: `extended`, or `values` for derivatives that are graphs.
     """
 
-    def __init__(self, base: Any) -> None:
+    def __init__(self, base: Number) -> None:
         self.base = base
         self.half, self.pi = base.half, base.pi
 
@@ -72,7 +71,7 @@ class Duals(NumberSystem):
         """The operation of the operands."""
         return self.pushed(operation, operation.value(self.base, *map(_primal, operands)), operands)
 
-    def pushed(self, operation: Operation, y: Number, operands: Any) -> Number:
+    def pushed(self, operation: Operation, y: Number, operands: Number) -> Number:
         """The dual number of y, the value of the operation: it changes by Σ ∂y/∂operand · tangent."""
         parts = [
             local if type(x.tangent) is int and x.tangent == 1 else local * x.tangent
@@ -86,7 +85,7 @@ class Duals(NumberSystem):
     def number(self, x: float) -> Number:
         return self.base.number(x)
 
-    def decide(self, condition: Number, true: Callable[[], Any], false: Callable[[], Any]) -> Any:
+    def decide(self, condition: Number, true: Callable[[], Number], false: Callable[[], Number]) -> Number:
         return self.base.decide(_primal(condition), true, false)
 
     def share(self, a: Number, b: Number) -> Number:

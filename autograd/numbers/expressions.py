@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
 
 from autograd import ops
 from autograd.numbers import Number, NumberSystem, function
 from autograd.numbers.extended import extended
 from autograd.operation import Operation
+from autograd.untyped import Anything
 
 
 class FormulaNode:
@@ -25,7 +25,7 @@ class FormulaNode:
     def __init__(
         self,
         op: Operation | None,
-        parents: Sequence[Any],
+        parents: Sequence[Number],
         name: str | None = None,
         data: float | None = None,
         *,
@@ -83,7 +83,7 @@ def _applied(operation: Operation, *operands: Number) -> Number:
     return FormulaNode(operation, parents)
 
 
-def _function(operation: Operation) -> Any:
+def _function(operation: Operation) -> Number:
     return function(partial(_applied, operation))
 
 
@@ -164,7 +164,9 @@ class Expressions(NumberSystem):
         return a if number_of(condition) else b
 
 
-def local_gradients(node: Any, names: Mapping[Any, str], data: Mapping[Any, float]) -> tuple[tuple[Number, ...], bool]:
+def local_gradients(
+    node: Anything, names: Mapping[Number, str], data: Mapping[Number, float]
+) -> tuple[tuple[Number, ...], bool]:
     """∂node/∂operand for each operand, as a `FormulaNode` or a number; and whether floats compute it in this form.
 
     There is none if the rule computes in floats alone.
@@ -183,7 +185,7 @@ def local_gradients(node: Any, names: Mapping[Any, str], data: Mapping[Any, floa
     ('1 - y ** 2', False)
     """
 
-    def expression(node: Any) -> FormulaNode:
+    def expression(node: Anything) -> FormulaNode:
         return FormulaNode(node.op, node.parents, names.get(node), data[node], is_operand=True)
 
     m = Expressions()

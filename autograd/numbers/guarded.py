@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, MutableSequence, Sequence
 from itertools import repeat
 from math import inf
 from operator import attrgetter
-from typing import Any
 
 from autograd.numbers import Number
 from autograd.numbers.multiprecision import Multiprecision, mp
@@ -37,7 +36,7 @@ def _arithmetic(operation: Callable[[Number, Number], Number]) -> tuple[Number, 
     return forward, backward
 
 
-def _comparison(test: Callable[[Number, Number], bool]) -> Any:
+def _comparison(test: Callable[[Number, Number], bool]) -> Number:
     """The method that tells whether all entries pass a test, or none."""
 
     def compared(self: "Column", other: Number) -> bool:
@@ -95,7 +94,7 @@ def columns(rows: Iterable[Iterable[float]]) -> list[Column]:
     return [Column(map(mp.mpf, row)) for row in rows]
 
 
-def _entrywise(function: Callable[..., Number] | str, inside: Callable[..., bool] | None = None) -> Any:
+def _entrywise(function: Callable[..., Number] | str, inside: Callable[..., bool] | None = None) -> Number:
     """The method that applies a function of numbers to columns, entry by entry.
 
     Args:
@@ -179,6 +178,12 @@ class Guarded(Multiprecision):
     gaussian = _entrywise(lambda a: plain.gaussian(a) if abs(a) < 1e6 else mp.zero)
     logsumexp = _entrywise(_logsumexp)
     sum = _entrywise(lambda *xs: mp.fsum(xs))
+
+    def choose(self, textbook: Callable[[], Number], accurate: Callable[[], Number]) -> Number:
+        try:
+            return textbook()
+        except ZeroDivisionError:  # a/√(a² + b²) at (0, 0), where the table has a convention
+            return accurate()
 
     def divide(self, a: Number, b: Number) -> Number:
         return (a if isinstance(a, Column) else mp.mpf(a)) / b

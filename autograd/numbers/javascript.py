@@ -9,10 +9,10 @@ import math
 from collections.abc import Callable
 from functools import lru_cache, reduce
 from itertools import repeat
-from typing import Any
 
-from autograd.numbers import NumberSystem, accurate_form, function
+from autograd.numbers import Number, NumberSystem, accurate_form, function
 from autograd.numbers.extended import extended
+from autograd.untyped import AnyFunction, Anything
 
 
 class Variable:
@@ -41,34 +41,34 @@ class Variable:
 
     __hash__ = object.__hash__
 
-    def __add__(self, other: Any) -> "Variable":
+    def __add__(self, other: Number) -> "Variable":
         return self.m.binary(self, "+", other)
 
-    def __radd__(self, other: Any) -> "Variable":
+    def __radd__(self, other: Number) -> "Variable":
         return self.m.binary(other, "+", self)
 
-    def __sub__(self, other: Any) -> "Variable":
+    def __sub__(self, other: Number) -> "Variable":
         return self.m.binary(self, "-", other)
 
-    def __rsub__(self, other: Any) -> "Variable":
+    def __rsub__(self, other: Number) -> "Variable":
         return self.m.binary(other, "-", self)
 
-    def __mul__(self, other: Any) -> "Variable":
+    def __mul__(self, other: Number) -> "Variable":
         return self.m.binary(self, "*", other)
 
-    def __rmul__(self, other: Any) -> "Variable":
+    def __rmul__(self, other: Number) -> "Variable":
         return self.m.binary(other, "*", self)
 
-    def __truediv__(self, other: Any) -> "Variable":
+    def __truediv__(self, other: Number) -> "Variable":
         return self.m.divide(self, other)
 
-    def __rtruediv__(self, other: Any) -> "Variable":
+    def __rtruediv__(self, other: Number) -> "Variable":
         return self.m.divide(other, self)
 
-    def __pow__(self, other: Any) -> "Variable":
+    def __pow__(self, other: Number) -> "Variable":
         return self.m.power(self, other)
 
-    def __rpow__(self, other: Any) -> "Variable":
+    def __rpow__(self, other: Number) -> "Variable":
         return self.m.power(other, self)
 
     def __abs__(self) -> "Variable":
@@ -80,7 +80,7 @@ class Variable:
         return self.m.line(f"{self.text} === null ? null : {minus}" if unsure else minus, can_be_nothing=unsure)
 
 
-def text_of(thing: Any) -> str:
+def text_of(thing: Anything) -> str:
     """A number as it stands in a line. TypeError for what is none."""
     if isinstance(thing, Variable):
         return f"+{thing.text}" if thing.is_truth or thing.can_be_nothing else thing.text
@@ -90,15 +90,15 @@ def text_of(thing: Any) -> str:
     return repr(number).removesuffix(".0")
 
 
-def _passes_nothing(thing: Any) -> bool:
+def _passes_nothing(thing: Anything) -> bool:
     """Whether it is a plain number that says that nothing passes: see `autograd.graph.passes`."""
     return isinstance(thing, int) and thing == 0
 
 
-def _function(name: str, javascript: str = "", *, can_be_nothing: bool = False) -> Any:
+def _function(name: str, javascript: str = "", *, can_be_nothing: bool = False) -> Number:
     """A function of JavaScript; of plain numbers it gives the number."""
 
-    def called(self: "JavaScripts", *operands: Any) -> Any:
+    def called(self: "JavaScripts", *operands: Number) -> Number:
         if not any(isinstance(operand, Variable) for operand in operands):
             return getattr(extended, name)(*operands)
         operation = javascript or f"m.{name}"
@@ -107,8 +107,8 @@ def _function(name: str, javascript: str = "", *, can_be_nothing: bool = False) 
     return called
 
 
-def _function_of_list(name: str) -> Any:
-    def called(self: "JavaScripts", *operands: Any) -> Any:
+def _function_of_list(name: str) -> Number:
+    def called(self: "JavaScripts", *operands: Number) -> Number:
         if not any(isinstance(operand, Variable) for operand in operands):
             return getattr(extended, name)(*operands)
         return self.line(f"m.{name}([{', '.join(map(text_of, operands))}])")
@@ -116,10 +116,10 @@ def _function_of_list(name: str) -> Any:
     return called
 
 
-def _comparison(name: str, operator: str) -> Any:
+def _comparison(name: str, operator: str) -> Number:
     """A comparison; of plain numbers it is the number 1 or 0."""
 
-    def called(self: "JavaScripts", a: Any, b: Any) -> Any:
+    def called(self: "JavaScripts", a: Number, b: Number) -> Number:
         if not (isinstance(a, Variable) or isinstance(b, Variable)):
             return getattr(extended, name)(a, b)
         return self.line(f"{text_of(a)} {operator} {text_of(b)}", is_truth=True)
@@ -160,7 +160,7 @@ class JavaScripts(NumberSystem):
     def operand(self, place: int) -> Variable:
         return Variable(f"x[{place}]", self)
 
-    def binary(self, a: Any, operator: str, b: Any) -> Variable:
+    def binary(self, a: Number, operator: str, b: Number) -> Variable:
         """A sum, difference or product. As in Python, nothing times an integer is nothing, and so is nothing twice."""
         text = f"{text_of(a)} {operator} {text_of(b)}"
         unsure = [x.text for x in (a, b) if isinstance(x, Variable) and x.can_be_nothing]
@@ -173,21 +173,21 @@ class JavaScripts(NumberSystem):
     def number(self, x: float) -> float:
         return x
 
-    def divide(self, a: Any, b: Any) -> Any:
+    def divide(self, a: Number, b: Number) -> Number:
         if isinstance(b, Variable):
             return self.line(f"m.divide({text_of(a)}, {text_of(b)})")
         if isinstance(a, Variable) and b != 0:
             return self.line(f"{text_of(a)} / {text_of(b)}")
         return a * extended.divide(1, b) if isinstance(a, Variable) else extended.divide(a, b)
 
-    def where(self, condition: Any, a: Any, b: Any) -> Any:
+    def where(self, condition: Number, a: Number, b: Number) -> Number:
         if not isinstance(condition, Variable):
             return a if condition else b
         can_be_nothing = any(x.can_be_nothing if isinstance(x, Variable) else _passes_nothing(x) for x in (a, b))
         holds = condition.text if condition.is_truth else f"{text_of(condition)} !== 0"
         return self.line(f"{holds} ? {local_text(a)} : {local_text(b)}", can_be_nothing=can_be_nothing)
 
-    def decide(self, condition: Any, true: Callable[[], Any], false: Callable[[], Any]) -> Any:
+    def decide(self, condition: Number, true: Callable[[], Number], false: Callable[[], Number]) -> Number:
         if not isinstance(condition, Variable):
             return true() if condition else false()
         return tuple(map(self.where, repeat(condition), true(), false()))
@@ -241,11 +241,11 @@ class JavaScripts(NumberSystem):
     prod = _function_of_list("prod")
     logsumexp = _function_of_list("logsumexp")
 
-    def largest(self, *xs: Any) -> Any:
+    def largest(self, *xs: Number) -> Number:
         return reduce(self.maximum, xs)
 
 
-def local_text(thing: Any) -> str:
+def local_text(thing: Anything) -> str:
     """A local gradient as it stands in a line: null where nothing passes."""
     if isinstance(thing, Variable):
         return f"+{thing.text}" if thing.is_truth else thing.text
@@ -253,7 +253,7 @@ def local_text(thing: Any) -> str:
 
 
 @lru_cache(maxsize=512)  # every page of a session writes the same few
-def value_function(value: Callable[..., Any], count: int) -> str:
+def value_function(value: AnyFunction, count: int) -> str:
     """The value of an operation of so many operands as a function of their list, ``(x) => …``.
 
     >>> from autograd.ops import sigmoid
@@ -266,7 +266,7 @@ def value_function(value: Callable[..., Any], count: int) -> str:
 
 
 @lru_cache(maxsize=512)
-def local_function(local: Callable[..., Any], count: int) -> str:
+def local_function(local: AnyFunction, count: int) -> str:
     """The local gradients as a function ``(y, x) => …`` of the value and the list of operands: a list, in which null
     says that nothing passes.
 

@@ -2,7 +2,6 @@
 
 import threading
 from operator import attrgetter
-from typing import Any
 
 from mpmath import MPContext
 
@@ -28,7 +27,7 @@ class OwnContext(threading.local, MPContext):  # type: ignore[misc]  # mpmath ha
 mp = OwnContext()
 
 
-def _of_context(name: str) -> Any:
+def _of_context(name: str) -> Number:
     """A function of the context, called with nothing in between."""
     return property(attrgetter(f"context.{name}"))
 
@@ -36,7 +35,7 @@ def _of_context(name: str) -> Any:
 class Multiprecision(NumberSystem):
     """The numbers of one context of mpmath."""
 
-    context: Any = mp
+    context: Number = mp
     """Holds the precision."""
 
     half = property(lambda self: self.context.one / 2)

@@ -6,13 +6,14 @@ is nothing further: 49 · (1/49) is not 1 in floats, so x / 49 must not become x
 a · 1e-170 · 1e-170 would be 0, so that is none either.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from math import frexp, inf, isfinite
 from sys import float_info
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from autograd.numbers import NumberSystem, function
+from autograd.numbers import Number, NumberSystem, function
 from autograd.numbers.extended import extended
+from autograd.untyped import AnyFunction
 
 Factors = tuple[int, ...]
 """The unknowns of a term in ascending order: () for the number, (a,) for a, (a, b) for a · b."""
@@ -38,7 +39,7 @@ class Polynomial:
 
     __hash__ = object.__hash__
 
-    def __add__(self, other: Any) -> "Polynomial":
+    def __add__(self, other: Number) -> "Polynomial":
         return _sum(self, other)
 
     __radd__ = __add__
@@ -46,13 +47,13 @@ class Polynomial:
     def __neg__(self) -> "Polynomial":
         return self * -1.0
 
-    def __sub__(self, other: Any) -> "Polynomial":
+    def __sub__(self, other: Number) -> "Polynomial":
         return _sum(self, -other)
 
-    def __rsub__(self, other: Any) -> "Polynomial":
+    def __rsub__(self, other: Number) -> "Polynomial":
         return _sum(-self, other)
 
-    def __mul__(self, other: Any) -> "Polynomial":
+    def __mul__(self, other: Number) -> "Polynomial":
         terms: dict[Factors, float] = {}
         for left, coefficient in self.terms.items():
             for right, factor in _terms(other):
@@ -67,7 +68,7 @@ class Polynomial:
 
     __rmul__ = __mul__
 
-    def __truediv__(self, other: Any) -> "Polynomial":
+    def __truediv__(self, other: Number) -> "Polynomial":
         return polynomials.divide(self, other)
 
     def gradient(self) -> dict[int, "Polynomial"]:
@@ -88,11 +89,11 @@ class Quotient(NamedTuple):
     divisor: float
 
 
-def _of_numbers(name: str) -> Any:
+def _of_numbers(name: str) -> Number:
     """A function of numbers alone, such as log: ``m.log(2) * a`` is a polynomial, ``m.log(a)`` is not."""
     of_numbers = getattr(extended, name)
 
-    def called(*operands: Any) -> Any:
+    def called(*operands: Number) -> Number:
         if any(isinstance(operand, Polynomial | Quotient) for operand in operands):
             raise NotPolynomialError(f"the {name} of unknowns")
         return of_numbers(*operands)
@@ -154,27 +155,28 @@ class Polynomials(NumberSystem):
     def number(self, x: float) -> float:
         return x
 
-    def divide(self, a: Any, b: Any) -> Any:
+    def divide(self, a: Number, b: Number) -> Number:
         if isinstance(a, Polynomial) and not isinstance(b, Polynomial | Quotient) and b != 0:
             return a * (1 / b) if abs(frexp(b)[0]) == 0.5 and isfinite(1 / b) else Quotient(a, b)
         return self._quotient(a, b)
 
-    def power(self, a: Any, b: Any) -> Any:
+    def power(self, a: Number, b: Number) -> Number:
         return self.prod(*[a] * int(b)) if isinstance(a, Polynomial) and b in (0, 1, 2) else self._power(a, b)
 
-    def prod(self, *xs: Any) -> Any:
-        if sum(not isinstance(x, Polynomial | Quotient) and abs(x) != 1 for x in xs) > 1:
+    def prod(self, *xs: Number) -> Number:
+        numbers = [x for x in xs if not isinstance(x, Polynomial | Quotient)]
+        if len(numbers) < len(xs) and sum(abs(x) != 1 for x in numbers) > 1:
             raise NotPolynomialError("a product of numbers, which floats do not multiply first")
         return super().prod(*xs)
 
-    def sum(self, *xs: Any) -> Polynomial:
+    def sum(self, *xs: Number) -> Polynomial:
         return _sum(*xs)
 
 
 polynomials = Polynomials()
 
 
-def _sum(*xs: Any) -> Polynomial:
+def _sum(*xs: Number) -> Polynomial:
     terms: dict[Factors, float] = {}
     for x in xs:
         for factors, coefficient in _terms(x):
@@ -182,14 +184,14 @@ def _sum(*xs: Any) -> Polynomial:
     return Polynomial(terms)
 
 
-def _terms(x: Any) -> Any:
+def _terms(x: Number) -> Number:
     if isinstance(x, Quotient):
         raise NotPolynomialError("a quotient")
     return x.terms.items() if isinstance(x, Polynomial) else (((), x),)
 
 
 def polynomial_of(
-    value: Callable[..., Any], local: Callable[..., Any], operands: Sequence[float | None]
+    value: AnyFunction, local: AnyFunction, operands: Sequence[float | None]
 ) -> Polynomial | Quotient | None:
     """What an operation with these two rules is as a polynomial, or one over a number; None if it leaves them.
 
@@ -210,7 +212,7 @@ def polynomial_of(
     return found if agree else None
 
 
-def _is(local: Any, derivative: Polynomial | None, divisor: float) -> bool:
+def _is(local: Number, derivative: Polynomial | None, divisor: float) -> bool:
     """Whether the local gradient is the derivative over the divisor.
 
     There is none by an unknown that does not occur: nothing passes, or an integer 0.
@@ -220,9 +222,9 @@ def _is(local: Any, derivative: Polynomial | None, divisor: float) -> bool:
     return derivative is not None and _coefficients(*_fraction(local)) == _coefficients(derivative, divisor)
 
 
-def _fraction(x: Any) -> tuple[Any, float]:
+def _fraction(x: Number) -> tuple[Number, float]:
     return x if isinstance(x, Quotient) else (x, 1.0)
 
 
-def _coefficients(dividend: Any, divisor: float) -> dict[Factors, float]:
+def _coefficients(dividend: Number, divisor: float) -> dict[Factors, float]:
     return {factors: coefficient / divisor for factors, coefficient in _terms(dividend)}

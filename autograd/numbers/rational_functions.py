@@ -12,13 +12,12 @@ that are equal in another way (log 4 and 2 log 2) need not be found to be so.
 import math
 from collections.abc import Callable, Iterable
 from fractions import Fraction
-from typing import Any
 
 from autograd.numbers import Number, NumberSystem
 
 Monomial = tuple[tuple[int, int], ...]
 """The unknowns of a term, by their numbers in ascending order, each with its exponent, which is not 0."""
-Terms = dict[Monomial, Any]
+Terms = dict[Monomial, Number]
 """The coefficient of each monomial: whole numbers or Fractions, none of them 0."""
 
 MOST_TERMS = 4_000
@@ -81,7 +80,7 @@ class RationalFunction:
         return self.m.is_zero(self - other)
 
     @property
-    def constant(self) -> Any:
+    def constant(self) -> Number:
         """The number that it is; None if it holds an unknown."""
         return None if any(self.terms) else self.terms.get((), 0)
 
@@ -95,10 +94,10 @@ class RationalFunctions(NumberSystem):
 
     half = Fraction(1, 2)
 
-    def __init__(self, recorded: Callable[[Any], float]) -> None:
+    def __init__(self, recorded: Callable[[Number], float]) -> None:
         self._recorded = recorded
-        self._unknowns: dict[Any, int] = {}
-        self._made: list[tuple[str, Any]] = []
+        self._unknowns: dict[Number, int] = {}
+        self._made: list[tuple[str, Number]] = []
         """Of each unknown the name of a function and its operand, or "symbol" and what it stands for."""
         self._here: dict[int, float] = {}
         """What each unknown is at the recorded point, of those that were asked for."""
@@ -117,11 +116,11 @@ class RationalFunctions(NumberSystem):
 
     # Unknowns
 
-    def symbols(self, things: Iterable[Any]) -> dict[Any, RationalFunction]:
+    def symbols(self, things: Iterable[Number]) -> dict[Number, RationalFunction]:
         """The symbols for some things."""
         return {thing: self._unknown("symbol", thing, thing, None) for thing in things}
 
-    def _unknown(self, name: str, key: Any, made_of: Any, operand: RationalFunction | None) -> RationalFunction:
+    def _unknown(self, name: str, key: Number, made_of: Number, operand: RationalFunction | None) -> RationalFunction:
         if (name, key) not in self._unknowns:
             number = self._unknowns[name, key] = len(self._made)
             self._made.append((name, made_of))
@@ -139,7 +138,7 @@ class RationalFunctions(NumberSystem):
         unknowns = {unknown for monomial in a.terms for unknown, _ in monomial}
         return {symbol for unknown in unknowns for symbol in self._symbols_of[unknown]}
 
-    def stands_for(self, a: RationalFunction) -> list[Any]:
+    def stands_for(self, a: RationalFunction) -> list[Number]:
         """What the symbols in a number stand for; π stands for itself."""
         things = [self._made[symbol][1] for symbol in self._symbols(a)]
         return [thing for thing in things if thing != "π"]
@@ -282,7 +281,7 @@ class RationalFunctions(NumberSystem):
             found = self.total([self.times(found, inner), RationalFunction(self, by_exponent.get(exponent, {}))])
         return found
 
-    def substituted(self, a: RationalFunction, what: Any, by: RationalFunction) -> RationalFunction:
+    def substituted(self, a: RationalFunction, what: Number, by: RationalFunction) -> RationalFunction:
         """The number with another one in the place of a symbol."""
         symbol = self._unknowns.get(("symbol", what))
         return a if symbol is None else self._with(a, symbol, by, {})
@@ -374,7 +373,7 @@ class RationalFunctions(NumberSystem):
             found = self.times(found, self._exponential(RationalFunction(self, {monomial: 1}), c))
         return found
 
-    def _exponential(self, a: RationalFunction, c: Any) -> RationalFunction:
+    def _exponential(self, a: RationalFunction, c: Number) -> RationalFunction:
         """e to the c·a."""
         c = Fraction(c)
         inner = a * Fraction(1, c.denominator) if c.denominator > 1 else a
@@ -569,7 +568,7 @@ def _content(terms: Terms) -> Fraction:
     return -size if terms[min(terms)] < 0 else size
 
 
-def _primitive(terms: Terms) -> tuple[Terms, Monomial, Any]:
+def _primitive(terms: Terms) -> tuple[Terms, Monomial, Number]:
     """A polynomial with no common factor of its terms, and what was taken out: the monomial and the number."""
     lowest: dict[int, int] | None = None
     for monomial in terms:
@@ -586,7 +585,7 @@ def _primitive(terms: Terms) -> tuple[Terms, Monomial, Any]:
     return {monomial: _whole(Fraction(c) / content) for monomial, c in moved.items()}, common, content
 
 
-def _whole(x: Any) -> Any:
+def _whole(x: Number) -> Number:
     """An int, if that is what it is: they are faster."""
     return int(x) if x.denominator == 1 else x
 

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import wraps
 from math import isfinite, isqrt
-from typing import Any
 
 from autograd.numbers import Number, NumberSystem
 
@@ -47,7 +46,7 @@ class Rounded(Irrational):
     """A float that the rule of an operation brought in."""
 
 
-def _computed(name: str) -> Any:
+def _computed(name: str) -> Number:
     """The method of Fraction, with a result that is `Exact` again; `Rounded` with a float, and where it gives one."""
     method = getattr(Fraction, name)
 
@@ -63,7 +62,7 @@ def _computed(name: str) -> Any:
     return computed
 
 
-def _compared(name: str) -> Any:
+def _compared(name: str) -> Number:
     """The method of Fraction, for which a float is the decimal as written: 0.1 is 1/10 here, as it is in a leaf."""
     method = getattr(Fraction, name)
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import reduce
 from itertools import repeat
 from math import nan
-from typing import Any
 
-from autograd.numbers import NumberSystem, accurate_form, function
+from autograd.numbers import Number, NumberSystem, accurate_form, function
 from autograd.numbers.extended import extended
+from autograd.untyped import Anything
 
 NOTHING = NumberSystem.nothing
 
@@ -45,31 +45,31 @@ class Source:
     def __str__(self) -> str:
         return ast.unparse(self.tree)
 
-    def __add__(self, other: Any) -> "Source":
+    def __add__(self, other: Number) -> "Source":
         return _binary(self, ast.Add(), other)
 
-    def __radd__(self, other: Any) -> "Source":
+    def __radd__(self, other: Number) -> "Source":
         return _binary(other, ast.Add(), self)
 
-    def __sub__(self, other: Any) -> "Source":
+    def __sub__(self, other: Number) -> "Source":
         return _binary(self, ast.Sub(), other)
 
-    def __rsub__(self, other: Any) -> "Source":
+    def __rsub__(self, other: Number) -> "Source":
         return _binary(other, ast.Sub(), self)
 
-    def __mul__(self, other: Any) -> "Source":
+    def __mul__(self, other: Number) -> "Source":
         return _binary(self, ast.Mult(), other)
 
-    def __rmul__(self, other: Any) -> "Source":
+    def __rmul__(self, other: Number) -> "Source":
         return _binary(other, ast.Mult(), self)
 
-    def __truediv__(self, other: Any) -> "Source":
+    def __truediv__(self, other: Number) -> "Source":
         return _binary(self, ast.Div(), other)
 
-    def __rtruediv__(self, other: Any) -> "Source":
+    def __rtruediv__(self, other: Number) -> "Source":
         return _binary(other, ast.Div(), self)
 
-    def __matmul__(self, other: Any) -> "Source":
+    def __matmul__(self, other: Number) -> "Source":
         return _binary(self, ast.MatMult(), other)
 
     def __and__(self, other: "Source") -> "Source":
@@ -81,7 +81,7 @@ class Source:
     def __neg__(self) -> "Source":
         return Source(ast.UnaryOp(ast.USub(), tree_of(counted(self))))
 
-    def __getitem__(self, index: Any) -> "Source":
+    def __getitem__(self, index: Number) -> "Source":
         parts = index if isinstance(index, tuple) else (index,)
         trees = [_index_tree(part) for part in parts]
         return Source(ast.Subscript(self.tree, trees[0] if len(trees) == 1 else ast.Tuple(trees)))
@@ -91,17 +91,17 @@ class Source:
             raise AttributeError(name)
         return Source(ast.Attribute(self.tree, name))
 
-    def __call__(self, *arguments: Any, **keywords: Any) -> "Source":
+    def __call__(self, *arguments: Number, **keywords: Number) -> "Source":
         given = [ast.keyword(name, tree_of(thing)) for name, thing in keywords.items()]
         return Source(ast.Call(self.tree, [tree_of(thing) for thing in arguments], given))
 
 
-def names_in(thing: Any) -> set[str]:
+def names_in(thing: Anything) -> set[str]:
     """The names that an expression reads."""
     return {node.id for node in ast.walk(tree_of(thing)) if isinstance(node, ast.Name)}
 
 
-def tree_of(thing: Any) -> ast.expr:
+def tree_of(thing: Anything) -> ast.expr:
     if isinstance(thing, Source):
         return thing.tree
     if isinstance(thing, tuple):
@@ -117,33 +117,33 @@ def tree_of(thing: Any) -> ast.expr:
     return ast.Constant(thing)
 
 
-def _index_tree(part: Any) -> ast.expr:
+def _index_tree(part: Number) -> ast.expr:
     if isinstance(part, slice):
         return ast.Slice(*(None if bound is None else tree_of(bound) for bound in (part.start, part.stop)))
     return tree_of(part)
 
 
-def _binary(a: Any, operator: ast.operator, b: Any) -> Source:
+def _binary(a: Number, operator: ast.operator, b: Number) -> Source:
     if isinstance(operator, ast.Mult) and is_truth(a) != is_truth(b) and isinstance(a, Source) == isinstance(b, Source):
         # A gradient times a truth: the one product that needs no conversion.
         return Source(ast.BinOp(tree_of(a), operator, tree_of(b)))
     return Source(ast.BinOp(tree_of(counted(a)), operator, tree_of(counted(b))))
 
 
-def is_truth(thing: Any) -> bool:
+def is_truth(thing: Anything) -> bool:
     """Whether it is a comparison, which is true or false until it is counted."""
     return isinstance(thing, Source) and isinstance(thing.tree, ast.Compare)
 
 
-def counted(thing: Any) -> Any:
+def counted(thing: Anything) -> Number:
     """A number. A truth becomes 1 or 0 of the program's type: NumPy has no −True, and its sums are 64-bit integers."""
     return thing.astype(source.name("dtype")) if is_truth(thing) else thing
 
 
-def _array_function(name: str, in_numpy: str = "") -> Any:
+def _array_function(name: str, in_numpy: str = "") -> Number:
     """A function of NumPy. Of plain numbers it gives the number: ``np.log(2)`` in the code would have 64 bits."""
 
-    def called(*operands: Any) -> Any:
+    def called(*operands: Number) -> Number:
         if not any(isinstance(operand, Source) for operand in operands):
             return getattr(extended, name)(*operands)
         return getattr(source.np, in_numpy or name)(*map(counted, operands))
@@ -151,10 +151,10 @@ def _array_function(name: str, in_numpy: str = "") -> Any:
     return function(called)
 
 
-def _comparison(operator: ast.cmpop, name: str) -> Any:
+def _comparison(operator: ast.cmpop, name: str) -> Number:
     """A comparison; of plain numbers it is the number 1 or 0."""
 
-    def called(a: Any, b: Any) -> Any:
+    def called(a: Number, b: Number) -> Number:
         if not (isinstance(a, Source) or isinstance(b, Source)):
             return getattr(extended, name)(a, b)
         return Source(ast.Compare(tree_of(a), [operator], [tree_of(b)]))
@@ -168,7 +168,7 @@ def _holds(condition: Source, *, not_0: bool) -> Source:
     return Source(ast.Compare(copy(condition.tree), [ast.NotEq() if not_0 else ast.Eq()], [ast.Constant(0)]))
 
 
-def _reached(condition: Source, a: Any, b: Any) -> Source | None:
+def _reached(condition: Source, a: Number, b: Number) -> Source | None:
     """The truths of where a choice of a and b passes something: it has neither `NOTHING` nor a slope that
     passes nothing itself. None if that is everywhere."""
     in_a, in_b = (False if x is NOTHING else getattr(x, "reached", None) for x in (a, b))
@@ -226,69 +226,69 @@ class Sources(NumberSystem):
     def number(self, x: float) -> float:
         return x
 
-    def divide(self, a: Any, b: Any) -> Any:
+    def divide(self, a: Number, b: Number) -> Number:
         return _binary(a, ast.Div(), b) if isinstance(a, Source) or isinstance(b, Source) else extended.divide(a, b)
 
-    def power(self, a: Any, b: Any) -> Any:
+    def power(self, a: Number, b: Number) -> Number:
         if isinstance(b, Source):
             return _binary(a, ast.Pow(), b)
         if not isinstance(a, Source):
             return extended.power(a, b)
         return a if b == 1 else 1 if b == 0 else _binary(1, ast.Div(), a) if b == -1 else _binary(a, ast.Pow(), b)
 
-    def absolute(self, a: Any) -> Any:
+    def absolute(self, a: Number) -> Number:
         return self.np.abs(counted(a)) if isinstance(a, Source) else abs(a)
 
-    def sign(self, a: Any) -> Any:
+    def sign(self, a: Number) -> Number:
         if not isinstance(a, Source):
             return extended.sign(a)
         slope = self.np.sign(counted(a))
         slope.reached = _holds(a, not_0=True)
         return slope
 
-    def step(self, a: Any) -> Any:
+    def step(self, a: Number) -> Number:
         if not isinstance(a, Source):
             return extended.step(a)
         slope = Source(ast.Compare(a.tree, [ast.Gt()], [ast.Constant(0)]))
         slope.reached = slope
         return slope
 
-    def share(self, a: Any, b: Any) -> Any:
+    def share(self, a: Number, b: Number) -> Number:
         if not (isinstance(a, Source) or isinstance(b, Source)):
             return extended.share(a, b)
         slope = self.half * (1 + self.np.sign(a - b))
         slope.reached = _reached(self.less(a, b), self.nothing, slope)
         return slope
 
-    def sigmoid(self, a: Any) -> Any:
+    def sigmoid(self, a: Number) -> Number:
         return self.name("expit")(counted(a)) if isinstance(a, Source) else extended.sigmoid(a)
 
-    def sech2(self, a: Any) -> Any:
+    def sech2(self, a: Number) -> Number:
         small = self.exp(-2 * self.absolute(a))
         return self.divide(4 * small, (1 + small) * (1 + small))
 
-    def erf(self, a: Any) -> Any:
+    def erf(self, a: Number) -> Number:
         return self.name("erf")(counted(a)) if isinstance(a, Source) else extended.erf(a)
 
-    def erfc(self, a: Any) -> Any:
+    def erfc(self, a: Number) -> Number:
         return self.name("erfc")(counted(a)) if isinstance(a, Source) else extended.erfc(a)
 
-    def xlogy(self, a: Any, b: Any) -> Any:
+    def xlogy(self, a: Number, b: Number) -> Number:
         if not (isinstance(a, Source) or isinstance(b, Source)):
             return extended.xlogy(a, b)
         return self.where(self.equal(a, 0) * self.less_equal(0, b), 0, a * self.log(b))
 
-    def softplus(self, a: Any) -> Any:
+    def softplus(self, a: Number) -> Number:
         return self.np.logaddexp(0, counted(a)) if isinstance(a, Source) else extended.softplus(a)
 
-    def relu(self, a: Any) -> Any:
+    def relu(self, a: Number) -> Number:
         return self.maximum(a, 0)
 
     less = _comparison(ast.Lt(), "less")
     less_equal = _comparison(ast.LtE(), "less_equal")
     equal = _comparison(ast.Eq(), "equal")
 
-    def where(self, condition: Any, a: Any, b: Any) -> Any:
+    def where(self, condition: Number, a: Number, b: Number) -> Number:
         if not isinstance(condition, Source):
             return a if condition else b
         if isinstance(a, int) and isinstance(b, int) and (a, b) in ((1, 0), (0, 1)):
@@ -302,13 +302,13 @@ class Sources(NumberSystem):
         return chosen
 
     def decide(
-        self, condition: Any, true: Callable[[], tuple[Any, ...]], false: Callable[[], tuple[Any, ...]]
-    ) -> tuple[Any, ...]:
+        self, condition: Number, true: Callable[[], tuple[Number, ...]], false: Callable[[], tuple[Number, ...]]
+    ) -> tuple[Number, ...]:
         if not isinstance(condition, Source):
             return true() if condition else false()
         return tuple(map(self.where, repeat(condition), true(), false()))
 
-    def largest(self, *xs: Any) -> Any:
+    def largest(self, *xs: Number) -> Number:
         return reduce(self.maximum, xs)
 
 
@@ -319,18 +319,18 @@ class ValueSources(Sources):
     there is nothing to clip to.
     """
 
-    def hypot(self, a: Any, b: Any) -> Any:
+    def hypot(self, a: Number, b: Number) -> Number:
         sources = isinstance(a, Source) or isinstance(b, Source)
         return self.name("hypot")(counted(a), counted(b)) if sources else extended.hypot(a, b)
 
-    def clip(self, x: Any, low: Any, high: Any) -> Any:
+    def clip(self, x: Number, low: Number, high: Number) -> Number:
         ordered, clipped = self.less_equal(low, high), super().clip(x, low, high)
         return self.where(ordered, clipped, nan) if isinstance(ordered, Source) else clipped if ordered else nan
 
-    def logsumexp(self, *xs: Any) -> Any:
+    def logsumexp(self, *xs: Number) -> Number:
         return xs[0] if len(xs) == 1 else super().logsumexp(*xs)
 
-    def step(self, a: Any) -> Any:
+    def step(self, a: Number) -> Number:
         return self.np.heaviside(counted(a), 0) if isinstance(a, Source) else extended.step(a)
 
 

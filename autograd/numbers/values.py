@@ -7,7 +7,6 @@ a Value of ∞, where the user's own 1/0 is refused.
 from collections.abc import Callable
 from functools import lru_cache, reduce
 from itertools import repeat
-from typing import Any
 
 from autograd import ops
 from autograd.nodes import record_of
@@ -18,7 +17,7 @@ from autograd.recorder import EAGER, current
 from autograd.value import Value
 
 
-def _recorded(operation: Operation) -> Any:
+def _recorded(operation: Operation) -> Number:
     return function(record_of(operation, extended))
 
 
