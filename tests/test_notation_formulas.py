@@ -445,9 +445,7 @@ def test_a_superscript_without_brackets_is_not_dropped_from_a_function():
     assert judged(r"$s = \sigma^{(2)}(u)$")
 
 
-BLACKBOARD = pytest.param(
-    "𝟙ᵀ", marks=pytest.mark.xfail(reason="𝟙 is an indicator, and its transposed is read as the number 1")
-)
+BLACKBOARD = pytest.param("𝟙ᵀ")
 
 
 @pytest.mark.parametrize("ones", ["1ᵀ", BLACKBOARD, "1^T", r"$\mathbf{1}^\top$", r"$\mathbb{1}^T$"])

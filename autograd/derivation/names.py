@@ -13,7 +13,7 @@ from autograd.text import printable
 from autograd.value import Value
 
 _SPELLED = re.compile(r"[d∂](\w+?)(_|_by_|_over_|__|by)?")
-_CALLED_GRADIENT = re.compile(r"(?:gradient|grad)_?(?P<after>\w+)|(?P<before>\w+?)_?(?:gradient|grad)")
+_CALLED_GRADIENT = re.compile(r"(?:gradient|grad|nabla)_?(?P<after>\w+)|(?P<before>\w+?)_?(?:gradient|grad)")
 
 _LONGEST_LABELS = 1000
 Tree = Any

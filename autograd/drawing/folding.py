@@ -111,7 +111,7 @@ def _expressions(
     leaves: bool = False,
 ) -> dict[Node, Owner]:
     """Draw as one a node and what computes it and nothing else: the operations without a name that it alone uses, and
-    constants; with `leaves`, every leaf that it alone uses."""
+    constants, of the same module; with `leaves`, every leaf that it alone uses."""
     users: dict[Owner, dict[Owner, None]] = {}
     roots: dict[Node, Node] = {}
     for node in reversed(order):
@@ -119,7 +119,8 @@ def _expressions(
         inside = node.name is None if node.op is not None else leaves or node.constant
         if owners[node] is node and node not in kept and inside and len(used_by) == 1:
             [user] = used_by
-            if not isinstance(user, NodeGroup):
+            # A loss that took in what only it uses would take in the whole network.
+            if not isinstance(user, NodeGroup) and scopes.get(node, ()) == scopes.get(user, ()):
                 roots[node] = user
         for parent in node.parents:
             users.setdefault(parent, {})[roots.get(node, owners[node])] = None

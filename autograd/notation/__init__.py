@@ -17,4 +17,21 @@ A page goes through three stages, and none of them evaluates anything as Python:
    layer, `labelled_sums` a Σ over names, `function_identities` a lemma about a function. `assignments` and
    `conventions` know what the lines of a page have to do with each other; `reading` goes through the page, with
    `page_lines` as its result; `writing` tells how a line was read, and `orientation` which way round a matrix is.
+
+Why a line is not read is worded where it is refused:
+
+- what a bullet, a number, a frame, a row or a language of markup leaves unclear: `pages`, `displays`, `rows`
+- signs and commands that have no meaning, brackets that are never closed, words of Python: `symbols`, `symbol_cursor`
+- words beside a claim that may belong to it, or deny it: `words`, `claim_reader`
+- where a claim holds, "for i = 1, …, n": `clauses`
+- how names, derivatives, sums, functions and formulas are written: `scripted_names`, `differentials`, `sum_parser`,
+  `function_parser`, `formula_parser`
+- what of Python is read: `programs`, `python_formulas`
+- names that lead nowhere, or to two things: `lookup`, `named`, `indices`, `list_items`
+- what functions, cases and calls of arrays may be given: `functions`, `array_calls`, `logic`
+- what is differentiated, and by what: `slopes`
+- how far a sum reaches, and how many formulas a line comes to: `reach_of_sums`, `sums`, `elaboration`
+- shapes that do not fit, which is a wrong line: `matrices`
+- what is open in a line as a whole, in its entries, or in the lines of a program: `reading`, `statement_reader`,
+  `assignments`
 """

@@ -22,7 +22,22 @@ FUNCTIONAL = {"softmax", "log_softmax", "relu", "sigmoid", "tanh", "softplus", "
 
 SAME = {
     *("detach", "item", "numpy", "asarray", "as_tensor", "contiguous", "cpu", "cuda", "to", "type_as", "data"),
-    *("ascontiguousarray", "asanyarray", "requires_grad_", "squeeze_", "int", "long", "bool", "float32", "float64"),
+    *(
+        "ascontiguousarray",
+        "asanyarray",
+        "requires_grad_",
+        "squeeze_",
+        "int",
+        "long",
+        "bool",
+        "float32",
+        "float64",
+        "int64",
+        "int32",
+        "int8",
+        "uint8",
+        "bool_",
+    ),
 }
 """What leaves the numbers as they are."""
 COPIES = {

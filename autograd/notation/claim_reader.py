@@ -27,7 +27,15 @@ from autograd.notation.rows import (
 )
 from autograd.notation.symbols import IllegibleError, Lexer, PageText, Symbol
 from autograd.notation.syntax import Cases, Name, Range, Relation, Statement, Tree, Unread
-from autograd.notation.words import DENIED, dash_before_words, denied, denied_behind, equation_in_words, takes_back
+from autograd.notation.words import (
+    DENIED,
+    dash_before_words,
+    denied,
+    denied_behind,
+    equation_in_words,
+    sets_to_zero,
+    takes_back,
+)
 
 _CUTS = (",", ".", ":", ";", "wide", "—")
 """What may part two claims, and must not cut one."""
@@ -65,6 +73,14 @@ _WITHIN_CLAUSES = {
 """Words between "for" and what a claim holds for."""
 _AFTER_IF = "'if' stands before a condition, as in: if z > 0. (An 'if' … 'else' of Python is no mathematics.)"
 _BEFORE_CONDITIONS = (["if"], ["for"], ["when"])
+_LEADING_ON = {
+    "which", "so", "thus", "hence", "therefore", "simplifying", "simplify", "substituting", "substitute", "using",
+    "and", "this", "that", "we", "by", "expanding", "now", "finally", "plugging", "with", "since", "because",
+    "factoring", "rearranging", "giving", "gives", "i.e", "ie", "or", "if", "when", "for", "case", "otherwise",
+    "else", "as", "also", "again", "collecting", "multiplying", "applying", "further", "cancelling", "combining",
+    "it", "is", "equals",
+}  # fmt: skip
+"""How words begin below which a claim goes on with =."""
 _MOST_PARTS = 200
 
 
@@ -130,6 +146,8 @@ class ClaimReader:
         """The words of the row that is read."""
         self._last_row_went_on = False
         """Whether the last row belongs to the claim of an earlier one."""
+        self._between: list[Segment] = []
+        """What stands between the last claim and this: only words that lead on may, if a line begins with =."""
 
     def _row(self, row: list[Symbol], plain: bool) -> None:
         """Read one line of formulas, and what is said about them."""
@@ -139,6 +157,7 @@ class ClaimReader:
             self._refused(refusal)
             return
         self._words = {word for segment in segments for word in segment.words}
+        label = self._begins_with_a_case(segments)
         words = any(segment.words or segment.after for segment in segments)
         self._last_row_went_on = False
         lone = plain and not words and len(segments) == 1 and not segments[0].relation
@@ -150,6 +169,7 @@ class ClaimReader:
         said: Said | None = None
         made = closed = False
         group = 0  # the first of the claims that a clause behind them is about
+        loose: list[Segment] = []
         while k < len(segments):
             segment = segments[k]
             joined = bool(segment.symbols) and not segment.relation and not segment.sign
@@ -158,6 +178,7 @@ class ClaimReader:
                 self._not_read(claims[-1].place, why)
                 return
             if not segment.symbols:
+                loose.append(segment)
                 k += 1
             elif self._introduces_a_clause(segment, claims):
                 # In "for y = 1, …; for y = 0, …" the second clause is about what follows, as the first is.
@@ -189,6 +210,8 @@ class ClaimReader:
                             )
                             return
                         self._said_last = None
+                    if not claims:
+                        self._between += loose
                     alone = k + 1 < len(segments) and self._introduces_a_clause(segments[k + 1], [])
                     condition = self._with_the_case(said or self._condition)
                     claim = self._claim(segment, plain and not words, condition, alone=alone)
@@ -198,22 +221,53 @@ class ClaimReader:
                     made = True
                 elif not words and not plain:
                     self._left = segment.symbols
+                else:
+                    loose.append(segment)
                 k += 1
         if made:
-            self._condition_used = True
+            self._condition_used, self._between = True, []
             return
+        self._between += loose if said is None else []
         if (place := self._said_in_words(segments)) is not None:
             self._not_read(place, "this says in words that two things are equal: write =")
         if said is None and self._said_last is not None and segments and segments[0].words[:1] in _OTHERWISE:
             said = opposite(self._said_last, row[0].place)
         if said is not None:
             line = self._page.lines[row[-1].place.line - 1]
-            leads_on = _LEADS_ON.search(line) is not None or segments[0].words[:1] in _OTHERWISE
+            leads_on = label or _LEADS_ON.search(line) is not None or segments[0].words[:1] in _OTHERWISE
             if line.rstrip("*_ \t").endswith("."):
                 leads_on = segments[0].words[:1] != [] and segments[0].words[0] in _SUPPOSES
             self._condition, self._condition_used = said if leads_on else None, False
         elif self._condition_used:
             self._condition = None
+
+    def _begins_with_a_case(self, segments: list[Segment]) -> bool:
+        """Let "Case 1: i = j", "i ≠ j:" and "For the correct class, j = y" at the beginning of a line be clauses."""
+        if (
+            len(segments) > 1
+            and not segments[0].symbols
+            and segments[0].words[:1]
+            and segments[1].sign in (",", ":", "(")
+        ):
+            opening, rest = segments[0].words, segments[1:]
+        else:
+            opening, rest = segments[0].words if segments else [], segments
+        if not rest or (rest is not segments and rest[0].words):
+            return False
+        symbols = rest[0].symbols
+        if len(symbols) != 3 or symbols[1].text not in ("=", "!=", "<", ">") or symbols[0].kind != "name":
+            return False
+        if self._known(symbols[0].text) or len(symbols[0].text) > 2 or symbols[2].kind not in ("name", "number"):
+            return False
+        spoken = {*opening} & {"case", "for", "if", "when"}
+        before = not opening and len(rest) > 1 and rest[1].sign in (":", ")") and rest[1].relation
+        if not before and not (spoken and opening[0] in ("case", "for", "if", "when", "and", "otherwise", "second")):
+            return False
+        if rest[0].relation and spoken == {"for"} and rest is segments and len(rest) > 1:
+            return False  # For i = 1, …, n
+        segments[:] = rest
+        rest[0].words = ["for"]
+        return len(rest) == 1
 
     def _with_the_case(self, condition: Said | None) -> Said | None:
         """What holds for a claim: what the heading above it says, and its own condition."""
@@ -251,10 +305,14 @@ class ClaimReader:
         segment = segments[k]
         place = segment.symbols[0].place
         if segment.relation:
+            if segment.after[-1:] == ["otherwise"] and k + 1 == len(segments):
+                return place, "what holds otherwise is not read here: write for what it does"
             after = segments[k + 1] if k + 1 < len(segments) else segment
             if claims and claims[-1].where and ["otherwise"] in (segment.after[:1], after.words[:1]):
                 return place, "what holds otherwise is not read here: write for which label, as in: for y = 0"
             return None
+        if claims and segment.sign == "row" and not segment.words and not segment.after:
+            return place, "what stands in a row of its own may go on with the one above: put the claim into one row"
         if claims and segment.sign == "→" and not segment.words:
             return place, "what an arrow does to a claim is not read: write ="
         if claims and "if" in segment.words:
@@ -315,6 +373,10 @@ class ClaimReader:
         """Where "∂L/∂w is x(a - y)" stands, which claims something without a sign for it."""
         for before, after in pairwise(segments):
             link = after.words or [after.sign]
+            bare = not (before.words or after.words or before.relation or after.relation) and bool(after.symbols)
+            beside = after.sign in ("|", "⇒") or (after.apart and after.sign)
+            if bare and beside and before.symbols and derivative_like(before.symbols):
+                return after.symbols[0].place
             compound = len(after.symbols) > 1 and any(s.text in ("+", "-", "*", "·", "/", "(") for s in after.symbols)
             if before.symbols and compound and link in _EQUALITY_IN_WORDS and derivative_like(before.symbols):
                 return after.symbols[0].place
@@ -470,8 +532,14 @@ class ClaimReader:
         sides[0] = ("", _without_set(sides[0][1]))
         if not sides[0][1]:
             return self._continued(segment, sides[1:], condition, alone)
+        above = {word for each in self._between for word in each.words} & {"otherwise", "else"}
+        if above or "otherwise" in segment.words:
+            self._not_read(symbols[0].place, "what holds otherwise is not read here: write for what it does")
+            return None
         if segment.apart:
             verdict = DENIED if denied(segment.words) or denied_behind(segment.after) else ""
+            if not verdict and sets_to_zero(segment.words, segment.after, sides[-1][1]):
+                verdict = "prose"
         else:
             verdict = equation_in_words(segment.words, segment.after, sides, self._known, segment.sign)
         if verdict:
@@ -564,8 +632,13 @@ class ClaimReader:
             joined = Segment(segment.words, segment.sign, [*left, *symbols], segment.after, True)
             self._last_row_went_on = True
             return self._claim(joined, False, condition)
-        claim = self._last
+        claim = (
+            self._last
+            if all(map(_leads_on, [*self._between, *([replace(segment, symbols=[])] * segment.apart)]))
+            else None
+        )
         if claim is None:
+            self._last = None
             self._not_read(symbols[0].place, "what stands left of = is missing, or was not read")
             return None
         if any(not side for _, side in sides):
@@ -627,6 +700,11 @@ _OTHERWISE = (["otherwise"], ["else"])
 
 def _says_otherwise(segment: Segment) -> bool:
     return any([word] in _OTHERWISE for word in segment.words) or segment.after[:1] in _OTHERWISE
+
+
+def _leads_on(segment: Segment) -> bool:
+    """Whether words leave it to the claim above to go on below them: "which simplifies to", and not "for z:"."""
+    return not segment.symbols and (not segment.words or segment.words[0] in _LEADING_ON)
 
 
 def _is_a_value(side: Sequence[Symbol], known: Callable[[str], bool]) -> bool:

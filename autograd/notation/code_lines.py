@@ -20,7 +20,7 @@ _MARK = re.compile(
       | ^\s*(?:import|from|def|class|return|with|for)\b.*[\w:)]\s*$""",
     re.VERBOSE,
 )
-GRADIENT = re.compile(r"d_?[A-Za-z]\w*|grad_\w+|\w+_grad|delta_?\d*")
+GRADIENT = re.compile(r"d_?[A-Za-z]\w*|(?:grad|nabla)_\w+|\w+_grad|delta_?\d*")
 _SPELLED = re.compile(rf"\s*(?:{GRADIENT.pattern})\s*=(?!=)")
 _FRACTION = re.compile(r"[d∂]\w+(?:\[\d+\])*\s*/\s*\(?[d∂]\w")
 _NO_CODE = re.compile(r"\\[A-Za-z({\[]|\$|[∂∇Σ∑→←⇒′^]|:=")

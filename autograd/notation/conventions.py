@@ -17,6 +17,7 @@ from autograd.notation.matrices import product, ratio
 from autograd.notation.page_lines import PageLine
 from autograd.value import Value
 
+_LARGEST_STEP = 20_000
 Pair = tuple[Value, Value]
 """What is differentiated, and by what."""
 

@@ -37,6 +37,12 @@ class DisplayReader(ClaimReader):
         claims_before = len(self._found) + len(self._unread)
         for row in rows_of(symbols):
             self._row(row, plain=False)
+        if self._left is not None and len(self._found) + len(self._unread) > claims_before:
+            self._not_read(self._left[0].place, "this row claims nothing, and may go on with the one above: join them")
+            self._left = None
+        first = next((symbol for symbol in symbols if symbol.kind != "break"), None)
+        if len(self._found) + len(self._unread) == claims_before and first is not None and first.text in "+-·⊙/":
+            self._not_read(first.place, "this may go on with the formula above: put the claim into one")
         silent = len(self._found) + len(self._unread) == claims_before and not self._last_row_went_on
         if silent and not self._hides_a_claim(symbols):
             self._say_prose(start, end)

@@ -101,6 +101,9 @@ class Choices:
         return bool(getattr(self, name))
 
 
+MOST_PIECES_OF_A_LINE = 400_000
+
+
 @dataclass
 class Budget:
     """How many formulas a page may still come to."""
@@ -137,6 +140,8 @@ class Elaboration:
         self.children = children
         self.lookup, self.ranges, self.output, self.place = lookup, ranges, output, place
         self.code, self._degrees, self._budget, self.choices = code, degrees, budget, choices
+        self.left = MOST_PIECES_OF_A_LINE
+        """How many formulas the line may still come to."""
         self._known: dict[tuple[int, tuple[int | None, ...]], tuple[Tree, Thing]] = {}
         self.sides: tuple[Tree, ...] = ()
         """The parts of the line."""
@@ -160,6 +165,11 @@ class Elaboration:
     def spend(self, pieces: int = 1) -> None:
         """Count formulas: a page that comes to millions is refused."""
         self._budget.left -= pieces
+        self.left -= pieces
+        if self.left < 0:
+            raise OverflowError(
+                f"written out, the line comes to more than {MOST_PIECES_OF_A_LINE} formulas: too many to check"
+            )
         if self._budget.left < 0:
             raise OverflowError(f"written out, the page comes to more than {MOST_PIECES} formulas: too many to check")
 

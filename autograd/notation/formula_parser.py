@@ -154,7 +154,9 @@ class FormulaParser(FunctionParser):
         opened = following.text in ("(", "[", "Σ", "Π", "∂") or following.kind in ("command", "begin")
         whole = isinstance(below, Number) and not below.text.startswith("0.") and (opened or following.gap > 0)
         mean = isinstance(below, Name) and (opened or (following.gap > 0 and below.base in _SIZES))
-        if not (isinstance(above, Number) and (whole or mean)):
+        negated = above.of if isinstance(above, Negative) else above
+        summed = following.text in ("Σ", "Π") and not self._known(following.text)
+        if not (isinstance(negated, Number) and (whole or mean or summed)):
             self._refuse(
                 following,
                 "what stands after a/b may be multiplied with it or belong below the stroke: write (a/b)*c or a/(b*c)",
@@ -341,6 +343,9 @@ class FormulaParser(FunctionParser):
         name: Tree = plain
         if self._sign in ("_", "^", "⊤") or self._next.kind in ("sub", "super", "prime"):
             name = self._with_scripts(plain)
+        gradient = isinstance(name, Name) and (f"{name.base}_" if name.subscripts else name.base).startswith("grad_")
+        if gradient and not self._holds(plain) and self._next.kind == "name" and self._known(self._next.text):
+            self._refuse(symbol, f"a gradient of {self._next.text} is written with a ∇, as in ∇_w {self._next.text}")
         return self._with_arguments(name)
 
     def _with_arguments(self, name: Tree) -> Tree:

@@ -334,14 +334,17 @@ def respelled(tree: Any, known: Callable[[str], bool]) -> Any:
 
 
 def powers_for_items(tree: Any, lookup: Lookup) -> Any:
-    """The tree with h_t^2 as the square of h_t, where it would be item 2 of h."""
+    """The tree with h_t^2 as the square of h_t, where it would be item 2 of h, and a^2 as that of a, and not a2."""
     if isinstance(tree, tuple):
         return tuple(powers_for_items(part, lookup) for part in tree)
-    if isinstance(tree, Name) and tree.subscripts and len(tree.superscripts) == 1 and not tree.superscripts[0].bracket:
-        exponent = tree.superscripts[0].tree
-        plan = lookup.plan(tree, dict.fromkeys(lookup.letters, 0)) if isinstance(exponent, Number) else None
-        if plan is not None and exponent in plan.indices:
-            return Power(replace(tree, superscripts=()), exponent, tree.place)
+    if isinstance(tree, Name) and len(tree.superscripts) == 1 and not tree.superscripts[0].bracket:
+        exponent, bare = tree.superscripts[0].tree, replace(tree, superscripts=())
+        at = dict.fromkeys(lookup.letters, 0)
+        plan = lookup.plan(tree, at) if isinstance(exponent, Number) else None
+        if plan is not None and not plan.powers and lookup.is_a_number(bare, at):
+            return Power(bare, exponent, tree.place)
+        if plan is not None and tree.subscripts and exponent in plan.indices:
+            return Power(bare, exponent, tree.place)
     if not is_dataclass(tree) or isinstance(tree, Place | type):
         return tree
     inside = {each.name: powers_for_items(getattr(tree, each.name), lookup) for each in fields(tree)}

@@ -15,6 +15,7 @@ from autograd.notation.lookup import (
 )
 from autograd.notation.matrices import (
     Thing,
+    entries_of,
     entrywise,
     whole,
 )
@@ -108,12 +109,23 @@ def cases(e: "Elaboration", tree: Cases, at: Letters) -> Thing:
         # Without an "otherwise" the last condition is what is left.
         if not branches:
             e.refuse("none of the cases holds for all indices: add one for the others", tree.place)
+        _one_must_hold([truth for truth, _ in branches if truth is not None], e, tree)
         branches[-1] = (None, branches[-1][1])
     found = e.thing(branches[-1][1], at)
     for truth, value in reversed(branches[:-1]):
         assert truth is not None
         found = entrywise(lambda c, a, b: Apply(ops.where, (c, a, b)), truth, e.thing(value, at), found)
     return found
+
+
+def _one_must_hold(truths: list[Thing], e: "Elaboration", tree: Cases) -> None:
+    """Refuse cases without an "otherwise" of which none is the recorded one: "0 if z < 0, 1 if z < 0" at z = 0.5."""
+    for entries in zip(*(entries_of(truth) for truth in truths), strict=False):
+        try:
+            if not any(recorded(entry) for entry in entries):
+                e.refuse("none of the cases holds here: add one, or write otherwise", tree.place)
+        except OverflowError:
+            return
 
 
 class _Recorded:

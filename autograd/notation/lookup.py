@@ -295,6 +295,14 @@ class Lookup:
                 return self._varies(index)
         return not plan.powers or not is_list(tree)
 
+    def is_a_number(self, name: Name, at: Letters) -> bool:
+        """Whether a name leads to one node or number, and to no list."""
+        try:
+            found, _ = self.addressed(name, at)
+        except (NoItem, ValueError):
+            return False
+        return found is not None and not is_list(found) and not isinstance(found, dict)
+
     # Indices
 
     def place_in(self, items: Any, index: Tree, at: Letters) -> int:

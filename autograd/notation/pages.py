@@ -52,7 +52,7 @@ _NUMBER_FIRST = re.compile(
     r"|[ \t]*(\d+\.[ \t]*|\d+)[ \t]*[-–−/+*][ \t]+(?=[d∂∇\\])"
 )
 """1.1 dL/dw = x, [1] dL/dw = x, 1. - x = y: a number that may count lines, or be a factor."""
-_SIGN_FIRST = re.compile(r"[ \t]*([+\-−–*·×⋅/])(?![+\-*]|[ \t]*\[[ xX]\])")
+_SIGN_FIRST = re.compile(r"[ \t]*([+\-−–*·×⋅/]|\\(?:cdot|times|odot)(?![A-Za-z]))(?![+\-*]|[ \t]*\[[ xX]\])")
 _EQUATION_NUMBER = re.compile(
     r"(?:(?:[ \t]{2,}|\t)(?:\(\d{1,3}(?:\.\d{1,3})*[a-z]?\)|\[\d{1,3}(?:\.\d{1,3})*\])|[ \t]*[①-⑳❶-❿])[ \t]*$"
 )

@@ -74,6 +74,10 @@ class _Program:
         self._counts = Counts(sizes)
         self._shelves: set[str] = set()
         """The lists of the program that are no arrays, but hold some."""
+        self._before_first: dict[str, ast.expr] = {}
+        """What a program keeps before the first item of a list: hprev for ``hs[-1] = hprev``."""
+        self._packed: dict[str, list[ast.expr]] = {}
+        """What a name holds that is unpacked later: ``cache = (x, w, b)``."""
         self._encoded: dict[int, bytes] = {}
         self._shift = [0] * len(lines)
         self._statements: list[Statement] = []
@@ -293,9 +297,24 @@ class _Program:
             self._lambda(node, target, value)
         elif isinstance(value, ast.Dict):
             self._dictionary(node, target, value)
+        elif isinstance(value, ast.Call) and ast.unparse(value.func) == "dict" and value.keywords and not value.args:
+            keys = [ast.copy_location(ast.Constant(each.arg), each.value) for each in value.keywords]
+            written = ast.Dict([*keys], [each.value for each in value.keywords])
+            self._dictionary(node, target, ast.copy_location(written, value))
+        elif isinstance(target, ast.Subscript) and self._is_before_the_first(target):
+            self._before_first[ast.unparse(target.value)] = value
+        elif isinstance(value, ast.Tuple) and isinstance(target, ast.Name) and not self._is_gradient(target):
+            self._packed[target.id] = value.elts
         elif not self._passed_over(target, value):
             self._counts.learn(target, value)
             self._state(node, target, value)
+
+    def _is_before_the_first(self, target: ast.Subscript) -> bool:
+        """Whether ``hs[-1] = …`` keeps what comes before a list of nodes, as a dictionary does: it is not the last."""
+        name = target.value.id if isinstance(target.value, ast.Name) else ""
+        if not self._known_node(name) or name in self._shelves or _spelled_as_gradient(target):
+            return False
+        return self._counts.number(target.slice) == -1
 
     def _makes_a_shelf(self, node: ast.stmt, target: ast.Name, value: ast.expr) -> bool:
         """Read ``dW = [None]*L`` and ``dW = [np.zeros(w.shape) for w in W]``: lists whose items are arrays."""
@@ -329,6 +348,8 @@ class _Program:
         if not isinstance(node.value, ast.Name) or node.value.id in self._formulas.bound:
             return None
         name, place = node.value.id, self._place(node)
+        if name in self._before_first and self._counts.number(node.slice) == -1:
+            return self._formulas.tree(self._before_first[name])
         of = next((each for each in _differentiated_by(name) if self._counts.are_ragged(each)), None)
         number = self._counts.place(of or name, node.slice)
         if number is None:
@@ -436,6 +457,10 @@ class _Program:
                         self._state(node, target, size)
             case ast.Call() if self._unpack_returned(node, targets, value):
                 return
+            case ast.Name(id=name) if len(self._packed.get(name, ())) == len(targets):
+                for target, each in zip(targets, self._packed[name], strict=True):
+                    if ast.unparse(target) not in ("_", ast.unparse(each)):
+                        self._assign(node, target, each)
             case _ if any(map(self._is_gradient, targets)):
                 raise self._formulas.refusal(value, "several values at once are not read: write a line for each")
             case ast.Name() | ast.Attribute() | ast.Subscript():
@@ -489,7 +514,9 @@ class _Program:
             return  # for the step after this one
         if called in functions.IN_PLACE:
             self._change(node, call, called, target)
-        elif called in ("append", "insert", "fill", "extend") and self._is_gradient(target):
+        elif called in ("append", "insert", "fill", "extend") and (
+            self._is_gradient(target) or re.fullmatch(r"(?:\w+_)?(?:grads?|gradients)", ast.unparse(target))
+        ):
             raise self._formulas.refusal(
                 node, f"{called} is not read: write an assignment, as in {self._text(target)}[0] = …"
             )
@@ -624,7 +651,7 @@ def _is_no_formula(value: ast.expr) -> bool:
 
 def _differentiated_by(name: str) -> Iterator[str]:
     """The names that a name may be a gradient by: W1 and W of dW1, x of dL_dx, w of grad_w."""
-    if match := re.fullmatch(r"grad(?:ient)?_(\w+)|(\w+?)_grad(?:ient)?", name):
+    if match := re.fullmatch(r"(?:grad(?:ient)?|nabla)_(\w+)|(\w+?)_grad(?:ient)?", name):
         yield from (match[1] or match[2], (match[1] or match[2]).rstrip("0123456789_"))
     for found in re.finditer(r"d_?(?=\w)", name):
         yield from (name[found.end() :], name[found.end() :].rstrip("0123456789_"))

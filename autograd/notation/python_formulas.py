@@ -328,8 +328,11 @@ class PythonFormulas:
             return Call(functions.PAIRWISE[called], tuple(map(self.tree, arguments)), self._place(node))
         if functions.OPERATORS.get(called) and len(arguments) == 2:
             return self._operation(functions.OPERATORS[called], node, arguments)
-        if called in ("max", "min") and len(arguments) == 2 and isinstance(node.func, ast.Name):
-            called += "imum"
+        if called in ("max", "min") and len(arguments) > 1 and isinstance(node.func, ast.Name):
+            first, *others = map(self.tree, arguments)
+            for other in others:
+                first = Call(f"{called}imum", (first, other), self._place(node))
+            return first
         if called in functions.REDUCTIONS and arguments:
             return self._reduction(functions.REDUCTIONS[called], node, arguments, keywords)
         return self._other_call(called, node, arguments, keywords)

@@ -68,6 +68,23 @@ def binding(parts: tuple[Tree, ...], letters: AbstractSet[str]) -> tuple[Tree, .
     return parts
 
 
+def with_letters(parts: tuple[Tree, ...], letters: AbstractSet[str], spoken: AbstractSet[str]) -> tuple[Tree, ...]:
+    """The parts of a claim, with the letter that each bare Σ sums over: the one of its terms that the left has not.
+
+    ValueError if there is none, or several: nothing is summed in silence.
+    """
+    left = {tree.base for tree in everything_in(parts[0]) if isinstance(tree, Name)} if len(parts) > 1 else set()
+    for big in [tree for tree in everything_in(*parts) if isinstance(tree, BigOperator) and not tree.letters]:
+        inside = everything_in(big.body)
+        bound = {letter for tree in inside if isinstance(tree, BigOperator) for letter in tree.letters}
+        own = {tree.base for tree in inside if isinstance(tree, Name)} & letters - bound - spoken
+        if len(own - left) != 1 or (own & left and big.body == parts[0]):
+            which = f"{' or '.join(sorted(own))} may be it" if own else "no index stands behind it"
+            big.place.refuse(f"below Σ stands what it sums over, as in Σ_i ({which})")
+        parts = _bound_in(parts, [big], *(own - left))
+    return parts
+
+
 def _times(letter: str, *trees: Tree) -> int:
     """How often a letter stands in some trees."""
     return sum(isinstance(tree, Name) and tree.base == letter for tree in everything_in(*trees))

@@ -13,6 +13,7 @@ from autograd import ops
 from autograd.derivation.claims import (
     Apply,
     Claim,
+    Derivative,
     Expression,
     lone_numeral,
 )
@@ -36,7 +37,7 @@ from autograd.notation.orientation import way_round
 from autograd.notation.page_lines import PageLine, ReadPage
 from autograd.notation.pages import read_page
 from autograd.notation.programs import read_code
-from autograd.notation.reach_of_sums import binding, reaching
+from autograd.notation.reach_of_sums import binding, reaching, with_letters
 from autograd.notation.spelling import plain_name
 from autograd.notation.statement_reader import StatementReader, about_what
 from autograd.notation.syntax import (
@@ -55,6 +56,7 @@ from autograd.notation.syntax import (
     Unread,
     WrittenPage,
 )
+from autograd.notation.writing import read_as
 from autograd.value import Value
 
 
@@ -84,8 +86,8 @@ _UNCLEAR = {
     "write *",
     "columns": "a subscript behind a T can be read two ways here: write (w_k)^T, or (W^T)_k",
     "numbered": "T is a number among the nodes, so that ^T can be read two ways here: write \\top, or the number",
-    "powers": "a number above a list can be read two ways here, as a power and as the number of an item: write (A)^2 "
-    "or A[1]",
+    "powers": "a number above a name can be read two ways here, as a power and as one that tells several things "
+    "apart: write (A)^2, or A[1] or A2",
 }
 
 
@@ -261,6 +263,10 @@ class Reader:
         if sums:
             statement = replace(statement, parts=over_labels(statement.parts, self.lookup))
         letters, bound = letters_of(statement, self.lookup)
+        if any(isinstance(each, BigOperator) and not each.letters for each in trees):
+            spoken = {each.letter for each in statement.ranges}
+            statement = replace(statement, parts=with_letters(statement.parts, letters - bound, spoken))
+            letters, bound = letters_of(statement, self.lookup)
         if sums:
             letters -= labels_in(statement.parts, bound, self.lookup)
         self.lookup.starts_a_line(letters, bound)
@@ -307,6 +313,11 @@ class Reader:
                 letters -= idle  # A letter that runs over nothing is part of the name: E_t.
                 self.lookup.starts_a_line(letters, bound)
         line = self._in_some_way(statement, defines)
+        subject = line.claims[0].subject if line.claims else None
+        if isinstance(name, Name) and isinstance(subject, Derivative) and subject.of is subject.by:
+            statement.place.refuse(
+                f"a differential is not read: write what d{subject.text[1:].partition('/')[0]} is by"
+            )
         line.read_as = "; ".join(filter(None, [line.read_as, *notes]))
         return line
 
@@ -379,6 +390,8 @@ class Reader:
             return other
         if not other.misfit:
             last.otherwise, last.unclear = other, _UNCLEAR["powers"]
+        if line.claims:
+            line.read_as = line.read_as or read_as(line.claims, {}, self.lookup.first, [])
         return line
 
     def _elaborated(self, statement: Statement, defines: Name | None, choices: Choices) -> PageLine:

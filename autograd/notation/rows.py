@@ -211,7 +211,14 @@ def rows_of(symbols: list[Symbol]) -> list[list[Symbol]]:
         first = next((s for s in cells if s.kind != "break"), None)
         if not cells or first is None:
             continue
-        if found and (
+        while [s.text for s in cells[:2]] == ["{", "}"]:  # {} + y, and \\mathrel{\\phantom{=}}
+            cells = cells[2:]
+        if not cells:
+            continue
+        first = next((s for s in cells if s.kind != "break"), cells[0])
+        if found and _goes_on_without_a_sign(row, cells, found[-1]):
+            found[-1] += [replace(cells[0], gap=1), *cells[1:]]
+        elif found and (
             (first.kind == "operator" and first.text in ("+", "-", "·", "*", "/", "⊙"))
             or (found[-1][-1].kind == "operator" and found[-1][-1].text in BINARY)
             or balance(found[-1]) > 0
@@ -220,6 +227,14 @@ def rows_of(symbols: list[Symbol]) -> list[list[Symbol]]:
         else:
             found.append(cells)
     return found
+
+
+def _goes_on_without_a_sign(row: list[Symbol], cells: list[Symbol], above: list[Symbol]) -> bool:
+    """Whether a row that is lined up with the right side above goes on with a factor: "= (a - y) \\\\ & x"."""
+    if row[0].text != "&" or not relations(above) or relations(cells) or above[-1].text in (",", ".", ";"):
+        return False
+    spoken = any(symbol.kind in ("word", "break") or symbol.text in (",", "⇒", "→", "&") for symbol in cells)
+    return not spoken and (cells[0].kind in ("name", "number", "command", "begin") or cells[0].text in "([{|√Σ∂")
 
 
 def without_alignment(row: list[Symbol]) -> list[Symbol]:
@@ -471,8 +486,10 @@ def _without_worded_brackets(row: list[Symbol]) -> list[Symbol]:
 def _is_a_condition(row: list[Symbol], start: int, end: int) -> bool:
     """Whether brackets behind a claim say for what it holds: "= -s_k s_i (k ≠ i)"; (z > 0) may be a factor."""
     inside, before, after = row[start + 1 : end], row[:start], row[end + 1 : end + 2]
-    if not relations(before) or before[-1].text in BINARY or not short(inside):
+    labels = bool(after) and after[0].text == ":" and any(symbol.kind == "word" for symbol in before)  # Case 2 (i ≠ j):
+    if not (relations(before) or labels) or before[-1].text in BINARY or not short(inside):
         return False
+    after = [] if labels else after
     if after and after[0].kind not in ("word", "border", "row", "break") and after[0].text not in (",", ".", ";", "&"):
         return False
     return any(symbol.text in ("!=", "∈") for symbol in inside)

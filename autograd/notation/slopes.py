@@ -50,7 +50,7 @@ from autograd.value import Value
 if TYPE_CHECKING:
     from autograd.notation.elaboration import Elaboration
 
-_GRADIENT = re.compile(r"(?:gradient|grad)_?(?P<after>\w+)|(?P<before>\w+?)_?(?:gradient|grad)")
+_GRADIENT = re.compile(r"(?:gradient|grad|nabla)_?(?P<after>\w+)|(?P<before>\w+?)_?(?:gradient|grad)")
 _UPPER = re.compile(r"[d∂](\w+?)(_|_by_|_over_|__|by)?")
 
 

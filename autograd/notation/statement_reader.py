@@ -34,10 +34,12 @@ from autograd.notation.syntax import (
     Name,
     Number,
     Range,
+    Relation,
     Statement,
     Tree,
 )
 from autograd.notation.writing import read_as, written
+from autograd.value import Value
 
 if TYPE_CHECKING:
     from autograd.notation.reading import Reader
@@ -58,8 +60,20 @@ class StatementReader:
         self.reader, self.lookup, self.statement, self.defines = reader, reader.lookup, statement, defines
         self.ranges, self.elaboration = ranges, elaboration
         self.spans: dict[str, tuple[int, int]] = {}
-        self.update = defines is None and (_is_update(statement) or (statement.code and reader.updates(statement)))
+        self.update = defines is None and (
+            _is_update(statement) or self._changes_a_leaf() or (statement.code and reader.updates(statement))
+        )
         elaboration.sides = statement.parts
+
+    def _changes_a_leaf(self) -> bool:
+        """Whether a line gives a leaf a new value with a = sign: ``w = w - 0.1*(-8) = 1.3``, ``w = w - 0.1 v``."""
+        name, new = self.statement.parts[:2]
+        if self.statement.sign != "=" or not isinstance(name, Name) or not isinstance(new, Addition):
+            return False
+        if unplaced(new.terms[0]) != unplaced(name):
+            return False
+        held = self.lookup.tree(name, {})
+        return isinstance(held, Value) and held.op is None
 
     def line(self) -> PageLine:
         """The statement as the judge takes it."""
@@ -323,6 +337,10 @@ class StatementReader:
 
 def _about(said: Range, letters: set[str]) -> bool:
     """Whether a range says something of the claim: "if i = j" says nothing of one in which there is no i."""
+    if said.letter in letters and said.low is None and said.high is None:
+        match said.conditions:
+            case (Relation(trees=(Name(base=one, subscripts=()), Name(base=other, subscripts=())), signs=("==",)),):
+                return {one, other} <= letters  # "if i = j" of ∂p_i/∂z_i, in which j is i already
     return not said.letter or said.letter in letters or said.low is not None or said.high is not None
 
 

@@ -34,15 +34,15 @@ from autograd.notation.syntax import (
 if TYPE_CHECKING:
     from autograd.notation.elaboration import Elaboration
 
-_MOST_VALUES = 2_000_000
+_MOST_VALUES = 400_000
 
 
 def big_operator(e: "Elaboration", tree: BigOperator, at: Letters) -> Thing:
     """Σ and Π, written out."""
     found: list[Thing] = []
     every = list(_over(e, tree, tree.letters, at))
-    if every and len(every) * _terms_in(e, tree.body, every[0]) > e._budget.left:
-        e.spend(e._budget.left + 1)
+    if every and len(every) * _terms_in(e, tree.body, every[0]) > e.left:
+        e.spend(e.left + 1)
     for letters in every:
         try:
             found.append(e.thing(tree.body, letters))

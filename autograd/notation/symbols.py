@@ -272,6 +272,8 @@ class Lexer:
         """The kind, spelling and end of a symbol that no backslash begins."""
         text = self._text
         character = text[start]
+        if character in "𝟙𝟏":  # which Python counts among the digits
+            return "name", "𝟙", start + 1
         if match := _NUMBER.match(text, start, end):
             if (
                 latex
@@ -313,8 +315,6 @@ class Lexer:
             return "strange", character, start + 1
         if match := _OPERATORS.match(text, start, end):
             return "operator", _ASCII.get(match.group(), match.group()), match.end()
-        if character == "𝟙" or character == "𝟏":
-            return "name", "𝟙", start + 1
         spelled = plain(character)
         if spelled != character and _OPERATORS.fullmatch(spelled):
             return "operator", spelled, start + 1

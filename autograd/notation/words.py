@@ -52,6 +52,7 @@ _BEGINNINGS = ("then", "so", "thus", "hence", "therefore", "and", "get", "where"
 """Behind these a claim begins: in "then error = target - output", error is a name."""
 _BEFORE_DOUBTFUL = {
     "twice", "half", "minus", "plus", "times", "over", "per", "wrt", "w.r.t", "negative", "than", "without", "except",
+    "new", "updated",
 }  # fmt: skip
 """Right before a formula, these may belong to it."""
 _DIFFERENTIATES = {
@@ -70,6 +71,10 @@ _AFTER = {
 """Right behind a claim, these do not belong to it."""
 DENIED = "words beside this say that it is not so: what is claimed then is not read"
 _OF_A_CLAIM = {"is", "was", "are", "would", "does", "isn't", "doesn't", "can", "must", "cannot", "seems", "looks"}
+_ASKS = {"set", "sets", "setting", "want", "solve", "solving", "require", "requires", "requiring", "put", "putting"}
+"""Before "dJ/dw = 0", these say that it is to hold somewhere else."""
+_CHANGES = {"multiplied", "divided", "scaled", "raised"}
+_CHANGED = ({"squared"}, {"cubed"}, {"doubled"}, {"halved"}, {"negated"})
 _ADDS = {"plus", "minus", "times", "over", "half", "twice", "except", "without"}
 """Behind a claim and a comma, these may add to it."""
 _VERBS = {"is", "are", "was", "were", "being", "has", "denotes", "means", "stands"}
@@ -90,6 +95,9 @@ def mark_words(symbols: list[Symbol], known: Callable[[str], bool], *, spans: bo
                 verdicts[k - 1] = verdicts[k + 1] = "sign"
         for k in range(1, len(merged)):
             _mark_number(merged, verdicts, k)
+        for k in range(len(merged) - 2):
+            if _is_a_derivative(merged[k : k + 3], known):  # dL/dz: $a - y$
+                verdicts[k] = verdicts[k + 2] = "sign"
         return [
             replace(s, kind="word", text=s.text.lower()) if verdict == "word" else s
             for s, verdict in zip(merged, verdicts, strict=True)
@@ -115,6 +123,13 @@ def mark_words(symbols: list[Symbol], known: Callable[[str], bool], *, spans: bo
             plain[k] = "word"
         found.append(replace(symbol, kind="word", text=symbol.text.lower()) if plain[k] == "word" else symbol)
     return found
+
+
+def _is_a_derivative(symbols: Sequence[Symbol], known: Callable[[str], bool]) -> bool:
+    """Whether these are dL/dz, of two names that are known."""
+    above, stroke, below = symbols
+    tight = stroke.text == "/" and stroke.gap == below.gap == 0 and above.kind == below.kind == "name"
+    return tight and all(s.text[:1] in ("d", "∂") and known(s.text[1:]) for s in (above, below))
 
 
 def _mark_number(symbols: Sequence[Symbol], verdicts: list[str], k: int) -> None:
@@ -307,6 +322,8 @@ def equation_in_words(
 ) -> str:
     """Why a claim between words is not read; "prose" if it is one of them, "" if it is a claim of its own."""
     left, right = sides[0][1], sides[-1][1]
+    if sets_to_zero(before, after, right):
+        return "prose"
     if not right and after:  # dL/dw = the slope of the loss
         return "" if any(s.text in ("+", "*", "·", "(") for _, side in sides for s in side) else "prose"
     if not left and before:
@@ -327,6 +344,13 @@ def equation_in_words(
             f"{after[0]!r} behind this may belong to it: write the whole claim in symbols, or a comma before the word"
         )
     return ""
+
+
+def sets_to_zero(before: Sequence[str], after: Sequence[str], right: Sequence[Symbol]) -> bool:
+    """Whether "setting dJ/dw = 0" or "dJ/dw = 0 at the minimum" is asked for, and not claimed of the recorded point."""
+    if [symbol.text for symbol in right] != ["0"]:
+        return False
+    return bool({*before[-3:]} & _ASKS) or list(after[:2]) == ["at", "the"]
 
 
 def denied(before: Sequence[str]) -> bool:
@@ -350,6 +374,11 @@ def takes_back(words: Sequence[str], *, relation: bool, joined: bool) -> str:
         return f"{words[0]!r} joins conditions, or two claims that each have their =: what stands behind it has none"
     if words and words[0] in _ADDS and not (relation and words[0] in ("except", "without")):
         return f"{words[0]!r} behind this may belong to it: write the whole claim in symbols"
+    changes = (words[:1] and words[0] in _CHANGES) or set(words) in _CHANGED or list(words[:2]) == ["up", "to"]
+    if changes or (list(words[:2]) == ["to", "be"] and {*words[2:]} & _CHANGES):
+        return f"{words[0]!r} behind this may change it: write the whole claim in symbols"
+    if list(words) in (["wrong"], ["incorrect"], ["false"]):
+        return DENIED
     if words and words[0] in ("which", "this", "that", "but", "it") and not relation and denied_behind(words[1:]):
         return DENIED
     return ""
