@@ -145,7 +145,7 @@ def number(x: float, digits: int = 6) -> str:
     """A number for people: what is rounded does not look exact.
 
     A number that has no more than so many significant digits is written as it is, as Python writes it: the very float
-    can be read from it. Any other is rounded, and shows just so many digits, trailing zeros too, some of them after a
+    can be read from it. Another is rounded, and shows just so many digits, trailing zeros too, some of them after a
     point: it is 2.458e-05 below 0.0001, and 1.235e+05 where no digit would be after the point.
 
     >>> number(0.1, 4), number(0.1 + 0.2, 4), number(100000, 4), number(123456, 4), number(999.96, 4)

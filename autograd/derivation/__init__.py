@@ -46,19 +46,19 @@ The modules in the order in which to read them:
 """
 
 from collections.abc import Mapping
-from typing import Any
 
 from autograd.derivation.derivation_report import DerivationLine, DerivationReport, line_of, unread_line
 from autograd.derivation.kinds_of_mistake import MISTAKES, Mistake
 from autograd.errors import real_number
+from autograd.numbers import Number
 from autograd.value import Value
 
 __all__ = ["MISTAKES", "DerivationLine", "DerivationReport", "Mistake", "check_derivation"]
 
 
 def check_derivation(
-    derivation: str | Mapping[Any, Any],
-    nodes: Mapping[str, Any],
+    derivation: str | Mapping[Number, Number],
+    nodes: Mapping[str, Number],
     *,
     output: Value | None = None,
     first: int = 1,

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from math import prod
-from typing import Any, Protocol
+from typing import Protocol
 
 from autograd import ops
 from autograd.derivation.tokens import Place
+from autograd.numbers import Number
 from autograd.operation import Operation
 from autograd.value import Value
 
@@ -123,19 +124,19 @@ class Claim:
 class World(Protocol):
     """Where names get their values: a point, or formulas."""
 
-    m: Any
+    m: Number
 
-    def value(self, node: Value) -> Any:
+    def value(self, node: Value) -> Number:
         """The value of a recorded node."""
 
-    def derivative(self, of: Value, by: Value) -> Any:
+    def derivative(self, of: Value, by: Value) -> Number:
         """The derivative of a recorded node by another."""
 
-    def defined(self, name: str) -> Any:
+    def defined(self, name: str) -> Number:
         """The value of a definition."""
 
 
-def evaluate(expression: Expression, world: World, known: dict[int, Any] | None = None) -> Any:
+def evaluate(expression: Expression, world: World, known: dict[int, Number] | None = None) -> Number:
     """The value of an expression in the number system of a world.
 
     `known` holds the values of long sums by the identity of their formulas: the entries of one claim share them.

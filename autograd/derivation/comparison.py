@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from autograd.derivation.claims import Claim, Expression, Named, World, lone_numeral, nodes_in, plain, written_out
 from autograd.derivation.derivation_report import Elsewhere
@@ -21,6 +20,7 @@ from autograd.derivation.points import Points, values_of
 from autograd.derivation.proof import Prover
 from autograd.derivation.setting import Setting
 from autograd.graph import topological_order
+from autograd.numbers import Number
 from autograd.numbers.multiprecision import mp
 from autograd.value import Value
 
@@ -58,9 +58,9 @@ class Comparison:
         self,
         claim: Claim,
         part: Expression,
-        claimed: list[Any],
-        correct: list[Any],
-        noise: Callable[[], Any],
+        claimed: list[Number],
+        correct: list[Number],
+        noise: Callable[[], Number],
         before: Judged | None = None,
     ) -> Judged:
         """One part of a claim against the right values.
@@ -93,7 +93,7 @@ class Comparison:
             return self._elsewhere(claim, part, shared)
         return Judged("wrong", shared)
 
-    def rounds(self, part: Expression, claimed: Any, right: Any) -> bool:
+    def rounds(self, part: Expression, claimed: Number, right: Number) -> bool:
         """Whether a formula or number is right at the recorded point, as far as its digits go."""
         numeral = lone_numeral(part)
         if identical(claimed, right) or (numeral and not numeral.single and to_its_digits(numeral, claimed, right)):
@@ -101,7 +101,7 @@ class Comparison:
         formula = written_out(part, self._setting.definitions)
         return bool(abs(claimed - right) <= rounding_of(formula, self._setting.points.each[0]))
 
-    def _allowance(self, subject: Expression, part: Expression, claimed: Any, right: Any) -> str:
+    def _allowance(self, subject: Expression, part: Expression, claimed: Number, right: Number) -> str:
         """What allows a number to be as far off as it is, other than its digits; empty if nothing does."""
         off, numeral = abs(claimed - right), lone_numeral(part)
         if self._tolerance is not None:
@@ -111,7 +111,7 @@ class Comparison:
         near = to_its_digits(numeral, claimed, right) or off <= self._lost_in_single(subject, right)
         return "as float32" if near else ""
 
-    def _lost_in_single(self, subject: Expression, right: Any) -> Any:
+    def _lost_in_single(self, subject: Expression, right: Number) -> Number:
         """By how much the value of an expression may be off if all is worked out in float32, as where terms cancel."""
         off = [mp.zero]
         for bits in _BITS:
@@ -209,7 +209,7 @@ class Comparison:
             found = True
         return found
 
-    def elsewhere(self, claim: Claim, claimed: Sequence[Any], correct: Sequence[Any]) -> Elsewhere | None:
+    def elsewhere(self, claim: Claim, claimed: Sequence[Number], correct: Sequence[Number]) -> Elsewhere | None:
         """Where a claim fails that is equal at the recorded point: the first such point."""
         for point, c, r in zip(self._setting.points.each, claimed, correct, strict=True):
             if c is None or r is None or identical(c, r, ROUNDING):

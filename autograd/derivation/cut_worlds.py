@@ -1,11 +1,11 @@
 """Worlds of claims whose numbers are formulas: the graph is cut at some nodes, and these are symbols."""
 
 from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
-from typing import Any
 
 from autograd.derivation.claims import evaluate
 from autograd.derivation.setting import Setting
 from autograd.graph import chain_rule, replay
+from autograd.numbers import Number
 from autograd.value import Value
 
 MOST_NODES = 400
@@ -31,33 +31,33 @@ class CutWorld:
     def __init__(
         self,
         setting: Setting,
-        m: Any,
+        m: Number,
         cut: Container[Value],
         *,
-        symbols: Callable[[Collection[Value]], Mapping[Value, Any]],
-        whole: Callable[[Any], Any],
+        symbols: Callable[[Collection[Value]], Mapping[Value, Number]],
+        whole: Callable[[Number], Number],
         most: int,
     ) -> None:
         self.m, self.setting = m, setting
         self._cut, self._symbols, self._whole, self._most = cut, symbols, whole, most
-        self._values: dict[Value, Any] = {}
-        self._derivatives: dict[tuple[Value, Value], Any] = {}
-        self._defined: dict[str, Any] = {}
+        self._values: dict[Value, Number] = {}
+        self._derivatives: dict[tuple[Value, Value], Number] = {}
+        self._defined: dict[str, Number] = {}
 
-    def value(self, node: Value) -> Any:
+    def value(self, node: Value) -> Number:
         """The node's symbol if it is cut off, else its formula."""
         if node not in self._values:
             self._replay([node])
         return self._values[node]
 
-    def opened(self, node: Value) -> Any:
+    def opened(self, node: Value) -> Number:
         """The node's formula in the nodes that it was computed from, be it cut off or not."""
         if node.op is None:
             return self.value(node)
         self._replay(node.parents)
         return self._whole(node.op.value(self.m, *(self._values[parent] for parent in node.parents)))
 
-    def derivative(self, of: Value, by: Value) -> Any:
+    def derivative(self, of: Value, by: Value) -> Number:
         """The derivative as a formula, by the chain rule over what lies between."""
         if (of, by) not in self._derivatives:
             order = self.setting.graph.between(of, by)
@@ -66,12 +66,12 @@ class CutWorld:
             self._derivatives[of, by] = self.derivative_over(order, of, by)
         return self._derivatives[of, by]
 
-    def derivative_over(self, order: Sequence[Value], of: Value, by: Value) -> Any:
+    def derivative_over(self, order: Sequence[Value], of: Value, by: Value) -> Number:
         """The derivative by the chain rule over the nodes of an order."""
         self._replay(dict.fromkeys(operand for node in order for operand in (node, *node.parents)))
         return self._whole(chain_rule(of, order, [by], self.m, self._values).get(by, 0))
 
-    def defined(self, name: str) -> Any:
+    def defined(self, name: str) -> Number:
         """The formula of a definition."""
         if name not in self._defined:
             self._defined[name] = evaluate(self.setting.definitions[name], self)

@@ -6,10 +6,11 @@ from functools import cached_property
 from os import PathLike
 from pathlib import Path
 from sys import maxsize
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from autograd.derivation.claims import Claim, Derivative, Named
 from autograd.derivation.kinds_of_mistake import MISSING, OVERWRITTEN, UPDATED, Mistake
+from autograd.numbers import Number
 from autograd.report import Line, Report
 from autograd.text import number, numbers_apart, printable
 from autograd.value import Value
@@ -30,8 +31,8 @@ class Verdict:
     kind: str
     about: str = ""
     """What is wrong or has no value: a part as written, or the subject; empty for a claim of one part."""
-    claimed: Any = None
-    correct: Any = None
+    claimed: Number = None
+    correct: Number = None
 
     # Of a right claim
     points: int = 0

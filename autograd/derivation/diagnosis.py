@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from itertools import combinations
-from typing import Any
 
 from autograd.derivation.claims import (
     Claim,
@@ -26,13 +25,14 @@ from autograd.derivation.setting import Setting
 from autograd.derivation.sums_over_paths import Candidate, ChangedPoint, Contributions
 from autograd.derivation.updates import Updates
 from autograd.derivation.wrong_lines import Wrong, WrongLines, about
+from autograd.numbers import Number
 from autograd.numbers.multiprecision import mp
 from autograd.value import Value
 
 _MOST_IN_PAIRS = 12
 _MANY_ENTRIES = 50
 
-Hypothesis = tuple[str, Callable[[], str], Callable[[int], Any]]
+Hypothesis = tuple[str, Callable[[], str], Callable[[int], Number]]
 """The name of a mistake, what it would be here, and what it would make of the claim at each point."""
 
 
@@ -151,7 +151,7 @@ class Diagnosis:
     def _by_factor_or_term(self, wrong: Wrong) -> list[Mistake]:
         """By which factor, or which term, the line is off, where no known mistake explains it."""
 
-        def fits(values: Sequence[Any], tried: int) -> bool:
+        def fits(values: Sequence[Number], tried: int) -> bool:
             return all(wrong.fits(k, value, tried) for k, value in zip(wrong.asked, values, strict=True))
 
         edges, flows = [], []
@@ -179,7 +179,7 @@ class Diagnosis:
             return []
         return [Mistake(DIAGONAL, f"{of} depends on {by} too, which is in the sum that it is divided by")]
 
-    def _explains(self, wrong: Wrong, value: Callable[[int], Any], tried: int) -> bool:
+    def _explains(self, wrong: Wrong, value: Callable[[int], Number], tried: int) -> bool:
         try:
             return all(wrong.fits(k, value(k), tried) for k in wrong.asked)
         except (ArithmeticError, IndexError):
@@ -202,7 +202,7 @@ class Diagnosis:
             return False
         return any(changed) and all(wrong.fits(k, values[k], 1) for k in wrong.asked)
 
-    def _after(self, group: Sequence[Wrong], source: Expression, k: int) -> Any:
+    def _after(self, group: Sequence[Wrong], source: Expression, k: int) -> Number:
         """What an expression comes to at point k, if one takes what some wrong lines say."""
         nodes, derivatives, definitions = {}, {}, {}
         for wrong in group:
@@ -239,14 +239,14 @@ class Diagnosis:
             yield self._scaled(name, detail, scaled, wrong.correct)
 
     def _scaled(
-        self, name: str, detail: Callable[[], str], scaled: Callable[[Any], Any], correct: Sequence[Any]
+        self, name: str, detail: Callable[[], str], scaled: Callable[[Number], Number], correct: Sequence[Number]
     ) -> Hypothesis:
         return name, detail, lambda k: mp.nan if correct[k] is None else scaled(correct[k])
 
     def _forward(self, node: Value, way: int) -> Hypothesis:
         """The value of a node, worked out from updated weights."""
 
-        def value(k: int) -> Any:
+        def value(k: int) -> Number:
             point = self._points[k]
             return self._setting.points.moved(point, self._updates.at(point)[way]).values[node]
 
@@ -275,11 +275,11 @@ class Diagnosis:
                 yield self._with_wrong_derivative(formula, candidate, of, by)
 
     def _outdated(self, formula: Expression, way: int) -> Hypothesis:
-        def value(k: int) -> Any:
+        def value(k: int) -> Number:
             point = self._points[k]
             moved = self._updates.at(point)[way]
 
-            def every(of: Value, by: Value) -> Any:
+            def every(of: Value, by: Value) -> Number:
                 return self.flow(of, by, point).with_operands(moved)
 
             return evaluate(formula, ChangedPoint(point, every=every))
@@ -287,7 +287,7 @@ class Diagnosis:
         return UPDATED, lambda: "a gradient in it is taken with weights that were already updated", value
 
     def _with_wrong_derivative(self, formula: Expression, candidate: Candidate, of: Value, by: Value) -> Hypothesis:
-        def value(k: int) -> Any:
+        def value(k: int) -> Number:
             point = self._points[k]
             wrong = candidate.value(self.flow(of, by, point))
             return evaluate(formula, ChangedPoint(point, derivatives={(of, by): wrong}))

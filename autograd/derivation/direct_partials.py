@@ -6,10 +6,10 @@ alone. Its own formula leads from y down to the nearest named nodes, and is diff
 
 from collections.abc import Container
 from functools import cache
-from typing import Any
 
 from autograd import ops
 from autograd.derivation.claims import Apply, Expression, Named, Numeral
+from autograd.numbers import Number
 from autograd.operation import Operation
 from autograd.value import Value
 
@@ -20,7 +20,7 @@ _MOST_PIECES = 2_000
 def by_operand(operation: Operation, k: int, count: int) -> Operation:
     """The derivative of an operation by its operand k, as a function of all its operands."""
 
-    def local(m: Any, *operands: Any) -> Any:
+    def local(m: Number, *operands: Number) -> Number:
         return operation.local(m, operation.value(m, *operands), *operands)[k]
 
     return Operation(f"∂{operation.name}", local, lambda m, y, *operands: (m.nothing,) * count, domain=operation.domain)

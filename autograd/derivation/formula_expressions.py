@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from functools import reduce
-from typing import Any
 
 import sympy
 
 from autograd import ops
 from autograd.derivation.claims import Apply, Expression, Numeral
+from autograd.numbers import Number
 
 _FUNCTIONS = {"Abs": "absolute", "asinh": "asinh", "ceiling": "ceil"}
 
@@ -16,14 +16,14 @@ class NoExpressionError(ValueError):
     """There is no such operation in the table."""
 
 
-def expression_of(formula: Any, symbol: Callable[[Any], Expression]) -> Expression:
+def expression_of(formula: Number, symbol: Callable[[Number], Expression]) -> Expression:
     """The formula in operations of the table; `symbol` gives what a symbol stands for.
 
     Raises:
         NoExpressionError: if it has a number or a function that the table has not.
     """
 
-    def of(part: Any) -> Expression:
+    def of(part: Number) -> Expression:
         return expression_of(part, symbol)
 
     if formula.is_Symbol:
@@ -51,7 +51,7 @@ def expression_of(formula: Any, symbol: Callable[[Any], Expression]) -> Expressi
     return Apply(operation_by_name, tuple(map(of, formula.args)))
 
 
-def _number(number: Any) -> Expression:
+def _number(number: Number) -> Expression:
     """A fraction as a quotient: as one float it would be rounded."""
     whole = number.is_Integer or sympy.Rational(repr(float(number))) == number
     if whole:

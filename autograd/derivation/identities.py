@@ -13,13 +13,13 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import attrgetter
-from typing import Any
 
 from autograd.derivation.claims import Claim, Expression, Named, evaluate, is_total
 from autograd.derivation.cut_worlds import CutWorld
 from autograd.derivation.labels_that_sum_to_one import condition_of
 from autograd.derivation.patterns import Pattern, Patterns, TooLarge
 from autograd.derivation.setting import Setting
+from autograd.numbers import Number
 from autograd.numbers.rational_functions import MOST_PRODUCTS, RationalFunction, RationalFunctions
 from autograd.value import Value
 
@@ -37,7 +37,7 @@ class _Recipe:
     """The pattern of the claim and of what was opened so far; None if some of it is too long for one."""
     steps: list[tuple[str, int, Hashable]] = field(default_factory=list)
 
-    def note(self, kind: str, node: Value, pieces: Iterator[Any]) -> None:
+    def note(self, kind: str, node: Value, pieces: Iterator[Number]) -> None:
         """Add a step, with what it uses beyond the pattern so far."""
         if self.pattern is not None:
             try:

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
 
 from autograd.derivation.claims import (
     Claim,
@@ -38,6 +37,7 @@ from autograd.notation.page_lines import Case, PageLine, ReadPage
 from autograd.notation.reading import read_derivation
 from autograd.notation.right_lines import IndexedLine, entry_line
 from autograd.notation.syntax import Unread
+from autograd.numbers import Number
 from autograd.numbers.multiprecision import mp
 from autograd.value import Value
 
@@ -46,8 +46,8 @@ _MOST_TOLD = 8
 
 
 def verdicts_on(
-    derivation: str | Mapping[Any, Any],
-    nodes: Mapping[str, Any],
+    derivation: str | Mapping[Number, Number],
+    nodes: Mapping[str, Number],
     output: Value | None,
     tolerance: float | None,
     *,
@@ -78,7 +78,7 @@ class _Part:
 
     expression: Expression
     text: str
-    claimed: list[Any]
+    claimed: list[Number]
     judged: Judged | None = None
 
 
@@ -291,8 +291,8 @@ class _Judging:
         # ∂h_t/∂W = ∂h_t/∂W + ∂h_t/∂h_{t-1} ∂h_{t-1}/∂W says nothing for t = 1 alone.
         if idle is not None and (idle.kind != "circular" or all(map(self._says_nothing, claims))):
             return replace(idle, entries=(0, len(claims)))
-        right: dict[str, tuple[Claim, list[_Part], Any, int]] = {}
-        wrong: list[tuple[Claim, _Part, list[Any]]] = []
+        right: dict[str, tuple[Claim, list[_Part], Number, int]] = {}
+        wrong: list[tuple[Claim, _Part, list[Number]]] = []
         valueless: Verdict | None = None
         before: list[Judged | None] = [None] * len(claims[0].parts)
         for claim in claims:
@@ -371,7 +371,7 @@ class _Judging:
 
     # What can be said without comparing
 
-    def _checks_nothing(self, claim: Claim, correct: Any) -> Verdict | None:
+    def _checks_nothing(self, claim: Claim, correct: Number) -> Verdict | None:
         """The verdict on a mere definition, on what has no value, and on what would hold whatever its subject were."""
         if claim.defines is not None and len(claim.parts) == 1:
             return self._definition(claim, claim.defines, correct)
@@ -388,7 +388,7 @@ class _Judging:
             return Verdict(claim=claim, kind="circular", about=claim.texts[0], correct=correct)
         return None
 
-    def _definition(self, claim: Claim, name: str, correct: Any) -> Verdict:
+    def _definition(self, claim: Claim, name: str, correct: Number) -> Verdict:
         names = self._setting.names
         if correct is None:
             return Verdict(claim=claim, kind="no value", about="it")
@@ -426,7 +426,7 @@ class _Judging:
         correct = self._points.values(claim.subject)[0]
         return correct is not None and self._circular(claim, correct)
 
-    def _circular(self, claim: Claim, correct: Any) -> bool:
+    def _circular(self, claim: Claim, correct: Number) -> bool:
         """Whether a part is the subject again, whatever that is."""
         parts = claim.parts[1:] if claim.defines else claim.parts
         parts = tuple(part for part in parts if claim.subject in walk(part))
@@ -461,7 +461,7 @@ class _Judging:
         self,
         claim: Claim,
         parts: Sequence[_Part],
-        correct: list[Any],
+        correct: list[Number],
         before: Sequence[Judged | None] | None = None,
     ) -> _Part:
         """Compare each part with what is right, up to the first one that is wrong or has no value; the last compared.
@@ -483,7 +483,7 @@ class _Judging:
                 return part
         return parts[-1]
 
-    def _noise(self, subject: Expression, correct: list[Any]) -> Any:
+    def _noise(self, subject: Expression, correct: list[Number]) -> Number:
         """How far from 0 a right value may be whose contributions cancel, since constants are rounded to floats."""
         found = [mp.zero]
         for point, value in zip(self._points.each, correct, strict=True):
@@ -496,7 +496,7 @@ class _Judging:
                     found += [abs(point.values[parent]) for parent in node.parents]
         return mp.mpf("1e-14") * max(found)
 
-    def _right(self, claim: Claim, parts: Sequence[_Part], correct: Any, beside: Sequence[Claim] = ()) -> Verdict:
+    def _right(self, claim: Claim, parts: Sequence[_Part], correct: Number, beside: Sequence[Claim] = ()) -> Verdict:
         """The verdict on a claim all of whose parts are right: that on the least certain one, formulas first.
 
         `beside` are the other entries of it, whose sides of kinks are told as well.
@@ -538,7 +538,7 @@ class _Judging:
         return Diagnosis(self._setting, self._claims)
 
     def _diagnose(
-        self, claim: Claim, part: _Part, correct: list[Any], about: str, entries: list[Wrong] | None = None
+        self, claim: Claim, part: _Part, correct: list[Number], about: str, entries: list[Wrong] | None = None
     ) -> Verdict:
         """The verdict on a claim with a wrong part: where that comes from, and what is right.
 

@@ -6,10 +6,10 @@ to 1 are taken for labels if they make up a list, or stand before the logarithms
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from autograd import ops
 from autograd.derivation.names import PageNames
+from autograd.numbers import Number
 from autograd.value import Value
 
 _LOGARITHMS = (ops.log, ops.log1p, ops.logsumexp, ops.softplus)
@@ -63,7 +63,7 @@ def _lists(names: PageNames) -> Iterator[list[Value]]:
             yield leaves
 
 
-def _columns(rows: Sequence[Any]) -> list[list[Value]]:
+def _columns(rows: Sequence[Number]) -> list[list[Value]]:
     """The columns of a matrix of leaves; none if it is something else."""
     if not rows or not all(isinstance(row, list) and len(row) == len(rows[0]) for row in rows):
         return []

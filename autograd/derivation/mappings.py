@@ -3,22 +3,24 @@
 from array import array
 from collections.abc import Iterable, Mapping, MutableSet
 from math import isfinite, prod
-from typing import Any
 
 from autograd.derivation.names import PageNames
 from autograd.graph import topological_order
+from autograd.numbers import Number
 from autograd.value import Value
 
 JUDGED_APART = object()
 """Stands in a mapping for a whole array, which is judged as one."""
 
 
-def is_array(claimed: Any) -> bool:
+def is_array(claimed: Number) -> bool:
     """Whether a claim is an array, a tensor or a list, of more than the one number of a claim about one node."""
     return isinstance(claimed, list | tuple) or (hasattr(claimed, "shape") and prod(tuple(claimed.shape)) != 1)
 
 
-def as_text(derivation: Mapping[Any, Any], names: PageNames, output: Value | None, single: MutableSet[int]) -> str:
+def as_text(
+    derivation: Mapping[Number, Number], names: PageNames, output: Value | None, single: MutableSet[int]
+) -> str:
     """A line for each entry: ``dJ/dw = 0.15`` for a node w (or its name), ``key = formula`` for any other key.
 
     The lines whose number is a float32 are added to `single`.
@@ -51,7 +53,7 @@ def as_text(derivation: Mapping[Any, Any], names: PageNames, output: Value | Non
     return "\n".join(lines)
 
 
-def _node(key: Any, names: PageNames) -> Value | None:
+def _node(key: Number, names: PageNames) -> Value | None:
     """The node whose derivative is claimed; None if the key says itself what it is about."""
     if isinstance(key, Value):
         if key not in names.paths:
@@ -81,7 +83,7 @@ def output_of(names: PageNames, wanted: Iterable[Value]) -> Value:
     return ends[0]
 
 
-def _out_of_arrays(claimed: Any, subject: str) -> Any:
+def _out_of_arrays(claimed: Number, subject: str) -> Number:
     """The number in an array or tensor that holds one; anything else stays what it is."""
     if prod(shape := tuple(getattr(claimed, "shape", ()))) != 1:
         raise TypeError(f"the claim for {subject} must be a single number, not an array of shape {shape}")
@@ -94,7 +96,7 @@ def _shortest(number: float) -> str:
     return next(text for text in found if array("f", [float(text)]) == array("f", [number]))
 
 
-def _written(claimed: Any, subject: str) -> str:
+def _written(claimed: Number, subject: str) -> str:
     if isinstance(claimed, str):
         if "\n" in claimed:
             raise ValueError(f"the formula for {subject} goes over several lines; it must be one")

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from math import isclose
-from typing import Any
 
 from autograd.derivation.kinds_of_mistake import (
     AT_INPUT,
@@ -29,6 +28,7 @@ from autograd.derivation.setting import Setting
 from autograd.derivation.slips_on_the_way import slips_in_parts, slips_of_rules
 from autograd.derivation.sums_over_paths import Between, Candidate, Contributions
 from autograd.derivation.updates import Updates, factors
+from autograd.numbers import Number
 from autograd.numbers.multiprecision import mp
 from autograd.text import derivative
 from autograd.value import Value
@@ -38,7 +38,7 @@ _MOST_PATHS = 64
 _MOST_SWEPT = 1_000_000
 
 
-def scalings(what: str) -> Iterator[tuple[str, Callable[[], str], Callable[[Any], Any]]]:
+def scalings(what: str) -> Iterator[tuple[str, Callable[[], str], Callable[[Number], Number]]]:
     """The mistakes that any right value can suffer, as functions of it."""
     yield FACTOR_TWO, lambda: f"it is twice {what}", lambda right: 2 * right
     yield FACTOR_HALF, lambda: f"it is half of {what}", lambda right: right / 2
@@ -62,13 +62,13 @@ class Suspects:
             self._flows[id(point)] = Contributions(self.between, point)
         return self._flows[id(point)]
 
-    def candidates(self, claimed: Any = None) -> list[Candidate]:
+    def candidates(self, claimed: Number = None) -> list[Candidate]:
         """Every mistake that this derivative can suffer; of other gradients, only those near to what is claimed."""
         return list(self._candidates(claimed))
 
-    def values(self, candidates: Iterable[Candidate], point: Point) -> list[Any]:
+    def values(self, candidates: Iterable[Candidate], point: Point) -> list[Number]:
         """What each of these mistakes would make of the derivative at a point; None where that has no value."""
-        flow, found = self.flow(point), list[Any]()
+        flow, found = self.flow(point), list[Number]()
         for candidate in candidates:
             try:
                 found.append(candidate.value(flow))
@@ -76,7 +76,7 @@ class Suspects:
                 found.append(None)
         return found
 
-    def _candidates(self, claimed: Any) -> Iterator[Candidate]:
+    def _candidates(self, claimed: Number) -> Iterator[Candidate]:
         if not 0 < len(self.between.edges) <= MOST_EDGES:
             return
         for name, detail, scaled in scalings(self._words.derivative(self.between.by)):
@@ -123,7 +123,7 @@ class Suspects:
 
     # The mistakes, one by one
 
-    def _scaled(self, name: str, detail: Callable[[], str], scaled: Callable[[Any], Any]) -> Candidate:
+    def _scaled(self, name: str, detail: Callable[[], str], scaled: Callable[[Number], Number]) -> Candidate:
         return Candidate(name, detail, lambda flow: scaled(flow.total))
 
     def _branch(self, k: int) -> Iterator[Candidate]:
@@ -180,7 +180,7 @@ class Suspects:
     def _activations(self) -> Iterable[tuple[int, ...]]:
         """The edges into activations: each alone, those of neurons side by side, all of a kind, and all."""
         edges, distance = self.between.edges, self._distances()
-        groups: dict[Any, list[int]] = {}
+        groups: dict[Number, list[int]] = {}
         for k in activations(edges):
             child = edges[k].child
             kind = child.op
@@ -197,7 +197,7 @@ class Suspects:
         def slope() -> str:
             return f"the derivative of {nodes[0].op} at {self._words.listing(nodes)}"
 
-        def instead(local: Callable[[Contributions, int], Any]) -> Callable[[Contributions], Any]:
+        def instead(local: Callable[[Contributions, int], Number]) -> Callable[[Contributions], Number]:
             return lambda f: f.with_locals({k: local(f, k) for k in group})
 
         yield Candidate(LEFT_OUT, lambda: f"{slope()} is left out", instead(lambda f, k: mp.one))
@@ -224,7 +224,7 @@ class Suspects:
             lambda f: f.up[node] * f.down[node],
         )
 
-    def _others(self, claimed: Any) -> Iterator[Candidate]:
+    def _others(self, claimed: Number) -> Iterator[Candidate]:
         of, by = self.between.of, self.between.by
         beside = self._lookalikes.leaves if by.op is None else self._lookalikes.inner
         last = self._graph.position[of]
@@ -311,24 +311,24 @@ class Suspects:
     def _update(self, way: int) -> Iterator[Candidate]:
         of, by = self.between.of, self.between.by
 
-        def backward_only(flow: Contributions) -> Any:
+        def backward_only(flow: Contributions) -> Number:
             return flow.with_operands(self._updated.at(flow.point)[way])
 
-        def anew(flow: Contributions) -> Any:
+        def anew(flow: Contributions) -> Number:
             return self._setting.points.moved(flow.point, self._updated.at(flow.point)[way]).derivative(of, by)
 
         for value in (backward_only, anew):
             yield Candidate(UPDATED, lambda: "it is taken with weights that were already updated", value)
 
 
-def _at_input(flow: Contributions, k: int) -> Any:
+def _at_input(flow: Contributions, k: int) -> Number:
     child = flow.between.edges[k].child
     assert child.op is not None
     a = flow.point.values[child.parents[0]]
     return child.op.local(flow.point.m, a, a)[0]
 
 
-def _at_output(flow: Contributions, k: int) -> Any:
+def _at_output(flow: Contributions, k: int) -> Number:
     child = flow.between.edges[k].child
     assert child.op is not None
     y = flow.point.values[child]

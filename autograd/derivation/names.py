@@ -6,17 +6,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import cached_property
 from numbers import Integral, Real
-from typing import Any
 
 from autograd.notation.spelling import is_name, plain_name, plain_names
+from autograd.numbers import Number
 from autograd.text import printable
+from autograd.untyped import Anything
 from autograd.value import Value
 
 _SPELLED = re.compile(r"[d∂](\w+?)(_|_by_|_over_|__|by)?")
 _CALLED_GRADIENT = re.compile(r"(?:gradient|grad|nabla)_?(?P<after>\w+)|(?P<before>\w+?)_?(?:gradient|grad)")
 
 _LONGEST_LABELS = 1000
-Tree = Any
+Tree = Number
 """A Value, a list of trees, or (for a Module) a dict of trees by attribute."""
 
 
@@ -46,14 +47,14 @@ class PageNames:
     ('x[1]', ['w'], {'epochs': 'int'})
     """
 
-    def __init__(self, nodes: Mapping[str, Any], *, constants: bool = False) -> None:
+    def __init__(self, nodes: Mapping[str, Number], *, constants: bool = False) -> None:
         if not isinstance(nodes, Mapping):
             raise TypeError(
                 f"nodes must map names to Values, as {{'w': w, 'x': x}} or locals(), not {type(nodes).__name__}"
             )
         self.trees: dict[str, Tree] = {}
-        self.numbers: dict[str, Any] = {}
-        self.constants: dict[str, Any] = {}
+        self.numbers: dict[str, Number] = {}
+        self.constants: dict[str, Number] = {}
         self.ignored: dict[str, str] = {}
         self.paths: dict[Value, str] = {}
         for key, thing in nodes.items():
@@ -142,13 +143,13 @@ class PageNames:
         return found
 
     @cached_property
-    def _constants_by_plain_form(self) -> dict[str, dict[str, Any]]:
-        found: dict[str, dict[str, Any]] = {}
+    def _constants_by_plain_form(self) -> dict[str, dict[str, Number]]:
+        found: dict[str, dict[str, Number]] = {}
         for key, plain in zip(self.constants, plain_names(self.constants), strict=True):
             found.setdefault(plain, {})[key] = self.constants[key]
         return found
 
-    def constant(self, name: str) -> dict[str, Any]:
+    def constant(self, name: str) -> dict[str, Number]:
         """The floats that a name may mean, as `spelled` finds the entries."""
         if name in self.constants:
             return {name: self.constants[name]}
@@ -177,7 +178,7 @@ def _lengths(tree: Tree) -> tuple[int | None, ...]:
     return (len(tree), *(next(iter(inner)) if len(inner) == 1 else (None,) if inner else ()))
 
 
-def _tree(thing: Any, depth: int = 0) -> Tree | None:
+def _tree(thing: Anything, depth: int = 0) -> Tree | None:
     """The part of a thing that can be addressed; None if there is no Value in it."""
     if isinstance(thing, Value):
         return thing
@@ -193,7 +194,7 @@ def _tree(thing: Any, depth: int = 0) -> Tree | None:
     return None
 
 
-def _numbers(thing: Any, number: Callable[[Any], Any], depth: int = 0) -> Any:
+def _numbers(thing: Anything, number: Callable[[Number], Number], depth: int = 0) -> Number:
     """A number, or nested lists of numbers; else None. An array of NumPy's counts as lists."""
     if type(thing).__module__ == "numpy" and getattr(getattr(thing, "dtype", None), "kind", "") in "iuf":
         thing = thing.tolist()
@@ -205,11 +206,11 @@ def _numbers(thing: Any, number: Callable[[Any], Any], depth: int = 0) -> Any:
     return None if any(item is None for item in items) else items
 
 
-def _whole(thing: Any) -> int | None:
+def _whole(thing: Anything) -> int | None:
     return int(thing) if isinstance(thing, Integral) and not isinstance(thing, bool) else None
 
 
-def _finite(thing: Any) -> float | None:
+def _finite(thing: Anything) -> float | None:
     if isinstance(thing, Real) and not isinstance(thing, bool) and math.isfinite(thing):
         return float(thing)
     return None

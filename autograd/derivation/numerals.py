@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, product
 from math import prod
-from typing import Any
 
 from autograd import ops
 from autograd.derivation.claims import Apply, Expression, Named, Numeral, World, evaluate, lone_numeral, plain, walk
 from autograd.derivation.names import PageNames
+from autograd.numbers import Number
 from autograd.numbers.multiprecision import mp
 from autograd.value import Value
 
@@ -26,17 +26,17 @@ MOST_READINGS = 600
 _MOST_IN_PRODUCTS = 30
 
 
-def identical(claimed: Any, correct: Any, noise: Any = 0) -> bool:
+def identical(claimed: Number, correct: Number, noise: Number = 0) -> bool:
     """Whether two numbers are equal but for the rounding of a program's constants to floats, such as that of 1/3."""
     return bool(abs(claimed - correct) <= IDENTICAL * max(abs(claimed), abs(correct)) + noise)
 
 
-def identical_everywhere(pairs: Iterable[tuple[Any, Any]], noise: Any) -> bool:
+def identical_everywhere(pairs: Iterable[tuple[Number, Number]], noise: Number) -> bool:
     """Whether what is claimed and what is correct are identical at each point."""
     return all(identical(claimed, correct, noise) for claimed, correct in pairs)
 
 
-def to_its_digits(number: Numeral, claimed: Any, correct: Any) -> bool:
+def to_its_digits(number: Numeral, claimed: Number, correct: Number) -> bool:
     """Whether a number written down is the correct one, as far as its digits go.
 
     It is within half a unit of its last digit. From five digits on a whole unit will do, since people calculate on with
@@ -54,7 +54,7 @@ def to_its_digits(number: Numeral, claimed: Any, correct: Any) -> bool:
     return bool(abs(claimed - correct) <= allowed)
 
 
-def shared_digits(claimed: Any, correct: Any) -> int:
+def shared_digits(claimed: Number, correct: Number) -> int:
     """To how many significant digits two numbers agree, 15 at most."""
     difference = abs(claimed - correct)
     if difference == 0:
@@ -62,7 +62,7 @@ def shared_digits(claimed: Any, correct: Any) -> int:
     return 0 if correct == 0 else max(0, min(15, int(mp.floor(-mp.log10(2 * difference / abs(correct))))))
 
 
-def rounding_of(part: Expression, world: World) -> Any:
+def rounding_of(part: Expression, world: World) -> Number:
     """By how much the value of a formula may be off because its numerals are rounded: 0.0046 for 0.74 * 0.19.
 
     Beside names, numerals of four digits on count as rounded (0.5 is a half, 0.75136507 an output); in plain arithmetic

@@ -9,11 +9,12 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from autograd import ops
 from autograd.derivation.claims import Apply, Claim, Defined, Derivative, Expression, Named, Numeral
 from autograd.derivation.setting import Setting
+from autograd.numbers import Number
 from autograd.numbers.rational_functions import RationalFunctions
 from autograd.operation import Operation
 from autograd.value import Value
@@ -42,9 +43,9 @@ class Pattern:
     kind: Hashable
     numbers: dict[Value, int]
 
-    def numbered(self, pieces: Iterable[Any]) -> Hashable:
+    def numbered(self, pieces: Iterable[Number]) -> Hashable:
         """Further pieces, with the nodes in them numbered on."""
-        found: list[Any] = []
+        found: list[Number] = []
         numbers = self.numbers
         for piece in pieces:
             if type(piece) is _Made:
@@ -84,14 +85,14 @@ class Patterns:
             return None
         return found
 
-    def _claim(self, subject: Expression, part: Expression) -> Iterator[Any]:
+    def _claim(self, subject: Expression, part: Expression) -> Iterator[Number]:
         """All that the proof of subject = part uses that takes the named nodes for symbols."""
         yield from self.computed(subject.node) if isinstance(subject, Named) else ()
         yield from self._expression(subject)
         yield "="
         yield from self._expression(part)
 
-    def _expression(self, expression: Expression) -> Iterator[Any]:
+    def _expression(self, expression: Expression) -> Iterator[Number]:
         """The pieces of a formula, nodes among them; what was met before comes as a number and its nodes."""
         stack = [expression]
         while stack:
@@ -119,10 +120,10 @@ class Patterns:
                             raise TooLarge
                     stack += operands[::-1]
 
-    def _definition(self, name: str) -> Iterator[Any]:
+    def _definition(self, name: str) -> Iterator[Number]:
         return self._expression(self._definitions[name])
 
-    def _met(self, key: Hashable, pieces: Callable[[Any], Iterator[Any]], what: Any = None) -> _Made:
+    def _met(self, key: Hashable, pieces: Callable[[Number], Iterator[Number]], what: Number = None) -> _Made:
         """How something is made up, worked out once."""
         if key not in self._made:
             own = Pattern(None, {})
@@ -131,7 +132,7 @@ class Patterns:
             self._made[key] = _Made((number,), tuple(own.numbers))
         return self._made[key]
 
-    def _value(self, node: Value) -> Iterator[Any]:
+    def _value(self, node: Value) -> Iterator[Number]:
         """A node as a symbol, if it has a name; else what it was computed from, down to nodes with names."""
         if node in self._named:
             yield node
@@ -140,7 +141,7 @@ class Patterns:
         else:
             yield from self.computed(node)
 
-    def computed(self, node: Value) -> Iterator[Any]:
+    def computed(self, node: Value) -> Iterator[Number]:
         """What a node was computed from, down to nodes with names. TooLarge if that is more than a pattern holds."""
         yield node.op, node.op and node.op.exponent, len(node.parents)
         if node.op in _LEVELS:
@@ -150,7 +151,7 @@ class Patterns:
         for parent in node.parents:
             yield from self._value(parent)
 
-    def _derivative(self, ends: tuple[Value, Value]) -> Iterator[Any]:
+    def _derivative(self, ends: tuple[Value, Value]) -> Iterator[Number]:
         """The operations on the paths between two nodes, with what their local gradients are made of."""
         of, by = ends
         order = self._graph.between(of, by)
@@ -205,7 +206,7 @@ def _used(operation: Operation, count: int) -> Sequence[frozenset[int]]:
     return used
 
 
-def _side(values: Sequence[float]) -> tuple[Any, ...]:
+def _side(values: Sequence[float]) -> tuple[Number, ...]:
     """On which side of a choice some operands are."""
     if len(values) == 1:
         return values[0] > 0, values[0] == 0

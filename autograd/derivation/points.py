@@ -9,11 +9,11 @@ columns; what a column cannot hold (a rule for floats alone, a choice that diffe
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from math import inf
 from random import Random
-from typing import Any
 
 from autograd.derivation.claims import Expression, World, evaluate
 from autograd.derivation.names import PageNames
 from autograd.graph import chain_rule, contributions, depending_on, replay, topological_order
+from autograd.numbers import Number
 from autograd.numbers.extended import extended
 from autograd.numbers.guarded import Column, Guarded, columns, guarded
 from autograd.numbers.multiprecision import mp
@@ -26,7 +26,7 @@ _LARGEST = 1e308
 Definitions = Mapping[str, Expression]
 """The formula of each name that a page defines."""
 
-Columns = Mapping[Value, Any]
+Columns = Mapping[Value, Number]
 """The values of nodes at several points: columns, or numbers that are the same at all."""
 
 
@@ -76,17 +76,17 @@ class Points:
 
     def __init__(self, graph: Graph, count: int, values: Columns, definitions: Definitions) -> None:
         self.graph, self.definitions = graph, definitions
-        self.m: Any = guarded
+        self.m: Number = guarded
         self._values = values
-        self._defined: dict[str, list[Any]] = {}
-        self._sums: dict[int, Any] = {}
-        self._local_gradients: dict[Value, Any] = {}
+        self._defined: dict[str, list[Number]] = {}
+        self._sums: dict[int, Number] = {}
+        self._local_gradients: dict[Value, Number] = {}
         self.has_values_everywhere = True
         """Whether all derivatives that were asked for together have a value at each point."""
         entries = [(node, _entries(column, count)) for node, column in values.items()]
         self.each = [Point(self, k, {node: column[k] for node, column in entries}) for k in range(count)]
 
-    def values(self, expression: Expression) -> list[Any]:
+    def values(self, expression: Expression) -> list[Number]:
         """What an expression comes to at each point; None where it has no value."""
         try:
             return [_finite(entry) for entry in _entries(evaluate(expression, self, self._sums), len(self.each))]
@@ -121,7 +121,7 @@ class Points:
             for k, point in enumerate(self.each):
                 point.known.update({(of, node): mp.mpf(column[k]) for node, column in entries.items()})
 
-    def local_gradients(self, node: Value) -> Any:
+    def local_gradients(self, node: Value) -> Number:
         """The local gradients of a node, each a column or a number; None if they cannot be computed side by side."""
         if node not in self._local_gradients:
             assert node.op is not None
@@ -136,12 +136,12 @@ class Points:
         """The value of a definition."""
         return Column([point.defined(name) for point in self.each])
 
-    def moved(self, point: "Point", leaves: Mapping[Value, Any]) -> "Point":
+    def moved(self, point: "Point", leaves: Mapping[Value, Number]) -> "Point":
         """One of these points with other values of some leaves, and of all that depends on them."""
         given = {node: leaves.get(node, point.values[node]) for node in self.graph.order if node.op is None}
         return Points(self.graph, 1, replay(self.graph.order, self.m, given.get), self.definitions).each[0]
 
-    def definition(self, name: str) -> list[Any]:
+    def definition(self, name: str) -> list[Number]:
         """The value of a definition at each point; None where it has none."""
         if name not in self._defined:
             self._defined[name] = self.values(self.definitions[name])
@@ -155,26 +155,26 @@ class Point:
         known: the derivatives that are worked out so far.
     """
 
-    def __init__(self, points: Points, number: int, values: Mapping[Value, Any]) -> None:
+    def __init__(self, points: Points, number: int, values: Mapping[Value, Number]) -> None:
         self._points, self._number = points, number
         self.graph, self.m, self.definitions = points.graph, points.m, points.definitions
         self.values = values
-        self.known: dict[tuple[Value, Value], Any] = {}
+        self.known: dict[tuple[Value, Value], Number] = {}
 
-    def value(self, node: Value) -> Any:
+    def value(self, node: Value) -> Number:
         """The value of a node."""
         return self.values[node]
 
-    def defined(self, name: str) -> Any:
+    def defined(self, name: str) -> Number:
         """The value of a definition. ArithmeticError if it has none here."""
         value = self._points.definition(name)[self._number]
         if value is None:
             raise ArithmeticError(f"{name} has no value here")
         return value
 
-    def local_gradients(self, nodes: Iterable[Value]) -> dict[Value, Sequence[Any]]:
+    def local_gradients(self, nodes: Iterable[Value]) -> dict[Value, Sequence[Number]]:
         """The local gradients of some nodes, each with one for each of its operands."""
-        found: dict[Value, Sequence[Any]] = {}
+        found: dict[Value, Sequence[Number]] = {}
         for node in nodes:
             assert node.op is not None
             columns = self._points.local_gradients(node)
@@ -184,7 +184,7 @@ class Point:
                 found[node] = [x.entries[self._number] if isinstance(x, Column) else x for x in columns]
         return found
 
-    def _local_gradients(self, node: Value) -> Sequence[Any]:
+    def _local_gradients(self, node: Value) -> Sequence[Number]:
         """Those of a node; at an edge, where this system has none, those of the engine: infinite, or nothing.
 
         So what lies below a relu that is off does not matter: dK/dx of x + √relu(−x) is 1 at x = 2, and not ∞.
@@ -192,18 +192,18 @@ class Point:
         assert node.op is not None
         operands = [self.values[parent] for parent in node.parents]
         try:
-            found: Sequence[Any] = node.op.local(self.m, self.values[node], *operands)
+            found: Sequence[Number] = node.op.local(self.m, self.values[node], *operands)
         except ArithmeticError:
             found = node.op.local(extended, float(self.values[node]), *map(float, operands))
         return found
 
-    def derivative(self, of: Value, by: Value, beside: Iterable[Value] = ()) -> Any:
+    def derivative(self, of: Value, by: Value, beside: Iterable[Value] = ()) -> Number:
         """d of / d by: the chain rule over what lies between; and in the same sweep those by the nodes `beside`."""
         if (of, by) not in self.known:
             self.derivatives(of, [by, *beside])
         return self.known[of, by]
 
-    def derivatives(self, of: Value, by: Iterable[Value]) -> dict[Value, Any]:
+    def derivatives(self, of: Value, by: Iterable[Value]) -> dict[Value, Number]:
         """d of / d node for each node of `by`, in one sweep."""
         by = list(by)
         missing = [node for node in by if (of, node) not in self.known]
@@ -219,9 +219,9 @@ class Point:
         return {node: self.known[of, node] for node in by}
 
 
-def values_of(expression: Expression, worlds: Iterable[World]) -> list[Any]:
+def values_of(expression: Expression, worlds: Iterable[World]) -> list[Number]:
     """What an expression comes to in each of several worlds; None where it has no value."""
-    found: list[Any] = []
+    found: list[Number] = []
     for world in worlds:
         try:
             found.append(_finite(evaluate(expression, world)))
@@ -230,12 +230,12 @@ def values_of(expression: Expression, worlds: Iterable[World]) -> list[Any]:
     return found
 
 
-def _finite(value: Any) -> Any:
+def _finite(value: Number) -> Number:
     value = mp.mpf(value)
     return value if abs(value) < _LARGEST else None
 
 
-def _entries(value: Any, count: int) -> Sequence[Any]:
+def _entries(value: Number, count: int) -> Sequence[Number]:
     return value.entries if isinstance(value, Column) else [value] * count
 
 
@@ -261,7 +261,7 @@ class Variation:
         self.sides.clear()
         recorded = self._replayed(self._recorded, Guarded(self.sides))
         if 0 in self.sides:
-            # Any step would leave a tie: what leads to it keeps its value.
+            # Every step would leave a tie: what leads to it keeps its value.
             tied = set(topological_order(*_ties(self._graph.order, recorded)))
             self._free = [leaf for leaf in self._free if leaf not in tied]
         return _columns([recorded, *self._one_by_one(self._steps((), sums))])
@@ -313,7 +313,7 @@ class Variation:
             return None
         return values if expected is None or len(sides) == len(expected) else None
 
-    def _one_by_one(self, steps: Iterable[Mapping[Value, float]]) -> list[dict[Value, Any]]:
+    def _one_by_one(self, steps: Iterable[Mapping[Value, float]]) -> list[dict[Value, Number]]:
         """The values at each fresh point, near enough that no choice goes another way; without those that never are."""
         found = []
         for step in steps:
@@ -328,7 +328,7 @@ class Variation:
                     break
         return found
 
-    def _replayed(self, leaves: Mapping[Value, float], m: Guarded) -> dict[Value, Any]:
+    def _replayed(self, leaves: Mapping[Value, float], m: Guarded) -> dict[Value, Number]:
         return replay(self._graph.order, m, {leaf: mp.mpf(number) for leaf, number in leaves.items()}.get)
 
 
@@ -338,7 +338,7 @@ def _step(x: float, random: Random) -> float:
     return size * random.choice((-1, 1)) * random.uniform(0.1, 0.5)
 
 
-def _ties(order: Iterable[Value], values: Mapping[Value, Any]) -> Iterator[Value]:
+def _ties(order: Iterable[Value], values: Mapping[Value, Number]) -> Iterator[Value]:
     """The nodes that stand at a kink, or choose between equals."""
     for node in order:
         if node.op is not None:
@@ -348,7 +348,7 @@ def _ties(order: Iterable[Value], values: Mapping[Value, Any]) -> Iterator[Value
                 yield node
 
 
-def _columns(points: Sequence[Mapping[Value, Any]]) -> tuple[int, Columns]:
+def _columns(points: Sequence[Mapping[Value, Number]]) -> tuple[int, Columns]:
     nodes = points[0] if points else ()
     rows = [[values[node] for values in points] for node in nodes]
     return len(points), dict(zip(nodes, columns(rows), strict=True))

@@ -7,7 +7,6 @@ named node; at those that do not depend on any that the claim mentions (``σ(n)(
 
 from collections.abc import Hashable, Iterator
 from functools import cached_property
-from typing import Any
 
 import sympy
 
@@ -17,6 +16,7 @@ from autograd.derivation.formula_world import NO_FORMULA, FormulaWorld
 from autograd.derivation.identities import Identities
 from autograd.derivation.setting import Setting
 from autograd.graph import depending_on
+from autograd.numbers import Number
 from autograd.numbers.short_formulas import terms
 from autograd.value import Value
 
@@ -90,7 +90,7 @@ def _equal(claim: Claim, part: Expression, world: FormulaWorld) -> bool:
         return False
 
 
-def _is_zero(difference: Any) -> bool:
+def _is_zero(difference: Number) -> bool:
     if difference == 0:
         return True
     _bounded(difference)
@@ -106,6 +106,6 @@ def _is_zero(difference: Any) -> bool:
     return bool(sympy.powsimp(sympy.expand(above)) == 0)
 
 
-def _bounded(expression: Any) -> None:
+def _bounded(expression: Number) -> None:
     if terms(expression, MOST_TERMS) > MOST_TERMS:
         raise TooManyTerms

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from autograd.derivation.claims import Derivative, Expression, Named, evaluate, walk
 from autograd.derivation.setting import Setting
 from autograd.derivation.sums_over_paths import Contributions, Use
 from autograd.notation.writing import written
+from autograd.numbers import Number
 from autograd.numbers.multiprecision import mp
 from autograd.text import derivative
 from autograd.value import Value
@@ -23,8 +23,8 @@ class Quantity:
     """Something with a value at each point: a node, a derivative, or a piece of the page."""
 
     text: str
-    values: Sequence[Any]
-    kind: Any = None
+    values: Sequence[Number]
+    kind: Number = None
     """What it is alike to: the list, or the sort of node, that it belongs to."""
 
 
@@ -54,7 +54,7 @@ class Quantities:
 
     def all(self) -> list[Quantity]:
         """The named nodes near the way, and the slopes on it; one of each value."""
-        found: dict[Any, Quantity] = {}
+        found: dict[Number, Quantity] = {}
         for quantity in (*self.nodes(), *self._slopes()):
             key = tuple(mp.nstr(value, 20) for value in quantity.values)
             if any(abs(abs(value) - 1) > 1e-12 for value in quantity.values) and all(quantity.values):
@@ -91,7 +91,7 @@ class Quantities:
         known = self.points[0].values
         return [node for node in dict.fromkeys((*near, *wide)) if node in self._names and node in known]
 
-    def kind(self, node: Value) -> Any:
+    def kind(self, node: Value) -> Number:
         """What a node is alike to."""
         name = self._names[node]
         return name.partition("[")[0] if "[" in name else node.op is None

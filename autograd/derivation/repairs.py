@@ -12,7 +12,6 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import combinations, combinations_with_replacement, pairwise
 from math import gcd, isclose
-from typing import Any
 
 from autograd import ops
 from autograd.derivation.claims import Apply, Derivative, Expression, Named, Numeral, evaluate, lone_numeral, walk
@@ -46,6 +45,7 @@ from autograd.derivation.setting import Setting
 from autograd.derivation.slips_in_rules import size_of_mean
 from autograd.derivation.sums_over_paths import ChangedPoint, Contributions, Use
 from autograd.notation.writing import written
+from autograd.numbers import Number
 from autograd.numbers.multiprecision import mp
 from autograd.operation import Operation
 from autograd.text import is_one_piece
@@ -63,8 +63,8 @@ _POWERS = (2, 3, 0.5, -1, -2)
 _EXPONENTS = (1, 2, 3, 4, -1, -2, -3, 0.5, 1.5, -0.5, -1.5)
 _NUMBERED = re.compile(r"(.*?)(\d+)(\D*)$")
 
-AtPoints = Sequence[Any]
-Effect = Callable[[Any, Any], Any]
+AtPoints = Sequence[Number]
+Effect = Callable[[Number, Number], Number]
 """What a slip makes of the right value and of a quantity, at one point."""
 
 
@@ -180,7 +180,7 @@ class Repairs:
         if not all(isclose(c / r, ratio, rel_tol=2e-2) for c, r in zip(self._claimed, self._right, strict=True)):
             return
 
-        def explains(number: Any, tried: int = 200) -> bool:
+        def explains(number: Number, tried: int = 200) -> bool:
             return self._explains(lambda right, c: right * c, [mp.mpf(number)] * len(self._right), tried)
 
         if len(self._right) == 1 and not explains(ratio):
@@ -267,7 +267,7 @@ class Repairs:
 
     def _other_slopes(self) -> Iterator[Mistake]:
         """The slope of another activation, at each node, or at all of a kind."""
-        groups: dict[Any, list[int]] = {}
+        groups: dict[Number, list[int]] = {}
         for k, edge in enumerate(self._edges):
             if edge.child.op in _ACTIVATIONS:
                 groups.setdefault(edge.child, []).append(k)
@@ -309,7 +309,7 @@ class Repairs:
         operands = whole.operands
         values = [self._asked.piece(operand).values for operand in operands]
 
-        def at(k: int, needed: Callable[[Any, list[Any], int], Any], role: str) -> PieceOfFormula:
+        def at(k: int, needed: Callable[[Number, list[Number], int], Number], role: str) -> PieceOfFormula:
             rows = [[column[j] for column in values] for j in range(len(place.needed))]
             wanted = [needed(n, row, k) for n, row in zip(place.needed, rows, strict=True)]
             return PieceOfFormula(operands[k], values[k], wanted, role)
@@ -504,7 +504,7 @@ class Repairs:
         early, late = sorted((one, other), key=graph.position.__getitem__)
         return bool(graph.between(late, early))
 
-    def _with(self, nodes: Mapping[Value, Value]) -> list[Any]:
+    def _with(self, nodes: Mapping[Value, Value]) -> list[Number]:
         """The formula's values with other nodes in place of some."""
         pieces = [
             piece
@@ -526,7 +526,7 @@ class Repairs:
                 return []
         return found
 
-    def _slope(self, of: Value, by: Value, k: int) -> Any:
+    def _slope(self, of: Value, by: Value, k: int) -> Number:
         position = self._setting.graph.position
         return self._points[k].derivative(of, by) if by in position and position[by] < position[of] else mp.zero
 
@@ -613,7 +613,7 @@ class Repairs:
         return [each for each in pieces if all(each.values) and not _equal([abs(x) for x in each.values], own)][:30]
 
 
-def _dot_of(row: AtPoints) -> Any:
+def _dot_of(row: AtPoints) -> Number:
     """The value of a weighted sum with these operands."""
     n = len(row) // 2
     return mp.fsum(a * b for a, b in zip(row[:n], row[n : 2 * n], strict=True)) + mp.fsum(row[2 * n :])
@@ -644,7 +644,7 @@ def _apart(name: str) -> tuple[str, int, str] | None:
     return (found[1], int(found[2]), found[3]) if found else None
 
 
-def _common_constants() -> Iterator[tuple[str, str, Any]]:
+def _common_constants() -> Iterator[tuple[str, str, Number]]:
     """Numbers with their text, and that of one over them where that is as plain."""
     yield from ((str(n), f"1/{n}", n) for n in range(3, 101))
     for q in range(3, 10):
@@ -678,7 +678,7 @@ def _equal(a: AtPoints, b: AtPoints) -> bool:
         return False
 
 
-def _root(number: Any, exponent: float, beside: Any) -> Any:
+def _root(number: Number, exponent: float, beside: Number) -> Number:
     """The number that has this power, of the sign of another."""
     if number < 0:
         return -((-number) ** (1 / mp.mpf(exponent))) if exponent % 2 == 1 else mp.nan
@@ -686,7 +686,7 @@ def _root(number: Any, exponent: float, beside: Any) -> Any:
     return -found if beside < 0 and exponent % 2 == 0 else found
 
 
-def _raised(values: AtPoints, exponent: Any) -> list[Any]:
+def _raised(values: AtPoints, exponent: Number) -> list[Number]:
     try:
         return [value ** mp.mpf(exponent) if value > 0 or exponent == int(exponent) else mp.nan for value in values]
     except ArithmeticError:
@@ -698,11 +698,11 @@ def _power(base: str, exponent: float) -> str:
     return base if exponent == 1 else f"1 / {base}" if exponent == -1 else f"{base} ** {exponent}"
 
 
-def _times(a: AtPoints, b: AtPoints) -> list[Any]:
+def _times(a: AtPoints, b: AtPoints) -> list[Number]:
     return [x * y for x, y in zip(a, b, strict=True)]
 
 
-def _in_a_row(things: Sequence[Any]) -> Iterator[list[Sequence[Any]]]:
+def _in_a_row(things: Sequence[Number]) -> Iterator[list[Sequence[Number]]]:
     """All ways to cut a row into two pieces or more."""
     for count in range(1, len(things)):
         for cuts in combinations(range(1, len(things)), count):
@@ -710,7 +710,7 @@ def _in_a_row(things: Sequence[Any]) -> Iterator[list[Sequence[Any]]]:
             yield [things[a:b] for a, b in pairwise(ends)]
 
 
-def _chunks(things: Sequence[Any], count: int) -> list[Sequence[Any]]:
+def _chunks(things: Sequence[Number], count: int) -> list[Sequence[Number]]:
     """A row in so many pieces of one length."""
     size = len(things) // count
     return [things[k * size : (k + 1) * size] for k in range(count)]
@@ -750,7 +750,7 @@ def _first(*questions: Callable[[], Iterator[Mistake]]) -> list[Mistake]:
     return []
 
 
-def _slope_of(operation: Operation, child: Value, flow: Contributions) -> Any:
+def _slope_of(operation: Operation, child: Value, flow: Contributions) -> Number:
     """The slope that another activation would have where this one has its value, by the textbook's formula."""
     a, y = flow.point.values[child.parents[0]], flow.point.values[child]
     return operation.local(flow.point.m, y, a)[0]

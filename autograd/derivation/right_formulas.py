@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import Any
 
 import sympy
 
@@ -16,6 +15,7 @@ from autograd.derivation.formula_world import NO_FORMULA, FormulaWorld
 from autograd.derivation.labels_that_sum_to_one import condition_of
 from autograd.derivation.setting import Setting
 from autograd.graph import depending_on
+from autograd.numbers import Number
 from autograd.numbers.short_formulas import shortest
 from autograd.value import Value
 
@@ -29,9 +29,9 @@ _MOST_PUT_IN = 60
 class RightFormula:
     """What is right: as a sympy expression, and as text in the plain notation."""
 
-    formula: Any
+    formula: Number
     text: str
-    symbols: Mapping[Any, Expression]
+    symbols: Mapping[Number, Expression]
     """The node, or the derivative, that each symbol stands for."""
     conditions: Sequence[str]
     """For which sides of kinks, and sums of labels, it is right."""
@@ -44,7 +44,7 @@ class RightFormulas:
         self._setting = setting
         self._named = set(setting.named)
         self._found: dict[Expression, RightFormula | None] = {}
-        self._derivatives: dict[Any, Derivative] = {}
+        self._derivatives: dict[Number, Derivative] = {}
         """What the symbols stand for that are derivatives."""
 
     def of(self, claim: Claim) -> RightFormula | None:
@@ -70,7 +70,7 @@ class RightFormulas:
 
     def _right_formula(self, claim: Claim) -> RightFormula | None:
         world = self._world()
-        found: list[tuple[Any, str, list[str]]] = []
+        found: list[tuple[Number, str, list[str]]] = []
         with suppress(*NO_FORMULA):
             found += (form for form in self._forms(claim, world.subject_of(claim)) if len(form[1]) <= _LONGEST)
         if not found or min(len(text) for _, text, _ in found) > _EASY_TO_READ:
@@ -81,7 +81,7 @@ class RightFormulas:
         formula, text, sums = min(found, key=lambda form: len(form[1]))
         return RightFormula(formula, text, self._stands_for(formula), [*world.conditions, *sums])
 
-    def _forms(self, claim: Claim, formula: Any) -> Iterator[tuple[Any, str, list[str]]]:
+    def _forms(self, claim: Claim, formula: Number) -> Iterator[tuple[Number, str, list[str]]]:
         """Equal formulas, each with its text and the sums of labels that it needs."""
         formula, text = shortest(formula, partial(self._computed_before, claim))
         yield formula, text, []
@@ -98,7 +98,7 @@ class RightFormulas:
             yield (*shortest(formula), sums)
             yield (*shortest(sympy.expand(formula)), sums)
 
-    def _computed_before(self, claim: Claim) -> list[tuple[Any, Any]]:
+    def _computed_before(self, claim: Claim) -> list[tuple[Number, Number]]:
         """What named nodes were computed as, each with its symbol: of those that the subject may be written in."""
         if isinstance(claim.subject, Named):
             return []  # It is in the nearest named nodes already; the later ones are computed from it.
@@ -109,7 +109,7 @@ class RightFormulas:
         return [(self._computed[node], self._symbol(node)) for node in found]
 
     @cached_property
-    def _computed(self) -> dict[Value, Any]:
+    def _computed(self) -> dict[Value, Number]:
         """What named nodes were computed as, such as p[1] = exp(z[1] - logsumexp(…)); of many nodes, the last ones.
 
         Polynomials are left out: they are read as easily as names.
@@ -129,14 +129,14 @@ class RightFormulas:
     def _opening(self) -> FormulaWorld:
         return self._world()
 
-    def _symbol(self, node: Value) -> Any:
+    def _symbol(self, node: Value) -> Number:
         return self._opening.value(node)
 
     @cached_property
     def _nodes(self) -> dict[str, Value]:
         return {self._setting.names.paths[node]: node for node in self._setting.named}
 
-    def _one_step(self, claim: Claim, world: FormulaWorld) -> Iterator[tuple[Any, str]]:
+    def _one_step(self, claim: Claim, world: FormulaWorld) -> Iterator[tuple[Number, str]]:
         """The chain rule to the nearest named nodes: ``dJ/dy[0]*x[0]*y[0]*(1 - y[0])``, summed where it branches."""
         if not isinstance(claim.subject, Derivative) or claim.subject.direct is not None:
             return
@@ -172,8 +172,8 @@ class RightFormulas:
             if len(text) <= _LONGEST_STEP:
                 yield shorter, text
 
-    def _stands_for(self, formula: Any) -> dict[Any, Expression]:
-        found: dict[Any, Expression] = {}
+    def _stands_for(self, formula: Number) -> dict[Number, Expression]:
+        found: dict[Number, Expression] = {}
         for symbol in formula.free_symbols:
             if symbol in self._derivatives:
                 found[symbol] = self._derivatives[symbol]

@@ -5,7 +5,6 @@ None of these is a derivative: each is made of the right one, of the operands, o
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from autograd import ops
 from autograd.derivation.kinds_of_mistake import (
@@ -25,6 +24,7 @@ from autograd.derivation.kinds_of_mistake import (
     mean_taken_twice,
     one_less_than,
 )
+from autograd.numbers import Number
 from autograd.numbers.multiprecision import mp
 from autograd.value import Value
 
@@ -41,7 +41,7 @@ class Slip:
 
     name: str
     words: str
-    local: Callable[[Any, Any, list[Any], int], Any]
+    local: Callable[[Number, Number, list[Number], int], Number]
     operand: int | None = None
     """The only operand that it can be made at."""
 

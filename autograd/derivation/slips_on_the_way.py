@@ -5,7 +5,6 @@ Each is the derivative computed anew with something replaced at one node, or at 
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import pairwise
-from typing import Any
 
 from autograd import ops
 from autograd.derivation.kinds_of_mistake import (
@@ -24,6 +23,7 @@ from autograd.derivation.path_words import PathWords
 from autograd.derivation.roles import normalisers, terms
 from autograd.derivation.slips_in_rules import Slip, choices_and_means, slips_at
 from autograd.derivation.sums_over_paths import Between, Candidate, Contributions
+from autograd.numbers import Number
 from autograd.numbers.multiprecision import mp
 from autograd.text import derivative
 from autograd.value import Value
@@ -82,7 +82,7 @@ def _chains(
         yield Candidate(FACTOR_MISSING, missing(above, below), _without(above, below))
 
 
-def _without(above: Value, below: Value) -> Callable[[Contributions], Any]:
+def _without(above: Value, below: Value) -> Callable[[Contributions], Number]:
     """The derivative without what lies between two nodes that all paths pass."""
     return lambda f: f.up[above] * f.down[below]
 
@@ -93,7 +93,7 @@ def _inner(between: Between, missing: Callable[[Value, Value], Callable[[], str]
     if k is None or (inside := between.edges[k].parent) is between.by or node.op is ops.negate:
         return
 
-    def value(f: Contributions) -> Any:
+    def value(f: Contributions) -> Number:
         return f.total + f.up[node] * f.local[k] * (1 - f.down[inside])
 
     yield Candidate(INNER, missing(inside, between.by), value)
@@ -129,11 +129,11 @@ def _diagonals(between: Between, words: PathWords, node: Value) -> Iterator[Cand
         yield _told(DIAGONAL, detail, lambda f: f.total + f.point.values[between.of])
 
 
-def _told(name: str, detail: str, value: Callable[[Contributions], Any]) -> Candidate:
+def _told(name: str, detail: str, value: Callable[[Contributions], Number]) -> Candidate:
     return Candidate(name, lambda: detail, value)
 
 
-def _only(node: Value, k: int) -> Callable[[Contributions], Any]:
+def _only(node: Value, k: int) -> Callable[[Contributions], Number]:
     """The derivative if of the branches at a node only edge k were kept."""
     return lambda f: f.with_gradient(node, f.up[f.between.edges[k].child] * f.local[k])
 
@@ -153,10 +153,10 @@ def _examples(between: Between, words: PathWords, node: Value, m: int) -> Iterat
         yield _told(ONE_EXAMPLE, f"of the {m} examples that of {name} is left out", _changed([term], term, 1))
 
 
-def _changed(left_out: Sequence[Value], kept: Value, times: int) -> Callable[[Contributions], Any]:
+def _changed(left_out: Sequence[Value], kept: Value, times: int) -> Callable[[Contributions], Number]:
     """The derivative without what comes by way of some nodes, and with that of another so many times."""
 
-    def value(f: Contributions) -> Any:
+    def value(f: Contributions) -> Number:
         lost = mp.fsum(f.up[node] * f.down[node] for node in left_out)
         return f.total - lost + (times - 1) * f.up[kept] * f.down[kept]
 
@@ -165,7 +165,7 @@ def _changed(left_out: Sequence[Value], kept: Value, times: int) -> Callable[[Co
 
 def _rules(between: Between, words: PathWords, nodes: Sequence[Value] | None = None) -> Iterator[Candidate]:
     """A slip in the rule of an operation: at one node, or at all that have it."""
-    slips: dict[Any, list[tuple[Value, Slip]]] = {}
+    slips: dict[Number, list[tuple[Value, Slip]]] = {}
     for node in between.operands if nodes is None else nodes:
         operands = {between.edges[k].operand for k in between.operands[node]}
         for number, slip in enumerate(slips_at(node, words.name)):
@@ -184,7 +184,7 @@ def _rules(between: Between, words: PathWords, nodes: Sequence[Value] | None = N
 
 
 def _slip(between: Between, group: list[tuple[Value, Slip]]) -> Candidate:
-    def value(f: Contributions) -> Any:
+    def value(f: Contributions) -> Number:
         changed = {}
         for node, slip in group:
             operands = [f.point.values[parent] for parent in node.parents]

@@ -7,11 +7,10 @@ elsewhere. Every wrong value here is made of the local gradients of the one tabl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any
 
 from autograd.derivation.claims import evaluate
 from autograd.derivation.points import Graph, Point
-from autograd.numbers import NOTHING
+from autograd.numbers import NOTHING, Number
 from autograd.numbers.multiprecision import mp
 from autograd.paths import leads
 from autograd.value import Value
@@ -99,7 +98,7 @@ class Contributions:
             for edge, local in zip(between.edges, self.local, strict=True)
         ]
 
-    def sweep(self, local: list[Any]) -> dict[Value, Any]:
+    def sweep(self, local: list[Number]) -> dict[Value, Number]:
         """d of/dn for each node n, with these local gradients of the edges."""
         up = dict.fromkeys(self.between.nodes, mp.zero)
         up[self.between.of] = mp.one
@@ -107,7 +106,7 @@ class Contributions:
             up[edge.parent] += up[edge.child] * gradient
         return up
 
-    def with_locals(self, changed: Mapping[int, Any]) -> Any:
+    def with_locals(self, changed: Mapping[int, Number]) -> Number:
         """The derivative if the edges of `changed` had other local gradients."""
         if len(changed) == 1:
             [(k, local)] = changed.items()
@@ -115,9 +114,9 @@ class Contributions:
             return self.total + self.up[edge.child] * (local - self.local[k]) * self.down[edge.parent]
         return self.sweep([changed.get(k, local) for k, local in enumerate(self.local)]).get(self.between.by, mp.zero)
 
-    def with_operands(self, moved: Mapping[Value, Any]) -> Any:
+    def with_operands(self, moved: Mapping[Value, Number]) -> Number:
         """The derivative if the local gradients were taken with other values of some operands."""
-        values, gradients = self.point.values, dict[Value, Any]()
+        values, gradients = self.point.values, dict[Value, Number]()
         for node in self.between.operands:
             assert node.op is not None
             operands = [moved.get(parent, values[parent]) for parent in node.parents]
@@ -126,7 +125,7 @@ class Contributions:
             self.between.by, mp.zero
         )
 
-    def with_gradient(self, node: Value, gradient: Any) -> Any:
+    def with_gradient(self, node: Value, gradient: Number) -> Number:
         """The derivative if another gradient arrived at an inner node."""
         return self.total + (gradient - self.up[node]) * self.down[node]
 
@@ -137,7 +136,7 @@ class Candidate:
 
     name: str
     detail: Callable[[], str]
-    value: Callable[[Contributions], Any]
+    value: Callable[[Contributions], Number]
 
 
 class ChangedPoint:
@@ -154,22 +153,22 @@ class ChangedPoint:
         self,
         point: Point,
         *,
-        nodes: Mapping[Value, Any] = {},
-        derivatives: Mapping[tuple[Value, Value], Any] = {},
-        definitions: Mapping[str, Any] = {},
+        nodes: Mapping[Value, Number] = {},
+        derivatives: Mapping[tuple[Value, Value], Number] = {},
+        definitions: Mapping[str, Number] = {},
         flow: Callable[[Value, Value], Contributions] | None = None,
-        every: Callable[[Value, Value], Any] | None = None,
+        every: Callable[[Value, Value], Number] | None = None,
     ) -> None:
         self.m = point.m
         self._point = point
         self._nodes, self._derivatives, self._definitions = nodes, derivatives, dict(definitions)
         self._flow, self._every = flow, every
 
-    def value(self, node: Value) -> Any:
+    def value(self, node: Value) -> Number:
         """The value of a node."""
         return self._nodes[node] if node in self._nodes else self._point.value(node)
 
-    def derivative(self, of: Value, by: Value) -> Any:
+    def derivative(self, of: Value, by: Value) -> Number:
         """The derivative, replaced or through what is replaced."""
         if (of, by) in self._derivatives:
             return self._derivatives[of, by]
@@ -193,7 +192,7 @@ class ChangedPoint:
     def _depends(self, node: Value, on: Value) -> bool:
         return node in self._point.graph.between(node, on)
 
-    def defined(self, name: str) -> Any:
+    def defined(self, name: str) -> Number:
         """The value of a definition, worked out anew."""
         if name not in self._definitions:
             self._definitions[name] = evaluate(self._point.definitions[name], self)

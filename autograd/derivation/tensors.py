@@ -7,7 +7,6 @@ its entries: the sweep is made again with the mistake in it.
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from math import inf, isclose, prod
-from typing import Any
 
 import numpy as np
 
@@ -32,6 +31,7 @@ from autograd.derivation.mistakes import scalings
 from autograd.derivation.names import PageNames, Tree
 from autograd.derivatives import recorded_order
 from autograd.graph import contributions, topological_order
+from autograd.numbers import Number
 from autograd.text import number
 from autograd.value import Value
 
@@ -44,9 +44,9 @@ MOST_STEPS = 5_000_000
 
 
 def judged_arrays(
-    claims: Mapping[Any, Any],
-    numbers: Mapping[Any, int],
-    nodes: Mapping[str, Any],
+    claims: Mapping[Number, Number],
+    numbers: Mapping[Number, int],
+    nodes: Mapping[str, Number],
     output: Value | None,
     tolerance: float | None,
 ) -> list[DerivationLine]:
@@ -64,7 +64,7 @@ class _Tensor:
     """One array, and the gradients that it should hold."""
 
     def __init__(
-        self, key: Any, claimed: Any, place: int, names: PageNames, output: Value | None, tolerance: float | None
+        self, key: Number, claimed: Number, place: int, names: PageNames, output: Value | None, tolerance: float | None
     ) -> None:
         self._names, self._place = names, place
         self.of, name, tree = _subject(key, claimed, names, output)
@@ -80,7 +80,7 @@ class _Tensor:
         return recorded_order(self.of)
 
     @cached_property
-    def _right(self) -> Any:
+    def _right(self) -> Number:
         return self._swept()
 
     def line(self) -> DerivationLine:
@@ -106,7 +106,7 @@ class _Tensor:
             return self._as_line("here", f"here, {how}, {of_entries((count, count))}", entries=(count, count))
         return self._wrong(claimed, right)
 
-    def _wrong(self, claimed: Any, right: Any) -> DerivationLine:
+    def _wrong(self, claimed: Number, right: Number) -> DerivationLine:
         bad = ~self._hits(claimed, right)
         entries = int((~bad).sum()), right.size
         unknown = np.argwhere(~np.isfinite(claimed))
@@ -146,31 +146,31 @@ class _Tensor:
 
     # How the array compares
 
-    def _in_shape(self, right: Any) -> Any:
+    def _in_shape(self, right: Number) -> Number:
         """The array in the shape of the nodes: axes of length 1 make no difference, as in a bias of shape (1, n)."""
         shape, wanted = self.claimed.shape, right.shape
         bare = [length for length in shape if length != 1] == [length for length in wanted if length != 1]
         return self.claimed.reshape(wanted) if shape == wanted or bare else None
 
-    def _hits(self, claimed: Any, right: Any) -> Any:
+    def _hits(self, claimed: Number, right: Number) -> Number:
         scale = np.abs(right).max(initial=0.0)
         with np.errstate(invalid="ignore"):
             return np.abs(claimed - right) <= self._tolerance * scale
 
-    def _same(self, claimed: Any, right: Any) -> bool:
+    def _same(self, claimed: Number, right: Number) -> bool:
         return claimed.shape == right.shape and bool(self._hits(claimed, right).all())
 
     # What the gradients would be
 
     def _swept(
         self,
-        local_grads: Callable[[Value], Sequence[Any]] = lambda node: node.local_grads,
+        local_grads: Callable[[Value], Sequence[Number]] = lambda node: node.local_grads,
         cut: Collection[Value] = (),
         start: Value | None = None,
-    ) -> Any:
+    ) -> Number:
         """The gradients, by other local gradients, with no path through the nodes that are `cut`, or of a `start`."""
         of = self.of if start is None else start
-        found: dict[Value, Any] = {of: 1.0}
+        found: dict[Value, Number] = {of: 1.0}
         order = self._order if start is None else topological_order(start)
         among = set(order) - set(cut) if cut else None
         for _ in contributions(order, found, local_grads, among):
@@ -192,7 +192,7 @@ class _Tensor:
         detail = f"an array of shape {self.claimed.shape} where {self._name} has {right.shape}"
         yield Mistake(SHAPE, detail)
 
-    def _mistakes(self, claimed: Any) -> Iterator[Mistake]:
+    def _mistakes(self, claimed: Number) -> Iterator[Mistake]:
         """The mistakes that give just these entries: the first kind that does."""
         for kind in (self._swapped, self._scaled, self._terms, self._sums, self._paths, self._slopes):
             found = list(kind(claimed))
@@ -200,11 +200,11 @@ class _Tensor:
                 yield from found[:3]
                 return
 
-    def _swapped(self, claimed: Any) -> Iterator[Mistake]:
+    def _swapped(self, claimed: Number) -> Iterator[Mistake]:
         if self._right.ndim == 2 and self._same(claimed.T, self._right):
             yield Mistake(TRANSPOSED, f"it is {self._text} with rows and columns swapped")
 
-    def _scaled(self, claimed: Any) -> Iterator[Mistake]:
+    def _scaled(self, claimed: Number) -> Iterator[Mistake]:
         what, m = self._text, len(self._terms_of_loss)
         if m > 1 and self._is_mean and self._same(claimed / m, self._right):
             yield Mistake(MEAN_LEFT_OUT, f"it is {m} times {what}: {mean_left_out(m)}")
@@ -235,13 +235,13 @@ class _Tensor:
     def _is_mean(self) -> bool:
         """Whether the loss divides that sum by the number of its terms, or by twice that, and so on."""
         way, m = self._way_to_terms, len(self._terms_of_loss)
-        found: dict[Value, Any] = {self.of: 1.0}
+        found: dict[Value, Number] = {self.of: 1.0}
         for _ in contributions(way[::-1], found, among=set(way)):
             pass
         times = 1 / (found.get(way[-1]) or inf) / (1 if way[-1].op is ops.mean else m)
         return way[-1].op is ops.mean or (times >= 1 and isclose(times, round(times)))
 
-    def _terms(self, claimed: Any) -> Iterator[Mistake]:
+    def _terms(self, claimed: Number) -> Iterator[Mistake]:
         """One term of the outermost sum alone, such as one example of a batch, or all but one."""
         terms = self._terms_of_loss
         if not 1 < len(terms) <= MOST_STEPS // max(len(self._order), self.nodes.size):
@@ -257,19 +257,19 @@ class _Tensor:
             if np.abs(part).any() and any(self._same(claimed, factor * part) for factor in (1.0, share)):
                 yield Mistake(ONE_EXAMPLE, f"only {which} is kept")
 
-    def _sums(self, claimed: Any) -> Iterator[Mistake]:
+    def _sums(self, claimed: Number) -> Iterator[Mistake]:
         """Entries that were added up along an axis, and given to all of it."""
         for axis in range(self._right.ndim):
             summed = np.broadcast_to(self._right.sum(axis, keepdims=True), self._right.shape)
             if self._right.shape[axis] > 1 and self._same(summed, claimed):
                 yield Mistake(NOT_SUMMED, f"{self._text} is added up along axis {axis}, where each entry has its own")
 
-    def _paths(self, claimed: Any) -> Iterator[Mistake]:
+    def _paths(self, claimed: Number) -> Iterator[Mistake]:
         for name, nodes in self._inner():
             if self._affords() and self._same(claimed, self._swept(cut=nodes)) and np.abs(claimed).any():
                 yield Mistake(MISSING, f"the paths via {name} are left out")
 
-    def _slopes(self, claimed: Any) -> Iterator[Mistake]:
+    def _slopes(self, claimed: Number) -> Iterator[Mistake]:
         for name, nodes in self._inner():
             curved = {node: node.op.name for node in nodes if node.op and node.op.is_call and node.op.arity == 1}
             flat = lambda node, curved=curved: (1.0,) if node in curved else node.local_grads  # noqa: E731
@@ -293,7 +293,7 @@ class _Tensor:
 # What the claim is about
 
 
-def _subject(key: Any, claimed: Any, names: PageNames, output: Value | None) -> tuple[Value, str, Tree]:
+def _subject(key: Number, claimed: Number, names: PageNames, output: Value | None) -> tuple[Value, str, Tree]:
     """What is differentiated; and by what: its name, and the Values."""
     if isinstance(key, Value):
         of = names.paths.get(output_of(names, [key]) if output is None else output)
@@ -342,7 +342,7 @@ def _flat(tree: Tree) -> Iterator[Value]:
             yield from _flat(part)
 
 
-def _nodes_in(tree: Tree, name: str) -> Any:
+def _nodes_in(tree: Tree, name: str) -> Number:
     """The Values as an array of objects."""
 
     def shape_of(tree: Tree) -> tuple[int, ...]:
@@ -359,7 +359,7 @@ def _nodes_in(tree: Tree, name: str) -> Any:
     return found.reshape(shape)
 
 
-def _numbers_in(claimed: Any, key: Any) -> tuple[Any, float]:
+def _numbers_in(claimed: Number, key: Number) -> tuple[Number, float]:
     """The numbers of an array or tensor as floats, and how far they may be off by their precision."""
     kind = str(getattr(claimed, "dtype", ""))
     for method in ("detach", "cpu", "resolve_conj"):  # of PyTorch, which gives no array of what it records
@@ -391,5 +391,5 @@ def _added(node: Value) -> list[Value]:
     return found
 
 
-def _address(place: Sequence[Any]) -> str:
+def _address(place: Sequence[Number]) -> str:
     return "".join(f"[{int(index)}]" for index in place)

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from autograd import ops
 from autograd.derivation.claims import Apply, Claim, Defined, Derivative, Expression, Named, evaluate, walk, written_out
 from autograd.derivation.points import Graph, Point
 from autograd.derivation.setting import RATES, Setting
 from autograd.derivation.sums_over_paths import ChangedPoint
+from autograd.numbers import Number
 from autograd.value import Value
 
 _MOST_GROUPS = 20
@@ -36,15 +36,15 @@ class Updates:
         self._groups = [weights, *(group for group in groups.values() if 1 < len(group) < len(weights))][:_MOST_GROUPS]
         outputs = [piece.of for claim in claims for piece in claim.pieces if isinstance(piece, Derivative)]
         self._output = max(outputs, key=graph.position.__getitem__, default=None)
-        self._found: dict[int, list[Mapping[Value, Any]]] = {}
+        self._found: dict[int, list[Mapping[Value, Number]]] = {}
 
-    def at(self, point: Point) -> list[Mapping[Value, Any]]:
+    def at(self, point: Point) -> list[Mapping[Value, Number]]:
         """The new values of the updated weights at a point, in each way that the page tells them."""
         if id(point) not in self._found:
             self._found[id(point)] = list(self._ways(point))
         return self._found[id(point)]
 
-    def _ways(self, point: Point) -> Iterator[Mapping[Value, Any]]:
+    def _ways(self, point: Point) -> Iterator[Mapping[Value, Number]]:
         world = ChangedPoint(point)  # in which the definitions of later lines hold already
         try:
             if self._new:

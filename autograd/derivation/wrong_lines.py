@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import isclose
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from autograd.derivation.claims import (
     Claim,
@@ -19,6 +19,7 @@ from autograd.derivation.claims import (
 )
 from autograd.derivation.numerals import identical, to_its_digits
 from autograd.derivation.setting import Setting
+from autograd.numbers import Number
 from autograd.numbers.multiprecision import mp
 from autograd.value import Value
 
@@ -35,15 +36,15 @@ class Wrong:
 
     claim: Claim
     part: Expression
-    claimed: list[Any]
-    correct: list[Any]
+    claimed: list[Number]
+    correct: list[Number]
 
-    def fitting(self, k: int, things: Sequence[T], values: Sequence[Any], tried: int) -> list[T]:
+    def fitting(self, k: int, things: Sequence[T], values: Sequence[Number], tried: int) -> list[T]:
         """The things whose values explain the claimed one at point k; None is no value."""
         pairs = zip(things, values, strict=True)
         return [thing for thing, value in pairs if value is not None and self.fits(k, value, tried)]
 
-    def fits(self, k: int, value: Any, tried: int) -> bool:
+    def fits(self, k: int, value: Number, tried: int) -> bool:
         """Whether a value explains the claimed one at point k, when it is one of so many that were tried.
 
         It must be far nearer to it than what is right: in 1.92000000008 for 1.92, no slip with the value 1.92 is seen.
@@ -82,11 +83,11 @@ class WrongLines:
     def __init__(self, setting: Setting) -> None:
         self._setting = setting
         self._lines: list[list[Wrong]] = []
-        self._about: dict[Any, list[int]] = {}
+        self._about: dict[Number, list[int]] = {}
         """The numbers of the lines about something."""
         self._differentiated: dict[Value, dict[Value, None]] = {}
         """What is differentiated by a node, in some line."""
-        self._saying: dict[tuple[Any, int], list[tuple[int, Wrong]]] = {}
+        self._saying: dict[tuple[Number, int], list[tuple[int, Wrong]]] = {}
         """The entries about one thing that say about the same of it, each with the number of its line."""
         self._between: dict[tuple[Value, Value], set[Value]] = {}
 
@@ -132,7 +133,7 @@ class WrongLines:
             for number in sorted(numbers, reverse=True)
         ]
 
-    def _changing(self, expressions: Sequence[Expression]) -> set[Any]:
+    def _changing(self, expressions: Sequence[Expression]) -> set[Number]:
         """What the expressions are about, and the derivatives on the way of theirs."""
         found = set()
         stack = [*expressions]
@@ -159,14 +160,14 @@ class WrongLines:
                 yield from ((upper, node) for upper in self._differentiated[node] if upper in path)
 
 
-def _said(wrong: Wrong) -> tuple[Any, int]:
+def _said(wrong: Wrong) -> tuple[Number, int]:
     """What an entry is about, and how large it says that is: two within a hundredth are of one size, or neighbours."""
     subject, claimed = wrong.claim.subject, wrong.claimed[0]
     found = about(subject)
     return subject if found is None else found, round(mp.log(abs(claimed)) / _HUNDREDTH) if claimed else 0
 
 
-def about(expression: Expression) -> Any:
+def about(expression: Expression) -> Number:
     """What a claim about this expression says something of: a node, a derivative, or a definition."""
     match expression:
         case Named(node=node):

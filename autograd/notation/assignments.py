@@ -9,7 +9,7 @@ once its run is over, as ``dJ/dw`` does in every notation, and before that for w
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -49,6 +49,7 @@ from autograd.notation.named import Consequence
 from autograd.notation.spelling import plain_name
 from autograd.notation.syntax import Attribute, Item, Logic, Name, Number, Relation, Statement, Tree, Unread
 from autograd.notation.writing import read_as, written
+from autograd.untyped import Anything
 
 if TYPE_CHECKING:
     from autograd.notation.page_lines import PageLine
@@ -256,7 +257,7 @@ class Assignments:
         except ShapesDiffer:
             return None
 
-    def _node(self, name: str) -> Any:
+    def _node(self, name: str) -> Anything:
         """The node, or the list of nodes, of this name; None if there is none."""
         names = self._lookup.names
         found = [tree for key, tree in names.spelled(name).items() if key in names.trees]
@@ -556,7 +557,7 @@ def _joined(target: Item) -> Item:
     return Item(inner.of, (*inner.indices, *target.indices), target.place)
 
 
-def _nested(held: Array) -> Any:
+def _nested(held: Array) -> Anything:
     """An array as nested mappings from places to formulas."""
     if not held.shape:
         return held.item()
@@ -573,7 +574,7 @@ def _of_one_shape(new: Thing, old: Thing) -> Thing:
     return new
 
 
-def _arrays_in(tree: Any, name: str) -> Iterator[Thing]:
+def _arrays_in(tree: Anything, name: str) -> Iterator[Thing]:
     """A node or an array of nodes; of a list whose items have different shapes, the items."""
     try:
         yield thing_of(tree, name)
@@ -584,11 +585,11 @@ def _arrays_in(tree: Any, name: str) -> Iterator[Thing]:
             yield from _arrays_in(inner, f"{name}[{place}]")
 
 
-def _added_at(before: Array, places: tuple[Any, ...], terms: Thing) -> Array:
+def _added_at(before: Array, places: tuple[Anything, ...], terms: Thing) -> Array:
     """An array with terms added to some of its items, as often as each comes up: ``np.add.at``."""
     numbers = np.arange(before.size).reshape(before.shape)[places]
     added = np.broadcast_to(np.asarray(terms, dtype=object), numbers.shape)
-    found = before.copy()
+    found: Anything = before.copy()
     for number, term in zip(numbers.flat, added.flat, strict=True):
         found.flat[number] = total(found.flat[number], term)
     return found

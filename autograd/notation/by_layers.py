@@ -8,7 +8,6 @@ made of the one behind it.
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
-from typing import Any
 
 from autograd.derivation.claims import Claim
 from autograd.derivation.tokens import Place, Refusal
@@ -18,6 +17,7 @@ from autograd.notation.page_lines import PageLine
 from autograd.notation.rows import mentions
 from autograd.notation.spelling import plain_name
 from autograd.notation.syntax import Addition, Name, Negative, Number, Statement
+from autograd.untyped import Anything
 
 
 def layer_letter(statement: Statement, letters: Collection[str], definitions: Mapping[str, PageDefinition]) -> str:
@@ -100,7 +100,7 @@ def _for_layer(statement: Statement, letter: str, number: int) -> Statement:
     return replace(statement, parts=parts, ranges=_with_number(ranges, letter, number), trivial=False)
 
 
-def _with_number(tree: Any, letter: str, number: int) -> Any:
+def _with_number(tree: Anything, letter: str, number: int) -> Anything:
     if isinstance(tree, tuple):
         return tuple(_with_number(part, letter, number) for part in tree)
     if isinstance(tree, Name) and tree.base == letter and not (tree.subscripts or tree.superscripts or tree.primes):
@@ -112,7 +112,7 @@ def _with_number(tree: Any, letter: str, number: int) -> Any:
     return _whole(changed) if isinstance(changed, Addition) and changed != tree else changed
 
 
-def _whole(tree: Addition) -> Any:
+def _whole(tree: Addition) -> Anything:
     """The 4 of 3 + 1."""
     total = 0
     for term in tree.terms:

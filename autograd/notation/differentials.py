@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING
 
 from autograd.notation.letters import GREEK
 from autograd.notation.scripted_names import NameParser
 from autograd.notation.symbol_cursor import closing_of, split_at
 from autograd.notation.symbols import IllegibleError, Symbol
 from autograd.notation.syntax import At, Beside, Differential, Name, Ratio, Tree
+
+if TYPE_CHECKING:
+    from autograd.untyped import Anything
 
 
 class DerivativeParser(NameParser):
@@ -44,7 +47,7 @@ class DerivativeParser(NameParser):
         lower_symbol = self._next
         if lower_symbol.text == "∂":
             self._advance()
-            lower: Any = self._derivative_name(below=True)
+            lower: Anything = self._derivative_name(below=True)
         elif lower_symbol.kind == "name" and lower_symbol.text[0] == "d":
             lower = self._differential(below=True)
         else:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import numpy as np
 
@@ -57,6 +57,7 @@ from autograd.notation.syntax import (
     Transposed,
     Tree,
 )
+from autograd.untyped import Anything
 from autograd.value import Value
 
 MOST_PIECES = 2_000_000
@@ -260,9 +261,9 @@ class Elaboration:
         thing = self.thing(of, at)
         return thing if self.code and len(shape(thing)) == 1 else transposed(thing)  # as NumPy has it
 
-    def kept(self, key: Any, make: Callable[[], Tree]) -> Tree:
+    def kept(self, key: Anything, make: Callable[[], Tree]) -> Tree:
         """A tree that is made once, since what is known of trees is known by their identity."""
-        kept: dict[Any, Tree] = self.__dict__.setdefault("_made", {})
+        kept: dict[Anything, Tree] = self.__dict__.setdefault("_made", {})
         if key not in kept:
             kept[key] = make()
         return kept[key]

@@ -5,7 +5,6 @@ They hold whatever the variable is, so that a node stands in for it: what is rig
 
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
-from typing import Any
 
 from autograd.derivation.tokens import Place
 from autograd.notation.functions import full, is_function
@@ -24,6 +23,7 @@ from autograd.notation.syntax import (
     Superscript,
     Tree,
 )
+from autograd.untyped import Anything
 from autograd.value import Value
 
 _KINKED = ("relu", "absolute", "magnitude", "sign", "maximum", "minimum", "where", "clip")
@@ -100,10 +100,10 @@ def _stand_in(lookup: Lookup, left: Tree) -> Tree | None:
     return min(found, key=lambda each: each[0])[1] if found else None
 
 
-def _with(tree: Any, stand_in: Tree, variables: set[str], unknown: Callable[[Name], bool]) -> Any:
+def _with(tree: Anything, stand_in: Tree, variables: set[str], unknown: Callable[[Name], bool]) -> Anything:
     """The tree with the node for the variable, and for the operand of each function that has none."""
 
-    def inside(tree: Any) -> Any:
+    def inside(tree: Anything) -> Anything:
         return _with(tree, stand_in, variables, unknown)
 
     match tree:

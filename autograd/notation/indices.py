@@ -8,7 +8,6 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
-from typing import Any
 
 from autograd.derivation.tokens import Place
 from autograd.notation.lookup import Letters, Lookup, NoItem, NotAnIndex, is_list, item, names_in_an_index
@@ -40,6 +39,7 @@ from autograd.notation.syntax import (
     Transposed,
     Tree,
 )
+from autograd.untyped import Anything
 
 MOST_LAYERS = 60
 _GRADIENT = re.compile(r"[d∂]\w*_[d∂]\w+|\w+_by_[d∂]\w+|grad(ient)?_\w+|\w+_grad(ient)?")
@@ -308,7 +308,7 @@ def places_in(tree: object) -> Sequence[int]:
     return sorted(tree) if isinstance(tree, dict) else range(len(tree))  # type: ignore[arg-type]
 
 
-def respelled(tree: Any, known: Callable[[str], bool]) -> Any:
+def respelled(tree: Anything, known: Callable[[str], bool]) -> Anything:
     """The tree with names such as n_j taken apart, if a node is called n and none n_j; dL_dw is kept whole."""
     if isinstance(tree, tuple):
         return tuple(respelled(part, known) for part in tree)
@@ -333,7 +333,7 @@ def respelled(tree: Any, known: Callable[[str], bool]) -> Any:
     return tree if same or not _any_changed(tree, inside) else replace(tree, **inside)
 
 
-def powers_for_items(tree: Any, lookup: Lookup) -> Any:
+def powers_for_items(tree: Anything, lookup: Lookup) -> Anything:
     """The tree with h_t^2 as the square of h_t, where it would be item 2 of h, and a^2 as that of a, and not a2."""
     if isinstance(tree, tuple):
         return tuple(powers_for_items(part, lookup) for part in tree)
@@ -351,11 +351,11 @@ def powers_for_items(tree: Any, lookup: Lookup) -> Any:
     return replace(tree, **inside) if _any_changed(tree, inside) else tree
 
 
-def _any_changed(tree: Any, parts: dict[str, Any]) -> bool:
+def _any_changed(tree: Anything, parts: dict[str, Anything]) -> bool:
     return any(part != getattr(tree, name) for name, part in parts.items())
 
 
-def unplaced(tree: Any) -> Any:
+def unplaced(tree: Anything) -> Anything:
     """What a tree says, wherever it stands: equal trees have equal ones."""
     if isinstance(tree, tuple):
         return tuple(map(unplaced, tree))

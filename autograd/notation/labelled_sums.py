@@ -2,13 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import fields, is_dataclass, replace
-from typing import Any
 
 from autograd.derivation.tokens import Place
 from autograd.notation.indices import everything_in
 from autograd.notation.lookup import Lookup
 from autograd.notation.spelling import plain_name
 from autograd.notation.syntax import Addition, BigOperator, Name, Product, Tree
+from autograd.untyped import Anything
 
 
 def numbers_behind(name: Name, label: str, lookup: Lookup) -> set[str]:
@@ -25,7 +25,7 @@ def numbers_behind(name: Name, label: str, lookup: Lookup) -> set[str]:
     return {number for number in found if number.isdigit()}
 
 
-def over_labels(tree: Any, lookup: Lookup) -> Any:
+def over_labels(tree: Anything, lookup: Lookup) -> Anything:
     """The tree with each Σ over a label written out."""
     if isinstance(tree, tuple):
         parts = tuple(over_labels(part, lookup) for part in tree)
@@ -61,7 +61,7 @@ def _labelled(name: Name, label: str) -> bool:
     return len(name.subscripts) == 1 and name.joined == label
 
 
-def _with_label(tree: Any, label: str, put: str) -> Any:
+def _with_label(tree: Anything, label: str, put: str) -> Anything:
     if isinstance(tree, tuple):
         return tuple(_with_label(part, label, put) for part in tree)
     if isinstance(tree, Name) and _labelled(tree, label):

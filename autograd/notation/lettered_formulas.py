@@ -7,11 +7,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
 
 import sympy
 
 from autograd.derivation.claims import Derivative, Expression, Named
+from autograd.untyped import Anything
 
 _SUBSCRIPTS = re.compile(r"\[(\d+)\]")
 _MOST_POSITIONS = 6
@@ -61,7 +61,7 @@ class SumOver:
 
     letter: str
     size: int
-    formula: Any
+    formula: Anything
 
 
 Meaning = Item | ItemSlope | SumOver
@@ -84,9 +84,11 @@ class Generalizing:
     def __init__(self, values: Mapping[str, int], free: Sequence[str]) -> None:
         self._values = values
         self._free = [letter for letter in dict.fromkeys(free) if letter not in values]
-        self._meanings: dict[Any, Meaning] = {}
+        self._meanings: dict[Anything, Meaning] = {}
 
-    def generalized(self, formula: Any, meanings: dict[Any, Meaning]) -> tuple[Any, dict[Any, Meaning]]:
+    def generalized(
+        self, formula: Anything, meanings: dict[Anything, Meaning]
+    ) -> tuple[Anything, dict[Anything, Meaning]]:
         """The formula in symbols that stand for items with letters."""
         self._given = meanings
         found = self._summed(formula)
@@ -103,7 +105,7 @@ class Generalizing:
                 self._meanings[symbol] = SumOver(meaning.letter, meaning.size, meaning.formula.xreplace(inner))
         return found, self._meanings
 
-    def _symbol(self, meaning: Meaning) -> Any:
+    def _symbol(self, meaning: Meaning) -> Anything:
         for symbol, known in self._meanings.items():
             if known == meaning:
                 return symbol
@@ -111,12 +113,12 @@ class Generalizing:
         self._meanings[symbol] = meaning
         return symbol
 
-    def _summed(self, formula: Any) -> Any:
+    def _summed(self, formula: Anything) -> Anything:
         """The formula with a symbol for each sum of alike terms over all of a list."""
         if not formula.args:
             return formula
         if formula.is_Add:
-            groups: dict[Any, list[Any]] = {}
+            groups: dict[Anything, list[Anything]] = {}
             for term in formula.args:
                 groups.setdefault(self._skeleton(term), []).append(term)
             terms = []
@@ -126,7 +128,7 @@ class Generalizing:
             return sympy.Add(*terms)
         return formula.func(*map(self._summed, formula.args))
 
-    def _skeleton(self, term: Any) -> Any:
+    def _skeleton(self, term: Anything) -> Anything:
         named = {}
         for s in term.free_symbols & set(self._given):
             meaning = self._given[s]
@@ -135,12 +137,12 @@ class Generalizing:
             )
         return term.xreplace(named)
 
-    def _as_sum(self, group: list[Any]) -> Any:
+    def _as_sum(self, group: list[Anything]) -> Anything:
         whole = sympy.Add(*group)
         for term in group[-1], group[0]:
             symbols = sorted(term.free_symbols & set(self._given), key=str)
             places = [(s, k) for s in symbols for k in range(len(_subscripts(self._given[s])))]
-            by_value: dict[Index, list[tuple[Any, int]]] = {}
+            by_value: dict[Index, list[tuple[Anything, int]]] = {}
             for s, k in places:
                 by_value.setdefault(_subscripts(self._given[s])[k], []).append((s, k))
             for value, where in by_value.items():
@@ -153,13 +155,13 @@ class Generalizing:
                             return found
         return None
 
-    def _if_equal(self, term: Any, chosen: Sequence[tuple[Any, int]], whole: Any, size: int) -> Any:
+    def _if_equal(self, term: Anything, chosen: Sequence[tuple[Anything, int]], whole: Anything, size: int) -> Anything:
         """The sum of a term over the chosen subscripts, if it gives the whole group."""
         if not self._free:
             return None
         by_path = {meaning: symbol for symbol, meaning in self._given.items()}
 
-        def at(k: Index) -> dict[Any, Meaning]:
+        def at(k: Index) -> dict[Anything, Meaning]:
             return {
                 s: _with(self._given[s], [j for t, j in chosen if t is s], k)
                 for s in dict.fromkeys(s for s, _ in chosen)
@@ -209,5 +211,5 @@ def _lettered(meaning: Meaning, letters: Mapping[int, str]) -> Meaning:
     return _with_subscripts(meaning, [letters.get(k, k) if isinstance(k, int) else k for k in _subscripts(meaning)])
 
 
-def _ordered(formula: Any) -> list[Any]:
+def _ordered(formula: Anything) -> list[Anything]:
     return sorted(formula.free_symbols, key=str)

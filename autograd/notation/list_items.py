@@ -1,6 +1,6 @@
 """Items of lists and parts of Modules, addressed as in Python or by subscripts."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from autograd.derivation.claims import (
     Named,
@@ -28,6 +28,7 @@ from autograd.notation.syntax import (
     Subscripted,
     Tree,
 )
+from autograd.untyped import Anything
 
 if TYPE_CHECKING:
     from autograd.notation.elaboration import Elaboration
@@ -73,7 +74,7 @@ def subscripted(e: "Elaboration", tree: Subscripted, at: Letters) -> Thing:
     return found
 
 
-def index_of(e: "Elaboration", tree: Tree | Slice, at: Letters) -> Any:
+def index_of(e: "Elaboration", tree: Tree | Slice, at: Letters) -> Anything:
     """What stands in brackets, as NumPy takes it."""
     match tree:
         case Slice(start=start, stop=stop, step=step):
@@ -120,7 +121,7 @@ def attribute(e: "Elaboration", tree: Attribute, at: Letters) -> Thing:
     raise Refusal(tree.place, why)
 
 
-def what_module(tree: Any, path: str) -> str:
+def what_module(tree: Anything, path: str) -> str:
     if isinstance(tree, dict) and tree:
         return f"{path} is a Module: go on to a parameter, as in {path}.{next(iter(tree))}"
     return f"{path} holds something else than Values"

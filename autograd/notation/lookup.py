@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import product
-from typing import Any
 
 from autograd.derivation.claims import Named, Numeral
 from autograd.derivation.names import PageNames
@@ -18,6 +17,7 @@ from autograd.notation.matrices import Thing, array_of
 from autograd.notation.numbered_layers import numbers_are_layers
 from autograd.notation.spelling import plain_name
 from autograd.notation.syntax import Addition, Attribute, Item, Listed, Name, Negative, Number, Product, Slice, Tree
+from autograd.untyped import Anything
 from autograd.value import Value
 
 Letters = Mapping[str, int]
@@ -40,7 +40,7 @@ class Plan:
     """One reading of a name: the entry that it begins with, and what its subscripts and superscripts do there."""
 
     key: str
-    tree: Any
+    tree: Anything
     indices: tuple[Tree, ...] = ()
     powers: tuple[Tree, ...] = ()
     of_a_family: bool = False
@@ -67,7 +67,7 @@ class PageDefinition:
     """A name that the page defines: its formula by the places of its items, as nested mappings; and how it is shown."""
 
     text: str
-    tree: Any
+    tree: Anything
     line: int = 0
     letter: str = ""
     """The index letter that it was defined with."""
@@ -200,7 +200,7 @@ class Lookup:
             below = tuple(Number(digit, name.place) for digit in joined)
             yield from self._candidates(replace(name, base=base, subscripts=below, joined=joined), at)
 
-    def _labelled(self, name: Name, label: str, kept: int) -> dict[str, Any]:
+    def _labelled(self, name: Name, label: str, kept: int) -> dict[str, Anything]:
         """The entries of a name with a label that is part of it, or without one."""
         primes = "'" * name.primes
         if not label:
@@ -261,7 +261,7 @@ class Lookup:
     def _varies(self, tree: Tree) -> bool:
         return any(piece in self.letters for piece in names_in_an_index(tree))
 
-    def _entries(self, text: str, *, exact: bool = True) -> dict[str, Any]:
+    def _entries(self, text: str, *, exact: bool = True) -> dict[str, Anything]:
         if self.definitions and (defined := self.definitions.get(plain_name(text))) is not None:
             return {defined.text: defined.tree}
         if exact and text in self.names.trees and not self.swapped:
@@ -305,7 +305,7 @@ class Lookup:
 
     # Indices
 
-    def place_in(self, items: Any, index: Tree, at: Letters) -> int:
+    def place_in(self, items: Anything, index: Tree, at: Letters) -> int:
         """The place, counted from 0, that a subscript or superscript leads to.
 
         Raises:
@@ -342,7 +342,7 @@ class Lookup:
                     return number if is_size else number + first
         raise NotAnIndex
 
-    def whole_number(self, tree: Tree, at: Letters) -> Any:
+    def whole_number(self, tree: Tree, at: Letters) -> Anything:
         """The whole number, or list of such, that a name or an item stands for; None if it is something else."""
         match tree:
             case Name(base=base, subscripts=(), superscripts=(), primes=0) if plain_name(base) in self.sizes:
@@ -369,11 +369,11 @@ class Lookup:
 
     # Things
 
-    def tree(self, tree: Tree, at: Letters) -> Any:
+    def tree(self, tree: Tree, at: Letters) -> Anything:
         """The list, Module, node or number that a name, an item or a part of a Module is; None for anything else."""
         return self.addressed(tree, at)[0]
 
-    def addressed(self, tree: Tree, at: Letters) -> tuple[Any, str]:
+    def addressed(self, tree: Tree, at: Letters) -> tuple[Anything, str]:
         """As `tree`, with its address. Of a letter that has no value yet the first item is taken."""
         match tree:
             case Name():
@@ -389,7 +389,9 @@ class Lookup:
                 return (held[name], f"{path}.{name}") if isinstance(held, dict) and name in held else (None, "")
         return None, ""
 
-    def _along(self, held: Any, path: str, indices: Iterable[Any], at: Letters, first: int) -> tuple[Any, str]:
+    def _along(
+        self, held: Anything, path: str, indices: Iterable[Anything], at: Letters, first: int
+    ) -> tuple[Anything, str]:
         for index in indices:
             if not is_list(held):
                 return None, ""
@@ -446,33 +448,33 @@ def _literal(tree: Tree) -> str | None:
     return None
 
 
-def _numbers(tree: Any) -> bool:
+def _numbers(tree: Anything) -> bool:
     """Whether a tree holds whole numbers alone."""
     while isinstance(tree, list) and tree:
         tree = tree[0]
     return isinstance(tree, int)
 
 
-def is_list(tree: Any) -> bool:
+def is_list(tree: Anything) -> bool:
     """Whether a tree has items that are counted: not a Module, whose parts have names."""
     return isinstance(tree, list) or (isinstance(tree, dict) and all(isinstance(key, int) for key in tree))
 
 
-def item(tree: Any, place: int) -> Any:
+def item(tree: Anything, place: int) -> Anything:
     """An item of a tree; None if there is none."""
     if isinstance(tree, dict):
         return tree.get(place)
     return tree[place] if place < len(tree) else None
 
 
-def constant(key: str, tree: Any) -> Any:
+def constant(key: str, tree: Anything) -> Anything:
     """The numbers that nodes has as floats, each as a formula that shows its name."""
     if isinstance(tree, list):
         return [constant(f"{key}[{place}]", item) for place, item in enumerate(tree)]
     return Numeral(key, Fraction(repr(tree)), exact=True)
 
 
-def thing_of(tree: Any, path: str) -> Thing:
+def thing_of(tree: Anything, path: str) -> Thing:
     """The formula that a node is, or the array of those in a list. LookupError if it is neither."""
     if isinstance(tree, Value):
         return Named(tree, path)
@@ -486,7 +488,7 @@ def thing_of(tree: Any, path: str) -> Thing:
     return array_of([thing_of(item(tree, place), f"{path}[{place}]") for place in places])
 
 
-def depth(tree: Any) -> int:
+def depth(tree: Anything) -> int:
     """How many indices the first item of a tree has."""
     count = 0
     while is_list(tree) and len(tree):
@@ -495,7 +497,7 @@ def depth(tree: Any) -> int:
     return count
 
 
-def _swapped(tree: Any) -> Any:
+def _swapped(tree: Anything) -> Anything:
     """Lists of lists with their last two indices the other way round."""
     if not isinstance(tree, list) or depth(tree) < 2:
         return tree
@@ -506,7 +508,7 @@ def _swapped(tree: Any) -> Any:
     return [list(column) for column in zip(*tree, strict=True)]
 
 
-def names_in_an_index(tree: Any) -> Iterator[str]:
+def names_in_an_index(tree: Anything) -> Iterator[str]:
     """The names that stand in a subscript."""
     match tree:
         case Name(base=base, subscripts=(), superscripts=(), primes=0):

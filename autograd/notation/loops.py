@@ -4,7 +4,8 @@ import ast
 import operator
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+
+from autograd.untyped import Anything
 
 MOST_TURNS = 50
 _COMPARISONS = {
@@ -25,7 +26,7 @@ class Counts:
         sizes: what is known of the nodes: a whole number, or the lengths of a nested list, by name.
     """
 
-    def __init__(self, sizes: Mapping[str, Any]) -> None:
+    def __init__(self, sizes: Mapping[str, Anything]) -> None:
         self._sizes = dict(sizes)
 
     def learn(self, target: ast.expr, value: ast.expr) -> None:
@@ -205,7 +206,7 @@ def _joined(parts: Sequence[str | None]) -> str | None:
     return None if None in parts else "".join(filter(None, parts))
 
 
-def _placed(node: Any, where: ast.expr) -> Any:
+def _placed(node: Anything, where: ast.expr) -> Anything:
     return ast.copy_location(node, where)
 
 

@@ -6,15 +6,15 @@ an array of shape (1, n), so that ``w^T x`` is a number and ``\\delta x^T`` a ma
 
 from collections.abc import Callable, Sequence
 from math import prod
-from typing import Any
 
 import numpy as np
 
 from autograd import ops
 from autograd.derivation.claims import Apply, Expression, Numeral, constant
 from autograd.operation import Operation
+from autograd.untyped import Anything
 
-Array = np.ndarray[Any, np.dtype[np.object_]]
+Array = np.ndarray[Anything, np.dtype[np.object_]]
 _MOST_ENTRIES = 2_000_000
 Thing = Expression | Array
 """A formula, or an array of formulas."""
@@ -77,7 +77,7 @@ def not_too_many(entries: int) -> None:
         raise OverflowError(f"an array comes to {entries} formulas, over {_MOST_ENTRIES}: too many to check")
 
 
-def _out(thing: Any) -> Thing:
+def _out(thing: Anything) -> Thing:
     return thing.item() if isinstance(thing, np.ndarray) and thing.ndim == 0 else thing
 
 

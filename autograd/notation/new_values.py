@@ -1,11 +1,11 @@
 """A weight before and after a step, as pages write both: ``w_{t+1} = w_t − …``, ``w^{new} = w^{old} − …``."""
 
 from dataclasses import fields, is_dataclass, replace
-from typing import Any
 
 from autograd.derivation.tokens import Place
 from autograd.notation.lookup import Lookup, written_name
 from autograd.notation.syntax import Addition, Beside, Name, Number, Statement
+from autograd.untyped import Anything
 
 _BEFORE = {
     "new": ("old", "", "current", "prev", "previous"),
@@ -34,7 +34,7 @@ def as_update(statement: Statement, lookup: Lookup) -> Statement | None:
     return replace(statement, parts=(bare, *parts), sign="←", trivial=False)
 
 
-def _labelled(tree: Any) -> tuple[str, str] | None:
+def _labelled(tree: Anything) -> tuple[str, str] | None:
     """A name and what tells its values apart: w and t+1 of ``w_{t+1}``, ``w^{(t+1)}`` and ``w(t+1)``."""
     if isinstance(tree, Beside) and len(tree.inside) == 1 and isinstance(tree.name, Name):
         return tree.name.base, _text(tree.inside[0])
@@ -46,7 +46,7 @@ def _labelled(tree: Any) -> tuple[str, str] | None:
     return tree.base, _text(scripts[0]) if scripts else ""
 
 
-def _text(tree: Any) -> str:
+def _text(tree: Anything) -> str:
     match tree:
         case Name():
             return written_name(tree)
@@ -57,7 +57,7 @@ def _text(tree: Any) -> str:
     return "…"
 
 
-def _with_bare(tree: Any, old: tuple[str, str], bare: Name) -> Any:
+def _with_bare(tree: Anything, old: tuple[str, str], bare: Name) -> Anything:
     """The tree with the old value, whatever it is called, as the node itself."""
     if isinstance(tree, tuple):
         return tuple(_with_bare(part, old, bare) for part in tree)

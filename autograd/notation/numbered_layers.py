@@ -3,16 +3,16 @@
 import re
 from collections.abc import Mapping
 from itertools import pairwise
-from typing import Any
 
 from autograd.graph import topological_order
 from autograd.notation.spelling import plain_name
+from autograd.untyped import Anything
 from autograd.value import Value
 
 _NUMBERED = re.compile(r"(.*\D)(\d+)")
 
 
-def numbers_are_layers(trees: Mapping[str, Any]) -> bool:
+def numbers_are_layers(trees: Mapping[str, Anything]) -> bool:
     """Whether some list of nodes depends on all of the one with the number before.
 
     Lists x1, x2 of what each example has do not: there a superscript is more likely the number of an example.

@@ -1,16 +1,16 @@
 """Which way round a weight matrix is a list: W[to][from] or W[from][to]."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from autograd.notation.lookup import depth
+from autograd.untyped import Anything
 from autograd.value import Value
 
 _FAR = 12
 """How many steps from a weight are looked at."""
 
 
-def way_round(tree: Any, children: Callable[[Value], list[Value]]) -> str:
+def way_round(tree: Anything, children: Callable[[Value], list[Value]]) -> str:
     """[to][from] if a row of a matrix holds the weights of one neuron, [from][to] if a column does."""
     while depth(tree) > 2:
         tree = tree[0]

@@ -8,7 +8,6 @@ a cache) is passed over; what does, and cannot be read, is `Unread`, and the res
 import ast
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 from autograd.derivation.tokens import LONGEST_LINE, Place
 from autograd.notation import array_functions as functions
@@ -29,6 +28,7 @@ from autograd.notation.syntax import (
     Unread,
     WrittenPage,
 )
+from autograd.untyped import Anything
 
 _AUGMENTED = {ast.Add: "+=", ast.Sub: "-=", ast.Mult: "*=", ast.Div: "/="}
 _MOST_TURNS_IN_ALL = 1000
@@ -51,7 +51,7 @@ def read_code(
     lines: Sequence[str],
     first: int = 1,
     known: Callable[[str], bool] = lambda name: True,
-    sizes: Mapping[str, Any] = {},
+    sizes: Mapping[str, Anything] = {},
 ) -> WrittenPage:
     """A program as a page: its statements, what of it cannot be read, and the lines that are passed over.
 
@@ -68,7 +68,7 @@ class _Program:
     """One program, while it is read."""
 
     def __init__(
-        self, lines: Sequence[str], first: int, known: Callable[[str], bool], sizes: Mapping[str, Any]
+        self, lines: Sequence[str], first: int, known: Callable[[str], bool], sizes: Mapping[str, Anything]
     ) -> None:
         self._lines, self._first, self._known_node = list(lines), first, known
         self._counts = Counts(sizes)

@@ -3,21 +3,21 @@
 from collections.abc import Collection
 from collections.abc import Set as AbstractSet
 from dataclasses import fields, is_dataclass, replace
-from typing import Any
 
 from autograd.derivation.tokens import Place
 from autograd.notation.indices import Ranges, everything_in
 from autograd.notation.syntax import Addition, BigOperator, Name, Negative, Tree
+from autograd.untyped import Anything
 
 
-def reaching(tree: Any, ranges: Ranges, outside: Collection[str]) -> tuple[Any, list[str]]:
+def reaching(tree: Anything, ranges: Ranges, outside: Collection[str]) -> tuple[Anything, list[str]]:
     """The tree with each Σ reaching as far as its letter does: in Σ_k a_k + b_k over both terms. And what was widened.
 
     ValueError if the letter has a meaning outside as well, so that it can be read two ways.
     """
     told: list[str] = []
 
-    def reach(tree: Any) -> Any:
+    def reach(tree: Anything) -> Anything:
         if isinstance(tree, tuple):
             parts = tuple(map(reach, tree))
             return parts if any(a is not b for a, b in zip(parts, tree, strict=True)) else tree
@@ -90,7 +90,7 @@ def _times(letter: str, *trees: Tree) -> int:
     return sum(isinstance(tree, Name) and tree.base == letter for tree in everything_in(*trees))
 
 
-def _bound_in(tree: Any, sums: Collection[BigOperator], letter: str) -> Any:
+def _bound_in(tree: Anything, sums: Collection[BigOperator], letter: str) -> Anything:
     if isinstance(tree, tuple):
         return tuple(_bound_in(part, sums, letter) for part in tree)
     if not is_dataclass(tree) or isinstance(tree, Place | type):

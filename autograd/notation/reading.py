@@ -7,7 +7,6 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from itertools import combinations
-from typing import Any
 
 from autograd import ops
 from autograd.derivation.claims import (
@@ -58,11 +57,12 @@ from autograd.notation.syntax import (
     WrittenPage,
 )
 from autograd.notation.writing import read_as
+from autograd.untyped import Anything
 from autograd.value import Value
 
 
 @lru_cache(maxsize=64)
-def _page(text: str, names: frozenset[str], sizes: frozenset[tuple[str, Any]]) -> WrittenPage:
+def _page(text: str, names: frozenset[str], sizes: frozenset[tuple[str, Anything]]) -> WrittenPage:
     """The page as trees, which names and sizes decide: it is checked against many students' graphs, or once more."""
 
     def known(name: str) -> bool:
@@ -104,10 +104,10 @@ class Reader:
         """The letter by which the name that is defined now differs from one that was defined before."""
         self._outputs: set[Value] = set()
         self._statements: Sequence[Statement] = ()
-        self._case: Any = ()
+        self._case: Anything = ()
         """The case that was read last, as y = 1."""
-        self._before_the_case: dict[str, Any] = {}
-        self._of_other_cases: dict[Any, dict[str, Any]] = {}
+        self._before_the_case: dict[str, Anything] = {}
+        self._of_other_cases: dict[Anything, dict[str, Anything]] = {}
         """What each case defines: δ = a - 1 for y = 1 is another one than δ = a for y = 0."""
 
     # The page as a whole
@@ -509,7 +509,7 @@ def _constrained(letter: str, statement: Statement) -> bool:
 
 
 def read_derivation(
-    derivation: str | Mapping[Any, Any],
+    derivation: str | Mapping[Anything, Anything],
     names: PageNames,
     output: Value | None = None,
     *,

@@ -7,7 +7,6 @@ there, and a sum of alike terms a ``Σ_k``. That is a guess: it is shown if the 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
-from typing import Any
 
 import sympy
 
@@ -20,6 +19,7 @@ from autograd.notation.lettered_formulas import Generalizing, Item, ItemSlope, M
 from autograd.notation.page_lines import PageLine
 from autograd.notation.spelling import plain_name
 from autograd.numbers.short_formulas import latex_of, text_of
+from autograd.untyped import Anything
 from autograd.value import Value
 
 _LATEX = re.compile(r"\\[A-Za-z]{2,}")
@@ -34,7 +34,7 @@ _SUMMED_LETTERS = "klmnrst"
 _MOST_ENTRIES = 200
 
 
-def entry_line(line: PageLine, formula: Any, symbols: Mapping[Any, Expression], first: int) -> str | None:
+def entry_line(line: PageLine, formula: Anything, symbols: Mapping[Anything, Expression], first: int) -> str | None:
     """The right line of a claim without letters, in LaTeX if it is written in LaTeX; None for the plain notation."""
     if not _LATEX.search(line.text) or line.indexed:
         return None
@@ -81,15 +81,15 @@ class IndexedLine:
     def text(
         self,
         claim: Claim,
-        formula: Any,
-        symbols: Mapping[Any, Expression],
+        formula: Anything,
+        symbols: Mapping[Anything, Expression],
         proved: Callable[[Claim, Expression], bool],
     ) -> str | None:
         """The line with letters, made of the formula of one entry; None if there is none that is right for all."""
         values = self._places[claim]
         if len(set(values.values())) < len(values) and len(self._wrong) > 1:
             return None
-        meanings: dict[Any, Meaning] = {symbol: meaning_of(what) for symbol, what in symbols.items()}
+        meanings: dict[Anything, Meaning] = {symbol: meaning_of(what) for symbol, what in symbols.items()}
         if None in meanings.values():
             return None
         maker = Generalizing(values, [*_BOUND.findall(self._line.text), *_unused(self._line.text)])
@@ -131,8 +131,10 @@ class IndexedLine:
                     return f", for {a} {sign} {b}"
         return "" if len(right) == len(self._line.claims) else None
 
-    def _expression(self, formula: Any, meanings: Mapping[Any, Meaning], values: Mapping[str, int]) -> Expression:
-        def of(symbol: Any) -> Expression:
+    def _expression(
+        self, formula: Anything, meanings: Mapping[Anything, Meaning], values: Mapping[str, int]
+    ) -> Expression:
+        def of(symbol: Anything) -> Expression:
             match meanings[symbol]:
                 case Item() as item:
                     item = item.at(values)
@@ -181,10 +183,10 @@ class _Writer:
             for found in (match[0].strip(), re.split(r"\s*[_^]", match[0].strip())[0]):
                 self._spelled.setdefault(plain_name(found), found)
 
-    def written(self, formula: Any, meanings: Mapping[Any, Meaning]) -> str | None:
+    def written(self, formula: Anything, meanings: Mapping[Anything, Meaning]) -> str | None:
         """The formula; None if this notation has no name for something in it."""
         self._meanings = meanings
-        names: dict[Any, str] = {}
+        names: dict[Anything, str] = {}
         for symbol in formula.free_symbols & set(meanings):
             name = self._name(meanings[symbol])
             if name is None or name in names.values():
@@ -234,7 +236,7 @@ class _Writer:
         base, _, below = name.partition("_")
         return f"{base}^{{({below.strip(' {}')})}}_{{{subscripts}}}" if below else f"{name}_{{{subscripts}}}"
 
-    def _sum(self, letter: str, inner: Any) -> str | None:
+    def _sum(self, letter: str, inner: Anything) -> str | None:
         if self._kind == "arrays":
             return self._matrix_product(letter, inner)
         writer = _Writer("", self._kind, self._first)
@@ -244,7 +246,7 @@ class _Writer:
             return None
         return f"\\sum_{{{letter}}} {text}" if self._kind == "latex" else f"Σ_{letter}({text})"
 
-    def _matrix_product(self, letter: str, inner: Any) -> str | None:
+    def _matrix_product(self, letter: str, inner: Anything) -> str | None:
         """``X.T @ dZ`` for Σ_k X[k][i] dZ[k][j], and ``dZ.sum(axis=0)`` for Σ_k dZ[k][i]."""
         factors = [self._array(symbol) for symbol in sympy.Mul.make_args(inner)]
         if None in factors:
@@ -264,7 +266,7 @@ class _Writer:
                 return f"{left} @ {right}"
         return None
 
-    def _array(self, factor: Any) -> tuple[str, tuple[Any, ...]] | None:
+    def _array(self, factor: Anything) -> tuple[str, tuple[Anything, ...]] | None:
         """The text of an array, of the derivatives by one, or of a sum of such; with the subscripts of its item."""
         if factor.is_Add:
             arrays = {symbol: self._array(symbol) for symbol in factor.free_symbols}

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Container, Iterator
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -45,6 +45,7 @@ from autograd.notation.syntax import (
     Tree,
 )
 from autograd.operation import Operation
+from autograd.untyped import Anything
 from autograd.value import Value
 
 if TYPE_CHECKING:
@@ -209,7 +210,7 @@ def _coordinates(e: "Elaboration", tree: At) -> list[Named]:
 def slope(operation: Operation) -> Operation:
     """The derivative of a function of one operand, as a function of its value and its operand: σ' of σ(z) and z."""
 
-    def unknown(m: Any, y: Any, *operands: Any) -> tuple[Any, ...]:
+    def unknown(m: Anything, y: Anything, *operands: Anything) -> tuple[Anything, ...]:
         raise TypeError(f"the second derivative of {operation.name} is not asked for")
 
     return Operation(f"{operation.name}'", lambda m, y, a: operation.local(m, y, a)[0], unknown)
@@ -268,7 +269,7 @@ def spelled_as_a_gradient(name: Name) -> Iterator[tuple[Name | None, Name]]:
         spellings.append((f"{name.base}_{name.joined}", (), ""))
     for text, subscripts, joined in spellings:
 
-        def below(base: str, subscripts: Any = subscripts, joined: str = joined) -> Name:
+        def below(base: str, subscripts: Anything = subscripts, joined: str = joined) -> Name:
             return Name(base, name.place, subscripts, name.superscripts, name.primes, joined)
 
         for k, letter in enumerate(text):

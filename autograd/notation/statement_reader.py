@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -43,6 +43,7 @@ from autograd.value import Value
 
 if TYPE_CHECKING:
     from autograd.notation.reading import Reader
+    from autograd.untyped import Anything
 
 _WHERE = 1e-9
 _LABELS = ("0", "1")
@@ -294,7 +295,7 @@ class StatementReader:
         if self.defines is None:
             return
         name, _ = self._defined_name(dict.fromkeys(self.lookup.letters, 0))
-        tree: Any = {}
+        tree: Anything = {}
         for claim in claims:
             assert claim.defines is not None
             places = [int(k) for k in claim.defines[len(name) :].strip("[]").split("][") if k]

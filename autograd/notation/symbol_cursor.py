@@ -2,9 +2,10 @@
 
 import unicodedata
 from collections.abc import Callable, Sequence
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from autograd.notation.symbols import IllegibleError, Symbol
+from autograd.untyped import Anything
 
 _DEEPEST = 50
 CLOSING = {"(": ")", "[": "]", "{": "}", "⟨": "⟩"}
@@ -98,7 +99,7 @@ class SymbolCursor:
                 symbol, f"{symbol.text!r} is Python, not mathematics: a claim holds names, numbers and functions"
             )
 
-    def _deeper(self, grammar: Callable[[], Any]) -> Any:
+    def _deeper(self, grammar: Callable[[], Anything]) -> Anything:
         self._depth += 1
         if self._depth > _DEEPEST:
             self._refuse(self._next, f"nested more than {_DEEPEST} deep: break the claim into lines")
@@ -106,7 +107,7 @@ class SymbolCursor:
         self._depth -= 1
         return found
 
-    def _within(self, symbols: Sequence[Symbol], end: Symbol, grammar: Callable[[], Any]) -> Any:
+    def _within(self, symbols: Sequence[Symbol], end: Symbol, grammar: Callable[[], Anything]) -> Anything:
         """Read a stretch of symbols on its own, up to its end."""
         kept = self._symbols, self._at
         last = Symbol("end", "", end.place, end.start, end.start)
