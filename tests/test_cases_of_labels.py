@@ -193,7 +193,7 @@ def test_a_formula_in_cases_is_judged_for_each_label(line):
         [found] = check_derivation(line.replace("1/(1 - a)", "1/a"), logistic(label)).lines
         assert found.evidence == "wrong for y = 0"
         assert found.correct_formula is not None
-        assert found.correct_formula.endswith("= 1/(1 - a), for y = 0")
+        assert found.correct_formula.endswith(("= 1/(1 - a), for y = 0", r"= \frac{1}{1 - a}, for y = 0"))
     assert not check_derivation(line, logistic(0.3))
 
 

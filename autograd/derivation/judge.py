@@ -122,7 +122,7 @@ class _Judging:
                 found = self._for_each_label(line, labels)
         if line.doubt and found.kind in ("wrong", "coincidence"):
             found = replace(found, kind="unclear", about=line.doubt)
-        if found.formula is not None and (line.indexed or "\\" in line.text):
+        if found.formula is not None and not found.cases and (line.indexed or "\\" in line.text):
             found = replace(found, equation=self._in_its_notation(line, found))
         if found.claim.defines is not None and found.claim.parts:
             slope = ascent(found.claim.parts[0], self._setting.definitions, self._points.each[0])
