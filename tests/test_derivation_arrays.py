@@ -1,5 +1,7 @@
 """Derivations given as arrays: whole gradients of NumPy's, beside nested lists of Values; slips planted in NumPy."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -108,7 +110,7 @@ SLIPS = {
     "half": ({"A1": dA1 / 2}, "factor 1/2", "it is half of dJ/dA1"),
     "not summed": ({"b1": dZ1}, "summed over the wrong axis", "along axis 0 are still to be added up"),
     "summed to one": ({"b1": np.full(HIDDEN, db1.sum())}, "summed over the wrong axis", "added up along axis 0"),
-    "the wrong axis": ({"b1": dZ1.sum(axis=1)}, "shape", "shape (5,) where b1 has (4,)"),
+    "the wrong axis": ({"b1": dZ1.sum(axis=1)}, "summed over the wrong axis", "shape (5,) where b1 has (4,)"),
     "one example": ({"W1": one_example}, "one example only", "only term 1 of the 5 of the loss is kept"),
     "one example, times m": ({"W1": BATCH * one_example}, "one example only", "only term 1 of the 5"),
     "one example missing": ({"W1": dW1 - one_example}, "a term of the loss missing", "term 1 of the 5"),
@@ -144,6 +146,43 @@ def test_a_factor_of_the_number_of_terms_is_a_mean_where_the_loss_is_one(made, c
     loss.backward()
     [line] = check_derivation({"b": [claimed * x.grad for x in b]}, {"b": b, "L": loss}, output=loss).lines
     assert [mistake.name for mistake in line.mistakes] == [name] * (name is not None)
+
+
+# A loss with several terms for each example: (1/2m) Σᵢ Σⱼ (Z2ᵢⱼ − Yᵢⱼ)², with m = 4 examples and 2 outputs
+
+several = np.random.default_rng(7)
+inputs, first, targets = several.normal(size=(4, 3)), several.normal(size=(3, 5)), several.normal(size=(4, 2))
+second, bias = several.normal(size=(5, 2)), several.normal(size=2)
+hidden = np.tanh(inputs @ first)
+dZ2_ = (hidden @ second + bias - targets) / 4
+dhidden = dZ2_ @ second.T
+dfirst = inputs.T @ (dhidden * (1 - hidden**2))
+
+
+@pytest.mark.parametrize(
+    ("claims", "name", "detail"),
+    [
+        ({"V": 4 * dfirst}, "1/m missing", "it is 4 times dJ/dV: 1/4 is missing, the mean over 4"),
+        ({"H": 4 * dhidden}, "1/m missing", "the mean over 4"),
+        ({"Z2": 4 * dZ2_}, "1/m missing", "the mean over 4"),
+        ({"b": dZ2_.sum(0) / 4}, "1/m twice", "divided by 4 once more"),
+        ({"b": dZ2_[0]}, "one example only", "only example 1 of 4 is kept"),
+        ({"b": 4 * dZ2_[2]}, "one example only", "only example 3 of 4 is kept"),
+        ({"b": dZ2_[:3].sum(0)}, "a term of the loss missing", "example 4 of 4 is left out"),
+        ({"b": dZ2_.sum(1)}, "summed over the wrong axis", "dJ/dZ2 added up along axis 1, where axis 0 is meant"),
+    ],
+)
+def test_a_slip_in_a_batch_is_told_by_its_examples(claims, name, detail):
+    V, H_bias = values(first), values(bias)
+    X, W2 = values(inputs), values(second.T)
+    H = [[tanh(dot(row, column)) for column in zip(*V, strict=True)] for row in X]
+    Z2 = [[dot(row, W2[j], bias_j) for j, bias_j in enumerate(H_bias)] for row in H]
+    wanted = targets.ravel().tolist()
+    J = sum([(z - y) ** 2 for z, y in zip(itertools.chain(*Z2), wanted, strict=True)]) / 8
+    nodes = {"X": X, "V": V, "H": H, "W2": W2, "b": H_bias, "Z2": Z2, "J": J}
+    [line] = check_derivation(claims, nodes, output=J).lines
+    assert [mistake.name for mistake in line.mistakes] == [name]
+    assert detail in line.mistakes[0]
 
 
 def test_a_skip_connection_left_out_is_a_branch_missing():

@@ -126,9 +126,8 @@ class Repairs:
         nonzero = all(self._right) and all(self._claimed)
         if len(self._right) == 1:
             # At one point much is equal by chance: of 1/4, a formula of numbers, nobody can tell what was meant.
-            numeral = lone_numeral(self._part) is not None
             constants = [self._constants] if nonzero else []
-            others = [self._factors, self._missing_terms] if numeral and nonzero else []
+            others = [self._factors, self._missing_terms] if self._is_a_long_number and nonzero else []
             return _first(self._slips_of_the_pen, *constants, *others)
         return _first(
             *([self._constants] if nonzero else []),
@@ -149,9 +148,15 @@ class Repairs:
 
     # A number
 
+    @property
+    def _is_a_long_number(self) -> bool:
+        """Whether it is a number of so many digits that no other is equal by chance."""
+        numeral = lone_numeral(self._part)
+        return numeral is not None and not numeral.whole and numeral.digits >= 4
+
     def _slips_of_the_pen(self) -> Iterator[Mistake]:
         numeral = lone_numeral(self._part)
-        if numeral is None or numeral.whole or numeral.single or numeral.digits < 4:
+        if numeral is None or not self._is_a_long_number or numeral.single:
             return
         right, unit = self._right[0], mp.mpf(numeral.unit.numerator) / numeral.unit.denominator
         digits = str(abs(int(mp.nint(right / unit))))
@@ -195,6 +200,8 @@ class Repairs:
         for m in self._counts - set(self._means):
             if explains(mp.one / m, 20):
                 yield Mistake(MEAN_FOR_SUM, f"it is divided by {m}: the mean over {m} where the sum belongs")
+        if len(self._right) == 1 and not self._is_a_long_number:
+            return  # of 5 where 3 is right nobody was off by the factor 5/3
         for text, inverse, number in _common_constants():
             for sign, other in (("", 1), (", and the sign is the other", -1)):
                 if explains(other * number):

@@ -26,6 +26,7 @@ from autograd.derivation.kinds_of_mistake import (
 )
 from autograd.numbers import Number
 from autograd.numbers.multiprecision import mp
+from autograd.text import is_one_piece
 from autograd.value import Value
 
 _CHOICES = (ops.maximum, ops.minimum, ops.largest, ops.smallest)
@@ -82,7 +83,7 @@ def slips_at(node: Value, name: Callable[[Value], str]) -> Iterator[Slip]:
 
 
 def _of_powers(n: float, base: str, whole: str) -> Iterator[Slip]:
-    power = f"{base}**{n:g}"
+    power = f"{base if is_one_piece(base) else f'({base})'}**{n:g}"
     yield Slip(NOT_DIFFERENTIATED, f"{power} itself stands where its derivative belongs", lambda local, y, a, k: y)
     words = f"the exponent {n:g} is not put in front of {power}"
     yield Slip(POWER_RULE, words, lambda local, y, a, k: local / n)
@@ -96,9 +97,10 @@ def _of_powers(n: float, base: str, whole: str) -> Iterator[Slip]:
 
 
 def _of_exponentials(base: str, exponent: str) -> Iterator[Slip]:
-    words = f"log({base}) is missing from the derivative of {base}**{exponent}"
+    power = f"{base if is_one_piece(base) else f'({base})'}**{exponent}"
+    words = f"log({base}) is missing from the derivative of {power}"
     yield Slip(EXPONENTIAL_RULE, words, lambda local, y, a, k: y, 1)
-    words = f"the power rule is taken for {base}**{exponent}, where the exponent varies"
+    words = f"the power rule is taken for {power}, where the exponent varies"
     yield Slip(EXPONENTIAL_RULE, words, lambda local, y, a, k: a[1] * y / a[0], 1)
 
 

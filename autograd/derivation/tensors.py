@@ -167,15 +167,16 @@ class _Tensor:
         local_grads: Callable[[Value], Sequence[Number]] = lambda node: node.local_grads,
         cut: Collection[Value] = (),
         start: Value | None = None,
+        by: Number = None,
     ) -> Number:
         """The gradients, by other local gradients, with no path through the nodes that are `cut`, or of a `start`."""
-        of = self.of if start is None else start
+        of, by = self.of if start is None else start, self.nodes if by is None else by
         found: dict[Value, Number] = {of: 1.0}
         order = self._order if start is None else topological_order(start)
         among = set(order) - set(cut) if cut else None
         for _ in contributions(order, found, local_grads, among):
             pass
-        return np.array([float(found.get(node, 0.0)) for node in self.nodes.ravel()]).reshape(self.nodes.shape)
+        return np.array([float(found.get(node, 0.0)) for node in by.ravel()]).reshape(by.shape)
 
     # Mistakes
 
@@ -189,8 +190,26 @@ class _Tensor:
             if summed.shape == right.shape and self._same(summed, right):
                 yield Mistake(NOT_SUMMED, f"its entries along axis {axis} are still to be added up")
                 return
-        detail = f"an array of shape {self.claimed.shape} where {self._name} has {right.shape}"
-        yield Mistake(SHAPE, detail)
+        for name, slopes in self._matrices():
+            for axis in (0, 1):
+                whole, other = slopes.sum(axis), slopes.sum(1 - axis)
+                if self._same(whole, right) and self._same(np.squeeze(self.claimed), other):
+                    of = f"{self._text.partition('/')[0]}/d{name}"
+                    words = f"it is {of} added up along axis {1 - axis}, where axis {axis} is meant"
+                    yield Mistake(NOT_SUMMED, f"{words}: {self._shapes()}")
+                    return
+        yield Mistake(SHAPE, self._shapes())
+
+    def _shapes(self) -> str:
+        return f"an array of shape {self.claimed.shape} where {self._name} has {self._right.shape}"
+
+    def _matrices(self) -> Iterator[tuple[str, Number]]:
+        """The names of the page's lists of lists that lie between, with the gradients by them."""
+        for name, nodes in self._inner():
+            tree = self._names.trees[name]
+            rows = [[*_flat(row)] for row in tree] if isinstance(tree, list) else []
+            if len({len(row) for row in rows}) == 1 and len(nodes) == len(rows) * len(rows[0]) and self._affords():
+                yield name, self._swept(by=np.array(rows, dtype=object))
 
     def _mistakes(self, claimed: Number) -> Iterator[Mistake]:
         """The mistakes that give just these entries: the first kind that does."""
@@ -205,12 +224,14 @@ class _Tensor:
             yield Mistake(TRANSPOSED, f"it is {self._text} with rows and columns swapped")
 
     def _scaled(self, claimed: Number) -> Iterator[Mistake]:
-        what, m = self._text, len(self._terms_of_loss)
-        if m > 1 and self._is_mean and self._same(claimed / m, self._right):
-            yield Mistake(MEAN_LEFT_OUT, f"it is {m} times {what}: {mean_left_out(m)}")
-        if m > 1 and self._same(claimed * m, self._right):
-            again = " once more" if self._is_mean else ""
-            yield Mistake(MEAN_TWICE if again else MEAN_FOR_SUM, f"it is {what} divided by {m}{again}")
+        what = self._text
+        for m in dict.fromkeys((len(self._terms_of_loss), len(self._examples))):
+            mean = m > 1 and self._is_mean_over(m)
+            if mean and self._same(claimed / m, self._right):
+                yield Mistake(MEAN_LEFT_OUT, f"it is {m} times {what}: {mean_left_out(m)}")
+            if m > 1 and self._same(claimed * m, self._right):
+                again = " once more" if mean else ""
+                yield Mistake(MEAN_TWICE if again else MEAN_FOR_SUM, f"it is {what} divided by {m}{again}")
         for name, detail, scaled in scalings(what):
             if self._same(scaled(self._right), claimed):
                 yield Mistake(name, detail())
@@ -231,14 +252,33 @@ class _Tensor:
         """The terms of that sum."""
         return _added(self._way_to_terms[-1]) if self._way_to_terms else []
 
-    @property
-    def _is_mean(self) -> bool:
-        """Whether the loss divides that sum by the number of its terms, or by twice that, and so on."""
-        way, m = self._way_to_terms, len(self._terms_of_loss)
+    @cached_property
+    def _examples(self) -> list[list[Value]]:
+        """The terms that belong to each row of a list of lists, if each depends on one row: the examples of a batch."""
+        terms = self._terms_of_loss
+        if not 1 < len(terms) <= MOST_STEPS // max(len(self._order), 1):
+            return []
+        below = [set(topological_order(term)) for term in terms]
+        for tree in self._names.trees.values():
+            rows = [set(_flat(row)) for row in tree] if isinstance(tree, list) else []
+            groups: list[list[Value]] = [[] for _ in rows]
+            for term, nodes in zip(terms, below, strict=True):
+                found = [k for k, row in enumerate(rows) if not row.isdisjoint(nodes)]
+                if len(found) != 1:
+                    break
+                groups[found[0]].append(term)
+            else:
+                if len(groups) > 1 and all(groups):
+                    return groups
+        return []
+
+    def _is_mean_over(self, m: int) -> bool:
+        """Whether the loss divides its outermost sum by m, or by twice that, and so on."""
+        way = self._way_to_terms
         found: dict[Value, Number] = {self.of: 1.0}
         for _ in contributions(way[::-1], found, among=set(way)):
             pass
-        times = 1 / (found.get(way[-1]) or inf) / (1 if way[-1].op is ops.mean else m)
+        times = 1 / (found.get(way[-1]) or inf) / m
         return way[-1].op is ops.mean or (times >= 1 and isclose(times, round(times)))
 
     def _terms(self, claimed: Number) -> Iterator[Mistake]:
@@ -246,7 +286,8 @@ class _Tensor:
         terms = self._terms_of_loss
         if not 1 < len(terms) <= MOST_STEPS // max(len(self._order), self.nodes.size):
             return
-        parts = [self._swept(start=term) for term in terms]
+        each = {term: self._swept(start=term) for term in terms}
+        parts = [each[term] for term in terms]
         total = sum(parts)
         largest = np.unravel_index(int(np.abs(total).argmax()), total.shape)
         share = self._right[largest] / total[largest] if total[largest] else 1.0
@@ -255,6 +296,13 @@ class _Tensor:
             if self._same(self._right - share * part, claimed):
                 yield Mistake(ONE_TERM_MISSING, f"{which} is left out")
             if np.abs(part).any() and any(self._same(claimed, factor * part) for factor in (1.0, share)):
+                yield Mistake(ONE_EXAMPLE, f"only {which} is kept")
+        for index, group in enumerate(self._examples if len(self._examples) < len(terms) else ()):
+            part, which = sum(each[term] for term in group), f"example {index + 1} of {len(self._examples)}"
+            if self._same(self._right - share * part, claimed):
+                yield Mistake(ONE_TERM_MISSING, f"{which} is left out")
+            factors = (1.0, share, share * len(self._examples))
+            if np.abs(part).any() and any(self._same(claimed, factor * part) for factor in factors):
                 yield Mistake(ONE_EXAMPLE, f"only {which} is kept")
 
     def _sums(self, claimed: Number) -> Iterator[Mistake]:
