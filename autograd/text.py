@@ -101,7 +101,7 @@ def shown(name: str) -> str:
     """A name as a picture shows it: on one line, shortened in its middle if it is long, in quotes if it is blank.
 
     >>> shown("two" + chr(10) + "lines"), shown("")
-    ('two␊lines', '""')
+    ('two\\\\nlines', '""')
     """
     return in_quotes_if_blank(visible(shortened(name)))
 

@@ -609,9 +609,9 @@ def test_control_characters_in_names_do_not_reach_the_terminal():
     wrong_rule = Operation("f\x1b[2J", lambda m, a: m.log(a), lambda m, y, a: (1.0,), domain="a > 0")
     y = wrong_rule(x)
     pages = [str(check_gradients(y, [x, Value(1.0, "\x1b")])), str(explain(y * y + x, x))]
-    with pytest.raises(ValueError, match="f␛") as raised:
+    with pytest.raises(ValueError, match=r"f\\x1b") as raised:
         wrong_rule(Value(-1.0, "\x1b"))
-    with pytest.raises(TypeError, match="f␛") as raised_by_type:
+    with pytest.raises(TypeError, match=r"f\\x1b") as raised_by_type:
         wrong_rule("no")
     x.data = 4.0
     with pytest.raises(ValueError, match="was written to") as written_to:

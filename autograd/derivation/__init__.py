@@ -21,7 +21,7 @@
 ✗ 6  dp/dx = v1*h1*(1 - h1)*w1          one path of two; the path via h2 is left out
      it says 0.0711577763; right is -0.0386586592
      right: dp/dx = h1*v1*w1*(1 - h1) + h2*v2*w2*(1 - h2)
-     branch missing, or overwritten: of the two branches at x only the one via h1 is kept
+     branch missing, or overwritten: of the two branches at x only the path via h1 is kept
 · 7  eta = 0.5                          defined: 0.5
 ✓ 8  w1_new = w1 - eta*dJ/dw1 = 0.8127  here, to 4 digits
 line 6 is the first wrong one: dp/dx = v1*h1*(1 - h1)*w1

@@ -246,7 +246,8 @@ class ClaimReader:
             line = self._page.lines[row[-1].place.line - 1]
             leads_on = label or _LEADS_ON.search(line) is not None or segments[0].words[:1] in _OTHERWISE
             if line.rstrip("*_ \t").endswith("."):
-                leads_on = segments[0].words[:1] != [] and segments[0].words[0] in _SUPPOSES
+                goes_on = segments[-1].after or any(each.words and not each.symbols for each in segments[1:])
+                leads_on = not goes_on and segments[0].words[:1] != [] and segments[0].words[0] in _SUPPOSES
             self._condition, self._condition_used = said if leads_on else None, False
         elif self._condition_used:
             self._condition = None

@@ -448,7 +448,7 @@ class Lexer:
         sign = _COMMANDS.get(
             (below or "").strip().lstrip("\\"), _SAME.get((below or "").strip(), (below or "").strip())
         )
-        wordy = re.fullmatch(r"[\w\s().,:*!?'\\{}-]*", above or "") and "def" not in (above or "")
+        wordy = re.fullmatch(r"[\w\s().,:*?'\\{}-]*", above or "") and "def" not in (above or "")
         return (sign, until) if sign in ("=", "⇒") and wordy else None
 
     def _after_option(self, after: int, end: int) -> int:
