@@ -14,7 +14,17 @@ from itertools import combinations, combinations_with_replacement, pairwise
 from math import gcd, isclose
 
 from autograd import ops
-from autograd.derivation.claims import Apply, Derivative, Expression, Named, Numeral, evaluate, lone_numeral, walk
+from autograd.derivation.claims import (
+    Apply,
+    Derivative,
+    Expression,
+    Named,
+    Numeral,
+    evaluate,
+    lone_numeral,
+    plain,
+    walk,
+)
 from autograd.derivation.kinds_of_mistake import (
     ADDED,
     DECIMAL_POINT,
@@ -205,9 +215,20 @@ class Repairs:
         for text, inverse, number in _common_constants():
             for sign, other in (("", 1), (", and the sign is the other", -1)):
                 if explains(other * number):
-                    yield Mistake(FACTOR_EXTRA, f"{text}{sign}")
+                    too_many = self._writes(number)
+                    kind, factor = (FACTOR_EXTRA, text) if too_many else (FACTOR_MISSING, inverse or f"1/{text}")
+                    yield Mistake(kind, f"{factor}{sign}")
                 if explains(other / number):
-                    yield Mistake(*((FACTOR_EXTRA, inverse) if inverse else (FACTOR_MISSING, f"{text}{sign}")))
+                    too_many = bool(inverse) and self._writes(number)
+                    kind, factor = (FACTOR_EXTRA, inverse) if too_many else (FACTOR_MISSING, text)
+                    yield Mistake(kind, f"{factor}{sign}")
+
+    def _writes(self, number: Number) -> bool:
+        """Whether a number stands in the part, as 3 does in 3*x and √2 in x/sqrt(2). A lone number holds it unseen."""
+        if lone_numeral(self._part) is not None:
+            return True
+        pieces = [piece for piece in walk(self._part) if plain(piece)]
+        return any(abs(evaluate(piece, self._setting.points.each[0]) - number) <= _EQUAL * number for piece in pieces)
 
     @cached_property
     def _means(self) -> list[int]:
