@@ -271,6 +271,28 @@ def test_the_gates_of_a_unit_are_no_variables_of_a_line_about_its_states(line, h
     assert verdicts(line, gated) == [holds]
 
 
+@pytest.mark.parametrize(
+    ("line", "holds"),
+    [
+        ("dc2/dw = ∂c2/∂w + f2*dc1/dw + ∂c2/∂h1*dh1/dw", True),
+        ("dh2/dw = ∂h2/∂w + ∂h2/∂h1*dh1/dw + ∂h2/∂c1*dc1/dw", True),
+        ("dc2/dw = ∂c2/∂w + f2*dc1/dw", False),
+        ("dc2/dw = ∂c2/∂w + ∂c2/∂h1*dh1/dw", False),
+        ("dh2/dw = ∂h2/∂w + ∂h2/∂c1*dc1/dw", False),
+    ],
+)
+def test_the_two_states_of_a_cell_are_what_its_lines_speak_of(line, holds):
+    """c_k = f_k c_{k-1} + g_k and h_k = o_k tanh(c_k), with gates of w and h_{k-1}."""
+    w, c, h, nodes = Value(0.5), Value(0.2), Value(0.1), {}
+    for k in (1, 2):
+        f, g, o = sigmoid(w * h + 0.3), tanh(w * 0.9 + h), sigmoid(w * 0.4 - h)
+        c = f * c + g
+        t = tanh(c)
+        h = o * t
+        nodes |= {f"f{k}": f, f"g{k}": g, f"o{k}": o, f"c{k}": c, f"t{k}": t, f"h{k}": h}
+    assert verdicts(line, nodes | {"w": w}) == [holds]
+
+
 def test_a_path_beside_that_of_the_line_is_not_taken_into_its_direct_partial():
     """Of y = u v with u = x² and v = sin x, a line about u alone forgets v, however many steps lead there."""
     x = Value(0.7)

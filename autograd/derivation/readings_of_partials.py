@@ -19,6 +19,7 @@ At most `MOST_READINGS` are tried, first those that take all such ∂ alike, or 
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -103,28 +104,14 @@ class ReadingsOfPartials:
         readings = self._of_the_right_side(line, None)
         pieces = [piece for claim in line.claims[:_MOST_ENTRIES] for piece in claim.pieces]
         partials = [piece for piece in pieces if isinstance(piece, Derivative) and (piece.place or piece.direct)]
-        spoken = self._spoken(line) if partials else frozenset()
-        if not any(self._opens((partial.of, partial.by), spoken) for partial in partials):
-            yield None, readings
-            return
-        readings = readings[: MOST_READINGS - MOST_READINGS // 4]
+        pairs = {(partial.of, partial.by) for partial in partials}
+        ways = [spoken for spoken in _spoken(line) if any(self._opens(pair, spoken) for pair in pairs)]
+        readings = readings[: MOST_READINGS - MOST_READINGS // 4] if ways else readings
         yield None, readings
         with_plus: list[frozenset[Place]] = [frozenset()] if any(partial.direct for partial in partials) else []
-        yield (
-            spoken,
-            [*with_plus, *self._of_the_right_side(line, spoken)][: MOST_READINGS - len(readings) - 1],
-        )  # 1: that of the left alone
-
-    def _spoken(self, line: PageLine) -> frozenset[Value]:
-        """The named nodes that a line speaks of, and those that differ from them by their numbers: of h2, all h."""
-        found: set[Value] = set()
-        for piece in (piece for claim in line.claims for piece in claim.pieces):
-            if isinstance(piece, Derivative):
-                found |= {piece.of, piece.by}
-            elif isinstance(piece, Named):
-                found.add(piece.node)
-        letters = {_letters(str(self._named[node])) for node in found if node in self._named}
-        return frozenset(node for node, name in self._named.items() if _letters(str(name)) in letters)
+        for spoken in ways:
+            most = (MOST_READINGS - len(readings)) // len(ways) - 1  # 1: each way asks for the left side alone, too.
+            yield spoken, [*with_plus, *self._of_the_right_side(line, spoken)][:most]
 
     def _opens(self, pair: Ends, spoken: frozenset[Value]) -> bool:
         """Whether a line that speaks of some nodes holds fewer of them fixed than have names."""
@@ -312,9 +299,18 @@ class ReadingsOfPartials:
         if spoken is None:
             return self._named
         if (pair, spoken) not in self._ends_of:
-            between = self._setting.graph.between
-            self._ends_of[pair, spoken] = held_by_a_line(*pair, self._named, spoken, between)
+            # The steps of u itself are held, be they on the line or not: a sum over h2 and h3 that forgets h1 is wrong.
+            said = spoken | self._families[_letters(str(self._named.get(pair[0])))]
+            self._ends_of[pair, spoken] = held_by_a_line(*pair, self._named, said, self._setting.graph.between)
         return self._ends_of[pair, spoken]
+
+    @cached_property
+    def _families(self) -> dict[str, set[Value]]:
+        """The named nodes by their names without numbers."""
+        found: dict[str, set[Value]] = defaultdict(set)
+        for node, name in self._named.items():
+            found[_letters(str(name))].add(node)
+        return found
 
     def _between(self, pair: Ends) -> frozenset[Value]:
         """The named nodes on the paths between the two of a derivative."""
@@ -327,6 +323,17 @@ class ReadingsOfPartials:
 def _letters(name: str) -> str:
     """The name without its numbers: h of h2 and h[2]."""
     return re.sub(r"[\d\[\]]+", "", name)
+
+
+def _spoken(line: PageLine) -> list[frozenset[Value]]:
+    """The nodes that a line speaks of: all of them, and those of its derivatives alone.
+
+    In ``dc3/dw = ∂c3/∂w + f3*dc2/dw + ∂c3/∂h2*dh2/dw`` the gate f3 is a factor, which ∂c3/∂w may hold fixed or not.
+    """
+    pieces = [piece for claim in line.claims for piece in claim.pieces]
+    ends = {end for piece in pieces if isinstance(piece, Derivative) for end in (piece.of, piece.by)}
+    factors = {piece.node for piece in pieces if isinstance(piece, Named)}
+    return list(dict.fromkeys((frozenset(ends | factors), frozenset(ends))))
 
 
 def _left(line: PageLine) -> Place | None:
