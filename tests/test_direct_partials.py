@@ -3,12 +3,13 @@
 The right verdicts are from calculus done by hand, or by sympy, on the formulas of each network.
 """
 
+import math
 from time import process_time
 
 import pytest
 import sympy
 
-from autograd import Value, check_derivation, mark, mean, sin, sqrt, tanh
+from autograd import Value, check_derivation, mark, mean, sigmoid, sin, sqrt, tanh
 from autograd import sum as total
 from autograd.derivation.readings_of_partials import MOST_READINGS, ReadingsOfPartials
 
@@ -29,14 +30,41 @@ def branch():
     return {"x": x, "u": u, "y": y}
 
 
-@pytest.fixture
-def recurrent():
-    """Three steps h_t = tanh(W h_{t-1} + U x_t), with a loss of its own at each."""
-    W, U, x, h = Value(0.5), Value(0.3), [Value(0.3), Value(0.5), Value(0.9)], [Value(0.1)]
+@pytest.fixture(params=["with a", "without a"])
+def recurrent(request):
+    """Three steps h_t = tanh(a_t), a_t = W h_{t-1} + U x_t, with a loss of its own at each; a_t has a name, or none."""
+    W, U, x, h, a = Value(0.5), Value(0.3), [Value(0.3), Value(0.5), Value(0.9)], [Value(0.1)], [Value(0.0)]
     for each in x:
-        h.append(tanh(W * h[-1] + U * each))
+        a.append(W * h[-1] + U * each)
+        h.append(tanh(a[-1]))
     loss = [Value(0.0), *((each - 0.3) ** 2 for each in h[1:])]
-    return {"W": W, "U": U, "x": x, "h": h, "ℓ": loss, "J": total(loss[1:])}
+    nodes = {"W": W, "U": U, "x": x, "h": h, "ℓ": loss, "J": total(loss[1:])}
+    return nodes | ({"a": a} if request.param == "with a" else {})
+
+
+@pytest.fixture
+def steps():
+    """Three steps h_k = tanh(a_k), a_k = u x_k + w h_{k-1}, and a loss of the last alone; all have names."""
+    w, u, nodes = Value(0.5), Value(0.3), {}
+    h = nodes["h0"] = Value(0.1)
+    for k, x in enumerate([Value(0.3), Value(0.5), Value(0.9)], 1):
+        a = u * x + w * h
+        h = tanh(a)
+        nodes |= {f"x{k}": x, f"a{k}": a, f"h{k}": h}
+    return nodes | {"w": w, "u": u, "L": (h - 0.3) ** 2}
+
+
+@pytest.fixture
+def gated():
+    """Two steps of a gated unit h_k = (1 - z_k) h_{k-1} + z_k n_k, where z_k and n_k are of w and h_{k-1}."""
+    w, nodes = Value(0.5), {}
+    h = nodes["h0"] = Value(0.4)
+    for k in (1, 2):
+        s, q = w * h + 0.2, w * 0.7 + h
+        z, n = sigmoid(s), tanh(q)
+        h = (1 - z) * h + z * n
+        nodes |= {f"s{k}": s, f"q{k}": q, f"z{k}": z, f"n{k}": n, f"h{k}": h}
+    return nodes | {"w": w, "L": h**2}
 
 
 @pytest.fixture
@@ -158,6 +186,124 @@ def test_of_two_lines_about_one_derivative_that_which_forgets_the_recurrence_is_
     assert verdicts(page, recurrent, first=0) == [False, True]
 
 
+# What a line does not speak of
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "dh3/dw = ∂h3/∂w + ∂h3/∂h2*dh2/dw",
+        "∂h3/∂w = ∂h3/∂w + ∂h3/∂h2*∂h2/∂w",
+        "dh3/dw = ∂h3/∂w + (1 - h3^2)*w*dh2/dw",
+        "dL/dw = ∂L/∂h3*(∂h3/∂w + ∂h3/∂h2*(∂h2/∂w + ∂h2/∂h1*∂h1/∂w))",
+        "∂L/∂w = ∂L/∂h1*∂h1/∂w + ∂L/∂h2*∂h2/∂w + ∂L/∂h3*∂h3/∂w",
+        "∂L/∂w = Σ_{k=1}^3 ∂L/∂h_k ∂⁺h_k/∂w",
+        r"$\frac{\partial L}{\partial w} = \sum_{k=1}^3 \frac{\partial L}{\partial h_k}"
+        r"\frac{\partial^{+} h_k}{\partial w}$",
+        "∂⁺h3/∂w = (1 - h3^2)*h2",
+        "∂⁺h_k/∂w = (1 - h_k^2) h_{k-1} for k = 1, …, 3",
+        "∂⁺h3/∂w = 0*a3",
+        "∂L/∂w = ∂L/∂a1*∂a1/∂w + ∂L/∂a2*∂a2/∂w + ∂L/∂a3*∂a3/∂w",
+    ],
+)
+def test_a_step_on_the_way_that_the_line_does_not_speak_of_is_not_held(line, steps):
+    assert verdicts(line, steps) == [True]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "dh3/dw = ∂h3/∂w + ∂h3/∂h1*dh1/dw",
+        "dh3/dw = 2*∂h3/∂w + ∂h3/∂h2*dh2/dw",
+        "dh3/dw = ∂h3/∂h2*dh2/dw",
+        "dL/dw = ∂L/∂h3*(∂h3/∂w + ∂h3/∂h2*(∂h2/∂w + ∂h2/∂h1*∂h2/∂w))",
+        "∂L/∂w = Σ_{k=2}^3 ∂L/∂h_k ∂⁺h_k/∂w",
+        "∂L/∂w = ∂L/∂h3*∂⁺h3/∂w",
+        "∂L/∂w = ∂L/∂h1*∂h1/∂w + ∂L/∂h3*∂h3/∂w",
+        "dL/dw = ∂L/∂h1*∂h1/∂w + ∂L/∂h3*∂h3/∂w",
+        "∂⁺h3/∂w = (1 - h3^2)*(h2 + w*(1 - h2^2)*h1)",
+        "∂⁺h3/∂w = (1 - h3^2)*h1",
+        "∂h3/∂w = (1 - h3^2)*h2",
+        "∂L/∂w = ∂L/∂a2*∂⁺a2/∂w + ∂L/∂a3*∂⁺a3/∂w",
+    ],
+)
+def test_a_term_that_is_forgotten_stays_wrong_though_less_is_held(line, steps):
+    assert verdicts(line, steps) == [False]
+
+
+def test_the_report_says_what_is_held_of_what_the_line_speaks_of(steps):
+    [line] = check_derivation("dh3/dw = ∂h3/∂w + ∂h3/∂h2*dh2/dw", steps).lines
+    assert line.evidence == "proved, if ∂h3/∂w holds h2 fixed"
+    [line] = check_derivation("∂⁺h3/∂w = (1 - h3^2)*h2", steps).lines
+    assert line.evidence == "proved, if ∂⁺h3/∂w holds h2 fixed"
+
+
+def test_a_direct_partial_through_a_named_step_has_the_slope_of_finite_differences():
+    """∂h3/∂w with h2 held, of h3 = tanh(u x3 + w h2): h2 is kept at a number, and w is moved."""
+    w, u, x3, δ = 0.5, 0.3, 0.9, 1e-6
+    h2 = math.tanh(u * 0.5 + w * 0.1)
+    slope = (math.tanh(u * x3 + (w + δ) * h2) - math.tanh(u * x3 + (w - δ) * h2)) / (2 * δ)
+    node = {"w": Value(w), "u": Value(u), "x3": Value(x3)}
+    node["h2"] = tanh(node["u"] * 0.5 + node["w"] * 0.1)
+    node["a3"] = node["u"] * node["x3"] + node["w"] * node["h2"]
+    node["h3"] = tanh(node["a3"])
+    assert verdicts(f"∂⁺h3/∂w = (1 - h3^2)*h2 = {slope:.7f}", node) == [True]
+    assert verdicts(f"∂⁺h3/∂w = (1 - h3^2)*h2 = {slope * 1.001:.7f}", node) == [False]
+
+
+def test_a_line_shows_that_another_holds_what_both_speak_of(steps):
+    page = "∂h3/∂w = (1 - h3^2)*h2\ndh3/dw = ∂h3/∂w + ∂h3/∂h2*dh2/dw"
+    assert verdicts(page, steps) == [True, True]
+    assert verdicts(page.replace("*h2\n", "*h1\n"), steps) == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("line", "holds"),
+    [
+        ("dh2/dw = ∂h2/∂w + ∂h2/∂h1*dh1/dw", True),
+        ("∂L/∂w = Σ_{k=1}^2 ∂L/∂h_k ∂⁺h_k/∂w", True),
+        ("∂L/∂w = ∂L/∂h2*∂⁺h2/∂w", False),
+        ("dh2/dw = ∂h2/∂w + (1 - z2)*dh1/dw", False),
+        ("dh2/dw = ∂h2/∂w + ∂h2/∂z2*dz2/dw", False),
+    ],
+)
+def test_the_gates_of_a_unit_are_no_variables_of_a_line_about_its_states(line, holds, gated):
+    assert verdicts(line, gated) == [holds]
+
+
+@pytest.mark.parametrize(
+    ("line", "holds"),
+    [
+        ("dc2/dw = ∂c2/∂w + f2*dc1/dw + ∂c2/∂h1*dh1/dw", True),
+        ("dh2/dw = ∂h2/∂w + ∂h2/∂h1*dh1/dw + ∂h2/∂c1*dc1/dw", True),
+        ("dc2/dw = ∂c2/∂w + f2*dc1/dw", False),
+        ("dc2/dw = ∂c2/∂w + ∂c2/∂h1*dh1/dw", False),
+        ("dh2/dw = ∂h2/∂w + ∂h2/∂c1*dc1/dw", False),
+    ],
+)
+def test_the_two_states_of_a_cell_are_what_its_lines_speak_of(line, holds):
+    """c_k = f_k c_{k-1} + g_k and h_k = o_k tanh(c_k), with gates of w and h_{k-1}."""
+    w, c, h, nodes = Value(0.5), Value(0.2), Value(0.1), {}
+    for k in (1, 2):
+        f, g, o = sigmoid(w * h + 0.3), tanh(w * 0.9 + h), sigmoid(w * 0.4 - h)
+        c = f * c + g
+        t = tanh(c)
+        h = o * t
+        nodes |= {f"f{k}": f, f"g{k}": g, f"o{k}": o, f"c{k}": c, f"t{k}": t, f"h{k}": h}
+    assert verdicts(line, nodes | {"w": w}) == [holds]
+
+
+def test_a_path_beside_that_of_the_line_is_not_taken_into_its_direct_partial():
+    """Of y = u v with u = x² and v = sin x, a line about u alone forgets v, however many steps lead there."""
+    x = Value(0.7)
+    u, v = x**2, sin(x)
+    s, p, q = u * v, tanh(u), 2 * v
+    for nodes in ({"y": s}, {"s": s, "y": tanh(s)}, {"p": p, "q": q, "y": p * q}):
+        nodes |= {"x": x, "u": u, "v": v}
+        assert verdicts("dy/dx = ∂y/∂x + ∂y/∂u·du/dx", nodes) == [False]
+        assert verdicts("dy/dx = ∂y/∂u·du/dx + ∂y/∂v·dv/dx", nodes) == [True]
+
+
 # Batch norm
 
 
@@ -273,11 +419,13 @@ def test_a_target_is_not_derived_by_its_direct_partial(branch):
 # How many readings
 
 
-def test_a_line_of_many_partials_is_read_in_a_bounded_number_of_ways(monkeypatch):
-    W, x, h = Value(0.5), Value(0.3), [Value(0.1)]
+@pytest.mark.parametrize("names", ["h", "ha"])
+def test_a_line_of_many_partials_is_read_in_a_bounded_number_of_ways(names, monkeypatch):
+    W, x, h, a = Value(0.5), Value(0.3), [Value(0.1)], [Value(0.0)]
     for _ in range(25):
-        h.append(tanh(W * h[-1] + x))
-    nodes = {"W": W, "h": h, "J": total([each**2 for each in h[1:]])}
+        a.append(W * h[-1] + x)
+        h.append(tanh(a[-1]))
+    nodes = {"W": W, "J": total([each**2 for each in h[1:]])} | {name: {"h": h, "a": a}[name] for name in names}
     taken = []
     original = ReadingsOfPartials._taken
     monkeypatch.setattr(ReadingsOfPartials, "_taken", lambda *args: taken.append(1) or original(*args))

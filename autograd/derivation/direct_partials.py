@@ -4,7 +4,7 @@ Textbooks write ``dy/dx = ∂y/∂x + ∂y/∂u·du/dx``, where d goes through a
 alone. Its own formula leads from y down to the nearest named nodes, and is differentiated by the table like any other.
 """
 
-from collections.abc import Container
+from collections.abc import Callable, Collection, Container
 from functools import cache
 
 from autograd import ops
@@ -78,3 +78,47 @@ def held(of: Value, by: Value, named: Container[Value], depending: Container[Val
     """What ∂u/∂v holds fixed as the direct partial, though it depends on v: the named nodes of u's own formula."""
     own = own_formula(of, named)
     return [node for node in own if node in named and node in depending and node is not of and node is not by]
+
+
+def held_by_a_line(
+    of: Value,
+    by: Value,
+    named: Container[Value],
+    spoken: Container[Value],
+    between: Callable[..., Collection[Value]],
+) -> frozenset[Value]:
+    """The named nodes at which u's formula ends if a line speaks of some: the others are opened where v is deeper.
+
+    With h3 = tanh(a3) and a3 = u x3 + w h2, a line about h3, h2, w holds h2 fixed, and opens a3. What stands beside v
+    in a formula is never opened. Of several nodes only those are that lead to what the line speaks of, if any do: with
+    y = s t, where s is made of u, a line about y and u holds t, since otherwise a forgotten t would be right.
+
+    Args:
+        of: u.
+        by: v.
+        named: the nodes with names.
+        spoken: those that the line speaks of.
+        between: gives the nodes on the paths to its first argument from any of the others.
+
+    >>> w, h2 = Value(0.5), Value(0.3)
+    >>> a3 = w * h2
+    >>> h3 = a3 * 2
+    >>> held_by_a_line(h3, w, {w, h2, a3, h3}, {w, h2, h3}, lambda of, *by: ()) == {w, a3}
+    True
+    >>> held_by_a_line(h3, w, {w, h2, a3, h3}, {w, h2, h3}, lambda of, *by: {a3} if w in by else ()) == {w, h2}
+    True
+    """
+    depending = between(of, by)
+    said = [node for node in depending if node in spoken and node is not of and node is not by]
+    found, opened, stack = {by}, {of}, [of]
+    while stack:
+        node = stack.pop()
+        own = own_formula(node, named)
+        ends = [each for each in own if each in named and each is not node]
+        deeper = [] if by in own else [each for each in ends if each in depending]
+        leading = [each for each in deeper if between(each, *said)]
+        opens = [each for each in leading or deeper if each not in spoken]
+        found.update(each for each in ends if each not in opens)
+        stack += [each for each in opens if each not in opened]
+        opened.update(opens)
+    return frozenset(found)

@@ -580,5 +580,5 @@ class _Judging:
 
 
 def _has_partials(claim: Claim) -> bool:
-    """Whether some derivative in a claim is written with ∂."""
-    return any(isinstance(piece, Derivative) and piece.place is not None for piece in claim.pieces)
+    """Whether some derivative in a claim is written with ∂ or ∂⁺."""
+    return any(isinstance(piece, Derivative) and (piece.place or piece.direct) for piece in claim.pieces)
