@@ -102,7 +102,7 @@ class Eager(Engine):
             if not isinstance(error, ValueError | ArithmeticError):
                 raise
             raise_at("epoch 1, batch 1", error, cause=error.__cause__)
-        _see_that_it_can_learn(self._looked_at, self.optimizer)
+        self._see_that_it_can_learn(self._looked_at)
         taken = [self.examples[index][1] for index in batch]
         self.loss.see_to_targets(self.examples, self.held_out, taken)
 
@@ -140,7 +140,7 @@ class Eager(Engine):
             mean_loss.backward()
             gradients = [grad or 0.0 for grad in map(_GRAD, parameters)]
             if self._unchecked and not any(gradients):
-                _see_that_it_can_learn(losses, self.optimizer)
+                self._see_that_it_can_learn(losses)
             self._unchecked = False
             if all_finite(gradients):
                 return mean_loss.data
@@ -184,8 +184,27 @@ class Eager(Engine):
         except Exception:
             return []
         if loss.constant:
-            _see_that_it_can_learn([loss], self.optimizer)
+            self._see_that_it_can_learn([loss])
         return [example[1]]
+
+    def _see_that_it_can_learn(self, losses: Sequence[Value]) -> None:
+        """What only a loss can tell: that it was computed with Values, and that a step of the optimizer can change it.
+
+        One batch does not tell: dropout may leave nothing of it, and a hinge be 0. So all examples are asked.
+        """
+        parameters = self.optimizer.parameters
+        if not set(parameters).isdisjoint(topological_order(*losses)):
+            return
+        found = list(losses)
+        for index, example in enumerate(self.examples):
+            found.append(self._one(example, f"example {index}"))
+            if not set(parameters).isdisjoint(topological_order(found[-1])):
+                return
+        if all(loss.constant for loss in found):
+            raise TypeError(
+                f"loss must give a Value, not {losses[0].data}: compute with the model's outputs, not with their .data"
+            )
+        raise ValueError(NO_PARAMETER)
 
     def _held_out_losses(self) -> list[float]:
         return [self._one(example, f"validation example {i}").data for i, example in enumerate(self.held_out)]
@@ -370,16 +389,6 @@ NO_PARAMETER = (
     "the loss depends on no parameter of the optimizer: has the model been made anew since the optimizer was, or does "
     "the loss read .data?"
 )
-
-
-def _see_that_it_can_learn(losses: Sequence[Value], optimizer: Optimizer) -> None:
-    """What only a loss can tell: that it was computed with Values, and that a step of the optimizer can change it."""
-    if all(loss.constant for loss in losses):
-        raise TypeError(
-            f"loss must give a Value, not {losses[0].data}: compute with the model's outputs, not with their .data"
-        )
-    if set(optimizer.parameters).isdisjoint(topological_order(*losses)):
-        raise ValueError(NO_PARAMETER)
 
 
 def _see_that_nothing_is_stale(losses: Sequence[Value], writes: int) -> None:

@@ -603,6 +603,24 @@ def test_a_clip_between_ends_in_the_wrong_order_is_refused_in_validation_too(eng
         train(lambda x: clip(w * x, x, 2.0), [w], [1.0], [1.0], engine, validation=([3.0], [1.0]))
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_a_batch_of_which_dropout_leaves_nothing_is_a_step_like_any_other(seed):
+    def trained(engine):
+        w = Value(1.0)
+        history = train(lambda x: nn.dropout(w * x, 0.5), [w], [1.0, 2.0], [1.0, 2.0], engine, epochs=3, batch_size=1,
+                        seed=seed)  # fmt: skip
+        return [w.data, *history.losses]
+
+    assert trained("eager") == exactly(trained("numpy"))
+
+
+def test_a_first_batch_without_a_slope_trains():
+    w = Value(1.0)
+    train(lambda x: w * x, [w], [2.0, 0.5], [1.0, 1.0], "eager", batch_size=1,
+          loss=lambda p, t: Value(0.0) if p.data * t >= 1 else 1 - p * t)  # fmt: skip
+    assert w.data == exactly(1.0 + 0.1 * 0.5)
+
+
 own = random.Random(0)
 calls = []
 

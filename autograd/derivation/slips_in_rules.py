@@ -52,9 +52,9 @@ def slips_at(node: Value, name: Callable[[Value], str]) -> Iterator[Slip]:
     op, y = node.op, name(node)
     if op is None:
         return
-    operands = [name(parent) for parent in node.parents]
+    operands = [_piece(name(parent)) for parent in node.parents]
     if op in (ops.tanh, ops.sin, ops.cos, ops.log, ops.sqrt, ops.log1p):
-        words = f"{op} at {operands[0]} stands where its derivative belongs"
+        words = f"{op} at {name(node.parents[0])} stands where its derivative belongs"
         yield Slip(NOT_DIFFERENTIATED, words, lambda local, y, a, k: y)
     if op is ops.tanh:
         yield Slip(OTHER_POWER, f"1 - {y} where 1 - {y}**2 belongs", lambda local, y, a, k: 1 - y)
@@ -66,7 +66,7 @@ def slips_at(node: Value, name: Callable[[Value], str]) -> Iterator[Slip]:
         words = f"the derivative of {op} at {y} is there twice"
         yield Slip(FACTOR_EXTRA, words, lambda local, y, a, k: local * local)
     if op is ops.exp:
-        words = f"the power rule is taken for exp({operands[0]})"
+        words = f"the power rule is taken for exp({name(node.parents[0])})"
         yield Slip(EXPONENTIAL_RULE, words, lambda local, y, a, k: a[0] * y / mp.e)
     if op is ops.log:
         yield Slip(OTHER_POWER, f"{operands[0]} where 1/{operands[0]} belongs", lambda local, y, a, k: a[0])
@@ -82,8 +82,13 @@ def slips_at(node: Value, name: Callable[[Value], str]) -> Iterator[Slip]:
         yield from _of_means(size)
 
 
+def _piece(text: str) -> str:
+    """A text that may stand between other signs: (y - a) of y - a."""
+    return text if is_one_piece(text) else f"({text})"
+
+
 def _of_powers(n: float, base: str, whole: str) -> Iterator[Slip]:
-    power = f"{base if is_one_piece(base) else f'({base})'}**{n:g}"
+    power = f"{base}**{n:g}"
     yield Slip(NOT_DIFFERENTIATED, f"{power} itself stands where its derivative belongs", lambda local, y, a, k: y)
     words = f"the exponent {n:g} is not put in front of {power}"
     yield Slip(POWER_RULE, words, lambda local, y, a, k: local / n)
@@ -97,7 +102,7 @@ def _of_powers(n: float, base: str, whole: str) -> Iterator[Slip]:
 
 
 def _of_exponentials(base: str, exponent: str) -> Iterator[Slip]:
-    power = f"{base if is_one_piece(base) else f'({base})'}**{exponent}"
+    power = f"{base}**{exponent}"
     words = f"log({base}) is missing from the derivative of {power}"
     yield Slip(EXPONENTIAL_RULE, words, lambda local, y, a, k: y, 1)
     words = f"the power rule is taken for {power}, where the exponent varies"
