@@ -285,3 +285,18 @@ def test_a_weight_that_happens_to_be_1_is_no_label():
     [line] = check_derivation("dJ/dh = p - t", {"x": x, "w": w, "v": v, "t": t, "h": h, "p": p, "J": J}).lines
     assert line.verdict == "wrong"
     assert "by coincidence" in line.evidence
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "dL/dz = a - 1 for y = 0 and y = 1",
+        "dL/dz = a - 1 for both y = 0 and y = 1",
+        "For y = 0 and for y = 1:\ndL/dz = a - 1",
+        "dL/dz = a - y for y ∈ {0,1}",
+    ],
+)
+def test_a_line_for_several_labels_at_once_is_not_read(page):
+    report = check_derivation(page, logistic(1.0))
+    assert [line.number for line in report.unread] == [page.count("\n") + 1]
+    assert not report

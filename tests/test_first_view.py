@@ -188,11 +188,22 @@ def test_a_recurrent_cell_is_drawn_once(opened, saved):
     assert "cell × 20" in page.locator(".node text").all_text_contents()
 
 
+IN_VIEW = """() => {
+  const room = document.querySelector("#graph").getBoundingClientRect();
+  return [...document.querySelectorAll("#graph .node")].filter((node) => {
+    const { left, right, top, bottom } = node.getBoundingClientRect();
+    return left < room.right && right > room.left && top < room.bottom && bottom > room.top;
+  }).length;
+}"""
+"""How many nodes are in the frame."""
+
+
 def test_what_is_folded_opens_by_a_click_and_closes_again(opened, saved):
     page = opened(saved("3-4-1"), (390, 844))
     folded = page.locator(".node").count()
     page.locator("[data-kind=group]").first.click()
     assert page.locator(".node").count() == 40
+    assert page.evaluate(IN_VIEW) > 0
     page.click("#whole")
     assert page.locator(".node").count() == folded
 

@@ -11,7 +11,7 @@ function open(id) {
     const ids = group.dataset.nodes.split(" ");
     opened = true;
     showView(scene.views[0]);
-    const boxes = ids.filter((inside) => groups[inside]).map((inside) => groups[inside].getBBox());
+    const boxes = ids.filter((inside) => groups[inside]).map((inside) => boxInPicture(groups[inside]));
     const left = Math.min(...boxes.map((box) => box.x)), right = Math.max(...boxes.map((box) => box.x + box.width));
     const top = Math.min(...boxes.map((box) => box.y)), bottom = Math.max(...boxes.map((box) => box.y + box.height));
     lookAt(left, top, right - left, bottom - top);
@@ -20,6 +20,13 @@ function open(id) {
   unfolded = name;
   tell();
   return true;
+}
+
+// A group's box in the coordinates of the picture: its own are those of Graphviz, which moves the whole graph.
+function boxInPicture(group) {
+  const { x, y, width, height } = group.getBBox();
+  const corner = new DOMPoint(x, y).matrixTransform(svg.getScreenCTM().inverse().multiply(group.getScreenCTM()));
+  return { x: corner.x, y: corner.y, width, height };
 }
 
 function change(number) {

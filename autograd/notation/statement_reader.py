@@ -83,6 +83,12 @@ class StatementReader:
         trees = statement.parts[1:] if self.defines is not None else statement.parts
         letters = self.ranges.free_in(statement.parts)
         if statement.ranges:
+            several = [each.letter for each in statement.ranges if unplaced(each.low) != unplaced(each.high)]
+            for name in (letter for letter in several if letter not in _INDICES):
+                if name and self.lookup.known(name) and not self.reader.indexes(name):
+                    statement.place.refuse(
+                        f"what holds for several values of {name} is not read: write a line for each"
+                    )
             used = {*letters, *(x for part in statement.parts for x in self._bound_in(part))}
             found.cases = tuple(self._unknown_cases())
             unknown = {case.name for case in found.cases} - used
@@ -167,9 +173,15 @@ class StatementReader:
 
     def _cases(self) -> Iterator[Case]:
         """What the page says of nodes and numbers, as in "for y = 1"."""
-        # Behind a heading that says y = 1, the line's own "for y = 0" counts.
-        last = {unplaced(left): (left, right) for left, right in self.statement.where}
-        for left, right in last.values():
+        said_of: dict[Anything, list[tuple[Tree, Tree]]] = {}
+        for left, right in self.statement.where:
+            said_of.setdefault(unplaced(left), []).append((left, right))
+        for each in said_of.values():
+            # Behind a heading that says y = 1, the line's own "for y = 0" counts.
+            last = _line_of(each[-1][0])
+            if len({unplaced(right) for left, right in each if _line_of(left) == last}) > 1:
+                self.statement.place.refuse("one name has several values here: write a line for each")
+            left, right = each[-1]
             thing, said = self.elaboration.number(left, {}), self.elaboration.number(right, {})
             name = written_name(left) if isinstance(left, Name) else written(thing)
             decimals = len(right.text.partition(".")[2]) if isinstance(right, Number) and "." in right.text else 0
@@ -339,6 +351,12 @@ class StatementReader:
         if self.defines is not None:
             name = plain_name(written_name(self.defines))
             self.lookup.unread.setdefault(name, self.statement.place.line)
+
+
+def _line_of(tree: Tree) -> int:
+    """On which line of the page a name stands."""
+    place = getattr(tree, "place", None)
+    return place.line if place is not None else 0
 
 
 def _about(said: Range, letters: set[str]) -> bool:
