@@ -281,3 +281,35 @@ def test_a_gradient_that_is_given_in_a_dictionary_or_a_list_is_never_passed_over
     assert check_derivation(right + "grads = dict(w=(w*x - y).copy() * x)", nodes)
     assert not check_derivation(right + "grads = dict(w=(w*x - y).copy() * w)", nodes)
     assert not check_derivation(right + "grads.append((w*x - y).copy() * w)", nodes)
+
+
+# A point, and a T, belong to what stands right before them
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["df/dx(2) = 12", "df/dx(2) = 24", "f(2) = 8", r"$\frac{d}{dx} f(2) = 24$", "∇_x f(2) = 24", "df/dx(x) = 3x^2"],
+)
+def test_a_point_in_parentheses_behind_the_left_side_is_no_factor(line):
+    x = Value(2.0)
+    report = check_derivation(line, {"x": x, "f": x**3})
+    assert not report
+    assert len(report.unread) == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "holds"),
+    [
+        ("Q = ABᵀ", True),
+        ("$Q = AB^T$", True),
+        ("P = (AB)ᵀ", True),
+        (r"$P = (AB)^\top$", True),
+        ("P = ABᵀ", False),
+        ("Q = (AB)ᵀ", False),
+    ],
+)
+def test_a_transpose_behind_letters_is_that_of_the_last_as_a_power_is(line, holds):
+    A, B = ([[Value(float(x)) for x in row] for row in rows] for rows in ([[1, 2], [3, 5]], [[0.5, -1], [2, 0.3]]))
+    Q = [[dot(row, other) for other in B] for row in A]
+    P = [[dot(row, column) for row in A] for column in zip(*B, strict=True)]
+    assert bool(check_derivation(line, {"A": A, "B": B, "P": P, "Q": Q})) == holds

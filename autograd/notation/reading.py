@@ -92,6 +92,18 @@ _UNCLEAR = {
 }
 
 
+def _names_a_point(statement: Statement) -> bool:
+    """Whether a number, or a name behind a derivative, stands in parentheses on the left: df/dx(2), f(3), df/dx(x)."""
+    left = statement.parts[0]
+    left = left.of if isinstance(left, Differential) else left
+    if not isinstance(left, Product) or left.sign or len(left.factors) != 2:
+        return False
+    first, last = left.factors
+    number = isinstance(last, Number) and isinstance(first, Name | Differential)
+    behind = number or (isinstance(last, Name) and isinstance(first, Differential))
+    return behind and statement.texts[0].rstrip(" $").endswith(")")
+
+
 class Reader:
     """Reads the statements of one page, in their order."""
 
@@ -234,6 +246,8 @@ class Reader:
         """The claims of a statement. ValueError if it cannot be read, by line and column."""
         if statement.where:
             self._enter_the_case(statement)
+        if not statement.code and _names_a_point(statement):
+            statement.place.refuse("a factor, or the point where it is taken? Write \\cdot 2, or |_{x=2}")
         try:
             line = self._read(statement)
         except Refusal:
