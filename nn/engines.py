@@ -90,6 +90,7 @@ class Eager(Engine):
         self._looked_at: list[Value] = []
         self._steps = 0
         self._unchecked = True
+        self._learnt = False
         self.read()
 
     def look(self, batch: Sequence[int]) -> None:
@@ -190,17 +191,24 @@ class Eager(Engine):
     def _see_that_it_can_learn(self, losses: Sequence[Value]) -> None:
         """What only a loss can tell: that it was computed with Values, and that a step of the optimizer can change it.
 
-        One batch does not tell: dropout may leave nothing of it, and a hinge be 0. So all examples are asked.
+        One batch does not tell: dropout may leave nothing of it, and a hinge be 0. So all examples are asked. Where
+        every hinge is 0, as at the end of a training, the outputs of the model tell.
         """
-        parameters = self.optimizer.parameters
-        if not set(parameters).isdisjoint(topological_order(*losses)):
-            return
+        parameters = set(self.optimizer.parameters)
         found = list(losses)
-        for index, example in enumerate(self.examples):
-            found.append(self._one(example, f"example {index}"))
-            if not set(parameters).isdisjoint(topological_order(found[-1])):
-                return
-        if all(loss.constant for loss in found):
+        if parameters.isdisjoint(topological_order(*losses)):
+            for index, example in enumerate(self.examples):
+                found.append(self._one(example, f"example {index}"))
+                if not parameters.isdisjoint(topological_order(found[-1])):
+                    break
+        if not parameters.isdisjoint(topological_order(*found)):
+            self._learnt = True
+            return
+        constant = all(loss.constant for loss in found)
+        outputs = self.loss.outputs_of(self.examples[0][0])
+        if (self._learnt or not constant) and not parameters.isdisjoint(topological_order(*outputs)):
+            return
+        if constant:
             raise TypeError(
                 f"loss must give a Value, not {losses[0].data}: compute with the model's outputs, not with their .data"
             )

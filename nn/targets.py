@@ -1,6 +1,6 @@
 """Targets are looked at before the first step: all of them, by the loss that is to take them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from autograd import Value, no_grad
 from autograd.nodes import constant
@@ -43,6 +43,10 @@ class LossOfModel:
                 self._of_values += 1
                 if draws:
                     draws.begin_again()
+
+    def outputs_of(self, x: Anything) -> list[Value]:
+        """The Values that the model gives for the inputs of an example."""
+        return list(_values_in(self._model(_as_values(x) if self._of_values > 0 else x)))
 
     def _apply(self, x: Anything, y: Anything) -> Anything:
         outputs = self._model(x)
@@ -96,6 +100,14 @@ def _as_values(thing: Anything) -> Anything:
     if isinstance(thing, list):
         return [_as_values(entry) for entry in thing]
     return constant(thing) if isinstance(thing, float | int) else thing
+
+
+def _values_in(thing: Anything) -> Iterator[Value]:
+    if isinstance(thing, Value):
+        yield thing
+    elif isinstance(thing, list | tuple | dict):
+        for part in thing.values() if isinstance(thing, dict) else thing:
+            yield from _values_in(part)
 
 
 def _key(target: Anything) -> Anything:

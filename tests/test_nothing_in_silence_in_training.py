@@ -614,6 +614,17 @@ def test_a_batch_of_which_dropout_leaves_nothing_is_a_step_like_any_other(seed):
     assert trained("eager") == exactly(trained("numpy"))
 
 
+def test_a_training_that_has_nothing_left_to_learn_goes_on():
+    w = Value(0.0)
+
+    def loss(p, t):
+        return 1 - p * t if p.data * t < 1 else Value(0.0)
+
+    for _ in range(2):
+        train(lambda x: w * x, [w], [1.0], [1.0], "eager", loss=loss, epochs=15, callback=lambda epoch, history: None)
+    assert 1.0 <= w.data < 1.2
+
+
 def test_a_first_batch_without_a_slope_trains():
     w = Value(1.0)
     train(lambda x: w * x, [w], [2.0, 0.5], [1.0, 1.0], "eager", batch_size=1,
