@@ -241,7 +241,7 @@ def test_a_name_is_text(opened, name):
     page.locator("#n1").focus()
     assert gradients(page) == {"n0": "3", "n1": "2", "n2": "1"}
     assert page.locator("script").count() == 2
-    assert page.locator("main :not(svg *):not(svg)").count() == 7
+    assert page.locator("main :not(svg *):not(svg)").count() == 8
     assert page.locator("b, img").count() == 0
 
 
