@@ -159,7 +159,6 @@ class ClaimReader:
             self._refused(refusal)
             return
         self._words = {word for segment in segments for word in segment.words}
-        label = self._begins_with_a_case(segments)
         self._last_formula = next((segment for segment in reversed(segments) if segment.symbols), None)
         words = any(segment.words or segment.after for segment in segments)
         self._last_row_went_on = False
@@ -244,41 +243,13 @@ class ClaimReader:
             said = opposite(self._said_last, row[0].place)
         if said is not None:
             line = self._page.lines[row[-1].place.line - 1]
-            leads_on = label or _LEADS_ON.search(line) is not None or segments[0].words[:1] in _OTHERWISE
+            leads_on = _LEADS_ON.search(line) is not None or segments[0].words[:1] in _OTHERWISE
             if line.rstrip("*_ \t").endswith("."):
                 goes_on = segments[-1].after or any(each.words and not each.symbols for each in segments[1:])
                 leads_on = not goes_on and segments[0].words[:1] != [] and segments[0].words[0] in _SUPPOSES
             self._condition, self._condition_used = said if leads_on else None, False
         elif self._condition_used:
             self._condition = None
-
-    def _begins_with_a_case(self, segments: list[Segment]) -> bool:
-        """Let "Case 1: i = j", "i ≠ j:" and "For the correct class, j = y" at the beginning of a line be clauses."""
-        if (
-            len(segments) > 1
-            and not segments[0].symbols
-            and segments[0].words[:1]
-            and segments[1].sign in (",", ":", "(")
-        ):
-            opening, rest = segments[0].words, segments[1:]
-        else:
-            opening, rest = segments[0].words if segments else [], segments
-        if not rest or (rest is not segments and rest[0].words):
-            return False
-        symbols = rest[0].symbols
-        if len(symbols) != 3 or symbols[1].text not in ("=", "!=", "<", ">") or symbols[0].kind != "name":
-            return False
-        if self._known(symbols[0].text) or len(symbols[0].text) > 2 or symbols[2].kind not in ("name", "number"):
-            return False
-        spoken = {*opening} & {"case", "for", "if", "when"}
-        before = not opening and len(rest) > 1 and rest[1].sign in (":", ")") and rest[1].relation
-        if not before and not (spoken and opening[0] in ("case", "for", "if", "when", "and", "otherwise", "second")):
-            return False
-        if rest[0].relation and spoken == {"for"} and rest is segments and len(rest) > 1:
-            return False  # For i = 1, …, n
-        segments[:] = rest
-        rest[0].words = ["for"]
-        return len(rest) == 1
 
     def _with_the_case(self, condition: Said | None) -> Said | None:
         """What holds for a claim: what the heading above it says, and its own condition."""
