@@ -8,8 +8,8 @@ A page goes through three stages, and none of them evaluates anything as Python:
    `function_parser` and `formula_parser` read them; `clauses` reads "for all i", and
    `case_headings` finds "Case y = 0" and "(y = 1)"; `displays` and `pages` sort it all
    into statements, what is not read, and prose. `code_lines` finds programs on it; of these `programs`, with `loops`,
-   `program_text`, `given_names`, `shelves`, `program_functions`, `python_formulas` and `array_functions`, makes the
-   same trees.
+   `program_text`, `given_names`, `shelves`, `program_functions`, `python_formulas`, `python_calls` and
+   `array_functions`, makes the same trees.
 2. Trees to claims. `spelling`, `lookup` and `numbered_layers` tell what a name is, `indices` which letters are indices
    and how far they run, `reach_of_sums` which of them a Σ binds, `matrices` how arrays of formulas fit together.
    `elaboration` turns a tree into formulas, and sends each kind to its room: `named`, `slopes`, `sums`, `logic`,
@@ -30,7 +30,7 @@ Why a line is not read is worded where it is refused:
 - where a claim holds, "for i = 1, …, n": `clauses`
 - how names, derivatives, sums, functions and formulas are written: `scripted_names`, `differentials`, `sum_parser`,
   `function_parser`, `formula_parser`
-- what of Python is read: `programs`, `python_formulas`
+- what of Python is read: `programs`, `python_formulas`, `python_calls`
 - names that lead nowhere, or to two things: `lookup`, `named`, `indices`, `list_items`
 - what functions, cases and calls of arrays may be given: `functions`, `array_calls`, `logic`
 - what is differentiated, and by what: `slopes`

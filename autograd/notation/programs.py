@@ -22,7 +22,8 @@ from autograd.notation.given_names import (
 from autograd.notation.loops import Counts
 from autograd.notation.program_functions import as_gradients, helper_of, parameters_of
 from autograd.notation.program_text import ProgramText
-from autograd.notation.python_formulas import HOLDERS, Helper, PythonFormulas, UnreadableError
+from autograd.notation.python_calls import UnreadableError, is_read
+from autograd.notation.python_formulas import HOLDERS, Helper, PythonFormulas
 from autograd.notation.shelves import Shelves
 from autograd.notation.syntax import (
     Call,
@@ -310,25 +311,8 @@ class _Program:
                 if self._is_gradient(target):
                     return False
                 called, _ = self._formulas.called(value)
-                return not self._known(called) or "random" in ast.unparse(value.func)
+                return not (is_read(called) or called in self._helpers) or "random" in ast.unparse(value.func)
         return False
-
-    def _known(self, called: str) -> bool:
-        known = (
-            functions.SAME
-            | functions.COPIES
-            | set(functions.ELEMENTWISE)
-            | set(functions.PAIRWISE)
-            | set(functions.REDUCTIONS)
-            | set(functions.OPERATORS)
-        )
-        others = (
-            "maximum minimum where outer ger clamp clip clamp_min negative neg square reciprocal rsqrt transpose t "
-        )
-        others += "swapaxes adjoint permute zeros_like ones_like full_like diag diagflat eye identity zeros ones range "
-        others += "arange one_hot len numel size reshape reshape_as view view_as flatten ravel squeeze unsqueeze "
-        others += "expand_dims"
-        return called in known or called in self._helpers or called in others.split()
 
     def _unpack(self, node: ast.stmt, targets: Sequence[ast.expr], value: ast.expr) -> None:
         match value:
