@@ -16,7 +16,7 @@ A page goes through three stages, and none of them evaluates anything as Python:
    `list_items`, `functions` and `array_calls`.
 3. A page of claims. `statement_reader` writes a statement out, an entry at a time; `by_layers` one that holds for every
    layer, `labelled_sums` a Σ over names, `function_identities` a lemma about a function,
-   `new_values` a step from w_t to w_{t+1}. `assignments` and
+   `new_values` a step from w_t to w_{t+1}. `assignments`, with `runs` and `changed_arrays`, and
    `conventions` know what the lines of a page have to do with each other; `reading` goes through the page, with
    `page_lines` as its result; `writing` tells how a line was read, and `orientation` which way round a matrix is.
 
