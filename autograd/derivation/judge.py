@@ -61,7 +61,8 @@ def verdicts_on(
     claims = page.every_claim
     setting = setting_of(claims, names)
     judging = _Judging(claims, setting, tolerance, page.lines, first)
-    settle(page.lines, judging.matches, setting.definitions, [each.number for each in page.unread if each.gives])
+    unread = [each.number for each in page.unread if each.gives]
+    settle(page.lines, judging.matches, setting.definitions, unread, page.lost)
     verdicts = [judging.line(line) for line in page.lines]
     unclear = [verdict for verdict in verdicts if verdict.kind == "unclear"]
     if unclear and strict:

@@ -13,7 +13,7 @@ A page goes through three stages, and none of them evaluates anything as Python:
 2. Trees to claims. `spelling`, `lookup` and `numbered_layers` tell what a name is, `indices` which letters are indices
    and how far they run, `reach_of_sums` which of them a Σ binds, `matrices` how arrays of formulas fit together.
    `elaboration` turns a tree into formulas, and sends each kind to its room: `named`, `slopes`, `sums`, `logic`,
-   `list_items`, `functions` and `array_calls`.
+   `list_items`, `functions`, `array_calls` and `arrays_together`.
 3. A page of claims. `statement_reader` writes a statement out, an entry at a time; `by_layers` one that holds for every
    layer, `labelled_sums` a Σ over names, `function_identities` a lemma about a function,
    `new_values` a step from w_t to w_{t+1}. `assignments`, with `runs` and `changed_arrays`, and
@@ -32,7 +32,7 @@ Why a line is not read is worded where it is refused:
   `function_parser`, `formula_parser`
 - what of Python is read: `programs`, `python_formulas`, `python_calls`
 - names that lead nowhere, or to two things: `lookup`, `named`, `indices`, `list_items`
-- what functions, cases and calls of arrays may be given: `functions`, `array_calls`, `logic`
+- what functions, cases and calls of arrays may be given: `functions`, `array_calls`, `arrays_together`, `logic`
 - what is differentiated, and by what: `slopes`
 - how far a sum reaches, and how many formulas a line comes to: `reach_of_sums`, `sums`, `elaboration`
 - shapes that do not fit, which is a wrong line: `matrices`

@@ -6,7 +6,7 @@ a name that is spelled as a gradient of a node claims ∂(output)/∂(node). Eve
 once its run is over, as ``dJ/dw`` does in every notation, and before that for what it is so far.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -40,6 +40,7 @@ from autograd.notation.matrices import (
     written_shape,
 )
 from autograd.notation.named import Consequence
+from autograd.notation.page_lines import LostGradient
 from autograd.notation.runs import RunOfLines, keys_in, runs_of_lines
 from autograd.notation.spelling import plain_name
 from autograd.notation.syntax import Attribute, Item, Name, Statement, Tree, Unread
@@ -81,6 +82,8 @@ class Assignments:
         self._pending = [each for each in reversed(unread) if each.gives]
         self._lost: dict[str, int] = {}
         """The names of whose values nothing is known, since this line is not read."""
+        self.lost: list[LostGradient] = []
+        """The gradients among them."""
 
     def read(self, statement: Statement) -> "PageLine":
         """One of the statements, as the judge takes it. ValueError if it cannot be read, by line and column.
@@ -94,7 +97,7 @@ class Assignments:
         try:
             return self._read(statement, k)
         except (Refusal, OverflowError):
-            self._lost[self._runs[k].key] = statement.place.line
+            self._loses(statement.place.line, [self._runs[k].key], keys_in(statement.parts[1]), statement)
             raise
         finally:
             for plain in self._given:
@@ -107,7 +110,7 @@ class Assignments:
         """Refuse a line that builds on one which is not read: ``dW /= m`` after a loop over ``dW[:, j] += …``."""
         while self._pending and self._pending[-1].number < statement.place.line:
             unread = self._pending.pop()
-            self._lost |= dict.fromkeys(unread.gives, unread.number)
+            self._loses(unread.number, unread.gives, unread.uses, statement)
         if not self._lost:
             return
         run, used = self._runs[k], keys_in(statement.parts[1])
@@ -119,6 +122,22 @@ class Assignments:
             if key == run.key or self._lookup.names.as_gradient(key) is None:
                 line = self._lost[run.key] = self._lost[key]
                 raise Consequence(statement.place, f"{key} is what line {line} makes of it, which is not read")
+
+    def _loses(self, number: int, names: Iterable[str], uses: Iterable[str], statement: Statement) -> None:
+        """Note that a line is not read; what its name is the gradient of, the lines after it may use."""
+        self._lost |= dict.fromkeys(names, number)
+        e = self._elaboration(statement)
+
+        def gradients(name: str) -> tuple[list[Derivative], tuple[int, ...]]:
+            found, _ = self._gradient(Name(name, statement.place), e) if name.isidentifier() else (None, False)
+            pieces = [] if found is None else [each for each in _entries(found) if isinstance(each, Derivative)]
+            return pieces, () if found is None else shape(found)
+
+        used = [each for name in uses for each in gradients(name)[0]]
+        for name in names:
+            found, sizes = gradients(name)
+            if found:
+                self.lost.append(LostGradient(number, found, sizes, used))
 
     def _read(self, statement: Statement, k: int) -> "PageLine":
         run = self._runs[k]

@@ -7,17 +7,47 @@ from collections.abc import Iterator
 from autograd.notation.array_functions import IN_PLACE
 from autograd.notation.code_lines import GRADIENT
 
+HOLDERS = {"self", "ctx", "cls"}
+"""What a method keeps its arrays in: ``self.W1`` is W1."""
 _NO_FORMULA = (ast.JoinedStr, ast.Set, ast.SetComp, ast.DictComp, ast.Lambda)
 
 
 def names_given_in(node: ast.AST) -> Iterator[str]:
-    """The names that some lines give a value to, or change."""
+    """The names that some lines give a value to, or change; of ``W.grad`` that, of ``self.dW`` dW."""
     for each in ast.walk(node):
         if isinstance(each, ast.Name | ast.Subscript | ast.Attribute) and isinstance(each.ctx, ast.Store):
-            while isinstance(each, ast.Subscript | ast.Attribute) and not isinstance(each, ast.Name):
+            while isinstance(each, ast.Subscript) and _key(each) is None:
                 each = each.value
-            if isinstance(each, ast.Name):
-                yield each.id
+            match each:
+                case ast.Subscript():
+                    yield _key(each) or ""
+                case ast.Attribute(value=ast.Name(id=base), attr="grad"):
+                    yield f"{base}.grad"
+                case ast.Attribute(value=ast.Name(id=base), attr=name) if base in HOLDERS:
+                    yield name
+                case ast.Attribute() | ast.Name():
+                    while isinstance(each, ast.Subscript | ast.Attribute):
+                        each = each.value
+                    if isinstance(each, ast.Name):
+                        yield each.id
+
+
+def names_used_in(node: ast.AST) -> Iterator[str]:
+    """The names that some lines use."""
+    for each in ast.walk(node):
+        match each:
+            case ast.Name(id=name, ctx=ast.Load()) | ast.Attribute(value=ast.Name(id="self"), attr=name):
+                yield name
+            case ast.Subscript(ctx=ast.Load()) if (key := _key(each)) is not None:
+                yield key
+
+
+def _key(node: ast.Subscript) -> str | None:
+    """The name of what a dictionary keeps: dW1 of ``grads["dW1"]``."""
+    match node.slice:
+        case ast.Constant(value=str(key)) if key.isidentifier():
+            return key
+    return None
 
 
 def states_something(node: ast.AST) -> bool:

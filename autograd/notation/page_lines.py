@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from autograd.derivation.claims import (
     Claim,
+    Derivative,
     Expression,
 )
 from autograd.notation.syntax import (
@@ -94,12 +95,26 @@ class PageLine:
             line = line.otherwise
 
 
+@dataclass(frozen=True)
+class LostGradient:
+    """A gradient of a program whose line is not read: the lines after it use it all the same."""
+
+    number: int
+    """The line."""
+    gradients: Sequence[Derivative]
+    """What its name stands for, an entry each."""
+    sizes: tuple[int, ...]
+    uses: Sequence[Derivative]
+    """The gradients that the line names."""
+
+
 @dataclass
 class ReadPage:
     """All that was read of a page, and what was not."""
 
     lines: list[PageLine] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
+    lost: Sequence[LostGradient] = ()
     prose: tuple[str, ...] = ()
     names: Mapping[Value, str] = field(default_factory=dict)
     """What the page calls each node."""

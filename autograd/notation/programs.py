@@ -13,9 +13,11 @@ from autograd.derivation.tokens import LONGEST_LINE
 from autograd.notation import array_functions as functions
 from autograd.notation.code_lines import HEADER
 from autograd.notation.given_names import (
+    HOLDERS,
     differentiated_by,
     is_no_formula,
     names_given_in,
+    names_used_in,
     spelled_as_gradient,
     states_something,
 )
@@ -23,7 +25,7 @@ from autograd.notation.loops import Counts
 from autograd.notation.program_functions import as_gradients, helper_of, parameters_of
 from autograd.notation.program_text import ProgramText
 from autograd.notation.python_calls import UnreadableError, is_read
-from autograd.notation.python_formulas import HOLDERS, Helper, PythonFormulas
+from autograd.notation.python_formulas import Helper, PythonFormulas
 from autograd.notation.shelves import Shelves
 from autograd.notation.syntax import (
     Call,
@@ -130,9 +132,10 @@ class _Program:
             self._find_helpers(module)
             self._walk(module.body)
 
-    def _no(self, number: int, why: str, column: int = 1, gives: tuple[str, ...] = ()) -> None:
+    def _no(self, number: int, why: str, column: int = 1, node: ast.stmt | None = None) -> None:
         self._used.add(number)
-        unread = Unread(self._first + number, column, self._source.lines[number].strip()[:200], why, gives)
+        gives, uses = (tuple(dict.fromkeys(names(node))) if node else () for names in (names_given_in, names_used_in))
+        unread = Unread(self._first + number, column, self._source.lines[number].strip()[:200], why, gives, uses)
         if unread not in self._unread[-1:]:  # in each turn of a loop
             self._unread.append(unread)
 
@@ -158,7 +161,7 @@ class _Program:
             except UnreadableError as refusal:
                 number = refusal.place.line - self._first
                 self._used.update(range(self._source.number(node), self._source.last(node) + 1))
-                self._no(number, refusal.why, refusal.place.column, tuple(dict.fromkeys(names_given_in(node))))
+                self._no(number, refusal.why, refusal.place.column, node)
 
     def _statement(self, node: ast.stmt) -> None:
         match node:

@@ -7,22 +7,39 @@ from dataclasses import dataclass
 
 from autograd.derivation.tokens import Place
 from autograd.notation import array_functions as functions
-from autograd.notation.syntax import Addition, Call, Negative, Number, Power, Product, Ratio, Transposed, Tree
+from autograd.notation.syntax import (
+    Addition,
+    Call,
+    Listed,
+    Logic,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Ratio,
+    Relation,
+    Transposed,
+    Tree,
+)
 
 _OTHERS = {
     *("maximum", "minimum", "where", "outer", "ger", "clamp", "clip", "clamp_min", "negative", "neg", "square"),
     *("reciprocal", "rsqrt", "transpose", "t", "swapaxes", "adjoint", "permute", "zeros_like", "ones_like"),
     *("full_like", "diag", "diagflat", "eye", "identity", "zeros", "ones", "range", "arange", "one_hot", "len"),
     *("numel", "size", "reshape", "reshape_as", "view", "view_as", "flatten", "ravel", "squeeze", "unsqueeze"),
-    "expand_dims",
+    *("expand_dims", "heaviside", "trace", "diagonal", "diag_embed", "inner", "vdot", "atleast_2d", "full", "einsum"),
+    *("broadcast_to", "expand", "expand_as", "masked_fill", "empty_like"),
 }
 """What is read besides the functions that go by a table."""
 
 
 def is_read(called: str) -> bool:
     """Whether a function or method of this name is read."""
-    tables = (functions.SAME, functions.COPIES, functions.ELEMENTWISE, functions.PAIRWISE, functions.REDUCTIONS)
-    return called in _OTHERS or called in functions.OPERATORS or any(called in table for table in tables)
+    tables = (
+        *(_OTHERS, functions.SAME, functions.COPIES, functions.ELEMENTWISE, functions.PAIRWISE, functions.REDUCTIONS),
+        *(functions.OPERATORS, functions.COMPARISONS, functions.LOGIC, functions.JOINS),
+    )
+    return any(called in table for table in tables)
 
 
 class UnreadableError(Exception):
@@ -67,6 +84,12 @@ class PythonCalls:
             for other in others:
                 first = Call(f"{called}imum", (first, other), self.place(node))
             return first
+        if called in functions.COMPARISONS and len(arguments) == 2 and not keywords:
+            return Relation(tuple(map(self.read, arguments)), (functions.COMPARISONS[called],), self.place(node))
+        if called in functions.LOGIC and len(arguments) == 1 + (called != "logical_not"):
+            return Logic(functions.LOGIC[called], tuple(map(self.read, arguments)), self.place(node))
+        if called in functions.JOINS and arguments:
+            return self._joined(functions.JOINS[called], node, arguments, keywords)
         if called in functions.REDUCTIONS and arguments:
             return self._reduction(functions.REDUCTIONS[called], node, arguments, keywords)
         return self._other_call(called, node, arguments, keywords)
@@ -89,6 +112,12 @@ class PythonCalls:
         self, name: str, node: ast.Call, arguments: Sequence[ast.expr], keywords: dict[str, ast.expr]
     ) -> Tree:
         of, *positional = arguments
+        match of:
+            case ast.Subscript(value=whole, slice=ast.Compare() as those) if name == "sum" and not (
+                positional or keywords
+            ):
+                zero, place = Number("0", self.place(node)), self.place(node)
+                return Call("sum", (Call("where", (self.read(those), self.read(whole), zero), place),), place)
         for key, value in zip(("axis", "keepdims"), positional, strict=False):
             keywords.setdefault(key, value)
         if len(positional) > 2 or (name == "norm" and positional):
@@ -129,6 +158,24 @@ class PythonCalls:
                 if count == wanted and not keywords:
                     name = {"ger": "outer"}.get(called, called)
                     return Call(name, tuple(map(self.read, arguments)), place)
+            case "heaviside" if count == 2:
+                return self._heaviside(node, arguments)
+            case "einsum" if count > 1:
+                return self._einsum(node, arguments)
+            case "trace" if count == 1:
+                return Call("sum", (Call("diag", (self.read(arguments[0]),), place),), place)
+            case "vdot" if count == 2:
+                return Call("sum", (Product(tuple(map(self.read, arguments)), "*", place),), place)
+            case "inner" | "atleast_2d" if count == 1 + (called == "inner"):
+                return Call(called, tuple(map(self.read, arguments)), place)
+            case "masked_fill" if count == 3:
+                of, places, value = map(self.read, arguments)
+                return Call("where", (places, value, of), place)
+            case "full" if count == 2:
+                ones = self._filled("ones", node, arguments[:1])
+                return Product((self.read(arguments[1]), ones), "*", place)
+            case "broadcast_to" | "expand" | "expand_as" if count > 1:
+                return self._broadcast(called, node, arguments)
             case "clamp" | "clip" | "clamp_min" if count:
                 return self._clipped(node, arguments, keywords)
             case "negative" | "neg" if count == 1:
@@ -141,8 +188,10 @@ class PythonCalls:
                 return Ratio(Number("1", place), Call("sqrt", (self.read(arguments[0]),), place), place)
             case "transpose" | "t" | "swapaxes" | "adjoint" | "permute":
                 return self._transposed(called, node, arguments)
-            case "zeros_like" | "ones_like" | "diag" | "diagflat" | "eye" | "identity" if count == 1:
-                name = {"diagflat": "diag", "identity": "eye"}.get(called, called)
+            case "zeros_like" | "ones_like" | "diag" | "diagflat" | "eye" | "identity" | "diagonal" | "diag_embed" if (
+                count == 1
+            ):
+                name = {"identity": "eye"}.get(called, "diag" if called.startswith("diag") else called)
                 return Call(name, (self.read(arguments[0]),), place)
             case "zeros" | "ones":
                 return self._filled(called, node, arguments)
@@ -166,8 +215,8 @@ class PythonCalls:
         near = re.fullmatch(r"d_?(\w+)|(\w+?)_?(?:prime|deriv|derivative|grad|gradient|backward|derivada)", called)
         if near:
             advice = "write its formula, as in a*(1 - a), or paste its def with it"
-        elif re.match(r"(?i)(conv|max_?pool|avg_?pool|im2col|col2im|pad|unfold|fold|einsum)", called):
-            advice = "convolutions, pooling and einsum are not read: write the sums out, or check them for one neuron"
+        elif re.match(r"(?i)(conv|max_?pool|avg_?pool|im2col|col2im|pad|unfold|fold)", called):
+            advice = "convolutions and pooling are not read: write the sums out, or check them for one neuron"
         else:
             advice = "write its formula"
         return self.refusal(node, f"{called} is no function that is read here, or not with these arguments: {advice}")
@@ -197,7 +246,76 @@ class PythonCalls:
             exchanges = called == "swapaxes" or (called == "transpose" and self.torch is True)
         if exchanges:
             return Transposed(self.read(of))
+        if len(order) > 2 or (called == "swapaxes" and len(order) == 2) or (self.torch and len(order) == 2):
+            name = "permute" if len(order) > 2 else "swapaxes"
+            return Call(name, tuple(map(self.read, (of, *axes))), self.place(node))
         raise self.refusal(node, "only the two axes of a matrix are exchanged: write .T")
+
+    def _heaviside(self, node: ast.Call, arguments: Sequence[ast.expr]) -> Tree:
+        """1 where it is positive, 0 where it is negative, and what is said at 0."""
+        of, at_zero = map(self.read, arguments)
+        place = self.place(node)
+        zero, one = Number("0", place), Number("1", place)
+        positive, negative = Relation((of, zero), (">",), place), Relation((of, zero), ("<",), place)
+        return Call("where", (positive, one, Call("where", (negative, zero, at_zero), place)), place)
+
+    def _einsum(self, node: ast.Call, arguments: Sequence[ast.expr]) -> Tree:
+        """``np.einsum("ij,jk->ik", A, B)``: each letter as a number, for the arrays and the result."""
+        said, *arrays = arguments
+        text = said.value.replace(" ", "") if isinstance(said, ast.Constant) and isinstance(said.value, str) else ""
+        left, arrow, right = text.partition("->")
+        subscripts = left.split(",")
+        if not arrow:
+            right = "".join(sorted(letter for letter in set(left) - {","} if left.count(letter) == 1))
+        plain = all(each.isascii() and (each.isalpha() or not each) for each in (*subscripts, right))
+        if not (text and plain and len(subscripts) == len(arrays) and set(right) <= set(left)):
+            raise self.refusal(node, "einsum is read with its letters, as in np.einsum('ij,jk->ik', A, B)")
+        if len(set(right)) < len(right):
+            raise self.refusal(node, "a letter stands twice behind the -> of einsum")
+        place = self.place(node)
+        letters = [*dict.fromkeys(left.replace(",", ""))]
+        numbered = [
+            Listed(tuple(Number(str(letters.index(letter)), place) for letter in each), place)
+            for each in (*subscripts, right)
+        ]
+        return Call("einsum", tuple(map(self.read, arrays)), place, {"letters": Listed(tuple(numbered), place)})
+
+    def _joined(
+        self, name: str, node: ast.Call, arguments: Sequence[ast.expr], keywords: Mapping[str, ast.expr]
+    ) -> Tree:
+        """``np.concatenate([a, b], axis=1)``, ``np.vstack((h, x))``."""
+        listed, *positional = arguments
+        axis = keywords.get("axis") or (positional[0] if positional else None)
+        if (
+            not isinstance(listed, ast.List | ast.Tuple)
+            or not listed.elts
+            or (axis and name.endswith("k") and name != "stack")
+        ):
+            raise self.refusal(node, f"{name} is read with its arrays written out, as in np.{name}([a, b])")
+        values = {"axis": self.read(axis)} if axis is not None else {}
+        return Call(name, tuple(map(self.read, listed.elts)), self.place(node), values)
+
+    def _broadcast(self, called: str, node: ast.Call, arguments: Sequence[ast.expr]) -> Tree:
+        of, *sizes = arguments
+        place = self.place(node)
+        match sizes:
+            case [ast.Attribute(value=other, attr="shape")]:
+                return Call("broadcast_as", (self.read(of), self.read(other)), place)
+            case [other] if called == "expand_as":
+                return Call("broadcast_as", (self.read(of), self.read(other)), place)
+            case [ast.Tuple(elts=inner) | ast.List(elts=inner)]:
+                sizes = inner
+        return Call("broadcast", tuple(map(self.read, (of, *sizes))), place)
+
+    def of_a_pair(self, node: ast.Call, index: ast.expr) -> Tree | None:
+        """The largest items of ``z.max(1)[0]``, which in PyTorch is a pair of these and their places."""
+        method = isinstance(node.func, ast.Attribute) and node.func.attr in ("max", "min")
+        axes = [*node.args, *(each for each in node.keywords if each.arg in ("dim", "axis"))]
+        if not (self.torch and method and axes and isinstance(index, ast.Constant) and index.value == 0):
+            return None
+        if isinstance(node.func, ast.Attribute) and ast.unparse(node.func.value) == "torch" and len(axes) < 2:
+            return None
+        return self.read(node)
 
     def _filled(self, name: str, node: ast.Call, arguments: Sequence[ast.expr]) -> Tree:
         if len(arguments) == 1:

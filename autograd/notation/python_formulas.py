@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from autograd.derivation.tokens import Place
 from autograd.notation import array_functions as functions
+from autograd.notation.given_names import HOLDERS
 from autograd.notation.python_calls import PythonCalls, UnreadableError
 from autograd.notation.syntax import (
     Addition,
@@ -36,8 +37,6 @@ _LARGEST = 100_000
 _DECIMAL = re.compile(r"(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?")
 _COMPARISONS = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="}
 _PRODUCTS = {ast.Mult: "*", ast.Div: "/", ast.MatMult: "@"}
-HOLDERS = {"self", "ctx", "cls"}
-"""What a method keeps its arrays in: ``self.W1`` is W1."""
 SHELVES = re.compile(r"(?:\w*_)?(?:params?|parameters|caches?|model|weights|values|graph|grads?|gradients|w|result)")
 """What a program may call the dictionary in which it keeps its arrays: ``cache["A1"]`` is A1."""
 _GRADIENTS = re.compile(r"(?:\w*_)?(?:grads?|gradients)")
@@ -124,6 +123,10 @@ class PythonFormulas:
                 return self._addition(node)
             case ast.BinOp(op=ast.Mult() | ast.Div() | ast.MatMult()):
                 return self._product(node)
+            case ast.BinOp(
+                left=ast.Attribute(value=ast.Name(id="np" | "math"), attr="e"), op=ast.Pow(), right=exponent
+            ):
+                return Call("exp", (self.tree(exponent),), self._place(node))
             case ast.BinOp(left=base, op=ast.Pow(), right=exponent):
                 return Power(self.tree(base), self.tree(exponent), self._place(node))
             case ast.BinOp(left=left, op=ast.BitAnd() | ast.BitOr() as sign, right=right):
@@ -234,6 +237,8 @@ class PythonFormulas:
         if isinstance(base, ast.Name) and base.id in functions.MODULES - {"F"}:
             if node.attr == "pi":
                 return self.name("pi", node)
+            if node.attr == "e":
+                return Call("exp", (Number("1", self._place(node)),), self._place(node))
             raise self.refusal(node, f"{self._text(node)} is not read: write its value")
         if node.attr in ("T", "mT"):
             return Transposed(self.tree(base))
@@ -255,6 +260,8 @@ class PythonFormulas:
         if (shelved := self._shelved(node)) is not None:
             return shelved
         index = node.slice
+        if isinstance(node.value, ast.Call) and (found := self._calls.of_a_pair(node.value, index)) is not None:
+            return found
         match node.value:
             case ast.Attribute(value=array, attr="shape"):
                 return Call("size", (self.tree(array), self.tree(index)), self._place(node))
@@ -282,7 +289,7 @@ class PythonFormulas:
             bounds = [self.tree(bound) if bound is not None else None for bound in (node.lower, node.upper, node.step)]
             return Slice(*bounds)
         if isinstance(node, ast.Constant) and node.value is Ellipsis:
-            raise self.refusal(node, "... is not read: write a : for each axis")
+            return self.name("...", node)
         return self.tree(node)
 
     def _widened(self, node: ast.Subscript, indices: Sequence[ast.expr]) -> Tree:

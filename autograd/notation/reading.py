@@ -38,6 +38,7 @@ from autograd.notation.page_lines import PageLine, ReadPage
 from autograd.notation.pages import read_page
 from autograd.notation.programs import read_code
 from autograd.notation.reach_of_sums import binding, reaching, with_letters
+from autograd.notation.runs import key_of
 from autograd.notation.spelling import plain_name
 from autograd.notation.statement_reader import StatementReader, about_what
 from autograd.notation.syntax import (
@@ -564,7 +565,8 @@ def read_derivation(
             line = program.read(statement) if program is not None and statement.code else reader.read(statement)
         except Refusal as refusal:
             place = refusal.place
-            refused.append((Unread(place.line, place.column, statement.text, refusal.why), refusal))
+            gives = (key_of(statement.parts[0]),) if statement.code else ()
+            refused.append((Unread(place.line, place.column, statement.text, refusal.why, gives), refusal))
             if isinstance(refusal, NoSuchNode) and not statement.code:
                 early.append((k, statement, refused[-1]))
             reader.leaves_out(statement)
@@ -593,6 +595,7 @@ def read_derivation(
             refused.remove(entry)
     refused.sort(key=lambda each: (each[0].number, each[0].column))
     found.unread = [each for each, _ in refused]
+    found.lost = program.lost if program is not None else ()
     if strict and refused:
         told = [str(refusal) for _, refusal in refused if not isinstance(refusal, Consequence)]
         more = [f"{len(told)} lines cannot be read"] if len(told) > 1 else []

@@ -297,6 +297,8 @@ class Unread:
     why: str
     gives: tuple[str, ...] = ()
     """The names that a line of a program gives a value to, or changes: nothing is known of them behind it."""
+    uses: tuple[str, ...] = ()
+    """The names that it works that out of."""
 
 
 @dataclass(frozen=True)
