@@ -34,7 +34,7 @@ The modules in the order in which to read them:
 - `setting`, `points`, `labels_that_sum_to_one`: what all judging shares, and the points where claims are evaluated.
 - `comparison`, `numerals`, `proof`, `identities`, `patterns`, `cut_worlds`, `formula_world`: how a claim compares with
   what is right. `right_formulas`: what is right where a line is wrong, in few letters; `formula_expressions`
-  makes of it what the judge can prove.
+  makes of it what the judge can prove. `descent`: whether the update of a weight goes against the gradient.
 - `diagnosis`, `wrong_lines`, `sums_over_paths`, `updates`, `mistakes`: why a claim is wrong. `kinds_of_mistake` has
   their names, `path_words` words for paths, `roles` what a node is in a network. `slips_on_the_way` and
   `slips_in_rules` compute the derivative anew with something replaced at one node. Where none of that explains a line,

@@ -20,11 +20,11 @@ from autograd.value import Value
 class Verdict:
     """What was found out about a claim. `line_of` puts it in words.
 
-    The kinds are those of right claims ("proved", "points", "here"), of wrong ones ("wrong", "coincidence"), of
-    definitions ("defined", "unused", and "unchecked" for one that is called as a derivative), of claims that check
-    nothing ("nameless": numbers alone; "circular": it holds whatever its subject is), of those for a case that is not
-    the recorded one and cannot be looked at ("not here"), and "no value" (of a part, or definition) or "no finite
-    value" (of the subject).
+    The kinds are those of right claims ("proved", "points", "here", and "descends" of an update), of wrong ones
+    ("wrong", "coincidence"), of definitions ("defined", "unused", and "unchecked" for one that is called as a
+    derivative), of claims that check nothing ("nameless": numbers alone; "circular": it holds whatever its subject is),
+    of those for a case that is not the recorded one and cannot be looked at ("not here"), and "no value" (of a part, or
+    definition) or "no finite value" (of the subject).
     """
 
     claim: Claim
@@ -399,6 +399,9 @@ def _words(verdict: Verdict) -> tuple[str, str]:
             return "defined", f"{what}: {number(float(verdict.correct), 9)}"
         case "step":
             return "defined", verdict.about
+        case "descends":
+            of = f": {counted(verdict.entries[1], 'entry')}" if verdict.entries else ""
+            return f"at {verdict.points} points", f"updated{of}, {verdict.about} at {verdict.points} points"
         case "unchecked":
             other = f"did you mean {verdict.meant}? If not, rename it"
             if verdict.correct is None:

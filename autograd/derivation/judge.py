@@ -19,6 +19,7 @@ from autograd.derivation.claims import (
 )
 from autograd.derivation.comparison import ROUNDING, Comparison, Judged
 from autograd.derivation.derivation_report import Apartness, Verdict
+from autograd.derivation.descent import judge_step
 from autograd.derivation.diagnosis import Diagnosis
 from autograd.derivation.kinds_of_mistake import MISSING, OTHER_WEIGHT, TRANSPOSED, Mistake
 from autograd.derivation.mappings import output_of
@@ -108,6 +109,8 @@ class _Judging:
             found = self._step(line)
             if line.replaced is not None and (wrong := self._replaced(line.replaced)) is not None:
                 found, line = wrong, line.replaced
+        elif line.descent:
+            found = self._update(line)
         else:
             found = self._claimed(line)
             for before, reading in line.other_readings if found.kind in ("wrong", "coincidence") else ():
@@ -248,6 +251,20 @@ class _Judging:
             name = str(self._setting.names.paths.get(line.unchecked)).partition("[")[0]
             return Verdict(claim=claim, kind="unchecked", meant=f"a derivative by {name}", entries=entries)
         return Verdict(claim=claim, kind="step", about=line.step, correct=None if others else value, entries=entries)
+
+    def _update(self, line: PageLine) -> Verdict:
+        """The verdict on an update in a program: it must go against the gradient."""
+        names, definitions = self._setting.names.paths, self._setting.definitions
+        step = judge_step(line.descent, self._points.values, definitions, names)
+        found, claim = self._claimed(line), line.descent[0]
+        match step.kind:
+            case "right" if found.kind == "defined":
+                return replace(found, kind="descends", about=step.why, points=len(self._points.each))
+            case "wrong":
+                return Verdict(claim=claim, kind="misfit", about=step.why)
+            case "unknown":
+                return Verdict(claim=claim, kind="not here", about=step.why)
+        return found
 
     def _replaced(self, line: PageLine) -> Verdict | None:
         """The verdict on a gradient that a later line gives another value; None if it is one path of several."""

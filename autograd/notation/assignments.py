@@ -8,6 +8,7 @@ once its run is over, as ``dJ/dw`` does in every notation, and before that for w
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,7 +24,7 @@ from autograd.derivation.claims import (
     degree,
     walk,
 )
-from autograd.derivation.tokens import Refusal
+from autograd.derivation.tokens import Place, Refusal
 from autograd.notation import slopes
 from autograd.notation.changed_arrays import OPERATIONS, SameArrays, of_one_shape, with_items
 from autograd.notation.elaboration import Choices, Elaboration
@@ -43,7 +44,7 @@ from autograd.notation.named import Consequence
 from autograd.notation.page_lines import LostGradient
 from autograd.notation.runs import RunOfLines, keys_in, runs_of_lines
 from autograd.notation.spelling import plain_name
-from autograd.notation.syntax import Attribute, Item, Name, Statement, Tree, Unread
+from autograd.notation.syntax import Addition, Attribute, Item, Name, Statement, Tree, Unread
 from autograd.notation.writing import read_as, written
 from autograd.untyped import Anything
 
@@ -143,8 +144,8 @@ class Assignments:
         run = self._runs[k]
         self._lookup.starts_a_line((), ())
         self._arrays.look_for_changed(run.key, statement)
-        if run.key not in self._values and self._reader.updates(statement):
-            return self._updated(self._reader.read(statement), run)
+        if run.key not in self._values and self._reader.updates(statement := self._as_update(statement, run)):
+            return self._updated(self._reader.read(statement), run, statement.place)
         e = self._elaboration(statement)
         line = self._begun(statement.place.line, statement.text, ())
         subject, local = self._gradient(statement.parts[0], e)
@@ -164,8 +165,38 @@ class Assignments:
             return self._about_a_gradient(line, k, subject, value, e)
         return self._about_no_gradient(line, k, value, e)
 
-    def _updated(self, line: "PageLine", run: RunOfLines) -> "PageLine":
+    def _as_update(self, statement: Statement, run: RunOfLines) -> Statement:
+        """``w += step`` of a leaf as ``w = w + step``."""
+        if statement.sign != "+=" or not isinstance(statement.parts[0], Name):
+            return statement
+        weights = self._weights(run)
+        if not weights or any(each.node.op is not None for each in weights):
+            return statement
+        return replace(statement, parts=(statement.parts[0], Addition(statement.parts)), sign="=")
+
+    def _weights(self, run: RunOfLines) -> list[Named]:
+        """The nodes of the name that a run of lines is about, in order."""
+        try:
+            return [each for each in _entries(thing_of(self._node(run.key), run.key)) if isinstance(each, Named)]
+        except (LookupError, ShapesDiffer):
+            return []
+
+    def _updated(self, line: "PageLine", run: RunOfLines, place: Place) -> "PageLine":
         """A weight that was updated stands for its new value from here on."""
+        weights = self._weights(run)
+        nodes = {each.node for each in weights}
+        pieces = [piece for claim in line.claims for piece in walk(claim.parts[0])]
+        named = {piece.of for piece in pieces if isinstance(piece, Derivative) and piece.by in nodes}
+        output = next(iter(named)) if len(named) == 1 else self._reader.output()
+        worked_out = any(isinstance(each, Defined) or (isinstance(each, Named) and each.node.op) for each in pieces)
+        if output is None and worked_out:
+            place.refuse("nothing tells what this step is to make smaller: say it with output=")
+        if output is not None and len(weights) == len(line.claims):
+            of = str(self._lookup.names.paths.get(output))
+            line.descent = tuple(
+                replace(claim, subject=Derivative(output, by.node, f"d{of}/d{by.text}"), defines=None, update=False)
+                for claim, by in zip(line.claims, weights, strict=True)
+            )
         if not line.misfit:
             entries = np.empty(len(line.claims), dtype=object)
             entries[:] = [claim.subject for claim in line.claims]

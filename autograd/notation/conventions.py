@@ -57,9 +57,10 @@ def settle(
             for claim in (*line.also, *line.claims)
             if isinstance(claim.subject, Defined)
         }
-        _Convention(gradients, holds, steps, lost).settle(
-            [line for line in lines if line.misfit], max(unread, default=0)
-        )
+        convention = _Convention(gradients, holds, steps, lost)
+        convention.settle([line for line in lines if line.misfit], max(unread, default=0))
+        for line in lines:
+            line.descent = tuple(map(convention.taken_on, line.descent))
 
 
 def _as_a_gradient(line: PageLine, holds: Callable[[Claim], bool]) -> Mapping[str, Expression]:
@@ -100,6 +101,8 @@ class _Convention:
         self._sizes: dict[str, int] = {}
         """How many pieces a step has when it is written out."""
         self._factors: dict[Pair, Fraction] = {}
+        self._behind: dict[Pair, Expression] = {}
+        """What the page has for gradients that it takes on through an activation."""
         self._wrong: dict[Pair, Expression] = {}
         """What the page has for gradients that are wrong."""
         self._source: dict[Pair, int] = {}
@@ -267,10 +270,16 @@ class _Convention:
             return False
         if not all(self._holds(self._in_terms(claim)) for part in (through, through.if_right) for claim in part.claims):
             return False
-        self._wrong.update({_pair(claim): claim.parts[0] for claim in line.claims})
+        behind = {_pair(claim): claim.parts[0] for claim in line.claims}
+        self._wrong.update(behind)
+        self._behind.update(behind)
         line.claims = tuple(map(self._in_terms, through.claims))
         line.read_as = f"the gradient by the input of what it was the gradient by: {through.read_as}"
         return True
+
+    def taken_on(self, claim: Claim) -> Claim:
+        """A claim, with what a gradient has become behind an activation."""
+        return self._with(claim, {}, self._behind)
 
     def _makes_up(self, used: int, line: PageLine) -> None:
         """A line makes up for the factor of one that it uses, and for those that this one took it from."""

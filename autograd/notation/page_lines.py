@@ -59,6 +59,8 @@ class PageLine:
     """The claims with the indices of a list, or with rows and columns, the other way round; each with what to say."""
 
     # Of a program
+    descent: tuple[Claim, ...] = ()
+    """Of an update: for each weight the derivative of the output by it, and its new value."""
     step: str = ""
     """What to say of a line that only works something out for later ones."""
     unchecked: Value | None = None
@@ -81,6 +83,7 @@ class PageLine:
         """Its claims in each layout."""
         yield from self.claims
         yield from self.also
+        yield from self.descent
         for other in filter(None, (self.if_right, self.through)):
             yield from other.claims
         for _, other in self.other_readings:
