@@ -119,7 +119,7 @@ def test_a_page_of_updates_alone_is_held_against_the_gradient(old, new, wrong):
     E = total([(a[0] - b[0]) ** 2 for a, b in zip(y, l2, strict=True)]) / 2
     nodes = {"X": X, "y": y, "syn0": syn0, "syn1": syn1, "l1": l1, "l2": l2, "E": E}
     report = check_derivation(TRASK.replace(old, new) if old else TRASK, nodes)
-    assert [line.number for line in report.lines if not line.holds] == wrong, str(report)
+    assert [line.number for line in report.lines if line.verdict == "wrong"] == wrong, str(report)
     assert bool(report) == (not wrong)
 
 

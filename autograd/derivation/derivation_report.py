@@ -409,6 +409,7 @@ def _words(verdict: Verdict) -> tuple[str, str]:
             return "not checked", f"defined: {number(float(verdict.correct), 9)}, not checked; {other}"
         case "unused":
             other = f"; did you mean {', '.join(verdict.similar)}?" if verdict.similar else ""
+            name = name.partition("[")[0] if name and verdict.entries else name
             return "no effect", f"defines {name}, which no line uses: nothing is checked{other}"
         case "nameless":
             return "no effect", "it names no node: nothing is checked"

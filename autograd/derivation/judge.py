@@ -250,6 +250,8 @@ class _Judging:
         if line.unchecked is not None:
             name = str(self._setting.names.paths.get(line.unchecked)).partition("[")[0]
             return Verdict(claim=claim, kind="unchecked", meant=f"a derivative by {name}", entries=entries)
+        if line.idle:
+            return Verdict(claim=claim, kind="unused", entries=entries)
         return Verdict(claim=claim, kind="step", about=line.step, correct=None if others else value, entries=entries)
 
     def _update(self, line: PageLine) -> Verdict:

@@ -6,6 +6,7 @@ a name that is spelled as a gradient of a node claims ∂(output)/∂(node). Eve
 once its run is over, as ``dJ/dw`` does in every notation, and before that for what it is so far.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -23,11 +24,13 @@ from autograd.derivation.claims import (
     Numeral,
     degree,
     walk,
+    written_out,
 )
 from autograd.derivation.tokens import Place, Refusal
 from autograd.notation import slopes
 from autograd.notation.changed_arrays import OPERATIONS, SameArrays, of_one_shape, with_items
 from autograd.notation.elaboration import Choices, Elaboration
+from autograd.notation.given_names import near_gradients
 from autograd.notation.indices import Ranges
 from autograd.notation.lookup import PageDefinition, thing_of
 from autograd.notation.matrices import (
@@ -79,6 +82,8 @@ class Assignments:
         self._given: dict[str, PageDefinition] = {}
         """The nodes that have another value by now, by the plain form of their names."""
         self._labels: set[str] = set()
+        self._formulas: dict[str, Expression] = {}
+        """What each definition of the program stands for."""
         self._arrays = SameArrays()
         self._pending = [each for each in reversed(unread) if each.gives]
         self._lost: dict[str, int] = {}
@@ -373,19 +378,35 @@ class Assignments:
             return self._claimed(line, statement, e.thing(statement.parts[0], {}), value, e)
         stored = self._stored(line, statement, run, value, "defined")
         if node is None and k == run.lines[-1] and run.next is None and not isinstance(value, Numeral):
-            stored.may_be = lambda: self._gradients_of(shape(value), e)
+            near = [tree for of in near_gradients(run.key) if (tree := self._node(of)) is not None]
+            stored.may_be = lambda: self._gradients_of(shape(value), e, near)
+            stored.idle = bool(near) or self._may_be_an_error(run.key, value)
         return stored
 
-    def _gradients_of(self, wanted: tuple[int, ...], e: Elaboration) -> Iterator[Sequence[Expression]]:
-        """The gradients of this shape by nodes that something was computed for."""
+    def _may_be_an_error(self, name: str, value: Thing) -> bool:
+        """Whether what a name is given looks like a gradient, if of nothing that has a name: it is made of some."""
+        if re.search(r"norm|_new$|_next$|^new_", name):
+            return False  # it is made of gradients, and none
+        formulas = [written_out(each, self._formulas) for each in _entries(value)]
+        return re.match("delta", name) is not None or any(
+            isinstance(piece, Derivative) for formula in formulas for piece in walk(formula)
+        )
+
+    def _gradients_of(
+        self, wanted: tuple[int, ...], e: Elaboration, near: Sequence[Anything] = ()
+    ) -> Iterator[Sequence[Expression]]:
+        """The gradients of this shape by nodes that something was computed for, and by those `near` by name."""
         output = self._reader.output()
         if output is None:
             return
         of = Named(output, str(self._lookup.names.paths.get(output)))
         for name, tree in self._lookup.names.trees.items():
+            leaves = any(tree is each for each in near)
             for by in _arrays_in(tree, name):
                 nodes = [each for each in _entries(by) if isinstance(each, Named)]
-                if shape(by) == wanted and len(nodes) == len([*_entries(by)]) and all(each.node.op for each in nodes):
+                if shape(by) != wanted or len(nodes) < len([*_entries(by)]):
+                    continue
+                if leaves or all(each.node.op for each in nodes):
                     yield [*_entries(slopes.derivative(e, of, by))]
 
     def _unchecked(self, name: str, value: Thing) -> bool:
@@ -451,6 +472,7 @@ class Assignments:
             defined = Defined(entry)
             claims.append(Claim(statement.place.line, statement.text, defined, (formula,), texts, defines=entry))
             held[place] = defined
+        self._formulas |= {claim.defines: claim.parts[0] for claim in claims if claim.defines is not None}
         line.claims, line.indexed, line.step = tuple(claims), bool(shape(value)), step
         self._keep(run, held, line)
         return line

@@ -46,6 +46,8 @@ def settle(
             definitions.update({claim.defines: claim.parts[0] for claim in line.claims if claim.defines is not None})
         if line.step or (line.claims and line.claims[0].defines not in {None, *used}):
             known.update(_as_a_gradient(line, holds))
+        if line.idle and line.step:
+            line.idle = not any(claim.defines in used for claim in line.claims)
         if line.if_right is not None and all(map(holds, line.if_right.claims)):
             line.also, line.claims, line.step = line.claims, line.if_right.claims, ""
             line.read_as = line.if_right.read_as

@@ -6,9 +6,14 @@ from collections.abc import Iterator
 
 from autograd.notation.array_functions import IN_PLACE
 from autograd.notation.code_lines import GRADIENT
+from autograd.notation.spelling import other_case
 
 HOLDERS = {"self", "ctx", "cls"}
 """What a method keeps its arrays in: ``self.W1`` is W1."""
+_NEAR_GRADIENTS = [
+    re.compile(r"(?:[gGD]|[dD]elta|bar|adj(?:oint)?)_?(\w+)"),
+    re.compile(r"(\w+?)_?(?:[gd]|[dD]elta|bar|adj(?:oint)?)"),
+]
 _NO_FORMULA = (ast.JoinedStr, ast.Set, ast.SetComp, ast.DictComp, ast.Lambda)
 
 
@@ -77,6 +82,13 @@ def differentiated_by(name: str) -> Iterator[str]:
         yield from (match[1] or match[2], (match[1] or match[2]).rstrip("0123456789_"))
     for found in re.finditer(r"d_?(?=\w)", name):
         yield from (name[found.end() :], name[found.end() :].rstrip("0123456789_"))
+
+
+def near_gradients(name: str) -> Iterator[str]:
+    """The names whose gradient, or error, a name may be that is not spelled as one: W1 of gW1, delta_W1 and W1_bar."""
+    for pattern in _NEAR_GRADIENTS:
+        if match := pattern.fullmatch(name):
+            yield from (match[1], other_case(match[1]))
 
 
 def spelled_as_gradient(node: ast.expr) -> bool:

@@ -65,6 +65,8 @@ class PageLine:
     """What to say of a line that only works something out for later ones."""
     unchecked: Value | None = None
     """The node, or the first of them, by which it is called the gradient, of nobody knows what."""
+    idle: bool = False
+    """Whether it defines what looks like a gradient and is none, so that nothing checks it if no line uses it."""
     may_be: Callable[[], Iterator[Sequence[Expression]]] = lambda: iter(())
     """The gradients that a definition may be under another name, such as delta: those of its shape."""
     through: "PageLine | None" = None

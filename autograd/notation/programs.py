@@ -27,6 +27,7 @@ from autograd.notation.program_text import ProgramText
 from autograd.notation.python_calls import UnreadableError, is_read
 from autograd.notation.python_formulas import Helper, PythonFormulas
 from autograd.notation.shelves import Shelves
+from autograd.notation.spelling import other_case
 from autograd.notation.syntax import (
     Call,
     Listed,
@@ -174,6 +175,8 @@ class _Program:
                 self._augment(node, target, op, value)
             case ast.Expr(value=ast.Call() as call):
                 self._effect(node, call)
+            case ast.Expr(value=ast.Compare(left=ast.Name(), ops=[ast.Lt(), *_])) if "<-" in self._source.text(node):
+                raise self._formulas.refusal(node, "<- is no sign of Python: write =")
             case ast.Expr(value=ast.NamedExpr(target=target, value=value)):
                 self._assign(node, target, value)
             case ast.FunctionDef(name=name) if name in self._helpers:
@@ -295,7 +298,9 @@ class _Program:
         while isinstance(target, ast.Subscript) and not isinstance(target.slice, ast.Constant):
             target = target.value
         name = target.id if isinstance(target, ast.Name) else ""
-        return not name or any(map(self._known_node, differentiated_by(name)))
+        return not name or any(
+            self._known_node(of) or self._known_node(other_case(of)) for of in differentiated_by(name)
+        )
 
     def _lambda(self, node: ast.stmt, target: ast.expr, value: ast.Lambda) -> None:
         if isinstance(target, ast.Name):
@@ -313,9 +318,19 @@ class _Program:
             case ast.Call():
                 if self._is_gradient(target):
                     return False
-                called, _ = self._formulas.called(value)
+                called, arguments = self._formulas.called(value)
+                if self._is_of_arrays(value, arguments):
+                    return False
                 return not (is_read(called) or called in self._helpers) or "random" in ast.unparse(value.func)
         return False
+
+    def _is_of_arrays(self, call: ast.Call, arguments: Sequence[ast.expr]) -> bool:
+        """Whether a call is one of NumPy or PyTorch on nodes: ``A = np.tril(S)`` says something, read or not."""
+        root = ast.unparse(call.func).partition(".")[0]
+        names = {each.id for one in arguments for each in ast.walk(one) if isinstance(each, ast.Name)}
+        return (
+            root in functions.MODULES - {"nn"} and "." in ast.unparse(call.func) and any(map(self._known_node, names))
+        )
 
     def _unpack(self, node: ast.stmt, targets: Sequence[ast.expr], value: ast.expr) -> None:
         match value:
@@ -401,6 +416,8 @@ class _Program:
             raise self._formulas.refusal(
                 node, f"{called} is not read: write an assignment, as in {self._source.text(target)}[0] = …"
             )
+        elif ast.unparse(call.func) in ("np.copyto", "numpy.copyto") and len(call.args) == 2:
+            self._state(node, call.args[0], call.args[1])
         elif ast.unparse(call.func) == "np.add.at" and len(call.args) == 3:
             item = ast.copy_location(ast.Subscript(call.args[0], call.args[1], ast.Store()), call)
             self._state(node, item, call.args[2], "+= at")

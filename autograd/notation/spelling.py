@@ -63,6 +63,11 @@ def plain_name(text: str) -> str:
     return re.sub(r"[\\\s_^{}\[\](),$]", "", "".join(found))
 
 
+def other_case(name: str) -> str:
+    """The name with its first letter small if it was a capital, and the other way round: W1 for w1."""
+    return name[:1].swapcase() + name[1:]
+
+
 def plain_names(texts: Iterable[str]) -> list[str]:
     """The plain forms of several names."""
     return list(map(plain_name, texts))
