@@ -258,6 +258,10 @@ class _Judging:
         """The verdict on an update in a program: it must go against the gradient."""
         names, definitions = self._setting.names.paths, self._setting.definitions
         step = judge_step(line.descent, self._points.values, definitions, names)
+        if step.kind == "wrong" and line.descent_as_written not in ((), line.descent):
+            other = judge_step(line.descent_as_written, self._points.values, definitions, names)
+            if other.kind == "right":
+                step = replace(other, why=f"{other.why}, with what the lines above have,")
         found, claim = self._claimed(line), line.descent[0]
         match step.kind:
             case "right" if found.kind == "defined":

@@ -47,7 +47,7 @@ from autograd.notation.named import Consequence
 from autograd.notation.page_lines import LostGradient
 from autograd.notation.runs import RunOfLines, keys_in, runs_of_lines
 from autograd.notation.spelling import plain_name
-from autograd.notation.syntax import Addition, Attribute, Item, Name, Statement, Tree, Unread
+from autograd.notation.syntax import RETURNED, Addition, Attribute, Item, Name, Statement, Tree, Unread
 from autograd.notation.writing import read_as, written
 from autograd.untyped import Anything
 
@@ -380,7 +380,8 @@ class Assignments:
         if node is None and k == run.lines[-1] and run.next is None and not isinstance(value, Numeral):
             near = [tree for of in near_gradients(run.key) if (tree := self._node(of)) is not None]
             stored.may_be = lambda: self._gradients_of(shape(value), e, near)
-            stored.idle = bool(near) or self._may_be_an_error(run.key, value)
+            alone = statement.texts[1] != RETURNED  # dA0, dW1 = linear_backward(…) has no other formula than dW1 has
+            stored.idle = alone and (bool(near) or self._may_be_an_error(run.key, value))
         return stored
 
     def _may_be_an_error(self, name: str, value: Thing) -> bool:

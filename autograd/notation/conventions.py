@@ -62,6 +62,7 @@ def settle(
         convention = _Convention(gradients, holds, steps, lost)
         convention.settle([line for line in lines if line.misfit], max(unread, default=0))
         for line in lines:
+            line.descent_as_written = tuple(map(convention.as_written, line.descent))
             line.descent = tuple(map(convention.taken_on, line.descent))
 
 
@@ -123,8 +124,9 @@ class _Convention:
                 self._source[pair] for claim in line.claims for pair in self._pairs(claim) if pair in self._source
             }
             if all(self._holds(self._in_terms(claim)) for claim in line.claims):
-                for used in self._uses[k]:
-                    self._makes_up(used, line)
+                if self._uses[k] and not all(map(self._holds, line.claims)):  # A gradient of 0 makes up for nothing.
+                    for used in self._uses[k]:
+                        self._makes_up(used, line)
                 continue
             if (
                 self._right_for_what_it_uses(line)
@@ -282,6 +284,10 @@ class _Convention:
     def taken_on(self, claim: Claim) -> Claim:
         """A claim, with what a gradient has become behind an activation."""
         return self._with(claim, {}, self._behind)
+
+    def as_written(self, claim: Claim) -> Claim:
+        """A claim, with what the page has for each gradient that is wrong."""
+        return self._with(claim, {}, self._wrong)
 
     def _makes_up(self, used: int, line: PageLine) -> None:
         """A line makes up for the factor of one that it uses, and for those that this one took it from."""

@@ -61,6 +61,8 @@ class PageLine:
     # Of a program
     descent: tuple[Claim, ...] = ()
     """Of an update: for each weight the derivative of the output by it, and its new value."""
+    descent_as_written: tuple[Claim, ...] = ()
+    """The same, with what the page has for the gradients that are wrong."""
     step: str = ""
     """What to say of a line that only works something out for later ones."""
     unchecked: Value | None = None

@@ -66,6 +66,13 @@ def _steps(node: ast.stmt, masks: Collection[str]) -> list[tuple[str, ast.expr]]
             pairs = zip(targets, values, strict=True)
             each = [_steps(ast.copy_location(ast.Assign([target], value), node), masks) for target, value in pairs]
             return None if None in each or given & used else [step for steps in each for step in steps or ()]
+        case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Name() as cache):
+            items = [ast.Subscript(cache, ast.Constant(k, kind="turn"), ast.Load()) for k in range(len(targets))]
+            return [
+                (target.id, ast.copy_location(item, target))
+                for target, item in zip(targets, items, strict=True)
+                if isinstance(target, ast.Name)
+            ]
         case ast.AugAssign(target=ast.Name(id=name) as target, op=op, value=value):
             before = ast.copy_location(ast.Name(name, ast.Load()), target)
             return [(name, ast.copy_location(ast.BinOp(before, op, value), value))]

@@ -29,6 +29,7 @@ from autograd.notation.python_formulas import Helper, PythonFormulas
 from autograd.notation.shelves import Shelves
 from autograd.notation.spelling import other_case
 from autograd.notation.syntax import (
+    RETURNED,
     Call,
     Listed,
     Name,
@@ -216,7 +217,7 @@ class _Program:
         right = self._formulas.tree(value) if isinstance(value, ast.expr) else value
         if isinstance(left, Name) and isinstance(right, Name) and left.base == right.base and sign == "=":
             return  # W1 = parameters["W1"]
-        given = self._source.text(value) if isinstance(value, ast.expr) else "what it is given"
+        given = self._source.text(value) if isinstance(value, ast.expr) else RETURNED
         self._add(node, (left, right), (name or self._source.text(target), given), sign)
 
     def _add(self, node: ast.stmt, parts: tuple[Tree, Tree], texts: tuple[str, str], sign: str) -> None:

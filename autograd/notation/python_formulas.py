@@ -272,7 +272,13 @@ class PythonFormulas:
             map(_is_newaxis, indices)
         ):
             return self._widened(node, indices)
-        return Item(self.tree(node.value), tuple(map(self._index, indices)), self._place(node))
+        of = self.tree(node.value)
+        match of, indices:
+            case Listed(items=items), [ast.Constant(value=int(k))] if isinstance(node.value, ast.Name) and k < len(
+                items
+            ):
+                return items[k]  # W of cache = (A, W, b)
+        return Item(of, tuple(map(self._index, indices)), self._place(node))
 
     def kept(self, node: ast.expr) -> str | None:
         """The name of what a program keeps in a dictionary: A1 for ``cache["A1"]``, grad_W1 for ``grads["W1"]``."""

@@ -301,6 +301,10 @@ class Unread:
     """The names that it works that out of."""
 
 
+RETURNED = "what it is given"
+"""The text of what a line of a program gets from a function of the program, as one value of several."""
+
+
 @dataclass(frozen=True)
 class WrittenPage:
     """All lines of a page, sorted."""
