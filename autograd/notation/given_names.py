@@ -11,8 +11,8 @@ from autograd.notation.spelling import other_case
 HOLDERS = {"self", "ctx", "cls"}
 """What a method keeps its arrays in: ``self.W1`` is W1."""
 _NEAR_GRADIENTS = [
-    re.compile(r"(?:[gGD]|[dD]elta|bar|adj(?:oint)?)_?(\w+)"),
-    re.compile(r"(\w+?)_?(?:[gd]|[dD]elta|bar|adj(?:oint)?)"),
+    re.compile(r"(?:[gGD]|[dD]elta|bar|adjoint|adj)_?(\w+)"),
+    re.compile(r"(\w+?)_?(?:[gd]|[dD]elta|bar|adjoint|adj)"),
 ]
 _NO_FORMULA = (ast.JoinedStr, ast.Set, ast.SetComp, ast.DictComp, ast.Lambda)
 
