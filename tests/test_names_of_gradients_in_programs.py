@@ -56,7 +56,13 @@ def test_what_leads_to_no_node_is_not_read(nodes, name):
 
 @pytest.mark.parametrize(
     "line",
-    ["g1 = X.T @ dZ1\ndW1 = g1", "W1_new = W1 - 0.1 * X.T @ dZ1", "grad_norm = np.sqrt(np.sum(dZ1**2))", "A = X @ W1"],
+    [
+        "g1 = X.T @ dZ1\ndW1 = g1",
+        "W1_new = W1 - 0.1 * X.T @ dZ1",
+        "grad_norm = np.sqrt(np.sum(dZ1**2))",
+        "A = X @ W1",
+        "diff = np.abs(dZ1 - Z1.grad).max()",
+    ],
 )
 def test_what_is_used_or_is_no_gradient_is_a_definition(nodes, line):
     report = check_derivation(BEFORE + line, nodes)

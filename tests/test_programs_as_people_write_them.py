@@ -90,11 +90,12 @@ def scores():
 
 
 def one_example():
-    x, wih, who, target = [Value(0.5), Value(-0.2), Value(0.1)], matrix(3, 2, 0), [Value(0.1), Value(-0.3)], Value(0.6)
-    hidden = [sigmoid(total([a * b for a, b in zip(x, column, strict=True)])) for column in turned(wih)]
-    output = sigmoid(total([a * b for a, b in zip(hidden, who, strict=True)]))
+    x, target = [Value(0.5), Value(-0.2), Value(0.1)], Value(0.6)
+    w_in, w_out = matrix(3, 2, 0), [Value(0.1), Value(-0.3)]
+    hidden = [sigmoid(total([a * b for a, b in zip(x, column, strict=True)])) for column in turned(w_in)]
+    output = sigmoid(total([a * b for a, b in zip(hidden, w_out, strict=True)]))
     E = (target - output) ** 2 / 2
-    names = {"weights_input_hidden": wih, "weights_hidden_output": who, "hidden_layer_output": hidden}
+    names = {"weights_input_hidden": w_in, "weights_hidden_output": w_out, "hidden_layer_output": hidden}
     return {"x": x, "target": target, "output": output, "E": E, "learnrate": 0.5} | names
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -54,6 +55,10 @@ from autograd.untyped import Anything
 if TYPE_CHECKING:
     from autograd.notation.page_lines import PageLine
     from autograd.notation.reading import Reader
+
+
+_ENTRIES_LOOKED_AT = 4
+"""How many entries of an array tell whether it is made of gradients."""
 
 
 class Assignments:
@@ -386,9 +391,9 @@ class Assignments:
 
     def _may_be_an_error(self, name: str, value: Thing) -> bool:
         """Whether what a name is given looks like a gradient, if of nothing that has a name: it is made of some."""
-        if re.search(r"norm|_new$|_next$|^new_", name):
+        if re.search(r"norm|diff|rel_|check|_new$|_next$|^new_", name):
             return False  # it is made of gradients, and none
-        formulas = [written_out(each, self._formulas) for each in _entries(value)]
+        formulas = [written_out(each, self._formulas) for each in islice(_entries(value), _ENTRIES_LOOKED_AT)]
         return re.match("delta", name) is not None or any(
             isinstance(piece, Derivative) for formula in formulas for piece in walk(formula)
         )
