@@ -60,6 +60,7 @@ W2 -= lr * (dW2 + 0.01 * W2)
 W2 -= lr * dW2 / np.linalg.norm(dW2)
 W2 -= lr * np.clip(dW2, -5, 5)
 W2 -= lr * 0.01 * W2
+X -= X.mean(axis=0)
 params['W1'] -= lr * grads['dW1']
 self.W1 -= self.lr * self.dW1
 W1.data -= lr * W1.grad

@@ -48,7 +48,7 @@ from autograd.notation.named import Consequence
 from autograd.notation.page_lines import LostGradient
 from autograd.notation.runs import RunOfLines, keys_in, runs_of_lines
 from autograd.notation.spelling import plain_name
-from autograd.notation.syntax import RETURNED, Addition, Attribute, Item, Name, Statement, Tree, Unread
+from autograd.notation.syntax import RETURNED, Addition, Attribute, Item, Name, Negative, Statement, Tree, Unread
 from autograd.notation.writing import read_as, written
 from autograd.untyped import Anything
 
@@ -176,13 +176,15 @@ class Assignments:
         return self._about_no_gradient(line, k, value, e)
 
     def _as_update(self, statement: Statement, run: RunOfLines) -> Statement:
-        """``w += step`` of a leaf as ``w = w + step``."""
-        if statement.sign != "+=" or not isinstance(statement.parts[0], Name):
+        """``w += step`` of a leaf as ``w = w + step``, and ``w -= step`` likewise."""
+        if statement.sign not in ("+=", "-=") or not isinstance(statement.parts[0], Name):
             return statement
         weights = self._weights(run)
         if not weights or any(each.node.op is not None for each in weights):
             return statement
-        return replace(statement, parts=(statement.parts[0], Addition(statement.parts)), sign="=")
+        name, step = statement.parts
+        terms = (name, step if statement.sign == "+=" else Negative(step))
+        return replace(statement, parts=(name, Addition(terms)), sign="=")
 
     def _weights(self, run: RunOfLines) -> list[Named]:
         """The nodes of the name that a run of lines is about, in order."""
