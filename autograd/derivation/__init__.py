@@ -38,7 +38,8 @@ The modules in the order in which to read them:
 - `diagnosis`, `wrong_lines`, `sums_over_paths`, `updates`, `mistakes`: why a claim is wrong. `kinds_of_mistake` has
   their names, `path_words` words for paths, `roles` what a node is in a network. `slips_on_the_way` and
   `slips_in_rules` compute the derivative anew with something replaced at one node. Where none of that explains a line,
-  `repairs` asks what would have to stand in it, among the `quantities` that the page and the graph name.
+  `repairs` asks what would have to stand in it, and `repairs_in_places` in which place, among the `quantities` that the
+  page and the graph name, by their `values_at_points`.
 - `other_cases`: what a page says "for y = 0", judged where y is 0.
 - `direct_partials`, `readings_of_partials`: what ∂u/∂v is with the other named nodes held, and where a page means that.
 - `tensors`: gradients that are claimed as whole arrays.

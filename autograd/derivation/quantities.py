@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from autograd.derivation.claims import Derivative, Expression, Named, evaluate, walk
 from autograd.derivation.setting import Setting
@@ -52,7 +53,8 @@ class Quantities:
         self._names = setting.names.paths
         self.points = setting.points.each[:count]
 
-    def all(self) -> list[Quantity]:
+    @cached_property
+    def every(self) -> list[Quantity]:
         """The named nodes near the way, and the slopes on it; one of each value."""
         found: dict[Number, Quantity] = {}
         for quantity in (*self.nodes(), *self._slopes()):
