@@ -114,6 +114,8 @@ class _Judging:
                 found, line = self._with_direct_partials(line, found)
             if found.kind in ("wrong", "coincidence") and (labels := labels_in(line.claims)):
                 found = self._cases.for_each_label(line, labels)
+            elif found.kind in ("wrong", "coincidence"):
+                found = self._cases.told_by_labels(line, found)
         if line.doubt and found.kind in ("wrong", "coincidence"):
             found = replace(found, kind="unclear", about=line.doubt)
         if found.formula is not None and not found.cases and (line.indexed or "\\" in line.text):

@@ -25,7 +25,7 @@ from autograd.derivation.path_words import PathWords, number_word
 from autograd.derivation.points import Point
 from autograd.derivation.roles import OF_LAYERS, activations, adds, normalisers, terms
 from autograd.derivation.setting import Setting
-from autograd.derivation.slips_on_the_way import slips_in_parts, slips_of_rules
+from autograd.derivation.slips_on_the_way import other_sides, slips_in_parts, slips_of_rules
 from autograd.derivation.sums_over_paths import Between, Candidate, Contributions
 from autograd.derivation.updates import Updates, factors
 from autograd.numbers import Number
@@ -115,6 +115,11 @@ class Suspects:
         """Mistakes that say more than those that were found, if they have the same numbers."""
         few = 0 < len(self.between.edges) <= MOST_EDGES
         return list(slips_in_parts(self.between, self._words, self._equal, found)) if few else []
+
+    def other_sides(self) -> list[Candidate]:
+        """What is right on the other side of a kink."""
+        few = 0 < len(self.between.edges) <= MOST_EDGES
+        return list(other_sides(self.between, self._words)) if few else []
 
     def further(self) -> list[Candidate]:
         """Slips in the rules on the way, for where none of the others explains a line."""

@@ -123,13 +123,14 @@ class Quantities:
 
     def _slopes(self) -> Iterator[Quantity]:
         """The derivatives between neighbours with names, and of activations."""
+        own = (self._subject.of, self._subject.by) if isinstance(self._subject, Derivative) else None
         on_the_way = {node: None for edge in self._edges for node in (edge.child, edge.parent)}
         pairs = [
             (above, below)
             for above in on_the_way
             if above in self._names
             for below in self.named_below(above)
-            if below in on_the_way
+            if below in on_the_way and (above, below) != own
         ]
         for above, below in pairs[:_MOST_SLOPES]:
             text = derivative(self._names[above], self._names[below])

@@ -256,7 +256,9 @@ class Repairs:
         tried = 8 * len(self._asked.every) ** 2
         numbers = [Quantity(text, [mp.mpf(number)] * len(self._right)) for text, number in (("2", 2), ("1/2", 0.5))]
         for a, b in combinations_with_replacement((*numbers, *self._asked.every), 2):
-            for sign, other in (("", 1), (", and the sign is the other", -1)):
+            # Of a and y, a - 1 is a - y but for -a * ∂L/∂a, which says nothing: a - y stands in that slope.
+            signs = (("", 1), (", and the sign is the other", -1))[: 1 if SLOPE in (a.kind, b.kind) else 2]
+            for sign, other in signs:
                 if self._explains(_divided(other), times(a.values, b.values), tried):
                     yield Mistake(FACTOR_MISSING, f"{a.text} * {b.text}{sign}")
                 if self._explains(_multiplied(other), times(a.values, b.values), tried):
