@@ -7,7 +7,7 @@ from functools import cached_property
 from autograd.derivation.claims import Derivative, Expression, Named, evaluate, walk
 from autograd.derivation.setting import Setting
 from autograd.derivation.sums_over_paths import Contributions, Use
-from autograd.notation.writing import written
+from autograd.derivation.values_at_points import shown
 from autograd.numbers import Number
 from autograd.numbers.multiprecision import mp
 from autograd.text import derivative
@@ -71,7 +71,7 @@ class Quantities:
             values = [evaluate(expression, point) for point in self.points]
         except ArithmeticError:
             values = [mp.nan] * len(self.points)
-        return Quantity(written(expression), values)
+        return Quantity(shown(expression), values)
 
     def nodes(self) -> Iterator[Quantity]:
         """The named nodes near the way, and those that the page has here."""

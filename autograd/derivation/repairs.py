@@ -51,10 +51,10 @@ from autograd.derivation.values_at_points import (
     equal,
     factors_of,
     plain_number,
+    shown,
     terms_of,
     times,
 )
-from autograd.notation.writing import written
 from autograd.numbers import Number
 from autograd.numbers.multiprecision import mp
 from autograd.operation import Operation
@@ -121,6 +121,8 @@ class Repairs:
             self._in_places.in_a_place,
             *([self._two_factors] if nonzero else []),
             self._in_places.names_replaced,
+            self._in_places.own_items,
+            self._in_places.another_index,
             self._in_places.any_replaced,
             self._missing_terms,
         )
@@ -146,7 +148,8 @@ class Repairs:
             yield Mistake(DIGITS, f"{digits[k + 1]}{digits[k]} where {digits[k]}{digits[k + 1]} belongs")
         for power in (1, 2, 3, -1, -2, -3):
             if self._explains(lambda r, q: r * q, [mp.mpf(10) ** power], 50):
-                yield Mistake(DECIMAL_POINT, f"it is 10**{power} times what is right")
+                times = str(10**power) if power > 0 else f"1/{10**-power} of"
+                yield Mistake(DECIMAL_POINT, f"it is {times}{' times' if power > 0 else ''} what is right")
 
     # The whole
 
@@ -236,7 +239,7 @@ class Repairs:
                     if product:
                         whole.append(claimed / product * scale * mp.fsum(x * y for x, y in apart))
                 if self._is_right(whole):
-                    detail = f"of the sums {written(a)} and {written(b)} where the sum of the products belongs"
+                    detail = f"of the sums {shown(a)} and {shown(b)} where the sum of the products belongs"
                     yield Mistake(PRODUCT_OF_SUMS, f"the product {detail}")
 
     def _is_right(self, values: AtPoints) -> bool:

@@ -28,18 +28,29 @@ from autograd.derivation.kinds_of_mistake import (
 from autograd.derivation.quantities import Quantities, Quantity
 from autograd.derivation.setting import Setting
 from autograd.derivation.sums_over_paths import ChangedPoint
-from autograd.derivation.values_at_points import EQUAL, AtPoints, equal, factors_of, plain_number, raised
-from autograd.notation.writing import written
+from autograd.derivation.values_at_points import (
+    EQUAL,
+    AtPoints,
+    equal,
+    factors_of,
+    plain_number,
+    raised,
+    shown,
+    terms_of,
+    times,
+)
 from autograd.numbers import Number
 from autograd.numbers.multiprecision import mp
 from autograd.operation import Operation
-from autograd.text import is_one_piece
+from autograd.text import derivative, is_one_piece
 from autograd.value import Value
 
 _FUNCTIONS = (ops.tanh, ops.sigmoid, ops.sin, ops.cos, ops.exp, ops.log, ops.sqrt)
 _MOST_PLACES = 150
 _POWERS = (2, 3, 0.5, -1, -2)
 _EXPONENTS = (1, 2, 3, 4, -1, -2, -3, 0.5, 1.5, -0.5, -1.5)
+_MOST_NUMBERS = 12
+_NAME = re.compile(r"[^\W\d]\w*(?:\[\d+\])*")
 _NUMBERED = re.compile(r"(.*?)(\d+)(\D*)$")
 
 
@@ -56,7 +67,7 @@ class PieceOfFormula:
     @property
     def text(self) -> str:
         """As the page has it."""
-        return written(self.expression)
+        return shown(self.expression)
 
     @property
     def where(self) -> str:
@@ -204,13 +215,14 @@ class RepairsInPlaces:
         inside = self._asked.piece(argument)
         for other in _FUNCTIONS if not equal(inside.values, place.needed) else ():
             if self._gives(other, inside.values, place.needed):
-                text = written(Apply(other, (argument,)))
+                text = shown(Apply(other, (argument,)))
                 yield Mistake(FACTOR_OTHER, f"{place.text} where {text} belongs")
         assert isinstance(place.expression, Apply)
         own = place.expression.operation
-        for text, factor in (("2*({})", mp.mpf(2)), ("({})/2", mp.mpf("0.5"))):
+        whole = inside.text if is_one_piece(inside.text) else f"({inside.text})"
+        for text, factor in ((f"2*{whole}", mp.mpf(2)), (f"{whole}/2", mp.mpf("0.5"))):
             if self._gives(own, [factor * x for x in inside.values], place.needed):
-                yield Mistake(FACTOR_OTHER, f"{inside.text} where {text.format(inside.text)} belongs, in {place.text}")
+                yield Mistake(FACTOR_OTHER, f"{inside.text} where {text} belongs, in {place.text}")
         for other_argument in self._nodes:
             if self._gives(own, other_argument.values, place.needed):
                 yield Mistake(FACTOR_OTHER, f"{other_than(inside.text, other_argument.text)}, in {place.text}")
@@ -287,7 +299,7 @@ class RepairsInPlaces:
             nodes = {by_name[a]: by_name[b] for a, b in swap.items()}
             if self._is_right(self._with(nodes)):
                 first = next(iter(swap))
-                belongs = other_than(first, swap[first])
+                belongs = other_than(self._as_used(by_name[first]), self._as_used(by_name[first], by_name[swap[first]]))
                 late = kind == "shift" and any(self._in_time(a, b) for a, b in nodes.items())
                 more = ", and so on" if len(swap) > 1 else ""
                 yield Mistake(OTHER_TIME if late else FACTOR_OTHER, f"{belongs}{more}")
@@ -306,16 +318,102 @@ class RepairsInPlaces:
         nodes += [piece.by for piece in pieces if isinstance(piece, Derivative) and piece.direct is None]
         return [node for node in dict.fromkeys(nodes) if node in self._setting.names.paths]
 
+    # Items of a list, at the terms of a sum
+
+    def own_items(self) -> Iterator[Mistake]:
+        """One item of a list where each term of a sum has its own, or none: Σ e_k x_0, or Σ e_k, for Σ e_k x_k."""
+        for place in self._places:
+            terms = terms_of(place.expression)
+            if len(terms) > 1:
+                values: list[AtPoints] = [self._asked.piece(term).values for term in terms]
+                yield from self._own_items(terms, values, place.needed)
+        for addends, spread in self._spread_sums():
+            yield from self._own_items(addends, spread, self._right)
+
+    def _own_items(
+        self, terms: Sequence[Expression], values: Sequence[AtPoints], needed: AtPoints
+    ) -> Iterator[Mistake]:
+        by_name = {name: node for node, name in self._setting.names.paths.items() if node in self._points[0].values}
+        lists: dict[tuple[str, str], dict[int, Value]] = {}
+        for name, node in by_name.items():
+            if parts := _apart(name):
+                lists.setdefault((parts[0], parts[2]), {})[parts[1]] = node
+        for stem, items in lists.items():
+            for stands in (None, *(node for node in self._used if node in items.values())):
+                found = [self._index_beside(term, stem if stands is not None else None) for term in terms]
+                rows = [row for row in found if row in items]
+                if len(rows) < len(terms) or len(set(rows)) < 2:
+                    continue
+                own = [[point.values[items[row]] for point in self._points] for row in rows]
+                one = [mp.one if stands is None else point.values[stands] for point in self._points]
+                sums = [mp.fsum(v[k] * q[k] for v, q in zip(values, own, strict=True)) for k in range(len(needed))]
+                first, last = (f"{stem[0]}{row}{stem[1]}" for row in (rows[0], rows[-1]))
+                if not all(one) or not equal([s / x for s, x in zip(sums, one, strict=True)], needed):
+                    continue
+                if stands is None:
+                    yield Mistake(FACTOR_MISSING, f"{first} at {shown(terms[0])}, …, {last} at {shown(terms[-1])}")
+                else:
+                    name = self._setting.names.paths[stands]
+                    yield Mistake(FACTOR_OTHER, f"{name} where {first}, …, {last} belong, each at its term")
+
+    def _index_beside(self, term: Expression, stem: tuple[str, str] | None) -> int:
+        """The one number in the names of a term's nodes, or -1; those of a list that may be wrong do not count."""
+        names = self._setting.names.paths
+        nodes = [p.by if isinstance(p, Derivative) else p.node for p in walk(term) if isinstance(p, Derivative | Named)]
+        parts = [parts for node in nodes if (parts := _apart(names.get(node, "")))]
+        found = {number for before, number, after in parts if (before, after) != stem}
+        return found.pop() if len(found) == 1 else -1
+
+    def _spread_sums(self) -> Iterator[tuple[Sequence[Expression], Sequence[AtPoints]]]:
+        """The terms of each sum that is a factor of the line, with the values that they contribute to it."""
+        for factor in factors_of(self._part):
+            terms = terms_of(factor)
+            if len(terms) > 1:
+                whole = self._asked.piece(factor).values
+                scale = [c / w if w else mp.nan for c, w in zip(self._claimed, whole, strict=True)]
+                yield terms, [times(self._asked.piece(term).values, scale) for term in terms]
+
+    def another_index(self) -> Iterator[Mistake]:
+        """All names of one number where those of another belong, at one place: p1 - y1 for p0 - y0."""
+        names = self._setting.names.paths
+        by_name = {name: node for node, name in names.items() if node in self._points[0].values}
+        for place in self._places:
+            if place.role == "whole" or not isinstance(place.expression, Apply):
+                continue
+            nodes = [piece.node for piece in walk(place.expression) if isinstance(piece, Named)]
+            numbered = {node: parts for node in nodes if (parts := _apart(names.get(node, "")))}
+            if len(numbered) < 2 or len({parts[1] for parts in numbered.values()}) != 1:
+                continue
+            for other in range(_MOST_NUMBERS):
+                found = {node: by_name.get(f"{p[0]}{other}{p[2]}") for node, p in numbered.items()}
+                swap = {node: new for node, new in found.items() if new is not None}
+                if len(swap) == len(numbered) and equal(self._with(swap, place.expression, place.needed), place.needed):
+                    renamed = {names[node]: names[new] for node, new in swap.items()}
+                    yield Mistake(FACTOR_OTHER, other_than(place.text, _renamed(place.text, renamed)))
+
+    def _as_used(self, node: Value, other: Value | None = None) -> str:
+        """The name of a node, or of another in its place; of one by which alone is differentiated, that derivative."""
+        name = self._setting.names.paths[node if other is None else other]
+        pieces = [*walk(self._part)]
+        if not any(isinstance(piece, Named) and piece.node is node for piece in pieces):
+            for piece in pieces:
+                if isinstance(piece, Derivative) and piece.by is node:
+                    return derivative(self._setting.names.paths.get(piece.of, "it"), name, "d")
+        return name
+
     def _in_time(self, one: Value, other: Value) -> bool:
         graph = self._setting.graph
         early, late = sorted((one, other), key=graph.position.__getitem__)
         return bool(graph.between(late, early))
 
-    def _with(self, nodes: Mapping[Value, Value]) -> list[Number]:
-        """The formula's values with other nodes in place of some."""
+    def _with(
+        self, nodes: Mapping[Value, Value], part: Expression | None = None, needed: AtPoints | None = None
+    ) -> list[Number]:
+        """The values of the formula, or of a part, with other nodes in place of some; none if not as needed."""
+        part, needed = self._part if part is None else part, self._right if needed is None else needed
         pieces = [
             piece
-            for piece in walk(self._part)
+            for piece in walk(part)
             if isinstance(piece, Derivative) and piece.by in nodes and piece.direct is None
         ]
         found = []
@@ -326,10 +424,10 @@ class RepairsInPlaces:
                 derivatives={(p.of, p.by): self._slope(p.of, nodes[p.by], k) for p in pieces},
             )
             try:
-                found.append(evaluate(self._part, world))
+                found.append(evaluate(part, world))
             except (ArithmeticError, TypeError):
                 return []
-            if not equal(found[:1], self._right[:1]):
+            if not equal(found[:1], needed[:1]):
                 return []
         return found
 
@@ -371,7 +469,13 @@ def _root(number: Number, exponent: float, beside: Number) -> Number:
 
 def _power(base: str, exponent: float) -> str:
     base = base if is_one_piece(base) else f"({base})"
+    if abs(exponent) == 0.5:
+        return f"{'1/' if exponent < 0 else ''}sqrt({base.removeprefix('(').removesuffix(')')})"
     return base if exponent == 1 else f"1 / {base}" if exponent == -1 else f"{base} ** {exponent}"
+
+
+def _renamed(text: str, names: Mapping[str, str]) -> str:
+    return _NAME.sub(lambda found: names.get(found[0], found[0]), text)
 
 
 def _renamings(used: Sequence[str], names: Mapping[str, Value]) -> Iterator[tuple[dict[str, str], str]]:

@@ -6,6 +6,7 @@ from math import gcd
 
 from autograd import ops
 from autograd.derivation.claims import Apply, Expression, Numeral
+from autograd.notation.writing import written
 from autograd.numbers import Number
 from autograd.numbers.multiprecision import mp
 
@@ -59,6 +60,11 @@ def common_constants() -> Iterator[tuple[str, str, Number]]:
     yield from ((f"√{n}", "", mp.sqrt(n)) for n in _ROOTS)
     yield from (("ln 2", "", mp.log(2)), ("ln 10", "", mp.log(10)), ("π", "", mp.pi), ("2π", "", 2 * mp.pi))
     yield ("√π", "", mp.sqrt(mp.pi))
+
+
+def shown(expression: Expression) -> str:
+    """An expression as a page has it: a - b for a + -b."""
+    return written(expression).replace(" + -", " - ")
 
 
 def factors_of(expression: Expression) -> list[Expression]:
