@@ -121,8 +121,7 @@ class _Judging:
         if found.formula is not None and not found.cases and (line.indexed or "\\" in line.text):
             found = replace(found, equation=self._in_its_notation(line, found))
         if found.claim.defines is not None and found.claim.parts:
-            slope = ascent(found.claim.parts[0], self.setting.definitions, self._points.each[0])
-            found = replace(found, ascends=(slope.text, self.setting.names.paths[slope.of]) if slope else ())
+            found = replace(found, ascends=ascent(found.claim, self.setting))
         claims = (*line.claims, *line.also)
         return replace(found, text=line.text, claims=claims, read_as=line.read_as, layout=line.layout)
 
@@ -164,7 +163,8 @@ class _Judging:
             ):
                 self.forget()
                 return replace(other, direct=words), reading
-        return replace(found, direct=self._partials.left_alone(line)), line
+        # That ∂L/∂u = 0 holds for any L whose own formula has no u, which nobody means.
+        return replace(found, direct=self._partials.left_alone(line) if found.claimed else ()), line
 
     @cached_property
     def _cases(self) -> JudgingOfCases:
