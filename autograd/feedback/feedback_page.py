@@ -117,7 +117,7 @@ def _summary(summary: str) -> str:
     claim = said.removesuffix(suffix)
     if "\\" not in claim or typeset(claim) is None:
         return _text(summary)
-    return f"{_text(sentence + colon)} {_formula(claim)}{_text(suffix)}"
+    return f"{_text(sentence + colon)} {_formula(claim)} {_text(suffix)}"
 
 
 def _text(text: str) -> str:

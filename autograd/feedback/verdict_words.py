@@ -59,7 +59,7 @@ def _words_of(line: Line) -> Iterator[str]:
     verdict, remark = str(getattr(line, "verdict", "")), line.remark
     if line.holds is None:
         yield "not read"
-    if verdict in _WORDS:
+    if verdict in _WORDS and not remark.startswith("at this point only"):
         yield verdict
     if verdict.startswith("at "):
         yield "at points"
