@@ -10,6 +10,7 @@ from autograd.derivation.claims import Claim, Derivative, Named, nodes_in
 from autograd.derivation.kinds_of_mistake import FACTORS_AND_TERMS, OTHER_CASE, Mistake, right_for
 from autograd.derivation.labels_that_sum_to_one import of_two_classes, one_hot
 from autograd.derivation.other_cases import AnotherGraph, elsewhere, others, ways_to_be
+from autograd.derivation.points import Point, values_of
 from autograd.derivation.setting import Setting
 from autograd.derivation.verdicts_on_lines import RIGHT, Verdict
 from autograd.notation.page_lines import Case, PageLine
@@ -48,6 +49,7 @@ class JudgingOfCases:
         self._judge, self._where = judge, where
         self._case_of_the_graph: dict[tuple[str, ...], tuple[str, int]] = {}
         """For which value of a name that is no node the page speaks of this graph, and the line that shows it."""
+        self._looked_at: dict[frozenset[tuple[Value, float]], Point] = {}
         self._elsewhere: dict[frozenset[tuple[Value, float]], tuple[Judge, AnotherGraph, dict[int, PageLine]]] = {}
 
     def verdict(self, line: PageLine) -> Verdict:
@@ -118,12 +120,22 @@ class JudgingOfCases:
     ) -> Verdict:
         """The verdict on a line that is right where a label has another value: that is said."""
         for other, label in others(leaves, self._classes):
+            if not self._may_hold(claim, other):
+                continue
             judge, graph, _ = self._judging_where(other)
             if judge.matches(graph.claim(claim)):
                 was = next((leaf for leaf in other if leaves[leaf] == 1 and other[label] == 1), label)
                 case, here = (f"{self._name(n, cases)} = {way[n]:g}" for n, way in ((label, other), (was, leaves)))
                 return replace(found, mistakes=[Mistake(OTHER_CASE, right_for(f"for {case}", here))])
         return found
+
+    def _may_hold(self, claim: Claim, leaves: Mapping[Value, float]) -> bool:
+        """Whether a claim holds at one point with other labels: a look there costs less than a graph of its own."""
+        points, key = self._judge.setting.points, frozenset(leaves.items())
+        if key not in self._looked_at:
+            self._looked_at[key] = points.moved(points.each[0], leaves)
+        right, *said = (values_of(each, [self._looked_at[key]])[0] for each in (claim.subject, *claim.parts))
+        return right is not None and all(x is not None and abs(x - right) <= 1e-9 * abs(right) for x in said)
 
     @cached_property
     def _classes(self) -> list[Sequence[Value]]:
