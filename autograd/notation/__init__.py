@@ -13,11 +13,11 @@ A page goes through three stages, and none of them evaluates anything as Python:
 2. Trees to claims. `spelling`, `lookup` and `numbered_layers` tell what a name is, `indices` which letters are indices
    and how far they run, `reach_of_sums` which of them a Σ binds,
    `sizes_of_lists` what counts the items of a list, `matrices` how arrays of formulas fit together.
-   `elaboration` turns a tree into formulas, and sends each kind to its room: `named`, `slopes`, `sums`, `logic`,
-   `list_items`, `functions` and `array_calls`.
+   `elaboration` turns a tree into formulas, and sends each kind to its room: `named`, `functions_of_nodes`, `slopes`,
+   `sums`, `logic`, `list_items`, `functions` and `array_calls`.
 3. A page of claims. `statement_reader` writes a statement out, an entry at a time; `by_layers` one that holds for every
    layer, `labelled_sums` a Σ over names, `function_identities` a lemma about a function,
-   `new_values` a step from w_t to w_{t+1}. `assignments` and
+   `new_values` a step from w_t to w_{t+1}, `total_differentials` dz = x dw. `assignments` and
    `conventions` know what the lines of a page have to do with each other; `reading` goes through the page, with
    `page_lines` as its result; `writing` tells how a line was read, and `orientation` which way round a matrix is.
 
@@ -34,7 +34,7 @@ Why a line is not read is worded where it is refused:
 - what of Python is read: `programs`, `python_formulas`
 - names that lead nowhere, or to two things: `lookup`, `named`, `indices`, `list_items`
 - what functions, cases and calls of arrays may be given: `functions`, `array_calls`, `logic`
-- what is differentiated, and by what: `slopes`
+- what is differentiated, and by what, and at which point: `slopes`, `functions_of_nodes`, `total_differentials`
 - how far a sum reaches, and how many formulas a line comes to: `reach_of_sums`, `sums`, `elaboration`
 - shapes that do not fit, which is a wrong line: `matrices`
 - what is open in a line as a whole, in its entries, or in the lines of a program: `reading`, `statement_reader`,

@@ -238,11 +238,22 @@ class FormulaParser(CommandParser):
                     base = Transposed(base)
                 else:
                     base = Attribute(base, name.text, symbol.place)
+            elif isinstance(base, Differential) and self._sign == "(" and self._lists_operands():
+                self._go(closing_of(self._symbols[self._at :]) + self._at + 1)  # of ∂f/∂x(x, y)
             elif self._sign == "[" and symbol.gap == 0 and self._is_an_item(base):
                 base = self._item(base)
             else:
                 return base
         return base
+
+    def _lists_operands(self) -> bool:
+        """Whether (x, y) stands here, which says on what a derivative depends: two names at least."""
+        closing = closing_of(self._symbols[self._at :]) + self._at
+        inside = self._symbols[self._at + 1 : closing]
+        names = [symbol for symbol in inside if symbol.kind == "name"]
+        commas = [symbol for symbol in inside if symbol.text in (",", ";")]
+        scripted = all(s.kind in ("name", "number", "sub", "super") or s.text in ",;_^{}" for s in inside)
+        return scripted and len(names) > 1 and bool(commas) and all(self._known(symbol.text) for symbol in names)
 
     def _factor(self) -> Tree:
         symbol = self._next
@@ -370,7 +381,8 @@ class FormulaParser(CommandParser):
             for inner in inside
         ) or (any(inner.kind == "operator" and inner.text in (",", ";") for inner in top_level(inside)))
         parameters = any(isinstance(index, Name) and not index.base.isascii() for index in name.subscripts)
-        if held and not names_only and not name.primes and not parameters:
+        called = opening.text == "(" and opening.gap == 0 and self._may_be_an_operand(inside)
+        if held and not (names_only or called or name.primes or parameters):
             return name  # the parentheses are the next factor
         if opening.gap > 0 and held and not name.primes and not parameters and "," not in [i.text for i in inside]:
             return name
@@ -381,6 +393,15 @@ class FormulaParser(CommandParser):
         if name.base in ("I", "1") and len(arguments) == 1 and isinstance(arguments[0], Relation | Logic) and not held:
             return Call("indicator", arguments, opening.place)
         return Beside(name, arguments, opening.place)
+
+    def _may_be_an_operand(self, inside: Sequence[Symbol]) -> bool:
+        """Whether this is a number or g(x), so that f(2) and f(g(x)) may be a function with its operand."""
+        if len(inside) == 1:
+            return inside[0].kind == "number"
+        k = next((k for k, symbol in enumerate(inside) if symbol.text == "("), 0)
+        scripted = all(s.kind in ("name", "number", "sub", "super") or s.text in "_^{}" for s in inside[:k])
+        named = k > 0 and inside[0].kind == "name" and self._known(inside[0].text) and inside[k].gap == 0
+        return named and scripted and closing_of(inside[k:]) + k == len(inside) - 1
 
     def _arguments(self) -> tuple[Tree, ...]:
         """Read ``(a, b)``."""

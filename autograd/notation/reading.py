@@ -27,6 +27,7 @@ from autograd.notation.code_lines import is_code, program_length
 from autograd.notation.elaboration import Budget, Choices, Elaboration
 from autograd.notation.function_identities import about_a_function
 from autograd.notation.functions import PYTHON, is_function
+from autograd.notation.functions_of_nodes import at_its_point, by_subscripts
 from autograd.notation.indices import Ranges, everything_in, letters_of, powers_for_items, respelled, slots_of, unplaced
 from autograd.notation.labelled_sums import labels_in, over_labels
 from autograd.notation.lookup import Lookup, NoItem, NotAnIndex, names_in_an_index, written_name
@@ -43,9 +44,11 @@ from autograd.notation.spelling import plain_name
 from autograd.notation.statement_reader import StatementReader, about_what
 from autograd.notation.syntax import (
     Addition,
+    Beside,
     BigOperator,
     Differential,
     Item,
+    Listed,
     Name,
     Number,
     Product,
@@ -53,6 +56,7 @@ from autograd.notation.syntax import (
     Unread,
     WrittenPage,
 )
+from autograd.notation.total_differentials import by_each_leaf, joined
 from autograd.notation.writing import read_as
 from autograd.untyped import Anything
 from autograd.value import Value
@@ -92,11 +96,13 @@ _UNCLEAR = {
 def _names_a_point(statement: Statement) -> bool:
     """Whether a number, or a name behind a derivative, stands in parentheses on the left: df/dx(2), f(3), df/dx(x)."""
     left = statement.parts[0]
+    if isinstance(left, Beside):
+        return not left.name.subscripts and any(isinstance(each, Number) for each in left.inside)
     left = left.of if isinstance(left, Differential) else left
     if not isinstance(left, Product) or left.sign or len(left.factors) != 2:
         return False
     first, last = left.factors
-    number = isinstance(last, Number) and isinstance(first, Name | Differential)
+    number = isinstance(last, Number | Listed) and isinstance(first, Name | Differential)
     behind = number or (isinstance(last, Name) and isinstance(first, Differential))
     return behind and statement.texts[0].rstrip(" $").endswith(")")
 
@@ -224,7 +230,7 @@ class Reader:
         if statement.where:
             self._enter_the_case(statement)
         if not statement.code and _names_a_point(statement):
-            statement.place.refuse("a factor, or the point where it is taken? Write \\cdot 2, or |_{x=2}")
+            statement = at_its_point(statement, self.lookup)
         try:
             line = self._read(statement)
         except Refusal:
@@ -269,6 +275,10 @@ class Reader:
         if sums:
             letters -= labels_in(statement.parts, bound, self.lookup)
         self.lookup.starts_a_line(letters, bound)
+        left = statement.parts[0]
+        differential = isinstance(left, Name) and left.base[0] == "d" and len(left.base) > 1 and not statement.code
+        if differential and (by_leaves := by_each_leaf(statement, self.lookup)) is not None:
+            return joined(statement, [self._read(each) for each in by_leaves])
         if (identity := about_a_function(statement, self.lookup)) is not None:
             found = self._in_some_way(identity[0], None)
             found.read_as = f"{found.read_as}, {identity[1]}"
@@ -288,8 +298,8 @@ class Reader:
             letters |= bound
             self.lookup.starts_a_line(letters, bound)
             ranges = Ranges(self.lookup)
-            left = everything_in(statement.parts[0])
-            summed = {letter for each in left if isinstance(each, BigOperator) for letter in each.letters}
+            on_the_left = everything_in(statement.parts[0])
+            summed = {letter for each in on_the_left if isinstance(each, BigOperator) for letter in each.letters}
             outside = {*ranges.free(statement.parts[0]), *(each.letter for each in statement.ranges)} - summed
             parts, notes = reaching(statement.parts, ranges, outside)
             statement = replace(statement, parts=parts)
@@ -442,8 +452,11 @@ class Reader:
             children=self.children,
         )
         try:
-            if slopes.gradient(elaboration, name, dict.fromkeys(self.lookup.letters, 0)) is not None:
+            at = dict.fromkeys(self.lookup.letters, 0)
+            if slopes.gradient(elaboration, name, at) is not None:
                 return None
+            if name.subscripts and not statement.code and (partial := by_subscripts(self.lookup, name, at)) is not None:
+                return None if name.primes or len(partial[1]) > 1 else name  # f'_x is ∂f/∂x; f_x may be defined
         except (KeyError, NoItem):
             return None
         return name
