@@ -2,9 +2,9 @@
 
 A page goes through three stages, and none of them evaluates anything as Python:
 
-1. Text to trees. `syntax` is the one tree that every notation is read into. `letters`, `regions`, `symbols`, `words`
-   and `rows` find the formulas on a page, `claim_reader` the claims in them, with `page_memory` of the rows before,
-   `clause_finder` and `words_beside` for what is said about them; `joined_names` makes one name of
+1. Text to trees. `syntax` is the one tree that every notation is read into. `letters`, `regions`, `symbols`, `words`,
+   `other_words` and `rows` find the formulas on a page, `claim_reader` the claims in them, with `page_memory` of the
+   rows before, `clause_finder` and `words_beside` for what is said about them; `joined_names` makes one name of
    log₂ or tan⁻¹; `symbol_cursor`, `scripted_names`, `differentials`, `sum_parser`,
    `function_parser`, `command_parser` and `formula_parser` read them; `clauses` reads "for all i", and
    `case_headings` finds "Case y = 0" and "(y = 1)"; `displays` and `pages` sort it all
@@ -28,7 +28,7 @@ Why a line is not read is worded where it is refused:
 - what a bullet, a number, a frame, a row or a language of markup leaves unclear: `pages`, `displays`, `rows`
 - signs and commands that have no meaning, brackets that are never closed, words of Python: `symbols`, `symbol_cursor`
 - words beside a claim that may belong to it, or deny it: `words_beside`, `claim_reader`
-- where a claim holds, "for i = 1, …, n": `clauses`
+- where a claim holds, "for i = 1, …, n": `clauses`, `clause_finder`
 - how names, derivatives, sums, functions and formulas are written: `scripted_names`, `differentials`, `sum_parser`,
   `function_parser`, `command_parser`, `formula_parser`
 - what of Python is read: `programs`, `python_formulas`

@@ -1,6 +1,7 @@
 """From rows of symbols to claims: which formula is claimed, for what it holds, and what it goes on with."""
 
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -8,6 +9,7 @@ from autograd.derivation.tokens import Place
 from autograd.notation.case_headings import as_clauses, is_label
 from autograd.notation.clause_finder import AFTER_IF, ClauseFinder
 from autograd.notation.clauses import (
+    CONDITIONAL,
     OTHERWISE,
     Said,
     opposite,
@@ -27,10 +29,12 @@ from autograd.notation.symbols import IllegibleError, Symbol
 from autograd.notation.syntax import Name, Tree
 from autograd.notation.words_beside import (
     DENIED,
+    changed_before,
     dash_before_words,
     denied,
     denied_behind,
     equation_in_words,
+    is_of_an_optimum,
     leads_on,
     said_in_words,
     sets_to_zero,
@@ -129,7 +133,7 @@ class ClaimReader(ClauseFinder):
                         self._between += loose
                     if closed:
                         group, closed = len(claims), False
-                    if says_otherwise(segment) and self._said_last is not None:
+                    if (says_otherwise(segment) or _otherwise(segments, k)) and self._said_last is not None:
                         said = opposite(self._said_last, segment.symbols[0].place)
                         if said is None:
                             self._not_read(
@@ -139,7 +143,8 @@ class ClaimReader(ClauseFinder):
                         self._said_last = None
                     alone = k + 1 < len(segments) and self._introduces_a_clause(segments[k + 1], [])
                     condition = self._with_the_case(said or self._condition)
-                    claim = self._claim(segment, plain and not words, condition, alone=alone)
+                    otherwise = _otherwise(segments, k)
+                    claim = self._claim(segment, plain and not words, condition, alone=alone, otherwise=otherwise)
                     if claim is not None and (cut := dash_before_words(segments, k)):
                         self._may_end_at_a_dash(claim, cut)
                     claims += [claim] if claim is not None else []
@@ -151,6 +156,9 @@ class ClaimReader(ClauseFinder):
                 k += 1
         if made:
             self._condition_used, self._between = True, []
+            if claims and said is None and (label := _diagonal(segments)) and not any(each.ranges for each in claims):
+                self._drop(claims)
+                self._not_read(claims[0].place, f"for which indices it holds is said in words, {label!r}: write i ≠ j")
             return
         self._between += loose if said is None else []
         if (place := said_in_words(segments)) is not None:
@@ -179,8 +187,11 @@ class ClaimReader(ClauseFinder):
         segment = segments[k]
         place = segment.symbols[0].place
         if segment.relation:
-            if segment.after[-1:] == ["otherwise"] and k + 1 == len(segments):
-                return place, "what holds otherwise is not read here: write for what it does"
+            before = segments[k - 1] if k else segment
+            beside = before.apart and segment.apart and not segment.words and segment.sign in ("", "wide")
+            led = before.relation or not before.symbols or not CONDITIONAL.isdisjoint(before.words)
+            if beside and not led and sides_of(segment.symbols)[0][1]:
+                return before.symbols[0].place, "this may be a factor of what follows: write the whole claim in one"
             after = segments[k + 1] if k + 1 < len(segments) else segment
             if claims and claims[-1].where and ["otherwise"] in (segment.after[:1], after.words[:1]):
                 return place, "what holds otherwise is not read here: write for which label, as in: for y = 0"
@@ -249,6 +260,7 @@ class ClaimReader(ClauseFinder):
         trivial: bool,
         condition: Said | None,
         alone: bool = False,
+        otherwise: bool = False,
     ) -> WrittenClaim | None:
         """The claim of a segment; one that goes on with the last stands `alone` if it holds under its own condition."""
         symbols = segment.symbols
@@ -257,14 +269,18 @@ class ClaimReader(ClauseFinder):
         if not sides[0][1]:
             return self._continued(segment, sides[1:], condition, alone)
         above = {word for each in self._between for word in each.words} & {"otherwise", "else"}
-        spoken = (*segment.words, *(segment.after if segment is self._last_formula else ()))
-        if condition is None and (above or "otherwise" in spoken):
+        spoken = {*segment.words, *(segment.after if segment is self._last_formula else ())}
+        if condition is None and (above or otherwise or spoken & {"otherwise", "else"}):
             self._not_read(symbols[0].place, "what holds otherwise is not read here: write for what it does")
+            return None
+        if is_of_an_optimum(self._words, sides[-1][1]):
             return None
         if segment.apart:
             verdict = DENIED if denied(segment.words) or denied_behind(segment.after) else ""
             if not verdict and sets_to_zero(segment.words, segment.after, sides[-1][1]):
                 verdict = "prose"
+            if not verdict and (word := changed_before(segment.words)):
+                verdict = f"{word!r} before this may belong to it: write the whole claim in symbols"
         else:
             verdict = equation_in_words(segment.words, segment.after, sides, self._known, segment.sign)
         if verdict:
@@ -402,6 +418,24 @@ class ClaimReader(ClauseFinder):
         claim.text = f"{claim.text} {self._text(symbols)}"
         claim.trivial = False
         return claim
+
+
+def _diagonal(segments: Sequence[Segment]) -> str:
+    """ "off-diagonal", if that is all that a label beside a claim says; else empty."""
+    for segment in segments:
+        last = [word for word in segment.words if word not in ("terms", "entries", "elements", "the", "for", "case")]
+        if last and last[-1] in ("off-diagonal", "diagonal") and len(last) == 1 and not segment.symbols:
+            return last[-1]
+    return ""
+
+
+def _otherwise(segments: Sequence[Segment], k: int) -> bool:
+    """Whether "otherwise" or "else" stands before a claim, or behind it: "Else: A", "A, otherwise"."""
+    before, after = segments[k - 1 : k] if k else [], segments[k + 1 : k + 2]
+    led = any(not each.symbols and each.words[-1:] in OTHERWISE for each in before)
+    ends = k + 2 >= len(segments)
+    followed = ends and any(not each.symbols and each.words in OTHERWISE for each in after)
+    return led or followed
 
 
 def _without_set(side: list[Symbol]) -> list[Symbol]:

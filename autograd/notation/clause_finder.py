@@ -44,6 +44,7 @@ class ClauseFinder(PageMemory):
         try:
             if "if" in segments[k].words and any(s.words[:1] == ["else"] and not s.sign for s in segments[k:]):
                 raise IllegibleError(self._if_before(segments[k]), AFTER_IF)
+            self._refuse_formulas(segments[k])
             said = clause([(s.sign, s.words, s.symbols) for s in segments[k:until]], self._parser, self._known)
         except IllegibleError as refusal:
             if not claims and not any(segment.relation for segment in segments[k:]):
@@ -55,6 +56,16 @@ class ClauseFinder(PageMemory):
             claim.ranges, claim.where = claim.ranges + said[0], claim.where + said[1]
             claim.trivial = claim.trivial and said == ((), ())
         return said, self._alternatives(claims[-1], said, segments, until) if claims else until
+
+    def _refuse_formulas(self, segment: Segment) -> None:
+        """Refuse "for z = a - y", where z is a node: that says no more for which z something holds."""
+        sides = sides_of(segment.symbols)
+        if len(sides) != 2 or len(sides[0][1]) != 1 or not self._known(sides[0][1][0].text):
+            return
+        right = sides[1][1]
+        names = [symbol for symbol in right if symbol.kind == "name" and self._known(symbol.text)]
+        if len(names) > 1 and not any(symbol.text == "…" for symbol in right):
+            raise IllegibleError(segment.symbols[0].place, "for what this holds is not read: write what is equal")
 
     def _if_before(self, segment: Segment) -> Place:
         """Where the "if" stands that begins a segment."""
@@ -147,7 +158,8 @@ class ClauseFinder(PageMemory):
         if not any(later.relation and not self._compares_indices(later) for later in segments[k + 1 :]):
             return False
         joined = segment.sign == "," or segment.words[:1] in (["and"], ["but"], ["while"], ["whereas"])
-        return segment.sign in (".", ";", "row") or (led and joined)
+        labelled = segment.sign == "(" and k > 0 and not segments[k - 1].symbols and bool(segments[k - 1].words)
+        return segment.sign in (".", ";", "row") or (led and (joined or labelled))
 
 
 def _is_a_value(side: Sequence[Symbol], known: Callable[[str], bool]) -> bool:

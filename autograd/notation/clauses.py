@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Container, Sequence
 from dataclasses import replace
+from itertools import takewhile
 from typing import NoReturn
 
 from autograd.derivation.tokens import Place
@@ -202,8 +203,10 @@ class _Clause:
         if index and words and words[0] == ["to"] and following:
             self._bound(letter, self._tree(right), self._tree(following[0]))
             return 2
-        listed = [piece for piece in following if len(piece) == 1 and piece[0].kind == "number"]
-        if index and listed and len(listed) == len(following) and right[0].kind == "number":
+        listed = [*takewhile(lambda piece: len(piece) == 1 and piece[0].kind == "number", following)]
+        after = following[len(listed)] if len(listed) < len(following) else None
+        complete = after is None or any(symbol.text in ("=", "∈") for symbol in after)
+        if index and listed and complete and right[0].kind == "number":
             values = [int(piece[0].text) for piece in [right, *listed] if piece[0].text.isdigit()]
             if values == list(range(values[0], values[0] + len(values))) and len(values) == len(listed) + 1:
                 self._bound(letter, self._tree(right), self._tree(listed[-1]))

@@ -9,6 +9,21 @@ from autograd.notation.symbol_cursor import depth_of, split_at
 from autograd.notation.symbols import IllegibleError, Symbol
 from autograd.notation.syntax import Call, Cases, Listed, Name, Number, Power, Ratio, Tree
 
+OTHER_CASES = {
+    "otherwise",
+    "else",
+    "elsewhere",
+    "other",
+    "o.w",
+    "o.w.",
+    "sonst",
+    "ansonsten",
+    "sinon",
+    "rest",
+    "remaining",
+}
+"""The words of the last case, which holds where no other does."""
+
 
 class CommandParser(FunctionParser):
     """Reads what begins with a backslash; the formulas within are read by those that inherit from it."""
@@ -83,7 +98,10 @@ class CommandParser(FunctionParser):
         inside, end = self._symbols[start : self._at - 1], symbol
         rows = [row for row in split_at(inside, "\\\\") if row]
         if opening.text in ("cases", "dcases", "rcases"):
-            return Cases(tuple(self._branch(row, end) for row in rows), opening.place)
+            branches = tuple(self._branch(row, end) for row in rows)
+            if any(condition is None for _, condition in branches[:-1]):
+                self._refuse(opening, "a case says when it holds: write it behind an &, as in x & z > 0")
+            return Cases(branches, opening.place)
         if opening.text.endswith("matrix"):
             table = [[self._within(cell, end, self._formula) for cell in split_at(row, "&")] for row in rows]
             if all(len(row) == 1 for row in table):
@@ -95,7 +113,7 @@ class CommandParser(FunctionParser):
 
     def _branch(self, row: list[Symbol], end: Symbol) -> tuple[Tree, Tree | None]:
         """A line of cases: its formula, and when it holds."""
-        value, *conditions = split_at(row, "&")
+        value, *conditions = [cell for cell in split_at(row, "&") if cell]
         if not conditions:  # without an &, a comma or a word tells them apart
             k = next(
                 (
@@ -109,16 +127,16 @@ class CommandParser(FunctionParser):
         while value and value[-1].text == ",":
             value = value[:-1]
         condition = [symbol for part in conditions for symbol in part]
-        condition = [
-            symbol
-            for symbol in condition
-            if symbol.kind != "word" or symbol.text in ("and", "or", "not", "otherwise", "else")
-        ]
+        words = [symbol for symbol in condition if symbol.kind == "word" and symbol.text not in ("and", "or", "not")]
+        condition = [symbol for symbol in condition if symbol not in words]
+        last = not OTHER_CASES.isdisjoint(symbol.text for symbol in words)
         while condition and condition[-1].text in (".", ",", ";"):
             condition = condition[:-1]
         while condition and condition[0].text == ",":
             condition = condition[1:]
         tree = self._within(value, end, self._formula)
-        if not condition or condition[0].text in ("otherwise", "else"):
+        if last or not (condition or words):
             return tree, None
+        if not condition:
+            self._refuse(words[0], "when a case holds is said in words: write a condition, as in z > 0")
         return tree, self._within(condition, end, self._formula_with_equals)

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from autograd.notation.function_parser import FUNCTIONS
 from autograd.notation.letters import GREEK
+from autograd.notation.other_words import ENGLISH, OTHERS
 from autograd.notation.symbols import Symbol
 
 _ENGLISH = """
@@ -212,6 +213,8 @@ def _verdict(symbols: Sequence[Symbol], k: int, known: Callable[[str], bool], la
         return "name"
     if all(known(letter) for letter in text) and len(text) <= 4:
         return "name"
+    if lower in ENGLISH or (lower in OTHERS and not _beside_a_sign(symbols, k)):
+        return "word"
     return "perhaps"
 
 

@@ -1,6 +1,6 @@
 """What words beside a claim do to it: they deny it, change it, ask for it, say it, or lead on to what follows."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from itertools import pairwise
 
 from autograd.derivation.tokens import Place
@@ -26,13 +26,26 @@ DENIED = "words beside this say that it is not so: what is claimed then is not r
 _OF_A_CLAIM = {"is", "was", "are", "would", "does", "isn't", "doesn't", "can", "must", "cannot", "seems", "looks"}
 _ASKS = {"set", "sets", "setting", "want", "solve", "solving", "require", "requires", "requiring", "put", "putting"}
 """Before "dJ/dw = 0", these say that it is to hold somewhere else."""
+_OPTIMA = ("optimum", "minimum", "maximum", "extremum", "minima", "maxima", "optimality", "stationary", "minimizer")
 _CHANGES = {"multiplied", "divided", "scaled", "raised"}
 _CHANGED = ({"squared"}, {"cubed"}, {"doubled"}, {"halved"}, {"negated"})
-_ADDS = {"plus", "minus", "times", "over", "half", "twice", "except", "without"}
+_ADDS = {
+    "plus", "minus", "times", "over", "half", "twice", "except", "without", "double", "triple", "thrice", "negative",
+}  # fmt: skip
 """Behind a claim and a comma, these may add to it."""
+_OTHER_SIGN = {"minus", "negative", "opposite", "reversed", "flipped", "wrong", "changed", "switched"}
+_MULTIPLIES = {"minus", "twice", "half", "times", "plus", "negative", "double", "triple", "thrice", "opposite"}
+_FUNCTIONS_IN_WORDS = {
+    "half", "negative", "square", "root", "log", "logarithm", "inverse", "reciprocal", "opposite", "double", "triple",
+    "multiple", "sign", "exponential",
+}  # fmt: skip
+"""Of these, what stands behind is the operand: "the square of"."""
+_BEFORE_A_CHANGE = ("and", "but", "then", "only", "all", "also", "finally", "afterwards")
 _VERBS = {"is", "are", "was", "were", "being", "has", "denotes", "means", "stands"}
+_EMPHASIS = {"then", "thus", "now", "therefore", "hence", "just", "simply", "exactly", "also", "the", "only", "clearly"}
 _EQUALITY_IN_WORDS = (
-    ["is"], ["equals"], ["becomes"], ["is", "equal", "to"], ["equal", "to"], ["is", "just"], ["is", "simply"],
+    ["is"], ["equals"], ["becomes"], ["is", "equal", "to"], ["equal", "to"], ["gives"], ["yields"],
+    ["is", "given", "by"],
     ["simplifies", "to"], ["reduces", "to"], [":"],
 )  # fmt: skip
 _LEADING_ON = {
@@ -54,6 +67,15 @@ def may_precede(words: Sequence[str]) -> bool:
     if words[-1] in ("of", "to", "in") and any(word in _DIFFERENTIATES for word in words[-5:]):
         return False
     return not (words[-1] in _DIFFERENTIATES and words[-1] in ("half", "negative", "square", "root", "log"))
+
+
+def changed_before(words: Sequence[str]) -> str:
+    """The word right before a formula that makes another of it, as "minus" and "the square of" do; else empty."""
+    last = words[-1] if words else ""
+    if last in _MULTIPLIES:
+        return last
+    said = [word for word in words[-3:] if word not in ("a", "an", "the")]
+    return said[-2] if len(said) > 1 and said[-1] == "of" and said[-2] in _FUNCTIONS_IN_WORDS else ""
 
 
 def may_follow(words: Sequence[str]) -> bool:
@@ -101,6 +123,11 @@ def sets_to_zero(before: Sequence[str], after: Sequence[str], right: Sequence[Sy
     return bool({*before[-3:]} & _ASKS) or list(after[:2]) == ["at", "the"]
 
 
+def is_of_an_optimum(words: Container[str], right: Sequence[Symbol]) -> bool:
+    """Whether "at the minimum" stands somewhere beside "dJ/dw = 0"."""
+    return [symbol.text for symbol in right] == ["0"] and any(word in words for word in _OPTIMA)
+
+
 def denied(before: Sequence[str]) -> bool:
     """Whether "it is false that" or "not" stands before a claim; "it is not hard to see that" denies nothing."""
     if before[-1:] == ["not"]:
@@ -120,6 +147,11 @@ def takes_back(words: Sequence[str], *, relation: bool, joined: bool) -> str:
     """
     if joined and list(words) in (["and"], ["or"]):
         return f"{words[0]!r} joins conditions, or two claims that each have their =: what stands behind it has none"
+    words = words[next((k for k, word in enumerate(words) if word not in _BEFORE_A_CHANGE), 0) :]
+    if words[:1] and words[0] in ("with", "of") and (changing := _with_another_sign(words[1:])):
+        return f"{changing!r} behind this may change it: write the whole claim in symbols"
+    if "sign" in words[:4] and not {"since", "because", "comes"} & {*words} and {*words} & _OTHER_SIGN:
+        return "'sign' behind this may change it: write the whole claim in symbols"
     if words and words[0] in _ADDS and not (relation and words[0] in ("except", "without")):
         return f"{words[0]!r} behind this may belong to it: write the whole claim in symbols"
     changes = (words[:1] and words[0] in _CHANGES) or set(words) in _CHANGED or list(words[:2]) == ["up", "to"]
@@ -130,6 +162,12 @@ def takes_back(words: Sequence[str], *, relation: bool, joined: bool) -> str:
     if words and words[0] in ("which", "this", "that", "but", "it") and not relation and denied_behind(words[1:]):
         return DENIED
     return ""
+
+
+def _with_another_sign(words: Sequence[str]) -> str:
+    """The word of "with a minus sign" that says so; else empty."""
+    said = [word for word in words[:4] if word not in ("a", "an", "the", "its")]
+    return said[0] if said and said[0] in _OTHER_SIGN else ""
 
 
 def _denies(words: Sequence[str]) -> bool:
@@ -160,16 +198,37 @@ def dash_before_words(segments: Sequence[Segment], k: int) -> int:
 
 def said_in_words(segments: list[Segment]) -> Place | None:
     """Where "∂L/∂w is x(a - y)" stands, which claims something without a sign for it."""
+    spoken: set[str] = set()
     for before, after in pairwise(segments):
         link = after.words or [after.sign]
+        spoken |= {*before.words}
         bare = not (before.words or after.words or before.relation or after.relation) and bool(after.symbols)
         beside = after.sign in ("|", "⇒") or (after.apart and after.sign)
-        if bare and beside and before.symbols and derivative_like(before.symbols):
+        if not before.symbols or not after.symbols:
+            continue
+        if bare and beside and derivative_like(before.symbols):
             return after.symbols[0].place
         compound = len(after.symbols) > 1 and any(s.text in ("+", "-", "*", "·", "/", "(") for s in after.symbols)
-        if before.symbols and compound and link in _EQUALITY_IN_WORDS and derivative_like(before.symbols):
+        multiplied = link[-1] in _MULTIPLIES or changed_before(link) != ""
+        if (compound or multiplied or after.apart) and _equates(link) and _is_differentiated(before, spoken):
             return after.symbols[0].place
     return None
+
+
+def _equates(link: Sequence[str]) -> bool:
+    """Whether words between two formulas say that they are equal: "is", "is then just", "becomes minus"."""
+    said = [word for word in link if word not in _EMPHASIS and word not in _MULTIPLIES]
+    while said[-1:] == ["of"]:
+        said = [word for word in said[:-1] if word not in _FUNCTIONS_IN_WORDS]
+    return said in _EQUALITY_IN_WORDS
+
+
+def _is_differentiated(segment: Segment, spoken: set[str]) -> bool:
+    """Whether this is a derivative, in signs or in words: ∂L/∂w, "the derivative with respect to w"."""
+    by = segment.words[-1:] in (["to"], ["wrt"], ["w.r.t"], ["by"])
+    in_words = by and bool({"derivative", "gradient", "partial", "slope"} & spoken)
+    named = len(segment.symbols) == 1 and segment.symbols[0].kind == "name"
+    return derivative_like(segment.symbols) or (in_words and named)
 
 
 def leads_on(segment: Segment) -> bool:
