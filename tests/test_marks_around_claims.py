@@ -188,7 +188,10 @@ def test_what_holds_at_an_optimum_is_no_claim_about_this_point(nodes, line):
     assert check_derivation("dL/da = a - y\n" + line, nodes)
 
 
-@pytest.mark.parametrize("line", ["w = -0,18", "dL/dz = 1,0000·(a - y)a(1 - a)", "w = -0,18, y = 1"])
+@pytest.mark.parametrize(
+    "line",
+    ["w = -0,18", "a = σ(-0,18)", "dL/da = (0,4551 − 1,0000)", "dL/dz = 1,0000·(a - y)a(1 - a)", "w = -0,18, y = 1"],
+)
 def test_a_decimal_comma_is_read_where_it_can_be_nothing_else(nodes, line):
     assert check_derivation(line, nodes)
 

@@ -142,7 +142,7 @@ class ClaimReader(ClauseFinder):
                             return
                         self._said_last = None
                     alone = k + 1 < len(segments) and self._introduces_a_clause(segments[k + 1], [])
-                    condition = self._with_the_case(said or self._condition)
+                    condition = self._with_the_case(said or self._condition or self._as_above(segment))
                     otherwise = _otherwise(segments, k)
                     claim = self._claim(segment, plain and not words, condition, alone=alone, otherwise=otherwise)
                     if claim is not None and (cut := dash_before_words(segments, k)):
@@ -156,10 +156,12 @@ class ClaimReader(ClauseFinder):
                 k += 1
         if made:
             self._condition_used, self._between = True, []
+            self._condition_above = self._condition_above if claims else None
             if claims and said is None and (label := _diagonal(segments)) and not any(each.ranges for each in claims):
                 self._drop(claims)
                 self._not_read(claims[0].place, f"for which indices it holds is said in words, {label!r}: write i ≠ j")
             return
+        self._condition_above = None
         self._between += loose if said is None else []
         if (place := said_in_words(segments)) is not None:
             self._not_read(place, "this says in words that two things are equal: write =")
@@ -174,6 +176,14 @@ class ClaimReader(ClauseFinder):
             self._condition, self._condition_used = said if leading else None, False
         elif self._condition_used:
             self._condition = None
+
+    def _as_above(self, segment: Segment) -> Said | None:
+        """The condition of the paragraph above, for a claim that goes on with the same left side and without words."""
+        left = sides_of(segment.symbols)[0][1]
+        if self._condition_above is None or not left or not leads_on(replace(segment, symbols=[])):
+            return None
+        condition, text = self._condition_above
+        return condition if self._text(left) == text else None
 
     def _with_the_case(self, condition: Said | None) -> Said | None:
         """What holds for a claim: what the heading above it says, and its own condition."""

@@ -70,6 +70,8 @@ class PageMemory:
         self._condition: Said | None = None
         """What an earlier line said by "If i = j:", for the claims below it."""
         self._condition_used = False
+        self._condition_above: tuple[Said, str] | None = None
+        """The condition of the last paragraph, and the left side of its claims: it holds as long as that stays."""
         self._case: Said = ((), ())
         """What a heading said of a label, for the claims up to the next heading or case."""
         self._said_last: Said | None = None

@@ -130,6 +130,8 @@ class _PageReader(DisplayReader):
             elif region.kind == "fence":
                 self._fence(region)
             elif region.kind == "blank":
+                if self._condition_used and self._condition is not None and self._last is not None:
+                    self._condition_above = self._condition, self._last.texts[0]
                 self._condition = None if self._condition_used else self._condition
                 if self._case_ends_at_a_blank and self._condition_used:
                     self._case, self._case_ends_at_a_blank = ((), ()), False
@@ -203,9 +205,11 @@ class _PageReader(DisplayReader):
             return k + count
         if self._heads_a_case(k):
             self._prose.append(source.strip())
+            self._condition_above = None
             return k + 1
         if _RULE.match(source) or (re.match(r"[ \t]*#(?!#)", source) and not self._claims_in_a_heading(k)):
             self._prose.append(source.strip())
+            self._condition_above = None
             return k + 1
         if self._goes_on_with_a_sign(region) or self._code_between_words(region):
             return k + 1

@@ -270,7 +270,7 @@ class Reader:
         letters, bound = letters_of(statement, self.lookup)
         if any(isinstance(each, BigOperator) and not each.letters for each in trees):
             spoken = {each.letter for each in statement.ranges}
-            statement = replace(statement, parts=with_letters(statement.parts, letters - bound, spoken))
+            statement = replace(statement, parts=with_letters(statement.parts, letters | bound, spoken))
             letters, bound = letters_of(statement, self.lookup)
         if sums:
             letters -= labels_in(statement.parts, bound, self.lookup)

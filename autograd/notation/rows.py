@@ -470,10 +470,21 @@ def _can_only_be_decimal(whole: str, digits: str) -> bool:
 
 def _in_operands(row: list[Symbol], k: int) -> bool:
     """Whether the number before a comma is the first of a list in brackets: f(2,3), [0,5]."""
-    j = k - 1
-    while j > 0 and (row[j].kind == "number" or row[j].text in (",", "-")):
-        j -= 1
-    return row[j].text in ("(", "[", "{", "_", "^")
+    first, last = k - 1, k + 1
+    while first > 0 and _listed(row, first):
+        first -= 1
+    while last < len(row) - 1 and _listed(row, last):
+        last += 1
+    script = row[first - 1].text in ("_", "^") or row[first].text in ("_", "^")
+    fraction = row[k - 1].text == "0" and len(row[k + 1].text) > 1 and last - first == 4 + (row[k - 2].text == "-")
+    listed = row[first].text in ("(", "[", "{") and row[last].text in (")", "]", "}")
+    return script or (listed and not fraction)
+
+
+def _listed(row: list[Symbol], k: int) -> bool:
+    """Whether this is a number of a list, the sign before one, or a comma."""
+    signed = row[k].text == "-" and row[k - 1].text in ("(", "[", "{", ",")
+    return row[k].kind == "number" or row[k].text == "," or signed
 
 
 def _in_a_list(row: list[Symbol], k: int) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from autograd.derivation.claims import Named
 from autograd.derivation.tokens import Place
 from autograd.graph import topological_order
+from autograd.notation.functions_of_nodes import by_subscripts
 from autograd.notation.indices import everything_in, unplaced
 from autograd.notation.lookup import NoItem, NotAnIndex, written_name
 from autograd.notation.matrices import entries_of
@@ -155,14 +156,19 @@ def _by(statement: Statement, node: Value, lookup: "Lookup") -> Statement:
 
     name, (left, *others) = statement.parts[0], map(changed, statement.parts)
     assert isinstance(name, Name)
-    if any(
-        isinstance(each, Differential) and unplaced(each.of) == unplaced(_without_d(name))
-        for each in everything_in(*statement.parts[1:])
-    ):
+    if any(_is_a_partial(each, _without_d(name), lookup) for each in everything_in(*statement.parts[1:])):
         # dL/dw = ∂L/∂w dw/dw + … has the same derivative on both sides: what is claimed is that nothing else is there.
         differences = tuple(Addition((left, Negative(each))) for each in others)
         return replace(statement, parts=(*differences, Number("0", statement.place)), texts=_differences(statement))
     return replace(statement, parts=(left, *others), trivial=False)
+
+
+def _is_a_partial(tree: Tree, of: Name, lookup: "Lookup") -> bool:
+    """Whether this is ∂L/∂w, or L_w, of the L whose differential the line is about."""
+    if isinstance(tree, Name) and tree.subscripts:
+        partial = by_subscripts(lookup, tree, {})
+        return partial is not None and unplaced(partial[0]) == unplaced(of)
+    return isinstance(tree, Differential) and unplaced(tree.of) == unplaced(of)
 
 
 def _own_slope(name: Name, by: Value, lookup: "Lookup") -> Number | None:

@@ -197,6 +197,8 @@ def _verdict(symbols: Sequence[Symbol], k: int, known: Callable[[str], bool], la
         return "name"
     if known(text):
         return "name"
+    if before is not None and before.kind == "number" and symbol.gap == 0 and all(map(known, text)):
+        return "name"  # 2by, of nodes b and y
     if text in GREEK or (
         text in FUNCTIONS and after is not None and after.text == "(" and (text != "where" or after.gap == 0)
     ):

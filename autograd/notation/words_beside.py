@@ -40,6 +40,8 @@ _FUNCTIONS_IN_WORDS = {
     "multiple", "sign", "exponential",
 }  # fmt: skip
 """Of these, what stands behind is the operand: "the square of"."""
+_SUBSTITUTES = {"substitute", "substituting", "plug", "plugging", "inserting", "insert"}
+"""Behind these stands what is put in: "now substitute (1, 2)"."""
 _BEFORE_A_CHANGE = ("and", "but", "then", "only", "all", "also", "finally", "afterwards")
 _VERBS = {"is", "are", "was", "were", "being", "has", "denotes", "means", "stands"}
 _EMPHASIS = {"then", "thus", "now", "therefore", "hence", "just", "simply", "exactly", "also", "the", "only", "clearly"}
@@ -233,4 +235,6 @@ def _is_differentiated(segment: Segment, spoken: set[str]) -> bool:
 
 def leads_on(segment: Segment) -> bool:
     """Whether words leave it to the claim above to go on below them: "which simplifies to", and not "for z:"."""
-    return not segment.symbols and (not segment.words or segment.words[0] in _LEADING_ON)
+    if segment.symbols and not {*segment.words} & _SUBSTITUTES:
+        return False
+    return not segment.words or segment.words[0] in _LEADING_ON
