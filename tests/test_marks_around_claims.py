@@ -111,6 +111,7 @@ SAID = [
     r"$\frac{\partial L}{\partial z}$ is then simply $(a - y)$",
     r"$\frac{\partial L}{\partial z}$ gives $a$",
     "dL/dz gives a - y",
+    "\\begin{tabular}{ll}\n$\\partial L/\\partial z$ & $a - y$ \\\\\n\\end{tabular}",
     "dL/dz is minus (a - y)",
     "The derivative with respect to $z$ is $a - y$.",
     "The derivative of $L$ with respect to $z$ is $a - y$.",

@@ -34,6 +34,7 @@ RIGHT = [
     (line, "dL = 2z dz"),
     (line, "dL = 2z (x dw + w dx + db)"),
     (line, "dL = 2z dz = 2z x dw + 2z w dx + 2z db"),
+    (line, "dL = 2z dz = 2z x dw"),  # x and b are held constant
     (line, "dL = ∂L/∂w dw + ∂L/∂x dx + ∂L/∂b db"),
     (line, r"$dL = \frac{\partial L}{\partial z} dz$"),
     (lists, "$do = v^T dh + h^T dv$"),
@@ -46,6 +47,8 @@ WRONG = [
     (line, "dz = x dw - w dx + db"),
     (line, "dz = w dw + x dx + db"),
     (line, "dL = 3z dz"),
+    (line, "dL = 2z dz = 2z w dw"),
+    (line, "dL = 3z dz = 2z x dw"),
     (line, "dL = ∂L/∂w dw + ∂L/∂x dx - ∂L/∂b db"),
     (lists, "do = Σ_j (v_j dh_j - h_j dv_j)"),
     (lists, "$do = 2 h^T dv$"),

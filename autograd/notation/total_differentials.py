@@ -54,18 +54,22 @@ def by_each_leaf(statement: Statement, lookup: "Lookup") -> list[Statement] | No
     ):
         return None
     of = _nodes(left, lookup)
-    names = [each for each in everything_in(*statement.parts[1:]) if _is_one(each, lookup)]
-    inputs = [(written_name(each), _nodes(each, lookup)) for each in names if isinstance(each, Name)]
     below = set(topological_order(*of)) - of
-    if not (of and inputs and all(nodes and nodes <= below for _, nodes in inputs)):
-        return None
-    leaves = {node for _, nodes in inputs for node in topological_order(*nodes) if node.op is None}
-    left_out = [lookup.names.paths.get(node) for node in below - leaves if node.op is None]
-    left_out = [path for path in left_out if path is not None and path.partition("[")[0] not in _TARGETS]
-    if len({name for name, _ in inputs}) > 1 and (missing := next(iter(left_out), None)):
-        statement.place.refuse(f"d{missing} is left out, as of a constant or by mistake: write what is by d{missing}")
+    leaves = below
+    for part in statement.parts[1:]:
+        names = [each for each in everything_in(part) if isinstance(each, Name) and _is_one(each, lookup)]
+        inputs = [_nodes(each, lookup) for each in names]
+        if not (of and inputs and all(nodes and nodes <= below for nodes in inputs)):
+            return None
+        own = {node for nodes in inputs for node in topological_order(*nodes) if node.op is None}
+        left_out = [lookup.names.paths.get(node) for node in below - own if node.op is None]
+        missing = [path for path in left_out if path is not None and path.partition("[")[0] not in _TARGETS]
+        if len({written_name(each) for each in names}) > 1 and missing:
+            d = f"d{missing[0]}"
+            statement.place.refuse(f"{d} is left out, as of a constant or by mistake: write what is by {d}")
+        leaves = leaves & own  # x is held constant in all of dL = 2z dz = 2z x dw
     by = [node for node in topological_order(*of) if node in leaves]
-    if len(by) > MOST_LEAVES or not all(node in lookup.names.paths for node in by):
+    if not 0 < len(by) <= MOST_LEAVES or not all(node in lookup.names.paths for node in by):
         statement.place.refuse("a differential is not read of so many leaves, or of some without a name")
     return [_by(statement, node, lookup) for node in by]
 

@@ -208,7 +208,8 @@ def said_in_words(segments: list[Segment]) -> Place | None:
         beside = after.sign in ("|", "⇒") or (after.apart and after.sign)
         if not before.symbols or not after.symbols:
             continue
-        if bare and beside and derivative_like(before.symbols):
+        tabled = after.sign == "wide" and after.apart and not (after.words or before.relation or after.relation)
+        if (tabled or (bare and beside)) and derivative_like(before.symbols):
             return after.symbols[0].place
         compound = len(after.symbols) > 1 and any(s.text in ("+", "-", "*", "·", "/", "(") for s in after.symbols)
         multiplied = link[-1] in _MULTIPLIES or changed_before(link) != ""
