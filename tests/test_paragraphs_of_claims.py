@@ -48,6 +48,19 @@ def test_words_between_two_paragraphs_end_the_condition(nodes):
     assert [line.entries for line in report.lines] == [(3, 3), (3, 9)]
 
 
+BOTH = [
+    r"\begin{cases} p_i(1 - p_i) & i = j \\ -p_i p_j & i \ne j \end{cases}",
+    r"p_i(\delta_{ij} - p_j)",
+]
+
+
+@pytest.mark.parametrize("both", BOTH)
+def test_a_formula_for_all_cases_is_not_under_the_condition_above_it(nodes, both):
+    page = f"If $i \\ne j$:\n\n$\\frac{{dp_i}}{{dz_j}} = -p_i p_j$\n\n$\\frac{{dp_i}}{{dz_j}} = {both}$"
+    report = check_derivation(page, nodes)
+    assert [line.entries for line in report.lines] == [(6, 6), (9, 9)]
+
+
 @pytest.mark.parametrize(
     ("line", "holds"),
     [

@@ -182,6 +182,8 @@ class ClaimReader(ClauseFinder):
         left = sides_of(segment.symbols)[0][1]
         if self._condition_above is None or not left or not leads_on(replace(segment, symbols=[])):
             return None
+        if any(symbol.kind == "begin" or symbol.text in ("δ", "𝟙") for symbol in segment.symbols):
+            return None  # It says itself what holds in each case.
         condition, text = self._condition_above
         return condition if self._text(left) == text else None
 
