@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from autograd.drawing.attaching import FoldedView
 from autograd.drawing.folds import folds_of
-from autograd.drawing.layouts import FRAMES, FoldedView, laid_out, layouts_of
+from autograd.drawing.layouts import FRAMES, taken_of
 from autograd.drawing.nudging import program_data
 from autograd.drawing.page_data import as_data
 from autograd.drawing.page_file import Page, Scene, assembled
@@ -17,7 +18,7 @@ from autograd.nodes import changed_operand
 from autograd.text import ParameterName, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from autograd.drawing.network_page import NetworkScenes
     from autograd.drawing.picture import Picture
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 
 MANY_EDGES = 1000
 """From here on edges have no labels on the page: room for so many takes Graphviz minutes."""
+
+
+FRAMES_INSIDE = (FRAMES[1], FRAMES[-1])
+"""The frames for which that is laid out which a click opens."""
 
 
 def page_of(
@@ -86,13 +91,11 @@ def _scene(
         # The page says each local gradient in its step.
         drawn = replace(drawn, edges=tuple(replace(edge, label="") for edge in drawn.edges))
     recording = replace(recording, picture=drawn)
-    if inside:
-        pictures = [
-            laid_out(FoldedView(drawn), direction, "data", flat=direction in ("LR", "RL"), initial=recording.initial)
-        ]
-    else:
-        folded = folded_pictures(picture, outputs, choice, cut=not ends_as_network)
-        pictures = layouts_of(folds_of(drawn, folded), direction, recording.initial, FRAMES)
+    folds: Iterable[FoldedView] = [FoldedView(drawn)]
+    if not inside:
+        folds = folds_of(drawn, folded_pictures(picture, outputs, choice, cut=not ends_as_network))
+    taken = taken_of(folds, direction, FRAMES_INSIDE if inside else FRAMES)
+    pictures = [each.sketch.layout(recording.initial) for each in taken]
     return recording, Scene(as_data(recording, outputs, report), tuple(pictures))
 
 
