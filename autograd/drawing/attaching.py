@@ -64,8 +64,12 @@ class Attaching:
     def _node(self, group: ElementTree.Element, node: DrawnNode) -> None:
         group.attrib |= {"id": node.id, "data-kind": node.kind}
         if inside := self.fold.nodes.get(node.id):
-            group.attrib |= {"data-nodes": " ".join(inside), "data-last": inside[-1]}
+            name = f"{node.scope[-1]}.{node.title}" if node.opens and node.scope else node.title
+            group.attrib |= {"data-nodes": " ".join(inside), "data-last": inside[-1], "data-name": name}
         if node.kind == "omission":
+            if inside or node.opens:
+                text = next(group.iter(f"{{{SVG}}}text"))
+                group.attrib |= {"tabindex": "0", "role": "button", "data-corner": f"{text.get('x')} {text.get('y')}"}
             return
         left, right, top = box_of(group)
         group.attrib |= {"tabindex": "0", "role": "button", "data-corner": f"{right:.2f} {top:.2f}"}

@@ -47,7 +47,7 @@ class Layout:
 
 
 @dataclass(frozen=True, slots=True)
-class Size:
+class Extent:
     """How large Graphviz drew a picture, and its smallest text."""
 
     width: float
@@ -59,16 +59,16 @@ class Size:
         return self.smallest * min(frame[0] / self.width, frame[1] / self.height, LARGEST)
 
 
-def size_of(svg: str) -> Size:
+def extent_of(svg: str) -> Extent:
     """The size of a picture as Graphviz wrote it."""
     tag = svg[svg.index("<svg") :]
     width, height = (float(tag.partition(f'{side}="')[2].partition("pt")[0]) for side in ("width", "height"))
     sizes = map(float, set(re.findall(r'<text [^>]*font-size="([\d.]+)"', svg)))
-    return Size(width, height, min(sizes, default=14.0))
+    return Extent(width, height, min(sizes, default=14.0))
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class Arranging:
     """How a picture may be laid out: its edges lead some `way`, it is reduced to some `rows` (see `_reduced`), if
     `flat` with leaves in one line. The `order` says what Graphviz is told of who stands beside whom."""
 
@@ -92,9 +92,9 @@ class Candidate:
 class Sketch:
     """A candidate as Graphviz drew it."""
 
-    candidate: Candidate
+    candidate: Arranging
     svg: str
-    size: Size
+    size: Extent
 
     def disorder(self) -> int:
         """How many perceptrons, weights and operands stand before one that is theirs to follow."""
@@ -109,10 +109,10 @@ class Sketch:
         return Layout(attaching.attached(self.svg), self.size.width, self.size.height, self.size.smallest, fold.note)
 
 
-def sketched(candidates: Sequence[Candidate]) -> list[Sketch]:
+def sketched(candidates: Sequence[Arranging]) -> list[Sketch]:
     """The candidates as Graphviz draws them, in one run."""
     svgs = render_all([each.source() for each in candidates])
-    return [Sketch(candidate, svg, size_of(svg)) for candidate, svg in zip(candidates, svgs, strict=True)]
+    return [Sketch(candidate, svg, extent_of(svg)) for candidate, svg in zip(candidates, svgs, strict=True)]
 
 
 @dataclass(slots=True)
@@ -194,16 +194,16 @@ MANY = 100
 
 def candidates_of(
     fold: FoldedView, direction: str, rows: Iterable[str] = ("all", "rows", "data", "short")
-) -> Iterator[Candidate]:
+) -> Iterator[Arranging]:
     """The layouts of a picture, from the one that shows most."""
     if len(fold.picture.nodes) > MANY:
-        yield Candidate(fold, direction, next(iter(rows)), flat=False)
+        yield Arranging(fold, direction, next(iter(rows)), flat=False)
         return
     turned = {"LR": "TB", "RL": "BT", "TB": "LR", "BT": "RL"}[direction]
     for some in rows:
         for way in (direction, turned):
             # Beside one another leaves take less room in one line, below one another in a column.
-            yield Candidate(fold, way, some, flat=way in ("LR", "RL") and some != "all")
+            yield Arranging(fold, way, some, flat=way in ("LR", "RL") and some != "all")
 
 
 def _disorder(picture: Picture, whole: Picture, svg: str, way: str) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from autograd.drawing.attaching import SVG, FoldedView, compact
-from autograd.drawing.layouts import FRAMES, LEGIBLE, Candidate, Layout, size_of, sketched
+from autograd.drawing.layouts import FRAMES, LEGIBLE, Arranging, Layout, extent_of, sketched
 from autograd.drawing.network_diagram import PALE, QUANTITIES, THINNEST, network_digraph, number_of_line
 from autograd.drawing.network_places import MOST_UNITS, laid_out, laid_out_in
 from autograd.drawing.network_steps import BIAS, DATA, GRADIENT, MOST_TERMS, NetworkSteps
@@ -52,12 +52,13 @@ def page_of_network(
     """
     steps = NetworkSteps(network, outputs, choice.digits)
     pictures = NetworkScenes(steps, choice)
-    scenes = pictures.scenes(quantity, report, 0)
+    first, *others = pictures.scenes(quantity, report, 0)
     sizes = "-".join(str(len(column)) for column in network.columns if column[0].kind != "output")
     hidden = len(steps.ids) - len(steps.shown)
     notes = [f"{hidden:,} of {len(steps.ids):,} units are left out of the picture"] if hidden else []
-    text = assembled(f"A network {sizes}", notes, scenes, *pictures.program())
-    return Page(text, scenes[0].layouts[0].svg, len(pictures.steps))
+    scenes = [replace(first, notes=notes), *others]
+    text = assembled(f"A network {sizes}", scenes, *pictures.program())
+    return Page(text, first.layouts[0].svg, len(pictures.steps))
 
 
 class NetworkScenes:
@@ -84,7 +85,7 @@ class NetworkScenes:
         most = MOST_NODES_OPENED // max(len(self.passes.order), 1)
         neurons = neurons[: min(MOST_OPENED, most if most > 2 else 0)]
         opens = {self.passes.ids[unit]: place for place, unit in enumerate(neurons, first + 1)}
-        return [Scene(self._data(opens), pictures, opens, told), *self._neurons(neurons, report)]
+        return [Scene(self._data(opens), pictures, opens, quantities=told), *self._neurons(neurons, report)]
 
     def program(self) -> tuple[str, dict[str, object]]:
         """See `nudging.program_data`."""
@@ -100,7 +101,7 @@ class NetworkScenes:
         network = self.passes.network
         found = [laid_out(network)]
         (svg,) = render_all([self._source("weights", found[0])])
-        full = size_of(svg)
+        full = extent_of(svg)
         found += [laid_out_in(network, *frame) for frame in FRAMES if full.text_in(frame) < LEGIBLE]
         # One that shows the same at the same places is the same.
         return list({(len(each.spots), each.width, each.height): each for each in found}.values())
@@ -135,7 +136,7 @@ class NetworkScenes:
                 group.attrib["class"] = "caption"
         del root.attrib["width"], root.attrib["height"]
         root.attrib |= {"role": "group", "aria-label": "the network", "class": f"network {quantity}"}
-        size = size_of(svg)
+        size = extent_of(svg)
         return Layout(compact(root), size.width, size.height, size.smallest)
 
     def _attach(self, group: ElementTree.Element, unit: Unit, quantity: ToldQuantity) -> None:
@@ -207,7 +208,7 @@ class NetworkScenes:
         for unit in units:
             recording = record(self._graph_of(unit), self.passes.outputs, self.choice.digits)
             recordings.append(replace(recording, picture=replace(recording.picture, note="")))
-        drawn = sketched([Candidate(FoldedView(each.picture), "LR", "all", flat=False) for each in recordings])
+        drawn = sketched([Arranging(FoldedView(each.picture), "LR", "all", flat=False) for each in recordings])
         return [
             Scene(as_data(each, self.passes.outputs, report, self.routes), (sketch.layout(each.initial),))
             for each, sketch in zip(recordings, drawn, strict=True)

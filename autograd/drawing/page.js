@@ -22,6 +22,8 @@ let nodes, edges, steps, marks;
 let view = null;
 let svg = null;
 
+const notes = [...byId("notes").children]; // of the first scene
+
 let place = 0;
 let selected = null;
 let chosenPath = null;
@@ -76,6 +78,7 @@ function enter(number) {
   place = 0;
   selected = chosenPath = null;
   byId("slider").max = steps.length - 1;
+  byId("notes").replaceChildren(...(scene.notes?.map((note) => element("p", {}, `${note}.`)) ?? notes));
   tellOthers("scene");
 }
 

@@ -67,6 +67,8 @@ class Scene:
     """From the one that shows most: the page takes the first whose text is legible in its window."""
     opens: Mapping[str, int] = field(default_factory=dict)
     """The scene that a click on a folded node shows, by its place among the scenes of the page."""
+    notes: Sequence[str] = ()
+    """What is said above it."""
     quantities: Sequence[str] = ()
     """What each layout of a network tells, if it is one: the page takes the one whose button is pressed."""
 
@@ -80,7 +82,6 @@ STYLES = ("page", "nudge")
 
 def assembled(
     title: str,
-    notes: Sequence[str],
     scenes: Sequence[Scene],
     operations: str,
     program: Mapping[str, object],
@@ -115,18 +116,22 @@ def assembled(
                     "width": layout.width,
                     "height": layout.height,
                     "smallest": layout.smallest,
+                    "note": layout.note,
+                    "opens": layout.opens,
+                    "byHand": layout.by_hand,
                 }
             )
             pictures.append(f'<template id="picture-{len(pictures)}">{layout.svg}</template>')
-        described.append({**scene.data, "views": views, "opens": scene.opens})
+        described.append({**scene.data, "views": views, "opens": scene.opens, "notes": scene.notes})
     # Inside a script nothing is markup but its end and <!--, and both begin with <.
+    del described[0]["notes"]  # they stand on the page
     data = {**described[0], "scenes": described[1:], "program": program, "network": network}
     numbers = json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")
     parts = {
         "policy": policy,
         "title": html.escape(title),
         "style": style,
-        "notes": "".join(f"<p>{html.escape(note)}.</p>" for note in notes),
+        "notes": "".join(f"<p>{html.escape(note)}.</p>" for note in scenes[0].notes),
         "views": "\n".join(pictures),
         "data": numbers,
         "script": script,
