@@ -298,6 +298,12 @@ def test_the_path_that_a_wrong_line_kept_is_told_from_the_one_that_it_left_out(o
     report = check_derivation("dp/dx = w", {"x": x, "w": w, "v": v, "h": h, "k": k, "p": p, "J": J})
     page = opened(draw(J).save(tmp_path / "g.html", report=report))
     assert (page.locator(".edge.kept").count(), page.locator(".edge.missing").count()) == (2, 2)
+    colours = (
+        "[...document.querySelectorAll('.edge.kept path, .edge.missing path')].map((e) => getComputedStyle(e).stroke)"
+    )
+    before = page.evaluate(colours)
+    page.keyboard.press("End")
+    assert page.evaluate(colours) == before
     assert "dashed" not in page.locator(".edge.kept path").first.evaluate(
         "(path) => getComputedStyle(path).strokeDasharray"
     )
@@ -387,6 +393,23 @@ def test_the_gradient_travels_and_the_multiplication_stands_where_it_happens(ope
     page.keyboard.press("ArrowRight")
     assert page.evaluate("document.getAnimations().length") == 1
     assert page.text_content(".travel text") == "0.7864 × 2 = 1.573"
+
+
+ON_TEXTS = """() => {
+  const hit = (one, other) => Math.min(one.right, other.right) - Math.max(one.left, other.left) > 1
+    && Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 1;
+  return steps.map((_, step) => {
+    go(step);
+    const plate = document.querySelector(".travel .plate")?.getBoundingClientRect();
+    const texts = [...document.querySelectorAll("#graph .node text, #graph .titles text")];
+    return plate ? texts.filter((text) => hit(plate, text.getBoundingClientRect())).length : 0;
+  });
+}"""
+
+
+@pytest.mark.parametrize(("name", "size"), [("2-3-1", LARGE[1]), ("40 nodes by hand", (390, 844))], ids=str)
+def test_a_product_lies_over_no_text(opened, saved, name, size):
+    assert set(opened(saved(name), size).evaluate(ON_TEXTS)) == {0}
 
 
 def test_nothing_moves_where_motion_is_reduced(opened, saved):

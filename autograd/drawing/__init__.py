@@ -15,9 +15,9 @@ The modules in the order in which to read them:
   after another, `wording` is what it says about them, and `page_data` hands them to its script, which computes nothing.
   Its pictures fold until they are legible in a window (`folds`, `layouts`), those of a model in the end to its network,
   and get what the script looks for in them (`attaching`); `opening` makes those that a click shows;
-  `claimed_paths` are those that a wrong line keeps. `nudging`
-  adds the program by which the page does compute, when a leaf is moved: `graph.js` runs it, `nudge.js` has the sliders,
-  `painting.js` and `plotting.js` show what comes of it, `numerals.js` writes numbers as Python does.
+  `claimed_paths` are those that a wrong line keeps. `nudging` adds the program by which the page does compute, when a
+  leaf is moved (`packing` writes it shorter): `graph.js` runs it, `nudge.js` has the sliders, `painting.js` and
+  `plotting.js` show what comes of it, `numerals.js` writes numbers as Python does.
 - `animation`: the steps as a GIF, and `network_animation` those of a network.
 """
 

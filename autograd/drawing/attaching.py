@@ -59,6 +59,7 @@ class Attaching:
         for side in ("width", "height"):
             del root.attrib[side]
         root.attrib |= {"role": "group", "aria-label": "the graph"}
+        _raise_titles(root)
         return compact(root)
 
     def _node(self, group: ElementTree.Element, node: DrawnNode) -> None:
@@ -99,6 +100,19 @@ class Attaching:
         colour = next((path.get("stroke") for path in group.iter(f"{{{SVG}}}path")), None)
         sign = {POSITIVE: " positive", NEGATIVE: " negative"}.get(colour or "", "")
         group.attrib["class"] = f"edge{sign}"
+
+
+def _raise_titles(root: ElementTree.Element) -> None:
+    """The titles of frames come last: drawn with the frames, edges would strike them out."""
+    titles = ElementTree.Element(f"{{{SVG}}}g", {"class": "titles"})
+    for group in root.iter(f"{{{SVG}}}g"):
+        if group.get("class") == "cluster":
+            for text in group.findall(f"{{{SVG}}}text"):
+                group.remove(text)
+                titles.append(text)
+    graph = root.find(f"{{{SVG}}}g")
+    if graph is not None and len(titles):
+        graph.append(titles)
 
 
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"

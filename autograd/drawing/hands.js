@@ -51,13 +51,16 @@ function goHome(number) {
 
 if (data.network !== null) {
   byId("circles").hidden = false;
-  byId("circles").onclick = () => {
-    chosenHome = true;
-    const other = home === 0 ? data.network : 0;
-    if (scene !== scenes[home] || opened) whole();
-    goHome(other);
-  };
+  byId("circles").onclick = () => chooseHome(home === 0 ? data.network : 0);
 }
+
+function chooseHome(number) {
+  chosenHome = true;
+  if (scene !== scenes[home] || opened) whole();
+  goHome(number);
+}
+
+const showNetwork = () => chooseHome(data.network);
 
 function whole() {
   unfolded = null;

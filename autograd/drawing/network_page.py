@@ -13,6 +13,7 @@ from autograd.drawing.network_diagram import PALE, QUANTITIES, THINNEST, network
 from autograd.drawing.network_places import MOST_UNITS, laid_out, laid_out_in
 from autograd.drawing.network_steps import BIAS, DATA, GRADIENT, MOST_TERMS, NetworkSteps
 from autograd.drawing.nudging import program_data
+from autograd.drawing.packing import packed_places
 from autograd.drawing.page_data import MOST_PATHS, as_data, change_data, step_data
 from autograd.drawing.page_file import Page, Scene, assembled
 from autograd.drawing.picture import DrawnEdge, DrawnNode
@@ -130,6 +131,7 @@ class NetworkScenes:
                 x = number_of_line(self.passes.lines[place], quantity, self.passes.gradient_of)
                 sign = "" if not x or x != x else " positive" if x > 0 else " negative"
                 group.attrib |= {"class": f"edge{sign}", "data-edges": str(place)}
+                _bridge(group)
             elif name.text in units:
                 self._attach(group, units[name.text], quantity)
             elif group.get("class") == "node":
@@ -187,9 +189,9 @@ class NetworkScenes:
         rows: list[list[object]] = []
         for unit in self.passes.shown:
             id_, results = self.passes.ids[unit], [place[result] for result in unit.results]
-            rows += [[id_, DATA, "mean", results], [id_, GRADIENT, "grad", results]]
+            rows += [[id_, DATA, "mean", packed_places(results)], [id_, GRADIENT, "grad", packed_places(results)]]
             if unit.bias is not None:
-                rows.append([id_, BIAS, "data", [place[unit.bias]]])
+                rows.append([id_, BIAS, "data", packed_places([place[unit.bias]])])
         weights = [
             [place[line.weight], [place[result] for result in line.tail.results]] if line.weight is not None else None
             for line in self.passes.lines
@@ -235,6 +237,14 @@ class NetworkScenes:
     def whole(self) -> Picture:
         """The picture of all nodes."""
         return picture_of(self.passes.outputs, replace(self.choice, detail="nodes", expand=(), depth=None))
+
+
+def _bridge(edge: ElementTree.Element) -> None:
+    """A line that is interrupted for its number is whole while it has none."""
+    parts = edge.findall(f"{{{SVG}}}path")
+    if len(parts) > 1:
+        begin, end = parts[0].attrib["d"].partition("C")[0], parts[-1].attrib["d"].rpartition(" ")[2]
+        ElementTree.SubElement(edge, f"{{{SVG}}}path", {**parts[0].attrib, "class": "whole", "d": f"{begin}L{end}"})
 
 
 def _only(picture: Picture, nodes: set[Node], sum_: Node, hidden: int) -> Picture:

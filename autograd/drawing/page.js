@@ -82,10 +82,22 @@ function enter(number) {
   tellOthers("scene");
 }
 
+// Of pictures with the same parts the page carries one, and what is different in the others.
+function pictureOf({ picture, changes }) {
+  const made = byId(picture).content.firstElementChild.cloneNode(true);
+  const parts = [made, ...made.querySelectorAll("*")];
+  for (const [part, name, value] of changes) {
+    if (name === "") parts[part].textContent = value;
+    else if (value === null) parts[part].removeAttribute(name);
+    else parts[part].setAttribute(name, value);
+  }
+  return made;
+}
+
 // A view of the scene, drawn anew as it is at the present step.
 function drawView(chosen) {
   view = chosen;
-  svg = byId(view.picture).content.firstElementChild.cloneNode(true);
+  svg = pictureOf(view);
   byId("graph").replaceChildren(svg);
   groups = {};
   lines = [];

@@ -129,6 +129,7 @@ class _SceneWriter:
             folds = folds_of(drawn, folded)
         known = (with_stubs(drawn, each, opens) for each in folds)
         taken = taken_of(known, self.direction, FRAMES_INSIDE if inside else FRAMES)
+        taken = [each for each in taken if each.frames or not inside]
         layouts = opened_layouts(taken, drawn, recording.initial)
         data = as_data(recording, self.outputs, self.report, self.paths)
         return recording, Scene(data, layouts, opens, notes=_notes(picture, self.outputs))

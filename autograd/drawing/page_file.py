@@ -12,6 +12,8 @@ from importlib.resources import files
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from autograd.drawing.packing import packed_pictures, packed_program
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -73,7 +75,7 @@ class Scene:
     """What each layout of a network tells, if it is one: the page takes the one whose button is pressed."""
 
 
-SCRIPTS = ("page", "stepping", "playing", "viewing", "telling", "networks", "hands")
+SCRIPTS = ("page", "unpacking", "stepping", "playing", "viewing", "telling", "networks", "hands")
 """The script of the page, in parts."""
 SCRIPTS_OF_SLIDERS = ("graph", "numerals", "painting", "plotting", "nudge")
 """What comes after the operations that Python wrote."""
@@ -104,15 +106,17 @@ def assembled(
         ]
     )
     policy = f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; img-src data:"
-    pictures: list[str] = []
-    described = []
+    pictures, variants = packed_pictures([layout.svg for scene in scenes for layout in scene.layouts])
+    described, variant = [], iter(variants)
     for scene in scenes:
         views = []
         for layout, quantity in zip_longest(scene.layouts, scene.quantities):
+            picture, changes = next(variant)
             views.append(
                 {
                     "quantity": quantity,
-                    "picture": f"picture-{len(pictures)}",
+                    "picture": f"picture-{picture}",
+                    "changes": changes,
                     "width": layout.width,
                     "height": layout.height,
                     "smallest": layout.smallest,
@@ -121,18 +125,17 @@ def assembled(
                     "byHand": layout.by_hand,
                 }
             )
-            pictures.append(f'<template id="picture-{len(pictures)}">{layout.svg}</template>')
         described.append({**scene.data, "views": views, "opens": scene.opens, "notes": scene.notes})
     # Inside a script nothing is markup but its end and <!--, and both begin with <.
     del described[0]["notes"]  # they stand on the page
-    data = {**described[0], "scenes": described[1:], "program": program, "network": network}
+    data = {**described[0], "scenes": described[1:], "program": packed_program(program), "network": network}
     numbers = json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")
     parts = {
         "policy": policy,
         "title": html.escape(title),
         "style": style,
         "notes": "".join(f"<p>{html.escape(note)}.</p>" for note in scenes[0].notes),
-        "views": "\n".join(pictures),
+        "views": "\n".join(f'<template id="picture-{place}">{svg}</template>' for place, svg in enumerate(pictures)),
         "data": numbers,
         "script": script,
     }
