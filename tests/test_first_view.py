@@ -57,6 +57,16 @@ def large_network():
     return cross_entropy(model([random.gauss(0, 1) for _ in range(64)]), [1] + [0] * 9)
 
 
+def chain(links=10):
+    """A chain of formulas, each on the one before, which have long names."""
+    xs = leaves(*(0.1 * i for i in range(6)), names=" ".join(f"x{i}" for i in range(6)))
+    h = xs[0]
+    for i in range(links):
+        h = tanh(h * xs[i % 6] + 0.5) if i % 2 else h + xs[(i + 1) % 6] * tanh(h)
+        h.name = f"hidden_{i}"
+    return h
+
+
 def eight_thousand():
     random = Random(1)
     pool = leaves(*(random.uniform(-1, 1) for _ in range(40)), names=" ".join(f"x{i}" for i in range(40)))
@@ -463,9 +473,9 @@ def size_and_text(svg):
     return width * 4 / 3, min(map(float, re.findall(r'font-size="([\d.]+)"', svg))) * scale * 4 / 3
 
 
-@pytest.mark.parametrize("name", [*GRAPHS, "2-2-2-1"])
+@pytest.mark.parametrize("name", [*GRAPHS, "2-2-2-1", "a chain"])
 def test_a_still_picture_is_legible_in_a_thousand_pixels(name):
-    graph = GRAPHS[name]() if name in GRAPHS else network(2, 2, 2, 1)
+    graph = GRAPHS[name]() if name in GRAPHS else chain() if name == "a chain" else network(2, 2, 2, 1)
     graph.backward()
     width, text = size_and_text(draw(graph).svg())
     assert width <= 1001
@@ -476,6 +486,11 @@ def test_a_still_picture_says_what_it_leaves_out_for_want_of_room_and_shows_it_w
     loss = network(3, 4, 1)
     assert "for want of room local gradients and long names are left out" in draw(loss).note
     assert draw(loss, detail="nodes").note == draw(loss, show=("data", "grad", "local_grads")).note == ""
+
+
+def test_a_long_chain_leads_downwards_in_a_still_picture_unless_all_of_it_is_asked_for():
+    assert "rankdir=TB" in draw(chain()).source
+    assert "rankdir=LR" in draw(chain(), detail="nodes").source
 
 
 def test_what_is_too_wide_for_a_still_picture_is_folded_there_and_drawn_whole_on_the_page():
