@@ -72,7 +72,7 @@ class Attaching:
                 text = next(group.iter(f"{{{SVG}}}text"))
                 group.attrib |= {"tabindex": "0", "role": "button", "data-corner": f"{text.get('x')} {text.get('y')}"}
             return
-        left, right, top = box_of(group)
+        left, right, top = _box(group)
         group.attrib |= {"tabindex": "0", "role": "button", "data-corner": f"{right:.2f} {top:.2f}"}
         if node.name:
             ElementTree.SubElement(group, f"{{{SVG}}}title").text = node.name
@@ -136,7 +136,13 @@ def compact(root: ElementTree.Element) -> str:
     return re.sub(r"\n+", "\n", written)
 
 
-def middle_of(group: ElementTree.Element) -> tuple[float, float]:
+def middles_of(svg: str, axis: int) -> dict[str, float]:
+    """The middle of each node's shape along an axis, in a picture as Graphviz wrote it."""
+    groups = [group for group in ElementTree.fromstring(svg).iter(f"{{{SVG}}}g") if group.get("class") == "node"]
+    return {group.findtext(f"{{{SVG}}}title", ""): _middle(group)[axis] for group in groups}
+
+
+def _middle(group: ElementTree.Element) -> tuple[float, float]:
     """The middle of a node's shape."""
     shape = next((child for child in group if child.get("points") or child.get("d")), None)
     if shape is None:
@@ -146,7 +152,7 @@ def middle_of(group: ElementTree.Element) -> tuple[float, float]:
     return (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
 
 
-def box_of(group: ElementTree.Element) -> tuple[float, float, float]:
+def _box(group: ElementTree.Element) -> tuple[float, float, float]:
     """Where a node's shape begins and ends: left, right and top."""
     shape = next(child for child in group if child.get("points") or child.get("d"))
     numbers = [float(number) for number in re.findall(r"-?[\d.]+", shape.get("points") or shape.get("d") or "")]

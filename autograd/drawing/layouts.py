@@ -6,9 +6,8 @@ import re
 from dataclasses import dataclass, field, replace
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree
 
-from autograd.drawing.attaching import SVG, Attaching, FoldedView, middle_of
+from autograd.drawing.attaching import Attaching, FoldedView, middles_of
 from autograd.drawing.dot import LEAVES, digraph
 from autograd.drawing.rendering import render_all
 
@@ -209,13 +208,7 @@ def candidates_of(
 def _disorder(picture: Picture, whole: Picture, svg: str, way: str) -> int:
     """See `Sketch.disorder`: of nodes that do the same in modules side by side, of leaves in one module, of those
     outside that the same nodes use, and of operands of one node."""
-    across = 1 if way in ("LR", "RL") else 0
-    root = ElementTree.fromstring(svg)
-    middles = {
-        group.findtext(f"{{{SVG}}}title", ""): middle_of(group)[across]
-        for group in root.iter(f"{{{SVG}}}g")
-        if group.get("class") == "node"
-    }
+    middles = middles_of(svg, axis=1 if way in ("LR", "RL") else 0)
     scopes = {node.id: node.scope for node in whole.nodes}  # a picture with short names has fewer frames
     heads: dict[str, set[str]] = {}
     for edge in picture.edges:

@@ -13,7 +13,6 @@ from autograd.drawing.network_diagram import PALE, QUANTITIES, THINNEST, network
 from autograd.drawing.network_places import MOST_UNITS, laid_out, laid_out_in
 from autograd.drawing.network_steps import BIAS, DATA, GRADIENT, MOST_TERMS, NetworkSteps
 from autograd.drawing.nudging import program_data
-from autograd.drawing.packing import packed_places
 from autograd.drawing.page_data import MOST_PATHS, as_data, change_data, step_data
 from autograd.drawing.page_file import Page, Scene, assembled
 from autograd.drawing.picture import DrawnEdge, DrawnNode
@@ -189,9 +188,9 @@ class NetworkScenes:
         rows: list[list[object]] = []
         for unit in self.passes.shown:
             id_, results = self.passes.ids[unit], [place[result] for result in unit.results]
-            rows += [[id_, DATA, "mean", packed_places(results)], [id_, GRADIENT, "grad", packed_places(results)]]
+            rows += [[id_, DATA, "mean", results], [id_, GRADIENT, "grad", results]]
             if unit.bias is not None:
-                rows.append([id_, BIAS, "data", packed_places([place[unit.bias]])])
+                rows.append([id_, BIAS, "data", [place[unit.bias]]])
         weights = [
             [place[line.weight], [place[result] for result in line.tail.results]] if line.weight is not None else None
             for line in self.passes.lines

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from autograd import ops
 from autograd.drawing.dot import THICKEST, THINNEST
-from autograd.drawing.packing import packed_places, packed_slots
 from autograd.drawing.scopes import scopes_of
 from autograd.numbers.javascript import local_function, value_function
 from autograd.text import PictureWriter, visible
@@ -186,7 +185,7 @@ def moving_parts(recording: Recording) -> dict[str, object]:
     place = {node: position for position, node in enumerate(recording.order)}
     picture = recording.picture
     rows = [
-        [drawn.id, row, "data" if text.word == "data" else "grad", packed_places(place[node] for node in text.of)]
+        [drawn.id, row, "data" if text.word == "data" else "grad", [place[node] for node in text.of]]
         for drawn in picture.nodes
         for row, text in enumerate(drawn.rows)
         if text.of
@@ -201,7 +200,7 @@ def moving_parts(recording: Recording) -> dict[str, object]:
             number = edges.get((node, operand), edges.get(ends))
             if number is not None:
                 slots[number].append([place[node], operand])
-    return {"rows": rows, "slots": [packed_slots(each) for each in slots], "texts": _texts_with_numbers(recording)}
+    return {"rows": rows, "slots": slots, "texts": _texts_with_numbers(recording)}
 
 
 _MARKS = [chr(code) for code in range(0x2801, 0x2900)]

@@ -73,6 +73,17 @@ def packed_slots(slots: Iterable[Sequence[int]]) -> Packed:
     return [*found]
 
 
+def packed_parts(moving: Mapping[str, object]) -> dict[str, object]:
+    """What of a picture moves (see `nudging.moving_parts`) with its places and operands packed."""
+    rows: Sequence[Sequence[object]] = moving["rows"]  # type: ignore[assignment]  # it is the data of a page
+    slots: Sequence[Sequence[Sequence[int]]] = moving["slots"]  # type: ignore[assignment]
+    return {
+        **moving,
+        "rows": [[*row[:3], packed_places(row[3])] for row in rows],  # type: ignore[arg-type]
+        "slots": [packed_slots(each) for each in slots],
+    }
+
+
 def packed_places(places: Iterable[int]) -> list[int]:
     """Places as the first and the last of those that follow one another.
 

@@ -12,7 +12,7 @@ from importlib.resources import files
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from autograd.drawing.packing import packed_pictures, packed_program
+from autograd.drawing.packing import packed_parts, packed_pictures, packed_program
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -125,7 +125,10 @@ def assembled(
                     "byHand": layout.by_hand,
                 }
             )
-        described.append({**scene.data, "views": views, "opens": scene.opens, "notes": scene.notes})
+        moving: Mapping[str, object] = scene.data["nudge"]  # type: ignore[assignment]  # every scene has it
+        described.append(
+            {**scene.data, "nudge": packed_parts(moving), "views": views, "opens": scene.opens, "notes": scene.notes}
+        )
     # Inside a script nothing is markup but its end and <!--, and both begin with <.
     del described[0]["notes"]  # they stand on the page
     data = {**described[0], "scenes": described[1:], "program": packed_program(program), "network": network}
