@@ -113,7 +113,7 @@ def formula(output: Value, input: Value | None = None, keep: Iterable[Value] = (
     >>> formula(-(y * p.log() + (1 - y) * (1 - p).log()), w, keep=[p])
     x*(p - y)
     """
-    from autograd.numbers.formulas import Extent, TooLongError, formulas
+    from autograd.numbers.formulas import WrittenOut, TooLongError, formulas
     from autograd.numbers.short_formulas import MOST_TERMS, shortest, terms
 
     order = recorded_order(output)
@@ -129,7 +129,7 @@ def formula(output: Value, input: Value | None = None, keep: Iterable[Value] = (
         order = recorded_order(output, *(node for node in kept if node not in later))
     symbols = _symbols([node for node in order if node in kept or node.op is None])
     values: dict[Value, Number] = {}
-    extent = Extent()
+    written_out = WrittenOut()
 
     def leaf(node: Value) -> Number | None:
         if node in values:
@@ -144,14 +144,14 @@ def formula(output: Value, input: Value | None = None, keep: Iterable[Value] = (
         with _naming_what_fails(order, "formula"):
             for node in order:
                 values |= replay([*node.parents, node], formulas, leaf)
-                extent.see_that_it_can_be_printed(values[node], times=2)
+                written_out.see_that_it_can_be_printed(values[node], times=2)
             _refuse_other_choices(order, values)
             if input is None:
                 # A kept output has its name in what is computed from it; its own formula is what the name means.
                 found = computed(output)
             else:
                 found = chain_rule(output, order, [input], formulas, values).get(input, 0)
-            extent.see_that_it_can_be_printed(found)
+            written_out.see_that_it_can_be_printed(found)
             found = formulas.expression(found)
             if input is None or not kept or terms(found) > MOST_TERMS:
                 return found

@@ -33,7 +33,7 @@ class TooLongError(Exception):
     """It says of a formula what it has too much of."""
 
 
-class Extent:
+class WrittenOut:
     """How long and how deep formulas are when they are written out; their common parts are looked at once."""
 
     def __init__(self) -> None:
