@@ -113,7 +113,7 @@ def formula(output: Value, input: Value | None = None, keep: Iterable[Value] = (
     >>> formula(-(y * p.log() + (1 - y) * (1 - p).log()), w, keep=[p])
     x*(p - y)
     """
-    from autograd.numbers.formulas import WrittenOut, TooLongError, formulas
+    from autograd.numbers.formulas import TooLongError, WrittenOut, formulas
     from autograd.numbers.short_formulas import MOST_TERMS, shortest, terms
 
     order = recorded_order(output)
