@@ -28,6 +28,17 @@ def helpers(np: ModuleType) -> dict[str, AnyFunction]:
         np.add.at(whole, (..., index), np.broadcast_to(gradient, (*outer, *index.shape)))
         return whole
 
+    def add_rows(rows: AnyArray, places: AnyArray, count: int) -> AnyArray:
+        """A table of zeros with so many rows, to which rows are added: each at its place."""
+        rows, places = rows.reshape(places.size, *rows.shape[places.ndim :]), places.ravel()
+        if not hasattr(rows, "at"):
+            order = np.argsort(places, kind="stable")
+            starts = np.flatnonzero(np.diff(places[order], prepend=-1))
+            table = np.zeros((count, *rows.shape[1:]), rows.dtype)
+            table[places[order[starts]]] = np.add.reduceat(rows[order], starts)
+            return table
+        return np.zeros((count, *rows.shape[1:]), rows.dtype).at[places].add(rows)
+
     def logsumexp(xs: AnyArray) -> AnyArray:
         """log Σ exp over the last axis. A finite largest is taken out first, so that nothing overflows.
 
@@ -60,7 +71,7 @@ def helpers(np: ModuleType) -> dict[str, AnyFunction]:
     def erfc(x: AnyArray) -> AnyArray:
         return _special(np, "erfc")(x)
 
-    functions = (expit, place, scatter, logsumexp, normalized, hypot, erf, erfc)
+    functions = (expit, place, scatter, add_rows, logsumexp, normalized, hypot, erf, erfc)
     return {function.__name__: function for function in functions}
 
 

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from autograd.lifting.groups import NO_GROUP, PARAMETERS, Group, Groups, Matrix
+from autograd.lifting.groups import FIXED, NO_GROUP, PARAMETERS, Group, Groups, Matrix
 from autograd.lifting.naming import Variables
 from autograd.lifting.normal_form import Constant, NormalForm
 from autograd.lifting.unbounded import Unbounded
@@ -13,7 +13,8 @@ from autograd.numbers import Number
 from autograd.numbers.source import Source, counted, source, tree_of
 
 np = source.np
-BATCH, DTYPE, FLAT = map(source.name, ("batch", "dtype", "parameters"))
+BATCH, DTYPE = map(source.name, ("batch", "dtype"))
+FLAT = {PARAMETERS: source.name("parameters"), FIXED: source.name("others")}
 PLACE, SCATTER, SLICE = map(source.name, ("place", "scatter", "slice"))
 ZEROS, CONCATENATE = np.zeros, np.concatenate
 
@@ -58,8 +59,8 @@ Arrival = tuple[Source, Origin]
 TERMS = 32
 """How many terms a line may add up: an expression of a thousand is too deep for Python."""
 
-View = tuple[int, int, int]
-"""A part of the flat parameters: (start, rows, columns); 0 rows is a vector, 0 columns one number."""
+View = tuple[int, int, int, int]
+"""A part of a flat array: (its group, start, rows, columns); 0 rows is a vector, 0 columns one number."""
 
 
 class Uniform(Source):
@@ -152,7 +153,7 @@ class Draft:
         self.group_of = groups.group_of
         self.place = groups.place
         self.names = Variables(expressions, groups, argument_names, output_name)
-        self.views = {(0, 0, len(groups.groups[PARAMETERS].members)): ("parameters", "")}
+        self.views = {(index, 0, 0, len(groups.groups[index].members)): (str(flat), "") for index, flat in FLAT.items()}
         self.forward: list[str] = []
         self.backward: list[tuple[str, str]] = []
         self.constants: dict[str, Number] = {}
@@ -202,8 +203,9 @@ class Draft:
         has an axis for the batch if `batched`. Parameters that stand `alone` in a term are called biases.
         """
         places, size = [self.place[member] for member in members], len(group.members)
-        if group.index == PARAMETERS:
-            return self._parameters(places, (len(places),) if axis else (), batched=batched, exact=exact, alone=alone)
+        if group.index <= FIXED:
+            shape = (len(places),) if axis else ()
+            return self._leaves(group, places, shape, batched=batched, exact=exact, alone=alone)
         array = self.variable(group)
         prefix: tuple[Number, ...] = (slice(None),) if group.batched else ()
 
@@ -236,9 +238,9 @@ class Draft:
     def matrix(self, group: Group, members: Matrix, *, batched: bool, alone: bool = False) -> tuple[Source, Pull]:
         """The members as (…, rows, columns)."""
         rows = [[self.place[member] for member in row] for row in members]
-        if group.index == PARAMETERS:
+        if group.index <= FIXED:
             flat = [place for row in rows for place in row]
-            return self._parameters(flat, (len(rows), len(rows[0])), batched=batched, alone=alone)
+            return self._leaves(group, flat, (len(rows), len(rows[0])), batched=batched, alone=alone)
         size = len(group.members)
         if group.has_axis:
             index = self.constant("index", rows, integer=True)
@@ -264,39 +266,47 @@ class Draft:
 
         return pull
 
-    def _parameters(
-        self, places: list[int], shape: tuple[int, ...], *, batched: bool, alone: bool, exact: bool = False
+    def _leaves(
+        self,
+        group: Group,
+        places: list[int],
+        shape: tuple[int, ...],
+        *,
+        batched: bool,
+        alone: bool,
+        exact: bool = False,
     ) -> tuple[Source, Pull]:
-        total = len(self.groups[PARAMETERS].members)
+        total = len(group.members)
         start, count = places[0], len(places)
         rows, columns = (shape if len(shape) == 2 else (0, *shape)) if shape else (0, 0)
 
         def pull_to(view: View, put_back: Callable[[Source], Source]) -> Pull:
             def pull(gradient: Source, origin: Origin) -> None:
-                gradient = gradient.sum(axis=0) if batched else gradient
-                self.pieces[view].append((put_back(gradient), origin))
+                if group.index in self.wanted:
+                    gradient = gradient.sum(axis=0) if batched else gradient
+                    self.pieces[view].append((put_back(gradient), origin))
 
             return pull
 
         if places == list(range(start, start + count)):
-            view = start, rows, columns
+            view = group.index, start, rows, columns
             return self._view(view, alone), pull_to(view, lambda d: d)
         if len(set(places)) == 1 and not rows and not exact:
-            view = start, 0, 0
+            view = group.index, start, 0, 0
             return self._view(view, alone), pull_to(view, lambda d: d.sum())
         nested = [places[i : i + columns] for i in range(0, count, columns)] if rows else places
         index = self.constant("index", nested, integer=True)
-        everything = 0, 0, total
-        return FLAT[index], pull_to(everything, lambda d: self._spread(d, index, total))
+        everything = group.index, 0, 0, total
+        return FLAT[group.index][index], pull_to(everything, lambda d: self._spread(d, index, total))
 
     def _view(self, view: View, alone: bool) -> Source:
         """A part of the parameters; the line that cuts it out is written when it is first asked for."""
         if view not in self.views:
-            start, rows, columns = view
+            index, start, rows, columns = view
             count = max(rows, 1) * max(columns, 1)
-            members = self.groups[PARAMETERS].members[start : start + count]
+            members = self.groups[index].members[start : start + count]
             name = self.names.of_parameters(members, alone)
-            cut = FLAT[start : start + count] if columns else FLAT[start]
+            cut = FLAT[index][start : start + count] if columns else FLAT[index][start]
             part = cut.reshape(rows, columns) if rows else cut
             self.views[view] = name, f"{name} = {ast.unparse(part.tree)}"
         return _read(self.views[view][0])
@@ -405,7 +415,7 @@ class Draft:
         parts: dict[View, Source] = {}
         for view, contributions in sorted(self.pieces.items()):
             part = self.line(f"d_{self.views[view][0]}", contributions)
-            parts[view] = part if view[2] and not view[1] else part.ravel()
+            parts[view] = part if view[3] and not view[2] else part.ravel()
         layers = []
         while parts:
             layers.append(_side_by_side(parts, total))
@@ -424,7 +434,7 @@ def _side_by_side(parts: dict[View, Source], total: int) -> Source:
     """Parts that do not overlap, taken out of `parts` and joined to a flat array, with zeros between them."""
     position, run = 0, []
     for view in sorted(parts):
-        start, rows, columns = view
+        _, start, rows, columns = view
         if start < position:
             continue
         if start > position:

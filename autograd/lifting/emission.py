@@ -1,8 +1,9 @@
 """Groups of expressions, written down as NumPy: a line for each group forward, and its chain rule backward.
 
 Operations take value and local gradients from the table of `autograd.ops`, in the number system of
-`autograd.numbers.source` (see `elementwise`). Sums have one rule, c · a · b passes c · b to a and c · a to b, which
-arrays write as matrix products (see `products`). What was read at some places goes back to them (see `draft`).
+`autograd.numbers.source` (see `elementwise`, and `many_operands` for those over an axis). Sums have one rule, c · a · b
+passes c · b to a and c · a to b, which arrays write as matrix products (see `products`). What was read at some places
+goes back to them (see `draft`).
 """
 
 import ast
@@ -11,7 +12,8 @@ from math import prod
 
 from autograd.lifting.draft import Draft, Pull, names_of
 from autograd.lifting.elementwise import write_application
-from autograd.lifting.groups import ApplicationGroup, Groups, SumGroup
+from autograd.lifting.groups import FIXED, ApplicationGroup, Groups, SumGroup
+from autograd.lifting.many_operands import write_many_operands
 from autograd.lifting.normal_form import NormalForm
 from autograd.lifting.products import write_sum
 from autograd.numbers import Number
@@ -45,16 +47,18 @@ class Emission:
             if isinstance(group, SumGroup):
                 pulls[group.index] = write_sum(draft, group)
             elif isinstance(group, ApplicationGroup):
-                pulls[group.index] = [write_application(draft, group)]
+                write = write_many_operands if group.operation.arity is None else write_application
+                pulls[group.index] = [write(draft, group)]
         self.outputs = draft.write_outputs(pulls)
         self.views = [line for _, line in draft.views.values() if line]
         self.forward = draft.forward
         self.backward = draft.backward
         self.constants = draft.constants
-        self.source = _text(self, draft.names.arguments)
+        flat = ["parameters", "others"] if groups.groups[FIXED].members else ["parameters"]
+        self.source = _text(self, flat, draft.names.arguments)
 
 
-def _text(emission: Emission, arguments: Sequence[str]) -> str:
+def _text(emission: Emission, flat: Sequence[str], arguments: Sequence[str]) -> str:
     """The two functions. The forward one returns the outputs, and what the backward one needs."""
     forward = [*emission.views, *emission.forward]
     outputs = ", ".join(ast.unparse(output.tree) for output in emission.outputs)
@@ -62,13 +66,13 @@ def _text(emission: Emission, arguments: Sequence[str]) -> str:
     needed = names_of(backward)
     saved = [name for name in (line.split(" = ", 1)[0] for line in forward) if name in needed]
     count = f"batch = len({arguments[0]})" if arguments else ""
-    text = [*_header(emission.constants), f"def forward({', '.join(['parameters', *arguments])}):"]
+    text = [*_header(emission.constants), f"def forward({', '.join([*flat, *arguments])}):"]
     if "batch" in names_of("\n".join([*forward, outputs])):
         text += _indented(count)
     for line in [*forward, f"return ({outputs},), {_tuple(saved)}"]:
         text += _indented(line)
     if backward:
-        text += ["", "", f"def backward({', '.join(['parameters', *arguments, 'saved'])}):"]
+        text += ["", "", f"def backward({', '.join([*flat, *arguments, 'saved'])}):"]
         text += _indented(f"{_tuple(saved)} = saved") if saved else []
         text += _indented(count) if "batch" in needed else []
         for line, comment in emission.backward:

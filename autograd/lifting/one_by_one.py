@@ -26,17 +26,21 @@ class OneByOne:
         expressions: what is known of its nodes.
         outputs: the nodes of the outputs.
         parameters: the leaves that it is differentiated by.
+        fixed: those that have a number at each call, too.
 
     Attributes:
         refused: whether the engine refuses one of the examples that were last computed, as log 0. A number that is
             infinite or NaN then is that of the arrays.
     """
 
-    def __init__(self, expressions: NormalForm, outputs: Sequence[Value], parameters: Sequence[Value]) -> None:
+    def __init__(
+        self, expressions: NormalForm, outputs: Sequence[Value], parameters: Sequence[Value], fixed: Sequence[Value]
+    ) -> None:
         self._nodes = expressions.nodes
         self._index_of = expressions.index_of
         self._outputs = outputs
         self._parameters = parameters
+        self._fixed = fixed
         self.refused = False
 
     def correct(
@@ -87,6 +91,7 @@ class OneByOne:
 
         numbers = [np.ravel(column[example]) for column in columns]
         rank = dict(zip(self._parameters, theta.tolist(), strict=True))
+        rank.update({leaf: leaf.data for leaf in self._fixed})
         for system in (floats, signed_zeros):
             try:
                 return replay(self._index_of, system, leaf)
