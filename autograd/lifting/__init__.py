@@ -7,9 +7,11 @@ The modules in the order in which to read them:
 - `tracing`: the function runs once on placeholders, and what it records is its graph.
 - `normal_form`: the graph as sums of products, each subexpression once.
 - `groups`: subexpressions of one level and kind become arrays, and parameters matrices.
-- `emission`: a line of code for each group, forward and backward, by `products` for groups of sums, by `elementwise`
-  for those of other operations, and by `many_operands` for those over an axis. `draft` holds the lines while they are
-  written, `naming` chooses the variables, and `unbounded` tells where 0 · ∞ has to be kept out.
+- `emission`: a line of code for each group, forward and backward, by `products` and `contractions` for groups of sums,
+  by `elementwise` for those of other operations, and by `many_operands` for those over an axis.
+- `draft` holds the lines while they are written, and `line_folding` folds long ones; `views` reads arrays, by loops
+  where the places go by them (`strides`), and brings gradients back (`arrivals`); `naming` chooses the variables, and
+  `unbounded` tells where 0 · ∞ has to be kept out.
 - `array_helpers`: the functions that generated code calls besides those of the array library.
 - `one_by_one`: the same graph example by example, for numbers that the arrays have as infinite or NaN.
 """

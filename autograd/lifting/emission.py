@@ -9,20 +9,22 @@ goes back to them (see `draft`).
 import ast
 from collections.abc import Sequence
 from math import prod
+from typing import TYPE_CHECKING
 
-from autograd.lifting.draft import Draft, Pull, names_of
+from autograd.lifting.draft import Draft, names_of
 from autograd.lifting.elementwise import write_application
 from autograd.lifting.groups import FIXED, ApplicationGroup, Groups, SumGroup
+from autograd.lifting.line_folding import folded
 from autograd.lifting.many_operands import write_many_operands
 from autograd.lifting.normal_form import NormalForm
 from autograd.lifting.products import write_sum
 from autograd.numbers import Number
 
+if TYPE_CHECKING:
+    from autograd.lifting.arrivals import Pull
+
 SHOWN = 24
 """How many numbers of an array the source shows."""
-
-WIDTH = 100
-"""How wide the generated source is, where it can be."""
 
 
 class Emission:
@@ -50,7 +52,7 @@ class Emission:
                 write = write_many_operands if group.operation.arity is None else write_application
                 pulls[group.index] = [write(draft, group)]
         self.outputs = draft.write_outputs(pulls)
-        self.views = [line for _, line in draft.views.values() if line]
+        self.views = [line for _, line in draft.cuts.values() if line]
         self.forward = draft.forward
         self.backward = draft.backward
         self.constants = draft.constants
@@ -68,16 +70,16 @@ def _text(emission: Emission, flat: Sequence[str], arguments: Sequence[str]) -> 
     count = f"batch = len({arguments[0]})" if arguments else ""
     text = [*_header(emission.constants), f"def forward({', '.join([*flat, *arguments])}):"]
     if "batch" in names_of("\n".join([*forward, outputs])):
-        text += _indented(count)
+        text += folded(count)
     for line in [*forward, f"return ({outputs},), {_tuple(saved)}"]:
-        text += _indented(line)
+        text += folded(line)
     if backward:
         text += ["", "", f"def backward({', '.join([*flat, *arguments, 'saved'])}):"]
-        text += _indented(f"{_tuple(saved)} = saved") if saved else []
-        text += _indented(count) if "batch" in needed else []
+        text += folded(f"{_tuple(saved)} = saved") if saved else []
+        text += folded(count) if "batch" in needed else []
         for line, comment in emission.backward:
-            text += _indented(line, comment)
-        text += _indented("return gradient")
+            text += folded(line, comment)
+        text += folded("return gradient")
     return "\n".join(text) + "\n"
 
 
@@ -92,58 +94,3 @@ def _header(constants: dict[str, Number]) -> list[str]:
 
 def _tuple(names: Sequence[str]) -> str:
     return f"({names[0]},)" if len(names) == 1 else f"({', '.join(names)})"
-
-
-def _indented(line: str, comment: str = "") -> list[str]:
-    """A line of a function and its comment, folded where it is too long to be read."""
-    if len(line) + len(comment) + 6 <= WIDTH:
-        return [f"    {line}  # {comment}" if comment else f"    {line}"]
-    lines = [f"    # {comment}"] if comment else []
-    if len(line) + 4 <= WIDTH:
-        return [*lines, f"    {line}"]
-    opening, parts, closing = _folded(line)
-    filled = [""]
-    for part in parts:
-        if len(filled[-1]) + len(part) + 9 > WIDTH and filled[-1]:
-            filled.append("")
-        filled[-1] += f" {part}" if filled[-1] else part
-    return [*lines, f"    {opening}", *(f"        {part}" for part in filled), f"    {closing}"]
-
-
-def _folded(line: str) -> tuple[str, list[str], str]:
-    """A line in three: up to where it breaks, the parts to put on lines of their own, and the rest."""
-    target, _, value = line.partition(" = ")
-    for operator in (" + ", " | "):
-        terms = _parts(value, operator, keep=0)
-        if len(terms) > 1 and max(map(len, terms)) + 8 <= WIDTH:
-            return f"{target} = (", terms, ")"
-    opening, entries, closing = _longest_list(line)
-    return opening, _parts(entries, ", ", keep=1), closing
-
-
-def _parts(text: str, separator: str, *, keep: int) -> list[str]:
-    """The text split outside of parentheses; the first `keep` characters of a separator stay with what they end."""
-    parts, depth, start = [], 0, 0
-    for position, character in enumerate(text):
-        depth += (character in "([") - (character in ")]")
-        if depth == 0 and text.startswith(separator, position):
-            parts.append(text[start : position + keep])
-            start = position + keep + 1
-    return [*parts, text[start:]]
-
-
-def _longest_list(line: str) -> tuple[str, str, str]:
-    """The line around the entries of its longest list in parentheses; all of it, if it has none."""
-    stack: list[int] = []
-    longest = 0, 0
-    for position, character in enumerate(line):
-        if character == "(":
-            stack.append(position)
-        elif character == ")":
-            start = stack.pop()
-            inside = line[start + 1 : position]
-            # Of the parentheses of a call and those of its only argument, a tuple, the inner ones.
-            if len(inside) > longest[1] - longest[0] and len(_parts(inside, ", ", keep=1)) > 1:
-                longest = start + 1, position
-    start, end = longest
-    return line[:start], line[start:end], line[end:]

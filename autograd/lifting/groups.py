@@ -223,8 +223,14 @@ class Groups:
         assert isinstance(node, Sum)
         factors = [x for _, a, b in node.terms for x in (a, b) if x != NONE]
         leaves = [x for x in factors if self.group_of[x] <= FIXED]
-        others = min([self.place[x] for x in factors if self.group_of[x] > FIXED], default=0)
-        return (0, min(self.place[x] for x in leaves), others) if leaves else (1, others, 0)
+        others = [x for x in factors if self.group_of[x] > FIXED]
+        sources = sorted({self.group_of[x] for x in others})[:2]
+        first, second = (
+            *(min(self.place[x] for x in others if self.group_of[x] == source) for source in sources),
+            0,
+            0,
+        )[:2]
+        return (0, min(self.place[x] for x in leaves), first) if leaves else (1, first, second)
 
     def _operand_places(self, index: int) -> tuple[int, ...]:
         return tuple([self.place.get(operand, NONE) for operand in self.expressions.operands[index]])
@@ -241,7 +247,7 @@ class Groups:
             rows: dict[tuple[int, int], list[tuple[int, int, float, int, int]]] = defaultdict(list)
             for coefficient, a, b in node.terms:
                 sources = self._sources(a, b)
-                if b != NONE and self.group_of[a] != sources[0]:
+                if b != NONE and (self.group_of[a] != sources[0] or (sources[0] == sources[1] and place[b] < place[a])):
                     a, b = b, a
                 rows[sources].append((place[b] if b != NONE else place[a], place[a], coefficient, a, b))
             for sources, row in rows.items():

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from autograd import ops
 from autograd.lifting.array_helpers import HELPERS
 from autograd.lifting.groups import FIXED, NO_GROUP, PARAMETERS, ApplicationGroup, Group, Groups, SumGroup
-from autograd.lifting.normal_form import NormalForm
+from autograd.lifting.normal_form import NONE, NormalForm
 
 RESERVED = {
     *(
@@ -65,6 +65,16 @@ class Variables:
     def of_parameters(self, members: Sequence[int], linear: bool) -> str:
         """The name of a part of the parameters."""
         return self.fresh(self._common_name(members) or ("bias" if linear else "weights"))
+
+    def of_part(self, group: Group, members: Sequence[int], *, windows: bool) -> str:
+        """What to call members of a group that are read by rows or windows."""
+        own = self._common_name([member for member in members if member != NONE])
+        whole = len(members) == len(group.members)
+        if not own and not whole and isinstance(group, SumGroup):
+            places = {member: place for place, member in enumerate(group.members)}
+            rows = [group.blocks[0].left_members[places[member]] for member in members]
+            own = self._common_name([x for row in rows for x in row]) if group.blocks[0].left <= FIXED else ""
+        return f"{own or self.of(group.index)}_{'windows' if windows else 'rows'}"
 
     def fresh(self, wish: str) -> str:
         """A name close to the wish, that no other variable has, nor the gradient ``d_…`` of one."""
