@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from autograd.lifting.draft import Draft, names_of
 from autograd.lifting.elementwise import write_application
 from autograd.lifting.groups import FIXED, ApplicationGroup, Groups, SumGroup
-from autograd.lifting.line_folding import folded
+from autograd.lifting.line_folding import WIDTH, folded
 from autograd.lifting.many_operands import write_many_operands
 from autograd.lifting.normal_form import NormalForm
 from autograd.lifting.products import write_sum
@@ -88,7 +88,8 @@ def _header(constants: dict[str, Number]) -> list[str]:
     lines = []
     for name, (numbers, _) in constants.items():
         shape = (len(numbers), len(numbers[0])) if isinstance(numbers[0], list) else (len(numbers),)
-        lines.append(f"# {name} = {numbers}" if prod(shape) <= SHOWN else f"# {name}: an array {shape}, in constants")
+        short = prod(shape) <= SHOWN and len(f"# {name} = {numbers}") <= WIDTH
+        lines.append(f"# {name} = {numbers}" if short else f"# {name}: an array {shape}, in constants")
     return [*lines, "", ""] if lines else []
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from autograd import ops
 from autograd.lifting.normal_form import NONE, SHORT, Application, Constant, Input, NormalForm, Parameter, Sum
+from autograd.lifting.uses import in_runs, uses_of
 from autograd.numbers import Number
 from autograd.operation import Operation
 
@@ -172,9 +173,10 @@ class Groups:
         and a matrix is worth most.
         """
         layouts: dict[int, dict[int, None]] = {PARAMETERS: {}, FIXED: {}}
+        use = uses_of(self, [group for group in self.groups if isinstance(group, SumGroup | ApplicationGroup)])
         for group in self.groups:
             if isinstance(group, SumGroup):
-                self._reorder(group, sorted(group.members, key=self._first_factor))
+                self._reorder(group, in_runs(sorted(group.members, key=self._first_factor), use))
                 self._fill_blocks(group)
                 for block in group.blocks:
                     if (layout := layouts.get(block.left)) is not None:

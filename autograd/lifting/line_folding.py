@@ -5,6 +5,7 @@ Numbers count alike, whatever their digits, so that a program has as many lines 
 
 import re
 from collections.abc import Iterator
+from textwrap import wrap
 
 WIDTH = 100
 """How wide the generated source is."""
@@ -18,7 +19,8 @@ def folded(line: str, comment: str = "") -> list[str]:
     """A line of a function and its comment, with the indentation."""
     if width(line) + len(comment) + 6 <= WIDTH:
         return [f"    {line}  # {comment}" if comment else f"    {line}"]
-    return [*([f"    # {comment}"] if comment else []), *_fold(line, 4, "")]
+    above = wrap(comment, WIDTH, initial_indent="    # ", subsequent_indent="    # ") if comment else []
+    return [*above, *_fold(line, 4, "")]
 
 
 def width(text: str) -> int:

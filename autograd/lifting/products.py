@@ -80,6 +80,9 @@ def _block_coefficient(draft: Draft, block: Block) -> Number:
         return flat[0]
     if len(block.coefficients) == 1 or len(block.coefficients[0]) == 1:
         return draft.constant("coefficients", flat)
+    [first, *_], rows = block.coefficients, block.left_members
+    if all(row == first for row in block.coefficients) and any(row != rows[0] for row in rows):
+        return draft.constant("coefficients", first)
     return draft.constant("coefficients", block.coefficients)
 
 
