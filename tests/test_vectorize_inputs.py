@@ -144,7 +144,7 @@ def test_no_gradient_passes_to_the_entries_that_are_not_taken():
 @pytest.mark.parametrize("wrong", [-1, 5, 0.5, np.nan, np.inf])
 def test_a_place_that_is_none_is_refused_before_anything_runs(wrong):
     program = vectorize(embedding, [0, 0, 0])
-    program._forward = program._backward = None
+    program._compiled = None
 
     with pytest.raises(ValueError, match=r"words has .* in example 1, where .* a whole number from 0 to 4"):
         program([[0, 1, 2], [3, 4, wrong]])

@@ -393,7 +393,7 @@ def test_a_weight_matrix_is_a_view_of_the_flat_array_of_parameters():
     program = vectorize(mlp_loss([4, 1]), [0.0, 0.0], 0.0)
     theta = program.read()
 
-    _, (weights, _, _) = program._forward(theta, inputs(5, 2), inputs(5))
+    _, (weights, _, _) = program._compiled.forward(theta, inputs(5, 2), inputs(5))
 
     assert np.shares_memory(weights, theta)
 
@@ -409,14 +409,14 @@ def test_the_rows_of_a_weight_matrix_are_the_weights_of_its_neurons():
 def test_inspect_shows_the_generated_functions():
     program = vectorize(mlp_loss([4, 1]), [0.0, 0.0], 0.0)
 
-    assert inspect.getsource(program._forward) in program.source
+    assert inspect.getsource(program._compiled.forward) in program.source
 
 
 def test_a_traceback_shows_the_generated_line():
     program = vectorize(mlp_loss([4, 1]), [0.0, 0.0], 0.0)
 
     with pytest.raises(ValueError) as caught:
-        program._forward(program.read(), np.ones((5, 3)), np.ones(5))
+        program._compiled.forward(program.read(), np.ones((5, 3)), np.ones(5))
 
     assert "layers_0_sum = x @ layers_0_weights.T + layers_0_bias" in "".join(traceback.format_exception(caught.value))
 

@@ -179,7 +179,7 @@ def program():
     ],
 )
 def test_arrays_of_another_shape_or_type_are_refused_before_anything_runs(program, method, arrays, error, message):
-    program._forward = program._backward = None
+    program._compiled = None
 
     with pytest.raises(error, match=message):
         getattr(program, method)(*arrays)

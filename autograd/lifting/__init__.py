@@ -13,7 +13,9 @@ The modules in the order in which to read them:
 - `draft` holds the lines while they are written, and `line_folding` folds long ones; `views` reads arrays, by loops
   where the places go by them (`strides`), and brings gradients back (`arrivals`); `naming` chooses the variables, and
   `unbounded` tells where 0 · ∞ has to be kept out.
-- `array_helpers`: the functions that generated code calls besides those of the array library.
+- `compilation` makes functions of the source, with `array_helpers`, those that it calls besides the array library's;
+  `pure_function` does for other libraries than NumPy.
+- `each_example`: the slopes of each example's own output.
 - `one_by_one`: the same graph example by example, for numbers that the arrays have as infinite or NaN.
 """
 

@@ -10,7 +10,7 @@ from autograd.lifting.naming import Variables
 from autograd.lifting.normal_form import NormalForm
 from autograd.lifting.unbounded import Unbounded
 from autograd.lifting.views import PLACE, SLICE, Back, FlatPart, GroupPart, Views, as_name
-from autograd.numbers.source import Source, source
+from autograd.numbers.source import Source, source, tree_of
 
 np = source.np
 ZEROS, CONCATENATE = np.zeros, np.concatenate
@@ -28,11 +28,17 @@ class Draft(Views):
         contributions: the parts of the gradient of each group, so far, and the regions that they are for.
         pieces: the parts of the gradients of parameters.
         unbounded: what of it may be infinite.
-        wanted: the groups that pass gradients on to parameters: no others need theirs.
+        wanted: the groups that pass gradients on to parameters, or inputs: no others need theirs.
     """
 
     def __init__(
-        self, expressions: NormalForm, groups: Groups, argument_names: Sequence[str], output_name: str
+        self,
+        expressions: NormalForm,
+        groups: Groups,
+        argument_names: Sequence[str],
+        output_name: str,
+        *,
+        by_columns: Sequence[int] | None = None,
     ) -> None:
         super().__init__(expressions, groups, Variables(expressions, groups, argument_names, output_name))
         self.forward: list[str] = []
@@ -40,7 +46,9 @@ class Draft(Views):
         self.contributions: dict[int, list[tuple[Arrival, GroupPart]]] = defaultdict(list)
         self.pieces: dict[FlatPart, list[Arrival]] = defaultdict(list)
         self.unbounded = Unbounded(groups)
-        self.wanted = {PARAMETERS}
+        column = {group.argument: group for group in self.groups if group.argument is not None}
+        self._by_columns = None if by_columns is None else [column[place] for place in by_columns]
+        self.wanted = {PARAMETERS} if self._by_columns is None else {group.index for group in self._by_columns}
         self._truths: set[str] = set()
         self._kept: dict[str, str] = {}
 
@@ -92,25 +100,36 @@ class Draft(Views):
         indices = self.expressions.outputs
         outputs = [self.read(index) for index in indices]
         if len(indices) == 1:
-            self._write_backward(self.expressions.batched[indices[0]], outputs[0][1], pulls)
+            batched = self.expressions.batched[indices[0]]
+            mean = Uniform(1.0, batched=batched)
+            own = Uniform(1.0, batched=False, like=outputs[0][0])
+            self._write_backward(mean if self._by_columns is None else own, outputs[0][1], pulls)
         elif len(groups := {self.group_of[index] for index in indices}) == 1 and NO_GROUP not in groups:
             group = self.groups[groups.pop()]
             if group.batched:
                 return [self.array(group, indices, axis=True, batched=True, exact=True)[0]]
         return [expression for expression, _ in outputs]
 
-    def _write_backward(self, batched: bool, pull: Pull | None, pulls: dict[int, list[Pull]]) -> None:
-        """From the output, which `pull` passes a gradient to, back to the parameters."""
+    def _write_backward(self, seed: Uniform, pull: Pull | None, pulls: dict[int, list[Pull]]) -> None:
+        """From the output, which `pull` passes a gradient to, back to the parameters or the inputs."""
+        by_column: dict[int, Source] = {}
         if pull is not None:
-            pull(Uniform(1.0, batched=batched), Origin("the mean over the batch"))
+            pull(seed, Origin("the mean over the batch" if self._by_columns is None else "the output"))
         for group in reversed(self.groups):
             if contributions := self.contributions.pop(group.index, []):
                 name = ast.unparse(self.variable(group).tree)
                 gradient = self.line(f"d_{name}", _together(contributions, len(group.members)))
+                if group.argument is not None:
+                    by_column[group.index] = gradient
                 origin = self._joined(name, [origin for (_, origin), _ in contributions])
                 for pull_part in pulls.get(group.index, []):
                     pull_part(gradient, origin)
-        self._collect()
+        if self._by_columns is None:
+            self._collect()
+        else:
+            zeros = [ZEROS(self.variable(group).shape, DTYPE) for group in self._by_columns]
+            found = [by_column.get(group.index, zero) for group, zero in zip(self._by_columns, zeros, strict=True)]
+            self.backward.append((f"gradient = {ast.unparse(tree_of(tuple(found)))}", ""))
         self._leave_out_unused()
 
     def _joined(self, name: str, origins: list[Origin]) -> Origin:

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from math import prod
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from autograd.lifting.draft import Draft, names_of
 from autograd.lifting.elementwise import write_application
 from autograd.lifting.groups import FIXED, ApplicationGroup, Groups, SumGroup
@@ -19,6 +21,7 @@ from autograd.lifting.many_operands import write_many_operands
 from autograd.lifting.normal_form import NormalForm
 from autograd.lifting.products import write_sum
 from autograd.numbers import Number
+from autograd.untyped import AnyArray, Anything
 
 if TYPE_CHECKING:
     from autograd.lifting.arrivals import Pull
@@ -37,13 +40,19 @@ class Emission:
         forward: a line for each computed group.
         outputs: the expressions of the function's outputs.
         backward: the lines down to `gradient`, the flat gradient of the parameters, each with its comment; empty unless
-            there is one output.
+            there is one output. By columns, the gradients of each example's own output by these columns of the inputs.
     """
 
     def __init__(
-        self, expressions: NormalForm, groups: Groups, argument_names: Sequence[str], output_name: str
+        self,
+        expressions: NormalForm,
+        groups: Groups,
+        argument_names: Sequence[str],
+        output_name: str,
+        *,
+        by_columns: Sequence[int] | None = None,
     ) -> None:
-        draft = Draft(expressions, groups, argument_names, output_name)
+        draft = Draft(expressions, groups, argument_names, output_name, by_columns=by_columns)
         pulls: dict[int, list[Pull]] = {}
         for group in groups.groups:
             if isinstance(group, SumGroup):
@@ -58,6 +67,13 @@ class Emission:
         self.constants = draft.constants
         flat = ["parameters", "others"] if groups.groups[FIXED].members else ["parameters"]
         self.source = _text(self, flat, draft.names.arguments)
+
+    def arrays(self, dtype: Anything) -> dict[str, AnyArray]:
+        """The constants as arrays."""
+        return {
+            name: np.array(numbers, np.intp if integer else dtype)
+            for name, (numbers, integer) in self.constants.items()
+        }
 
 
 def _text(emission: Emission, flat: Sequence[str], arguments: Sequence[str]) -> str:

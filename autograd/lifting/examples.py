@@ -5,7 +5,7 @@ argument that holds no record: the passes of `vectorize` know columns alone.
 """
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from typing import NamedTuple
 
@@ -82,6 +82,15 @@ def array_in(given: AnyArray, path: Sequence[Anything], name: str) -> AnyArray:
     if isinstance(given, list | tuple):
         return [array_in(part, path, name) for part in given]
     raise TypeError(printable(f"{name} must be as the example, with an entry {path[0]!r}, not {described(given)}"))
+
+
+def like_the_example(example: Anything, arrays: Iterator[AnyArray]) -> Anything:
+    """An argument of arrays, taken in the order of its columns: an array, or a record of them."""
+    if (entries := entries_of(example)) is not None:
+        return _remade(example, {key: like_the_example(entry, arrays) for key, entry in entries.items()})
+    if isinstance(example, list | tuple) and example:
+        return like_the_example(example[0], arrays)
+    return next(arrays)
 
 
 def entries_of(thing: Anything) -> dict[Anything, Anything] | None:

@@ -12,7 +12,7 @@ factors whose product may be too small or too large, as in ``x * 1e-170 * 1e-170
 rounding, so do short sums.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from math import isfinite
 from typing import NamedTuple
@@ -117,7 +117,7 @@ class NormalForm:
         deciding: the expressions whose rounding may turn a truth.
     """
 
-    def __init__(self, trace: Trace, parameters: Collection[Value] | None = None) -> None:
+    def __init__(self, trace: Trace, parameters: Iterable[Value] | None = None) -> None:
         self.nodes: list[Subexpression] = []
         self.batched: list[bool] = []
         self.names: dict[int, str] = {}

@@ -76,6 +76,20 @@ class OneByOne:
                 break  # the mean and the gradient stay NaN, whatever is added
         return total / batch, (gradient / batch).astype(theta.dtype)
 
+    def slopes(
+        self, columns: Sequence[AnyArray], theta: AnyArray, example: int, output: int, nodes: Sequence[Value]
+    ) -> list[float] | None:
+        """The slopes of an output by some leaves, for an example; None if the engine has none."""
+        self.refused = False
+        values = self._values(columns, theta, example)
+        try:
+            system = signed_zeros if self.refused else extended
+            order = list(self._index_of)
+            found = None if values is None else chain_rule(self._outputs[output], order, nodes, system, values)
+        except (ValueError, ArithmeticError):
+            return None
+        return None if found is None else [found.get(node, 0.0) for node in nodes]
+
     def _values(self, columns: Sequence[AnyArray], theta: AnyArray, example: int) -> dict[AnyArray, AnyArray] | None:
         """The value of each node for an example, infinite where that is the limit; None if it has none."""
 

@@ -99,7 +99,7 @@ class PlaceholderCondition(Placeholder, Condition):
     __slots__ = ()
 
 
-def _placeholder(operation: Operation | None, parents: tuple[Value, ...]) -> Placeholder:
+def new_placeholder(operation: Operation | None, parents: tuple[Value, ...]) -> Placeholder:
     """A node without value and local gradients: a trace wants to know only what is computed from what."""
     node = object.__new__(PlaceholderCondition if operation is not None and operation.condition else Placeholder)
     node.grad = None
@@ -119,6 +119,7 @@ class Trace(Recorder):
         outputs: the Values that it returned, flat.
         structure: what it returned, with the index of an output in the place of each Value.
         arguments: for each argument, its name and how many columns it has.
+        examples: for each argument, its example.
         columns: the arrays of a batch, those of all arguments in a row.
         shapes, names: those of the columns.
         positions: for each placeholder, its column and its position in that column, flat.
@@ -137,6 +138,7 @@ class Trace(Recorder):
         self.positions: dict[Value, tuple[int, int]] = {}
         self.indices: dict[Value, int] = {}
         self.known: Callable[[Value], float | None] = lambda asked: None
+        self.examples = [*examples, *named.values()]
         given = [*zip(_parameter_names(function, len(examples)), examples, strict=True), *named.items()]
         arguments = [self._placeholders(name, example) for name, example in given]
         self.names, self.shapes = ([column.name for column in self.columns], [column.shape for column in self.columns])
@@ -149,6 +151,10 @@ class Trace(Recorder):
         if not self.outputs:
             raise TypeError(f"the function must return a Value or a list of Values, not {returned!r}")
 
+    def __getstate__(self) -> dict[str, Anything]:
+        """For a pickle: who answers the function is asked no more."""
+        return {name: thing for name, thing in vars(self).items() if name != "known"}
+
     def _placeholders(self, name: str, example: Anything) -> Anything:
         """An argument made like its example, of placeholders."""
         columns = columns_of(example, name)
@@ -159,7 +165,7 @@ class Trace(Recorder):
 
         def leaf(path: tuple[Anything, ...]) -> Value:
             column = place[path]
-            made, position = _placeholder(None, ()), next(counters[column])
+            made, position = new_placeholder(None, ()), next(counters[column])
             made.name = self.columns[column].name + (f"[{position}]" if self.columns[column].shape else "")
             self.positions[made] = column, position
             return made
@@ -181,7 +187,7 @@ class Trace(Recorder):
         if placeholders and numbers:
             role = f"an operand of {visible(operation.name)}"
             operands = tuple([x if isinstance(x, Value) else constant(x, role) for x in operands])
-        return _placeholder(operation, operands) if placeholders else None
+        return new_placeholder(operation, operands) if placeholders else None
 
     def pause(self) -> NoReturn:
         """Refuse a `no_grad`, which would freeze parameters at their numbers."""
