@@ -173,6 +173,66 @@ def long_short_term_memory(size):
 
 
 @program
+def prediction_at_each_step(size):
+    random = Random(0)
+    U, W, V = matrix(random, 3, 2, "U"), matrix(random, 3, 3, "W"), matrix(random, 2, 3, "V")
+
+    def loss(xs):
+        state, losses = [0.0] * 3, []
+        for x, following in pairwise(xs):
+            state = [tanh(dot(w, state) + dot(u, x)) for w, u in zip(W, U, strict=True)]
+            losses.append(autograd.sum([(a - b) ** 2 for a, b in zip(linear(V, state), following, strict=True)]))
+        return autograd.mean(losses)
+
+    return loss, inputs(size, 2)
+
+
+@program
+def two_recurrent_layers(size):
+    random = Random(0)
+    U, W, V, R, v = (matrix(random, 3, n, name) for n, name in ((2, "U"), (3, "W"), (3, "V"), (3, "R"), (3, "v")))
+
+    def loss(xs, y):
+        lower, upper = [0.1] * 3, [0.2] * 3
+        for x in xs:
+            lower = [tanh(dot(w, lower) + dot(u, x)) for w, u in zip(W, U, strict=True)]
+            upper = [tanh(dot(r, upper) + dot(p, lower)) for r, p in zip(R, V, strict=True)]
+        return (dot(v[0], upper) - y) ** 2
+
+    return loss, inputs(size, 2), inputs()
+
+
+@program
+def kalman_filter(size):
+    drift, process, noise = Value(0.9, "a"), Value(0.3, "q"), Value(0.5, "r")
+
+    def loss(observed):
+        mean, variance, losses = 0.0, 1.0, []
+        for y in observed:
+            mean, variance = drift * mean, drift * drift * variance + process * process
+            total = variance + noise * noise
+            losses.append(0.5 * log(total) + (y - mean) ** 2 / (2 * total))
+            gain = variance / total
+            mean, variance = mean + gain * (y - mean), (1 - gain) * variance
+        return autograd.sum(losses)
+
+    return loss, inputs(size)
+
+
+@program
+def rosenbrock_by_steepest_descent(size):
+    rate = Value(0.001, "rate")
+
+    def loss(x, y):
+        for _ in range(size):
+            slope_x, slope_y = -2 * (1 - x) - 400 * x * (y - x * x), 200 * (y - x * x)
+            x, y = x - rate * slope_x, y - rate * slope_y
+        return (1 - x) ** 2 + 100 * (y - x * x) ** 2
+
+    return loss, inputs() / 4, inputs() / 4
+
+
+@program
 def pendulum(size):
     gravity, friction = Value(9.81, "g"), Value(0.1, "mu")
 

@@ -134,11 +134,7 @@ CONVOLUTION = """\
     weights = parameters[0:8].reshape(2, 4)
     weights_2 = parameters[8:26]
     image_windows = windows(windows(image.reshape(batch, 4, 4), 1, 2, 1), 2, 2, 1)
-    total = einsum(
-        'ilm,bjklm->bijk',
-        weights.reshape(2, 2, 2),
-        image_windows
-    ).reshape(batch, 18)
+    total = einsum('ilm,bjklm->bijk', weights.reshape(2, 2, 2), image_windows).reshape(batch, 18)
     relu = np.maximum(total, 0)
     total_2 = relu @ weights_2
 """

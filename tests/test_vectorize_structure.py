@@ -5,19 +5,26 @@ import re
 import numpy as np
 import pytest
 
-from autograd import vectorize
-from tests.lifting import assert_lifts
+from autograd import gradients, vectorize
+from tests.lifting import as_values, assert_lifts
 from tests.scalar_programs import PROGRAMS
 
 GROWING = {
     "a small language model",
+    "graph network",
+    "prediction at each step",
+    "kalman filter",
+    "rosenbrock by steepest descent",
+}
+"""Those whose lines grow with their size."""
+
+OVER_TIME = [
     "recurrent network",
     "gated recurrent network",
     "long short term memory",
+    "two recurrent layers",
     "pendulum",
-    "graph network",
-}
-"""Those whose lines grow with time, or with how many neighbours a node may have."""
+]
 
 
 def lifted(name, size):
@@ -34,7 +41,7 @@ def test_a_program_has_the_numbers_of_the_scalar_engine(name, size):
 
 @pytest.mark.parametrize("name", PROGRAMS.keys() - GROWING)
 def test_a_program_has_as_many_lines_for_any_size(name):
-    small, large = (lifted(name, size).source.splitlines() for size in (8, 16))
+    small, large = (lifted(name, size).source.splitlines() for size in (12, 24))
     assert abs(len(large) - len(small)) <= 1
 
 
@@ -53,6 +60,41 @@ def test_attention_is_products_of_matrices_of_each_example():
 
     assert re.search(r"WQ_rows\.swapaxes\(1, 2\) @ WK_rows", source)
     assert not re.search(r"\bplace\(|scatter\(|index", source)
+
+
+@pytest.mark.parametrize("name", OVER_TIME)
+def test_time_is_a_loop(name):
+    short, long = (lifted(name, size).source for size in (20, 300))
+
+    assert len(short.splitlines()) == len(long.splitlines())
+    assert re.search(r"for t in range\(29\d\):", long)
+    assert re.search(r"for t in reversed\(range\(29\d\)\):", long)
+
+
+@pytest.mark.parametrize("name", OVER_TIME)
+def test_a_loop_has_the_numbers_of_the_scalar_engine(name):
+    loss, *arrays = PROGRAMS[name](40)
+    assert_lifts(loss, *arrays, tolerance=1e-10)
+
+
+@pytest.mark.parametrize("name", OVER_TIME)
+def test_a_loop_gives_slopes_by_inputs_and_by_example(name):
+    loss, *arrays = PROGRAMS[name](12)
+    program = vectorize(loss, *(array[0] for array in arrays))
+    examples = [
+        [as_values(number) for number in example] for example in zip(*(a.tolist() for a in arrays), strict=True)
+    ]
+    leaves = [[leaf for value in example for leaf in np.ravel(np.array(value, object))] for example in examples]
+    losses = [loss(*example) for example in examples]
+
+    by_inputs, by_example = program.gradients_by_inputs(*arrays), program.gradients_by_example(*arrays)
+
+    assert "for t in range" in program._by_inputs.compiled.source
+    assert "for t in range" in program._by_example.compiled.source
+    rows = np.column_stack([each.reshape(len(each), -1) for each in by_inputs])
+    for found, of in ((rows, leaves), (by_example, [program.parameters] * len(losses))):
+        expected = [[s.data for s in gradients(y, xs)] for y, xs in zip(losses, of, strict=True)]
+        np.testing.assert_allclose(found, expected, rtol=1e-10, atol=1e-12)
 
 
 @pytest.mark.parametrize("name", ["long short term memory"])

@@ -8,6 +8,7 @@ The modules in the order in which to read them:
 - `normal_form`: the graph as sums of products, each subexpression once.
 - `groups`: subexpressions of one level and kind become arrays, and parameters matrices; `uses` tells which of them
   stand side by side.
+- `repetition` finds what comes again and again, as the steps of time; `time_loops` writes it down.
 - `emission`: a line of code for each group, forward and backward, by `products` and `contractions` for groups of sums,
   by `elementwise` for those of other operations, and by `many_operands` for those over an axis.
 - `draft` holds the lines while they are written, and `line_folding` folds long ones; `views` reads arrays, by loops

@@ -3,6 +3,7 @@
 import ast
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from autograd.lifting.arrivals import DTYPE, Arrival, Origin, Pull, Uniform
 from autograd.lifting.groups import NO_GROUP, PARAMETERS, Group, Groups
@@ -11,6 +12,9 @@ from autograd.lifting.normal_form import NormalForm
 from autograd.lifting.unbounded import Unbounded
 from autograd.lifting.views import PLACE, SLICE, Back, FlatPart, GroupPart, Views, as_name
 from autograd.numbers.source import Source, source, tree_of
+
+if TYPE_CHECKING:
+    from autograd.lifting.time_loops import Loop
 
 np = source.np
 ZEROS, CONCATENATE = np.zeros, np.concatenate
@@ -41,7 +45,8 @@ class Draft(Views):
         by_columns: Sequence[int] | None = None,
     ) -> None:
         super().__init__(expressions, groups, Variables(expressions, groups, argument_names, output_name))
-        self.forward: list[str] = []
+        self.forward: list[str | Loop] = []
+        self.loop: Loop | None = None
         self.backward: list[tuple[str, str]] = []
         self.contributions: dict[int, list[tuple[Arrival, GroupPart]]] = defaultdict(list)
         self.pieces: dict[FlatPart, list[Arrival]] = defaultdict(list)
@@ -68,6 +73,10 @@ class Draft(Views):
     def write(self, group: Group, expression: Source) -> None:
         """Write the forward line of a group."""
         self.forward.append(f"{ast.unparse(self.variable(group).tree)} = {ast.unparse(expression.tree)}")
+
+    def use(self, group: Group, variable: Source) -> None:
+        """Read a group by this variable."""
+        self._variables[group.index] = variable
 
     def kept(self, wish: str, expression: Source) -> Source:
         text = ast.unparse(expression.tree)
@@ -116,9 +125,13 @@ class Draft(Views):
         if pull is not None:
             pull(seed, Origin("the mean over the batch" if self._by_columns is None else "the output"))
         for group in reversed(self.groups):
+            if self.loop is not None and group.index in range(self.loop.repetition.start, self.loop.repetition.stop):
+                if group.index == self.loop.repetition.stop - 1:
+                    self.loop.write_backward()
+                continue
             if contributions := self.contributions.pop(group.index, []):
                 name = ast.unparse(self.variable(group).tree)
-                gradient = self.line(f"d_{name}", _together(contributions, len(group.members)))
+                gradient = self.line(f"d_{name}", joined(contributions, len(group.members)))
                 if group.argument is not None:
                     by_column[group.index] = gradient
                 origin = self._joined(name, [origin for (_, origin), _ in contributions])
@@ -157,9 +170,9 @@ class Draft(Views):
         read: set[str] = set()
         kept = []
         for line, comment in reversed(self.backward):
-            target, _, expression = line.partition(" = ")
+            target, _, expression = line.strip().partition(" = ")
             if target not in self._truths or target in read:
-                read |= names_of(expression)
+                read |= names_of(expression) if expression else set()
                 kept.append((line, comment))
         self.backward = kept[::-1]
 
@@ -205,7 +218,7 @@ def _placed(gradient: Source, region: GroupPart, size: int) -> Source:
     return gradient if region in (None, (0, size)) else PLACE(gradient, SLICE(*region), size)
 
 
-def _together(contributions: list[tuple[Arrival, GroupPart]], size: int) -> list[Arrival]:
+def joined(contributions: list[tuple[Arrival, GroupPart]], size: int) -> list[Arrival]:
     """The parts of the gradient of a group, those of regions that lie side by side as one."""
     regions: dict[tuple[int, int], list[Arrival]] = defaultdict(list)
     found = [arrival for arrival, region in contributions if region is None]

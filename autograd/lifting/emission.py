@@ -9,22 +9,21 @@ goes back to them (see `draft`).
 import ast
 from collections.abc import Sequence
 from math import prod
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from autograd.lifting.arrivals import Pull
 from autograd.lifting.draft import Draft, names_of
 from autograd.lifting.elementwise import write_application
-from autograd.lifting.groups import FIXED, ApplicationGroup, Groups, SumGroup
+from autograd.lifting.groups import FIXED, ApplicationGroup, Group, Groups, SumGroup
 from autograd.lifting.line_folding import WIDTH, folded
 from autograd.lifting.many_operands import write_many_operands
 from autograd.lifting.normal_form import NormalForm
 from autograd.lifting.products import write_sum
+from autograd.lifting.repetition import repetition_in
+from autograd.lifting.time_loops import Loop
 from autograd.numbers import Number
 from autograd.untyped import AnyArray, Anything
-
-if TYPE_CHECKING:
-    from autograd.lifting.arrivals import Pull
 
 SHOWN = 24
 """How many numbers of an array the source shows."""
@@ -54,15 +53,23 @@ class Emission:
     ) -> None:
         draft = Draft(expressions, groups, argument_names, output_name, by_columns=by_columns)
         pulls: dict[int, list[Pull]] = {}
-        for group in groups.groups:
+        repetition = repetition_in(groups)
+
+        def write(group: Group) -> list[Pull]:
             if isinstance(group, SumGroup):
-                pulls[group.index] = write_sum(draft, group)
-            elif isinstance(group, ApplicationGroup):
-                write = write_many_operands if group.operation.arity is None else write_application
-                pulls[group.index] = [write(draft, group)]
+                return write_sum(draft, group)
+            if isinstance(group, ApplicationGroup):
+                return [(write_many_operands if group.operation.arity is None else write_application)(draft, group)]
+            return []
+
+        for group in list(groups.groups):
+            if repetition is None or not repetition.start <= group.index < repetition.stop:
+                pulls[group.index] = write(group)
+            elif group.index == repetition.start:
+                draft.loop = Loop(draft, repetition, write)
         self.outputs = draft.write_outputs(pulls)
         self.views = [line for _, line in draft.cuts.values() if line]
-        self.forward = draft.forward
+        self.forward = [line for part in draft.forward for line in ([part] if isinstance(part, str) else part.lines)]
         self.backward = draft.backward
         self.constants = draft.constants
         flat = ["parameters", "others"] if groups.groups[FIXED].members else ["parameters"]
@@ -81,8 +88,9 @@ def _text(emission: Emission, flat: Sequence[str], arguments: Sequence[str]) -> 
     forward = [*emission.views, *emission.forward]
     outputs = ", ".join(ast.unparse(output.tree) for output in emission.outputs)
     backward = "\n".join(line for line, _ in emission.backward)
-    needed = names_of(backward)
-    saved = [name for name in (line.split(" = ", 1)[0] for line in forward) if name in needed]
+    needed = _needed([line for line, _ in emission.backward])
+    written = [line.strip().split(" = ", 1)[0] for line in forward if " = " in line]
+    saved = [name for name in dict.fromkeys(written) if name in needed]
     count = f"batch = len({arguments[0]})" if arguments else ""
     text = [*_header(emission.constants), f"def forward({', '.join([*flat, *arguments])}):"]
     if "batch" in names_of("\n".join([*forward, outputs])):
@@ -92,11 +100,25 @@ def _text(emission: Emission, flat: Sequence[str], arguments: Sequence[str]) -> 
     if backward:
         text += ["", "", f"def backward({', '.join([*flat, *arguments, 'saved'])}):"]
         text += folded(f"{_tuple(saved)} = saved") if saved else []
-        text += folded(count) if "batch" in needed else []
+        text += folded(count) if "batch" in names_of(backward) else []
         for line, comment in emission.backward:
             text += folded(line, comment)
         text += folded("return gradient")
     return "\n".join(text) + "\n"
+
+
+def _needed(lines: Sequence[str]) -> set[str]:
+    """The names that the lines read before they write them; in a loop, at its first turn."""
+    needed: set[str] = set()
+    written: set[str] = set()
+    for line in lines:
+        target, _, expression = line.strip().partition(" = ")
+        if expression:
+            needed |= names_of(expression) - written
+            written.add(target)
+        else:
+            needed |= names_of(f"{target} pass") - written
+    return needed
 
 
 def _header(constants: dict[str, Number]) -> list[str]:

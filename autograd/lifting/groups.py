@@ -176,7 +176,10 @@ class Groups:
         use = uses_of(self, [group for group in self.groups if isinstance(group, SumGroup | ApplicationGroup)])
         for group in self.groups:
             if isinstance(group, SumGroup):
-                self._reorder(group, in_runs(sorted(group.members, key=self._first_factor), use))
+                first = {member: self._first_factor(member) for member in group.members}
+                members = sorted(group.members, key=first.__getitem__)
+                has_own_weights = len({place for kind, place, _ in first.values() if kind == 0}) == len(members)
+                self._reorder(group, in_runs(members, use) if has_own_weights else members)
                 self._fill_blocks(group)
                 for block in group.blocks:
                     if (layout := layouts.get(block.left)) is not None:

@@ -17,15 +17,23 @@ _OPENING, _CLOSING = "([", ")]"
 
 def folded(line: str, comment: str = "") -> list[str]:
     """A line of a function and its comment, with the indentation."""
-    if width(line) + len(comment) + 6 <= WIDTH:
-        return [f"    {line}  # {comment}" if comment else f"    {line}"]
-    above = wrap(comment, WIDTH, initial_indent="    # ", subsequent_indent="    # ") if comment else []
-    return [*above, *_fold(line, 4, "")]
+    indent = 4 + len(line) - len(line.lstrip())
+    line = line.lstrip()
+    space = " " * indent
+    if width(line) + len(comment) + indent + 4 <= WIDTH:
+        return [f"{space}{line}  # {comment}" if comment else f"{space}{line}"]
+    above = wrap(comment, WIDTH, initial_indent=f"{space}# ", subsequent_indent=f"{space}# ") if comment else []
+    return [*above, *_fold(line, indent, "")]
 
 
 def width(text: str) -> int:
-    """How long a text is, with a whole number for 3 characters at least, and another number for 18."""
-    return len(_NUMBER.sub(lambda found: "0" * max(3 if found[0].isdigit() else 18, len(found[0])), text))
+    """How long a text is, with a whole number above 2 for 3 characters at least, and another number for 18."""
+
+    def counted(found: re.Match[str]) -> str:
+        least = 1 if found[0] in "012" else 3 if found[0].isdigit() else 18
+        return "0" * max(least, len(found[0]))
+
+    return len(_NUMBER.sub(counted, text))
 
 
 def _fold(text: str, indent: int, end: str) -> list[str]:

@@ -1,6 +1,6 @@
 """What becomes of expressions: the gates of a cell are computed alike, and each is used for something else.
 
-Units of one array whose uses take turns, as f, i, o, f, i, o, …, are better read as runs: f, f, …, i, i, …
+Units of one array whose uses take turns, as f, i, o, f, i, o, …, are better read as runs: f, f, …, i, i, …, o, o, …
 """
 
 from collections import defaultdict
@@ -45,9 +45,9 @@ def uses_of(groups: "Groups", computed: Sequence["Group"]) -> dict[int, int]:
 
 
 def in_runs(members: Sequence[int], use: Mapping[int, int]) -> list[int]:
-    """The members, those of one use after the other if their uses take turns; else as they are."""
-    uses = [use[member] for member in members]
-    turn = list(dict.fromkeys(uses))
-    if len(turn) == 1 or len(turn) == len(members) or uses != turn * (len(members) // len(turn)):
-        return list(members)
-    return [member for place in range(len(turn)) for member in members[place :: len(turn)]]
+    """The members, those of one use after those of another if as many have each; else as they are."""
+    runs: dict[int, list[int]] = {}
+    for member in members:
+        runs.setdefault(use[member], []).append(member)
+    alike = len({len(run) for run in runs.values()}) == 1
+    return [member for run in runs.values() for member in run] if alike else list(members)
