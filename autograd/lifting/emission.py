@@ -64,7 +64,7 @@ class Emission:
 
         for group in list(groups.groups):
             if repetition is None or not repetition.start <= group.index < repetition.stop:
-                pulls[group.index] = write(group)
+                pulls[group.index] = write(group if draft.loop is None else draft.loop.reading_sums(group))
             elif group.index == repetition.start:
                 draft.loop = Loop(draft, repetition, write)
         self.outputs = draft.write_outputs(pulls)

@@ -14,6 +14,8 @@ FEWEST = 4
 """How many turns make a loop."""
 LONGEST = 64
 """How many groups there are at most in a turn."""
+TRIED = 4
+"""How many lengths of a turn are tried."""
 
 
 class Moving(NamedTuple):
@@ -34,6 +36,7 @@ class Repetition(NamedTuple):
         moving: what a turn reads of inputs, by their groups, where it moves on.
         states: which groups of a turn are read by the next one, by their places in a turn.
         results: which groups of the last turn are read further on.
+        summed: for sums further on, the numbers of their blocks that read the same of each turn, turn by turn.
     """
 
     start: int
@@ -42,6 +45,7 @@ class Repetition(NamedTuple):
     moving: dict[int, Moving]
     states: list[int]
     results: list[int]
+    summed: dict[int, list[list[int]]]
 
     @property
     def stop(self) -> int:
@@ -56,14 +60,19 @@ def repetition_in(groups: Groups) -> Repetition | None:
     first = computed[0].index
     numbers: dict[tuple[object, ...], int] = {}
     shapes = np.array([numbers.setdefault(_shape(group), len(numbers)) for group in computed])
-    best: tuple[int, int, int] = (0, 0, 0)
+    candidates = []
     for period in range(1, min(LONGEST, len(shapes) // FEWEST) + 1):
         start, length = _longest_run(shapes[period:] == shapes[:-period])
-        if length > best[0] and length >= (FEWEST - 1) * period:
-            best = length, start, period
-    length, start, period = best
-    if not length:
-        return None
+        if length >= (FEWEST - 1) * period:
+            candidates.append((-length, period, start))
+    for length, period, start in sorted(candidates)[:TRIED]:
+        if found := _with_period(groups, first, period, start, -length):
+            return found
+    return None
+
+
+def _with_period(groups: Groups, first: int, period: int, start: int, length: int) -> Repetition | None:
+    """The repetition in a run of groups that look like those a period earlier."""
     reading = PeriodicReading(groups, period)
     alike = np.array([reading.moves_on(first + place) for place in range(start + period, start + period + length)])
     begin, count = _longest_run(alike)
@@ -82,7 +91,8 @@ def repetition_in(groups: Groups) -> Repetition | None:
 def _shape(group: Group) -> tuple[object, ...]:
     kind: tuple[object, ...] = ()
     if isinstance(group, SumGroup):
-        kind = tuple([(len(block.left_members[0]), block.right == NO_GROUP) for block in group.blocks])
+        blocks = [(len(b.left_members[0]), b.right == NO_GROUP, b.coefficients[0][0]) for b in group.blocks]
+        kind = group.offsets[0], *blocks
     elif isinstance(group, ApplicationGroup):
         kind = group.operation, len(group.operands)
     return type(group), group.batched, len(group.members), kind
@@ -172,12 +182,57 @@ class PeriodicReading:
         moving = {read: each for read, each in moving.items() if each.step}
         if not self._alike(start, states) or not self._move_evenly(start, turns, moving):
             return None
-        further = {self._groups.group_of[output] for output in self._groups.expressions.outputs}
-        further.update(read for group in self._groups.groups[stop:] for read, _ in self._read(group))
-        if any(start <= read < stop - period for read in further):
+        outputs = {self._groups.group_of[output] for output in self._groups.expressions.outputs}
+        summed = self._summed(start, turns)
+        if summed is None:
             return None
-        results = [place for place in range(period) if stop - period + place in further]
-        return Repetition(start, period, turns, moving, sorted(states), results)
+        taken = {reader: {number for family in families for number in family} for reader, families in summed.items()}
+        results = set()
+        for group in self._groups.groups[stop:]:
+            numbers = taken.get(group.index, set())
+            for number, (read, _) in enumerate(self._blocks_read(group)):
+                if start <= read < stop and number not in numbers:
+                    results.add(read - (stop - period))
+        results.update(output - (stop - period) for output in outputs if start <= output < stop)
+        if any(place < 0 for place in results):
+            return None
+        return Repetition(start, period, turns, moving, sorted(states), sorted(results), summed)
+
+    def _blocks_read(self, group: Group) -> list[tuple[int, list[int]]]:
+        """What it reads, for each of its blocks if it is a sum: the later of two groups in the repetition."""
+        if not isinstance(group, SumGroup):
+            return self._read(group)
+        return [(max(block.left, block.right), []) for block in group.blocks]
+
+    def _summed(self, start: int, turns: int) -> dict[int, list[list[int]]] | None:
+        """The blocks of later sums that read the same of each turn, by the numbers of their turns; None if some do not.
+
+        What is read of the last turn alone is no such block.
+        """
+        found: dict[int, list[list[int]]] = {}
+        period = self._period
+        stop = start + turns * period
+        for group in self._groups.groups[stop:]:
+            families: dict[str, dict[int, int]] = {}
+            if not isinstance(group, SumGroup):
+                continue
+            for number, block in enumerate(group.blocks):
+                inside = [side for side in (block.left, block.right) if start <= side < stop]
+                reads = {(side - start) // period for side in inside}
+                if len(reads) > 1:
+                    return None
+                if inside:
+                    key = [
+                        ((side - start) % period, [[self._groups.place[x] for x in row] for row in rows])
+                        if side in inside
+                        else (side, rows)
+                        for side, rows in ((block.left, block.left_members), (block.right, block.right_members))
+                    ]
+                    families.setdefault(str((block.coefficients, key)), {})[reads.pop()] = number
+            for family in families.values():
+                if len(family) == turns and not group.decides:
+                    found.setdefault(group.index, []).append([family[turn] for turn in range(turns)])
+        return found
 
     def handed_on(self, repetition: Repetition) -> tuple[int, int]:
         """How many numbers each turn takes of the one before; and how many of the arrays are those of sums."""

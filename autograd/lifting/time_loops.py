@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from autograd.lifting.arrivals import BATCH, DTYPE, Arrival, Origin, Pull
 from autograd.lifting.draft import Draft, joined, names_of
-from autograd.lifting.groups import Group, SumGroup
+from autograd.lifting.groups import NO_GROUP, Block, Group, SumGroup
+from autograd.lifting.normal_form import NONE
 from autograd.lifting.repetition import Moving, Repetition
 from autograd.lifting.views import PLACE, ZEROS, as_name
 from autograd.numbers import Number
@@ -45,6 +46,8 @@ class Loop:
 
     def __init__(self, draft: Draft, repetition: Repetition, write: Write) -> None:
         self.repetition = repetition
+        self._write = write
+        self._sums: list[tuple[int, list[int], SumGroup, Group, list[Pull]]] = []
         self._draft = draft
         start, period = repetition.start, repetition.period
         groups = draft.groups
@@ -66,7 +69,9 @@ class Loop:
         self._windows = windows
         turn = self._reading(windows)
         self._pulls = [write(group) for group in turn]
+        self._write_sums()
         self._end_reading()
+        begin += [f"{draft.variable(total)} = {ZEROS(self._shape(total), DTYPE)}" for _, _, _, total, _ in self._sums]
         ends = []
         for place, (name, group, wanted) in enumerate(zip(self._names, self._last, self._turn, strict=True)):
             if place in repetition.results:
@@ -88,6 +93,47 @@ class Loop:
         kept = [f"{name} = []" for name in self._lists.values()]
         appended = [f"{steps}.append({name})" for name, steps in self._lists.items()]
         return [*kept, self._header, *(INDENT + line for line in [*self._body, *appended])]
+
+    # What is added up over all turns
+
+    def _write_sums(self) -> None:
+        """For each sum further on that reads something of all turns: what a turn gives to it, and the total."""
+        draft = self._draft
+        for reader, families in self.repetition.summed.items():
+            group = draft.groups[reader]
+            assert isinstance(group, SumGroup)
+            for family in families:
+                block = self._reading_windows(group.blocks[family[1]])
+                own = SumGroup(
+                    len(draft.groups), group.batched, list(group.members), group.has_axis, offsets=[0.0], blocks=[block]
+                )
+                own.offsets *= len(own.members)
+                first = len(draft.expressions.nodes) + len(draft.place)
+                total = Group(own.index + 1, group.batched, [*range(first, first + len(own.members))], group.has_axis)
+                for place, member in enumerate(total.members):
+                    draft.group_of[member], draft.place[member] = total.index, place
+                draft.groups += [own, total]
+                name = draft.names.fresh(f"{draft.variable(group)}_term")
+                draft.use(own, as_name(name))
+                draft.use(total, as_name(draft.names.fresh(f"{draft.variable(group)}_terms")))
+                pulls = self._write(own)
+                draft.wanted |= {total.index} if own.index in draft.wanted else set()
+                draft.forward.append(f"{draft.variable(total)} = {draft.variable(total)} + {name}")
+                self._sums.append((reader, family, own, total, pulls))
+
+    def reading_sums(self, group: Group) -> Group:
+        """A group after the loop, which reads the totals in the place of what each turn gives."""
+        for reader, family, _, total, _ in self._sums:
+            if reader == group.index and isinstance(group, SumGroup):
+                original = self._draft.groups[reader]
+                assert isinstance(original, SumGroup)
+                left_out = [original.blocks[number] for number in family]
+                blocks = [block for block in group.blocks if not any(block is other for other in left_out)]
+                members = [[member] for member in total.members]
+                one = [[1.0] for _ in members]
+                blocks.append(Block(total.index, NO_GROUP, one, members, [[NONE] for _ in members]))
+                group = replace(group, blocks=blocks)
+        return group
 
     # What a turn reads of the inputs
 
@@ -124,19 +170,18 @@ class Loop:
                             self._moved[x] = draft.group_of[x], draft.place[x]
                             draft.group_of[x] = window.group.index
                             draft.place[x] -= first
+        self._window_of = index_of
         turn: list[Group] = []
         for group in self._turn:
             if isinstance(group, SumGroup):
-                blocks = [
-                    replace(
-                        block, left=index_of.get(block.left, block.left), right=index_of.get(block.right, block.right)
-                    )
-                    for block in group.blocks
-                ]
-                turn.append(replace(group, blocks=blocks))
+                turn.append(replace(group, blocks=[*map(self._reading_windows, group.blocks)]))
             else:
                 turn.append(group)
         return turn
+
+    def _reading_windows(self, block: Block) -> Block:
+        index_of = self._window_of
+        return replace(block, left=index_of.get(block.left, block.left), right=index_of.get(block.right, block.right))
 
     def _end_reading(self) -> None:
         for member, (group, place) in self._moved.items():
@@ -148,10 +193,11 @@ class Loop:
         """From the gradients of the last turn to those of the states before the first, and of what all turns read."""
         draft, repetition = self._draft, self.repetition
         carried = self._carried()
+        sums = self._slopes_by_sums()
         outer, draft.backward = draft.backward, []
         contributions, draft.contributions = draft.contributions, defaultdict(list)
         pieces, draft.pieces = draft.pieces, defaultdict(list)
-        self._write_turn(carried)
+        self._write_turn(carried, sums)
         begin: list[str] = []
         after: list[tuple[Group, Source]] = []
         self._pass_on_to_turn_before(carried)
@@ -208,8 +254,20 @@ class Loop:
                     draft.backward.append((f"{name} = {ZEROS(self._shape(group), DTYPE)}", ""))
         return carried
 
-    def _write_turn(self, carried: dict[int, str]) -> None:
+    def _slopes_by_sums(self) -> list[tuple[Source, str, list[Pull]]]:
+        """The gradients of the totals, which each turn gets."""
+        draft, found = self._draft, []
+        for _, _, own, total, pulls in self._sums:
+            if parts := draft.contributions.pop(total.index, []):
+                slope = draft.line(f"d_{draft.variable(total)}", joined(parts, len(total.members)))
+                found.append((slope, str(draft.variable(own)), pulls))
+        return found
+
+    def _write_turn(self, carried: dict[int, str], sums: list[tuple[Source, str, list[Pull]]]) -> None:
         draft = self._draft
+        for slope, name, pulls in sums:
+            for pull in pulls:
+                pull(slope, Origin(name))
         for place in reversed(range(len(self._turn))):
             group, name = self._turn[place], self._names[place]
             parts = draft.contributions.pop(group.index, [])
