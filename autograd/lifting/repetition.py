@@ -190,7 +190,7 @@ class PeriodicReading:
         results = set()
         for group in self._groups.groups[stop:]:
             numbers = taken.get(group.index, set())
-            for number, (read, _) in enumerate(self._blocks_read(group)):
+            for number, read in self._blocks_read(group):
                 if start <= read < stop and number not in numbers:
                     results.add(read - (stop - period))
         results.update(output - (stop - period) for output in outputs if start <= output < stop)
@@ -198,11 +198,11 @@ class PeriodicReading:
             return None
         return Repetition(start, period, turns, moving, sorted(states), sorted(results), summed)
 
-    def _blocks_read(self, group: Group) -> list[tuple[int, list[int]]]:
-        """What it reads, for each of its blocks if it is a sum: the later of two groups in the repetition."""
+    def _blocks_read(self, group: Group) -> list[tuple[int, int]]:
+        """The groups that it reads, each with the number of the block of a sum."""
         if not isinstance(group, SumGroup):
-            return self._read(group)
-        return [(max(block.left, block.right), []) for block in group.blocks]
+            return [(0, read) for read, _ in self._read(group)]
+        return [(number, side) for number, block in enumerate(group.blocks) for side in (block.left, block.right)]
 
     def _summed(self, start: int, turns: int) -> dict[int, list[list[int]]] | None:
         """The blocks of later sums that read the same of each turn, by the numbers of their turns; None if some do not.
