@@ -96,8 +96,14 @@ def helpers(np: ModuleType) -> dict[str, AnyFunction]:
         """
         top = xs.max(axis=-1, keepdims=True)
         top = np.where(np.isfinite(top), top, 0)
-        parts = np.partition(np.exp(xs - top), -1)
-        return top[..., 0] + np.log1p(parts[..., :-1].sum(axis=-1) + (parts[..., -1] - 1))
+        parts = np.exp(xs - top)
+        if hasattr(parts, "at"):
+            parts = np.partition(parts, -1)
+            return top[..., 0] + np.log1p(parts[..., :-1].sum(axis=-1) + (parts[..., -1] - 1))
+        place = parts.argmax(axis=-1)[..., None]
+        largest = np.take_along_axis(parts, place, axis=-1)
+        np.put_along_axis(parts, place, 0, axis=-1)
+        return top[..., 0] + np.log1p(parts.sum(axis=-1) + (largest[..., 0] - 1))
 
     def normalized(weights: AnyArray) -> AnyArray:
         """The weights over their sum, along the last axis: they add up to 1, as the gradients of `logsumexp` do.

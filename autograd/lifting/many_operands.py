@@ -15,11 +15,11 @@ from autograd.lifting.arrivals import BATCH, DTYPE, Origin, Pull, passed
 from autograd.lifting.draft import Draft
 from autograd.lifting.elementwise import local_grads_of, note_wanted, pass_on, product, write_application, write_value
 from autograd.lifting.groups import NO_GROUP, ApplicationGroup, Matrix
-from autograd.lifting.normal_form import Constant
+from autograd.lifting.normal_form import NONE, Constant, Sum
 from autograd.numbers.source import Source, source
 from autograd.numbers.textbook import textbook
 from autograd.operation import Operation
-from autograd.ops import entry, logsumexp
+from autograd.ops import entry, exp, logsumexp
 from autograd.untyped import AnyFunction
 
 np = source.np
@@ -120,17 +120,38 @@ def _logsumexp(draft: Draft, group: ApplicationGroup, rows: Matrix) -> Pull:
     draft.write(group, source.name("logsumexp")(xs))
     # Each local gradient is one of its operand alone.
     [local] = group.operation.local(source, target[..., None], xs)
-    shares: Source = local
-    if _add_up_to_1(group.operation.value, group.operation.local):
-        shares = source.name("normalized")(local)
+    shares = _with_sum_1(group.operation, local)
     note_wanted(draft, group, [local] * len(rows[0]))
 
     def pull(gradient: Source, origin: Origin) -> None:
-        part = passed(gradient, shares, axis=True)
+        known = _exponentials(draft, group, rows, local)
+        part = passed(gradient, shares if known is None else _with_sum_1(group.operation, known), axis=True)
         if pull_rows is not None:
             pass_on(draft, group, pull_rows, part, origin.back(lambda d: d[..., None]))
 
     return pull
+
+
+def _with_sum_1(operation: Operation, local: Source) -> Source:
+    return source.name("normalized")(local) if _add_up_to_1(operation.value, operation.local) else local
+
+
+def _exponentials(draft: Draft, group: ApplicationGroup, rows: Matrix, local: Source) -> Source | None:
+    """The local gradients exp(x − y), where a line of the forward pass has just these, as that of a softmax does."""
+    nodes = draft.expressions.nodes
+    if not group.has_axis or not str(local).startswith("np.exp("):
+        return None
+    wanted = [(x, y) for row, y in zip(rows, group.members, strict=True) for x in row]
+    for other in draft.groups[group.index + 1 :]:
+        if not isinstance(other, ApplicationGroup) or other.operation is not exp or len(other.members) != len(wanted):
+            continue
+        found = [nodes[x] for x in other.operands[0]]
+        if all(
+            isinstance(node, Sum) and node.offset == 0 and {*node.terms} == {(1.0, x, NONE), (-1.0, y, NONE)}
+            for node, (x, y) in zip(found, wanted, strict=True)
+        ):
+            return draft.variable(other).reshape(*(BATCH,) * group.batched, len(rows), len(rows[0]))
+    return None
 
 
 @lru_cache(maxsize=64)

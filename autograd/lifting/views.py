@@ -116,6 +116,8 @@ class Views(ABC):
         places = [self.place[member] for member in members]
         if group.index <= FIXED:
             shape = (len(places),) if axis else ()
+            if axis and (again := self._repeated_leaves(group, places, batched=batched, alone=alone)) is not None:
+                return again
             return self._leaves(group, places, shape, batched=batched, exact=exact, alone=alone)
         array, prefix = self.variable(group), (slice(None),) * group.batched
         first, last = places[0], places[-1] + 1
@@ -244,6 +246,27 @@ class Views(ABC):
         index = self.constant("index", nested, integer=True)
         everything = group.index, 0, 0, total
         return FLAT[group.index][index], pull_to(everything, lambda d: self._spread(d, index, total))
+
+    def _repeated_leaves(
+        self, group: Group, places: list[int], *, batched: bool, alone: bool
+    ) -> tuple[Source, Pull] | None:
+        """Leaves that are read again and again in order, as the bias of each window; None if they are not."""
+        nests = nests_of([numpy.array(places)[:, None]]) if 1 < len(set(places)) < len(places) else None
+        if nests is None or len(nests[0]) != 2:
+            return None
+        [(outer, over), (inner, within)] = [(length, stride) for length, stride in nests[0]]
+        if over and within:
+            return None
+        own, stride = (outer, over) if over else (inner, within)
+        start = places[0]
+        run = list(range(start, start + own * stride, stride))
+        array, pull = self._leaves(group, run, (own,), batched=False, alone=alone, exact=True)
+
+        def pull_each(d: Source, origin: Origin) -> None:
+            d = d.sum(axis=0) if batched else d
+            pull(d.reshape(outer, inner).sum(axis=1 if over else 0), origin)
+
+        return (np.repeat(array, inner) if over else np.tile(array, outer)), pull_each
 
     def leaves(self, group: Group, places: AnyArray) -> tuple[Source, Pull]:
         """The leaves at some places, as an array of that shape."""
