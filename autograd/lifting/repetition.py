@@ -77,15 +77,14 @@ def _with_period(groups: Groups, first: int, period: int, start: int, length: in
     alike = np.array([reading.moves_on(first + place) for place in range(start + period, start + period + length)])
     begin, count = _longest_run(alike)
     begin += start
-    found = []
-    for offset in range(min(2 * period, count)):
+    # A turn may begin anywhere: where the least is handed on, and rather what an activation gives.
+    offsets = sorted(range(min(period, count)), key=lambda offset: reading.handed_on(first + begin + offset))
+    for offset in offsets:
         turns = (count - offset) // period + 1
         for fewer in (0, 1):
-            if turns - fewer >= FEWEST and (each := reading.repetition(first + begin + offset, turns - fewer)):
-                found.append(each)
-                break
-    # A turn may begin anywhere: where the least is handed on, and rather what an activation gives.
-    return min(found, key=lambda each: (-(each.turns // 3), reading.handed_on(each)), default=None)
+            if turns - fewer >= FEWEST and (found := reading.repetition(first + begin + offset, turns - fewer)):
+                return found
+    return None
 
 
 def _shape(group: Group) -> tuple[object, ...]:
@@ -115,6 +114,8 @@ class PeriodicReading:
         self._groups = groups
         self._period = period
         self._first = next(group.index for group in groups.groups if isinstance(group, SumGroup | ApplicationGroup))
+        self._steps: dict[int, list[tuple[int, int]]] = {}
+        """How far groups that read inputs read on from what those a period earlier read, input by input."""
 
     def _read(self, group: Group) -> list[tuple[int, list[int]]]:
         """The groups that it reads, with their members in the order in which it reads them."""
@@ -138,20 +139,21 @@ class PeriodicReading:
     def moves_on(self, index: int) -> bool:
         """Whether a group reads what the one a period earlier reads, moved on."""
         group, earlier = (self._groups.groups[each] for each in (index, index - self._period))
-        if _shape(group) != _shape(earlier) or self._numbers(group) != self._numbers(earlier):
+        if self._numbers(group) != self._numbers(earlier):
             return False
         place = self._groups.place
         for (a, members), (b, before) in zip(self._read(group), self._read(earlier), strict=True):
             if len(members) != len(before):
                 return False
             if a == b:
-                if a == NO_GROUP or members == before:
+                if a == NO_GROUP or (members == before and not FIXED < a < self._first):
                     continue
                 if a <= FIXED or a >= self._first:
                     return False
                 steps = {place[x] - place[y] for x, y in zip(members, before, strict=True)}
                 if len(steps) > 1:
                     return False
+                self._steps.setdefault(index, []).append((a, steps.pop()))
             elif a != b + self._period or [place[x] for x in members] != [place[x] for x in before]:
                 return False
         return True
@@ -234,9 +236,11 @@ class PeriodicReading:
                     found.setdefault(group.index, []).append([family[turn] for turn in range(turns)])
         return found
 
-    def handed_on(self, repetition: Repetition) -> tuple[int, int]:
-        """How many numbers each turn takes of the one before; and how many of the arrays are those of sums."""
-        states = [self._groups.groups[repetition.start + place] for place in repetition.states]
+    def handed_on(self, start: int) -> tuple[int, int]:
+        """How many numbers a turn that begins here takes of the one before, and how many of the arrays are sums."""
+        turn = range(start, start + self._period)
+        reads = {read for index in turn for read, _ in self._read(self._groups.groups[index + self._period])}
+        states = [self._groups.groups[index] for index in turn if index in reads]
         return sum(len(state.members) for state in states), sum(isinstance(state, SumGroup) for state in states)
 
     def _alike(self, start: int, states: set[int]) -> bool:
@@ -253,13 +257,10 @@ class PeriodicReading:
 
     def _move_evenly(self, start: int, turns: int, moving: dict[int, Moving]) -> bool:
         """Whether each turn reads the inputs as far from those of the turn before."""
-        place = self._groups.place
-        for turn in range(1, turns):
-            for index in range(start + turn * self._period, start + (turn + 1) * self._period):
-                earlier = self._read(self._groups.groups[index - self._period])
-                for (read, members), (_, old) in zip(self._read(self._groups.groups[index]), earlier, strict=True):
-                    if FIXED < read < self._first:
-                        step = moving[read].step if read in moving else 0
-                        if place[members[0]] - place[old[0]] != step:
-                            return False
-        return True
+        stop = start + turns * self._period
+        return all(
+            step == (moving[read].step if read in moving else 0)
+            for index, steps in self._steps.items()
+            if start + self._period <= index < stop
+            for read, step in steps
+        )
