@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from autograd.check import check_gradients
-from autograd.composed import softmax
+from autograd.composed import softmax, take
 from autograd.condition import Condition
 from autograd.derivation import MISTAKES, DerivationLine, DerivationReport, Mistake, check_derivation
 from autograd.derivatives import exact_gradients, formula, gradients, hessian, jacobian
@@ -145,6 +145,7 @@ __all__ = [
     "softplus",
     "sqrt",
     "sum",
+    "take",
     "tan",
     "tanh",
     "value_and_grad",

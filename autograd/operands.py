@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from inspect import Signature, signature
 from numbers import Real
 
-from autograd.errors import advice_on, described
+from autograd.errors import advice_on, described, is_real
 from autograd.untyped import AnyFunction, Anything
 
 
@@ -48,6 +48,20 @@ def factors_of_dot(weights: Iterable[Anything], inputs: Iterable[Anything], bias
     if len(weights) != len(inputs):
         raise ValueError(f"dot takes as many inputs as weights, not {len(inputs)} inputs and {len(weights)} weights")
     return (*weights, *inputs) if type(bias) is int and bias == 0 else (*weights, *inputs, bias)
+
+
+class NoSuchPlaceError(IndexError, ValueError):
+    """An index that is no place of the table."""
+
+
+def place_in(index: Anything, count: int) -> int:
+    """The index as a place among `count`, from 0 on; a `NoSuchPlaceError` if it is none."""
+    number = index.data if hasattr(index, "local_grads") else index
+    if not is_real(number):
+        raise TypeError(f"the index of take must be a whole number, not {described(index)}")
+    if not 0 <= number < count or number != int(number):
+        raise NoSuchPlaceError(f"the index of take must be a whole number from 0 to {count - 1}, not {number}")
+    return int(number)
 
 
 class UnrecordedTruthError(TypeError):

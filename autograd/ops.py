@@ -513,6 +513,25 @@ where = Operation(
 )
 
 
+def _entry_at(m: NumberSystem, index: Number, *entries: Number) -> Number:
+    chosen = entries[0]
+    for place, other in enumerate(entries[1:], 1):
+        chosen = m.where(m.equal(index, place), other, chosen)
+    return chosen
+
+
+entry = Operation(
+    "entry",
+    _entry_at,
+    lambda m, y, index, *entries: (
+        m.nothing,
+        *(m.where(m.equal(index, place), 1, m.nothing) for place in range(len(entries))),
+    ),
+    domain="an index and at least one entry",
+    doc="The entry at an index that counts from 0. No gradient passes to the others.",
+)
+
+
 class Truth(Operation):
     """A comparison, or truths combined."""
 

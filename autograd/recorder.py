@@ -39,6 +39,10 @@ class Recorder:
     def asked(self, value: Anything, how: str) -> None:
         """The program asks for the number of a Value: how, in words."""
 
+    def differs(self, index: Anything, count: int) -> bool:  # noqa: ARG002
+        """Whether an index, a place among `count`, differs from example to example."""
+        return False
+
     def pause(self) -> "Paused":
         """Who records inside a `no_grad` block."""
         return Paused(self)

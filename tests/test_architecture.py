@@ -206,8 +206,8 @@ def test_the_docstring_of_a_room_names_each_of_its_modules(room):
 
 
 FURTHER = re.compile(
-    "tan|a?(sin|cos|tan)h?|atan2|log2|log10|xlogy|cbrt|hypot|leg|sech2|gaussian|erfc?|sign|floor|ceil|clip|largest|smallest"
-    "|Extremum|_(extreme|equal_shares|nan_or|over_square|one_minus_square|by_ratio|clip_gradients|atan2_gradients)"
+    "tan|a?(sin|cos|tan)h?|atan2|log2|log10|xlogy|cbrt|hypot|leg|sech2|gaussian|erfc?|sign|floor|ceil|clip|largest|smallest|entry"
+    "|Extremum|_(extreme|equal_shares|nan_or|over_square|one_minus_square|by_ratio|clip_gradients|atan2_gradients|entry_at)"
     "|_hypot_gradients|_slope_of_asin|_slope_of_atan|_slopes_of_angle"
 )
 """The entries that came after the first ones, and what they alone use: n-ary maximum and minimum among them."""

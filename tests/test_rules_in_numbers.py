@@ -164,6 +164,7 @@ CASES = {
     "both": Case(lambda x, y: mpf(x > 0.5 and y > 0.5), (TRUTH, TRUTH)),
     "either": Case(lambda x, y: mpf(x > 0.5 or y > 0.5), (TRUTH, TRUTH)),
     "opposite": Case(lambda x: mpf(x < 0.5), (TRUTH,)),
+    "entry": Case(lambda index, x, y: y if abs(index - 1) < 0.5 else x, (TRUTH, REAL, REAL)),
     "sum": Case(lambda x, y, z: x + y + z, (REAL, REAL, REAL)),
     "mean": Case(lambda x, y, z: (x + y + z) / 3, (REAL, REAL, REAL)),
     "prod": Case(lambda x, y, z: x * y * z, (REAL, REAL, REAL)),

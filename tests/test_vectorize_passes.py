@@ -196,7 +196,7 @@ def test_neurons_of_a_layer_are_one_group():
 def test_the_places_of_inputs_are_their_positions():
     groups, expressions = groups_of(lambda x: x[2] * p + x[0], [0.0] * 4)
 
-    inputs = groups.groups[1]
+    inputs = groups.groups[2]
     assert len(inputs.members) == 4
     assert inputs.members[1] == NONE
     assert {

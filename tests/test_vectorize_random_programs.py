@@ -169,3 +169,56 @@ def test_a_random_program_of_vectors_lifts_to_the_same_value_and_gradients(seed)
     X, Y = rng.normal(size=(batch, function.rows, function.width)), rng.normal(size=batch)
 
     assert_lifts(function, X, Y, parameters=function.parameters, tolerance=1e-9)
+
+
+class RandomRecurrence:
+    """A random function of a sequence: states that go on in one random way, and what each step adds to a sum."""
+
+    def __init__(self, seed):
+        random = Random(seed)
+        self.random_seed = random.randrange(10**9)
+        self.steps, self.width, self.n = random.randint(4, 14), random.randint(1, 3), random.randint(1, 3)
+        self.W = [[Value(random.uniform(-1, 1)) for _ in range(self.n)] for _ in range(self.n)]
+        self.U = [[Value(random.uniform(-1, 1)) for _ in range(self.width)] for _ in range(self.n)]
+        self.scale = Value(random.uniform(0.2, 1))
+        self.parameters = [*(weight for row in (*self.W, *self.U) for weight in row), self.scale]
+        self.adds = random.random() < 0.5
+        self.first = random.choice([0.0, 0.3, self.scale])
+
+    def __call__(self, xs, y):
+        [a, b], total = self.values(([self.first] * self.n, [0.1] * self.n)), 0.0
+        for x in xs:
+            random = Random(self.random_seed)  # the same steps at each time
+            for _ in range(random.randint(1, 4)):
+                a, b = self.step(random, x, a, b, y)
+            if self.adds:
+                total = total + random.choice([a[0] * b[-1], (a[0] - y) ** 2, b[0].tanh() * x[0]])
+        return autograd.sum([v.tanh() for v in (*a, *b)]) * y + total
+
+    def step(self, random, x, a, b, y):
+        choices = [
+            lambda: ([(dot(w, a) + dot(u, x)).tanh() for w, u in zip(self.W, self.U, strict=True)], b),
+            lambda: ([p * self.scale + q.sigmoid() for p, q in zip(b, a, strict=True)], a),
+            lambda: ([p.sin() for p in a], [dot(u, x) - q for u, q in zip(self.U, b, strict=True)]),
+            lambda: (softmax([p + q for p, q in zip(a, b, strict=True)]), b),
+            lambda: (b, [self.scale * p + 0.1 * y for p in a]),
+            lambda: ([maximum(p, 0.3 * q) for p, q in zip(a, b, strict=True)], [q * 0.9 for q in b]),
+            lambda: ([where(x[0] > 0, p * 0.5, p + self.scale) for p in a], b),
+            lambda: (
+                [dot(w, b, x[-1]).softplus() for w in self.W],
+                [(p * q).tanh() for p, q in zip(a, b, strict=True)],
+            ),
+        ]
+        return self.values(random.choice(choices)())
+
+    def values(self, states):
+        return tuple([[p if isinstance(p, Value) else Value(p) for p in state] for state in states])
+
+
+@pytest.mark.parametrize("seed", seeds(100, 1000))
+def test_a_random_recurrence_lifts_to_the_same_value_and_gradients(seed):
+    function = RandomRecurrence(seed)
+    rng = np.random.default_rng(seed)
+    X, Y = rng.normal(size=(3, function.steps, function.width)), rng.normal(size=3)
+
+    assert_lifts(function, X, Y, parameters=function.parameters, tolerance=1e-9)

@@ -7,8 +7,9 @@ import math
 import numpy as np
 import pytest
 
-from autograd import Operation, Value, dot, no_grad, vectorize, where
+from autograd import Operation, Value, dot, no_grad, tanh, vectorize, where
 from autograd.lifting.naming import RESERVED
+from nn import MLP
 from tests.lifting import assert_lifts
 
 a, b = Value(0.5), Value(-0.25)
@@ -178,7 +179,7 @@ def program():
     ],
 )
 def test_arrays_of_another_shape_or_type_are_refused_before_anything_runs(program, method, arrays, error, message):
-    program._forward = program._backward = None
+    program._compiled = None
 
     with pytest.raises(error, match=message):
         getattr(program, method)(*arrays)
@@ -236,14 +237,27 @@ def test_parameters_that_are_no_list_of_values_are_refused(parameters):
         vectorize(lambda x: x * a, 0.0, parameters=parameters)
 
 
-def test_leaves_that_are_not_listed_are_constants():
+def test_leaves_that_are_not_listed_are_read_at_each_call_and_get_no_gradient():
     kept, changed = Value(2.0), Value(3.0)
     program = vectorize(lambda x: kept * changed * x, 0.0, parameters=[kept])
 
     changed.data = 100.0
 
     assert program.parameters == [kept]
-    assert program.value_and_gradients([1.0])[1].tolist() == [3.0]
+    assert program([1.0]).tolist() == [200.0]
+    assert program.value_and_gradients([1.0])[1].tolist() == [100.0]
+    program.backward([1.0])
+    assert (kept.grad, changed.grad) == (100.0, None)
+
+
+def test_no_line_is_written_for_the_gradients_of_what_is_not_listed():
+    model = MLP(3, [4, 2, 1], tanh, seed=0)
+
+    program = vectorize(lambda x: model(x) ** 2, [0.0] * 3, parameters=model.layers[-1].parameters())
+
+    assert "others[0:12].reshape(4, 3)" in program.source
+    assert "d_layers_0" not in program.source
+    assert "d_layers_1" not in program.source
 
 
 def test_a_listed_parameter_that_nothing_uses_has_the_gradient_0():

@@ -365,10 +365,10 @@ def test_a_truth_is_never_an_array_of_booleans_on_the_way():
 
     program = vectorize(loss, 0.0, dtype="float32")
     theta, x = program.read(), np.array([0.5, -2.0], np.float32)
-    (output,), saved = program._forward(theta, x)
+    (output,), saved = program._compiled.forward(theta, x)
 
     assert {np.asarray(array).dtype for array in (output, *saved)} == {np.dtype("float32")}
-    assert program._backward(theta, x, saved).dtype == np.float32
+    assert program._compiled.backward(theta, x, saved).dtype == np.float32
 
 
 # Division

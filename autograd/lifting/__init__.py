@@ -3,13 +3,20 @@
 The modules in the order in which to read them:
 
 - `program`: what `vectorize` gives; it calls the steps below, and runs what they wrote.
+- `examples`: arguments as arrays; `batches` sees to what a program is called with.
 - `tracing`: the function runs once on placeholders, and what it records is its graph.
 - `normal_form`: the graph as sums of products, each subexpression once.
-- `groups`: subexpressions of one level and kind become arrays, and parameters matrices.
-- `emission`: a line of code for each group, forward and backward, by `products` for groups of sums and by
-  `elementwise` for those of other operations. `draft` holds the lines while they are written, `naming` chooses the
-  variables, and `unbounded` tells where 0 · ∞ has to be kept out.
-- `array_helpers`: the functions that generated code calls besides those of the array library.
+- `groups`: subexpressions of one level and kind become arrays, and parameters matrices; `uses` tells which of them
+  stand side by side.
+- `repetition` finds what comes again and again, as the steps of time; `time_loops` writes it down.
+- `emission`: a line of code for each group, forward and backward, by `products` and `contractions` for groups of sums,
+  by `elementwise` for those of other operations, and by `many_operands` for those over an axis.
+- `draft` holds the lines while they are written, and `line_folding` folds long ones; `views` reads arrays, by loops
+  where the places go by them (`strides`), and brings gradients back (`arrivals`); `naming` chooses the variables, and
+  `unbounded` tells where 0 · ∞ has to be kept out.
+- `compilation` makes functions of the source, with `array_helpers`, those that it calls besides the array library's;
+  `pure_function` does for other libraries than NumPy.
+- `each_example`: the slopes of each example's own output.
 - `one_by_one`: the same graph example by example, for numbers that the arrays have as infinite or NaN.
 """
 
@@ -29,6 +36,7 @@ def vectorize(
     *example: Anything,
     parameters: Iterable[Value] | None = None,
     dtype: Anything = "float64",
+    **named: Anything,
 ) -> "Program":
     """Lift a scalar function to NumPy code over a whole batch, forward and backward.
 
@@ -43,10 +51,12 @@ def vectorize(
 
     Args:
         function: plain scalar code on Values that returns a Value (or lists of Values, for a forward pass only).
-        example: for each argument of the function, a number or nested sequences of numbers: only the shape counts.
-        parameters: the leaves that the program differentiates by and reads anew at each call; by default all that were
-            there before the function ran. Other leaves are constants. The program has an order of its own for them,
-            `Program.parameters`, so that a matrix of weights is one piece of the flat array.
+        example, named: for each argument of the function, a number, nested sequences of numbers, or a dict, a
+            namedtuple or a dataclass of such: only the shape counts.
+        parameters: the leaves that the program differentiates by; by default all that were there before the function
+            ran. Others that were there are read anew at each call, too; those born inside are constants. The program
+            has an order of its own for them, `Program.parameters`, so that a matrix of weights is one piece of the flat
+            array.
         dtype: the floating-point type to compute in.
 
     Returns:
@@ -77,7 +87,7 @@ def vectorize(
     collecting = gc.isenabled()
     gc.disable()
     try:
-        return Program(function, example, parameters, dtype)
+        return Program(function, example, parameters, dtype, named)
     finally:
         if collecting:
             gc.enable()

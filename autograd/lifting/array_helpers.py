@@ -1,6 +1,7 @@
 """The few functions that generated code calls besides those of the array library."""
 
 from importlib import import_module
+from math import prod
 from types import ModuleType
 
 import numpy
@@ -11,22 +12,82 @@ from autograd.untyped import AnyArray, AnyFunction
 def helpers(np: ModuleType) -> dict[str, AnyFunction]:
     """The functions, for NumPy or an array library like it."""
 
-    def place(gradient: AnyArray, index: AnyArray, size: int) -> AnyArray:
-        """Zeros along a last axis of this size, with the gradient at the places of `index`, which are all different."""
-        whole = np.zeros((*_outer_shape(gradient, index), size), gradient.dtype)
+    def place(gradient: AnyArray, index: AnyArray, size: AnyArray) -> AnyArray:
+        """Zeros along a last axis of this size, with the gradient at the places of `index`, which are all different.
+
+        With an index and a size for each of several last axes, along these.
+        """
+        several = isinstance(index, tuple)
+        indices, sizes = (index, size) if several else ((index,), (size,))
+        outer = gradient.shape[: gradient.ndim - sum(map(_dimensions, indices))]
+        whole = np.zeros((*outer, *sizes), gradient.dtype)
         if hasattr(whole, "at"):  # an array of JAX's, which is never written to
-            return whole.at[..., index].set(gradient)
-        whole[..., index] = gradient
+            return whole.at[(..., *indices)].set(gradient)
+        whole[(..., *indices)] = gradient
         return whole
 
     def scatter(gradient: AnyArray, index: AnyArray, size: int) -> AnyArray:
         """As `place`, for an index with repetitions: what comes to one place adds up."""
-        outer = _outer_shape(gradient, index)
+        outer = gradient.shape[: gradient.ndim - index.ndim]
+        gradient = np.broadcast_to(gradient, (*outer, *index.shape)).reshape(*outer, -1)
         whole = np.zeros((*outer, size), gradient.dtype)
         if hasattr(whole, "at"):
-            return whole.at[..., index].add(gradient)
-        np.add.at(whole, (..., index), np.broadcast_to(gradient, (*outer, *index.shape)))
+            return whole.at[..., index.ravel()].add(gradient)
+        places, order, starts = _sorted(index)
+        whole[..., places] = np.add.reduceat(gradient[..., order], starts, axis=-1)
         return whole
+
+    def windows(array: AnyArray, axis: int, size: int, step: int) -> AnyArray:
+        """The windows along an axis, the places within them as a new last axis."""
+        count = (array.shape[axis] - size) // step + 1
+        places = np.arange(count)[:, None] * step + np.arange(size)
+        if hasattr(array, "at"):
+            return np.moveaxis(np.take(array, places, axis=axis), axis + 1, -1)
+        every = (slice(None),) * axis
+        return np.lib.stride_tricks.sliding_window_view(array, size, axis)[(*every, slice(None, None, step))]
+
+    def add_windows(gradient: AnyArray, axis: int, length: int, step: int) -> AnyArray:
+        """The gradient by an axis of this length from that by its windows: where they overlap, it adds up."""
+        shape = gradient.shape
+        whole = np.zeros((*shape[:axis], length, *shape[axis + 1 : -1]), gradient.dtype)
+        every = (slice(None),) * axis
+        for place in range(shape[-1]):
+            run = (*every, slice(place, place + (shape[axis] - 1) * step + 1, step))
+            if hasattr(whole, "at"):
+                whole = whole.at[run].add(gradient[..., place])
+            else:
+                whole[run] += gradient[..., place]
+        return whole
+
+    def add_rows(rows: AnyArray, places: AnyArray, count: int) -> AnyArray:
+        """A table of zeros with so many rows, to which rows are added: each at its place."""
+        rows, places = rows.reshape(places.size, *rows.shape[places.ndim :]), places.ravel()
+        if not hasattr(rows, "at"):
+            found, order, starts = _sorted(places)
+            table = np.zeros((count, *rows.shape[1:]), rows.dtype)
+            table[found] = np.add.reduceat(rows[order], starts)
+            return table
+        return np.zeros((count, *rows.shape[1:]), rows.dtype).at[places].add(rows)
+
+    def einsum(letters: str, a: AnyArray, b: AnyArray) -> AnyArray:
+        """``np.einsum`` of two arrays, where each letter is in two of the three, by products of matrices."""
+        if hasattr(a, "at") or hasattr(b, "at"):
+            return np.einsum(letters, a, b)
+        inputs, _, out = letters.partition("->")
+        of_a, _, of_b = inputs.partition(",")
+        summed = [letter for letter in of_a if letter in of_b and letter not in out]
+        shared = [letter for letter in out if letter in of_a and letter in of_b]
+        rows = [letter for letter in out if letter not in of_b]
+        columns = [letter for letter in out if letter not in of_a]
+        lengths = dict(zip(of_a + of_b, a.shape + b.shape, strict=True))
+
+        def stacked(array: AnyArray, own: str, *axes: list[str]) -> AnyArray:
+            moved = array.transpose([own.index(letter) for group in axes for letter in group])
+            return moved.reshape([prod(lengths[letter] for letter in group) for group in axes])
+
+        product = stacked(a, of_a, shared, rows, summed) @ stacked(b, of_b, shared, summed, columns)
+        found = [*shared, *rows, *columns]
+        return product.reshape([lengths[letter] for letter in found]).transpose([found.index(letter) for letter in out])
 
     def logsumexp(xs: AnyArray) -> AnyArray:
         """log Σ exp over the last axis. A finite largest is taken out first, so that nothing overflows.
@@ -35,8 +96,14 @@ def helpers(np: ModuleType) -> dict[str, AnyFunction]:
         """
         top = xs.max(axis=-1, keepdims=True)
         top = np.where(np.isfinite(top), top, 0)
-        parts = np.partition(np.exp(xs - top), -1)
-        return top[..., 0] + np.log1p(parts[..., :-1].sum(axis=-1) + (parts[..., -1] - 1))
+        parts = np.exp(xs - top)
+        if hasattr(parts, "at"):
+            parts = np.partition(parts, -1)
+            return top[..., 0] + np.log1p(parts[..., :-1].sum(axis=-1) + (parts[..., -1] - 1))
+        place = parts.argmax(axis=-1)[..., None]
+        largest = np.take_along_axis(parts, place, axis=-1)
+        np.put_along_axis(parts, place, 0, axis=-1)
+        return top[..., 0] + np.log1p(parts.sum(axis=-1) + (largest[..., 0] - 1))
 
     def normalized(weights: AnyArray) -> AnyArray:
         """The weights over their sum, along the last axis: they add up to 1, as the gradients of `logsumexp` do.
@@ -60,7 +127,7 @@ def helpers(np: ModuleType) -> dict[str, AnyFunction]:
     def erfc(x: AnyArray) -> AnyArray:
         return _special(np, "erfc")(x)
 
-    functions = (expit, place, scatter, logsumexp, normalized, hypot, erf, erfc)
+    functions = (expit, place, scatter, windows, add_windows, add_rows, einsum, logsumexp, normalized, hypot, erf, erfc)
     return {function.__name__: function for function in functions}
 
 
@@ -75,10 +142,16 @@ def _special(np: ModuleType, name: str) -> AnyFunction:
         ) from error
 
 
-def _outer_shape(gradient: AnyArray, index: AnyArray) -> tuple[int, ...]:
-    """The shape of what is not indexed."""
-    dimensions = 1 if isinstance(index, slice) else getattr(index, "ndim", 0)
-    return tuple(gradient.shape[: gradient.ndim - dimensions])
+def _dimensions(index: AnyArray) -> int:
+    return 1 if isinstance(index, slice) else getattr(index, "ndim", 0)
+
+
+def _sorted(index: AnyArray) -> tuple[AnyArray, AnyArray, AnyArray]:
+    """The different places of an index in order, what order sorts it, and where each place begins in that order."""
+    index = index.ravel()
+    order = numpy.argsort(index, kind="stable")
+    starts = numpy.flatnonzero(numpy.diff(index[order], prepend=-1))
+    return index[order[starts]], order, starts
 
 
 HELPERS = helpers(numpy)

@@ -1,26 +1,32 @@
 """Groups of expressions, written down as NumPy: a line for each group forward, and its chain rule backward.
 
 Operations take value and local gradients from the table of `autograd.ops`, in the number system of
-`autograd.numbers.source` (see `elementwise`). Sums have one rule, c · a · b passes c · b to a and c · a to b, which
-arrays write as matrix products (see `products`). What was read at some places goes back to them (see `draft`).
+`autograd.numbers.source` (see `elementwise`, and `many_operands` for those over an axis). Sums have one rule, c · a · b
+passes c · b to a and c · a to b, which arrays write as matrix products (see `products`). What was read at some places
+goes back to them (see `draft`).
 """
 
 import ast
 from collections.abc import Sequence
 from math import prod
 
-from autograd.lifting.draft import Draft, Pull, names_of
+import numpy as np
+
+from autograd.lifting.arrivals import Pull
+from autograd.lifting.draft import Draft, names_of
 from autograd.lifting.elementwise import write_application
-from autograd.lifting.groups import ApplicationGroup, Groups, SumGroup
+from autograd.lifting.groups import FIXED, ApplicationGroup, Group, Groups, SumGroup
+from autograd.lifting.line_folding import WIDTH, folded
+from autograd.lifting.many_operands import write_many_operands
 from autograd.lifting.normal_form import NormalForm
 from autograd.lifting.products import write_sum
+from autograd.lifting.repetition import repetition_in
+from autograd.lifting.time_loops import Loop
 from autograd.numbers import Number
+from autograd.untyped import AnyArray, Anything
 
 SHOWN = 24
 """How many numbers of an array the source shows."""
-
-WIDTH = 100
-"""How wide the generated source is, where it can be."""
 
 
 class Emission:
@@ -33,48 +39,86 @@ class Emission:
         forward: a line for each computed group.
         outputs: the expressions of the function's outputs.
         backward: the lines down to `gradient`, the flat gradient of the parameters, each with its comment; empty unless
-            there is one output.
+            there is one output. By columns, the gradients of each example's own output by these columns of the inputs.
     """
 
     def __init__(
-        self, expressions: NormalForm, groups: Groups, argument_names: Sequence[str], output_name: str
+        self,
+        expressions: NormalForm,
+        groups: Groups,
+        argument_names: Sequence[str],
+        output_name: str,
+        *,
+        by_columns: Sequence[int] | None = None,
     ) -> None:
-        draft = Draft(expressions, groups, argument_names, output_name)
+        draft = Draft(expressions, groups, argument_names, output_name, by_columns=by_columns)
         pulls: dict[int, list[Pull]] = {}
-        for group in groups.groups:
+        repetition = repetition_in(groups)
+
+        def write(group: Group) -> list[Pull]:
             if isinstance(group, SumGroup):
-                pulls[group.index] = write_sum(draft, group)
-            elif isinstance(group, ApplicationGroup):
-                pulls[group.index] = [write_application(draft, group)]
+                return write_sum(draft, group)
+            if isinstance(group, ApplicationGroup):
+                return [(write_many_operands if group.operation.arity is None else write_application)(draft, group)]
+            return []
+
+        for group in list(groups.groups):
+            if repetition is None or not repetition.start <= group.index < repetition.stop:
+                pulls[group.index] = write(group if draft.loop is None else draft.loop.reading_sums(group))
+            elif group.index == repetition.start:
+                draft.loop = Loop(draft, repetition, write)
         self.outputs = draft.write_outputs(pulls)
-        self.views = [line for _, line in draft.views.values() if line]
-        self.forward = draft.forward
+        self.views = [line for _, line in draft.cuts.values() if line]
+        self.forward = [line for part in draft.forward for line in ([part] if isinstance(part, str) else part.lines)]
         self.backward = draft.backward
         self.constants = draft.constants
-        self.source = _text(self, draft.names.arguments)
+        flat = ["parameters", "others"] if groups.groups[FIXED].members else ["parameters"]
+        self.source = _text(self, flat, draft.names.arguments)
+
+    def arrays(self, dtype: Anything) -> dict[str, AnyArray]:
+        """The constants as arrays."""
+        return {
+            name: np.array(numbers, np.intp if integer else dtype)
+            for name, (numbers, integer) in self.constants.items()
+        }
 
 
-def _text(emission: Emission, arguments: Sequence[str]) -> str:
+def _text(emission: Emission, flat: Sequence[str], arguments: Sequence[str]) -> str:
     """The two functions. The forward one returns the outputs, and what the backward one needs."""
     forward = [*emission.views, *emission.forward]
     outputs = ", ".join(ast.unparse(output.tree) for output in emission.outputs)
     backward = "\n".join(line for line, _ in emission.backward)
-    needed = names_of(backward)
-    saved = [name for name in (line.split(" = ", 1)[0] for line in forward) if name in needed]
+    needed = _needed([line for line, _ in emission.backward])
+    written = [line.strip().split(" = ", 1)[0] for line in forward if " = " in line]
+    saved = [name for name in dict.fromkeys(written) if name in needed]
     count = f"batch = len({arguments[0]})" if arguments else ""
-    text = [*_header(emission.constants), f"def forward({', '.join(['parameters', *arguments])}):"]
+    text = [*_header(emission.constants), f"def forward({', '.join([*flat, *arguments])}):"]
     if "batch" in names_of("\n".join([*forward, outputs])):
-        text += _indented(count)
+        text += folded(count)
     for line in [*forward, f"return ({outputs},), {_tuple(saved)}"]:
-        text += _indented(line)
+        text += folded(line)
     if backward:
-        text += ["", "", f"def backward({', '.join(['parameters', *arguments, 'saved'])}):"]
-        text += _indented(f"{_tuple(saved)} = saved") if saved else []
-        text += _indented(count) if "batch" in needed else []
+        text += ["", "", f"def backward({', '.join([*flat, *arguments, 'saved'])}):"]
+        text += folded(f"{_tuple(saved)} = saved") if saved else []
+        text += folded(count) if "batch" in names_of(backward) else []
         for line, comment in emission.backward:
-            text += _indented(line, comment)
-        text += _indented("return gradient")
+            text += folded(line, comment)
+        text += folded("return gradient")
     return "\n".join(text) + "\n"
+
+
+def _needed(lines: Sequence[str]) -> set[str]:
+    """The names that the lines read before they write them; in a loop, at its first turn."""
+    needed: set[str] = set()
+    written: set[str] = set()
+    for line in lines:
+        target, _, expression = line.strip().partition(" = ")
+        if expression:
+            needed |= names_of(expression) - written
+            written.add(target)
+        else:
+            needed |= names_of(f"{target} pass") - written
+    return needed
 
 
 def _header(constants: dict[str, Number]) -> list[str]:
@@ -82,64 +126,10 @@ def _header(constants: dict[str, Number]) -> list[str]:
     lines = []
     for name, (numbers, _) in constants.items():
         shape = (len(numbers), len(numbers[0])) if isinstance(numbers[0], list) else (len(numbers),)
-        lines.append(f"# {name} = {numbers}" if prod(shape) <= SHOWN else f"# {name}: an array {shape}, in constants")
+        short = prod(shape) <= SHOWN and len(f"# {name} = {numbers}") <= WIDTH
+        lines.append(f"# {name} = {numbers}" if short else f"# {name}: an array {shape}, in constants")
     return [*lines, "", ""] if lines else []
 
 
 def _tuple(names: Sequence[str]) -> str:
     return f"({names[0]},)" if len(names) == 1 else f"({', '.join(names)})"
-
-
-def _indented(line: str, comment: str = "") -> list[str]:
-    """A line of a function and its comment, folded where it is too long to be read."""
-    if len(line) + len(comment) + 6 <= WIDTH:
-        return [f"    {line}  # {comment}" if comment else f"    {line}"]
-    lines = [f"    # {comment}"] if comment else []
-    if len(line) + 4 <= WIDTH:
-        return [*lines, f"    {line}"]
-    opening, parts, closing = _folded(line)
-    filled = [""]
-    for part in parts:
-        if len(filled[-1]) + len(part) + 9 > WIDTH and filled[-1]:
-            filled.append("")
-        filled[-1] += f" {part}" if filled[-1] else part
-    return [*lines, f"    {opening}", *(f"        {part}" for part in filled), f"    {closing}"]
-
-
-def _folded(line: str) -> tuple[str, list[str], str]:
-    """A line in three: up to where it breaks, the parts to put on lines of their own, and the rest."""
-    target, _, value = line.partition(" = ")
-    for operator in (" + ", " | "):
-        terms = _parts(value, operator, keep=0)
-        if len(terms) > 1 and max(map(len, terms)) + 8 <= WIDTH:
-            return f"{target} = (", terms, ")"
-    opening, entries, closing = _longest_list(line)
-    return opening, _parts(entries, ", ", keep=1), closing
-
-
-def _parts(text: str, separator: str, *, keep: int) -> list[str]:
-    """The text split outside of parentheses; the first `keep` characters of a separator stay with what they end."""
-    parts, depth, start = [], 0, 0
-    for position, character in enumerate(text):
-        depth += (character in "([") - (character in ")]")
-        if depth == 0 and text.startswith(separator, position):
-            parts.append(text[start : position + keep])
-            start = position + keep + 1
-    return [*parts, text[start:]]
-
-
-def _longest_list(line: str) -> tuple[str, str, str]:
-    """The line around the entries of its longest list in parentheses; all of it, if it has none."""
-    stack: list[int] = []
-    longest = 0, 0
-    for position, character in enumerate(line):
-        if character == "(":
-            stack.append(position)
-        elif character == ")":
-            start = stack.pop()
-            inside = line[start + 1 : position]
-            # Of the parentheses of a call and those of its only argument, a tuple, the inner ones.
-            if len(inside) > longest[1] - longest[0] and len(_parts(inside, ", ", keep=1)) > 1:
-                longest = start + 1, position
-    start, end = longest
-    return line[:start], line[start:end], line[end:]

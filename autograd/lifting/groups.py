@@ -9,12 +9,17 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from autograd.lifting.normal_form import NONE, Application, Constant, Input, NormalForm, Parameter, Sum
+from autograd import ops
+from autograd.lifting.normal_form import NONE, SHORT, Application, Constant, Input, NormalForm, Parameter, Sum
+from autograd.lifting.uses import in_runs, uses_of
 from autograd.numbers import Number
 from autograd.operation import Operation
 
 PARAMETERS = 0
 """The index of the group of all parameters: the flat array that a program is called with."""
+
+FIXED = 1
+"""The index of the group of the leaves that are read at each call and not differentiated by: a flat array, too."""
 
 NO_GROUP = -1
 
@@ -66,7 +71,7 @@ class Groups:
     """All groups of some expressions, in the order in which they can be computed.
 
     Attributes:
-        groups: the group of the parameters, those of the inputs, then the computed ones.
+        groups: those of the parameters and of fixed leaves, those of the inputs, then the computed ones.
         group_of: the group of each expression; NO_GROUP for a constant.
         place: the place of each expression in its group.
     """
@@ -77,8 +82,12 @@ class Groups:
         self.group_of: dict[int, int] = {}
         self.place: dict[int, int] = {}
         self.groups: list[Group] = []
-        parameters = [index for index in expressions.live if isinstance(nodes[index], Parameter)]
+        leaves = [index for index in expressions.live if isinstance(nodes[index], Parameter)]
+        parameters, fixed = (
+            [index for index in leaves if (index in expressions.fixed) == is_fixed] for is_fixed in (False, True)
+        )
         self._add(Group(PARAMETERS, batched=False, members=parameters, has_axis=True))
+        self._add(Group(FIXED, batched=False, members=fixed, has_axis=True))
         self._add_inputs(shapes)
         self._level_by_level()
         self._lay_out_parameters()
@@ -128,11 +137,7 @@ class Groups:
         expressions = self.expressions
         node, batched = expressions.nodes[index], expressions.batched[index]
         if isinstance(node, Application):
-            operands: tuple[Number, ...] = tuple([self.group_of[operand] for operand in node.operands])
-            if node.operation.arity is None:
-                # An operation of many operands is one line: a group of its own unless it reads whole groups alike.
-                operands = (*sorted(set(operands)), len(operands))
-            return batched, node.operation, operands
+            return batched, node.operation, tuple([self.group_of[operand] for operand in node.operands])
         assert isinstance(node, Sum)
         sources = Counter([self._sources(a, b) for _, a, b in node.terms])
         return batched, tuple(sorted(sources.items())), index in expressions.deciding
@@ -150,7 +155,8 @@ class Groups:
     def _add_computed(self, kind: Number, members: list[int]) -> None:
         batched, index = kind[0], len(self.groups)
         if isinstance(kind[1], Operation):
-            if kind[1].arity is None and len(members) > 1:
+            over_an_axis = kind[1].arity is not None or len(kind[2]) <= SHORT or kind[1] in (ops.logsumexp, ops.entry)
+            if not over_an_axis and len(members) > 1:
                 for member in members:
                     self._add_computed(kind, [member])
                 return
@@ -166,21 +172,39 @@ class Groups:
         Weights come first, a matrix with a row for each neuron, then what else is left: a parameter has one place only,
         and a matrix is worth most.
         """
-        layout: dict[int, None] = {}
+        layouts: dict[int, dict[int, None]] = {PARAMETERS: {}, FIXED: {}}
+        use = uses_of(self, [group for group in self.groups if isinstance(group, SumGroup | ApplicationGroup)])
         for group in self.groups:
             if isinstance(group, SumGroup):
-                self._reorder(group, sorted(group.members, key=self._first_factor))
+                first = {member: self._first_factor(member) for member in group.members}
+                members = sorted(group.members, key=first.__getitem__)
+                has_own_weights = len({place for kind, place, _ in first.values() if kind == 0}) == len(members)
+                self._reorder(group, in_runs(members, use) if has_own_weights else members)
                 self._fill_blocks(group)
                 for block in group.blocks:
-                    if block.left == PARAMETERS:
+                    if (layout := layouts.get(block.left)) is not None:
                         # The kernel of a convolution is in the row of each window; once is enough.
                         run = [member for row in dict.fromkeys(map(tuple, block.left_members)) for member in row]
                         if len(set(run)) == len(run) and not any(member in layout for member in run):
                             layout.update(dict.fromkeys(run))
             elif isinstance(group, ApplicationGroup) and group.batched:
                 self._reorder(group, sorted(group.members, key=self._operand_places))
-        rest = [member for member in self.groups[PARAMETERS].members if member not in layout]
-        self._reorder(self.groups[PARAMETERS], [*layout, *rest])
+                self._lay_out_table(group, layouts)
+        for index, layout in layouts.items():
+            rest = [member for member in self.groups[index].members if member not in layout]
+            self._reorder(self.groups[index], [*layout, *rest])
+
+    def _lay_out_table(self, group: ApplicationGroup, layouts: dict[int, dict[int, None]]) -> None:
+        """The rows of a table are what is taken of it at one index."""
+        if group.operation is ops.entry:
+            operands = self.expressions.operands
+            columns = dict.fromkeys(tuple(operands[member][1:]) for member in group.members)
+            run = [member for row in zip(*columns, strict=True) for member in row]
+            layout = layouts.get(self.group_of[run[0]])
+            if layout is None or len({self.group_of[member] for member in run}) > 1:
+                return
+            if len(set(run)) == len(run) and not any(member in layout for member in run):
+                layout.update(dict.fromkeys(run))
 
     def _arrange(self) -> None:
         """Order what is computed from parameters alone by their final places, and list all operands."""
@@ -203,9 +227,15 @@ class Groups:
         node = self.expressions.nodes[index]
         assert isinstance(node, Sum)
         factors = [x for _, a, b in node.terms for x in (a, b) if x != NONE]
-        parameters = [x for x in factors if self.group_of[x] == PARAMETERS]
-        others = min([self.place[x] for x in factors if self.group_of[x] != PARAMETERS], default=0)
-        return (0, min(self.place[x] for x in parameters), others) if parameters else (1, others, 0)
+        leaves = [x for x in factors if self.group_of[x] <= FIXED]
+        others = [x for x in factors if self.group_of[x] > FIXED]
+        sources = sorted({self.group_of[x] for x in others})[:2]
+        first, second = (
+            *(min(self.place[x] for x in others if self.group_of[x] == source) for source in sources),
+            0,
+            0,
+        )[:2]
+        return (0, min(self.place[x] for x in leaves), first) if leaves else (1, first, second)
 
     def _operand_places(self, index: int) -> tuple[int, ...]:
         return tuple([self.place.get(operand, NONE) for operand in self.expressions.operands[index]])
@@ -222,7 +252,7 @@ class Groups:
             rows: dict[tuple[int, int], list[tuple[int, int, float, int, int]]] = defaultdict(list)
             for coefficient, a, b in node.terms:
                 sources = self._sources(a, b)
-                if b != NONE and self.group_of[a] != sources[0]:
+                if b != NONE and (self.group_of[a] != sources[0] or (sources[0] == sources[1] and place[b] < place[a])):
                     a, b = b, a
                 rows[sources].append((place[b] if b != NONE else place[a], place[a], coefficient, a, b))
             for sources, row in rows.items():

@@ -7,11 +7,24 @@ from collections.abc import Sequence
 
 from autograd import ops
 from autograd.lifting.array_helpers import HELPERS
-from autograd.lifting.groups import NO_GROUP, PARAMETERS, ApplicationGroup, Group, Groups, SumGroup
-from autograd.lifting.normal_form import NormalForm
+from autograd.lifting.groups import FIXED, NO_GROUP, PARAMETERS, ApplicationGroup, Group, Groups, SumGroup
+from autograd.lifting.normal_form import NONE, NormalForm
 
 RESERVED = {
-    *("np", "parameters", "batch", "dtype", "slice", "len", "gradient", "saved", "forward", "backward"),
+    *(
+        "np",
+        "parameters",
+        "others",
+        "batch",
+        "dtype",
+        "slice",
+        "len",
+        "int",
+        "gradient",
+        "saved",
+        "forward",
+        "backward",
+    ),
     *HELPERS,
 }
 
@@ -33,7 +46,7 @@ class Variables:
         self._counts: dict[str, int] = defaultdict(lambda: 1)
         self._expressions = expressions
         self._groups = groups
-        self._names: dict[int, str] = {PARAMETERS: "parameters"}
+        self._names: dict[int, str] = {PARAMETERS: "parameters", FIXED: "others"}
         self._stems: dict[int, str] = {}
         for group in groups.groups:
             if group.argument is not None:
@@ -52,6 +65,16 @@ class Variables:
     def of_parameters(self, members: Sequence[int], linear: bool) -> str:
         """The name of a part of the parameters."""
         return self.fresh(self._common_name(members) or ("bias" if linear else "weights"))
+
+    def of_part(self, group: Group, members: Sequence[int], *, windows: bool) -> str:
+        """What to call members of a group that are read by rows or windows."""
+        own = self._common_name([member for member in members if member != NONE])
+        whole = len(members) == len(group.members)
+        if not own and not whole and isinstance(group, SumGroup):
+            places = {member: place for place, member in enumerate(group.members)}
+            rows = [group.blocks[0].left_members[places[member]] for member in members]
+            own = self._common_name([x for row in rows for x in row]) if group.blocks[0].left <= FIXED else ""
+        return f"{own or self.of(group.index)}_{'windows' if windows else 'rows'}"
 
     def fresh(self, wish: str) -> str:
         """A name close to the wish, that no other variable has, nor the gradient ``d_…`` of one."""
@@ -79,13 +102,13 @@ class Variables:
             stem = ""
             if isinstance(group, SumGroup):
                 for block in group.blocks:
-                    if block.left == PARAMETERS and block.right != NO_GROUP:
+                    if block.left <= FIXED and block.right != NO_GROUP:
                         members = [member for row in block.left_members for member in row]
                         stem = self._common_name(members).rpartition("_")[0]
                         break
             elif isinstance(group, ApplicationGroup):
                 source = self._groups.group_of[group.operands[0][0]]
-                stem = self._stem(self._groups.groups[source]) if source > PARAMETERS else ""
+                stem = self._stem(self._groups.groups[source]) if source > FIXED else ""
             self._stems[group.index] = stem
         return self._stems[group.index]
 

@@ -12,7 +12,7 @@ factors whose product may be too small or too large, as in ``x * 1e-170 * 1e-170
 rounding, so do short sums.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from math import isfinite
 from typing import NamedTuple
@@ -108,6 +108,8 @@ class NormalForm:
         live: the expressions that a program has to compute, in order.
         names: the names that nodes of the graph had.
         leaves: the leaf behind each Parameter, in the order in which the graph meets them.
+        fixed: the Parameters that the program is not differentiated by.
+        indices: the Inputs that are places of a table, and how many entries that has.
         operands: for each live expression, the expressions that it is computed from, as often as it uses them.
         batched: for each expression, whether it differs from example to example.
         left_out: whether 0 times a parameter is left out, as if every parameter were finite.
@@ -115,11 +117,13 @@ class NormalForm:
         deciding: the expressions whose rounding may turn a truth.
     """
 
-    def __init__(self, trace: Trace, parameters: Collection[Value] | None = None) -> None:
+    def __init__(self, trace: Trace, parameters: Iterable[Value] | None = None) -> None:
         self.nodes: list[Subexpression] = []
         self.batched: list[bool] = []
         self.names: dict[int, str] = {}
         self.leaves: dict[int, Value] = {}
+        self.fixed = set[int]()
+        self.indices: dict[int, int] = {}
         self.operands: dict[int, Sequence[int]] = {}
         self._numbers: dict[int, float] = {}
         self._forms: dict[tuple[Operation, int], Form | None] = {}
@@ -127,14 +131,19 @@ class NormalForm:
         self.left_out = False
         self.deciding = set[int]()
         self.index_of = expression = dict[Value, int]()
+        listed = frozenset(parameters or ()).__contains__
         for value in topological_order(*trace.outputs):
             if value.op is not None:
                 index = self._operation(value.op, tuple([expression[parent] for parent in value.parents]))
             elif value in trace.positions:
                 index = self._new(Input(*trace.positions[value]), batched=True)
-            elif value in parameters if parameters is not None else not (value.constant or value.written > trace.start):
+                if value in trace.indices:
+                    self.indices[index] = trace.indices[value]
+            elif listed(value) or not (value.constant or value.written > trace.start):
                 index = self._new(Parameter(len(self.leaves)), batched=False)
                 self.leaves[index] = value
+                if parameters is not None and not listed(value):
+                    self.fixed.add(index)
             else:
                 index = self._constant(value.data)
             expression[value] = index

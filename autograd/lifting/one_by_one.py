@@ -26,17 +26,21 @@ class OneByOne:
         expressions: what is known of its nodes.
         outputs: the nodes of the outputs.
         parameters: the leaves that it is differentiated by.
+        fixed: those that have a number at each call, too.
 
     Attributes:
         refused: whether the engine refuses one of the examples that were last computed, as log 0. A number that is
             infinite or NaN then is that of the arrays.
     """
 
-    def __init__(self, expressions: NormalForm, outputs: Sequence[Value], parameters: Sequence[Value]) -> None:
+    def __init__(
+        self, expressions: NormalForm, outputs: Sequence[Value], parameters: Sequence[Value], fixed: Sequence[Value]
+    ) -> None:
         self._nodes = expressions.nodes
         self._index_of = expressions.index_of
         self._outputs = outputs
         self._parameters = parameters
+        self._fixed = fixed
         self.refused = False
 
     def correct(
@@ -72,6 +76,20 @@ class OneByOne:
                 break  # the mean and the gradient stay NaN, whatever is added
         return total / batch, (gradient / batch).astype(theta.dtype)
 
+    def slopes(
+        self, columns: Sequence[AnyArray], theta: AnyArray, example: int, output: int, nodes: Sequence[Value]
+    ) -> list[float] | None:
+        """The slopes of an output by some leaves, for an example; None if the engine has none."""
+        self.refused = False
+        values = self._values(columns, theta, example)
+        try:
+            system = signed_zeros if self.refused else extended
+            order = list(self._index_of)
+            found = None if values is None else chain_rule(self._outputs[output], order, nodes, system, values)
+        except (ValueError, ArithmeticError):
+            return None
+        return None if found is None else [found.get(node, 0.0) for node in nodes]
+
     def _values(self, columns: Sequence[AnyArray], theta: AnyArray, example: int) -> dict[AnyArray, AnyArray] | None:
         """The value of each node for an example, infinite where that is the limit; None if it has none."""
 
@@ -87,6 +105,7 @@ class OneByOne:
 
         numbers = [np.ravel(column[example]) for column in columns]
         rank = dict(zip(self._parameters, theta.tolist(), strict=True))
+        rank.update({leaf: leaf.data for leaf in self._fixed})
         for system in (floats, signed_zeros):
             try:
                 return replay(self._index_of, system, leaf)

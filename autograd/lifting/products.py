@@ -1,12 +1,15 @@
 """Groups of Sums, written down: matrix products where a group weighs the same inputs, and what to do elsewhere.
 
 A Sum has one rule of differentiation, that of `Polynomial.gradient`: a term c · a · b passes c · b to a and c · a to b.
-Each layout of a block writes it for arrays: of X Wᵀ, d gives dᵀ X to W and d W to X.
+Each layout of a block writes it for arrays: of X Wᵀ, d gives dᵀ X to W and d W to X. Where the
+inputs differ, too, it is a contraction (see `contractions`).
 """
 
 from collections.abc import Iterator
 
-from autograd.lifting.draft import BATCH, TERMS, Draft, Origin, Pull, Uniform, passed, times
+from autograd.lifting.arrivals import BATCH, Origin, Pull, Uniform, passed, times
+from autograd.lifting.contractions import write_contraction
+from autograd.lifting.draft import TERMS, Draft
 from autograd.lifting.groups import NO_GROUP, Block, Group, Matrix, SumGroup
 from autograd.lifting.normal_form import SHORT
 from autograd.numbers import Number
@@ -77,6 +80,9 @@ def _block_coefficient(draft: Draft, block: Block) -> Number:
         return flat[0]
     if len(block.coefficients) == 1 or len(block.coefficients[0]) == 1:
         return draft.constant("coefficients", flat)
+    [first, *_], rows = block.coefficients, block.left_members
+    if all(row == first for row in block.coefficients) and any(row != rows[0] for row in rows):
+        return draft.constant("coefficients", first)
     return draft.constant("coefficients", block.coefficients)
 
 
@@ -89,9 +95,8 @@ def _block(draft: Draft, group: SumGroup, block: Block, coefficient: Number) -> 
     same_right = all(row == block.right_members[0] for row in block.right_members)
     if not left.batched and same_right:
         return _matrix_block(draft, group, block, coefficient, left, right)
-    matrices = left.has_axis and right.has_axis and right.batched and not left.batched
-    if matrices and type(coefficient) is float and (count := _windows(block)):
-        return _convolution_block(draft, block, coefficient, left, right, count)
+    if (written := write_contraction(draft, group, block, coefficient, left, right)) is not None:
+        return written
     return _gathered_block(draft, group, block, coefficient, left, right)
 
 
@@ -169,22 +174,6 @@ def _matrix_block(
 
     product = X @ (weights if one else weights.T)
     return (product if scale else times(product, coefficient)), pull
-
-
-def _convolution_block(
-    draft: Draft, block: Block, coefficient: float, left: Group, right: Group, count: int
-) -> tuple[Source, Pull]:
-    """Each of several kernels on each of `count` windows: K Xᵀ, with X (windows, terms) for each example."""
-    kernels = len(block.left_members) // count
-    K, pull_K = draft.matrix(left, block.left_members[::count], batched=False)
-    X, pull_X = draft.matrix(right, block.right_members[:count], batched=True)
-
-    def pull(d: Source, origin: Origin) -> None:
-        d, origin = times(d, coefficient).reshape(BATCH, kernels, count), origin.anywhere()
-        pull_K(np.tensordot(d, X, ((0, 2), (0, 1))), origin)
-        pull_X(d.swapaxes(1, 2) @ K, origin)
-
-    return times((K @ X.swapaxes(1, 2)).reshape(BATCH, kernels * count), coefficient), pull
 
 
 def _gathered_block(
@@ -275,18 +264,6 @@ def _linear_block(draft: Draft, group: SumGroup, block: Block, coefficient: Numb
 
     product = (A * coefficient if scale else A).sum(axis=-1)
     return (product if scale else times(product, coefficient)), pull
-
-
-def _windows(block: Block) -> int:
-    """On how many windows each of several kernels is used, if each is used on the same ones in order; else 0."""
-    kernels, windows = block.left_members, block.right_members
-    count = next((i for i, row in enumerate(kernels) if row != kernels[0]), 0)
-    if count < 2 or len(kernels) % count:
-        return 0
-    regular = all(
-        kernels[i] == kernels[i - i % count] and windows[i] == windows[i % count] for i in range(len(kernels))
-    )
-    return count if regular else 0
 
 
 def _all_equal(group: SumGroup) -> bool:

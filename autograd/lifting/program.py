@@ -1,8 +1,6 @@
 """The lifted program: generated source, compiled, and called on batches."""
 
-import itertools
-import linecache
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextvars import Context
 from functools import cached_property, partial
 from math import isfinite
@@ -10,11 +8,15 @@ from math import isfinite
 import numpy as np
 
 from autograd.derivatives import values_in
-from autograd.lifting.array_helpers import HELPERS
+from autograd.lifting.batches import Batches
+from autograd.lifting.compilation import Compiled
+from autograd.lifting.each_example import Lifted, by_columns, repeated, with_parameters_as_inputs
 from autograd.lifting.emission import Emission
-from autograd.lifting.groups import PARAMETERS, Groups
+from autograd.lifting.examples import like_the_example
+from autograd.lifting.groups import FIXED, PARAMETERS, Groups
 from autograd.lifting.normal_form import NormalForm
 from autograd.lifting.one_by_one import OneByOne
+from autograd.lifting.pure_function import PureFunction
 from autograd.lifting.tracing import Trace
 from autograd.text import printable
 from autograd.untyped import AnyArray, AnyFunction, Anything
@@ -43,7 +45,8 @@ def _quiet() -> AnyFunction:
 
 quietly = _quiet()
 
-_numbers = itertools.count(1)
+Flat = tuple[AnyArray, ...]
+"""The flat arrays of leaves that generated code takes."""
 
 
 class Program:
@@ -53,10 +56,8 @@ class Program:
     what it has not, as of log 0. For that a program keeps the graph that was recorded.
 
     Attributes:
-        source: the generated forward and backward pass, as Python.
-        parameters: the leaves that the program reads at each call, in the order of the flat array.
+        parameters: the leaves that it differentiates by, read at each call, in the order of the flat array.
         dtype: the type of its arrays.
-        constants: the arrays that the source names: the places that are read, coefficients that differ.
     """
 
     def __init__(
@@ -65,45 +66,59 @@ class Program:
         examples: Sequence[Anything],
         parameters: Iterable[Value] | None,
         dtype: Anything,
+        named: Mapping[str, Anything] | None = None,
     ) -> None:
         self.dtype = np.dtype(dtype)
         if self.dtype.kind != "f":
             raise ValueError(f"dtype must be a floating-point type, such as float32, not {self.dtype}")
         listed = None if parameters is None else _leaves(parameters)
-        trace = Trace(function, examples)
+        trace = Trace(function, examples, named)
         expressions = NormalForm(trace, None if listed is None else set(listed))
         groups = Groups(expressions, trace.shapes)
-        emission = Emission(expressions, groups, trace.names, _name(function))
+        self._name = _name(function)
+        emission = Emission(expressions, groups, trace.names, self._name)
         self.shapes = trace.shapes
-        self._names = trace.names
+        indices = [(*expressions.nodes[index], count) for index, count in expressions.indices.items()]
+        self._batches = Batches(trace.arguments, trace.columns, indices, self.dtype)
         self._structure = _output_shape(trace.structure)
         self._differentiable = len(trace.outputs) == 1
         self._batched = [expressions.batched[index] for index in expressions.outputs]
-        found = [expressions.leaves[index] for index in groups.groups[PARAMETERS].members]
+        found, self._fixed = (
+            [expressions.leaves[index] for index in groups.groups[flat].members] for flat in (PARAMETERS, FIXED)
+        )
         known = set(found)
-        unused = [parameter for parameter in (*expressions.leaves.values(), *(listed or ())) if parameter not in known]
+        all_parameters = expressions.leaves.values() if listed is None else listed
+        unused = [parameter for parameter in all_parameters if parameter not in known]
         self.parameters: list[Value] = [*found, *dict.fromkeys(unused)]
         self._used = len(found)
         self._left_out = expressions.left_out
-        self._one_by_one = OneByOne(expressions, trace.outputs, self.parameters)
-        self.source = emission.source
-        self.constants = {
-            name: np.array(numbers, np.intp if integer else self.dtype)
-            for name, (numbers, integer) in emission.constants.items()
-        }
-        self._forward, self._backward = _compile(self.source, self.constants, self.dtype)
+        fixed = map(expressions.leaves.__getitem__, expressions.leaves.keys() & expressions.fixed)
+        self._one_by_one = OneByOne(expressions, trace.outputs, self.parameters, list(fixed))
+        self._compiled = Compiled(emission.source, emission.arrays(self.dtype), self.dtype)
+        self._trace = trace
 
-    def __call__(self, *arrays: AnyArray, at: AnyArray = None) -> AnyArray:
+    @property
+    def source(self) -> str:
+        """The generated forward and backward pass, as Python."""
+        return self._compiled.source
+
+    @property
+    def constants(self) -> dict[str, AnyArray]:
+        """The arrays that the source names: the places that are read, coefficients that differ."""
+        return self._compiled.constants
+
+    def __call__(self, *arrays: AnyArray, at: AnyArray = None, **named: AnyArray) -> AnyArray:
         """The output for each example: an array (batch,); (batch, n) if the function returns a list of n Values.
 
         Args:
-            arrays: for each argument of the function, an array of shape (batch, *shape of the example).
+            arrays, named: for each argument of the function, an array of shape (batch, *shape of the example); for one
+                that is a dict, a namedtuple or a dataclass, the like of arrays, or a list of such examples.
             at: the parameters as a flat array, in the order of `parameters`; by default what they hold.
 
         Raises:
             TypeError, ValueError: for an array of another shape or type, or an empty batch, before anything runs.
         """
-        columns, batch = self._columns(arrays)
+        columns, batch = self._batches.columns(arrays, named)
         theta = self._at(at)
         outputs, total = quietly(self._outputs, theta, columns, batch)
         if self._missed(total, at):
@@ -111,15 +126,15 @@ class Program:
                 rows = outputs.reshape(batch, -1)
                 self._one_by_one.correct(rows, columns, self._all(at), everything=self._left_out)
             if self._one_by_one.refused and not np.isfinite(outputs).all():
-                self._forward(theta, *columns)  # for NumPy to warn of it, as the caller wants
+                self._compiled.forward(*theta, *columns)  # for NumPy to warn of it, as the caller wants
         return outputs.reshape(batch, *self._structure) if self._structure else outputs
 
-    def _outputs(self, theta: AnyArray, columns: Sequence[AnyArray], batch: int) -> tuple[AnyArray, float]:
+    def _outputs(self, theta: Flat, columns: Sequence[AnyArray], batch: int) -> tuple[AnyArray, float]:
         """The outputs for each example: an array of its own, even where they are inputs or the same for all.
 
         And a number that is finite only if all of them are.
         """
-        outputs, _ = self._forward(theta, *columns)
+        outputs, _ = self._compiled.forward(*theta, *columns)
         if self._structure or not self._batched[0]:
             own: AnyArray = np.empty((batch, len(self._batched)), self.dtype)
             if len(outputs) < len(self._batched):
@@ -132,7 +147,7 @@ class Program:
             own = np.array(outputs[0], self.dtype)
         return own, own.dot(own)
 
-    def value_and_gradients(self, *arrays: AnyArray, at: AnyArray = None) -> tuple[float, AnyArray]:
+    def value_and_gradients(self, *arrays: AnyArray, at: AnyArray = None, **named: AnyArray) -> tuple[float, AnyArray]:
         """The mean of the output over the batch, and its gradient as one flat array in the order of `self.parameters`.
 
         That is not the order in which `vectorize` was given them: ``dict(zip(program.parameters, gradient))`` has the
@@ -140,9 +155,8 @@ class Program:
 
         Args, Raises: as calling the program; also TypeError if the function returns more than one Value.
         """
-        if not self._differentiable:
-            raise TypeError("value_and_gradients needs a function that returns one Value, such as a loss")
-        columns, batch = self._columns(arrays)
+        self._need_one_output("value_and_gradients")
+        columns, batch = self._batches.columns(arrays, named)
         theta = self._at(at)
         value, gradient, total = quietly(self._value_and_gradients, theta, columns, batch)
         if self._missed(total, at) and (self._left_out or not _finite(value, gradient)):
@@ -153,45 +167,162 @@ class Program:
                 self._value_and_gradients(theta, columns, batch)  # for NumPy to warn of it, as the caller wants
         if len(gradient) < len(self.parameters):
             gradient = np.concatenate((gradient, np.zeros(len(self.parameters) - self._used, self.dtype)))
-        elif gradient is theta or not (gradient.flags.owndata and gradient.flags.writeable):
+        elif gradient is theta[0] or not (gradient.flags.owndata and gradient.flags.writeable):
             # The gradient of ½ Σ p² is p: the caller may write to it all the same.
             gradient = gradient.copy()
         return value, gradient
 
     def _value_and_gradients(
-        self, theta: AnyArray, columns: Sequence[AnyArray], batch: int
+        self, theta: Flat, columns: Sequence[AnyArray], batch: int
     ) -> tuple[float, AnyArray, float]:
         """The two, and a number that is finite only if all of them are."""
-        (output,), saved = self._forward(theta, *columns)
+        (output,), saved = self._compiled.forward(*theta, *columns)
         # Before NumPy 2 a single float32 and a Python number made a float64.
-        gradient = self._backward(theta, *columns, saved).astype(self.dtype, copy=False)
+        gradient = self._compiled.backward(*theta, *columns, saved).astype(self.dtype, copy=False)
         value = float(np.add.reduce(output)) / batch if self._batched[0] else float(output)
         return value, gradient, value + gradient.dot(gradient)
 
-    def backward(self, *arrays: AnyArray) -> float:
+    @cached_property
+    def pure(self) -> PureFunction:
+        """The program as ``(theta, *columns) -> (value, gradient)``, for `jax.jit`, optimizers and other libraries.
+
+        It is what `value_and_gradients` gives at theta, in arrays of theta's library and type, and sees to nothing.
+
+        Raises:
+            TypeError: if the function returns more than one Value.
+
+        >>> import numpy as np
+        >>> from autograd import Value, vectorize
+        >>> program = vectorize(lambda x, y, w=Value(2.0): (w * x - y) ** 2, 0.0, 0.0)
+        >>> value, gradient = program.pure(np.array([1.0]), np.array([1.0, 2.0]), np.array([3.0, 4.0]))
+        >>> float(value), gradient.tolist()
+        (4.0, [-6.0])
+        """
+        self._need_one_output("pure")
+        count = len(self.parameters), self._used
+        return PureFunction(self._compiled, count, self._fixed, batched=self._batched[0])
+
+    def gradients_by_inputs(self, *arrays: AnyArray, at: AnyArray = None, **named: AnyArray) -> tuple[Anything, ...]:
+        """The slopes of each example's own output by its inputs: an array (batch, *shape) for each argument.
+
+        Row i belongs to example i, with no mean over the batch. An argument that is a record gives a record of arrays.
+
+        Args, Raises: as calling the program; also TypeError if the function returns more than one Value.
+
+        >>> from autograd import vectorize
+        >>> program = vectorize(lambda x, y: x**2 * y, 0.0, 0.0)
+        >>> by_x, by_y = program.gradients_by_inputs([1.0, 3.0], [5.0, 2.0])
+        >>> by_x.tolist(), by_y.tolist()
+        ([10.0, 12.0], [1.0, 9.0])
+        """
+        self._need_one_output("gradients_by_inputs")
+        columns, _ = self._batches.columns(arrays, named)
+        theta = self._all(at)
+        with np.errstate(all="ignore"):
+            found = self._by_inputs.slopes(columns, self._numbers_at(self._by_inputs.fixed, theta))
+            slopes = [np.array(each, self.dtype) for each in found]
+            nodes: list[list[Value]] = [[] for _ in columns]
+            for node, (place, _) in self._trace.positions.items():
+                nodes[place].append(node)
+            for example in self._rows_to_correct(slopes, theta):
+                own = self._one_by_one.slopes(columns, theta, example, 0, [node for each in nodes for node in each])
+                numbers = iter(own or ())
+                for each, leaves in zip(slopes, nodes, strict=True):
+                    if own is not None:
+                        each[example] = np.reshape([next(numbers) for _ in leaves], each[example].shape)
+        shaped = iter([each.reshape(-1, *shape) for each, shape in zip(slopes, self.shapes, strict=True)])
+        return tuple([like_the_example(example, shaped) for example in self._trace.examples])
+
+    def gradients_by_example(self, *arrays: AnyArray, at: AnyArray = None, **named: AnyArray) -> AnyArray:
+        """The gradient of each example's own output by the parameters: an array (batch, parameters).
+
+        Its mean over the batch is that of `value_and_gradients`.
+
+        Args, Raises: as calling the program; also TypeError if the function returns more than one Value.
+
+        >>> from autograd import Value, vectorize
+        >>> w = Value(2.0)
+        >>> vectorize(lambda x: (w * x) ** 2, 0.0).gradients_by_example([1.0, 3.0]).tolist()
+        [[4.0], [36.0]]
+        """
+        self._need_one_output("gradients_by_example")
+        return self.jacobian(*arrays, at=at, **named)
+
+    def jacobian(self, *arrays: AnyArray, at: AnyArray = None, **named: AnyArray) -> AnyArray:
+        """The slopes of each example's outputs by the parameters: an array (batch, *outputs, parameters).
+
+        Args, Raises: as calling the program.
+
+        >>> from autograd import Value, vectorize
+        >>> w, b = Value(2.0), Value(1.0)
+        >>> vectorize(lambda x: [w * x, w * w + b * x], 0.0).jacobian([3.0]).tolist()
+        [[[3.0, 0.0], [4.0, 3.0]]]
+        """
+        columns, batch = self._batches.columns(arrays, named)
+        theta = self._all(at)
+        count, size = len(self._batched), len(self.parameters)
+        lifted = self._by_example
+        with np.errstate(all="ignore"):
+            rows = repeated(columns, count)
+            own = np.broadcast_to(theta, (batch * count, size))
+            [found] = lifted.slopes([*rows, own], self._numbers_at(lifted.fixed, theta))
+            slopes = np.array(np.broadcast_to(found, (batch * count, size)), self.dtype)
+            for row in self._rows_to_correct([slopes], theta):
+                numbers = self._one_by_one.slopes(columns, theta, row // count, row % count, self.parameters)
+                if numbers is not None:
+                    slopes[row] = numbers
+        return slopes.reshape(batch, *self._structure, size)
+
+    @cached_property
+    def _by_inputs(self) -> Lifted:
+        return by_columns(self._trace, range(len(self.shapes)), self._name, self.dtype)
+
+    @cached_property
+    def _by_example(self) -> Lifted:
+        trace = with_parameters_as_inputs(self._trace, self.parameters)
+        return by_columns(trace, [len(trace.columns) - 1], self._name, self.dtype)
+
+    def _need_one_output(self, what: str) -> None:
+        if not self._differentiable:
+            raise TypeError(f"{what} needs a function that returns one Value, such as a loss; of several, jacobian")
+
+    def _rows_to_correct(self, slopes: Sequence[AnyArray], theta: AnyArray) -> list[int]:
+        """The examples whose slopes arrays may have missed."""
+        if self._left_out and not np.isfinite(theta).all():
+            return list(range(len(slopes[0])))
+        finite = [np.isfinite(each.reshape(len(each), -1)).all(axis=1) for each in slopes]
+        return [] if not finite else np.flatnonzero(~np.logical_and.reduce(finite)).tolist()
+
+    def _numbers_at(self, leaves: Sequence[Value], theta: AnyArray) -> AnyArray:
+        """The numbers of parameters, which are those of a flat array, and of fixed leaves."""
+        place = {parameter: index for index, parameter in enumerate(self.parameters)}
+        numbers = [theta[place[leaf]] if leaf in place else leaf.data for leaf in leaves]
+        return np.array(numbers, self.dtype)
+
+    def backward(self, *arrays: AnyArray, **named: AnyArray) -> float:
         """Add the gradient of the mean output to the `grad` of every parameter, as ``backward`` of a Value does.
 
         Returns:
             The mean output.
         """
-        value, gradient = self.value_and_gradients(*arrays)
+        value, gradient = self.value_and_gradients(*arrays, **named)
         for parameter, slope in zip(self.parameters, gradient.tolist(), strict=True):
             parameter.grad = slope if parameter.grad is None else parameter.grad + slope
         return value
 
     def read(self) -> AnyArray:
         """What the parameters hold, as a flat array in the order of `parameters`."""
-        return np.fromiter((parameter.data for parameter in self.parameters), self.dtype, len(self.parameters))
+        return self._numbers_of(self.parameters)
 
     def write(self, at: AnyArray) -> None:
         """Set the parameters to the numbers of a flat array, all of them or, if it does not fit, none."""
         for parameter, number in zip(self.parameters, self._flat(at).tolist(), strict=True):
             parameter.data = number
 
-    @cached_property
+    @property
     def names(self) -> list[str]:
-        """The names of the arguments, for people."""
-        return [*map(printable, self._names)]
+        """The names of the arrays, for people."""
+        return self._batches.names
 
     def __repr__(self) -> str:
         arguments = ", ".join(f"{name}: (batch{''.join(f', {n}' for n in shape)}{',' * (not shape)})"
@@ -200,60 +331,29 @@ class Program:
 
     def _missed(self, total: float, at: AnyArray) -> bool:
         """Whether arrays may have missed what the engine gives: a number is not finite, or a parameter left out is."""
-        return not isfinite(total) or (self._left_out and not isfinite(np.add.reduce(self._all(at))))
+        if not isfinite(total):
+            return True
+        return self._left_out and not all(isfinite(np.add.reduce(flat)) for flat in (self._all(at), *self._at(at)[1:]))
 
-    def _at(self, at: AnyArray) -> AnyArray:
+    def _at(self, at: AnyArray) -> Flat:
+        """The flat arrays that the generated code takes: the parameters that it uses, and the fixed leaves, if any."""
         theta = self._all(at)
-        return theta[: self._used] if self._used < len(self.parameters) else theta
+        used = theta[: self._used] if self._used < len(self.parameters) else theta
+        return (used, self._numbers_of(self._fixed)) if self._fixed else (used,)
+
+    def _numbers_of(self, leaves: Sequence[Value]) -> AnyArray:
+        return np.fromiter((leaf.data for leaf in leaves), self.dtype, len(leaves))
 
     def _all(self, at: AnyArray) -> AnyArray:
         return self.read() if at is None else self._flat(at)
 
     def _flat(self, at: AnyArray) -> AnyArray:
-        theta = self._as_array("at", at)
+        theta = self._batches.as_array("at", at)
         if theta.shape != (len(self.parameters),):
             raise ValueError(
                 f"at must be a flat array of the {len(self.parameters)} parameters, not one of shape {theta.shape}"
             )
         return theta
-
-    def _columns(self, arrays: Sequence[AnyArray]) -> tuple[list[AnyArray], int]:
-        """The arrays as the generated code takes them: (batch,) or (batch, numbers of an example)."""
-        if len(arrays) != len(self.shapes):
-            raise TypeError(f"the program takes {len(self.shapes)} arrays ({', '.join(self.names)}), not {len(arrays)}")
-        columns, batch = [], None
-        for name, shape, array in zip(self.names, self.shapes, arrays, strict=True):
-            column = self._as_array(name, array)
-            if column.ndim != 1 + len(shape) or column.shape[1:] != shape:
-                wanted = f"(batch, {', '.join(map(str, shape))})" if shape else "(batch,)"
-                raise ValueError(f"{name} must have the shape {wanted}, not {column.shape}")
-            batch = column.shape[0] if batch is None else batch
-            if column.shape[0] != batch:
-                raise ValueError(f"{name} has {column.shape[0]} examples, but {self.names[0]} has {batch}")
-            columns.append(column.reshape(batch, -1) if len(shape) > 1 else column)
-        if batch == 0:
-            raise ValueError("the batch is empty: it must hold at least one example")
-        return columns, 1 if batch is None else batch
-
-    def _as_array(self, name: str, array: AnyArray) -> AnyArray:
-        if type(array) is np.ndarray and array.dtype == self.dtype:
-            return array
-        if _is_masked(array):
-            raise ValueError(f"{name} is a masked array, whose mask would be lost: fill it, as with array.filled(0)")
-        try:
-            column = np.asarray(array)
-        except ValueError as error:
-            raise ValueError(f"{name} must be a regular array: {error}") from None
-        if column.dtype.kind not in "fiub":
-            raise TypeError(f"{name} must be an array of real numbers, not of {column.dtype}")
-        return column.astype(self.dtype, copy=False)
-
-
-def _is_masked(array: AnyArray) -> bool:
-    """Whether an entry is masked: of a masked array, or of one in lists."""
-    if isinstance(array, list | tuple):
-        return any(_is_masked(part) for part in array if not isinstance(part, float | int))
-    return getattr(array, "mask", None) is not None and bool(np.ma.is_masked(array))
 
 
 def _finite(value: float, gradient: AnyArray) -> bool:
@@ -281,14 +381,3 @@ def _name(function: AnyFunction) -> str:
     """What to call the output: the name of the function."""
     name = getattr(function, "__name__", "output")
     return name if name.isidentifier() else "output"
-
-
-def _compile(source: str, constants: dict[str, AnyArray], dtype: Anything) -> tuple[AnyFunction, AnyFunction]:
-    """The two functions. Tracebacks and `inspect` find their source under the file name."""
-    file = f"<vectorize {next(_numbers)}>"
-    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
-    for array in constants.values():
-        array.flags.writeable = False
-    namespace: dict[str, Anything] = {"np": np, "dtype": dtype, **HELPERS, **constants}
-    exec(compile(source, file, "exec"), namespace)
-    return namespace["forward"], namespace["backward" if "backward" in namespace else "forward"]

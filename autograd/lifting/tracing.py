@@ -1,17 +1,20 @@
 """Tracing: a scalar function runs once on placeholders, and what it records is its graph."""
 
+import functools
 import inspect
 import itertools
 import linecache
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from traceback import walk_tb
 from typing import NoReturn
 
 from autograd import nodes, recorder
 from autograd.condition import Condition
+from autograd.lifting.examples import DataColumn, columns_of, filled
 from autograd.nodes import constant
 from autograd.operation import Operation
 from autograd.recorder import Recorder
@@ -72,7 +75,7 @@ class Placeholder(Value):
         return int(self._known("int()"))
 
     def __index__(self) -> int:
-        self._refuse("an index", "let the example hold a 1 at the place and 0 elsewhere, and take a dot product")
+        self._refuse("an index", "take(table, index) takes the entry of each example")
 
     def __eq__(self, other: object) -> Anything:  # type: ignore[override]  # may refuse
         return self._refuse("== (which in calls too)", EQUAL) if isinstance(other, Value) else super().__eq__(other)
@@ -96,7 +99,7 @@ class PlaceholderCondition(Placeholder, Condition):
     __slots__ = ()
 
 
-def _placeholder(operation: Operation | None, parents: tuple[Value, ...]) -> Placeholder:
+def new_placeholder(operation: Operation | None, parents: tuple[Value, ...]) -> Placeholder:
     """A node without value and local gradients: a trace wants to know only what is computed from what."""
     node = object.__new__(PlaceholderCondition if operation is not None and operation.condition else Placeholder)
     node.grad = None
@@ -115,9 +118,12 @@ class Trace(Recorder):
     Attributes:
         outputs: the Values that it returned, flat.
         structure: what it returned, with the index of an output in the place of each Value.
-        shapes: for each argument, its shape: () for a number, (3,) for a sequence of three.
-        names: the names of the function's parameters.
-        positions: for each placeholder, its argument and its position in that argument, flat.
+        arguments: for each argument, its name and how many columns it has.
+        examples: for each argument, its example.
+        columns: the arrays of a batch, those of all arguments in a row.
+        shapes, names: those of the columns.
+        positions: for each placeholder, its column and its position in that column, flat.
+        indices: for each placeholder that is the index of a table, how many entries that has.
         start: how many writes to Values there were before the run.
         known: tells the number of a placeholder that is asked for a truth or an int; None if it is to refuse, as all do
             unless the function that runs sets this.
@@ -125,32 +131,48 @@ class Trace(Recorder):
 
     traces = True
 
-    def __init__(self, function: AnyFunction, examples: Sequence[Anything]) -> None:
-        self.names = _parameter_names(function, len(examples))
+    def __init__(
+        self, function: AnyFunction, examples: Sequence[Anything], named: Mapping[str, Anything] | None = None
+    ) -> None:
+        named = named or {}
+        self.arguments: list[tuple[str, int]] = []
+        self.columns: list[DataColumn] = []
         self.positions: dict[Value, tuple[int, int]] = {}
+        self.indices: dict[Value, int] = {}
         self.known: Callable[[Value], float | None] = lambda asked: None
-        arguments, self.shapes = [], []
-        for index, example in enumerate(examples):
-            counter = itertools.count()
-            shape = _shape(example, self.names[index])
-            self.shapes.append(shape)
-            arguments.append(self._placeholders(shape, index, counter))
+        self.examples = [*examples, *named.values()]
+        given = [*zip(_parameter_names(function, len(examples)), examples, strict=True), *named.items()]
+        arguments = [self._placeholders(name, example) for name, example in given]
+        self.names, self.shapes = ([column.name for column in self.columns], [column.shape for column in self.columns])
         self.start = nodes.writes
         nodes.writes += 1  # so that a leaf made from now on is younger than all that were there
-        returned = self._run(function, arguments)
+        keywords = dict(zip(named, arguments[len(examples) :], strict=True))
+        returned = self._run(functools.partial(function, *arguments[: len(examples)], **keywords))
         self.outputs: list[Value] = []
         self.structure = self._collect(returned)
         if not self.outputs:
             raise TypeError(f"the function must return a Value or a list of Values, not {returned!r}")
 
-    def _placeholders(self, shape: tuple[int, ...], argument: int, counter: Iterator[int]) -> Anything:
-        if shape:
-            return [self._placeholders(shape[1:], argument, counter) for _ in range(shape[0])]
-        leaf = _placeholder(None, ())
-        position = next(counter)
-        leaf.name = self.names[argument] + (f"[{position}]" if self.shapes[argument] else "")
-        self.positions[leaf] = argument, position
-        return leaf
+    def __getstate__(self) -> dict[str, Anything]:
+        """For a pickle: who answers the function is asked no more."""
+        return {name: thing for name, thing in vars(self).items() if name != "known"}
+
+    def _placeholders(self, name: str, example: Anything) -> Anything:
+        """An argument made like its example, of placeholders."""
+        columns = columns_of(example, name)
+        place = {column.path: len(self.columns) + index for index, column in enumerate(columns)}
+        counters: dict[int, Iterator[int]] = defaultdict(itertools.count)
+        self.arguments.append((name, len(columns)))
+        self.columns += columns
+
+        def leaf(path: tuple[Anything, ...]) -> Value:
+            column = place[path]
+            made, position = new_placeholder(None, ()), next(counters[column])
+            made.name = self.columns[column].name + (f"[{position}]" if self.columns[column].shape else "")
+            self.positions[made] = column, position
+            return made
+
+        return filled(example, leaf)
 
     def born_inside(self, leaf: Value) -> bool:
         """Whether a leaf was made during the run: it is a constant then."""
@@ -167,7 +189,7 @@ class Trace(Recorder):
         if placeholders and numbers:
             role = f"an operand of {visible(operation.name)}"
             operands = tuple([x if isinstance(x, Value) else constant(x, role) for x in operands])
-        return _placeholder(operation, operands) if placeholders else None
+        return new_placeholder(operation, operands) if placeholders else None
 
     def pause(self) -> NoReturn:
         """Refuse a `no_grad`, which would freeze parameters at their numbers."""
@@ -182,11 +204,20 @@ class Trace(Recorder):
         if not self.may_read(value):
             _refuse(f"{how} would freeze {value!r} at its number", CHOOSE)
 
-    def _run(self, function: AnyFunction, arguments: Sequence[Anything]) -> Anything:
+    def differs(self, index: Anything, count: int) -> bool:
+        """That of data does: a program sees that it is a place of the table."""
+        if not isinstance(index, Placeholder):
+            return False
+        if index not in self.positions:
+            index._refuse("an index that is computed", "give it as data, and compute it before")
+        self.indices[index] = min(count, self.indices.get(index, count))
+        return True
+
+    def _run(self, function: AnyFunction) -> Anything:
         """What the function returns. It records, even where `vectorize` is called under no_grad."""
         token = recorder.current.set(self)
         try:
-            return function(*arguments)
+            return function()
         except TypeError as error:
             if f"{Placeholder.__name__}'" not in str(error) and f"type {Placeholder.__name__}" not in str(error):
                 raise
@@ -205,24 +236,6 @@ class Trace(Recorder):
             returned = constant(returned, "what the function returns")
         self.outputs.append(returned)
         return len(self.outputs) - 1
-
-
-def _shape(example: Anything, name: str) -> tuple[int, ...]:
-    """The shape of nested sequences of numbers; ValueError if they are ragged or empty."""
-    if isinstance(example, str | dict) or example is None:
-        wanted = f"the example of {name} must be a number or nested sequences of numbers"
-        raise TypeError(printable(f"{wanted}, not {example!r}"))
-    if hasattr(example, "shape") and hasattr(example, "tolist"):
-        example = example.tolist()
-    if not hasattr(example, "__iter__"):
-        if type(example) is not float and not isinstance(example, Value):
-            constant(example, f"the example of {name}")
-        return ()
-    parts = list(example)
-    shapes = {_shape(part, name) for part in parts}
-    if len(shapes) != 1:
-        raise ValueError(printable(f"the example of {name} must be regular and not empty: {example!r}"))
-    return len(parts), *shapes.pop()
 
 
 def _parameter_names(function: AnyFunction, count: int) -> list[str]:

@@ -119,7 +119,7 @@ def tree_of(thing: Anything) -> ast.expr:
 
 def _index_tree(part: Number) -> ast.expr:
     if isinstance(part, slice):
-        return ast.Slice(*(None if bound is None else tree_of(bound) for bound in (part.start, part.stop)))
+        return ast.Slice(*(None if bound is None else tree_of(bound) for bound in (part.start, part.stop, part.step)))
     return tree_of(part)
 
 

@@ -1,0 +1,118 @@
+"""Gradients on their way back: what they are, where they come from, and where they arrive."""
+
+import ast
+from collections.abc import Callable
+from typing import NamedTuple
+
+from autograd.numbers import Number
+from autograd.numbers.source import Source, counted, source
+
+np = source.np
+BATCH, DTYPE = map(source.name, ("batch", "dtype"))
+
+
+class Origin(NamedTuple):
+    """Where a gradient comes from."""
+
+    line: str
+    """The name of the forward line that it passes through."""
+    infinite: bool = False
+    """Whether it passed an operation whose slope may be infinite."""
+    reached: Source | None = None
+    """Truths that broadcast to its shape: where the gradient arrives. Elsewhere nothing passes: it is 0, and so is its
+    product with ∞. None if it arrives everywhere or that is not known; then `Program` sees to NaN and infinity."""
+
+    def back(self, through: Callable[[Source], Source]) -> "Origin":
+        """The origin of ``through(gradient)``, which rearranges and adds up."""
+        return self if self.reached is None else self._replace(reached=through(Truths(self.reached.tree)))
+
+    def anywhere(self) -> "Origin":
+        """The origin of a gradient that is added up from many: it may arrive everywhere."""
+        return self if self.reached is None else self._replace(reached=None)
+
+    def passed(self, product: Source) -> Source:
+        """A product of the gradient and what may be infinite where the gradient does not arrive."""
+        return product if self.reached is None else np.where(self.reached, product, 0)
+
+
+class Truths(Source):
+    """Where a gradient arrives, as truths that are rearranged with it: at a sum it arrives if any of its parts does."""
+
+    def sum(self, **axes: Number) -> "Truths":
+        return self.any(**axes)
+
+    def __getitem__(self, index: Number) -> "Truths":
+        return Truths(super().__getitem__(index).tree)
+
+    def __getattr__(self, name: str) -> "Truths":
+        return Truths(super().__getattr__(name).tree)
+
+    def __call__(self, *arguments: Number, **keywords: Number) -> "Truths":
+        return Truths(super().__call__(*arguments, **keywords).tree)
+
+
+Pull = Callable[[Source, Origin], None]
+"""Passes the gradient of an expression on to what the expression reads."""
+
+Arrival = tuple[Source, Origin]
+"""A part of the gradient of a group, and where it comes from."""
+
+
+class Uniform(Source):
+    """A gradient that is one number: factor / batch for every example, as the mean over the batch passes it on.
+
+    If it is not `batched`, it is the factor itself, the gradient of a number that all examples share. Like every
+    gradient it stands for an array, of the shape of `like` if that is given; the array is written only where the number
+    will not do.
+    """
+
+    def __init__(self, factor: float, *, batched: bool, like: Source | None = None) -> None:
+        self.factor = factor
+        self.batched = batched
+        self.like = like
+
+    @property
+    def tree(self) -> ast.expr:  # type: ignore[override]  # it depends on the shape
+        shape = (BATCH if self.batched else ()) if self.like is None else self.like.shape
+        number = source.divide(self.factor, BATCH) if self.batched else self.factor
+        return np.full(shape, number, DTYPE).tree
+
+    def times(self, other: Source) -> Source:
+        """The product with an array of the gradient's own shape."""
+        product = times(other, self.factor)
+        return product / BATCH if self.batched else product
+
+    def sum(self, axis: Number) -> Source:
+        """Over the batch it is the factor, however large the batch."""
+        if self.batched and axis == 0 and self.like is None:
+            return Uniform(self.factor, batched=False)
+        return super().__getattr__("sum")(axis=axis)
+
+    def __mul__(self, other: Number) -> Source:
+        if isinstance(other, int | float):
+            return Uniform(self.factor * other, batched=self.batched, like=self.like)
+        return super().__mul__(other) if self.batched or self.like is not None else times(other, self.factor)
+
+    __rmul__ = __mul__
+
+    def __neg__(self) -> Source:
+        return self * -1
+
+
+def times(expression: Source, factor: Number) -> Source:
+    """factor · expression, as one writes it: nothing for 1, a sign for −1, one number for two."""
+    if isinstance(factor, Source) or isinstance(expression, Uniform):
+        return expression * factor
+    tree = expression.tree
+    if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Mult) and isinstance(tree.left, ast.Constant):
+        return times(Source(tree.right), factor * tree.left.value)
+    if factor == 1:
+        return counted(expression) if isinstance(tree, ast.Compare) else expression
+    return -expression if factor == -1 else factor * expression
+
+
+def passed(gradient: Source, other: Source, *, axis: bool = False, full: bool = True) -> Source:
+    """gradient · other, the gradient with a last axis of 1 if `axis`; `other` has the product's shape if `full`."""
+    if isinstance(gradient, Uniform) and full:
+        return gradient.times(other)
+    return (gradient[..., None] if axis else gradient) * other

@@ -1,0 +1,136 @@
+"""Generated lines, folded where they are too long to be read: one part a line.
+
+Numbers count alike, whatever their digits, so that a program has as many lines for a thousand inputs as for ten.
+"""
+
+import re
+from collections.abc import Iterator
+from textwrap import wrap
+
+WIDTH = 100
+"""How wide the generated source is."""
+
+_NUMBER = re.compile(r"(?<![\w.])\d[\w.+-]*(?<=[\w.])")
+
+_OPENING, _CLOSING = "([", ")]"
+
+
+def folded(line: str, comment: str = "") -> list[str]:
+    """A line of a function and its comment, with the indentation."""
+    indent = 4 + len(line) - len(line.lstrip())
+    line = line.lstrip()
+    space = " " * indent
+    if width(line) + len(comment) + indent + 4 <= WIDTH:
+        return [f"{space}{line}  # {comment}" if comment else f"{space}{line}"]
+    above = wrap(comment, WIDTH, initial_indent=f"{space}# ", subsequent_indent=f"{space}# ") if comment else []
+    return [*above, *_fold(line, indent, "")]
+
+
+def width(text: str) -> int:
+    """How long a text is, with a whole number above 2 for 3 characters at least, and another number for 18."""
+
+    def counted(found: re.Match[str]) -> str:
+        least = 1 if found[0] in "012" else 3 if found[0].isdigit() else 18
+        return "0" * max(least, len(found[0]))
+
+    return len(_NUMBER.sub(counted, text))
+
+
+def _fold(text: str, indent: int, end: str) -> list[str]:
+    """The text, and what follows it on its last line, in lines."""
+    space = " " * indent
+    if width(text) + len(end) + indent <= WIDTH:
+        return [f"{space}{text}{end}"]
+    found = _BEGINNING.match(text)
+    beginning = found[0] if found else ""
+    value = text[len(beginning) :]
+    for operators in _OPERATORS:
+        parts = _split(value, operators)
+        if len(parts) > 1:
+            inner = [line for part in parts for line in _fold(part, indent + 4, "")]
+            return [f"{space}{beginning}(", *inner, f"{space}){end}"]
+    first, last = _brackets(value)
+    if first < 0:
+        return [f"{space}{text}{end}"]
+    inner = [
+        line
+        for entry in _entries(value[first + 1 : last])
+        for line in _fold(entry.removesuffix(","), indent + 4, "," * entry.endswith(","))
+    ]
+    return [f"{space}{beginning}{value[: first + 1]}", *inner, f"{space}{value[last:]}{end}"]
+
+
+_BEGINNING = re.compile(r"\w+ = |[-+*/@|] ")
+"""What a line, or a part of a sum or a product, begins with."""
+
+_OPERATORS = ((" | ",), (" + ", " - "), (" * ", " / ", " @ "))
+"""Those that bind least come first."""
+
+
+def _split(text: str, operators: tuple[str, ...]) -> list[str]:
+    """The text at operators outside of brackets, which begin the parts after the first one."""
+    parts, start = [], 0
+    for position in _outside(text):
+        if text.startswith(operators, position):
+            parts.append(text[start:position].strip())
+            start = position + 1
+    return [*parts, text[start:].strip()]
+
+
+def _outside(text: str) -> Iterator[int]:
+    """The positions outside of brackets and strings."""
+    depth = 0
+    in_string = False
+    for position, character in enumerate(text):
+        in_string ^= character == "'"
+        depth += (character in _OPENING) - (character in _CLOSING)
+        if depth == 0 and not in_string:
+            yield position
+
+
+def _entries(text: str) -> list[str]:
+    """What stands in brackets, entry by entry, short ones side by side, each with its comma."""
+    parts, start = [], 0
+    for position in _outside(text):
+        if text[position] == ",":
+            parts.append(text[start : position + 1].strip())
+            start = position + 1
+    parts.append(text[start:].strip())
+    filled: list[str] = []
+    side_by_side = False
+    for part in filter(None, parts):
+        short = not any(bracket in part.replace(".ravel()", "") for bracket in _OPENING)
+        if short and side_by_side and width(filled[-1]) + width(part) + 13 <= WIDTH:
+            filled[-1] += f" {part}"
+        else:
+            filled.append(part)
+        side_by_side = short
+    return filled
+
+
+def _brackets(text: str) -> tuple[int, int]:
+    """Where the outermost brackets with the most between them are; of a tuple that is all of them, the inner ones."""
+    stack: list[int] = []
+    pairs = []
+    for position, character in enumerate(text):
+        if character in _OPENING:
+            stack.append(position)
+        elif character in _CLOSING:
+            start = stack.pop()
+            if not stack and position > start + 1:
+                pairs.append((position - start, start, position))
+    if not pairs:
+        return -1, -1
+    _, first, last = max(pairs)
+    if text[first + 1] == "(" and _closes(text, first + 1) == last - 1:
+        return first + 1, last - 1
+    return first, last
+
+
+def _closes(text: str, start: int) -> int:
+    depth = 0
+    for position in range(start, len(text)):
+        depth += (text[position] in _OPENING) - (text[position] in _CLOSING)
+        if depth == 0:
+            return position
+    return -1

@@ -1,0 +1,74 @@
+"""A lifted program as a function of arrays alone, for any array library that computes as NumPy does."""
+
+from collections.abc import Sequence
+from importlib import import_module
+from types import ModuleType
+
+import numpy
+
+from autograd.lifting.array_helpers import helpers
+from autograd.lifting.compilation import Compiled
+from autograd.untyped import AnyArray, AnyFunction, Anything
+from autograd.value import Value
+
+
+class PureFunction:
+    """``(theta, *columns) -> (value, gradient)``: the mean of the output, and its gradient by the flat parameters.
+
+    It checks nothing and changes nothing, so that `jax.jit`, `jax.lax.scan` and the like take it. The arrays may be
+    those of NumPy, JAX or CuPy; what comes is of their library, and of theta's type.
+
+    Args:
+        compiled: the two passes.
+        count: how many parameters there are, and how many of them the passes use.
+        fixed: the leaves that are read beside them, when it is called.
+        batched: whether the output differs from example to example.
+    """
+
+    def __init__(self, compiled: Compiled, count: tuple[int, int], fixed: Sequence[Value], *, batched: bool) -> None:
+        self._compiled = compiled
+        self._count, self._used = count
+        self._fixed = fixed
+        self._batched = batched
+        self._passes: dict[tuple[str, str], tuple[AnyFunction, AnyFunction]] = {}
+
+    def __call__(self, theta: AnyArray, *columns: AnyArray) -> tuple[AnyArray, AnyArray]:
+        np = namespace_of(theta)
+        theta = np.asarray(theta)
+        forward, backward = self._passes_for(np, theta.dtype)
+        arrays = [np.asarray(column).astype(theta.dtype) for column in columns]
+        arrays = [array.reshape(len(array), -1) if array.ndim > 2 else array for array in arrays]
+        flat = [theta[: self._used]]
+        if self._fixed:
+            flat.append(np.asarray([leaf.data for leaf in self._fixed], theta.dtype))
+        (output,), saved = forward(*flat, *arrays)
+        gradient = backward(*flat, *arrays, saved)
+        if self._used < self._count:
+            gradient = np.concatenate((gradient, np.zeros(self._count - self._used, theta.dtype)))
+        return (output.mean() if self._batched else output), gradient
+
+    def _passes_for(self, np: ModuleType, dtype: Anything) -> tuple[AnyFunction, AnyFunction]:
+        key = np.__name__, str(dtype)
+        if key not in self._passes:
+            constants = {
+                name: array if array.dtype.kind == "i" else array.astype(dtype)
+                for name, array in self._compiled.constants.items()
+            }
+            names = self._compiled.functions({"np": np, **helpers(np)}, dtype, constants)
+            self._passes[key] = names["forward"], names["backward"]
+        return self._passes[key]
+
+    def __getstate__(self) -> dict[str, Anything]:
+        return {**vars(self), "_passes": {}}
+
+
+def namespace_of(array: AnyArray) -> ModuleType:
+    """The library of an array, with NumPy's names; a TypeError if it is not one of those."""
+    root = type(array).__module__.partition(".")[0]
+    if isinstance(array, list | tuple) or root == "numpy":
+        return numpy
+    if root in ("jax", "jaxlib"):
+        return import_module("jax.numpy")
+    if root == "cupy":
+        return import_module("cupy")
+    raise TypeError(f"theta must be an array of NumPy, JAX or CuPy, not {type(array).__name__} of {root}")
