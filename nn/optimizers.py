@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 
 from autograd import Value
+from autograd.advice.advised import with_advice
 from autograd.text import printable
 from autograd.untyped import AnyArray
 from nn.arguments import number_in_range
+from nn.habits import OF_AN_OPTIMIZER
 
 
 class Optimizer:
@@ -88,6 +90,7 @@ class SGD(Optimizer):
     0.4
     """
 
+    @with_advice(OF_AN_OPTIMIZER)
     def __init__(self, parameters: Iterable[Value], lr: float, momentum: float = 0.0) -> None:
         super().__init__(parameters, lr)
         self.momentum = number_in_range("momentum", momentum, least=0, below=1)
@@ -122,6 +125,7 @@ class Adam(Optimizer):
     '0.400000'
     """
 
+    @with_advice(OF_AN_OPTIMIZER)
     def __init__(
         self,
         parameters: Iterable[Value],

@@ -85,6 +85,13 @@ FLOORS = {
         "autograd.copying",
         "autograd.errors",
         "autograd.numbers",
+        "autograd.advice.advised",
+    },
+    "autograd.advice.advised": {
+        "autograd.advice.names_elsewhere",
+        "autograd.advice.ufuncs",
+        "autograd.errors",
+        "autograd.text",
     },
     "autograd.condition": {
         "autograd.value",
