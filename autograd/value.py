@@ -177,5 +177,4 @@ class Value(advised.Advised):
     def __format__(self, specification: str) -> str:
         return format(self._scalar, specification) if specification else str(self)
 
-    __float__ = __int__ = __complex__ = errors.no_float
     __bool__ = errors.no_truth

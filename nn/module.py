@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from autograd import Value
 from autograd.advice.advised import lacks, refuse_call
 from autograd.text import ParameterName, printable
-from autograd.untyped import Anything
+from autograd.untyped import AnyFunction, Anything
 from nn.habits import OF_A_MODULE, OF_A_NEW_MODULE
 
 
@@ -61,6 +61,9 @@ class Module(metaclass=_NamesItsParameters):
     >>> [parameter.name for parameter in Line().parameters()]
     ['slope', 'offset']
     """
+
+    if TYPE_CHECKING:
+        __call__: AnyFunction  # a subclass says what it takes
 
     def named_parameters(self) -> Iterator[tuple[str, Value]]:
         """Each parameter once, with its path, in a fixed order."""

@@ -7,7 +7,7 @@ from typing import Never, NoReturn, ParamSpec, TypeVar
 
 from autograd.advice import ufuncs
 from autograd.advice.names_elsewhere import OF_A_NEW_VALUE, OF_A_VALUE, OF_BACKWARD, Remedies
-from autograd.errors import described
+from autograd.errors import described, no_float
 from autograd.text import printable
 from autograd.untyped import Anything
 
@@ -110,6 +110,9 @@ for _name, (_written, _remedy) in _OPERATORS.items():
     for _reflected in ("", "r"):
         setattr(Advised, f"__{_reflected}{_name}__", _refusal(_written, _remedy))
 for _name, _thing in {
+    "__float__": no_float,
+    "__int__": no_float,
+    "__complex__": no_float,
     "__invert__": _no_inversion,
     "__round__": _no_rounding,
     "__array_ufunc__": ufuncs.applied_to_values,
