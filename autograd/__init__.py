@@ -11,7 +11,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from autograd.advice import missing_names
+from autograd.advice import missing_names, mixed_folder
 from autograd.advice.names_elsewhere import OF_THE_PACKAGE
 from autograd.check import check_gradients
 from autograd.composed import softmax
@@ -164,6 +164,7 @@ def __dir__() -> list[str]:
     return [*__all__, "__version__"]
 
 
+mixed_folder.warn_of_another(__file__)
 _no_attribute = missing_names.answer(__name__, __all__, OF_THE_PACKAGE)
 
 

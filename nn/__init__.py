@@ -8,6 +8,8 @@ MLP(3 -> 4 relu -> 1 linear, 21 parameters)
 '0.6412'
 """
 
+import nn.beneath  # isort: skip  # noqa: F401  (first: what follows needs the right autograd)
+
 from autograd import __version__ as __version__
 from autograd.advice import missing_names
 from nn.draws import dropout, noise
