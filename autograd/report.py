@@ -139,8 +139,8 @@ class Report:
         sys.stdout.write(f"{page}\n")
 
     def to_json(self, path: str | PathLike[str] | None = None) -> str:
-        """The report as data, in JSON: whether it ``holds``, its ``summary``, and its ``lines``; in a file, too, if the
-        path of one is given.
+        """The report as data, in JSON, of ASCII alone: whether it ``holds``, its ``summary``, and its ``lines``. It is
+        written to a file, too, if the path of one is given.
 
         Each line has a ``number``, the ``claim``, whether it ``holds`` (null where that is not known), the ``verdict``
         in words, what was ``claimed`` and is ``correct`` as numbers (null where there is none, or none that is finite),
@@ -151,7 +151,7 @@ class Report:
         >>> json.loads(report.to_json())["lines"][0]["correct"]
         4.0
         """
-        text = json.dumps(self.as_data(), ensure_ascii=False, indent=1) + "\n"
+        text = json.dumps(self.as_data(), indent=1) + "\n"
         if path is not None:
             Path(path).write_text(text, encoding="utf-8")
         return text
