@@ -76,7 +76,9 @@ def dead_links(site: Path, pages: dict[Path, Links]) -> Iterator[str]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("folder", type=Path, help="where it is built")
-    parser.add_argument("--run-notebooks", action="store_true", help="run the tutorials, to show what they print")
+    parser.add_argument(
+        "--run-notebooks", action="store_true", help="to show what the tutorials print (extra notebook)"
+    )
     options = parser.parse_args()
     source, site = options.folder / "source", (options.folder / "html").resolve()
     write_sources(source)

@@ -1,8 +1,10 @@
 """Classes and functions that say what to write in place of what they do not have."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
-from inspect import Signature, signature
+from inspect import CO_VARKEYWORDS, Signature, signature
+from types import FunctionType
 from typing import Never, NoReturn, ParamSpec, TypeVar
 
 from autograd.advice import ufuncs
@@ -60,13 +62,18 @@ class Advised:
     def __init_subclass__(cls) -> None:
         """Show the signatures of methods without the keywords that they take to refuse them."""
         for method in vars(cls).values():
-            if Never in getattr(method, "__annotations__", {}).values():
-                shown = signature(method)
-                taken = [p for p in shown.parameters.values() if p.annotation is not Never]
-                method.__signature__ = shown.replace(parameters=taken)
+            if isinstance(method, FunctionType) and method.__code__.co_flags & CO_VARKEYWORDS:
+                with suppress(NameError):  # of an annotation that Python 3.14 would evaluate here, too early
+                    _hide_what_is_refused(method)
 
     def __dir__(self) -> list[str]:
         return [name for name in super().__dir__() if not isinstance(vars(Advised).get(name), Absent)]
+
+
+def _hide_what_is_refused(method: FunctionType) -> None:
+    shown = signature(method)
+    taken = [parameter for parameter in shown.parameters.values() if parameter.annotation is not Never]
+    method.__signature__ = shown.replace(parameters=taken)  # type: ignore[attr-defined]
 
 
 lacks(Advised, OF_A_VALUE, kind=AbsentSlot)
