@@ -77,6 +77,8 @@ def advice_on(thing: object) -> str:
         )
     if isinstance(thing, str | bytes):
         return "convert it with float(...)"
+    if type(thing).__name__ == "Value":
+        return "it is of another library; make one of its number, as Value(v.data)"
     if getattr(thing, "shape", None) == ():
         return "an array or tensor without dimensions holds one number; take it out with .item()"
     if hasattr(thing, "__len__") or hasattr(thing, "__iter__") or hasattr(thing, "shape"):

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
 from types import TracebackType
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Never, ParamSpec, TypeVar
 
 from autograd.untyped import Anything
 
@@ -77,7 +77,19 @@ def resumed() -> Iterator[None]:
         current.reset(token)
 
 
-class no_grad:  # noqa: N801  (used as a function, like the torch name that people know)
+class _ToBeCalled(type):
+    """Of a class that is forgotten to be called: ``with no_grad:``."""
+
+    if not TYPE_CHECKING:  # to a type checker it has no such method
+
+        def __enter__(cls):
+            raise TypeError(f"{cls.__name__} is to be called: with {cls.__name__}(): ..., with parentheses")
+
+        def __exit__(cls, *error):
+            """Never reached, and looked for first."""
+
+
+class no_grad(metaclass=_ToBeCalled):  # noqa: N801  (used as a function, like the torch name that people know)
     """Record nothing: results are plain leaves. A context manager and a decorator; it holds for this thread or task.
 
     >>> from autograd import Value
@@ -87,6 +99,12 @@ class no_grad:  # noqa: N801  (used as a function, like the torch name that peop
     >>> y.data, y.parents
     (9.0, ())
     """
+
+    def __init__(self, *given: Never) -> None:
+        if given:
+            raise TypeError(
+                f"no_grad takes nothing, not {given[0]!r}: write @no_grad() above a function, with parentheses"
+            )
 
     def __enter__(self) -> None:
         current.set(current.get().pause())

@@ -48,8 +48,8 @@ class Value(advised.Advised):
     written: int
     """See `autograd.nodes.writes`."""
 
-    def __init__(self, data: float, name: str | None = None, **others: Never) -> None:
-        if others or (name is not None and not isinstance(name, str)):
+    def __init__(self, data: float, name: str | None = None, *more: Never, **others: Never) -> None:
+        if more or others or (name is not None and not isinstance(name, str)):
             advised.refuse_leaf(name, others)
         self._scalar = data if type(data) is float else real_number(data, "the data of a Value")
         self.grad = None

@@ -91,6 +91,23 @@ OF_AN_OPTIMIZER: Remedies = {
     ),
 }
 
+OF_AN_OPTIMIZER_THERE_IS: Remedies = {
+    **alike("param_groups params", "here they are optimizer.parameters, with one optimizer.lr for all"),
+    **alike("state_dict load_state_dict state", "its states are optimizer.states, one for each parameter"),
+    **alike("minimize", "write loss.backward(), then optimizer.step()"),
+    **alike("update apply_gradients", "here it is optimizer.step()"),
+    **alike("learning_rate alpha", "here it is optimizer.lr"),
+    **alike("backward", "the loss has it: loss.backward()"),
+    **alike("zero_grads zerograd", "here it is optimizer.zero_grad()"),
+}
+
+OF_A_HISTORY: Remedies = {
+    **alike("history loss train_loss", "here it is history.losses, one for each epoch"),
+    **alike("val_loss validation_loss", "here it is history.validation_losses"),
+    **alike("epoch epochs", "len(history.losses) epochs were run"),
+    **alike("accuracy acc metrics", "take it of the model afterwards, or in a callback of fit"),
+}
+
 OF_FIT: Remedies = {
     **alike("lr learning_rate alpha eta", "the optimizer takes it: optimizer=SGD(model.parameters(), lr=0.1)"),
     **alike("verbose", "here it is progress: progress=False"),

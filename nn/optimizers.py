@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 
 from autograd import Value
-from autograd.advice.advised import with_advice
+from autograd.advice.advised import lacks, with_advice
 from autograd.text import printable
 from autograd.untyped import AnyArray
 from nn.arguments import number_in_range
-from nn.habits import OF_AN_OPTIMIZER
+from nn.habits import OF_AN_OPTIMIZER, OF_AN_OPTIMIZER_THERE_IS
 
 
 class Optimizer:
@@ -69,6 +69,9 @@ class Optimizer:
 
     def __repr__(self) -> str:
         return printable(f"{type(self).__name__}({len(self.parameters)} parameters, lr={self.lr})")
+
+
+lacks(Optimizer, OF_AN_OPTIMIZER_THERE_IS)
 
 
 class SGD(Optimizer):

@@ -120,7 +120,9 @@ def fit(
     if not isinstance(optimizer, Optimizer):
         raise TypeError(f"optimizer must be one of nn's, as SGD(model.parameters(), lr=0.1), not {optimizer!r}")
     if not callable(model) or not callable(loss):
-        raise TypeError("model and loss must be functions: of an example's inputs, and of (outputs, targets)")
+        raise TypeError(
+            "model and loss must be functions: of an example's inputs, and of (outputs, targets), as squared_error is"
+        )
     if callback is not None and not callable(callback):
         raise TypeError(f"callback must be a function of (epoch, history), not {callback!r}")
     chance = Chance(seed)

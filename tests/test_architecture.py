@@ -91,6 +91,7 @@ FLOORS = {
         "autograd.advice.names_elsewhere",
         "autograd.advice.ufuncs",
         "autograd.errors",
+        "autograd.operation",
         "autograd.text",
     },
     "autograd.condition": {

@@ -26,6 +26,7 @@ MISTAKES = {
     "Value(2.0, label='a')": "name='a'",
     "Value(2.0, _children=(v, w))": "c = a * b",
     "Value(2.0, (v, w))": "operands are recorded by computing",
+    "Value(2.0, (v, w), '+')": "operands are recorded by computing",
     "v._prev": "v.parents",
     "v._op": "v.op",
     "v._backward": "v.local_grads",
@@ -84,7 +85,16 @@ MISTAKES = {
     "Adam([v], learning_rate=0.1)": "lr=0.01",
     "SGD([v])": "'lr'",
     "SGD([v], lr=0.1, weight_decay=0.1)": "l2(model.parameters()",
+    "SGD([v], lr=0.1).param_groups": "optimizer.lr",
+    "SGD([v], lr=0.1).minimize(y)": "optimizer.step()",
+    "with no_grad: v * 2": "with no_grad():",
+    "no_grad(tanh)": "@no_grad()",
+    "tanh.backward()": "y.backward()",
+    "tanh.forward(v)": "tanh(x)",
     # of Keras and scikit-learn
+    "fit(m, [[1, 2, 3]], [1], loss='mse', optimizer=SGD([v], lr=0.1), epochs=1)": "squared_error",
+    "nn.History().history": "history.losses",
+    "nn.History().val_loss": "history.validation_losses",
     "MLP(3, [4, 1]).fit([[1, 2, 3]], [1])": "from nn import fit",
     "MLP(3, [4, 1]).predict([1, 2, 3])": "model(x)",
     "MLP(3, [4, 1], activation='relu')": "autograd.relu",
@@ -108,6 +118,11 @@ MISTAKES = {
     # of NumPy
     "np.isnan(v)": "v.data != v.data",
     "np.rint(v)": "floor(v + 0.5)",
+    "np.round(v, 2)": "round(v.data, 2)",
+    "np.isclose(v, 0.5)": "math.isclose(v.data, 0.5)",
+    "np.sum(v)": "give a list",
+    "np.mean(v)": "give a list",
+    "np.clip(v, 0, 1, out=np.zeros(1))": "clip(x, low, high)",
     "np.add.reduce(v)": "functions of autograd",
     "np.exp(v, out=np.zeros(1))": "with out=",
     "a = np.ones(2); a *= v": "one number",
@@ -144,9 +159,8 @@ MISTAKES = {
     "v[0]": None,
     "v.data()": None,
     "v.grad += 1": None,
-    "tanh.grad": None,
-    "Value(2.0, (v, w), '+')": None,
-    "with no_grad: v * 2": None,
+    "for x in v: pass": None,
+    "MLP(3, [4, 1])[0]": None,
 }
 """What is typed, and words of the remedy in the error; None where the error has none."""
 
@@ -195,6 +209,12 @@ def test_nine_of_ten_mistakes_are_answered():
         (lambda v: np.float64(2) ** v, math.sqrt(2)),
         (lambda v: np.arctan2(v, 1.0), math.atan2(0.5, 1)),
         (lambda v: np.hypot(v, v), math.hypot(0.5, 0.5)),
+        (lambda v: np.clip(v, 0, 0.75), 0.5),
+        (lambda v: np.clip(v, None, 0.25), 0.25),
+        (lambda v: np.clip(v, min=0.75), 0.75),
+        (lambda v: np.where(v > 0, v, 0), 0.5),
+        (lambda v: np.dot(v, v), 0.25),
+        (lambda v: np.sum([v, v]), 1.0),
         (lambda v: np.float64(2) / v, 4.0),
         (lambda v: np.float32(2) - v, 1.5),
     ],
@@ -211,6 +231,8 @@ def test_a_function_of_numpy_is_recorded(function, expected):
 def test_numpys_exp_is_the_operation_of_the_table():
     assert np.exp(Value(0.5)).op is ops.exp
     assert np.maximum(Value(0.5), 1).op is ops.maximum
+    assert np.clip(Value(0.5), 1, 2).op is ops.clip
+    assert np.where(Value(0.5) > 1, 1, Value(2)).op is ops.where
     assert isinstance(np.less(Value(0.5), 1), Condition)
     assert isinstance(np.float64(1) == Value(1.0), Condition)
     assert bool(np.float64(1) == Value(1.0))
@@ -308,6 +330,20 @@ def test_copies_and_pickles_meet_no_message():
     y = v * v
     for other in (copy.copy(y), copy.deepcopy(y), pickle.loads(pickle.dumps(y))):
         assert other.data == 0.25
+
+
+def test_what_numpy_asks_of_any_object_it_asks_of_a_value():
+    v, w = Value(0.5), Value(2.0)
+    assert (np.ndim(v), np.shape(v), np.size(v)) == (0, (), 1)
+    assert list(np.where(np.array([True, False]), v, w)) == [v, w]
+
+
+def test_a_value_of_micrograd_is_told_from_one_of_this_engine():
+    class Value:
+        data = 2.0
+
+    with pytest.raises(TypeError, match=r"of another library; make one of its number, as Value\(v\.data\)"):
+        ops.exp(Value())
 
 
 def test_values_in_an_array_stay_values():

@@ -8,8 +8,9 @@ from types import FunctionType
 from typing import Never, NoReturn, ParamSpec, TypeVar
 
 from autograd.advice import ufuncs
-from autograd.advice.names_elsewhere import OF_A_NEW_VALUE, OF_A_VALUE, OF_BACKWARD, Remedies
+from autograd.advice.names_elsewhere import OF_A_NEW_VALUE, OF_A_VALUE, OF_AN_OPERATION, OF_BACKWARD, Remedies
 from autograd.errors import described, no_float
+from autograd.operation import Operation
 from autograd.text import printable
 from autograd.untyped import Anything
 
@@ -77,6 +78,7 @@ def _hide_what_is_refused(method: FunctionType) -> None:
 
 
 lacks(Advised, OF_A_VALUE, kind=AbsentSlot)
+lacks(Operation, OF_AN_OPERATION)
 
 _WHOLE = "it is 0 or has no slope nearly everywhere; write floor(a / b), or a.data for numbers alone"
 _BITS = "^ is Python's exclusive or; for a power write a ** b"
@@ -123,6 +125,7 @@ for _name, _thing in {
     "__invert__": _no_inversion,
     "__round__": _no_rounding,
     "__array_ufunc__": ufuncs.applied_to_values,
+    "__array_function__": ufuncs.called_with_values,
 }.items():
     setattr(Advised, _name, _thing)  # not as definitions: type checkers are to find these operators missing
 

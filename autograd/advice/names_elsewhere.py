@@ -118,6 +118,12 @@ OF_A_VALUE: Remedies = {
     **alike("step", "an optimizer of nn steps: SGD([v], lr=0.1).step()"),
 }
 
+OF_AN_OPERATION: Remedies = {
+    **alike("backward", "its result has it: y = tanh(x); y.backward()"),
+    **alike("grad gradient derivative diff deriv prime", "from autograd import grad; grad(tanh)(0.5)"),
+    **alike("forward apply eval data", "call it: tanh(x)"),
+}
+
 OF_A_NEW_VALUE: Remedies = {
     **alike("label _label", "its name is meant: Value(2.0, name='a')"),
     **alike("requires_grad retain_grad", _RECORDS),

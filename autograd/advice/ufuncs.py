@@ -119,3 +119,38 @@ def _comparison(operation: Operation) -> AnyFunction:
         return operation.record(a, b) if hasattr(a, "local_grads") else _REFLECTED[operation].record(b, a)
 
     return compared
+
+
+def called_with_values(
+    value: Anything, function: Anything, types: Anything, arguments: tuple[Anything, ...], named: dict[str, Anything]
+) -> Anything:
+    """The ``__array_function__`` of a Value: what NumPy asks about its other functions, such as ``np.clip(v, 0, 1)``.
+
+    Those that would drop what has to be recorded are the table's, or refused; the rest is NumPy's, as without Values.
+    """
+    name = function.__name__
+    if name == "clip":
+        return _clipped(*arguments, **named)
+    if name == "where" and len(arguments) == 3 and hasattr(arguments[0], "local_grads"):
+        return ops.where(*arguments)
+    if name in _ONE_VALUE:
+        raise TypeError(f"np.{name} of a {type(value).__name__!r} is not defined: {_ONE_VALUE[name]}")
+    return function._implementation(*arguments, **named)
+
+
+_SEVERAL = "it is about several numbers: give a list of them, or write it with sum, mean, maximum of autograd"
+_ONE_VALUE = {
+    **dict.fromkeys(("sum", "prod", "mean", "max", "min", "amax", "amin", "std", "var"), _SEVERAL),
+    **dict.fromkeys(("isclose", "allclose"), "compare the number: math.isclose(v.data, 0.5)"),
+    **dict.fromkeys(("round", "around"), "write round(v.data, 2) for the number, or floor(v + 0.5), which is recorded"),
+}
+"""What NumPy would do in ways that say nothing, and what to write."""
+
+
+def _clipped(x: Anything, a_min: Anything = None, a_max: Anything = None, **named: Anything) -> Anything:
+    low, high = named.pop("min", a_min), named.pop("max", a_max)
+    if named:
+        raise TypeError(f"np.clip of Values takes no {', '.join(named)}: write clip(x, low, high) of autograd")
+    if low is None or high is None:
+        return ops.minimum(x, high) if low is None else ops.maximum(x, low)
+    return ops.clip(x, low, high)
