@@ -211,7 +211,7 @@ def test_nine_of_ten_mistakes_are_answered():
         (lambda v: np.hypot(v, v), math.hypot(0.5, 0.5)),
         (lambda v: np.clip(v, 0, 0.75), 0.5),
         (lambda v: np.clip(v, None, 0.25), 0.25),
-        (lambda v: np.clip(v, min=0.75), 0.75),
+        (lambda v: np.clip(v, a_min=0.75, a_max=None), 0.75),
         (lambda v: np.where(v > 0, v, 0), 0.5),
         (lambda v: np.dot(v, v), 0.25),
         (lambda v: np.sum([v, v]), 1.0),

@@ -2,7 +2,9 @@
 
 import importlib.util
 import inspect
+import json
 import os
+import shutil
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -120,6 +122,18 @@ def test_mypy_finds_wrong_lines_and_nothing_in_right_ones(tmp_path):
     numbers = {int(line.removeprefix(str(tmp_path)).split(":")[1]) - len(RIGHT.splitlines()) for line in errors}
     assert [line for line in errors if int(line.removeprefix(str(tmp_path)).split(":")[1]) <= RIGHT.count("\n")] == []
     assert {line for number, line in enumerate(WRONG, 1) if number not in numbers} == MISSED
+
+
+def test_pyright_finds_nothing_in_right_lines(tmp_path):
+    pyright = shutil.which("pyright", path=str(Path(sys.executable).parent)) or shutil.which("pyright")
+    if pyright is None:
+        pytest.skip("not installed: pyright (the extra lint)")
+    (tmp_path / "program.py").write_text(RIGHT, encoding="utf-8")
+    (tmp_path / "pyrightconfig.json").write_text(json.dumps({"extraPaths": [str(ROOT)]}), encoding="utf-8")
+    done = subprocess.run(
+        [pyright, "--pythonpath", sys.executable, "--project", tmp_path], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
 
 
 def test_the_stub_is_what_the_table_says():
