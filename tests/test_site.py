@@ -1,6 +1,7 @@
 """The pages that the site is made of: one for each public name, with examples that run."""
 
 import doctest
+import re
 import sys
 from pathlib import Path
 from xml.etree import ElementTree
@@ -92,3 +93,13 @@ def test_attributes_and_methods_stand_on_the_page_of_their_class():
     ):
         assert part in page
     assert "autograd.Value.item" not in page
+
+
+def test_the_page_about_jax_runs_and_has_the_gradient_of_jax():
+    jax = pytest.importorskip("jax")
+    [program] = re.findall(r"```python\n(.*?)```", (DOCS / "how-to" / "jax.md").read_text(encoding="utf-8"), re.DOTALL)
+    names = {}
+    exec(program, names)
+    forward, X, y = names["names"]["forward"], names["X"], names["y"]
+    expected = jax.grad(lambda parameters: forward(parameters, X, y)[0][0].mean())(names["parameters"])
+    assert names["gradient"] == pytest.approx(expected, rel=1e-5, abs=1e-7)
