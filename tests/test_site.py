@@ -102,4 +102,4 @@ def test_the_page_about_jax_runs_and_has_the_gradient_of_jax():
     exec(program, names)
     forward, X, y = names["names"]["forward"], names["X"], names["y"]
     expected = jax.grad(lambda parameters: forward(parameters, X, y)[0][0].mean())(names["parameters"])
-    assert names["gradient"] == pytest.approx(expected, rel=1e-5, abs=1e-7)
+    assert names["gradient"].tolist() == pytest.approx(expected.tolist(), rel=1e-4, abs=1e-6)
