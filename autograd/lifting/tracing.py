@@ -125,6 +125,8 @@ class Trace(Recorder):
             unless the function that runs sets this.
     """
 
+    traces = True
+
     def __init__(self, function: AnyFunction, examples: Sequence[Anything]) -> None:
         self.names = _parameter_names(function, len(examples))
         self.positions: dict[Value, tuple[int, int]] = {}
