@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 import autograd
+from autograd import Drawing, RenderingError
+from autograd.commands import draw_command
 
 ROOT = Path(autograd.__file__).parent.parent
 NETWORK = """
@@ -166,3 +168,35 @@ def test_the_lecture_refuses_what_it_does_not_know(folder, arguments):
     done = run(folder, *arguments, module="nn")
     assert done.returncode == 2
     assert "unrecognized arguments" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "told"),
+    [
+        (RenderingError("no Graphviz to draw with"), 1, "draw: no Graphviz to draw with"),
+        (
+            PermissionError(13, "Permission denied", "graph.svg"),
+            2,
+            "draw: graph.svg cannot be written: Permission denied",
+        ),
+    ],
+    ids=["no Graphviz", "no permission"],
+)
+def test_a_picture_that_cannot_be_made_or_written_is_told(folder, monkeypatch, capsys, error, code, told):
+    def save(drawing, path):
+        raise error
+
+    monkeypatch.setattr(Drawing, "save", save)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    assert draw_command.main([str(folder / "network.py"), "J", "graph.svg"]) == code
+    assert told in capsys.readouterr().err
+
+
+def test_a_reader_that_has_seen_enough_ends_the_command_without_a_complaint(folder):
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
+    command = [sys.executable, "-m", "autograd", "check", "network.py", "right.md"]
+    done = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    done.stdout.close()
+    with done.stderr as complaints:
+        assert b"BrokenPipe" not in complaints.read()
+    assert done.wait() == 0
