@@ -24,7 +24,8 @@ ROOT = Path(__file__).parent.parent
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 LOWEST = "lowest"
 CORE = (
-    "backward", "conditions", "conformance_literature", "conformance_micrograd", "copies", "derivatives",
+    "backward", "beginners_mistakes", "conditions", "conformance_literature", "conformance_micrograd", "copies",
+    "derivatives",
     "kinks_and_edges", "no_grad", "operation", "random_graphs", "rules_in_numbers", "rules_proved", "text", "value",
     "vectorize_networks", "vectorize_passes", "vectorize_random_programs", "vectorize_refusals",
 )  # fmt: skip

@@ -11,6 +11,8 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from autograd.advice import missing_names, mixed_folder
+from autograd.advice.names_elsewhere import OF_THE_PACKAGE
 from autograd.check import check_gradients
 from autograd.composed import softmax, take
 from autograd.condition import Condition
@@ -163,7 +165,9 @@ def __dir__() -> list[str]:
     return [*__all__, "__version__"]
 
 
+mixed_folder.warn_of_another(__file__)
+_no_attribute = missing_names.answer(__name__, __all__, OF_THE_PACKAGE)
+
+
 def __getattr__(name: str) -> Anything:
-    if name not in _LATER:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_LATER[name]), name)
+    return getattr(import_module(_LATER[name]), name) if name in _LATER else _no_attribute(name)

@@ -282,7 +282,8 @@ def values_in(nodes: Iterable[Value], role: str) -> Sequence[Value]:
         raise TypeError(f"{role} must be Values, not {nodes!r} of type {type(nodes).__name__}{called}") from None
     for node in nodes:
         if not isinstance(node, Value):
-            raise TypeError(printable(f"{role} must hold Values, not {node!r} of type {type(node).__name__}"))
+            called = "; call it first, as in f(x)" if callable(node) else ""
+            raise TypeError(printable(f"{role} must hold Values, not {node!r} of type {type(node).__name__}{called}"))
     return nodes
 
 

@@ -77,8 +77,14 @@ def advice_on(thing: object) -> str:
         )
     if isinstance(thing, str | bytes):
         return "convert it with float(...)"
+    if type(thing).__name__ == "Value":
+        return "it is of another library; make one of its number, as Value(v.data)"
+    if getattr(thing, "shape", None) == ():
+        return "an array or tensor without dimensions holds one number; take it out with .item()"
     if hasattr(thing, "__len__") or hasattr(thing, "__iter__") or hasattr(thing, "shape"):
-        return "a Value holds one number; make one for each element, as in [Value(x) for x in data], or take an element"
+        return (
+            "a Value holds one number; take one element, or each, as in [Value(x) for x in data], [tanh(x) for x in xs]"
+        )
     return "convert it with float(...) if it stands for a number"
 
 

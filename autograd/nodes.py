@@ -147,8 +147,12 @@ def record_of(operation: "Operation", m: Anything = floats) -> AnyFunction:
 
 def constant(number: Anything, role: str = "a constant") -> "Value":
     """A leaf that stands for a plain number; a TypeError that names the `role` if it is none."""
-    leaf = Value(number if type(number) is float else real_number(number, role))
+    leaf = object.__new__(Value)
+    leaf._scalar = number if type(number) is float else real_number(number, role)
+    leaf.grad = leaf.name = leaf.op = None
+    leaf.parents = leaf.local_grads = ()
     leaf.constant = True
+    leaf.written = writes
     return leaf
 
 

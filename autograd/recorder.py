@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from functools import wraps
 from types import TracebackType
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Never, ParamSpec, TypeVar
 
 from autograd.untyped import Anything
 
@@ -97,7 +97,19 @@ def resumed() -> Iterator[None]:
         current.reset(token)
 
 
-class no_grad:  # noqa: N801  (used as a function, like the torch name that people know)
+class _ToBeCalled(type):
+    """Of a class that is forgotten to be called: ``with no_grad:``."""
+
+    if not TYPE_CHECKING:  # to a type checker it has no such method
+
+        def __enter__(cls):
+            raise TypeError(f"{cls.__name__} is to be called: with {cls.__name__}(): ..., with parentheses")
+
+        def __exit__(cls, *error):
+            """Never reached, and looked for first."""
+
+
+class no_grad(metaclass=_ToBeCalled):  # noqa: N801  (used as a function, like the torch name that people know)
     """Record nothing: results are plain leaves. A context manager and a decorator; it holds for this thread or task.
 
     A generator that yields inside the block leaves its caller inside, too, until it goes on and the block ends.
@@ -110,7 +122,11 @@ class no_grad:  # noqa: N801  (used as a function, like the torch name that peop
     (9.0, ())
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *given: Never) -> None:
+        if given:
+            raise TypeError(
+                f"no_grad takes nothing, not {given[0]!r}: write @no_grad() above a function, with parentheses"
+            )
         self._entered: list[tuple[Paused, Token[Recorder]]] = []
 
     def __enter__(self) -> None:

@@ -1,11 +1,14 @@
 """What all reports share: lines that hold or do not, as text, as a table in a notebook, as a truth, and as data."""
 
+import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from html import escape
-from os import environ
+from math import isfinite
+from os import PathLike, environ
+from pathlib import Path
 from typing import ClassVar, TextIO
 
 from autograd.text import printable, visible
@@ -50,6 +53,20 @@ class Line:
     def __repr__(self) -> str:
         shown = (f"{each.name}={getattr(self, each.name)!r}" for each in fields(self) if each.repr)
         return printable(f"{type(self).__name__}({', '.join(shown)})")
+
+    def as_data(self, number: int) -> dict[str, Anything]:
+        """The line as data. It has its own number, if it has one, or else the one that is given."""
+        return {
+            "number": getattr(self, "number", number),
+            "claim": self.claim,
+            "holds": self.holds,
+            "verdict": getattr(self, "verdict", self.remark),
+            "remark": self.remark,
+            "claimed": _finite(self.claimed),
+            "correct": _finite(self.correct),
+            "correct_formula": self.correct_formula,
+            "mistakes": list(map(str, self.mistakes)),
+        }
 
     def explanation(self) -> Iterator[str]:
         """What the page says below the line."""
@@ -121,6 +138,29 @@ class Report:
         page = self._printed(_painted) if _in_colour(sys.stdout) else str(self)
         sys.stdout.write(f"{page}\n")
 
+    def to_json(self, path: str | PathLike[str] | None = None) -> str:
+        """The report as data, in JSON, of ASCII alone: whether it ``holds``, its ``summary``, and its ``lines``. It is
+        written to a file, too, if the path of one is given.
+
+        Each line has a ``number``, the ``claim``, whether it ``holds`` (null where that is not known), the ``verdict``
+        in words, what was ``claimed`` and is ``correct`` as numbers (null where there is none, or none that is finite),
+        the ``correct_formula`` and the ``mistakes``.
+
+        >>> import json
+        >>> report = Report("", [Line(claim="2 · 2 = 5", holds=False, correct=4.0)])
+        >>> json.loads(report.to_json())["lines"][0]["correct"]
+        4.0
+        """
+        text = json.dumps(self.as_data(), indent=1) + "\n"
+        if path is not None:
+            Path(path).write_text(text, encoding="utf-8")
+        return text
+
+    def as_data(self) -> dict[str, Anything]:
+        """What `to_json` writes."""
+        lines = [line.as_data(number) for number, line in enumerate(self.lines, 1)]
+        return {"holds": bool(self), "summary": self.summary, "lines": lines}
+
     def _printed(self, painted: Callable[[str, str], str]) -> str:
         """The page as text; each piece is handed to `painted` with the sign that it goes by, ✓ or ✗ or ?."""
         headings, rows = self._table()
@@ -182,6 +222,11 @@ class Report:
     def _closing(self) -> list[str]:
         left_out = [f"… and {self._left_out} more lines (see .lines)"] if self._left_out else []
         return [*left_out, _cell(self.summary)] if self.summary else left_out
+
+
+def _finite(number: float | None) -> float | None:
+    """The number, where JSON has one for it."""
+    return float(number) if number is not None and isfinite(number) else None
 
 
 def _in_colour(stream: TextIO | None) -> bool:

@@ -57,8 +57,8 @@ def value_and_grad(function: AnyFunction, argnum: int = 0) -> Callable[..., tupl
     >>> value_and_grad(lambda x: x**2)(3.0)
     (9.0, 6.0)
     """
-    place = whole_number("argnum", argnum, least=0)
     _callable(function, "the function to differentiate")
+    place = whole_number("argnum", argnum, least=0)
 
     @wraps(function, updated=())
     def both(*arguments: Anything, **named: Anything) -> tuple[Anything, Anything]:
@@ -237,7 +237,8 @@ def _in_values(node: Value) -> Anything:
 
 def _callable(function: Anything, role: str) -> None:
     if not callable(function):
-        raise TypeError(f"{role} must be a function, not {function!r}: grad(f)(x), jvp(f, x, v)")
+        of_values = "; of a Value by others, gradients(output, inputs)" if isinstance(function, Value) else ""
+        raise TypeError(f"{role} must be a function, not {function!r}: grad(f)(x), jvp(f, x, v){of_values}")
 
 
 def _parts(thing: Anything) -> Collection[Anything] | None:

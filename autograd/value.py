@@ -1,6 +1,9 @@
 """Value: a number that remembers how it was computed, and backpropagation over what it remembers."""
 
+from typing import Never
+
 from autograd import copying, errors, nodes, ops
+from autograd.advice import advised
 from autograd.errors import real_number
 from autograd.graph import topological_order
 from autograd.nodes import Equality, binary, equality, reflected, truth, unary
@@ -9,7 +12,7 @@ from autograd.operation import Operation
 from autograd.recorder import EAGER, current
 
 
-class Value:
+class Value(advised.Advised):
     """A scalar in a computation graph: its number, the operation and operands that gave it, and its gradient.
 
     Arithmetic on Values and numbers records a node with its local gradients; `backward` gives every node the derivative
@@ -31,8 +34,6 @@ class Value:
 
     __slots__ = ("_scalar", "constant", "grad", "local_grads", "name", "op", "parents", "written")
 
-    __array_ufunc__ = None  # np.float64(2) * v asks Value.__rmul__
-
     grad: float | None
     """∂output/∂self, by `backward` (summed over calls, for a leaf); None before."""
     name: str | None
@@ -47,9 +48,9 @@ class Value:
     written: int
     """See `autograd.nodes.writes`."""
 
-    def __init__(self, data: float, name: str | None = None) -> None:
-        if name is not None and not isinstance(name, str):
-            raise TypeError(f"the name of a Value is a string, not {name!r}")
+    def __init__(self, data: float, name: str | None = None, *more: Never, **others: Never) -> None:
+        if more or others or (name is not None and not isinstance(name, str)):
+            advised.refuse_leaf(name, others)
         self._scalar = data if type(data) is float else real_number(data, "the data of a Value")
         self.grad = None
         self.name = name
@@ -78,7 +79,7 @@ class Value:
         nodes.writes += 1
         self.written = nodes.writes
 
-    def backward(self, seed: float = 1.0) -> None:
+    def backward(self, seed: float = 1.0, **others: Never) -> None:
         """Give every node that self was computed from its gradient: ``node.grad = seed · ∂self/∂node``.
 
         In reverse topological order each node passes its upstream gradient times its recorded local gradients to its
@@ -88,6 +89,8 @@ class Value:
         Raises:
             TypeError: if `seed` is not a real number.
         """
+        if others:
+            advised.refuse_backward(others)
         seed = real_number(seed, "the seed of backward")
         order = topological_order(self)
         for node in order:
@@ -174,5 +177,4 @@ class Value:
     def __format__(self, specification: str) -> str:
         return format(self._scalar, specification) if specification else str(self)
 
-    __float__ = __int__ = __complex__ = errors.no_float
     __bool__ = errors.no_truth

@@ -8,7 +8,12 @@ MLP(3 -> 4 relu -> 1 linear, 21 parameters)
 '0.6412'
 """
 
+import nn.beneath  # isort: skip  # noqa: F401  (first: what follows needs the right autograd)
+
+from autograd import __version__ as __version__
+from autograd.advice import missing_names
 from nn.draws import dropout, noise
+from nn.habits import OF_NN
 from nn.history import History
 from nn.layers import MLP, Layer, Perceptron
 from nn.losses import binary_cross_entropy, cross_entropy, hinge, l2, squared_error
@@ -37,3 +42,10 @@ __all__ = [
     "save",
     "squared_error",
 ]
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]
+
+
+__getattr__ = missing_names.answer(__name__, __all__, OF_NN)

@@ -7,21 +7,20 @@ input · (prediction − goal), which is the derivative of ½ (prediction − go
 while the column "error" shows the lecture's number.
 """
 
-import os
 import sys
 import webbrowser
 from argparse import ArgumentParser
 from collections.abc import Iterable, Sequence
-from io import TextIOWrapper
 from itertools import count
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
 from autograd import Value, check_derivation, dot, draw, relu, sigmoid
+from autograd.commands.standard_output import run
 from autograd.drawing import RenderingError
-from autograd.text import IN_SIGNS_OF_ASCII, number
-from nn import MLP, SGD, Adam, Perceptron, fit, squared_error
+from autograd.text import number
+from nn import MLP, SGD, Adam, Perceptron, __version__, fit, squared_error
 
 LIGHTS = [[1, 0, 1], [0, 1, 1], [0, 0, 1], [1, 1, 1], [0, 1, 1], [1, 0, 1]]
 WALK = [0, 1, 0, 1, 1, 0]
@@ -30,9 +29,12 @@ UNCORRELATED_WALK = [1, 1, 0, 0]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    parser = ArgumentParser(prog="python -m nn", description="The lecture on feed-forward networks, with pictures.")
+    parser = ArgumentParser(
+        prog="python -m nn", description="The lecture on feed-forward networks, with pictures.", allow_abbrev=False
+    )
     parser.add_argument("folder", metavar="FOLDER", nargs="?", help="where the pictures go; else a new folder is made")
     parser.add_argument("--open", action="store_true", help="open the page that steps through a backward pass")
+    parser.add_argument("--version", action="version", version=f"scalar-autograd {__version__}")
     options = parser.parse_args(arguments)
     if options.folder is not None and Path(options.folder).exists() and not Path(options.folder).is_dir():
         parser.error(f"{options.folder} is a file: name a folder for the pictures")
@@ -274,10 +276,4 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
 
 
 if __name__ == "__main__":
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors=IN_SIGNS_OF_ASCII)
-    try:
-        main()
-        sys.stdout.flush()
-    except BrokenPipeError:  # the reader, such as `head`, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(run(main))

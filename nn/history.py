@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from autograd.advice.advised import lacks
 from autograd.text import number
+from nn.habits import OF_A_HISTORY
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -83,6 +85,9 @@ class History:
             written = BytesIO()
             figure.savefig(written, format="png", dpi=144)
         return written.getvalue()
+
+
+lacks(History, OF_A_HISTORY)
 
 
 def _way(name: str, losses: list[float]) -> str:

@@ -5,11 +5,13 @@ from math import sqrt
 from random import Random
 
 from autograd import Operation, Value, ops, relu, softplus, tanh  # noqa: F401  (tanh for an example)
+from autograd.advice.advised import lacks
 from autograd.errors import whole_number
 from autograd.nodes import constant
 from autograd.text import printable
 from autograd.untyped import Anything
 from nn.arguments import is_sequence, random_numbers
+from nn.habits import OF_OUTPUTS
 from nn.module import Module
 
 Activation = Callable[[Value], Value] | None
@@ -90,7 +92,7 @@ class Layer(Module):
         # Numbers become leaves once for the layer, so that its perceptrons share their inputs in the graph too.
         inputs = _inputs(inputs, len(first.weights), "layer")
         outputs = [perceptron(inputs) for perceptron in self.perceptrons]
-        return outputs[0] if len(outputs) == 1 else outputs
+        return outputs[0] if len(outputs) == 1 else Outputs(outputs)
 
     def __repr__(self) -> str:
         first = self.perceptrons[0]
@@ -151,6 +153,13 @@ class MLP(Module):
         return f"MLP({' -> '.join(sizes)}, {len(self.parameters())} parameters)"
 
 
+class Outputs(list[Value]):
+    """What a layer of several perceptrons gives: a list, which is told from a Value where it is used as one."""
+
+
+lacks(Outputs, OF_OUTPUTS)
+
+
 class _Values(list[Value]):
     """Inputs that a layer has seen to be Values: each of its perceptrons takes them without looking again."""
 
@@ -159,8 +168,14 @@ def _inputs(inputs: Anything, expected: int, of: str) -> _Values:
     """The inputs as a list of Values; a number alone, or a Value as a layer of one gives, counts as a list of one."""
     if type(inputs) is not _Values:
         role = f"an input of a {of}"
-        inputs = inputs if is_sequence(inputs) else [inputs]
-        inputs = _Values(x if isinstance(x, Value) else constant(x, role) for x in inputs)
+        inputs = list(inputs) if is_sequence(inputs) else [inputs]
+        try:
+            inputs = _Values(x if isinstance(x, Value) else constant(x, role) for x in inputs)
+        except TypeError as error:
+            if not any(map(is_sequence, inputs)):
+                raise
+            batch = "as in [model(x) for x in X], or for all at once vectorize(model, X[0])(X); fit takes the whole X"
+            raise TypeError(f"{error}. For a batch call the model for each example, {batch}") from None
     if len(inputs) != expected:
         raise ValueError(f"this {of} takes {expected} inputs, not {len(inputs)}")
     return inputs

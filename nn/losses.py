@@ -108,7 +108,8 @@ def binary_cross_entropy(logit: Output, target: Output) -> Value:
     800.0
     """
     z, y = _logit_and_probability(logit, target)
-    return dot(*zip(*_weighed([y, 1 - y], [softplus(-z), softplus(z)]), strict=True))
+    weights, losses = zip(*_weighed([y, 1 - y], [softplus(-z), softplus(z)]), strict=True)
+    return dot(weights, losses)
 
 
 def _logits_and_classes(logits: Output, target: Anything) -> tuple[list[Anything], Anything]:
@@ -181,7 +182,8 @@ def cross_entropy(logits: Output, one_hot: Output) -> Value:
     z, y = _logits_and_classes(logits, one_hot)
     if not isinstance(y, list):
         return logsumexp(z) - (_at(y, z) if isinstance(y, Value) else z[y])
-    return logsumexp(z) - dot(*zip(*_weighed(y, z), strict=True))
+    weights, scores = zip(*_weighed(y, z), strict=True)
+    return logsumexp(z) - dot(weights, scores)
 
 
 def _weighed(probabilities: list[Anything], scores: list[Anything]) -> list[tuple[Anything, Anything]]:

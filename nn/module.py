@@ -3,10 +3,14 @@
 from abc import ABCMeta
 from collections import deque
 from collections.abc import Iterable, Iterator
+from inspect import Signature, signature
+from typing import TYPE_CHECKING
 
 from autograd import Value
+from autograd.advice.advised import lacks, refuse_call
 from autograd.text import ParameterName, printable
-from autograd.untyped import Anything
+from autograd.untyped import AnyFunction, Anything
+from nn.habits import OF_A_MODULE, OF_A_NEW_MODULE
 
 
 class _NamesItsParameters(ABCMeta):
@@ -15,13 +19,27 @@ class _NamesItsParameters(ABCMeta):
     It is an ABCMeta, so that a Module may be an abstract class as well.
     """
 
-    def __call__(cls, *args: Anything, **kwargs: Anything) -> Anything:
-        module = super().__call__(*args, **kwargs)
-        for path, parameter in module.named_parameters():
-            # The shorter name is the one that an inner Module gave; a name that the user gave stays.
-            if parameter.name is None or path.endswith(f".{parameter.name}"):
-                parameter.name = ParameterName(path)
-        return module
+    if not TYPE_CHECKING:  # so that editors and type checkers show and check the ``__init__`` of each class
+
+        def __call__(cls, *args: Anything, **kwargs: Anything) -> Anything:
+            try:
+                module = super().__call__(*args, **kwargs)
+            except TypeError:
+                refuse_call(cls.__name__, signature(cls), args, kwargs, OF_A_NEW_MODULE)
+                raise
+            for path, parameter in module.named_parameters():
+                # The shorter name is the one that an inner Module gave; a name that the user gave stays.
+                if parameter.name is None or path.endswith(f".{parameter.name}"):
+                    parameter.name = ParameterName(path)
+            return module
+
+    @property
+    def __signature__(cls: "type[Anything]") -> Signature:
+        """That of the ``__init__`` of each class, for `inspect`."""
+        if cls.__init__ is object.__init__:
+            return Signature()
+        shown = signature(cls.__init__)
+        return shown.replace(parameters=[*shown.parameters.values()][1:], return_annotation=Signature.empty)
 
 
 class Module(metaclass=_NamesItsParameters):
@@ -44,6 +62,9 @@ class Module(metaclass=_NamesItsParameters):
     ['slope', 'offset']
     """
 
+    if TYPE_CHECKING:
+        __call__: AnyFunction  # a subclass says what it takes
+
     def named_parameters(self) -> Iterator[tuple[str, Value]]:
         """Each parameter once, with its path, in a fixed order."""
         seen = {id(self)}
@@ -61,6 +82,9 @@ class Module(metaclass=_NamesItsParameters):
 
     def __repr__(self) -> str:
         return printable(f"{type(self).__name__}({len(self.parameters())} parameters)")
+
+
+lacks(Module, OF_A_MODULE)
 
 
 def is_parameter(thing: Anything) -> bool:

@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 
 from autograd import Value
+from autograd.advice.advised import lacks, with_advice
 from autograd.text import printable
 from autograd.untyped import AnyArray
 from nn.arguments import number_in_range
+from nn.habits import OF_AN_OPTIMIZER, OF_AN_OPTIMIZER_THERE_IS
 
 
 class Optimizer:
@@ -69,6 +71,9 @@ class Optimizer:
         return printable(f"{type(self).__name__}({len(self.parameters)} parameters, lr={self.lr})")
 
 
+lacks(Optimizer, OF_AN_OPTIMIZER_THERE_IS)
+
+
 class SGD(Optimizer):
     """Gradient descent: v ← momentum · v + ∂J/∂w, then w ← w − lr · v.
 
@@ -88,6 +93,7 @@ class SGD(Optimizer):
     0.4
     """
 
+    @with_advice(OF_AN_OPTIMIZER)
     def __init__(self, parameters: Iterable[Value], lr: float, momentum: float = 0.0) -> None:
         super().__init__(parameters, lr)
         self.momentum = number_in_range("momentum", momentum, least=0, below=1)
@@ -122,6 +128,7 @@ class Adam(Optimizer):
     '0.400000'
     """
 
+    @with_advice(OF_AN_OPTIMIZER)
     def __init__(
         self,
         parameters: Iterable[Value],

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING, Protocol
 
 from autograd import Value
+from autograd.advice.advised import with_advice
 from autograd.errors import whole_number
 from autograd.nodes import constant
 from autograd.text import number
@@ -13,6 +14,7 @@ from nn.arguments import is_sequence
 from nn.draws import Chance
 from nn.engines import ENGINES
 from nn.finite import raise_at
+from nn.habits import OF_FIT
 from nn.history import History
 from nn.module import Module
 from nn.optimizers import Optimizer
@@ -31,6 +33,7 @@ class Callback(Protocol):
     def __call__(self, epoch: int, history: History, /) -> bool | None: ...
 
 
+@with_advice(OF_FIT)
 def fit(
     model: Callable[[Anything], Anything],
     inputs: Iterable[Anything],
@@ -117,7 +120,9 @@ def fit(
     if not isinstance(optimizer, Optimizer):
         raise TypeError(f"optimizer must be one of nn's, as SGD(model.parameters(), lr=0.1), not {optimizer!r}")
     if not callable(model) or not callable(loss):
-        raise TypeError("model and loss must be functions: of an example's inputs, and of (outputs, targets)")
+        raise TypeError(
+            "model and loss must be functions: of an example's inputs, and of (outputs, targets), as squared_error is"
+        )
     if callback is not None and not callable(callback):
         raise TypeError(f"callback must be a function of (epoch, history), not {callback!r}")
     chance = Chance(seed)

@@ -135,6 +135,14 @@ def test_an_error_has_the_characters_of_the_user_where_they_can_be_printed(monke
         log(Value(-1.0, "θ₁"))
 
 
+@pytest.mark.parametrize("name", NAMES, ids=ascii)
+def test_a_report_as_data_is_ascii(name, tmp_path):
+    x = Value(1.0, name)
+    text = check_gradients(x * x).to_json(tmp_path / "report.json")
+    assert text.isascii()
+    assert (tmp_path / "report.json").read_text(encoding="ascii") == text
+
+
 def test_the_column_of_a_refused_line_is_marked_in_ascii_too(monkeypatch):
     monkeypatch.setattr(sys, "stdout", TextIOWrapper(BytesIO(), "ascii"))
     x = Value(1.0)

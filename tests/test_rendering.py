@@ -36,7 +36,7 @@ def nothing_to_render_with(monkeypatch):
         raise metadata.PackageNotFoundError(name)
 
     monkeypatch.setenv("PATH", "")
-    monkeypatch.setattr(rendering.metadata, "version", missing)
+    monkeypatch.setattr(metadata, "version", missing)
 
 
 def texts(svg):
@@ -219,7 +219,7 @@ def test_with_nothing_to_render_the_dot_is_at_hand(drawing, tmp_path, nothing_to
 
 def test_an_old_pygraphviz_is_not_tried(drawing, monkeypatch):
     monkeypatch.setenv("PATH", "")
-    monkeypatch.setattr(rendering.metadata, "version", lambda name: "1.14")
+    monkeypatch.setattr(metadata, "version", lambda name: "1.14")
     with pytest.raises(RenderingError, match="pygraphviz>=2"):
         drawing.svg()
 

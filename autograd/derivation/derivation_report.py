@@ -12,6 +12,7 @@ from autograd.derivation.claims import Claim
 from autograd.derivation.kinds_of_mistake import MISSING, OVERWRITTEN, UPDATED, Mistake
 from autograd.report import Line, Report
 from autograd.text import numbers_apart, printable
+from autograd.untyped import Anything
 from autograd.value import Value
 
 
@@ -155,6 +156,11 @@ class DerivationReport(Report):
 
     def __bool__(self) -> bool:
         return super().__bool__() and not self.unread
+
+    def as_data(self) -> dict[str, Anything]:
+        """What `to_json` writes: of a derivation, the lines that were not read as well."""
+        unread = [{"number": line.number, "text": line.text, "why": line.why} for line in self.unread]
+        return super().as_data() | {"unread": unread}
 
     def save(self, path: str | PathLike[str]) -> Path:
         """Write the report as a page of HTML: one file that needs no other, no script and no network.

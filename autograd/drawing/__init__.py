@@ -27,6 +27,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, Protocol, cast
 
+from autograd.advice.advised import with_advice
+from autograd.advice.names_elsewhere import OF_DRAW
 from autograd.derivatives import values_in
 from autograd.drawing.network_diagram import QUANTITIES
 from autograd.drawing.rendering import RenderingError
@@ -61,6 +63,7 @@ STILL_WIDTH = 750
 _DIRECTIONS = ("LR", "RL", "TB", "BT")
 
 
+@with_advice(OF_DRAW)
 def draw(
     output: Value | Iterable[Value] | HasParameters,
     *,

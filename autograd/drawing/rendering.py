@@ -2,10 +2,8 @@
 
 import json
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from importlib import metadata
 
 from autograd.untyped import Anything
 
@@ -80,6 +78,8 @@ def render_frames(sources: Sequence[str], dots_per_inch: int) -> list[bytes]:
 
 def _rendered(sources: Sequence[str], format: str, options: Sequence[str]) -> bytes:  # noqa: A002  (as above)
     """The pictures one after the other."""
+    import subprocess  # as `importlib.metadata` below: `import autograd` is to load neither
+
     given = _BETWEEN_GRAPHS.join(source.encode() for source in sources)
     failures = []
     for name, command in _renderers(format):
@@ -114,6 +114,8 @@ def _renderers(format: str) -> Iterator[tuple[str, list[str]]]:  # noqa: A002  (
     """The commands that read DOT and write a picture, the best first."""
     if dot := shutil.which("dot"):
         yield dot, [dot, f"-T{format}"]
+    from importlib import metadata
+
     try:
         version = metadata.version("pygraphviz")
     except metadata.PackageNotFoundError:

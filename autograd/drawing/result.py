@@ -7,6 +7,8 @@ from base64 import b64encode
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autograd.advice.advised import lacks
+from autograd.advice.names_elsewhere import OF_A_DRAWING
 from autograd.drawing.rendering import FORMATS, FORMATS_THAT_PLAY, RenderingError, render
 from autograd.text import printable
 
@@ -162,3 +164,6 @@ class Drawing:
     def _as_html(self) -> str:
         picture = b64encode(render(self.source, "svg")).decode()
         return f'<img src="data:image/svg+xml;base64,{picture}" alt="{html.escape(repr(self))}">'
+
+
+lacks(Drawing, OF_A_DRAWING)

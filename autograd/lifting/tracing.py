@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from traceback import walk_tb
-from typing import NoReturn
+from typing import Never, NoReturn
 
 from autograd import nodes, recorder
 from autograd.condition import Condition
@@ -59,7 +59,7 @@ class Placeholder(Value):
     def data(self, data: float) -> None:  # noqa: ARG002
         self._refuse("writing .data", "compute a new Value")
 
-    def backward(self, seed: float = 1.0) -> None:  # noqa: ARG002
+    def backward(self, seed: float = 1.0, **others: Never) -> None:  # noqa: ARG002
         self._refuse("backward()", "return the loss, and call value_and_gradients or backward of the program")
 
     def detach(self) -> Value:
@@ -101,7 +101,9 @@ class PlaceholderCondition(Placeholder, Condition):
 
 def new_placeholder(operation: Operation | None, parents: tuple[Value, ...]) -> Placeholder:
     """A node without value and local gradients: a trace wants to know only what is computed from what."""
-    node = object.__new__(PlaceholderCondition if operation is not None and operation.condition else Placeholder)
+    node: Placeholder = object.__new__(
+        PlaceholderCondition if operation is not None and operation.condition else Placeholder
+    )
     node.grad = None
     node.name = None
     node.op = operation
@@ -221,8 +223,9 @@ class Trace(Recorder):
         except TypeError as error:
             if f"{Placeholder.__name__}'" not in str(error) and f"type {Placeholder.__name__}" not in str(error):
                 raise
-            # What Python and NumPy say by themselves, as of np.exp(x) or round(x).
+            # What Python, or any Value, says by itself, as of x[0], np.isnan(x) or round(x).
             frames = [frame for frame, _ in walk_tb(error.__traceback__)]
+            frames = [frame for frame in frames if not frame.f_code.co_filename.startswith(PACKAGES)] or frames
             raise TypeError(
                 f"{error}; {_place(frames[-1])} runs on placeholders for every example: use the functions of autograd"
             ) from error

@@ -1,7 +1,6 @@
 """The marks of a class: a row a page, printed as a table, and written as CSV, JSON or a folder of feedback."""
 
 import csv
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -147,10 +146,10 @@ class Marks(Report):
                 cells = [row.name, points, _shortest(row.out_of), *derived, row.first_wrong, row.mistake, row.remark]
                 writer.writerow(map(_as_cell, cells))
 
-    def to_json(self, path: str | PathLike[str]) -> None:
-        """Write all of it as data: the rows with each line of their pages, and the slips."""
-        found = {"targets": self.targets, "slips": self.slips, "rows": [_as_data(row) for row in self.rows]}
-        Path(path).write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    def as_data(self) -> dict[str, Anything]:
+        """What `to_json` writes: of a class, the targets, the slips, and the rows with each line of their pages."""
+        rows = [_as_data(row) for row in self.rows]
+        return super().as_data() | {"targets": self.targets, "slips": self.slips, "rows": rows}
 
     def to_html(self, folder: str | PathLike[str]) -> None:
         """Write a page of feedback for each derivation, and an index of them, into a folder, which is made."""

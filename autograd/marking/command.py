@@ -7,19 +7,17 @@ is listed, and the others go on in a new one.
 import argparse
 import contextlib
 import multiprocessing
-import runpy
 import sys
-import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from autograd.commands.network_file import FaultError, nodes_of, output_of
 from autograd.errors import real_number
 from autograd.marking.class_table import MarkedPage, Marks
 from autograd.marking.submissions import UnreadableFileError, files_of, page_of
 from autograd.untyped import Anything
-from autograd.value import Value
 
 ALL_MARKED, SOME_UNREAD, FAULT = 0, 1, 2
 """What the command ends with."""
@@ -34,10 +32,6 @@ class Task:
     output: str | None
     forbid: tuple[str, ...]
     points: dict[str, float]
-
-
-class FaultError(Exception):
-    """A fault of the arguments, or of the teacher's file: nothing is marked."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -66,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m autograd mark",
         description="Check the derivations of a class against one graph. The pages are read, and never run.",
+        allow_abbrev=False,
     )
     parser.add_argument("network", help="a Python file, which is run: its global names are those of the pages")
     parser.add_argument("pages", nargs="+", help="folders of pages, or files: .md .tex .txt .py .ipynb")
@@ -191,20 +186,8 @@ def _received(connection: Connection) -> Iterator[tuple[str, str]]:
 
 def _marker(task: Task, marker: Anything) -> Anything:
     """The marker of the graph that the teacher's file makes. What the file prints is no part of the table."""
-    path = Path(task.network)
-    if not path.is_file():
-        raise FaultError(f"there is no file {task.network}")
-    sys.path.insert(0, str(path.resolve().parent))  # as for a script, which may import what lies beside it
-    try:
-        with contextlib.redirect_stdout(sys.stderr):
-            nodes = runpy.run_path(task.network)
-    except BaseException as error:  # SystemExit, too: whatever the file does, it makes no graph
-        *_, last = traceback.extract_tb(error.__traceback__)
-        told = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        raise FaultError(f"{task.network} cannot be run: {told} (line {last.lineno} of {last.filename})") from error
-    output = None if task.output is None else nodes.get(task.output)
-    if task.output is not None and not isinstance(output, Value):
-        raise FaultError(f"--output {task.output}: {task.network} makes no Value of that name")
+    nodes = nodes_of(task.network)
+    output = output_of(nodes, task.output, task.network)
     try:
         return marker(nodes, task.targets, output=output, forbid=task.forbid, points=task.points)
     except (TypeError, ValueError) as error:

@@ -1,0 +1,184 @@
+"""Classes and functions that say what to write in place of what they do not have."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from functools import wraps
+from inspect import CO_VARKEYWORDS, Signature, signature
+from types import FunctionType
+from typing import Never, NoReturn, ParamSpec, TypeVar
+
+from autograd.advice import ufuncs
+from autograd.advice.names_elsewhere import OF_A_NEW_VALUE, OF_A_VALUE, OF_AN_OPERATION, OF_BACKWARD, Remedies
+from autograd.errors import described, no_float
+from autograd.operation import Operation
+from autograd.text import printable
+from autograd.untyped import Anything
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Absent:
+    """An attribute that a class does not have: an AttributeError with the remedy, and so False to ``hasattr``."""
+
+    def __init__(self, name: str, remedy: str) -> None:
+        self.name = name
+        self.remedy = remedy
+
+    def __get__(self, thing: Anything, owner: type) -> NoReturn:
+        told = printable(f"{owner.__name__!r} object has no attribute {self.name!r}: {self.remedy}")
+        raise AttributeError(told, name=self.name, obj=thing)
+
+
+class AbsentSlot(Absent):
+    """One of a class with ``__slots__``, which cannot be set either, but on a subclass that has none."""
+
+    def __get__(self, thing: Anything, owner: type) -> Anything:
+        if self.name in getattr(thing, "__dict__", ()):
+            return thing.__dict__[self.name]
+        return super().__get__(thing, owner)
+
+    def __set__(self, thing: Anything, content: Anything) -> None:
+        if not hasattr(thing, "__dict__"):
+            super().__get__(thing, type(thing))
+        thing.__dict__[self.name] = content
+
+    def __delete__(self, thing: Anything) -> None:
+        self.__get__(thing, type(thing))
+        del thing.__dict__[self.name]
+
+
+def lacks(cls: type, remedies: Remedies, *, kind: type[Absent] = Absent) -> None:
+    """Let a class answer for the attributes that it lacks. Type checkers see none of them."""
+    for name, remedy in remedies.items():
+        if name not in vars(cls):
+            setattr(cls, name, kind(name, remedy))
+
+
+class Advised:
+    """What a `Value` says to operators, attributes and functions of NumPy that it does not have."""
+
+    __slots__ = ()
+
+    def __init_subclass__(cls) -> None:
+        """Show the signatures of methods without the keywords that they take to refuse them."""
+        for method in vars(cls).values():
+            if isinstance(method, FunctionType) and method.__code__.co_flags & CO_VARKEYWORDS:
+                with suppress(NameError):  # of an annotation that Python 3.14 would evaluate here, too early
+                    _hide_what_is_refused(method)
+
+    def __dir__(self) -> list[str]:
+        return [name for name in super().__dir__() if not isinstance(vars(Advised).get(name), Absent)]
+
+
+def _hide_what_is_refused(method: FunctionType) -> None:
+    shown = signature(method)
+    taken = [parameter for parameter in shown.parameters.values() if parameter.annotation is not Never]
+    method.__signature__ = shown.replace(parameters=taken)  # type: ignore[attr-defined]
+
+
+lacks(Advised, OF_A_VALUE, kind=AbsentSlot)
+lacks(Operation, OF_AN_OPERATION)
+
+_WHOLE = "it is 0 or has no slope nearly everywhere; write floor(a / b), or a.data for numbers alone"
+_BITS = "^ is Python's exclusive or; for a power write a ** b"
+_TRUTHS = "it combines conditions, each in parentheses, as in (x > 0) & (y > 0)"
+_OPERATORS = {
+    "xor": ("^", _BITS),
+    "floordiv": ("//", "for division write a / b; for the whole number below it, floor(a / b)"),
+    "mod": ("%", "for the remainder write a - b * floor(a / b)"),
+    "divmod": ("divmod()", "write q = floor(a / b) and a - b * q"),
+    "matmul": ("@", "a Value is one number: write a * b, or dot(weights, inputs) for lists"),
+    "and": ("&", _TRUTHS),
+    "or": ("|", _TRUTHS),
+    "lshift": ("<<", "write a * 2**b"),
+    "rshift": (">>", "write a / 2**b"),
+}
+"""The operators that a Value does not have, by the names of their methods: how they are written, and what to write."""
+
+
+def _refusal(written: str, remedy: str) -> Callable[[Anything, Anything], Anything]:
+    def refused(self: Anything, other: Anything) -> NoReturn:
+        raise TypeError(printable(f"{type(self).__name__!r} has no {written}, as with {described(other)}: {remedy}"))
+
+    return refused
+
+
+def _no_inversion(value: Anything) -> NoReturn:
+    raise TypeError(f"{type(value).__name__!r} has no ~: it negates conditions, as in ~(x > 0)")
+
+
+def _no_rounding(value: Anything, digits: Anything = None) -> NoReturn:
+    raise TypeError(
+        f"round() of a {type(value).__name__!r} would drop its gradient: write round(v.data, 2) for the number, "
+        "f'{v:.2f}' to show it, or floor(v + 0.5) of autograd, which is recorded"
+    )
+
+
+for _name, (_written, _remedy) in _OPERATORS.items():
+    for _reflected in ("", "r"):
+        setattr(Advised, f"__{_reflected}{_name}__", _refusal(_written, _remedy))
+for _name, _thing in {
+    "__float__": no_float,
+    "__int__": no_float,
+    "__complex__": no_float,
+    "__invert__": _no_inversion,
+    "__round__": _no_rounding,
+    "__array_ufunc__": ufuncs.applied_to_values,
+    "__array_function__": ufuncs.called_with_values,
+}.items():
+    setattr(Advised, _name, _thing)  # not as definitions: type checkers are to find these operators missing
+
+
+def refuse_keywords(function: str, given: Anything, remedies: Remedies) -> NoReturn:
+    """A TypeError about keywords that a function does not have."""
+    name = next(iter(given))
+    advice = remedies.get(name, "see help() for those that there are")
+    raise TypeError(printable(f"{function} has no argument {name!r}: {advice}"))
+
+
+def refuse_leaf(name: object, others: Anything) -> NoReturn:
+    """Refuse the name of a Value that is none, or keywords that it does not take."""
+    if others:
+        refuse_keywords("Value", others, OF_A_NEW_VALUE)
+    raise TypeError(
+        printable(
+            f"the name of a Value is a string, not {described(name)}: operands are recorded by computing, as a * b"
+        )
+    )
+
+
+def refuse_backward(others: Anything) -> NoReturn:
+    """Refuse keywords that `backward` does not take."""
+    refuse_keywords("backward", others, OF_BACKWARD)
+
+
+def with_advice(remedies: Remedies) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """A decorator: for arguments that the function does not take, the error says what to write."""
+
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        known = signature(function)
+
+        @wraps(function)
+        def asked(*arguments: P.args, **named: P.kwargs) -> R:
+            try:
+                return function(*arguments, **named)
+            except TypeError:
+                refuse_call(function.__qualname__.removesuffix(".__init__"), known, arguments, named, remedies)
+                raise
+
+        return asked
+
+    return decorate
+
+
+def refuse_call(function: str, known: Signature, arguments: Anything, named: Anything, remedies: Remedies) -> None:
+    """Where a call does not fit a signature, raise the TypeError that shows it, with the remedy if there is one."""
+    try:
+        known.bind(*arguments, **named)
+    except TypeError as error:
+        unknown = next((name for name in named if name not in known.parameters), None)
+        if unknown is not None:
+            refuse_keywords(function, [unknown], remedies)
+        names = ", ".join(name for name in known.parameters if name != "self")
+        raise TypeError(f"{function}({names}): {error}") from None

@@ -1,0 +1,105 @@
+"""The pages that the site is made of: one for each public name, with examples that run."""
+
+import doctest
+import re
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+import autograd
+import nn
+from autograd import Operation
+
+DOCS = Path(__file__).parent.parent / "docs"
+if not (DOCS / "reference.py").exists():
+    pytest.skip("the documents are not in this copy", allow_module_level=True)
+sys.path.insert(0, str(DOCS))
+import operations  # noqa: E402
+import reference  # noqa: E402
+
+sys.path.remove(str(DOCS))
+PAGES = dict(reference.pages())
+OPERATIONS = [name for name in autograd.__all__ if isinstance(getattr(autograd, name), Operation)]
+
+
+def test_every_public_name_has_a_page():
+    assert {*operations.names()} == {*OPERATIONS}
+    named = {f"autograd/{name}.md" for name in autograd.__all__ if name not in OPERATIONS}
+    named |= {f"operations/{name}.md" for name in OPERATIONS} | {f"nn/{name}.md" for name in nn.__all__}
+    assert {*PAGES} == named
+
+
+def test_the_index_leads_to_every_page():
+    text = reference.index()
+    assert [path for path in PAGES if f"({path})" not in text] == []
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_the_page_of_an_operation_has_its_edges_and_an_example_that_runs(name):
+    page = PAGES[f"operations/{name}.md"]
+    for part in ("**Domain**", "## At the edges", "## Example", "## In the table", f"]({name}.svg)"):
+        assert part in page
+    example = doctest.DocTestParser().get_doctest(page.replace("```", ""), {}, name, None, 0)
+    assert doctest.DocTestRunner().run(example).failed == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [
+        ("sqrt", "| 0.0 | 0.0 | inf |"),
+        ("relu", "| 0.0 | 0.0 | 0.0 |"),
+        ("log", "| 0.0 | *ValueError*: log(a) with a = 0.0 has no real value: log needs an operand above 0 | |"),
+        ("exp", "| 800.0 | *OverflowError*: exp(a) with a = 800.0 is too large for a float, which ends at 1.8e308 | |"),
+        ("maximum", "| 1.0 | 1.0 | 0.5 |"),
+        ("clip", "| -1.0 | -1.0 | 1.0 |"),
+    ],
+)
+def test_edges_are_those_of_the_engine(name, row):
+    assert row in PAGES[f"operations/{name}.md"]
+
+
+@pytest.mark.parametrize("name", ["tanh", "floor", "acosh"])
+def test_the_picture_of_an_operation_is_svg_and_the_same_each_time(name):
+    pytest.importorskip("matplotlib")
+    picture = operations.picture(name)
+    assert ElementTree.fromstring(picture).tag.endswith("svg")
+    assert operations.picture(name) == picture
+
+
+def test_a_docstring_becomes_markdown():
+    docstring = """Say it.
+
+    Args:
+        a: a `Value`,
+            or a number.
+
+    >>> 1 + 1
+    2
+    """
+    assert reference.markdown(docstring) == (
+        "Say it.\n\n\n**Args**\n\n- `a`: a [`Value`](/reference/autograd/Value.md),\n  or a number.\n\n```pycon\n"
+        ">>> 1 + 1\n2\n```\n"
+    )
+
+
+def test_attributes_and_methods_stand_on_the_page_of_their_class():
+    page = PAGES["autograd/Value.md"]
+    for part in (
+        "{py:attribute} autograd.Value.grad",
+        "{py:method} autograd.Value.backward(seed=1.0)",
+        "autograd.Value.data",
+    ):
+        assert part in page
+    assert "autograd.Value.item" not in page
+
+
+def test_the_page_about_jax_runs_and_has_the_gradient_of_jax():
+    jax = pytest.importorskip("jax")
+    [program] = re.findall(r"```python\n(.*?)```", (DOCS / "how-to" / "jax.md").read_text(encoding="utf-8"), re.DOTALL)
+    names = {}
+    exec(program, names)
+    forward, X, y = names["names"]["forward"], names["X"], names["y"]
+    expected = jax.grad(lambda parameters: forward(parameters, X, y)[0][0].mean())(names["parameters"])
+    assert names["gradient"].tolist() == pytest.approx(expected.tolist(), rel=1e-4, abs=1e-6)
