@@ -40,5 +40,5 @@ Why a line is not read is worded where it is refused:
 - how far a sum reaches, and how many formulas a line comes to: `reach_of_sums`, `sums`, `elaboration`
 - shapes that do not fit, which is a wrong line: `matrices`
 - what is open in a line as a whole, in its entries, or in the lines of a program: `reading`, `statement_reader`,
-  `assignments`
+  `assignments`, `changed_arrays`
 """
