@@ -67,7 +67,7 @@ def hessian(output: Value, inputs: Iterable[Value]) -> list[list[Value]]:
     # What is differentiated again must be a graph, under no_grad too, where it would be constants without slope.
     with resumed():
         slopes = gradients(output, inputs)
-        traced = recorder.current.get() is not recorder.EAGER
+        traced = recorder.current.get().traces
     rows = jacobian(slopes, inputs)
     for i, j in () if traced else combinations(range(len(rows)), 2):
         # Of two that are equal one may not see that it is infinite: by b, xlogy(a, b) has no slope at all at (0, 0).
@@ -102,7 +102,7 @@ def formula(output: Value, input: Value | None = None, keep: Iterable[Value] = (
 
     Raises:
         ValueError: if two different nodes have the same name, a kept node has none, a leaf was written to since the
-            graph was recorded, or operations are nested too deeply for sympy (some hundreds), which recurses.
+            graph was recorded, or the formula is too long (20,000 operations) or too deep (150) for sympy to print.
 
     >>> x, w = Value(2.0, "x"), Value(-1.0, "w")
     >>> p = (w * x).sigmoid()
@@ -113,7 +113,7 @@ def formula(output: Value, input: Value | None = None, keep: Iterable[Value] = (
     >>> formula(-(y * p.log() + (1 - y) * (1 - p).log()), w, keep=[p])
     x*(p - y)
     """
-    from autograd.numbers.formulas import formulas
+    from autograd.numbers.formulas import TooLongError, WrittenOut, formulas
     from autograd.numbers.short_formulas import MOST_TERMS, shortest, terms
 
     order = recorded_order(output)
@@ -128,8 +128,12 @@ def formula(output: Value, input: Value | None = None, keep: Iterable[Value] = (
         later = depending_on(topological_order(output, *kept), [output])
         order = recorded_order(output, *(node for node in kept if node not in later))
     symbols = _symbols([node for node in order if node in kept or node.op is None])
+    values: dict[Value, Number] = {}
+    written_out = WrittenOut()
 
     def leaf(node: Value) -> Number | None:
+        if node in values:
+            return values[node]
         return symbols[node] if node in symbols else formulas.number(node.data) if node.op is None else None
 
     def computed(node: Value) -> Number:
@@ -138,19 +142,25 @@ def formula(output: Value, input: Value | None = None, keep: Iterable[Value] = (
 
     try:
         with _naming_what_fails(order, "formula"):
-            values = replay(order, formulas, leaf)
+            for node in order:
+                values |= replay([*node.parents, node], formulas, leaf)
+                written_out.see_that_it_can_be_printed(values[node], times=2)
             _refuse_other_choices(order, values)
             if input is None:
                 # A kept output has its name in what is computed from it; its own formula is what the name means.
-                return formulas.expression(computed(output))
-            found = formulas.expression(chain_rule(output, order, [input], formulas, values).get(input, 0))
-            if not kept or terms(found) > MOST_TERMS:
+                found = computed(output)
+            else:
+                found = chain_rule(output, order, [input], formulas, values).get(input, 0)
+            written_out.see_that_it_can_be_printed(found)
+            found = formulas.expression(found)
+            if input is None or not kept or terms(found) > MOST_TERMS:
                 return found
             return shortest(found, lambda: [(computed(node), symbols[node]) for node in order if node in kept])[0]
-    except RecursionError:
+    except (RecursionError, TooLongError) as error:
+        why = error if isinstance(error, TooLongError) else "is nested too deeply for sympy"
         raise ValueError(
-            f"the formula of {output!r} is nested too deeply for sympy: give some nodes on the way to it names and "
-            "keep them, as in formula(y, keep=[h]); then the formula holds the name h, and formula(h) is what it means"
+            f"the formula of {output!r} {why}: give some nodes on the way to it names and keep them, as in "
+            "formula(y, keep=[h]); then the formula holds the name h, and formula(h) is what it means"
         ) from None
 
 
@@ -207,8 +217,10 @@ def _refuse_other_choices(order: Iterable[Value], values: Mapping[Value, Number]
     from autograd.numbers.formulas import formulas
 
     for node in order:
+        if node.op is None or node.op.in_the_table:
+            continue
         operands = [formulas.expression(values[parent]) for parent in node.parents]
-        if node.op is None or node.op.in_the_table or any(operand.free_symbols for operand in operands):
+        if any(operand.free_symbols for operand in operands):
             continue
         try:
             found = values[node], *node.op.local(formulas, values[node], *operands)

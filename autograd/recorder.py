@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 from functools import wraps
 from types import TracebackType
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
@@ -23,6 +23,8 @@ class Recorder:
 
     paused = False
     """Whether results are plain leaves."""
+    traces = False
+    """Whether it records for other numbers than those that are there."""
     differentiated = False
     """Whether gradients were asked for; of results that are plain leaves they are 0."""
 
@@ -41,25 +43,39 @@ class Recorder:
         """Whether an index, a place among `count`, differs from example to example."""
         return False
 
-    def pause(self) -> "Recorder":
+    def pause(self) -> "Paused":
         """Who records inside a `no_grad` block."""
         return Paused(self)
 
-    def resume(self) -> "Recorder":
-        """Who records after the block."""
-        return self
-
 
 class Paused(Recorder):
-    """One who lets the engine compute, and record nothing."""
+    """One who lets the engine compute, and record nothing, until its block is over.
 
-    paused = True
+    Attributes:
+        over: a block can end in another thread or task than it began in. Where it began this recorder stays then, and
+            lets the one around it record::
+
+                def numbers():
+                    with no_grad():
+                        yield 1
+
+                generator = numbers()
+                next(generator)
+                Thread(target=generator.close).start()
+    """
 
     def __init__(self, outer: Recorder) -> None:
         self._outer = outer
+        self.over = False
 
-    def resume(self) -> Recorder:
-        return self._outer
+    @property
+    def paused(self) -> bool:  # type: ignore[override]  # it can change
+        return not self.over or self._outer.paused
+
+    def around(self) -> Recorder:
+        """Who records after the block."""
+        outer = self._outer
+        return outer.around() if isinstance(outer, Paused) and outer.over else outer
 
 
 EAGER = Recorder()
@@ -72,8 +88,8 @@ current: ContextVar[Recorder] = ContextVar("recorder", default=EAGER)
 def resumed() -> Iterator[None]:
     """Record inside, even where a `no_grad` is around: by the recorder around that block."""
     recorder = current.get()
-    while recorder.paused:
-        recorder = recorder.resume()
+    while isinstance(recorder, Paused):
+        recorder = recorder.around()
     token = current.set(recorder)
     try:
         yield
@@ -84,6 +100,8 @@ def resumed() -> Iterator[None]:
 class no_grad:  # noqa: N801  (used as a function, like the torch name that people know)
     """Record nothing: results are plain leaves. A context manager and a decorator; it holds for this thread or task.
 
+    A generator that yields inside the block leaves its caller inside, too, until it goes on and the block ends.
+
     >>> from autograd import Value
     >>> x = Value(3.0)
     >>> with no_grad():
@@ -92,13 +110,27 @@ class no_grad:  # noqa: N801  (used as a function, like the torch name that peop
     (9.0, ())
     """
 
+    def __init__(self) -> None:
+        self._entered: list[tuple[Paused, Token[Recorder]]] = []
+
     def __enter__(self) -> None:
-        current.set(current.get().pause())
+        paused = current.get().pause()
+        self._entered.append((paused, current.set(paused)))
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        current.set(current.get().resume())
+        now = current.get()
+        ended = next((entry for entry in self._entered if entry[0] is now), self._entered[-1])
+        self._entered.remove(ended)
+        paused, token = ended
+        try:
+            current.reset(token)
+        except ValueError:  # it began in another thread or task
+            paused.over = True
+        else:
+            current.set(paused.around() if now is paused else now)
+            paused.over = now is not paused  # a block inside of this one, which is not over, began before it ended
 
     def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
         if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
@@ -110,14 +142,14 @@ class no_grad:  # noqa: N801  (used as a function, like the torch name that peop
 
             @wraps(function)
             async def run_later(*args: Anything, **kwargs: Anything) -> Anything:
-                with self:
+                with no_grad():
                     return await function(*args, **kwargs)
 
             return run_later  # type: ignore[return-value]  # R is the coroutine's type, which wraps() cannot express
 
         @wraps(function)
         def run(*args: P.args, **kwargs: P.kwargs) -> R:
-            with self:
+            with no_grad():  # of its own, for many threads may be in it
                 return function(*args, **kwargs)
 
         return run

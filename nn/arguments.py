@@ -6,7 +6,7 @@ from random import Random
 
 from autograd import Value
 from autograd.errors import whole_number
-from autograd.recorder import EAGER, current
+from autograd.recorder import current
 from autograd.untyped import Anything
 
 
@@ -53,5 +53,4 @@ def number_unless_traced(thing: Value | float) -> float | None:
     """The number of a Value or a number; None of a Value while `vectorize` records for all numbers."""
     if not isinstance(thing, Value):
         return thing
-    recorder = current.get()
-    return thing.data if recorder is EAGER or recorder.paused else None
+    return None if current.get().traces else thing.data

@@ -142,10 +142,10 @@ def test_without_a_single_output_a_gradient_is_not_checked_and_the_page_is_not_r
     assert check_derivation("dZ2 = (A2 - Y)/m", nodes, output=nodes["J"])
 
 
-def test_an_update_is_no_claim_and_what_follows_it_uses_the_new_value():
+def test_what_follows_an_update_uses_the_new_value():
     text = "dZ2 = (A2 - Y)/m\nW2 -= learning_rate * (dZ2 @ A1.T)\ndA1 = W2.T @ dZ2"
     report = report_on(text)
-    assert [line.verdict for line in report.lines] == ["proved", "defined", "wrong"]
+    assert [line.verdict for line in report.lines] == ["proved", "at 5 points", "wrong"]
     assert "weights already updated" in {mistake.name for mistake in report.lines[2].mistakes}
 
 
@@ -176,7 +176,7 @@ def test_what_of_a_program_is_not_read_says_why_and_the_rest_is_read(text, why):
 def test_a_formula_beside_a_program_speaks_of_the_nodes_as_they_were_recorded():
     program = "dZ2 = (A2 - Y)/m\nW2 -= learning_rate * (dZ2 @ A1.T)\nW2 *= 0.5\n"
     text = program + r"and $\frac{\partial J}{\partial A1} = W2^T \frac{\partial J}{\partial Z2}$"
-    assert verdicts(text) == ["proved", "defined", "defined", "proved"]
+    assert verdicts(text) == ["proved", "at 5 points", "defined", "proved"]
 
 
 def test_a_gradient_may_go_on_through_the_activation_under_its_old_name():
@@ -184,7 +184,7 @@ def test_a_gradient_may_go_on_through_the_activation_under_its_old_name():
     text = "dh1 = (probs - np.eye(3)[y])/N @ W2.T\ndh1[h1 <= 0] = 0\nb1 -= dh1.sum(0)\ndb1 = dh1.sum(0)"
     report = report_on(text, CLASSIFIER)
     assert report, str(report)
-    assert [line.checks for line in report.lines] == [False, True, False, True]
+    assert [line.checks for line in report.lines] == [False, True, True, True]
     assert verdicts(text.replace("= 0", "= 1"), CLASSIFIER)[1] == "wrong"
 
 

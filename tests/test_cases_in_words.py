@@ -30,6 +30,14 @@ PAGES = [
     "\\begin{align} &i = j: & SAME \\\\ &i \\neq j: & OTHER \\end{align}",
     "Now consider the case where $i = j$.\n$$SAME$$\nSuppose $i \\neq j$. Then\n$$OTHER$$",
     "When $i = j$ the derivative is\n$$SAME$$\nIn the second case, $i \\ne j$, we get\n$$OTHER$$",
+    "$$SAME, \\quad \\text{when } i=j$$\n$$OTHER, \\qquad \\text{else}$$",
+    "If $i=j$: $SAME$, else: $OTHER$",
+    "If $i=j$, $SAME$\nElse, $OTHER$",
+    "Diagonal (i = j): $SAME$. Off-diagonal (i ≠ j): $OTHER$.",
+    "$SAME$ for $i = j$\n\n$OTHER \\quad\\text{as long as }i\\neq j$",
+    "$SAME$ in case $i = j$\n\n$OTHER$ so long as $i \\ne j$",
+    "$SAME$ falls $i = j$\n\n$OTHER$ für $i \\ne j$",
+    "$SAME$ falls $i = j$, sonst $OTHER$",
     "$SAME$ provided $i = j$\n\n$$\\text{Case } i \\neq j: \\quad OTHER$$",
 ]
 
@@ -85,3 +93,71 @@ def test_otherwise_is_the_opposite_of_a_condition_on_a_node():
 def test_an_indicator_may_have_any_brackets(nodes, one):
     assert check_derivation(f"∂p_i/∂z_j = p_i({one} - p_j)", nodes)
     assert not check_derivation(f"∂p_i/∂z_j = p_i({one} + p_j)", nodes)
+
+
+PLAIN = "∂p_i/∂z_j = p_i(1-p_i)   # i == j\n∂p_i/∂z_j = -p_i p_j   # i != j"
+
+
+def test_a_comment_behind_a_claim_says_for_which_indices_it_holds(nodes):
+    assert [line.entries for line in check_derivation(PLAIN, nodes).lines] == [(3, 3), (6, 6)]
+    wrong = check_derivation(PLAIN.replace("-p_i p_j", "p_i p_j"), nodes)
+    assert [line.holds for line in wrong.lines] == [True, False]
+
+
+CASES = [
+    r"\left\{\begin{array}{ll} A & i=j \\ B & i\neq j\end{array}\right.",
+    r"\left\{\begin{array}{ll} A & \text{if } i=j \\ B & \text{otherwise}\end{array}\right.",
+    r"\left\{ \begin{matrix} A & i=j \\ B & i \neq j \end{matrix} \right.",
+    r"\left\{ \begin{aligned} &A, && i=j \\ &B, && i \neq j \end{aligned} \right.",
+    r"\begin{cases} A & \text{for } i=j \\ B & \text{else}\end{cases}",
+    r"\begin{cases} A & \text{falls } i=j \\ B & \text{sonst}\end{cases}",
+]
+
+
+@pytest.mark.parametrize("cases", CASES)
+def test_what_stands_behind_a_brace_are_cases_whatever_lays_them_out(nodes, cases):
+    claim = r"$$\frac{\partial p_i}{\partial z_j} = " + cases.replace("A", "p_i(1-p_i)") + "$$"
+    assert [line.entries for line in check_derivation(claim.replace("B", "-p_ip_j"), nodes).lines] == [(9, 9)]
+    assert [line.holds for line in check_derivation(claim.replace("B", "p_ip_j"), nodes).lines] == [False]
+
+
+@pytest.mark.parametrize(
+    "cases",
+    [
+        r"\begin{cases} p_i(1-p_i) \\ -p_ip_j \end{cases}",
+        r"\begin{cases} p_i(1-p_i) & \text{if all is well} \\ -p_ip_j & \text{otherwise} \end{cases}",
+        r"\begin{cases} p_i(1-p_i) & i = j \\ -p_ip_j & \text{if not} \end{cases}",
+    ],
+)
+def test_cases_that_do_not_say_when_they_hold_are_not_read(nodes, cases):
+    report = check_derivation(r"$$\frac{\partial p_i}{\partial z_j} = " + cases + "$$", nodes)
+    assert len(report.unread) == 1
+    assert not report.lines
+
+
+HEADINGS = [
+    (r"\paragraph{Case $i=j$.}", r"\paragraph{Case $i\neq j$.}"),
+    (r"\subsection*{Case 1: $i=j$}", r"\subsection*{Case 2: $i\neq j$}"),
+    (r"\textbf{Case 1: $i=j$.}", r"\textbf{Case 2: $i\neq j$.}"),
+]
+
+
+@pytest.mark.parametrize(("same", "other"), HEADINGS)
+def test_a_heading_of_latex_says_for_which_indices_the_claims_below_it_hold(nodes, same, other):
+    report = check_derivation(f"{same}\n\\[{SAME}\\]\n{other}\n\\[{OTHER}\\]", nodes)
+    assert [line.entries for line in report.lines] == [(3, 3), (6, 6)]
+
+
+@pytest.mark.parametrize("line", ["$OTHER$ (off-diagonal)", "Off-diagonal: $OTHER$", "off-diagonal entries: $OTHER$"])
+def test_a_diagonal_in_words_is_not_read(nodes, line):
+    report = check_derivation(written(line), nodes)
+    assert "in words" in report.unread[0].why
+    assert not report.lines
+
+
+def test_several_letters_may_each_have_a_range():
+    x, z = [Value(0.5), Value(-0.7)], [Value(0.1), Value(0.2), Value(0.3)]
+    L = sum(a * b for a in x for b in z)
+    nodes = {"x": x, "z": z, "L": L, "P": [[a * b for a in x] for b in z]}
+    for line in ("For j=1,2,3 and i=1,2:\nP_ji = z_j x_i", "P_{ji} = z_j x_i for j = 1, 2, 3 and i = 1, 2"):
+        assert [each.entries for each in check_derivation(line, nodes).lines] == [(6, 6)]

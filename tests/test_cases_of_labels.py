@@ -5,7 +5,7 @@ The right formulas are those of the two terms of L = −(y ln a + (1 − y) ln(1
 
 import pytest
 
-from autograd import Value, check_derivation, log, mark, maximum, no_grad, sigmoid
+from autograd import Value, check_derivation, log, mark, maximum, no_grad, relu, sigmoid, softmax
 from autograd import sum as total
 
 
@@ -300,3 +300,90 @@ def test_a_line_for_several_labels_at_once_is_not_read(page):
     report = check_derivation(page, logistic(1.0))
     assert [line.number for line in report.unread] == [page.count("\n") + 1]
     assert not report
+
+
+# Of the labels of one example, of which one is 1, a case sets them all
+
+
+def softmax_of(true, *, count=3):
+    """Scores, a softmax and the cross-entropy with a one-hot label."""
+    s = [Value(0.3 * k - 0.4) for k in range(count)]
+    p = softmax(s)
+    t = [Value(float(k == true)) for k in range(count)]
+    return {"s": s, "p": p, "t": t, "L": -total([t[k] * log(p[k]) for k in range(count)])}
+
+
+@pytest.mark.parametrize("true", [0, 1, 2])
+def test_a_label_that_is_1_sets_the_other_labels_of_its_example_to_0(true):
+    page = "Case t_1 = 1:\ndL/ds_1 = p_1 - 1\ndL/ds_2 = p_2\ndL/dp_2 = 0\nL = -log(p_1)"
+    report = check_derivation(page, softmax_of(true))
+    assert [line.evidence for line in report.lines] == ["proved, for t_1 = 1"] * 4, str(report)
+
+
+@pytest.mark.parametrize("true", [0, 1, 2])
+def test_a_label_that_is_0_leaves_open_which_other_class_is_the_true_one(true):
+    assert holds("dL/ds_1 = p_1 for t_1 = 0\ndL/ds_2 = p_2 for t_1 = 0", softmax_of(true)) == [True, False]
+    [line] = check_derivation("dL/ds_2 = p_2 for t_1 = 0", softmax_of(true)).lines
+    assert line.evidence == "wrong for t_1 = 0, t_2 = 1"
+
+
+@pytest.mark.parametrize("true", [0, 1, 2])
+def test_a_line_in_cases_for_each_class_holds_for_each_class(true):
+    assert holds("dL/ds_i = p_i - 1 if t_i = 1, p_i otherwise", softmax_of(true)) == [True]
+    assert holds("dL/ds_i = p_i - 1 if t_i = 1, 1 - p_i otherwise", softmax_of(true)) == [False]
+
+
+def test_the_labels_of_two_examples_with_two_classes_are_set_one_by_one():
+    y, z = [Value(1.0), Value(0.0)], [Value(0.4), Value(-0.7)]
+    a = [sigmoid(each) for each in z]
+    J = -total([t * log(p) + (1 - t) * log(1 - p) for t, p in zip(y, a, strict=True)])
+    nodes = {"y": y, "z": z, "a": a, "J": J}
+    assert holds("J = -log(a_1) - log(a_2) for y_2 = 1\nJ = -log(1 - a_1) - log(a_2) for y_2 = 1", nodes) == [
+        True,
+        False,
+    ]
+
+
+# A slip in the formula of a case has its name
+
+
+def said(line, nodes):
+    """The mistakes that are named in a line."""
+    return [*map(str, check_derivation(line, nodes).lines[0].mistakes)]
+
+
+@pytest.mark.parametrize(
+    ("line", "label", "mistake"),
+    [
+        ("dL/dz = a - 1", 0.0, "another case: it is right for y = 1; here y = 0"),
+        ("dL/dz = a", 1.0, "another case: it is right for y = 0; here y = 1"),
+        ("dL/da = 1/(1 - a)", 1.0, "another case: it is right for y = 0; here y = 1"),
+        ("dL/da = -1/a for y = 0", 1.0, "another case: it is right for y = 1; here y = 0"),
+        ("L = -log(a)", 0.0, "another case: it is right for y = 1; here y = 0"),
+        ("dL/dz = 1 - a", 1.0, "sign: it is dL/dz with the other sign"),
+        ("dL/da = 1/a", 1.0, "sign: it is dL/da with the other sign"),
+        ("dL/da = -1/(1 - a)", 0.0, "sign: it is dL/da with the other sign"),
+    ],
+)
+def test_a_line_for_another_label_and_a_slip_for_this_one_are_told_apart(line, label, mistake):
+    assert said(line, logistic(label)) == [mistake]
+
+
+def test_a_line_for_another_class_is_told():
+    assert said("dL/ds[0] = p[0] - 1", softmax_of(1)) == ["another case: it is right for t[0] = 1; here t[1] = 1"]
+    assert said("dL/ds_2 = p_2 - 1 for t_1 = 1", softmax_of(1)) == [
+        "another case: it is right for t_2 = 1; here t_1 = 1"
+    ]
+    assert said("dL/dp[1] = 1/p[1]", softmax_of(1)) == ["sign: it is dL/dp[1] with the other sign"]
+
+
+def test_a_line_for_the_other_side_of_a_kink_is_told():
+    z = Value(0.5)
+    h = relu(z)
+    s = Value(1.2)
+    L = maximum(0, 1 - s)
+    assert said("dh/dz = 0", {"z": z, "h": h}) == ["another case: it is right where z < 0; here z > 0"]
+    assert said("dL/ds = -1", {"s": s, "L": L}) != []
+    low = Value(0.2)
+    below = {"s": low, "L": maximum(0, 1 - low)}
+    assert said("dL/ds = 0", below) == ["another case: it is right where 1 - s < 0; here 1 - s > 0"]

@@ -1151,3 +1151,26 @@ def test_a_slip_in_a_batch_is_told_as_one(claim, named):
     e = [a - b for a, b in zip(p, y, strict=True)]
     nodes = {"x": x, "y": y, "w": w, "p": p, "e": e, "L": add([each**2 for each in e]) / 3}
     assert named in line_of(claim, nodes).mistakes
+
+
+def test_a_right_formula_has_logarithms_decimals_and_means_as_a_book_has_them():
+    q = Value(1.3)
+    bits = log(q + 5) / log(2)
+    assert line_of("dbits/dq = 1/(q + 5)", {"q": q, "bits": bits}).correct_formula == "dbits/dq = 1/(log(2)*(q + 5))"
+    x = [Value(0.3), Value(1.2), Value(-0.7)]
+    mu = sum(x) / 3
+    var = sum([(each - mu) ** 2 for each in x]) / 3
+    y = log(var + 1e-5)
+    nodes = {"x": x, "mu": mu, "var": var, "y": y}
+    assert line_of("dvar/dx[0] = x[0] - mu", nodes).correct_formula == "dvar/dx[0] = 2*(x[0] - mu)/3"
+    assert line_of("dy/dvar = 1/var", nodes).correct_formula == "dy/dvar = 1/(1e-05 + var)"
+
+
+def test_an_update_by_hand_that_goes_up_is_told():
+    x, w, y = Value(1.5), Value(0.8), Value(1.0)
+    a = sigmoid(w * x)
+    nodes = {"x": x, "w": w, "y": y, "a": a, "L": -(y * log(a) + (1 - y) * log(1 - a))}
+    up = check_derivation("eta = 0.1\nw := w - eta*(y - a)*x", nodes).lines[1]
+    down = check_derivation("eta = 0.1\nw := w - eta*(a - y)*x", nodes).lines[1]
+    assert [note.partition(":")[0] for note in up.notes] == ["this step goes up"]
+    assert down.notes == ()

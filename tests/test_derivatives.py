@@ -15,7 +15,9 @@ import autograd
 from autograd import (
     Operation,
     Value,
+    cbrt,
     cos,
+    cosh,
     dot,
     exact_gradients,
     exp,
@@ -32,6 +34,7 @@ from autograd import (
     relu,
     sigmoid,
     sin,
+    sinh,
     softplus,
     sqrt,
     tanh,
@@ -463,10 +466,64 @@ def test_a_formula_too_deep_for_sympy_is_refused_with_keep_as_the_way_out():
             y.name = f"h{depth}"
             halves.append(y)
     for arguments in [(y,), (y, x)]:
-        with pytest.raises(ValueError, match=r"nested too deeply for sympy: .*keep=\[h\]"):
+        with pytest.raises(ValueError, match=r"nested too deeply for sympy.*: .*keep=\[h\]"):
             formula(*arguments)
     assert formula(y, keep=halves[:-1]).free_symbols == {sympy.Symbol("h2949")}
     assert formula(halves[0], x).subs(X, 0) == 1
+
+
+def nested(function, levels):
+    x, y = Value(0.5, "x"), Value(0.25, "y")
+    found = x
+    for _ in range(levels):
+        found = function(found) + y
+    return found, x
+
+
+@pytest.mark.parametrize("function", [tanh, sinh, cosh, abs, relu, cbrt, sigmoid])
+def test_the_formula_of_functions_in_each_other_has_the_value_of_the_graph(function):
+    found, x = nested(function, 4)
+    [slope] = gradients(found, [x])
+    for node, written in ((found, formula(found)), (slope, formula(found, x))):
+        computed = sympy.lambdify([X, sympy.Symbol("y")], written, "mpmath")
+        assert float(computed(0.5, 0.25)) == pytest.approx(node.data, rel=1e-12)
+
+
+def test_twenty_functions_in_each_other_have_a_formula():
+    """Sympy alone would take hours: it asks whether y + tanh(y + tanh(...)) is 0."""
+    found, x = nested(tanh, 20)
+    assert str(formula(found)) == "y + tanh(" * 20 + "x" + ")" * 20
+    assert str(formula(found, x)).count("**2") == 20
+
+
+def test_a_formula_too_long_to_read_is_refused_with_its_length():
+    x = y = Value(0.5, "x")
+    for _ in range(20):
+        y = sin(y) * y + x
+    for arguments in [(y,), (y, x), (gradients(y, [x])[0],)]:
+        with pytest.raises(ValueError, match=r"has \S+ operations when it is written out: .*keep=\[h\]"):
+            formula(*arguments)
+
+
+@pytest.mark.parametrize("levels", [20, 60, 300])
+def test_a_formula_that_is_given_can_be_printed(levels):
+    for function in (sin, sigmoid, relu):
+        found, x = nested(function, levels)
+        for arguments in [(found,), (found, x)]:
+            try:
+                written = formula(*arguments)
+            except ValueError:
+                assert levels > 20
+            else:
+                assert str(written)
+
+
+def test_the_formula_of_what_cancels_is_short_however_long_its_parts_are():
+    x, w = Value(0.5, "x"), Value(2.0, "w")
+    y = x
+    for _ in range(120):
+        y = sin(y) + x
+    assert formula(y + w * x, w) == X
 
 
 def test_an_input_of_a_formula_must_be_a_value():

@@ -218,3 +218,10 @@ def test_the_feedback_of_a_class_is_the_same_page(nodes, opened, tmp_path):
     assert page.locator("h1").text_content() == "Ada"
     assert page.locator("tr.wrong math").count() > 0
     assert opened(tmp_path / "index.html").locator("a").count() == 1
+
+
+def test_the_line_in_the_summary_is_typeset_without_what_is_said_of_other_lines(tmp_path):
+    x, w = Value(1.5), Value(0.8)
+    page = r"\frac{\partial y}{\partial w} = w" + "\ndy/dx = foo(w)"
+    found = check_derivation(page, {"x": x, "w": w, "y": w * x}).as_table()
+    assert "</span> (1 line is not read)</p>" in found

@@ -57,6 +57,16 @@ def large_network():
     return cross_entropy(model([random.gauss(0, 1) for _ in range(64)]), [1] + [0] * 9)
 
 
+def chain(links=10):
+    """A chain of formulas, each on the one before, which have long names."""
+    xs = leaves(*(0.1 * i for i in range(6)), names=" ".join(f"x{i}" for i in range(6)))
+    h = xs[0]
+    for i in range(links):
+        h = tanh(h * xs[i % 6] + 0.5) if i % 2 else h + xs[(i + 1) % 6] * tanh(h)
+        h.name = f"hidden_{i}"
+    return h
+
+
 def eight_thousand():
     random = Random(1)
     pool = leaves(*(random.uniform(-1, 1) for _ in range(40)), names=" ".join(f"x{i}" for i in range(40)))
@@ -64,6 +74,15 @@ def eight_thousand():
         a, b = random.choices(pool[-60:], k=2)
         pool.append(random.choice([lambda a, b: a + b, lambda a, b: a * b, lambda a, b: tanh(a)])(a, b))
     return total(pool[-20:])
+
+
+def tree(count=30):
+    """A sum of products of sums …, whose leaves alone have names."""
+    nodes = leaves(*(0.1 * i for i in range(count)), names=" ".join(f"a{i}" for i in range(count)))
+    while len(nodes) > 1:
+        pairs = [*zip(nodes[::2], nodes[1::2], strict=False)]
+        nodes = [a + b if len(nodes) % 4 else a * b for a, b in pairs] + nodes[2 * len(pairs) :]
+    return nodes[0]
 
 
 def softmax_network():
@@ -77,6 +96,7 @@ GRAPHS = {
     "3-4-1": lambda: network(3, 4, 1),
     "a softmax": softmax_network,
     "40 nodes by hand": lambda: by_hand(40, 3),
+    "a tree": tree,
     "a recurrence of 20": lambda: recurrent(20),
     "64-32-10": large_network,
     "8,000 nodes": eight_thousand,
@@ -183,29 +203,65 @@ def test_a_window_that_becomes_small_gets_another_picture_at_the_same_step(opene
     page.wait_for_function("() => document.querySelectorAll('.node').length === 40")
 
 
-def test_a_recurrent_cell_is_drawn_once(opened, saved):
+def test_a_recurrent_cell_is_drawn_once_and_opens_one_cell(opened, saved):
     page = opened(saved("a recurrence of 20"))
-    assert "cell × 20" in page.locator(".node text").all_text_contents()
+    titles = page.locator(".node text").all_text_contents()
+    assert len([title for title in titles if "×" in title]) == 1
+    assert "cell × 20" in titles
+    page.locator("[data-kind=group]", has_text="cell × 20").click()
+    assert "cell × 19" in page.locator(".node text").all_text_contents()
+    measured = page.evaluate(MEASURED)
+    assert measured["inside"]
+    assert measured["smallest"] >= 9
 
 
-IN_VIEW = """() => {
-  const room = document.querySelector("#graph").getBoundingClientRect();
-  return [...document.querySelectorAll("#graph .node")].filter((node) => {
-    const { left, right, top, bottom } = node.getBoundingClientRect();
-    return left < room.right && right > room.left && top < room.bottom && bottom > room.top;
-  }).length;
-}"""
-"""How many nodes are in the frame."""
+@pytest.mark.parametrize("begins_with_the_input", [True, False])
+@pytest.mark.parametrize("each_has_a_loss", [True, False])
+def test_cells_are_one_in_whatever_order_their_terms_stand(begins_with_the_input, each_has_a_loss):
+    w, u, b, h = leaves(0.5, 0.3, 0.1, 0.0, names="w u b h0")
+    losses = []
+    for step in range(20):
+        x = Value(step / 10, f"x{step}")
+        h = tanh(u * x + w * h + b) if begins_with_the_input else tanh(w * h + u * x + b)
+        losses.append((h - step) ** 2)
+    drawing = draw(total(losses) if each_has_a_loss else losses[-1])
+    assert drawing.source.count("&#215; 20") == drawing.source.count("cell &#215; 20") == 1
+    assert "20 inputs" in drawing.source
 
 
-def test_what_is_folded_opens_by_a_click_and_closes_again(opened, saved):
-    page = opened(saved("3-4-1"), (390, 844))
-    folded = page.locator(".node").count()
-    page.locator("[data-kind=group]").first.click()
-    assert page.locator(".node").count() == 40
-    assert page.evaluate(IN_VIEW) > 0
-    page.click("#whole")
-    assert page.locator(".node").count() == folded
+@pytest.mark.parametrize(("name", "size"), [("3-4-1", (900, 620)), ("40 nodes by hand", (390, 844))], ids=str)
+def test_a_click_opens_one_fold_legibly_and_leaves_the_others(opened, saved, name, size):
+    page = opened(saved(name), size)
+    folds = page.locator("#graph [data-nodes]")
+    count, before = folds.count(), page.locator(".node").count()
+    for place in range(3):
+        inside = folds.nth(place).get_attribute("data-nodes").split()
+        folds.nth(place).focus()
+        page.keyboard.press("Enter")
+        assert {node.get_attribute("id") for node in page.locator("#graph .node").all()} >= {*inside}
+        assert folds.count() == count - 1
+        measured = page.evaluate(MEASURED)
+        assert measured["inside"]
+        assert measured["smallest"] >= 9
+        page.click("#whole")
+        assert page.locator(".node").count() == before
+
+
+def test_a_phone_shows_that_leaves_are_left_out_and_a_click_brings_each(opened, saved):
+    page = opened(saved("a tree"), (390, 844))
+    assert re.search(r"\d+ leaves are .*left out here", page.inner_text("#left-out"))
+    found, waiting = set(), [[]]
+    while waiting:
+        way = waiting.pop()
+        page.evaluate("whole()")
+        for id_ in way:
+            page.locator(f"#graph [id='{id_}']").focus()
+            page.keyboard.press("Enter")
+        new = {*page.evaluate("[...document.querySelectorAll('#graph .node')].map((node) => node.id)")} - found
+        found |= new
+        opens = page.evaluate("[...document.querySelectorAll('#graph [data-nodes]')].map((node) => node.id)")
+        waiting += [[*way, id_] for id_ in opens if id_ in new or not way]
+    assert {*page.evaluate("Object.keys(nodes)")} <= found
 
 
 def test_a_layer_opens_by_a_click(opened, saved):
@@ -252,6 +308,12 @@ def test_the_path_that_a_wrong_line_kept_is_told_from_the_one_that_it_left_out(o
     report = check_derivation("dp/dx = w", {"x": x, "w": w, "v": v, "h": h, "k": k, "p": p, "J": J})
     page = opened(draw(J).save(tmp_path / "g.html", report=report))
     assert (page.locator(".edge.kept").count(), page.locator(".edge.missing").count()) == (2, 2)
+    colours = (
+        "[...document.querySelectorAll('.edge.kept path, .edge.missing path')].map((e) => getComputedStyle(e).stroke)"
+    )
+    before = page.evaluate(colours)
+    page.keyboard.press("End")
+    assert page.evaluate(colours) == before
     assert "dashed" not in page.locator(".edge.kept path").first.evaluate(
         "(path) => getComputedStyle(path).strokeDasharray"
     )
@@ -343,6 +405,23 @@ def test_the_gradient_travels_and_the_multiplication_stands_where_it_happens(ope
     assert page.text_content(".travel text") == "0.7864 × 2 = 1.573"
 
 
+ON_TEXTS = """() => {
+  const hit = (one, other) => Math.min(one.right, other.right) - Math.max(one.left, other.left) > 1
+    && Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 1;
+  return steps.map((_, step) => {
+    go(step);
+    const plate = document.querySelector(".travel .plate")?.getBoundingClientRect();
+    const texts = [...document.querySelectorAll("#graph .node text, #graph .titles text")];
+    return plate ? texts.filter((text) => hit(plate, text.getBoundingClientRect())).length : 0;
+  });
+}"""
+
+
+@pytest.mark.parametrize(("name", "size"), [("2-3-1", LARGE[1]), ("40 nodes by hand", (390, 844))], ids=str)
+def test_a_product_lies_over_no_text(opened, saved, name, size):
+    assert set(opened(saved(name), size).evaluate(ON_TEXTS)) == {0}
+
+
 def test_nothing_moves_where_motion_is_reduced(opened, saved):
     page = opened(saved("one neuron"), place="#step=7", reduced_motion="reduce")
     page.keyboard.press("ArrowRight")
@@ -394,9 +473,9 @@ def size_and_text(svg):
     return width * 4 / 3, min(map(float, re.findall(r'font-size="([\d.]+)"', svg))) * scale * 4 / 3
 
 
-@pytest.mark.parametrize("name", [*GRAPHS, "2-2-2-1"])
+@pytest.mark.parametrize("name", [*GRAPHS, "2-2-2-1", "a chain"])
 def test_a_still_picture_is_legible_in_a_thousand_pixels(name):
-    graph = GRAPHS[name]() if name in GRAPHS else network(2, 2, 2, 1)
+    graph = GRAPHS[name]() if name in GRAPHS else chain() if name == "a chain" else network(2, 2, 2, 1)
     graph.backward()
     width, text = size_and_text(draw(graph).svg())
     assert width <= 1001
@@ -407,6 +486,11 @@ def test_a_still_picture_says_what_it_leaves_out_for_want_of_room_and_shows_it_w
     loss = network(3, 4, 1)
     assert "for want of room local gradients and long names are left out" in draw(loss).note
     assert draw(loss, detail="nodes").note == draw(loss, show=("data", "grad", "local_grads")).note == ""
+
+
+def test_a_long_chain_leads_downwards_in_a_still_picture_unless_all_of_it_is_asked_for():
+    assert "rankdir=TB" in draw(chain()).source
+    assert "rankdir=LR" in draw(chain(), detail="nodes").source
 
 
 def test_what_is_too_wide_for_a_still_picture_is_folded_there_and_drawn_whole_on_the_page():

@@ -259,3 +259,20 @@ def test_of_targets_that_follow_from_one_error_the_one_further_up_pays_for_it():
     assert [line.follows for line in row(page).report.lines] == [None, 1, 1]
     for targets in (["dJ/dn", "dJ/dw"], ["dJ/dw", "dJ/dn"]):
         assert row(page, targets=targets, points={"dJ/dn": 3}).points == 1
+
+
+def test_a_page_that_could_not_be_read_has_no_zero_in_its_row(tmp_path):
+    x, w = Value(1.5), Value(0.8)
+    marks = mark({"Ada": "dy/dw = x", "Ill": "I was ill."}, {"x": x, "w": w, "y": w * x}, targets=["dy/dw", "dy/dx"])
+    marks.to_csv(tmp_path / "marks.csv")
+    rows = (tmp_path / "marks.csv").read_text(encoding="utf-8").splitlines()
+    assert rows[1].startswith("Ada,1,2,1,0,")
+    assert rows[2].startswith("Ill,,2,,,,")
+
+
+def test_a_name_in_the_index_leads_to_its_page(tmp_path):
+    x, w = Value(1.5), Value(0.8)
+    mark({"A & B": "dy/dw = x"}, {"x": x, "w": w, "y": w * x}, targets=["dy/dw"]).to_html(tmp_path)
+    index = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert "<td><a href='A-B.html'>A &amp; B</a></td>" in index
+    assert index.count("A &amp; B") == 1

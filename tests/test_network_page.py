@@ -247,14 +247,28 @@ def test_where_no_folded_graph_is_legible_it_opens_as_its_network(opened):
     page.wait_for_function("() => !document.querySelector('#graph ellipse')")
 
 
-def test_a_link_leads_to_the_moment_of_its_step_in_the_network_too(opened, loss):
+def test_a_network_that_its_button_shows_has_links_and_steps_of_its_own(opened, loss):
     page = opened(draw(loss), place="#step=20")
     moment = page.evaluate("steps[place].moment")
     page.get_by_role("button", name="network", exact=True).click()
+    assert page.evaluate(f"steps[place].moment <= {moment} && steps[place + 1].moment > {moment}")
+    assert not page.is_visible("#stride")
     page.evaluate("location.hash = '#step=1'")
-    page.wait_for_function("() => place === 0")
-    page.evaluate("location.hash = '#step=20'")
-    page.wait_for_function(f"() => steps[place].moment <= {moment} && steps[place + 1].moment > {moment}")
+    page.wait_for_function("() => place === 1")
+    page.get_by_role("button", name="network", exact=True).click()
+    assert page.is_visible("#stride")
+    page.evaluate("location.hash = '#network&step=3'")
+    page.wait_for_function("() => place === 3 && scene === scenes[data.network]")
+
+
+def test_a_line_is_whole_while_its_number_is_not_known(opened, loss):
+    page = opened(draw(loss), place="#network")
+    page.get_by_role("button", name="gradients").click()
+    assert page.locator(".edge .whole").first.is_visible()
+    page.keyboard.press("End")
+    page.get_by_role("button", name="gradients").click()
+    page.get_by_role("button", name="gradients").click()
+    assert not page.locator(".edge .whole").first.is_visible()
 
 
 # Nudged

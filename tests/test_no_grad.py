@@ -7,6 +7,7 @@ import threading
 import pytest
 
 import autograd
+import nn
 from autograd import Value, exp, hessian, no_grad
 
 
@@ -81,14 +82,148 @@ def test_an_exception_ends_a_decorated_function():
     assert records()
 
 
-def test_a_no_grad_that_ends_in_another_context_leaves_that_as_it_is():
-    """So ends the block around the `yield` of a generator that another task closes."""
-    pause = no_grad()
-    elsewhere = contextvars.copy_context()
-    with pause:
-        elsewhere.run(pause.__exit__, None, None, None)
-        assert elsewhere.run(records)
+def in_a_thread(function):
+    thread = threading.Thread(target=function)
+    thread.start()
+    thread.join()
+
+
+def in_a_copy_of_the_context(function):
+    contextvars.copy_context().run(function)
+
+
+def in_a_task(function):
+    async def run():
+        function()
+
+    asyncio.run(run())
+
+
+def in_an_executor_of_a_loop(function):
+    async def run():
+        await asyncio.to_thread(function)
+
+    asyncio.run(run())
+
+
+ELSEWHERE = [in_a_thread, in_a_copy_of_the_context, in_a_task, in_an_executor_of_a_loop]
+
+
+def pausing():
+    with no_grad():
+        yield records()
+        yield records()
+
+
+@pytest.mark.parametrize("elsewhere", ELSEWHERE)
+@pytest.mark.parametrize("end", [list, lambda generator: generator.close()])
+def test_a_generator_that_ends_its_no_grad_elsewhere_leaves_all_recording(elsewhere, end):
+    there = []
+    generator = pausing()
+    assert next(generator) is False
+    elsewhere(lambda: (end(generator), there.append(records())))
+    assert there == [True]
+    x = Value(3.0)
+    y = x * x
+    y.backward()
+    assert x.grad == 6.0
+
+
+@pytest.mark.parametrize("elsewhere", ELSEWHERE)
+def test_a_generator_that_began_its_no_grad_elsewhere_leaves_all_recording(elsewhere):
+    generator = pausing()
+    elsewhere(lambda: next(generator))
+    assert list(generator) == [records()]
+    assert records()
+
+
+def test_an_asynchronous_generator_that_another_task_ends_leaves_all_recording():
+    async def numbers():
+        with no_grad():
+            yield 1
+            yield 2
+
+    async def rest(generator):
+        return [n async for n in generator], records()
+
+    async def run():
+        generator = numbers()
+        first = await anext(generator)
+        return first, await asyncio.create_task(rest(generator)), records()
+
+    assert asyncio.run(run()) == (1, ([2], True), True)
+
+
+def test_a_generator_that_yields_inside_no_grad_leaves_its_caller_inside():
+    generator = pausing()
+    next(generator)
+    assert not records()
+    generator.close()
+    assert records()
+
+
+def test_a_block_stays_paused_when_a_generator_around_it_ends_first():
+    generator = pausing()
+    next(generator)
+    with no_grad():
+        generator.close()
         assert not records()
+    assert records()
+
+
+def test_two_generators_that_end_in_the_order_in_which_they_began_leave_all_recording():
+    one, other = pausing(), pausing()
+    next(one), next(other)
+    one.close()
+    assert not records()
+    other.close()
+    assert records()
+
+
+def test_what_was_recorded_twice_after_a_block_ended_elsewhere_is_differentiated_twice():
+    generator = pausing()
+    next(generator)
+    in_a_thread(generator.close)
+    x = Value(3.0)
+    assert hessian(x**3, [x])[0][0].data == 18.0
+    assert nn.dropout(Value(1.0), 0.5).data == 1.0
+
+
+def test_a_task_that_was_made_inside_stays_inside_after_the_block():
+    """It has a context of its own, as it found it."""
+
+    async def later():
+        await asyncio.sleep(0)
+        return records()
+
+    async def run():
+        with no_grad():
+            task = asyncio.create_task(later())
+        return await task, records()
+
+    assert asyncio.run(run()) == (False, True)
+
+
+def test_many_threads_in_one_decorated_function_leave_each_other_alone():
+    inside, leave = threading.Barrier(4), threading.Barrier(4)
+
+    @no_grad()
+    def pause():
+        inside.wait()
+        found.append(records())
+        leave.wait()
+
+    def run():
+        pause()
+        found.append(records())
+
+    found = []
+    threads = [threading.Thread(target=run) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(found) == [False] * 4 + [True] * 4
 
 
 def test_a_decorated_function_records_nothing_each_time_it_is_called():

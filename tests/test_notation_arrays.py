@@ -206,7 +206,7 @@ def test_a_line_of_pytorch_is_right_where_its_like_in_numpy_comes_to_the_same(li
         ("rows = X * z[:2]", "2×3 and a vector of 2 do not fit together entry by entry"),
         ("total = np.sum(np.diag(X[None]))", "diag takes a vector or a matrix, not 1×2×3"),
         ("rows = np.array([X[0], X[1][:2]])", "the rows of an array have the shapes a vector of 3 and a vector of 2"),
-        ("rows = X[None] @ X", "1×2×3 times 2×3: only matrices are multiplied so"),
+        ("rows = X[None] @ X", "2×3 times 2×3: the inner lengths 3 and 2 differ"),
     ],
 )
 def test_shapes_that_do_not_fit_make_a_line_wrong_and_are_named(line, says):
@@ -231,9 +231,8 @@ def test_shapes_that_do_not_fit_make_a_line_wrong_and_are_named(line, says):
             1,
             "a size is a whole number: a number, a name among the nodes, or X.shape[0]",
         ),
-        ("total = np.sum(X.permute(2, 0, 1))", 16, "only the two axes of a matrix are exchanged: write .T"),
+        ("total = np.sum(X.permute(1))", 16, "only the two axes of a matrix are exchanged: write .T"),
         ("total = np.sum(X.transpose(2, 0))", 16, "only the two axes of a matrix are exchanged: write .T"),
-        ("total = np.sum(X[..., 0])", 18, "... is not read: write a : for each axis"),
         (
             "total = np.sum(z[None, 0:2])",
             16,
@@ -251,9 +250,9 @@ def test_shapes_that_do_not_fit_make_a_line_wrong_and_are_named(line, says):
         ("total = (2 * X)[5][0]", 9, "2×3 has no such item (they are numbered from 0)"),
         ("total = z[n + q]", 1, "a subscript is a whole number, counted from 0, as in W1[1][0]"),
         ("total = (lambda q: q)(X)", 9, "what is called here is no function that is read: write a formula"),
-        ("total = 1 + conv2d(X, X)", 13, "convolutions, pooling and einsum are not read: write the sums out"),
+        ("total = 1 + conv2d(X, X)", 13, "convolutions and pooling are not read: write the sums out"),
         ("total = 1 + relu_prime(X)", 13, "write its formula, as in a*(1 - a), or paste its def with it"),
-        ("total = 1 + np.trace(X)", 13, "trace is no function that is read here, or not with these arguments"),
+        ("total = 1 + np.cumsum(X)", 13, "cumsum is no function that is read here, or not with these arguments"),
         ("total = await z", 9, "Await of Python has no meaning in a derivation: write a formula"),
         ("total = " + "-" * 60 + "z[0]", None, "nested more than 50 deep: give a part of it a name"),
     ],

@@ -49,11 +49,11 @@ def test_a_planted_mistake_is_caught_at_its_line_and_named_rightly_or_not_at_all
     "seeds", [pytest.param(range(2), id="sample"), pytest.param(range(SEEDS), id="campaign", marks=pytest.mark.slow)]
 )
 def test_no_right_line_is_called_wrong(seeds):
-    """More than ten thousand lines in the campaign."""
+    """More than thirteen thousand lines in the campaign, those with direct partials and for one label among them."""
     judged = 0
     for network in NETWORKS:
         for seed in seeds:
             report = check_derivation("\n".join(network.right), network.nodes(seed))
             assert report, f"{network.name}, seed {seed}\n{report}"
             judged += len(report.lines)
-    assert judged > 180 * len(seeds)
+    assert judged > 220 * len(seeds)

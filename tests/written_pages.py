@@ -1813,7 +1813,7 @@ CLAIMS: dict[str, list[str]] = {
         "11: sigmoid(z) = (1 / (1 + e**-z))",
     ],
     "chapter 3-6, Unicode": [
-        "3: y = (f g<x>)",
+        "3: y = f<g<x>>",
         "4: d(y)/d(x) = (d(y)/d(g) · d(g)/d(x))",
         "6: d(L)/d(w_{1}) = (d(L)/d(a_{3}) · d(a_{3})/d(a_{2}) · d(a_{2})/d(w_{1}))",
         "10: L = (0.5 (ŷ + -y)**2)",
@@ -1860,8 +1860,8 @@ CLAIMS: dict[str, list[str]] = {
         "12: d(L)/d(a) = (2 (a + -y))",
     ],
     "following the gradient, notebook": [
-        "2: loss = (f_{5} (f_{4} (f_{3} (f_{2} f_{1}<input>))))",
-        "6: y = (f g<x>)",
+        "2: loss = f_{5}<f_{4}<f_{3}<f_{2}<f_{1}<input>>>>>",
+        "6: y = f<g<x>>",
         "7: d(y)/d(x) = (d(y)/d(g) · d(g)/d(x))",
         "10: d(L)/d(x) = (d(L)/d(y) · d(y)/d(x))",
     ],

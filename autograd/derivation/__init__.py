@@ -30,25 +30,29 @@ The modules in the order in which to read them:
 
 - `claims`: what a claim is made of. `names`, `mappings`, `tokens`: what it may name. Whatever a page is written in,
   `autograd.notation` makes claims of it: the judge knows nothing of notation.
-- `judge`: the four steps from there to a verdict, which are read, evaluate, prove and diagnose.
+- `judge`: the four steps from there to a verdict, which are read, evaluate, prove and diagnose; `idle_claims` has the
+  lines with which nothing can be compared.
 - `setting`, `points`, `labels_that_sum_to_one`: what all judging shares, and the points where claims are evaluated.
 - `comparison`, `numerals`, `proof`, `identities`, `patterns`, `cut_worlds`, `formula_world`: how a claim compares with
   what is right. `right_formulas`: what is right where a line is wrong, in few letters; `formula_expressions`
-  makes of it what the judge can prove.
+  makes of it what the judge can prove. `descent`: whether the update of a weight goes against the gradient.
 - `diagnosis`, `wrong_lines`, `sums_over_paths`, `updates`, `mistakes`: why a claim is wrong. `kinds_of_mistake` has
   their names, `path_words` words for paths, `roles` what a node is in a network. `slips_on_the_way` and
   `slips_in_rules` compute the derivative anew with something replaced at one node. Where none of that explains a line,
-  `repairs` asks what would have to stand in it, among the `quantities` that the page and the graph name.
-- `other_cases`: what a page says "for y = 0", judged where y is 0.
+  `repairs` asks what would have to stand in it, and `repairs_in_places` in which place, among the `quantities` that the
+  page and the graph name, by their `values_at_points`.
+- `judging_of_cases`, `other_cases`: what a page says "for y = 0", judged where y is 0.
 - `direct_partials`, `readings_of_partials`: what ∂u/∂v is with the other named nodes held, and where a page means that.
 - `tensors`: gradients that are claimed as whole arrays.
-- `derivation_report`: the verdicts as data, and in words; `autograd.feedback` makes a page of it.
+- `verdicts_on_lines`, `derivation_report`: what was found out, as data and in words. `autograd.feedback` makes a page
+  of it.
 """
 
 from collections.abc import Mapping
 
-from autograd.derivation.derivation_report import DerivationLine, DerivationReport, line_of, unread_line
+from autograd.derivation.derivation_report import DerivationLine, DerivationReport
 from autograd.derivation.kinds_of_mistake import MISTAKES, Mistake
+from autograd.derivation.verdicts_on_lines import line_of, unread_line
 from autograd.errors import real_number
 from autograd.numbers import Number
 from autograd.value import Value

@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from autograd.derivation.claims import Claim, Expression, Named, World, lone_numeral, nodes_in, plain, written_out
-from autograd.derivation.derivation_report import Elsewhere
 from autograd.derivation.labels_that_sum_to_one import condition_of, of_two_classes
 from autograd.derivation.numerals import (
     FULL_PRECISION,
@@ -19,6 +18,7 @@ from autograd.derivation.numerals import (
 from autograd.derivation.points import Points, values_of
 from autograd.derivation.proof import Prover
 from autograd.derivation.setting import Setting
+from autograd.derivation.verdicts_on_lines import Elsewhere
 from autograd.graph import topological_order
 from autograd.numbers import Number
 from autograd.numbers.multiprecision import mp

@@ -132,7 +132,7 @@ class Diagnosis:
     def mistakes(self, wrong: Wrong) -> list[Mistake]:
         """The mistakes whose numbers are the claimed ones, at every point that the line speaks of."""
         if wrong.zero:
-            return self._nothing(wrong.claim.subject)
+            return self._nothing(wrong)
         match wrong.claim.subject:
             case Derivative(of=of, by=by, direct=None):
                 suspect = self._suspect(of, by)
@@ -170,13 +170,16 @@ class Diagnosis:
             candidates = wrong.fitting(k, candidates, values, tried)
         return candidates
 
-    def _nothing(self, subject: Expression) -> list[Mistake]:
+    def _nothing(self, wrong: Wrong) -> list[Mistake]:
         """Why it is not 0, of a derivative that is said to be: many a slip has that value where something else is 0."""
+        subject = wrong.claim.subject
         if not isinstance(subject, Derivative) or subject.direct is not None:
             return []
         of, by = (self._setting.names.paths.get(node) for node in (subject.of, subject.by))
-        if not normalisers(self._suspect(subject.of, subject.by).between.nodes):
-            return []
+        suspect = self._suspect(subject.of, subject.by)
+        if not normalisers(suspect.between.nodes):
+            sides = self._slips(wrong, suspect, suspect.other_sides())
+            return [Mistake(side.name, side.detail()) for side in sides[-1:]]  # the nearest to what it is about
         return [Mistake(DIAGONAL, f"{of} depends on {by} too, which is in the sum that it is divided by")]
 
     def _explains(self, wrong: Wrong, value: Callable[[int], Number], tried: int) -> bool:

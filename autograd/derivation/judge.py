@@ -7,33 +7,32 @@ from functools import cached_property
 
 from autograd.derivation.claims import (
     Claim,
-    Defined,
     Derivative,
     Expression,
     Named,
     Numeral,
     chooses,
-    evaluate,
     plain,
     walk,
 )
 from autograd.derivation.comparison import ROUNDING, Comparison, Judged
-from autograd.derivation.derivation_report import Apartness, Verdict
+from autograd.derivation.descent import judge_step
 from autograd.derivation.diagnosis import Diagnosis
+from autograd.derivation.idle_claims import IdleClaims
+from autograd.derivation.judging_of_cases import JudgingOfCases
 from autograd.derivation.kinds_of_mistake import MISSING, OTHER_WEIGHT, TRANSPOSED, Mistake
-from autograd.derivation.mappings import output_of
 from autograd.derivation.names import PageNames
-from autograd.derivation.numerals import identical, identical_everywhere
-from autograd.derivation.other_cases import AnotherGraph, elsewhere, labels_in, leaves_of
+from autograd.derivation.numerals import identical_everywhere
+from autograd.derivation.other_cases import AnotherGraph, labels_in
 from autograd.derivation.proof import Prover
 from autograd.derivation.readings_of_partials import ReadingsOfPartials
 from autograd.derivation.right_formulas import RightFormulas
 from autograd.derivation.setting import Setting, setting_of
-from autograd.derivation.sums_over_paths import ChangedPoint
 from autograd.derivation.updates import ascent
+from autograd.derivation.verdicts_on_lines import RIGHT, Apartness, Verdict
 from autograd.derivation.wrong_lines import Wrong
 from autograd.notation.conventions import settle
-from autograd.notation.page_lines import Case, PageLine, ReadPage
+from autograd.notation.page_lines import PageLine, ReadPage
 from autograd.notation.reading import read_derivation
 from autograd.notation.right_lines import IndexedLine, entry_line
 from autograd.notation.syntax import Unread
@@ -41,7 +40,6 @@ from autograd.numbers import Number
 from autograd.numbers.multiprecision import mp
 from autograd.value import Value
 
-_UNCERTAIN = ("proved", "points", "here")
 _MOST_TOLD = 8
 
 
@@ -61,7 +59,8 @@ def verdicts_on(
     claims = page.every_claim
     setting = setting_of(claims, names)
     judging = _Judging(claims, setting, tolerance, page.lines, first)
-    settle(page.lines, judging.matches, setting.definitions, [each.number for each in page.unread if each.gives])
+    unread = [each.number for each in page.unread if each.gives]
+    settle(page.lines, judging.matches, setting.definitions, unread, page.lost)
     verdicts = [judging.line(line) for line in page.lines]
     unclear = [verdict for verdict in verdicts if verdict.kind == "unclear"]
     if unclear and strict:
@@ -88,112 +87,59 @@ class _Judging:
     def __init__(
         self, claims: Sequence[Claim], setting: Setting, tolerance: float | None, lines: Sequence[PageLine], first: int
     ) -> None:
-        self._claims, self._setting, self._points, self._lines = claims, setting, setting.points, lines
+        self._claims, self.setting, self._points, self.lines = claims, setting, setting.points, lines
         self._first = first
         self._prover = Prover(setting, several=len(claims) > 1)
         self._comparison = Comparison(setting, self._prover, tolerance)
         self._tolerance = tolerance
-        self._case_of_the_graph: dict[tuple[str, ...], tuple[str, int]] = {}
-        """For which value of a name that is no node the page speaks of this graph, and the line that shows it."""
-        self._elsewhere: dict[frozenset[tuple[Value, float]], tuple[_Judging, AnotherGraph, dict[int, PageLine]]] = {}
 
     def line(self, line: PageLine) -> Verdict:
         """The verdict on one statement: on its claim, or on all the entries of a claim with indices."""
         if line.cases:
-            return self._in_its_case(line)
+            return self._cases.verdict(line)
         if line.misfit:
             found = self._misfit(line)
         elif line.step or (line.unchecked is not None and line.indexed):
             found = self._step(line)
             if line.replaced is not None and (wrong := self._replaced(line.replaced)) is not None:
                 found, line = wrong, line.replaced
+        elif line.descent:
+            found = self._update(line)
         else:
             found = self._claimed(line)
             for before, reading in line.other_readings if found.kind in ("wrong", "coincidence") else ():
                 other = self._claimed(reading, remember=False)
                 if other.kind not in ("wrong", "coincidence", "no value"):
-                    self._diagnosis.forget()
+                    self.forget()
                     found = replace(other, kind="unclear", about=before.unclear) if before.unclear else other
                     line = reading
                     break
             if found.kind in ("wrong", "coincidence") and any(map(_has_partials, line.claims)):
                 found, line = self._with_direct_partials(line, found)
             if found.kind in ("wrong", "coincidence") and (labels := labels_in(line.claims)):
-                found = self._for_each_label(line, labels)
+                found = self._cases.for_each_label(line, labels)
+            elif found.kind in ("wrong", "coincidence"):
+                found = self._cases.told_by_labels(line, found)
         if line.doubt and found.kind in ("wrong", "coincidence"):
             found = replace(found, kind="unclear", about=line.doubt)
         if found.formula is not None and not found.cases and (line.indexed or "\\" in line.text):
             found = replace(found, equation=self._in_its_notation(line, found))
         if found.claim.defines is not None and found.claim.parts:
-            slope = ascent(found.claim.parts[0], self._setting.definitions, self._points.each[0])
-            found = replace(found, ascends=(slope.text, self._setting.names.paths[slope.of]) if slope else ())
+            found = replace(found, ascends=ascent(found.claim, self.setting))
         claims = (*line.claims, *line.also)
         return replace(found, text=line.text, claims=claims, read_as=line.read_as, layout=line.layout)
 
-    def _in_its_case(self, line: PageLine) -> Verdict:
-        """The verdict on a line that holds for y = 0, say, where the leaf y is 0; or that there is no such place."""
-        plain_line, leaves = replace(line, cases=()), leaves_of(line.cases)
-        if why := elsewhere(line.cases):
-            found = Verdict(claim=line.claims[0], kind="not here", about=why, text=line.text, claims=line.claims)
-        elif any(case.here is None for case in line.cases):
-            found = self._in_an_unknown_case(line, plain_line)
-        elif leaves:
-            judging, graph, lines = self._judging_where(leaves)
-            found = judging.line(lines.get(id(line)) or graph.lines([line])[0])
-            claims = (*line.claims, *line.also)
-            found = replace(found, claim=graph.original(found.claim), claims=claims, read_as=line.read_as)
-        else:
-            found = self.line(plain_line)
-        return replace(found, cases=[case.text for case in line.cases])
-
-    def _for_each_label(self, line: PageLine, labels: Sequence[Case]) -> Verdict:
-        """The verdict on a line in cases for y = 1 and y = 0, which says nothing of a y between: that on each."""
-        self._diagnosis.forget()
-        each = [self._in_its_case(replace(line, cases=(label,))) for label in labels]
-        wrong = next((verdict for verdict in each if verdict.kind not in _UNCERTAIN), None)
-        return wrong or replace(each[0], cases=[label.text for label in labels])
-
-    def _in_an_unknown_case(self, line: PageLine, plain_line: PageLine) -> Verdict:
-        """The verdict on a line for y = 1 where nothing is called y: the graph may be that of y = 1, or of another.
-
-        The first line about the loss that holds tells of which.
-        """
-        names = tuple(case.name for case in line.cases)
-        told = " and ".join(case.text for case in line.cases)
-        shown, number = self._case_of_the_graph.get(names, (told, 0))
-        if shown != told and self._about_an_end(line):
-            why = f"line {number} holds for {shown}, so that this graph is none for {told}: make {names[0]} a leaf"
-        else:
-            found = self.line(plain_line)
-            if found.kind not in ("wrong", "coincidence") or number:
-                if found.kind in _UNCERTAIN and self._about_an_end(line):
-                    self._case_of_the_graph.setdefault(names, (told, line.number))
-                return found
-            self._diagnosis.forget()
-            why = f"{' and '.join(names)} is none of the nodes, so that nothing tells whether this is about {told}"
-        return Verdict(claim=line.claims[0], kind="not here", about=why, text=line.text, claims=line.claims)
-
-    def _about_an_end(self, line: PageLine) -> bool:
-        """Whether a line is about what nothing else is computed from: labels count in losses alone."""
-        match line.claims[0].subject:
-            case Derivative(of=node) | Named(node=node):
-                return node not in self._setting.graph.children
-        return False
-
-    def _judging_where(self, leaves: Mapping[Value, float]) -> "tuple[_Judging, AnotherGraph, dict[int, PageLine]]":
+    def _where(self, leaves: Mapping[Value, float]) -> tuple["_Judging", AnotherGraph, Sequence[PageLine]]:
         """The judging of the same page where some leaves have other values, and the page's lines in its nodes."""
-        key = frozenset(leaves.items())
-        if key not in self._elsewhere:
-            graph = AnotherGraph(self._setting.graph.order, self._setting.names, leaves)
-            lines = graph.lines(self._lines)
-            claims = [*map(graph.claim, self._claims)]
-            judging = _Judging(claims, setting_of(claims, graph.names), self._tolerance, lines, self._first)
-            self._elsewhere[key] = judging, graph, dict(zip(map(id, self._lines), lines, strict=True))
-        return self._elsewhere[key]
+        graph = AnotherGraph(self.setting.graph.order, self.setting.names, leaves)
+        lines = graph.lines(self.lines)
+        claims = [*map(graph.claim, self._claims)]
+        judging = _Judging(claims, setting_of(claims, graph.names), self._tolerance, lines, self._first)
+        return judging, graph, lines
 
     def _in_its_notation(self, line: PageLine, found: Verdict) -> str:
         """The right line as the page writes lines, in LaTeX or with index letters; empty if it cannot be done."""
-        names, first, right = self._setting.names, self._first, self._right_formulas.of(found.claim)
+        names, first, right = self.setting.names, self._first, self._right_formulas.of(found.claim)
         if right is None:
             return ""
         if not line.indexed:
@@ -219,13 +165,26 @@ class _Judging:
             if other.kind in ("proved", "points") or (
                 other.kind == "here" and (other.stands_for or not other.formulas)
             ):
-                self._diagnosis.forget()
+                self.forget()
                 return replace(other, direct=words), reading
-        return replace(found, direct=self._partials.left_alone(line)), line
+        # That ∂L/∂u = 0 holds for any L whose own formula has no u, which nobody means.
+        return replace(found, direct=self._partials.left_alone(line) if found.claimed else ()), line
+
+    @cached_property
+    def _cases(self) -> JudgingOfCases:
+        return JudgingOfCases(self, self._where)
+
+    @cached_property
+    def _idle(self) -> IdleClaims:
+        return IdleClaims(self.setting, self._claims)
+
+    def forget(self) -> None:
+        """Take back that the last line was wrong."""
+        self._diagnosis.forget()
 
     @cached_property
     def _partials(self) -> ReadingsOfPartials:
-        return ReadingsOfPartials(self._setting, self._lines, self._fits)
+        return ReadingsOfPartials(self.setting, self.lines, self._fits)
 
     def _fits(self, claim: Claim) -> bool:
         """Whether the formulas of a claim have the value of its subject at every point, and its numbers here."""
@@ -244,9 +203,29 @@ class _Judging:
             return Verdict(claim=claim, kind="no value", about="it")
         entries = (len(line.claims), len(line.claims)) if others or line.indexed else None
         if line.unchecked is not None:
-            name = str(self._setting.names.paths.get(line.unchecked)).partition("[")[0]
+            name = str(self.setting.names.paths.get(line.unchecked)).partition("[")[0]
             return Verdict(claim=claim, kind="unchecked", meant=f"a derivative by {name}", entries=entries)
+        if line.idle:
+            return Verdict(claim=claim, kind="unused", entries=entries)
         return Verdict(claim=claim, kind="step", about=line.step, correct=None if others else value, entries=entries)
+
+    def _update(self, line: PageLine) -> Verdict:
+        """The verdict on an update in a program: it must go against the gradient."""
+        names, definitions = self.setting.names.paths, self.setting.definitions
+        step = judge_step(line.descent, self._points.values, definitions, names)
+        if step.kind == "wrong" and line.descent_as_written not in ((), line.descent):
+            other = judge_step(line.descent_as_written, self._points.values, definitions, names)
+            if other.kind == "right":
+                step = replace(other, why=f"{other.why}, with what the lines above have,")
+        found, claim = self._claimed(line), line.descent[0]
+        match step.kind:
+            case "right" if found.kind == "defined":
+                return replace(found, kind="descends", about=step.why, points=len(self._points.each))
+            case "wrong":
+                return Verdict(claim=claim, kind="misfit", about=step.why)
+            case "unknown":
+                return Verdict(claim=claim, kind="not here", about=step.why)
+        return found
 
     def _replaced(self, line: PageLine) -> Verdict | None:
         """The verdict on a gradient that a later line gives another value; None if it is one path of several."""
@@ -311,7 +290,7 @@ class _Judging:
             elif last.judged.kind in ("wrong", "coincidence"):
                 wrong.append((claim, last, correct))
             else:
-                kind = max((part.judged.kind for part in parts if part.judged), key=_UNCERTAIN.index)
+                kind = max((part.judged.kind for part in parts if part.judged), key=RIGHT.index)
                 _, _, _, count = right.get(kind, (None, None, None, 0))
                 right.setdefault(kind, (claim, parts, correct[0], 0))
                 right[kind] = (*right[kind][:3], count + 1)
@@ -333,7 +312,7 @@ class _Judging:
             )
         if valueless is not None:
             return replace(valueless, entries=entries)
-        claim, parts, value, _ = right[max(right, key=_UNCERTAIN.index)]
+        claim, parts, value, _ = right[max(right, key=RIGHT.index)]
         return replace(self._right(claim, parts, value, beside=claims), entries=entries)
 
     def _is_proved_like(self, claim: Claim, before: Sequence[Judged | None]) -> bool:
@@ -365,7 +344,7 @@ class _Judging:
         if last.judged.kind in ("wrong", "coincidence"):
             about = last.text if len(parts) > 1 else ""
             return self._diagnose(claim, last, correct, about, None if remember else [])
-        if claim.defines is not None and (meant := self._unchecked(claim, claim.defines)):
+        if claim.defines is not None and (meant := self._idle.unchecked(claim, claim.defines)):
             return Verdict(claim=claim, kind="unchecked", correct=correct[0], meant=meant)
         return self._right(claim, parts, correct[0])
 
@@ -374,7 +353,7 @@ class _Judging:
     def _checks_nothing(self, claim: Claim, correct: Number) -> Verdict | None:
         """The verdict on a mere definition, on what has no value, and on what would hold whatever its subject were."""
         if claim.defines is not None and len(claim.parts) == 1:
-            return self._definition(claim, claim.defines, correct)
+            return self._idle.definition(claim, claim.defines, correct)
         if correct is None:
             what = claim.subject.text if isinstance(claim.subject, Derivative | Named) else "it"
             if all(self._points.values(part)[0] is None for part in claim.parts):
@@ -388,40 +367,6 @@ class _Judging:
             return Verdict(claim=claim, kind="circular", about=claim.texts[0], correct=correct)
         return None
 
-    def _definition(self, claim: Claim, name: str, correct: Number) -> Verdict:
-        names = self._setting.names
-        if correct is None:
-            return Verdict(claim=claim, kind="no value", about="it")
-        if claim.update:
-            return Verdict(claim=claim, kind="defined", correct=correct)
-        if meant := self._unchecked(claim, name):
-            return Verdict(claim=claim, kind="unchecked", correct=correct, meant=meant)
-        if name not in self._used:
-            near = names.near(name, closeness=0.6)
-            return Verdict(claim=claim, kind="unused", correct=correct, similar=near)
-        return Verdict(claim=claim, kind="defined", correct=correct)
-
-    def _unchecked(self, claim: Claim, name: str) -> str | None:
-        """The derivative that a definition is called as, if nobody can tell of what, so that nothing checks it.
-
-        Without this, ``dw = (y - a)*x`` may say anything.
-        """
-        names = self._setting.names
-        by, formula = names.as_gradient(name), claim.parts[0]
-        if by is None or (isinstance(formula, Derivative) and formula.by is by):
-            return None  # dw = dJ/dw is the derivative itself.
-        try:
-            output = output_of(names, [by])
-        except ValueError:  # There are several, or none.
-            return f"a derivative by {names.paths.get(by)}"
-        return f"a derivative of {names.paths.get(by)}" if output is by else self._written(output, by)
-
-    @cached_property
-    def _used(self) -> set[str]:
-        """The defined names that some line uses."""
-        pieces = [piece for claim in self._claims for piece in claim.pieces[claim.defines is not None :]]
-        return {piece.name for piece in pieces if isinstance(piece, Defined)}
-
     def _says_nothing(self, claim: Claim) -> bool:
         correct = self._points.values(claim.subject)[0]
         return correct is not None and self._circular(claim, correct)
@@ -430,25 +375,7 @@ class _Judging:
         """Whether a part is the subject again, whatever that is."""
         parts = claim.parts[1:] if claim.defines else claim.parts
         parts = tuple(part for part in parts if claim.subject in walk(part))
-        if not parts:
-            return False
-        point, other = self._points.each[0], correct * mp.mpf("1.37") + mp.mpf("0.11")
-        match claim.subject:
-            case Named(node=node):
-                world = ChangedPoint(point, nodes={node: other})
-            case Derivative(of=of, by=by, direct=None):
-                world = ChangedPoint(point, derivatives={(of, by): other})
-            case Defined(name=name):
-                world = ChangedPoint(point, definitions={name: other})
-            case _:
-                return claim.subject in parts
-        for part in parts:
-            try:
-                if identical(evaluate(part, world), other):
-                    return True
-            except ArithmeticError:
-                continue
-        return False
+        return bool(parts) and self._idle.circular(claim.subject, parts, correct)
 
     # Evaluate, prove
 
@@ -504,10 +431,10 @@ class _Judging:
         judged = [(plain(part.expression), part.judged) for part in parts if part.judged is not None]
         formulas = [found for number, found in judged if not number]
         numbers = [found for number, found in judged if number]
-        worst = max(formulas or numbers, key=lambda found: _UNCERTAIN.index(found.kind))
+        worst = max(formulas or numbers, key=lambda found: RIGHT.index(found.kind))
         rounded = [found.amount for found in numbers if found.kind == "here"]
         sides: list[str] = []
-        if worst.kind != "here" and (self._setting.variation.sides or any(map(chooses, claim.parts))):
+        if worst.kind != "here" and (self.setting.variation.sides or any(map(chooses, claim.parts))):
             each = map(self._right_formulas.conditions, beside[:_MOST_TOLD] or [claim])
             sides = list(dict.fromkeys(side for sides in each for side in sides))
         return Verdict(
@@ -531,11 +458,11 @@ class _Judging:
 
     @cached_property
     def _right_formulas(self) -> RightFormulas:
-        return RightFormulas(self._setting)
+        return RightFormulas(self.setting)
 
     @cached_property
     def _diagnosis(self) -> Diagnosis:
-        return Diagnosis(self._setting, self._claims)
+        return Diagnosis(self.setting, self._claims)
 
     def _diagnose(
         self, claim: Claim, part: _Part, correct: list[Number], about: str, entries: list[Wrong] | None = None
@@ -569,14 +496,11 @@ class _Judging:
 
     def _apart(self, claim: Claim) -> Iterator[Apartness]:
         """The derivatives that are 0 because no path leads from the one node to the other."""
-        graph, names = self._setting.graph, self._setting.names.paths
+        graph, names = self.setting.graph, self.setting.names.paths
         for piece in claim.pieces:
             if isinstance(piece, Derivative) and not graph.between(piece.of, piece.by):
                 reverse = bool(graph.between(piece.by, piece.of))
                 yield Apartness(piece.text, names[piece.of], names[piece.by], reverse)
-
-    def _written(self, of: Value, by: Value) -> str:
-        return f"d{self._setting.names.paths.get(of)}/d{self._setting.names.paths.get(by)}"
 
 
 def _has_partials(claim: Claim) -> bool:

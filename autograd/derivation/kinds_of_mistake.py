@@ -72,6 +72,7 @@ OTHER_TIME = "another step of time"
 DIGITS = "digits swapped"
 DECIMAL_POINT = "decimal point"
 DEGREES_OF_FREEDOM = "m - 1 for m"
+OTHER_CASE = "another case"
 RULES = (
     *(
         INNER,
@@ -84,7 +85,7 @@ RULES = (
         OTHER_SLOPE,
         DIAGONAL,
     ),
-    *(MAXIMUM, ADDED, MULTIPLIED, PRODUCT_OF_SUMS, OTHER_TIME, DIGITS, DECIMAL_POINT, DEGREES_OF_FREEDOM),
+    *(MAXIMUM, ADDED, MULTIPLIED, PRODUCT_OF_SUMS, OTHER_TIME, DIGITS, DECIMAL_POINT, DEGREES_OF_FREEDOM, OTHER_CASE),
 )
 """Slips in one rule, in one number, or in how the pieces of a line are put together."""
 MISTAKES_IN_LINES = (
@@ -114,16 +115,26 @@ _SAY_MORE = {
     MISSING: {OTHER_WEIGHT, SUMMED, FACTOR_MISSING},
     FACTOR_MISSING: {OTHER_WEIGHT, SUMMED},
     **{key: {SUMMED, TWICE, OTHER_WEIGHT, FACTOR_MISSING} for key in (MEAN_LEFT_OUT, MEAN_TWICE, DEGREES_OF_FREEDOM)},
+    **{key: {OTHER_CASE} for key in (POWER_RULE, INNER, PRODUCT_RULE)},
     MAXIMUM: {FACTOR_HALF, FACTOR_TWO, FACTOR_MISSING, TWICE, MISSING, OVERWRITTEN, OTHER_WEIGHT},
 }
 """A mistake that says more of what went wrong than others do that have the same numbers."""
+
+
+WHOLE = "it is "
+"""How a mistake is told that all of a derivative has: where one path alone matters, it need not be named beside."""
 
 
 def told(mistakes: Iterable[Mistake]) -> list[Mistake]:
     """Of several mistakes with the same numbers, those that say most; each once."""
     found = list(dict.fromkeys(mistakes))
     less = set().union(*(_SAY_MORE.get(mistake.name, ()) for mistake in found))
-    return [mistake for mistake in found if mistake.name not in less]
+    whole = {mistake.name for mistake in found if mistake.detail.startswith(WHOLE)}
+    return [
+        mistake
+        for mistake in found
+        if mistake.name not in less and (mistake.name not in whole or mistake.detail.startswith(WHOLE))
+    ]
 
 
 def mean_left_out(m: int) -> str:
@@ -134,6 +145,11 @@ def mean_left_out(m: int) -> str:
 def mean_taken_twice(m: int) -> str:
     """The words for what is divided by m twice."""
     return f"it is divided by {m} once more than the mean asks"
+
+
+def right_for(case: str, here: str) -> str:
+    """The words for what is right in a case that is not the one at hand."""
+    return f"it is right {case}; here {here}"
 
 
 def one_less_than(m: int) -> str:

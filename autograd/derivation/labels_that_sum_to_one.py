@@ -43,9 +43,19 @@ def of_two_classes(order: Sequence[Value]) -> list[Value]:
     for node in order:
         if node.op is ops.subtract and node.parents[0].constant and node.parents[0].data == 1 and node in weighing:
             label = node.parents[1]
-            if label in weighing and label.op is None and label.data in (0, 1):
+            if label in weighing and label.op is None and not label.constant and label.data in (0, 1):
                 found.append(label)
     return found
+
+
+def one_hot(groups: Sequence[Sequence[Value]], order: Sequence[Value]) -> list[Sequence[Value]]:
+    """The groups of probabilities of which one is 1 and the others are 0: the true class, and the others.
+
+    The labels of two examples with two classes each, 1 and 0, are no such group.
+    """
+    found = [leaves for leaves in groups if {leaf.data for leaf in leaves} == {0, 1}]
+    alone = set(of_two_classes(order)) if found else set()
+    return [leaves for leaves in found if alone.isdisjoint(leaves)]
 
 
 def _lists(names: PageNames) -> Iterator[list[Value]]:

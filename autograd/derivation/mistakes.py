@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
+from itertools import combinations
 from math import isclose
 
 from autograd.derivation.kinds_of_mistake import (
@@ -21,11 +22,11 @@ from autograd.derivation.kinds_of_mistake import (
     TWICE,
     UPDATED,
 )
-from autograd.derivation.path_words import PathWords, number_word
+from autograd.derivation.path_words import PathWords, and_so, number_word
 from autograd.derivation.points import Point
 from autograd.derivation.roles import OF_LAYERS, activations, adds, normalisers, terms
 from autograd.derivation.setting import Setting
-from autograd.derivation.slips_on_the_way import slips_in_parts, slips_of_rules
+from autograd.derivation.slips_on_the_way import other_sides, slips_in_parts, slips_of_rules
 from autograd.derivation.sums_over_paths import Between, Candidate, Contributions
 from autograd.derivation.updates import Updates, factors
 from autograd.numbers import Number
@@ -35,6 +36,7 @@ from autograd.value import Value
 
 MOST_EDGES = 20_000
 _MOST_PATHS = 64
+_MOST_IN_PAIRS = 8
 _MOST_SWEPT = 1_000_000
 
 
@@ -116,10 +118,15 @@ class Suspects:
         few = 0 < len(self.between.edges) <= MOST_EDGES
         return list(slips_in_parts(self.between, self._words, self._equal, found)) if few else []
 
+    def other_sides(self) -> list[Candidate]:
+        """What is right on the other side of a kink."""
+        few = 0 < len(self.between.edges) <= MOST_EDGES
+        return list(other_sides(self.between, self._words)) if few else []
+
     def further(self) -> list[Candidate]:
         """Slips in the rules on the way, for where none of the others explains a line."""
         few = 0 < len(self.between.edges) <= MOST_EDGES
-        return list(slips_of_rules(self.between, self._words, self._equal)) if few else []
+        return [*slips_of_rules(self.between, self._words, self._equal), *self._two_nodes()] if few else []
 
     # The mistakes, one by one
 
@@ -156,12 +163,26 @@ class Suspects:
             TWICE, lambda: f"every path via {name} is counted twice", lambda f: f.total + f.up[node] * f.down[node]
         )
 
+    def _two_nodes(self) -> Iterator[Candidate]:
+        """The paths via two named nodes, neither of which lies above the other, are left out together."""
+        between = self.between
+        nodes = [n for n in between.nodes if self._names.get(n) and n not in (between.of, between.by)]
+        few = [n for n in nodes if between.passing[n] < between.paths]
+        for a, b in combinations(few, 2) if len(few) <= _MOST_IN_PAIRS else ():
+            if self._graph.between(a, b) or between.passing[a] + between.passing[b] >= between.paths:
+                continue
+            yield self._without_both(a, b)
+
+    def _without_both(self, a: Value, b: Value) -> Candidate:
+        detail = f"every path via {self._names[a]} or {self._names[b]} is left out"
+        return Candidate(MISSING, lambda: detail, lambda f: f.total - f.up[a] * f.down[a] - f.up[b] * f.down[b])
+
     def _merges(self, node: Value) -> bool:
         return len(self.between.operands.get(node, ())) > 1
 
     def _single_path(self, path: list[int]) -> Candidate:
         named = [name for k in reversed(path[:-1]) if (name := self._names.get(self.between.edges[k].parent))]
-        route = f"via {' and '.join(named)}" if named else "that goes straight"
+        route = f"via {and_so(named)}" if named else "that goes straight"
         return Candidate(
             MISSING,
             lambda: f"one path of {number_word(self.between.paths)}; only the one {route} is kept",
@@ -195,7 +216,8 @@ class Suspects:
         nodes = [self.between.edges[k].child for k in group]
 
         def slope() -> str:
-            return f"the derivative of {nodes[0].op} at {self._words.listing(nodes)}"
+            named = all(map(self._words.has_name, nodes))  # else each is written as a call: log(a)
+            return f"the derivative of {f'{nodes[0].op} at ' if named else ''}{self._words.listing(nodes)}"
 
         def instead(local: Callable[[Contributions, int], Number]) -> Callable[[Contributions], Number]:
             return lambda f: f.with_locals({k: local(f, k) for k in group})

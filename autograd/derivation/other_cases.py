@@ -19,11 +19,47 @@ from autograd.recorder import resumed
 from autograd.value import Value
 
 _CLOSE = 1e-9
+_MOST_CLASSES = 20
+_OTHERS: Mapping[float, tuple[float, ...]] = {0: (1.0,), 1: (0.0, -1.0), -1: (1.0,)}
+"""The other values that a label of this one may have."""
 
 
 def leaves_of(cases: Sequence[Case]) -> dict[Value, float]:
     """The leaves that cases give a value. Cases of what is computed, or is no Value, give none."""
     return {case.node: case.value for case in cases if case.node is not None and case.node.op is None}
+
+
+def ways_to_be(cases: Sequence[Case], classes: Sequence[Sequence[Value]]) -> list[dict[Value, float]]:
+    """The values of the leaves in some cases. Of the labels of one example, of which one is 1, each has a value.
+
+    So t1 = 1 sets the others to 0. Where t1 = 0 is all that is said, any other class may be the true one.
+    """
+    ways = [leaves_of(cases)]
+    for labels in classes:
+        said = {label: ways[0][label] for label in labels if label in ways[0]}
+        if not said:
+            continue
+        true = [label for label, value in said.items() if value == 1] or [n for n in labels if n not in said]
+        if set(said.values()) <= {0, 1} and true:
+            ways = [
+                way | {n: float(n is label) for n in labels} | said for label in true[:_MOST_CLASSES] for way in ways
+            ]
+    return ways
+
+
+def others(
+    leaves: Mapping[Value, float], classes: Sequence[Sequence[Value]]
+) -> Iterator[tuple[dict[Value, float], Value]]:
+    """The other values that labels may have, one example changed at a time; each with the label that is then 1 or 0."""
+    for labels in classes:
+        if all(label in leaves for label in labels):
+            for label in labels[:_MOST_CLASSES]:
+                if leaves[label] != 1:
+                    yield {**leaves, **{n: float(n is label) for n in labels}}, label
+    one_of_several = {label for labels in classes for label in labels}
+    for label in [label for label in leaves if label not in one_of_several][:_MOST_CLASSES]:
+        for value in _OTHERS.get(leaves[label], ()):
+            yield {**leaves, label: value}, label
 
 
 def elsewhere(cases: Sequence[Case]) -> str:

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from autograd.derivation.roles import normalises
+from autograd import ops
+from autograd.derivation.roles import adds, normalises
 from autograd.derivation.sums_over_paths import Between
-from autograd.text import derivative, label, shortened
+from autograd.text import ELLIPSIS, derivative, label, shortened
 from autograd.value import Value
+
+_EASY_TO_READ = 30
 
 
 class PathWords:
@@ -27,8 +30,32 @@ class PathWords:
         return derivative(self.name(self._between.of), self.name(by), "d")
 
     def name(self, node: Value) -> str:
-        """The name of a node, or its formula."""
-        return self._names.get(node) or shortened(label(node, self._names))
+        """The name of a node, or its formula; if that is long, what it is and of which named nodes."""
+        if name := self._names.get(node):
+            return name
+        text = label(node, self._names)
+        if len(text) <= _EASY_TO_READ and ELLIPSIS not in text:
+            return text
+        what = "the mean" if node.op is ops.mean else "the sum" if adds(node) else "what is computed"
+        below = self._named_below(node)
+        if not below:
+            return shortened(text)
+        first = and_so(below) if len(below) <= 3 else f"{below[0]}, {below[1]}, …, {below[-1]}"
+        return f"{what} {'from' if what.startswith('what') else 'of the terms with'} {first}"
+
+    def _named_below(self, node: Value) -> list[str]:
+        """The named nodes between this node and the lower end from which it is computed, with none in between."""
+        found: dict[str, None] = {}
+        stack, seen = [node], {node}
+        while stack:
+            for k in reversed(self._between.operands.get(stack.pop(), ())):
+                parent = self._between.edges[k].parent
+                if name := self._names.get(parent):
+                    found[name] = None
+                elif parent not in seen:
+                    seen.add(parent)
+                    stack.append(parent)
+        return [*reversed(found)]
 
     def has_name(self, node: Value) -> bool:
         """Whether the page has a name for a node."""
@@ -92,6 +119,11 @@ class PathWords:
         while not self._names.get(found) and len(self._between.uses.get(found, ())) == 1:
             found = self._between.edges[self._between.uses[found][0]].child
         return found is node
+
+
+def and_so(names: Sequence[str]) -> str:
+    """Names in a row, as in a sentence."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def number_word(number: int) -> str:

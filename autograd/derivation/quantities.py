@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from autograd.derivation.claims import Derivative, Expression, Named, evaluate, walk
 from autograd.derivation.setting import Setting
 from autograd.derivation.sums_over_paths import Contributions, Use
-from autograd.notation.writing import written
+from autograd.derivation.values_at_points import shown
 from autograd.numbers import Number
 from autograd.numbers.multiprecision import mp
 from autograd.text import derivative
@@ -52,7 +53,8 @@ class Quantities:
         self._names = setting.names.paths
         self.points = setting.points.each[:count]
 
-    def all(self) -> list[Quantity]:
+    @cached_property
+    def every(self) -> list[Quantity]:
         """The named nodes near the way, and the slopes on it; one of each value."""
         found: dict[Number, Quantity] = {}
         for quantity in (*self.nodes(), *self._slopes()):
@@ -69,7 +71,7 @@ class Quantities:
             values = [evaluate(expression, point) for point in self.points]
         except ArithmeticError:
             values = [mp.nan] * len(self.points)
-        return Quantity(written(expression), values)
+        return Quantity(shown(expression), values)
 
     def nodes(self) -> Iterator[Quantity]:
         """The named nodes near the way, and those that the page has here."""
@@ -121,13 +123,14 @@ class Quantities:
 
     def _slopes(self) -> Iterator[Quantity]:
         """The derivatives between neighbours with names, and of activations."""
+        own = (self._subject.of, self._subject.by) if isinstance(self._subject, Derivative) else None
         on_the_way = {node: None for edge in self._edges for node in (edge.child, edge.parent)}
         pairs = [
             (above, below)
             for above in on_the_way
             if above in self._names
             for below in self.named_below(above)
-            if below in on_the_way
+            if below in on_the_way and (above, below) != own
         ]
         for above, below in pairs[:_MOST_SLOPES]:
             text = derivative(self._names[above], self._names[below])

@@ -10,9 +10,11 @@ from functools import cached_property, partial
 
 import sympy
 
+from autograd import ops
 from autograd.derivation.claims import Claim, Derivative, Expression, Named, evaluate, walk
 from autograd.derivation.formula_world import NO_FORMULA, FormulaWorld
 from autograd.derivation.labels_that_sum_to_one import condition_of
+from autograd.derivation.roles import adds
 from autograd.derivation.setting import Setting
 from autograd.graph import depending_on
 from autograd.numbers import Number
@@ -23,6 +25,8 @@ _LONGEST = 160
 _LONGEST_STEP = 400
 _EASY_TO_READ = 60
 _MOST_PUT_IN = 60
+_MOST_SUMS = 6
+_MOST_IN_SUM = 10
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,7 @@ class RightFormulas:
         """Equal formulas, each with its text and the sums of labels that it needs."""
         formula, text = shortest(formula, partial(self._computed_before, claim))
         yield formula, text, []
+        yield from ((*found, []) for found in self._with_means(claim, formula))
         sums = []
         for leaves in self._setting.labels:
             if all(leaf in self._setting.names.paths for leaf in leaves):
@@ -97,6 +102,31 @@ class RightFormulas:
         if sums:
             yield (*shortest(formula), sums)
             yield (*shortest(sympy.expand(formula)), sums)
+
+    def _with_means(self, claim: Claim, formula: Number) -> Iterator[tuple[Number, str]]:
+        """A polynomial with a named sum or mean in the place of its last term: x0 - mu for (2 x0 - x1 - x2)/3."""
+        if not isinstance(claim.subject, Derivative) or not formula.is_Mul or not formula.is_polynomial():
+            return
+        later = depending_on(self._setting.graph.order, [claim.subject.of])
+        for node, what in self._sums.items():
+            common = sorted(what.free_symbols & formula.free_symbols, key=str)
+            if node in later or len(common) < len(what.free_symbols):
+                continue
+            last = common[-1] if common[-1] is not self._symbol(claim.subject.by) else common[0]
+            put_in = last + (self._symbol(node) - what) / what.coeff(last)
+            yield shortest(sympy.expand(formula.subs(last, put_in)))
+
+    @cached_property
+    def _sums(self) -> dict[Value, Number]:
+        """The last named nodes that were computed as a sum or a mean of other named ones, and of nothing else."""
+        found = {}
+        for node in [n for n in self._setting.named if adds(n) or n.op in (ops.mean, ops.divide)][-_MOST_SUMS:]:
+            with suppress(*NO_FORMULA):
+                formula = self._opening.opened(node)
+                few = formula.is_polynomial() and 1 < len(formula.free_symbols) <= _MOST_IN_SUM
+                if few and sympy.Poly(formula, *formula.free_symbols).is_linear:
+                    found[node] = formula
+        return found
 
     def _computed_before(self, claim: Claim) -> list[tuple[Number, Number]]:
         """What named nodes were computed as, each with its symbol: of those that the subject may be written in."""

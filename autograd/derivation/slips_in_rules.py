@@ -54,7 +54,7 @@ def slips_at(node: Value, name: Callable[[Value], str]) -> Iterator[Slip]:
         return
     operands = [_piece(name(parent)) for parent in node.parents]
     if op in (ops.tanh, ops.sin, ops.cos, ops.log, ops.sqrt, ops.log1p):
-        words = f"{op} at {name(node.parents[0])} stands where its derivative belongs"
+        words = f"{op}({name(node.parents[0])}) itself stands where its derivative belongs"
         yield Slip(NOT_DIFFERENTIATED, words, lambda local, y, a, k: y)
     if op is ops.tanh:
         yield Slip(OTHER_POWER, f"1 - {y} where 1 - {y}**2 belongs", lambda local, y, a, k: 1 - y)
@@ -97,7 +97,7 @@ def _of_powers(n: float, base: str, whole: str) -> Iterator[Slip]:
     words = f"the exponent of {power} is lowered twice"
     yield Slip(POWER_RULE, words, lambda local, y, a, k: local / a[0])
     if n not in (1, 2):
-        words = f"in front of {power} {n - 1:g} where {n:g} belongs"
+        words = f"{n - 1:g} stands in front where {n:g} belongs, in the derivative of {power}"
         yield Slip(POWER_RULE, words, lambda local, y, a, k: local * (n - 1) / n)
 
 
@@ -110,11 +110,11 @@ def _of_exponentials(base: str, exponent: str) -> Iterator[Slip]:
 
 
 def _of_quotients(above: str, below: str) -> Iterator[Slip]:
-    words = f"{below} is not squared in the derivative by it of {above}/{below}"
+    words = f"in the derivative of {above}/{below} by {below}, {below} is not squared"
     yield Slip(QUOTIENT_RULE, words, lambda local, y, a, k: local * a[1], 1)
-    words = f"{above} is missing from the derivative by {below}"
+    words = f"{above} is missing from the derivative of {above}/{below} by {below}"
     yield Slip(QUOTIENT_RULE, words, lambda local, y, a, k: local / a[0], 1)
-    words = f"{below} stands upside down"
+    words = f"it is multiplied by {below} where it is to be divided by it"
     yield Slip(QUOTIENT_RULE, words, lambda local, y, a, k: a[1], 0)
 
 
@@ -122,7 +122,7 @@ def _of_choices(node: Value, operands: list[str], whole: str) -> Iterator[Slip]:
     n = len(operands)
     words = f"the gradient at {node.op}({', '.join(operands[:4])}) is split evenly; it goes to the one that is taken"
     yield Slip(MAXIMUM, words, lambda local, y, a, k: mp.one / n)
-    words = f"no gradient goes to the operand of {node.op}({', '.join(operands[:4])}) that is not taken"
+    words = f"of the operands of {node.op}({', '.join(operands[:4])}), only the one that is taken gets a gradient"
     yield Slip(MAXIMUM, words, lambda local, y, a, k: None if local else mp.one)
 
 

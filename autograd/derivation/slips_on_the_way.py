@@ -14,10 +14,12 @@ from autograd.derivation.kinds_of_mistake import (
     LEFT_OUT,
     MISSING,
     ONE_EXAMPLE,
+    OTHER_CASE,
     PRODUCT_RULE,
     QUOTIENT_RULE,
     SIGN,
     mean_left_out,
+    right_for,
 )
 from autograd.derivation.path_words import PathWords
 from autograd.derivation.roles import normalisers, terms
@@ -30,6 +32,8 @@ from autograd.value import Value
 
 _MOST_SWEPT = 400_000
 _MOST_EXAMPLES = 100
+_KINKS = (ops.relu, ops.absolute, ops.maximum, ops.minimum)
+_MOST_KINKS = 20
 
 
 def slips_in_parts(
@@ -62,6 +66,7 @@ def slips_of_rules(between: Between, words: PathWords, equal: Callable[[Value, V
         if node.op in (ops.multiply, ops.divide):
             yield from _product_of_derivatives(between, words, node)
     yield from _rules(between, words)
+    yield from other_sides(between, words)
 
 
 def _missing(words: PathWords, above: Value, below: Value) -> Callable[[], str]:
@@ -127,6 +132,22 @@ def _diagonals(between: Between, words: PathWords, node: Value) -> Iterator[Cand
         of, by = words.name(between.of), words.name(between.by)
         detail = f"{of} is not the output of {by}: the formula for i = j is taken where i ≠ j"
         yield _told(DIAGONAL, detail, lambda f: f.total + f.point.values[between.of])
+
+
+def other_sides(between: Between, words: PathWords) -> Iterator[Candidate]:
+    """What is right on the other side of a kink: of one relu, one absolute value, one maximum of two."""
+    kinks = [node for node in between.operands if node.op in _KINKS and len(node.parents) <= 2]
+    for node in kinks[:_MOST_KINKS]:
+        sides = sorted(((words.name(n), n.data, n.constant) for n in node.parents), key=lambda side: side[2])
+        (a, first, _), (b, second, _) = [*sides, ("0", 0.0, True)][:2]
+        there, here = ("<", ">") if first > second else (">", "<")
+        detail = right_for(f"where {a} {there} {b}", f"{a} {here} {b}")
+        swapped: Callable[[Number], Number] = (lambda x: -x) if node.op is ops.absolute else (lambda x: 1 - x)
+        yield _told(OTHER_CASE, detail, _on_the_other_side(between.operands[node], swapped))
+
+
+def _on_the_other_side(edges: Sequence[int], swapped: Callable[[Number], Number]) -> Callable[[Contributions], Number]:
+    return lambda f: f.with_locals({k: swapped(f.local[k]) for k in edges})
 
 
 def _told(name: str, detail: str, value: Callable[[Contributions], Number]) -> Candidate:

@@ -11,7 +11,7 @@ from math import inf, isclose, prod
 import numpy as np
 
 from autograd import ops
-from autograd.derivation.derivation_report import DerivationLine, of_entries
+from autograd.derivation.derivation_report import DerivationLine
 from autograd.derivation.kinds_of_mistake import (
     LEFT_OUT,
     MEAN_FOR_SUM,
@@ -29,6 +29,7 @@ from autograd.derivation.kinds_of_mistake import (
 from autograd.derivation.mappings import output_of
 from autograd.derivation.mistakes import scalings
 from autograd.derivation.names import PageNames, Tree
+from autograd.derivation.verdicts_on_lines import of_entries
 from autograd.derivatives import recorded_order
 from autograd.graph import contributions, topological_order
 from autograd.numbers import Number

@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from autograd import ops
 from autograd.derivation.claims import Apply, Claim, Defined, Derivative, Expression, Named, evaluate, walk, written_out
+from autograd.derivation.mappings import output_of
 from autograd.derivation.points import Graph, Point
-from autograd.derivation.setting import RATES, Setting
+from autograd.derivation.setting import RATES, Setting, setting_of
 from autograd.derivation.sums_over_paths import ChangedPoint
 from autograd.numbers import Number
+from autograd.text import derivative
 from autograd.value import Value
 
 _MOST_GROUPS = 20
@@ -68,14 +71,15 @@ def _update(definition: Expression) -> tuple[Value, Expression] | None:
     return None
 
 
-def ascent(definition: Expression, definitions: Mapping[str, Expression], point: Point) -> Derivative | None:
-    """The derivative along which an update goes, if it goes up: ∂L/∂w of ``w + eta*dL/dw``.
+def ascent(claim: Claim, setting: Setting) -> tuple[()] | tuple[str, str]:
+    """The derivative along which an update goes, and what grows by that, if it goes up: ∂L/∂w of ``w + eta*dL/dw``.
 
     Whether it does is seen where that derivative is taken twice as large: terms beside it, as of momentum, stay.
     """
-    found = _update(written_out(definition, definitions))
+    definition = written_out(claim.parts[0], setting.definitions)
+    found, names, point = _update(definition), setting.names.paths, setting.points.each[0]
     if found is None:
-        return None
+        return _along_the_gradient(claim, definition, setting) if claim.update else ()
     weight, formula = found
     [slope, *others] = dict.fromkeys(p for p in walk(formula) if isinstance(p, Derivative) and p.by is weight)
     try:
@@ -83,8 +87,34 @@ def ascent(definition: Expression, definitions: Mapping[str, Expression], point:
         steeper = ChangedPoint(point, derivatives={(slope.of, weight): 2 * steepness})
         goes_up = (evaluate(formula, steeper) - evaluate(formula, point)) * steepness > 0
     except ArithmeticError:
-        return None
-    return slope if goes_up and not others else None
+        return ()
+    return (slope.text, names[slope.of]) if goes_up and not others else ()
+
+
+def _along_the_gradient(claim: Claim, definition: Expression, setting: Setting) -> tuple[()] | tuple[str, str]:
+    """That of an update whose derivative is written out: of ``w - eta*(y - a)*x``, where ∂L/∂w is (a - y)*x."""
+    match definition:
+        case Apply(operands=(Named(node=weight), *_)) if weight.op is None:
+            pass
+        case _:
+            return ()
+    try:
+        output = output_of(setting.names, [weight])
+        # The loss need not stand on the page otherwise.
+        setting = setting_of([replace(claim, parts=(definition, Named(output, "")))], setting.names)
+        points = setting.points.each
+        steps = [evaluate(definition, point) - point.values[weight] for point in points]
+        rates = [step / point.derivative(output, weight) for step, point in zip(steps, points, strict=True)]
+    except (ArithmeticError, KeyError, ValueError):
+        return ()  # There is no output, or several; or what is not recorded stands in the formula.
+    named = [[point.values[leaf] for point in points] for leaf in setting.named if leaf.op is None]
+    constant = [[rates[0]] * len(points), *named]
+    if rates[0] <= 0 or not any(
+        all(abs(r - c) <= 1e-9 * r for r, c in zip(rates, row, strict=True)) for row in constant
+    ):
+        return ()
+    names = setting.names.paths
+    return derivative(names[output], names[weight], "d"), names[output]
 
 
 def factors(node: Value) -> tuple[Sequence[Value], Sequence[Value]]:

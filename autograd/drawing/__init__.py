@@ -13,10 +13,11 @@ The modules in the order in which to read them:
   `network_page`, with the steps of `network_steps`.
 - `page`: the page that steps through the passes, and `page_file`, the file that it is. `steps` are what it shows one
   after another, `wording` is what it says about them, and `page_data` hands them to its script, which computes nothing.
-  Its pictures fold until they are legible in a window (`folds`, `layouts`), those of a model in the end to its network;
-  `claimed_paths` are those that a wrong line keeps. `nudging`
-  adds the program by which the page does compute, when a leaf is moved: `graph.js` runs it, `nudge.js` has the sliders,
-  `painting.js` and `plotting.js` show what comes of it, `numerals.js` writes numbers as Python does.
+  Its pictures fold until they are legible in a window (`folds`, `layouts`), those of a model in the end to its network,
+  and get what the script looks for in them (`attaching`); `opening` makes those that a click shows;
+  `claimed_paths` are those that a wrong line keeps. `nudging` adds the program by which the page does compute, when a
+  leaf is moved (`packing` writes it shorter): `graph.js` runs it, `nudge.js` has the sliders, `painting.js` and
+  `plotting.js` show what comes of it, `numerals.js` writes numbers as Python does.
 - `animation`: the steps as a GIF, and `network_animation` those of a network.
 """
 
@@ -90,8 +91,9 @@ def draw(
     enough: its perceptrons first, then layers, are drawn as one node each, with the sum of its parameters' gradients;
     nodes outside of modules that do the same for the same, such as those of a batch's examples, become one as well;
     what is still too much is left out from the far end. A picture is made to be read where it is 1,000 pixels wide, as
-    in a notebook: from one whose edges lead sideways the local gradients are left out for that, then long names, and
-    then perceptrons are folded; ``detail="nodes"`` draws all. The picture, and the repr, then say so.
+    in a notebook: from one whose edges lead sideways the local gradients are left out for that, then long names, then
+    perceptrons are folded, and a long chain leads downwards; ``detail="nodes"`` draws all, as it is asked for. The
+    picture, and the repr, then say so.
 
     A network is drawn as people draw it by ``detail="network"``, and a model alone by ``draw(model)``: columns of
     circles, inputs left, loss right, and a line for each weight, the wider the larger it is, blue if it is positive,
@@ -166,11 +168,14 @@ def draw(
     picture = paged = picture_of(outputs, choice)
     sideways, whole = direction in ("LR", "RL"), show is not PARTS or detail is not None
     still = fitted(picture, sideways=sideways, whole=whole)
-    if sideways and not (still.is_legible or whole or limit) and any(node.scope for node in picture.nodes):
+    in_modules = any(node.scope for node in picture.nodes)
+    if sideways and in_modules and not (whole or limit) and (still.turned or not still.is_legible):
         still = fitted(picture_of(outputs, replace(choice, limit=FOLDED_LIMIT)), sideways=True, whole=False)
     if limit is None and STILL_LIMIT < len(picture.data) <= PAGE_LIMIT:
         choice = replace(choice, limit=PAGE_LIMIT)
         paged = picture_of(outputs, choice)
+
+    way: str = direction if not still.turned else "TB"
 
     def page(other_report: Report | None) -> Page:
         from autograd.drawing.page import page_of
@@ -181,10 +186,10 @@ def draw(
         from autograd.drawing.animation import animated, moments_of
         from autograd.drawing.steps import record
 
-        return animated(*moments_of(record(picture, outputs, choice.digits), direction), format)
+        return animated(*moments_of(record(picture, outputs, choice.digits), way), format)
 
     drawn = still.picture
-    dot = digraph(drawn, direction, background=ground, close=still.close, widest=STILL_WIDTH * still.is_legible)
+    dot = digraph(drawn, way, background=ground, close=still.close, widest=STILL_WIDTH * still.is_legible)
     return Drawing(dot, len(drawn.nodes), len(drawn.edges), drawn.note, page, animation)
 
 

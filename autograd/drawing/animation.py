@@ -37,8 +37,8 @@ MOST_STEPS = 120
 COLOURS = 64
 """How many colours a GIF has."""
 NEARLY_WHITE = 248
-WIDEST = 1000
-"""How wide a frame may be, in pixels."""
+WIDEST, TALLEST = 1000, 2000
+"""How wide and how tall a frame may be, in pixels."""
 CAPTION = 58.0
 """The height of the text below the picture, in points."""
 FIGURE_SPACE = "\N{FIGURE SPACE}"
@@ -93,7 +93,7 @@ def animated(moments: Sequence[Moment], stage: Stage, format: str) -> bytes:  # 
     for source, duration in _frames(kept, stage):
         sources.append(source)
         durations.append(duration)
-    dots = round(min(96, 72 * WIDEST / stage.width))
+    dots = round(min(96, 72 * WIDEST / stage.width, 72 * TALLEST / stage.height))
     pictures = [Image.open(BytesIO(png)).convert("RGB") for png in render_frames(sources, dots)]
     return _written(_of_one_size(pictures), durations, format)
 

@@ -46,6 +46,7 @@ def fold(
     height: int | None,
     opened: Iterable[str],
     limit: int,
+    cells_open: int = 0,
 ) -> Folding:
     """Fold the modules of up to some height, but not those that are opened, and what is alike outside of them.
 
@@ -53,6 +54,7 @@ def fold(
         kept: nodes that are not merged with others that are alike: the outputs.
         height: how far to fold; None folds no further than it takes to get below the limit.
         limit: of nodes. Of edges there may be eight times as many.
+        cells_open: see `merge_cells`.
     """
     heights = heights_of(scopes.values())
     heights_to_try = [height] if height is not None else range(max(heights.values(), default=1) + 1)
@@ -64,7 +66,7 @@ def fold(
     else:
         if height is None:
             owners = {**owners}
-            merge_cells(order, scopes, kept, owners)
+            merge_cells(order, scopes, kept, owners, cells_open)
     return Folding(owners, level)
 
 
@@ -88,18 +90,37 @@ def folded_further(
 
 
 def merge_cells(
-    order: Sequence[Node], scopes: Mapping[Node, Scope], kept: Iterable[Node], owners: dict[Node, Owner]
+    order: Sequence[Node],
+    scopes: Mapping[Node, Scope],
+    kept: Iterable[Node],
+    owners: dict[Node, Owner],
+    cells_open: int = 0,
 ) -> None:
-    """Draw a recurrence as one: its cells, and the leaves that are alike."""
+    """Draw a recurrence as one: its cells, but for the last ones that are open, and the leaves that are alike."""
     kept = set(kept)
     cells = repeated_cells([node for node in order if owners[node] is node])
+    cells = cells[: len(cells) - cells_open]
     if not cells:
         return
     group = NodeGroup("", (), [node for cell in cells for node in cell if node not in kept], len(cells))
     owners.update(dict.fromkeys(group.members, group))
-    uses = Counter(parent for node in order for parent in node.parents)
-    # What each cell reads stands for itself in none of them; what all of them share is a node of its own.
-    _merge_alike([node for node in order if node.op is None and uses[node] == 1], scopes, kept, owners, order)
+    # What each cell reads stands for itself in none of them; what all of them share is a node of its own, and what the
+    # first one has where the others have the result of the one before.
+    cell_of = {node: place for place, cell in enumerate(cells) for node in cell}
+    used_in: dict[Node, set[int]] = {}
+    for node, parent in _operands_of(cell_of):
+        used_in.setdefault(parent, set()).add(cell_of[node])
+    uses: dict[Node, list[object]] = {}
+    for node, parent in _operands_of(cell_of):
+        beside = [other for other in node.parents if len(used_in.get(other, ())) > 1 and other.op is None]
+        uses.setdefault(parent, []).append((node.op, *beside))
+    of_one_cell = [node for node in order if node.op is None and len(used_in.get(node, ())) == 1]
+    times = Counter(tuple(uses[node]) for node in of_one_cell)
+    _merge_alike([node for node in of_one_cell if times[tuple(uses[node])] > 1], scopes, kept, owners, order)
+
+
+def _operands_of(nodes: Iterable[Node]) -> Iterator[tuple[Node, Node]]:
+    return ((node, parent) for node in nodes for parent in node.parents)
 
 
 def _expressions(

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from autograd.drawing.layouts import FoldedView
+from autograd.drawing.attaching import FoldedView
 from autograd.drawing.picture import DrawnEdge, DrawnNode, Picture
 
 

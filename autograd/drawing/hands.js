@@ -1,32 +1,23 @@
-// What is folded opens by a click: as another scene, or in a view of this one that has it unfolded.
+// What is folded opens by a click: in another view of this scene, or as another scene.
 
 let opened = false; // a view that was chosen by hand
 
 function open(id) {
-  const inner = scene.opens?.[id];
   const group = groups[id];
-  const { name } = nodes[known(id)];
-  if (inner !== undefined) change(inner);
-  else if (group.dataset.nodes) {
-    const ids = group.dataset.nodes.split(" ");
+  const inside = (group.dataset.nodes ?? "").split(" ");
+  const name = group.dataset.name ?? nodes[id].name;
+  const held = group.contains(document.activeElement);
+  if (view.opens?.[group.id] !== undefined) {
     opened = true;
-    showView(scene.views[0]);
-    const boxes = ids.filter((inside) => groups[inside]).map((inside) => boxInPicture(groups[inside]));
-    const left = Math.min(...boxes.map((box) => box.x)), right = Math.max(...boxes.map((box) => box.x + box.width));
-    const top = Math.min(...boxes.map((box) => box.y)), bottom = Math.max(...boxes.map((box) => box.y + box.height));
-    lookAt(left, top, right - left, bottom - top);
-  } else return false;
+    showView(scene.views[view.opens[group.id]]);
+    fit();
+  } else if (scene.opens?.[id] !== undefined) change(scene.opens[id]);
+  else return false;
   byId("whole").hidden = false;
   unfolded = name;
   tell();
+  if (held) (groups[inside.findLast((each) => groups[each])] ?? svg.querySelector(".node[role=button]"))?.focus();
   return true;
-}
-
-// A group's box in the coordinates of the picture: its own are those of Graphviz, which moves the whole graph.
-function boxInPicture(group) {
-  const { x, y, width, height } = group.getBBox();
-  const corner = new DOMPoint(x, y).matrixTransform(svg.getScreenCTM().inverse().multiply(group.getScreenCTM()));
-  return { x: corner.x, y: corner.y, width, height };
 }
 
 function change(number) {
@@ -60,13 +51,16 @@ function goHome(number) {
 
 if (data.network !== null) {
   byId("circles").hidden = false;
-  byId("circles").onclick = () => {
-    chosenHome = true;
-    const other = home === 0 ? data.network : 0;
-    if (scene !== scenes[home] || opened) whole();
-    goHome(other);
-  };
+  byId("circles").onclick = () => chooseHome(home === 0 ? data.network : 0);
 }
+
+function chooseHome(number) {
+  chosenHome = true;
+  if (scene !== scenes[home] || opened) whole();
+  goHome(number);
+}
+
+const showNetwork = () => chooseHome(data.network);
 
 function whole() {
   unfolded = null;
@@ -116,7 +110,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 function chosen(id) {
-  if (id !== null && groups[id].dataset.nodes) return open(id);
+  if (id !== null && (groups[id].dataset.nodes || !nodes[id] || nodes[id].kind === "omission")) return open(id);
   select(id);
   return id !== null && nodes[id].kind === "group" && open(id);
 }

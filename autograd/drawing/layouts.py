@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from functools import partial
-from itertools import pairwise
-from typing import TYPE_CHECKING, TypeAlias
-from xml.etree import ElementTree
+from itertools import chain, pairwise
+from typing import TYPE_CHECKING
 
-from autograd.drawing.dot import LEAVES, NEGATIVE, POSITIVE, digraph
-from autograd.drawing.rendering import render
+from autograd.drawing.attaching import Attaching, FoldedView, middles_of
+from autograd.drawing.dot import LEAVES, digraph
+from autograd.drawing.rendering import render_all
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from autograd.drawing.picture import DrawnNode, Picture
+    from autograd.drawing.picture import Picture
     from autograd.drawing.steps import Change
 
 FRAMES = ((1880, 800), (1240, 450), (960, 340), (860, 365), (360, 465))
@@ -28,47 +27,103 @@ LEGIBLE = 9.2
 LARGEST = 1.6
 """How far the page blows a picture up, as in `viewing.js`."""
 
-SVG = "http://www.w3.org/2000/svg"
-
-
-@dataclass(frozen=True, slots=True)
-class FoldedView:
-    """A picture in which more is folded than in the one whose steps are shown."""
-
-    picture: Picture
-    nodes: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """What each of its folded nodes stands for, by the ids of the picture with the steps; at the end the one that is
-    computed last."""
-    edges: Mapping[int, Sequence[int]] = field(default_factory=dict)
-    """The same for edges, by their places; those that it lacks have the same place."""
-    rows: Mapping[tuple[str, int], tuple[str, int]] = field(default_factory=dict)
-    """The same for numbers in nodes: node and row."""
-
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A picture as SVG, which knows its size in pixels."""
+    """A picture as SVG, and its size in pixels."""
 
     svg: str
     width: float
     height: float
     smallest: float
     """The size of its smallest text."""
-    disorder: int = 0
-    """How many perceptrons, weights and inputs stand before one that is theirs to follow."""
+    note: str = ""
+    """What is said of it where it is shown."""
+    opens: Mapping[str, int] = field(default_factory=dict)
+    """What a click on a folded node shows: the place of another layout among those of the graph."""
+    by_hand: bool = False
+    """Whether it is shown after a click alone, and not for the size of a window."""
 
-    def text_in(self, width: float, height: float) -> float:
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How large Graphviz drew a picture, and its smallest text."""
+
+    width: float
+    height: float
+    smallest: float
+
+    def text_in(self, frame: tuple[float, float]) -> float:
         """The size of the smallest text in a frame of this size."""
-        return self.smallest * min(width / self.width, height / self.height, LARGEST)
+        return self.smallest * min(frame[0] / self.width, frame[1] / self.height, LARGEST)
 
 
-def layouts_of(
-    folds: Iterable[FoldedView],
-    direction: str,
-    initial: Mapping[tuple[str, int], Change],
-    frames: Iterable[tuple[int, int]],
-) -> list[Layout]:
-    """The layouts that some frame needs, from the one that shows most.
+def extent_of(svg: str) -> Extent:
+    """The size of a picture as Graphviz wrote it."""
+    tag = svg[svg.index("<svg") :]
+    width, height = (float(tag.partition(f'{side}="')[2].partition("pt")[0]) for side in ("width", "height"))
+    sizes = map(float, set(re.findall(r'<text [^>]*font-size="([\d.]+)"', svg)))
+    return Extent(width, height, min(sizes, default=14.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Arranging:
+    """How a picture may be laid out: its edges lead some `way`, it is reduced to some `rows` (see `_reduced`), if
+    `flat` with leaves in one line. The `order` says what Graphviz is told of who stands beside whom."""
+
+    fold: FoldedView
+    way: str
+    rows: str
+    flat: bool
+    order: str = ""
+
+    def source(self) -> str:
+        picture, _ = _reduced(self.fold.picture, self.rows)
+        if self.order == "backwards":
+            picture = replace(picture, nodes=picture.nodes[::-1])
+        written = digraph(picture, self.way, on_page=True, flat=self.flat)
+        if self.order == "operands":
+            written.attr(ordering="in")
+        return str(written.source)
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """A candidate as Graphviz drew it."""
+
+    candidate: Arranging
+    svg: str
+    size: Extent
+
+    def disorder(self) -> int:
+        """How many perceptrons, weights and operands stand before one that is theirs to follow."""
+        fold = self.candidate.fold
+        return _disorder(_reduced(fold.picture, self.candidate.rows)[0], fold.picture, self.svg, self.candidate.way)
+
+    def layout(self, initial: Mapping[tuple[str, int], Change]) -> Layout:
+        """The picture for the page, with the numbers before the first step."""
+        fold, flat = self.candidate.fold, self.candidate.flat
+        picture, places = _reduced(fold.picture, self.candidate.rows)
+        attaching = Attaching(fold, {node.id: node for node in picture.nodes}, places, initial, flat)
+        return Layout(attaching.attached(self.svg), self.size.width, self.size.height, self.size.smallest, fold.note)
+
+
+def sketched(candidates: Sequence[Arranging]) -> list[Sketch]:
+    """The candidates as Graphviz draws them, in one run."""
+    svgs = render_all([each.source() for each in candidates])
+    return [Sketch(candidate, svg, extent_of(svg)) for candidate, svg in zip(candidates, svgs, strict=True)]
+
+
+@dataclass(slots=True)
+class Taken:
+    """A sketch that the page carries, and the frames for which it does."""
+
+    sketch: Sketch
+    frames: list[tuple[int, int]]
+
+
+def taken_of(folds: Iterable[FoldedView], direction: str, frames: Iterable[tuple[int, int]]) -> list[Taken]:
+    """The sketches that some frame needs, from the one that shows most.
 
     For each frame the first is taken whose text is legible in it: rows are left out, gradients first and then long
     names, and then parts are folded. The page carries no others.
@@ -76,83 +131,92 @@ def layouts_of(
     Args:
         folds: from the one that shows most; as few are asked for as it takes.
         direction: which way the edges lead in a wide frame.
-        initial: the numbers before the first step.
         frames: the sizes in pixels of the frames.
     """
     waiting = list(frames)
-    taken: list[Layout] = []
-    best: dict[tuple[int, int], Layout] = {}
-    for fold in folds:
-        for layout_written in _candidates(fold, direction, initial):
-            layout = _in_order(layout_written, waiting)
-            texts = {size: layout.text_in(*size) for size in waiting}
-            for size, text in texts.items():
-                if size not in best or text > best[size].text_in(*size):
-                    best[size] = layout
-            waiting = [size for size, text in texts.items() if text < LEGIBLE]
-            if len(waiting) < len(texts) or not taken:
-                taken.append(layout)
+    taken: list[Taken] = []
+    best: dict[tuple[int, int], Sketch] = {}
+    folds = iter(folds)
+    # Most graphs need but the first, or else several.
+    for some in ([next(folds)], folds):
+        for sketch in sketched([each for fold in some for each in candidates_of(fold, direction)]):
             if not waiting:
-                return taken
+                break
+            texts = {size: sketch.size.text_in(size) for size in waiting}
+            for size, text in texts.items():
+                if size not in best or text > best[size].size.text_in(size):
+                    best[size] = sketch
+            legible = [size for size, text in texts.items() if text >= LEGIBLE]
+            if legible or not taken:
+                taken.append(Taken(sketch, legible))
+            waiting = [size for size in waiting if size not in legible]
+        if not waiting:
+            break
     for size in waiting:
-        if not any(layout is best[size] for layout in taken):
-            taken.append(best[size])
-    return taken
+        found = next((each for each in taken if each.sketch is best[size]), None)
+        if found is None:
+            taken.append(found := Taken(best[size], []))
+        found.frames.append(size)
+    return in_order(taken)
 
 
-LayoutWritten: TypeAlias = "Callable[[bool], Layout]"
-"""Makes a layout, whose nodes are written from the last to the first or not."""
+def in_order(taken: Sequence[Taken]) -> list[Taken]:
+    """The same, laid out so that perceptrons, weights and operands stand in their order, if there is such a layout.
+    Graphviz knows of none: which order comes out depends on how the graph is written."""
+    disorder = {
+        place: each.sketch.disorder()
+        for place, each in enumerate(taken)
+        if len(each.sketch.candidate.fold.picture.nodes) <= MANY
+    }
+    disorder = {place: count for place, count in disorder.items() if count}
+    others = {place: [replace(taken[place].sketch.candidate, order=order) for order in ORDERS] for place in disorder}
+    drawn = iter(sketched([*chain.from_iterable(others.values())]))
+    best = list(taken)
+    for place, least in disorder.items():
+        frames = taken[place].frames
+        for other in [next(drawn) for _ in ORDERS]:
+            fits = all(
+                other.size.text_in(size) >= min(LEGIBLE, taken[place].sketch.size.text_in(size)) for size in frames
+            )
+            if fits and (found := other.disorder()) < least:
+                least, best[place] = found, Taken(other, frames)
+    return best
 
 
-def _in_order(layout_written: LayoutWritten, frames: Iterable[tuple[int, int]]) -> Layout:
-    """A layout in which perceptrons stand in their order, if there is one. Graphviz knows of none: which order comes
-    out depends on how the graph is written."""
-    layout = layout_written(False)
-    legible = [size for size in frames if layout.text_in(*size) >= LEGIBLE]
-    if layout.disorder and legible:
-        other = layout_written(True)
-        if other.disorder < layout.disorder and all(other.text_in(*size) >= LEGIBLE for size in legible):
-            return other
-    return layout
+ORDERS = ("backwards", "operands")
+"""Other orders in which a graph is written: its nodes from the last to the first; the operands of each as they are."""
 
 
-def _candidates(fold: FoldedView, direction: str, initial: Mapping[tuple[str, int], Change]) -> Iterator[LayoutWritten]:
+MANY = 100
+"""A picture of more nodes is laid out once: that takes a second, and none of its layouts is legible."""
+
+
+def candidates_of(
+    fold: FoldedView, direction: str, rows: Iterable[str] = ("all", "rows", "data", "short")
+) -> Iterator[Arranging]:
+    """The layouts of a picture, from the one that shows most."""
+    if len(fold.picture.nodes) > MANY:
+        yield Arranging(fold, direction, next(iter(rows)), flat=False)
+        return
     turned = {"LR": "TB", "RL": "BT", "TB": "LR", "BT": "RL"}[direction]
-    for rows in ("all", "rows", "data", "short"):
+    for some in rows:
         for way in (direction, turned):
             # Beside one another leaves take less room in one line, below one another in a column.
-            yield partial(laid_out, fold, way, rows, way in ("LR", "RL") and rows != "all", initial)
-
-
-def laid_out(
-    fold: FoldedView,
-    way: str,
-    rows: str,
-    flat: bool,
-    initial: Mapping[tuple[str, int], Change],
-    backwards: bool = False,
-) -> Layout:
-    """A picture whose edges lead some way, reduced to some `rows` (see `_reduced`); `flat` with leaves in one line."""
-    picture, places = _reduced(fold.picture, rows)
-    written = replace(picture, nodes=picture.nodes[::-1]) if backwards else picture
-    svg = render(str(digraph(written, way, on_page=True, flat=flat).source), "svg").decode()
-    layout = _Attaching(fold, {node.id: node for node in picture.nodes}, places, initial, flat).layout(svg)
-    return replace(layout, disorder=_disorder(picture, fold.picture, layout.svg, way))
+            yield Arranging(fold, way, some, flat=way in ("LR", "RL") and some != "all")
 
 
 def _disorder(picture: Picture, whole: Picture, svg: str, way: str) -> int:
-    """See `Layout.disorder`: of nodes that do the same in modules side by side, of leaves in one module, and of those
-    outside that the same nodes use."""
-    across = 1 if way in ("LR", "RL") else 0
-    root = ElementTree.fromstring(svg)
-    middles = {
-        group.get("id"): _middle(group)[across] for group in root.iter(f"{{{SVG}}}g") if group.get("class") == "node"
-    }
+    """See `Sketch.disorder`: of nodes that do the same in modules side by side, of leaves in one module, of those
+    outside that the same nodes use, and of operands of one node."""
+    middles = middles_of(svg, axis=1 if way in ("LR", "RL") else 0)
     scopes = {node.id: node.scope for node in whole.nodes}  # a picture with short names has fewer frames
     heads: dict[str, set[str]] = {}
     for edge in picture.edges:
         heads.setdefault(edge.tail, set()).add(edge.head)
     rows: dict[object, list[float]] = {}
+    for edge in picture.edges:
+        if len(heads[edge.tail]) == 1 and edge.tail in middles:
+            rows.setdefault(edge.head, []).append(middles[edge.tail])
     for node in picture.nodes:
         scope = scopes[node.id]
         if node.id not in middles or not (scope or node.kind in LEAVES):
@@ -195,83 +259,3 @@ def _reduced(picture: Picture, rows: str) -> tuple[Picture, dict[str, list[int]]
         for node in picture.nodes
     ]
     return replace(picture, nodes=tuple(nodes), edges=edges), kept
-
-
-@dataclass(frozen=True, slots=True)
-class _Attaching:
-    """Gives the picture's SVG what the script looks for: ids, what each folded part stands for, the place of each
-    number. Colours of edges become classes, for the page has others on a dark ground."""
-
-    fold: FoldedView
-    nodes: Mapping[str, DrawnNode]
-    places: Mapping[str, Sequence[int]]
-    initial: Mapping[tuple[str, int], Change]
-    flat: bool
-
-    def layout(self, svg: str) -> Layout:
-        ElementTree.register_namespace("", SVG)
-        root = ElementTree.fromstring(svg)
-        for group in root.iter(f"{{{SVG}}}g"):
-            title = group.find(f"{{{SVG}}}title")
-            if title is not None:
-                group.remove(title)  # browsers would show it as a tooltip
-            if group.get("class") == "node" and title is not None:
-                self._node(group, self.nodes[title.text or ""])
-            elif group.get("class") == "edge":
-                self._edge(group)
-        width, height = (float(root.attrib.pop(side).removesuffix("pt")) for side in ("width", "height"))
-        root.attrib |= {"role": "group", "aria-label": "the graph"}
-        sizes = [float(text.get("font-size", "14")) for text in root.iter(f"{{{SVG}}}text")]
-        return Layout(ElementTree.tostring(root, encoding="unicode"), width, height, min(sizes, default=14.0))
-
-    def _node(self, group: ElementTree.Element, node: DrawnNode) -> None:
-        group.attrib |= {"id": node.id, "data-kind": node.kind}
-        if inside := self.fold.nodes.get(node.id):
-            group.attrib |= {"data-nodes": " ".join(inside), "data-last": inside[-1]}
-        if node.kind == "omission":
-            return
-        left, right, top = _box(group)
-        group.attrib |= {"tabindex": "0", "role": "button", "data-corner": f"{right:.2f} {top:.2f}"}
-        if node.name:
-            ElementTree.SubElement(group, f"{{{SVG}}}title").text = node.name
-        count = sum(1 + bool(row.word) for row in node.rows)
-        texts = group.findall(f"{{{SVG}}}text")[-count:]  # those before are the title and the operation
-        for place, row in zip(self.places[node.id], node.rows, strict=True):
-            word, number = (texts.pop(0) if row.word else None), texts.pop(0)
-            key = self.fold.rows.get((node.id, place), (node.id, place))
-            if key in self.initial:
-                number.attrib |= {"data-node": key[0], "data-row": str(key[1])}
-                number.text = self.initial[key].number
-            if self.flat and node.kind in LEAVES:
-                continue
-            if word is None:
-                number.attrib |= {"text-anchor": "middle", "x": f"{(left + right) / 2:.2f}"}
-            else:
-                # A number in a column keeps its right edge, whatever its width: as far to the right of the node's
-                # middle as the word beside it begins to the left.
-                number.attrib |= {"text-anchor": "end", "x": f"{left + right - float(word.attrib['x']):.2f}"}
-
-    def _edge(self, group: ElementTree.Element) -> None:
-        place = int(group.attrib["id"].removeprefix("e"))
-        edges = self.fold.edges.get(place, (place,))
-        group.attrib |= {"id": f"e{edges[0]}" if edges else "", "data-edges": " ".join(map(str, edges))}
-        colour = next((path.get("stroke") for path in group.iter(f"{{{SVG}}}path")), None)
-        sign = {POSITIVE: " positive", NEGATIVE: " negative"}.get(colour or "", "")
-        group.attrib["class"] = f"edge{sign}"
-
-
-def _middle(group: ElementTree.Element) -> tuple[float, float]:
-    """The middle of a node's shape."""
-    shape = next((child for child in group if child.get("points") or child.get("d")), None)
-    if shape is None:
-        return 0.0, 0.0
-    numbers = [float(number) for number in re.findall(r"-?[\d.]+", shape.get("points") or shape.get("d") or "")]
-    xs, ys = numbers[::2], numbers[1::2]
-    return (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
-
-
-def _box(group: ElementTree.Element) -> tuple[float, float, float]:
-    """Where a node's shape begins and ends: left, right and top."""
-    shape = next(child for child in group if child.get("points") or child.get("d"))
-    numbers = [float(number) for number in re.findall(r"-?[\d.]+", shape.get("points") or shape.get("d") or "")]
-    return min(numbers[::2]), max(numbers[::2]), min(numbers[1::2])

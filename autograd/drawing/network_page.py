@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from autograd.drawing.layouts import FRAMES, LEGIBLE, SVG, FoldedView, Layout, layouts_of
+from autograd.drawing.attaching import SVG, FoldedView, compact
+from autograd.drawing.layouts import FRAMES, LEGIBLE, Arranging, Layout, extent_of, sketched
 from autograd.drawing.network_diagram import PALE, QUANTITIES, THINNEST, network_digraph, number_of_line
 from autograd.drawing.network_places import MOST_UNITS, laid_out, laid_out_in
 from autograd.drawing.network_steps import BIAS, DATA, GRADIENT, MOST_TERMS, NetworkSteps
@@ -15,7 +16,7 @@ from autograd.drawing.nudging import program_data
 from autograd.drawing.page_data import MOST_PATHS, as_data, change_data, step_data
 from autograd.drawing.page_file import Page, Scene, assembled
 from autograd.drawing.picture import DrawnEdge, DrawnNode
-from autograd.drawing.rendering import render
+from autograd.drawing.rendering import render_all
 from autograd.drawing.selection import picture_of
 from autograd.drawing.steps import record
 from autograd.drawing.wording import Wording
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
 MOST_OPENED, MOST_NODES_OPENED = 40, 60_000
 """How many neurons a click opens, each in a picture of its own, and for how many nodes of the graph their steps are
 recorded, all of them together: of a large network fewer are, and none of one of which it would be two."""
-ANY_FRAME = ((10_000, 10_000),)
-"""The picture of a neuron is made for frames of all sizes alike."""
 
 
 def page_of_network(
@@ -53,12 +52,13 @@ def page_of_network(
     """
     steps = NetworkSteps(network, outputs, choice.digits)
     pictures = NetworkScenes(steps, choice)
-    scenes = pictures.scenes(quantity, report, 0)
+    first, *others = pictures.scenes(quantity, report, 0)
     sizes = "-".join(str(len(column)) for column in network.columns if column[0].kind != "output")
     hidden = len(steps.ids) - len(steps.shown)
     notes = [f"{hidden:,} of {len(steps.ids):,} units are left out of the picture"] if hidden else []
-    text = assembled(f"A network {sizes}", notes, scenes, *pictures.program())
-    return Page(text, scenes[0].layouts[0].svg, len(pictures.steps))
+    scenes = [replace(first, notes=notes), *others]
+    text = assembled(f"A network {sizes}", scenes, *pictures.program())
+    return Page(text, first.layouts[0].svg, len(pictures.steps))
 
 
 class NetworkScenes:
@@ -78,12 +78,14 @@ class NetworkScenes:
             quantities.remove("activations")
         arrangements = self._arrangements()
         told = [each for each in quantities for _ in arrangements]
-        pictures = [self._layout(each, arrangement) for each in quantities for arrangement in arrangements]
+        drawn = [(each, arrangement) for each in quantities for arrangement in arrangements]
+        sources = [self._source(*each) for each in drawn]
+        pictures = [self._layout(svg, each[0]) for svg, each in zip(render_all(sources), drawn, strict=True)]
         neurons = [unit for unit in self.passes.shown if unit.kind == "neuron" and unit.results]
         most = MOST_NODES_OPENED // max(len(self.passes.order), 1)
         neurons = neurons[: min(MOST_OPENED, most if most > 2 else 0)]
         opens = {self.passes.ids[unit]: place for place, unit in enumerate(neurons, first + 1)}
-        return [Scene(self._data(opens), pictures, opens, told), *(self._neuron(unit, report) for unit in neurons)]
+        return [Scene(self._data(opens), pictures, opens, quantities=told), *self._neurons(neurons, report)]
 
     def program(self) -> tuple[str, dict[str, object]]:
         """See `nudging.program_data`."""
@@ -98,14 +100,13 @@ class NetworkScenes:
         """The diagrams that some window needs, from the one that shows most."""
         network = self.passes.network
         found = [laid_out(network)]
-        full = self._layout("weights", found[0])
-        for width, height in FRAMES:
-            if full.text_in(width, height) < LEGIBLE:
-                found.append(laid_out_in(network, width, height))
+        (svg,) = render_all([self._source("weights", found[0])])
+        full = extent_of(svg)
+        found += [laid_out_in(network, *frame) for frame in FRAMES if full.text_in(frame) < LEGIBLE]
         # One that shows the same at the same places is the same.
         return list({(len(each.spots), each.width, each.height): each for each in found}.values())
 
-    def _layout(self, quantity: ToldQuantity, arrangement: Arrangement) -> Layout:
+    def _source(self, quantity: ToldQuantity, arrangement: Arrangement) -> str:
         digraph = network_digraph(
             self.passes.network,
             quantity,
@@ -113,7 +114,10 @@ class NetworkScenes:
             gradient_of=self.passes.gradient_of,
             layout=arrangement,
         )
-        root = ElementTree.fromstring(render(str(digraph.source), "svg"))
+        return str(digraph.source)
+
+    def _layout(self, svg: str, quantity: ToldQuantity) -> Layout:
+        root = ElementTree.fromstring(svg)
         units = {id_: unit for unit, id_ in self.passes.ids.items()}
         ElementTree.register_namespace("", SVG)
         for group in root.iter(f"{{{SVG}}}g"):
@@ -126,14 +130,15 @@ class NetworkScenes:
                 x = number_of_line(self.passes.lines[place], quantity, self.passes.gradient_of)
                 sign = "" if not x or x != x else " positive" if x > 0 else " negative"
                 group.attrib |= {"class": f"edge{sign}", "data-edges": str(place)}
+                _bridge(group)
             elif name.text in units:
                 self._attach(group, units[name.text], quantity)
             elif group.get("class") == "node":
                 group.attrib["class"] = "caption"
-        width, height = (float(root.attrib.pop(side).removesuffix("pt")) for side in ("width", "height"))
+        del root.attrib["width"], root.attrib["height"]
         root.attrib |= {"role": "group", "aria-label": "the network", "class": f"network {quantity}"}
-        smallest = min(float(text.get("font-size", "14")) for text in root.iter(f"{{{SVG}}}text"))
-        return Layout(ElementTree.tostring(root, encoding="unicode"), width, height, smallest)
+        size = extent_of(svg)
+        return Layout(compact(root), size.width, size.height, size.smallest)
 
     def _attach(self, group: ElementTree.Element, unit: Unit, quantity: ToldQuantity) -> None:
         ellipse = group.find(f"{{{SVG}}}ellipse")
@@ -199,13 +204,16 @@ class NetworkScenes:
 
     # A neuron as its scalar graph
 
-    def _neuron(self, unit: Unit, report: Report | None) -> Scene:
-        picture = self._graph_of(unit)
-        recording = record(picture, self.passes.outputs, self.choice.digits)
-        drawn = replace(recording.picture, note="")
-        recording = replace(recording, picture=drawn)
-        pictures = layouts_of([FoldedView(drawn)], "LR", recording.initial, ANY_FRAME)
-        return Scene(as_data(recording, self.passes.outputs, report, self.routes), tuple(pictures))
+    def _neurons(self, units: Sequence[Unit], report: Report | None) -> list[Scene]:
+        recordings = []
+        for unit in units:
+            recording = record(self._graph_of(unit), self.passes.outputs, self.choice.digits)
+            recordings.append(replace(recording, picture=replace(recording.picture, note="")))
+        drawn = sketched([Arranging(FoldedView(each.picture), "LR", "all", flat=False) for each in recordings])
+        return [
+            Scene(as_data(each, self.passes.outputs, report, self.routes), (sketch.layout(each.initial),))
+            for each, sketch in zip(recordings, drawn, strict=True)
+        ]
 
     def _graph_of(self, unit: Unit) -> Picture:
         """A neuron's nodes: its weights, what they multiply, the sum and the activation; of many weights the first and
@@ -228,6 +236,14 @@ class NetworkScenes:
     def whole(self) -> Picture:
         """The picture of all nodes."""
         return picture_of(self.passes.outputs, replace(self.choice, detail="nodes", expand=(), depth=None))
+
+
+def _bridge(edge: ElementTree.Element) -> None:
+    """A line that is interrupted for its number is whole while it has none."""
+    parts = edge.findall(f"{{{SVG}}}path")
+    if len(parts) > 1:
+        begin, end = parts[0].attrib["d"].partition("C")[0], parts[-1].attrib["d"].rpartition(" ")[2]
+        ElementTree.SubElement(edge, f"{{{SVG}}}path", {**parts[0].attrib, "class": "whole", "d": f"{begin}L{end}"})
 
 
 def _only(picture: Picture, nodes: set[Node], sum_: Node, hidden: int) -> Picture:

@@ -22,6 +22,8 @@ let nodes, edges, steps, marks;
 let view = null;
 let svg = null;
 
+const notes = [...byId("notes").children]; // of the first scene
+
 let place = 0;
 let selected = null;
 let chosenPath = null;
@@ -76,13 +78,26 @@ function enter(number) {
   place = 0;
   selected = chosenPath = null;
   byId("slider").max = steps.length - 1;
+  byId("notes").replaceChildren(...(scene.notes?.map((note) => element("p", {}, `${note}.`)) ?? notes));
   tellOthers("scene");
+}
+
+// Of pictures with the same parts the page carries one, and what is different in the others.
+function pictureOf({ picture, changes }) {
+  const made = byId(picture).content.firstElementChild.cloneNode(true);
+  const parts = [made, ...made.querySelectorAll("*")];
+  for (const [part, name, value] of changes) {
+    if (name === "") parts[part].textContent = value;
+    else if (value === null) parts[part].removeAttribute(name);
+    else parts[part].setAttribute(name, value);
+  }
+  return made;
 }
 
 // A view of the scene, drawn anew as it is at the present step.
 function drawView(chosen) {
   view = chosen;
-  svg = byId(view.picture).content.firstElementChild.cloneNode(true);
+  svg = pictureOf(view);
   byId("graph").replaceChildren(svg);
   groups = {};
   lines = [];

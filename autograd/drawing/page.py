@@ -2,31 +2,44 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from autograd.drawing.attaching import FoldedView
 from autograd.drawing.folds import folds_of
-from autograd.drawing.layouts import FRAMES, FoldedView, laid_out, layouts_of
+from autograd.drawing.layouts import FRAMES, taken_of
 from autograd.drawing.nudging import program_data
-from autograd.drawing.page_data import as_data
+from autograd.drawing.opening import opened_layouts, with_stubs
+from autograd.drawing.page_data import MOST_PATHS, as_data
 from autograd.drawing.page_file import Page, Scene, assembled
-from autograd.drawing.selection import folded_pictures, opened_picture
+from autograd.drawing.picture import CELLS
+from autograd.drawing.selection import folded_pictures, opened_picture, picture_behind, picture_taken_apart
 from autograd.drawing.steps import record
 from autograd.graph import Node, topological_order
 from autograd.nodes import changed_operand
+from autograd.paths import routes
 from autograd.text import ParameterName, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from autograd.drawing.network_page import NetworkScenes
     from autograd.drawing.picture import Picture
     from autograd.drawing.selection import Choice
     from autograd.drawing.steps import Recording
+    from autograd.paths import Routes
     from autograd.report import Report
 
 MANY_EDGES = 1000
 """From here on edges have no labels on the page: room for so many takes Graphviz minutes."""
+
+
+FRAMES_INSIDE = (FRAMES[1], FRAMES[-1])
+"""The frames for which that is laid out which a click opens."""
+
+
+MOST_BEHIND, MOST_NODES_BEHIND = 12, 24_000
+"""How often what is left out opens, and for how many nodes of the graph the steps are recorded for that, in all."""
 
 
 def page_of(
@@ -39,20 +52,16 @@ def page_of(
         TypeError: if the report has no lines.
     """
     circles = _network(outputs, choice)
-    recording, scene = _scene(picture, outputs, direction, choice, report, ends_as_network=circles is not None)
-    scenes, opens = [scene], {}
-    for node in picture.nodes:
-        if node.opens and (opened := opened_picture(outputs, choice, node.opens)) is not None:
-            opens[node.id] = len(scenes)
-            scenes.append(_scene(opened, outputs, direction, choice, report, inside=True)[1])
-    scenes[0] = replace(scene, opens=opens)
+    order = topological_order(*outputs)
+    write = _SceneWriter(outputs, direction, choice, report, routes(outputs, order, MOST_PATHS))
+    recording, scenes = write.scenes(picture, ends_as_network=circles is not None)
     network = len(scenes) if circles else None
     if circles:
         scenes += circles.scenes("weights", report, len(scenes))
     title = f"Backpropagation: {recording.words.output}"
     program = program_data(recording.order, recording.picture, recording.words, outputs)
-    text = assembled(title, _notes(picture, outputs), scenes, *program, network=network)
-    return Page(text, scene.layouts[0].svg, len(recording.steps))
+    text = assembled(title, scenes, *program, network=network)
+    return Page(text, scenes[0].layouts[0].svg, len(recording.steps))
 
 
 def _network(outputs: Sequence[Node], choice: Choice) -> NetworkScenes | None:
@@ -69,31 +78,61 @@ def _network(outputs: Sequence[Node], choice: Choice) -> NetworkScenes | None:
         return None
 
 
-def _scene(
-    picture: Picture,
-    outputs: Sequence[Node],
-    direction: str,
-    choice: Choice,
-    report: Report | None,
-    *,
-    inside: bool = False,
-    ends_as_network: bool = False,
-) -> tuple[Recording, Scene]:
-    """The steps that a picture shows, and its layouts: one for each size of window; `inside` of another scene, one."""
-    recording = record(picture, outputs, choice.digits)
-    drawn = replace(recording.picture, note="")  # it is said above the picture
-    if len(drawn.edges) > MANY_EDGES:
-        # The page says each local gradient in its step.
-        drawn = replace(drawn, edges=tuple(replace(edge, label="") for edge in drawn.edges))
-    recording = replace(recording, picture=drawn)
-    if inside:
-        pictures = [
-            laid_out(FoldedView(drawn), direction, "data", flat=direction in ("LR", "RL"), initial=recording.initial)
+@dataclass(frozen=True, slots=True)
+class _SceneWriter:
+    """Writes a picture as a scene, and what opens in it as others."""
+
+    outputs: Sequence[Node]
+    direction: str
+    choice: Choice
+    report: Report | None
+    paths: Mapping[Node, Routes]
+
+    def scenes(self, picture: Picture, *, ends_as_network: bool) -> tuple[Recording, list[Scene]]:
+        """The scene of the picture, after it those that a click shows, and the recording of the first."""
+        pictures = [(picture, self.choice)]
+        opens: list[dict[str, int]] = [{}]
+        left = min(MOST_BEHIND, MOST_NODES_BEHIND // len(self.paths))
+        for place, (inside, choice) in enumerate(pictures):
+            for node in inside.nodes:
+                opened = None
+                if node.kind == "omission" and left:
+                    opened, left = picture_behind(inside, self.outputs, choice, node.opens), left - 1
+                elif node.kind == "group" and not node.opens and place == 0:
+                    opened = picture_taken_apart(inside, self.outputs, choice, node.id)
+                elif node.opens == CELLS or (node.kind == "group" and node.opens and place == 0):
+                    opened = opened_picture(self.outputs, choice, node.opens)
+                if opened is not None:
+                    opens[place][node.id] = len(pictures)
+                    opens.append({})
+                    further = replace(choice, cells_open=choice.cells_open + (node.opens == CELLS))
+                    pictures.append((opened, further))
+        found = [
+            self._scene(each, opens[place], inside=place > 0, ends_as_network=ends_as_network)
+            for place, (each, _) in enumerate(pictures)
         ]
-    else:
-        folded = folded_pictures(picture, outputs, choice, cut=not ends_as_network)
-        pictures = layouts_of(folds_of(drawn, folded), direction, recording.initial, FRAMES)
-    return recording, Scene(as_data(recording, outputs, report), tuple(pictures))
+        return found[0][0], [scene for _, scene in found]
+
+    def _scene(
+        self, picture: Picture, opens: Mapping[str, int], *, inside: bool, ends_as_network: bool
+    ) -> tuple[Recording, Scene]:
+        """The steps that a picture shows, and its layouts for windows of all sizes; of what is `inside`, for two."""
+        recording = record(picture, self.outputs, self.choice.digits)
+        drawn = replace(recording.picture, note="")  # it is said above the picture
+        if len(drawn.edges) > MANY_EDGES:
+            # The page says each local gradient in its step.
+            drawn = replace(drawn, edges=tuple(replace(edge, label="") for edge in drawn.edges))
+        recording = replace(recording, picture=drawn)
+        folds: Iterable[FoldedView] = [FoldedView(drawn)]
+        if not inside:
+            folded = folded_pictures(picture, self.outputs, self.choice, cut=not ends_as_network)
+            folds = folds_of(drawn, folded)
+        known = (with_stubs(drawn, each, opens) for each in folds)
+        taken = taken_of(known, self.direction, FRAMES_INSIDE if inside else FRAMES)
+        taken = [each for each in taken if each.frames or not inside]
+        layouts = opened_layouts(taken, drawn, recording.initial)
+        data = as_data(recording, self.outputs, self.report, self.paths)
+        return recording, Scene(data, layouts, opens, notes=_notes(picture, self.outputs))
 
 
 def _notes(picture: Picture, outputs: Sequence[Node]) -> list[str]:

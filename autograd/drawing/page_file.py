@@ -12,6 +12,8 @@ from importlib.resources import files
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from autograd.drawing.packing import packed_parts, packed_pictures, packed_program
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -67,11 +69,13 @@ class Scene:
     """From the one that shows most: the page takes the first whose text is legible in its window."""
     opens: Mapping[str, int] = field(default_factory=dict)
     """The scene that a click on a folded node shows, by its place among the scenes of the page."""
+    notes: Sequence[str] = ()
+    """What is said above it."""
     quantities: Sequence[str] = ()
     """What each layout of a network tells, if it is one: the page takes the one whose button is pressed."""
 
 
-SCRIPTS = ("page", "stepping", "playing", "viewing", "telling", "networks", "hands")
+SCRIPTS = ("page", "unpacking", "stepping", "playing", "viewing", "telling", "networks", "hands")
 """The script of the page, in parts."""
 SCRIPTS_OF_SLIDERS = ("graph", "numerals", "painting", "plotting", "nudge")
 """What comes after the operations that Python wrote."""
@@ -80,7 +84,6 @@ STYLES = ("page", "nudge")
 
 def assembled(
     title: str,
-    notes: Sequence[str],
     scenes: Sequence[Scene],
     operations: str,
     program: Mapping[str, object],
@@ -103,31 +106,39 @@ def assembled(
         ]
     )
     policy = f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; img-src data:"
-    pictures: list[str] = []
-    described = []
+    pictures, variants = packed_pictures([layout.svg for scene in scenes for layout in scene.layouts])
+    described, variant = [], iter(variants)
     for scene in scenes:
         views = []
         for layout, quantity in zip_longest(scene.layouts, scene.quantities):
+            picture, changes = next(variant)
             views.append(
                 {
                     "quantity": quantity,
-                    "picture": f"picture-{len(pictures)}",
+                    "picture": f"picture-{picture}",
+                    "changes": changes,
                     "width": layout.width,
                     "height": layout.height,
                     "smallest": layout.smallest,
+                    "note": layout.note,
+                    "opens": layout.opens,
+                    "byHand": layout.by_hand,
                 }
             )
-            pictures.append(f'<template id="picture-{len(pictures)}">{layout.svg}</template>')
-        described.append({**scene.data, "views": views, "opens": scene.opens})
+        moving: Mapping[str, object] = scene.data["nudge"]  # type: ignore[assignment]  # every scene has it
+        described.append(
+            {**scene.data, "nudge": packed_parts(moving), "views": views, "opens": scene.opens, "notes": scene.notes}
+        )
     # Inside a script nothing is markup but its end and <!--, and both begin with <.
-    data = {**described[0], "scenes": described[1:], "program": program, "network": network}
+    del described[0]["notes"]  # they stand on the page
+    data = {**described[0], "scenes": described[1:], "program": packed_program(program), "network": network}
     numbers = json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")
     parts = {
         "policy": policy,
         "title": html.escape(title),
         "style": style,
-        "notes": "".join(f"<p>{html.escape(note)}.</p>" for note in notes),
-        "views": "\n".join(pictures),
+        "notes": "".join(f"<p>{html.escape(note)}.</p>" for note in scenes[0].notes),
+        "views": "\n".join(f'<template id="picture-{place}">{svg}</template>' for place, svg in enumerate(pictures)),
         "data": numbers,
         "script": script,
     }

@@ -52,7 +52,8 @@ class DrawnNode:
     name: str = ""
     """Its title in full, if it was shortened."""
     opens: str = ""
-    """The module that it stands for, or `CELLS`: what a click on it opens."""
+    """What a click on it opens: the module that it stands for, or `CELLS`; of what is left out, the node before which
+    it is."""
 
 
 @dataclass(frozen=True, slots=True)

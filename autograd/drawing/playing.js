@@ -14,16 +14,10 @@ function travel(step, moves) {
   const path = line.querySelector("path");
   const length = path.getTotalLength();
   if (!length) return;
-  const middle = path.getPointAtLength(length / 2);
-  // Above both nodes, so that it hides no number of theirs, if there is room.
-  const above = Math.min(...step.nodes.map((id) => Number(groups[id]?.dataset.corner?.split(" ")[1] ?? middle.y))) - 5;
-  const top = path.ownerSVGElement.createSVGPoint();
-  top.y = above - 12;
-  const y = top.matrixTransform(path.getScreenCTM()).y > byId("graph").getBoundingClientRect().top ? above : middle.y - 4;
   const text = step.product.map((piece) => (typeof piece === "string" ? piece : piece[0])).join("");
-  const layer = drawn("g", { class: "travel" }, drawn("text", { class: "product", x: middle.x, y }, text));
+  const layer = drawn("g", { class: "travel" });
   path.parentNode.parentNode.append(layer);
-  keepInside(layer.firstChild);
+  placeProduct(layer, text, path, length);
   const dot = drawn("circle", { class: "gradient", r: 5 });
   layer.append(dot);
   if (!moves || still.matches) return;
@@ -35,10 +29,45 @@ function travel(step, moves) {
   dot.animate([...frames, { ...frames.at(-1), opacity: 0 }], { duration: WAY, easing: "ease-in-out" });
 }
 
-function keepInside(text) {
-  const [left, , width] = svg.getAttribute("viewBox").split(" ").map(Number);
-  const half = text.getBBox().width / 2 + 3;
-  text.setAttribute("x", Math.max(left + half, Math.min(left + width - half, Number(text.getAttribute("x")))));
+// Where nothing else stands: near the middle of the edge, or as near to it as there is room.
+function placeProduct(layer, text, path, length) {
+  const label = drawn("text", { class: "product" }, text);
+  layer.append(label);
+  label.style.fontSize = `${Math.min(13, 15 / layer.getScreenCTM().a)}px`; // on a slide it is large, on a phone it is not
+  const { width, height } = label.getBBox();
+  const size = { width: width + 6, height: height + 2 };
+  const taken = [...svg.querySelectorAll(".node, .edge text, .titles text, .badge")].map((part) => boxAround(part, layer));
+  const room = boxAround(byId("graph"), layer);
+  const middle = path.getPointAtLength(length / 2);
+  let best = null;
+  for (let share = 0.5, sign = 1, k = 0; k < 9; k++, sign = -sign, share = 0.5 + sign * 0.05 * Math.ceil(k / 2)) {
+    const at = path.getPointAtLength(length * share);
+    for (let ring = 0; ring < 14; ring++) {
+      for (const [dx, dy] of [[0, -1], [0, 1], [1, -0.5], [-1, -0.5], [1, 0.5], [-1, 0.5]]) {
+        const x = at.x + dx * ring * size.width * 0.25, y = at.y + dy * ring * size.height * 0.6;
+        const box = { left: x - size.width / 2, right: x + size.width / 2, top: y - size.height / 2, bottom: y + size.height / 2 };
+        const outside = area(box) - common(box, room);
+        const cost = 100 * (outside + taken.reduce((sum, other) => sum + common(box, other), 0)) + Math.hypot(x - middle.x, y - middle.y);
+        if (best === null || cost < best.cost) best = { x, y, cost };
+      }
+    }
+  }
+  const corner = { x: best.x - size.width / 2, y: best.y - size.height / 2 };
+  layer.prepend(drawn("rect", { class: "plate", rx: 4, ...corner, ...size }));
+  for (const [name, value] of [["x", best.x], ["y", best.y + height * 0.3]]) label.setAttribute(name, value);
+}
+
+const area = ({ left, right, top, bottom }) => (right - left) * (bottom - top);
+const common = (one, other) =>
+  Math.max(0, Math.min(one.right, other.right) - Math.max(one.left, other.left)) *
+  Math.max(0, Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top));
+
+// The box around a part of the page in the coordinates of the layer.
+function boxAround(part, layer) {
+  const { left, right, top, bottom } = part.getBoundingClientRect();
+  const back = layer.getScreenCTM().inverse();
+  const one = new DOMPoint(left, top).matrixTransform(back), other = new DOMPoint(right, bottom).matrixTransform(back);
+  return { left: one.x, right: other.x, top: one.y, bottom: other.y };
 }
 
 let playing = null;
@@ -68,13 +97,16 @@ if (document.fullscreenEnabled) {
   byId("screen").hidden = true;
 }
 
-// Links to a step of the graph, whatever is shown of it: #step=8
+// Links to a step of the graph, whatever is shown of it: #step=8. In the network, which a button shows, or the link
+// itself, #network&step=3, they are to one of its steps.
 
 function goLinked() {
   const found = /(?:^|[#&])step=(\d+)/.exec(location.hash);
+  if (/[#&]network\b/.test(location.hash) && data.network !== null) showNetwork();
   if (!found) return;
-  const step = data.steps[Math.min(Number(found[1]), data.steps.length - 1)];
-  go(scene === data ? data.steps.indexOf(step) : stepAt(step.moment));
+  const number = Math.min(Number(found[1]), Number.MAX_SAFE_INTEGER);
+  if (scene === data || (chosenHome && scene === scenes[data.network])) return go(number);
+  go(stepAt(data.steps[Math.min(number, data.steps.length - 1)].moment));
 }
 
 addEventListener("hashchange", goLinked);

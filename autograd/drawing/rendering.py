@@ -29,6 +29,8 @@ for source in sys.stdin.buffer.read().decode().split(chr(0)):
 
 _BETWEEN_GRAPHS = b"\0"
 """A character that stands in no graph: in names it is escaped."""
+_SVG_START = "<?xml"
+"""In a text of a picture it is written as &lt;?xml."""
 _PNG_END = b"IEND\xaeB`\x82"
 """The last chunk of every PNG (PNG specification, third edition, 11.2.5)."""
 
@@ -54,6 +56,14 @@ def render(source: str, format: str) -> bytes:  # noqa: A002  (the word of Graph
     if format not in FORMATS:
         raise ValueError(f"the format of a picture is one of {', '.join(FORMATS)}, not {format!r}")
     return _rendered([source], format, [f"-Gdpi={DOTS_PER_INCH[format]}"] if format in DOTS_PER_INCH else [])
+
+
+def render_all(sources: Sequence[str]) -> list[str]:
+    """Several pictures as SVG, in one run of Graphviz: to start it takes longer than a layout. Raises as `render`."""
+    if not sources:
+        return []
+    pictures = _rendered(sources, "svg", []).decode().split(_SVG_START)[1:]
+    return [_SVG_START + picture for picture in pictures]
 
 
 def laid_out(source: str) -> dict[str, Anything]:

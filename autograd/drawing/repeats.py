@@ -1,7 +1,6 @@
 """Cells that repeat: a recurrent network is one cell many times over, each on the result of the one before."""
 
-from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 
 from autograd.graph import Node
 
@@ -29,7 +28,34 @@ def repeated_cells(order: Sequence[Node]) -> list[list[Node]]:
     [3, 3, 3, 3, 3]
     """
     operations = [node for node in order if node.op is not None]
-    kinds = _kinds(operations)
+    found = [_longest_run(each) for each in (operations, _deepest_first(operations))]
+    cells = max(found, key=lambda cells: sum(map(len, cells)))
+    return cells if len(cells) >= FEWEST and (len(cells) <= MOST or _reads(cells)) else []
+
+
+def _deepest_first(operations: Sequence[Node]) -> list[Node]:
+    """The operations in the order in which they are computed if of each one's operands the deepest comes first: the
+    cells one after the other, though each begins with an operand that needs nothing of the one before."""
+    depth: dict[Node, int] = {}
+    for node in operations:
+        depth[node] = 1 + max((depth.get(parent, 0) for parent in node.parents), default=0)
+    used = {parent for node in operations for parent in node.parents}
+    found: dict[Node, None] = {}
+    waiting = [node for node in reversed(operations) if node not in used]
+    while waiting:
+        node = waiting[-1]
+        left = [parent for parent in node.parents if parent in depth and parent not in found]
+        if left:
+            waiting.append(max(left, key=depth.__getitem__))
+        else:
+            waiting.pop()
+            found[node] = None
+    return [*found]
+
+
+def _longest_run(operations: Sequence[Node]) -> list[list[Node]]:
+    first, shared = _leaves(operations)
+    kinds = _kinds(operations, first, shared)
     best = (0, 0, 1)  # where what repeats begins and ends, and how many operations a cell has
     for length in range(1, min(LONGEST, len(operations) // FEWEST) + 1):
         run = 0
@@ -38,16 +64,16 @@ def repeated_cells(order: Sequence[Node]) -> list[list[Node]]:
             # A run of a cell is one of two cells as well.
             if run + length > best[1] - best[0] and run >= length:
                 best = place - run + 1, place + length + 1, length
-    cells = max((_cells(operations, best, offset) for offset in range(best[2])), key=len)
-    return cells if len(cells) >= FEWEST and (len(cells) <= MOST or _reads(cells)) else []
+    return max((_cells(operations, best, offset, shared) for offset in range(best[2])), key=len)
 
 
-def _cells(operations: Sequence[Node], found: tuple[int, int, int], offset: int) -> list[list[Node]]:
+def _cells(
+    operations: Sequence[Node], found: tuple[int, int, int], offset: int, shared: Collection[Node]
+) -> list[list[Node]]:
     """The cells of what repeats, the first of which begins at an offset, or is the one before."""
     begin, end, length = found
     start = begin + offset
-    before = range(start - length, start)
-    if start >= length and all(_begins(operations[place], operations[place + length]) for place in before):
+    if start >= length and _begins(operations[start - length : start], operations[start : start + length], shared):
         start -= length
     return [[*operations[place : place + length]] for place in range(start, end - length + 1, length)]
 
@@ -58,23 +84,60 @@ def _reads(cells: Sequence[Sequence[Node]]) -> bool:
     return any(numbers != held[0] for numbers in held)
 
 
-def _kinds(operations: Sequence[Node]) -> list[int]:
+def _leaves(operations: Sequence[Node]) -> tuple[dict[Node, int], set[Node]]:
+    """For each leaf the place of its first use, and the leaves that all cells share: their uses lie far apart."""
+    first: dict[Node, int] = {}
+    last: dict[Node, int] = {}
+    for place, node in enumerate(operations):
+        for parent in node.parents:
+            if parent.op is None:
+                first.setdefault(parent, place)
+                last[parent] = place
+    apart = min(LONGEST, len(operations) / 2)
+    return first, {leaf for leaf, place in first.items() if last[leaf] - place > apart}
+
+
+def _kinds(operations: Sequence[Node], first: Mapping[Node, int], shared: Collection[Node]) -> list[int]:
     """A number for each operation, the same for those that are alike."""
     places = {node: place for place, node in enumerate(operations)}
-    uses = Counter(parent for node in operations for parent in node.parents if parent.op is None)
     numbers: dict[Hashable, int] = {}
     kinds = []
     for place, node in enumerate(operations):
         operands = tuple(
-            place - places[parent] if parent in places else (parent if uses[parent] > 1 else None)
+            place - places[parent]
+            if parent in places
+            else parent
+            if parent in shared or parent not in first
+            else ("a leaf of its own", place - first[parent])
             for parent in node.parents
         )
         kinds.append(numbers.setdefault((node.op, operands), len(numbers)))
     return kinds
 
 
-def _begins(first: Node, second: Node) -> bool:
-    """Whether an operation can be the one of a first cell that another is in the second."""
-    return first.op is second.op and all(
-        one.op is None or other.op is not None for one, other in zip(first.parents, second.parents, strict=True)
-    )
+def _begins(first: Sequence[Node], second: Sequence[Node], shared: Collection[Node]) -> bool:
+    """Whether the operations can be the first cell if others are the second, in whatever order they stand."""
+    left, same = list(first), dict[Node, Node]()
+    for other in second:
+        one = next((each for each in left if _can_be(each, other, same, shared)), None)
+        if one is None:
+            return False
+        left.remove(one)
+        same[other] = one
+    return True
+
+
+def _can_be(one: Node, other: Node, same: Mapping[Node, Node], shared: Collection[Node]) -> bool:
+    """Whether an operation can be the one of the first cell that another is in the second."""
+    if one.op is not other.op:
+        return False
+    for mine, theirs in zip(one.parents, other.parents, strict=True):
+        if theirs in same:
+            fits = mine is same[theirs]
+        elif theirs.op is None and mine is not theirs:
+            fits = mine.op is None and mine not in shared and theirs not in shared
+        else:
+            fits = True
+        if not fits:
+            return False
+    return True

@@ -47,22 +47,15 @@ class Choice:
     limit: int = 50
     parameters: Collection[Node] = ()
     digits: int = 4
+    cells_open: int = 0
+    """How many of the last cells of a recurrence are drawn open, where it is folded."""
 
 
 def picture_of(outputs: Sequence[Node], choice: Choice) -> Picture:
     """The picture of what the outputs depend on. ValueError if `choice.expand` names no module of the graph."""
-    order = topological_order(*outputs)
-    scopes = scopes_of(order)
-    folding = fold(
-        order,
-        scopes,
-        outputs,
-        height=None if choice.detail is None else DETAILS[choice.detail],
-        opened=_opened(choice.expand, scopes),
-        limit=choice.limit,
-    )
+    order, scopes, folding = _folded(outputs, choice)
     # Where a level of detail or a module is asked for, it is drawn whatever its size.
-    asked = choice.detail is not None or choice.expand
+    asked = choice.detail is not None or choice.expand or choice.cells_open
     return _picture(outputs, choice, order, scopes, folding, inf if asked else choice.limit)
 
 
@@ -84,11 +77,7 @@ def folded_pictures(
     if choice.detail == "nodes" and len(picture.nodes) > ALL_ASKED_FOR:
         return
     if len(picture.data) <= LARGEST_FOLDED:
-        order = topological_order(*outputs)
-        scopes = scopes_of(order)
-        height = None if choice.detail is None else DETAILS[choice.detail]
-        opened = _opened(choice.expand, scopes)
-        folding = fold(order, scopes, outputs, height=height, opened=opened, limit=choice.limit)
+        order, scopes, folding = _folded(outputs, choice)
         most = inf if choice.detail is not None or choice.expand else choice.limit
         known = picture.shown_as
         for further in folded_further(order, scopes, outputs, folding):
@@ -123,16 +112,48 @@ MOST_OPENED = 200
 """How many nodes a picture may have that opens what another has folded."""
 
 
+def picture_behind(picture: Picture, outputs: Sequence[Node], choice: Choice, head: str) -> Picture:
+    """The picture of what a node of another picture is computed from, where that leaves something of it out."""
+    roots = [node for node, key in picture.shown_as.items() if key == head]
+    found = _picture(outputs, choice, *_folded(outputs, choice), choice.limit, roots=roots)
+    name = next(node.title for node in picture.nodes if node.id == head)
+    return replace(found, note=f"what {name} is computed from: {len(found.shown_as):,} of {len(found.data):,} nodes")
+
+
+def picture_taken_apart(picture: Picture, outputs: Sequence[Node], choice: Choice, group: str) -> Picture | None:
+    """The picture in which the nodes that one stands for, because they are alike, are drawn one by one; None if that is
+    too large."""
+    members = [node for node, key in picture.shown_as.items() if key == group]
+    if len(members) + len(picture.nodes) > MOST_OPENED:
+        return None
+    order, scopes, folding = _folded(outputs, choice)
+    folding = replace(folding, owners={**folding.owners, **{node: node for node in members}})
+    return _picture(outputs, choice, order, scopes, folding, inf)
+
+
+def _folded(outputs: Sequence[Node], choice: Choice) -> tuple[Sequence[Node], Mapping[Node, Scope], Folding]:
+    """The nodes of the graph in their order, their modules, and what each is drawn as."""
+    order = topological_order(*outputs)
+    scopes = scopes_of(order)
+    height = None if choice.detail is None else DETAILS[choice.detail]
+    opened = _opened(choice.expand, scopes)
+    limit, cells_open = choice.limit, choice.cells_open
+    folding = fold(order, scopes, outputs, height=height, opened=opened, limit=limit, cells_open=cells_open)
+    return order, scopes, folding
+
+
 def opened_picture(outputs: Sequence[Node], choice: Choice, opens: str) -> Picture | None:
-    """The picture with one more of its nodes open; None if that is too large.
+    """The picture with one more of its nodes open, of cells the last, and then all; None if that is too large.
 
     Args:
         outputs: as for `picture_of`.
         choice: that of the picture.
         opens: see `DrawnNode.opens`.
     """
-    if opens == CELLS:
-        opened = picture_of(outputs, replace(choice, limit=MOST_OPENED))
+    if opens == CELLS and not choice.cells_open:
+        opened = picture_of(outputs, replace(choice, cells_open=1))
+    elif opens == CELLS:
+        opened = picture_of(outputs, replace(choice, limit=MOST_OPENED, cells_open=0))
     else:
         opened = picture_of(outputs, replace(choice, expand=(*choice.expand, opens)))
     return opened if len(opened.nodes) <= MOST_OPENED else None
@@ -146,6 +167,7 @@ def _picture(
     folding: Folding,
     most: float,
     among: Collection[Owner] | None = None,
+    roots: Sequence[Node] = (),
 ) -> Picture:
     ids = _ids(order, folding.owners)
     parents: dict[Owner, dict[Owner, None]] = {}
@@ -154,7 +176,7 @@ def _picture(
 
     drawn = nearest(
         parents,
-        [folding.owners[output] for output in outputs],
+        [folding.owners[root] for root in roots or outputs],
         depth=inf if choice.depth is None else choice.depth,
         most=most,
     )
@@ -172,7 +194,8 @@ def _picture(
     for head in ids:
         missing = [tail for tail in parents[head] if tail not in drawn] if head in drawn else []
         if missing:
-            omission = DrawnNode(f"{ids[head]}more", "omission", f"{len(missing):,} more", scope=composer.scope(head))
+            more = f"{len(missing):,} more"
+            omission = DrawnNode(f"{ids[head]}more", "omission", more, scope=composer.scope(head), opens=ids[head])
             nodes.append(omission)
             edges.append(DrawnEdge(omission.id, ids[head], passes=False))
     return Picture(

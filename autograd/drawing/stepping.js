@@ -66,13 +66,33 @@ const strides = {
   pass: (step, next) => step.phase !== next.phase,
 };
 
-function stride(direction) {
-  const ends = strides[byId("stride").value];
-  let to = place;
+function after(from, direction, how) {
+  let to = from;
   do to += direction;
-  while (to > 0 && to < steps.length - 1 && !ends(steps[to], steps[to + 1]));
-  go(to);
+  while (to > 0 && to < steps.length - 1 && !strides[how](steps[to], steps[to + 1]));
+  return to;
 }
+
+const stride = (direction) => go(after(place, direction, byId("stride").value));
+
+// Of two ways to go that stop at the same steps one is offered; a network has its layers for steps.
+const ways = [...byId("stride").options];
+
+function offerStrides() {
+  const stops = ({ value }) => {
+    const found = [];
+    for (let to = 0; to < steps.length - 1; ) found.push((to = after(to, 1, value)));
+    return found.join();
+  };
+  const all = ways.map(stops);
+  const chosen = byId("stride").value;
+  byId("stride").replaceChildren(...ways.filter((_, way) => all.lastIndexOf(all[way]) === way || way === 0));
+  byId("stride").hidden = Boolean(scene.views[0].quantity) || byId("stride").options.length < 2;
+  if (byId("stride").hidden) byId("stride").value = ways[0].value;
+  else if ([...byId("stride").options].some(({ value }) => value === chosen)) byId("stride").value = chosen;
+}
+
+document.addEventListener("scene", offerStrides);
 
 // What is said of a step
 

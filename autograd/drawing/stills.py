@@ -1,8 +1,8 @@
 """A picture that stands still is to be read where it is shown about 1,000 pixels wide, as in a notebook.
 
 What makes it wider is left out of it, as far as it takes: room between the nodes first, with the local gradients on
-edges, and then long names. No layout is made for that: widths are estimated, so that DOT can be written without
-Graphviz.
+edges, and then long names. A long chain, which is too wide even then, leads downwards. No layout is made for that:
+widths are estimated, so that DOT can be written without Graphviz.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 WIDEST = 1200
 """Points: drawn 1,000 pixels wide, a picture of this width has text of 9 pixels."""
+BESIDE = 8
+"""Points between two nodes of one row, and what an edge takes that goes through a row."""
 BOLD, PLAIN, ON_EDGES = 6.8, 5.9, 5.4
 """How wide a character is: of titles, of rows, of labels of edges."""
 
@@ -30,6 +32,8 @@ class Still:
     picture: Picture
     close: bool
     is_legible: bool
+    turned: bool = False
+    """Whether its edges lead downwards, though they were to lead sideways."""
 
 
 def fitted(picture: Picture, *, sideways: bool, whole: bool) -> Still:
@@ -44,7 +48,10 @@ def fitted(picture: Picture, *, sideways: bool, whole: bool) -> Still:
         if estimated_width(still, close=still is not picture) <= WIDEST:
             return Still(still, still is not picture, True)
         if whole:
-            break
+            return Still(picture, False, False)
+    for still in _candidates(picture) if sideways else ():
+        if estimated_width(still, close=True, downwards=True) <= WIDEST:
+            return Still(still, True, True, turned=True)
     return Still(picture, False, False)
 
 
@@ -58,9 +65,19 @@ def _candidates(picture: Picture) -> Iterator[Picture]:
     yield replace(picture, nodes=nodes, edges=edges, note=note)
 
 
-def estimated_width(picture: Picture, *, close: bool) -> float:
-    """About how wide the picture is in points, if its edges lead sideways."""
+def estimated_width(picture: Picture, *, close: bool, downwards: bool = False) -> float:
+    """About how wide the picture is in points, if its edges lead sideways, or downwards."""
     columns = _columns(picture)
+    if downwards:
+        rows: dict[int, float] = {}
+        for node in picture.nodes:
+            rows[columns[node.id]] = rows.get(columns[node.id], 0.0) + _width(node, close=close) + BESIDE
+        for edge in picture.edges:
+            # Through the rows between its ends an edge goes as well.
+            for row in range(columns[edge.tail] + 1, columns[edge.head]):
+                rows[row] = rows.get(row, 0.0) + BESIDE
+            rows[columns[edge.tail]] += len(edge.label) * ON_EDGES
+        return max(rows.values())
     wide: dict[int, float] = {}
     for node in picture.nodes:
         wide[columns[node.id]] = max(wide.get(columns[node.id], 0.0), _width(node, close=close))

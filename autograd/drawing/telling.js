@@ -13,10 +13,20 @@ function contents(id) {
 const known = (id) => (id === null || nodes[id] ? id : groups[id].dataset.last);
 
 function read(id) {
-  id = known(id);
-  byId("readout").textContent =
-    id === null ? "" : [nodes[id].name, ...contents(id).map(([word, text]) => `${word} ${text}`)].join(" · ");
+  byId("readout").textContent = id === null ? "" : groups[id].dataset.kind === "omission" ? namesIn(id) : about(known(id));
 }
+
+const about = (id) => [nodes[id].name, ...contents(id).map(([word, text]) => `${word} ${text}`)].join(" · ");
+
+function namesIn(id) {
+  const inside = (groups[id].dataset.nodes ?? "").split(" ").filter((each) => nodes[each]);
+  return [groups[id].textContent.trim(), ends(inside.map((each) => nodes[each].name), "…").join(", ")].filter(Boolean).join(": ");
+}
+
+document.addEventListener("view", () => {
+  read(null);
+  byId("left-out").textContent = view.note ? `${view.note}.` : "";
+});
 
 let unfolded = null; // the name of what was opened
 

@@ -20,7 +20,7 @@ const textSize = (candidate) => candidate.smallest * scaleOf(candidate);
 
 // The first view, from the one that shows most, whose texts are large enough; else the one with the largest.
 function bestView() {
-  const views = scene.views.filter(({ quantity }) => !quantity || quantity === shownQuantity());
+  const views = scene.views.filter(({ quantity, byHand }) => !byHand && (!quantity || quantity === shownQuantity()));
   return views.find((candidate) => textSize(candidate) >= LEGIBLE)
     ?? views.reduce((best, other) => (textSize(other) > textSize(best) ? other : best));
 }
@@ -35,7 +35,7 @@ function arrange() {
   const room = frame();
   if (!room.width || !room.height) return; // hidden: it is arranged when it is seen
   if (!chosenHome && data.network !== null) {
-    const legible = data.views.some((candidate) => textSize(candidate) >= LEGIBLE);
+    const legible = data.views.some((candidate) => !candidate.byHand && textSize(candidate) >= LEGIBLE);
     goHome(legible ? 0 : data.network);
   }
   const best = opened ? view : bestView();

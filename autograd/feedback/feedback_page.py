@@ -1,5 +1,6 @@
 """The report of a derivation as a table of HTML, and as one file that needs no other, no network and no script."""
 
+import re
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
@@ -16,6 +17,7 @@ from autograd.report import Line
 from autograd.text import visible
 
 _MOST_PICTURES = 3
+_UNREAD = re.compile(r" \(\d+ lines? (?:is|are) not read\)$")
 _SIDES = ", for "
 """What stands between a right formula and what it is right for."""
 
@@ -110,8 +112,12 @@ def _formula(text: str) -> str:
 
 def _summary(summary: str) -> str:
     """The sentence about the first wrong line, with the line typeset."""
-    sentence, colon, claim = summary.partition(": ")
-    return f"{_text(sentence + colon)} {_formula(claim)}" if "\\" in claim and typeset(claim) else _text(summary)
+    sentence, colon, said = summary.partition(": ")
+    suffix = found[0] if (found := _UNREAD.search(said)) else ""
+    claim = said.removesuffix(suffix)
+    if "\\" not in claim or typeset(claim) is None:
+        return _text(summary)
+    return f"{_text(sentence + colon)} {_formula(claim)} {_text(suffix)}"
 
 
 def _text(text: str) -> str:

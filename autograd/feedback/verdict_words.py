@@ -8,9 +8,14 @@ _WORDS = {
     "proved": "equal for all values of the names, by algebra",
     "at points": "equal where the graph was recorded and at other points, to all digits; a proof was not found",
     "here": "equal at the recorded point: a number has no value elsewhere",
+    "only": "equal where the graph was recorded, with what some names are worth put in: a 1 for y, or 0 for a label",
     "digits": "a number is right as far as its digits go",
     "entries": "of a claim with index letters, or about arrays: an equation for each value of the letters",
-    "for": "right on this side of a kink, such as that of relu, or if these labels add up to 1",
+    "case": "right if this name, such as a label, has this value; nothing is said of others",
+    "for": "right on this side of a kink, such as that of relu",
+    "sums": "right if these labels add up to 1, as probabilities do",
+    "held": "right if ∂ is the direct partial: the nodes named stay as they are while the other one varies",
+    "scale": "equal but for rounding: so far apart, as a part of the largest entry",
     "defined": "a name or a step for later lines; nothing to check",
     "wrong": "not equal to what the recorded graph gives",
     "left out": "a sum over paths in which some are missing",
@@ -37,7 +42,12 @@ _SHOWN = {
     "at points": "at 5 points",
     "digits": "to 4 digits",
     "entries": "6 of 9 entries",
+    "only": "at this point only",
+    "case": "for y = 1",
     "for": "for n > 0",
+    "sums": "for t1 + t2 = 1",
+    "held": "if ∂y/∂x holds u fixed",
+    "scale": "within 1e-16 of its largest entry",
     "left out": "one path of two",
     "follows": "follows from line 1",
     "no effect": "checks nothing",
@@ -49,7 +59,7 @@ def _words_of(line: Line) -> Iterator[str]:
     verdict, remark = str(getattr(line, "verdict", "")), line.remark
     if line.holds is None:
         yield "not read"
-    if verdict in _WORDS:
+    if verdict in _WORDS and not remark.startswith("at this point only"):
         yield verdict
     if verdict.startswith("at "):
         yield "at points"
@@ -65,5 +75,18 @@ def _words_of(line: Line) -> Iterator[str]:
         yield "digits"
     if getattr(line, "entries", None) is not None:
         yield "entries"
-    if ", for " in remark:
-        yield "for"
+    if "at this point only" in remark:
+        yield "only"
+    if " of its largest entry" in remark:
+        yield "scale"
+    for told in _conditions(line):
+        yield "for" if any(sign in told for sign in "<>") else "sums" if " + " in told else "case"
+    if getattr(line, "direct", ()):
+        yield "held"
+
+
+def _conditions(line: Line) -> Iterator[str]:
+    """What a verdict, or the right formula below it, says that it holds for: each as ``y = 1``."""
+    for text in (line.remark, getattr(line, "correct_formula", None) or ""):
+        for told in text.split("for ")[1:]:
+            yield from (piece for piece in told.split(", ") if any(sign in piece for sign in "=<>"))

@@ -129,6 +129,8 @@ class Trace(Recorder):
             unless the function that runs sets this.
     """
 
+    traces = True
+
     def __init__(
         self, function: AnyFunction, examples: Sequence[Anything], named: Mapping[str, Anything] | None = None
     ) -> None:

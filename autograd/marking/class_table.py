@@ -132,15 +132,17 @@ class Marks(Report):
     # As files
 
     def to_csv(self, path: str | PathLike[str]) -> None:
-        """Write a row a page: name, points, the highest points, a column with 1 or 0 for each target, the first wrong
-        line, its mistake, and why a page has no points. A page's name that a spreadsheet would take for a formula gets
-        an apostrophe before it.
+        """Write a row a page: name, points, the highest points, a column for each target, and the first wrong line.
+
+        Of a target stands 1 or 0; nothing, if the page could not be read. The last columns are the mistake, and why a
+        page has no points. A page's name that a spreadsheet would take for a formula gets an apostrophe before it.
         """
         with open(path, "w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
             writer.writerow(["name", "points", "out_of", *self.targets, "first_wrong", "mistake", "remark"])
             for row in self.rows:
-                derived = [int(target in row.derived) for target in self.targets]
+                # A target of a page that nobody could read is neither derived nor not.
+                derived = ["" if row.points is None else int(t in row.derived) for t in self.targets]
                 points = "" if row.points is None else _shortest(row.points)
                 cells = [row.name, points, _shortest(row.out_of), *derived, row.first_wrong, row.mistake, row.remark]
                 writer.writerow(map(_as_cell, cells))
@@ -159,13 +161,22 @@ class Marks(Report):
         files = file_names([row.name for row in self.rows])
         for row, file in zip(self.rows, files, strict=True):
             (root / file).write_text(document(row.name, _feedback(row)), encoding="utf-8")
-        links = "".join(
-            f"<li><a href='{escape(file)}'>{escape(row.name)}</a> {escape(row.earned)}</li>"
+        (root / "index.html").write_text(document("Marks", self._linked(files)), encoding="utf-8")
+
+    def _linked(self, files: Sequence[str]) -> str:
+        """The table, with each name as a link to its page of feedback."""
+
+        def cells(row: MarkedPage, file: str) -> Iterator[str]:
+            yield f"<a href='{escape(file)}'>{escape(row.name)}</a>"
+            yield from (escape(str(getattr(row, column))) for column in [*self.COLUMNS][1:])
+
+        head = "".join(f"<th>{escape(heading)}</th>" for heading in self.COLUMNS.values())
+        rows = (
+            f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells(row, file))}</tr>"
             for row, file in zip(self.rows, files, strict=True)
         )
-        (root / "index.html").write_text(
-            document("Marks", f'<div class="marks">{self._repr_html_()}</div><ul>{links}</ul>'), encoding="utf-8"
-        )
+        table = f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+        return f'<div class="marks">{table}</div>' + "".join(f"<p>{escape(said)}</p>" for said in self._said())
 
 
 def file_names(names: Iterable[str]) -> list[str]:

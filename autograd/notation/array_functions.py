@@ -12,7 +12,10 @@ keepdims=True)`` are one `Call` of ``sum``. In a `Call` from a program
 - ``reshape`` takes an array and its new sizes, ``reshape_as`` two arrays;
 - ``expand_dims`` and ``squeeze`` have ``axis``;
 - ``copy`` takes an array: what is changed in the copy is not changed in it;
-- ``outer``, ``diag``, ``where``, ``maximum``, ``minimum``, ``clip`` are NumPy's.
+- ``einsum`` has the keyword ``letters``: a `Listed` for each array, and one for the result, of its letters as numbers;
+- ``concatenate`` and ``stack`` take the arrays, and ``axis``; ``permute`` and ``swapaxes`` an array and its axes;
+- ``broadcast`` takes an array and the sizes that it spreads to, ``broadcast_as`` two arrays;
+- ``outer``, ``inner``, ``diag``, ``where``, ``maximum``, ``minimum``, ``clip``, ``hstack`` and so on are NumPy's.
 """
 
 MODULES = {"np", "numpy", "math", "torch", "F", "jnp", "tf", "cp", "scipy", "special", "nn", "functional"}
@@ -37,6 +40,7 @@ SAME = {
         "int8",
         "uint8",
         "bool_",
+        "nan_to_num",
     ),
 }
 """What leaves the numbers as they are."""
@@ -88,6 +92,27 @@ OPERATORS = {
 }
 IN_PLACE = {"add_": "+=", "sub_": "-=", "mul_": "*=", "div_": "/=", "copy_": "=", "zero_": "=", "fill_": "="}
 """The methods that change what they are called on."""
+COMPARISONS = {
+    "greater": ">",
+    "less": "<",
+    "greater_equal": ">=",
+    "less_equal": "<=",
+    "equal": "==",
+    "not_equal": "!=",
+    "gt": ">",
+    "lt": "<",
+    "ge": ">=",
+    "le": "<=",
+    "eq": "==",
+    "ne": "!=",
+}
+LOGIC = {"logical_and": "and", "logical_or": "or", "logical_not": "not"}
+JOINS = {
+    **{name: name for name in ("concatenate", "stack", "hstack", "vstack", "column_stack")},
+    "cat": "concatenate",
+    "row_stack": "vstack",
+}
+"""What puts arrays together that stand in a list or tuple."""
 IGNORED_KEYWORDS = {"dtype", "device", "requires_grad", "order", "copy", "non_blocking"}
 KEYWORDS = {"dim": "axis", "keepdim": "keepdims", "correction": "ddof"}
 """How PyTorch calls what NumPy calls otherwise."""

@@ -6,17 +6,17 @@ a name that is spelled as a gradient of a node claims ∂(output)/∂(node). Eve
 once its run is over, as ``dJ/dw`` does in every notation, and before that for what it is so far.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from autograd import ops
 from autograd.derivation.claims import (
     HIGHEST_DEGREE,
-    Apply,
     Claim,
     Defined,
     Derivative,
@@ -25,11 +25,14 @@ from autograd.derivation.claims import (
     Numeral,
     degree,
     walk,
+    written_out,
 )
-from autograd.derivation.tokens import Refusal
-from autograd.notation import list_items, slopes
+from autograd.derivation.tokens import Place, Refusal
+from autograd.notation import slopes
+from autograd.notation.changed_arrays import OPERATIONS, SameArrays, of_one_shape, with_items
 from autograd.notation.elaboration import Choices, Elaboration
-from autograd.notation.indices import Ranges, everything_in
+from autograd.notation.given_names import near_gradients
+from autograd.notation.indices import Ranges
 from autograd.notation.lookup import PageDefinition, thing_of
 from autograd.notation.matrices import (
     Array,
@@ -37,17 +40,15 @@ from autograd.notation.matrices import (
     Thing,
     entrywise,
     fitted,
-    negative,
-    product,
-    ratio,
     shape,
-    total,
     transposed,
     written_shape,
 )
 from autograd.notation.named import Consequence
+from autograd.notation.page_lines import LostGradient
+from autograd.notation.runs import RunOfLines, keys_in, runs_of_lines
 from autograd.notation.spelling import plain_name
-from autograd.notation.syntax import Attribute, Item, Logic, Name, Number, Relation, Statement, Tree, Unread
+from autograd.notation.syntax import RETURNED, Addition, Attribute, Item, Name, Negative, Statement, Tree, Unread
 from autograd.notation.writing import read_as, written
 from autograd.untyped import Anything
 
@@ -55,27 +56,9 @@ if TYPE_CHECKING:
     from autograd.notation.page_lines import PageLine
     from autograd.notation.reading import Reader
 
-_OPERATIONS: dict[str, Callable[[Expression, Expression], Expression]] = {
-    "=": lambda before, new: new,
-    "+=": lambda before, new: total(before, new),
-    "+= at": lambda before, new: total(before, new),
-    "-=": lambda before, new: total(before, negative(new)),
-    "*=": lambda before, new: product(before, new),
-    "/=": ratio,
-}
 
-
-@dataclass
-class _RunOfLines:
-    """The lines of a program that work out one value of a name."""
-
-    key: str
-    lines: list[int] = field(default_factory=list)
-    """Their places among the statements."""
-    next: "_RunOfLines | None" = None
-    """The run that gives the name another value."""
-    before_last: "PageLine | None" = None
-    """What the last line but one would claim."""
+_ENTRIES_LOOKED_AT = 4
+"""How many entries of an array tell whether it is made of gradients."""
 
 
 class Assignments:
@@ -98,37 +81,20 @@ class Assignments:
         self._reader, self._lookup, self._begun = reader, reader.lookup, begun
         self._statements = statements
         self._place = {id(statement): k for k, statement in enumerate(statements)}
-        self._runs = self._find_runs()
+        self._runs = runs_of_lines(statements)
         self._values: dict[str, Thing] = {}
         """What each name is so far, of those that do not stand for a node or a true gradient."""
         self._given: dict[str, PageDefinition] = {}
         """The nodes that have another value by now, by the plain form of their names."""
         self._labels: set[str] = set()
-        self._same: dict[str, set[str]] = {}
-        """The names that are one array with a name."""
-        self._changed: dict[str, tuple[str, int]] = {}
-        """The arrays that were changed under another name: that name, and the line."""
+        self._formulas: dict[str, Expression] = {}
+        """What each definition of the program stands for."""
+        self._arrays = SameArrays()
         self._pending = [each for each in reversed(unread) if each.gives]
         self._lost: dict[str, int] = {}
         """The names of whose values nothing is known, since this line is not read."""
-
-    def _find_runs(self) -> list[_RunOfLines]:
-        """For each statement the run that it belongs to."""
-        latest: dict[str, _RunOfLines] = {}
-        found = []
-        for k, statement in enumerate(self._statements):
-            key = _key(statement.parts[0])
-            run = latest.get(key)
-            in_place = statement.text.startswith(f"{statement.texts[0]}.")  # dw.copy_(x), into what is there
-            begins = statement.sign == "=" and not isinstance(statement.parts[0], Item) and not in_place
-            if run is None or (begins and key not in _keys_in(statement.parts[1])):
-                new = _RunOfLines(key)
-                if run is not None:
-                    run.next = new
-                latest[key] = run = new
-            run.lines.append(k)
-            found.append(run)
-        return found
+        self.lost: list[LostGradient] = []
+        """The gradients among them."""
 
     def read(self, statement: Statement) -> "PageLine":
         """One of the statements, as the judge takes it. ValueError if it cannot be read, by line and column.
@@ -142,7 +108,7 @@ class Assignments:
         try:
             return self._read(statement, k)
         except (Refusal, OverflowError):
-            self._lost[self._runs[k].key] = statement.place.line
+            self._loses(statement.place.line, [self._runs[k].key], keys_in(statement.parts[1]), statement)
             raise
         finally:
             for plain in self._given:
@@ -155,10 +121,10 @@ class Assignments:
         """Refuse a line that builds on one which is not read: ``dW /= m`` after a loop over ``dW[:, j] += …``."""
         while self._pending and self._pending[-1].number < statement.place.line:
             unread = self._pending.pop()
-            self._lost |= dict.fromkeys(unread.gives, unread.number)
+            self._loses(unread.number, unread.gives, unread.uses, statement)
         if not self._lost:
             return
-        run, used = self._runs[k], _keys_in(statement.parts[1])
+        run, used = self._runs[k], keys_in(statement.parts[1])
         if k == run.lines[0] and statement.sign == "=" and run.key not in used:
             self._lost.pop(run.key, None)
         else:
@@ -168,12 +134,28 @@ class Assignments:
                 line = self._lost[run.key] = self._lost[key]
                 raise Consequence(statement.place, f"{key} is what line {line} makes of it, which is not read")
 
+    def _loses(self, number: int, names: Iterable[str], uses: Iterable[str], statement: Statement) -> None:
+        """Note that a line is not read; what its name is the gradient of, the lines after it may use."""
+        self._lost |= dict.fromkeys(names, number)
+        e = self._elaboration(statement)
+
+        def gradients(name: str) -> tuple[list[Derivative], tuple[int, ...]]:
+            found, _ = self._gradient(Name(name, statement.place), e) if name.isidentifier() else (None, False)
+            pieces = [] if found is None else [each for each in _entries(found) if isinstance(each, Derivative)]
+            return pieces, () if found is None else shape(found)
+
+        used = [each for name in uses for each in gradients(name)[0]]
+        for name in names:
+            found, sizes = gradients(name)
+            if found:
+                self.lost.append(LostGradient(number, found, sizes, used))
+
     def _read(self, statement: Statement, k: int) -> "PageLine":
         run = self._runs[k]
         self._lookup.starts_a_line((), ())
-        self._look_for_changed(statement, run)
-        if run.key not in self._values and self._reader.updates(statement):
-            return self._updated(self._reader.read(statement), run)
+        self._arrays.look_for_changed(run.key, statement)
+        if run.key not in self._values and self._reader.updates(statement := self._as_update(statement, run)):
+            return self._updated(self._reader.read(statement), run, statement.place)
         e = self._elaboration(statement)
         line = self._begun(statement.place.line, statement.text, ())
         subject, local = self._gradient(statement.parts[0], e)
@@ -186,15 +168,47 @@ class Assignments:
             return self._misfit(line, run, str(misfit))
         if isinstance(subject, Derivative) and subject.of is subject.by and not _is_one(value):
             subject = None  # dJ is 1, which nobody works out: it is something else.
-        self._note_sameness(statement, run, value)
+        self._arrays.note(run.key, statement, value)
         if subject is not None and local:
             return self._about_a_local_derivative(line, k, subject, value, e)
         if subject is not None:
             return self._about_a_gradient(line, k, subject, value, e)
         return self._about_no_gradient(line, k, value, e)
 
-    def _updated(self, line: "PageLine", run: _RunOfLines) -> "PageLine":
+    def _as_update(self, statement: Statement, run: RunOfLines) -> Statement:
+        """``w += step`` of a leaf as ``w = w + step``, and ``w -= step`` likewise."""
+        if statement.sign not in ("+=", "-=") or not isinstance(statement.parts[0], Name):
+            return statement
+        weights = self._weights(run)
+        if not weights or any(each.node.op is not None for each in weights):
+            return statement
+        name, step = statement.parts
+        terms = (name, step if statement.sign == "+=" else Negative(step))
+        return replace(statement, parts=(name, Addition(terms)), sign="=")
+
+    def _weights(self, run: RunOfLines) -> list[Named]:
+        """The nodes of the name that a run of lines is about, in order."""
+        try:
+            return [each for each in _entries(thing_of(self._node(run.key), run.key)) if isinstance(each, Named)]
+        except (LookupError, ShapesDiffer):
+            return []
+
+    def _updated(self, line: "PageLine", run: RunOfLines, place: Place) -> "PageLine":
         """A weight that was updated stands for its new value from here on."""
+        weights = self._weights(run)
+        nodes = {each.node for each in weights}
+        pieces = [piece for claim in line.claims for piece in walk(claim.parts[0])]
+        named = {piece.of for piece in pieces if isinstance(piece, Derivative) and piece.by in nodes}
+        output = next(iter(named)) if len(named) == 1 else self._reader.output()
+        worked_out = any(isinstance(each, Defined) or (isinstance(each, Named) and each.node.op) for each in pieces)
+        if output is None and worked_out:
+            place.refuse("nothing tells what this step is to make smaller: say it with output=")
+        if output is not None and len(weights) == len(line.claims):
+            of = str(self._lookup.names.paths.get(output))
+            line.descent = tuple(
+                replace(claim, subject=Derivative(output, by.node, f"d{of}/d{by.text}"), defines=None, update=False)
+                for claim, by in zip(line.claims, weights, strict=True)
+            )
         if not line.misfit:
             entries = np.empty(len(line.claims), dtype=object)
             entries[:] = [claim.subject for claim in line.claims]
@@ -202,14 +216,14 @@ class Assignments:
                 self._keep(run, entries.reshape(shape(thing_of(self._node(run.key), run.key))), line)
         return line
 
-    def _keep(self, run: _RunOfLines, entries: Array, line: "PageLine") -> None:
+    def _keep(self, run: RunOfLines, entries: Array, line: "PageLine") -> None:
         """Let a name stand for some formulas in the lines after this one."""
         self._values[run.key] = entries if entries.shape else entries.item()
         definition = PageDefinition(run.key, _nested(entries), line.number)
         kept = self._lookup.definitions if self._node(run.key) is None else self._given
         kept[plain_name(run.key)] = definition
 
-    def _misfit(self, line: "PageLine", run: _RunOfLines, why: str) -> "PageLine":
+    def _misfit(self, line: "PageLine", run: RunOfLines, why: str) -> "PageLine":
         line.misfit = why
         self._lookup.unread.setdefault(plain_name(run.key), line.number)
         return line
@@ -263,7 +277,7 @@ class Assignments:
         found = [tree for key, tree in names.spelled(name).items() if key in names.trees]
         return found[0] if len(found) == 1 else None
 
-    def _stands_alone(self, run: _RunOfLines) -> bool:
+    def _stands_alone(self, run: RunOfLines) -> bool:
         """Whether the lines claim single items of what the program never makes as a whole: ``dw[0] = …``."""
         signs = {self._statements[each].sign for each in run.lines}
         first = self._statements[run.lines[0]].parts[0]
@@ -271,19 +285,19 @@ class Assignments:
 
     # What a line works out
 
-    def _value(self, statement: Statement, run: _RunOfLines, e: Elaboration) -> Thing:
+    def _value(self, statement: Statement, run: RunOfLines, e: Elaboration) -> Thing:
         """What the name is after the line."""
         target, right = statement.parts[0], e.thing(statement.parts[1], {})
         if isinstance(target, Item):
             before = self._now(run.key, statement, e)
             if not isinstance(before, np.ndarray):
                 statement.place.refuse(f"{run.key} is one number, not a list: it has no items")
-            return self._with_items(before, _joined(target), statement, right, e)
+            return with_items(e, before, target, statement, right)
         if statement.sign == "=":
             return right
         before = self._now(run.key, statement, e)
-        found = entrywise(_OPERATIONS[statement.sign], before, right)
-        return _of_one_shape(found, before) if shape(before) else found  # 0 += array is an array
+        found = entrywise(OPERATIONS[statement.sign], before, right)
+        return of_one_shape(found, before) if shape(before) else found  # 0 += array is an array
 
     def _now(self, key: str, statement: Statement, e: Elaboration) -> Thing:
         """What a name is before the line."""
@@ -297,54 +311,6 @@ class Assignments:
         raise Refusal(
             statement.place, f"{key} is changed here, but the program does not say what it was before: write {key} = …"
         )
-
-    def _with_items(self, before: Array, target: Item, statement: Statement, right: Thing, e: Elaboration) -> Thing:
-        """An array with some of its items changed."""
-        operation = _OPERATIONS[statement.sign]
-        [first, *others] = target.indices
-        if not others and isinstance(first, Relation | Logic):
-
-            def chosen(condition: Expression, old: Expression, new: Expression) -> Expression:
-                return Apply(ops.where, (condition, operation(old, new), old))
-
-            return _of_one_shape(entrywise(chosen, e.thing(first, {}), before, right), before)
-        found = before.copy()
-        places = tuple(list_items.index_of(e, each, {}) for each in target.indices)
-        try:
-            if statement.sign == "+= at":
-                return _added_at(found, places, right)
-            found[places] = _of_one_shape(entrywise(operation, found[places], right), found[places])
-        except IndexError:
-            statement.place.refuse(f"{written_shape(before.shape)} has no such item (they are numbered from 0)")
-        return found
-
-    # Names for one and the same array
-
-    def _note_sameness(self, statement: Statement, run: _RunOfLines, value: Thing) -> None:
-        """After ``a = b`` both are one array, and what changes the one changes the other."""
-        key = run.key
-        if statement.sign != "=" or isinstance(statement.parts[0], Item):
-            self._changed.update(dict.fromkeys(self._same.get(key, ()), (key, statement.place.line)))
-            return
-        for others in self._same.values():
-            others.discard(key)
-        self._same[key] = set()
-        self._changed.pop(key, None)
-        if isinstance(statement.parts[1], Name) and shape(value):
-            other = _key(statement.parts[1])
-            self._same[key] = {other, *self._same.get(other, ())}
-            for each in self._same[key]:
-                self._same.setdefault(each, set()).add(key)
-
-    def _look_for_changed(self, statement: Statement, run: _RunOfLines) -> None:
-        """Refuse a line that uses an array which another name has changed."""
-        for key in _keys_in(statement.parts[1]):
-            if key in self._changed and key != run.key:
-                name, line = self._changed[key]
-                statement.place.refuse(
-                    f"{name} and {key} are one array in Python, which line {line} changes: write {name} = {key}.copy() "
-                    f"where it begins, or use {name} here"
-                )
 
     # What the judge gets
 
@@ -384,7 +350,7 @@ class Assignments:
         if not any(isinstance(piece, Named | Defined | Derivative) for each in _entries(value) for piece in walk(each)):
             return False  # zeros, before the loop that adds to them
         between = self._statements[k + 1 : run.next.lines[0]]
-        return not any(run.key in _keys_in(part) for each in between for part in each.parts)
+        return not any(run.key in keys_in(part) for each in between for part in each.parts)
 
     def _about_a_local_derivative(
         self, line: "PageLine", k: int, subject: Thing, value: Thing, e: Elaboration
@@ -415,23 +381,40 @@ class Assignments:
         if node is None and isinstance(value, Numeral) and value.whole and k == run.lines[-1]:
             self._lookup.sizes[plain_name(run.key)] = int(value.number)
         alone = len(run.lines) == 1 and statement.sign == "=" and isinstance(statement.parts[0], Name)
-        if node is not None and alone and run.key not in _keys_in(statement.parts[1]) and run.key not in self._values:
+        if node is not None and alone and run.key not in keys_in(statement.parts[1]) and run.key not in self._values:
             return self._claimed(line, statement, e.thing(statement.parts[0], {}), value, e)
         stored = self._stored(line, statement, run, value, "defined")
         if node is None and k == run.lines[-1] and run.next is None and not isinstance(value, Numeral):
-            stored.may_be = lambda: self._gradients_of(shape(value), e)
+            near = [tree for of in near_gradients(run.key) if (tree := self._node(of)) is not None]
+            stored.may_be = lambda: self._gradients_of(shape(value), e, near)
+            alone = statement.texts[1] != RETURNED  # dA0, dW1 = linear_backward(…) has no other formula than dW1 has
+            stored.idle = alone and (bool(near) or self._may_be_an_error(run.key, value))
         return stored
 
-    def _gradients_of(self, wanted: tuple[int, ...], e: Elaboration) -> Iterator[Sequence[Expression]]:
-        """The gradients of this shape by nodes that something was computed for."""
+    def _may_be_an_error(self, name: str, value: Thing) -> bool:
+        """Whether what a name is given looks like a gradient, if of nothing that has a name: it is made of some."""
+        if re.search(r"norm|diff|rel_|check|_new$|_next$|^new_", name):
+            return False  # it is made of gradients, and none
+        formulas = [written_out(each, self._formulas) for each in islice(_entries(value), _ENTRIES_LOOKED_AT)]
+        return re.match("delta", name) is not None or any(
+            isinstance(piece, Derivative) for formula in formulas for piece in walk(formula)
+        )
+
+    def _gradients_of(
+        self, wanted: tuple[int, ...], e: Elaboration, near: Sequence[Anything] = ()
+    ) -> Iterator[Sequence[Expression]]:
+        """The gradients of this shape by nodes that something was computed for, and by those `near` by name."""
         output = self._reader.output()
         if output is None:
             return
         of = Named(output, str(self._lookup.names.paths.get(output)))
         for name, tree in self._lookup.names.trees.items():
+            leaves = any(tree is each for each in near)
             for by in _arrays_in(tree, name):
                 nodes = [each for each in _entries(by) if isinstance(each, Named)]
-                if shape(by) == wanted and len(nodes) == len([*_entries(by)]) and all(each.node.op for each in nodes):
+                if shape(by) != wanted or len(nodes) < len([*_entries(by)]):
+                    continue
+                if leaves or all(each.node.op for each in nodes):
                     yield [*_entries(slopes.derivative(e, of, by))]
 
     def _unchecked(self, name: str, value: Thing) -> bool:
@@ -483,7 +466,7 @@ class Assignments:
         taken.add(label)
         return label
 
-    def _stored(self, line: "PageLine", statement: Statement, run: _RunOfLines, value: Thing, step: str) -> "PageLine":
+    def _stored(self, line: "PageLine", statement: Statement, run: RunOfLines, value: Thing, step: str) -> "PageLine":
         """The line as a definition, which those after it use."""
         name = self._label(run.key, line.number)
         claims = []
@@ -497,6 +480,7 @@ class Assignments:
             defined = Defined(entry)
             claims.append(Claim(statement.place.line, statement.text, defined, (formula,), texts, defines=entry))
             held[place] = defined
+        self._formulas |= {claim.defines: claim.parts[0] for claim in claims if claim.defines is not None}
         line.claims, line.indexed, line.step = tuple(claims), bool(shape(value)), step
         self._keep(run, held, line)
         return line
@@ -531,32 +515,6 @@ def _layouts(grid: Thing) -> Iterator[tuple[str, Thing]]:
         yield "", items
 
 
-def _key(tree: Tree) -> str:
-    """What a line is about: the name itself, without the items of it; of ``w.grad`` that."""
-    while isinstance(tree, Item):
-        tree = tree.of
-    match tree:
-        case Name(base=base):
-            return base
-        case Attribute(of=Item(of=of, indices=(Number(text=place),)), name=name):
-            return f"{_key(of)}[{place}].{name}"
-        case Attribute(of=of, name=name):
-            return f"{_key(of)}.{name}"
-    return ""
-
-
-def _keys_in(tree: Tree) -> set[str]:
-    return {_key(each) for each in everything_in(tree)}
-
-
-def _joined(target: Item) -> Item:
-    """``a[0][1]`` as ``a[0, 1]``."""
-    if not isinstance(target.of, Item):
-        return target
-    inner = _joined(target.of)
-    return Item(inner.of, (*inner.indices, *target.indices), target.place)
-
-
 def _nested(held: Array) -> Anything:
     """An array as nested mappings from places to formulas."""
     if not held.shape:
@@ -568,12 +526,6 @@ def _entries(thing: Thing) -> Iterator[Expression]:
     yield from thing.flat if isinstance(thing, np.ndarray) else (thing,)
 
 
-def _of_one_shape(new: Thing, old: Thing) -> Thing:
-    if shape(new) != shape(old):
-        raise ShapesDiffer(f"{written_shape(shape(old))} cannot take {written_shape(shape(new))}")
-    return new
-
-
 def _arrays_in(tree: Anything, name: str) -> Iterator[Thing]:
     """A node or an array of nodes; of a list whose items have different shapes, the items."""
     try:
@@ -583,16 +535,6 @@ def _arrays_in(tree: Anything, name: str) -> Iterator[Thing]:
     except ShapesDiffer:
         for place, inner in enumerate(tree):
             yield from _arrays_in(inner, f"{name}[{place}]")
-
-
-def _added_at(before: Array, places: tuple[Anything, ...], terms: Thing) -> Array:
-    """An array with terms added to some of its items, as often as each comes up: ``np.add.at``."""
-    numbers = np.arange(before.size).reshape(before.shape)[places]
-    added = np.broadcast_to(np.asarray(terms, dtype=object), numbers.shape)
-    found: Anything = before.copy()
-    for number, term in zip(numbers.flat, added.flat, strict=True):
-        found.flat[number] = total(found.flat[number], term)
-    return found
 
 
 def _is_one(value: Thing) -> bool:

@@ -32,7 +32,9 @@ _GENERAL = re.compile(
 )
 _BULLET = re.compile(r"[ \t]*(?:[-*+•◦▪–][ \t]+|\d{1,2}[.)][ \t]+)")
 _IN_A_COMMENT = re.compile(
-    rf"[ \t]*(?:#|//)[ \t]*(?:(?:for|if|when|case)[ \t]+)?\(?{_EQUATION}\)?[ \t]*$", re.IGNORECASE
+    rf"[ \t]*(?:#|//)[ \t]*(?:(?:for|if|when|case)[ \t]+)?\(?(?:{_EQUATION}|"
+    r"(?P<indices>[a-zA-Z][ \t]*(?:==?|!=|≠|<>)[ \t]*[a-zA-Z]))\)?[ \t]*$",
+    re.IGNORECASE,
 )
 _SUPPOSES = ("suppose", "assume", "assuming", "let", "case", "consider", "label", "target", "class")
 
@@ -66,7 +68,7 @@ def case_of(line: str) -> tuple[int, int] | None:
 def case_in_a_comment(comment: str) -> tuple[int, int] | None:
     """Where the equation of a comment such as ``# for y = 1`` stands; None if it is about anything else."""
     match = _IN_A_COMMENT.match(comment)
-    return match.span("equation") if match is not None else None
+    return match.span("equation" if match["equation"] else "indices") if match is not None else None
 
 
 def is_bullet(line: str) -> bool:

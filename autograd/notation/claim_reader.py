@@ -1,48 +1,48 @@
 """From rows of symbols to claims: which formula is claimed, for what it holds, and what it goes on with."""
 
 import re
-import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from functools import cached_property
-from itertools import pairwise
+from dataclasses import replace
 
 from autograd.derivation.tokens import Place
 from autograd.notation.case_headings import as_clauses, is_label
-from autograd.notation.clauses import CONDITIONAL, Said, clause, compares_indices, opposite
-from autograd.notation.formula_parser import FormulaParser
-from autograd.notation.regions import regions_of, without_markup
+from autograd.notation.clause_finder import AFTER_IF, ClauseFinder
+from autograd.notation.clauses import (
+    CONDITIONAL,
+    OTHERWISE,
+    Said,
+    opposite,
+    says_otherwise,
+)
+from autograd.notation.page_memory import WrittenClaim
 from autograd.notation.rows import (
     Segment,
-    derivative_like,
     doubtful_number,
     ended,
-    indexed_by,
     mentions,
     relations,
     segments_of,
-    short,
     sides_of,
 )
-from autograd.notation.symbols import IllegibleError, Lexer, PageText, Symbol
-from autograd.notation.syntax import Cases, Name, Range, Relation, Statement, Tree, Unread
-from autograd.notation.words import (
+from autograd.notation.symbols import IllegibleError, Symbol
+from autograd.notation.syntax import Name, Tree
+from autograd.notation.words_beside import (
     DENIED,
+    changed_before,
     dash_before_words,
     denied,
     denied_behind,
     equation_in_words,
+    is_of_an_optimum,
+    leads_on,
+    said_in_words,
     sets_to_zero,
     takes_back,
 )
 
 _CUTS = (",", ".", ":", ";", "wide", "—")
 """What may part two claims, and must not cut one."""
-_EQUALITY_IN_WORDS = (
-    ["is"], ["equals"], ["becomes"], ["is", "equal", "to"], ["equal", "to"], ["is", "just"], ["is", "simply"],
-    ["simplifies", "to"], ["reduces", "to"], [":"],
-)  # fmt: skip
 _LEADS_ON = re.compile(
     r"(?:[:,$)]|\b(?:then|get|have|obtain|gives?|yields?|find|case|is|are|becomes?|reads?|write|else|otherwise)"
     r"|(?:=|≠|\\neq?\b).{0,8})[*_ \t]*$",
@@ -65,91 +65,11 @@ _SUPPOSES = (
     "next",
 )
 """How a sentence begins that says for what those after it hold."""
-_WITHIN_CLAUSES = {
-    "all", "forall", "each", "every", "any", "the", "given", "we", "have", "example", "examples", "index", "indices",
-    "weights", "neuron", "neurons", "layer", "unit", "that", "values", "of", "both", "output", "hidden",
-    "label", "is", "target", "class", "true", "case", "positive", "negative", "sample",
-}  # fmt: skip
-"""Words between "for" and what a claim holds for."""
-_AFTER_IF = "'if' stands before a condition, as in: if z > 0. (An 'if' … 'else' of Python is no mathematics.)"
-_LEADING_ON = {
-    "which", "so", "thus", "hence", "therefore", "simplifying", "simplify", "substituting", "substitute", "using",
-    "and", "this", "that", "we", "by", "expanding", "now", "finally", "plugging", "with", "since", "because",
-    "factoring", "rearranging", "giving", "gives", "i.e", "ie", "or", "if", "when", "for", "case", "otherwise",
-    "else", "as", "also", "again", "collecting", "multiplying", "applying", "further", "cancelling", "combining",
-    "it", "is", "equals",
-}  # fmt: skip
-"""How words begin below which a claim goes on with =."""
-_BEFORE_CONDITIONS = (["if"], ["for"], ["when"])
 _MOST_PARTS = 200
 
 
-@dataclass
-class WrittenClaim:
-    """A claim that may still go on: its parts so far."""
-
-    place: Place
-    text: str
-    parts: list[Tree]
-    texts: list[str]
-    sign: str
-    trivial: bool
-    ranges: tuple[Range, ...] = ()
-    where: tuple[tuple[Tree, Tree], ...] = ()
-    dashed: Tree | None = None
-
-    def statement(self) -> Statement:
-        """The claim, as it is handed on."""
-        return Statement(
-            self.place, self.text, tuple(self.parts), tuple(self.texts), self.sign, self.ranges, self.where,
-            trivial=self.trivial, dashed=self.dashed,
-        )  # fmt: skip
-
-
-class ClaimReader:
+class ClaimReader(ClauseFinder):
     """Reads rows of symbols, of which the page has cut out the text, and remembers what later rows may go on with."""
-
-    def __init__(self, text: str, known: Callable[[str], bool]) -> None:
-        self._regions = regions_of(text)
-        self._page = PageText(text)
-        self._page.text = without_markup(text, self._regions)
-        self._original = text
-        self._defined: set[str] = set()
-        answers: dict[str, bool] = {}
-
-        def held(name: str) -> bool:
-            if name in self._defined:
-                return True
-            if name not in answers:
-                answers[name] = known(name)
-            return answers[name]
-
-        self._known = held
-        self._lexer, self._parser = Lexer(self._page, held), FormulaParser(held)
-        self._found: list[WrittenClaim | Statement] = []
-        self._unread: list[Unread] = []
-        self._prose: list[str] = []
-        self._last: WrittenClaim | None = None
-        """The claim that a line beginning with = goes on with."""
-        self._last_side: list[Symbol] = []
-        """The symbols of its last part."""
-        self._left: list[Symbol] | None = None
-        """A formula that stands by itself, and may be the left side of what comes."""
-        self._condition: Said | None = None
-        """What an earlier line said by "If i = j:", for the claims below it."""
-        self._condition_used = False
-        self._case: Said = ((), ())
-        """What a heading said of a label, for the claims up to the next heading or case."""
-        self._said_last: Said | None = None
-        """What was said last of where a claim holds: an "otherwise" means the opposite."""
-        self._words: set[str] = set()
-        """The words of the row that is read."""
-        self._last_formula: Segment | None = None
-        """The last formula of it."""
-        self._last_row_went_on = False
-        """Whether the last row belongs to the claim of an earlier one."""
-        self._between: list[Segment] = []
-        """What stands between the last claim and this: only words that lead on may, if a line begins with =."""
 
     def _row(self, row: list[Symbol], plain: bool) -> None:
         """Read one line of formulas, and what is said about them."""
@@ -213,7 +133,7 @@ class ClaimReader:
                         self._between += loose
                     if closed:
                         group, closed = len(claims), False
-                    if _says_otherwise(segment) and self._said_last is not None:
+                    if (says_otherwise(segment) or _otherwise(segments, k)) and self._said_last is not None:
                         said = opposite(self._said_last, segment.symbols[0].place)
                         if said is None:
                             self._not_read(
@@ -222,8 +142,9 @@ class ClaimReader:
                             return
                         self._said_last = None
                     alone = k + 1 < len(segments) and self._introduces_a_clause(segments[k + 1], [])
-                    condition = self._with_the_case(said or self._condition)
-                    claim = self._claim(segment, plain and not words, condition, alone=alone)
+                    condition = self._with_the_case(said or self._condition or self._as_above(segment))
+                    otherwise = _otherwise(segments, k)
+                    claim = self._claim(segment, plain and not words, condition, alone=alone, otherwise=otherwise)
                     if claim is not None and (cut := dash_before_words(segments, k)):
                         self._may_end_at_a_dash(claim, cut)
                     claims += [claim] if claim is not None else []
@@ -235,21 +156,36 @@ class ClaimReader:
                 k += 1
         if made:
             self._condition_used, self._between = True, []
+            self._condition_above = self._condition_above if claims else None
+            if claims and said is None and (label := _diagonal(segments)) and not any(each.ranges for each in claims):
+                self._drop(claims)
+                self._not_read(claims[0].place, f"for which indices it holds is said in words, {label!r}: write i ≠ j")
             return
+        self._condition_above = None
         self._between += loose if said is None else []
-        if (place := self._said_in_words(segments)) is not None:
+        if (place := said_in_words(segments)) is not None:
             self._not_read(place, "this says in words that two things are equal: write =")
-        if said is None and self._said_last is not None and segments and segments[0].words[:1] in _OTHERWISE:
+        if said is None and self._said_last is not None and segments and segments[0].words[:1] in OTHERWISE:
             said = opposite(self._said_last, row[0].place)
         if said is not None:
             line = self._page.lines[row[-1].place.line - 1]
-            leads_on = _LEADS_ON.search(line) is not None or segments[0].words[:1] in _OTHERWISE
+            leading = _LEADS_ON.search(line) is not None or segments[0].words[:1] in OTHERWISE
             if line.rstrip("*_ \t").endswith("."):
                 goes_on = segments[-1].after or any(each.words and not each.symbols for each in segments[1:])
-                leads_on = not goes_on and segments[0].words[:1] != [] and segments[0].words[0] in _SUPPOSES
-            self._condition, self._condition_used = said if leads_on else None, False
+                leading = not goes_on and segments[0].words[:1] != [] and segments[0].words[0] in _SUPPOSES
+            self._condition, self._condition_used = said if leading else None, False
         elif self._condition_used:
             self._condition = None
+
+    def _as_above(self, segment: Segment) -> Said | None:
+        """The condition of the paragraph above, for a claim that goes on with the same left side and without words."""
+        left = sides_of(segment.symbols)[0][1]
+        if self._condition_above is None or not left or not leads_on(replace(segment, symbols=[])):
+            return None
+        if any(symbol.kind == "begin" or symbol.text in ("δ", "𝟙") for symbol in segment.symbols):
+            return None  # It says itself what holds in each case.
+        condition, text = self._condition_above
+        return condition if self._text(left) == text else None
 
     def _with_the_case(self, condition: Said | None) -> Said | None:
         """What holds for a claim: what the heading above it says, and its own condition."""
@@ -258,37 +194,16 @@ class ClaimReader:
             return condition
         return (ranges + condition[0], where + condition[1]) if condition is not None else self._case
 
-    def _clause(self, segments: list[Segment], k: int, claims: list[WrittenClaim]) -> tuple[Said | None, int]:
-        """Read a clause, and give it to the claims before it; None if it cannot be read. And where it ends."""
-        until = k + 1
-        while until < len(segments) and self._belongs_to_a_clause(segments[until]):
-            until += 1
-        try:
-            if "if" in segments[k].words and any(s.words[:1] == ["else"] and not s.sign for s in segments[k:]):
-                raise IllegibleError(self._if_before(segments[k]), _AFTER_IF)
-            said = clause([(s.sign, s.words, s.symbols) for s in segments[k:until]], self._parser, self._known)
-        except IllegibleError as refusal:
-            if not claims and not any(segment.relation for segment in segments[k:]):
-                return ((), ()), until
-            self._drop(claims)
-            self._refused(refusal)
-            return None, until
-        for claim in claims:
-            claim.ranges, claim.where = claim.ranges + said[0], claim.where + said[1]
-            claim.trivial = claim.trivial and said == ((), ())
-        return said, self._alternatives(claims[-1], said, segments, until) if claims else until
-
-    def _if_before(self, segment: Segment) -> Place:
-        """Where the "if" stands that begins a segment."""
-        return self._page.place(max(0, self._page.text.lower().rfind("if", 0, segment.symbols[0].start)))
-
     def _not_to_be_cut(self, segments: list[Segment], k: int, claims: list[WrittenClaim]) -> tuple[Place, str] | None:
         """Why what stands beside a claim may belong to it, and where."""
         segment = segments[k]
         place = segment.symbols[0].place
         if segment.relation:
-            if segment.after[-1:] == ["otherwise"] and k + 1 == len(segments):
-                return place, "what holds otherwise is not read here: write for what it does"
+            before = segments[k - 1] if k else segment
+            beside = before.apart and segment.apart and not segment.words and segment.sign in ("", "wide")
+            led = before.relation or not before.symbols or not CONDITIONAL.isdisjoint(before.words)
+            if beside and not led and sides_of(segment.symbols)[0][1]:
+                return before.symbols[0].place, "this may be a factor of what follows: write the whole claim in one"
             after = segments[k + 1] if k + 1 < len(segments) else segment
             if claims and claims[-1].where and ["otherwise"] in (segment.after[:1], after.words[:1]):
                 return place, "what holds otherwise is not read here: write for which label, as in: for y = 0"
@@ -298,17 +213,12 @@ class ClaimReader:
         if claims and segment.sign == "→" and not segment.words:
             return place, "what an arrow does to a claim is not read: write ="
         if claims and "if" in segment.words:
-            return self._if_before(segment), _AFTER_IF
-        if claims and segment.words[-1:] in _OTHERWISE:
+            return self._if_before(segment), AFTER_IF
+        if claims and segment.words[-1:] in OTHERWISE:
             return place, "what holds otherwise is not read here: write cases"
         if self._one_of_several(segments, k):
             return place, "of several claims each has its own =: write them one by one"
         return None
-
-    def _drop(self, claims: list[WrittenClaim]) -> None:
-        for claim in claims:
-            if claim in self._found:
-                self._found.remove(claim)
 
     def _one_of_several(self, segments: list[Segment], k: int) -> bool:
         """Whether a formula without = stands in a list with claims: "dL/dw, dL/db = x, 1"."""
@@ -323,46 +233,6 @@ class ClaimReader:
         numbered = [symbol.text for symbol in segment.symbols[:1]] == ["("] and len(segment.symbols) == 3
         right = before is not None and before.relation and segment.sign in _CUTS and not numbered
         return right and not any(symbol.text == "…" for symbol in segment.symbols)
-
-    def _alternatives(self, claim: WrittenClaim, said: Said, segments: list[Segment], k: int) -> int:
-        """Read "…, otherwise 0" or "…, 0 if z ≤ 0" behind a claim with a condition: cases of one; where they end."""
-        conditions: list[Tree] = [condition for letters in said[0] for condition in letters.conditions]
-        conditions += [Relation(sides, ("==",), claim.place) for sides in said[1]]
-        branches: list[tuple[Tree, Tree | None]] = []
-        start = k
-        while k < len(segments) and len(conditions) == 1:
-            segment = segments[k]
-            last = segment.words[-1:] in _OTHERWISE or segment.after[:1] == ["otherwise"]
-            on = segment.after[:1] in _BEFORE_CONDITIONS and k + 1 < len(segments)
-            if segment.relation or not segment.symbols or not (last or on):
-                break
-            try:
-                value = self._parser.formula(ended(segment.symbols))
-                condition = None if last else self._parser.formula(ended(segments[k + 1].symbols), equals=True)
-            except IllegibleError:
-                break
-            branches.append((value, condition))
-            k += 1 if last else 2
-        if branches:
-            shown = self._original[segments[start].symbols[0].start : segments[k - 1].symbols[-1].end]
-            claim.texts[-1] = f"{claim.texts[-1]} if …, {shown}"
-            claim.parts[-1] = Cases(((claim.parts[-1], conditions[0]), *branches), claim.place)
-            claim.ranges = claim.ranges[: len(claim.ranges) - len(said[0])]
-            claim.where = claim.where[: len(claim.where) - len(said[1])]
-        return k
-
-    def _said_in_words(self, segments: list[Segment]) -> Place | None:
-        """Where "∂L/∂w is x(a - y)" stands, which claims something without a sign for it."""
-        for before, after in pairwise(segments):
-            link = after.words or [after.sign]
-            bare = not (before.words or after.words or before.relation or after.relation) and bool(after.symbols)
-            beside = after.sign in ("|", "⇒") or (after.apart and after.sign)
-            if bare and beside and before.symbols and derivative_like(before.symbols):
-                return after.symbols[0].place
-            compound = len(after.symbols) > 1 and any(s.text in ("+", "-", "*", "·", "/", "(") for s in after.symbols)
-            if before.symbols and compound and link in _EQUALITY_IN_WORDS and derivative_like(before.symbols):
-                return after.symbols[0].place
-        return None
 
     def _lone(self, segment: Segment) -> None:
         """A line that is a formula, and says nothing about it: the next may begin with =."""
@@ -396,117 +266,13 @@ class ClaimReader:
         lines = self._page.lines
         return next((line for line in lines[number : number + 3] if line.strip()), None)
 
-    def _introduces_a_clause(self, segment: Segment, claims: list[WrittenClaim]) -> bool:
-        if not segment.symbols:
-            return False
-        words = [word for word in segment.words if word in CONDITIONAL]
-        if self._compares_indices(segment):
-            behind = words or segment.sign in (",", ";", ".", "wide", "(")
-            return not denied(segment.words) and (bool(behind) or not claims)
-        if segment.sign == "." and segment.words == ["for"] and all(self._known(s.text) for s in segment.symbols):
-            return False  # For z only the second branch counts
-        if not words:
-            ranged = bool(claims) and (self._is_a_range(segment) or self._is_about_indices(segment, claims))
-            return ranged and segment.sign in (",", ";", "wide", "(")
-        word = words[-1]
-        position = len(segment.words) - 1 - segment.words[::-1].index(word)
-        behind = [w for w in segment.words[position + 1 :] if w not in _WITHIN_CLAUSES]
-        if behind:
-            return False
-        if word not in ("for", "forall"):
-            if self._is_a_range(segment):
-                return True
-            if word in ("where", "here", "let", "since", "because"):
-                return False
-            if segment.relation and not _is_a_value(sides_of(segment.symbols)[-1][1], self._known):
-                return False
-        if segment.relation:
-            sides = sides_of(segment.symbols)
-            return (
-                len(sides) == 2
-                and len(sides[0][1]) <= 4
-                and all(s.kind not in ("command",) and s.text not in ("∂", "/") for s in sides[0][1])
-                and len(sides[1][1]) <= 8
-            )
-        quantified = bool(set(segment.words[position + 1 :]) & {"all", "each", "every", "any"}) or word == "forall"
-        bare = all(symbol.kind == "name" for symbol in segment.symbols)
-        if bare and (word not in ("for", "forall") or not (claims or quantified)):
-            return False
-        return short(segment.symbols) or self._is_a_range(segment)
-
-    def _compares_indices(self, segment: Segment) -> bool:
-        """Whether this is "i = j" or "i ≠ j", of letters that the page has as indices: no claim, but when one holds."""
-        conditional = not CONDITIONAL.isdisjoint(self._words)
-        return compares_indices(segment.symbols, self._known, self._index_letters, conditional=conditional)
-
-    @cached_property
-    def _index_letters(self) -> set[str]:
-        """The letters in the subscripts, superscripts and brackets of the page."""
-        text = self._page.text
-        scripts = "".join("".join(found) for found in _SCRIPTS.findall(text))
-        lowered = "".join(c for c in set(text) if unicodedata.decomposition(c).startswith("<sub>"))
-        return set(scripts) | set(unicodedata.normalize("NFKC", lowered))
-
-    def _begins_anew(self, segments: list[Segment], k: int, led: bool) -> bool:
-        """Whether a clause behind a claim is about the next one: "For i = j: A. For i ≠ j: B"."""
-        segment = segments[k]
-        if not any(later.relation and not self._compares_indices(later) for later in segments[k + 1 :]):
-            return False
-        joined = segment.sign == "," or segment.words[:1] in (["and"], ["but"], ["while"], ["whereas"])
-        return segment.sign in (".", ";", "row") or (led and joined)
-
-    def _is_a_range(self, segment: Segment) -> bool:
-        """i = 1, …, n; i ∈ {1, …, n}; j ≠ i."""
-        symbols = segment.symbols
-        texts = [symbol.text for symbol in symbols]
-        if len(symbols) == 5 and symbols[0].kind == "number" and symbols[2].kind == "name":  # 1 ≤ i ≤ n
-            return {*texts[1::2]} <= {"<", "<="} and not self._known(texts[2])
-        if symbols[0].kind != "name" or len(symbols[0].text) > 2:
-            return False
-        if "∈" in texts:
-            return True
-        if self._known(symbols[0].text) and "…" not in texts:
-            return False
-        if "…" in texts and "=" in texts:
-            return True
-        return len(symbols) >= 3 and symbols[1].text in ("!=", "<", "<=", ">", ">=") and "=" not in texts
-
-    def _is_about_indices(self, segment: Segment, claims: list[WrittenClaim]) -> bool:
-        """Whether "i = j" behind a claim says for which of its indices it holds."""
-        texts = [symbol.text for symbol in segment.symbols]
-        if len(texts) != 3 or texts[1] != "=" or any(s.kind not in ("name", "number") for s in segment.symbols[::2]):
-            return False
-        return not self._known(texts[0]) and any(indexed_by(claim.parts, texts[0]) for claim in claims)
-
-    def _belongs_to_a_clause(self, segment: Segment) -> bool:
-        """Whether what comes after a comma still says for what a claim holds."""
-        if segment.words and segment.words != ["and"] and segment.words != ["to"]:
-            return False
-        if segment.after[:1] in _OTHERWISE:
-            return False
-        if not segment.symbols:
-            return True
-        if segment.sign in (":", ".", "⇒", "row", ";", "wide") or segment.after[:1] in (
-            *_BEFORE_CONDITIONS,
-            ["otherwise"],
-        ):
-            return False
-        if segment.relation:
-            sides = sides_of(segment.symbols)
-            if len(sides) != 2 or len(sides[0][1]) != 1 or sides[0][1][0].kind != "name":
-                return False
-            bounds = [symbol for symbol in sides[1][1] if symbol.text != "-"]
-            numbers = bool(bounds) and all(symbol.kind == "number" for symbol in bounds)
-            letter = sides[0][1][0].text
-            return numbers if self._known(letter) else len(letter) <= 2
-        return short(segment.symbols)
-
     def _claim(
         self,
         segment: Segment,
         trivial: bool,
         condition: Said | None,
         alone: bool = False,
+        otherwise: bool = False,
     ) -> WrittenClaim | None:
         """The claim of a segment; one that goes on with the last stands `alone` if it holds under its own condition."""
         symbols = segment.symbols
@@ -515,14 +281,18 @@ class ClaimReader:
         if not sides[0][1]:
             return self._continued(segment, sides[1:], condition, alone)
         above = {word for each in self._between for word in each.words} & {"otherwise", "else"}
-        spoken = (*segment.words, *(segment.after if segment is self._last_formula else ()))
-        if condition is None and (above or "otherwise" in spoken):
+        spoken = {*segment.words, *(segment.after if segment is self._last_formula else ())}
+        if condition is None and (above or otherwise or spoken & {"otherwise", "else"}):
             self._not_read(symbols[0].place, "what holds otherwise is not read here: write for what it does")
+            return None
+        if is_of_an_optimum(self._words, sides[-1][1]):
             return None
         if segment.apart:
             verdict = DENIED if denied(segment.words) or denied_behind(segment.after) else ""
             if not verdict and sets_to_zero(segment.words, segment.after, sides[-1][1]):
                 verdict = "prose"
+            if not verdict and (word := changed_before(segment.words)):
+                verdict = f"{word!r} before this may belong to it: write the whole claim in symbols"
         else:
             verdict = equation_in_words(segment.words, segment.after, sides, self._known, segment.sign)
         if verdict:
@@ -623,7 +393,7 @@ class ClaimReader:
             return self._claim(joined, False, condition)
         claim = (
             self._last
-            if all(map(_leads_on, [*self._between, *([replace(segment, symbols=[])] * segment.apart)]))
+            if all(map(leads_on, [*self._between, *([replace(segment, symbols=[])] * segment.apart)]))
             else None
         )
         if claim is None:
@@ -661,49 +431,23 @@ class ClaimReader:
         claim.trivial = False
         return claim
 
-    def _remember_name(self, parts: list[Tree]) -> None:
-        """What a line defines has a meaning in those after it, even if the line was not read."""
-        if parts and isinstance(parts[0], Name):
-            name = parts[0]
-            worded = any(isinstance(index, Name) and len(index.base) > 1 for index in name.subscripts)
-            if not name.primes and not worded:
-                self._defined.add(name.base)
 
-    def _text(self, symbols: Sequence[Symbol]) -> str:
-        """The symbols as they stand on the page, on one line."""
-        text = self._original[symbols[0].start : symbols[-1].end]
-        if "\n" in text or ("&" in text and "\\begin" not in text):
-            text = " ".join(re.sub(r"(?<!\\)&|\\\\(?:\[[^\]]*\])?\s*\n", " ", text).split())
-        return text.strip()
-
-    def _not_read(self, place: Place, why: str) -> None:
-        self._unread.append(Unread(place.line, place.column, place.source.strip(), why))
-
-    def _refused(self, refusal: IllegibleError) -> None:
-        self._not_read(refusal.place, refusal.why)
+def _diagonal(segments: Sequence[Segment]) -> str:
+    """ "off-diagonal", if that is all that a label beside a claim says; else empty."""
+    for segment in segments:
+        last = [word for word in segment.words if word not in ("terms", "entries", "elements", "the", "for", "case")]
+        if last and last[-1] in ("off-diagonal", "diagonal") and len(last) == 1 and not segment.symbols:
+            return last[-1]
+    return ""
 
 
-_SCRIPTS = re.compile(r"[_^]\{([^{}]{1,20})\}|[_^]\(?(\w{1,3})|\[(\w)\]")
-_OTHERWISE = (["otherwise"], ["else"])
-
-
-def _says_otherwise(segment: Segment) -> bool:
-    return any([word] in _OTHERWISE for word in segment.words) or segment.after[:1] in _OTHERWISE
-
-
-def _leads_on(segment: Segment) -> bool:
-    """Whether words leave it to the claim above to go on below them: "which simplifies to", and not "for z:"."""
-    return not segment.symbols and (not segment.words or segment.words[0] in _LEADING_ON)
-
-
-def _is_a_value(side: Sequence[Symbol], known: Callable[[str], bool]) -> bool:
-    """Whether this is what a node may be said to be for a claim: 1, -0.5, or a name; and no formula of its own."""
-    names = [symbol for symbol in side if symbol.kind == "name" and known(symbol.text)]
-    return (
-        len(side) <= 2
-        and all(symbol.kind in ("number", "name") or symbol.text == "-" for symbol in side)
-        and len(names) < 2
-    )
+def _otherwise(segments: Sequence[Segment], k: int) -> bool:
+    """Whether "otherwise" or "else" stands before a claim, or behind it: "Else: A", "A, otherwise"."""
+    before, after = segments[k - 1 : k] if k else [], segments[k + 1 : k + 2]
+    led = any(not each.symbols and each.words[-1:] in OTHERWISE for each in before)
+    ends = k + 2 >= len(segments)
+    followed = ends and any(not each.symbols and each.words in OTHERWISE for each in after)
+    return led or followed
 
 
 def _without_set(side: list[Symbol]) -> list[Symbol]:

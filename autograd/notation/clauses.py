@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Container, Sequence
 from dataclasses import replace
+from itertools import takewhile
 from typing import NoReturn
 
 from autograd.derivation.tokens import Place
 from autograd.notation.formula_parser import FormulaParser
+from autograd.notation.rows import Segment, indexed_by, short, sides_of
 from autograd.notation.symbols import IllegibleError, Symbol
 from autograd.notation.syntax import Logic, Name, Number, Range, Relation, Tree
 
@@ -14,6 +16,9 @@ CONDITIONAL = {
     "provided", "given", "here", "because", "since", "case",
 }  # fmt: skip
 """The words that begin such a clause."""
+
+BEFORE_CONDITIONS = (["if"], ["for"], ["when"])
+OTHERWISE = (["otherwise"], ["else"])
 
 Said = tuple[tuple[Range, ...], tuple[tuple[Tree, Tree], ...]]
 
@@ -59,6 +64,60 @@ def opposite(said: Said, place: Place) -> Said | None:
         return None
     letter, tree = conditions[0]
     return (*ranges, Range(letter, conditions=(Logic("not", (tree,), place),))), ()
+
+
+def is_a_range(segment: Segment, known: Callable[[str], bool]) -> bool:
+    """i = 1, …, n; i ∈ {1, …, n}; j ≠ i."""
+    symbols = segment.symbols
+    texts = [symbol.text for symbol in symbols]
+    if len(symbols) == 5 and symbols[0].kind == "number" and symbols[2].kind == "name":  # 1 ≤ i ≤ n
+        return {*texts[1::2]} <= {"<", "<="} and not known(texts[2])
+    if symbols[0].kind != "name" or len(symbols[0].text) > 2:
+        return False
+    if "∈" in texts:
+        return True
+    if known(symbols[0].text) and "…" not in texts:
+        return False
+    if "…" in texts and "=" in texts:
+        return True
+    return len(symbols) >= 3 and symbols[1].text in ("!=", "<", "<=", ">", ">=") and "=" not in texts
+
+
+def is_about_indices(segment: Segment, parts: Sequence[Sequence[Tree]], known: Callable[[str], bool]) -> bool:
+    """Whether "i = j" behind a claim says for which of its indices it holds."""
+    texts = [symbol.text for symbol in segment.symbols]
+    if len(texts) != 3 or texts[1] != "=" or any(s.kind not in ("name", "number") for s in segment.symbols[::2]):
+        return False
+    return not known(texts[0]) and any(indexed_by(each, texts[0]) for each in parts)
+
+
+def belongs_to_a_clause(segment: Segment, known: Callable[[str], bool]) -> bool:
+    """Whether what comes after a comma still says for what a claim holds."""
+    if segment.words and segment.words != ["and"] and segment.words != ["to"]:
+        return False
+    if segment.after[:1] in OTHERWISE:
+        return False
+    if not segment.symbols:
+        return True
+    if segment.sign in (":", ".", "⇒", "row", ";", "wide") or segment.after[:1] in (
+        *BEFORE_CONDITIONS,
+        ["otherwise"],
+    ):
+        return False
+    if segment.relation:
+        sides = sides_of(segment.symbols)
+        if len(sides) != 2 or len(sides[0][1]) != 1 or sides[0][1][0].kind != "name":
+            return False
+        bounds = [symbol for symbol in sides[1][1] if symbol.text != "-"]
+        numbers = bool(bounds) and all(symbol.kind == "number" for symbol in bounds)
+        letter = sides[0][1][0].text
+        return numbers if known(letter) else len(letter) <= 2
+    return short(segment.symbols)
+
+
+def says_otherwise(segment: Segment) -> bool:
+    """Whether a claim is said to hold where the one before does not."""
+    return any([word] in OTHERWISE for word in segment.words) or segment.after[:1] in OTHERWISE
 
 
 class _Clause:
@@ -144,8 +203,10 @@ class _Clause:
         if index and words and words[0] == ["to"] and following:
             self._bound(letter, self._tree(right), self._tree(following[0]))
             return 2
-        listed = [piece for piece in following if len(piece) == 1 and piece[0].kind == "number"]
-        if index and listed and len(listed) == len(following) and right[0].kind == "number":
+        listed = [*takewhile(lambda piece: len(piece) == 1 and piece[0].kind == "number", following)]
+        after = following[len(listed)] if len(listed) < len(following) else None
+        complete = after is None or any(symbol.text in ("=", "∈") for symbol in after)
+        if index and listed and complete and right[0].kind == "number":
             values = [int(piece[0].text) for piece in [right, *listed] if piece[0].text.isdigit()]
             if values == list(range(values[0], values[0] + len(values))) and len(values) == len(listed) + 1:
                 self._bound(letter, self._tree(right), self._tree(listed[-1]))

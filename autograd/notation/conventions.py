@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from autograd.derivation.claims import Apply, Claim, Defined, Derivative, Expression, Numeral, walk
 from autograd.notation.matrices import product, ratio
-from autograd.notation.page_lines import PageLine
+from autograd.notation.page_lines import LostGradient, PageLine
 from autograd.value import Value
 
 _LARGEST_STEP = 20_000
@@ -28,10 +28,12 @@ def settle(
     holds: Callable[[Claim], bool],
     definitions: dict[str, Expression],
     unread: Sequence[int] = (),
+    lost: Sequence[LostGradient] = (),
 ) -> None:
     """Decide about the lines of programs; `holds` says whether a claim is right. `definitions` are the page's.
 
-    The lines with the numbers in `unread` are not read: these may make up for what others leave out.
+    The lines with the numbers in `unread` are not read: these may make up for what others leave out. `lost` are the
+    gradients that some of them give.
     """
     known: dict[str, Expression] = {}
     defining = any(line.step or (line.claims and line.claims[0].defines is not None) for line in lines)
@@ -44,6 +46,8 @@ def settle(
             definitions.update({claim.defines: claim.parts[0] for claim in line.claims if claim.defines is not None})
         if line.step or (line.claims and line.claims[0].defines not in {None, *used}):
             known.update(_as_a_gradient(line, holds))
+        if line.idle and line.step:
+            line.idle = not any(claim.defines in used for claim in line.claims)
         if line.if_right is not None and all(map(holds, line.if_right.claims)):
             line.also, line.claims, line.step = line.claims, line.if_right.claims, ""
             line.read_as = line.if_right.read_as
@@ -55,7 +59,11 @@ def settle(
             for claim in (*line.also, *line.claims)
             if isinstance(claim.subject, Defined)
         }
-        _Convention(gradients, holds, steps).settle([line for line in lines if line.misfit], max(unread, default=0))
+        convention = _Convention(gradients, holds, steps, lost)
+        convention.settle([line for line in lines if line.misfit], max(unread, default=0))
+        for line in lines:
+            line.descent_as_written = tuple(map(convention.as_written, line.descent))
+            line.descent = tuple(map(convention.taken_on, line.descent))
 
 
 def _as_a_gradient(line: PageLine, holds: Callable[[Claim], bool]) -> Mapping[str, Expression]:
@@ -84,13 +92,20 @@ class _Convention:
     """The lines of a program that leave 1/m to those after them, and the lines that make up for it."""
 
     def __init__(
-        self, lines: Sequence[PageLine], holds: Callable[[Claim], bool], steps: Mapping[str, Expression]
+        self,
+        lines: Sequence[PageLine],
+        holds: Callable[[Claim], bool],
+        steps: Mapping[str, Expression],
+        lost: Sequence[LostGradient] = (),
     ) -> None:
+        self._lost = lost
         self._lines, self._holds, self._steps = lines, holds, steps
         self._reached: dict[str, set[Pair]] = {}
         self._sizes: dict[str, int] = {}
         """How many pieces a step has when it is written out."""
         self._factors: dict[Pair, Fraction] = {}
+        self._behind: dict[Pair, Expression] = {}
+        """What the page has for gradients that it takes on through an activation."""
         self._wrong: dict[Pair, Expression] = {}
         """What the page has for gradients that are wrong."""
         self._source: dict[Pair, int] = {}
@@ -109,10 +124,15 @@ class _Convention:
                 self._source[pair] for claim in line.claims for pair in self._pairs(claim) if pair in self._source
             }
             if all(self._holds(self._in_terms(claim)) for claim in line.claims):
-                for used in self._uses[k]:
-                    self._makes_up(used, line)
+                if self._uses[k] and not all(map(self._holds, line.claims)):  # A gradient of 0 makes up for nothing.
+                    for used in self._uses[k]:
+                        self._makes_up(used, line)
                 continue
-            if self._right_for_what_it_uses(line) or self._goes_through_an_activation(line):
+            if (
+                self._right_for_what_it_uses(line)
+                or self._goes_through_an_activation(line)
+                or self._right_for_what_is_not_read(k, line)
+            ):
                 continue
             if (factor := self._factor(line)) is not None:
                 self._of_line[k] = factor
@@ -139,7 +159,7 @@ class _Convention:
 
     def _factor(self, line: PageLine) -> Fraction | None:
         """How many times the gradient a line has; None if that is no number of examples."""
-        for factor in _candidates(line):
+        for factor in _candidates(line.sizes):
             if all(self._holds(_divided(self._in_terms(claim), factor)) for claim in line.claims):
                 return factor
         return None
@@ -205,6 +225,45 @@ class _Convention:
         line.read_as += "; with what the lines above have"
         return True
 
+    def _right_for_what_is_not_read(self, k: int, line: PageLine) -> bool:
+        """Whether a line makes up for the m of a gradient that a line gives which is not read.
+
+        So does ``dW1 = dZ1 @ X.T / m`` after ``dZ1 = relu_backward(dA1, cache)``, if dA1 is m times the gradient.
+        """
+        used = {pair for claim in line.claims for pair in self._pairs(claim)}
+        for place, lost in enumerate(self._lost):
+            given = {(each.of, each.by) for each in lost.gradients}
+            if given.isdisjoint(used) or not given.isdisjoint(self._factors) or lost.number > line.number:
+                continue
+            sources = self._sources_of(lost) - given
+            before = {self._factors.get(pair, Fraction(1)) for pair in sources}
+            for factor in _candidates(lost.sizes):
+                factors = self._factors | dict.fromkeys(given, factor)
+                if not all(self._holds(self._with(claim, factors)) for claim in line.claims):
+                    continue
+                if not before:
+                    shown = lost.gradients[0].text.partition("[")[0]
+                    line.doubt = f"it is right if line {lost.number}, which is not read, gives {factor} times {shown}"
+                if factor not in before:
+                    break
+                source = -1 - place
+                self._factors, self._of_line[source] = factors, factor
+                self._source |= dict.fromkeys(given, source)
+                self._uses[source] = {self._source[pair] for pair in sources if pair in self._source}
+                self._uses[k] |= {source}
+                for each in self._uses[k]:
+                    self._makes_up(each, line)
+                return True
+        return False
+
+    def _sources_of(self, lost: LostGradient) -> set[Pair]:
+        """The gradients that a line which is not read works with, by other such lines as well."""
+        found = {(each.of, each.by) for each in lost.uses}
+        for other in self._lost:
+            if other.number < lost.number and not (given := {(each.of, each.by) for each in other.gradients}) - found:
+                found = (found - given) | self._sources_of(other)
+        return found
+
     def _goes_through_an_activation(self, line: PageLine) -> bool:
         """Whether a line takes a gradient on to the input of an activation, under the name that it has.
 
@@ -215,10 +274,20 @@ class _Convention:
             return False
         if not all(self._holds(self._in_terms(claim)) for part in (through, through.if_right) for claim in part.claims):
             return False
-        self._wrong.update({_pair(claim): claim.parts[0] for claim in line.claims})
+        behind = {_pair(claim): claim.parts[0] for claim in line.claims}
+        self._wrong.update(behind)
+        self._behind.update(behind)
         line.claims = tuple(map(self._in_terms, through.claims))
         line.read_as = f"the gradient by the input of what it was the gradient by: {through.read_as}"
         return True
+
+    def taken_on(self, claim: Claim) -> Claim:
+        """A claim, with what a gradient has become behind an activation."""
+        return self._with(claim, {}, self._behind)
+
+    def as_written(self, claim: Claim) -> Claim:
+        """A claim, with what the page has for each gradient that is wrong."""
+        return self._with(claim, {}, self._wrong)
 
     def _makes_up(self, used: int, line: PageLine) -> None:
         """A line makes up for the factor of one that it uses, and for those that this one took it from."""
@@ -249,9 +318,9 @@ def _defined_in(claim: Claim) -> set[str]:
     return {piece.name for part in claim.parts for piece in walk(part) if isinstance(piece, Defined)}
 
 
-def _candidates(line: PageLine) -> list[Fraction]:
+def _candidates(sizes: Sequence[int]) -> list[Fraction]:
     """How many examples there may be: the lengths of the array; and half of it, which the 2 of a square leaves."""
-    lengths = [Fraction(n) for n in dict.fromkeys(line.sizes) if n > 1]
+    lengths = [Fraction(n) for n in dict.fromkeys(sizes) if n > 1]
     return [*lengths, *(n / 2 for n in lengths if n > 2)]
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from autograd.notation.claim_reader import ClaimReader
-from autograd.notation.rows import BRACKETS, balance, rows_of, unwrapped
+from autograd.notation.rows import BRACKETS, balance, derivative_like, rows_of, unwrapped
 from autograd.notation.symbols import IllegibleError, Symbol
 
 _FRAME = re.compile(r"\\(?:under|over)(?:brace|line)\s*\{")
@@ -34,7 +34,7 @@ class DisplayReader(ClaimReader):
             self._not_read(self._page.place(start), f"the formula has {len(symbols)} symbols, over {_MOST_SYMBOLS}")
             return
         symbols = unwrapped(symbols)
-        claims_before = len(self._found) + len(self._unread)
+        claims_before, claim = len(self._found) + len(self._unread), self._last
         for row in rows_of(symbols):
             self._row(row, plain=False)
         if self._left is not None and len(self._found) + len(self._unread) > claims_before:
@@ -45,7 +45,15 @@ class DisplayReader(ClaimReader):
             self._not_read(first.place, "this may go on with the formula above: put the claim into one")
         silent = len(self._found) + len(self._unread) == claims_before and not self._last_row_went_on
         if silent and not self._hides_a_claim(symbols):
+            if first is not None and claim is not None and not self._between and self._is_a_formula(symbols):
+                self._not_read(first.place, "this claims nothing, and may go on with the one above: join them")
+                return
             self._say_prose(start, end)
+
+    def _is_a_formula(self, symbols: list[Symbol]) -> bool:
+        """Whether known names stand there, and no words."""
+        names = [symbol for symbol in symbols if symbol.kind == "name"]
+        return any(self._known(symbol.text) for symbol in names) and not any(s.kind == "word" for s in symbols)
 
     def _rows_one_by_one(self, start: int, end: int) -> None:
         """Read the rows around one that cannot be cut into symbols, as that of an unknown command; that one is said."""
@@ -77,6 +85,10 @@ class DisplayReader(ClaimReader):
             bracket = next(symbol for symbol in symbols if symbol.text in BRACKETS)
             self._not_read(bracket.place, "a bracket is never closed, or closed twice")
             return True
+        for k, symbol in enumerate(symbols):
+            if symbol.text == "!=" and derivative_like(symbols[:k]):
+                self._not_read(symbol.place, "that two things differ is no claim that is checked: write =")
+                return True
         for symbol in symbols:
             if symbol.text in ("stackrel", "overset", "underset"):
                 self._not_read(symbol.place, "what stands above = is not read: leave it out")

@@ -17,7 +17,7 @@ from autograd.derivation.claims import (
     degree,
 )
 from autograd.derivation.tokens import Place
-from autograd.notation import functions, list_items, logic, named, slopes, sums
+from autograd.notation import functions, functions_of_nodes, list_items, logic, named, slopes, sums
 from autograd.notation.indices import Ranges
 from autograd.notation.lookup import Letters, Lookup, depth
 from autograd.notation.matrices import (
@@ -327,6 +327,8 @@ class Elaboration:
             and self.lookup.plan(tree.base, at) is None
         ):
             return entrywise(lambda x: Apply(ops.exp, (x,)), self.thing(tree.exponent, at))
+        if isinstance(tree.base, Beside) and (found := functions_of_nodes.raised(self, tree, at)) is not None:
+            return found
         base = self.thing(tree.base, at)
         if isinstance(tree.exponent, Name) and tree.exponent.base == "T" and shape(base) and not self.code:
             return transposed(base)  # (W x)^T, where nodes holds a number T as well

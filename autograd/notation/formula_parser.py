@@ -8,19 +8,17 @@ It asks about names only whether there are any that are spelled so (`known`): th
 nodes called dL and dw, and h(1 - h) with a node h from a function.
 """
 
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from autograd.notation.function_parser import FUNCTIONS, FunctionParser
+from autograd.notation.command_parser import CommandParser
+from autograd.notation.function_parser import FUNCTIONS
 from autograd.notation.letters import HATS
 from autograd.notation.symbol_cursor import (
     CLOSING,
     PYTHON,
     closing_of,
-    depth_of,
     letters_of,
-    split_at,
     top_level,
 )
 from autograd.notation.symbols import IllegibleError, Symbol
@@ -29,7 +27,6 @@ from autograd.notation.syntax import (
     Attribute,
     Beside,
     Call,
-    Cases,
     Differential,
     Listed,
     Logic,
@@ -50,7 +47,7 @@ _SIZES = ("m", "n", "N", "M", "K", "B")
 _SIGNS = ("<", "<=", ">", ">=", "==", "!=")
 
 
-class FormulaParser(FunctionParser):
+class FormulaParser(CommandParser):
     """Reads formulas from symbols. `trivial` turns false when something is read that needs to be shown as read."""
 
     def formula(self, symbols: Sequence[Symbol], *, equals: bool = False) -> Tree:
@@ -241,11 +238,22 @@ class FormulaParser(FunctionParser):
                     base = Transposed(base)
                 else:
                     base = Attribute(base, name.text, symbol.place)
+            elif isinstance(base, Differential) and self._sign == "(" and self._lists_operands():
+                self._go(closing_of(self._symbols[self._at :]) + self._at + 1)  # of ∂f/∂x(x, y)
             elif self._sign == "[" and symbol.gap == 0 and self._is_an_item(base):
                 base = self._item(base)
             else:
                 return base
         return base
+
+    def _lists_operands(self) -> bool:
+        """Whether (x, y) stands here, which says on what a derivative depends: two names at least."""
+        closing = closing_of(self._symbols[self._at :]) + self._at
+        inside = self._symbols[self._at + 1 : closing]
+        names = [symbol for symbol in inside if symbol.kind == "name"]
+        commas = [symbol for symbol in inside if symbol.text in (",", ";")]
+        scripted = all(s.kind in ("name", "number", "sub", "super") or s.text in ",;_^{}" for s in inside)
+        return scripted and len(names) > 1 and bool(commas) and all(self._known(symbol.text) for symbol in names)
 
     def _factor(self) -> Tree:
         symbol = self._next
@@ -373,7 +381,8 @@ class FormulaParser(FunctionParser):
             for inner in inside
         ) or (any(inner.kind == "operator" and inner.text in (",", ";") for inner in top_level(inside)))
         parameters = any(isinstance(index, Name) and not index.base.isascii() for index in name.subscripts)
-        if held and not names_only and not name.primes and not parameters:
+        called = opening.text == "(" and opening.gap == 0 and self._may_be_an_operand(inside)
+        if held and not (names_only or called or name.primes or parameters):
             return name  # the parentheses are the next factor
         if opening.gap > 0 and held and not name.primes and not parameters and "," not in [i.text for i in inside]:
             return name
@@ -384,6 +393,15 @@ class FormulaParser(FunctionParser):
         if name.base in ("I", "1") and len(arguments) == 1 and isinstance(arguments[0], Relation | Logic) and not held:
             return Call("indicator", arguments, opening.place)
         return Beside(name, arguments, opening.place)
+
+    def _may_be_an_operand(self, inside: Sequence[Symbol]) -> bool:
+        """Whether this is a number or g(x), so that f(2) and f(g(x)) may be a function with its operand."""
+        if len(inside) == 1:
+            return inside[0].kind == "number"
+        k = next((k for k, symbol in enumerate(inside) if symbol.text == "("), 0)
+        scripted = all(s.kind in ("name", "number", "sub", "super") or s.text in "_^{}" for s in inside[:k])
+        named = k > 0 and inside[0].kind == "name" and self._known(inside[0].text) and inside[k].gap == 0
+        return named and scripted and closing_of(inside[k:]) + k == len(inside) - 1
 
     def _arguments(self) -> tuple[Tree, ...]:
         """Read ``(a, b)``."""
@@ -497,110 +515,3 @@ class FormulaParser(FunctionParser):
         second = self._deeper(self._formula)
         self._expect("⟩", opening)
         return Call("dot", (first, second), opening.place)
-
-    def _command(self) -> Tree:
-        symbol = self._next
-        if symbol.text in ("frac", "dfrac", "tfrac", "cfrac"):
-            return self._fraction()
-        if symbol.text in HATS:
-            return self._with_arguments(self._accented())
-        self.trivial = False
-        self._advance()
-        if symbol.text == "sqrt":
-            return self._root(symbol)
-        if symbol.text in ("underbrace", "overbrace"):
-            _, inside, end = self._group()
-            found: Tree = self._within(inside, end, self._formula)
-            if self._take("_") or self._take("^"):
-                self._group()
-            return found
-        if symbol.text in ("underset", "overset", "stackrel"):
-            self._group()
-            _, inside, end = self._group()
-            return self._within(inside, end, self._formula)
-        raise self._unexpected()
-
-    def _root(self, symbol: Symbol) -> Tree:
-        """``\\sqrt{x}``, ``\\sqrt[3]{x}``."""
-        degree = "2"
-        if self._take("["):
-            degree = self._advance().text
-            if not degree.isdigit() or int(degree) == 0 or not self._take("]"):
-                self._refuse(symbol, "of the roots those of a number are read, as in \\sqrt[3]{x}: write a power")
-        _, inside, end = self._group()
-        of = self._within(inside, end, self._formula)
-        if degree in ("2", "3"):
-            return Call("sqrt" if degree == "2" else "cbrt", (of,), symbol.place)
-        return Power(of, Ratio(Number("1", symbol.place), Number(degree, symbol.place), symbol.place), symbol.place)
-
-    def _accented(self) -> Tree:
-        """``\\hat y``, ``\\hat{y}_i``, ``\\hat{y_i}``."""
-        symbol = self._advance()
-        self.trivial = False
-        opening, inside, end = self._group()
-        mark = HATS[symbol.text]
-        if len(inside) == 1 and inside[0].kind in ("name", "number"):
-            found: Tree = self._name(inside[0], inside[0].text) if inside[0].kind == "name" else Name("", symbol.place)
-        elif inside:
-            found = self._within(inside, end, self._formula)
-        else:
-            found = Name("", symbol.place)
-        if not isinstance(found, Name) or not found.base:
-            self._refuse(opening, f"\\{symbol.text} stands above a name, as in \\{symbol.text}{{y}}")
-        base = found.base[0] + mark + found.base[1:]
-        return self._with_scripts(replace(found, base=unicodedata.normalize("NFC", base), place=symbol.place))
-
-    def _environment(self) -> Tree:
-        """``\\begin{cases}`` and matrices."""
-        opening = self._advance()
-        self.trivial = False
-        depth, start = 1, self._at
-        while True:
-            symbol = self._advance()
-            if symbol.kind == "end":
-                self._refuse(opening, f"\\begin{{{opening.text}}} is never closed: \\end{{{opening.text}}} is missing")
-            depth += {"begin": 1, "close": -1}.get(symbol.kind, 0)
-            if depth == 0:
-                break
-        inside, end = self._symbols[start : self._at - 1], symbol
-        rows = [row for row in split_at(inside, "\\\\") if row]
-        if opening.text in ("cases", "dcases", "rcases"):
-            return Cases(tuple(self._branch(row, end) for row in rows), opening.place)
-        if opening.text.endswith("matrix"):
-            table = [[self._within(cell, end, self._formula) for cell in split_at(row, "&")] for row in rows]
-            if all(len(row) == 1 for row in table):
-                return Listed(tuple(row[0] for row in table), opening.place)
-            return Listed(tuple(Listed(tuple(row), opening.place) for row in table), opening.place)
-        if opening.text in ("aligned", "split", "gathered", "array") and len(rows) == 1:
-            return self._within([s for s in rows[0] if s.text != "&"], end, self._formula)
-        raise IllegibleError(opening.place, f"\\begin{{{opening.text}}} is not read within a formula")
-
-    def _branch(self, row: list[Symbol], end: Symbol) -> tuple[Tree, Tree | None]:
-        """A line of cases: its formula, and when it holds."""
-        value, *conditions = split_at(row, "&")
-        if not conditions:  # without an &, a comma or a word tells them apart
-            k = next(
-                (
-                    k
-                    for k, symbol in enumerate(row)
-                    if symbol.kind == "word" or (symbol.text == "," and depth_of(row[:k]) == 0)
-                ),
-                len(row),
-            )
-            value, conditions = row[:k], [row[k:]]
-        while value and value[-1].text == ",":
-            value = value[:-1]
-        condition = [symbol for part in conditions for symbol in part]
-        condition = [
-            symbol
-            for symbol in condition
-            if symbol.kind != "word" or symbol.text in ("and", "or", "not", "otherwise", "else")
-        ]
-        while condition and condition[-1].text in (".", ",", ";"):
-            condition = condition[:-1]
-        while condition and condition[0].text == ",":
-            condition = condition[1:]
-        tree = self._within(value, end, self._formula)
-        if not condition or condition[0].text in ("otherwise", "else"):
-            return tree, None
-        return tree, self._within(condition, end, self._formula_with_equals)

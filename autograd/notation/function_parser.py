@@ -87,11 +87,17 @@ class FunctionParser(SumParser):
         return Power(found, power, symbol.place) if power is not None else found
 
     def _reach(self) -> Tree:
-        """What a function without parentheses is applied to: of log 2π both, for nobody writes (log 2)π."""
+        """What a function without parentheses is applied to: of log 2π and cos 3x both."""
         first = self._deeper(self._power)
         circle = self._next
         if isinstance(first, Number) and circle.text in ("π", "pi") and not self._known(circle.text):
             return Product((first, self._deeper(self._power)), "", circle.place)
+        if isinstance(first, Number) and circle.kind == "name" and circle.gap == 0 and circle.text not in FUNCTIONS:
+            start = self._at  # cos 3x, and no more
+            operand = self._deeper(self._power)
+            if not self._starts_an_operand():
+                return Product((first, operand), "", circle.place)
+            self._go(start)
         return first
 
     def _starts_an_operand(self) -> bool:

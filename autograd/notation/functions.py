@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from autograd import ops
 from autograd.derivation.claims import Apply, Expression, Items, Named
-from autograd.notation import array_calls, slopes, sums
+from autograd.notation import array_calls, arrays_together, slopes, sums
 from autograd.notation.lookup import Letters, NotAnIndex, is_list, written_name
 from autograd.notation.matrices import (
     ShapesDiffer,
@@ -86,7 +86,7 @@ def is_function(name: str) -> bool:
 
 def call(e: "Elaboration", tree: Call, at: Letters) -> Thing:
     """A function that is called."""
-    if e.code and (found := array_calls.CALLS.get(tree.function)) is not None:
+    if e.code and (found := array_calls.CALLS.get(tree.function) or arrays_together.CALLS.get(tree.function)):
         return found(e, tree, at)
     name = full(tree.function)
     if tree.primes:

@@ -90,6 +90,8 @@ def index_of(e: "Elaboration", tree: Tree | Slice, at: Letters) -> Anything:
             return [*places]
         case Name(base="None"):
             return None
+        case Name(base="..."):
+            return ...
         case Name():
             number = e.lookup.whole_number(tree, at)
             if isinstance(number, list):

@@ -445,6 +445,10 @@ def _literal(tree: Tree) -> str | None:
             return text
         case Name(base=base, subscripts=(), superscripts=()):
             return plain_name(base) + "'" * tree.primes
+        case Addition(terms=(Name() as letter, Negative(of=Number(text=text)))):
+            return f"{_literal(letter)}minus{text}"
+        case Addition(terms=(Name() as letter, Number(text=text))):
+            return f"{_literal(letter)}plus{text}"
     return None
 
 

@@ -138,7 +138,7 @@ def matrix_product(a: Thing, b: Thing) -> Thing:
         return entrywise(product, a[:, None], b)
     left, right = (a[None] if a.ndim == 1 else a), (b[:, None] if b.ndim == 1 else b)
     if left.ndim > 2 or right.ndim > 2:
-        raise ShapesDiffer(f"{written_shape(a.shape)} times {written_shape(b.shape)}: only matrices are multiplied so")
+        return _stacked_product(a, b)
     if left.shape[1] != right.shape[0]:
         raise ShapesDiffer(
             f"{written_shape(a.shape)} times {written_shape(b.shape)}: the inner lengths {left.shape[1]} and "
@@ -154,6 +154,23 @@ def matrix_product(a: Thing, b: Thing) -> Thing:
         return _out(found[0] if b.ndim > 1 else found[0, 0])
     row_by_vector = b.ndim == 1 and a.shape[0] == 1
     return _out(found[0, 0] if row_by_vector else found[:, 0] if b.ndim == 1 else found)
+
+
+def _stacked_product(a: Array, b: Array) -> Thing:
+    """The products of the matrices in two stacks, or of each in one stack with the same matrix or vector."""
+    if b.ndim == 1:
+        found = _stacked_product(a, b[:, None])
+        return found[..., 0]  # type: ignore[index]
+    try:
+        stack = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
+    except ValueError:
+        raise ShapesDiffer(f"{written_shape(a.shape)} times {written_shape(b.shape)}: the stacks differ") from None
+    left, right = (np.broadcast_to(each, (*stack, *each.shape[-2:])) for each in (a, b))
+    products = [matrix_product(left[place], right[place]) for place in np.ndindex(stack)]
+    found = np.empty((len(products), a.shape[-2], b.shape[-1]), dtype=object)
+    for place, each in enumerate(products):
+        found[place] = each
+    return found.reshape(*stack, *found.shape[1:])
 
 
 def weighted_sum(weights: Sequence[Expression], inputs: Sequence[Expression]) -> Expression:

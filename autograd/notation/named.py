@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, NoReturn
 
 from autograd.derivation.claims import (
     Expression,
-    Named,
     Numeral,
 )
 from autograd.derivation.tokens import Refusal
-from autograd.graph import topological_order
-from autograd.notation import functions, list_items, slopes
+from autograd.notation import functions, functions_of_nodes, list_items, slopes
 from autograd.notation.indices import everything_in, unplaced
 from autograd.notation.lookup import (
     Letters,
@@ -27,7 +25,6 @@ from autograd.notation.lookup import (
 )
 from autograd.notation.matrices import (
     Thing,
-    entries_of,
     entrywise,
     shape,
     transposed,
@@ -129,6 +126,8 @@ def _unusual(e: "Elaboration", name: Name, at: Letters) -> Thing:
     if (gradient := slopes.spelled_gradient(e, name, at)) is not None:
         e.by_name = True
         return gradient
+    if not e.code and (partial := functions_of_nodes.partial_derivative(e, name, at)) is not None:
+        return partial
     if not e.code and (split := _split(e, name)) is not None:
         e.notes[f"{name.base} is {'*'.join(written_name(factor) for factor in split.factors)}"] = None  # type: ignore[arg-type]
         return e.thing(split, at)
@@ -218,11 +217,15 @@ def beside(e: "Elaboration", tree: Beside, at: Letters) -> Thing:
     if (found := functions.primed(e, tree, at)) is not None:
         return found
     if e.lookup.plan(name, at) is not None:
+        if (applied := functions_of_nodes.applied(e, tree, at)) is not None:
+            return applied
         if len(tree.inside) != 1 and not (tree.inside and all(_is_parameter(e, each) for each in tree.inside)):
             e.refuse(f"{written_name(name)} is a node, no function: it takes no operands", tree.place)
-        if len(tree.inside) != 1 or (tree in e.sides and _may_be_a_function(e, tree, at)):
+        if len(tree.inside) != 1 or (tree in e.sides and _may_be_a_function(e, tree)):
             return e.thing(name, at)
         return e.times(e.thing(name, at), e.thing(tree.inside[0], at), "")
+    if (partial := functions_of_nodes.partial_at(e, tree, at)) is not None:
+        return partial
     if (hypothesis := _hypothesis(e, tree, at)) is not None:
         return hypothesis
     if functions.is_function(name.base) and not (name.subscripts or name.superscripts):
@@ -236,22 +239,11 @@ def beside(e: "Elaboration", tree: Beside, at: Letters) -> Thing:
     return functions.no_function(e, tree)
 
 
-def _may_be_a_function(e: "Elaboration", tree: Beside, at: Letters) -> bool:
-    """Whether L(w), as the side of a claim, is L, which depends on w.
-
-    Nobody claims a product by f(x) = … if f does depend on x; elsewhere both readings are told.
-    """
+def _may_be_a_function(e: "Elaboration", tree: Beside) -> bool:
+    """Whether L(w), as the side of a claim, may be L, even if that is not computed from w here."""
     if not all(_is_parameter(e, each) for each in tree.inside):
         return False
-    return (tree == e.sides[0] and _depends_on(e, tree, at)) or e.choices.take("function")
-
-
-def _depends_on(e: "Elaboration", tree: Beside, at: Letters) -> bool:
-    """Whether the node before the parentheses is computed from each of those within."""
-    of = {entry.node for entry in entries_of(e.thing(tree.name, at)) if isinstance(entry, Named)}
-    inputs = [entries_of(e.thing(each, at)) for each in tree.inside]
-    reached = set(topological_order(*of)) - of
-    return all(isinstance(entry, Named) and entry.node in reached for entries in inputs for entry in entries)
+    return e.choices.take("function")
 
 
 def _hypothesis(e: "Elaboration", tree: Beside, at: Letters) -> Thing | None:

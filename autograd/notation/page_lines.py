@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from autograd.derivation.claims import (
     Claim,
+    Derivative,
     Expression,
 )
 from autograd.notation.syntax import (
@@ -58,10 +59,16 @@ class PageLine:
     """The claims with the indices of a list, or with rows and columns, the other way round; each with what to say."""
 
     # Of a program
+    descent: tuple[Claim, ...] = ()
+    """Of an update: for each weight the derivative of the output by it, and its new value."""
+    descent_as_written: tuple[Claim, ...] = ()
+    """The same, with what the page has for the gradients that are wrong."""
     step: str = ""
     """What to say of a line that only works something out for later ones."""
     unchecked: Value | None = None
     """The node, or the first of them, by which it is called the gradient, of nobody knows what."""
+    idle: bool = False
+    """Whether it defines what looks like a gradient and is none, so that nothing checks it if no line uses it."""
     may_be: Callable[[], Iterator[Sequence[Expression]]] = lambda: iter(())
     """The gradients that a definition may be under another name, such as delta: those of its shape."""
     through: "PageLine | None" = None
@@ -80,6 +87,7 @@ class PageLine:
         """Its claims in each layout."""
         yield from self.claims
         yield from self.also
+        yield from self.descent
         for other in filter(None, (self.if_right, self.through)):
             yield from other.claims
         for _, other in self.other_readings:
@@ -94,12 +102,26 @@ class PageLine:
             line = line.otherwise
 
 
+@dataclass(frozen=True)
+class LostGradient:
+    """A gradient of a program whose line is not read: the lines after it use it all the same."""
+
+    number: int
+    """The line."""
+    gradients: Sequence[Derivative]
+    """What its name stands for, an entry each."""
+    sizes: tuple[int, ...]
+    uses: Sequence[Derivative]
+    """The gradients that the line names."""
+
+
 @dataclass
 class ReadPage:
     """All that was read of a page, and what was not."""
 
     lines: list[PageLine] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
+    lost: Sequence[LostGradient] = ()
     prose: tuple[str, ...] = ()
     names: Mapping[Value, str] = field(default_factory=dict)
     """What the page calls each node."""

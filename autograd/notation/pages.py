@@ -36,7 +36,7 @@ from autograd.notation.syntax import Statement, Unread, WrittenPage
 from autograd.notation.words import doubtful_word, mark_words
 
 _MARK = re.compile(
-    r"[ \t]*(?:>[ \t]?|(?:[-–—+*•‣◦▪▸►·○●■□✓✔✗✘➔➜][ \t]+|[•‣◦▪▸►○●■□✓✔])(?:\[[ xX]\][ \t]+)?|#{2,6}[ \t]+"
+    r"[ \t]*(?:>[ \t]?|(?:[-–—+*•‣◦▪▸►·○●■□✓✔✗✘➔➜][ \t]+|[•‣◦▪▸►○●■□✓✔])(?:\[[ xX]\][ \t]+)?|#{1,6}[ \t]+"
     r"|(?:⇒|=+>|-+>|→|⟹|∴|∵|⟶|➔|➜|//+)[ \t]*|\[\d{1,2}\][ \t]+(?=[d∂∇])"
     r"|(?:Q\d{1,2}[a-z]?[ \t]*)?[(\[]\d{1,2}(?:\.\d)?[ \t]*(?:pts?\.?|points?|marks?)[)\]][ \t]*|[①-⑳❶-❿][ \t]*"
     r"|\(?(?:\d{1,3}|[^\W\d_]|[ivxIVX]{2,5})[.)](?:[ \t]+(?![\s=≈*/<>×·⋅∗÷)\],#]|$))"
@@ -67,6 +67,8 @@ _TAIL = re.compile(
 """What stands behind a claim and is none of it: (*), [2 marks], QED, :), <- chain rule."""
 _QUOTED = re.compile(r"[ \t]*(?:'(?=[^']*=[^']*'[.,;]?[ \t]*$)|“(?=[^“”]*”[.,;]?[ \t]*$)|«(?=[^«»]*»[.,;]?[ \t]*$))")
 _CLAIM_IN_A_COMMENT = re.compile(r"[ \t]*//.*[d∂]\w*\s*/\s*[d∂]\w*.*=")
+_EQUATES = re.compile(r"[ \t]*#[ \t]+([^=≈]*[^=≈!<>+*/-])[=≈](?!=)[ \t]*(?=.*[^\W\d])")
+_DERIVATIVE = re.compile(r"[d∂]\s?\w+\s*/\s*[d∂]|\\frac|\\partial|∇|\\nabla")
 _RULE = re.compile(r"[ \t]*(?:[-=_*~#+|:][ \t]*){3,}$")
 _TABLE = re.compile(r"[ \t]*\|.*\|.*\|[ \t]*$")
 _MOST_LINES_OF_ONE_CLAIM = 30
@@ -128,6 +130,8 @@ class _PageReader(DisplayReader):
             elif region.kind == "fence":
                 self._fence(region)
             elif region.kind == "blank":
+                if self._condition_used and self._condition is not None and self._last is not None:
+                    self._condition_above = self._condition, self._last.texts[0]
                 self._condition = None if self._condition_used else self._condition
                 if self._case_ends_at_a_blank and self._condition_used:
                     self._case, self._case_ends_at_a_blank = ((), ()), False
@@ -201,9 +205,11 @@ class _PageReader(DisplayReader):
             return k + count
         if self._heads_a_case(k):
             self._prose.append(source.strip())
+            self._condition_above = None
             return k + 1
-        if _RULE.match(source) or re.match(r"[ \t]*#(?!#)", source):
+        if _RULE.match(source) or (re.match(r"[ \t]*#(?!#)", source) and not self._claims_in_a_heading(k)):
             self._prose.append(source.strip())
+            self._condition_above = None
             return k + 1
         if self._goes_on_with_a_sign(region) or self._code_between_words(region):
             return k + 1
@@ -243,6 +249,16 @@ class _PageReader(DisplayReader):
         if silent and not (marked and self._hides_a_claim([s for s in symbols if s.kind != "border"])):
             self._say_prose(start, end)
         return k + 1
+
+    def _claims_in_a_heading(self, k: int) -> bool:
+        """Whether "# dL/dz = a - y" is a heading that claims something, and no comment above a line of a program."""
+        region = self._regions[k]
+        source = self._original[region.start : region.end]
+        following = self._lines_of_text(k + 1, 1)
+        if any(self._is_code(line) for line in following) or (match := _EQUATES.match(source)) is None:
+            return False
+        left = match[1].strip(" $`*:")
+        return _DERIVATIVE.search(left) is not None or self._known(left.partition("(")[0].strip())
 
     def _heads_a_case(self, k: int) -> bool:
         """Whether a line is a heading over the lines of a case, "Case y = 0"; other headings end the case."""
@@ -384,6 +400,7 @@ class _PageReader(DisplayReader):
             at = max(at, outer_end)
         if said is not None and comment is not None and any(symbol.text in RELATIONS for symbol in found):
             equation = self._lexer.symbols(comment.start() + said[0], comment.start() + said[1], False)[:-1]
+            equation = [replace(each, text="=") if each.text == "==" else each for each in equation]
             found += [Symbol("word", "for", equation[0].place, equation[0].start, equation[0].start), *equation]
         return found, marked or latex_line
 

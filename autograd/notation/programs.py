@@ -7,18 +7,30 @@ a cache) is passed over; what does, and cannot be read, is `Unread`, and the res
 
 import ast
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from autograd.derivation.tokens import LONGEST_LINE, Place
+from autograd.derivation.tokens import LONGEST_LINE
 from autograd.notation import array_functions as functions
-from autograd.notation.code_lines import GRADIENT, HEADER, end_of_statement, indent, parsed
+from autograd.notation.code_lines import HEADER
+from autograd.notation.given_names import (
+    HOLDERS,
+    differentiated_by,
+    is_no_formula,
+    names_given_in,
+    names_used_in,
+    spelled_as_gradient,
+    states_something,
+)
 from autograd.notation.loops import Counts
 from autograd.notation.program_functions import as_gradients, helper_of, parameters_of
-from autograd.notation.python_formulas import HOLDERS, Helper, PythonFormulas, UnreadableError
+from autograd.notation.program_text import ProgramText
+from autograd.notation.python_calls import UnreadableError, is_read
+from autograd.notation.python_formulas import Helper, PythonFormulas
+from autograd.notation.shelves import Shelves
+from autograd.notation.spelling import other_case
 from autograd.notation.syntax import (
-    Attribute,
+    RETURNED,
     Call,
-    Item,
     Listed,
     Name,
     Number,
@@ -32,7 +44,6 @@ from autograd.untyped import Anything
 
 _AUGMENTED = {ast.Add: "+=", ast.Sub: "-=", ast.Mult: "*=", ast.Div: "/="}
 _MOST_TURNS_IN_ALL = 1000
-_NO_FORMULA = (ast.JoinedStr, ast.Set, ast.SetComp, ast.DictComp, ast.Lambda)
 
 
 def read_program(lines: Sequence[str], first: int = 1) -> "list[Statement | Unread]":
@@ -70,16 +81,11 @@ class _Program:
     def __init__(
         self, lines: Sequence[str], first: int, known: Callable[[str], bool], sizes: Mapping[str, Anything]
     ) -> None:
-        self._lines, self._first, self._known_node = list(lines), first, known
+        self._source, self._first, self._known_node = ProgramText(lines, first), first, known
         self._counts = Counts(sizes)
-        self._shelves: set[str] = set()
-        """The lists of the program that are no arrays, but hold some."""
-        self._before_first: dict[str, ast.expr] = {}
-        """What a program keeps before the first item of a list: hprev for ``hs[-1] = hprev``."""
+        self._shelves = Shelves(self._counts, known, lambda name: name in self._formulas.bound)
         self._packed: dict[str, list[ast.expr]] = {}
         """What a name holds that is unpacked later: ``cache = (x, w, b)``."""
-        self._encoded: dict[int, bytes] = {}
-        self._shift = [0] * len(lines)
         self._statements: list[Statement] = []
         self._unread: list[Unread] = []
         self._used: set[int] = set()
@@ -91,64 +97,31 @@ class _Program:
         torch = True if re.search(r"\btorch\b|\bF\.\w|keepdim=|\bdim=", text) else None
         if re.search(r"\bnp\.|\bnumpy\b|axis=|keepdims=", text):
             torch = False if torch is None else None
-        self._formulas = PythonFormulas(self._place, self._text, self._helpers, torch, self._counts.text, self._shelved)
+        self._formulas = PythonFormulas(
+            self._source.place, self._source.text, self._helpers, torch, self._counts.text, self._shelved
+        )
+
+    def _shelved(self, node: ast.Subscript) -> Tree | None:
+        return self._shelves.item(node, self._source.place(node), self._formulas.tree)
 
     def page(self) -> WrittenPage:
         """All of it, read."""
-        for number, line in enumerate(self._lines):
+        for number, line in enumerate(self._source.lines):
             if len(line) > LONGEST_LINE:
                 self._no(number, f"the line has {len(line)} characters, over {LONGEST_LINE}")
-                self._lines[number] = ""
-        for start, stop in self._blocks():
+                self._source.lines[number] = ""
+        for start, stop in self._source.blocks():
             self._block(start, stop)
         prose = [
             line
-            for number, line in enumerate(self._lines)
+            for number, line in enumerate(self._source.lines)
             if line.strip() and number not in self._used and not line.lstrip().startswith("#")
         ]
         return WrittenPage(self._statements, self._unread, prose)
 
-    # Lines to syntax trees
-
-    def _blocks(self) -> Iterator[tuple[int, int]]:
-        """The whole program, if it is Python; else each of its statements, of which some may be."""
-        if self._parse(0, len(self._lines)) is not None:
-            yield 0, len(self._lines)
-            return
-        start = 0
-        while start < len(self._lines):
-            stop = end_of_statement(self._lines, start)
-            if HEADER.match("\n".join(self._lines[start:stop])):
-                end = self._end_of_body(start, stop)
-                # Of a function whose lines are not all Python those are read that are; a loop is read whole or not.
-                if self._parse(start, end) is not None or not re.match(r"\s*(?:def|class|with)\b", self._lines[start]):
-                    stop = end
-            yield start, stop
-            start = stop
-
-    def _end_of_body(self, start: int, stop: int) -> int:
-        """Where the lines end that are indented farther than the header before them."""
-        margin = indent(self._lines[start])
-        while stop < len(self._lines) and (not self._lines[stop].strip() or indent(self._lines[stop]) > margin):
-            stop += 1
-        return stop
-
-    def _parse(self, start: int, stop: int) -> ast.Module | None:
-        """The syntax tree of some lines, whose line numbers count from `start`."""
-        lines = self._lines[start:stop]
-        indents = [
-            len(line) - len(line.lstrip()) for line in lines if line.strip() and not line.lstrip().startswith("#")
-        ]
-        margin = min(indents, default=0)
-        bare = [line[margin:] if not line[:margin].strip() else line for line in lines]
-        for number, (line, shorter) in enumerate(zip(lines, bare, strict=True), start):
-            self._shift[number] = len(line) - len(shorter)
-        # `>>> ` of an interactive session is no part of the program.
-        return parsed("\n".join(bare))
-
     def _block(self, start: int, stop: int) -> None:
-        module = self._parse(start, stop)
-        text = "\n".join(self._lines[start:stop])
+        module = self._source.parse(start, stop)
+        text = "\n".join(self._source.lines[start:stop])
         if module is None:
             if re.match(r"\s*(?:for|while|if|elif|else|try|except|finally)\b", text):
                 self._used.update(range(start, stop))
@@ -156,42 +129,15 @@ class _Program:
             elif re.search(r"(?<![=!<>])=(?!=)", re.sub(r"#.*", "", text)) and not HEADER.match(text):
                 self._no(start, "this is not Python: of a program only what Python reads is read")
         else:
-            self._offset = start
+            self._source.offset = start
             self._module = module
             self._find_helpers(module)
             self._walk(module.body)
 
-    def _line(self, node: ast.AST) -> int:
-        return self._offset + getattr(node, "lineno", 1) - 1
-
-    def _place(self, node: ast.AST) -> Place:
-        """Where a node stands on the page."""
-        number = min(self._line(node), len(self._lines) - 1)
-        column = self._column(number, getattr(node, "col_offset", 0))
-        return Place(self._first + number, column + 1, self._lines[number])
-
-    def _column(self, number: int, offset: int) -> int:
-        """The column of an offset in bytes, as `ast` counts them, in a line as it stands."""
-        line = self._lines[number][self._shift[number] :]
-        if line.isascii():
-            return self._shift[number] + offset
-        if number not in self._encoded:
-            self._encoded[number] = line.encode()
-        return self._shift[number] + len(self._encoded[number][:offset].decode(errors="ignore"))
-
-    def _text(self, node: ast.AST) -> str:
-        """What stands there; over several lines, as Python would write it in one."""
-        number = self._line(node)
-        if getattr(node, "end_lineno", None) is None or number >= len(self._lines):
-            return ast.unparse(node)
-        if node.end_lineno != node.lineno:  # type: ignore[attr-defined]
-            return ast.unparse(node)
-        start, end = (self._column(number, offset) for offset in (node.col_offset, node.end_col_offset))  # type: ignore[attr-defined]
-        return self._lines[number][start:end]
-
-    def _no(self, number: int, why: str, column: int = 1, gives: tuple[str, ...] = ()) -> None:
+    def _no(self, number: int, why: str, column: int = 1, node: ast.stmt | None = None) -> None:
         self._used.add(number)
-        unread = Unread(self._first + number, column, self._lines[number].strip()[:200], why, gives)
+        gives, uses = (tuple(dict.fromkeys(names(node))) if node else () for names in (names_given_in, names_used_in))
+        unread = Unread(self._first + number, column, self._source.lines[number].strip()[:200], why, gives, uses)
         if unread not in self._unread[-1:]:  # in each turn of a loop
             self._unread.append(unread)
 
@@ -216,11 +162,8 @@ class _Program:
                 self._statement(node)
             except UnreadableError as refusal:
                 number = refusal.place.line - self._first
-                self._used.update(range(self._line(node), self._last_line(node) + 1))
-                self._no(number, refusal.why, refusal.place.column, tuple(dict.fromkeys(_given_in(node))))
-
-    def _last_line(self, node: ast.AST) -> int:
-        return min(self._offset + (getattr(node, "end_lineno", None) or 1) - 1, len(self._lines) - 1)
+                self._used.update(range(self._source.number(node), self._source.last(node) + 1))
+                self._no(number, refusal.why, refusal.place.column, node)
 
     def _statement(self, node: ast.stmt) -> None:
         match node:
@@ -233,10 +176,12 @@ class _Program:
                 self._augment(node, target, op, value)
             case ast.Expr(value=ast.Call() as call):
                 self._effect(node, call)
+            case ast.Expr(value=ast.Compare(left=ast.Name(), ops=[ast.Lt(), *_])) if "<-" in self._source.text(node):
+                raise self._formulas.refusal(node, "<- is no sign of Python: write =")
             case ast.Expr(value=ast.NamedExpr(target=target, value=value)):
                 self._assign(node, target, value)
             case ast.FunctionDef(name=name) if name in self._helpers:
-                self._used.update(range(self._line(node), self._last_line(node) + 1))
+                self._used.update(range(self._source.number(node), self._source.last(node) + 1))
             case ast.FunctionDef(name=name, body=body):
                 outer, self._function = self._function, name
                 self._walk(body)
@@ -258,7 +203,7 @@ class _Program:
             case ast.Return(value=ast.expr() as value):
                 self._returned(node, value)
             case ast.If() | ast.While() | ast.Try() | ast.Match():
-                if any(_states(inner) for inner in ast.walk(node)):
+                if any(states_something(inner) for inner in ast.walk(node)):
                     kind = {ast.If: "a condition", ast.While: "a loop", ast.Try: "try"}.get(type(node), "match")
                     raise self._formulas.refusal(
                         node, f"{kind} is not read: write the lines for the case that was recorded"
@@ -272,13 +217,14 @@ class _Program:
         right = self._formulas.tree(value) if isinstance(value, ast.expr) else value
         if isinstance(left, Name) and isinstance(right, Name) and left.base == right.base and sign == "=":
             return  # W1 = parameters["W1"]
-        self._used.update(range(self._line(node), self._last_line(node) + 1))
-        texts = (name or self._text(target), self._text(value) if isinstance(value, ast.expr) else "what it is given")
-        place = self._place(node)
+        given = self._source.text(value) if isinstance(value, ast.expr) else RETURNED
+        self._add(node, (left, right), (name or self._source.text(target), given), sign)
+
+    def _add(self, node: ast.stmt, parts: tuple[Tree, Tree], texts: tuple[str, str], sign: str) -> None:
+        self._used.update(range(self._source.number(node), self._source.last(node) + 1))
+        place, text = self._source.place(node), self._source.text(node)
         self._statements.append(
-            Statement(
-                place, self._text(node), (left, right), texts, sign, code=True, function=self._function, trivial=False
-            )
+            Statement(place, text, parts, texts, sign, code=True, function=self._function, trivial=False)
         )
 
     def _target(self, node: ast.expr) -> Tree:
@@ -289,9 +235,9 @@ class _Program:
     def _assign(self, node: ast.stmt, target: ast.expr, value: ast.expr) -> None:
         if isinstance(target, ast.Tuple | ast.List):
             self._unpack(node, target.elts, value)
-        elif _is_no_formula(value) and self._is_gradient(target):
+        elif is_no_formula(value) and self._is_gradient(target):
             self._no_formula(node, target, value)
-        elif isinstance(target, ast.Name) and self._makes_a_shelf(node, target, value):
+        elif isinstance(target, ast.Name) and self._shelf(node, target, value):
             return
         elif isinstance(value, ast.Lambda):
             self._lambda(node, target, value)
@@ -301,67 +247,23 @@ class _Program:
             keys = [ast.copy_location(ast.Constant(each.arg), each.value) for each in value.keywords]
             written = ast.Dict([*keys], [each.value for each in value.keywords])
             self._dictionary(node, target, ast.copy_location(written, value))
-        elif isinstance(target, ast.Subscript) and self._is_before_the_first(target):
-            self._before_first[ast.unparse(target.value)] = value
+        elif isinstance(target, ast.Subscript) and self._shelves.is_before_the_first(target):
+            self._shelves.before_first[ast.unparse(target.value)] = value
         elif isinstance(value, ast.Tuple) and isinstance(target, ast.Name) and not self._is_gradient(target):
             self._packed[target.id] = value.elts
         elif not self._passed_over(target, value):
             self._counts.learn(target, value)
             self._state(node, target, value)
 
-    def _is_before_the_first(self, target: ast.Subscript) -> bool:
-        """Whether ``hs[-1] = …`` keeps what comes before a list of nodes, as a dictionary does: it is not the last."""
-        name = target.value.id if isinstance(target.value, ast.Name) else ""
-        if not self._known_node(name) or name in self._shelves or _spelled_as_gradient(target):
-            return False
-        return self._counts.number(target.slice) == -1
-
-    def _makes_a_shelf(self, node: ast.stmt, target: ast.Name, value: ast.expr) -> bool:
-        """Read ``dW = [None]*L`` and ``dW = [np.zeros(w.shape) for w in W]``: lists whose items are arrays."""
-        match value:
-            case ast.BinOp(left=ast.List(elts=[ast.Constant(value=None)]), op=ast.Mult(), right=count):
-                if (length := self._counts.number(count)) is None:
-                    return False
-                self._counts.shelve(target.id, length)
-                self._shelves.add(target.id)
-                return True
-            case ast.ListComp(elt=formula, generators=[ast.comprehension(target=variables, iter=of, ifs=[])]):
-                things = self._counts.items(of)
-                turns = [self._counts.unpacked(variables, thing) for thing in things or ()]
-                if not turns or None in turns:
-                    return False
-                self._counts.shelve(target.id, len(turns))
-                self._shelves.add(target.id)
-                outer = self._formulas.bound
-                for place, turn in enumerate(filter(None, turns)):
-                    item = ast.copy_location(
-                        ast.Subscript(target, ast.Constant(place, kind="turn"), ast.Store()), target
-                    )
-                    self._formulas.bound = outer | {name: self._formulas.bind(each) for name, each in turn.items()}
-                    self._state(node, item, formula)
-                self._formulas.bound = outer
-                return True
-        return False
-
-    def _shelved(self, node: ast.Subscript) -> Tree | None:
-        """An item of a list of arrays, as a name of its own: ``W[2].grad`` for ``dW[2]``, W of all layers."""
-        if not isinstance(node.value, ast.Name) or node.value.id in self._formulas.bound:
-            return None
-        name, place = node.value.id, self._place(node)
-        if name in self._before_first and self._counts.number(node.slice) == -1:
-            return self._formulas.tree(self._before_first[name])
-        of = next((each for each in _differentiated_by(name) if self._counts.are_ragged(each)), None)
-        number = self._counts.place(of or name, node.slice)
-        if number is None:
-            return None
-        if self._known_node(name) or (name not in self._shelves and of is None):
-            below = self._counts.number(node.slice) != number  # W[-1]
-            return Item(Name(name, place), (Number(str(number), place),), place) if below else None
-        if of is not None and _spelled_as_gradient(node.value):
-            return Attribute(Item(Name(of, place), (Number(str(number), place),), place), "grad", place)
-        if _spelled_as_gradient(node.value) and any(map(self._known_node, _differentiated_by(name))):
-            return None
-        return Name(f"{name}[{number}]", place)
+    def _shelf(self, node: ast.stmt, target: ast.Name, value: ast.expr) -> bool:
+        """Read a list whose items are arrays, item by item; False if it is none."""
+        items = self._shelves.made_by(target, value)
+        outer = self._formulas.bound
+        for item, formula, turn in items or ():
+            self._formulas.bound = outer | {name: self._formulas.bind(each) for name, each in turn.items()}
+            self._state(node, item, formula)
+        self._formulas.bound = outer
+        return items is not None
 
     def _no_formula(self, node: ast.stmt, target: ast.expr, value: ast.expr) -> None:
         """Refuse a gradient that is given a text, a function and the like; None or [] may be there to be replaced."""
@@ -392,18 +294,20 @@ class _Program:
 
     def _is_gradient(self, target: ast.expr) -> bool:
         """Whether what is given a value is spelled as a gradient of something that is known."""
-        if not _spelled_as_gradient(target):
+        if not spelled_as_gradient(target):
             return False
         while isinstance(target, ast.Subscript) and not isinstance(target.slice, ast.Constant):
             target = target.value
         name = target.id if isinstance(target, ast.Name) else ""
-        return not name or any(map(self._known_node, _differentiated_by(name)))
+        return not name or any(
+            self._known_node(of) or self._known_node(other_case(of)) for of in differentiated_by(name)
+        )
 
     def _lambda(self, node: ast.stmt, target: ast.expr, value: ast.Lambda) -> None:
         if isinstance(target, ast.Name):
             names, defaults = parameters_of(value.args)
             self._helpers[target.id] = Helper(names, value.body, defaults)
-            self._used.update(range(self._line(node), self._last_line(node) + 1))
+            self._used.update(range(self._source.number(node), self._source.last(node) + 1))
 
     def _passed_over(self, target: ast.expr, value: ast.expr) -> bool:
         """Whether an assignment states nothing: ``loss = None``, ``y = torch.randn(3)``, ``out = model(x)``."""
@@ -415,26 +319,19 @@ class _Program:
             case ast.Call():
                 if self._is_gradient(target):
                     return False
-                called, _ = self._formulas.called(value)
-                return not self._known(called) or "random" in ast.unparse(value.func)
+                called, arguments = self._formulas.called(value)
+                if self._is_of_arrays(value, arguments):
+                    return False
+                return not (is_read(called) or called in self._helpers) or "random" in ast.unparse(value.func)
         return False
 
-    def _known(self, called: str) -> bool:
-        known = (
-            functions.SAME
-            | functions.COPIES
-            | set(functions.ELEMENTWISE)
-            | set(functions.PAIRWISE)
-            | set(functions.REDUCTIONS)
-            | set(functions.OPERATORS)
+    def _is_of_arrays(self, call: ast.Call, arguments: Sequence[ast.expr]) -> bool:
+        """Whether a call is one of NumPy or PyTorch on nodes: ``A = np.tril(S)`` says something, read or not."""
+        root = ast.unparse(call.func).partition(".")[0]
+        names = {each.id for one in arguments for each in ast.walk(one) if isinstance(each, ast.Name)}
+        return (
+            root in functions.MODULES - {"nn"} and "." in ast.unparse(call.func) and any(map(self._known_node, names))
         )
-        others = (
-            "maximum minimum where outer ger clamp clip clamp_min negative neg square reciprocal rsqrt transpose t "
-        )
-        others += "swapaxes adjoint permute zeros_like ones_like full_like diag diagflat eye identity zeros ones range "
-        others += "arange one_hot len numel size reshape reshape_as view view_as flatten ravel squeeze unsqueeze "
-        others += "expand_dims"
-        return called in known or called in self._helpers or called in others.split()
 
     def _unpack(self, node: ast.stmt, targets: Sequence[ast.expr], value: ast.expr) -> None:
         match value:
@@ -451,7 +348,7 @@ class _Program:
                     self._assign(node, target, each)
             case ast.Attribute(value=array, attr="shape"):
                 for axis, target in enumerate(targets):
-                    place = self._place(value)
+                    place = self._source.place(value)
                     size = Call("size", (self._formulas.tree(array), Number(str(axis), place)), place)
                     if not (isinstance(target, ast.Name) and target.id == "_"):
                         self._state(node, target, size)
@@ -518,8 +415,10 @@ class _Program:
             self._is_gradient(target) or re.fullmatch(r"(?:\w+_)?(?:grads?|gradients)", ast.unparse(target))
         ):
             raise self._formulas.refusal(
-                node, f"{called} is not read: write an assignment, as in {self._text(target)}[0] = …"
+                node, f"{called} is not read: write an assignment, as in {self._source.text(target)}[0] = …"
             )
+        elif ast.unparse(call.func) in ("np.copyto", "numpy.copyto") and len(call.args) == 2:
+            self._state(node, call.args[0], call.args[1])
         elif ast.unparse(call.func) == "np.add.at" and len(call.args) == 3:
             item = ast.copy_location(ast.Subscript(call.args[0], call.args[1], ast.Store()), call)
             self._state(node, item, call.args[2], "+= at")
@@ -527,8 +426,8 @@ class _Program:
             raise self._formulas.refusal(node, f"{called} is not read: write an assignment")
 
     def _change(self, node: ast.Expr, call: ast.Call, called: str, target: ast.expr) -> None:
-        place = self._place(node)
-        sign, name = functions.IN_PLACE[called], self._text(target)
+        place = self._source.place(node)
+        sign, name = functions.IN_PLACE[called], self._source.text(target)
         left = self._target(target)
         if called == "zero_" or (called == "fill_" and call.args):
             ones = Call("ones_like" if called == "fill_" else "zeros_like", (left,), place)
@@ -540,13 +439,8 @@ class _Program:
                     right = Product((self._formulas.tree(keyword.value), right), "*", place)
         else:
             raise self._formulas.refusal(node, f"{called} is read with one argument: write an assignment")
-        self._used.update(range(self._line(node), self._last_line(node) + 1))
-        texts = (name, self._text(call.args[0]) if call.args else "0")
-        self._statements.append(
-            Statement(
-                place, self._text(node), (left, right), texts, sign, code=True, function=self._function, trivial=False
-            )
-        )
+        texts = (name, self._source.text(call.args[0]) if call.args else "0")
+        self._add(node, (left, right), texts, sign)
 
     def _class(self, body: Iterable[ast.stmt]) -> None:
         """A class; what its ``backward(ctx, grad_output)`` returns are gradients by what its forward takes."""
@@ -576,7 +470,7 @@ class _Program:
     def _loop(self, node: ast.For) -> None:
         """A loop over a few things is written out; of one whose variable does nothing, one step is meant."""
         body = node.body
-        if not any(_states(inner) for one in body for inner in ast.walk(one)):
+        if not any(states_something(inner) for one in body for inner in ast.walk(one)):
             return
         turns = self._turns(node)
         variables = {inner.id for inner in ast.walk(node.target) if isinstance(inner, ast.Name)}
@@ -616,55 +510,3 @@ class _Program:
                 return None
             found.append(values)
         return found
-
-
-def _given_in(node: ast.AST) -> Iterator[str]:
-    """The names that some lines give a value to, or change."""
-    for each in ast.walk(node):
-        if isinstance(each, ast.Name | ast.Subscript | ast.Attribute) and isinstance(each.ctx, ast.Store):
-            while isinstance(each, ast.Subscript | ast.Attribute) and not isinstance(each, ast.Name):
-                each = each.value
-            if isinstance(each, ast.Name):
-                yield each.id
-
-
-def _states(node: ast.AST) -> bool:
-    """Whether a piece of syntax states something about numbers."""
-    match node:
-        case ast.Assign(targets=targets, value=ast.Constant(value=None | str()) | ast.JoinedStr() | ast.Dict()):
-            return any(map(_spelled_as_gradient, targets))
-        case ast.Assign(targets=[ast.Attribute(attr="grad")], value=ast.Constant()):
-            return False  # p.grad = 0, before a step
-        case ast.Assign() | ast.AugAssign():
-            return True
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Attribute):
-        return node.value.func.attr in functions.IN_PLACE
-    return False
-
-
-def _is_no_formula(value: ast.expr) -> bool:
-    match value:
-        case ast.Constant(value=None | str() | bytes()) | ast.List(elts=[]) | ast.Dict(keys=[]):
-            return True
-    return isinstance(value, _NO_FORMULA)
-
-
-def _differentiated_by(name: str) -> Iterator[str]:
-    """The names that a name may be a gradient by: W1 and W of dW1, x of dL_dx, w of grad_w."""
-    if match := re.fullmatch(r"(?:grad(?:ient)?|nabla)_(\w+)|(\w+?)_grad(?:ient)?", name):
-        yield from (match[1] or match[2], (match[1] or match[2]).rstrip("0123456789_"))
-    for found in re.finditer(r"d_?(?=\w)", name):
-        yield from (name[found.end() :], name[found.end() :].rstrip("0123456789_"))
-
-
-def _spelled_as_gradient(node: ast.expr) -> bool:
-    match node:
-        case ast.Name(id=name):
-            return GRADIENT.fullmatch(name) is not None
-        case ast.Attribute(value=base, attr=name):
-            return name == "grad" or GRADIENT.fullmatch(name) is not None or _spelled_as_gradient(base)
-        case ast.Subscript(value=base, slice=ast.Constant(value=str(key))):
-            return GRADIENT.fullmatch(key) is not None or "grad" in ast.unparse(base)
-        case ast.Subscript(value=base):
-            return _spelled_as_gradient(base)
-    return False

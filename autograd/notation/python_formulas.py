@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 from autograd.derivation.tokens import Place
 from autograd.notation import array_functions as functions
+from autograd.notation.given_names import HOLDERS
+from autograd.notation.python_calls import PythonCalls, UnreadableError
 from autograd.notation.syntax import (
     Addition,
     Attribute,
@@ -35,19 +37,9 @@ _LARGEST = 100_000
 _DECIMAL = re.compile(r"(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?")
 _COMPARISONS = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="}
 _PRODUCTS = {ast.Mult: "*", ast.Div: "/", ast.MatMult: "@"}
-HOLDERS = {"self", "ctx", "cls"}
-"""What a method keeps its arrays in: ``self.W1`` is W1."""
 SHELVES = re.compile(r"(?:\w*_)?(?:params?|parameters|caches?|model|weights|values|graph|grads?|gradients|w|result)")
 """What a program may call the dictionary in which it keeps its arrays: ``cache["A1"]`` is A1."""
 _GRADIENTS = re.compile(r"(?:\w*_)?(?:grads?|gradients)")
-
-
-class UnreadableError(Exception):
-    """A piece of a program has no meaning in a derivation: where, and what to write instead."""
-
-    def __init__(self, place: Place, why: str) -> None:
-        super().__init__(why)
-        self.place, self.why = place, why
 
 
 @dataclass
@@ -83,7 +75,8 @@ class PythonFormulas:
         shelved: Callable[[ast.Subscript], Tree | None],
     ) -> None:
         self._key, self._shelved = key, shelved
-        self._place, self._text, self._helpers, self._torch = place, text, helpers, torch
+        self._place, self._text, self._helpers = place, text, helpers
+        self._calls = PythonCalls(place, text, self.tree, torch)
         self._depth = 0
         self._size = 0
         self.bound: dict[str, tuple[Tree, int]] = {}
@@ -130,6 +123,10 @@ class PythonFormulas:
                 return self._addition(node)
             case ast.BinOp(op=ast.Mult() | ast.Div() | ast.MatMult()):
                 return self._product(node)
+            case ast.BinOp(
+                left=ast.Attribute(value=ast.Name(id="np" | "math"), attr="e"), op=ast.Pow(), right=exponent
+            ):
+                return Call("exp", (self.tree(exponent),), self._place(node))
             case ast.BinOp(left=base, op=ast.Pow(), right=exponent):
                 return Power(self.tree(base), self.tree(exponent), self._place(node))
             case ast.BinOp(left=left, op=ast.BitAnd() | ast.BitOr() as sign, right=right):
@@ -240,6 +237,8 @@ class PythonFormulas:
         if isinstance(base, ast.Name) and base.id in functions.MODULES - {"F"}:
             if node.attr == "pi":
                 return self.name("pi", node)
+            if node.attr == "e":
+                return Call("exp", (Number("1", self._place(node)),), self._place(node))
             raise self.refusal(node, f"{self._text(node)} is not read: write its value")
         if node.attr in ("T", "mT"):
             return Transposed(self.tree(base))
@@ -261,6 +260,8 @@ class PythonFormulas:
         if (shelved := self._shelved(node)) is not None:
             return shelved
         index = node.slice
+        if isinstance(node.value, ast.Call) and (found := self._calls.of_a_pair(node.value, index)) is not None:
+            return found
         match node.value:
             case ast.Attribute(value=array, attr="shape"):
                 return Call("size", (self.tree(array), self.tree(index)), self._place(node))
@@ -271,7 +272,13 @@ class PythonFormulas:
             map(_is_newaxis, indices)
         ):
             return self._widened(node, indices)
-        return Item(self.tree(node.value), tuple(map(self._index, indices)), self._place(node))
+        of = self.tree(node.value)
+        match of, indices:
+            case Listed(items=items), [ast.Constant(value=int(k))] if isinstance(node.value, ast.Name) and k < len(
+                items
+            ):
+                return items[k]  # W of cache = (A, W, b)
+        return Item(of, tuple(map(self._index, indices)), self._place(node))
 
     def kept(self, node: ast.expr) -> str | None:
         """The name of what a program keeps in a dictionary: A1 for ``cache["A1"]``, grad_W1 for ``grads["W1"]``."""
@@ -288,7 +295,7 @@ class PythonFormulas:
             bounds = [self.tree(bound) if bound is not None else None for bound in (node.lower, node.upper, node.step)]
             return Slice(*bounds)
         if isinstance(node, ast.Constant) and node.value is Ellipsis:
-            raise self.refusal(node, "... is not read: write a : for each axis")
+            return self.name("...", node)
         return self.tree(node)
 
     def _widened(self, node: ast.Subscript, indices: Sequence[ast.expr]) -> Tree:
@@ -318,24 +325,7 @@ class PythonFormulas:
             raise self.refusal(node, "out= is not read: write the result on the left of =")
         if called in self._helpers and isinstance(node.func, ast.Name | ast.Attribute):
             return self._helped(node, self._helpers[called], arguments, keywords)
-        if called in functions.SAME and arguments:
-            return self.tree(arguments[0])
-        if called in functions.COPIES and arguments:
-            return Call("copy", (self.tree(arguments[0]),), self._place(node))
-        if called in functions.ELEMENTWISE and len(arguments) == 1:
-            return Call(functions.ELEMENTWISE[called], (self.tree(arguments[0]),), self._place(node))
-        if called in functions.PAIRWISE and len(arguments) == 2:
-            return Call(functions.PAIRWISE[called], tuple(map(self.tree, arguments)), self._place(node))
-        if functions.OPERATORS.get(called) and len(arguments) == 2:
-            return self._operation(functions.OPERATORS[called], node, arguments)
-        if called in ("max", "min") and len(arguments) > 1 and isinstance(node.func, ast.Name):
-            first, *others = map(self.tree, arguments)
-            for other in others:
-                first = Call(f"{called}imum", (first, other), self._place(node))
-            return first
-        if called in functions.REDUCTIONS and arguments:
-            return self._reduction(functions.REDUCTIONS[called], node, arguments, keywords)
-        return self._other_call(called, node, arguments, keywords)
+        return self._calls.tree(called, node, arguments, keywords)
 
     def called(self, node: ast.Call) -> tuple[str, list[ast.expr]]:
         """What a call calls, and with what: ``x.sum(0)`` calls sum with x and 0."""
@@ -353,169 +343,6 @@ class PythonFormulas:
                     return name, node.args
                 return name, [base, *node.args]
         raise self.refusal(node, "what is called here is no function that is read: write a formula")
-
-    def _operation(self, sign: str, node: ast.Call, arguments: Sequence[ast.expr]) -> Tree:
-        left, right = map(self.tree, arguments)
-        place = self._place(node)
-        match sign:
-            case "+":
-                return Addition((left, right))
-            case "-":
-                return Addition((left, Negative(right)))
-            case "/":
-                return Ratio(left, right, place)
-            case "**":
-                return Power(left, right, place)
-        return Product((left, right), sign, place)
-
-    def _reduction(
-        self, name: str, node: ast.Call, arguments: Sequence[ast.expr], keywords: dict[str, ast.expr]
-    ) -> Tree:
-        of, *positional = arguments
-        for key, value in zip(("axis", "keepdims"), positional, strict=False):
-            keywords.setdefault(key, value)
-        if len(positional) > 2 or (name == "norm" and positional):
-            raise self.refusal(node, f"{name} is read with an axis and keepdims only")
-        if name in ("var", "std"):
-            unbiased = keywords.pop("unbiased", None)
-            if unbiased is not None:
-                keywords["ddof"] = unbiased
-            elif "ddof" not in keywords:
-                keywords["ddof"] = ast.copy_location(ast.Constant(self._spread(node)), node)
-        known = {"axis", "keepdims", "ddof"} if name in ("var", "std") else {"axis", "keepdims"}
-        if unknown := set(keywords) - known:
-            raise self.refusal(node, f"{min(unknown)}= is not read here")
-        values = {
-            key: self.tree(value)
-            for key, value in keywords.items()
-            if not (isinstance(value, ast.Constant) and value.value is None)
-        }
-        return Call(name, (self.tree(of),), self._place(node), values)
-
-    def _spread(self, node: ast.Call) -> bool:
-        """Whether a variance divides by n − 1, as PyTorch's does if nothing is said, and NumPy's does not."""
-        root = node.func.value if isinstance(node.func, ast.Attribute) else None
-        module = root.id if isinstance(root, ast.Name) and root.id in functions.MODULES else None
-        torch = {"torch": True, "np": False, "numpy": False}.get(module or "", self._torch)
-        if torch is None:
-            raise self.refusal(node, "NumPy divides a variance by n, PyTorch by n - 1: say ddof=0 or unbiased=True")
-        return torch
-
-    def _other_call(
-        self, called: str, node: ast.Call, arguments: Sequence[ast.expr], keywords: dict[str, ast.expr]
-    ) -> Tree:
-        place = self._place(node)
-        count = len(arguments)
-        match called:
-            case "maximum" | "minimum" | "where" | "outer" | "ger":
-                wanted = 3 if called == "where" else 2
-                if count == wanted and not keywords:
-                    name = {"ger": "outer"}.get(called, called)
-                    return Call(name, tuple(map(self.tree, arguments)), place)
-            case "clamp" | "clip" | "clamp_min" if count:
-                return self._clipped(node, arguments, keywords)
-            case "negative" | "neg" if count == 1:
-                return Negative(self.tree(arguments[0]))
-            case "square" if count == 1:
-                return Power(self.tree(arguments[0]), Number("2", place), place)
-            case "reciprocal" if count == 1:
-                return Ratio(Number("1", place), self.tree(arguments[0]), place)
-            case "rsqrt" if count == 1:
-                return Ratio(Number("1", place), Call("sqrt", (self.tree(arguments[0]),), place), place)
-            case "transpose" | "t" | "swapaxes" | "adjoint" | "permute":
-                return self._transposed(called, node, arguments)
-            case "zeros_like" | "ones_like" | "diag" | "diagflat" | "eye" | "identity" if count == 1:
-                name = {"diagflat": "diag", "identity": "eye"}.get(called, called)
-                return Call(name, (self.tree(arguments[0]),), place)
-            case "zeros" | "ones":
-                return self._filled(called, node, arguments)
-            case "full_like" if count == 2:
-                ones = Call("ones_like", (self.tree(arguments[0]),), place)
-                return Product((self.tree(arguments[1]), ones), "*", place)
-            case "range" | "arange" if count and not keywords:
-                return Call("range", tuple(map(self.tree, arguments)), place)
-            case "one_hot":
-                return self._one_hot(node, arguments, keywords)
-            case "len" | "numel" if count == 1:
-                first = (Number("0", place),) if called == "len" else ()
-                return Call("size", (self.tree(arguments[0]), *first), place)
-            case "size" if count in (1, 2):
-                return Call("size", tuple(map(self.tree, arguments)), place)
-            case "reshape" | "view" | "flatten" | "ravel" | "squeeze" | "unsqueeze" | "expand_dims" | "view_as":
-                return self._reshaped(called, node, arguments, keywords)
-        raise self._no_function(called, node)
-
-    def _no_function(self, called: str, node: ast.Call) -> UnreadableError:
-        near = re.fullmatch(r"d_?(\w+)|(\w+?)_?(?:prime|deriv|derivative|grad|gradient|backward|derivada)", called)
-        if near:
-            advice = "write its formula, as in a*(1 - a), or paste its def with it"
-        elif re.match(r"(?i)(conv|max_?pool|avg_?pool|im2col|col2im|pad|unfold|fold|einsum)", called):
-            advice = "convolutions, pooling and einsum are not read: write the sums out, or check them for one neuron"
-        else:
-            advice = "write its formula"
-        return self.refusal(node, f"{called} is no function that is read here, or not with these arguments: {advice}")
-
-    def _clipped(self, node: ast.Call, arguments: Sequence[ast.expr], keywords: Mapping[str, ast.expr]) -> Tree:
-        place = self._place(node)
-        names = [("min", "a_min"), ("max", "a_max")]
-        given = [*arguments[1:], *[None] * (3 - len(arguments))]
-        low, high = (
-            bound or next((keywords[name] for name in pair if name in keywords), None)
-            for bound, pair in zip(given, names, strict=True)
-        )
-        found = self.tree(arguments[0])
-        for name, bound in (("maximum", low), ("minimum", high)):
-            if bound is not None and not (isinstance(bound, ast.Constant) and bound.value is None):
-                found = Call(name, (found, self.tree(bound)), place)
-        return found
-
-    def _transposed(self, called: str, node: ast.Call, arguments: Sequence[ast.expr]) -> Tree:
-        of, *axes = arguments
-        if len(axes) == 1 and isinstance(axes[0], ast.Tuple | ast.List):
-            axes = axes[0].elts
-        order = [self._text(axis).replace(" ", "") for axis in axes]
-        exchanges = order in ([], ["1", "0"], ["-1", "-2"])
-        # Of x.transpose(0, 1) PyTorch exchanges the two, and NumPy keeps them in this order.
-        if order in (["0", "1"], ["-2", "-1"]):
-            exchanges = called == "swapaxes" or (called == "transpose" and self._torch is True)
-        if exchanges:
-            return Transposed(self.tree(of))
-        raise self.refusal(node, "only the two axes of a matrix are exchanged: write .T")
-
-    def _filled(self, name: str, node: ast.Call, arguments: Sequence[ast.expr]) -> Tree:
-        if len(arguments) == 1:
-            match arguments[0]:
-                case ast.Tuple(elts=sizes) | ast.List(elts=sizes):
-                    arguments = sizes
-                case ast.Attribute(value=other, attr="shape"):
-                    return Call(f"{name}_like", (self.tree(other),), self._place(node))
-        return Call(name, tuple(map(self.tree, arguments)), self._place(node))
-
-    def _one_hot(self, node: ast.Call, arguments: Sequence[ast.expr], keywords: Mapping[str, ast.expr]) -> Tree:
-        classes = keywords.get("num_classes") or (arguments[1] if len(arguments) > 1 else None)
-        values = {"classes": self.tree(classes)} if classes is not None else {}
-        return Call("one_hot", (self.tree(arguments[0]),), self._place(node), values)
-
-    def _reshaped(
-        self, called: str, node: ast.Call, arguments: Sequence[ast.expr], keywords: dict[str, ast.expr]
-    ) -> Tree:
-        of, *rest = arguments
-        place = self._place(node)
-        match called, rest:
-            case "unsqueeze" | "expand_dims" | "squeeze", _:
-                axis = keywords.get("axis") or (rest[0] if rest else None)
-                name = "squeeze" if called == "squeeze" else "expand_dims"
-                return Call(name, (self.tree(of),), place, {"axis": self.tree(axis)} if axis is not None else {})
-            case "flatten" | "ravel", _:
-                minus_one = Negative(Number("1", place))
-                return Call("reshape", (self.tree(of), minus_one), place)
-            case "view_as", [other]:
-                return Call("reshape_as", (self.tree(of), self.tree(other)), place)
-            case _, [ast.Attribute(value=other, attr="shape")]:
-                return Call("reshape_as", (self.tree(of), self.tree(other)), place)
-            case _, [ast.Tuple(elts=sizes) | ast.List(elts=sizes)]:
-                rest = sizes
-        return Call("reshape", tuple(map(self.tree, (of, *rest))), place)
 
     def _helped(
         self, node: ast.Call, helper: Helper, arguments: Sequence[ast.expr], keywords: Mapping[str, ast.expr]

@@ -74,15 +74,23 @@ def with_letters(parts: tuple[Tree, ...], letters: AbstractSet[str], spoken: Abs
     ValueError if there is none, or several: nothing is summed in silence.
     """
     left = {tree.base for tree in everything_in(parts[0]) if isinstance(tree, Name)} if len(parts) > 1 else set()
-    for big in [tree for tree in everything_in(*parts) if isinstance(tree, BigOperator) and not tree.letters]:
+    # Each Σ that gets a letter is another tree, and so is what it stands in: look for the next one anew.
+    while (big := next(filter(_is_bare, everything_in(*parts)), None)) is not None:
+        assert isinstance(big, BigOperator)
         inside = everything_in(big.body)
         bound = {letter for tree in inside if isinstance(tree, BigOperator) for letter in tree.letters}
+        around = [each for each in everything_in(*parts) if isinstance(each, BigOperator) and each.letters]
+        bound |= {x for each in around if any(tree is big for tree in everything_in(each.body)) for x in each.letters}
         own = {tree.base for tree in inside if isinstance(tree, Name)} & letters - bound - spoken
         if len(own - left) != 1 or (own & left and big.body == parts[0]):
             which = f"{' or '.join(sorted(own))} may be it" if own else "no index stands behind it"
             big.place.refuse(f"below Σ stands what it sums over, as in Σ_i ({which})")
         parts = _bound_in(parts, [big], *(own - left))
     return parts
+
+
+def _is_bare(tree: Tree) -> bool:
+    return isinstance(tree, BigOperator) and not tree.letters
 
 
 def _times(letter: str, *trees: Tree) -> int:

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect, insort
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property, lru_cache
@@ -27,35 +27,37 @@ from autograd.notation.code_lines import is_code, program_length
 from autograd.notation.elaboration import Budget, Choices, Elaboration
 from autograd.notation.function_identities import about_a_function
 from autograd.notation.functions import PYTHON, is_function
+from autograd.notation.functions_of_nodes import at_its_point, by_subscripts
 from autograd.notation.indices import Ranges, everything_in, letters_of, powers_for_items, respelled, slots_of, unplaced
 from autograd.notation.labelled_sums import labels_in, over_labels
-from autograd.notation.lookup import Lookup, NoItem, NotAnIndex, depth, names_in_an_index, written_name
+from autograd.notation.lookup import Lookup, NoItem, NotAnIndex, names_in_an_index, written_name
 from autograd.notation.matrices import ShapesDiffer
 from autograd.notation.named import Consequence, NoSuchNode
 from autograd.notation.new_values import as_update
-from autograd.notation.orientation import way_round
+from autograd.notation.orientation import other_ways_round
 from autograd.notation.page_lines import PageLine, ReadPage
 from autograd.notation.pages import read_page
 from autograd.notation.programs import read_code
 from autograd.notation.reach_of_sums import binding, reaching, with_letters
+from autograd.notation.runs import key_of
+from autograd.notation.sizes_of_lists import learn_sizes
 from autograd.notation.spelling import plain_name
 from autograd.notation.statement_reader import StatementReader, about_what
 from autograd.notation.syntax import (
     Addition,
+    Beside,
     BigOperator,
     Differential,
     Item,
+    Listed,
     Name,
-    Negative,
     Number,
     Product,
-    Ratio,
     Statement,
-    Transposed,
-    Tree,
     Unread,
     WrittenPage,
 )
+from autograd.notation.total_differentials import by_each_leaf, joined
 from autograd.notation.writing import read_as
 from autograd.untyped import Anything
 from autograd.value import Value
@@ -95,11 +97,13 @@ _UNCLEAR = {
 def _names_a_point(statement: Statement) -> bool:
     """Whether a number, or a name behind a derivative, stands in parentheses on the left: df/dx(2), f(3), df/dx(x)."""
     left = statement.parts[0]
+    if isinstance(left, Beside):
+        return not left.name.subscripts and any(isinstance(each, Number) for each in left.inside)
     left = left.of if isinstance(left, Differential) else left
     if not isinstance(left, Product) or left.sign or len(left.factors) != 2:
         return False
     first, last = left.factors
-    number = isinstance(last, Number) and isinstance(first, Name | Differential)
+    number = isinstance(last, Number | Listed) and isinstance(first, Name | Differential)
     behind = number or (isinstance(last, Name) and isinstance(first, Differential))
     return behind and statement.texts[0].rstrip(" $").endswith(")")
 
@@ -134,7 +138,7 @@ class Reader:
                 tree.of.base: None for tree in trees if isinstance(tree, Differential) and isinstance(tree.of, Name)
             }
             if any(isinstance(tree, BigOperator) for tree in trees):
-                self.learns_sizes(statement)
+                learn_sizes(statement, self.lookup)
         for name in upper:
             found = self.lookup.names.spelled(name)
             self._outputs.update(each for each in found.values() if isinstance(each, Value))
@@ -148,26 +152,6 @@ class Reader:
             else isinstance(tree, Name) and any(letter in names_in_an_index(slot) for slot in slots_of(tree))
             for tree in trees
         )
-
-    def learns_sizes(self, statement: Statement) -> None:
-        """Learn what unknown upper bounds stand for, such as m in Σ_{i=1}^m: the length of the list."""
-        letters, bound = letters_of(statement, self.lookup)
-        self.lookup.starts_a_line(letters, bound)
-        ranges = Ranges(self.lookup)
-        for tree in everything_in(*statement.parts):
-            for size, big in _sizes_in(tree):
-                name = plain_name(written_name(size))
-                number = self.names.numbers.get(written_name(size))
-                if big.high is size and isinstance(number, int) and not self.names.spelled(name).keys() - {name}:
-                    self.lookup.sizes.setdefault(name, number)  # T of Σ_{t=1}^T: h_T is the last one, for no T = 1..3
-                if name in self.lookup.sizes or self.lookup.known(written_name(size)) or len(big.letters) != 1:
-                    continue
-                try:
-                    known = ranges.of(big.letters[0], [big.body], {})
-                except (ShapesDiffer, NoItem, ValueError):
-                    continue
-                if known:
-                    self.lookup.sizes[name] = known[-1] + self.lookup.first if big.high is size else len(known)
 
     @cached_property
     def _ends(self) -> list[Value]:
@@ -247,7 +231,7 @@ class Reader:
         if statement.where:
             self._enter_the_case(statement)
         if not statement.code and _names_a_point(statement):
-            statement.place.refuse("a factor, or the point where it is taken? Write \\cdot 2, or |_{x=2}")
+            statement = at_its_point(statement, self.lookup)
         try:
             line = self._read(statement)
         except Refusal:
@@ -287,11 +271,15 @@ class Reader:
         letters, bound = letters_of(statement, self.lookup)
         if any(isinstance(each, BigOperator) and not each.letters for each in trees):
             spoken = {each.letter for each in statement.ranges}
-            statement = replace(statement, parts=with_letters(statement.parts, letters - bound, spoken))
+            statement = replace(statement, parts=with_letters(statement.parts, letters | bound, spoken))
             letters, bound = letters_of(statement, self.lookup)
         if sums:
             letters -= labels_in(statement.parts, bound, self.lookup)
         self.lookup.starts_a_line(letters, bound)
+        left = statement.parts[0]
+        differential = isinstance(left, Name) and left.base[0] == "d" and len(left.base) > 1 and not statement.code
+        if differential and (by_leaves := by_each_leaf(statement, self.lookup)) is not None:
+            return joined(statement, [self._read(each) for each in by_leaves])
         if (identity := about_a_function(statement, self.lookup)) is not None:
             found = self._in_some_way(identity[0], None)
             found.read_as = f"{found.read_as}, {identity[1]}"
@@ -311,8 +299,8 @@ class Reader:
             letters |= bound
             self.lookup.starts_a_line(letters, bound)
             ranges = Ranges(self.lookup)
-            left = everything_in(statement.parts[0])
-            summed = {letter for each in left if isinstance(each, BigOperator) for letter in each.letters}
+            on_the_left = everything_in(statement.parts[0])
+            summed = {letter for each in on_the_left if isinstance(each, BigOperator) for letter in each.letters}
             outside = {*ranges.free(statement.parts[0]), *(each.letter for each in statement.ranges)} - summed
             parts, notes = reaching(statement.parts, ranges, outside)
             statement = replace(statement, parts=parts)
@@ -358,7 +346,7 @@ class Reader:
     def _in_some_way(self, statement: Statement, defines: Name | None) -> PageLine:
         """The reading whose shapes fit, and beside it others, where a page leaves open what it does with arrays."""
         choices = Choices()
-        line = last = self._elaborated(statement, defines, choices)
+        line = last = self.elaborated(statement, defines, choices)
         if "denominator" in choices.asked:
             line.layout = "numerator layout"
         asked = sorted(choices.asked)
@@ -366,7 +354,7 @@ class Reader:
             return self._defined_in_some_way(statement, defines, line, asked)
         for names in [*combinations(asked, 1), *combinations(asked, 2)]:
             try:
-                other = self._elaborated(statement, defines, Choices.of(*names))
+                other = self.elaborated(statement, defines, Choices.of(*names))
             except Refusal:
                 continue
             if other.misfit:
@@ -390,11 +378,11 @@ class Reader:
             return line
         for names in [*combinations(asked, 1), *combinations(asked, 2)]:
             with suppress(Refusal):
-                other = self._elaborated(statement, name, Choices.of(*names))
+                other = self.elaborated(statement, name, Choices.of(*names))
                 if not other.misfit:
                     other.layout = "denominator layout" if "denominator" in names else ""
                     return other
-        return self._elaborated(statement, name, Choices()) if asked else line
+        return self.elaborated(statement, name, Choices()) if asked else line
 
     def _with_powers(self, statement: Statement, line: PageLine, last: PageLine) -> PageLine:
         """The line, with the reading in which h_t^2 is a square if it was read as item 2 of h, and t an item of that.
@@ -405,7 +393,7 @@ class Reader:
         if squared.parts == statement.parts or statement.code:
             return line
         try:
-            other = self._elaborated(squared, None, Choices())
+            other = self.elaborated(squared, None, Choices())
         except Refusal:
             return line
         if line.misfit and not other.misfit:
@@ -416,7 +404,8 @@ class Reader:
             line.read_as = line.read_as or read_as(line.claims, {}, self.lookup.first, [])
         return line
 
-    def _elaborated(self, statement: Statement, defines: Name | None, choices: Choices) -> PageLine:
+    def elaborated(self, statement: Statement, defines: Name | None, choices: Choices) -> PageLine:
+        """A statement in one of its readings, which `choices` tell apart."""
         self.lookup.starts_a_line(self.lookup.letters, self.lookup.bound)
         ranges = Ranges(self.lookup)
         elaboration = Elaboration(
@@ -434,37 +423,8 @@ class Reader:
         line = work.line()
         if defines is None and not self.lookup.swapped:
             letters, bound = self.lookup.letters, self.lookup.bound
-            line.swapped = lambda: self._swapped(statement, choices, letters, bound)
+            line.swapped = lambda: other_ways_round(self, statement, choices, letters, bound)
         return line
-
-    def _swapped(
-        self, statement: Statement, choices: Choices, letters: frozenset[str], bound: frozenset[str]
-    ) -> Iterator[tuple[str, Sequence[Claim]]]:
-        """The claims with the indices of each list of lists swapped, and with rows and columns of what is claimed."""
-        self.lookup.starts_a_line(letters, bound)
-        names = [name for name in everything_in(*statement.parts) if isinstance(name, Name)]
-        plans = [plan for name in names if (plan := self.lookup.plan(name, dict.fromkeys(letters, 0))) is not None]
-        for key in dict.fromkeys(plan.key for plan in plans if depth(plan.tree) >= 2):
-            self.lookup.swapped = frozenset([key])
-            try:
-                line = self._elaborated(statement, None, choices)
-            except (Refusal, OverflowError):
-                continue
-            finally:
-                self.lookup.swapped = frozenset()
-            way = way_round(self.names.trees.get(key), self.children)
-            yield (
-                f"{key}[j][i] is taken where {key}[i][j] belongs" + (f": your list is {key}{way}" if way else ""),
-                line.claims,
-            )
-        self.lookup.starts_a_line(letters, bound)
-        turned = replace(statement, parts=(statement.parts[0], *map(Transposed, statement.parts[1:])))
-        with suppress(Refusal, OverflowError):
-            line = self._elaborated(turned, None, choices)
-            yield (
-                "rows and columns are the other way round: it is the transposed matrix",
-                line.claims if line.indexed else (),
-            )
 
     def _defines(self, statement: Statement) -> Name | None:
         """The name that a statement defines: one that nothing else is known by."""
@@ -493,29 +453,14 @@ class Reader:
             children=self.children,
         )
         try:
-            if slopes.gradient(elaboration, name, dict.fromkeys(self.lookup.letters, 0)) is not None:
+            at = dict.fromkeys(self.lookup.letters, 0)
+            if slopes.gradient(elaboration, name, at) is not None:
                 return None
+            if name.subscripts and not statement.code and (partial := by_subscripts(self.lookup, name, at)) is not None:
+                return None if name.primes or len(partial[1]) > 1 else name  # f'_x is ∂f/∂x; f_x may be defined
         except (KeyError, NoItem):
             return None
         return name
-
-
-def _sizes_in(tree: Tree) -> Iterator[tuple[Name, BigOperator]]:
-    """The names that stand for how many terms a Σ has: m in Σ_{i=1}^m, and in 1/m Σ_i."""
-    match tree:
-        case BigOperator(high=Name() as size):
-            yield size, tree
-        case Product(factors=factors):
-            for ratio in factors:
-                if isinstance(ratio, Ratio) and isinstance(ratio.below, Name) and _is_one(ratio.above):
-                    sums = (big for big in factors if isinstance(big, BigOperator) and big.high is None)
-                    yield from ((ratio.below, big) for big in sums)
-        case Ratio(above=BigOperator(high=None) as big, below=Name() as size):
-            yield size, big
-
-
-def _is_one(tree: Tree) -> bool:
-    return tree.text == "1" if isinstance(tree, Number) else isinstance(tree, Negative) and _is_one(tree.of)
 
 
 def _constrained(letter: str, statement: Statement) -> bool:
@@ -564,7 +509,8 @@ def read_derivation(
             line = program.read(statement) if program is not None and statement.code else reader.read(statement)
         except Refusal as refusal:
             place = refusal.place
-            refused.append((Unread(place.line, place.column, statement.text, refusal.why), refusal))
+            gives = (key_of(statement.parts[0]),) if statement.code else ()
+            refused.append((Unread(place.line, place.column, statement.text, refusal.why, gives), refusal))
             if isinstance(refusal, NoSuchNode) and not statement.code:
                 early.append((k, statement, refused[-1]))
             reader.leaves_out(statement)
@@ -593,6 +539,7 @@ def read_derivation(
             refused.remove(entry)
     refused.sort(key=lambda each: (each[0].number, each[0].column))
     found.unread = [each for each, _ in refused]
+    found.lost = program.lost if program is not None else ()
     if strict and refused:
         told = [str(refusal) for _, refusal in refused if not isinstance(refusal, Consequence)]
         more = [f"{len(told)} lines cannot be read"] if len(told) > 1 else []

@@ -45,6 +45,7 @@ _MARKUP = [
     re.compile(r"(/\*[^=*\n]*\*/)"),
 ]
 """What marks text up; each group of a match is blanked."""
+_HEADING = re.compile(r"[ \t]*(\\(?:(?:sub)*(?:section|paragraph)|(?P<bold>textbf|textit|emph|underline))\*?[ \t]*\{)")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,12}\d{0,2});")
 _RAISED = re.compile(r"<su(p|b)>([^<>\n]{1,40})</su[pb]>")
 
@@ -196,7 +197,24 @@ def _blanked_around(text: str, region: Region) -> str:
     return line
 
 
+def _without_headings(text: str) -> str:
+    """Without the command and the braces of ``\\paragraph{…}`` and ``\\textbf{Case 1.}`` at the beginning of a line."""
+    match = _HEADING.match(text)
+    if match is None:
+        return text
+    depth, after = 1, match.end()
+    while after < len(text) and depth:
+        depth += {"{": 1, "}": -1}.get(text[after], 0)
+        after += 1
+    content = text[match.end() : after - 1]
+    if depth or (match["bold"] and not re.search(r"\w\s|\s\w|\w[.:]$", content)):
+        return text
+    return f"{text[: match.start(1)]}{' ' * len(match[1])}{content} {text[after:]}"
+
+
 def _blanked(text: str) -> str:
+    if "\\" in text:
+        text = _without_headings(text)
     if not any(mark in text for mark in ("*", "_", "[", "<", "&", "==", "http", "www", "~~")):
         return text
     text = _ENTITY.sub(_character, _RAISED.sub(_script, text))

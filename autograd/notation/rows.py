@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from autograd.derivation.tokens import Place
+from autograd.notation.other_words import english
 from autograd.notation.regions import ENVIRONMENTS
 from autograd.notation.symbols import IllegibleError, Symbol
 from autograd.notation.syntax import Name
@@ -151,7 +152,7 @@ def short(symbols: Sequence[Symbol]) -> bool:
 
 def unwrapped(symbols: list[Symbol]) -> list[Symbol]:
     """Without the environments that only set formulas below each other."""
-    symbols = _without_framing(symbols)
+    symbols = _without_framing(_braced_as_cases(symbols))
     first = next((k for k, s in enumerate(symbols) if s.kind != "begin" or s.text == "cases"), 0)
     last = next(
         (k for k in reversed(range(len(symbols))) if symbols[k].kind != "close" or symbols[k].text == "cases"), 0
@@ -172,6 +173,23 @@ def unwrapped(symbols: list[Symbol]) -> list[Symbol]:
                 continue
         found.append(symbol)
     return found
+
+
+def _braced_as_cases(symbols: list[Symbol]) -> list[Symbol]:
+    """With cases for an array or a matrix behind a brace that nothing closes: ``\\left\\{\\begin{array}…\\right.``."""
+    found = list(symbols)
+    for k in range(len(symbols) - 1):
+        opening, begin = symbols[k : k + 2]
+        laid_out = begin.kind == "begin" and begin.text in ("array", "matrix", "aligned", "split", "gathered")
+        if opening.text != "(" or not laid_out or not _is_brace(opening):
+            continue
+        depths = _depths(symbols[k + 1 :])
+        end = next((j for j, depth in enumerate(depths) if depth == 1 and symbols[k + 1 + j].kind == "close"), None)
+        if end is None or [symbol.text for symbol in symbols[k + end + 2 : k + end + 3]] == [")"]:
+            continue
+        found[k] = replace(opening, kind="dropped")
+        found[k + 1], found[k + 1 + end] = (replace(symbols[j], text="cases") for j in (k + 1, k + 1 + end))
+    return [symbol for symbol in found if symbol.kind != "dropped"]
 
 
 def _without_framing(symbols: list[Symbol]) -> list[Symbol]:
@@ -281,7 +299,7 @@ def segments_of(row: list[Symbol]) -> list[Segment]:
     """Cut a row at words, commas and arrows that stand in no brackets."""
     if doubtful_number(row) and row[-3].text == "(" and row[-3].gap == 2 and relations(row):
         row = row[:-3]  # = x \quad (3): the space says that it is the number of the line
-    row = _with_points_as_signs(_without_worded_brackets(row))
+    row = _with_points_as_signs(_without_worded_brackets(_with_decimal_commas(row)))
     depths = _depths(row)
     found = [Segment([], "", [])]
     borders = any(symbol.kind == "border" for symbol in row)
@@ -335,6 +353,8 @@ def segments_of(row: list[Symbol]) -> list[Segment]:
             current.apart = borders
         current.apart = current.apart and (inside or symbol.text in BINARY)
         current.symbols.append(symbol)
+    for segment in found:
+        segment.words, segment.after = english(segment.words), english(segment.after)
     return [segment for segment in found if segment.symbols or segment.words]
 
 
@@ -386,13 +406,6 @@ def _parting(row: list[Symbol], k: int, depth: int) -> str | None:
     if symbol.kind == "strange" and unicodedata.category(symbol.text)[0] in "SC" and symbol.text not in "$`^~":
         return symbol.text
     if symbol.text in (",", ";", ":", "⇒", "⇔"):
-        if (
-            symbol.text == ","
-            and _decimal_comma(row, k)
-            and not _in_a_list(row, k)
-            and any(s.text in RELATIONS for s in row)
-        ):
-            raise IllegibleError(symbol.place, "a comma within a number is not read: write a point, as in 0.75")
         return symbol.text
     if symbol.text == "→" and any(other.text in RELATIONS for other in row):
         return "→"
@@ -423,6 +436,55 @@ def _decimal_comma(row: list[Symbol], k: int) -> bool:
         return False
     before, after = row[k - 1], row[k + 1]
     return before.kind == after.kind == "number" and not row[k].gap and not after.gap and "." not in before.text
+
+
+def _with_decimal_commas(row: list[Symbol]) -> list[Symbol]:
+    """The row with one number for the 0,75 of a page that writes so. Refused if it may as well be two numbers."""
+    if not any(symbol.text in RELATIONS for symbol in row):
+        return row
+    found: list[Symbol] = []
+    k = 0
+    while k < len(row):
+        symbol = row[k]
+        if symbol.text != "," or not _decimal_comma(row, k) or _in_a_list(row, k) or _in_operands(row, k):
+            found.append(symbol)
+            k += 1
+            continue
+        before, after = row[k - 1], row[k + 1]
+        text = f"{before.text}.{after.text}"
+        if "." in after.text or not _can_only_be_decimal(before.text, after.text):
+            raise IllegibleError(
+                symbol.place, f"one number, {text}, or two: write a point, or a space behind the comma"
+            )
+        found[-1] = replace(before, text=text, end=after.end)
+        k += 2
+    return found
+
+
+def _can_only_be_decimal(whole: str, digits: str) -> bool:
+    """Whether 0,75 and 12,5678 are one number; 1,234 has thousands perhaps, and 1,2 or 0,1 may be two."""
+    if whole == "0":
+        return digits not in ("0", "1")
+    return len(digits) > 1 and len(digits) != 3
+
+
+def _in_operands(row: list[Symbol], k: int) -> bool:
+    """Whether the number before a comma is the first of a list in brackets: f(2,3), [0,5]."""
+    first, last = k - 1, k + 1
+    while first > 0 and _listed(row, first):
+        first -= 1
+    while last < len(row) - 1 and _listed(row, last):
+        last += 1
+    script = row[first - 1].text in ("_", "^") or row[first].text in ("_", "^")
+    fraction = row[k - 1].text == "0" and len(row[k + 1].text) > 1 and last - first == 4 + (row[k - 2].text == "-")
+    listed = row[first].text in ("(", "[", "{") and row[last].text in (")", "]", "}")
+    return script or (listed and not fraction)
+
+
+def _listed(row: list[Symbol], k: int) -> bool:
+    """Whether this is a number of a list, the sign before one, or a comma."""
+    signed = row[k].text == "-" and row[k - 1].text in ("(", "[", "{", ",")
+    return row[k].kind == "number" or row[k].text == "," or signed
 
 
 def _in_a_list(row: list[Symbol], k: int) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Container, Iterator
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,7 @@ from autograd.notation.matrices import (
     transposed,
     whole,
 )
-from autograd.notation.spelling import plain_name
+from autograd.notation.spelling import other_case, plain_name
 from autograd.notation.syntax import (
     At,
     Attribute,
@@ -154,6 +155,8 @@ def gradient(e: "Elaboration", name: Name, at: Letters) -> tuple[Thing, Thing] |
     """What a name that is spelled as a gradient differentiates, and by what."""
     for above, below in spelled_as_a_gradient(name):
         by = _plain(e, below, at)
+        if by is None and e.code:  # dw1, of W1
+            by = _plain(e, replace(below, base=other_case(below.base)), at)
         of = _plain(e, above, at) if above is not None else None
         if above is None and by is not None and (output := e.output()) is not None:
             of = Named(output, str(e.lookup.names.paths.get(output)))

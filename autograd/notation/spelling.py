@@ -43,6 +43,9 @@ _GREEK |= {
 _GREEK |= {"ϵ": "epsilon", "ϕ": "phi", "ϑ": "theta", "ς": "sigma", "µ": "mu", "ℓ": "l"}
 _SPOKEN = {"′": "'", "’": "'", "+": "new", "⁺": "new", "*": "star", "⁎": "star"}
 
+_SHIFTED = re.compile(r"([_^]\{?\(?\w+)([-−+])(\d+)(?=[)}\s]|$)")
+"""The t − 1 of h_{t−1}."""
+
 
 @lru_cache(maxsize=4096)
 def plain_name(text: str) -> str:
@@ -50,17 +53,25 @@ def plain_name(text: str) -> str:
 
     >>> [plain_name(text) for text in ("W^{(1)}", "W_1", "W₁", r"\\hat y", "ŷ", "y_hat", "θ", r"\\theta", "y'")]
     ['W1', 'W1', 'W1', 'yhat', 'yhat', 'yhat', 'theta', 'theta', "y'"]
+    >>> plain_name("h_{t-1}"), plain_name("w^+")
+    ('htminus1', 'wnew')
     >>> [plain_name(text) for text in ("ℓ", r"\\ell", "ell", "l")]
     ['l', 'l', 'l', 'l']
     """
     if text.isascii() and text.isalnum():
         return text if text != "ell" else "l"
+    text = _SHIFTED.sub(lambda match: f"{match[1]}{'plus' if match[2] == '+' else 'minus'}{match[3]}", text)
     text = _COMMANDS.sub("", _VARIANTS.sub(r"\\", text.replace(r"\ell", "ℓ")))
     while (accented := _ACCENTED.sub(_after, text)) != text:
         text = accented
     characters = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text))
     found = [_ACCENTS.get(c) or _GREEK.get(c) or _SPOKEN.get(c, c) for c in characters]
     return re.sub(r"[\\\s_^{}\[\](),$]", "", "".join(found))
+
+
+def other_case(name: str) -> str:
+    """The name with its first letter small if it was a capital, and the other way round: W1 for w1."""
+    return name[:1].swapcase() + name[1:]
 
 
 def plain_names(texts: Iterable[str]) -> list[str]:

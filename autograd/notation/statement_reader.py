@@ -18,7 +18,7 @@ from autograd.derivation.claims import (
     Numeral,
     degree,
 )
-from autograd.notation import logic, slopes, sums
+from autograd.notation import functions_of_nodes, logic, slopes, sums
 from autograd.notation.elaboration import Elaboration
 from autograd.notation.indices import Ranges, everything_in, slots_of, unplaced
 from autograd.notation.logic import recorded
@@ -125,6 +125,8 @@ class StatementReader:
             found.sizes = (*shape(entries[0][1][0]), len(entries))
         if self.defines is not None and not derived and plain_name(self.defines.base) == "delta":
             found.may_be = lambda: self._as_error_terms(len(claims))
+        elif self.defines is not None and not derived and self.defines.subscripts and not statement.code:
+            found.if_right = self._as_a_partial(claims)
         if self.update:
             self._let_be_new(claims)
         plain = statement.trivial and not found.indexed and not self.elaboration.notes
@@ -346,6 +348,18 @@ class StatementReader:
             if len(entries) == count and all(isinstance(each, Named) and each.node.op for each in entries):
                 of = Named(output, str(self.lookup.names.paths.get(output)))
                 yield entries_of(slopes.derivative(self.elaboration, of, by))
+
+    def _as_a_partial(self, claims: list[Claim]) -> PageLine | None:
+        """What the definition of f_x claims if it is right: that it is ∂f/∂x."""
+        assert self.defines is not None
+        partial = functions_of_nodes.partial_derivative(self.elaboration, self.defines, {})
+        slopes_of_it = entries_of(partial) if partial is not None else []
+        if len(slopes_of_it) != len(claims):
+            return None
+        pairs = zip(claims, slopes_of_it, strict=True)
+        claimed = tuple(replace(claim, subject=slope, defines=None) for claim, slope in pairs)
+        shown = read_as(claimed, {}, self.lookup.first, [])
+        return PageLine(claimed[0].line, self.statement.text, claimed, read_as=shown)
 
     def _define_nothing(self) -> None:
         if self.defines is not None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from autograd.derivation.tokens import Place
 from autograd.notation.joined_names import joined
 from autograd.notation.letters import FRACTIONS, GREEK, HATS, JOINER, is_letter, plain, position
+from autograd.notation.other_words import ENGLISH
 
 
 class IllegibleError(ValueError):
@@ -170,7 +171,7 @@ CONNECTIVES = {
     "each", "every", "any", "therefore", "since", "because", "as", "at", "by", "we", "have", "get", "is", "the", "of",
     "in", "to", "let", "which", "gives", "yields", "that", "are", "both", "from", "using", "not", "while", "obtain",
     "finally", "also", "but", "similarly", "likewise", "only", "case", "provided", "assuming", "suppose", "whenever",
-    "unless",
+    "unless", "elsewhere", *ENGLISH,
 }  # fmt: skip
 """Words that LaTeX sets within a formula without being part of it."""
 SCRIPT_WORDS = {

@@ -297,6 +297,12 @@ class Unread:
     why: str
     gives: tuple[str, ...] = ()
     """The names that a line of a program gives a value to, or changes: nothing is known of them behind it."""
+    uses: tuple[str, ...] = ()
+    """The names that it works that out of."""
+
+
+RETURNED = "what it is given"
+"""The text of what a line of a program gets from a function of the program, as one value of several."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from autograd.notation.function_parser import FUNCTIONS
 from autograd.notation.letters import GREEK
-from autograd.notation.rows import Segment, sides_of
+from autograd.notation.other_words import ENGLISH, OTHERS
 from autograd.notation.symbols import Symbol
 
 _ENGLISH = """
@@ -36,7 +36,7 @@ which while whose why will with within without would write writing written wrt y
 question problem hidden bias activation sigmoid's i.e e.g ie eg etc where's let's it's that's we'll don't doesn't
 isn't otherwise else unless provided
 """
-_COMMON = set(_ENGLISH.split())
+COMMON = set(_ENGLISH.split())
 _JOINING = {
     "and", "or", "so", "then", "thus", "hence", "is", "the", "with", "for", "if", "where", "by", "to", "of", "as", "at",
     "else", "otherwise", "provided",
@@ -50,34 +50,11 @@ _NUMBERED = {
 """Behind these a number is no factor: "Step 1 dL/dw = x"."""
 _BEGINNINGS = ("then", "so", "thus", "hence", "therefore", "and", "get", "where", "let", "Let", "Then", "So")
 """Behind these a claim begins: in "then error = target - output", error is a name."""
-_BEFORE_DOUBTFUL = {
+BEFORE_DOUBTFUL = {
     "twice", "half", "minus", "plus", "times", "over", "per", "wrt", "w.r.t", "negative", "than", "without", "except",
     "new", "updated",
 }  # fmt: skip
 """Right before a formula, these may belong to it."""
-_DIFFERENTIATES = {
-    "derivative", "derivatives", "gradient", "gradients", "partial", "slope", "differential", "square", "root", "log",
-    "logarithm", "inverse", "half", "negative", "sum", "differentiating", "differentiate", "respect",
-}  # fmt: skip
-_AFTER = {
-    "because", "since", "as", "by", "for", "where", "when", "if", "with", "and", "which", "so", "hence", "thus",
-    "using", "from", "is", "at", "while", "but", "here", "in", "on", "due", "therefore", "giving", "or", "that",
-    "are", "was", "then", "we", "via", "now", "again", "this", "what", "means", "gives", "follows", "holds", "who",
-    "whose", "forall", "all", "whenever", "yields", "to", "after", "i.e", "e.g", "ie", "has", "have", "becomes",
-    "implies", "respectively", "too", "also", "likewise", "otherwise", "it", "they", "there", "assuming",
-    "given", "let", "instead", "exactly", "directly", "only", "finally", "be", "can", "will", "simplifies",
-    "provided",
-}  # fmt: skip
-"""Right behind a claim, these do not belong to it."""
-DENIED = "words beside this say that it is not so: what is claimed then is not read"
-_OF_A_CLAIM = {"is", "was", "are", "would", "does", "isn't", "doesn't", "can", "must", "cannot", "seems", "looks"}
-_ASKS = {"set", "sets", "setting", "want", "solve", "solving", "require", "requires", "requiring", "put", "putting"}
-"""Before "dJ/dw = 0", these say that it is to hold somewhere else."""
-_CHANGES = {"multiplied", "divided", "scaled", "raised"}
-_CHANGED = ({"squared"}, {"cubed"}, {"doubled"}, {"halved"}, {"negated"})
-_ADDS = {"plus", "minus", "times", "over", "half", "twice", "except", "without"}
-"""Behind a claim and a comma, these may add to it."""
-_VERBS = {"is", "are", "was", "were", "being", "has", "denotes", "means", "stands"}
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -220,13 +197,15 @@ def _verdict(symbols: Sequence[Symbol], k: int, known: Callable[[str], bool], la
         return "name"
     if known(text):
         return "name"
+    if before is not None and before.kind == "number" and symbol.gap == 0 and all(map(known, text)):
+        return "name"  # 2by, of nodes b and y
     if text in GREEK or (
         text in FUNCTIONS and after is not None and after.text == "(" and (text != "where" or after.gap == 0)
     ):
         return "name"
-    if lower in _BEFORE_DOUBTFUL:
+    if lower in BEFORE_DOUBTFUL:
         return "word"
-    if lower in _COMMON or lower in _NUMBERED:
+    if lower in COMMON or lower in _NUMBERED:
         if text in ("and", "or", "not") and _in_a_condition(symbols, k):
             return "name"
         if _beside_a_sign(symbols, k) and lower not in _JOINING:
@@ -236,6 +215,8 @@ def _verdict(symbols: Sequence[Symbol], k: int, known: Callable[[str], bool], la
         return "name"
     if all(known(letter) for letter in text) and len(text) <= 4:
         return "name"
+    if lower in ENGLISH or (lower in OTHERS and not _beside_a_sign(symbols, k)):
+        return "word"
     return "perhaps"
 
 
@@ -294,126 +275,10 @@ def _beside_a_factor(symbols: Sequence[Symbol], verdicts: list[str], k: int) -> 
     return False
 
 
-# Where words meet a claim
-
-
-def may_precede(words: Sequence[str]) -> bool:
-    """Whether these words leave what follows them as it is."""
-    if not words:
-        return True
-    if words[-1] in _BEFORE_DOUBTFUL:
-        return False
-    if words[-1] in ("of", "to", "in") and any(word in _DIFFERENTIATES for word in words[-5:]):
-        return False
-    return not (words[-1] in _DIFFERENTIATES and words[-1] in ("half", "negative", "square", "root", "log"))
-
-
-def may_follow(words: Sequence[str]) -> bool:
-    """Whether these words leave what they follow as it is."""
-    return not words or words[0] in _AFTER
-
-
-def equation_in_words(
-    before: Sequence[str],
-    after: Sequence[str],
-    sides: Sequence[tuple[str, Sequence[Symbol]]],
-    known: Callable[[str], bool],
-    sign: str,
-) -> str:
-    """Why a claim between words is not read; "prose" if it is one of them, "" if it is a claim of its own."""
-    left, right = sides[0][1], sides[-1][1]
-    if sets_to_zero(before, after, right):
-        return "prose"
-    if not right and after:  # dL/dw = the slope of the loss
-        return "" if any(s.text in ("+", "*", "·", "(") for _, side in sides for s in side) else "prose"
-    if not left and before:
-        return ""
-    if len(left) == 1 and left[0].kind == "name" and before and before[-1] not in _BEFORE_DOUBTFUL:
-        lone = len(right) == 1 and right[0].kind == "name" and not known(right[0].text) and len(right[0].text) > 2
-        if lone and not sign:
-            return "prose"
-    two_names = len(sides) == 2 and len(left) == len(right) == 1 and left[0].kind == right[0].kind == "name"
-    if two_names and right[0].text.lower() in _COMMON and not known(right[0].text):
-        return "prose"  # x = input
-    if denied(before) or denied_behind(after):
-        return DENIED
-    if not may_precede(before):
-        return f"{' '.join(before[-2:])!r} before this may belong to it: write the whole claim in symbols"
-    if not may_follow(after):
-        return (
-            f"{after[0]!r} behind this may belong to it: write the whole claim in symbols, or a comma before the word"
-        )
-    return ""
-
-
-def sets_to_zero(before: Sequence[str], after: Sequence[str], right: Sequence[Symbol]) -> bool:
-    """Whether "setting dJ/dw = 0" or "dJ/dw = 0 at the minimum" is asked for, and not claimed of the recorded point."""
-    if [symbol.text for symbol in right] != ["0"]:
-        return False
-    return bool({*before[-3:]} & _ASKS) or list(after[:2]) == ["at", "the"]
-
-
-def denied(before: Sequence[str]) -> bool:
-    """Whether "it is false that" or "not" stands before a claim; "it is not hard to see that" denies nothing."""
-    if before[-1:] == ["not"]:
-        return True
-    return before[-1:] == ["that"] and _denies(before[-4:-1])
-
-
-def denied_behind(after: Sequence[str]) -> bool:
-    """Whether "is wrong" or "does not hold" stands behind a claim."""
-    return after[:1] != [] and after[0] in _OF_A_CLAIM and _denies(after[1:4])
-
-
-def takes_back(words: Sequence[str], *, relation: bool, joined: bool) -> str:
-    """Why the claim before these words is not read; empty if they leave it as it is.
-
-    `relation` is whether a claim stands behind them, and `joined` whether a formula does, without a comma.
-    """
-    if joined and list(words) in (["and"], ["or"]):
-        return f"{words[0]!r} joins conditions, or two claims that each have their =: what stands behind it has none"
-    if words and words[0] in _ADDS and not (relation and words[0] in ("except", "without")):
-        return f"{words[0]!r} behind this may belong to it: write the whole claim in symbols"
-    changes = (words[:1] and words[0] in _CHANGES) or set(words) in _CHANGED or list(words[:2]) == ["up", "to"]
-    if changes or (list(words[:2]) == ["to", "be"] and {*words[2:]} & _CHANGES):
-        return f"{words[0]!r} behind this may change it: write the whole claim in symbols"
-    if list(words) in (["wrong"], ["incorrect"], ["false"]):
-        return DENIED
-    if words and words[0] in ("which", "this", "that", "but", "it") and not relation and denied_behind(words[1:]):
-        return DENIED
-    return ""
-
-
-def _denies(words: Sequence[str]) -> bool:
-    if {"false", "wrong", "incorrect", "untrue"} & set(words):
-        return "not" not in words
-    return "not" in words and bool({"true", "correct", "right", "hold", "valid", "case"} & set(words))
-
-
-def dash_before_words(segments: Sequence[Segment], k: int) -> int:
-    """Where in the last side of a claim a dash stands before words, as in "= x - y is the target"; 0 if nowhere."""
-    segment = segments[k]
-    side = sides_of(segment.symbols)[-1][1]
-    following = segments[k + 1] if k + 1 < len(segments) else None
-    spoken = segment.after[:1]
-    if following is not None and following.sign == "," and not following.words and len(following.symbols) == 1:
-        spoken = spoken or following.after[:1]  # - a, b are scalars
-    if not spoken or spoken[0] not in _VERBS:
-        return 0
-    dashes = [j for j, symbol in enumerate(side) if symbol.text == "-" and symbol.kind == "operator" and symbol.gap]
-    if not dashes or not 0 < (cut := dashes[-1]) < len(side) - 1 or not side[cut + 1].gap:
-        return 0
-    subject = side[cut + 1 :]
-    lone = subject[0].kind == "name" and all(
-        s.kind in ("name", "number", "sub", "super") or s.text in "_^{}" for s in subject
-    )
-    return cut if lone else 0
-
-
 def doubtful_word(symbols: Sequence[Symbol], known: Callable[[str], bool]) -> bool:
     """Whether a line begins with a word that is a node as well: "so dL/dw = x" with a node called so."""
     if len(symbols) < 2 or symbols[0].kind != "name" or symbols[1].gap == 0:
         return False
     word = symbols[0].text.lower()
     beside = symbols[1].kind in ("name", "command") or symbols[1].text in ("∂", "∇")
-    return len(word) > 1 and word in _COMMON and known(symbols[0].text) and beside
+    return len(word) > 1 and word in COMMON and known(symbols[0].text) and beside

@@ -1,16 +1,76 @@
 """Sympy expressions: values and gradients as formulas, in the form of the textbook."""
 
+from collections.abc import Callable
+from functools import cache
+
 import sympy
 
 from autograd.numbers import Number, NumberSystem, function
+
+MOST_OPERATIONS = 20_000
+"""What has more, when it is written out, takes long to print, and nobody reads it."""
+DEEPEST = 150
+"""What is nested more deeply cannot be printed: sympy recurses."""
+_DEEPEST_EVALUATED = 3
+
+
+def _unless_deep(applied: Callable[..., Number]) -> Callable[..., Number]:
+    """A function of sympy, which is not asked what it can make of an argument with many functions in each other.
+
+    It asks whether the argument is 0, for which sympy takes some of them apart into real and imaginary parts, each
+    twice as long as the one inside: minutes for y + tanh(y + tanh(y + ...)), ten times.
+    """
+
+    def apply(*operands: Number) -> Number:
+        operands = tuple(map(sympy.sympify, operands))
+        deep = max(map(_functions_in_each_other, operands)) >= _DEEPEST_EVALUATED
+        return applied(*operands, evaluate=False) if deep else applied(*operands)
+
+    return apply
+
+
+class TooLongError(Exception):
+    """It says of a formula what it has too much of."""
+
+
+class WrittenOut:
+    """How long and how deep formulas are when they are written out; their common parts are looked at once."""
+
+    def __init__(self) -> None:
+        self._known: dict[Number, tuple[int, int]] = {}
+
+    def see_that_it_can_be_printed(self, formula: Number, times: int = 1) -> None:
+        """Raise TooLongError for what is longer or deeper than can be printed, or so many times that."""
+        operations, depth = self._of(sympy.sympify(formula))
+        if operations > MOST_OPERATIONS * times:
+            raise TooLongError(f"has {operations:.3g} operations when it is written out")
+        if depth > DEEPEST * times:
+            raise TooLongError(f"is nested too deeply for sympy, {depth} operations in each other")
+
+    def _of(self, formula: Number) -> tuple[int, int]:
+        stack = [formula]
+        while stack:
+            part = stack[-1]
+            if missing := [operand for operand in part.args if operand not in self._known]:
+                stack += missing
+                continue
+            operands = [self._known[operand] for operand in part.args]
+            operations = min(bool(operands) + sum(count for count, _ in operands), 10**300)
+            self._known[stack.pop()] = operations, 1 + max((depth for _, depth in operands), default=0)
+        return self._known[formula]
+
+
+@cache
+def _functions_in_each_other(formula: Number) -> int:
+    return max(map(_functions_in_each_other, formula.args), default=0) + bool(formula.is_Function)
 
 
 class Formulas(NumberSystem):
     half = sympy.Rational(1, 2)
     pi = sympy.pi
 
-    absolute = function(sympy.Abs)
-    sign = function(sympy.sign)
+    absolute = function(_unless_deep(sympy.Abs))
+    sign = function(_unless_deep(sympy.sign))
     exp = function(sympy.exp)
     log = function(sympy.log)
     sqrt = function(sympy.sqrt)
@@ -21,9 +81,9 @@ class Formulas(NumberSystem):
     acos = function(sympy.acos)
     atan = function(sympy.atan)
     atan2 = function(sympy.atan2)
-    sinh = function(sympy.sinh)
-    cosh = function(sympy.cosh)
-    tanh = function(sympy.tanh)
+    sinh = function(_unless_deep(sympy.sinh))
+    cosh = function(_unless_deep(sympy.cosh))
+    tanh = function(_unless_deep(sympy.tanh))
     asinh = function(sympy.asinh)
     acosh = function(sympy.acosh)
     atanh = function(sympy.atanh)
@@ -31,8 +91,8 @@ class Formulas(NumberSystem):
     erfc = function(sympy.erfc)
     floor = function(sympy.floor)
     ceil = function(sympy.ceiling)
-    maximum = function(sympy.Max)
-    minimum = function(sympy.Min)
+    maximum = function(_unless_deep(sympy.Max))
+    minimum = function(_unless_deep(sympy.Min))
     sum = function(sympy.Add)
     prod = function(sympy.Mul)
 
@@ -54,7 +114,7 @@ class Formulas(NumberSystem):
         a, b = sympy.sympify(a), sympy.sympify(b)
         if a.is_Mul and b.is_even:  # (sign(x)·∛|x|)⁻², as of a cube root, is ∛|x|⁻²
             sizes = {factor.as_base_exp()[0] for factor in a.args}
-            signs = [s for s in a.args if s.func == sympy.sign and sympy.Abs(s.args[0]) in sizes]
+            signs = [s for s in a.args if s.func == sympy.sign and self.absolute(s.args[0]) in sizes]
             a = a.xreplace(dict.fromkeys(signs, sympy.Integer(1)))
         return a**b
 

@@ -5,7 +5,7 @@ The chain rule gives ``a*(1 - a)*(-(y - 1)/(1 - a) - y/a)`` for sigmoid and cros
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
-from math import isclose, sqrt
+from math import isclose, log, pi, sqrt
 
 import sympy
 from sympy.printing.latex import LatexPrinter
@@ -16,6 +16,8 @@ MOST_TERMS = 60
 """What has more terms when multiplied out is not made shorter: that takes long, and nobody reads it."""
 _MOST_TERMS_AT_ONCE = 16
 _LONG = 10**12
+_MANY = 10_000
+"""From which size on the numbers in a fraction were those of a decimal: 1/100000 is 1e-05."""
 _MOST_UNDER_ROOT = 1000
 
 
@@ -147,20 +149,31 @@ def text_of(formula: Number) -> str:
 
 
 def with_roots(formula: Number) -> Number:
-    """The formula with ``sqrt(2)`` for 1.4142135623730951: a float with all its digits is the root that it is."""
-    long = {x for x in sympy.sympify(formula).atoms(sympy.Rational) if max(abs(x.p), x.q) > _LONG}
-    roots = {x: root for x in long if (root := _as_root(x)) is not None}
-    return formula.xreplace(roots) if roots else formula
+    """The formula with ``sqrt(2)`` for 1.4142135623730951, ``log(2)`` for 0.6931471805599453, and 1e-05 for 1/100000.
+
+    A float with all its digits is the root, or the logarithm, that it is.
+    """
+    odd = {x for x in sympy.sympify(formula).atoms(sympy.Rational) if max(abs(x.p), x.q) >= _MANY}
+    shown = {x: better for x in odd if (better := _as_written(x)) is not None}
+    return formula.xreplace(shown) if shown else formula
 
 
-def _as_root(x: Number) -> Number:
-    """√n or 1/√n for a number that is one as far as floats go; None for another."""
-    square = Fraction(float(x) ** 2).limit_denominator(_MOST_UNDER_ROOT)
-    for n, power in ((square, 1), (1 / square if square else square, -1)):
-        if n.denominator == 1 and 1 < n < _MOST_UNDER_ROOT and isclose(abs(x), sqrt(n) ** power, rel_tol=4e-16):
-            # A symbol: sympy itself turns 1/√2 into √2/2.
-            return (1 if x > 0 else -1) * sympy.Symbol(f"sqrt({n})", positive=True) ** power
-    return None
+def _as_written(x: Number) -> Number:
+    """A number as a page has it; None for one that is best written as it is. What it is made of are symbols.
+
+    Sympy itself turns 1/√2 into √2/2.
+    """
+    sign = 1 if x > 0 else -1
+    if max(abs(x.p), x.q) > _LONG:
+        square = Fraction(float(x) ** 2).limit_denominator(_MOST_UNDER_ROOT)
+        roots = [(f"sqrt({n})", sqrt(n)) for n in (square, 1 / square if square else square) if n.denominator == 1 < n]
+        for name, value in (*roots, ("log(2)", log(2)), ("log(10)", log(10)), ("pi", pi)):
+            for power in (1, -1):
+                if isclose(abs(x), value**power, rel_tol=4e-16):
+                    return sign * sympy.Symbol(name, positive=True) ** power
+    decimal = repr(float(abs(x)))
+    short = len(decimal) < len(f"{abs(x.p)}/{x.q}") and Fraction(decimal) == Fraction(abs(int(x.p)), int(x.q))
+    return sign * sympy.Symbol(decimal, positive=True) if x.q > 1 and short else None
 
 
 class Latex(LatexPrinter):  # type: ignore[misc]
@@ -182,6 +195,11 @@ def latex_of(formula: Number, names: Mapping[Number, str]) -> str:
     \frac{\hat{y} - y_{1}}{3}
     """
     formula = sympy.factor_terms(with_roots(formula))
-    roots = {root: f"\\sqrt{{{root.name[5:-1]}}}" for root in formula.free_symbols if root.name.startswith("sqrt(")}
+    roots = {
+        symbol: rf"\{name}{{{number}}}" if name == "sqrt" else rf"\ln {number}"
+        for symbol in formula.free_symbols - names.keys()
+        for name, _, number in [symbol.name.removesuffix(")").partition("(")]
+        if name in ("sqrt", "log")
+    } | {symbol: r"\pi" for symbol in formula.free_symbols - names.keys() if symbol.name == "pi"}
     printer = Latex({"symbol_names": {**names, **roots}})
     return str(printer.doprint(formula))

@@ -1,0 +1,79 @@
+"""Claims with which nothing can be compared: definitions, and what would hold whatever its subject were."""
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from autograd.derivation.claims import Claim, Defined, Derivative, Expression, Named, evaluate
+from autograd.derivation.mappings import output_of
+from autograd.derivation.numerals import identical
+from autograd.derivation.setting import Setting
+from autograd.derivation.sums_over_paths import ChangedPoint
+from autograd.derivation.verdicts_on_lines import Verdict
+from autograd.numbers import Number
+from autograd.numbers.multiprecision import mp
+from autograd.value import Value
+
+
+class IdleClaims:
+    """Those of one page."""
+
+    def __init__(self, setting: Setting, claims: Sequence[Claim]) -> None:
+        self._setting, self._claims = setting, claims
+
+    def definition(self, claim: Claim, name: str, correct: Number) -> Verdict:
+        """The verdict on a mere definition."""
+        names = self._setting.names
+        if correct is None:
+            return Verdict(claim=claim, kind="no value", about="it")
+        if claim.update:
+            return Verdict(claim=claim, kind="defined", correct=correct)
+        if meant := self.unchecked(claim, name):
+            return Verdict(claim=claim, kind="unchecked", correct=correct, meant=meant)
+        if name not in self._used:
+            near = names.near(name, closeness=0.6)
+            return Verdict(claim=claim, kind="unused", correct=correct, similar=near)
+        return Verdict(claim=claim, kind="defined", correct=correct)
+
+    def unchecked(self, claim: Claim, name: str) -> str | None:
+        """The derivative that a definition is called as, if nobody can tell of what, so that nothing checks it.
+
+        Without this, ``dw = (y - a)*x`` may say anything.
+        """
+        names = self._setting.names
+        by, formula = names.as_gradient(name), claim.parts[0]
+        if by is None or (isinstance(formula, Derivative) and formula.by is by):
+            return None  # dw = dJ/dw is the derivative itself.
+        try:
+            output = output_of(names, [by])
+        except ValueError:  # There are several, or none.
+            return f"a derivative by {names.paths.get(by)}"
+        return f"a derivative of {names.paths.get(by)}" if output is by else self._written(output, by)
+
+    @cached_property
+    def _used(self) -> set[str]:
+        """The defined names that some line uses."""
+        pieces = [piece for claim in self._claims for piece in claim.pieces[claim.defines is not None :]]
+        return {piece.name for piece in pieces if isinstance(piece, Defined)}
+
+    def circular(self, subject: Expression, parts: Sequence[Expression], correct: Number) -> bool:
+        """Whether some part in which the subject stands is it again, whatever it is."""
+        point, other = self._setting.points.each[0], correct * mp.mpf("1.37") + mp.mpf("0.11")
+        match subject:
+            case Named(node=node):
+                world = ChangedPoint(point, nodes={node: other})
+            case Derivative(of=of, by=by, direct=None):
+                world = ChangedPoint(point, derivatives={(of, by): other})
+            case Defined(name=name):
+                world = ChangedPoint(point, definitions={name: other})
+            case _:
+                return subject in parts
+        for part in parts:
+            try:
+                if identical(evaluate(part, world), other):
+                    return True
+            except ArithmeticError:
+                continue
+        return False
+
+    def _written(self, of: Value, by: Value) -> str:
+        return f"d{self._setting.names.paths.get(of)}/d{self._setting.names.paths.get(by)}"

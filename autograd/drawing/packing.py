@@ -1,0 +1,148 @@
+"""What a page carries much of, written shorter; its script `unpacking.js` reads it.
+
+A network of 7,000 weights has as many names, which begin alike, and as many leaves, of which few things differ.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias
+from xml.etree import ElementTree
+
+Packed: TypeAlias = list[object]
+
+
+def packed_program(program: Mapping[str, object]) -> dict[str, object]:
+    """The program of a page (see `nudging.program_data`) with its names and leaves packed."""
+    if "names" not in program:
+        return dict(program)
+    names: Sequence[str] = program["names"]  # type: ignore[assignment]  # it is the data of a page
+    leaves: Sequence[dict[str, object]] = program["leaves"]  # type: ignore[assignment]
+    return {**program, "names": packed_names(names), "leaves": packed_leaves(leaves)}
+
+
+def packed_names(names: Iterable[str]) -> Packed:
+    """For each name how many characters it has in common with the one before, and the rest.
+
+    >>> packed_names(["layer.0.bias", "layer.0.weights.0", "layer.0.weights.1"])
+    [0, 'layer.0.bias', 8, 'weights.0', 16, '1']
+    """
+    found: Packed = []
+    before = ""
+    for name in names:
+        same = 0
+        # JavaScript counts a character beyond the first 65,536 as two.
+        while same < min(len(name), len(before)) and name[same] == before[same] < "\U00010000":
+            same += 1
+        found += [same, name[same:]]
+        before = name
+    return found
+
+
+USUAL = ("node", "value", "kind", "name", "module")
+"""What every leaf has, or none of it; the name is that of its node."""
+
+
+def packed_leaves(leaves: Iterable[Mapping[str, object]]) -> Packed:
+    """The kinds and modules of the leaves, and then each as its node, its value, the places of its kind and its module,
+    and what else there is.
+
+    >>> packed_leaves([{"node": 0, "value": "0.5", "kind": "input", "name": "x"}])
+    [['input', ''], [0, '0.5', 0, 1]]
+    """
+    words: dict[object, int] = {}
+    rows = []
+    for leaf in leaves:
+        places = [words.setdefault(leaf.get(word, ""), len(words)) for word in ("kind", "module")]
+        others = {word: text for word, text in leaf.items() if word not in USUAL}
+        rows.append([leaf["node"], leaf["value"], *places, *([others] if others else [])])
+    return [[*words], *rows]
+
+
+def packed_slots(slots: Iterable[Sequence[int]]) -> Packed:
+    """Operands as the node and the first and the last of those that follow one another.
+
+    >>> packed_slots([[7, 0], [7, 1], [7, 2], [9, 1]])
+    [7, 0, 2, 9, 1, 1]
+    """
+    found: list[int] = []
+    for node, operand in slots:
+        if found and found[-3] == node and found[-1] == operand - 1:
+            found[-1] = operand
+        else:
+            found += [node, operand, operand]
+    return [*found]
+
+
+def packed_parts(moving: Mapping[str, object]) -> dict[str, object]:
+    """What of a picture moves (see `nudging.moving_parts`) with its places and operands packed."""
+    rows: Sequence[Sequence[object]] = moving["rows"]  # type: ignore[assignment]  # it is the data of a page
+    slots: Sequence[Sequence[Sequence[int]]] = moving["slots"]  # type: ignore[assignment]
+    return {
+        **moving,
+        "rows": [[*row[:3], packed_places(row[3])] for row in rows],  # type: ignore[arg-type]
+        "slots": [packed_slots(each) for each in slots],
+    }
+
+
+def packed_places(places: Iterable[int]) -> list[int]:
+    """Places as the first and the last of those that follow one another.
+
+    >>> packed_places([3, 4, 5, 9])
+    [3, 5, 9, 9]
+    """
+    found: list[int] = []
+    for place in places:
+        if found and found[-1] == place - 1:
+            found[-1] = place
+        else:
+            found += [place, place]
+    return found
+
+
+def difference(one: str, other: str) -> list[list[object]] | None:
+    """What changes one picture into another that has the same parts: for each part that differs, its place among all,
+    the attribute (none for its text), and what that is in the other. None if they have other parts.
+
+    >>> difference('<g id="a"><text x="1">5</text></g>', '<g id="a"><text x="2">6</text></g>')
+    [[1, 'x', '2'], [1, '', '6']]
+    """
+    parts, others = ([*ElementTree.fromstring(svg).iter()] for svg in (one, other))
+    if [part.tag for part in parts] != [part.tag for part in others]:
+        return None
+    found: list[list[object]] = []
+    for place, (part, same) in enumerate(zip(parts, others, strict=True)):
+        names = dict.fromkeys([*part.attrib, *same.attrib])
+        found += [[place, name, same.get(name)] for name in names if part.get(name) != same.get(name)]
+        if not len(part) and part.text != same.text:
+            found.append([place, "", same.text or ""])
+    return found
+
+
+COLOURS_OF_LINES = re.compile(
+    r'(?<=<path fill="none") stroke="#[0-9a-f]{6}"|(?<=<polygon) fill="(#[0-9a-f]{6})" stroke="\1"'
+)
+"""Colours that the page's style sets."""
+
+
+def packed_pictures(svgs: Sequence[str]) -> tuple[list[str], list[tuple[int, list[list[object]]]]]:
+    """The pictures that are no variants of one before, and for each of all which of these it is, and what differs."""
+    found: list[str] = []
+    described: list[tuple[int, list[list[object]]]] = []
+    for svg in svgs:
+        bare = COLOURS_OF_LINES.sub("", svg)
+        variants = [
+            (place, changes)
+            for place, other in enumerate(found)
+            if abs(len(other) - len(bare)) < len(bare) / 5
+            and _frame(other) == _frame(bare)
+            and (changes := difference(other, bare)) is not None
+            and len(str(changes)) < len(bare) / 2
+        ]
+        described.append(min(variants, key=lambda each: len(each[1])) if variants else (len(found), []))
+        if not variants:
+            found.append(bare)
+    return found, described
+
+
+def _frame(svg: str) -> str:
+    return svg.partition("viewBox")[2].partition(" role")[0]
