@@ -192,6 +192,25 @@ class Draft(Views):
         self.backward.append((f"gradient = {ast.unparse(gradient.tree)}", ""))
 
 
+def names_in_each(*texts: str) -> list[set[str]]:
+    """The names of several texts."""
+    return [names_of(text) for text in texts]
+
+
+def needed_by(lines: Sequence[str]) -> set[str]:
+    """The names that the lines read before they write them; in a loop, at its first turn."""
+    needed: set[str] = set()
+    written: set[str] = set()
+    for line in lines:
+        target, _, expression = line.strip().partition(" = ")
+        if expression:
+            needed |= names_of(expression) - written
+            written.add(target)
+        else:
+            needed |= names_of(f"{target} pass") - written
+    return needed
+
+
 def names_of(text: str) -> set[str]:
     """The names that some lines read and write."""
     return {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}

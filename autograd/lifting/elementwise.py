@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from autograd.derivatives import COMPUTES_IN_FLOATS
 from autograd.errors import checked_gradients
 from autograd.graph import passes
-from autograd.lifting.arrivals import BATCH, DTYPE, Origin, Pull, passed, times
+from autograd.lifting.arrivals import BATCH, DTYPE, Origin, Pull, Uniform, passed, times
 from autograd.lifting.draft import Draft
 from autograd.lifting.groups import NO_GROUP, ApplicationGroup
 from autograd.lifting.normal_form import Constant
@@ -18,6 +18,9 @@ from autograd.numbers.source import Source, accurate_source, counted, is_truth, 
 from autograd.operation import Operation
 
 np = source.np
+
+DIGITS = 10
+"""How many characters a number has at most that is written as it is."""
 
 
 def write_application(draft: Draft, group: ApplicationGroup) -> Pull:
@@ -77,6 +80,11 @@ def _computes_in_floats(operation: Operation, error: Exception) -> TypeError:
 
 
 def product(gradient: Source, local: Number, *, full: bool) -> Source:
+    """The gradient times a local gradient; where that is 1/49 for a quotient by 49, a quotient too."""
+    if isinstance(local, float) and local and len(repr(local)) > DIGITS and not isinstance(gradient, Uniform):
+        divisor = round(1 / local)
+        if 1 / divisor == local:
+            return source.divide(gradient, divisor)
     return passed(gradient, local, full=full) if isinstance(local, Source) else times(gradient, local)
 
 

@@ -13,7 +13,7 @@ from math import prod
 import numpy as np
 
 from autograd.lifting.arrivals import Pull
-from autograd.lifting.draft import Draft, names_of
+from autograd.lifting.draft import Draft, names_in_each, needed_by
 from autograd.lifting.elementwise import write_application
 from autograd.lifting.groups import FIXED, ApplicationGroup, Group, Groups, SumGroup
 from autograd.lifting.line_folding import WIDTH, folded
@@ -88,37 +88,23 @@ def _text(emission: Emission, flat: Sequence[str], arguments: Sequence[str]) -> 
     forward = [*emission.views, *emission.forward]
     outputs = ", ".join(ast.unparse(output.tree) for output in emission.outputs)
     backward = "\n".join(line for line, _ in emission.backward)
-    needed = _needed([line for line, _ in emission.backward])
+    needed = needed_by([line for line, _ in emission.backward])
     written = [line.strip().split(" = ", 1)[0] for line in forward if " = " in line]
     saved = [name for name in dict.fromkeys(written) if name in needed]
     count = f"batch = len({arguments[0]})" if arguments else ""
-    text = [*_header(emission.constants), f"def forward({', '.join([*flat, *arguments])}):"]
-    if "batch" in names_of("\n".join([*forward, outputs])):
-        text += folded(count)
-    for line in [*forward, f"return ({outputs},), {_tuple(saved)}"]:
-        text += folded(line)
+    heads = [
+        f"def forward({', '.join([*flat, *arguments])}):",
+        f"def backward({', '.join([*flat, *arguments, 'saved'])}):",
+    ]
+    written_forward, *all_names = names_in_each("\n".join([*forward, outputs]), backward)
+    body = [(count, "")] if "batch" in written_forward else []
+    body += [(line, "") for line in [*forward, f"return ({outputs},), {_tuple(saved)}"]]
+    text = [*_header(emission.constants), heads[0], *folded(body)]
     if backward:
-        text += ["", "", f"def backward({', '.join([*flat, *arguments, 'saved'])}):"]
-        text += folded(f"{_tuple(saved)} = saved") if saved else []
-        text += folded(count) if "batch" in names_of(backward) else []
-        for line, comment in emission.backward:
-            text += folded(line, comment)
-        text += folded("return gradient")
+        body = [(f"{_tuple(saved)} = saved", "")] if saved else []
+        body += [(count, "")] if "batch" in all_names[0] else []
+        text += ["", "", heads[1], *folded([*body, *emission.backward, ("return gradient", "")])]
     return "\n".join(text) + "\n"
-
-
-def _needed(lines: Sequence[str]) -> set[str]:
-    """The names that the lines read before they write them; in a loop, at its first turn."""
-    needed: set[str] = set()
-    written: set[str] = set()
-    for line in lines:
-        target, _, expression = line.strip().partition(" = ")
-        if expression:
-            needed |= names_of(expression) - written
-            written.add(target)
-        else:
-            needed |= names_of(f"{target} pass") - written
-    return needed
 
 
 def _header(constants: dict[str, Number]) -> list[str]:

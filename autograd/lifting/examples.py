@@ -45,8 +45,7 @@ def columns_of(example: Anything, name: str, path: tuple[Anything, ...] = ()) ->
     if isinstance(example, str) or example is None:
         wanted = f"the example of {name} must be a number, nested sequences of numbers, or a dict or the like of them"
         raise TypeError(printable(f"{wanted}, not {example!r}"))
-    if hasattr(example, "shape") and hasattr(example, "tolist"):
-        example = example.tolist()
+    example = _as_lists(example)
     if not hasattr(example, "__iter__"):
         if type(example) is not float and not isinstance(example, Value):
             constant(example, f"the example of {name}")
@@ -63,7 +62,13 @@ def filled(
     """A copy of the example with ``number(path)`` in the place of each number, sequences being lists."""
     if (entries := entries_of(example)) is not None:
         return _remade(example, {key: filled(entry, number, (*path, key)) for key, entry in entries.items()})
+    example = _as_lists(example)
     return [filled(part, number, path) for part in example] if hasattr(example, "__iter__") else number(path)
+
+
+def _as_lists(example: Anything) -> Anything:
+    """An array or a tensor as nested lists, or as a number; anything else as it is."""
+    return example.tolist() if hasattr(example, "shape") and hasattr(example, "tolist") else example
 
 
 def array_in(given: AnyArray, path: Sequence[Anything], name: str) -> AnyArray:

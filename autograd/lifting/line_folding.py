@@ -4,7 +4,7 @@ Numbers count alike, whatever their digits, so that a program has as many lines 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from textwrap import wrap
 
 WIDTH = 100
@@ -15,8 +15,12 @@ _NUMBER = re.compile(r"(?<![\w.])\d[\w.+-]*(?<=[\w.])")
 _OPENING, _CLOSING = "([", ")]"
 
 
-def folded(line: str, comment: str = "") -> list[str]:
-    """A line of a function and its comment, with the indentation."""
+def folded(lines: Iterable[tuple[str, str]]) -> list[str]:
+    """The lines of a function, each with its comment, with the indentation."""
+    return [line for each in lines for line in _folded(*each)]
+
+
+def _folded(line: str, comment: str) -> list[str]:
     indent = 4 + len(line) - len(line.lstrip())
     line = line.lstrip()
     space = " " * indent

@@ -24,7 +24,7 @@ from autograd.untyped import AnyFunction
 
 np = source.np
 
-Taken = tuple[Source, Pull | None]
+OperandsRead = tuple[Source, Pull | None]
 """What is read, and where its gradient goes."""
 
 
@@ -59,7 +59,7 @@ def _same_rules(value: AnyFunction, local: AnyFunction, name: str) -> bool:
 # Over a row of operands
 
 
-def _rows(draft: Draft, group: ApplicationGroup, rows: Matrix) -> Taken:
+def _rows(draft: Draft, group: ApplicationGroup, rows: Matrix) -> OperandsRead:
     """The operands as (…, members, operands), or (…, operands) of one member."""
     runs = [[*run] for _, run in groupby(range(len(rows[0])), lambda place: draft.group_of[rows[0][place]])]
     if len(runs) == 1 and draft.group_of[rows[0][0]] != NO_GROUP:
@@ -101,7 +101,7 @@ def _is_full(draft: Draft, group: ApplicationGroup, operands: list[int]) -> bool
     return draft.groups[index].has_axis or (len(operands) == 1 and not group.has_axis)
 
 
-def _row(draft: Draft, group: ApplicationGroup, rows: Matrix) -> Taken:
+def _row(draft: Draft, group: ApplicationGroup, rows: Matrix) -> OperandsRead:
     """Operands that stand in one array, or that are all numbers."""
     index = draft.group_of[rows[0][0]]
     if index == NO_GROUP:
@@ -192,7 +192,7 @@ def _places(draft: Draft, indices: list[int]) -> Source:
     return source.name(name)
 
 
-def _table(draft: Draft, rows: Matrix) -> tuple[list[int], Taken, int, int] | None:
+def _table(draft: Draft, rows: Matrix) -> tuple[list[int], OperandsRead, int, int] | None:
     """Where all take rows of one table that all examples share: the indices, the table, its entries and columns.
 
     The members are an index after the other, and for each of them column after column.
