@@ -81,6 +81,24 @@ OF_A_NEW_MODULE: Remedies = {
     **alike("lr learning_rate", "the optimizer takes it: SGD(model.parameters(), lr=0.1)"),
 }
 
+OF_A_LOSS: Remedies = {
+    **alike(
+        "reduction size_average reduce", "a loss is of one example: mean([loss(model(x), y) for x, y in zip(X, Y)])"
+    ),
+    **alike("weight pos_weight class_weight sample_weight", "multiply the loss of an example by its weight"),
+    **alike("from_logits", "binary_cross_entropy and cross_entropy take logits; leave sigmoid and softmax out"),
+    **alike(
+        "label_smoothing ignore_index", "cross_entropy takes probabilities as well: cross_entropy(logits, [0.1, 0.9])"
+    ),
+    **alike("y_true target labels label y targets", "the output comes first, and then the target, without names"),
+    **alike(
+        "y_pred input inputs output outputs pred preds", "the output comes first, and then the target, without names"
+    ),
+    **alike("dim axis", "a loss is of one example, with no dimensions: call it for each"),
+    **alike("margin delta", "hinge has a margin of 1"),
+}
+LOSS_OF_NOTHING = "a loss is a function of the outputs and the target, with nothing to make first: {}(model(x), y)"
+
 OF_AN_OPTIMIZER: Remedies = {
     **alike("learning_rate alpha eta step_size", _LR),
     **alike("weight_decay l2 decay", _DECAY),
@@ -144,3 +162,7 @@ OF_OUTPUTS: Remedies = {
     ),
     **alike("shape size T reshape squeeze dim ndim detach numpy", "a wide layer gives a list of Values: len(outputs)"),
 }
+OPERATORS_OF_OUTPUTS = (
+    "a wide layer gives a list of Values; compute with each, as in [output - 1.0 for output in outputs] and "
+    "[p - a for p, a in zip(outputs, y)], or give all to a loss: squared_error(outputs, y)"
+)

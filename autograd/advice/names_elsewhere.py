@@ -124,6 +124,18 @@ OF_AN_OPERATION: Remedies = {
     **alike("forward apply eval data", "call it: tanh(x)"),
 }
 
+_ROWS = "a list is one row, with no dimensions; for several rows call it for each: [f(row) for row in rows]"
+
+OF_A_CALL: Remedies = {
+    **alike("dim axis axes keepdim keepdims", _ROWS),
+    **alike("out inplace where", "the result is what the function gives: y = f(x)"),
+    **alike("dtype device", _ONE_NUMBER),
+    **alike("x input inputs value a values", "give it without a name: f(x)"),
+    **alike("initial", "give the number that a sum begins with as start, or add it"),
+    **alike("min a_min max a_max", "of clip they are low and high: clip(x, low, high)"),
+    **alike("negative_slope alpha beta approximate", "write it with the functions there are, or as an Operation"),
+}
+
 OF_A_NEW_VALUE: Remedies = {
     **alike("label _label", "its name is meant: Value(2.0, name='a')"),
     **alike("requires_grad retain_grad", _RECORDS),
