@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from math import inf, isfinite
+from typing import NamedTuple
 
 from autograd.drawing.folding import Folding, NodeGroup, Owner, fold, folded_further, nearest
 from autograd.drawing.picture import CELLS, FIRST_HERE, UNKNOWN, DrawnEdge, DrawnNode, Kind, Picture, Row
@@ -51,12 +52,31 @@ class Choice:
     """How many of the last cells of a recurrence are drawn open, where it is folded."""
 
 
+class FoldedGraph(NamedTuple):
+    """The nodes of a graph in their order, their modules, and what each is drawn as."""
+
+    order: Sequence[Node]
+    scopes: Mapping[Node, Scope]
+    folding: Folding
+
+
+def folded_graph(outputs: Sequence[Node], choice: Choice) -> FoldedGraph:
+    """What the outputs depend on, folded as it was chosen. ValueError if `choice.expand` names no module of it."""
+    order = topological_order(*outputs)
+    scopes = scopes_of(order)
+    height = None if choice.detail is None else DETAILS[choice.detail]
+    opened = _opened(choice.expand, scopes)
+    limit, cells_open = choice.limit, choice.cells_open
+    folding = fold(order, scopes, outputs, height=height, opened=opened, limit=limit, cells_open=cells_open)
+    return FoldedGraph(order, scopes, folding)
+
+
 def picture_of(outputs: Sequence[Node], choice: Choice) -> Picture:
     """The picture of what the outputs depend on. ValueError if `choice.expand` names no module of the graph."""
-    order, scopes, folding = _folded(outputs, choice)
+    folded = folded_graph(outputs, choice)
     # Where a level of detail or a module is asked for, it is drawn whatever its size.
     asked = choice.detail is not None or choice.expand or choice.cells_open
-    return _picture(outputs, choice, order, scopes, folding, inf if asked else choice.limit)
+    return _picture(outputs, choice, *folded, inf if asked else choice.limit)
 
 
 ALL_ASKED_FOR = 200
@@ -71,20 +91,20 @@ LARGEST_FOLDED = 20_000
 
 
 def folded_pictures(
-    picture: Picture, outputs: Sequence[Node], choice: Choice, *, cut: bool = True
+    picture: Picture, outputs: Sequence[Node], choice: Choice, folded: FoldedGraph, *, cut: bool = True
 ) -> Iterator[Picture]:
     """Pictures of the same graph in which more and more is folded, and in the end, if it may be `cut`, left out."""
     if choice.detail == "nodes" and len(picture.nodes) > ALL_ASKED_FOR:
         return
     if len(picture.data) <= LARGEST_FOLDED:
-        order, scopes, folding = _folded(outputs, choice)
+        order, scopes, folding = folded
         most = inf if choice.detail is not None or choice.expand else choice.limit
         known = picture.shown_as
         for further in folded_further(order, scopes, outputs, folding):
             among = {further.owners[node] for node in known}  # the steps know of nothing else
-            folded = _picture(outputs, choice, order, scopes, further, most, among)
-            if len(folded.nodes) >= FEW[-1]:  # a graph without names would be one expression
-                picture = folded
+            smaller = _picture(outputs, choice, order, scopes, further, most, among)
+            if len(smaller.nodes) >= FEW[-1]:  # a graph without names would be one expression
+                picture = smaller
                 yield picture
     for few in FEW if cut else ():
         yield _nearest_of(picture, few)
@@ -112,34 +132,27 @@ MOST_OPENED = 200
 """How many nodes a picture may have that opens what another has folded."""
 
 
-def picture_behind(picture: Picture, outputs: Sequence[Node], choice: Choice, head: str) -> Picture:
+def picture_behind(
+    picture: Picture, outputs: Sequence[Node], choice: Choice, folded: FoldedGraph, head: str
+) -> Picture:
     """The picture of what a node of another picture is computed from, where that leaves something of it out."""
     roots = [node for node, key in picture.shown_as.items() if key == head]
-    found = _picture(outputs, choice, *_folded(outputs, choice), choice.limit, roots=roots)
+    found = _picture(outputs, choice, *folded, choice.limit, roots=roots)
     name = next(node.title for node in picture.nodes if node.id == head)
     return replace(found, note=f"what {name} is computed from: {len(found.shown_as):,} of {len(found.data):,} nodes")
 
 
-def picture_taken_apart(picture: Picture, outputs: Sequence[Node], choice: Choice, group: str) -> Picture | None:
+def picture_taken_apart(
+    picture: Picture, outputs: Sequence[Node], choice: Choice, folded: FoldedGraph, group: str
+) -> Picture | None:
     """The picture in which the nodes that one stands for, because they are alike, are drawn one by one; None if that is
     too large."""
     members = [node for node, key in picture.shown_as.items() if key == group]
     if len(members) + len(picture.nodes) > MOST_OPENED:
         return None
-    order, scopes, folding = _folded(outputs, choice)
+    order, scopes, folding = folded
     folding = replace(folding, owners={**folding.owners, **{node: node for node in members}})
     return _picture(outputs, choice, order, scopes, folding, inf)
-
-
-def _folded(outputs: Sequence[Node], choice: Choice) -> tuple[Sequence[Node], Mapping[Node, Scope], Folding]:
-    """The nodes of the graph in their order, their modules, and what each is drawn as."""
-    order = topological_order(*outputs)
-    scopes = scopes_of(order)
-    height = None if choice.detail is None else DETAILS[choice.detail]
-    opened = _opened(choice.expand, scopes)
-    limit, cells_open = choice.limit, choice.cells_open
-    folding = fold(order, scopes, outputs, height=height, opened=opened, limit=limit, cells_open=cells_open)
-    return order, scopes, folding
 
 
 def opened_picture(outputs: Sequence[Node], choice: Choice, opens: str) -> Picture | None:
