@@ -518,3 +518,13 @@ def test_a_path_through_a_shut_gate_says_that_nothing_passes():
     nodes = data_of(draw(relu(x.sqrt() - 1) + x).page().html)["nodes"]
     shut = [path for node in nodes.values() if node["name"] == "x" for path in node["paths"] if len(path) > 4]
     assert [path[4] for path in shut] == ["nothing passes: a gate is shut"]
+
+
+def test_numbers_in_titles_and_names_stand_in_all_layouts_as_they_are():
+    lr = Value(2.0, "lr 0.05 run")
+    y = 0.01 * lr + 0.25
+    y.name = "y"
+    pictures = re.findall(r"<template id=.*?</template>", draw(y).page().html, re.DOTALL)
+    texts = [text for picture in pictures for text in re.findall(r">([^<>]+)</text>", picture)]
+    assert {text for text in texts if "." in text} >= {"lr 0.05 run", "0.01", "0.25"}
+    assert not {text for text in texts if "0.1 run" in text or "0 *" in text or text == "0.2"}
