@@ -1,7 +1,7 @@
 """From a graph to a picture of it: which nodes and edges are drawn, and what is written on them."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from math import inf, isfinite
 from typing import NamedTuple
@@ -50,6 +50,8 @@ class Choice:
     digits: int = 4
     cells_open: int = 0
     """How many of the last cells of a recurrence are drawn open, where it is folded."""
+    given: Mapping[Node, str] = field(default_factory=dict)
+    """See `Picture.given`."""
 
 
 class FoldedGraph(NamedTuple):
@@ -200,7 +202,12 @@ def _picture(
     for node, operand in changed_operands(order):
         changed.setdefault(node, []).append(operand)
     written_to = [*chain.from_iterable(changed.values())]
-    names = names_apart(order, written_to, choice.digits)
+    taken = {node.name for node in order}
+    given = {
+        node: choice.given[node] for node in order if node.name is None and choice.given.get(node) not in taken | {None}
+    }
+    names = names_apart(order, written_to, choice.digits) | given
+    choice = replace(choice, given=given)
     composer = _Composer(outputs, scopes, ids, choice, data, names, _used_outside(order, folding.owners, outputs))
     nodes = [composer.node(owner) for owner in ids if owner in drawn]
     edges = _edges(order, folding.owners, ids, drawn, choice)
@@ -220,6 +227,7 @@ def _picture(
         names,
         changed,
         {node: composer.kind(node) for node in order if node.op is None},
+        given,
     )
 
 
@@ -326,6 +334,9 @@ class _Composer:
     def node(self, owner: Owner) -> DrawnNode:
         return self._group(owner) if isinstance(owner, NodeGroup) else self._single(owner)
 
+    def _name(self, node: Node) -> str | None:
+        return self.choice.given.get(node) if node.name is None else node.name
+
     def scope(self, owner: Owner) -> Scope:
         return owner.scope if isinstance(owner, NodeGroup) else self.scopes.get(owner, ())
 
@@ -333,10 +344,10 @@ class _Composer:
         scope = self.scope(node)
         writer = PictureWriter(self.names, self.choice.digits, self.data, scope[-1] if scope else "")
         title, line = writer.label(node).text, ""
-        if node.op is not None and node.name is not None:
+        if node.op is not None and self._name(node) is not None:
             line = f"= {writer.operation(node).text}"
         # The number of a leaf without a name is its title already.
-        rows = self._data(node) if node.op is not None or node.name is not None else []
+        rows = self._data(node) if node.op is not None or self._name(node) is not None else []
         if node in self.first_odd:
             rows.append(Row(self.number(self.data[node]), FIRST_HERE))
         rows += self._grad("grad", [node])
@@ -356,15 +367,16 @@ class _Composer:
 
     def _short(self, node: Node, title: str) -> str:
         """The title where there is little room: of a node without a name its operation alone."""
-        if node.op is None or node.name is not None:
+        if node.op is None or self._name(node) is not None:
             return title if len(title) <= SHORT else f"{title[: SHORT - 4]}{ELLIPSIS}{title[-3:]}"
         return shown(node.op.name) if node.op.exponent is None else f"** {self.number(node.op.exponent)}"
 
     def _full(self, node: Node, title: str) -> str:
         """The name in full, or the operation as far as it is ever written, where the title has less."""
-        if node.op is None and node.name is None:
+        name = self._name(node)
+        if node.op is None and name is None:
             return ""
-        full = visible(node.name if node.name is not None else Writer(self.names, data=self.data).operation(node).text)
+        full = visible(Writer(self.names, data=self.data).operation(node).text if name is None else name)
         return "" if full == title else full
 
     def _group(self, group: NodeGroup) -> DrawnNode:
@@ -385,7 +397,7 @@ class _Composer:
     def _cells(self, group: NodeGroup) -> DrawnNode:
         results = [node for node in group.members if node in self.used_outside]
         rows = self._data(results[0]) + self._grad("grad", results) if len(results) == 1 else []
-        last = label(results[0], self.names, self.data) if results and results[0].name is not None else ""
+        last = label(results[0], self.names, self.data) if results and self._name(results[0]) is not None else ""
         line = f"up to {shown(last)}" if last else ""
         title = f"cell × {group.cells:,}"
         return DrawnNode(self.ids[group], "group", title, line, tuple(rows), group.scope, opens=CELLS)
