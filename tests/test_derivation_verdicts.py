@@ -1174,3 +1174,12 @@ def test_an_update_by_hand_that_goes_up_is_told():
     down = check_derivation("eta = 0.1\nw := w - eta*(a - y)*x", nodes).lines[1]
     assert [note.partition(":")[0] for note in up.notes] == ["this step goes up"]
     assert down.notes == ()
+
+
+@pytest.mark.parametrize("claim", ["w[0]", "E[0][0]*w[0]", "0.3", "-E[1][1]"])
+def test_of_what_the_output_does_not_depend_on_that_is_said_and_no_term_is_named(claim):
+    E, w = [[Value(0.5), Value(-0.2)], [Value(0.1), Value(0.9)]], [Value(0.6), Value(-1.1)]
+    L = (w[0] * E[0][0] + w[1] * E[0][1]) ** 2
+    [line] = check_derivation(f"dL/dE[1][0] = {claim}", {"E": E, "w": w, "L": L}).lines
+    assert (line.holds, line.mistakes, line.correct_formula) == (False, (), "dL/dE[1][0] = 0")
+    assert line.notes == ("L does not depend on E[1][0]: no path leads from E[1][0] to L, and dL/dE[1][0] is 0",)

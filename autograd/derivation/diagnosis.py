@@ -136,6 +136,8 @@ class Diagnosis:
         match wrong.claim.subject:
             case Derivative(of=of, by=by, direct=None):
                 suspect = self._suspect(of, by)
+                if not suspect.between.edges:
+                    return []  # It is 0, for no path leads there: that says more than which term is too many.
                 slips = self._slips(wrong, suspect, suspect.candidates(wrong.claimed[0]))
                 closer = self._slips(wrong, suspect, suspect.closer({slip.name for slip in slips}))
                 slips = [*slips, *closer] or self._slips(wrong, suspect, suspect.further())

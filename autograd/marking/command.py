@@ -201,7 +201,10 @@ def _marker(task: Task, marker: Anything) -> Anything:
     except BaseException as error:  # SystemExit, too: whatever the file does, it makes no graph
         *_, last = traceback.extract_tb(error.__traceback__)
         told = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        raise FaultError(f"{task.network} cannot be run: {told} (line {last.lineno} of {last.filename})") from error
+        place = f" (line {last.lineno} of {last.filename})"
+        if isinstance(error, SyntaxError):  # it was raised by who read the file
+            told, place = f"{type(error).__name__}: {error.msg}", f" (line {error.lineno} of {error.filename})"
+        raise FaultError(f"{task.network} cannot be run: {told}{place}") from error
     output = None if task.output is None else nodes.get(task.output)
     if task.output is not None and not isinstance(output, Value):
         raise FaultError(f"--output {task.output}: {task.network} makes no Value of that name")
