@@ -32,9 +32,11 @@ class Marker:
         output: Value | None = None,
         forbid: Iterable[str] = (),
         points: Mapping[str, float] | None = None,
+        reveal: bool = True,
     ) -> None:
         names = PageNames(nodes)
         self._nodes, self._output, self._paths = nodes, output, names.paths
+        self._reveal = reveal
         if isinstance(targets, str) or not targets:
             raise ValueError(f"targets must be a list of derivatives, as ['dJ/dw'], not {targets!r}")
         if isinstance(forbid, str):
@@ -52,7 +54,7 @@ class Marker:
     def row(self, name: str, page: str) -> MarkedPage:
         """The marks of one page. One that cannot be read at all has none, and says why."""
         try:
-            report = check_derivation(page, self._nodes, output=self._output)
+            report = check_derivation(page, self._nodes, output=self._output, reveal=self._reveal)
         except ValueError as error:
             return self._unmarked(name, str(error), None)
         except Exception as error:  # a fault of ours with one page leaves the others their marks
