@@ -69,14 +69,19 @@ NETWORKS = [Network(path) for path in FILES]
 MISTAKES = [mistake for network in NETWORKS for mistake in network.mistakes]
 
 
-def outcome(mistake, seed=0):
-    """What a report makes of a page with this mistake: one of four words, and what it says."""
+def page_with(mistake, seed=0):
+    """A page with this mistake, the wrong line on it, and the nodes."""
     network = mistake.network
     place = network.place(mistake.line)
     nodes = network.nodes(seed)
     wrong = with_a_number(mistake.line, network.right[place], nodes) if "<" in mistake.line else mistake.line
-    page = [*network.right[:place], wrong, *network.right[place + 1 :]]
-    report = check_derivation("\n".join(page), nodes)
+    return "\n".join([*network.right[:place], wrong, *network.right[place + 1 :]]), wrong, nodes
+
+
+def outcome(mistake, seed=0):
+    """What a report makes of a page with this mistake: one of four words, and what it says."""
+    page, wrong, nodes = page_with(mistake, seed)
+    report = check_derivation(page, nodes)
     line = report.first_wrong
     if line is None or line.claim != wrong or any(not other.holds for other in report.lines if other is not line):
         return ELSEWHERE, str(report)

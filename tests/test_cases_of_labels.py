@@ -387,3 +387,28 @@ def test_a_line_for_the_other_side_of_a_kink_is_told():
     low = Value(0.2)
     below = {"s": low, "L": maximum(0, 1 - low)}
     assert said("dL/ds = 0", below) == ["another case: it is right where 1 - s < 0; here 1 - s > 0"]
+
+
+# One-hot labels that no node is computed from: the loss took the class from a list of numbers
+
+
+@pytest.mark.parametrize(
+    ("line", "holds"),
+    [
+        ("dL/dZ = (P - Y)/m", True),
+        ("∂L/∂Z_{ij} = (P_{ij} - Y_{ij})/m", True),
+        ("dZ = (P - Y) / m", True),
+        ("dL/dZ = (Y - P)/m", False),
+        ("dL/dZ = P/m", False),
+        ("∂L/∂Z_{ij} = (P_{ij} - Y_{ji})/m", False),
+        ("∂L/∂Z_{13} = (P_{13} - c)/m", False),  # c is 1, as the label is, and stands for nothing
+    ],
+)
+def test_one_hot_labels_beside_the_loss_are_constants(line, holds):
+    m, classes = 3, (2, 0, 0)
+    Z = [[Value(0.3 * i - 0.7 * j + 0.1 * i * j) for j in range(3)] for i in range(m)]
+    P = [softmax(row) for row in Z]
+    Y = [[Value(float(k == label)) for k in range(3)] for label in classes]
+    L = -(log(P[0][2]) + log(P[1][0]) + log(P[2][0])) / m
+    report = check_derivation(line, {"Z": Z, "P": P, "Y": Y, "L": L, "m": m, "c": Value(1.0)}, output=L)
+    assert bool(report) == holds, report

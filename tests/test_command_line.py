@@ -217,3 +217,22 @@ def test_a_reader_that_has_seen_enough_ends_the_command_without_a_complaint(fold
     with done.stderr as complaints:
         assert b"BrokenPipe" not in complaints.read()
     assert done.wait() == 0
+
+
+def test_a_page_is_checked_without_giving_the_answer_away(folder):
+    shown, left_out = (run(folder, "check", "network.py", "wrong.md", *more) for more in ([], ["--no-reveal"]))
+    assert (shown.returncode, left_out.returncode) == (1, 1)
+    assert "right: dp/dn = p*(1 - p)" in shown.stdout
+    assert left_out.stdout.splitlines()[1:3] == ["✗ 2  dp/dn = n(1 - n)  wrong", "     read as dp/dn = n * (1 - n)"]
+    assert "activation's derivative at the input\n" in left_out.stdout
+    data = run(folder, "check", "network.py", "wrong.md", "--no-reveal", "--json", "-").stdout
+    assert "correct" not in json.loads(data)["lines"][1]
+
+
+def test_a_class_is_marked_without_giving_the_answers_away(folder):
+    page = ["network.py", "wrong.md", "--targets", "dp/dn", "--html", "feedback", "--json", "marks.json"]
+    assert run(folder, "mark", *page, "--no-reveal").returncode == 0
+    feedback = (folder / "feedback" / "wrong.html").read_text("utf-8")
+    assert "activation" in feedback
+    assert "right is" not in feedback
+    assert "p*(1 - p)" not in (folder / "marks.json").read_text("utf-8")

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from autograd import Value, check_derivation, dot, mean, relu, sum, tanh  # noqa: A004
+from autograd import Value, check_derivation, dot, exp, log, mean, relu, sum, tanh  # noqa: A004
 
 RANDOM = np.random.default_rng(3)
 BATCH, INPUTS, HIDDEN, OUTPUTS = 5, 3, 4, 2
@@ -240,3 +240,52 @@ def test_a_graph_that_no_longer_holds_is_refused():
     b[0].data = 5.0
     with pytest.raises(ValueError, match="was written to after"):
         check_derivation({"b": [3.0, 2.0]}, {"b": b, "L": output}, output=output)
+
+
+@pytest.fixture(scope="module")
+def classifier():
+    """A softmax with cross-entropy behind a layer of tanh, as a mean over four examples; with the arrays of it."""
+    draw = np.random.default_rng(0)
+    X, W1, W2, Y = draw.normal(size=(4, 3)), draw.normal(size=(3, 5)), draw.normal(size=(5, 2)), np.eye(2)[[0, 1, 1, 0]]
+    nodes = {
+        name: [[*map(Value, row)] for row in array.tolist()] for name, array in zip("XAB", (X, W1, W2), strict=True)
+    }
+    nodes = {"X": nodes["X"], "W1": nodes["A"], "W2": nodes["B"], "Y": [[*map(Value, row)] for row in Y.tolist()]}
+
+    def product(left, right):
+        columns = [*zip(*right, strict=True)]
+        return [[sum([a * b for a, b in zip(row, column, strict=True)]) for column in columns] for row in left]
+
+    Z1 = product(nodes["X"], nodes["W1"])
+    A1 = [[tanh(z) for z in row] for row in Z1]
+    Z2 = product(A1, nodes["W2"])
+    rows = [[exp(z) for z in row] for row in Z2]
+    P = [[e / sum(row) for e in row] for row in rows]
+    pairs = [(y, p) for ys, ps in zip(nodes["Y"], P, strict=True) for y, p in zip(ys, ps, strict=True)]
+    J = -sum([y * log(p) for y, p in pairs]) / 4
+    nodes |= {"Z1": Z1, "A1": A1, "Z2": Z2, "P": P, "J": J}
+    a1 = np.tanh(X @ W1)
+    p = np.exp(a1 @ W2) / np.exp(a1 @ W2).sum(1, keepdims=True)
+    return nodes, {"X": X, "W2": W2, "Y": Y, "z1": X @ W1, "a1": a1, "p": p, "dZ2": (p - Y) / 4}
+
+
+@pytest.mark.parametrize(
+    ("key", "claimed", "name", "detail"),
+    [
+        ("Z2", "p - Y", "1/m missing", "it is 4 times dJ/dZ2: 1/4 is missing, the mean over 4"),
+        ("W2", "a1.T @ dZ2 * 4", "1/m missing", "it is 4 times dJ/dW2: 1/4 is missing, the mean over 4"),
+        ("Z2", "dZ2 / 4", "1/m twice", "it is dJ/dZ2 divided by 4 once more"),
+        ("Z2", "p / 4", "a term is missing", "-1/4 * Y"),
+        ("W2", "a1.T @ dZ2 + W2", "an extra term", "W2"),
+        ("W2", "X[:, [0, 1, 2, 0, 1]].T @ dZ2", None, None),
+        ("W2", "z1.T @ dZ2", "another factor", "Z1 where A1 belongs"),
+        ("W1", "X.T @ (dZ2 @ W2.T * a1 * (1 - a1))", "another factor", "sigmoid's slope where tanh's belongs, at A1"),
+        ("W1", "X.T @ (dZ2 @ W2.T * (1 - a1**2))", "right", None),
+    ],
+)
+def test_a_slip_in_the_arrays_of_a_classifier_is_named(classifier, key, claimed, name, detail):
+    nodes, arrays = classifier
+    [line] = check_derivation({key: eval(claimed, {}, dict(arrays))}, nodes).lines
+    assert line.holds == (name == "right")
+    found = [(mistake.name, mistake.detail) for mistake in line.mistakes]
+    assert found == ([] if detail is None else [(name, detail)])

@@ -1174,3 +1174,66 @@ def test_an_update_by_hand_that_goes_up_is_told():
     down = check_derivation("eta = 0.1\nw := w - eta*(a - y)*x", nodes).lines[1]
     assert [note.partition(":")[0] for note in up.notes] == ["this step goes up"]
     assert down.notes == ()
+
+
+@pytest.mark.parametrize("claim", ["w[0]", "E[0][0]*w[0]", "0.3", "-E[1][1]"])
+def test_of_what_the_output_does_not_depend_on_that_is_said_and_no_term_is_named(claim):
+    E, w = [[Value(0.5), Value(-0.2)], [Value(0.1), Value(0.9)]], [Value(0.6), Value(-1.1)]
+    L = (w[0] * E[0][0] + w[1] * E[0][1]) ** 2
+    [line] = check_derivation(f"dL/dE[1][0] = {claim}", {"E": E, "w": w, "L": L}).lines
+    assert (line.holds, line.mistakes, line.correct_formula) == (False, (), "dL/dE[1][0] = 0")
+    assert line.notes == ("L does not depend on E[1][0]: no path leads from E[1][0] to L, and dL/dE[1][0] is 0",)
+
+
+@pytest.mark.parametrize(
+    ("claim", "named"),
+    [
+        ("dL/dmu = -z", "a factor is missing: 1/s"),
+        ("dE/dw2 = (y - t)*x", "another factor: x where a1 belongs"),
+        ("dE/dw1 = (y - t)*w2*z1", "another factor: z1 where x belongs"),
+        ("dM/dA[0] = (A[0] - B[0])/9", "1/m twice: it is divided by 3 once more than the mean asks"),
+        ("dM/dA[0] = A[0] - B[0]", "1/m missing: 1/3 is missing, the mean over 3"),
+        ("dg/dn = u", "another factor: u where 1 - u belongs"),
+        ("dE/dy = 1.3", ""),
+    ],
+)
+def test_a_slip_is_named_by_what_stands_on_the_page(claim, named):
+    x, mu, s, t, w1, w2, u, n = map(Value, (0.8, 0.1, 0.7, 0.2, 0.6, 0.9, 0.35, 0.5))
+    z = (x - mu) / s
+    z1 = w1 * x
+    a1 = relu(z1)
+    y = w2 * a1
+    A, B = [Value(0.1), Value(0.5), Value(0.7)], [Value(0.3), Value(0.2), Value(0.8)]
+    M = add([(a - b) ** 2 for a, b in zip(A, B, strict=True)]) / 6
+    nodes = {"x": x, "mu": mu, "s": s, "t": t, "w1": w1, "w2": w2, "z": z, "z1": z1, "a1": a1, "y": y, "A": A, "B": B}
+    nodes |= {"L": z**2 / 2, "E": (y - t) ** 2 / 2, "M": M, "u": u, "n": n, "g": (1 - u) * n}
+    [line] = check_derivation(claim, nodes).lines
+    assert [*map(str, line.mistakes)] == [named] * bool(named)
+
+
+def test_without_a_cross_entropy_there_is_no_target_that_was_forgotten():
+    e = [exp(Value(x)) for x in (0.3, 0.7, -0.2)]
+    S = add(e)
+    p = [each / S for each in e]
+    [line] = check_derivation("dp[0]/de[0] = -e[0]/S**2", {"e": e, "S": S, "p": p}).lines
+    assert line.verdict == "paths left out"
+    assert not any("target" in str(mistake) for mistake in line.mistakes)
+
+
+def test_of_two_classes_a_slope_that_is_there_twice_has_its_own_sign():
+    z = [Value(0.3), Value(-0.4)]
+    e = [exp(each) for each in z]
+    p = [each / add(e) for each in e]
+    y = [Value(1.0), Value(0.0)]
+    L = -add([a * log(b) for a, b in zip(y, p, strict=True)])
+    [line] = check_derivation("dL/dz[0] = (p[0] - y[0])*p[0]*(1 - p[0])", {"z": z, "p": p, "y": y, "L": L}).lines
+    assert [*map(str, line.mistakes)] == ["a factor too many: ∂p[0]/∂z[0]"]
+
+
+def test_a_short_number_in_an_update_is_the_gradient_of_no_other_weight_by_chance():
+    eta, x, w, y = Value(0.1), Value(1.0), Value(0.8), Value(0.2)
+    n = w * x
+    L = (n - y) ** 2 / 2
+    nodes = {"eta": eta, "x": x, "w": w, "y": y, "n": n, "L": L}
+    [line] = check_derivation("w ← w + eta ∂L/∂w = 0.7", nodes).lines
+    assert (line.holds, line.mistakes) == (False, ())

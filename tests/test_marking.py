@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 import autograd
+import autograd.marking.derived
 from autograd import Value, dot, mark, sigmoid, tanh
+from autograd.marking.submissions import UnreadableFileError, files_of, page_of
 
 X, W, A = Value(1.5), Value(0.8), Value(1.0)
 N = W * X
@@ -112,6 +114,8 @@ def test_the_summary_says_on_how_many_pages_each_mistake_was_made():
         ({"targets": ["dJ/dq"]}, ValueError, "the target 'dJ/dq' is no derivative of nodes: there is no node q"),
         ({"targets": ["p"]}, ValueError, "the target 'p' is no derivative of nodes"),
         ({"forbid": ["dJ/dz"]}, ValueError, "the forbidden 'dJ/dz' is no derivative of nodes"),
+        ({"forbid": "dJ/dp"}, ValueError, "forbid must be a list of derivatives, as .'dJ/dw'., not 'dJ/dp'"),
+        ({"points": 2}, TypeError, "points must map targets to numbers, as .'dJ/dw': 2., not 2"),
         ({"points": {"dJ/da": 2}}, ValueError, "which is no target: there are dJ/dp, dJ/dw"),
         ({"points": {"dJ/dw": -1}}, ValueError, "must be 0 or more, not -1"),
         ({"points": {"dJ/dw": "two"}}, TypeError, "the points for dJ/dw"),
@@ -228,6 +232,7 @@ def test_pages_are_never_run_and_one_without_claims_makes_the_exit_code_1(classr
     ("network", "arguments", "told"),
     [
         ("1 / 0", [], "network.py cannot be run: ZeroDivisionError: division by zero (line 1 of "),
+        ("x = 1\ny = = 2", [], "network.py cannot be run: SyntaxError: invalid syntax (line 2 of network.py)"),
         ("import sys; sys.exit(3)", [], "network.py cannot be run: SystemExit: 3"),
         ("while True: pass", ["--timeout", "1"], "running network.py took more than 1 seconds"),
         ("import os; os._exit(7)", [], "running network.py ended the process"),
@@ -276,3 +281,55 @@ def test_a_name_in_the_index_leads_to_its_page(tmp_path):
     index = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert "<td><a href='A-B.html'>A &amp; B</a></td>" in index
     assert index.count("A &amp; B") == 1
+
+
+def test_a_page_on_which_the_check_itself_fails_is_listed_and_the_others_are_marked(monkeypatch):
+    check = autograd.marking.derived.check_derivation
+
+    def failing(page, *arguments, **options):
+        if page == "dJ/dp = 1":
+            raise KeyError("unheard of")
+        return check(page, *arguments, **options)
+
+    monkeypatch.setattr(autograd.marking.derived, "check_derivation", failing)
+    marks = mark({"Ada": RIGHT, "Ben": "dJ/dp = 1"}, NEURON, targets=TARGETS)
+    assert [row.points for row in marks.rows] == [2, None]
+    assert marks.rows[1].remark == "not marked: checking it failed with KeyError: 'unheard of'"
+
+
+@pytest.mark.parametrize(
+    ("page", "forbid", "told"),
+    [
+        ("dJ/dw = dJ/dw", [], "dJ/dw: line 1: both sides are dJ/dw"),
+        ("dJ/dw = dJ/dn * x\ndJ/dn = dJ/dw / x", [], "dJ/dw: it is derived only from what is derived from it"),
+        ("dJ/dw = dJ/dn * x", ["dJ/dn"], "dJ/dw: it uses dJ/dn, which no right line derives"),
+        ("dn/dw = x", [], "dJ/dw: no right line derives it"),
+        ("dn/dw = x\ndJ/dw = q*x", [], "dJ/dw: no right line derives it; 1 line not read"),
+    ],
+)
+def test_a_page_without_a_wrong_line_says_why_it_has_no_points(page, forbid, told, tmp_path):
+    marks = mark({"one": page}, NEURON, targets=["dJ/dw"], forbid=forbid)
+    assert (marks.rows[0].points, marks.rows[0].first_wrong) == (0, None)
+    assert marks.rows[0].told == told
+    marks.to_csv(tmp_path / "marks.csv")
+    with open(tmp_path / "marks.csv", newline="", encoding="utf-8") as file:
+        assert next(csv.DictReader(file))["remark"] == told.partition("; 1 line")[0]
+
+
+def test_of_a_list_it_is_said_how_many_entries_are_not_derived():
+    w, x = [Value(1.0), Value(2.0)], [Value(3.0), Value(4.0)]
+    L = dot(w, x)
+    [found] = mark({"one": "dL/dw[0] = x[0]"}, {"w": w, "x": x, "L": L}, targets=["dL/dw"]).rows
+    assert found.told == "dL/dw: 1 of its 2 entries are not derived"
+
+
+def test_a_file_of_another_kind_is_listed_unless_it_belongs_to_a_page(tmp_path):
+    for name in ("Ada.md", "Ada.pdf", "Leo.pdf", "Mia/page.tex", "Mia/plot.png", "Noa/page.docx", ".git/HEAD"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("", encoding="utf-8")
+    files = files_of([str(tmp_path)])
+    assert sorted(file.relative_to(tmp_path).as_posix() for file in files.values()) == [
+        "Ada.md", "Leo.pdf", "Mia/page.tex", "Noa/page.docx",
+    ]  # fmt: skip
+    with pytest.raises(UnreadableFileError, match=r"a file .pdf is not read: pages end in .md"):
+        page_of(tmp_path / "Leo.pdf")

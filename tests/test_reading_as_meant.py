@@ -313,6 +313,13 @@ def test_a_point_in_parentheses_behind_the_left_side_is_no_factor(line, holds):
         (r"$P = (AB)^\top$", True),
         ("P = ABᵀ", False),
         ("Q = (AB)ᵀ", False),
+        ("Q = (ABᵀ)", True),
+        (r"$Q = (AB^\top - B) + B$", True),
+        (r"$Q = \left(AB^{T} - A^T\right) + A^T$", True),
+        ("Q = 2(ABᵀ − Bᵀ) − (ABᵀ − 2Bᵀ)", True),
+        ("P = (ABᵀ − A) + A", False),
+        (r"$P = (B + (AB)^T) - B$", True),
+        (r"$P = \left( AB \right)^T$", True),
     ],
 )
 def test_a_transpose_behind_letters_is_that_of_the_last_as_a_power_is(line, holds):

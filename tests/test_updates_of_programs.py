@@ -83,16 +83,50 @@ def test_a_step_against_the_gradient_is_right(nodes, step):
         ("W1 -= lr * dW1.T", "no multiple of dJ/dW1"),
         ("W1 -= lr * X.T @ dZ1 * 2 + 1", "no multiple of dJ/dW1"),
         ("b1 -= lr * dZ1.sum(axis=1)[:2]", "no multiple of dJ/db1"),
-        ("W1 += lr * dW1", "goes up"),
-        ("W2 = W2 + lr * dW2", "goes up"),
-        ("W2 -= lr * A1.T @ (Y - Z2)", "goes up"),
-        ("W2 += lr * A1.T @ (Z2 - Y)", "goes up"),
     ],
 )
 def test_any_other_step_is_wrong_and_says_so(nodes, step, why):
     report = check_derivation(GRADIENTS + step, nodes)
     assert [line.number for line in report.lines if not line.holds] == [5], str(report)
     assert why in report.lines[-1].remark
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "W1 += lr * dW1",
+        "W2 = W2 + lr * dW2",
+        "W1.data += lr * W1.grad",
+        "W2 -= lr * A1.T @ (Y - Z2)",
+        "W2 += lr * A1.T @ (Z2 - Y)",
+        "grad_W2 = A1.T @ dZ2\nW2 += lr * grad_W2",
+    ],
+)
+def test_a_step_along_the_gradient_is_right_as_arithmetic_and_is_said_to_go_up(nodes, step):
+    report = check_derivation(GRADIENTS + step, nodes)
+    assert report, str(report)
+    name = step.rpartition("\n")[2][:2]
+    assert [note.partition(" J grows")[0] for note in report.lines[-1].notes] == [
+        f"this step goes up: along dJ/d{name}"
+    ]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "error = a - y\nw += 0.1*error*x",
+        "delta = a - y\nw += 0.1*delta*x",
+        "error = y - a\nw -= 0.1*error*x",
+        "error = 3*(a - y)\nw += 0.1*error*x",
+    ],
+)
+def test_a_step_by_an_error_of_the_other_sign_is_wrong(page):
+    w, x, y = Value(0.4), Value(1.5), Value(0.7)
+    a = w * x
+    J = (a - y) ** 2 / 2
+    report = check_derivation(page, {"w": w, "x": x, "y": y, "a": a, "J": J})
+    assert report.first_wrong.number == 2
+    assert "this step goes up" in report.first_wrong.remark
 
 
 TRASK = """l2_error = y - l2
@@ -128,8 +162,10 @@ def test_what_grows_by_a_step_may_be_wanted(nodes):
     w, x = Value(0.4, "w"), Value(1.5, "x")
     reward = -((w * x - 1) ** 2)
     report = check_derivation("w += 0.1 * -2*(w*x - 1)*x", {"w": w, "x": x, "reward": reward})
-    assert [line.verdict for line in report.lines] == ["not checked"]
-    assert "reward grows" in report.lines[0].remark
+    assert [line.verdict for line in report.lines] == ["defined"]
+    assert "reward grows" in report.lines[0].notes[0]
+    by_error = check_derivation("error = 2*(w*x - 1)\nw -= 0.1*error*x", {"w": w, "x": x, "reward": reward})
+    assert [line.verdict for line in by_error.lines] == ["defined", "not checked"]
 
 
 def test_a_step_that_makes_nobody_knows_what_smaller_is_not_read(nodes):

@@ -49,6 +49,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--tolerance", metavar="T", type=float, help="how far numbers may be off, relative to the right"
     )
+    parser.add_argument(
+        "--no-reveal", action="store_true", help="leave out what is right: tell wrong lines, and kinds of mistake"
+    )
     return parser
 
 
@@ -56,4 +59,11 @@ def _report(options: argparse.Namespace) -> DerivationReport:
     page = sys.stdin.read() if options.page == "-" else page_of(file_named(options.page))
     nodes = nodes_of(options.network)
     output = output_of(nodes, options.output, options.network)
-    return check_derivation(page, nodes, output=output, first=options.first, tolerance=options.tolerance)
+    return check_derivation(
+        page,
+        nodes,
+        output=output,
+        first=options.first,
+        tolerance=options.tolerance,
+        reveal=not options.no_reveal,
+    )

@@ -44,15 +44,15 @@ The modules in the order in which to read them:
 - `judging_of_cases`, `other_cases`: what a page says "for y = 0", judged where y is 0.
 - `direct_partials`, `readings_of_partials`: what ∂u/∂v is with the other named nodes held, and where a page means that.
 - `tensors`: gradients that are claimed as whole arrays.
-- `verdicts_on_lines`, `derivation_report`: what was found out, as data and in words. `autograd.feedback` makes a page
-  of it.
+- `verdicts_on_lines`, `derivation_report`: what was found out, as data and in words; `answers_left_out`: so much of it
+  as gives no answer away. `autograd.feedback` makes a page of it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from autograd.derivation.derivation_report import DerivationLine, DerivationReport
 from autograd.derivation.kinds_of_mistake import MISTAKES, Mistake
-from autograd.derivation.verdicts_on_lines import line_of, unread_line
+from autograd.derivation.verdicts_on_lines import Verdict, line_of, unread_line
 from autograd.errors import real_number
 from autograd.numbers import Number
 from autograd.value import Value
@@ -68,6 +68,7 @@ def check_derivation(
     first: int = 1,
     strict: bool = False,
     tolerance: float | None = None,
+    reveal: bool = True,
 ) -> DerivationReport:
     """Say of each line of a hand derivation whether it is right, and if not, what is, and which mistake explains it.
 
@@ -105,6 +106,9 @@ def check_derivation(
         strict: whether a line that is not read is an error.
         tolerance: how far a number may be off, relative to the size of the right one: with 1e-3, 0.2503 is right for
             0.2501. Numbers written with few digits go on to pass to these; a float32 passes within it alone.
+        reveal: whether the report says what is right. Without, it tells which lines are wrong and the kind of each
+            mistake, as "sign"; no number, formula or path from which the answer could be read is in its text, its
+            pages, its data or its pickles. (A drawing of the graph has gradients of its own.)
 
     Raises:
         TypeError: if the derivation is neither text nor mapping, `nodes` not a mapping, or the tolerance not a number.
@@ -132,6 +136,10 @@ def check_derivation(
     line 3 is the first wrong one: dp/dn = n*(1 - n)
     >>> bool(report), report.first_wrong.number
     (False, 3)
+    >>> print(check_derivation("dJ/dw = -(p - a) * p*(1 - p) * x", locals(), reveal=False))
+    ✗ 1  dJ/dw = -(p - a) * p*(1 - p) * x  wrong
+         sign
+    line 1 is the first wrong one: dJ/dw = -(p - a) * p*(1 - p) * x
     """
     # Imported here: `import autograd` loads neither sympy nor mpmath.
     from autograd.derivation.judge import verdicts_on
@@ -145,7 +153,12 @@ def check_derivation(
         tolerance = real_number(tolerance, "tolerance")
         if not 0 <= tolerance < 1:
             raise ValueError(f"tolerance is relative to the right number: at least 0 and below 1, not {tolerance}")
-    lines = []
+    lines: list[DerivationLine] = []
+    as_line: Callable[[Verdict], DerivationLine] = line_of
+    if not reveal:
+        from autograd.derivation.answers_left_out import unrevealed_arrays, unrevealed_line
+
+        as_line = unrevealed_line
     if isinstance(derivation, Mapping):
         arrays = {key: claimed for key, claimed in derivation.items() if is_array(claimed)}
         if arrays:
@@ -153,10 +166,12 @@ def check_derivation(
 
             numbers = {key: number for number, key in enumerate(derivation, 1)}
             lines = judged_arrays(arrays, numbers, nodes, output, tolerance)
+            if not reveal:
+                lines = unrevealed_arrays(lines)
             derivation = {key: JUDGED_APART if key in arrays else claimed for key, claimed in derivation.items()}
         if lines and len(lines) == len(derivation):
             return DerivationReport(lines)
     verdicts, page = verdicts_on(derivation, nodes, output, tolerance, first=first, strict=strict)
     unread = [unread_line(each.number, each.column, each.text, each.why) for each in page.unread]
-    found = sorted([*lines, *map(line_of, verdicts)], key=lambda line: line.number)
-    return DerivationReport(found, unread, page.prose, page.names)
+    found = sorted([*lines, *map(as_line, verdicts)], key=lambda line: line.number)
+    return DerivationReport(found, unread, page.prose, page.names if reveal else None)

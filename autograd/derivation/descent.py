@@ -1,11 +1,11 @@
 """Whether the update of a weight is a step of gradient descent: against the gradient, by the same factor everywhere."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from autograd import ops
-from autograd.derivation.claims import Apply, Claim, Derivative, Expression, Named, Numeral, walk, written_out
+from autograd.derivation.claims import Apply, Claim, Defined, Derivative, Expression, Named, Numeral, walk, written_out
 from autograd.graph import topological_order
 from autograd.numbers import Number
 from autograd.value import Value
@@ -13,6 +13,9 @@ from autograd.value import Value
 _CLOSE = 1e-9
 _TO_BE_SMALL = re.compile(r"(?i)[jlec](_?\w)?|\w*(loss|cost|err|mse|sse|nll|entropy|energy|objective)\w*")
 """What people call an output that they want to be small."""
+_NAME = re.compile(r"[^\W\d]\w*")
+_SPELLED = re.compile(r"d(?!elta)|g(?=[A-Z_])|grad|.*_?grad")
+"""What a name begins with that says of itself to be a gradient, as delta and error do not."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,8 @@ class UpdateFound:
     kind: str
     """"right", "wrong", "unknown", or "plain" for one that says nothing of its own about the gradient."""
     why: str = ""
+    ascends: tuple[()] | tuple[str, str] = ()
+    """Of a step that goes up: the derivative along which it goes, and what grows by that."""
 
 
 def judge_step(
@@ -69,6 +74,27 @@ def judge_step(
     return _told(sign, slopes[0], names, named=named)
 
 
+def by_an_error_term(
+    line: str, claim: Claim, definitions: Mapping[str, Expression], gradients: Collection[str]
+) -> bool:
+    """Whether an update goes by a term that the page defined with a sign of its own, such as error = a - y.
+
+    `gradients` are the names that were found to be gradients; those that are spelled as one are none of these.
+    """
+    called = {name.partition("[")[0] for name in gradients}
+    if any(name in called and not _SPELLED.match(name) for name in _NAME.findall(line)):
+        return True
+    return any(
+        _has_a_difference(written_out(piece, definitions))
+        for piece in walk(claim.parts[0])
+        if isinstance(piece, Defined) and not _SPELLED.match(piece.name)
+    )
+
+
+def _has_a_difference(formula: Expression) -> bool:
+    return any(isinstance(piece, Apply) and piece.operation in (ops.subtract, ops.negate) for piece in walk(formula))
+
+
 def _told(sign: int | None, slope: Derivative, names: Mapping[Value, str], *, named: bool) -> UpdateFound:
     output = names.get(slope.of, "the output")
     shown = slope.text.partition("[")[0]
@@ -79,8 +105,8 @@ def _told(sign: int | None, slope: Derivative, names: Mapping[Value, str], *, na
     if sign == 1:
         up = f"this step goes up: along {shown} {output} grows"
         if _TO_BE_SMALL.fullmatch(output.rpartition(".")[2]):
-            return UpdateFound("wrong", f"{up}; for a descent it is taken away, with a minus")
-        return UpdateFound("unknown", f"{up}: a descent takes it away, with a minus")
+            return UpdateFound("wrong", f"{up}; for a descent it is taken away, with a minus", (shown, output))
+        return UpdateFound("unknown", f"{up}: a descent takes it away, with a minus", (shown, output))
     return UpdateFound("wrong", f"the step is no multiple of {shown}: it does not go against the gradient of {output}")
 
 

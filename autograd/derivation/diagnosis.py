@@ -15,7 +15,16 @@ from autograd.derivation.claims import (
     lone_numeral,
     walk,
 )
-from autograd.derivation.kinds_of_mistake import DIAGONAL, UPDATED, Mistake, told
+from autograd.derivation.kinds_of_mistake import (
+    DIAGONAL,
+    FACTOR_HALF,
+    FACTOR_TWO,
+    MISSING,
+    SIGN,
+    UPDATED,
+    Mistake,
+    told,
+)
 from autograd.derivation.mistakes import MOST_EDGES, Lookalikes, Suspects, scalings
 from autograd.derivation.numerals import identical, put_in, rounding_of, to_its_digits
 from autograd.derivation.points import Point
@@ -31,6 +40,8 @@ from autograd.value import Value
 
 _MOST_IN_PAIRS = 12
 _MANY_ENTRIES = 50
+_PLAIN = (SIGN, FACTOR_TWO, FACTOR_HALF, MISSING)
+"""The slips that are looked for in an update that is given as a short number: others have it by chance."""
 
 Hypothesis = tuple[str, Callable[[], str], Callable[[int], Number]]
 """The name of a mistake, what it would be here, and what it would make of the claim at each point."""
@@ -136,12 +147,16 @@ class Diagnosis:
         match wrong.claim.subject:
             case Derivative(of=of, by=by, direct=None):
                 suspect = self._suspect(of, by)
+                if not suspect.between.edges:
+                    return []  # It is 0, for no path leads there: that says more than which term is too many.
                 slips = self._slips(wrong, suspect, suspect.candidates(wrong.claimed[0]))
                 closer = self._slips(wrong, suspect, suspect.closer({slip.name for slip in slips}))
-                slips = [*slips, *closer] or self._slips(wrong, suspect, suspect.further())
+                slips = [*slips, *closer]
+                if not slips and not wrong.short:  # a number such as 1.0 is that of many a slip, by chance
+                    slips = self._slips(wrong, suspect, suspect.further())
                 found = told([Mistake(slip.name, slip.detail()) for slip in slips])
             case _:
-                hypotheses = list(self._hypotheses(wrong))
+                hypotheses = [each for each in self._hypotheses(wrong) if not wrong.short or each[0] in _PLAIN]
                 tried = len(hypotheses)
                 found = [
                     Mistake(name, detail()) for name, detail, value in hypotheses if self._explains(wrong, value, tried)

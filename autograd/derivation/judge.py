@@ -7,6 +7,7 @@ from functools import cached_property
 
 from autograd.derivation.claims import (
     Claim,
+    Defined,
     Derivative,
     Expression,
     Named,
@@ -16,7 +17,7 @@ from autograd.derivation.claims import (
     walk,
 )
 from autograd.derivation.comparison import ROUNDING, Comparison, Judged
-from autograd.derivation.descent import judge_step
+from autograd.derivation.descent import by_an_error_term, judge_step
 from autograd.derivation.diagnosis import Diagnosis
 from autograd.derivation.idle_claims import IdleClaims
 from autograd.derivation.judging_of_cases import JudgingOfCases
@@ -125,7 +126,7 @@ class _Judging:
         if found.formula is not None and not found.cases and (line.indexed or "\\" in line.text):
             found = replace(found, equation=self._in_its_notation(line, found))
         if found.claim.defines is not None and found.claim.parts:
-            found = replace(found, ascends=ascent(found.claim, self.setting))
+            found = replace(found, ascends=found.ascends or ascent(found.claim, self.setting))
         claims = (*line.claims, *line.also)
         return replace(found, text=line.text, claims=claims, read_as=line.read_as, layout=line.layout)
 
@@ -218,6 +219,12 @@ class _Judging:
             if other.kind == "right":
                 step = replace(other, why=f"{other.why}, with what the lines above have,")
         found, claim = self._claimed(line), line.descent[0]
+        if step.ascends and found.kind == "defined":
+            called = [
+                each.subject.name for above in self.lines for each in above.also if isinstance(each.subject, Defined)
+            ]
+            if not by_an_error_term(line.text, line.claims[0], definitions, called):
+                return replace(found, ascends=step.ascends)
         match step.kind:
             case "right" if found.kind == "defined":
                 return replace(found, kind="descends", about=step.why, points=len(self._points.each))

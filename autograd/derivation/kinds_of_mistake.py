@@ -8,6 +8,8 @@ from autograd.text import printable
 class Mistake(str):
     """A slip that explains a wrong line, as text: its `name`, one of `MISTAKES`, and in `detail` what it is here.
 
+    The detail is empty where a report leaves out what is right.
+
     >>> mistake = Mistake("sign", "it is dJ/dw with the other sign")
     >>> print(mistake)
     sign: it is dJ/dw with the other sign
@@ -20,7 +22,7 @@ class Mistake(str):
     detail: str
 
     def __new__(cls, name: str, detail: str) -> "Mistake":
-        mistake = super().__new__(cls, f"{name}: {detail}")
+        mistake = super().__new__(cls, f"{name}: {detail}" if detail else name)
         mistake.name, mistake.detail = name, detail
         return mistake
 

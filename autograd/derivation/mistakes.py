@@ -5,6 +5,7 @@ from functools import cached_property
 from itertools import combinations
 from math import isclose
 
+from autograd import ops
 from autograd.derivation.kinds_of_mistake import (
     AT_INPUT,
     AT_OUTPUT,
@@ -95,7 +96,9 @@ class Suspects:
             yield from map(self._single_path, self._paths())
         for group in self._activations():
             yield from self._activation(group)
-        yield from map(self._normaliser, normalisers(self.between.nodes))
+        # Without a logarithm there is no cross-entropy, and no target to be taken off.
+        if any(node.op in (ops.log, ops.logsumexp) for node in self.between.nodes):
+            yield from map(self._normaliser, normalisers(self.between.nodes))
         yield from self._others(claimed)
         yield from self._transpositions()
         yield from self._sums()

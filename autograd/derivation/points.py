@@ -242,14 +242,18 @@ def _entries(value: Number, count: int) -> Sequence[Number]:
 class Variation:
     """The recorded values of a graph's leaves, and points near them, on the same side of every kink.
 
+    Args:
+        fixed: the leaves that keep their values everywhere.
+
     Attributes:
         sides: which way each choice in the graph went when it was recorded: 1, −1, or 0 for a tie.
     """
 
-    def __init__(self, graph: Graph, names: PageNames) -> None:
+    def __init__(self, graph: Graph, names: PageNames, fixed: Container[Value] = ()) -> None:
         self._graph = graph
         self._recorded = {node: node._scalar for node in graph.order if node.op is None}
-        self._free = [leaf for leaf in self._recorded if not leaf.constant and (leaf in names.paths or leaf.name)]
+        free = (leaf for leaf in self._recorded if not leaf.constant and leaf not in fixed)
+        self._free = [leaf for leaf in free if leaf in names.paths or leaf.name]
         self.sides: list[int] = []
 
     def recorded_and_fresh(self, sums: Collection[Sequence[Value]]) -> tuple[int, Columns]:

@@ -14,6 +14,8 @@ from autograd import ops
 from autograd.derivation.claims import (
     Apply,
     Expression,
+    Named,
+    Numeral,
     evaluate,
     lone_numeral,
     plain,
@@ -41,6 +43,7 @@ from autograd.derivation.kinds_of_mistake import (
 )
 from autograd.derivation.quantities import SLOPE, Quantities, Quantity
 from autograd.derivation.repairs_in_places import RepairsInPlaces
+from autograd.derivation.roles import adds
 from autograd.derivation.setting import Setting
 from autograd.derivation.slips_in_rules import size_of_mean
 from autograd.derivation.sums_over_paths import Contributions, Use
@@ -112,6 +115,7 @@ class Repairs:
             *([self._constants] if nonzero else []),
             *([self._added_or_multiplied] if nonzero else []),
             self._in_places.removed,
+            self._in_places.beside_kinks,
             *([self._factors] if nonzero else []),
             self._other_slopes,
             self._several_terms,
@@ -206,7 +210,10 @@ class Repairs:
     def _means(self) -> list[int]:
         """Over how many things a mean is taken on the way."""
         sizes = dict.fromkeys(size_of_mean(edge.child) for edge in self._edges)
-        return [m for m in sizes if m is not None and m > 2]  # half of something is the classic factor 1/2
+        halves = {2 * len(edge.child.parents): None for edge in self._edges if adds(edge.child)}
+        # A sum of 3 divided by 6 is half the mean over 3; and half of something is the classic factor 1/2.
+        found = [size // 2 if size in halves else size for size in sizes if size is not None]
+        return [m for m in dict.fromkeys(found) if m > 2]
 
     @cached_property
     def _counts(self) -> set[int]:
@@ -247,12 +254,24 @@ class Repairs:
 
     def _factors(self) -> Iterator[Mistake]:
         tried = 4 * len(self._asked.every)
-        for quantity in self._asked.every:
-            for sign, other in (("", 1), (", and the sign is the other", -1)):
+        # The sign first: of two classes, ∂p[1]/∂z[0] is -∂p[0]/∂z[0], and nobody means that.
+        for sign, other in (("", 1), (", and the sign is the other", -1)):
+            for quantity in self._asked.every:
                 if self._explains(_divided(other), quantity.values, tried):
                     yield Mistake(FACTOR_MISSING, f"{quantity.text}{sign}")
                 if self._explains(_multiplied(other), quantity.values, tried):
-                    yield Mistake(FACTOR_EXTRA, f"{quantity.text}{sign}")
+                    if quantity.kind == SLOPE or self._may_write(quantity):
+                        yield Mistake(FACTOR_EXTRA, f"{quantity.text}{sign}")
+                    else:
+                        yield Mistake(FACTOR_MISSING, f"1/{quantity.text.partition(' = ')[0]}{sign}")
+
+    def _may_write(self, quantity: Quantity) -> bool:
+        """Whether a node stands in the part, or may: in what the page or the graph has another name for."""
+        pieces = [*walk(self._part)]
+        if any(not isinstance(piece, Named | Numeral | Apply) for piece in pieces):
+            return True
+        nodes = [self._asked.piece(piece).values for piece in pieces if isinstance(piece, Named)]
+        return any(equal(values, quantity.values) for values in nodes)
 
     def _two_factors(self) -> Iterator[Mistake]:
         """A product of two quantities, or of one and a small number."""

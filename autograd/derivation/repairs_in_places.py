@@ -189,10 +189,26 @@ class RepairsInPlaces:
                 if equal(other.values, place.needed):
                     yield Mistake(FACTOR_OTHER, other_than(place.text, other.text))
 
+    def beside_kinks(self) -> Iterator[Mistake]:
+        """What goes into a relu, or comes out of it, for another node: where it passes, that is a factor, too."""
+        kinks = [node for node in self._setting.named if node.op is not None and node.op.gate]
+        if not kinks:
+            return
+        names = {self._setting.names.paths.get(node) for kink in kinks for node in (kink, *kink.parents)}
+        for place in self._places:
+            if isinstance(place.expression, Named) and place.role != "whole":
+                for other in self._nodes:
+                    if not names.isdisjoint((place.text, other.text)) and equal(other.values, place.needed):
+                        yield Mistake(FACTOR_OTHER, other_than(place.text, other.text))
+
     def replaced_by_another_sort(self) -> Iterator[Mistake]:
         """A node of another sort, a function of a node, or 1 - a node."""
         for place in self._places:
-            if not isinstance(place.expression, Named) or place.role == "whole":
+            if not isinstance(place.expression, Named):
+                continue
+            if place.role == "whole":
+                if equal([1 - x for x in place.actual], place.needed):
+                    yield Mistake(FACTOR_OTHER, other_than(place.text, f"1 - {place.text}"))
                 continue
             for other in self._nodes:
                 if equal(other.values, place.needed):

@@ -92,7 +92,9 @@ class RightFormulas:
         yield from ((*found, []) for found in self._with_means(claim, formula))
         sums = []
         for leaves in self._setting.labels:
-            if all(leaf in self._setting.names.paths for leaf in leaves):
+            if self._named.issuperset(
+                leaves
+            ):  # of a table of embeddings, only the rows that were looked up are recorded
                 symbols = set(map(self._symbol, leaves))
                 shorter = formula.subs(sympy.Add(*symbols), 1)
                 # p*(t0 + t1) - t0 is p - t0; but of a batch, (a0 - t0) + (a1 - t1), all labels would be gone.

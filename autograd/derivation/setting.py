@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from autograd.derivation.claims import Apply, Claim, Derivative, Expression, Named
-from autograd.derivation.labels_that_sum_to_one import probabilities
+from autograd.derivation.labels_that_sum_to_one import one_hot, probabilities
 from autograd.derivation.names import PageNames
 from autograd.derivation.points import Graph, Points, Variation
 from autograd.derivatives import recorded_order
@@ -60,8 +60,11 @@ def setting_of(claims: Sequence[Claim], names: PageNames) -> Setting:
                     wanted.setdefault(of, {})[by] = None
     mentioned |= dict.fromkeys(node for name in RATES if isinstance(node := names.trees.get(name), Value))
     graph = Graph(recorded_order(*mentioned))
-    labels = probabilities(graph.order, names)
-    variation = Variation(graph, names)
+    groups = probabilities(graph.order, names)
+    # Of L = -log P[i][y] no node is computed from a one-hot Y: there is no other y that another Y could belong to.
+    beside = [leaves for leaves in one_hot(groups, graph.order) if graph.children.keys().isdisjoint(leaves)]
+    labels = [leaves for leaves in groups if leaves not in beside]
+    variation = Variation(graph, names, {leaf for leaves in beside for leaf in leaves})
     points = Points(graph, *variation.recorded_and_fresh(labels), definitions)
     for upper, lower in wanted.items():
         points.derive(upper, lower)

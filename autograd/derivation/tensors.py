@@ -5,6 +5,7 @@ its entries: the sweep is made again with the mistake in it.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from math import inf, isclose, prod
 
@@ -13,6 +14,7 @@ import numpy as np
 from autograd import ops
 from autograd.derivation.derivation_report import DerivationLine
 from autograd.derivation.kinds_of_mistake import (
+    FACTOR_OTHER,
     LEFT_OUT,
     MEAN_FOR_SUM,
     MEAN_LEFT_OUT,
@@ -22,9 +24,12 @@ from autograd.derivation.kinds_of_mistake import (
     ONE_EXAMPLE,
     ONE_TERM_MISSING,
     SHAPE,
+    TERM_EXTRA,
+    TERM_MISSING,
     TRANSPOSED,
     Mistake,
     mean_left_out,
+    other_than,
 )
 from autograd.derivation.mappings import output_of
 from autograd.derivation.mistakes import scalings
@@ -33,6 +38,8 @@ from autograd.derivation.verdicts_on_lines import of_entries
 from autograd.derivatives import recorded_order
 from autograd.graph import contributions, topological_order
 from autograd.numbers import Number
+from autograd.numbers.textbook import textbook
+from autograd.operation import Operation
 from autograd.text import number
 from autograd.value import Value
 
@@ -42,6 +49,7 @@ DOUBLE, SINGLE, HALF = 1e-9, 1e-5, 1e-2
 """How far an entry may be off in each precision, relative to the largest right one."""
 MOST_STEPS = 5_000_000
 """How many nodes all sweeps for mistakes may pass together."""
+_ACTIVATIONS = (ops.tanh, ops.sigmoid, ops.relu)
 
 
 def judged_arrays(
@@ -214,7 +222,16 @@ class _Tensor:
 
     def _mistakes(self, claimed: Number) -> Iterator[Mistake]:
         """The mistakes that give just these entries: the first kind that does."""
-        for kind in (self._swapped, self._scaled, self._terms, self._sums, self._paths, self._slopes):
+        for kind in (
+            self._swapped,
+            self._scaled,
+            self._terms,
+            self._sums,
+            self._paths,
+            self._slopes,
+            self._operands,
+            self._added,
+        ):
             found = list(kind(claimed))
             if found:
                 yield from found[:3]
@@ -279,7 +296,7 @@ class _Tensor:
         found: dict[Value, Number] = {self.of: 1.0}
         for _ in contributions(way[::-1], found, among=set(way)):
             pass
-        times = 1 / (found.get(way[-1]) or inf) / m
+        times = 1 / (abs(found.get(way[-1], 0)) or inf) / m  # a cross-entropy takes the negative of its sum
         return way[-1].op is ops.mean or (times >= 1 and isclose(times, round(times)))
 
     def _terms(self, claimed: Number) -> Iterator[Mistake]:
@@ -325,6 +342,50 @@ class _Tensor:
             if curved and self._affords() and self._same(claimed, self._swept(flat)):
                 operation = next(iter(curved.values()))
                 yield Mistake(LEFT_OUT, f"the derivative of {operation} at {name} is left out")
+            kinds = {node.op for node in nodes}
+            for other in _ACTIVATIONS if len(kinds) == 1 and not kinds.isdisjoint(_ACTIVATIONS) else ():
+                if (
+                    other not in kinds
+                    and self._affords()
+                    and self._same(claimed, self._swept(_with_slope(nodes, other)))
+                ):
+                    words = f"{other}'s slope where {next(iter(kinds))}'s belongs, at {name}"
+                    yield Mistake(FACTOR_OTHER, words)
+
+    def _operands(self, claimed: Number) -> Iterator[Mistake]:
+        """What went into an activation stands where what came out of it belongs."""
+        for name, nodes in self._inner():
+            inputs = {node: node.parents[0].data for node in nodes if node.op in _ACTIVATIONS}
+            with suppress(ArithmeticError, ValueError):  # of -0.3 there is no logarithm
+                if not inputs or not self._affords() or not self._same(claimed, self._swept(_with_operands(inputs))):
+                    continue
+                before = {name for name, inside in self._inner() if inside[0] is nodes[0].parents[0]}
+                what = next(iter(before), f"what goes into {nodes[0].op}")
+                yield Mistake(FACTOR_OTHER, other_than(what, name))
+
+    def _added(self, claimed: Number) -> Iterator[Mistake]:
+        """A list of the page that is added, or forgotten, as a whole: the labels, or a penalty."""
+        difference = claimed - self._right
+        factors = {"": 1.0, "2 * ": 2.0}
+        factors |= {f"1/{m} * ": 1 / m for m in (len(self._examples), len(self._terms_of_loss)) if m > 1}
+        trees = self._names.trees
+        factors |= {f"{name} * ": node.data for name, node in trees.items() if isinstance(node, Value) and not node.op}
+        recorded = set(self._order)
+        for name, tree in trees.items():
+            nodes = [*_flat(tree)]
+            values = np.array([node.data for node in nodes])
+            if not 1 < values.size == difference.size or not values.any():
+                continue
+            for text, factor in factors.items():
+                for sign in ("-", ""):
+                    term = (1 if sign else -1) * factor * values.reshape(difference.shape)
+                    if self._hits(difference, term).all():
+                        own = nodes[0] is self.nodes.ravel()[0]
+                        missing = recorded.issuperset(nodes) and not (own and sign)  # nobody forgets to take away W
+                        other = "" if sign else "-"
+                        words = f"{sign if missing else other}{text}{name}"
+                        yield Mistake(TERM_MISSING if missing else TERM_EXTRA, words)
+                        return
 
     def _inner(self) -> Iterator[tuple[str, list[Value]]]:
         """The names on the page, each with its nodes that lie between."""
@@ -337,6 +398,28 @@ class _Tensor:
     def _affords(self) -> bool:
         self._steps += len(self._order)
         return self._steps <= MOST_STEPS
+
+
+def _with_slope(nodes: Collection[Value], other: Operation) -> Callable[[Value], Sequence[Number]]:
+    """The local gradients where some activations have the slope of another one."""
+    changed = set(nodes)
+
+    def local_grads(node: Value) -> Sequence[Number]:
+        return other.local(textbook, node.data, node.parents[0].data) if node in changed else node.local_grads
+
+    return local_grads
+
+
+def _with_operands(instead: Mapping[Value, float]) -> Callable[[Value], Sequence[Number]]:
+    """The local gradients where some operands have other values."""
+
+    def local_grads(node: Value) -> Sequence[Number]:
+        if node.op is None or instead.keys().isdisjoint(node.parents):
+            return node.local_grads
+        operands = (instead.get(parent, parent.data) for parent in node.parents)
+        return node.op.local(textbook, node.data, *operands)
+
+    return local_grads
 
 
 # What the claim is about

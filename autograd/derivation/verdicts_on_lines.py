@@ -169,7 +169,8 @@ def _words(verdict: Verdict) -> tuple[str, str]:
             what = "updated" if verdict.claim.update else "defined"
             if verdict.entries is not None:
                 return "defined", f"{what}: {counted(verdict.entries[1], 'entry')}"
-            return "defined", f"{what}: {number(float(verdict.correct), 9)}"
+            worth = "" if verdict.correct is None else f": {number(float(verdict.correct), 9)}"
+            return "defined", f"{what}{worth}"
         case "step":
             return "defined", verdict.about
         case "descends":
@@ -230,7 +231,7 @@ def _words_for_wrong(verdict: Verdict) -> tuple[str, str]:
         return f"follows from line {verdict.source}", f"wrong: it follows from line {verdict.source}"
     missing = [mistake for mistake in verdict.mistakes if mistake.name == MISSING]
     if missing and isinstance(verdict.claim.subject, Derivative):
-        return "paths left out", missing[0].detail + _failing(verdict)
+        return "paths left out", (missing[0].detail or "paths are left out") + _failing(verdict)
     words = f"{verdict.about} is wrong" if verdict.about else "wrong"
     words += (f" for {', '.join(verdict.cases)}" if verdict.cases else "") + _failing(verdict)
     if verdict.kind == "coincidence":

@@ -67,6 +67,11 @@ class Wrong:
         return lone_numeral(self.part)
 
     @property
+    def short(self) -> bool:
+        """Whether it is a number of one digit or two, as 1.0 is."""
+        return self._numeral is not None and not self._numeral.exact and self._numeral.digits < 3
+
+    @property
     def zero(self) -> bool:
         """Whether it says 0 at every point: many a slip has that value where something else is 0."""
         return not any(self.claimed[k] for k in self.asked)

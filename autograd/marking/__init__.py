@@ -21,6 +21,7 @@ def mark(
     output: Value | None = None,
     forbid: Iterable[str] = (),
     points: Mapping[str, float] | None = None,
+    reveal: bool = True,
 ) -> Marks:
     """Check the derivations of a class, and say what each derives: a row a page.
 
@@ -37,6 +38,7 @@ def mark(
         output: what a name such as dW1 differentiates, unless the page tells.
         forbid: derivatives that a line may not use to derive a target, unless a right line of the page derives them.
         points: what a target is worth, where that is not 1.
+        reveal: whether feedback and data say what is right, or only the lines that are wrong, and the kinds of mistake.
 
     Raises:
         TypeError: if `pages` or `nodes` are no mappings, a page is no text, or a target is worth no number.
@@ -61,7 +63,7 @@ def mark(
     # Imported here: `import autograd` loads neither sympy nor mpmath.
     from autograd.marking.derived import Marker
 
-    marker = Marker(nodes, targets, output=output, forbid=forbid, points=points)
+    marker = Marker(nodes, targets, output=output, forbid=forbid, points=points, reveal=reveal)
     if not isinstance(pages, Mapping):
         raise TypeError(f"pages must map names to derivations, not {type(pages).__name__}")
     for name, page in pages.items():

@@ -26,6 +26,8 @@ class MarkedPage(Line):
     out_of: float
     derived: tuple[str, ...] = ()
     """The targets that it derives."""
+    underived: str = ""
+    """Why targets are not derived, on a page without a wrong line."""
     report: DerivationReport | None = None
     """What was said of each line; None for a page that could not be read at all."""
 
@@ -79,7 +81,13 @@ class MarkedPage(Line):
         if self.remark or self.mistake:
             return self.remark or self.mistake
         unread = 0 if self.report is None else len(self.report.unread)
-        return f"{unread} line{'s' * (unread > 1)} not read" if unread else ""
+        lines = f"{unread} line{'s' * (unread > 1)} not read" if unread else ""
+        return "; ".join(filter(None, (self.underived, lines)))
+
+    @property
+    def reason(self) -> str:
+        """Why it has no points, or not all, where no wrong line is the reason."""
+        return self.remark or self.underived
 
 
 def _slip(line: DerivationLine) -> str:
@@ -143,7 +151,7 @@ class Marks(Report):
                 # A target of a page that nobody could read is neither derived nor not.
                 derived = ["" if row.points is None else int(t in row.derived) for t in self.targets]
                 points = "" if row.points is None else _shortest(row.points)
-                cells = [row.name, points, _shortest(row.out_of), *derived, row.first_wrong, row.mistake, row.remark]
+                cells = [row.name, points, _shortest(row.out_of), *derived, row.first_wrong, row.mistake, row.reason]
                 writer.writerow(map(_as_cell, cells))
 
     def as_data(self) -> dict[str, Anything]:
@@ -200,7 +208,7 @@ def file_names(names: Iterable[str]) -> list[str]:
 
 def _feedback(row: MarkedPage) -> str:
     points = f"<p>{escape(row.earned)} points: {escape(row.targets) or 'no target'} derived.</p>" if row.earned else ""
-    remark = f"<p>{escape(row.remark)}</p>" if row.remark else ""
+    remark = f"<p>{escape(row.reason)}</p>" if row.reason else ""
     return points + remark + ("" if row.report is None else row.report.as_table())
 
 
@@ -219,7 +227,7 @@ def _as_data(row: MarkedPage) -> dict[str, Anything]:
         "derived": row.derived,
         "first_wrong": row.first_wrong,
         "mistake": row.mistake,
-        "remark": row.remark,
+        "remark": row.reason,
         "lines": [
             {
                 "number": line.number,

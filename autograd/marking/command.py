@@ -32,6 +32,7 @@ class Task:
     output: str | None
     forbid: tuple[str, ...]
     points: dict[str, float]
+    reveal: bool
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -40,7 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         points = dict(map(_worth, options.points))
         files = files_of(options.pages)
-        task = Task(options.network, tuple(options.targets), options.output, tuple(options.forbid), points)
+        targets, forbid = tuple(options.targets), tuple(options.forbid)
+        task = Task(options.network, targets, options.output, forbid, points, not options.no_reveal)
         marks = _marks(task, files, options.timeout)
     except (FaultError, FileNotFoundError) as error:
         print(f"mark: {error}", file=sys.stderr)
@@ -73,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--csv", metavar="FILE", help="write the table")
     parser.add_argument("--json", metavar="FILE", help="write the table, and what was said of each line")
     parser.add_argument("--html", metavar="FOLDER", help="write a page of feedback for each derivation")
+    parser.add_argument("--no-reveal", action="store_true", help="leave out what is right, in feedback and data")
     parser.add_argument("--timeout", type=_seconds, default=60.0, metavar="S", help="seconds for a page (60)")
     return parser
 
@@ -191,7 +194,7 @@ def _marker(task: Task, marker: Anything) -> Anything:
     nodes = nodes_of(task.network)
     output = output_of(nodes, task.output, task.network)
     try:
-        return marker(nodes, task.targets, output=output, forbid=task.forbid, points=task.points)
+        return marker(nodes, task.targets, output=output, forbid=task.forbid, points=task.points, reveal=task.reveal)
     except (TypeError, ValueError) as error:
         raise FaultError(str(error)) from error
 

@@ -32,11 +32,17 @@ class Marker:
         output: Value | None = None,
         forbid: Iterable[str] = (),
         points: Mapping[str, float] | None = None,
+        reveal: bool = True,
     ) -> None:
         names = PageNames(nodes)
-        self._nodes, self._output = nodes, output
+        self._nodes, self._output, self._paths = nodes, output, names.paths
+        self._reveal = reveal
         if isinstance(targets, str) or not targets:
             raise ValueError(f"targets must be a list of derivatives, as ['dJ/dw'], not {targets!r}")
+        if isinstance(forbid, str):
+            raise ValueError(f"forbid must be a list of derivatives, as ['dJ/dw'], not {forbid!r}")
+        if points is not None and not isinstance(points, Mapping):
+            raise TypeError(f"points must map targets to numbers, as {{'dJ/dw': 2}}, not {points!r}")
         self._pairs = {target: _pairs_of(target, names, output, "the target") for target in targets}
         self._forbidden = {pair for each in forbid for pair in _pairs_of(each, names, output, "the forbidden")}
         self._points = dict.fromkeys(self._pairs, 1.0) | dict(_worth(points or {}, self._pairs))
@@ -48,9 +54,11 @@ class Marker:
     def row(self, name: str, page: str) -> MarkedPage:
         """The marks of one page. One that cannot be read at all has none, and says why."""
         try:
-            report = check_derivation(page, self._nodes, output=self._output)
+            report = check_derivation(page, self._nodes, output=self._output, reveal=self._reveal)
         except ValueError as error:
             return self._unmarked(name, str(error), None)
+        except Exception as error:  # a fault of ours with one page leaves the others their marks
+            return self._unmarked(name, f"checking it failed with {type(error).__name__}: {error}", None)
         if not report.lines:
             first = next(iter(report.unread), None)
             why = "it claims nothing" if first is None else f"no line is read; line {first.number}: {first.why}"
@@ -64,8 +72,10 @@ class Marker:
             if target not in found and root in marked:
                 earned += self._points[target]
             marked.add(root)
+        missing = [] if report.first_wrong else [target for target in self._pairs if target not in found]
         return MarkedPage(
             claim=name,
+            underived="; ".join(derived.why_not(self._pairs[target], target, self._paths) for target in missing),
             holds=len(found) == len(self._pairs) and report.first_wrong is None,
             points=earned,
             out_of=self.out_of,
@@ -120,8 +130,8 @@ class _Derived:
         claims = [claim for line in report.lines for claim in line.claims]
         self._definitions = {claim.defines: claim.parts[0] for claim in claims if claim.defines is not None}
         right = [claim for line in report.lines if line.holds for claim in line.claims]
-        ways = [way for claim in right for way in self._ways(claim)]
-        claimed = {pair for pair, _ in ways} | set(forbidden)
+        self._all_ways = ways = [way for claim in right for way in self._ways(claim)]
+        self._to_derive = claimed = {pair for pair, _ in ways} | set(forbidden)
         self.pairs: set[Slope] = set()
         # dJ/dw = dJ/dh · x and dJ/dh = dJ/dw / x derive nothing together: what is derived grows from what is not.
         while grown := {pair for pair, uses in ways if pair not in self.pairs and (uses & claimed) <= self.pairs}:
@@ -148,6 +158,26 @@ class _Derived:
                         seen.add(name)
                         stack.append(self._definitions[name])
 
+    def why_not(self, pairs: Collection[Slope], target: str, paths: Mapping[Value, str]) -> str:
+        """Why the page does not derive a target, in words; `paths` are the names of nodes."""
+        left = {pair for pair in pairs if pair not in self.pairs}
+        ways = [(pair, uses) for pair, uses in self._all_ways if pair in left]
+        lines = [
+            line for line in self._report.lines if line.verdict == "no effect" and not left.isdisjoint(_about(line))
+        ]
+        if len(left) < len(pairs):
+            return f"{target}: {len(left)} of its {len(pairs)} entries are not derived"
+        if not ways and lines:
+            return f"{target}: line {lines[0].number}: {lines[0].remark.partition(':')[0]}"
+        if not ways:
+            return f"{target}: no right line derives it"
+        used = {use for _, uses in ways for use in (uses & self._to_derive) - self.pairs}
+        underived = [use for use in used if all(use != pair for pair, _ in self._all_ways)]
+        if underived:
+            names = ", ".join(sorted(f"d{paths.get(of)}/d{paths.get(by)}" for of, by in underived))
+            return f"{target}: it uses {names}, which no right line derives"
+        return f"{target}: it is derived only from what is derived from it"
+
     def error_in(self, pairs: Collection[Slope]) -> tuple[int, int] | None:
         """The first wrong line that claims one of these, and the line whose error made it wrong; None if none does."""
         for line in self._report.lines:
@@ -157,6 +187,12 @@ class _Derived:
                     root = self._lines[root.follows]
                 return line.number, root.number
         return None
+
+
+def _about(line: DerivationLine) -> set[Slope]:
+    """What stands on the left of a line, whether or not that says anything."""
+    subjects = [claim.subject for claim in line.claims]
+    return {(subject.of, subject.by) for subject in subjects if isinstance(subject, Derivative)}
 
 
 def _claimed_by(line: DerivationLine) -> set[Slope]:

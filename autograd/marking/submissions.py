@@ -16,10 +16,12 @@ class UnreadableFileError(ValueError):
 def files_of(places: Iterable[str]) -> dict[str, Path]:
     """The files of pages in some folders, or files themselves, by the name of the page.
 
-    That is the file's without its ending, or with as much of its path as tells it from the others.
+    That is the file's without its ending, or with as much of its path as tells it from the others. A file of another
+    kind is listed, too, for it may be all that somebody handed in; unless it lies beside a page of the same name, or in
+    a folder of its own with a page, as a picture does.
 
     Raises:
-        FileNotFoundError: if there is no such file or folder, or no page in it.
+        FileNotFoundError: if there is no such file or folder, or nothing in it.
     """
     files: dict[Path, Path] = {}
     for place in map(Path, places):
@@ -37,18 +39,29 @@ def files_of(places: Iterable[str]) -> dict[str, Path]:
 def _inside(folder: Path) -> Iterator[tuple[Path, Path]]:
     if not folder.is_dir():
         raise FileNotFoundError(f"there is no file or folder {folder}")
-    for file in sorted(folder.rglob("*")):
-        path = file.relative_to(folder)
-        if file.suffix.lower() in KINDS and file.is_file() and not any(part.startswith(".") for part in path.parts):
+    files = [file for file in sorted(folder.rglob("*")) if file.is_file()]
+    paths = {file: path for file in files if not _is_hidden(path := file.relative_to(folder))}
+    pages = [file for file in paths if file.suffix.lower() in KINDS]
+    beside = {page.with_suffix("") for page in pages} | {page.parent for page in pages if page.parent != folder}
+    for file, path in paths.items():
+        if file.suffix.lower() in KINDS or beside.isdisjoint((file.with_suffix(""), file.parent)):
             yield file, path
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith((".", "__")) for part in path.parts)
 
 
 def page_of(file: Path) -> str:
     """The text of a page.
 
     Raises:
-        UnreadableFileError: if the file is no text, or no notebook where it should be one.
+        UnreadableFileError: if the file is of another kind, no text, or no notebook where it should be one.
     """
+    if file.suffix.lower() not in KINDS:
+        raise UnreadableFileError(
+            f"a file {file.suffix or 'without an ending'} is not read: pages end in {', '.join(KINDS)}"
+        )
     try:
         text = file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:

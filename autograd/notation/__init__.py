@@ -9,8 +9,8 @@ A page goes through three stages, and none of them evaluates anything as Python:
    `function_parser`, `command_parser` and `formula_parser` read them; `clauses` reads "for all i", and
    `case_headings` finds "Case y = 0" and "(y = 1)"; `displays` and `pages` sort it all
    into statements, what is not read, and prose. `code_lines` finds programs on it; of these `programs`, with `loops`,
-   `program_text`, `given_names`, `shelves`, `program_functions`, `python_formulas`, `python_calls` and
-   `array_functions`, makes the same trees.
+   `program_text`, `given_names`, `checks_in_programs`, `shelves`, `program_functions`, `python_formulas`,
+   `python_calls` and `array_functions`, makes the same trees.
 2. Trees to claims. `spelling`, `lookup` and `numbered_layers` tell what a name is, `indices` which letters are indices
    and how far they run, `reach_of_sums` which of them a Σ binds, `sizes_of_lists` what counts the items of a list,
    `matrices` how arrays of formulas fit together. `elaboration` turns a tree into formulas, and sends each kind to its

@@ -163,7 +163,7 @@ class ClaimReader(ClauseFinder):
             return
         self._condition_above = None
         self._between += loose if said is None else []
-        if (place := said_in_words(segments)) is not None:
+        if (place := said_in_words(segments, self._known)) is not None:
             self._not_read(place, "this says in words that two things are equal: write =")
         if said is None and self._said_last is not None and segments and segments[0].words[:1] in OTHERWISE:
             said = opposite(self._said_last, row[0].place)
@@ -244,7 +244,10 @@ class ClaimReader(ClauseFinder):
         ):
             return
         if any(symbol.text in ("→", "⇒") for symbol in symbols):
-            if any(symbol.text in ("+", "-", "*", "·", "/", "∂") for symbol in symbols):
+            gradient = symbols[0].text[:1] == "d" and not self._known(symbols[0].text) and len(symbols) > 3
+            if (gradient and self._known(symbols[0].text[1:])) or any(
+                symbol.text in ("+", "-", "*", "·", "/", "∂") for symbol in symbols
+            ):
                 arrow = next(symbol for symbol in symbols if symbol.text in ("→", "⇒"))
                 self._not_read(arrow.place, "an arrow is no claim: write =, or an update as w ← w - η*dL/dw")
             return

@@ -258,7 +258,7 @@ class Elaboration:
             if row and self.choices.take("columns"):
                 column = self.kept(id(tree), lambda: Subscripted(Transposed(whole_name), of.subscripts, before))
                 return self.thing(column, at)
-        if isinstance(of, Name) and (letters := named.letters_transposed(self, of)) is not None:
+        if isinstance(of, Name) and not tree.whole and (letters := named.letters_transposed(self, of)) is not None:
             return self.thing(letters, at)
         thing = self.thing(of, at)
         return thing if self.code and len(shape(thing)) == 1 else transposed(thing)  # as NumPy has it

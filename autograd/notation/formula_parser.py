@@ -244,6 +244,8 @@ class FormulaParser(CommandParser):
                 base = self._item(base)
             else:
                 return base
+            if parenthesised and isinstance(base, Transposed) and isinstance(base.of, Name):
+                base = replace(base, whole=True)
         return base
 
     def _lists_operands(self) -> bool:

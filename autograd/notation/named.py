@@ -137,8 +137,7 @@ def _unusual(e: "Elaboration", name: Name, at: Letters) -> Thing:
 def letters_transposed(e: "Elaboration", name: Name) -> Tree | None:
     """A Bᵀ for ABᵀ where A and B are nodes and AB is none: the T, as a power, is that of the last. None for (AB)ᵀ."""
     bare = not (name.subscripts or name.superscripts or name.primes)
-    in_parentheses = name.place.source[: name.place.column - 1].rstrip().endswith("(")
-    if e.code or not bare or in_parentheses or e.lookup.known(name.base) or (split := _split(e, name)) is None:
+    if e.code or not bare or e.lookup.known(name.base) or (split := _split(e, name)) is None:
         return None
     e.notes[f"{name.base} is {'*'.join(written_name(factor) for factor in split.factors)}"] = None  # type: ignore[arg-type]
     *before, last = split.factors

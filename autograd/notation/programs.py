@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from autograd.derivation.tokens import LONGEST_LINE
 from autograd.notation import array_functions as functions
+from autograd.notation.checks_in_programs import compared_in
 from autograd.notation.code_lines import HEADER
 from autograd.notation.given_names import (
     HOLDERS,
@@ -174,6 +175,8 @@ class _Program:
                 self._assign(node, target, value)
             case ast.AugAssign(target=target, op=op, value=value):
                 self._augment(node, target, op, value)
+            case ast.Assert() | ast.Expr(value=ast.Call() | ast.Compare()) if compared := [*compared_in(node)]:
+                self._checks(node, compared)
             case ast.Expr(value=ast.Call() as call):
                 self._effect(node, call)
             case ast.Expr(value=ast.Compare(left=ast.Name(), ops=[ast.Lt(), *_])) if "<-" in self._source.text(node):
@@ -319,10 +322,7 @@ class _Program:
             case ast.Call():
                 if self._is_gradient(target):
                     return False
-                called, arguments = self._formulas.called(value)
-                if self._is_of_arrays(value, arguments):
-                    return False
-                return not (is_read(called) or called in self._helpers) or "random" in ast.unparse(value.func)
+                return not self._is_of_known(value) or "random" in ast.unparse(value.func)
         return False
 
     def _is_of_arrays(self, call: ast.Call, arguments: Sequence[ast.expr]) -> bool:
@@ -388,6 +388,31 @@ class _Program:
             item = ast.copy_location(ast.Subscript(target, key, ast.Store()), key)
             if name := self._formulas.kept(item):
                 self._state(node, key, each, name=name)
+
+    def _checks(self, node: ast.stmt, compared: Iterable[tuple[ast.expr, ast.expr, bool]]) -> None:
+        """Read what is said to be equal; a number or a name that the program does not work out says nothing here."""
+        worked_out = {each.parts[0].base for each in self._statements if isinstance(each.parts[0], Name)}
+        for gradient, formula, equal in compared:
+            match formula:
+                case ast.Name(id=name) if name not in worked_out and not self._known_node(name):
+                    continue
+                case ast.Attribute() | ast.Constant(value=None | str()):
+                    continue
+                case ast.Call() if not self._is_of_known(formula):
+                    continue
+            if not self._is_gradient(gradient):
+                continue
+            if not equal:
+                raise self._formulas.refusal(node, "that things differ is no claim: write what the gradient is, with =")
+            if isinstance(gradient, ast.Subscript) and not worked_out.isdisjoint(names_used_in(gradient)):
+                what = self._source.text(gradient)  # As an assignment it would be the next step of dz, and no check.
+                raise self._formulas.refusal(node, f"of {what} alone no check is read: write one for the whole array")
+            self._state(node, gradient, formula)
+
+    def _is_of_known(self, call: ast.Call) -> bool:
+        """Whether a call is one that is read, or of NumPy or PyTorch on nodes, and not ``numeric(f, W)``."""
+        called, arguments = self._formulas.called(call)
+        return is_read(called) or called in self._helpers or self._is_of_arrays(call, arguments)
 
     def _augment(self, node: ast.AugAssign, target: ast.expr, op: ast.operator, value: ast.expr) -> None:
         if type(op) in _AUGMENTED:

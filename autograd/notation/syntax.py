@@ -136,6 +136,8 @@ class Transposed:
     of: "Tree"
     before: Place | None = None
     """Where the subscript stands that comes behind the T, as in ``w^T_k``."""
+    whole: bool = False
+    """Whether parentheses say what is transposed: all of ``(AB)^T``, but of ``AB^T`` the last letter."""
 
 
 @dataclass(frozen=True)

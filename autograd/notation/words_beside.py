@@ -45,9 +45,10 @@ _SUBSTITUTES = {"substitute", "substituting", "plug", "plugging", "inserting", "
 _BEFORE_A_CHANGE = ("and", "but", "then", "only", "all", "also", "finally", "afterwards")
 _VERBS = {"is", "are", "was", "were", "being", "has", "denotes", "means", "stands"}
 _EMPHASIS = {"then", "thus", "now", "therefore", "hence", "just", "simply", "exactly", "also", "the", "only", "clearly"}
+_DERIVATIVES = {"derivative", "gradient", "partial", "slope"}
 _EQUALITY_IN_WORDS = (
     ["is"], ["equals"], ["becomes"], ["is", "equal", "to"], ["equal", "to"], ["gives"], ["yields"],
-    ["is", "given", "by"],
+    ["is", "given", "by"], ["should", "be"], ["must", "be"], ["will", "be"], ["comes", "to"],
     ["simplifies", "to"], ["reduces", "to"], [":"],
 )  # fmt: skip
 _LEADING_ON = {
@@ -198,8 +199,13 @@ def dash_before_words(segments: Sequence[Segment], k: int) -> int:
     return cut if lone else 0
 
 
-def said_in_words(segments: list[Segment]) -> Place | None:
+def said_in_words(segments: list[Segment], known: Callable[[str], bool]) -> Place | None:
     """Where "∂L/∂w is x(a - y)" stands, which claims something without a sign for it."""
+    for each in segments:  # The gradient with respect to W is $2 z x^T$
+        said = {*each.words} if each.apart and _compound(each.symbols) and not each.relation else set()
+        wordy = {"respect", "wrt", "w.r.t"} & said and _DERIVATIVES & said and not derivative_like(each.symbols)
+        if wordy and any(each.words[-len(link) :] == link for link in _EQUALITY_IN_WORDS):
+            return each.symbols[0].place
     spoken: set[str] = set()
     for before, after in pairwise(segments):
         link = after.words or [after.sign]
@@ -211,11 +217,19 @@ def said_in_words(segments: list[Segment]) -> Place | None:
         tabled = after.sign == "wide" and after.apart and not (after.words or before.relation or after.relation)
         if (tabled or (bare and beside)) and derivative_like(before.symbols):
             return after.symbols[0].place
-        compound = len(after.symbols) > 1 and any(s.text in ("+", "-", "*", "·", "/", "(") for s in after.symbols)
+        compound = _compound(after.symbols)
         multiplied = link[-1] in _MULTIPLIES or changed_before(link) != ""
-        if (compound or multiplied or after.apart) and _equates(link) and _is_differentiated(before, spoken):
+        if (compound or multiplied or after.apart) and _equates(link) and _is_differentiated(before, spoken, known):
             return after.symbols[0].place
     return None
+
+
+def _compound(symbols: Sequence[Symbol]) -> bool:
+    """Whether this is a formula of several parts, as 2(a - y) and 3 z x are."""
+    return len(symbols) > 1 and (
+        any(s.text in ("+", "-", "*", "·", "/", "(", "^") or s.kind == "super" for s in symbols)
+        or all(s.kind in ("name", "number") for s in symbols)
+    )
 
 
 def _equates(link: Sequence[str]) -> bool:
@@ -226,12 +240,15 @@ def _equates(link: Sequence[str]) -> bool:
     return said in _EQUALITY_IN_WORDS
 
 
-def _is_differentiated(segment: Segment, spoken: set[str]) -> bool:
-    """Whether this is a derivative, in signs or in words: ∂L/∂w, "the derivative with respect to w"."""
-    by = segment.words[-1:] in (["to"], ["wrt"], ["w.r.t"], ["by"])
-    in_words = by and bool({"derivative", "gradient", "partial", "slope"} & spoken)
-    named = len(segment.symbols) == 1 and segment.symbols[0].kind == "name"
-    return derivative_like(segment.symbols) or (in_words and named)
+def _is_differentiated(segment: Segment, spoken: set[str], known: Callable[[str], bool]) -> bool:
+    """Whether this is a derivative: ∂L/∂w, "the derivative with respect to w", and dw if there is a node w."""
+    if len(segment.symbols) > 1 or segment.symbols[0].kind != "name":
+        return derivative_like(segment.symbols)
+    by = segment.words[-1:] in (["to"], ["wrt"], ["w.r.t"], ["by"], ["of"], ["for"])
+    if by and not _DERIVATIVES.isdisjoint(spoken):
+        return True
+    name = segment.symbols[0].text
+    return name[0] == "d" and not known(name) and known(name[1:])
 
 
 def leads_on(segment: Segment) -> bool:

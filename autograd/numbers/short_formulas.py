@@ -61,7 +61,8 @@ def shortest(formula: Number, computed: Callable[[], Iterable[tuple[Number, Numb
     if terms(formula) > MOST_TERMS:
         raise OverflowError("a formula too long to read")
     forms = dict.fromkeys(_equal_ones(formula, computed))
-    return min(((form, text_of(form)) for form in forms), key=lambda found: len(found[1]))
+    # Of 2*y - 2*t and 2*(y - t), which are as long, books have the product.
+    return min(((form, text_of(form)) for form in forms), key=lambda found: (len(found[1]), found[0].is_Add))
 
 
 def _equal_ones(formula: Number, computed: Callable[[], Iterable[tuple[Number, Number]]]) -> Iterator[Number]:
@@ -71,16 +72,38 @@ def _equal_ones(formula: Number, computed: Callable[[], Iterable[tuple[Number, N
     if formula.is_polynomial():
         if formula.is_Add:
             yield sympy.factor_terms(sympy.expand(formula))
+            yield from _with_a_common_sum(formula)
         return
     for what, symbol in computed():
         if what.free_symbols <= formula.free_symbols:
-            formula = formula.subs(what, symbol)
+            formula = _put_in(formula, what, symbol)
     yield formula
     yield sympy.factor_terms(sympy.expand(formula))
     if _has_denominator(formula):
         formula = _cleared(formula)
         yield sympy.factor_terms(formula)
         yield formula
+
+
+def _put_in(formula: Number, what: Number, symbol: Number) -> Number:
+    """The formula with a symbol for what it stands for; sympy does not see e/s in e/(3*s)."""
+    if formula.is_Add:
+        return formula.func(*(_put_in(term, what, symbol) for term in formula.args)).subs(what, symbol)
+    number, others = formula.as_coeff_Mul()
+    return number * others.subs(what, symbol)
+
+
+def _with_a_common_sum(formula: Number) -> Iterator[Number]:
+    """A sum with a factor taken out that is a sum itself: (r - t)*(w + 1) of w*(r - t) + r - t."""
+    factors = [factor for term in formula.args for factor in sympy.Mul.make_args(term) if factor.is_Add]
+    for common in dict.fromkeys(factors):
+        whole = sympy.Dummy(real=True)
+        for term in common.args:
+            if term.is_Symbol:
+                found = sympy.factor_terms(formula.subs(term, whole + term - common))
+                if found.is_Mul and whole in found.args:
+                    yield found.xreplace({whole: common})
+                break
 
 
 def _has_denominator(formula: Number) -> bool:
