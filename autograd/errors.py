@@ -193,4 +193,7 @@ def refuse_call(
         if unknown is not None:
             refuse_keywords(function, [unknown], remedies)
         names = ", ".join(name for name in known.parameters if name != "self")
-        raise TypeError(f"{function}({names}): {error}") from None
+        by_name = [name for name, parameter in known.parameters.items() if parameter.kind is parameter.KEYWORD_ONLY]
+        too_many = by_name and str(error).startswith("too many positional")
+        advice = f"; give by name {', '.join(f'{name}=' for name in by_name)}" if too_many else ""
+        raise TypeError(f"{function}({names}): {error}{advice}") from None

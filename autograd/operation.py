@@ -104,7 +104,7 @@ class Operation:
                 arguments = arguments if isinstance(arguments[0], dict) else tuple(arguments[0])
             return self.record(*arguments, **named)
         except TypeError:
-            if named:
+            if named.keys() & self.keywords_elsewhere.keys():
                 refuse_call(self.name, self.__signature__, arguments, named, self.keywords_elsewhere)
             raise
 

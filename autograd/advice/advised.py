@@ -5,7 +5,7 @@ from contextlib import suppress
 from functools import wraps
 from inspect import CO_VARKEYWORDS, signature
 from types import FunctionType
-from typing import Never, NoReturn, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Never, NoReturn, ParamSpec, TypeVar
 
 from autograd.advice import ufuncs
 from autograd.advice.names_elsewhere import (
@@ -66,6 +66,11 @@ class Advised:
     """What a `Value` says to operators, attributes and functions of NumPy that it does not have."""
 
     __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def __array_ufunc__(self, ufunc: Anything, method: str, *operands: Anything, **named: Anything) -> Anything:
+            """What type checkers ask about ``np.exp(v)``."""
 
     def __init_subclass__(cls) -> None:
         """Show the signatures of methods without the keywords that they take to refuse them."""

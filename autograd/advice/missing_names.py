@@ -65,6 +65,8 @@ def answer(package: str, names: Iterable[str], remedies: Remedies) -> Callable[[
     def no_attribute(name: str) -> Anything:
         # What Python asks about, as __wrapped__, it asks often.
         message = f"{package!r} has no {name!r}" if name.startswith("__") else told(name)
-        raise AttributeError(f"module {message}", name=name, obj=sys.modules.get(package))
+        # With the object on it, Python would say "did you mean" once more.
+        about = None if "did you mean" in message else sys.modules.get(package)
+        raise AttributeError(f"module {message}", name=name, obj=about)
 
     return no_attribute
