@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import overload
 
 from autograd.check import check_gradients
-from autograd.composed import softmax
+from autograd.composed import softmax, take
 from autograd.condition import Condition
 from autograd.derivation import MISTAKES, DerivationLine, DerivationReport, Mistake, check_derivation
 from autograd.derivatives import exact_gradients, formula, gradients, hessian, jacobian
@@ -21,7 +21,7 @@ from autograd.transformations import grad, hvp, jvp, value_and_grad, vjp
 from autograd.value import Value
 
 __version__: str
-__all__ = ['MISTAKES', 'Condition', 'DerivationLine', 'DerivationReport', 'Drawing', 'Explanation', 'Line', 'MarkedPage', 'Marks', 'Mistake', 'Operation', 'Page', 'Program', 'RenderingError', 'Report', 'Value', 'acos', 'acosh', 'asin', 'asinh', 'atan', 'atan2', 'atanh', 'cbrt', 'ceil', 'check_derivation', 'check_gradients', 'clip', 'cos', 'cosh', 'dot', 'draw', 'equal', 'erf', 'erfc', 'exact_gradients', 'exp', 'explain', 'expm1', 'floor', 'formula', 'grad', 'gradients', 'hessian', 'hvp', 'hypot', 'jacobian', 'jvp', 'log', 'log1p', 'log2', 'log10', 'logsumexp', 'mark', 'maximum', 'mean', 'minimum', 'no_grad', 'prod', 'relu', 'sigmoid', 'sign', 'sin', 'sinh', 'softmax', 'softplus', 'sqrt', 'sum', 'tan', 'tanh', 'value_and_grad', 'vectorize', 'vjp', 'where', 'xlogy']
+__all__ = ['MISTAKES', 'Condition', 'DerivationLine', 'DerivationReport', 'Drawing', 'Explanation', 'Line', 'MarkedPage', 'Marks', 'Mistake', 'Operation', 'Page', 'Program', 'RenderingError', 'Report', 'Value', 'acos', 'acosh', 'asin', 'asinh', 'atan', 'atan2', 'atanh', 'cbrt', 'ceil', 'check_derivation', 'check_gradients', 'clip', 'cos', 'cosh', 'dot', 'draw', 'equal', 'erf', 'erfc', 'exact_gradients', 'exp', 'explain', 'expm1', 'floor', 'formula', 'grad', 'gradients', 'hessian', 'hvp', 'hypot', 'jacobian', 'jvp', 'log', 'log1p', 'log2', 'log10', 'logsumexp', 'mark', 'maximum', 'mean', 'minimum', 'no_grad', 'prod', 'relu', 'sigmoid', 'sign', 'sin', 'sinh', 'softmax', 'softplus', 'sqrt', 'sum', 'take', 'tan', 'tanh', 'value_and_grad', 'vectorize', 'vjp', 'where', 'xlogy']
 
 @overload
 def acos(a: Value) -> Value:
