@@ -30,7 +30,10 @@ def nodes_of(network: str) -> dict[str, Anything]:
     except BaseException as error:  # SystemExit, too: whatever the file does, it makes no graph
         *_, last = traceback.extract_tb(error.__traceback__)
         told = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        raise FaultError(f"{network} cannot be run: {told} (line {last.lineno} of {last.filename})") from error
+        place = f" (line {last.lineno} of {last.filename})"
+        if isinstance(error, SyntaxError):  # it was raised by who read the file
+            told, place = f"{type(error).__name__}: {error.msg}", f" (line {error.lineno} of {error.filename})"
+        raise FaultError(f"{network} cannot be run: {told}{place}") from error
 
 
 def output_of(nodes: dict[str, Anything], name: str | None, network: str) -> Value | None:
