@@ -474,10 +474,21 @@ class FormulaParser(CommandParser):
         if isinstance(found, Name) and (self._sign in ("_", "^") or self._next.kind in ("sub", "super", "prime")):
             if found.subscripts and (self._sign == "_" or self._next.kind == "sub"):
                 return found
+            if found.superscripts and self._sign == "^":
+                return self._power_of_a_label(found)
             return self._with_arguments(self._with_scripts(found))
         if isinstance(found, Name) and found.base == "d" and self._next.kind == "name" and not self._known("d"):
             return self._differential_name()
         return self._with_arguments(found)
+
+    def _power_of_a_label(self, found: Name) -> Tree:
+        """``{A^{[1]}}^2``: the braces say that the second is a power of what the first makes of A."""
+        symbol = self._advance()
+        raised = self._to_the_power(found, symbol)
+        if not isinstance(raised, Name) or raised.superscripts[: len(found.superscripts)] == raised.superscripts:
+            return raised
+        *labels, last = raised.superscripts
+        return raised if last.bracket else Power(replace(raised, superscripts=tuple(labels)), last.tree, symbol.place)
 
     def _differential_name(self) -> Tree:
         """``\\mathbf{d}p_k``: a differential by itself is a name, as in dp."""
