@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from autograd.drawing.attaching import FoldedView
 from autograd.drawing.dot import LEAVES
-from autograd.drawing.layouts import FRAMES, LEGIBLE, Arranging, Layout, Sketch, Taken, sketched
+from autograd.drawing.layouts import FRAMES, LEGIBLE, Arranging, Layout, Sketch, TakenLayout, sketched
 from autograd.drawing.picture import DrawnEdge, DrawnNode
 
 if TYPE_CHECKING:
@@ -28,7 +28,9 @@ ROWS = ("rows", "short")
 """See `layouts.candidates_of`."""
 
 
-def opened_layouts(taken: Sequence[Taken], shown: Picture, initial: Mapping[tuple[str, int], Change]) -> list[Layout]:
+def opened_layouts(
+    taken: Sequence[TakenLayout], shown: Picture, initial: Mapping[tuple[str, int], Change]
+) -> list[Layout]:
     """The layouts of some sketches, and after them those that a click in one of them shows.
 
     Args:
