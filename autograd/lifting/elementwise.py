@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from autograd.derivatives import COMPUTES_IN_FLOATS
 from autograd.errors import checked_gradients
 from autograd.graph import passes
-from autograd.lifting.arrivals import BATCH, DTYPE, Origin, Pull, Uniform, passed, times
-from autograd.lifting.draft import Draft
+from autograd.lifting.arrivals import BATCH, DTYPE, Uniform, passed, times
+from autograd.lifting.draft import Draft, Origin, Pull
 from autograd.lifting.groups import NO_GROUP, ApplicationGroup
 from autograd.lifting.normal_form import Constant
 from autograd.lifting.unbounded import needs_accurate_form

@@ -12,8 +12,7 @@ from math import prod
 
 import numpy as np
 
-from autograd.lifting.arrivals import Pull
-from autograd.lifting.draft import Draft, names_in_each, needed_by
+from autograd.lifting.draft import Draft, Pull, names_in_each, needed_by
 from autograd.lifting.elementwise import write_application
 from autograd.lifting.groups import FIXED, ApplicationGroup, Group, Groups, SumGroup
 from autograd.lifting.line_folding import WIDTH, folded

@@ -7,9 +7,9 @@ inputs differ, too, it is a contraction (see `contractions`).
 
 from collections.abc import Iterator
 
-from autograd.lifting.arrivals import BATCH, Origin, Pull, Uniform, passed, times
+from autograd.lifting.arrivals import BATCH, Uniform, passed, times
 from autograd.lifting.contractions import write_contraction
-from autograd.lifting.draft import TERMS, Draft
+from autograd.lifting.draft import TERMS, Draft, Origin, Pull
 from autograd.lifting.groups import NO_GROUP, Block, Group, Matrix, SumGroup
 from autograd.lifting.normal_form import SHORT
 from autograd.numbers import Number
