@@ -13,6 +13,7 @@ from autograd.lifting.arrivals import BATCH, DTYPE, Truths, Uniform
 from autograd.lifting.groups import FIXED, NO_GROUP, PARAMETERS, Group, Groups, Matrix
 from autograd.lifting.naming import Variables
 from autograd.lifting.normal_form import Constant, NormalForm
+from autograd.lifting.source_text import names_of
 from autograd.lifting.unbounded import Unbounded
 from autograd.lifting.views import PLACE, SLICE, Back, GroupPart, places_read, repeated_leaves, spread
 from autograd.numbers import Number
@@ -29,7 +30,6 @@ FLAT = {index: source.name(name) for index, name in FLAT_NAMES.items()}
 
 TERMS = 32
 """How many terms a line may add up: an expression of a thousand is too deep for Python."""
-
 
 FlatPart = tuple[int, int, int, int]
 """A part of a flat array: (its group, start, rows, columns); 0 rows is a vector, 0 columns one number."""
@@ -404,30 +404,6 @@ class Draft:
 def as_name(variable: str) -> Source:
     """A variable that `Variables` named: it is known to be a name."""
     return Source(ast.Name(variable))
-
-
-def names_in_each(*texts: str) -> list[set[str]]:
-    """The names of several texts."""
-    return [names_of(text) for text in texts]
-
-
-def needed_by(lines: Sequence[str]) -> set[str]:
-    """The names that the lines read before they write them; in a loop, at its first turn."""
-    needed: set[str] = set()
-    written: set[str] = set()
-    for line in lines:
-        target, _, expression = line.strip().partition(" = ")
-        if expression:
-            needed |= names_of(expression) - written
-            written.add(target)
-        else:
-            needed |= names_of(f"{target} pass") - written
-    return needed
-
-
-def names_of(text: str) -> set[str]:
-    """The names that some lines read and write."""
-    return {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
 
 
 def _side_by_side(parts: dict[FlatPart, Source], total: int) -> Source:
