@@ -518,3 +518,35 @@ def test_a_path_through_a_shut_gate_says_that_nothing_passes():
     nodes = data_of(draw(relu(x.sqrt() - 1) + x).page().html)["nodes"]
     shut = [path for node in nodes.values() if node["name"] == "x" for path in node["paths"] if len(path) > 4]
     assert [path[4] for path in shut] == ["nothing passes: a gate is shut"]
+
+
+def test_numbers_in_titles_and_names_stand_in_all_layouts_as_they_are():
+    lr = Value(2.0, "lr 0.05 run")
+    y = 0.01 * lr + 0.25
+    y.name = "y"
+    pictures = re.findall(r"<template id=.*?</template>", draw(y).page().html, re.DOTALL)
+    texts = [text for picture in pictures for text in re.findall(r">([^<>]+)</text>", picture)]
+    assert {text for text in texts if "." in text} >= {"lr 0.05 run", "0.01", "0.25"}
+    assert not {text for text in texts if "0.1 run" in text or "0 *" in text or text == "0.2"}
+
+
+def test_what_has_no_name_is_called_as_the_report_calls_it():
+    x, w, a = Value(1.5), Value(0.8), Value(1.0)
+    p = sigmoid(w * x)
+    J = (p - a) ** 2 / 2
+    report = check_derivation("dJ/dp = p - a", {"x": x, "w": w, "a": a, "p": p, "J": J})
+    for page in (draw(J, report=report).page(), draw(J).page(report)):
+        data = data_of(page.html)
+        gradients = {node["name"]: node["gradient"] for node in data["nodes"].values()}
+        assert {"x": "dJ/dx", "p": "dJ/dp"}.items() <= gradients.items()
+        assert "1.5" not in gradients
+        nameless = data["program"]["leaves"][-1].values()
+        assert [leaf["label"] for leaf in nameless] == ["constant 2"]
+
+
+def test_a_report_gives_no_name_that_a_node_has_already():
+    x, w = Value(1.5), Value(0.8, "x")
+    y = x * w
+    report = check_derivation("dy/dx = 0.8", {"x": x, "y": y})
+    nodes = data_of(draw(y, report=report).page().html)["nodes"].values()
+    assert sorted(node["name"] for node in nodes) == ["1.5", "x", "y"]

@@ -132,6 +132,7 @@ class DerivationReport(Report):
     Attributes:
         unread: the lines that hold mathematics and were not read, each with `.number`, `.column`, `.text` and `.why`.
         prose: the lines that were passed over.
+        names: what the page may call each Value.
     """
 
     COLUMNS: ClassVar[dict[str, str]] = {"claim": "claim", "evidence": "verdict"}
@@ -149,7 +150,7 @@ class DerivationReport(Report):
         names: Mapping[Value, str] | None = None,
     ) -> None:
         super().__init__("", lines)
-        self._names = names or {}
+        self.names = names or {}
         self.unread, self.prose = tuple(unread), tuple(prose)
         self.summary = self._summary()
 
@@ -194,12 +195,12 @@ class DerivationReport(Report):
         """The body of the page: the lines as a table of HTML, the summary, and a legend."""
         from autograd.feedback.feedback_page import table
 
-        return table(self.shown, self.summary, self._names)
+        return table(self.shown, self.summary, self.names)
 
     def _repr_html_(self) -> str:
         from autograd.feedback.feedback_page import in_a_notebook
 
-        return in_a_notebook(self.shown, self.summary, self._names)
+        return in_a_notebook(self.shown, self.summary, self.names)
 
     @cached_property
     def shown(self) -> Sequence[DerivationLine | UnreadLine]:

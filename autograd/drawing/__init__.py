@@ -24,6 +24,7 @@ The modules in the order in which to read them:
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, Protocol, cast
 
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from autograd.drawing.page_file import Page
+    from autograd.graph import Node
     from autograd.report import Report
     from autograd.untyped import Anything
 
@@ -159,6 +161,7 @@ def draw(
         limit=STILL_LIMIT if limit is None else whole_number("limit", limit, least=1),
         parameters=frozenset(values_in(owned, "parameters")),
         digits=whole_number("digits", digits, least=1),
+        given=_names_in(report),
     )
     ground = _colour(background)
     if model is not None or detail == "network":
@@ -180,7 +183,10 @@ def draw(
     def page(other_report: Report | None) -> Page:
         from autograd.drawing.page import page_of
 
-        return page_of(paged, outputs, direction, choice, report if other_report is None else other_report)
+        if other_report is None:
+            return page_of(paged, outputs, direction, choice, report)
+        named = replace(choice, given=_names_in(other_report))
+        return page_of(picture_of(outputs, named), outputs, direction, named, other_report)
 
     def animation(format: str) -> bytes:  # noqa: A002  (the word of Pillow)
         from autograd.drawing.animation import animated, moments_of
@@ -200,6 +206,12 @@ def __getattr__(name: str) -> Anything:
     from autograd.drawing import page_file
 
     return page_file.Page
+
+
+def _names_in(report: Report | None) -> Mapping[Node, str]:
+    """What a derivation calls the nodes."""
+    names = getattr(report, "names", None)
+    return names if isinstance(names, Mapping) else {}
 
 
 def _colour(background: str) -> str:

@@ -118,6 +118,8 @@ def _raise_titles(root: ElementTree.Element) -> None:
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 SAID_ONCE = {SPACE: "preserve", "font-family": "Helvetica,sans-Serif", "fill": INK}
 """What most texts have."""
+PLACES = {"d", "points", "x", "y", "cx", "cy", "rx", "ry", "viewBox", "transform", "data-corner"}
+"""The attributes that hold coordinates: tenths of a pixel are enough."""
 
 
 def compact(root: ElementTree.Element) -> str:
@@ -127,13 +129,15 @@ def compact(root: ElementTree.Element) -> str:
             if text.get(name) == value:
                 del text.attrib[name]
     root.attrib |= SAID_ONCE
-    written = ElementTree.tostring(root, encoding="unicode")
-    written = re.sub(
-        r"(?<=[\" ,MC-])[0-9]+\.[0-9]+(?=[\" ,CMZz])",
-        lambda found: f"{float(found[0]):.1f}".removesuffix(".0"),
-        written,
-    )
-    return re.sub(r"\n+", "\n", written)
+    for part in root.iter():
+        # In these alone: 0.01 in a text is the number that the graph has.
+        for name in PLACES & part.attrib.keys():
+            part.attrib[name] = re.sub(r"\d+\.\d+", _tenths, part.attrib[name])
+    return re.sub(r"\n+", "\n", ElementTree.tostring(root, encoding="unicode"))
+
+
+def _tenths(number: re.Match[str]) -> str:
+    return f"{float(number[0]):.1f}".removesuffix(".0")
 
 
 def middles_of(svg: str, axis: int) -> dict[str, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from autograd.drawing.attaching import FoldedView
@@ -99,12 +100,13 @@ def _chosen(wanted: Sequence[_Wanted]) -> list[Sketch]:
     best: dict[int, Sketch] = {}
     texts = [0.0] * len(wanted)
     attempts = [each.attempts() for each in wanted]
-    for round_ in range(max(map(len, attempts), default=0)):
+    # Most need but the first attempt; of the others all are drawn in one run.
+    for some in (slice(1), slice(1, None)):
         asked = [
             (place, candidate)
             for place, text in enumerate(texts)
-            if text < LEGIBLE and round_ < len(attempts[place])
-            for candidate in attempts[place][round_]
+            if text < LEGIBLE
+            for candidate in chain.from_iterable(attempts[place][some])
         ]
         for (place, _), sketch in zip(asked, sketched([candidate for _, candidate in asked]), strict=True):
             text = wanted[place].text_of(sketch)

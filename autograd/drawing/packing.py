@@ -12,12 +12,39 @@ Packed: TypeAlias = list[object]
 
 
 def packed_program(program: Mapping[str, object]) -> dict[str, object]:
-    """The program of a page (see `nudging.program_data`) with its names and leaves packed."""
+    """The program of a page (see `nudging.program_data`) with its names, its rules and its leaves packed."""
     if "names" not in program:
         return dict(program)
     names: Sequence[str] = program["names"]  # type: ignore[assignment]  # it is the data of a page
     leaves: Sequence[dict[str, object]] = program["leaves"]  # type: ignore[assignment]
-    return {**program, "names": packed_names(names), "leaves": packed_leaves(leaves)}
+    rules: Sequence[int] = program["rules"]  # type: ignore[assignment]
+    operands: Sequence[Sequence[int]] = program["operands"]  # type: ignore[assignment]
+    return {
+        **program,
+        "names": packed_names(names),
+        "leaves": packed_leaves(leaves),
+        "rules": packed_numbers((rule + 1 for rule in rules), 0),
+        "operands": [packed_numbers(each, 1) for rule, each in zip(rules, operands, strict=True) if rule >= 0],
+    }
+
+
+def packed_numbers(numbers: Iterable[int], step: int) -> list[int]:
+    """Numbers from 0 on, where a negative one says how many more follow, each a `step` from the one before.
+
+    >>> packed_numbers([3, 4, 5, 6, 9], 1), packed_numbers([7, 7, 7, 7, 8], 0)
+    ([3, -3, 9], [7, -3, 8])
+    """
+    found: list[int] = []
+    before = -1
+    for number in numbers:
+        if not found or number != before + step:
+            found.append(number)
+        elif found[-1] < 0:
+            found[-1] -= 1
+        else:
+            found.append(-1)
+        before = number
+    return found
 
 
 def packed_names(names: Iterable[str]) -> Packed:
@@ -43,19 +70,26 @@ USUAL = ("node", "value", "kind", "name", "module")
 
 
 def packed_leaves(leaves: Iterable[Mapping[str, object]]) -> Packed:
-    """The kinds and modules of the leaves, and then each as its node, its value, the places of its kind and its module,
-    and what else there is.
+    """The kinds and modules of the leaves, and then of all leaves the nodes, the values, the places of the kinds, those
+    of the modules, and, by the leaf's place, what else there is.
 
     >>> packed_leaves([{"node": 0, "value": "0.5", "kind": "input", "name": "x"}])
-    [['input', ''], [0, '0.5', 0, 1]]
+    [['input', ''], [0], ['0.5'], [0], [1], {}]
     """
+    leaves = [*leaves]
     words: dict[object, int] = {}
-    rows = []
-    for leaf in leaves:
-        places = [words.setdefault(leaf.get(word, ""), len(words)) for word in ("kind", "module")]
-        others = {word: text for word, text in leaf.items() if word not in USUAL}
-        rows.append([leaf["node"], leaf["value"], *places, *([others] if others else [])])
-    return [[*words], *rows]
+    kinds, modules = (
+        [words.setdefault(leaf.get(word, ""), len(words)) for leaf in leaves] for word in ("kind", "module")
+    )
+    others = [{word: text for word, text in leaf.items() if word not in USUAL} for leaf in leaves]
+    return [
+        [*words],
+        packed_numbers((leaf["node"] for leaf in leaves), 1),  # type: ignore[misc]  # as above
+        [leaf["value"] for leaf in leaves],
+        packed_numbers(kinds, 0),
+        packed_numbers(modules, 0),
+        {place: other for place, other in enumerate(others) if other},
+    ]
 
 
 def packed_slots(slots: Iterable[Sequence[int]]) -> Packed:
@@ -79,24 +113,9 @@ def packed_parts(moving: Mapping[str, object]) -> dict[str, object]:
     slots: Sequence[Sequence[Sequence[int]]] = moving["slots"]  # type: ignore[assignment]
     return {
         **moving,
-        "rows": [[*row[:3], packed_places(row[3])] for row in rows],  # type: ignore[arg-type]
+        "rows": [[*row[:3], packed_numbers(row[3], 1)] for row in rows],  # type: ignore[arg-type]
         "slots": [packed_slots(each) for each in slots],
     }
-
-
-def packed_places(places: Iterable[int]) -> list[int]:
-    """Places as the first and the last of those that follow one another.
-
-    >>> packed_places([3, 4, 5, 9])
-    [3, 5, 9, 9]
-    """
-    found: list[int] = []
-    for place in places:
-        if found and found[-1] == place - 1:
-            found[-1] = place
-        else:
-            found += [place, place]
-    return found
 
 
 def difference(one: str, other: str) -> list[list[object]] | None:

@@ -13,7 +13,13 @@ from autograd.drawing.opening import opened_layouts, with_stubs
 from autograd.drawing.page_data import MOST_PATHS, as_data
 from autograd.drawing.page_file import Page, Scene, assembled
 from autograd.drawing.picture import CELLS
-from autograd.drawing.selection import folded_pictures, opened_picture, picture_behind, picture_taken_apart
+from autograd.drawing.selection import (
+    folded_graph,
+    folded_pictures,
+    opened_picture,
+    picture_behind,
+    picture_taken_apart,
+)
 from autograd.drawing.steps import record
 from autograd.graph import Node, topological_order
 from autograd.nodes import changed_operand
@@ -25,7 +31,7 @@ if TYPE_CHECKING:
 
     from autograd.drawing.network_page import NetworkScenes
     from autograd.drawing.picture import Picture
-    from autograd.drawing.selection import Choice
+    from autograd.drawing.selection import Choice, FoldedGraph
     from autograd.drawing.steps import Recording
     from autograd.paths import Routes
     from autograd.report import Report
@@ -53,7 +59,9 @@ def page_of(
     """
     circles = _network(outputs, choice)
     order = topological_order(*outputs)
-    write = _SceneWriter(outputs, direction, choice, report, routes(outputs, order, MOST_PATHS))
+    write = _SceneWriter(
+        outputs, direction, choice, folded_graph(outputs, choice), report, routes(outputs, order, MOST_PATHS)
+    )
     recording, scenes = write.scenes(picture, ends_as_network=circles is not None)
     network = len(scenes) if circles else None
     if circles:
@@ -85,6 +93,7 @@ class _SceneWriter:
     outputs: Sequence[Node]
     direction: str
     choice: Choice
+    folded: FoldedGraph
     report: Report | None
     paths: Mapping[Node, Routes]
 
@@ -93,19 +102,26 @@ class _SceneWriter:
         pictures = [(picture, self.choice)]
         opens: list[dict[str, int]] = [{}]
         left = min(MOST_BEHIND, MOST_NODES_BEHIND // len(self.paths))
+        of_cells: dict[int, int] = {}
+        """For how many cells are open the picture in which more are."""
         for place, (inside, choice) in enumerate(pictures):
             for node in inside.nodes:
                 opened = None
-                if node.kind == "omission" and left:
-                    opened, left = picture_behind(inside, self.outputs, choice, node.opens), left - 1
+                further = replace(choice, cells_open=choice.cells_open + (node.opens == CELLS))
+                if node.opens == CELLS and further.cells_open in of_cells:
+                    opens[place][node.id] = of_cells[further.cells_open]
+                elif node.kind == "omission" and left:
+                    behind = self.folded if choice == self.choice else folded_graph(self.outputs, choice)
+                    opened, left = picture_behind(inside, self.outputs, choice, behind, node.opens), left - 1
                 elif node.kind == "group" and not node.opens and place == 0:
-                    opened = picture_taken_apart(inside, self.outputs, choice, node.id)
+                    opened = picture_taken_apart(inside, self.outputs, choice, self.folded, node.id)
                 elif node.opens == CELLS or (node.kind == "group" and node.opens and place == 0):
                     opened = opened_picture(self.outputs, choice, node.opens)
                 if opened is not None:
                     opens[place][node.id] = len(pictures)
+                    if node.opens == CELLS:
+                        of_cells[further.cells_open] = len(pictures)
                     opens.append({})
-                    further = replace(choice, cells_open=choice.cells_open + (node.opens == CELLS))
                     pictures.append((opened, further))
         found = [
             self._scene(each, opens[place], inside=place > 0, ends_as_network=ends_as_network)
@@ -125,8 +141,8 @@ class _SceneWriter:
         recording = replace(recording, picture=drawn)
         folds: Iterable[FoldedView] = [FoldedView(drawn)]
         if not inside:
-            folded = folded_pictures(picture, self.outputs, self.choice, cut=not ends_as_network)
-            folds = folds_of(drawn, folded)
+            smaller = folded_pictures(picture, self.outputs, self.choice, self.folded, cut=not ends_as_network)
+            folds = folds_of(drawn, smaller)
         known = (with_stubs(drawn, each, opens) for each in folds)
         taken = taken_of(known, self.direction, FRAMES_INSIDE if inside else FRAMES)
         taken = [each for each in taken if each.frames or not inside]

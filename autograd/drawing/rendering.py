@@ -1,10 +1,12 @@
 """DOT to SVG, PNG or PDF, with whatever Graphviz there is."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib import metadata
 
 from autograd.untyped import Anything
@@ -14,6 +16,8 @@ FORMATS_THAT_PLAY = ("gif", "webp")
 """Which `animation` makes of frames."""
 SECONDS = 60
 """How long one renderer may take. A layout that takes longer than this may take hours."""
+MOST_RUNS, FEWEST_A_RUN = 4, 8
+"""How many renderers run side by side, and how many pictures one of them draws at least."""
 DOTS_PER_INCH = {"png": 192}  # twice Graphviz's own, for the screens of today
 
 DOT_TEXT = "the drawing's DOT text is in its .source, and .save('graph.dot') writes it"
@@ -59,7 +63,19 @@ def render(source: str, format: str) -> bytes:  # noqa: A002  (the word of Graph
 
 
 def render_all(sources: Sequence[str]) -> list[str]:
-    """Several pictures as SVG, in one run of Graphviz: to start it takes longer than a layout. Raises as `render`."""
+    """Several pictures as SVG, in few runs of Graphviz, side by side: to start one takes longer than a layout. Raises
+    as `render`."""
+    runs = min(MOST_RUNS, os.cpu_count() or 1, len(sources) // FEWEST_A_RUN)
+    if runs < 2:
+        return _svgs(sources)
+    found = [""] * len(sources)
+    with ThreadPoolExecutor(runs) as pool:
+        for first, pictures in enumerate(pool.map(_svgs, [sources[first::runs] for first in range(runs)])):
+            found[first::runs] = pictures
+    return found
+
+
+def _svgs(sources: Sequence[str]) -> list[str]:
     if not sources:
         return []
     pictures = _rendered(sources, "svg", []).decode().split(_SVG_START)[1:]

@@ -1,9 +1,10 @@
 """From a graph to a picture of it: which nodes and edges are drawn, and what is written on them."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from math import inf, isfinite
+from typing import NamedTuple
 
 from autograd.drawing.folding import Folding, NodeGroup, Owner, fold, folded_further, nearest
 from autograd.drawing.picture import CELLS, FIRST_HERE, UNKNOWN, DrawnEdge, DrawnNode, Kind, Picture, Row
@@ -49,14 +50,35 @@ class Choice:
     digits: int = 4
     cells_open: int = 0
     """How many of the last cells of a recurrence are drawn open, where it is folded."""
+    given: Mapping[Node, str] = field(default_factory=dict)
+    """See `Picture.given`."""
+
+
+class FoldedGraph(NamedTuple):
+    """The nodes of a graph in their order, their modules, and what each is drawn as."""
+
+    order: Sequence[Node]
+    scopes: Mapping[Node, Scope]
+    folding: Folding
+
+
+def folded_graph(outputs: Sequence[Node], choice: Choice) -> FoldedGraph:
+    """What the outputs depend on, folded as it was chosen. ValueError if `choice.expand` names no module of it."""
+    order = topological_order(*outputs)
+    scopes = scopes_of(order)
+    height = None if choice.detail is None else DETAILS[choice.detail]
+    opened = _opened(choice.expand, scopes)
+    limit, cells_open = choice.limit, choice.cells_open
+    folding = fold(order, scopes, outputs, height=height, opened=opened, limit=limit, cells_open=cells_open)
+    return FoldedGraph(order, scopes, folding)
 
 
 def picture_of(outputs: Sequence[Node], choice: Choice) -> Picture:
     """The picture of what the outputs depend on. ValueError if `choice.expand` names no module of the graph."""
-    order, scopes, folding = _folded(outputs, choice)
+    folded = folded_graph(outputs, choice)
     # Where a level of detail or a module is asked for, it is drawn whatever its size.
     asked = choice.detail is not None or choice.expand or choice.cells_open
-    return _picture(outputs, choice, order, scopes, folding, inf if asked else choice.limit)
+    return _picture(outputs, choice, *folded, inf if asked else choice.limit)
 
 
 ALL_ASKED_FOR = 200
@@ -71,20 +93,20 @@ LARGEST_FOLDED = 20_000
 
 
 def folded_pictures(
-    picture: Picture, outputs: Sequence[Node], choice: Choice, *, cut: bool = True
+    picture: Picture, outputs: Sequence[Node], choice: Choice, folded: FoldedGraph, *, cut: bool = True
 ) -> Iterator[Picture]:
     """Pictures of the same graph in which more and more is folded, and in the end, if it may be `cut`, left out."""
     if choice.detail == "nodes" and len(picture.nodes) > ALL_ASKED_FOR:
         return
     if len(picture.data) <= LARGEST_FOLDED:
-        order, scopes, folding = _folded(outputs, choice)
+        order, scopes, folding = folded
         most = inf if choice.detail is not None or choice.expand else choice.limit
         known = picture.shown_as
         for further in folded_further(order, scopes, outputs, folding):
             among = {further.owners[node] for node in known}  # the steps know of nothing else
-            folded = _picture(outputs, choice, order, scopes, further, most, among)
-            if len(folded.nodes) >= FEW[-1]:  # a graph without names would be one expression
-                picture = folded
+            smaller = _picture(outputs, choice, order, scopes, further, most, among)
+            if len(smaller.nodes) >= FEW[-1]:  # a graph without names would be one expression
+                picture = smaller
                 yield picture
     for few in FEW if cut else ():
         yield _nearest_of(picture, few)
@@ -112,34 +134,27 @@ MOST_OPENED = 200
 """How many nodes a picture may have that opens what another has folded."""
 
 
-def picture_behind(picture: Picture, outputs: Sequence[Node], choice: Choice, head: str) -> Picture:
+def picture_behind(
+    picture: Picture, outputs: Sequence[Node], choice: Choice, folded: FoldedGraph, head: str
+) -> Picture:
     """The picture of what a node of another picture is computed from, where that leaves something of it out."""
     roots = [node for node, key in picture.shown_as.items() if key == head]
-    found = _picture(outputs, choice, *_folded(outputs, choice), choice.limit, roots=roots)
+    found = _picture(outputs, choice, *folded, choice.limit, roots=roots)
     name = next(node.title for node in picture.nodes if node.id == head)
     return replace(found, note=f"what {name} is computed from: {len(found.shown_as):,} of {len(found.data):,} nodes")
 
 
-def picture_taken_apart(picture: Picture, outputs: Sequence[Node], choice: Choice, group: str) -> Picture | None:
+def picture_taken_apart(
+    picture: Picture, outputs: Sequence[Node], choice: Choice, folded: FoldedGraph, group: str
+) -> Picture | None:
     """The picture in which the nodes that one stands for, because they are alike, are drawn one by one; None if that is
     too large."""
     members = [node for node, key in picture.shown_as.items() if key == group]
     if len(members) + len(picture.nodes) > MOST_OPENED:
         return None
-    order, scopes, folding = _folded(outputs, choice)
+    order, scopes, folding = folded
     folding = replace(folding, owners={**folding.owners, **{node: node for node in members}})
     return _picture(outputs, choice, order, scopes, folding, inf)
-
-
-def _folded(outputs: Sequence[Node], choice: Choice) -> tuple[Sequence[Node], Mapping[Node, Scope], Folding]:
-    """The nodes of the graph in their order, their modules, and what each is drawn as."""
-    order = topological_order(*outputs)
-    scopes = scopes_of(order)
-    height = None if choice.detail is None else DETAILS[choice.detail]
-    opened = _opened(choice.expand, scopes)
-    limit, cells_open = choice.limit, choice.cells_open
-    folding = fold(order, scopes, outputs, height=height, opened=opened, limit=limit, cells_open=cells_open)
-    return order, scopes, folding
 
 
 def opened_picture(outputs: Sequence[Node], choice: Choice, opens: str) -> Picture | None:
@@ -187,7 +202,12 @@ def _picture(
     for node, operand in changed_operands(order):
         changed.setdefault(node, []).append(operand)
     written_to = [*chain.from_iterable(changed.values())]
-    names = names_apart(order, written_to, choice.digits)
+    taken = {node.name for node in order}
+    given = {
+        node: choice.given[node] for node in order if node.name is None and choice.given.get(node) not in taken | {None}
+    }
+    names = names_apart(order, written_to, choice.digits) | given
+    choice = replace(choice, given=given)
     composer = _Composer(outputs, scopes, ids, choice, data, names, _used_outside(order, folding.owners, outputs))
     nodes = [composer.node(owner) for owner in ids if owner in drawn]
     edges = _edges(order, folding.owners, ids, drawn, choice)
@@ -207,6 +227,7 @@ def _picture(
         names,
         changed,
         {node: composer.kind(node) for node in order if node.op is None},
+        given,
     )
 
 
@@ -313,6 +334,9 @@ class _Composer:
     def node(self, owner: Owner) -> DrawnNode:
         return self._group(owner) if isinstance(owner, NodeGroup) else self._single(owner)
 
+    def _name(self, node: Node) -> str | None:
+        return self.choice.given.get(node) if node.name is None else node.name
+
     def scope(self, owner: Owner) -> Scope:
         return owner.scope if isinstance(owner, NodeGroup) else self.scopes.get(owner, ())
 
@@ -320,10 +344,10 @@ class _Composer:
         scope = self.scope(node)
         writer = PictureWriter(self.names, self.choice.digits, self.data, scope[-1] if scope else "")
         title, line = writer.label(node).text, ""
-        if node.op is not None and node.name is not None:
+        if node.op is not None and self._name(node) is not None:
             line = f"= {writer.operation(node).text}"
         # The number of a leaf without a name is its title already.
-        rows = self._data(node) if node.op is not None or node.name is not None else []
+        rows = self._data(node) if node.op is not None or self._name(node) is not None else []
         if node in self.first_odd:
             rows.append(Row(self.number(self.data[node]), FIRST_HERE))
         rows += self._grad("grad", [node])
@@ -343,15 +367,16 @@ class _Composer:
 
     def _short(self, node: Node, title: str) -> str:
         """The title where there is little room: of a node without a name its operation alone."""
-        if node.op is None or node.name is not None:
+        if node.op is None or self._name(node) is not None:
             return title if len(title) <= SHORT else f"{title[: SHORT - 4]}{ELLIPSIS}{title[-3:]}"
         return shown(node.op.name) if node.op.exponent is None else f"** {self.number(node.op.exponent)}"
 
     def _full(self, node: Node, title: str) -> str:
         """The name in full, or the operation as far as it is ever written, where the title has less."""
-        if node.op is None and node.name is None:
+        name = self._name(node)
+        if node.op is None and name is None:
             return ""
-        full = visible(node.name if node.name is not None else Writer(self.names, data=self.data).operation(node).text)
+        full = visible(Writer(self.names, data=self.data).operation(node).text if name is None else name)
         return "" if full == title else full
 
     def _group(self, group: NodeGroup) -> DrawnNode:
@@ -372,7 +397,7 @@ class _Composer:
     def _cells(self, group: NodeGroup) -> DrawnNode:
         results = [node for node in group.members if node in self.used_outside]
         rows = self._data(results[0]) + self._grad("grad", results) if len(results) == 1 else []
-        last = label(results[0], self.names, self.data) if results and results[0].name is not None else ""
+        last = label(results[0], self.names, self.data) if results and self._name(results[0]) is not None else ""
         line = f"up to {shown(last)}" if last else ""
         title = f"cell × {group.cells:,}"
         return DrawnNode(self.ids[group], "group", title, line, tuple(rows), group.scope, opens=CELLS)

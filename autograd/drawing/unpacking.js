@@ -7,10 +7,22 @@ function unpackedNames(packed) {
   return names;
 }
 
-// First the kinds and modules, then each leaf as its node, its value, their places, and what else there is.
-function unpackedLeaves([words, ...rows], names) {
-  return rows.map(([node, value, kind, module, others]) => ({
-    node, value, kind: words[kind], name: names[node], ...(words[module] && { module: words[module] }), ...others,
+// A negative number says how many more follow, each a step from the one before.
+function unpackedNumbers(packed, step) {
+  const numbers = [];
+  for (const number of packed) {
+    if (number >= 0) numbers.push(number);
+    else for (let more = number; more < 0; more++) numbers.push(numbers.at(-1) + step);
+  }
+  return numbers;
+}
+
+// First the kinds and modules, then of all leaves the nodes, the values, and the places of their kinds and modules; at
+// the end what else there is of some.
+function unpackedLeaves([words, nodes, values, kinds, modules, others], names) {
+  const [kind, module] = [kinds, modules].map((places) => unpackedNumbers(places, 0).map((place) => words[place]));
+  return unpackedNumbers(nodes, 1).map((node, at) => ({
+    node, value: values[at], kind: kind[at], name: names[node], ...(module[at] && { module: module[at] }), ...others[at],
   }));
 }
 
@@ -23,14 +35,14 @@ function unpackedSlots(packed) {
   return slots;
 }
 
-// The first and the last of places that follow one another.
-const unpackedPlaces = (packed) => unpackedSlots(packed.flatMap((place, at) => (at % 2 ? [place] : [0, place]))).map(([, place]) => place);
-
 if (data.program.names) {
   data.program.names = unpackedNames(data.program.names);
   data.program.leaves = unpackedLeaves(data.program.leaves, data.program.names);
+  data.program.rules = unpackedNumbers(data.program.rules, 0).map((rule) => rule - 1);
+  const operands = data.program.operands.values();
+  data.program.operands = data.program.rules.map((rule) => (rule < 0 ? [] : unpackedNumbers(operands.next().value, 1)));
 }
 for (const { nudge } of scenes) {
   nudge.slots = nudge.slots.map(unpackedSlots);
-  for (const row of nudge.rows) row[3] = unpackedPlaces(row[3]);
+  for (const row of nudge.rows) row[3] = unpackedNumbers(row[3], 1);
 }

@@ -74,7 +74,7 @@ class Wording:
         self._gradients: dict[Node, str] = {}
         self._computed: dict[Node, FormulaLine] = {}
         self.names = Names(dict.fromkeys([*outputs, *nodes]), picture)
-        self._given = {node: name for node, name in self.names.items() if node.name is not None}
+        self._given = {node: name for node, name in self.names.items() if picture.name_of(node) is not None}
         self.meaning = self.symbol = ""
         """The sentence that explains the symbol of an output without a name; empty if it has no symbol."""
         if len(outputs) == 1 and " " in self.names[outputs[0]]:
@@ -155,7 +155,7 @@ class Wording:
             self._rules[node] = caption, *local_gradients(node, self._given, self._data)
         caption, slopes, as_computed = self._rules[node]
         changed = self._changed.get(node, ())
-        if not slopes or any(operand.name is None for operand in changed):
+        if not slopes or any(operand.name is None and operand not in self._given for operand in changed):
             return []
         slope, local = slopes[operand], self.number(node.local_grads[operand])
         computed = isinstance(slope, FormulaNode) and not slope.is_operand
