@@ -11,7 +11,8 @@ from itertools import pairwise
 from math import isfinite, sqrt
 from typing import TYPE_CHECKING
 
-from autograd.drawing.picture import FIRST_HERE
+from autograd.drawing.operand_order import entering_a_module, operands_in_order
+from autograd.drawing.picture import FIRST_HERE, LEAVES
 from autograd.drawing.scopes import last_step
 from autograd.text import shown
 
@@ -64,8 +65,6 @@ LOOKS: dict[Kind, Look] = {
     "omission": Look("plaintext", "", "", ""),
 }
 
-
-LEAVES = ("input", "parameter", "constant")
 
 # Labels are HTML-like: names in bold, numbers in a column. Theirs is the one syntax of Graphviz in which every text can
 # be escaped; in the others \N, \l, | and { mean something. Colours are set with each node, because Graphviz would
@@ -160,6 +159,10 @@ def digraph(
         # In a frame the first stands at the bottom.
         columns = {scope: [column[::-1] if scope else column for column in some] for scope, some in columns.items()}
     _write_nodes(graph, picture, _Labels(close, flat, columns))
+    for head, pairs in operands_in_order(picture).items():
+        graph.node(head, ordering="in")  # of its edges; their tails might still stand the other way round
+        for pair in pairs:
+            _write_column(graph, pair)
     largest = max((abs(c) for edge in picture.edges if (c := edge.contribution) is not None and isfinite(c)), default=0)
     apart = entering_a_module(picture)
     for place, edge in enumerate(picture.edges):
@@ -202,19 +205,6 @@ def _columns_crossed(picture: Picture) -> int:
     return crossed
 
 
-def entering_a_module(picture: Picture) -> set[tuple[str, str]]:
-    """The edges that come into a module with parameters drawn beside: they are longer, so that these parameters stand
-    to the right of the layer before. Frames that share a column would have to be put one above the other."""
-    scopes = {node.id: node.scope for node in picture.nodes}
-    parameters = {node.id for node in picture.nodes if node.kind == "parameter"}
-    with_parameters = {edge.head for edge in picture.edges if edge.tail in parameters}
-    return {
-        (edge.tail, edge.head)
-        for edge in picture.edges
-        if edge.head in with_parameters and scopes[edge.head] and scopes[edge.tail] != scopes[edge.head]
-    }
-
-
 def _write_nodes(graph: graphviz.Digraph, picture: Picture, labels: _Labels) -> None:
     """Each module's nodes in a cluster of its own, inside those of the modules around it."""
     modules = [node.scope[: depth + 1] for node in picture.nodes for depth in range(len(node.scope))]
@@ -237,17 +227,19 @@ def _write_column(graph: graphviz.Digraph, column: Sequence[str]) -> None:
 
 
 def _operands(picture: Picture) -> dict[Scope, list[list[str]]]:
-    """The leaves in each module that one operation alone uses, in the order of its operands."""
+    """The leaves in each module that one operation alone uses, in the order of its operands. (The square of a weight in
+    a penalty is no other use: it has no order.)"""
     nodes = {node.id: node for node in picture.nodes}
-    uses = Counter(edge.tail for edge in picture.edges)
-    columns: dict[str, list[str]] = {}
+    operands: dict[str, dict[str, None]] = {}
     for edge in picture.edges:
-        tail, head = nodes[edge.tail], nodes[edge.head]
-        if tail.kind in LEAVES and uses[tail.id] == 1 and tail.scope and tail.scope == head.scope:
-            columns.setdefault(head.id, []).append(tail.id)
+        operands.setdefault(edge.head, {})[edge.tail] = None
+    uses = Counter(tail for tails in operands.values() if len(tails) > 1 for tail in tails)
     found: dict[Scope, list[list[str]]] = {}
-    for head_id, column in columns.items():
-        found.setdefault(nodes[head_id].scope, []).append(column)
+    for head, tails in operands.items():
+        scope = nodes[head].scope
+        among = [nodes[tail] for tail in tails if uses[tail] <= 1 and nodes[tail].scope == scope]
+        if scope and len(tails) > 1 and (column := [tail.id for tail in among if tail.kind in LEAVES]):
+            found.setdefault(scope, []).append(column)
     return found
 
 

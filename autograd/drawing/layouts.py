@@ -8,7 +8,8 @@ from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 from autograd.drawing.attaching import Attaching, FoldedView, middles_of
-from autograd.drawing.dot import LEAVES, digraph
+from autograd.drawing.dot import digraph
+from autograd.drawing.picture import LEAVES
 from autograd.drawing.rendering import render_all
 
 if TYPE_CHECKING:

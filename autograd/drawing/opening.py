@@ -8,9 +8,8 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from autograd.drawing.attaching import FoldedView
-from autograd.drawing.dot import LEAVES
 from autograd.drawing.layouts import FRAMES, LEGIBLE, Arranging, Layout, Sketch, Taken, sketched
-from autograd.drawing.picture import DrawnEdge, DrawnNode
+from autograd.drawing.picture import LEAVES, DrawnEdge, DrawnNode
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
