@@ -567,3 +567,11 @@ def test_parameters_that_are_no_values_are_refused_with_what_to_give():
     for parameters in (3, None, Value(1.0)):
         with pytest.raises(TypeError, match="parameters must be"):
             draw(Value(1.0), parameters=parameters)
+
+
+@pytest.mark.parametrize("background", ["transparent", "white"])
+def test_the_operands_of_a_neuron_stand_one_below_the_other_in_their_order(background):
+    x1, x2, w1, w2, b = leaves(2.0, 0.0, -3.0, 1.0, 6.7, names="x1 x2 w1 w2 b")
+    svg = draw((w1 * x1 + w2 * x2 + b).tanh(), parameters=[w1, w2, b], background=background).svg()
+    heights = {name: float(y) for y, name in re.findall(r'<text [^>]* y="([-\d.]+)"[^>]*>([wx][12])</text>', svg)}
+    assert sorted(heights, key=heights.get) == ["w1", "x1", "w2", "x2"]

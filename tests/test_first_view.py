@@ -161,6 +161,26 @@ def test_a_large_window_shows_every_node(opened, saved, name, nodes, size):
     assert opened(saved(name), size).evaluate(MEASURED)["nodes"] == nodes
 
 
+def test_what_is_folded_for_want_of_room_keeps_its_gradients_before_its_long_names(opened, tmp_path):
+    a, b, c, d = leaves(0.5, -1.2, 2.0, 0.7, names="a b c d")
+    parts = [(a * b).tanh()]
+    for other in (lambda p: (c * d / 3).exp() + p, lambda p: (p * b - a).tanh(), lambda p: (p * b + c * a).sigmoid()):
+        parts.append(other(parts[-1]))
+    for other in (lambda p: (1 + p * p).log() * parts[1], lambda p: (p - parts[2]) ** 2, lambda p: (1 + p) ** 0.5 * d):
+        parts.append(other(parts[-1]))
+    parts.append((parts[-1] * parts[3] - d).tanh() + parts[5])
+    parts.append((parts[-1] + parts[4] * a).relu() / (1 + parts[3]))
+    parts.append((parts[-1] - 0.3) ** 2 / 2 + 0.01 * (a * a + b * b + c * c + d * d))
+    for part, name in zip(parts, "pqrstuvwzJ", strict=True):
+        part.name = name
+    page = opened(draw(parts[-1]).save(tmp_path / "g.html"), (1280, 720))
+    measured = page.evaluate(MEASURED)
+    assert measured["inside"]
+    assert measured["smallest"] >= 9
+    words = page.locator("#graph .node text").all_text_contents()
+    assert words.count("grad\N{NO-BREAK SPACE}") == measured["nodes"] == 14
+
+
 PLACES = """() => Object.fromEntries([...document.querySelectorAll("#graph .node")].map((group) => {
   const { left, right, top, bottom } = group.getBoundingClientRect();
   return [nodes[group.id]?.name ?? group.querySelector("text").textContent, [(left + right) / 2, (top + bottom) / 2]];

@@ -82,7 +82,7 @@ class Arranging:
         picture, _ = _reduced(self.fold.picture, self.rows)
         if self.order == "backwards":
             picture = replace(picture, nodes=picture.nodes[::-1])
-        written = digraph(picture, self.way, on_page=True, flat=self.flat)
+        written = digraph(picture, self.way, on_page=True, flat=self.flat, in_order=False)
         if self.order == "operands":
             written.attr(ordering="in")
         return str(written.source)
@@ -126,8 +126,8 @@ class Taken:
 def taken_of(folds: Iterable[FoldedView], direction: str, frames: Iterable[tuple[int, int]]) -> list[Taken]:
     """The sketches that some frame needs, from the one that shows most.
 
-    For each frame the first is taken whose text is legible in it: rows are left out, gradients first and then long
-    names, and then parts are folded. The page carries no others.
+    For each frame the first is taken whose text is legible in it: gradients are left out, or long names, then both,
+    and then parts are folded. The page carries no others.
 
     Args:
         folds: from the one that shows most; as few are asked for as it takes.
@@ -193,7 +193,7 @@ MANY = 100
 
 
 def candidates_of(
-    fold: FoldedView, direction: str, rows: Iterable[str] = ("all", "rows", "data", "short")
+    fold: FoldedView, direction: str, rows: Iterable[str] = ("all", "rows", "data", "names", "short")
 ) -> Iterator[Arranging]:
     """The layouts of a picture, from the one that shows most."""
     if len(fold.picture.nodes) > MANY:
@@ -203,7 +203,7 @@ def candidates_of(
     for some in rows:
         for way in (direction, turned):
             # Beside one another leaves take less room in one line, below one another in a column.
-            yield Arranging(fold, way, some, flat=way in ("LR", "RL") and some != "all")
+            yield Arranging(fold, way, some, flat=way in ("LR", "RL") and some not in ("all", "names"))
 
 
 def _disorder(picture: Picture, whole: Picture, svg: str, way: str) -> int:
@@ -231,13 +231,14 @@ def _disorder(picture: Picture, whole: Picture, svg: str, way: str) -> int:
 
 
 def _reduced(picture: Picture, rows: str) -> tuple[Picture, dict[str, list[int]]]:
-    """The picture without local gradients ("rows"), without gradients ("data"), and with short names and
-    few frames ("short"), and which rows are left of each node."""
+    """The picture without local gradients ("rows"), without gradients ("data"), with short names and few frames but
+    with gradients ("names") or without ("short"), and which rows are left of each node."""
     kept = {
         node.id: [
             place
             for place, row in enumerate(node.rows)
-            if rows in ("all", "rows") or (not row.word.endswith("grad") and (rows == "data" or row.word == "data"))
+            if rows in ("all", "rows", "names")
+            or (not row.word.endswith("grad") and (rows == "data" or row.word == "data"))
         ]
         for node in picture.nodes
     }
@@ -246,7 +247,7 @@ def _reduced(picture: Picture, rows: str) -> tuple[Picture, dict[str, list[int]]
     edges = tuple(replace(edge, label="") for edge in picture.edges)
     if rows == "rows":
         return replace(picture, edges=edges), kept
-    short = rows == "short"
+    short = rows in ("names", "short")
     nodes = [
         replace(
             node,
@@ -254,7 +255,8 @@ def _reduced(picture: Picture, rows: str) -> tuple[Picture, dict[str, list[int]]
             line="" if short else node.line,
             scope=node.scope[:1] if short else node.scope,
             rows=tuple(
-                replace(node.rows[place], word="" if short else node.rows[place].word) for place in kept[node.id]
+                replace(node.rows[place], word="" if rows == "short" else node.rows[place].word)
+                for place in kept[node.id]
             ),
         )
         for node in picture.nodes
