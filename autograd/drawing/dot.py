@@ -80,10 +80,6 @@ LONG_WAY = 1000
 crossings it would take minutes."""
 
 
-MOST_IN_ORDER = 100
-"""How many nodes a picture may have in which operands are held in their order: the search takes longer."""
-
-
 LEFT = '<br align="left"/>'
 """The end of a line that stands to the left."""
 LONGEST_NOTE = 90
@@ -98,7 +94,6 @@ def digraph(
     close: bool = False,
     on_page: bool = False,
     flat: bool = False,
-    in_order: bool = True,
     widest: float = 0.0,
 ) -> graphviz.Digraph:
     """The picture as a `graphviz.Digraph`, in the order of its nodes and edges.
@@ -111,7 +106,6 @@ def digraph(
         on_page: draw for the page: close together, and edges have ids in the SVG, ``e0``, ``e1``, … (nodes have theirs
             as their titles).
         flat: write a leaf in one line.
-        in_order: operands of one node alone stand in their order, as w2 above x2 for w2 * x2.
         widest: how many points wide it is drawn at most; 0 is as wide as it is.
     """
     import graphviz
@@ -187,22 +181,7 @@ def digraph(
             style=None if edge.passes else "dashed",
             minlen="2" if (edge.tail, edge.head) in apart else None,
         )
-    for key in _with_own_operands(picture) if in_order else ():
-        graph.node(key, ordering="in")
     return graph
-
-
-def _with_own_operands(picture: Picture) -> list[str]:
-    """The nodes all of whose operands are used by them alone, in a picture without modules: in these inputs come after
-    the weights, and edges would go round them."""
-    if any(node.scope for node in picture.nodes) or len(picture.nodes) > MOST_IN_ORDER:
-        return []
-    heads: dict[str, set[str]] = {}
-    tails: dict[str, set[str]] = {}
-    for edge in picture.edges:
-        heads.setdefault(edge.tail, set()).add(edge.head)
-        tails.setdefault(edge.head, set()).add(edge.tail)
-    return [key for key, some in tails.items() if len(some) > 1 and all(len(heads[tail]) == 1 for tail in some)]
 
 
 def _between_columns(edges_per_node: float, close: bool) -> str:

@@ -82,7 +82,7 @@ class Arranging:
         picture, _ = _reduced(self.fold.picture, self.rows)
         if self.order == "backwards":
             picture = replace(picture, nodes=picture.nodes[::-1])
-        written = digraph(picture, self.way, on_page=True, flat=self.flat, in_order=False)
+        written = digraph(picture, self.way, on_page=True, flat=self.flat)
         if self.order == "operands":
             written.attr(ordering="in")
         return str(written.source)
