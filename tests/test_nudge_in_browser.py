@@ -105,7 +105,8 @@ def test_local_gradients_widths_and_colours_follow(opened):
 ON_NODES = """() => {
   const hit = (one, other) => Math.min(one.right, other.right) - Math.max(one.left, other.left) > 2
     && Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 2;
-  const shapes = [...document.querySelectorAll("#graph .node > :is(path, polygon)")].map((shape) => shape.getBoundingClientRect());
+  const shapes = [...document.querySelectorAll("#graph .node > :is(path, polygon)")]
+    .map((shape) => shape.getBoundingClientRect());
   return lines.map((line) => line.querySelector("text")).filter((text) =>
     shapes.some((shape) => hit(text.getBoundingClientRect(), shape))).map((text) => text.textContent);
 }"""
