@@ -8,7 +8,8 @@ from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 from autograd.drawing.attaching import Attaching, FoldedView, middles_of
-from autograd.drawing.dot import LEAVES, digraph
+from autograd.drawing.dot import digraph
+from autograd.drawing.picture import LEAVES
 from autograd.drawing.rendering import render_all
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class Arranging:
         picture, _ = _reduced(self.fold.picture, self.rows)
         if self.order == "backwards":
             picture = replace(picture, nodes=picture.nodes[::-1])
-        written = digraph(picture, self.way, on_page=True, flat=self.flat, in_order=False)
+        written = digraph(picture, self.way, on_page=True, flat=self.flat)
         if self.order == "operands":
             written.attr(ordering="in")
         return str(written.source)

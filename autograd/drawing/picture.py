@@ -9,6 +9,8 @@ from autograd.graph import Node
 
 Kind = Literal["input", "parameter", "constant", "operation", "output", "group", "omission"]
 
+LEAVES = ("input", "parameter", "constant")
+
 UNKNOWN = "—"
 """What stands in place of a number that is not computed yet."""
 
