@@ -3,13 +3,14 @@
 They compute the graph anew, so they first see that its leaves still hold what they held when it was recorded.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
+from functools import wraps
 from itertools import combinations
 from math import isfinite
 from traceback import walk_tb
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from autograd import recorder
 from autograd.graph import chain_rule, depending_on, replay, topological_order
@@ -18,12 +19,33 @@ from autograd.numbers import Number, NumberSystem
 from autograd.numbers.extended import extended
 from autograd.recorder import resumed
 from autograd.text import printable, visible, with_numbers
+from autograd.untyped import Anything
 from autograd.value import Value
 
 if TYPE_CHECKING:
     import sympy
 
+P = ParamSpec("P")
+R = TypeVar("R")
 
+
+def _of_what_was_computed(function: Callable[P, R]) -> Callable[P, R]:
+    """Refuse a function to differentiate, as other libraries take it, before Python misses the inputs."""
+
+    @wraps(function)
+    def asked(*arguments: P.args, **named: P.kwargs) -> R:
+        if len(arguments) == 1 and not named and callable(arguments[0]):
+            name = function.__name__
+            raise TypeError(
+                f"{name} takes what was computed, as in y = f(v); {name}({'[y]' if name == 'jacobian' else 'y'}, [v]), "
+                "and not a function; those of a function are grad(f)(x), grad(grad(f))(x), hvp(f, x, v), jvp and vjp"
+            )
+        return function(*arguments, **named)
+
+    return asked
+
+
+@_of_what_was_computed
 def gradients(output: Value, inputs: Iterable[Value]) -> list[Value]:
     """∂output/∂input for each input, as Values: graphs that can be differentiated, drawn and compiled again.
 
@@ -55,6 +77,7 @@ def gradients(output: Value, inputs: Iterable[Value]) -> list[Value]:
     return [_as_value(found.get(node, 0)) for node in inputs]
 
 
+@_of_what_was_computed
 def hessian(output: Value, inputs: Iterable[Value]) -> list[list[Value]]:
     """The second derivatives ∂²output/∂inputᵢ∂inputⱼ, as a list of rows of Values. Raises as `gradients` does.
 
@@ -76,6 +99,7 @@ def hessian(output: Value, inputs: Iterable[Value]) -> list[list[Value]]:
     return rows
 
 
+@_of_what_was_computed
 def jacobian(outputs: Iterable[Value], inputs: Iterable[Value]) -> list[list[Value]]:
     """∂outputᵢ/∂inputⱼ, as a list with a row for each output. Raises as `gradients` does.
 
@@ -282,9 +306,24 @@ def values_in(nodes: Iterable[Value], role: str) -> Sequence[Value]:
         raise TypeError(f"{role} must be Values, not {nodes!r} of type {type(nodes).__name__}{called}") from None
     for node in nodes:
         if not isinstance(node, Value):
-            called = "; call it first, as in f(x)" if callable(node) else ""
-            raise TypeError(printable(f"{role} must hold Values, not {node!r} of type {type(node).__name__}{called}"))
+            raise TypeError(
+                printable(f"{role} must hold Values, not {node!r} of type {type(node).__name__}{_meant_by(node)}")
+            )
     return nodes
+
+
+def _meant_by(thing: Anything) -> str:
+    """What to give in the place of something that is no Value."""
+    if callable(thing):
+        return "; call it first, as in f(x)"
+    if isinstance(thing, str):
+        return "; give the Value itself, not its name"
+    if isinstance(thing, list | tuple):
+        return (
+            "; give a Value where one is meant, as v for [v]: jacobian(outputs, inputs) takes several outputs, and "
+            "gradients(output, inputs) several inputs"
+        )
+    return ""
 
 
 def _as_value(number: Number) -> Value:

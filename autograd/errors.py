@@ -4,6 +4,7 @@ What a user wrote stands in them in characters that the standard output has, so 
 """
 
 import inspect
+from collections.abc import Mapping
 from decimal import Decimal
 from math import inf, isfinite
 from numbers import Real
@@ -172,3 +173,27 @@ def _operand_count(name: str, role: str, function: AnyFunction, leading: str) ->
 def refuse_to_set(node: "Value") -> NoReturn:
     """Refuse ``node.data = 2.0`` for a node that was computed."""
     raise ValueError(f"{node!r} was computed ({node.op}): its data cannot be set; compute it anew, or detach() a leaf")
+
+
+def refuse_keywords(function: str, given: Anything, remedies: Mapping[str, str]) -> NoReturn:
+    """A TypeError about keywords that a function does not have."""
+    name = next(iter(given))
+    advice = remedies.get(name, "see help() for those that there are")
+    raise TypeError(printable(f"{function} has no argument {name!r}: {advice}"))
+
+
+def refuse_call(
+    function: str, known: inspect.Signature, arguments: Anything, named: Anything, remedies: Mapping[str, str]
+) -> None:
+    """Where a call does not fit a signature, raise the TypeError that shows it, with the remedy if there is one."""
+    try:
+        known.bind(*arguments, **named)
+    except TypeError as error:
+        unknown = next((name for name in named if name not in known.parameters), None)
+        if unknown is not None:
+            refuse_keywords(function, [unknown], remedies)
+        names = ", ".join(name for name in known.parameters if name != "self")
+        by_name = [name for name, parameter in known.parameters.items() if parameter.kind is parameter.KEYWORD_ONLY]
+        too_many = by_name and str(error).startswith("too many positional")
+        advice = f"; give by name {', '.join(f'{name}=' for name in by_name)}" if too_many else ""
+        raise TypeError(f"{function}({names}): {error}{advice}") from None

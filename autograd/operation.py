@@ -1,12 +1,12 @@
 """Operation: an entry of the table in `autograd.ops`, and at once the public function."""
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, overload
 
 from autograd import copying
-from autograd.errors import arity_of
+from autograd.errors import arity_of, refuse_call
 from autograd.nodes import record_of
 from autograd.operands import signature_of
 from autograd.text import Term, Writer, binding_of, printable
@@ -48,6 +48,8 @@ class Operation:
 
     in_the_table = False
     """Whether it is of `autograd.ops`: its rules need no check."""
+    keywords_elsewhere: Mapping[str, str] = {}
+    """What to write in place of the keywords that other libraries have: see `autograd.advice`."""
 
     def __init__(
         self,
@@ -94,12 +96,17 @@ class Operation:
     @overload
     def __call__(self, *arguments: "Value | float | Iterable[Value | float]", **named: "Value | float") -> "Value": ...
     def __call__(self, *arguments: Anything, **named: Anything) -> Anything:
-        if self.arguments:
-            return self.record(*self.arguments(*arguments, **named))
-        if self.arity is None and len(arguments) == 1 and hasattr(arguments[0], "__iter__"):
-            # A dict would give its keys.
-            arguments = arguments if isinstance(arguments[0], dict) else tuple(arguments[0])
-        return self.record(*arguments, **named)
+        try:
+            if self.arguments:
+                return self.record(*self.arguments(*arguments, **named))
+            if self.arity is None and len(arguments) == 1 and hasattr(arguments[0], "__iter__"):
+                # A dict would give its keys.
+                arguments = arguments if isinstance(arguments[0], dict) else tuple(arguments[0])
+            return self.record(*arguments, **named)
+        except TypeError:
+            if named.keys() & self.keywords_elsewhere.keys():
+                refuse_call(self.name, self.__signature__, arguments, named, self.keywords_elsewhere)
+            raise
 
     def write(self, *operands: str) -> str:
         """The operation applied to operands given as text."""

@@ -53,6 +53,12 @@ OF_A_MODULE: Remedies = {
     **alike("save load", "it is a function: from nn import {}; {}(model, 'model.safetensors')"),
     **alike("to cpu cuda device half double float", "Values are floats of Python, and compute on the CPU"),
     **alike("children modules named_modules named_children", "its attributes hold them: model.layers"),
+    **alike("register_buffer register_parameter", "set it as an attribute: a Value is a parameter, a number is none"),
+    **alike("add_module append", "set it as an attribute, or in a list: modules are searched for parameters"),
+    **alike("in_features n_inputs input_size", "a perceptron has one weight for each input: len(perceptron.weights)"),
+    **alike("out_features n_outputs output_size", "a layer has a perceptron for each output: len(layer.perceptrons)"),
+    **alike("sizes layer_sizes", "[len(layer.perceptrons) for layer in model.layers]"),
+    **alike("activation activation_function", "each perceptron has its own: layer.perceptrons[0].activation"),
     **alike("summary", "print(model) shows its layers and how many parameters it has"),
     **alike("requires_grad_", "train what the optimizer is given: SGD(model.layers[-1].parameters(), lr=0.1)"),
     **alike("draw plot", "from autograd import draw; draw(model)"),
@@ -80,6 +86,24 @@ OF_A_NEW_MODULE: Remedies = {
     **alike("dtype device", "Values are floats of Python, and compute on the CPU"),
     **alike("lr learning_rate", "the optimizer takes it: SGD(model.parameters(), lr=0.1)"),
 }
+
+OF_A_LOSS: Remedies = {
+    **alike(
+        "reduction size_average reduce", "a loss is of one example: mean([loss(model(x), y) for x, y in zip(X, Y)])"
+    ),
+    **alike("weight pos_weight class_weight sample_weight", "multiply the loss of an example by its weight"),
+    **alike("from_logits", "binary_cross_entropy and cross_entropy take logits; leave sigmoid and softmax out"),
+    **alike(
+        "label_smoothing ignore_index", "cross_entropy takes probabilities as well: cross_entropy(logits, [0.1, 0.9])"
+    ),
+    **alike("y_true target labels label y targets", "the output comes first, and then the target, without names"),
+    **alike(
+        "y_pred input inputs output outputs pred preds", "the output comes first, and then the target, without names"
+    ),
+    **alike("dim axis", "a loss is of one example, with no dimensions: call it for each"),
+    **alike("margin delta", "hinge has a margin of 1"),
+}
+LOSS_OF_NOTHING = "a loss is a function of the outputs and the target, with nothing to make first: {}(model(x), y)"
 
 OF_AN_OPTIMIZER: Remedies = {
     **alike("learning_rate alpha eta step_size", _LR),
@@ -144,3 +168,7 @@ OF_OUTPUTS: Remedies = {
     ),
     **alike("shape size T reshape squeeze dim ndim detach numpy", "a wide layer gives a list of Values: len(outputs)"),
 }
+OPERATORS_OF_OUTPUTS = (
+    "a wide layer gives a list of Values; compute with each, as in [output - 1.0 for output in outputs] and "
+    "[p - a for p, a in zip(outputs, y)], or give all to a loss: squared_error(outputs, y)"
+)

@@ -3,15 +3,16 @@
 from collections.abc import Callable, Iterable
 from math import sqrt
 from random import Random
+from typing import Never, NoReturn
 
 from autograd import Operation, Value, ops, relu, softplus, tanh  # noqa: F401  (tanh for an example)
-from autograd.advice.advised import lacks
+from autograd.advice.advised import hide_what_is_refused, lacks
 from autograd.errors import whole_number
 from autograd.nodes import constant
 from autograd.text import printable
-from autograd.untyped import Anything
+from autograd.untyped import AnyFunction, Anything
 from nn.arguments import is_sequence, random_numbers
-from nn.habits import OF_OUTPUTS
+from nn.habits import OF_OUTPUTS, OPERATORS_OF_OUTPUTS
 from nn.module import Module
 
 Activation = Callable[[Value], Value] | None
@@ -50,12 +51,15 @@ class Perceptron(Module):
         self.bias = Value(0.0)
         self.activation = activation
 
-    def __call__(self, inputs: Inputs) -> Value:
+    @hide_what_is_refused
+    def __call__(self, inputs: Inputs, *more: Never) -> Value:
         """φ(w·x + b) for a sequence of Values or numbers.
 
         Raises:
             ValueError: if there are more or fewer inputs than weights.
         """
+        if more:
+            _refuse_several(self, inputs, *more)
         if type(inputs) is not _Values or len(inputs) != len(self.weights):
             inputs = _inputs(inputs, len(self.weights), "perceptron")
         weighted_sum: Value = ops.dot.record(*self.weights, *inputs, self.bias)
@@ -86,8 +90,11 @@ class Layer(Module):
         size = whole_number("n_outputs", n_outputs, least=1)
         self.perceptrons = [Perceptron(n_inputs, activation, seed=random) for _ in range(size)]
 
-    def __call__(self, inputs: Inputs) -> Anything:
+    @hide_what_is_refused
+    def __call__(self, inputs: Inputs, *more: Never) -> Anything:
         """The outputs, as a list of Values (for one perceptron, its Value). Raises as `Perceptron` does."""
+        if more:
+            _refuse_several(self, inputs, *more)
         first = self.perceptrons[0]
         # Numbers become leaves once for the layer, so that its perceptrons share their inputs in the graph too.
         inputs = _inputs(inputs, len(first.weights), "layer")
@@ -139,8 +146,11 @@ class MLP(Module):
             for index, (n, size) in enumerate(zip([n_inputs, *sizes[:-1]], sizes, strict=True))
         ]
 
-    def __call__(self, inputs: Inputs) -> Anything:
+    @hide_what_is_refused
+    def __call__(self, inputs: Inputs, *more: Never) -> Anything:
         """The outputs, as a list of Values (for one output, its Value). Raises as `Perceptron` does."""
+        if more:
+            _refuse_several(self, inputs, *more)
         outputs: Anything = inputs
         for layer in self.layers:
             outputs = layer(outputs)
@@ -157,7 +167,27 @@ class Outputs(list[Value]):
     """What a layer of several perceptrons gives: a list, which is told from a Value where it is used as one."""
 
 
+def _refusal(written: str, inherited: AnyFunction | None) -> AnyFunction:
+    """An operator that outputs do not have; with another list, what a list does, and with an array what that does."""
+
+    def refused(self: Outputs, *others: Anything) -> Anything:
+        other = others[0] if others else None
+        if isinstance(other, list) and inherited is not None:
+            return inherited(self, other)
+        if hasattr(other, "__array__"):
+            return NotImplemented
+        raise TypeError(f"outputs of a layer have no {written}: {OPERATORS_OF_OUTPUTS}")
+
+    return refused
+
+
 lacks(Outputs, OF_OUTPUTS)
+_ARITHMETIC = {"add": "+", "sub": "-", "mul": "*", "truediv": "/", "pow": "**", "matmul": "@"}
+_OPERATORS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "neg": "-", "pos": "+", "abs": "abs()", "float": "float()"}
+for _operator, _written in (
+    _ARITHMETIC | {f"r{name}": sign for name, sign in _ARITHMETIC.items()} | _OPERATORS
+).items():
+    setattr(Outputs, f"__{_operator}__", _refusal(_written, getattr(list, f"__{_operator}__", None)))
 
 
 class _Values(list[Value]):
@@ -179,6 +209,13 @@ def _inputs(inputs: Anything, expected: int, of: str) -> _Values:
     if len(inputs) != expected:
         raise ValueError(f"this {of} takes {expected} inputs, not {len(inputs)}")
     return inputs
+
+
+def _refuse_several(module: Module, *inputs: Anything) -> NoReturn:
+    raise TypeError(
+        f"{type(module).__name__} takes its inputs as one list, not as {len(inputs)} arguments: "
+        f"model([{', '.join('x' + str(index) for index in range(1, min(len(inputs), 3) + 1))}])"
+    )
 
 
 def _name(activation: Activation) -> str:

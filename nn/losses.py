@@ -17,13 +17,17 @@ so it may begin with ``if y not in (0, 1): raise ValueError(...)``.
 
 import warnings
 from collections.abc import Callable, Iterable
+from functools import wraps
+from inspect import signature
 from math import inf, nan
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from autograd import Value, dot, logsumexp, ops, relu, softplus, sum, where  # noqa: A004  (the mathematics' name)
+from autograd.errors import refuse_call
 from autograd.nodes import constant
 from autograd.untyped import AnyFunction, Anything
 from nn.arguments import is_sequence, is_whole, number_unless_traced
+from nn.habits import LOSS_OF_NOTHING, OF_A_LOSS
 
 Output = Value | float | Iterable[Value | float]
 """What a model gives, and a target: a number, or some."""
@@ -32,11 +36,23 @@ Loss = TypeVar("Loss", bound=AnyFunction)
 
 
 def _with_check(check_target: Callable[[Anything, Anything], object]) -> Callable[[Loss], Loss]:
-    """Give a loss its test of targets."""
+    """Give a loss its test of targets, and the words for arguments that it does not take."""
 
     def mark(loss: Loss) -> Loss:
-        loss.check_target = check_target  # type: ignore[attr-defined]  # a function takes attributes
-        return loss
+        known = signature(loss)
+
+        @wraps(loss)
+        def asked(*arguments: Anything, **named: Anything) -> Anything:
+            try:
+                return loss(*arguments, **named)
+            except TypeError:
+                if not arguments and not named.keys() & known.parameters.keys():
+                    raise TypeError(f"{loss.__name__}: {LOSS_OF_NOTHING.replace('{}', loss.__name__)}") from None
+                refuse_call(loss.__name__, known, arguments, named, OF_A_LOSS)
+                raise
+
+        asked.check_target = check_target  # type: ignore[attr-defined]  # a function takes attributes
+        return cast("Loss", asked)
 
     return mark
 
@@ -256,7 +272,7 @@ def _see_that_they_are_logits(loss: str, outputs: list[Anything]) -> None:
     warnings.warn(
         f"{loss} takes what comes before the {activation}, and is given what comes after it: the {activation} would "
         "count twice. Leave it out of the model, and apply it to the model's outputs where probabilities are wanted",
-        stacklevel=4,
+        stacklevel=5,
     )
 
 

@@ -7,7 +7,8 @@ from inspect import Signature, signature
 from typing import TYPE_CHECKING
 
 from autograd import Value
-from autograd.advice.advised import lacks, refuse_call
+from autograd.advice.advised import lacks
+from autograd.errors import is_real, refuse_call
 from autograd.text import ParameterName, printable
 from autograd.untyped import AnyFunction, Anything
 from nn.habits import OF_A_MODULE, OF_A_NEW_MODULE
@@ -64,6 +65,20 @@ class Module(metaclass=_NamesItsParameters):
 
     if TYPE_CHECKING:
         __call__: AnyFunction  # a subclass says what it takes
+    else:
+
+        def __call__(self, *arguments: Anything, **named: Anything) -> Anything:  # noqa: ARG002  (to be refused)
+            name = type(self).__name__
+            instead = "call it __call__, and not forward" if hasattr(self, "forward") else "define __call__"
+            raise TypeError(
+                printable(
+                    f"{name!r} object is not callable: {instead}, as in def __call__(self, x): ... in class {name}"
+                )
+            )
+
+        def __setattr__(self, name: str, thing: Anything) -> None:
+            _see_that_parameters_stay(self, name, thing)
+            super().__setattr__(name, thing)
 
     def named_parameters(self) -> Iterator[tuple[str, Value]]:
         """Each parameter once, with its path, in a fixed order."""
@@ -128,4 +143,18 @@ def _see_that_it_hides_none(thing: Anything, path: str, seen: set[int]) -> None:
         raise TypeError(
             f"{path} holds Values in a {type(thing).__name__}, which is not searched for parameters: "
             "keep them in a list, a tuple, a dict or a Module"
+        )
+
+
+def _see_that_parameters_stay(module: Module, name: str, thing: Anything) -> None:
+    """A TypeError about a number in the place of a parameter, which would be trained no more.
+
+    A plain 0 leaves the parameter out, as the bias of a perceptron without one.
+    """
+    if is_real(thing) and thing != 0 and is_parameter(vars(module).get(name)):
+        raise TypeError(
+            printable(
+                f"{name} of {type(module).__name__} is a parameter, and would be none with a number in its place: "
+                f"write .{name}.data = {thing} to set its number, or Value({thing}) for another parameter"
+            )
         )

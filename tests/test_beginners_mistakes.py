@@ -4,6 +4,8 @@ The lines are such as stand in questions and issues about those libraries.
 """
 
 import copy
+import importlib.util
+import inspect
 import math
 import pickle
 import warnings
@@ -91,6 +93,48 @@ MISTAKES = {
     "no_grad(tanh)": "@no_grad()",
     "tanh.backward()": "y.backward()",
     "tanh.forward(v)": "tanh(x)",
+    "v.dot(w)": "v * w",
+    "v.norm()": "abs(v)",
+    "v.real": "v.data",
+    "v.int()": "int(v.data)",
+    "v.register_hook(print)": "v.grad",
+    "autograd.stop_gradient(v)": "v.detach()",
+    "autograd.functional.jacobian": "from autograd import jacobian",
+    "autograd.manual_seed(0)": "seed=0",
+    "autograd.Valeu": "did you mean Value?",
+    "m.register_buffer('x', 1.0)": "as an attribute",
+    "m.layers[0].out_features": "len(layer.perceptrons)",
+    "m.layers[0].activation": "layer.perceptrons[0].activation",
+    "m.sizes": "for layer in model.layers",
+    "fit(m, [[1, 2, 3]], [1], squared_error, SGD([v], lr=0.1), 1)": "loss=, optimizer=, epochs=",
+    "fit(m, [[1, 2, 3]], [1], loss=squared_error(), optimizer=SGD([v], lr=1), epochs=1)": "squared_error(model(x), y)",
+    "model = Forward(); model([1, 2])": "def __call__(self, x)",
+    "nn.Module()(1)": "define __call__",
+    "wide = MLP(3, [4, 2]); wide([1, 2, 3]) - 1.0": "[output - 1.0 for output in outputs]",
+    "wide = MLP(3, [4, 2]); (wide([1, 2, 3]) - [1, 0]) ** 2": "squared_error(outputs, y)",
+    "wide = MLP(3, [4, 2]); 1 - wide([1, 2, 3])": "list of Values",
+    "wide = MLP(3, [4, 2]); wide([1, 2, 3]) * 2": "list of Values",
+    "wide = MLP(3, [4, 2]); wide([1, 2, 3]) > 0": "list of Values",
+    "wide = MLP(3, [4, 2]); -wide([1, 2, 3])": "list of Values",
+    "m(1.0, 2.0, 3.0)": "model([x1, x2, x3])",
+    "m.layers[0](1.0, 2.0, 3.0)": "as one list",
+    "m.layers[0].perceptrons[0](1.0, 2.0, 3.0)": "as one list",
+    "m.layers[0].perceptrons[0].bias = 3": "write .bias.data = 3",
+    "squared_error(v, w, reduction='mean')": "mean([loss(model(x), y)",
+    "squared_error()(v, w)": "squared_error(model(x), y)",
+    "cross_entropy(weight=[1.0, 2.0])": "cross_entropy(model(x), y)",
+    "cross_entropy([v, w], 1, label_smoothing=0.1)": "takes probabilities",
+    "binary_cross_entropy(v, 1, from_logits=True)": "take logits",
+    "squared_error(y_true=v, y_pred=w)": "squared_error(model(x), y)",
+    "hinge(v, target=1, margin=2)": "margin of 1",
+    "squared_error(v)": "missing a required argument: 'targets'",
+    "softmax([v, w], dim=0)": "for several rows",
+    "softmax([v, w], axis=-1)": "for several rows",
+    "sum([v, w], axis=0)": "for several rows",
+    "logsumexp([v, w], dim=0)": "for several rows",
+    "take([v, w], 0, axis=0)": "for several rows",
+    "exp(x=v)": "without a name",
+    "clip(v, min=0, max=1)": "clip(x, low, high)",
     # of Keras and scikit-learn
     "fit(m, [[1, 2, 3]], [1], loss='mse', optimizer=SGD([v], lr=0.1), epochs=1)": "squared_error",
     "nn.History().history": "history.losses",
@@ -115,6 +159,14 @@ MISTAKES = {
     "from autograd.test_util import check_grads": "scalar-autograd",
     "grad(v)": "gradients(output, inputs)",
     "grad(y, v)": "gradients(output, inputs)",
+    "hessian(lambda x: x * x)": "grad(grad(f))(x)",
+    "jacobian(tanh)(1.0)": "jacobian([y], [v])",
+    "gradients([y], [v])": "jacobian(outputs, inputs)",
+    "gradients(y, 'v')": "not its name",
+    "explain(y, 'v')": "not its name",
+    "formula(y, 'v')": "not its name",
+    "explain(y, [v])": "v for [v]",
+    "check_derivation(locals(), 'dy/dv = w')": "check_derivation('dy/dv = w', locals())",
     # of NumPy
     "np.isnan(v)": "v.data != v.data",
     "np.rint(v)": "floor(v + 0.5)",
@@ -169,6 +221,7 @@ def error_of(line):
     names = {}
     setup = (
         "import math, numpy as np, autograd, nn\nfrom autograd import *\nfrom nn import *\n"
+        "class Forward(Module):\n    def forward(self, x): return x\n"
         "v, w, m = Value(0.5, 'v'), Value(2.0, 'w'), MLP(3, [4, 1], seed=0)\ny = v * w + tanh(v)\n"
     )
     exec(setup, names)
@@ -240,6 +293,14 @@ def test_numpys_exp_is_the_operation_of_the_table():
     assert bool(np.float64(1) < Value(2.0))
 
 
+def test_numpys_variance_is_differentiated():
+    v, w = Value(0.5), Value(2.0)
+    variance, deviation = np.var([v, w]), np.std([v, w])
+    assert (variance.data, deviation.data) == (0.5625, 0.75)
+    variance.backward()
+    assert (v.grad, w.grad) == (-0.75, 0.75)  # 2 (v - mean) / n
+
+
 def test_an_array_is_never_equal_to_a_value():
     v = Value(0.5)
     assert (np.array([0.5]) == v) is False
@@ -265,6 +326,14 @@ def test_a_missing_name_is_missing_to_packages():
     assert not hasattr(autograd, "numpy")
     assert not hasattr(nn, "Neuron")
     assert not hasattr(autograd, "__wrapped__")
+
+
+@pytest.mark.parametrize("name", ["autograd.numpy", "nn.functional", "autograd.no_such_name"])
+def test_a_module_that_is_missing_has_no_spec_and_an_error_with_its_name(name):
+    assert importlib.util.find_spec(name) is None
+    with pytest.raises(ModuleNotFoundError, match=r"has no") as caught:
+        importlib.import_module(name)
+    assert caught.value.name == name
 
 
 def test_the_error_of_an_attribute_knows_its_name_and_its_object():
@@ -367,3 +436,33 @@ def test_outputs_of_a_wide_layer_are_a_list():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert pickle.loads(pickle.dumps(outputs))[0].data == outputs[0].data
+
+
+def test_outputs_compute_as_lists_with_lists_and_as_arrays_with_arrays():
+    from nn import Layer
+
+    outputs = Layer(2, 2, activation=None, seed=0)([1.0, 2.0])
+    first, second = outputs
+    assert outputs.__add__([first]) == [first, second, first]
+    assert outputs == [first, second]
+    assert (outputs - np.array([1.0, 2.0]))[0].data == first.data - 1
+    assert (np.array([1.0, 2.0]) - outputs)[1].data == 2 - second.data
+
+
+def test_a_parameter_may_be_replaced_by_another_or_left_out():
+    from nn import Perceptron
+
+    neuron = Perceptron(2, seed=0)
+    neuron.bias = Value(3.0)
+    assert len(neuron.parameters()) == 3
+    neuron.bias = 0.0
+    assert len(neuron.parameters()) == 2
+    assert neuron([0.0, 0.0]).data == 0
+
+
+def test_a_loss_is_shown_with_its_own_signature():
+    from nn import squared_error
+
+    assert [*inspect.signature(squared_error).parameters] == ["predictions", "targets"]
+    assert [*inspect.signature(ops.clip).parameters] == ["x", "low", "high"]
+    assert pickle.loads(pickle.dumps(squared_error)) is squared_error

@@ -26,12 +26,23 @@ y = θ * θ
 model = MLP(2, [3, 1], seed=0)
 """
 RIGHT = "dJ/dp = p - a\ndp/dn = p(1 - p)\n"
+FAULTY = {
+    "engine.py": "from autograd import log\nlog(0.0)\n",
+    "syntax.py": "x = 1\ny = = 2\n",
+    "importing.py": "import syntax\n",
+}
 WRONG = "dJ/dp = p - a\ndp/dn = n(1 - n)\n"
 
 
 @pytest.fixture
 def folder(tmp_path):
-    for name, text in {"network.py": NETWORK, "right.md": RIGHT, "wrong.md": WRONG, "empty.md": "I was ill."}.items():
+    for name, text in {
+        "network.py": NETWORK,
+        "right.md": RIGHT,
+        "wrong.md": WRONG,
+        "empty.md": "I was ill.",
+        **FAULTY,
+    }.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     return tmp_path
 
@@ -121,6 +132,12 @@ def test_a_model_is_drawn_as_a_network(folder):
         (["check", "network.py", "right.md", "--js", "x"], "unrecognized arguments: --js x"),
         (["check", "network.py", "nowhere.md"], "there is no file nowhere.md"),
         (["check", "nowhere.py", "right.md"], "there is no file nowhere.py"),
+        (["check", "network.py", "."], ". is a folder, and a file is wanted"),
+        (["check", ".", "right.md"], ". is a folder, and a file is wanted"),
+        (["-V"], "unrecognized arguments: -V"),
+        (["check", "engine.py", "right.md"], "log needs an operand above 0 (line 2 of engine.py)"),
+        (["check", "syntax.py", "right.md"], "SyntaxError: invalid syntax (line 2 of syntax.py)"),
+        (["check", "importing.py", "right.md"], "syntax.py)"),
         (["check", "network.py", "right.md", "--output", "Q"], "--output Q: network.py makes no Value of that name"),
         (["check", "network.py", "right.md", "--html", "report.txt"], "the name must end in .html"),
         (["check", "network.py", "right.md", "--json", "no/folder.json"], "no/folder.json cannot be written"),

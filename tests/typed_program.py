@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from fractions import Fraction  # noqa: TC003  (as a user writes it)
 
+import numpy as np
+
 from autograd import (
     Condition,
     DerivationReport,
@@ -32,6 +34,7 @@ from autograd import (
     sigmoid,
     softmax,
     sum,  # noqa: A004  (the mathematics' name)
+    take,
     tanh,
     vectorize,
     where,
@@ -57,6 +60,7 @@ def energy(x: Value, y: Value) -> Value:
     half: Condition = y == 0.5
     either: Condition = ~half | equal(x, y) | (x != 2)
     z = clip(z, -5, 5.0)
+    z += np.exp(x) + np.float64(2) * y + take([x, y], 1)
     z = maximum(z, x, 1.0) + maximum([z, y]) + erf(x).atan()
     bend: float = grad(grad(erf))(0.5)
     z = z * bend

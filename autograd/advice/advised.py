@@ -3,13 +3,20 @@
 from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
-from inspect import CO_VARKEYWORDS, Signature, signature
+from inspect import CO_VARKEYWORDS, signature
 from types import FunctionType
-from typing import Never, NoReturn, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Never, NoReturn, ParamSpec, TypeVar
 
 from autograd.advice import ufuncs
-from autograd.advice.names_elsewhere import OF_A_NEW_VALUE, OF_A_VALUE, OF_AN_OPERATION, OF_BACKWARD, Remedies
-from autograd.errors import described, no_float
+from autograd.advice.names_elsewhere import (
+    OF_A_CALL,
+    OF_A_NEW_VALUE,
+    OF_A_VALUE,
+    OF_AN_OPERATION,
+    OF_BACKWARD,
+    Remedies,
+)
+from autograd.errors import described, no_float, refuse_call, refuse_keywords
 from autograd.operation import Operation
 from autograd.text import printable
 from autograd.untyped import Anything
@@ -60,25 +67,33 @@ class Advised:
 
     __slots__ = ()
 
+    if TYPE_CHECKING:
+
+        def __array_ufunc__(self, ufunc: Anything, method: str, *operands: Anything, **named: Anything) -> Anything:
+            """What type checkers ask about ``np.exp(v)``."""
+
     def __init_subclass__(cls) -> None:
         """Show the signatures of methods without the keywords that they take to refuse them."""
         for method in vars(cls).values():
             if isinstance(method, FunctionType) and method.__code__.co_flags & CO_VARKEYWORDS:
                 with suppress(NameError):  # of an annotation that Python 3.14 would evaluate here, too early
-                    _hide_what_is_refused(method)
+                    hide_what_is_refused(method)
 
     def __dir__(self) -> list[str]:
         return [name for name in super().__dir__() if not isinstance(vars(Advised).get(name), Absent)]
 
 
-def _hide_what_is_refused(method: FunctionType) -> None:
-    shown = signature(method)
+def hide_what_is_refused(function: Callable[P, R]) -> Callable[P, R]:
+    """Show the signature of a function without the parameters, marked ``Never``, that it takes to refuse them."""
+    shown = signature(function)
     taken = [parameter for parameter in shown.parameters.values() if parameter.annotation is not Never]
-    method.__signature__ = shown.replace(parameters=taken)  # type: ignore[attr-defined]
+    function.__signature__ = shown.replace(parameters=taken)  # type: ignore[attr-defined]
+    return function
 
 
 lacks(Advised, OF_A_VALUE, kind=AbsentSlot)
 lacks(Operation, OF_AN_OPERATION)
+Operation.keywords_elsewhere = OF_A_CALL
 
 _WHOLE = "it is 0 or has no slope nearly everywhere; write floor(a / b), or a.data for numbers alone"
 _BITS = "^ is Python's exclusive or; for a power write a ** b"
@@ -115,6 +130,11 @@ def _no_rounding(value: Anything, digits: Anything = None) -> NoReturn:
     )
 
 
+def _itself(value: Anything) -> Anything:
+    """The conjugate of a real number, for which np.var and np.std ask."""
+    return value
+
+
 for _name, (_written, _remedy) in _OPERATORS.items():
     for _reflected in ("", "r"):
         setattr(Advised, f"__{_reflected}{_name}__", _refusal(_written, _remedy))
@@ -124,17 +144,11 @@ for _name, _thing in {
     "__complex__": no_float,
     "__invert__": _no_inversion,
     "__round__": _no_rounding,
+    "conjugate": _itself,
     "__array_ufunc__": ufuncs.applied_to_values,
     "__array_function__": ufuncs.called_with_values,
 }.items():
     setattr(Advised, _name, _thing)  # not as definitions: type checkers are to find these operators missing
-
-
-def refuse_keywords(function: str, given: Anything, remedies: Remedies) -> NoReturn:
-    """A TypeError about keywords that a function does not have."""
-    name = next(iter(given))
-    advice = remedies.get(name, "see help() for those that there are")
-    raise TypeError(printable(f"{function} has no argument {name!r}: {advice}"))
 
 
 def refuse_leaf(name: object, others: Anything) -> NoReturn:
@@ -170,15 +184,3 @@ def with_advice(remedies: Remedies) -> Callable[[Callable[P, R]], Callable[P, R]
         return asked
 
     return decorate
-
-
-def refuse_call(function: str, known: Signature, arguments: Anything, named: Anything, remedies: Remedies) -> None:
-    """Where a call does not fit a signature, raise the TypeError that shows it, with the remedy if there is one."""
-    try:
-        known.bind(*arguments, **named)
-    except TypeError as error:
-        unknown = next((name for name in named if name not in known.parameters), None)
-        if unknown is not None:
-            refuse_keywords(function, [unknown], remedies)
-        names = ", ".join(name for name in known.parameters if name != "self")
-        raise TypeError(f"{function}({names}): {error}") from None

@@ -2,10 +2,14 @@
 
 import sys
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from autograd.advice.names_elsewhere import Remedies
 from autograd.text import printable
 from autograd.untyped import Anything
+
+if TYPE_CHECKING:
+    from types import FrameType
 
 
 class _Finder:
@@ -21,8 +25,22 @@ class _Finder:
         package, _, missing = name.partition(".")
         if package not in self.packages or not missing or missing.startswith("__"):
             return
+        asking = _asking()
+        if "_find_and_load" not in asking:  # importlib.util.find_spec, to which None says that there is none
+            return
         # With its name on it, Python would take the error of `from autograd import Neuron` for one to be passed over.
-        raise ModuleNotFoundError(self.packages[package](missing))
+        named = None if "_handle_fromlist" in asking else name
+        raise ModuleNotFoundError(self.packages[package](missing), name=named)
+
+
+def _asking() -> set[str]:
+    """The functions of Python's import that lead to the question for a module."""
+    frame: FrameType | None = sys._getframe(2)
+    found = set()
+    while frame is not None and frame.f_globals.get("__name__", "").startswith("importlib"):
+        found.add(frame.f_code.co_name)
+        frame = frame.f_back
+    return found
 
 
 def answer(package: str, names: Iterable[str], remedies: Remedies) -> Callable[[str], Anything]:
@@ -47,6 +65,8 @@ def answer(package: str, names: Iterable[str], remedies: Remedies) -> Callable[[
     def no_attribute(name: str) -> Anything:
         # What Python asks about, as __wrapped__, it asks often.
         message = f"{package!r} has no {name!r}" if name.startswith("__") else told(name)
-        raise AttributeError(f"module {message}", name=name, obj=sys.modules.get(package))
+        # With the object on it, Python would say "did you mean" once more.
+        about = None if "did you mean" in message else sys.modules.get(package)
+        raise AttributeError(f"module {message}", name=name, obj=about)
 
     return no_attribute

@@ -57,7 +57,14 @@ OF_THE_PACKAGE: Remedies = {
     **alike("np array ndarray linalg random zeros ones arange linspace", "a Value is one number; lists hold several"),
     **alike("Tensor tensor Variable Parameter Scalar Var Node as_tensor", "here it is Value: Value(2.0)"),
     **alike("engine value_class", "from autograd import Value is enough"),
-    **alike("nn optim functional F", "networks, losses and optimizers are the package nn: from nn import MLP, Adam"),
+    **alike(
+        "functional func",
+        "jacobian, hessian, jvp, vjp and grad are in autograd itself: from autograd import jacobian; nn has networks",
+    ),
+    **alike(
+        "manual_seed seed set_seed", "models, fit, dropout and noise take a seed of their own: MLP(2, [16, 1], seed=0)"
+    ),
+    **alike("nn optim F", "networks, losses and optimizers are the package nn: from nn import MLP, Adam"),
     **alike(
         "draw_dot draw_graph plot_graph make_dot trace show render visualize plot",
         "here it is draw: draw(y) in a notebook, draw(y).save('graph.svg') in a script",
@@ -72,7 +79,8 @@ OF_THE_PACKAGE: Remedies = {
     **alike("zero_grad", "it is a method of models and optimizers: model.zero_grad()"),
     **alike("check_grads gradcheck check_grad numerical_gradient", "here it is check_gradients: check_gradients(y)"),
     **alike("Function primitive defvjp defjvp register_op custom_op", "an operation of your own is an Operation"),
-    **alike("inference_mode set_grad_enabled enable_grad stop_gradient", "with no_grad(): records nothing"),
+    **alike("stop_gradient", "it is a method of a Value: v.detach()"),
+    **alike("inference_mode set_grad_enabled enable_grad", "with no_grad(): records nothing"),
     **alike("detach", "it is a method of a Value: v.detach()"),
     **alike("abs absolute fabs", "Python's own abs is meant: abs(v)"),
     **alike("pow power float_power", "write a ** b"),
@@ -103,7 +111,10 @@ OF_A_VALUE: Remedies = {
     **alike("zero_grad zero_grad_ zero_ zerograd cleargrad", "write v.grad = None, or for a model model.zero_grad()"),
     **alike("shape size ndim dim dtype device T reshape view squeeze unsqueeze flatten astype numel", _ONE_NUMBER),
     **alike("cpu cuda to float double half", "a Value is a float of Python; " + _NUMBER),
-    **alike("sum mean prod dot softmax logsumexp", "it is a function of several: from autograd import {}; {}([a, b])"),
+    **alike(
+        "dot", "it is a function of lists: from autograd import dot; dot(weights, inputs), and for two Values v * w"
+    ),
+    **alike("sum mean prod softmax logsumexp", "it is a function of several: from autograd import {}; {}([a, b])"),
     **alike("max min argmax", "it is about several: maximum([a, b]) or minimum([a, b]) of autograd"),
     **alike("pow power", "write v ** 2"),
     **alike("square", "write v ** 2"),
@@ -112,6 +123,12 @@ OF_A_VALUE: Remedies = {
     **alike("clip hypot atan2 where xlogy equal", "it is a function: from autograd import {}"),
     **alike("leaky_relu gelu silu swish elu log_softmax", "write it with the functions there are, or as an Operation"),
     **alike("backprop back backwards backward_pass", "here it is v.backward()"),
+    **alike("norm", "of one number it is abs(v), of a list (sum([v * v for v in vs])).sqrt()"),
+    **alike("real", "a Value is a real number; v.data is the number"),
+    **alike("imag is_complex", "a Value is a real number"),
+    **alike("int long bool", "write int(v.data) for the number without its gradient"),
+    **alike("register_hook", "after y.backward() each node has its gradient: v.grad"),
+    **alike("stop_gradient detach_", "here it is v.detach()"),
     **alike("clone copy", "use v as often as you like; v.detach() is a leaf with its number"),
     **alike("draw draw_dot plot show graph visualize render", "from autograd import draw; draw(v)"),
     **alike("parameters named_parameters", "a model of nn has parameters; a Value is one"),
@@ -122,6 +139,19 @@ OF_AN_OPERATION: Remedies = {
     **alike("backward", "its result has it: y = tanh(x); y.backward()"),
     **alike("grad gradient derivative diff deriv prime", "from autograd import grad; grad(tanh)(0.5)"),
     **alike("forward apply eval data", "call it: tanh(x)"),
+}
+
+_ROWS = "a list is one row, with no dimensions; for several rows call it for each: [f(row) for row in rows]"
+
+OF_A_CALL: Remedies = {
+    **alike("dim axis axes keepdim keepdims", _ROWS),
+    **alike("out inplace where", "the result is what the function gives: y = f(x)"),
+    **alike("dtype device", _ONE_NUMBER),
+    **alike("x input inputs value a values", "give it without a name: f(x)"),
+    **alike("base", "write log2(x), log10(x), or log(x) / log(base)"),
+    **alike("initial", "give the number that a sum begins with as start, or add it"),
+    **alike("min a_min max a_max", "of clip they are low and high: clip(x, low, high)"),
+    **alike("negative_slope alpha beta approximate", "write it with the functions there are, or as an Operation"),
 }
 
 OF_A_NEW_VALUE: Remedies = {

@@ -3,9 +3,8 @@
 import argparse
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
-from autograd.commands.network_file import FaultError, nodes_of, output_of
+from autograd.commands.network_file import FaultError, file_named, nodes_of, output_of
 from autograd.derivation import DerivationReport, check_derivation
 from autograd.marking.submissions import UnreadableFileError, page_of
 
@@ -57,12 +56,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _report(options: argparse.Namespace) -> DerivationReport:
-    if options.page == "-":
-        page = sys.stdin.read()
-    elif Path(options.page).is_file():
-        page = page_of(Path(options.page))
-    else:
-        raise FaultError(f"there is no file {options.page}")
+    page = sys.stdin.read() if options.page == "-" else page_of(file_named(options.page))
     nodes = nodes_of(options.network)
     output = output_of(nodes, options.output, options.network)
     return check_derivation(

@@ -32,5 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("command", choices=COMMANDS, metavar="COMMAND", help=", ".join(COMMANDS))
     parser.add_argument("--version", action="version", version=f"scalar-autograd {autograd.__version__}")
+    if given[:1] and given[0].startswith("-") and given[0] not in ("-h", "--help", "--version"):
+        parser.error(f"unrecognized arguments: {given[0]}; the following arguments are required: COMMAND")
     parser.parse_args(given)  # which ends here, with the help, the version or a fault
     raise AssertionError("a command is run above")

@@ -145,6 +145,8 @@ def check_derivation(
     from autograd.derivation.judge import verdicts_on
     from autograd.derivation.mappings import JUDGED_APART, is_array
 
+    if isinstance(nodes, str):
+        raise TypeError(f"the page comes first, and then the names: check_derivation({nodes[:40]!r}, locals())")
     if tolerance is not None:
         if isinstance(tolerance, bool):
             raise TypeError(f"tolerance must be a number, such as 1e-3, not {tolerance}")

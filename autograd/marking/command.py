@@ -64,8 +64,10 @@ def _parser() -> argparse.ArgumentParser:
         description="Check the derivations of a class against one graph. The pages are read, and never run.",
         allow_abbrev=False,
     )
-    parser.add_argument("network", help="a Python file, which is run: its global names are those of the pages")
-    parser.add_argument("pages", nargs="+", help="folders of pages, or files: .md .tex .txt .py .ipynb")
+    parser.add_argument(
+        "network", metavar="NETWORK.py", help="a file that is run: its global names are those of the pages"
+    )
+    parser.add_argument("pages", metavar="PAGE", nargs="+", help="folders of pages, or files: .md .tex .txt .py .ipynb")
     parser.add_argument("--targets", nargs="+", required=True, metavar="dJ/dw", help="derivatives to be derived")
     parser.add_argument("--output", metavar="J", help="what names such as dW1 differentiate")
     parser.add_argument("--forbid", nargs="+", default=[], metavar="dJ/dh", help="what a page may not use underived")
