@@ -11,7 +11,6 @@ from itertools import pairwise
 from math import isfinite, sqrt
 from typing import TYPE_CHECKING
 
-from autograd.drawing.operand_order import entering_a_module, operands_in_order
 from autograd.drawing.picture import FIRST_HERE, LEAVES
 from autograd.drawing.scopes import last_step
 from autograd.text import shown
@@ -43,6 +42,9 @@ NOT_FINITE, NOT_FINITE_IN_NODES = "#b743b7", "#8a0f7a"
 
 THINNEST, THICKEST = 0.9, 4.5
 """The width of an edge without a contribution, and of the one with the largest."""
+
+MOST_IN_ORDER = 100
+"""How many nodes a picture may have in which operands are held in their order: the search takes longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +161,12 @@ def digraph(
         # In a frame the first stands at the bottom.
         columns = {scope: [column[::-1] if scope else column for column in some] for scope, some in columns.items()}
     _write_nodes(graph, picture, _Labels(close, flat, columns))
-    for head, pairs in operands_in_order(picture).items():
+    for head, pairs in _operands_in_order(picture).items():
         graph.node(head, ordering="in")  # of its edges; their tails might still stand the other way round
         for pair in pairs:
             _write_column(graph, pair)
     largest = max((abs(c) for edge in picture.edges if (c := edge.contribution) is not None and isfinite(c)), default=0)
-    apart = entering_a_module(picture)
+    apart = _entering_a_module(picture)
     for place, edge in enumerate(picture.edges):
         colour = _colour(edge)
         graph.edge(
@@ -241,6 +243,64 @@ def _operands(picture: Picture) -> dict[Scope, list[list[str]]]:
         if scope and len(tails) > 1 and (column := [tail.id for tail in among if tail.kind in LEAVES]):
             found.setdefault(scope, []).append(column)
     return found
+
+
+def _operands_in_order(picture: Picture) -> dict[str, list[tuple[str, str]]]:
+    """For each node outside of modules whose operands are to stand in their order, those that stand in one column, in
+    pairs: one before the other.
+
+    Of two nodes that others use as well there may be both orders, and edges would cross; they are left to Graphviz.
+    Beside frames it keeps no order.
+    """
+    if len(picture.nodes) > MOST_IN_ORDER:
+        return {}
+    nodes = {node.id: node for node in picture.nodes}
+    columns = columns_of(picture)
+    operands: dict[str, dict[str, DrawnNode]] = {}
+    for edge in picture.edges:
+        operands.setdefault(edge.head, {})[edge.tail] = nodes[edge.tail]
+    uses = Counter(tail for tails in operands.values() for tail in tails)
+    found: dict[str, list[tuple[str, str]]] = {}
+    for head, tails in operands.items():
+        if nodes[head].scope or any(tail.scope for tail in tails.values()):
+            continue
+        alone = {tail for tail in tails if uses[tail] == 1}
+        if alone == {*tails} or any(tails[tail].kind in LEAVES for tail in alone):
+            found[head] = []
+        for column in dict.fromkeys(columns[tail] for tail in tails):
+            beside = [tail for tail in tails if columns[tail] == column]
+            if pairs := [pair for pair in pairwise(beside) if alone.intersection(pair)]:
+                found.setdefault(head, []).extend(pairs)
+    return found
+
+
+def columns_of(picture: Picture) -> dict[str, int]:
+    """Which column each node stands in: a leaf right before what uses it."""
+    column = {node.id: 0 for node in picture.nodes}
+    places = {node.id: place for place, node in enumerate(picture.nodes)}
+    apart = _entering_a_module(picture)
+    for edge in sorted(picture.edges, key=lambda edge: places[edge.head]):
+        step = 2 if (edge.tail, edge.head) in apart else 1
+        column[edge.head] = max(column[edge.head], column[edge.tail] + step)
+    kinds = {node.id: node.kind for node in picture.nodes}
+    nearest: dict[str, int] = {}
+    for edge in picture.edges:
+        if kinds[edge.tail] in LEAVES:
+            nearest[edge.tail] = min(nearest.get(edge.tail, column[edge.head]), column[edge.head] - 1)
+    return column | nearest
+
+
+def _entering_a_module(picture: Picture) -> set[tuple[str, str]]:
+    """The edges that come into a module with parameters drawn beside: they are longer, so that these parameters stand
+    to the right of the layer before. Frames that share a column would have to be put one above the other."""
+    scopes = {node.id: node.scope for node in picture.nodes}
+    parameters = {node.id for node in picture.nodes if node.kind == "parameter"}
+    with_parameters = {edge.head for edge in picture.edges if edge.tail in parameters}
+    return {
+        (edge.tail, edge.head)
+        for edge in picture.edges
+        if edge.head in with_parameters and scopes[edge.head] and scopes[edge.tail] != scopes[edge.head]
+    }
 
 
 def _write_scope(

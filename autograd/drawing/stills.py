@@ -10,8 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from autograd.drawing.dot import title_lines
-from autograd.drawing.operand_order import columns_of
+from autograd.drawing.dot import columns_of, title_lines
 from autograd.drawing.picture import LEAVES
 
 if TYPE_CHECKING:
