@@ -101,7 +101,7 @@ MISTAKES = {
     "autograd.stop_gradient(v)": "v.detach()",
     "autograd.functional.jacobian": "from autograd import jacobian",
     "autograd.manual_seed(0)": "seed=0",
-    "autograd.Valeu": "did you mean Value?",
+    "autograd.Valuee": "did you mean Value?",
     "m.register_buffer('x', 1.0)": "as an attribute",
     "m.layers[0].out_features": "len(layer.perceptrons)",
     "m.layers[0].activation": "layer.perceptrons[0].activation",
