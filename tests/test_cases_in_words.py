@@ -5,7 +5,7 @@
 
 import pytest
 
-from autograd import Value, check_derivation, softmax
+from autograd import Value, check_derivation, relu, softmax
 
 SAME, OTHER = r"\frac{\partial p_i}{\partial z_j} = p_i(1-p_i)", r"\frac{\partial p_i}{\partial z_j} = -p_i p_j"
 PAGES = [
@@ -161,3 +161,50 @@ def test_several_letters_may_each_have_a_range():
     nodes = {"x": x, "z": z, "L": L, "P": [[a * b for a in x] for b in z]}
     for line in ("For j=1,2,3 and i=1,2:\nP_ji = z_j x_i", "P_{ji} = z_j x_i for j = 1, 2, 3 and i = 1, 2"):
         assert [each.entries for each in check_derivation(line, nodes).lines] == [(6, 6)]
+
+
+# Cases beside a claim, and in a line of LaTeX without dollars
+
+
+RELU = [
+    r"\frac{\partial a}{\partial z} = \begin{cases} %s & z > 0 \\ 0 & z \le 0 \end{cases}",
+    r"\frac{da}{dz} = \begin{cases} %s & \text{if } z > 0 \\ 0 & \text{otherwise} \end{cases}",
+    "da/dz = %s if z > 0 else 0",
+    "da/dz = %s if z > 0, 0 otherwise",
+    "$da/dz = %s$ if $z > 0$, $0$ otherwise",
+    "da/dz = %s for z > 0, 0 for z < 0",
+]
+
+
+@pytest.mark.parametrize("line", RELU)
+@pytest.mark.parametrize("mark", ["", "- ", "* ", "1. "])
+@pytest.mark.parametrize("z", [0.7, -0.7])
+def test_cases_on_a_line_are_read_and_shown_as_they_are_written(line, mark, z):
+    nodes = {"z": (z := Value(z)), "a": relu(z)}
+    report = check_derivation(mark + line % 1, nodes)
+    assert report, report
+    assert [each.claim for each in report.lines] == [line % 1]
+    assert bool(check_derivation(mark + line % 2, nodes)) == (z.data < 0)
+    assert bool(check_derivation(mark + line % -1, nodes)) == (z.data < 0)
+
+
+@pytest.mark.parametrize("z", [0.7, -0.7])
+def test_dollars_within_the_text_of_cases_do_not_end_the_formula(z):
+    nodes = {"z": (z := Value(z)), "a": relu(z)}
+    line = r"$\frac{da}{dz} = \begin{cases} %s & \text{if $z > 0$} \\ 0 & \text{if $z \le 0$} \end{cases}$"
+    assert check_derivation(line % 1, nodes)
+    assert bool(check_derivation(line % 2, nodes)) == (z.data < 0)
+
+
+def test_cases_over_several_lines_are_shown_with_what_parts_them():
+    z = Value(0.7)
+    page = "$$\n\\frac{da}{dz} = \\begin{cases}\n1 & z > 0 \\\\\n0 & z \\leq 0\n\\end{cases}\n$$"
+    [line] = check_derivation(page, {"z": z, "a": relu(z)}).lines
+    assert line.claim == r"\frac{da}{dz} = \begin{cases} 1 & z > 0 \\ 0 & z \leq 0 \end{cases}"
+
+
+def test_a_claim_for_another_side_of_a_kink_says_so():
+    z = Value(-0.7)
+    report = check_derivation("da/dz = 1 if z > 0", {"z": z, "a": relu(z)})
+    assert not report
+    assert "not so here" in report.unread[0].why

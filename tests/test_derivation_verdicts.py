@@ -1237,3 +1237,14 @@ def test_a_short_number_in_an_update_is_the_gradient_of_no_other_weight_by_chanc
     nodes = {"eta": eta, "x": x, "w": w, "y": y, "n": n, "L": L}
     [line] = check_derivation("w ← w + eta ∂L/∂w = 0.7", nodes).lines
     assert (line.holds, line.mistakes) == (False, ())
+
+
+@pytest.mark.parametrize("index", ["Σ_i", "Σ_{i=1}^m", "Σ_{i=1}^3"])
+def test_a_number_that_an_index_runs_to_is_a_definition(index):
+    b, Y = Value(0.2), [Value(1.0), Value(0.0), Value(1.0)]
+    A = [sigmoid(b + x) for x in (0.3, 0.7, -0.2)]
+    J = add([(a - y) ** 2 for a, y in zip(A, Y, strict=True)]) / 6
+    report = check_derivation(f"m = 3\ndJ/db = 1/m {index} (A_i - Y_i) A_i (1 - A_i)", {"A": A, "Y": Y, "b": b, "J": J})
+    assert report, str(report)
+    assert [line.remark for line in report.lines] == ["defined: 3", "proved"]
+    assert not check_derivation("3 = 3", {"b": b, "J": J})

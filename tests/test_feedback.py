@@ -5,13 +5,15 @@ import pty
 import re
 import subprocess
 import sys
+from base64 import b64decode
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 import autograd
-from autograd import Value, check_derivation, mark, sigmoid
+from autograd import Value, check_derivation, log, mark, sigmoid
+from autograd import sum as add
 from autograd.feedback.mathematics import math, typeset
 
 ROOT = Path(autograd.__file__).parent.parent
@@ -225,3 +227,33 @@ def test_the_line_in_the_summary_is_typeset_without_what_is_said_of_other_lines(
     page = r"\frac{\partial y}{\partial w} = w" + "\ndy/dx = foo(w)"
     found = check_derivation(page, {"x": x, "w": w, "y": w * x}).as_table()
     assert "</span> (1 line is not read)</p>" in found
+
+
+@pytest.fixture(scope="module")
+def penalised():
+    """Logistic regression with a penalty: seven paths from w to J."""
+    w, lam = Value(0.4), Value(0.1)
+    a, t = [Value(0.3), Value(0.7), Value(-0.2)], [Value(1.0), Value(0.0), Value(1.0)]
+    p = [sigmoid(w * each) for each in a]
+    J = -add([y * log(q) + (1 - y) * log(1 - q) for y, q in zip(t, p, strict=True)]) / 3 + lam * w**2 / 2
+    return {"w": w, "lam": lam, "a": a, "t": t, "p": p, "J": J}
+
+
+@pytest.mark.parametrize(
+    ("claim", "told", "missing"),
+    [
+        ("dJ/dw = lam*w", "one path of seven; the six paths via p[0], p[1] and p[2] are left out", 6),
+        ("dJ/dw = (p[0] - t[0])*a[0]/3 + lam*w", "every path via p[2] or p[1] is left out", 4),
+    ],
+)
+def test_each_line_that_left_paths_out_has_its_picture(penalised, claim, told, missing):
+    report = check_derivation(claim, penalised)
+    assert (report.lines[0].verdict, report.lines[0].remark) == ("paths left out", told)
+    [picture] = re.findall(r"data:image/svg\+xml;base64,([\w+/=]+)", report._repr_html_())
+    drawn = b64decode(picture).decode()
+    assert [name for name in ("w", "p[0]", "p[1]", "p[2]", "J") if f">{name}</text>" not in drawn] == []
+    assert drawn.count("stroke-dasharray") == missing
+
+
+def test_a_layer_keeps_its_number_under_its_indices():
+    assert typeset("dL/dz1_j = W1_ij") == typeset(r"\frac{\partial L}{\partial z_{1,j}} = W_{1,ij}")

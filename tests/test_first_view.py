@@ -173,7 +173,7 @@ def test_what_is_folded_for_want_of_room_keeps_its_gradients_before_its_long_nam
     parts.append((parts[-1] - 0.3) ** 2 / 2 + 0.01 * (a * a + b * b + c * c + d * d))
     for part, name in zip(parts, "pqrstuvwzJ", strict=True):
         part.name = name
-    page = opened(draw(parts[-1]).save(tmp_path / "g.html"), (1280, 720))
+    page = opened(draw(parts[-1]).save(tmp_path / "g.html"), (1280, 500))
     measured = page.evaluate(MEASURED)
     assert measured["inside"]
     assert measured["smallest"] >= 9
@@ -254,8 +254,10 @@ def test_a_click_opens_one_fold_legibly_and_leaves_the_others(opened, saved, nam
     page = opened(saved(name), size)
     folds = page.locator("#graph [data-nodes]")
     count, before = folds.count(), page.locator(".node").count()
-    for place in range(3):
-        inside = folds.nth(place).get_attribute("data-nodes").split()
+    parts = [fold.get_attribute("data-nodes").split() for fold in folds.all()]
+    small = [(place, inside) for place, inside in enumerate(parts) if len(inside) <= 8]  # others may open bit by bit
+    assert small
+    for place, inside in small[:3]:
         folds.nth(place).focus()
         page.keyboard.press("Enter")
         assert {node.get_attribute("id") for node in page.locator("#graph .node").all()} >= {*inside}

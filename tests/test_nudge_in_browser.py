@@ -102,6 +102,27 @@ def test_local_gradients_widths_and_colours_follow(opened):
     assert [line[3] for line in found] == pens
 
 
+ON_NODES = """() => {
+  const hit = (one, other) => Math.min(one.right, other.right) - Math.max(one.left, other.left) > 2
+    && Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 2;
+  const shapes = [...document.querySelectorAll("#graph .node > :is(path, polygon)")]
+    .map((shape) => shape.getBoundingClientRect());
+  return lines.map((line) => line.querySelector("text")).filter((text) =>
+    shapes.some((shape) => hit(text.getBoundingClientRect(), shape))).map((text) => text.textContent);
+}"""
+
+
+def test_a_local_gradient_that_becomes_longer_lies_over_no_node(opened):
+    page = opened(drawn(*neuron()))
+    assert page.evaluate(ON_NODES) == []
+    slider(page, "x").fill("-1.98765")
+    slider(page, "w").fill("-3.12345")
+    assert page.evaluate(ON_NODES) == []
+    page.get_by_role("spinbutton", name="alpha").fill("1e9")
+    button(page, "take a step").click()
+    assert page.evaluate(ON_NODES) == []
+
+
 def test_the_picture_shows_a_branch_that_is_no_longer_taken_as_dashed(opened):
     x, y = leaves(1.0, 2.0, names="x y")
     page = opened(draw(where(x > 0, x * 3, y * 5)))

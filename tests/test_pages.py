@@ -284,7 +284,9 @@ def test_a_claim_that_goes_on_under_another_condition_is_another():
 
 def test_otherwise_makes_cases():
     assert claims("da/dz = 1 if z > 0, otherwise 0") == ["d(a)/d(z) = cases(1 if (z > 0); 0 if not)"]
-    assert "Python" in refused("da/dz = 1 if z > 0 else 0").why
+    assert claims("da/dz = 1 if z > 0 else 0") == ["d(a)/d(z) = cases(1 if (z > 0); 0 if not)"]
+    assert "Python" in refused("da/dz = 1 if z else 0").why
+    assert "Python" in refused("da/dz = 1 if z > 0 else 0 if z < 0 else h").why
 
 
 def test_a_line_that_begins_with_an_equals_sign_goes_on_with_the_last():

@@ -327,3 +327,88 @@ def test_a_transpose_behind_letters_is_that_of_the_last_as_a_power_is(line, hold
     Q = [[dot(row, other) for other in B] for row in A]
     P = [[dot(row, column) for row in A] for column in zip(*B, strict=True)]
     assert bool(check_derivation(line, {"A": A, "B": B, "P": P, "Q": Q})) == holds
+
+
+# What a heading says of a letter that the claim sums over
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "For every example n and class k:",
+        "For each n and k,",
+        "For every example $n$:",
+        "So for all n and k:",
+    ],
+)
+@pytest.mark.parametrize(
+    ("line", "holds"),
+    [
+        ("∂L/∂b_k = 1/N Σ_n 2 (p_nk − y_nk)", True),
+        (r"$\frac{\partial L}{\partial b_k} = \frac{1}{N} \sum_n 2 (p_{nk} - y_{nk})$", True),
+        ("∂L/∂b_k = 1/N Σ_n (p_nk − y_nk)", False),
+        ("∂L/∂p_nk = 2 (p_nk − y_nk)/N", True),
+    ],
+)
+def test_a_heading_for_every_n_leaves_a_sum_over_n_as_it_is(heading, line, holds):
+    x = [[Value(0.4), Value(-1.1)], [Value(0.9), Value(0.3)], [Value(-0.6), Value(0.8)]]
+    y = [[Value(1.0), Value(0.0)], [Value(0.0), Value(1.0)], [Value(0.5), Value(0.2)]]
+    b = [Value(0.2), Value(-0.7)]
+    p = [[each + bias for each, bias in zip(row, b, strict=True)] for row in x]
+    L = sum((p[n][k] - y[n][k]) ** 2 for n in range(3) for k in range(2)) / 3
+    report = check_derivation(f"{heading}\n{line}", {"x": x, "y": y, "b": b, "p": p, "L": L, "N": 3})
+    assert not report.unread, report
+    assert bool(report) == holds, report
+
+
+# Which of two superscripts is a power, and of two names which is meant
+
+
+@pytest.mark.parametrize(
+    ("line", "holds"),
+    [
+        (r"$\frac{dJ}{dZ^{[1]}} = 2 {A^{[1]}} \odot (1 - {A^{[1]}}^2)$", True),
+        (r"dJ/dZ^{[1]} = 2 A^{[1]} \odot (1 - {A^{[1]}}^{2})", True),
+        (r"$\frac{dJ}{dZ^{[1]}} = 2 A^{[1]} \odot (1 - {A^{[1]}}^{\circ 2})$", True),
+        (r"$\frac{dJ}{dZ^{[1]}} = 2 A^{[1]} \odot (1 - {A^{[1]}}^3)$", False),
+        (r"$\frac{dJ}{dZ_i} = 2 \hat{A}_i (1 - \hat{A}_i^2)$", True),
+        (r"$\frac{dJ}{dZ_i} = \hat{A}_i (1 - \hat{A}_i^2)$", False),
+    ],
+)
+def test_braces_around_a_label_make_what_follows_a_power_and_one_list_may_have_two_names(line, holds):
+    Z = [Value(0.3), Value(-0.8), Value(1.1)]
+    A = [tanh(z) for z in Z]
+    J = A[0] ** 2 + A[1] ** 2 + A[2] ** 2
+    nodes = {"Z1": Z, "A1": A, "A2": [Value(0.1), Value(0.2)], "J": J}
+    names = nodes if "[1]" in line else {"Z": Z, "Ahat": A, r"\hat A": A, "J": J}
+    report = check_derivation(line, names)
+    assert not report.unread, report
+    assert bool(report) == holds, report
+
+
+def test_what_builds_on_a_gradient_that_was_not_read_is_not_judged_where_1_m_may_be_left_out():
+    x, w = [Value(0.5), Value(-1.0)], Value(0.7)
+    z = [w * each for each in x]
+    nodes = {"x": x, "w": w, "z": z, "J": (z[0] ** 2 + z[1] ** 2) / 2, "m": 2}
+    page = "$dz = \\foo{2z}$\n$dw = %s dz^T x$"
+    report = check_derivation(page % "\\frac{1}{m}", nodes)
+    assert [each.number for each in report.unread] == [1, 2]
+    assert "line 1" in report.unread[1].why
+    assert [each.holds for each in check_derivation(page % "", nodes).lines] == [True]
+
+
+@pytest.mark.parametrize(
+    ("line", "holds"),
+    [
+        (r"$\frac{\partial L}{\partial c} = |a||b|$", True),
+        ("dL/dc = |a||b|", True),
+        (r"dL/dc = \frac{2|a||b|}{2}", True),
+        ("dL/dc = |a||b| + |a|", False),
+        ("dL/dc = ||a|| |b|", True),
+    ],
+)
+def test_bars_side_by_side_are_two_absolute_values(line, holds):
+    a, b, c = Value(-0.5), Value(2.0), Value(0.3)
+    report = check_derivation(line, {"a": a, "b": b, "c": c, "L": abs(a) * abs(b) * c})
+    assert not report.unread, report
+    assert bool(report) == holds

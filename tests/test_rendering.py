@@ -13,8 +13,12 @@ from xml.etree import ElementTree
 import pytest
 
 import nn.__main__ as demo
-from autograd import Operation, Value, draw, tanh
+from autograd import Operation, Value, draw, log, sin, tanh
+from autograd import sum as total
 from autograd.drawing import RenderingError
+from autograd.drawing.attaching import middles_of
+from autograd.drawing.dot import digraph
+from autograd.drawing.selection import Choice, picture_of
 from nn import MLP, cross_entropy
 
 rendering = import_module("autograd.drawing.rendering")  # the package's attribute `draw` is the function
@@ -103,6 +107,68 @@ def test_what_belongs_together_stands_in_its_order(detail):
     perceptrons = [heights[f"perceptrons.{i}"] for i in range(1, 5)]
     assert inputs == sorted(inputs)
     assert perceptrons in (sorted(perceptrons), sorted(perceptrons, reverse=True))
+
+
+def products(count):
+    """x0*w0 + x1*w1 + … + b, as tanh of it."""
+    weights, inputs = ([Value(0.5 * i + 0.1, f"{name}{i}") for i in range(count)] for name in "wx")
+    return tanh(total([w * x for w, x in zip(weights, inputs, strict=True)]) + Value(0.1, "b"))
+
+
+def penalized():
+    model = MLP(2, [2, 1], seed=0)
+    return (model([1.0, 2.0]) - 0.5) ** 2 + 0.05 * total([p * p for p in model.parameters()])
+
+
+def tree():
+    level = [Value(0.1 * i, f"v{i}") for i in range(32)]
+    while len(level) > 1:
+        pairs = zip(level[::2], level[1::2], strict=False)
+        level = [a + b if len(level) % 8 else a * b for a, b in pairs]
+    return level[0]
+
+
+def with_shared_operands():
+    a, k = Value(2.0, "a"), Value(3.0, "k")
+    return a * k + (k + 1) * sin(a) + log(k)
+
+
+def product_and_logarithm():
+    x, t = Value(2.0, "x"), Value(3.0, "t")
+    return x * t + log(x)
+
+
+IN_ORDER = {
+    "2 products": (lambda: products(2), "w0 x0 w1 x1"),
+    "3 products": (lambda: products(3), "w0 x0 w1 x1 w2 x2"),
+    "4 products": (lambda: products(4), "w0 x0 w1 x1 w2 x2 w3 x3"),
+    "a tree": (tree, " ".join(f"v{i}" for i in range(32))),
+    "shared, and a constant": (with_shared_operands, "a k 1"),
+    "shared, and a function": (product_and_logarithm, "x t"),
+}
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+@pytest.mark.parametrize("on_page", [False, True])
+@pytest.mark.parametrize("name", IN_ORDER)
+def test_operands_stand_in_their_order(name, on_page, direction):
+    graph, leaves_in_order = IN_ORDER[name]
+    picture = picture_of([graph()], Choice(limit=64))
+    svg = rendering.render(digraph(picture, direction, on_page=on_page).source, "svg").decode()
+    middles = middles_of(svg, axis=1 if direction == "LR" else 0)
+    places = {node.title: middles[node.id] for node in picture.nodes}
+    assert sorted(leaves_in_order.split(), key=places.get) == leaves_in_order.split()
+    assert name != "shared, and a constant" or places["k + 1"] < places["sin(a)"]
+
+
+def test_weights_stand_in_their_order_though_a_penalty_uses_them_too():
+    picture = picture_of([penalized()], Choice())
+    middles = middles_of(rendering.render(digraph(picture, "LR", on_page=True).source, "svg").decode(), axis=1)
+    modules = {}
+    for node in sorted(picture.nodes, key=lambda node: middles[node.id]):
+        if node.kind == "parameter":
+            modules.setdefault(node.scope, []).append(node.title)
+    assert [*modules.values()] == 3 * [["weights.0", "weights.1", "bias"]]
 
 
 # What it is rendered with

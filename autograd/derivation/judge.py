@@ -369,7 +369,9 @@ class _Judging:
             return Verdict(claim=claim, kind="no finite value", about=what)
         of_nodes = any(isinstance(piece, Numeral) and piece.exact for piece in claim.pieces)
         if not of_nodes and all(map(plain, (claim.subject, *claim.parts))):
-            return Verdict(claim=claim, kind="nameless", correct=correct)
+            # m = 3 tells how far the index of a later line runs, in which the number stands for m already.
+            size = isinstance(claim.subject, Numeral) and claim.texts[0].isidentifier() and self.matches(claim)
+            return Verdict(claim=claim, kind="defined" if size else "nameless", correct=correct)
         if self._circular(claim, correct):
             return Verdict(claim=claim, kind="circular", about=claim.texts[0], correct=correct)
         return None

@@ -44,18 +44,21 @@ class PathWords:
         return f"{what} {'from' if what.startswith('what') else 'of the terms with'} {first}"
 
     def _named_below(self, node: Value) -> list[str]:
-        """The named nodes between this node and the lower end from which it is computed, with none in between."""
-        found: dict[str, None] = {}
+        """The names of the nodes towards the lower end from which it is computed, with none in between."""
+        return [str(self._names.get(below)) for below in self._named_nodes_below(node)]
+
+    def _named_nodes_below(self, node: Value) -> list[Value]:
+        found: dict[Value, None] = {}
         stack, seen = [node], {node}
         while stack:
-            for k in reversed(self._between.operands.get(stack.pop(), ())):
+            for k in self._between.operands.get(stack.pop(), ()):
                 parent = self._between.edges[k].parent
-                if name := self._names.get(parent):
-                    found[name] = None
+                if self._names.get(parent):
+                    found[parent] = None
                 elif parent not in seen:
                     seen.add(parent)
                     stack.append(parent)
-        return [*reversed(found)]
+        return [node for node in reversed(self._between.nodes) if node in found]
 
     def has_name(self, node: Value) -> bool:
         """Whether the page has a name for a node."""
@@ -97,6 +100,10 @@ class PathWords:
             beside = any(edges[j].child is into for j in others)
             more = "" if into is node and not beside else f" {self._through(k)}"
             return f"direct path {self.name(start)} → {self.name(node)}{more}"
+        named = self._named_nodes_below(start) if not self._names.get(start) and start is not between.by else []
+        if named and sum(between.passing[below] for below in named) == between.paths_through[k]:
+            names = [str(self._names.get(below)) for below in named]
+            return f"path via {and_so(names) if len(names) <= 3 else f'{names[0]}, {names[1]}, …, {names[-1]}'}"
         return f"path {f'from {self.name(start)} ' if start is not between.by else ''}{self._through(k)}"
 
     def _through(self, k: int) -> str:

@@ -62,7 +62,8 @@ def setting_of(claims: Sequence[Claim], names: PageNames) -> Setting:
     graph = Graph(recorded_order(*mentioned))
     groups = probabilities(graph.order, names)
     # Of L = -log P[i][y] no node is computed from a one-hot Y: there is no other y that another Y could belong to.
-    beside = [leaves for leaves in one_hot(groups, graph.order) if graph.children.keys().isdisjoint(leaves)]
+    groups_of_classes = one_hot(groups, graph.order) if groups else []
+    beside = [leaves for leaves in groups_of_classes if graph.children.keys().isdisjoint(leaves)]
     labels = [leaves for leaves in groups if leaves not in beside]
     variation = Variation(graph, names, {leaf for leaves in beside for leaf in leaves})
     points = Points(graph, *variation.recorded_and_fresh(labels), definitions)

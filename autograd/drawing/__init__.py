@@ -6,8 +6,8 @@ The modules in the order in which to read them:
 - `picture`: what a picture holds, before it is DOT. `selection` makes it of a graph: it chooses what is drawn, folds
   modules and nodes that are alike (`folding`), finds repeated cells (`repeats`), and tells modules by the names of
   parameters (`scopes`).
-- `dot`: the picture as DOT. `stills` leaves out of it what is not legible in 1,000 pixels. `rendering`: DOT as SVG,
-  PNG or PDF, by whatever Graphviz there is.
+- `dot`: the picture as DOT, in which operands stand in their order. `stills` leaves out of it what is not legible in
+  1,000 pixels. `rendering`: DOT as SVG, PNG or PDF, by whatever Graphviz there is.
 - `network_diagram`: the network as people draw it, circles and a line a weight, at the places of `network_places`.
   `neurons` reads it from a graph, or from a model alone, and `network_drawing` makes the Drawing. Its page is
   `network_page`, with the steps of `network_steps`.

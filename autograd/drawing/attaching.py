@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from autograd.drawing.dot import INK, LEAVES, NEGATIVE, POSITIVE
+from autograd.drawing.dot import INK, NEGATIVE, POSITIVE
+from autograd.drawing.picture import LEAVES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

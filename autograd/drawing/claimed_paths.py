@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain, combinations
 from math import isclose
 from typing import TYPE_CHECKING
 
 from autograd.graph import Node, contributions, depending_on, passes, topological_order
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence, Set
+    from collections.abc import Iterable, Iterator, Sequence, Set
 
 Slot = tuple[Node, int]
 """An edge of the graph: a node, and which of its operands."""
 
 CLOSE = 1e-3
 """How near a claimed number has to be, for numbers on paper are rounded."""
+_MOST_STEPS = 2000
+_MOST_IN_PAIRS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +69,46 @@ def paths_of_claim(of: Node, by: Node, claimed: float) -> ClaimedPaths | None:
         for node in inside
         if node is not of and node is not by
     ]
-    for cut, product in ways:
-        if product and isclose(total - product, claimed, rel_tol=CLOSE, abs_tol=CLOSE * abs(total)):
+    near = ((cut, product and total - product) for cut, product in ways)
+    rarer = ((cut, _sum_without(of, by, slots, cut)) for cut in _rarer(of, by, slots))
+    for cut, sum_left in chain(near, rarer):
+        if sum_left and isclose(sum_left, claimed, rel_tol=CLOSE, abs_tol=CLOSE * abs(total)):
             kept = _without(slots, cut, of, by)
-            if kept:
+            if 0 < len(kept) < len(slots):
                 return ClaimedPaths(kept, [slot for slot in slots if slot not in set(kept)])
     return None
+
+
+def _rarer(of: Node, by: Node, slots: Sequence[Slot]) -> Iterator[set[Slot]]:
+    """What else may be left out: all uses of a node but one, all paths but one, or the paths through two nodes."""
+    uses: dict[Node, list[Slot]] = {}
+    operands: dict[Node, list[Slot]] = {}
+    for node, operand in slots:
+        uses.setdefault(node.parents[operand], []).append((node, operand))
+        operands.setdefault(node, []).append((node, operand))
+    for several in uses.values():
+        yield from ({*several} - {kept} for kept in several if len(several) > 1)
+    ways: list[tuple[Node, tuple[Slot, ...]]] = [(of, ())]
+    for _ in range(_MOST_STEPS):
+        if not ways:
+            break
+        node, path = ways.pop()
+        if node is by:
+            yield {*slots} - {*path}
+        else:
+            ways += [(above.parents[k], (*path, (above, k))) for above, k in operands.get(node, ())]
+    inner = [node for node in operands if node is not of][:_MOST_IN_PAIRS]
+    yield from ({*operands[a], *operands[b]} for a, b in combinations(inner, 2))
+
+
+def _sum_without(of: Node, by: Node, slots: Sequence[Slot], cut: Set[Slot]) -> float:
+    """The derivative over the paths that go over none of some edges."""
+    down: dict[Node, float] = {by: 1.0}
+    for slot in slots:
+        node, operand = slot
+        if slot not in cut and node.parents[operand] in down:
+            down[node] = down.get(node, 0.0) + float(node.local_grads[operand]) * down[node.parents[operand]]
+    return down.get(of, 0.0)
 
 
 def _without(slots: Sequence[Slot], cut: Set[Slot], of: Node, by: Node) -> list[Slot]:

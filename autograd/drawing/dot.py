@@ -11,7 +11,7 @@ from itertools import pairwise
 from math import isfinite, sqrt
 from typing import TYPE_CHECKING
 
-from autograd.drawing.picture import FIRST_HERE
+from autograd.drawing.picture import FIRST_HERE, LEAVES
 from autograd.drawing.scopes import last_step
 from autograd.text import shown
 
@@ -43,6 +43,9 @@ NOT_FINITE, NOT_FINITE_IN_NODES = "#b743b7", "#8a0f7a"
 THINNEST, THICKEST = 0.9, 4.5
 """The width of an edge without a contribution, and of the one with the largest."""
 
+MOST_IN_ORDER = 100
+"""How many nodes a picture may have in which operands are held in their order: the search takes longer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -65,8 +68,6 @@ LOOKS: dict[Kind, Look] = {
 }
 
 
-LEAVES = ("input", "parameter", "constant")
-
 # Labels are HTML-like: names in bold, numbers in a column. Theirs is the one syntax of Graphviz in which every text can
 # be escaped; in the others \N, \l, | and { mean something. Colours are set with each node, because Graphviz would
 # hand those of a cluster down to what is in it.
@@ -79,10 +80,6 @@ PORTS = {"LR": ("e", "w"), "RL": ("w", "e"), "TB": ("s", "n"), "BT": ("n", "s")}
 LONG_WAY = 1000
 """When the edges cross more columns than this in all, the layout saves time: with curves and a long search for few
 crossings it would take minutes."""
-
-
-MOST_IN_ORDER = 100
-"""How many nodes a picture may have in which operands are held in their order: the search takes longer."""
 
 
 LEFT = '<br align="left"/>'
@@ -99,7 +96,6 @@ def digraph(
     close: bool = False,
     on_page: bool = False,
     flat: bool = False,
-    in_order: bool = True,
     widest: float = 0.0,
 ) -> graphviz.Digraph:
     """The picture as a `graphviz.Digraph`, in the order of its nodes and edges.
@@ -112,7 +108,6 @@ def digraph(
         on_page: draw for the page: close together, and edges have ids in the SVG, ``e0``, ``e1``, … (nodes have theirs
             as their titles).
         flat: write a leaf in one line.
-        in_order: operands of one node alone stand in their order, as w2 above x2 for w2 * x2.
         widest: how many points wide it is drawn at most; 0 is as wide as it is.
     """
     import graphviz
@@ -166,8 +161,12 @@ def digraph(
         # In a frame the first stands at the bottom.
         columns = {scope: [column[::-1] if scope else column for column in some] for scope, some in columns.items()}
     _write_nodes(graph, picture, _Labels(close, flat, columns))
+    for head, pairs in _operands_in_order(picture).items():
+        graph.node(head, ordering="in")  # of its edges; their tails might still stand the other way round
+        for pair in pairs:
+            _write_column(graph, pair)
     largest = max((abs(c) for edge in picture.edges if (c := edge.contribution) is not None and isfinite(c)), default=0)
-    apart = entering_a_module(picture)
+    apart = _entering_a_module(picture)
     for place, edge in enumerate(picture.edges):
         colour = _colour(edge)
         graph.edge(
@@ -184,22 +183,7 @@ def digraph(
             style=None if edge.passes else "dashed",
             minlen="2" if (edge.tail, edge.head) in apart else None,
         )
-    for key in _with_own_operands(picture) if in_order else ():
-        graph.node(key, ordering="in")
     return graph
-
-
-def _with_own_operands(picture: Picture) -> list[str]:
-    """The nodes all of whose operands are used by them alone, in a picture without modules: in these inputs come after
-    the weights, and edges would go round them."""
-    if any(node.scope for node in picture.nodes) or len(picture.nodes) > MOST_IN_ORDER:
-        return []
-    heads: dict[str, set[str]] = {}
-    tails: dict[str, set[str]] = {}
-    for edge in picture.edges:
-        heads.setdefault(edge.tail, set()).add(edge.head)
-        tails.setdefault(edge.head, set()).add(edge.tail)
-    return [key for key, some in tails.items() if len(some) > 1 and all(len(heads[tail]) == 1 for tail in some)]
 
 
 def _between_columns(edges_per_node: float, close: bool) -> str:
@@ -221,19 +205,6 @@ def _columns_crossed(picture: Picture) -> int:
     for edge in picture.edges:
         crossed += column[edge.head] - column.get(edge.tail, 0)
     return crossed
-
-
-def entering_a_module(picture: Picture) -> set[tuple[str, str]]:
-    """The edges that come into a module with parameters drawn beside: they are longer, so that these parameters stand
-    to the right of the layer before. Frames that share a column would have to be put one above the other."""
-    scopes = {node.id: node.scope for node in picture.nodes}
-    parameters = {node.id for node in picture.nodes if node.kind == "parameter"}
-    with_parameters = {edge.head for edge in picture.edges if edge.tail in parameters}
-    return {
-        (edge.tail, edge.head)
-        for edge in picture.edges
-        if edge.head in with_parameters and scopes[edge.head] and scopes[edge.tail] != scopes[edge.head]
-    }
 
 
 def _write_nodes(graph: graphviz.Digraph, picture: Picture, labels: _Labels) -> None:
@@ -258,18 +229,78 @@ def _write_column(graph: graphviz.Digraph, column: Sequence[str]) -> None:
 
 
 def _operands(picture: Picture) -> dict[Scope, list[list[str]]]:
-    """The leaves in each module that one operation alone uses, in the order of its operands."""
+    """The leaves in each module that one operation alone uses, in the order of its operands. (The square of a weight in
+    a penalty is no other use: it has no order.)"""
     nodes = {node.id: node for node in picture.nodes}
-    uses = Counter(edge.tail for edge in picture.edges)
-    columns: dict[str, list[str]] = {}
+    operands: dict[str, dict[str, None]] = {}
     for edge in picture.edges:
-        tail, head = nodes[edge.tail], nodes[edge.head]
-        if tail.kind in LEAVES and uses[tail.id] == 1 and tail.scope and tail.scope == head.scope:
-            columns.setdefault(head.id, []).append(tail.id)
+        operands.setdefault(edge.head, {})[edge.tail] = None
+    uses = Counter(tail for tails in operands.values() if len(tails) > 1 for tail in tails)
     found: dict[Scope, list[list[str]]] = {}
-    for head_id, column in columns.items():
-        found.setdefault(nodes[head_id].scope, []).append(column)
+    for head, tails in operands.items():
+        scope = nodes[head].scope
+        among = [nodes[tail] for tail in tails if uses[tail] <= 1 and nodes[tail].scope == scope]
+        if scope and len(tails) > 1 and (column := [tail.id for tail in among if tail.kind in LEAVES]):
+            found.setdefault(scope, []).append(column)
     return found
+
+
+def _operands_in_order(picture: Picture) -> dict[str, list[tuple[str, str]]]:
+    """For each node outside of modules whose operands are to stand in their order, those that stand in one column, in
+    pairs: one before the other.
+
+    Of two nodes that others use as well there may be both orders, and edges would cross; they are left to Graphviz.
+    Beside frames it keeps no order.
+    """
+    if len(picture.nodes) > MOST_IN_ORDER:
+        return {}
+    nodes = {node.id: node for node in picture.nodes}
+    columns = columns_of(picture)
+    operands: dict[str, dict[str, DrawnNode]] = {}
+    for edge in picture.edges:
+        operands.setdefault(edge.head, {})[edge.tail] = nodes[edge.tail]
+    uses = Counter(tail for tails in operands.values() for tail in tails)
+    found: dict[str, list[tuple[str, str]]] = {}
+    for head, tails in operands.items():
+        if nodes[head].scope or any(tail.scope for tail in tails.values()):
+            continue
+        alone = {tail for tail in tails if uses[tail] == 1}
+        if alone == {*tails} or any(tails[tail].kind in LEAVES for tail in alone):
+            found[head] = []
+        for column in dict.fromkeys(columns[tail] for tail in tails):
+            beside = [tail for tail in tails if columns[tail] == column]
+            if pairs := [pair for pair in pairwise(beside) if alone.intersection(pair)]:
+                found.setdefault(head, []).extend(pairs)
+    return found
+
+
+def columns_of(picture: Picture) -> dict[str, int]:
+    """Which column each node stands in: a leaf right before what uses it."""
+    column = {node.id: 0 for node in picture.nodes}
+    places = {node.id: place for place, node in enumerate(picture.nodes)}
+    apart = _entering_a_module(picture)
+    for edge in sorted(picture.edges, key=lambda edge: places[edge.head]):
+        step = 2 if (edge.tail, edge.head) in apart else 1
+        column[edge.head] = max(column[edge.head], column[edge.tail] + step)
+    kinds = {node.id: node.kind for node in picture.nodes}
+    nearest: dict[str, int] = {}
+    for edge in picture.edges:
+        if kinds[edge.tail] in LEAVES:
+            nearest[edge.tail] = min(nearest.get(edge.tail, column[edge.head]), column[edge.head] - 1)
+    return column | nearest
+
+
+def _entering_a_module(picture: Picture) -> set[tuple[str, str]]:
+    """The edges that come into a module with parameters drawn beside: they are longer, so that these parameters stand
+    to the right of the layer before. Frames that share a column would have to be put one above the other."""
+    scopes = {node.id: node.scope for node in picture.nodes}
+    parameters = {node.id for node in picture.nodes if node.kind == "parameter"}
+    with_parameters = {edge.head for edge in picture.edges if edge.tail in parameters}
+    return {
+        (edge.tail, edge.head)
+        for edge in picture.edges
+        if edge.head in with_parameters and scopes[edge.head] and scopes[edge.tail] != scopes[edge.head]
+    }
 
 
 def _write_scope(

@@ -8,7 +8,8 @@ from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 from autograd.drawing.attaching import Attaching, FoldedView, middles_of
-from autograd.drawing.dot import LEAVES, digraph
+from autograd.drawing.dot import digraph
+from autograd.drawing.picture import LEAVES
 from autograd.drawing.rendering import render_all
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class Arranging:
         picture, _ = _reduced(self.fold.picture, self.rows)
         if self.order == "backwards":
             picture = replace(picture, nodes=picture.nodes[::-1])
-        written = digraph(picture, self.way, on_page=True, flat=self.flat, in_order=False)
+        written = digraph(picture, self.way, on_page=True, flat=self.flat)
         if self.order == "operands":
             written.attr(ordering="in")
         return str(written.source)
@@ -115,14 +116,14 @@ def sketched(candidates: Sequence[Arranging]) -> list[Sketch]:
 
 
 @dataclass(slots=True)
-class Taken:
+class TakenLayout:
     """A sketch that the page carries, and the frames for which it does."""
 
     sketch: Sketch
     frames: list[tuple[int, int]]
 
 
-def taken_of(folds: Iterable[FoldedView], direction: str, frames: Iterable[tuple[int, int]]) -> list[Taken]:
+def taken_of(folds: Iterable[FoldedView], direction: str, frames: Iterable[tuple[int, int]]) -> list[TakenLayout]:
     """The sketches that some frame needs, from the one that shows most.
 
     For each frame the first is taken whose text is legible in it: gradients are left out, or long names, then both,
@@ -134,7 +135,7 @@ def taken_of(folds: Iterable[FoldedView], direction: str, frames: Iterable[tuple
         frames: the sizes in pixels of the frames.
     """
     waiting = list(frames)
-    taken: list[Taken] = []
+    taken: list[TakenLayout] = []
     best: dict[tuple[int, int], Sketch] = {}
     folds = iter(folds)
     # Most graphs need but the first, or else several.
@@ -148,19 +149,19 @@ def taken_of(folds: Iterable[FoldedView], direction: str, frames: Iterable[tuple
                     best[size] = sketch
             legible = [size for size, text in texts.items() if text >= LEGIBLE]
             if legible or not taken:
-                taken.append(Taken(sketch, legible))
+                taken.append(TakenLayout(sketch, legible))
             waiting = [size for size in waiting if size not in legible]
         if not waiting:
             break
     for size in waiting:
         found = next((each for each in taken if each.sketch is best[size]), None)
         if found is None:
-            taken.append(found := Taken(best[size], []))
+            taken.append(found := TakenLayout(best[size], []))
         found.frames.append(size)
     return in_order(taken)
 
 
-def in_order(taken: Sequence[Taken]) -> list[Taken]:
+def in_order(taken: Sequence[TakenLayout]) -> list[TakenLayout]:
     """The same, laid out so that perceptrons, weights and operands stand in their order, if there is such a layout.
     Graphviz knows of none: which order comes out depends on how the graph is written."""
     disorder = {
@@ -179,7 +180,7 @@ def in_order(taken: Sequence[Taken]) -> list[Taken]:
                 other.size.text_in(size) >= min(LEGIBLE, taken[place].sketch.size.text_in(size)) for size in frames
             )
             if fits and (found := other.disorder()) < least:
-                least, best[place] = found, Taken(other, frames)
+                least, best[place] = found, TakenLayout(other, frames)
     return best
 
 

@@ -165,18 +165,18 @@ def _in_natural_order(text: str) -> list[object]:
 def _leaf(place: int, node: Node, module: Scope, picture: Picture, words: Wording) -> dict[str, object]:
     kind, name = picture.leaves[node], words.names[node]
     inside = visible(module[0]) if module else ""
-    label = name if picture.name_of(node) is not None else f"{'constant' if kind == 'constant' else 'leaf'} {name}"
+    label = name if node in picture.called else f"{'constant' if kind == 'constant' else 'leaf'} {name}"
     leaf = {"node": place, "value": _in_javascript(picture.data[node]), "kind": kind, "name": name}
     # What the page takes it for, where nothing else is said: there may be thousands.
     told = {
         "module": inside,
         "label": label,
-        "full": visible(picture.name_of(node) or ""),
+        "full": visible(picture.called.get(node, "")),
         "gradient": words.gradient(node),
     }
     taken = {"module": "", "label": name, "full": name, "gradient": f"d{words.output}/d{name}"}
     leaf |= {word: text for word, text in told.items() if text != taken[word]}
-    return leaf if picture.name_of(node) is not None else {**leaf, "named": False}
+    return leaf if node in picture.called else {**leaf, "named": False}
 
 
 def _in_javascript(x: float) -> str:
@@ -217,7 +217,7 @@ def _texts_with_numbers(recording: Recording) -> list[object]:
     text, and its pieces, in which such a leaf is its place."""
     picture, words = recording.picture, recording.words
     nameless = [
-        (place, node) for place, node in enumerate(recording.order) if node.op is None and picture.name_of(node) is None
+        (place, node) for place, node in enumerate(recording.order) if node.op is None and node not in picture.called
     ]
     of_mark, names = {}, dict(picture.names)
     for mark, (place, node) in zip(_MARKS, nameless, strict=False):

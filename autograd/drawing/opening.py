@@ -8,9 +8,8 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from autograd.drawing.attaching import FoldedView
-from autograd.drawing.dot import LEAVES
-from autograd.drawing.layouts import FRAMES, LEGIBLE, Arranging, Layout, Sketch, Taken, sketched
-from autograd.drawing.picture import DrawnEdge, DrawnNode
+from autograd.drawing.layouts import FRAMES, LEGIBLE, Arranging, Layout, Sketch, TakenLayout, sketched
+from autograd.drawing.picture import LEAVES, DrawnEdge, DrawnNode
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -28,7 +27,9 @@ ROWS = ("rows", "short")
 """See `layouts.candidates_of`."""
 
 
-def opened_layouts(taken: Sequence[Taken], shown: Picture, initial: Mapping[tuple[str, int], Change]) -> list[Layout]:
+def opened_layouts(
+    taken: Sequence[TakenLayout], shown: Picture, initial: Mapping[tuple[str, int], Change]
+) -> list[Layout]:
     """The layouts of some sketches, and after them those that a click in one of them shows.
 
     Args:
@@ -78,7 +79,7 @@ class _Wanted:
         ways = ("LR", "TB") if width > height else ("TB", "LR")
         return [
             [
-                Arranging(view, way, rows, flat=way == "LR", order=_order(view))
+                Arranging(view, way, rows, flat=way == "LR")
                 # Alone it is to be legible, whichever way its edges lead.
                 for way in (ways[:1] if place == 0 else ways)
                 for rows in ("rows", "short")
@@ -88,11 +89,6 @@ class _Wanted:
 
     def text_of(self, sketch: Sketch) -> float:
         return min((sketch.size.text_in(frame) for frame in self.frames), default=LEGIBLE)
-
-
-def _order(view: FoldedView) -> str:
-    """Operands in their order, but for modules: inputs come after weights there, and edges would go round these."""
-    return "" if any(node.scope for node in view.picture.nodes) else "operands"
 
 
 def _chosen(wanted: Sequence[_Wanted]) -> list[Sketch]:

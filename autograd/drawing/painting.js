@@ -147,7 +147,25 @@ class Painting {
       else part.setAttribute("stroke-dasharray", "5,2");
     }
     const label = locals.length === 1 && line.querySelector("text");
-    if (label) this.keep(label).textContent = this.short(locals[0]);
+    if (label) this.relabel(label, locals[0], [...line.querySelectorAll("path, polygon")]);
+  }
+
+  // A label stays in its middle and within its edge, where no node is: with fewer digits, and then closer.
+  relabel(label, x, arrow) {
+    const digit = 0.56 * Number(label.getAttribute("font-size"));
+    const { attributes, text } = this.before.get(this.keep(label));
+    const middle = Number(new Map(attributes).get("x")) + (digit * text.length) / 2;
+    const boxes = arrow.map((part) => part.getBBox());
+    const [left, right] = [Math.min(...boxes.map((box) => box.x)), Math.max(...boxes.map((box) => box.x + box.width))];
+    const room = Math.max(digit * text.length, 2 * Math.min(middle - left, right - middle));
+    const digits = movable().digits ?? this.program.digits;
+    const all = this.short(x);
+    label.textContent = all.length * digit <= room ? all : shortened(x, Math.min(3, digits));
+    label.setAttribute("text-anchor", "middle");
+    label.setAttribute("x", middle);
+    if (label.textContent.length * digit <= room) return label.removeAttribute("textLength");
+    label.setAttribute("textLength", room.toFixed(1));
+    label.setAttribute("lengthAdjust", "spacingAndGlyphs");
   }
 
   // The lines and circles of a network, by the quantity that they tell

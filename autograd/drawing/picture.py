@@ -9,6 +9,8 @@ from autograd.graph import Node
 
 Kind = Literal["input", "parameter", "constant", "operation", "output", "group", "omission"]
 
+LEAVES = ("input", "parameter", "constant")
+
 UNKNOWN = "—"
 """What stands in place of a number that is not computed yet."""
 
@@ -88,9 +90,5 @@ class Picture:
     """For a node that its operands no longer give, those that were written to since."""
     leaves: Mapping[Node, Kind] = field(default_factory=dict)
     """For each leaf of the graph, drawn or not, its kind."""
-    given: Mapping[Node, str] = field(default_factory=dict)
-    """What a report calls nodes that have no name of their own."""
-
-    def name_of(self, node: Node) -> str | None:
-        """Its own name, or the one that it is given."""
-        return self.given.get(node) if node.name is None else node.name
+    called: Mapping[Node, str] = field(default_factory=dict)
+    """The nodes that have a name: their own, or else what a report calls them."""

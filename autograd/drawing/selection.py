@@ -51,7 +51,7 @@ class Choice:
     cells_open: int = 0
     """How many of the last cells of a recurrence are drawn open, where it is folded."""
     given: Mapping[Node, str] = field(default_factory=dict)
-    """See `Picture.given`."""
+    """What a report calls nodes that have no name of their own."""
 
 
 class FoldedGraph(NamedTuple):
@@ -227,7 +227,7 @@ def _picture(
         names,
         changed,
         {node: composer.kind(node) for node in order if node.op is None},
-        given,
+        {node: node.name for node in order if node.name is not None} | given,
     )
 
 

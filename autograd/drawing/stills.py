@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from autograd.drawing.dot import LEAVES, entering_a_module, title_lines
+from autograd.drawing.dot import columns_of, title_lines
+from autograd.drawing.picture import LEAVES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,7 +68,7 @@ def _candidates(picture: Picture) -> Iterator[Picture]:
 
 def estimated_width(picture: Picture, *, close: bool, downwards: bool = False) -> float:
     """About how wide the picture is in points, if its edges lead sideways, or downwards."""
-    columns = _columns(picture)
+    columns = columns_of(picture)
     if downwards:
         rows: dict[int, float] = {}
         for node in picture.nodes:
@@ -90,22 +91,6 @@ def estimated_width(picture: Picture, *, close: bool, downwards: bool = False) -
     between = (29 if many else 16) if close else (43 if many else 25)
     around = (50 if close else 40) * len({node.scope[0] for node in picture.nodes if node.scope})
     return sum(wide.values()) + sum(labels.values()) + between * (len(wide) - 1) + around
-
-
-def _columns(picture: Picture) -> dict[str, int]:
-    """Which column each node stands in: a leaf right before what uses it."""
-    column = {node.id: 0 for node in picture.nodes}
-    places = {node.id: place for place, node in enumerate(picture.nodes)}
-    apart = entering_a_module(picture)
-    for edge in sorted(picture.edges, key=lambda edge: places[edge.head]):
-        step = 2 if (edge.tail, edge.head) in apart else 1
-        column[edge.head] = max(column[edge.head], column[edge.tail] + step)
-    kinds = {node.id: node.kind for node in picture.nodes}
-    nearest: dict[str, int] = {}
-    for edge in picture.edges:
-        if kinds[edge.tail] in LEAVES:
-            nearest[edge.tail] = min(nearest.get(edge.tail, column[edge.head]), column[edge.head] - 1)
-    return column | nearest
 
 
 def _width(node: DrawnNode, *, close: bool) -> float:

@@ -74,7 +74,7 @@ class Wording:
         self._gradients: dict[Node, str] = {}
         self._computed: dict[Node, FormulaLine] = {}
         self.names = Names(dict.fromkeys([*outputs, *nodes]), picture)
-        self._given = {node: name for node, name in self.names.items() if picture.name_of(node) is not None}
+        self._given = {node: name for node, name in self.names.items() if node in picture.called}
         self.meaning = self.symbol = ""
         """The sentence that explains the symbol of an output without a name; empty if it has no symbol."""
         if len(outputs) == 1 and " " in self.names[outputs[0]]:

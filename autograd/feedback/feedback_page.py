@@ -16,7 +16,7 @@ from autograd.graph import Node
 from autograd.report import Line
 from autograd.text import visible
 
-_MOST_PICTURES = 3
+_MOST_PICTURES = 20
 _UNREAD = re.compile(r" \(\d+ lines? (?:is|are) not read\)$")
 _SIDES = ", for "
 """What stands between a right formula and what it is right for."""

@@ -291,5 +291,6 @@ def _tree_in_latex(tree: ast.expr, level: int, derivatives: Sequence[str]) -> st
 
 def _name_in_latex(name: str) -> str:
     if (match := _INDICES.fullmatch(name)) and match[1] not in ("d",):
-        return f"{_name_in_latex(match[1])}_{{{match[2]}}}"
+        base, _, below = _name_in_latex(match[1]).partition("_")  # of z1_j, z has both below it
+        return f"{base}_{{{','.join(filter(None, [below.strip('{}'), match[2]]))}}}"
     return name_in_latex(re.sub(r"_(hat|bar|tilde|vec|dot)(?=_|\d|$)", r"\1", name))

@@ -6,14 +6,13 @@ The modules in the order in which to read them:
 - `examples`: arguments as arrays; `batches` sees to what a program is called with.
 - `tracing`: the function runs once on placeholders, and what it records is its graph.
 - `normal_form`: the graph as sums of products, each subexpression once.
-- `groups`: subexpressions of one level and kind become arrays, and parameters matrices; `uses` tells which of them
-  stand side by side.
+- `groups`: subexpressions of one level and kind become arrays, and parameters matrices.
 - `repetition` finds what comes again and again, as the steps of time; `time_loops` writes it down.
 - `emission`: a line of code for each group, forward and backward, by `products` and `contractions` for groups of sums,
   by `elementwise` for those of other operations, and by `many_operands` for those over an axis.
-- `draft` holds the lines while they are written, and `line_folding` folds long ones; `views` reads arrays, by loops
-  where the places go by them (`strides`), and brings gradients back (`arrivals`); `naming` chooses the variables, and
-  `unbounded` tells where 0 · ∞ has to be kept out.
+- `draft` holds the lines while they are written, reads arrays, by `views` where the places go by loops (`strides`), and
+  brings gradients back (`arrivals` are those that are more than an array); `naming` chooses the variables, `unbounded`
+  tells where 0 · ∞ has to be kept out, and `source_text` makes two functions of the lines.
 - `compilation` makes functions of the source, with `array_helpers`, those that it calls besides the array library's;
   `pure_function` does for other libraries than NumPy.
 - `each_example`: the slopes of each example's own output.

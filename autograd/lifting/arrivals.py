@@ -1,38 +1,12 @@
-"""Gradients on their way back: what they are, where they come from, and where they arrive."""
+"""Gradients on their way back that are more than an array: one number for all, and the truths of where they arrive."""
 
 import ast
-from collections.abc import Callable
-from typing import NamedTuple
 
 from autograd.numbers import Number
 from autograd.numbers.source import Source, counted, source
 
 np = source.np
 BATCH, DTYPE = map(source.name, ("batch", "dtype"))
-
-
-class Origin(NamedTuple):
-    """Where a gradient comes from."""
-
-    line: str
-    """The name of the forward line that it passes through."""
-    infinite: bool = False
-    """Whether it passed an operation whose slope may be infinite."""
-    reached: Source | None = None
-    """Truths that broadcast to its shape: where the gradient arrives. Elsewhere nothing passes: it is 0, and so is its
-    product with ∞. None if it arrives everywhere or that is not known; then `Program` sees to NaN and infinity."""
-
-    def back(self, through: Callable[[Source], Source]) -> "Origin":
-        """The origin of ``through(gradient)``, which rearranges and adds up."""
-        return self if self.reached is None else self._replace(reached=through(Truths(self.reached.tree)))
-
-    def anywhere(self) -> "Origin":
-        """The origin of a gradient that is added up from many: it may arrive everywhere."""
-        return self if self.reached is None else self._replace(reached=None)
-
-    def passed(self, product: Source) -> Source:
-        """A product of the gradient and what may be infinite where the gradient does not arrive."""
-        return product if self.reached is None else np.where(self.reached, product, 0)
 
 
 class Truths(Source):
@@ -49,13 +23,6 @@ class Truths(Source):
 
     def __call__(self, *arguments: Number, **keywords: Number) -> "Truths":
         return Truths(super().__call__(*arguments, **keywords).tree)
-
-
-Pull = Callable[[Source, Origin], None]
-"""Passes the gradient of an expression on to what the expression reads."""
-
-Arrival = tuple[Source, Origin]
-"""A part of the gradient of a group, and where it comes from."""
 
 
 class Uniform(Source):

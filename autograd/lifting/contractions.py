@@ -10,10 +10,11 @@ from string import ascii_lowercase
 
 import numpy
 
-from autograd.lifting.arrivals import BATCH, Origin, Pull, times
-from autograd.lifting.draft import Draft
+from autograd.lifting.arrivals import BATCH, times
+from autograd.lifting.draft import Draft, Origin, Pull
 from autograd.lifting.groups import FIXED, Block, Group, Matrix, SumGroup
 from autograd.lifting.strides import nests_of, places_of
+from autograd.lifting.views import view
 from autograd.numbers import Number
 from autograd.numbers.source import Source, source
 from autograd.untyped import AnyArray
@@ -41,10 +42,10 @@ class Factor:
             self.letters = "".join(moving)
             self.expression, self._pull = draft.leaves(group, places_of(start, loops))
             return
-        view = draft.view(group, start, loops)
-        self.letters = lead + "".join([*moving][loop] for loop in view.order)
-        self.expression = view.expression
-        self._pull = lambda d, origin: draft.contribute(group, (d, origin), view.back)
+        found = view(draft, group, start, loops)
+        self.letters = lead + "".join([*moving][loop] for loop in found.order)
+        self.expression = found.expression
+        self._pull = lambda d, origin: draft.contribute(group, (d, origin), found.back)
 
     def sum_over(self, letters: Sequence[str]) -> None:
         """Sum the factor over loops that the other factor and the result do not go through."""

@@ -4,12 +4,13 @@ Those over an axis of operands are in `many_operands`.
 """
 
 from collections.abc import Sequence
+from itertools import compress
 
 from autograd.derivatives import COMPUTES_IN_FLOATS
 from autograd.errors import checked_gradients
 from autograd.graph import passes
-from autograd.lifting.arrivals import BATCH, DTYPE, Origin, Pull, Uniform, passed, times
-from autograd.lifting.draft import Draft
+from autograd.lifting.arrivals import BATCH, DTYPE, Uniform, passed, times
+from autograd.lifting.draft import Draft, Origin, Pull
 from autograd.lifting.groups import NO_GROUP, ApplicationGroup
 from autograd.lifting.normal_form import Constant
 from autograd.lifting.unbounded import needs_accurate_form
@@ -32,11 +33,11 @@ def write_application(draft: Draft, group: ApplicationGroup) -> Pull:
     write_value(draft, group, expressions)
     m = accurate_source if needs_accurate_form(operation) else source
     local_grads = local_grads_of(operation, m, target, expressions)
-    note_wanted(draft, group, local_grads)
+    passing = note_wanted(draft, group, local_grads)
 
     def pull(gradient: Source, origin: Origin) -> None:
-        for (_, pull_operand), local in zip(operands, local_grads, strict=True):
-            if pull_operand is not None and passes(local):
+        for (_, pull_operand), local, is_passed in zip(operands, local_grads, passing, strict=True):
+            if pull_operand is not None and is_passed:
                 # Of two operands one may be the same for all examples: a local gradient in it has no batch axis.
                 part = product(gradient, local, full=operation.arity == 1)
                 pass_on(draft, group, pull_operand, part, origin, local, gradient)
@@ -124,11 +125,12 @@ def _is_batched(draft: Draft, group: ApplicationGroup, expression: Source) -> bo
     return any(draft.groups[index].batched and draft.names.of(index) in names for index in operands)
 
 
-def note_wanted(draft: Draft, group: ApplicationGroup, local_grads: Sequence[Number]) -> None:
-    """Note that the group passes gradients on to parameters, if it does so by one of its operands."""
-    for column, local in zip(group.operands, local_grads, strict=True):
-        if passes(local) and draft.group_of[column[0]] in draft.wanted:
-            draft.wanted.add(group.index)
+def note_wanted(draft: Draft, group: ApplicationGroup, local_grads: Sequence[Number]) -> list[bool]:
+    """Note that the group passes gradients on to parameters, if it does so by one of its operands; which it passes."""
+    passing = [passes(local) for local in local_grads]
+    if any(draft.group_of[column[0]] in draft.wanted for column in compress(group.operands, passing)):
+        draft.wanted.add(group.index)
+    return passing
 
 
 def _operand(draft: Draft, group: ApplicationGroup, members: list[int]) -> tuple[Number, Pull | None]:

@@ -6,27 +6,20 @@ passes c · b to a and c · a to b, which arrays write as matrix products (see `
 goes back to them (see `draft`).
 """
 
-import ast
 from collections.abc import Sequence
-from math import prod
 
 import numpy as np
 
-from autograd.lifting.arrivals import Pull
-from autograd.lifting.draft import Draft, names_in_each, needed_by
+from autograd.lifting.draft import Draft, Pull
 from autograd.lifting.elementwise import write_application
 from autograd.lifting.groups import FIXED, ApplicationGroup, Group, Groups, SumGroup
-from autograd.lifting.line_folding import WIDTH, folded
 from autograd.lifting.many_operands import write_many_operands
 from autograd.lifting.normal_form import NormalForm
 from autograd.lifting.products import write_sum
 from autograd.lifting.repetition import repetition_in
+from autograd.lifting.source_text import text_of_program
 from autograd.lifting.time_loops import Loop
-from autograd.numbers import Number
 from autograd.untyped import AnyArray, Anything
-
-SHOWN = 24
-"""How many numbers of an array the source shows."""
 
 
 class Emission:
@@ -73,7 +66,7 @@ class Emission:
         self.backward = draft.backward
         self.constants = draft.constants
         flat = ["parameters", "others"] if groups.groups[FIXED].members else ["parameters"]
-        self.source = _text(self, flat, draft.names.arguments)
+        self.source = text_of_program(self, flat, draft.names.arguments)
 
     def arrays(self, dtype: Anything) -> dict[str, AnyArray]:
         """The constants as arrays."""
@@ -81,41 +74,3 @@ class Emission:
             name: np.array(numbers, np.intp if integer else dtype)
             for name, (numbers, integer) in self.constants.items()
         }
-
-
-def _text(emission: Emission, flat: Sequence[str], arguments: Sequence[str]) -> str:
-    """The two functions. The forward one returns the outputs, and what the backward one needs."""
-    forward = [*emission.views, *emission.forward]
-    outputs = ", ".join(ast.unparse(output.tree) for output in emission.outputs)
-    backward = "\n".join(line for line, _ in emission.backward)
-    needed = needed_by([line for line, _ in emission.backward])
-    written = [line.strip().split(" = ", 1)[0] for line in forward if " = " in line]
-    saved = [name for name in dict.fromkeys(written) if name in needed]
-    count = f"batch = len({arguments[0]})" if arguments else ""
-    heads = [
-        f"def forward({', '.join([*flat, *arguments])}):",
-        f"def backward({', '.join([*flat, *arguments, 'saved'])}):",
-    ]
-    written_forward, *all_names = names_in_each("\n".join([*forward, outputs]), backward)
-    body = [(count, "")] if "batch" in written_forward else []
-    body += [(line, "") for line in [*forward, f"return ({outputs},), {_tuple(saved)}"]]
-    text = [*_header(emission.constants), heads[0], *folded(body)]
-    if backward:
-        body = [(f"{_tuple(saved)} = saved", "")] if saved else []
-        body += [(count, "")] if "batch" in all_names[0] else []
-        text += ["", "", heads[1], *folded([*body, *emission.backward, ("return gradient", "")])]
-    return "\n".join(text) + "\n"
-
-
-def _header(constants: dict[str, Number]) -> list[str]:
-    """What the lines name and do not define, as comments: short arrays in full, long ones by their shape."""
-    lines = []
-    for name, (numbers, _) in constants.items():
-        shape = (len(numbers), len(numbers[0])) if isinstance(numbers[0], list) else (len(numbers),)
-        short = prod(shape) <= SHOWN and len(f"# {name} = {numbers}") <= WIDTH
-        lines.append(f"# {name} = {numbers}" if short else f"# {name}: an array {shape}, in constants")
-    return [*lines, "", ""] if lines else []
-
-
-def _tuple(names: Sequence[str]) -> str:
-    return f"({names[0]},)" if len(names) == 1 else f"({', '.join(names)})"

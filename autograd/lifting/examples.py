@@ -5,7 +5,7 @@ argument that holds no record: the passes of `vectorize` know columns alone.
 """
 
 import copy
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from typing import NamedTuple
 
@@ -57,13 +57,13 @@ def columns_of(example: Anything, name: str, path: tuple[Anything, ...] = ()) ->
 
 
 def filled(
-    example: Anything, number: Callable[[tuple[Anything, ...]], Anything], path: tuple[Anything, ...] = ()
+    example: Anything, values: Mapping[tuple[Anything, ...], Iterator[Value]], path: tuple[Anything, ...] = ()
 ) -> Anything:
-    """A copy of the example with ``number(path)`` in the place of each number, sequences being lists."""
+    """A copy of the example with the next value of its column in the place of each number, sequences being lists."""
     if (entries := entries_of(example)) is not None:
-        return _remade(example, {key: filled(entry, number, (*path, key)) for key, entry in entries.items()})
+        return _remade(example, {key: filled(entry, values, (*path, key)) for key, entry in entries.items()})
     example = _as_lists(example)
-    return [filled(part, number, path) for part in example] if hasattr(example, "__iter__") else number(path)
+    return [filled(part, values, path) for part in example] if hasattr(example, "__iter__") else next(values[path])
 
 
 def _as_lists(example: Anything) -> Anything:

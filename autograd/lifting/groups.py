@@ -6,12 +6,11 @@ the same groups, so that one line of array code computes them all.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from autograd import ops
 from autograd.lifting.normal_form import NONE, SHORT, Application, Constant, Input, NormalForm, Parameter, Sum
-from autograd.lifting.uses import in_runs, uses_of
 from autograd.numbers import Number
 from autograd.operation import Operation
 
@@ -173,13 +172,13 @@ class Groups:
         and a matrix is worth most.
         """
         layouts: dict[int, dict[int, None]] = {PARAMETERS: {}, FIXED: {}}
-        use = uses_of(self, [group for group in self.groups if isinstance(group, SumGroup | ApplicationGroup)])
+        use = _uses_of(self, [group for group in self.groups if isinstance(group, SumGroup | ApplicationGroup)])
         for group in self.groups:
             if isinstance(group, SumGroup):
                 first = {member: self._first_factor(member) for member in group.members}
                 members = sorted(group.members, key=first.__getitem__)
                 has_own_weights = len({place for kind, place, _ in first.values() if kind == 0}) == len(members)
-                self._reorder(group, in_runs(members, use) if has_own_weights else members)
+                self._reorder(group, _in_runs(members, use) if has_own_weights else members)
                 self._fill_blocks(group)
                 for block in group.blocks:
                     if (layout := layouts.get(block.left)) is not None:
@@ -278,3 +277,48 @@ def _size(shape: Sequence[int]) -> int:
     for length in shape:
         size *= length
     return size
+
+
+def _uses_of(groups: Groups, computed: Sequence[Group]) -> dict[int, int]:
+    """A number for each computed expression, equal for those that are used alike; groups come in order.
+
+    The gates of a cell are computed alike, and each is used for something else.
+    """
+    expressions, group_of = groups.expressions, groups.group_of
+    of_group = {group.index for group in computed}
+    found: dict[int, set[Number]] = defaultdict(set)
+    numbers: dict[frozenset[Number], int] = {}
+    use: dict[int, int] = {}
+    for output in expressions.outputs:
+        found[output].add("output")
+    for group in reversed(computed):
+        reads = not of_group.isdisjoint([group_of[x] for x in expressions.operands[group.members[0]]])
+        for member in group.members:
+            use[member] = number = numbers.setdefault(frozenset(found.pop(member, ())), len(numbers))
+            if reads:
+                node = expressions.nodes[member]
+                if isinstance(node, Sum):
+                    for _, a, b in node.terms:
+                        partner = group_of[b] if b != NONE else NONE
+                        if group_of[a] in of_group:
+                            found[a].add((group.index, number, partner))
+                        if partner in of_group:
+                            found[b].add((group.index, number, group_of[a]))
+                else:
+                    several = node.operation.arity is not None  # type: ignore[union-attr]  # it is computed
+                    for position, operand in enumerate(node.operands):  # type: ignore[union-attr]  # it is computed
+                        if group_of[operand] in of_group:
+                            found[operand].add((group.index, number, position if several else 0))
+    return use
+
+
+def _in_runs(members: Sequence[int], use: Mapping[int, int]) -> list[int]:
+    """The members, those of one use after those of another if as many have each; else as they are.
+
+    Units whose uses take turns, as f, i, o, f, i, o, …, are better read as runs: f, f, …, i, i, …, o, o, …
+    """
+    runs: dict[int, list[int]] = {}
+    for member in members:
+        runs.setdefault(use[member], []).append(member)
+    alike = len({len(run) for run in runs.values()}) == 1
+    return [member for run in runs.values() for member in run] if alike else list(members)

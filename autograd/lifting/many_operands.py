@@ -11,8 +11,8 @@ from itertools import groupby
 from math import isclose
 
 from autograd.graph import passes
-from autograd.lifting.arrivals import BATCH, DTYPE, Origin, Pull, passed
-from autograd.lifting.draft import Draft
+from autograd.lifting.arrivals import BATCH, DTYPE, passed
+from autograd.lifting.draft import Draft, Origin, Pull
 from autograd.lifting.elementwise import local_grads_of, note_wanted, pass_on, product, write_application, write_value
 from autograd.lifting.groups import NO_GROUP, ApplicationGroup, Matrix
 from autograd.lifting.normal_form import NONE, Constant, Sum

@@ -7,9 +7,9 @@ inputs differ, too, it is a contraction (see `contractions`).
 
 from collections.abc import Iterator
 
-from autograd.lifting.arrivals import BATCH, Origin, Pull, Uniform, passed, times
+from autograd.lifting.arrivals import BATCH, Uniform, passed, times
 from autograd.lifting.contractions import write_contraction
-from autograd.lifting.draft import TERMS, Draft
+from autograd.lifting.draft import TERMS, Draft, Origin, Pull
 from autograd.lifting.groups import NO_GROUP, Block, Group, Matrix, SumGroup
 from autograd.lifting.normal_form import SHORT
 from autograd.numbers import Number
@@ -27,11 +27,7 @@ def write_sum(draft: Draft, group: SumGroup) -> list[Pull]:
         negative = type(coefficient) is float and coefficient < 0
         expression, pull = _block(draft, group, block, -coefficient if negative else coefficient)
         parts.append((negative, expression))
-
-        def pull_signed(d: Source, origin: Origin, pull: Pull = pull, negative: bool = negative) -> None:
-            pull(-d if negative else d, origin)
-
-        pulls.append(pull_signed)
+        pulls.append(_negated(pull) if negative else pull)
     offset: Number = draft.number_or_array(group.offsets) if any(group.offsets) else 0.0
     has_offset = not (type(offset) is float and offset == 0)
     parts.sort(key=lambda part: part[0])
@@ -54,6 +50,10 @@ def write_sum(draft: Draft, group: SumGroup) -> list[Pull]:
     if any(side in draft.wanted for block in group.blocks for side in (block.left, block.right)):
         draft.wanted.add(group.index)
     return pulls
+
+
+def _negated(pull: Pull) -> Pull:
+    return lambda d, origin: pull(-d, origin)
 
 
 def _written_blocks(group: SumGroup) -> Iterator[Block]:
@@ -100,6 +100,15 @@ def _block(draft: Draft, group: SumGroup, block: Block, coefficient: Number) -> 
     return _gathered_block(draft, group, block, coefficient, left, right)
 
 
+def _is_one(coefficient: Number) -> bool:
+    return type(coefficient) is float and coefficient == 1
+
+
+def _times(expression: Source, coefficient: Number) -> Source:
+    """coefficient · expression. Most coefficients are 1."""
+    return expression if _is_one(coefficient) else times(expression, coefficient)
+
+
 def _elementwise_block(draft: Draft, group: SumGroup, block: Block, coefficient: Number) -> tuple[Source, Pull]:
     """One product for each member: c · a · b."""
     a, pull_a = _column(draft, group, block.left, block.left_members)
@@ -109,7 +118,7 @@ def _elementwise_block(draft: Draft, group: SumGroup, block: Block, coefficient:
         return not group.has_axis and draft.groups[index].batched == group.batched
 
     def pull(d: Source, origin: Origin) -> None:
-        scaled = times(d, coefficient)
+        scaled = _times(d, coefficient)
         if square:
             pull_a(_passed(draft, block.left, origin, passed(2 * scaled, a, full=full(block.left))), origin)
         else:
@@ -118,8 +127,8 @@ def _elementwise_block(draft: Draft, group: SumGroup, block: Block, coefficient:
 
     square = block.left == block.right and block.left_members == block.right_members
     if square:
-        return times(source.power(a, 2), coefficient), pull
-    return times(a, coefficient) * b, pull
+        return _times(source.power(a, 2), coefficient), pull
+    return _times(a, coefficient) * b, pull
 
 
 def _column(draft: Draft, group: SumGroup, index: int, members: Matrix, *, alone: bool = False) -> tuple[Source, Pull]:
@@ -158,7 +167,7 @@ def _matrix_block(
     def pull(d: Source, origin: Origin) -> None:
         if group.batched and not two_dimensional:
             d, origin = d.sum(axis=0), origin.back(_over_the_batch)
-        d = d if scale else times(d, coefficient)
+        d = d if scale else _times(d, coefficient)
         if one and block.left == block.right and block.left_members == block.right_members:
             pull_W(2 * d * weights, origin.anywhere())
             return
@@ -173,7 +182,7 @@ def _matrix_block(
         pull_X(d_X, here)
 
     product = X @ (weights if one else weights.T)
-    return (product if scale else times(product, coefficient)), pull
+    return (product if scale else _times(product, coefficient)), pull
 
 
 def _gathered_block(
@@ -201,7 +210,7 @@ def _gathered_block(
     def pull(d: Source, origin: Origin) -> None:
         if group.batched and not batched:
             d, origin = d.sum(axis=0), origin.back(_over_the_batch)
-        d = d if scale else times(d, coefficient)
+        d = d if scale else _times(d, coefficient)
         here = origin.back(lambda d: d[..., None])
         if square:
             part = passed(2 * d, A * coefficient if scale else A, axis=True, full=one)
@@ -221,10 +230,10 @@ def _gathered_block(
             pull_A(_passed(draft, block.right, here, part), here)
 
     if shared and not scale:
-        return times(B @ A, coefficient), pull
+        return _times(B @ A, coefficient), pull
     product = source.power(A, 2) if square else A * B
     product = (product * coefficient if scale else product).sum(axis=-1)
-    return (product if scale else times(product, coefficient)), pull
+    return (product if scale else _times(product, coefficient)), pull
 
 
 def _linear_block(draft: Draft, group: SumGroup, block: Block, coefficient: Number) -> tuple[Source, Pull]:
@@ -233,6 +242,8 @@ def _linear_block(draft: Draft, group: SumGroup, block: Block, coefficient: Numb
     scale = type(coefficient) is not float
     if len(members[0]) == 1:
         a, pull_a = _column(draft, group, block.left, members, alone=True)
+        if _is_one(coefficient):
+            return a, pull_a
         return times(a, coefficient), lambda d, origin: pull_a(times(d, coefficient), origin)
     if all(row == members[0] for row in members):
         batched = operand.batched
@@ -249,21 +260,21 @@ def _linear_block(draft: Draft, group: SumGroup, block: Block, coefficient: Numb
                 pull_A(Uniform(d.factor * coefficient, batched=d.batched, like=A), origin)
             else:
                 total = d if one else d.sum(axis=-1)
-                pull_A(np.broadcast_to(times(total, coefficient)[..., None], A.shape), origin)
+                pull_A(np.broadcast_to(_times(total, coefficient)[..., None], A.shape), origin)
 
         if scale:
             return A @ (coefficient if one else coefficient.T), pull_rows
         total = A.sum(axis=-1) if one or not batched else A.sum(axis=-1)[:, None]
-        return times(total, coefficient), pull_rows
+        return _times(total, coefficient), pull_rows
     A, pull_A = draft.matrix(operand, members, batched=group.batched, alone=True)
 
     def pull(d: Source, origin: Origin) -> None:
-        gradient = d[..., None] * coefficient if scale else times(d, coefficient)[..., None]
+        gradient = d[..., None] * coefficient if scale else _times(d, coefficient)[..., None]
         shape = A.shape if group.batched == operand.batched else (BATCH, *_shape(members))
         pull_A(np.broadcast_to(gradient, shape), origin.back(lambda d: d[..., None]))
 
     product = (A * coefficient if scale else A).sum(axis=-1)
-    return (product if scale else times(product, coefficient)), pull
+    return (product if scale else _times(product, coefficient)), pull
 
 
 def _all_equal(group: SumGroup) -> bool:

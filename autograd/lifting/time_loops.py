@@ -10,12 +10,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
-from autograd.lifting.arrivals import BATCH, DTYPE, Arrival, Origin, Pull
-from autograd.lifting.draft import Draft, joined, names_of
+from autograd.lifting.arrivals import BATCH, DTYPE
+from autograd.lifting.draft import ZEROS, Arrival, Draft, Origin, Pull, as_name, joined
 from autograd.lifting.groups import NO_GROUP, Block, Group, SumGroup
 from autograd.lifting.normal_form import NONE
 from autograd.lifting.repetition import Moving, Repetition
-from autograd.lifting.views import PLACE, ZEROS, as_name
+from autograd.lifting.source_text import names_of
+from autograd.lifting.views import PLACE
 from autograd.numbers import Number
 from autograd.numbers.source import Source, source
 

@@ -2,12 +2,11 @@
 
 import functools
 import inspect
-import itertools
 import linecache
+import math
 import os
 import sys
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from traceback import walk_tb
 from typing import Never, NoReturn
@@ -162,19 +161,18 @@ class Trace(Recorder):
     def _placeholders(self, name: str, example: Anything) -> Anything:
         """An argument made like its example, of placeholders."""
         columns = columns_of(example, name)
-        place = {column.path: len(self.columns) + index for index, column in enumerate(columns)}
-        counters: dict[int, Iterator[int]] = defaultdict(itertools.count)
         self.arguments.append((name, len(columns)))
-        self.columns += columns
+        made = {column.path: iter(self._of_column(column)) for column in columns}
+        return filled(example, made)
 
-        def leaf(path: tuple[Anything, ...]) -> Value:
-            column = place[path]
-            made, position = new_placeholder(None, ()), next(counters[column])
-            made.name = self.columns[column].name + (f"[{position}]" if self.columns[column].shape else "")
-            self.positions[made] = column, position
-            return made
-
-        return filled(example, leaf)
+    def _of_column(self, column: DataColumn) -> list[Placeholder]:
+        """The placeholders of a column, for its places in order."""
+        made = [new_placeholder(None, ()) for _ in range(math.prod(column.shape))]
+        for position, placeholder in enumerate(made):
+            placeholder.name = column.name + (f"[{position}]" if column.shape else "")
+            self.positions[placeholder] = len(self.columns), position
+        self.columns.append(column)
+        return made
 
     def born_inside(self, leaf: Value) -> bool:
         """Whether a leaf was made during the run: it is a constant then."""

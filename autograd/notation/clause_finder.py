@@ -30,6 +30,8 @@ _WITHIN_CLAUSES = {
 }  # fmt: skip
 """Words between "for" and what a claim holds for."""
 AFTER_IF = "'if' stands before a condition, as in: if z > 0. (An 'if' … 'else' of Python is no mathematics.)"
+_COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
+_OTHERWISE = re.compile(r"(?:[$\s,]*(?:otherwise|else)\b)?")
 _SCRIPTS = re.compile(r"[_^]\{([^{}]{1,20})\}|[_^]\(?(\w{1,3})|\[(\w)\]")
 
 
@@ -42,7 +44,11 @@ class ClauseFinder(PageMemory):
         while until < len(segments) and belongs_to_a_clause(segments[until], self._known):
             until += 1
         try:
-            if "if" in segments[k].words and any(s.words[:1] == ["else"] and not s.sign for s in segments[k:]):
+            compares = any(symbol.text in _COMPARISONS for symbol in segments[k].symbols)
+            ends = k + 2 == len(segments) and compares  # … = 1 if z > 0 else 0
+            if "if" in segments[k].words and any(
+                s.words[:1] == ["else"] and not (s.sign or ends) for s in segments[k:]
+            ):
                 raise IllegibleError(self._if_before(segments[k]), AFTER_IF)
             self._refuse_formulas(segments[k])
             said = clause([(s.sign, s.words, s.symbols) for s in segments[k:until]], self._parser, self._known)
@@ -91,7 +97,11 @@ class ClauseFinder(PageMemory):
             branches.append((value, condition))
             k += 1 if last else 2
         if branches:
-            shown = self._original[segments[start].symbols[0].start : segments[k - 1].symbols[-1].end]
+            end = segments[k - 1].symbols[-1].end
+            shown = self._original[segments[start].symbols[0].start : end]
+            if claim is self._last:
+                behind = self._original[self._last_side[-1].end : _OTHERWISE.match(self._original, end).end()]  # type: ignore[union-attr]
+                claim.text = " ".join(f"{'$' if '$' in behind else ''}{claim.text}{behind}".split())
             claim.texts[-1] = f"{claim.texts[-1]} if …, {shown}"
             claim.parts[-1] = Cases(((claim.parts[-1], conditions[0]), *branches), claim.place)
             claim.ranges = claim.ranges[: len(claim.ranges) - len(said[0])]

@@ -474,10 +474,21 @@ class FormulaParser(CommandParser):
         if isinstance(found, Name) and (self._sign in ("_", "^") or self._next.kind in ("sub", "super", "prime")):
             if found.subscripts and (self._sign == "_" or self._next.kind == "sub"):
                 return found
+            if found.superscripts and self._sign == "^":
+                return self._power_of_a_label(found)
             return self._with_arguments(self._with_scripts(found))
         if isinstance(found, Name) and found.base == "d" and self._next.kind == "name" and not self._known("d"):
             return self._differential_name()
         return self._with_arguments(found)
+
+    def _power_of_a_label(self, found: Name) -> Tree:
+        """``{A^{[1]}}^2``: the braces say that the second is a power of what the first makes of A."""
+        symbol = self._advance()
+        raised = self._to_the_power(found, symbol)
+        if not isinstance(raised, Name) or raised.superscripts[: len(found.superscripts)] == raised.superscripts:
+            return raised
+        *labels, last = raised.superscripts
+        return raised if last.bracket else Power(replace(raised, superscripts=tuple(labels)), last.tree, symbol.place)
 
     def _differential_name(self) -> Tree:
         """``\\mathbf{d}p_k``: a differential by itself is a name, as in dp."""
@@ -491,6 +502,11 @@ class FormulaParser(CommandParser):
         self._bars += 1
         found = self._deeper(self._formula)
         self._bars -= 1
+        if opening.text == "|" and self._next.text == "‖" and self._bars == 0:  # the bars in the middle of |a||b|
+            both = self._next
+            halves = [replace(both, text="|", end=both.start + 1), replace(both, text="|", start=both.start + 1, gap=0)]
+            self._symbols = [*self._symbols[: self._at], *halves, *self._symbols[self._at + 1 :]]
+            self._go(self._at)
         self._expect(opening.text, opening)
         if opening.text == "|":
             return Call("absolute", (found,), opening.place)

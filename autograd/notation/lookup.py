@@ -133,6 +133,8 @@ class Lookup:
                 f"{name.base}_{number}"
             )
         apart = {(id(plan.tree), plan.indices) for plan in best}
+        if len(apart) > 1:  # of one list under two names both readings are the same
+            apart = {(_content(plan.tree), plan.indices) for plan in best}
         readings = " or ".join(dict.fromkeys(map(self._told, best)) if len(apart) > 1 else ())
         if len(apart) > 1 and (" or " in readings or "…" in readings):
             name.place.refuse(
@@ -423,6 +425,11 @@ class Lookup:
             place = self.place_in(tree, index, at)
             tree, path = item(tree, place), f"{path}[{place}]"
         return thing_of(tree, path)
+
+
+def _content(tree: Anything) -> Anything:
+    """The nodes that a list holds, in its shape."""
+    return tuple(map(_content, tree)) if is_list(tree) and not isinstance(tree, dict) else id(tree)
 
 
 def _lowered(name: Name) -> bool:

@@ -101,9 +101,10 @@ class PageMemory:
     def _text(self, symbols: Sequence[Symbol]) -> str:
         """The symbols as they stand on the page, on one line."""
         text = self._original[symbols[0].start : symbols[-1].end]
-        if "\n" in text or ("&" in text and "\\begin" not in text):
-            text = " ".join(re.sub(r"(?<!\\)&|\\\\(?:\[[^\]]*\])?\s*\n", " ", text).split())
-        return text.strip()
+        head, begin, cases = text.partition("\\begin")  # cases and matrices need their & and \\\\
+        if "\n" in head or "&" in head:
+            head = re.sub(r"(?<!\\)&|\\\\(?:\[[^\]]*\])?\s*\n", " ", head)
+        return " ".join(f"{head}{begin}{cases}".split()) if "\n" in text or "&" in text else text.strip()
 
     def _not_read(self, place: Place, why: str) -> None:
         self._unread.append(Unread(place.line, place.column, place.source.strip(), why))

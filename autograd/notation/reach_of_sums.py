@@ -5,8 +5,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import fields, is_dataclass, replace
 
 from autograd.derivation.tokens import Place
-from autograd.notation.indices import Ranges, everything_in
-from autograd.notation.syntax import Addition, BigOperator, Name, Negative, Tree
+from autograd.notation.indices import Ranges, everything_in, slots_of
+from autograd.notation.lookup import names_in_an_index
+from autograd.notation.syntax import Addition, BigOperator, Name, Negative, Range, Statement, Tree
 from autograd.untyped import Anything
 
 
@@ -107,3 +108,16 @@ def _bound_in(tree: Anything, sums: Collection[BigOperator], letter: str) -> Any
     if isinstance(found, BigOperator) and any(tree is each for each in sums):
         return replace(found, letters=(*found.letters, letter))
     return found
+
+
+def beyond_sums(statement: Statement) -> tuple[Range, ...]:
+    """For what a line is said to hold, without the n of "for every n" if a Σ alone has it: that takes all of them."""
+    left = [each for each in everything_in(statement.parts[0]) if isinstance(each, Name)]
+    kept = {letter for name in left for slot in slots_of(name) for letter in names_in_an_index(slot)}
+    sums = [each for each in everything_in(*statement.parts[1:]) if isinstance(each, BigOperator)]
+    summed = {letter for each in sums for letter in each.letters} - kept
+    return tuple(
+        each
+        for each in statement.ranges
+        if each.letter not in summed or each.conditions or (each.low, each.high) != (None, None)
+    )

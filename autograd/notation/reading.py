@@ -38,7 +38,7 @@ from autograd.notation.orientation import other_ways_round
 from autograd.notation.page_lines import PageLine, ReadPage
 from autograd.notation.pages import read_page
 from autograd.notation.programs import read_code
-from autograd.notation.reach_of_sums import binding, reaching, with_letters
+from autograd.notation.reach_of_sums import beyond_sums, binding, reaching, with_letters
 from autograd.notation.runs import key_of
 from autograd.notation.sizes_of_lists import learn_sizes
 from autograd.notation.spelling import plain_name
@@ -81,6 +81,9 @@ def _page(text: str, names: frozenset[str], sizes: frozenset[tuple[str, Anything
 
 _MOST_REFUSALS = 20
 _DEFINES = re.compile(r"(?:^|[\s)*-])([^\W\d]\w*)\s*=(?!=)")
+_GRADIENT = re.compile(r"[\s$&*>-]*(d[A-Za-z](?:[_^](?:\{[^{}=]*\}|\w))*)\s*&?=(?!=)")
+"""The left side of dZ^{[1]} = …"""
+_MEAN = re.compile(r"frac\{1\}\{[mnNMB]\}|/\s?[mnNMB]\b")
 _ITEMWISE = "a product of arrays can be read two ways here, as matrices and item by item: write @ or ⊙"
 _UNCLEAR = {
     "itemwise": _ITEMWISE,
@@ -118,6 +121,8 @@ class Reader:
         self.budget = Budget()
         self.apart = ""
         """The letter by which the name that is defined now differs from one that was defined before."""
+        self.averages = False
+        """Whether the page divides by m, or another such size, so that gradients may leave 1/m to a later line."""
         self._outputs: set[Value] = set()
         self._statements: Sequence[Statement] = ()
         self._case: Anything = ()
@@ -173,6 +178,15 @@ class Reader:
             return True
         new = statement.parts[1]
         return statement.sign == "=" and isinstance(new, Addition) and unplaced(new.terms[0]) == unplaced(name)
+
+    def builds_on_unread(self, statement: Statement) -> None:
+        """Refuse dW = dZ Xᵀ if the line of dZ was not read, on a page with 1/m: that may be m times the gradient."""
+        for each in everything_in(*statement.parts[1:]):
+            if isinstance(each, Name) and each.base[0] == "d" and len(each.base) > 1:
+                text = written_name(each)
+                line = self.lookup.unread.get(plain_name(text))
+                if line is not None and plain_name(text) not in self.lookup.definitions:
+                    raise Consequence(each.place, f"{text} is what line {line} makes of it, which is not read")
 
     def leaves_out(self, statement: Statement) -> None:
         """Remember a line that was not read: what it defines is not simply unknown to the lines after it."""
@@ -230,6 +244,8 @@ class Reader:
         """The claims of a statement. ValueError if it cannot be read, by line and column."""
         if statement.where:
             self._enter_the_case(statement)
+        if self.averages and self.lookup.unread and not statement.code:
+            self.builds_on_unread(statement)
         if not statement.code and _names_a_point(statement):
             statement = at_its_point(statement, self.lookup)
         try:
@@ -268,6 +284,8 @@ class Reader:
         sums = any(isinstance(each, BigOperator) for each in trees)
         if sums:
             statement = replace(statement, parts=over_labels(statement.parts, self.lookup))
+        if sums and statement.ranges:
+            statement = replace(statement, ranges=beyond_sums(statement))
         letters, bound = letters_of(statement, self.lookup)
         if any(isinstance(each, BigOperator) and not each.letters for each in trees):
             spoken = {each.letter for each in statement.ranges}
@@ -488,6 +506,7 @@ def read_derivation(
     if len(text) > LONGEST_TEXT:
         raise ValueError(f"the derivation has {len(text)} characters; {LONGEST_TEXT} are read")
     reader = Reader(names, output, first)
+    reader.averages = _MEAN.search(text) is not None
     page = _page(text, names.plain_forms, names.sizes)
     reader.looks_at(page.statements)
     code = [statement for statement in page.statements if statement.code]
@@ -498,7 +517,7 @@ def read_derivation(
         (each, Refusal(Place(each.number, each.column, sources[each.number - 1]), each.why)) for each in page.unread
     ]
     for each in page.unread:
-        if match := _DEFINES.search(each.text):
+        if match := _DEFINES.search(each.text) or _GRADIENT.match(each.text):
             reader.lookup.unread.setdefault(plain_name(match[1]), each.number)
         for name in each.gives:
             reader.lookup.unread.setdefault(plain_name(name), each.number)

@@ -23,7 +23,10 @@ _OPENING = re.compile(
     re.MULTILINE,
 )
 _COLUMNS = re.compile(r"\s*(?:\[[tbc]\])?\s*\{[^{}\n]*\}|\s*\[[tbc]\]")
-_INLINE = re.compile(r"\$((?:[^$\\\n]|\\[^\n]|\\?\n(?![ \t]*\n)){1,4000}?)\$(?!\d)")
+_INLINE = re.compile(r"\$((?:\\text\{[^{}\n]*\}|[^$\\\n]|\\[^\n]|\\?\n(?![ \t]*\n)){1,4000}?)\$(?!\d)")
+_RAW_SIDE = re.compile(r"(?=[^=\n]*=)(?:\\[A-Za-z]+|[^\W\d_]{1,2}(?![^\W\d_])|[^\w\n]|[\d_])*")
+"""What stands before cases in a line of LaTeX without dollars: an = and no words."""
+_BULLETS = re.compile(r"[ \t]*(?:(?:[-−–+*•>]|\d{1,2}[.)]|\(\w\))[ \t]+)*")
 _MARKUP = [
     re.compile(
         r"(?:(?<=[\s(\"=:>])|^)(\*\*\*?)(?=[^\s*])[^\n*]*(?:\*[^\n*]+)*?(?<=[^\s*])(\*\*\*?)(?![\w(*])", re.MULTILINE
@@ -150,6 +153,16 @@ def regions_of(text: str) -> list[Region]:
                 else f"\\end{{{match.group()[match.group().index('{') + 1 : -1]}}}"
             )
             closing_at = close(mark, after)
+            if name == "cases" and closing_at >= 0 and not spans:
+                begins, ends_at = text.rfind("\n", 0, start) + 1, _line_end(text, closing_at)
+                if begins >= line_start and _RAW_SIDE.fullmatch(text, begins, start):
+                    tail = text[closing_at + len(mark) : ends_at]
+                    if not re.search(r"[^\s.,;]", tail):
+                        lines_until(begins)
+                        marked = _BULLETS.match(text, begins, start)
+                        found.append(Region("display", marked.end() if marked else begins, closing_at + len(mark)))
+                        at = line_start = ends_at
+                        continue
             lines_until(start)
             if closing_at < 0:
                 opened = match.group()

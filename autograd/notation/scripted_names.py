@@ -208,6 +208,8 @@ class NameParser(SymbolCursor):
         if inside[-1].kind == "prime" and isinstance(base, Name):  # g^{[1]'}
             base = replace(base, primes=base.primes + len(inside[-1].text))
             inside = inside[:-1]
+        if inside[0].text == "⊙" and len(inside) > 1:  # A^{\odot 2}: of each item
+            return Power(base, self._within(inside[1:], end, self._formula), symbol.place)
         if inside[-1].text in ("T", "⊤", "intercal") and not (
             len(inside) == 1 and self._known("T") and inside[-1].text == "T"
         ):

@@ -109,6 +109,9 @@ class StatementReader:
                 except NoItem:
                     continue  # for k + 1, at the end of a list
             if not entries:
+                said = [each for each in statement.ranges if each.conditions and not each.letter]
+                if said and not letters:
+                    statement.place.refuse("what it is said for is not so here: record the graph where it is")
                 statement.place.refuse("no value of its letters gives items that exist")
             placed = [(claim, at) for at, things in entries for claim in self._claims(at, things)]
             claims = [claim for claim, _ in placed]

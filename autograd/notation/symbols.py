@@ -532,7 +532,9 @@ class Lexer:
                     )
                 )
             else:
-                found += self._cut(begin, begin + len(match.group()), False)
+                bare = match.group().lstrip("$")  # amsmath's own \\text{if $z > 0$}
+                begin += len(match.group()) - len(bare)
+                found += self._cut(begin, begin + len(bare.rstrip("$")), False)
             if word.endswith((",", ";")):
                 found.append(Symbol("operator", word[-1], self._page.place(begin), begin, begin + len(match.group())))
         return found, until, 0

@@ -90,7 +90,8 @@ def _put_in(formula: Number, what: Number, symbol: Number) -> Number:
     if formula.is_Add:
         return formula.func(*(_put_in(term, what, symbol) for term in formula.args)).subs(what, symbol)
     number, others = formula.as_coeff_Mul()
-    return number * others.subs(what, symbol)
+    changed = others.subs(what, symbol)
+    return formula if changed == others else number * changed  # -1 would be multiplied into a sum
 
 
 def _with_a_common_sum(formula: Number) -> Iterator[Number]:

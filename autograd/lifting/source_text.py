@@ -1,36 +1,104 @@
-"""Generated lines, folded where they are too long to be read: one part a line.
+"""The text of a program: its two functions, and their lines, folded where they are too long to be read.
 
-Numbers count alike, whatever their digits, so that a program has as many lines for a thousand inputs as for ten.
+A folded line has one part a line. Numbers count alike, whatever their digits, so that a program has as many lines for
+a thousand inputs as for ten.
 """
 
+import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from math import prod
 from textwrap import wrap
+from typing import TYPE_CHECKING
+
+from autograd.numbers import Number
+
+if TYPE_CHECKING:
+    from autograd.lifting.emission import Emission
 
 WIDTH = 100
 """How wide the generated source is."""
+
+SHOWN = 24
+"""How many numbers of an array the source shows."""
 
 _NUMBER = re.compile(r"(?<![\w.])\d[\w.+-]*(?<=[\w.])")
 
 _OPENING, _CLOSING = "([", ")]"
 
 
-def folded(lines: Iterable[tuple[str, str]]) -> list[str]:
+def text_of_program(emission: "Emission", flat: Sequence[str], arguments: Sequence[str]) -> str:
+    """The two functions. The forward one returns the outputs, and what the backward one needs."""
+    forward = [*emission.views, *emission.forward]
+    outputs = ", ".join(ast.unparse(output.tree) for output in emission.outputs)
+    backward = "\n".join(line for line, _ in emission.backward)
+    needed = _needed_by([line for line, _ in emission.backward])
+    written = [line.strip().split(" = ", 1)[0] for line in forward if " = " in line]
+    saved = [name for name in dict.fromkeys(written) if name in needed]
+    count = f"batch = len({arguments[0]})" if arguments else ""
+    heads = [
+        f"def forward({', '.join([*flat, *arguments])}):",
+        f"def backward({', '.join([*flat, *arguments, 'saved'])}):",
+    ]
+    body = [(count, "")] if "batch" in names_of("\n".join([*forward, outputs])) else []
+    body += [(line, "") for line in [*forward, f"return ({outputs},), {_tuple(saved)}"]]
+    text = [*_header(emission.constants), heads[0], *_folded(body)]
+    if backward:
+        body = [(f"{_tuple(saved)} = saved", "")] if saved else []
+        body += [(count, "")] if "batch" in needed else []
+        text += ["", "", heads[1], *_folded([*body, *emission.backward, ("return gradient", "")])]
+    return "\n".join(text) + "\n"
+
+
+def _header(constants: dict[str, Number]) -> list[str]:
+    """What the lines name and do not define, as comments: short arrays in full, long ones by their shape."""
+    lines = []
+    for name, (numbers, _) in constants.items():
+        shape = (len(numbers), len(numbers[0])) if isinstance(numbers[0], list) else (len(numbers),)
+        short = prod(shape) <= SHOWN and len(f"# {name} = {numbers}") <= WIDTH
+        lines.append(f"# {name} = {numbers}" if short else f"# {name}: an array {shape}, in constants")
+    return [*lines, "", ""] if lines else []
+
+
+def _tuple(names: Sequence[str]) -> str:
+    return f"({names[0]},)" if len(names) == 1 else f"({', '.join(names)})"
+
+
+def _needed_by(lines: Sequence[str]) -> set[str]:
+    """The names that the lines read before they write them; in a loop, at its first turn."""
+    needed: set[str] = set()
+    written: set[str] = set()
+    for line in lines:
+        target, _, expression = line.strip().partition(" = ")
+        if expression:
+            needed |= names_of(expression) - written
+            written.add(target)
+        else:
+            needed |= names_of(f"{target} pass") - written
+    return needed
+
+
+def names_of(text: str) -> set[str]:
+    """The names that some lines read and write."""
+    return {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
+
+
+def _folded(lines: Iterable[tuple[str, str]]) -> list[str]:
     """The lines of a function, each with its comment, with the indentation."""
-    return [line for each in lines for line in _folded(*each)]
+    return [line for each in lines for line in _fold_line(*each)]
 
 
-def _folded(line: str, comment: str) -> list[str]:
+def _fold_line(line: str, comment: str) -> list[str]:
     indent = 4 + len(line) - len(line.lstrip())
     line = line.lstrip()
     space = " " * indent
-    if width(line) + len(comment) + indent + 4 <= WIDTH:
+    if _width(line) + len(comment) + indent + 4 <= WIDTH:
         return [f"{space}{line}  # {comment}" if comment else f"{space}{line}"]
     above = wrap(comment, WIDTH, initial_indent=f"{space}# ", subsequent_indent=f"{space}# ") if comment else []
     return [*above, *_fold(line, indent, "")]
 
 
-def width(text: str) -> int:
+def _width(text: str) -> int:
     """How long a text is, with a whole number above 2 for 3 characters at least, and another number for 18."""
 
     def counted(found: re.Match[str]) -> str:
@@ -43,7 +111,7 @@ def width(text: str) -> int:
 def _fold(text: str, indent: int, end: str) -> list[str]:
     """The text, and what follows it on its last line, in lines."""
     space = " " * indent
-    if width(text) + len(end) + indent <= WIDTH:
+    if _width(text) + len(end) + indent <= WIDTH:
         return [f"{space}{text}{end}"]
     found = _BEGINNING.match(text)
     beginning = found[0] if found else ""
@@ -104,7 +172,7 @@ def _entries(text: str) -> list[str]:
     side_by_side = False
     for part in filter(None, parts):
         short = not any(bracket in part.replace(".ravel()", "") for bracket in _OPENING)
-        if short and side_by_side and width(filled[-1]) + width(part) + 13 <= WIDTH:
+        if short and side_by_side and _width(filled[-1]) + _width(part) + 13 <= WIDTH:
             filled[-1] += f" {part}"
         else:
             filled.append(part)
