@@ -49,9 +49,10 @@ def _members(path: str, thing: type) -> Iterator[str]:
     for name, told in _attributes(thing).items():
         yield _directive("attribute", f"{path}.{name}", markdown(told, dir(thing)))
     for name, found in inspect.getmembers_static(thing):
-        if name.startswith("_") or not _is_ours(thing, name):
+        if (name.startswith("_") and name != "__call__") or not _is_ours(thing, name):
             continue
-        told = markdown(inspect.getdoc(found), dir(thing))
+        # Without a docstring, ``__call__`` would get that of `object`, which says nothing.
+        told = markdown(found.__doc__ if name == "__call__" else inspect.getdoc(found), dir(thing))
         if isinstance(found, property | cached_property):
             yield _directive("property", f"{path}.{name}", told)
         elif callable(found) and told:

@@ -16,8 +16,9 @@ from nn.habits import OF_OUTPUTS, OPERATORS_OF_OUTPUTS
 from nn.module import Module
 
 Activation = Callable[[Value], Value] | None
-Inputs = Iterable[Value | float] | Value | float
 """A function of one Value, such as `autograd.relu`; None for the identity."""
+Inputs = Iterable[Value | float] | Value | float
+"""The inputs of one example; a single one may come without a list."""
 
 
 class Perceptron(Module):
@@ -41,6 +42,13 @@ class Perceptron(Module):
     '0.6351'
     """
 
+    weights: list[Value]
+    """w, one for each input. ``neuron.weights[0].data = 0.5`` sets a number."""
+    bias: Value
+    """b. A plain ``0.0`` in its place makes a perceptron without a bias."""
+    activation: Activation
+    """φ, or None."""
+
     def __init__(self, n_inputs: int, activation: Activation = relu, *, seed: int | Random | None = None) -> None:
         n_inputs = whole_number("n_inputs", n_inputs, least=1)
         if activation is not None and not callable(activation):
@@ -53,10 +61,17 @@ class Perceptron(Module):
 
     @hide_what_is_refused
     def __call__(self, inputs: Inputs, *more: Never) -> Value:
-        """φ(w·x + b) for a sequence of Values or numbers.
+        """φ(w·x + b), one Value, for the inputs of one example.
+
+        Args:
+            inputs: a sequence of as many numbers or Values as there are weights; one alone, also without a sequence.
 
         Raises:
             ValueError: if there are more or fewer inputs than weights.
+            TypeError: if an input is no number, as in a batch of examples, or the inputs are not one sequence.
+
+        >>> Perceptron(2, tanh, seed=0)([3.0, 1.0])
+        Value(data=0.765824134071809, grad=None)
         """
         if more:
             _refuse_several(self, inputs, *more)
@@ -83,6 +98,9 @@ class Layer(Module):
     Layer(3 -> 2, relu)
     """
 
+    perceptrons: list[Perceptron]
+    """One for each output."""
+
     def __init__(
         self, n_inputs: int, n_outputs: int, activation: Activation = relu, *, seed: int | Random | None = None
     ) -> None:
@@ -92,7 +110,20 @@ class Layer(Module):
 
     @hide_what_is_refused
     def __call__(self, inputs: Inputs, *more: Never) -> Anything:
-        """The outputs, as a list of Values (for one perceptron, its Value). Raises as `Perceptron` does."""
+        """The outputs of one example: of one perceptron its Value, of several a list of their Values.
+
+        Args:
+            inputs: a sequence of as many numbers or Values as each perceptron has weights; one alone, also without a
+                sequence.
+
+        Raises:
+            TypeError, ValueError: as a `Perceptron` does. A list of outputs has no arithmetic and no ``backward``: each
+                of its Values has.
+
+        >>> first, second = Layer(3, 2, seed=0)([1.0, 2.0, 3.0])
+        >>> first.data >= 0 and second.data >= 0
+        True
+        """
         if more:
             _refuse_several(self, inputs, *more)
         first = self.perceptrons[0]
@@ -126,6 +157,9 @@ class MLP(Module):
     'layers.0.perceptrons.3.weights.1'
     """
 
+    layers: list[Layer]
+    """One for each of `sizes`, from the inputs to the outputs."""
+
     def __init__(
         self,
         n_inputs: int,
@@ -148,7 +182,21 @@ class MLP(Module):
 
     @hide_what_is_refused
     def __call__(self, inputs: Inputs, *more: Never) -> Anything:
-        """The outputs, as a list of Values (for one output, its Value). Raises as `Perceptron` does."""
+        """The outputs of one example: of one output its Value, of several a list of Values.
+
+        Args:
+            inputs: a sequence of `n_inputs` numbers or Values; one alone, also without a sequence.
+
+        Raises:
+            TypeError, ValueError: as a `Perceptron` does. A list of outputs has no arithmetic and no ``backward``: each
+                of its Values has.
+
+        >>> MLP(2, [4, 1], seed=0)([1.0, -2.0])
+        Value(data=-3.040217590352129, grad=None)
+        >>> outputs = MLP(2, [4, 3], seed=0)([1.0, -2.0])
+        >>> len(outputs), outputs[0].data
+        (3, -3.040217590352129)
+        """
         if more:
             _refuse_several(self, inputs, *more)
         outputs: Anything = inputs

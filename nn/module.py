@@ -156,11 +156,32 @@ def _see_that_parameters_stay(module: Module, name: str, thing: Anything) -> Non
         instead = f"write .{name}.data = {thing} to set its number, or Value({thing}) for another parameter"
     elif _is_list_of(is_parameter, there) and _is_list_of(is_real, thing):
         instead = f"write .{name}[0].data = {thing[0]} to set a number, or give a list of Values for other parameters"
+    elif _is_plain(thing) and (inside := _named_beneath(module, name)):
+        instead = f"write w.data = 1.0 for a parameter w such as {inside}, or make a new model for another size"
     else:
         return
     raise TypeError(
         printable(f"{name} of {type(module).__name__} would not be learnt with plain numbers in its place: {instead}")
     )
+
+
+def _is_plain(thing: Anything) -> bool:
+    """Whether it is a number, or an empty list or one of numbers."""
+    return is_real(thing) or (isinstance(thing, list | tuple) and all(map(is_real, thing)))
+
+
+def _named_beneath(module: Module, name: str) -> str | None:
+    """The path of the first parameter within what the attribute holds, but not of an attribute that is one.
+
+    Those without the name of their path are no parameters of a finished Module: an ``__init__`` that calls the one of
+    its base may empty a list of layers and fill it anew, and a list of results may be emptied at any time.
+    """
+    held = vars(module).get(name)
+    if is_parameter(held) or parts(held) is None:
+        return None
+    found = _parameters_in(held, name, set())
+    written = ((path, parameter.name) for path, parameter in found)
+    return next((path for path, called in written if f".{called}".endswith(f".{path}")), None)
 
 
 def _is_list_of(kind: Callable[[Anything], bool], thing: Anything) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from support import exactly
 
 from autograd import Operation, Value, relu, sigmoid, softplus, tanh
-from nn import MLP, SGD, Layer, Perceptron, squared_error
+from nn import MLP, SGD, Layer, Module, Perceptron, squared_error
 
 
 def set_perceptron(perceptron, weights, bias=0.0):
@@ -303,3 +303,66 @@ def test_a_seed_that_is_no_whole_number_is_refused(seed):
 def test_a_seed_below_zero_is_refused():
     with pytest.raises(ValueError, match="seed must be at least 0, not -1"):
         MLP(2, [1], seed=-1)
+
+
+# What stays
+
+
+@pytest.mark.parametrize("plain", [3, 0, 2.5, [], (), [1.0, 2.0]])
+def test_layers_and_perceptrons_are_not_replaced_by_plain_numbers_or_nothing(plain):
+    model = MLP(2, [3, 1], seed=0)
+    for module, name in ((model, "layers"), (model.layers[0], "perceptrons")):
+        with pytest.raises(TypeError, match=rf"{name} of .*write w\.data = 1\.0 for a parameter w such as {name}\.0\."):
+            setattr(module, name, plain)
+    assert len(model.parameters()) == 13
+
+
+@pytest.mark.parametrize("plain", [1.0, 0, [], [1.0, 2.0], numpy.ones(2)])
+def test_weights_are_not_replaced_by_plain_numbers(plain):
+    perceptron = Perceptron(2, seed=0)
+    with pytest.raises(TypeError, match=r"weights of Perceptron would not be learnt"):
+        perceptron.weights = plain
+    assert len(perceptron.parameters()) == 3
+
+
+def test_a_module_within_a_module_is_not_replaced_by_a_number():
+    class Net(Module):
+        def __init__(self):
+            self.body = MLP(2, [1], seed=0)
+
+    net = Net()
+    with pytest.raises(TypeError, match=r"body of Net .* such as body\.layers\.0\.perceptrons\.0\.weights\.0"):
+        net.body = 3
+    with pytest.raises(TypeError, match="layers of MLP"):
+        net.body.layers = []
+
+
+def test_layers_may_be_replaced_by_others_and_emptied_in_a_class_of_ones_own():
+    class Mine(MLP):
+        def __init__(self):
+            super().__init__(2, [1], seed=0)
+            self.layers = []
+            self.layers.append(Layer(2, 3, None, seed=0))
+
+    model = Mine()
+    assert len(model.parameters()) == 9
+    model.layers = [Layer(2, 1, None, seed=0)]
+    assert len(model.parameters()) == 3
+
+
+def test_a_list_of_results_may_be_emptied():
+    class Counting(Module):
+        def __init__(self):
+            self.slope, self.seen = Value(2.0), []
+
+        def __call__(self, x):
+            self.seen.append(self.slope * x)
+            return self.seen[-1]
+
+    model = Counting()
+    model(3.0)
+    model.seen.append(Value(1.0))
+    model.seen = []
+    model.count = 1
+    model.count = 2
+    assert (model.seen, model.count) == ([], 2)

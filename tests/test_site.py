@@ -95,6 +95,20 @@ def test_attributes_and_methods_stand_on_the_page_of_their_class():
     assert "autograd.Value.item" not in page
 
 
+@pytest.mark.parametrize(("name", "held"), [("Perceptron", "weights"), ("Layer", "perceptrons"), ("MLP", "layers")])
+def test_the_page_of_a_network_says_what_a_call_takes_gives_and_refuses(name, held):
+    page = PAGES[f"nn/{name}.md"]
+    assert f"{{py:attribute}} nn.{name}.{held}" in page
+    call = page.partition(f"{{py:method}} nn.{name}.__call__(inputs)")[2].partition("{py:")[0]
+    for part in ("one example", "- `inputs`: a sequence of", "**Raises**", "```pycon"):
+        assert part in call
+
+
+def test_a_call_without_a_docstring_is_not_on_the_page():
+    assert "__call__(" not in PAGES["autograd/Operation.md"]
+    assert "{py:method} nn.Module.__call__" not in PAGES["nn/Module.md"]
+
+
 def test_the_page_about_jax_runs_and_has_the_gradient_of_jax():
     jax = pytest.importorskip("jax")
     [program] = re.findall(r"```python\n(.*?)```", (DOCS / "how-to" / "jax.md").read_text(encoding="utf-8"), re.DOTALL)
