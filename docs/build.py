@@ -35,12 +35,19 @@ def write_sources(source: Path) -> None:
         else:
             shutil.copy(ROOT / path, source / path)
     shutil.move(source / "docs" / "index.md", source / "index.md")
+    (source / "README.md").write_text(tour((ROOT / "README.md").read_text(encoding="utf-8")), encoding="utf-8")
     for path, text in [("index.md", reference.index()), *reference.pages()]:
         target = source / "reference" / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
     for name in operations.names():
         (source / "reference" / "operations" / f"{name}.svg").write_text(operations.picture(name), encoding="utf-8")
+
+
+def tour(readme: str) -> str:
+    """The README under a title of its own: the start page of the site has the name of the project."""
+    title, rest = readme.split("\n", 1)
+    return f"# The tour of {title.removeprefix('# ')}\n{rest}"
 
 
 class Links(HTMLParser):

@@ -88,6 +88,15 @@ def test_where_theirs_comes_first_on_the_path_importing_nn_says_what_to_run(tmp_
     assert "pip uninstall -y autograd scalar-autograd" in done.stderr
 
 
+def test_where_theirs_is_already_imported_importing_nn_says_to_restart_the_kernel(tmp_path):
+    install_hips(tmp_path / "hips")
+    install_ours(tmp_path / "ours")
+    program = f"import autograd, sys; sys.path.insert(0, {str(tmp_path / 'ours')!r}); import nn"
+    done = run(program, tmp_path / "hips")
+    assert done.returncode == 1
+    assert "until its kernel is restarted" in done.stderr
+
+
 def test_in_a_folder_of_its_own_that_comes_first_this_package_works_without_a_warning(tmp_path):
     install_hips(tmp_path / "hips")
     install_ours(tmp_path / "ours")

@@ -4,6 +4,7 @@ import doctest
 import re
 import sys
 from pathlib import Path
+from runpy import run_path
 from xml.etree import ElementTree
 
 import pytest
@@ -93,6 +94,16 @@ def test_attributes_and_methods_stand_on_the_page_of_their_class():
     ):
         assert part in page
     assert "autograd.Value.item" not in page
+
+
+def test_the_readme_has_another_title_on_the_site_than_the_start_page():
+    pytest.importorskip("sphinx")
+    build = run_path(str(DOCS / "build.py"), run_name="docs.build")
+    readme = (DOCS.parent / "README.md").read_text(encoding="utf-8")
+    title, rest = build["tour"](readme).split("\n", 1)
+    assert title == "# The tour of scalar-autograd"
+    assert rest == readme.split("\n", 1)[1]
+    assert (DOCS / "index.md").read_text(encoding="utf-8").startswith("# scalar-autograd\n")
 
 
 @pytest.mark.parametrize(("name", "held"), [("Perceptron", "weights"), ("Layer", "perceptrons"), ("MLP", "layers")])
