@@ -120,9 +120,9 @@ class Layer(Module):
             TypeError, ValueError: as a `Perceptron` does. A list of outputs has no arithmetic and no ``backward``: each
                 of its Values has.
 
-        >>> first, second = Layer(3, 2, seed=0)([1.0, 2.0, 3.0])
-        >>> first.data >= 0 and second.data >= 0
-        True
+        >>> first, second = Layer(3, 2, tanh, seed=0)([1.0, -2.0, 0.5])
+        >>> f"{first:.4f}, {second:.4f}"
+        '0.9611, 0.8779'
         """
         if more:
             _refuse_several(self, inputs, *more)
