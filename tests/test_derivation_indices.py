@@ -110,8 +110,81 @@ def test_a_bound_that_disagrees_with_the_list_is_wrong_and_said(net):
     line = only(r"n_j = \sum_{i=1}^{3} W_{ij} x_i", net)
     assert not line.holds
     assert "i runs from 1 to 3, but there are items 1 to 2" in line.evidence
-    zero = only(r"n_j = \sum_{i=0}^{1} W_{ij} x_i", net)
-    assert "first=0" in zero.evidence
+
+
+@pytest.mark.parametrize("claim", [r"n_j = \sum_{i=0}^{1} W_{ij} x_i", "∂L/∂h_j = (y - a) v_j 2 / 2 for j = 0 to 2"])
+def test_bounds_that_fit_where_items_count_from_0_are_not_read_and_first_0_is_named(net, claim):
+    [unread] = check_derivation(claim, net).unread
+    assert "first=0" in unread.remark
+
+
+@pytest.fixture
+def convolution():
+    """s_i = x_i k_1 + x_{i+1} k_2 for an x of 4 and a k of 2; its L is half the sum of squared errors."""
+    x, k = list(map(Value, [0.5, -0.3, 0.8, 1.2])), list(map(Value, [0.4, -0.7]))
+    s = [dot(k, x[i : i + 2]) for i in range(3)]
+    return {"x": x, "k": k, "s": s, "L": total([(s[i] - (i + 1) / 10) ** 2 for i in range(3)]) / 2}
+
+
+@pytest.mark.parametrize(
+    ("claim", "first"),
+    [
+        ("dL/dk_m = Σ_i dL/ds_i x_{i+m}", 0),
+        ("dL/dx_j = Σ_m dL/ds_{j-m} k_m", 0),
+        ("dL/dk_m = Σ_i dL/ds_i x_{i+m-1}", 1),
+    ],
+)
+def test_a_sum_that_is_right_by_the_other_way_of_counting_is_not_read_and_both_are_shown(convolution, claim, first):
+    assert check_derivation(claim, convolution, first=first)
+    [unread] = check_derivation(claim, convolution, first=1 - first).unread
+    assert f"count from {first}, it is " in unread.remark
+    assert f"count from {1 - first}, it is " in unread.remark
+    assert f"first={first}" in unread.remark
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "dL/dk[m] = Σ_i dL/ds[i] x[i+m]",
+        "dL/dk[m] = Σ_{i=0}^{2} x[m + i]*dL/ds[i]",
+        "dL/dx[j] = Σ_m dL/ds[j-m] k[m]",
+        "dL/dk[m] = dL/ds[0] x[m] + dL/ds[1] x[m+1] + dL/ds[2] x[m+2]",
+        "dL/dk_1 = Σ_{i=1}^3 dL/ds_i x_i",
+        "dL/dk_1 = Σ_{i=1}^3 x_i dL/ds_i",
+        "dL/dk_1 = Σ_{i=1}^n dL/ds_i x_i",
+        "dL/dk[0] = Σ_{i=0}^2 dL/ds[i] x[i]",
+        "dL/dk_m = Σ_i dL/ds_i x_{i+m-1}",
+    ],
+)
+def test_a_convolution_is_proved_as_brackets_and_written_bounds_have_it(convolution, claim):
+    assert only(claim, convolution).verdict == "proved"
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "dL/dk_m = Σ_{i=0}^{2} dL/ds_i x_{i+m}",
+        "dL/dk_m = Σ_{i=0}^{2} dL/ds_i x_{i+m} for m = 0, 1",
+    ],
+)
+def test_a_convolution_whose_bounds_begin_at_0_is_not_called_wrong(convolution, claim):
+    report = check_derivation(claim, convolution)
+    assert not report.lines
+    assert "first=0" in report.unread[0].remark
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "dL/dk_m = 2 Σ_i dL/ds_i x_{i+m}",
+        "dL/dx_j = Σ_m dL/ds_{j+m} k_m",
+        "dL/dk_1 = Σ_{i=1}^4 dL/ds_i x_i",
+        "dL/dk_1 = Σ_{i=1}^2 dL/ds_i x_i",
+        "dL/dk[m] = Σ_i dL/ds[i] x[i+m-1]",
+    ],
+)
+def test_a_convolution_that_is_wrong_however_items_are_counted_is_wrong(convolution, claim):
+    assert not only(claim, convolution).holds
 
 
 # How far a sum reaches

@@ -86,6 +86,8 @@ class Choices:
     """Whether the T of W^T, a number among the nodes, is that number, and does not transpose."""
     function: bool = False
     """Whether the (w) behind the L on the left side of L(w) = … says what L depends on, and is no factor."""
+    recounted: bool = False
+    """Whether subscripts count from 0 on a page that is read as counting from 1, or the other way round."""
     asked: set[str] = field(default_factory=set)
 
     @classmethod
