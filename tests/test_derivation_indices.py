@@ -558,3 +558,38 @@ def test_what_copies_in_a_program_is_no_function_of_mathematics(name):
     nodes = {"w": w, "x": x, "y": w * x}
     [unread] = check_derivation(f"dy/dw = {name}(x)", nodes).unread
     assert "is no function" in unread.why
+
+
+@pytest.fixture
+def linear_system():
+    """x solves A x = b for an A of two rows, by Cramer's rule, and L is the sum of its squares."""
+    A, b = [[Value(2.0), Value(0.5)], [Value(0.3), Value(1.5)]], [Value(1.0), Value(-2.0)]
+    det = A[0][0] * A[1][1] - A[0][1] * A[1][0]
+    x = [(A[1][1] * b[0] - A[0][1] * b[1]) / det, (A[0][0] * b[1] - A[1][0] * b[0]) / det]
+    return {"A": A, "b": b, "x": x, "L": x[0] ** 2 + x[1] ** 2}
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "x = A^{-1}b",
+        "$x = A^{-1} b$",
+        "x = A⁻¹ b",
+        "x = (A)^{-1} b",
+        r"\frac{\partial x}{\partial b} = A^{-1}",
+        "dL/db = 2 A^{-T} x",
+        "dL/db = 2 (A^T)^{-1} x",
+        "x_i = Σ_j (A^{-1})_{ij} b_j",
+        "x_i = Σ_j A^{-1}_{ij} b_j",
+    ],
+)
+def test_the_inverse_of_a_matrix_is_not_read_as_that_of_its_entries(linear_system, claim):
+    report = check_derivation(claim, linear_system)
+    assert not report.lines
+    assert "the inverse of a matrix is not read" in report.unread[0].remark
+
+
+def test_a_negative_power_of_an_item_and_of_a_vector_is_that_of_numbers():
+    v, A = [Value(0.5), Value(1.6)], [[Value(2.0), Value(0.5)], [Value(0.3), Value(1.5)]]
+    nodes = {"v": v, "A": A, "r": [1 / each for each in v], "L": total([1 / each for row in A for each in row])}
+    assert check_derivation("r = v^{-1}\ndL/dA_ij = -A_{ij}^{-2}", nodes)

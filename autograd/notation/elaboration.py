@@ -334,7 +334,14 @@ class Elaboration:
         base = self.thing(tree.base, at)
         if isinstance(tree.exponent, Name) and tree.exponent.base == "T" and shape(base) and not self.code:
             return transposed(base)  # (W x)^T, where nodes holds a number T as well
-        return entrywise(self.raising(tree.place), base, self.thing(tree.exponent, at))
+        return self.raised(base, tree.exponent, at, tree.place)
+
+    def raised(self, base: Thing, exponent: Tree, at: Letters, place: Place) -> Thing:
+        """A power, entry by entry; what looks like the inverse of a matrix is refused, as in A^{-1} b."""
+        square = len(set(shape(base))) == 1 and len(shape(base)) == 2 and shape(base) != (1, 1)
+        if square and isinstance(exponent, Negative) and not self.code:
+            self.refuse("the inverse of a matrix is not read: write a formula for each of its entries", place)
+        return entrywise(self.raising(place), base, self.thing(exponent, at))
 
     def raising(self, place: Place) -> Callable[[Expression, Expression], Expression]:
         def power(base: Expression, exponent: Expression) -> Expression:
