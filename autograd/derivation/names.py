@@ -16,7 +16,7 @@ from autograd.value import Value
 _SPELLED = re.compile(r"[d∂](\w+?)(_|_by_|_over_|__|by)?")
 _CALLED_GRADIENT = re.compile(r"(?:gradient|grad|nabla)_?(?P<after>\w+)|(?P<before>\w+?)_?(?:gradient|grad)")
 
-_SHORT = {"eps": "epsilon", "lam": "lambda", "lamb": "lambda", "lambd": "lambda", "lamda": "lambda", "lmbda": "lambda"}
+_SHORT = {"eps": "epsilon", "lam": "lambda", "lamb": "lambda", "lambd": "lambda", "lmbda": "lambda"}
 """What programs call ε and λ: `lambda` is a word of Python."""
 _LONGEST_LABELS = 1000
 Tree = Number
