@@ -131,6 +131,8 @@ def convolution():
     [
         ("dL/dk_m = Σ_i dL/ds_i x_{i+m}", 0),
         ("dL/dx_j = Σ_m dL/ds_{j-m} k_m", 0),
+        ("dL/dx_1 = Σ_m dL/ds_{1-m} k_m", 0),
+        ("s_i = Σ_m x_{i+m} k_m", 0),
         ("dL/dk_m = Σ_i dL/ds_i x_{i+m-1}", 1),
     ],
 )
@@ -558,6 +560,19 @@ def test_what_copies_in_a_program_is_no_function_of_mathematics(name):
     nodes = {"w": w, "x": x, "y": w * x}
     [unread] = check_derivation(f"dy/dw = {name}(x)", nodes).unread
     assert "is no function" in unread.why
+
+
+def test_a_convolution_of_two_axes_and_one_with_a_stride_are_read_as_they_count():
+    X = [[Value(0.1 * i - 0.2 * j + 0.3 * i * j) for j in range(5)] for i in range(3)]
+    K = [[Value(0.5), Value(-0.2)], [Value(0.3), Value(0.8)]]
+    both = [(m, n) for m in range(2) for n in range(2)]
+    S = [[total([X[i + m][2 * j + n] * K[m][n] for m, n in both]) for j in range(2)] for i in range(2)]
+    nodes = {"X": X, "K": K, "S": S, "L": total([each**2 for row in S for each in row])}
+    for items in ("X[i+m,2*j+n]", "X[i+m][2j+n]"):
+        assert only(f"dL/dK[m,n] = Σ_{{i,j}} dL/dS[i,j] {items}", nodes).verdict == "proved"
+    assert only("dL/dK_mn = Σ_{i,j} dL/dS_ij X_{i+m-1, 2j+n-2}", nodes).verdict == "proved"
+    [unread] = check_derivation("dL/dK_mn = Σ_i Σ_j dL/dS_ij X_{i+m,2j+n}", nodes).unread
+    assert "first=0" in unread.remark
 
 
 @pytest.fixture

@@ -147,7 +147,7 @@ class _Occurrence:
     with_others: bool = False
     """Whether that is another letter, as in i + k."""
     counted: bool = False
-    """Whether it is a subscript, whose items may count from 1."""
+    """Whether its value depends on where subscripts count from, as that of i + k and of 3 - k does."""
 
 
 class Ranges:
@@ -213,8 +213,7 @@ class Ranges:
         known = self._common(letter, found, bounded=bounded)
         plain = [sorted(each.values) for each in found if not each.moved]
         own = min(plain, key=len) if bounded and plain else next(iter(plain), None)
-        beside = [each for each in found if each.with_others and each.counted]
-        return known, own, any(not {*each.values}.issuperset(own or ()) for each in beside)
+        return known, own, any(each.counted and not {*each.values}.issuperset(own or ()) for each in found)
 
     def in_brackets_alone(self, letter: str, trees: Sequence[Tree]) -> bool:
         """Whether a letter stands only where Python counts, from 0: in x[i], and not in x_i or as a number."""
@@ -308,9 +307,8 @@ class Ranges:
         if abs(there - here) == 1:
             values = [(place - here) * (there - here) for place in places]
             moved, with_others = not isinstance(index, Name), len(self.free(index)) > 1
-            yield _Occurrence(
-                values, where, moved, with_others, counted=first == self._lookup.first and where != "a list"
-            )
+            counted = first == self._lookup.first and where != "a list" and (with_others or there < here)
+            yield _Occurrence(values, where, moved, with_others, counted)
 
     def _next(self, held: object, index: Tree, at: Letters, first: int) -> object:
         """The item that an index leads to, or the first one if the index is not known yet."""

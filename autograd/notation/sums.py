@@ -49,6 +49,7 @@ def big_operator(e: "Elaboration", tree: BigOperator, at: Letters) -> Thing:
         except NoItem:
             if tree.low is not None or tree.high is not None:
                 raise
+            e.choices.take("recounted")
         e.spend()
     if not found:
         return whole(int(tree.kind == "prod"))
