@@ -1,6 +1,7 @@
 """How the arguments of a call become the operands of an operation, where they are not the same."""
 
 from collections.abc import Iterable
+from functools import partial
 from inspect import Signature, signature
 from numbers import Real
 
@@ -14,6 +15,14 @@ def signature_of(name: str, value: AnyFunction, arguments: AnyFunction | None) -
         return Signature([*signature(value).parameters.values()][1:])
     arguments.__qualname__ = name  # Python's own errors speak of it
     return signature(arguments).replace(return_annotation=Signature.empty)
+
+
+def shown_call(operation: Anything, call: AnyFunction) -> AnyFunction:
+    """What ``tanh.__call__`` gives. IPython shows its signature below that of ``tanh`` where they differ."""
+    shown = partial(call, operation)
+    shown.__signature__ = operation.__signature__  # type: ignore[attr-defined]  # a partial takes attributes
+    shown.__doc__ = None  # that of `partial` would be shown, too
+    return shown
 
 
 def operands_in(things: Anything, function: str) -> tuple[Anything, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, overload
 from autograd import copying
 from autograd.errors import arity_of, refuse_call
 from autograd.nodes import record_of
-from autograd.operands import signature_of
+from autograd.operands import shown_call, signature_of
 from autograd.text import Term, Writer, binding_of, printable
 from autograd.untyped import AnyFunction, Anything
 
@@ -49,7 +49,7 @@ class Operation:
     in_the_table = False
     """Whether it is of `autograd.ops`: its rules need no check."""
     keywords_elsewhere: Mapping[str, str] = {}
-    """What to write in place of the keywords that other libraries have: see `autograd.advice`."""
+    """Remedies for keywords of other libraries: see `autograd.advice`."""
 
     def __init__(
         self,
@@ -85,6 +85,7 @@ class Operation:
         self.__name__ = self.__qualname__ = name
         self.__signature__ = signature_of(name, value, arguments)
         self.__module__ = sys._getframe(1).f_globals.get("__name__", __name__)
+        vars(self)["__call__"] = shown_call(self, Operation.__call__)
 
     @cached_property
     def record(self) -> AnyFunction:

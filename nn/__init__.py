@@ -8,6 +8,8 @@ MLP(3 -> 4 relu -> 1 linear, 21 parameters)
 '0.6412'
 """
 
+from typing import TYPE_CHECKING
+
 import nn.beneath  # isort: skip  # noqa: F401  (first: what follows needs the right autograd)
 
 from autograd import __version__ as __version__
@@ -48,4 +50,5 @@ def __dir__() -> list[str]:
     return [*__all__, "__version__"]
 
 
-__getattr__ = missing_names.answer(__name__, __all__, OF_NN)
+if not TYPE_CHECKING:  # or checkers would take `nn.Lniear` for a name of it
+    __getattr__ = missing_names.answer(__name__, __all__, OF_NN)

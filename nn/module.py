@@ -2,7 +2,7 @@
 
 from abc import ABCMeta
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from inspect import Signature, signature
 from typing import TYPE_CHECKING
 
@@ -147,14 +147,22 @@ def _see_that_it_hides_none(thing: Anything, path: str, seen: set[int]) -> None:
 
 
 def _see_that_parameters_stay(module: Module, name: str, thing: Anything) -> None:
-    """A TypeError about a number in the place of a parameter, which would be trained no more.
+    """A TypeError about numbers in the place of parameters, which would be trained no more.
 
     A plain 0 leaves the parameter out, as the bias of a perceptron without one.
     """
-    if is_real(thing) and thing != 0 and is_parameter(vars(module).get(name)):
-        raise TypeError(
-            printable(
-                f"{name} of {type(module).__name__} is a parameter, and would be none with a number in its place: "
-                f"write .{name}.data = {thing} to set its number, or Value({thing}) for another parameter"
-            )
-        )
+    there = vars(module).get(name)
+    if is_parameter(there) and is_real(thing) and thing != 0:
+        instead = f"write .{name}.data = {thing} to set its number, or Value({thing}) for another parameter"
+    elif _is_list_of(is_parameter, there) and _is_list_of(is_real, thing):
+        instead = f"write .{name}[0].data = {thing[0]} to set a number, or give a list of Values for other parameters"
+    else:
+        return
+    raise TypeError(
+        printable(f"{name} of {type(module).__name__} would not be learnt with plain numbers in its place: {instead}")
+    )
+
+
+def _is_list_of(kind: Callable[[Anything], bool], thing: Anything) -> bool:
+    listed = isinstance(thing, list | tuple) or bool(getattr(thing, "shape", ()))
+    return listed and len(thing) > 0 and all(map(kind, thing))

@@ -181,3 +181,11 @@ def test_a_class_is_marked_alike_and_its_feedback_has_no_answers(tmp_path):
     assert "sign" in (tmp_path / "Ben.html").read_text("utf-8")
     assert "right is" not in (tmp_path / "Ben.html").read_text("utf-8")
     assert [line["right"] for row in json.loads(left_out.to_json())["rows"] for line in row["lines"]] == [None] * 4
+
+
+@pytest.mark.parametrize("reveal", ["no", 0, None])
+def test_reveal_is_true_or_false(reveal):
+    with pytest.raises(TypeError, match="reveal must be True or False, not"):
+        check_derivation("dJ/dp = p - a", two_neurons(), reveal=reveal)
+    with pytest.raises(TypeError, match="reveal must be True or False, not"):
+        mark({"Ada": "dJ/dp = p - a"}, two_neurons(), targets=["dJ/dp"], reveal=reveal)

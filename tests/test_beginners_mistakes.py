@@ -120,6 +120,8 @@ MISTAKES = {
     "m.layers[0](1.0, 2.0, 3.0)": "as one list",
     "m.layers[0].perceptrons[0](1.0, 2.0, 3.0)": "as one list",
     "m.layers[0].perceptrons[0].bias = 3": "write .bias.data = 3",
+    "m.layers[0].perceptrons[0].weights = [1.0, 2.0, 3.0]": "write .weights[0].data = 1.0",
+    "m.layers[0].perceptrons[0].weights = np.ones(3)": "a list of Values",
     "squared_error(v, w, reduction='mean')": "mean([loss(model(x), y)",
     "squared_error()(v, w)": "squared_error(model(x), y)",
     "cross_entropy(weight=[1.0, 2.0])": "cross_entropy(model(x), y)",

@@ -67,6 +67,7 @@ PIECES = {
     "maximum": EITHER_SIDE_OF_A_TIE,
     "minimum": EITHER_SIDE_OF_A_TIE,
     "where": [(1, a, b), (0, a, b)],
+    "entry": [(0, a, b, c), (1, a, b, c), (2, a, b, c)],
     "sum": ANYWHERE_THREE,
     "mean": ANYWHERE_THREE,
     "prod": ANYWHERE_THREE,

@@ -242,3 +242,10 @@ def test_jedi_completes_the_result_of_an_operation(made):
     code = f"{imports}x = Value(1.0)\ny = {made}\ny."
     names = {completion.name for completion in jedi_script(code).complete()}
     assert {"backward", "data", "grad", "tanh"} <= names
+
+
+def test_the_call_of_an_operation_shows_the_same_signature():
+    """Where they differ, IPython prints both."""
+    assert inspect.signature(autograd.tanh.__call__) == inspect.signature(autograd.tanh)
+    assert autograd.tanh.__call__(0.0) == 0.0
+    assert autograd.tanh.__call__.__doc__ is None

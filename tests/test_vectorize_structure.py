@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from autograd import gradients, vectorize
+from autograd import Operation, Value, gradients, vectorize
 from tests.lifting import as_values, assert_lifts
 from tests.scalar_programs import PROGRAMS
 
@@ -176,3 +176,12 @@ def test_the_gradient_of_windows_adds_up_where_they_overlap(axis, size, step):
 
     assert windows.shape == (*array.shape[:axis], count, *array.shape[axis + 1 :], size)
     assert (windows * other).sum() == pytest.approx((array * HELPERS["add_windows"](other, axis, length, step)).sum())
+
+
+@pytest.mark.parametrize("slope", [5e-324, 1 / 3, 1 / 49, -1 / 49, 49.123456789012, 1e300])
+def test_a_constant_local_gradient_is_a_factor_or_a_quotient_whatever_its_size(slope):
+    scaled = Operation("scaled", lambda m, x: m.number(slope) * x, lambda m, y, x: (slope,))
+    w = Value(2.0, "w")
+    program = vectorize(lambda x: scaled(w * x) * x, 1.5, parameters=[w])
+    _, [gradient] = program.value_and_gradients([1.5])
+    assert gradient == pytest.approx(slope * 1.5 * 1.5, rel=1e-15)

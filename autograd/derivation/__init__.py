@@ -153,6 +153,8 @@ def check_derivation(
         tolerance = real_number(tolerance, "tolerance")
         if not 0 <= tolerance < 1:
             raise ValueError(f"tolerance is relative to the right number: at least 0 and below 1, not {tolerance}")
+    if not isinstance(reveal, bool):  # "no" would count as yes
+        raise TypeError(f"reveal must be True or False, not {reveal!r}")
     lines: list[DerivationLine] = []
     as_line: Callable[[Verdict], DerivationLine] = line_of
     if not reveal:

@@ -22,6 +22,8 @@ np = source.np
 
 DIGITS = 10
 """How many characters a number has at most that is written as it is."""
+LEAST = 1e-6
+"""A smaller number is no quotient by one that a person wrote."""
 
 
 def write_application(draft: Draft, group: ApplicationGroup) -> Pull:
@@ -82,7 +84,8 @@ def _computes_in_floats(operation: Operation, error: Exception) -> TypeError:
 
 def product(gradient: Source, local: Number, *, full: bool) -> Source:
     """The gradient times a local gradient; where that is 1/49 for a quotient by 49, a quotient too."""
-    if isinstance(local, float) and local and len(repr(local)) > DIGITS and not isinstance(gradient, Uniform):
+    part = isinstance(local, float) and LEAST < abs(local) < 1 and len(repr(local)) > DIGITS
+    if part and not isinstance(gradient, Uniform):
         divisor = round(1 / local)
         if 1 / divisor == local:
             return source.divide(gradient, divisor)

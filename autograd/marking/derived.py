@@ -37,6 +37,8 @@ class Marker:
         names = PageNames(nodes)
         self._nodes, self._output, self._paths = nodes, output, names.paths
         self._reveal = reveal
+        if not isinstance(reveal, bool):
+            raise TypeError(f"reveal must be True or False, not {reveal!r}")
         if isinstance(targets, str) or not targets:
             raise ValueError(f"targets must be a list of derivatives, as ['dJ/dw'], not {targets!r}")
         if isinstance(forbid, str):
