@@ -3,6 +3,8 @@
 ∂p_i/∂z_j is p_i (1 − p_i) on the diagonal and −p_i p_j beside it, as any textbook has it: 3 entries and 6.
 """
 
+from itertools import product
+
 import pytest
 
 from autograd import Value, check_derivation, relu, softmax
@@ -191,9 +193,21 @@ def test_cases_on_a_line_are_read_and_shown_as_they_are_written(line, mark, z):
 @pytest.mark.parametrize("z", [0.7, -0.7])
 def test_dollars_within_the_text_of_cases_do_not_end_the_formula(z):
     nodes = {"z": (z := Value(z)), "a": relu(z)}
-    line = r"$\frac{da}{dz} = \begin{cases} %s & \text{if $z > 0$} \\ 0 & \text{if $z \le 0$} \end{cases}$"
-    assert check_derivation(line % 1, nodes)
-    assert bool(check_derivation(line % 2, nodes)) == (z.data < 0)
+    for dollar, comma, stop in product(("$", ""), (",", ""), (".", "")):
+        cases = rf"\begin{{cases}} %s & \text{{if $z > 0${comma}}} \\ 0 & \text{{if $z \le 0${stop}}} \end{{cases}}"
+        line = rf"{dollar}\frac{{da}}{{dz}} = {cases}{dollar}"
+        assert check_derivation(line % 1, nodes)
+        assert bool(check_derivation(line % 2, nodes)) == (z.data < 0)
+
+
+def test_cases_below_the_sign_of_their_claim_are_read_without_dollars():
+    z = Value(0.7)
+    nodes = {"z": z, "a": relu(z)}
+    page = "a = relu(z)\n\\frac{da}{dz} =\n  \\begin{cases}\n  %s & z > 0 \\\\\n  0 & z < 0\n  \\end{cases}\nda/dz = 1"
+    assert [line.verdict for line in check_derivation(page % 1, nodes).lines] == ["proved"] * 3
+    assert [line.holds for line in check_derivation(page % 2, nodes).lines] == [True, False, True]
+    words = check_derivation(page.replace(r"\frac{da}{dz}", "the slope of a") % 2, nodes)
+    assert len(words.lines) == 2
 
 
 def test_cases_over_several_lines_are_shown_with_what_parts_them():

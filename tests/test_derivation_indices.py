@@ -110,8 +110,83 @@ def test_a_bound_that_disagrees_with_the_list_is_wrong_and_said(net):
     line = only(r"n_j = \sum_{i=1}^{3} W_{ij} x_i", net)
     assert not line.holds
     assert "i runs from 1 to 3, but there are items 1 to 2" in line.evidence
-    zero = only(r"n_j = \sum_{i=0}^{1} W_{ij} x_i", net)
-    assert "first=0" in zero.evidence
+
+
+@pytest.mark.parametrize("claim", [r"n_j = \sum_{i=0}^{1} W_{ij} x_i", "∂L/∂h_j = (y - a) v_j 2 / 2 for j = 0 to 2"])
+def test_bounds_that_fit_where_items_count_from_0_are_not_read_and_first_0_is_named(net, claim):
+    [unread] = check_derivation(claim, net).unread
+    assert "first=0" in unread.remark
+
+
+@pytest.fixture
+def convolution():
+    """s_i = x_i k_1 + x_{i+1} k_2 for an x of 4 and a k of 2; its L is half the sum of squared errors."""
+    x, k = list(map(Value, [0.5, -0.3, 0.8, 1.2])), list(map(Value, [0.4, -0.7]))
+    s = [dot(k, x[i : i + 2]) for i in range(3)]
+    return {"x": x, "k": k, "s": s, "L": total([(s[i] - (i + 1) / 10) ** 2 for i in range(3)]) / 2}
+
+
+@pytest.mark.parametrize(
+    ("claim", "first"),
+    [
+        ("dL/dk_m = Σ_i dL/ds_i x_{i+m}", 0),
+        ("dL/dx_j = Σ_m dL/ds_{j-m} k_m", 0),
+        ("dL/dx_1 = Σ_m dL/ds_{1-m} k_m", 0),
+        ("s_i = Σ_m x_{i+m} k_m", 0),
+        ("dL/dk_m = Σ_i dL/ds_i x_{i+m-1}", 1),
+    ],
+)
+def test_a_sum_that_is_right_by_the_other_way_of_counting_is_not_read_and_both_are_shown(convolution, claim, first):
+    assert check_derivation(claim, convolution, first=first)
+    [unread] = check_derivation(claim, convolution, first=1 - first).unread
+    assert f"count from {first}, it is " in unread.remark
+    assert f"count from {1 - first}, it is " in unread.remark
+    assert f"first={first}" in unread.remark
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "dL/dk[m] = Σ_i dL/ds[i] x[i+m]",
+        "dL/dk[m] = Σ_{i=0}^{2} x[m + i]*dL/ds[i]",
+        "dL/dx[j] = Σ_m dL/ds[j-m] k[m]",
+        "dL/dk[m] = dL/ds[0] x[m] + dL/ds[1] x[m+1] + dL/ds[2] x[m+2]",
+        "dL/dk_1 = Σ_{i=1}^3 dL/ds_i x_i",
+        "dL/dk_1 = Σ_{i=1}^3 x_i dL/ds_i",
+        "dL/dk_1 = Σ_{i=1}^n dL/ds_i x_i",
+        "dL/dk[0] = Σ_{i=0}^2 dL/ds[i] x[i]",
+        "dL/dk_m = Σ_i dL/ds_i x_{i+m-1}",
+    ],
+)
+def test_a_convolution_is_proved_as_brackets_and_written_bounds_have_it(convolution, claim):
+    assert only(claim, convolution).verdict == "proved"
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "dL/dk_m = Σ_{i=0}^{2} dL/ds_i x_{i+m}",
+        "dL/dk_m = Σ_{i=0}^{2} dL/ds_i x_{i+m} for m = 0, 1",
+    ],
+)
+def test_a_convolution_whose_bounds_begin_at_0_is_not_called_wrong(convolution, claim):
+    report = check_derivation(claim, convolution)
+    assert not report.lines
+    assert "first=0" in report.unread[0].remark
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "dL/dk_m = 2 Σ_i dL/ds_i x_{i+m}",
+        "dL/dx_j = Σ_m dL/ds_{j+m} k_m",
+        "dL/dk_1 = Σ_{i=1}^4 dL/ds_i x_i",
+        "dL/dk_1 = Σ_{i=1}^2 dL/ds_i x_i",
+        "dL/dk[m] = Σ_i dL/ds[i] x[i+m-1]",
+    ],
+)
+def test_a_convolution_that_is_wrong_however_items_are_counted_is_wrong(convolution, claim):
+    assert not only(claim, convolution).holds
 
 
 # How far a sum reaches
@@ -485,3 +560,51 @@ def test_what_copies_in_a_program_is_no_function_of_mathematics(name):
     nodes = {"w": w, "x": x, "y": w * x}
     [unread] = check_derivation(f"dy/dw = {name}(x)", nodes).unread
     assert "is no function" in unread.why
+
+
+def test_a_convolution_of_two_axes_and_one_with_a_stride_are_read_as_they_count():
+    X = [[Value(0.1 * i - 0.2 * j + 0.3 * i * j) for j in range(5)] for i in range(3)]
+    K = [[Value(0.5), Value(-0.2)], [Value(0.3), Value(0.8)]]
+    both = [(m, n) for m in range(2) for n in range(2)]
+    S = [[total([X[i + m][2 * j + n] * K[m][n] for m, n in both]) for j in range(2)] for i in range(2)]
+    nodes = {"X": X, "K": K, "S": S, "L": total([each**2 for row in S for each in row])}
+    for items in ("X[i+m,2*j+n]", "X[i+m][2j+n]"):
+        assert only(f"dL/dK[m,n] = Σ_{{i,j}} dL/dS[i,j] {items}", nodes).verdict == "proved"
+    assert only("dL/dK_mn = Σ_{i,j} dL/dS_ij X_{i+m-1, 2j+n-2}", nodes).verdict == "proved"
+    [unread] = check_derivation("dL/dK_mn = Σ_i Σ_j dL/dS_ij X_{i+m,2j+n}", nodes).unread
+    assert "first=0" in unread.remark
+
+
+@pytest.fixture
+def linear_system():
+    """x solves A x = b for an A of two rows, by Cramer's rule, and L is the sum of its squares."""
+    A, b = [[Value(2.0), Value(0.5)], [Value(0.3), Value(1.5)]], [Value(1.0), Value(-2.0)]
+    det = A[0][0] * A[1][1] - A[0][1] * A[1][0]
+    x = [(A[1][1] * b[0] - A[0][1] * b[1]) / det, (A[0][0] * b[1] - A[1][0] * b[0]) / det]
+    return {"A": A, "b": b, "x": x, "L": x[0] ** 2 + x[1] ** 2}
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "x = A^{-1}b",
+        "$x = A^{-1} b$",
+        "x = A⁻¹ b",
+        "x = (A)^{-1} b",
+        r"\frac{\partial x}{\partial b} = A^{-1}",
+        "dL/db = 2 A^{-T} x",
+        "dL/db = 2 (A^T)^{-1} x",
+        "x_i = Σ_j (A^{-1})_{ij} b_j",
+        "x_i = Σ_j A^{-1}_{ij} b_j",
+    ],
+)
+def test_the_inverse_of_a_matrix_is_not_read_as_that_of_its_entries(linear_system, claim):
+    report = check_derivation(claim, linear_system)
+    assert not report.lines
+    assert "the inverse of a matrix is not read" in report.unread[0].remark
+
+
+def test_a_negative_power_of_an_item_and_of_a_vector_is_that_of_numbers():
+    v, A = [Value(0.5), Value(1.6)], [[Value(2.0), Value(0.5)], [Value(0.3), Value(1.5)]]
+    nodes = {"v": v, "A": A, "r": [1 / each for each in v], "L": total([1 / each for row in A for each in row])}
+    assert check_derivation("r = v^{-1}\ndL/dA_ij = -A_{ij}^{-2}", nodes)

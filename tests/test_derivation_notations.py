@@ -8,7 +8,7 @@ from derivations import network
 from notations import NOTATIONS, claims, page, slips
 from support import seeds
 
-from autograd import check_derivation
+from autograd import Value, check_derivation, sqrt
 
 
 @cache
@@ -53,3 +53,27 @@ def test_the_verdict_is_that_of_the_calculus(seed, notation):
 @pytest.mark.parametrize("seed", seeds(16, 400))
 def test_the_mistakes_have_the_names_that_they_have_in_plain_notation(seed, notation):
     assert verdicts(seed, notation)[0] == verdicts(seed, "plain")[0]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "s = sqrt(x + ε)",
+        r"ds/dx = \frac{1}{2\sqrt{x + \varepsilon}}",
+        "dL/dw = s^2 + λw",
+        r"\frac{dL}{d\lambda} = w^2/2",
+    ],
+)
+def test_the_greek_letters_are_what_programs_call_eps_and_lam(line):
+    x, eps, lam, w = Value(0.7), Value(1e-3), Value(0.1), Value(0.4)
+    s = sqrt(x + eps)
+    nodes = {"x": x, "eps": eps, "lam": lam, "w": w, "s": s, "L": s**2 * w + lam * w**2 / 2}
+    [found] = check_derivation(line, nodes).lines
+    assert found.verdict == "proved"
+
+
+def test_a_lambda_of_its_own_comes_before_lam():
+    lam, whole, w = Value(0.1), Value(0.7), Value(0.4)
+    nodes = {"lam": lam, "lambda_": whole, "w": w, "L": lam * whole**2 * w}
+    assert check_derivation("dL/dw = lam λ^2", nodes)
+    assert not check_derivation("dL/dw = λ lam^2", nodes)

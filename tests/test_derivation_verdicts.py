@@ -1176,6 +1176,28 @@ def test_an_update_by_hand_that_goes_up_is_told():
     assert down.notes == ()
 
 
+@pytest.mark.parametrize(
+    ("update", "goes_up"),
+    [
+        (r"\theta_j := \theta_j + \alpha \frac{1}{3} \sum_i (h_i - y_i) x_{ij}", True),
+        (r"\theta_j := \theta_j + \alpha \sum_i (h_i - y_i) x_{ij}", True),
+        (r"\theta_j := \theta_j - \alpha \frac{1}{3} \sum_i (y_i - h_i) x_{ij}", True),
+        (r"\theta_1 := \theta_1 + 0.1 \sum_i (h_i - y_i) x_{i1}", True),
+        (r"\theta_j := \theta_j - \alpha \frac{1}{3} \sum_i (h_i - y_i) x_{ij}", False),
+        (r"\theta_j := \theta_j + \alpha \frac{1}{3} \sum_i (y_i - h_i) x_{ij}", False),
+        (r"\theta_j := \theta_j - \alpha \sum_i (h_i - y_i)", False),
+    ],
+)
+def test_an_update_over_an_index_that_goes_up_is_told_as_that_of_one_weight(update, goes_up):
+    x = [list(map(Value, row)) for row in ([1.0, 0.5], [1.0, -1.0], [1.0, 2.0])]
+    theta, y = [Value(0.3), Value(-0.4)], [Value(1.0), Value(0.0), Value(1.0)]
+    h = [sigmoid(theta[0] * a + theta[1] * b) for a, b in x]
+    J = -sum(t * log(p) + (1 - t) * log(1 - p) for p, t in zip(h, y, strict=True)) / 3
+    nodes = {"theta": theta, "x": x, "y": y, "h": h, "alpha": Value(0.1), "J": J}
+    notes = check_derivation(update, nodes).lines[0].notes
+    assert [note.partition(":")[0] for note in notes] == ["this step goes up"] * goes_up
+
+
 @pytest.mark.parametrize("claim", ["w[0]", "E[0][0]*w[0]", "0.3", "-E[1][1]"])
 def test_of_what_the_output_does_not_depend_on_that_is_said_and_no_term_is_named(claim):
     E, w = [[Value(0.5), Value(-0.2)], [Value(0.1), Value(0.9)]], [Value(0.6), Value(-1.1)]

@@ -288,8 +288,7 @@ def test_a_claim_is_right_where_the_calculus_says_so(claim, left, right, holds):
         (r"$o_{ij} = h_j x_i$", "i runs over 3 in the first index of o and over 2 in x"),
         ("t = sqrt(sum_{i=1}^3 x_i^2)", "i runs from 1 to 3, but there are items 1 to 2"),
         ("z_i = Σ_{j=-1}^{2} W_ij x_j", "j runs from -1 to 2, but there are items 1 to 2"),
-        ("z_i = Σ_{j=0}^{1} W_ij x_j", "there are items 1 to 2 (or pass first=0, if the page counts from 0)"),
-        ("∂L/∂y_i = y_i - h_i for i = 0 to 2", "i runs from 0 to 2, but there are items 1 to 3"),
+        ("z_i = Σ_{j=0}^{2} W_ij x_j", "j runs from 0 to 2, but there are items 1 to 2"),
         ("k = Π_{i=1}^{n} x_i", "i runs from 1 to 3, but there are items 1 to 2"),
     ],
 )

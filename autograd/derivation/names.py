@@ -16,6 +16,8 @@ from autograd.value import Value
 _SPELLED = re.compile(r"[d∂](\w+?)(_|_by_|_over_|__|by)?")
 _CALLED_GRADIENT = re.compile(r"(?:gradient|grad|nabla)_?(?P<after>\w+)|(?P<before>\w+?)_?(?:gradient|grad)")
 
+_SHORT = {"eps": "epsilon", "lam": "lambda", "lamb": "lambda", "lambd": "lambda", "lmbda": "lambda"}
+"""What programs call ε and λ: `lambda` is a word of Python."""
 _LONGEST_LABELS = 1000
 Tree = Number
 """A Value, a list of trees, or (for a Module) a dict of trees by attribute."""
@@ -140,14 +142,14 @@ class PageNames:
         entries = self.trees | {key: number for key, number in self.numbers.items() if key not in self.trees}
         for key, plain in zip(entries, plain_names(entries), strict=True):
             found.setdefault(plain, {})[key] = entries[key]
-        return found
+        return _with_whole_names(found)
 
     @cached_property
     def _constants_by_plain_form(self) -> dict[str, dict[str, Number]]:
         found: dict[str, dict[str, Number]] = {}
         for key, plain in zip(self.constants, plain_names(self.constants), strict=True):
             found.setdefault(plain, {})[key] = self.constants[key]
-        return found
+        return _with_whole_names(found)
 
     def constant(self, name: str) -> dict[str, Number]:
         """The floats that a name may mean, as `spelled` finds the entries."""
@@ -159,6 +161,14 @@ class PageNames:
         """Up to three names that look like this one."""
         known = {key.lower(): key for key in [*others, *reversed(self.trees)]}
         return [known[match] for match in get_close_matches(name.lower(), known, 3, closeness)]
+
+
+def _with_whole_names(found: dict[str, dict[str, Number]]) -> dict[str, dict[str, Number]]:
+    """The entries by plain form, with those called eps and lam as epsilon and lambda, too, if none is called so."""
+    whole: dict[str, dict[str, Number]] = {}
+    for short in _SHORT.keys() & found.keys() if found else ():
+        whole.setdefault(_SHORT[short], {}).update(found[short])
+    return whole | found
 
 
 def _sublists(tree: Tree, path: str) -> Iterator[tuple[str, list[Tree]]]:

@@ -109,8 +109,10 @@ def _along_the_gradient(claim: Claim, definition: Expression, setting: Setting) 
         return ()  # There is no output, or several; or what is not recorded stands in the formula.
     named = [[point.values[leaf] for point in points] for leaf in setting.named if leaf.op is None]
     constant = [[rates[0]] * len(points), *named]
+    # A rate is a number, or so many times a leaf, as m times alpha is; elsewhere that leaf may be negative.
     if rates[0] <= 0 or not any(
-        all(abs(r - c) <= 1e-9 * r for r, c in zip(rates, row, strict=True)) for row in constant
+        all(abs(r * row[0] - c * rates[0]) <= 1e-9 * abs(r * row[0]) for r, c in zip(rates, row, strict=True))
+        for row in constant
     ):
         return ()
     names = setting.names.paths

@@ -86,6 +86,8 @@ class Choices:
     """Whether the T of W^T, a number among the nodes, is that number, and does not transpose."""
     function: bool = False
     """Whether the (w) behind the L on the left side of L(w) = … says what L depends on, and is no factor."""
+    recounted: bool = False
+    """Whether subscripts count from 0 on a page that is read as counting from 1, or the other way round."""
     asked: set[str] = field(default_factory=set)
 
     @classmethod
@@ -332,7 +334,14 @@ class Elaboration:
         base = self.thing(tree.base, at)
         if isinstance(tree.exponent, Name) and tree.exponent.base == "T" and shape(base) and not self.code:
             return transposed(base)  # (W x)^T, where nodes holds a number T as well
-        return entrywise(self.raising(tree.place), base, self.thing(tree.exponent, at))
+        return self.raised(base, tree.exponent, at, tree.place)
+
+    def raised(self, base: Thing, exponent: Tree, at: Letters, place: Place) -> Thing:
+        """A power, entry by entry; what looks like the inverse of a matrix is refused, as in A^{-1} b."""
+        square = len(set(shape(base))) == 1 and len(shape(base)) == 2 and shape(base) != (1, 1)
+        if square and isinstance(exponent, Negative) and not self.code:
+            self.refuse("the inverse of a matrix is not read: write a formula for each of its entries", place)
+        return entrywise(self.raising(place), base, self.thing(exponent, at))
 
     def raising(self, place: Place) -> Callable[[Expression, Expression], Expression]:
         def power(base: Expression, exponent: Expression) -> Expression:

@@ -146,6 +146,8 @@ class _Occurrence:
     """Whether something is added to it, as in k + 1."""
     with_others: bool = False
     """Whether that is another letter, as in i + k."""
+    counted: bool = False
+    """Whether its value depends on where subscripts count from, as that of i + k and of 3 - k does."""
 
 
 class Ranges:
@@ -199,35 +201,52 @@ class Ranges:
         for part in parts_of(tree):
             self._collect(part, above, others)
 
+    def of_a_sum(
+        self, letter: str, trees: Iterable[Tree], at: Letters, *, bounded: bool
+    ) -> tuple[list[int] | None, list[int] | None, bool]:
+        """The items that the letter of a Σ runs over, as `of`, and those of the list that has it alone as an index.
+
+        And whether some of these are passed over because there is no x_{i+m} beside them: whether there is one depends
+        on where subscripts begin to count. Of lists of different lengths the bounds tell, if the Σ is `bounded`.
+        """
+        found = [each for tree in trees for each in self._occurrences(tree, letter, at)]
+        known = self._common(letter, found, bounded=bounded)
+        plain = [sorted(each.values) for each in found if not each.moved]
+        own = min(plain, key=len) if bounded and plain else next(iter(plain), None)
+        return known, own, any(each.counted and not {*each.values}.issuperset(own or ()) for each in found)
+
+    def in_brackets_alone(self, letter: str, trees: Sequence[Tree]) -> bool:
+        """Whether a letter stands only where Python counts, from 0: in x[i], and not in x_i or as a number."""
+        everything = everything_in(*trees)
+        items = [each for each in everything if isinstance(each, Item)]
+        inside = everything_in(*(index for each in items for index in each.indices if not isinstance(index, Slice)))
+        return _standing(letter, everything) == _standing(letter, inside)
+
     def of(self, letter: str, trees: Iterable[Tree], at: Letters) -> list[int] | None:
         """The items that a letter runs over, counted from 0; None if nothing tells.
 
         Raises:
             ShapesDiffer: if it is an index of two lists of different lengths.
         """
+        return self._common(letter, [each for tree in trees for each in self._occurrences(tree, letter, at)])
+
+    def _common(self, letter: str, found: Iterable[_Occurrence], *, bounded: bool = False) -> list[int] | None:
         plain: dict[tuple[int, ...], str] = {}
         moved: list[frozenset[int]] = []
         with_others = False
-        for tree in trees:
-            for each in self._occurrences(tree, letter, at):
-                if each.moved:
-                    moved.append(frozenset(each.values))
-                    with_others = with_others or each.with_others
-                else:
-                    plain.setdefault(tuple(each.values), each.where)
-        if len(plain) > 1 and not moved:
+        for each in found:
+            if each.moved:
+                moved.append(frozenset(each.values))
+                with_others = with_others or each.with_others
+            else:
+                plain.setdefault(tuple(each.values), each.where)
+        if len(plain) > 1 and not (moved or bounded):
             told = " and over ".join(f"{len(places)} in {where}" for places, where in [*plain.items()][:2])
             raise ShapesDiffer(f"{letter} runs over {told}")
         if with_others and not plain and len(set(moved)) > 1:
             return None  # k of x_{i+k} w_{k+1}: where it begins is not said
         sets = [*map(frozenset, plain), *moved]
         return sorted(frozenset.intersection(*sets)) if sets else None
-
-    def unmoved(self, letter: str, trees: Iterable[Tree], at: Letters) -> list[int] | None:
-        """The items of the lists that have the letter itself as an index; None if there is none."""
-        return next(
-            (sorted(e.values) for tree in trees for e in self._occurrences(tree, letter, at) if not e.moved), None
-        )
 
     def _occurrences(self, tree: Tree, letter: str, at: Letters) -> Iterator[_Occurrence]:
         """Where the letter is an index, or part of one."""
@@ -287,7 +306,9 @@ class Ranges:
             return
         if abs(there - here) == 1:
             values = [(place - here) * (there - here) for place in places]
-            yield _Occurrence(values, where, not isinstance(index, Name), len(self.free(index)) > 1)
+            moved, with_others = not isinstance(index, Name), len(self.free(index)) > 1
+            counted = first == self._lookup.first and where != "a list" and (with_others or there < here)
+            yield _Occurrence(values, where, moved, with_others, counted)
 
     def _next(self, held: object, index: Tree, at: Letters, first: int) -> object:
         """The item that an index leads to, or the first one if the index is not known yet."""
@@ -296,6 +317,10 @@ class Ranges:
         except (NotAnIndex, NoItem, KeyError):
             place = next(iter(places_in(held)), 0)
         return item(held, place)
+
+
+def _standing(letter: str, trees: Iterable[Tree]) -> int:
+    return sum(isinstance(each, Name) and each.base == letter for each in trees)
 
 
 def slots_of(name: Name) -> tuple[Tree, ...]:

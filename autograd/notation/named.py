@@ -35,6 +35,7 @@ from autograd.notation.syntax import (
     Beside,
     Call,
     Name,
+    Negative,
     Number,
     Product,
     Transposed,
@@ -81,8 +82,19 @@ def name_of(e: "Elaboration", name: Name, at: Letters) -> Thing:
             e.refuse(f"{missing} is no index here: nothing says which values it takes", name.place)
         e.refuse(list_items.what_module(plan.tree, str(missing)), name.place)
     for exponent in plan.powers:
-        found = entrywise(e.raising(name.place), found, e.thing(exponent, at))
+        if name.subscripts and _before_the_indices(name, exponent):
+            matrix = e.kept((id(name), "matrix"), lambda: replace(name, subscripts=(), superscripts=(), joined=""))
+            e.raised(e.thing(matrix, at), exponent, at, name.place)
+        found = e.raised(found, exponent, at, name.place)
     return found
+
+
+def _before_the_indices(name: Name, exponent: Tree) -> bool:
+    """Whether it is the -1 of A^{-1}_{ij}, an item of the inverse, and not that of A_{ij}^{-1}, which is 1/A_{ij}."""
+    power = exponent.of if isinstance(exponent, Negative) else None
+    index = name.subscripts[0]
+    both = isinstance(power, Number | Name) and isinstance(index, Number | Name)
+    return both and (power.place.line, power.place.column) < (index.place.line, index.place.column)  # type: ignore[union-attr]
 
 
 def _turned(e: "Elaboration", name: Name, at: Letters) -> Thing | None:

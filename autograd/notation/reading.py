@@ -369,8 +369,11 @@ class Reader:
             line.layout = "numerator layout"
         asked = sorted(choices.asked)
         if defines is not None:
+            asked = [each for each in asked if each != "recounted"]
             return self._defined_in_some_way(statement, defines, line, asked)
         for names in [*combinations(asked, 1), *combinations(asked, 2)]:
+            if line.misfit and "recounted" in names:
+                continue
             try:
                 other = self.elaborated(statement, defines, Choices.of(*names))
             except Refusal:
@@ -382,8 +385,18 @@ class Reader:
                 line = last = other
             else:
                 last.otherwise, last.unclear = other, next(filter(None, map(_UNCLEAR.get, names)), "")
+                if "recounted" in names:
+                    last.unclear = self._counted_both_ways(line, other)
                 last = other
         return self._with_powers(statement, line, last)
+
+    def _counted_both_ways(self, line: PageLine, other: PageLine) -> str:
+        first = self.lookup.first
+        return (
+            f"where subscripts count from {first}, it is {line.read_as}, and items that its sum asks for do not exist; "
+            f"where they count from {1 - first}, it is {other.read_as}, and holds: if that is meant, pass "
+            f"first={1 - first}"
+        )
 
     def _defined_in_some_way(self, statement: Statement, name: Name, line: PageLine, asked: Sequence[str]) -> PageLine:
         """A definition in the one reading that later lines use: the first whose shapes fit.
@@ -424,6 +437,13 @@ class Reader:
 
     def elaborated(self, statement: Statement, defines: Name | None, choices: Choices) -> PageLine:
         """A statement in one of its readings, which `choices` tell apart."""
+        if choices.recounted:
+            first, self.lookup.first = self.lookup.first, 1 - self.lookup.first
+            try:
+                return self.elaborated(statement, defines, replace(choices, recounted=False))
+            finally:
+                self.lookup.first = first
+                self.lookup.starts_a_line(self.lookup.letters, self.lookup.bound)
         self.lookup.starts_a_line(self.lookup.letters, self.lookup.bound)
         ranges = Ranges(self.lookup)
         elaboration = Elaboration(

@@ -26,6 +26,8 @@ _COLUMNS = re.compile(r"\s*(?:\[[tbc]\])?\s*\{[^{}\n]*\}|\s*\[[tbc]\]")
 _INLINE = re.compile(r"\$((?:\\text\{[^{}\n]*\}|[^$\\\n]|\\[^\n]|\\?\n(?![ \t]*\n)){1,4000}?)\$(?!\d)")
 _RAW_SIDE = re.compile(r"(?=[^=\n]*=)(?:\\[A-Za-z]+|[^\W\d_]{1,2}(?![^\W\d_])|[^\w\n]|[\d_])*")
 """What stands before cases in a line of LaTeX without dollars: an = and no words."""
+_ENDS_IN_EQUALS = re.compile(r"^(?P<side>[^=\n]+=)[ \t]*\n\Z", re.MULTILINE)
+"""The line above cases that begin a line: ``\\frac{da}{dz} =``."""
 _BULLETS = re.compile(r"[ \t]*(?:(?:[-−–+*•>]|\d{1,2}[.)]|\(\w\))[ \t]+)*")
 _MARKUP = [
     re.compile(
@@ -155,7 +157,10 @@ def regions_of(text: str) -> list[Region]:
             closing_at = close(mark, after)
             if name == "cases" and closing_at >= 0 and not spans:
                 begins, ends_at = text.rfind("\n", 0, start) + 1, _line_end(text, closing_at)
-                if begins >= line_start and _RAW_SIDE.fullmatch(text, begins, start):
+                side_ends = start
+                if not text[begins:start].strip() and (above := _ENDS_IN_EQUALS.search(text, line_start, begins)):
+                    begins, side_ends = above.start(), above.end("side")
+                if begins >= line_start and _RAW_SIDE.fullmatch(text, begins, side_ends):
                     tail = text[closing_at + len(mark) : ends_at]
                     if not re.search(r"[^\s.,;]", tail):
                         lines_until(begins)

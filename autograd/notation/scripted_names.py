@@ -294,6 +294,11 @@ class NameParser(SymbolCursor):
             inside.append(symbol)
             k += 1
         inside = inside[1:]
+        names = [symbol.text for symbol in inside if symbol.kind == "name"]
+        if all(
+            symbol.text in names or symbol.text in ("+", "-", "*", ",") or symbol.text.isdigit() for symbol in inside
+        ) and all(len(name) == 1 and not self._known(name) for name in names):
+            return True  # x[i + m], X[i + m, 2*j + n]
         if base.subscripts or base.superscripts:  # a₁[j], but not w₂[x]
             return all(
                 symbol.kind == "number" or symbol.text in (",", "[", "]") or not self._known(symbol.text)

@@ -1,6 +1,6 @@
 """Σ and Π of a page, written out: over which values their letters run, and what their bounds stand for."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from autograd.derivation.tokens import Place
@@ -49,6 +49,7 @@ def big_operator(e: "Elaboration", tree: BigOperator, at: Letters) -> Thing:
         except NoItem:
             if tree.low is not None or tree.high is not None:
                 raise
+            e.choices.take("recounted")
         e.spend()
     if not found:
         return whole(int(tree.kind == "prod"))
@@ -110,8 +111,12 @@ def _where_no_delta_is_0(
 
 def _places(e: "Elaboration", tree: BigOperator, letter: str, at: Letters) -> Iterable[int]:
     inside = [tree.body, *tree.conditions]
-    known, whole_list = e.ranges.of(letter, inside, at), e.ranges.unmoved(letter, inside, at)
-    return between(e, letter, tree.low, tree.high, known, at, tree.place, whole_list)
+    known, whole_list, drops = e.ranges.of_a_sum(
+        letter, inside, at, bounded=tree.low is not None and tree.high is not None
+    )
+    if drops:
+        e.choices.take("recounted")
+    return between(e, letter, tree.low, tree.high, known, at, tree.place, whole_list, inside)
 
 
 def between(
@@ -123,14 +128,18 @@ def between(
     at: Letters,
     place: Place,
     whole_list: list[int] | None = None,
+    inside: Sequence[Tree] = (),
 ) -> Iterable[int]:
     """The places from one bound to the other; what has no bound, or an unknown one, is told by the lists.
 
-    Of the items of a `whole_list` only those count that are `known` to have others beside them, such as x_{i+k}.
+    Of the items of a `whole_list` only those count that are `known` to have others beside them, such as x_{i+k}. A
+    lower bound of 0 of a letter that stands only in the brackets of Python `inside` the sum is the first item.
     """
     first = e.lookup.first
     items = whole_list or known
     start = _bound(e, low, at) if low is not None else None
+    if start == 0 and first and inside and e.ranges.in_brackets_alone(letter, inside):
+        first = 0
     stop = _bound(e, high, at) if high is not None else None
     if high is not None and stop is None and items:
         _learn_size(e, high, items[-1] + first, place)
@@ -142,15 +151,14 @@ def between(
     start = start if start is not None else (items[0] + first if items else first)
     stop = stop if stop is not None else (items[-1] + first if items else first)
     if items and (start - first < items[0] or stop - first > items[-1]):
-        counted = " (or pass first=0, if the page counts from 0)" if start == 0 and first == 1 else ""
-        raise ShapesDiffer(
-            f"{letter} runs from {start} to {stop}, but there are items {items[0] + first} to {items[-1] + first}"
-            f"{counted}"
-        )
+        said = f"{letter} runs from {start} to {stop}, but there are items {items[0] + first} to {items[-1] + first}"
+        if start == 0 and first == 1 and stop in items:
+            e.refuse(f"{said} (or pass first=0, if the page counts from 0)", place)
+        raise ShapesDiffer(said)
     if stop - start > _MOST_VALUES:
         e.refuse(f"{letter} takes {stop - start + 1} values: too many to write out", place)
-    inside = range(start - first, stop - first + 1)
-    return inside if known is None else [each for each in known if each in inside]
+    places = range(start - first, stop - first + 1)
+    return places if known is None else [each for each in known if each in places]
 
 
 def _bound(e: "Elaboration", tree: Tree, at: Letters) -> int | None:

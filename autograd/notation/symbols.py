@@ -516,7 +516,7 @@ class Lexer:
         found: list[Symbol] = []
         inside = self._text.find("{", after, until) + 1
         for match in re.finditer(r"[^\s]+", self._text[inside : until - 1]):
-            word = plain(match.group()).strip("$")
+            word = plain(match.group()).replace("$", "")
             begin = inside + match.start()
             stripped = word.strip(".,;:()")
             if re.fullmatch(r"[^\W\d_](?:[-'’]?[^\W\d_])*", stripped):
@@ -534,7 +534,7 @@ class Lexer:
             else:
                 bare = match.group().lstrip("$")  # amsmath's own \\text{if $z > 0$}
                 begin += len(match.group()) - len(bare)
-                found += self._cut(begin, begin + len(bare.rstrip("$")), False)
+                found += self._cut(begin, begin + len(bare.rstrip("$.,;" if "$" in bare else "")), False)
             if word.endswith((",", ";")):
                 found.append(Symbol("operator", word[-1], self._page.place(begin), begin, begin + len(match.group())))
         return found, until, 0
