@@ -13,7 +13,7 @@ from autograd.numbers.extended import extended
 from autograd.numbers.floats import floats
 from autograd.recorder import EAGER, current
 from autograd.text import visible
-from autograd.untyped import AnyFunction, Anything
+from autograd.untyped import AnyFunction, Anything, Real
 
 if TYPE_CHECKING:
     from autograd.condition import Condition
@@ -198,22 +198,22 @@ def unary(operation: "Operation") -> "Callable[[Value], Value]":
     return operation.record
 
 
-def binary(operation: "Operation") -> "Callable[[Value, Value | float], Value]":
+def binary(operation: "Operation") -> "Callable[[Value, Value | Real], Value]":
     return operation.record
 
 
-def reflected(operation: "Operation") -> "Callable[[Value, float], Value]":
+def reflected(operation: "Operation") -> "Callable[[Value, Real], Value]":
     record = operation.record
     return lambda b, a: record(a, b)
 
 
-def truth(operation: "Operation") -> "Callable[[Value, Value | float], Condition]":
+def truth(operation: "Operation") -> "Callable[[Value, Value | Real], Condition]":
     return operation.record
 
 
 class Equality(Protocol):
     @overload
-    def __call__(self, other: float) -> "Condition": ...  # type: ignore[overload-overlap]  # a float is an object too
+    def __call__(self, other: Real) -> "Condition": ...  # type: ignore[overload-overlap]  # a float is an object too
     @overload
     def __call__(self, other: object) -> bool: ...
 

@@ -10,6 +10,7 @@ from autograd.nodes import Equality, binary, equality, reflected, truth, unary
 from autograd.numbers import NOTHING
 from autograd.operation import Operation
 from autograd.recorder import EAGER, current
+from autograd.untyped import Real
 
 
 class Value(advised.Advised):
@@ -19,7 +20,7 @@ class Value(advised.Advised):
     of the result in `grad`. Comparisons give a `Condition`, ``==`` with a number too; of two Values ``==`` is identity.
 
     Args:
-        data: a real number: int, float, bool, Fraction, Decimal or NumPy scalar; held as a float.
+        data: an int, float, bool, Fraction, Decimal or NumPy scalar; held as float.
         name: what graphs, formulas and reports call it.
 
     Raises:
@@ -48,7 +49,7 @@ class Value(advised.Advised):
     written: int
     """See `autograd.nodes.writes`."""
 
-    def __init__(self, data: float, name: str | None = None, *more: Never, **others: Never) -> None:
+    def __init__(self, data: Real, name: str | None = None, *more: Never, **others: Never) -> None:
         if more or others or (name is not None and not isinstance(name, str)):
             advised.refuse_leaf(name, others)
         self._scalar = data if type(data) is float else real_number(data, "the data of a Value")
@@ -72,14 +73,14 @@ class Value(advised.Advised):
         return self._scalar
 
     @data.setter
-    def data(self, data: float) -> None:
+    def data(self, data: Real) -> None:
         if self.op is not None:
             errors.refuse_to_set(self)
         self._scalar = data if type(data) is float else real_number(data, "the data of a Value")
         nodes.writes += 1
         self.written = nodes.writes
 
-    def backward(self, seed: float = 1.0, **others: Never) -> None:
+    def backward(self, seed: Real = 1.0, **others: Never) -> None:
         """Give every node that self was computed from its gradient: ``node.grad = seed · ∂self/∂node``.
 
         In reverse topological order each node passes its upstream gradient times its recorded local gradients to its
@@ -119,7 +120,7 @@ class Value(advised.Advised):
     __truediv__ = binary(ops.divide)
     __rtruediv__ = reflected(ops.divide)
 
-    def __pow__(self, exponent: "Value | float") -> "Value":
+    def __pow__(self, exponent: "Value | Real") -> "Value":
         if isinstance(exponent, Value):
             return ops.power.record(self, exponent)
         return ops.power_by(real_number(exponent, "an exponent")).record(self)

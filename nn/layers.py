@@ -10,13 +10,13 @@ from autograd.advice.advised import hide_what_is_refused, lacks
 from autograd.errors import whole_number
 from autograd.nodes import constant
 from autograd.text import printable
-from autograd.untyped import AnyFunction, Anything
+from autograd.untyped import AnyFunction, Anything, Real
 from nn.arguments import is_sequence, random_numbers
 from nn.habits import OF_OUTPUTS, OPERATORS_OF_OUTPUTS
 from nn.module import Module
 
 Activation = Callable[[Value], Value] | None
-Inputs = Iterable[Value | float] | Value | float
+Inputs = Iterable[Value | Real] | Value | Real
 """A function of one Value, such as `autograd.relu`; None for the identity."""
 
 

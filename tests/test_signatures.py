@@ -23,6 +23,7 @@ MODULES = ["MLP", "Layer", "Perceptron"]
 
 RIGHT = """\
 import math
+import numpy as np
 from autograd import (
     Value, atan2, check_derivation, clip, draw, equal, exp, grad, gradients, hypot, maximum, mean, sum, tanh, where,
 )
@@ -48,6 +49,8 @@ class Doubled(Module):
 
 doubled: Value = Doubled(model)(x, times=3)
 same: bool = x.op is tanh
+scaled: Value = x * np.float32(3) + np.float32(3) * x + np.int64(2)
+above: bool = bool(x > np.float32(1))
 """
 WRONG = """\
 Value("2.0")
@@ -60,6 +63,10 @@ x // 2
 x[0]
 len(x)
 x + None
+x * "2"
+[1.0] * x
+x > [1.0]
+x ** np.complex64(1)
 x.data = "3"
 x.backward(retain_graph=True)
 math.exp(x)
@@ -211,10 +218,10 @@ def jedi_script(code):
         *(("autograd", name, f"{name}(") for name in OPERATIONS),
         *(("nn", name, f"{name}(") for name in [*MODULES, *LOSSES, "fit"]),
         ("autograd", "exp", "exp(a: Value) -> Value"),
-        ("autograd", "hypot", "hypot(a: Value, b: Value | float) -> Value"),
+        ("autograd", "hypot", "hypot(a: Value, b: Value | Real) -> Value"),
         ("nn", "MLP", "MLP(n_inputs: int, sizes: Iterable[int], activation: Activation=relu"),
         ("nn", "cross_entropy", "cross_entropy(logits: Output, one_hot: Output) -> Value"),
-        ("autograd", "Value", "Value(data: float, name: str | None=None"),
+        ("autograd", "Value", "Value(data: Real, name: str | None=None"),
     ],
 )
 def test_jedi_shows_a_signature(module, name, shown):
