@@ -6,7 +6,7 @@ from autograd import copying, errors, nodes, ops
 from autograd.advice import advised
 from autograd.errors import real_number
 from autograd.graph import topological_order
-from autograd.nodes import Equality, binary, equality, reflected, truth, unary
+from autograd.nodes import Equality, binary, equality, method, method_of_other, reflected, truth, unary
 from autograd.numbers import NOTHING
 from autograd.operation import Operation
 from autograd.recorder import EAGER, current
@@ -45,7 +45,7 @@ class Value(advised.Advised):
     local_grads: tuple[float, ...]
     """∂self/∂parent for each parent, as recorded."""
     constant: bool
-    """Whether it is a plain number that met a Value, as in ``2 * x``."""
+    """Whether it is a plain number, as 2 in ``2 * x``."""
     written: int
     """See `autograd.nodes.writes`."""
 
@@ -127,7 +127,8 @@ class Value(advised.Advised):
 
     __rpow__ = reflected(ops.power)
     __neg__ = unary(ops.negate)
-    __abs__ = abs = unary(ops.absolute)
+    __abs__ = unary(ops.absolute)
+    abs = method(ops.absolute)
 
     def __pos__(self) -> "Value":
         return self
@@ -137,36 +138,36 @@ class Value(advised.Advised):
     __gt__ = truth(ops.greater)
     __ge__ = truth(ops.greater_equal)
 
-    exp = unary(ops.exp)
-    log = unary(ops.log)
-    log1p = unary(ops.log1p)
-    expm1 = unary(ops.expm1)
-    sqrt = unary(ops.sqrt)
-    sin = unary(ops.sin)
-    cos = unary(ops.cos)
-    tan = unary(ops.tan)
-    asin = unary(ops.asin)
-    acos = unary(ops.acos)
-    atan = unary(ops.atan)
-    sinh = unary(ops.sinh)
-    cosh = unary(ops.cosh)
-    tanh = unary(ops.tanh)
-    asinh = unary(ops.asinh)
-    acosh = unary(ops.acosh)
-    atanh = unary(ops.atanh)
-    log2 = unary(ops.log2)
-    log10 = unary(ops.log10)
-    cbrt = unary(ops.cbrt)
-    erf = unary(ops.erf)
-    erfc = unary(ops.erfc)
-    sign = unary(ops.sign)
-    floor = unary(ops.floor)
-    ceil = unary(ops.ceil)
-    sigmoid = unary(ops.sigmoid)
-    relu = unary(ops.relu)
-    softplus = unary(ops.softplus)
-    maximum = binary(ops.maximum)
-    minimum = binary(ops.minimum)
+    exp = method(ops.exp)
+    log = method(ops.log)
+    log1p = method(ops.log1p)
+    expm1 = method(ops.expm1)
+    sqrt = method(ops.sqrt)
+    sin = method(ops.sin)
+    cos = method(ops.cos)
+    tan = method(ops.tan)
+    asin = method(ops.asin)
+    acos = method(ops.acos)
+    atan = method(ops.atan)
+    sinh = method(ops.sinh)
+    cosh = method(ops.cosh)
+    tanh = method(ops.tanh)
+    asinh = method(ops.asinh)
+    acosh = method(ops.acosh)
+    atanh = method(ops.atanh)
+    log2 = method(ops.log2)
+    log10 = method(ops.log10)
+    cbrt = method(ops.cbrt)
+    erf = method(ops.erf)
+    erfc = method(ops.erfc)
+    sign = method(ops.sign)
+    floor = method(ops.floor)
+    ceil = method(ops.ceil)
+    sigmoid = method(ops.sigmoid)
+    relu = method(ops.relu)
+    softplus = method(ops.softplus)
+    maximum = method_of_other(ops.maximum)
+    minimum = method_of_other(ops.minimum)
 
     __eq__: Equality = equality(ops.equal)
     __ne__: Equality = equality(ops.unequal)

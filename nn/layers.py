@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from math import sqrt
 from random import Random
-from typing import Never, NoReturn
+from typing import TYPE_CHECKING, Never, NoReturn, TypeAlias
 
 from autograd import Operation, Value, ops, relu, softplus, tanh  # noqa: F401  (tanh for an example)
 from autograd.advice.advised import hide_what_is_refused, lacks
@@ -16,8 +16,16 @@ from nn.habits import OF_OUTPUTS, OPERATORS_OF_OUTPUTS
 from nn.module import Module
 
 Activation = Callable[[Value], Value] | None
-Inputs = Iterable[Value | Real] | Value | Real
 """A function of one Value, such as `autograd.relu`; None for the identity."""
+
+Inputs = Iterable[Value | Real] | Value | Real
+
+if TYPE_CHECKING:
+    OneOrMore: TypeAlias = Anything
+elif True:  # Jedi, which completes names in Jupyter, would pass over an ``else``
+    OneOrMore = Value | list[Value]
+"""What a layer gives. To a type checker it is anything: which of the two depends on a size, and to refuse
+``model(x).sigmoid()`` or ``model(x)[0]`` would be wrong in half of all programs."""
 
 
 class Perceptron(Module):
@@ -91,7 +99,7 @@ class Layer(Module):
         self.perceptrons = [Perceptron(n_inputs, activation, seed=random) for _ in range(size)]
 
     @hide_what_is_refused
-    def __call__(self, inputs: Inputs, *more: Never) -> Anything:
+    def __call__(self, inputs: Inputs, *more: Never) -> OneOrMore:
         """The outputs, as a list of Values (for one perceptron, its Value). Raises as `Perceptron` does."""
         if more:
             _refuse_several(self, inputs, *more)
@@ -147,7 +155,7 @@ class MLP(Module):
         ]
 
     @hide_what_is_refused
-    def __call__(self, inputs: Inputs, *more: Never) -> Anything:
+    def __call__(self, inputs: Inputs, *more: Never) -> OneOrMore:
         """The outputs, as a list of Values (for one output, its Value). Raises as `Perceptron` does."""
         if more:
             _refuse_several(self, inputs, *more)

@@ -48,6 +48,10 @@ class Doubled(Module):
 
 
 doubled: Value = Doubled(model)(x, times=3)
+several: list[Value] = Layer(2, 2)([x, y])
+first: Value = MLP(2, [2])([1, 2])[0]
+activations = [Value.tanh, tanh]
+mapped: list[Value] = [*map(Value.exp, [abs(x), x.abs(), -x, x.maximum(y)])]
 same: bool = x.op is tanh
 scaled: Value = x * np.float32(3) + np.float32(3) * x + np.int64(2)
 above: bool = bool(x > np.float32(1))
@@ -231,6 +235,13 @@ def test_jedi_shows_a_signature(module, name, shown):
     assert signature.docstring(raw=True)
 
 
+@pytest.mark.parametrize(("called", "parameters"), [("tanh", []), ("maximum", ["other"]), ("backward", ["seed"])])
+def test_jedi_shows_the_arguments_of_a_method(called, parameters):
+    [signature] = jedi_script(f"from autograd import Value\nValue(1.0).{called}(").get_signatures()
+    assert [parameter.name for parameter in signature.params if parameter.name != "others"] == parameters
+    assert "Any" not in signature.to_string()
+
+
 @pytest.mark.parametrize(
     "made",
     [
@@ -242,10 +253,17 @@ def test_jedi_shows_a_signature(module, name, shown):
         "sum([x, x])",
         "where(x > 0, x, 1)",
         "squared_error(x, 1)",
+        "x.maximum(0)",
+        "Perceptron(2)([1, 2])",
+        "Layer(2, 1)([1, 2])",
+        "MLP(2, [1])([1, 2])",
+        "MLP(2, [1])([1, 2]).sigmoid()",
     ],
 )
 def test_jedi_completes_the_result_of_an_operation(made):
-    imports = "from autograd import Value, maximum, sum, tanh, where\nfrom nn import squared_error\n"
+    imports = (
+        "from autograd import Value, maximum, sum, tanh, where\nfrom nn import MLP, Layer, Perceptron, squared_error\n"
+    )
     code = f"{imports}x = Value(1.0)\ny = {made}\ny."
     names = {completion.name for completion in jedi_script(code).complete()}
     assert {"backward", "data", "grad", "tanh"} <= names
