@@ -10,16 +10,16 @@ from autograd.numbers import Number
 from autograd.operands import operands_in, place_in
 from autograd.ops import entry, exp, logsumexp, subtract
 from autograd.recorder import current
-from autograd.untyped import Anything
+from autograd.untyped import Anything, Real
 
 if TYPE_CHECKING:
     from autograd.value import Value
 
 
 @overload
-def softmax(values: Iterable[float]) -> list[float]: ...  # type: ignore[overload-overlap]
+def softmax(values: Iterable[Real]) -> list[float]: ...  # type: ignore[overload-overlap]
 @overload
-def softmax(values: "Iterable[Value | float]") -> "list[Value]": ...
+def softmax(values: "Iterable[Value | Real]") -> "list[Value]": ...
 @hide_what_is_refused
 def softmax(values: Iterable[Number], **others: Never) -> list[Number]:
     """exp(xᵢ) / Σⱼ exp(xⱼ) for each value, over one shared logsumexp: no overflow, and a sum of 1.

@@ -13,7 +13,7 @@ from autograd.numbers.extended import extended
 from autograd.numbers.floats import floats
 from autograd.recorder import EAGER, current
 from autograd.text import visible
-from autograd.untyped import AnyFunction, Anything
+from autograd.untyped import AnyFunction, Anything, Real
 
 if TYPE_CHECKING:
     from autograd.condition import Condition
@@ -198,22 +198,60 @@ def unary(operation: "Operation") -> "Callable[[Value], Value]":
     return operation.record
 
 
-def binary(operation: "Operation") -> "Callable[[Value, Value | float], Value]":
+def binary(operation: "Operation") -> "Callable[[Value, Value | Real], Value]":
     return operation.record
 
 
-def reflected(operation: "Operation") -> "Callable[[Value, float], Value]":
+def reflected(operation: "Operation") -> "Callable[[Value, Real], Value]":
     record = operation.record
     return lambda b, a: record(a, b)
 
 
-def truth(operation: "Operation") -> "Callable[[Value, Value | float], Condition]":
+def truth(operation: "Operation") -> "Callable[[Value, Value | Real], Condition]":
+    return operation.record
+
+
+class Method(Protocol):
+    """Like `unary`, for a method with a name: of a Callable, Jedi shows an editor no arguments."""
+
+    @overload
+    def __get__(self, value: None, kind: type, /) -> "Callable[[Value], Value]": ...
+    @overload
+    def __get__(self, value: "Value", kind: type, /) -> "OfNothing": ...
+
+
+class OfNothing(Protocol):
+    """A function of the Value: the operation of the same name, as `autograd.tanh`, says which."""
+
+    def __call__(self) -> "Value": ...
+
+
+class MethodOfOther(Protocol):
+    """Like `binary`, for a method with a name."""
+
+    @overload
+    def __get__(self, value: None, kind: type, /) -> "Callable[[Value, Value | Real], Value]": ...
+    @overload
+    def __get__(self, value: "Value", kind: type, /) -> "OfOther": ...
+
+
+class OfOther(Protocol):
+    """A function of the Value and another number: the operation of the same name, as `autograd.maximum`, says which."""
+
+    def __call__(self, other: "Value | Real", /) -> "Value": ...
+
+
+def method(operation: "Operation") -> Method:
+    return operation.record
+
+
+def method_of_other(operation: "Operation") -> MethodOfOther:
     return operation.record
 
 
 class Equality(Protocol):
     @overload
-    def __call__(self, other: float) -> "Condition": ...  # type: ignore[overload-overlap]  # a float is an object too
+    def __call__(self, other: Real) -> "Condition": ...  # type: ignore[overload-overlap]  # a float is an object too
     @overload
     def __call__(self, other: object) -> bool: ...
 

@@ -10,7 +10,7 @@ from autograd.errors import arity_of, refuse_call
 from autograd.nodes import record_of
 from autograd.operands import shown_call, signature_of
 from autograd.text import Term, Writer, binding_of, printable
-from autograd.untyped import AnyFunction, Anything
+from autograd.untyped import AnyFunction, Anything, Real
 
 if TYPE_CHECKING:
     from autograd.value import Value
@@ -93,9 +93,9 @@ class Operation:
         return record_of(self)
 
     @overload
-    def __call__(self, *arguments: "float | Iterable[float]", **named: float) -> float: ...  # type: ignore[overload-overlap]
+    def __call__(self, *arguments: Real | Iterable[Real], **named: Real) -> float: ...  # type: ignore[overload-overlap]
     @overload
-    def __call__(self, *arguments: "Value | float | Iterable[Value | float]", **named: "Value | float") -> "Value": ...
+    def __call__(self, *arguments: "Value | Real | Iterable[Value | Real]", **named: "Value | Real") -> "Value": ...
     def __call__(self, *arguments: Anything, **named: Anything) -> Anything:
         try:
             if self.arguments:

@@ -25,7 +25,7 @@ from autograd.numbers import Number, NumberSystem
 from autograd.operands import factors_of_dot, operands_in, recorded_condition, terms_of_sum
 from autograd.operation import Operation
 from autograd.text import POWER
-from autograd.untyped import AnyFunction, Anything
+from autograd.untyped import AnyFunction, Anything, Real
 
 if TYPE_CHECKING:
     from autograd.condition import Condition
@@ -540,7 +540,7 @@ class Truth(Operation):
 
     if TYPE_CHECKING:
 
-        def __call__(self, a: "Value | float", b: "Value | float") -> "Condition": ...  # type: ignore[override]
+        def __call__(self, a: "Value | Real", b: "Value | Real") -> "Condition": ...  # type: ignore[override]
 
 
 less = Truth("<", lambda m, a, b: m.less(a, b))

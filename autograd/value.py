@@ -6,10 +6,11 @@ from autograd import copying, errors, nodes, ops
 from autograd.advice import advised
 from autograd.errors import real_number
 from autograd.graph import topological_order
-from autograd.nodes import Equality, binary, equality, reflected, truth, unary
+from autograd.nodes import Equality, binary, equality, method, method_of_other, reflected, truth, unary
 from autograd.numbers import NOTHING
 from autograd.operation import Operation
 from autograd.recorder import EAGER, current
+from autograd.untyped import Real
 
 
 class Value(advised.Advised):
@@ -19,7 +20,7 @@ class Value(advised.Advised):
     of the result in `grad`. Comparisons give a `Condition`, ``==`` with a number too; of two Values ``==`` is identity.
 
     Args:
-        data: a real number: int, float, bool, Fraction, Decimal or NumPy scalar; held as a float.
+        data: an int, float, bool, Fraction, Decimal or NumPy scalar; held as float.
         name: what graphs, formulas and reports call it.
 
     Raises:
@@ -44,11 +45,11 @@ class Value(advised.Advised):
     local_grads: tuple[float, ...]
     """∂self/∂parent for each parent, as recorded."""
     constant: bool
-    """Whether it is a plain number that met a Value, as in ``2 * x``."""
+    """Whether it is a plain number, as 2 in ``2 * x``."""
     written: int
     """See `autograd.nodes.writes`."""
 
-    def __init__(self, data: float, name: str | None = None, *more: Never, **others: Never) -> None:
+    def __init__(self, data: Real, name: str | None = None, *more: Never, **others: Never) -> None:
         if more or others or (name is not None and not isinstance(name, str)):
             advised.refuse_leaf(name, others)
         self._scalar = data if type(data) is float else real_number(data, "the data of a Value")
@@ -72,14 +73,14 @@ class Value(advised.Advised):
         return self._scalar
 
     @data.setter
-    def data(self, data: float) -> None:
+    def data(self, data: Real) -> None:
         if self.op is not None:
             errors.refuse_to_set(self)
         self._scalar = data if type(data) is float else real_number(data, "the data of a Value")
         nodes.writes += 1
         self.written = nodes.writes
 
-    def backward(self, seed: float = 1.0, **others: Never) -> None:
+    def backward(self, seed: Real = 1.0, **others: Never) -> None:
         """Give every node that self was computed from its gradient: ``node.grad = seed · ∂self/∂node``.
 
         In reverse topological order each node passes its upstream gradient times its recorded local gradients to its
@@ -119,14 +120,15 @@ class Value(advised.Advised):
     __truediv__ = binary(ops.divide)
     __rtruediv__ = reflected(ops.divide)
 
-    def __pow__(self, exponent: "Value | float") -> "Value":
+    def __pow__(self, exponent: "Value | Real") -> "Value":
         if isinstance(exponent, Value):
             return ops.power.record(self, exponent)
         return ops.power_by(real_number(exponent, "an exponent")).record(self)
 
     __rpow__ = reflected(ops.power)
     __neg__ = unary(ops.negate)
-    __abs__ = abs = unary(ops.absolute)
+    __abs__ = unary(ops.absolute)
+    abs = method(ops.absolute)
 
     def __pos__(self) -> "Value":
         return self
@@ -136,36 +138,36 @@ class Value(advised.Advised):
     __gt__ = truth(ops.greater)
     __ge__ = truth(ops.greater_equal)
 
-    exp = unary(ops.exp)
-    log = unary(ops.log)
-    log1p = unary(ops.log1p)
-    expm1 = unary(ops.expm1)
-    sqrt = unary(ops.sqrt)
-    sin = unary(ops.sin)
-    cos = unary(ops.cos)
-    tan = unary(ops.tan)
-    asin = unary(ops.asin)
-    acos = unary(ops.acos)
-    atan = unary(ops.atan)
-    sinh = unary(ops.sinh)
-    cosh = unary(ops.cosh)
-    tanh = unary(ops.tanh)
-    asinh = unary(ops.asinh)
-    acosh = unary(ops.acosh)
-    atanh = unary(ops.atanh)
-    log2 = unary(ops.log2)
-    log10 = unary(ops.log10)
-    cbrt = unary(ops.cbrt)
-    erf = unary(ops.erf)
-    erfc = unary(ops.erfc)
-    sign = unary(ops.sign)
-    floor = unary(ops.floor)
-    ceil = unary(ops.ceil)
-    sigmoid = unary(ops.sigmoid)
-    relu = unary(ops.relu)
-    softplus = unary(ops.softplus)
-    maximum = binary(ops.maximum)
-    minimum = binary(ops.minimum)
+    exp = method(ops.exp)
+    log = method(ops.log)
+    log1p = method(ops.log1p)
+    expm1 = method(ops.expm1)
+    sqrt = method(ops.sqrt)
+    sin = method(ops.sin)
+    cos = method(ops.cos)
+    tan = method(ops.tan)
+    asin = method(ops.asin)
+    acos = method(ops.acos)
+    atan = method(ops.atan)
+    sinh = method(ops.sinh)
+    cosh = method(ops.cosh)
+    tanh = method(ops.tanh)
+    asinh = method(ops.asinh)
+    acosh = method(ops.acosh)
+    atanh = method(ops.atanh)
+    log2 = method(ops.log2)
+    log10 = method(ops.log10)
+    cbrt = method(ops.cbrt)
+    erf = method(ops.erf)
+    erfc = method(ops.erfc)
+    sign = method(ops.sign)
+    floor = method(ops.floor)
+    ceil = method(ops.ceil)
+    sigmoid = method(ops.sigmoid)
+    relu = method(ops.relu)
+    softplus = method(ops.softplus)
+    maximum = method_of_other(ops.maximum)
+    minimum = method_of_other(ops.minimum)
 
     __eq__: Equality = equality(ops.equal)
     __ne__: Equality = equality(ops.unequal)

@@ -12,7 +12,7 @@ import autograd
 from autograd import Operation
 
 STUB = Path(autograd.__file__).with_suffix(".pyi")
-NUMBER = "Value | float"
+NUMBER = "Value | Real"
 
 
 def forms(name: str, operation: Operation) -> list[tuple[str, str]]:
@@ -24,7 +24,7 @@ def forms(name: str, operation: Operation) -> list[tuple[str, str]]:
     if name in ("sum", "dot"):
         lists = ["values"] if name == "sum" else ["weights", "inputs"]
         last = "start" if name == "sum" else "bias"
-        of = ((entry, single) for entry, single in (("Value", NUMBER), ("float", "float"), (NUMBER, NUMBER)))
+        of = ((entry, single) for entry, single in (("Value", NUMBER), ("Real", "Real"), (NUMBER, NUMBER)))
         shown = [
             ", ".join([*(f"{each}: Iterable[{entry}]" for each in lists), f"{last}: {single} = 0"])
             for entry, single in of
@@ -32,7 +32,7 @@ def forms(name: str, operation: Operation) -> list[tuple[str, str]]:
         return list(zip(shown, ("Value", "float", "Value"), strict=True))
     shown_live = inspect.signature(operation)
     if operation.arity is None or "*" in str(shown_live):
-        of_each = (("Value", "Value"), ("float", "float"), (NUMBER, "Value"))
+        of_each = (("Value", "Value"), ("Real", "float"), (NUMBER, "Value"))
         return [
             (form.format(entry), result)
             for entry, result in of_each
@@ -43,7 +43,7 @@ def forms(name: str, operation: Operation) -> list[tuple[str, str]]:
     for at in range(len(names)):
         types = [NUMBER] * at + ["Value"] + [NUMBER] * (len(names) - at - 1)
         found.append((", ".join(f"{name}: {kind}" for name, kind in zip(names, types, strict=True)), "Value"))
-    return [*found, (", ".join(f"{name}: float" for name in names), "float")]
+    return [*found, (", ".join(f"{name}: Real" for name in names), "float")]
 
 
 def function(name: str, operation: Operation) -> str:
@@ -76,7 +76,7 @@ def stub() -> str:
             "from collections.abc import Iterable",
             "from typing import overload",
             "",
-            *sorted(imports),
+            *sorted([*imports, "from autograd.untyped import Real"]),
             "",
             "__version__: str",
             f"__all__ = {autograd.__all__}",

@@ -3,22 +3,29 @@
 from collections.abc import Callable, Iterable
 from math import sqrt
 from random import Random
-from typing import Never, NoReturn
+from typing import TYPE_CHECKING, Never, NoReturn, TypeAlias
 
 from autograd import Operation, Value, ops, relu, softplus, tanh  # noqa: F401  (tanh for an example)
 from autograd.advice.advised import hide_what_is_refused, lacks
 from autograd.errors import whole_number
 from autograd.nodes import constant
 from autograd.text import printable
-from autograd.untyped import AnyFunction, Anything
+from autograd.untyped import AnyFunction, Anything, Real
 from nn.arguments import is_sequence, random_numbers
 from nn.habits import OF_OUTPUTS, OPERATORS_OF_OUTPUTS
 from nn.module import Module
 
 Activation = Callable[[Value], Value] | None
 """A function of one Value, such as `autograd.relu`; None for the identity."""
-Inputs = Iterable[Value | float] | Value | float
+Inputs = Iterable[Value | Real] | Value | Real
 """The inputs of one example; a single one may come without a list."""
+
+if TYPE_CHECKING:
+    OneOrMore: TypeAlias = Anything
+elif True:  # Jedi, which completes names in Jupyter, would pass over an ``else``
+    OneOrMore = Value | list[Value]
+"""What a layer gives. To a type checker it is anything: which of the two depends on a size, and to refuse
+``model(x).sigmoid()`` or ``model(x)[0]`` would be wrong in half of all programs."""
 
 
 class Perceptron(Module):
@@ -109,7 +116,7 @@ class Layer(Module):
         self.perceptrons = [Perceptron(n_inputs, activation, seed=random) for _ in range(size)]
 
     @hide_what_is_refused
-    def __call__(self, inputs: Inputs, *more: Never) -> Anything:
+    def __call__(self, inputs: Inputs, *more: Never) -> OneOrMore:
         """The outputs of one example: of one perceptron its Value, of several a list of their Values.
 
         Args:
@@ -181,7 +188,7 @@ class MLP(Module):
         ]
 
     @hide_what_is_refused
-    def __call__(self, inputs: Inputs, *more: Never) -> Anything:
+    def __call__(self, inputs: Inputs, *more: Never) -> OneOrMore:
         """The outputs of one example: of one output its Value, of several a list of Values.
 
         Args:

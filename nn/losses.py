@@ -25,11 +25,11 @@ from typing import TypeVar, cast
 from autograd import Value, dot, logsumexp, ops, relu, softplus, sum, where  # noqa: A004  (the mathematics' name)
 from autograd.errors import refuse_call
 from autograd.nodes import constant
-from autograd.untyped import AnyFunction, Anything
+from autograd.untyped import AnyFunction, Anything, Real
 from nn.arguments import is_sequence, is_whole, number_unless_traced
 from nn.habits import LOSS_OF_NOTHING, OF_A_LOSS
 
-Output = Value | float | Iterable[Value | float]
+Output = Value | Real | Iterable[Value | Real]
 """What a model gives, and a target: a number, or some."""
 
 Loss = TypeVar("Loss", bound=AnyFunction)

@@ -23,6 +23,7 @@ MODULES = ["MLP", "Layer", "Perceptron"]
 
 RIGHT = """\
 import math
+import numpy as np
 from autograd import (
     Value, atan2, check_derivation, clip, draw, equal, exp, grad, gradients, hypot, maximum, mean, sum, tanh, where,
 )
@@ -47,7 +48,13 @@ class Doubled(Module):
 
 
 doubled: Value = Doubled(model)(x, times=3)
+several: list[Value] = Layer(2, 2)([x, y])
+first: Value = MLP(2, [2])([1, 2])[0]
+activations = [Value.tanh, tanh]
+mapped: list[Value] = [*map(Value.exp, [abs(x), x.abs(), -x, x.maximum(y)])]
 same: bool = x.op is tanh
+scaled: Value = x * np.float32(3) + np.float32(3) * x + np.int64(2)
+above: bool = bool(x > np.float32(1))
 """
 WRONG = """\
 Value("2.0")
@@ -60,6 +67,10 @@ x // 2
 x[0]
 len(x)
 x + None
+x * "2"
+[1.0] * x
+x > [1.0]
+x ** np.complex64(1)
 x.data = "3"
 x.backward(retain_graph=True)
 math.exp(x)
@@ -211,10 +222,10 @@ def jedi_script(code):
         *(("autograd", name, f"{name}(") for name in OPERATIONS),
         *(("nn", name, f"{name}(") for name in [*MODULES, *LOSSES, "fit"]),
         ("autograd", "exp", "exp(a: Value) -> Value"),
-        ("autograd", "hypot", "hypot(a: Value, b: Value | float) -> Value"),
+        ("autograd", "hypot", "hypot(a: Value, b: Value | Real) -> Value"),
         ("nn", "MLP", "MLP(n_inputs: int, sizes: Iterable[int], activation: Activation=relu"),
         ("nn", "cross_entropy", "cross_entropy(logits: Output, one_hot: Output) -> Value"),
-        ("autograd", "Value", "Value(data: float, name: str | None=None"),
+        ("autograd", "Value", "Value(data: Real, name: str | None=None"),
     ],
 )
 def test_jedi_shows_a_signature(module, name, shown):
@@ -222,6 +233,13 @@ def test_jedi_shows_a_signature(module, name, shown):
     assert signature.to_string().startswith(shown)
     assert "*args" not in signature.to_string()
     assert signature.docstring(raw=True)
+
+
+@pytest.mark.parametrize(("called", "parameters"), [("tanh", []), ("maximum", ["other"]), ("backward", ["seed"])])
+def test_jedi_shows_the_arguments_of_a_method(called, parameters):
+    [signature] = jedi_script(f"from autograd import Value\nValue(1.0).{called}(").get_signatures()
+    assert [parameter.name for parameter in signature.params if parameter.name != "others"] == parameters
+    assert "Any" not in signature.to_string()
 
 
 @pytest.mark.parametrize(
@@ -235,10 +253,17 @@ def test_jedi_shows_a_signature(module, name, shown):
         "sum([x, x])",
         "where(x > 0, x, 1)",
         "squared_error(x, 1)",
+        "x.maximum(0)",
+        "Perceptron(2)([1, 2])",
+        "Layer(2, 1)([1, 2])",
+        "MLP(2, [1])([1, 2])",
+        "MLP(2, [1])([1, 2]).sigmoid()",
     ],
 )
 def test_jedi_completes_the_result_of_an_operation(made):
-    imports = "from autograd import Value, maximum, sum, tanh, where\nfrom nn import squared_error\n"
+    imports = (
+        "from autograd import Value, maximum, sum, tanh, where\nfrom nn import MLP, Layer, Perceptron, squared_error\n"
+    )
     code = f"{imports}x = Value(1.0)\ny = {made}\ny."
     names = {completion.name for completion in jedi_script(code).complete()}
     assert {"backward", "data", "grad", "tanh"} <= names

@@ -1,7 +1,7 @@
 """A program of a user who types everything: `test_types` has mypy and pyright read it, strictly."""
 
 from collections.abc import Sequence
-from fractions import Fraction  # noqa: TC003  (as a user writes it)
+from fractions import Fraction
 
 import numpy as np
 
@@ -66,6 +66,16 @@ def energy(x: Value, y: Value) -> Value:
     z = z * bend
     side: Value = where(positive & (y < 1.5) & either, maximum(z, 0.0), relu(z).tanh())
     return mean([side, x, 1.0]) + sum([x, y], start=0.5) + dot([x, y], [1.0, 2.0], bias=0.5) + sum(softmax([x, y]))
+
+
+def of_numpy_scalars(x: Value, single: np.float32, whole: np.int64) -> Value:
+    y: Value = x * single + single * x - (whole - x) / whole + whole / x**whole + np.float32(2) ** x
+    above: Condition = (x > single) & (x <= whole) & (x != single)
+    y += where(above, maximum(y, single), Value(single)) + sum([x, whole], start=single) + Fraction(1, 2) * x
+    number: float = exp(single) + maximum(whole, single) + mean([single])
+    x.data = single
+    y.backward(whole)
+    return y + number if single < x else y
 
 
 @no_grad()

@@ -18,7 +18,7 @@ from autograd.nodes import constant
 from autograd.operation import Operation
 from autograd.recorder import Recorder
 from autograd.text import printable, visible
-from autograd.untyped import AnyFunction, Anything
+from autograd.untyped import AnyFunction, Anything, Real
 from autograd.value import Value
 
 PACKAGES = tuple(str(Path(__file__).parents[2] / package) + os.sep for package in ("autograd", "nn"))
@@ -55,10 +55,10 @@ class Placeholder(Value):
         self._refuse("reading .data", "compute with the Value itself, and choose with where(x > 0, a, b)")
 
     @data.setter
-    def data(self, data: float) -> None:  # noqa: ARG002
+    def data(self, data: Real) -> None:  # noqa: ARG002
         self._refuse("writing .data", "compute a new Value")
 
-    def backward(self, seed: float = 1.0, **others: Never) -> None:  # noqa: ARG002
+    def backward(self, seed: Real = 1.0, **others: Never) -> None:  # noqa: ARG002
         self._refuse("backward()", "return the loss, and call value_and_gradients or backward of the program")
 
     def detach(self) -> Value:
