@@ -124,7 +124,7 @@ OF_AN_OPTIMIZER: Remedies = {
     **alike("learning_rate alpha eta step_size", _LR),
     **alike("weight_decay l2 decay", _DECAY),
     **alike("params model", "the parameters come first: SGD(model.parameters(), lr=0.1)"),
-    **alike("betas beta_1 beta_2 beta1 beta2 b1 b2", "see help(Adam) for the arguments that there are"),
+    **alike("betas beta_1 beta_2 beta1 beta2 b1 b2", "of Adam they are beta1= and beta2=, two numbers"),
     **alike(
         "nesterov dampening amsgrad maximize", "SGD with momentum and Adam are as in their papers, with no variants"
     ),
@@ -139,6 +139,13 @@ OF_AN_OPTIMIZER_THERE_IS: Remedies = {
     **alike("backward", "the loss has it: loss.backward()"),
     **alike("zero_grads zerograd", "here it is optimizer.zero_grad()"),
 }
+
+OF_A_STEP: Remedies = {
+    **alike("lr learning_rate", "it has its own, which may be set: optimizer.lr = 0.05"),
+    **alike("Optimizer.step() loss closure", "it takes the gradients: loss.backward(), then optimizer.step()"),
+}
+
+OF_ZERO_GRAD: Remedies = alike("set_to_none", "every gradient is set to 0.0, for the next backward to add to")
 
 OF_A_HISTORY: Remedies = {
     **alike("history loss train_loss", "here it is history.losses, one for each epoch"),

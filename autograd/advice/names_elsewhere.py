@@ -149,10 +149,14 @@ OF_A_CALL: Remedies = {
     **alike("out inplace where", "the result is what the function gives: y = f(x)"),
     **alike("dtype device", _ONE_NUMBER),
     **alike("x input inputs value a values", "give it without a name: f(x)"),
-    **alike("base", "write log2(x), log10(x), or log(x) / log(base)"),
+    **alike("base log()", "write log2(x), log10(x), or log(x) / log(base)"),
     **alike("initial", "give the number that a sum begins with as start, or add it"),
     **alike("min a_min max a_max", "of clip they are low and high: clip(x, low, high)"),
-    **alike("negative_slope alpha beta approximate", "write it with the functions there are, or as an Operation"),
+    **alike("softmax()", "the numbers come as one list: softmax([a, b])"),
+    **alike(
+        "relu() softplus() negative_slope alpha beta approximate",
+        "write it with the functions there are, or as an Operation",
+    ),
 }
 
 OF_A_NEW_VALUE: Remedies = {
@@ -193,8 +197,7 @@ OF_A_LINE: Remedies = {
 _SAVE = "here it is save: draw(y).save('graph.svg'), or .png, .pdf, .dot, .html"
 
 OF_DRAW: Remedies = {
-    **alike("format", _SAVE),
-    **alike("filename file path", _SAVE),
+    **alike("draw() format filename file path", _SAVE),
     **alike("rankdir", "here it is direction: draw(y, direction='TB')"),
     **alike("view", "in a notebook a drawing shows itself; else draw(y).save('graph.svg')"),
     **alike("params", "here it is parameters: draw(y, parameters=model)"),
