@@ -1,11 +1,10 @@
 """Functions that are composed of operations of the table: their derivatives are the chain rule's."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Never, overload
+from typing import TYPE_CHECKING, overload
 
-from autograd.advice.advised import hide_what_is_refused
+from autograd.advice.advised import with_advice
 from autograd.advice.names_elsewhere import OF_A_CALL
-from autograd.errors import refuse_keywords
 from autograd.numbers import Number
 from autograd.operands import operands_in, place_in
 from autograd.ops import entry, exp, logsumexp, subtract
@@ -20,8 +19,8 @@ if TYPE_CHECKING:
 def softmax(values: Iterable[Real]) -> list[float]: ...  # type: ignore[overload-overlap]
 @overload
 def softmax(values: "Iterable[Value | Real]") -> "list[Value]": ...
-@hide_what_is_refused
-def softmax(values: Iterable[Number], **others: Never) -> list[Number]:
+@with_advice(OF_A_CALL)
+def softmax(values: Iterable[Number]) -> list[Number]:
     """exp(xᵢ) / Σⱼ exp(xⱼ) for each value, over one shared logsumexp: no overflow, and a sum of 1.
 
     Each p is right to about 1e-16 · max(1, |xⱼ|), relative to p; what a p near 1 lacks of it, and p(1 − p), absolutely.
@@ -30,15 +29,13 @@ def softmax(values: Iterable[Number], **others: Never) -> list[Number]:
     >>> [f"{p:.3f}" for p in softmax([Value(-2.85), Value(0.86), Value(0.28)])]
     ['0.015', '0.631', '0.353']
     """
-    if others:
-        refuse_keywords("softmax", others, OF_A_CALL)
     operands = operands_in(values, "softmax")
     total = logsumexp.record(*operands)
     return [exp.record(subtract.record(x, total)) for x in operands]
 
 
-@hide_what_is_refused
-def take(table: Iterable[Anything], index: Number, **others: Never) -> Anything:
+@with_advice(OF_A_CALL)
+def take(table: Iterable[Anything], index: Number) -> Anything:
     """The entry of a table at an index that is data: the row of a word in an embedding, the score of a class.
 
     It is the entry itself, as ``table[index]``, so its gradient goes there; no gradient passes to the index. In a
@@ -58,8 +55,6 @@ def take(table: Iterable[Anything], index: Number, **others: Never) -> Anything:
     >>> vectorize(lambda word: take(table, word), 0)([1, 0, 1]).tolist()
     [[-2.0, 3.0], [0.5, 1.0], [-2.0, 3.0]]
     """
-    if others:
-        refuse_keywords("take", others, OF_A_CALL)
     entries = operands_in(table, "take")
     if current.get().differs(index, len(entries)):
         return _chosen(entries, index)

@@ -7,12 +7,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 from functools import wraps
+from inspect import signature
 from itertools import combinations
 from math import isfinite
 from traceback import walk_tb
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from autograd import recorder
+from autograd.advice.advised import with_advice
+from autograd.errors import refuse_call
 from autograd.graph import chain_rule, depending_on, replay, topological_order
 from autograd.nodes import changed_operand
 from autograd.numbers import Number, NumberSystem
@@ -30,7 +33,9 @@ R = TypeVar("R")
 
 
 def _of_what_was_computed(function: Callable[P, R]) -> Callable[P, R]:
-    """Refuse a function to differentiate, as other libraries take it, before Python misses the inputs."""
+    """Refuse a function to differentiate, as other libraries take it, before Python misses the inputs; and say of
+    another call that does not fit how it is written."""
+    known = signature(function)
 
     @wraps(function)
     def asked(*arguments: P.args, **named: P.kwargs) -> R:
@@ -40,7 +45,11 @@ def _of_what_was_computed(function: Callable[P, R]) -> Callable[P, R]:
                 f"{name} takes what was computed, as in y = f(v); {name}({'[y]' if name == 'jacobian' else 'y'}, [v]), "
                 "and not a function; those of a function are grad(f)(x), grad(grad(f))(x), hvp(f, x, v), jvp and vjp"
             )
-        return function(*arguments, **named)
+        try:
+            return function(*arguments, **named)
+        except TypeError:
+            refuse_call(function.__name__, known, arguments, named, {})
+            raise
 
     return asked
 
@@ -111,6 +120,7 @@ def jacobian(outputs: Iterable[Value], inputs: Iterable[Value]) -> list[list[Val
     return [gradients(output, inputs) for output in values_in(outputs, "outputs")]
 
 
+@with_advice({})
 def formula(output: Value, input: Value | None = None, keep: Iterable[Value] = ()) -> "sympy.Expr":  # noqa: A002
     """The recorded graph as a sympy expression in the names of its nodes; with `input`, its derivative by that node.
 
@@ -188,6 +198,7 @@ def formula(output: Value, input: Value | None = None, keep: Iterable[Value] = (
         ) from None
 
 
+@_of_what_was_computed
 def exact_gradients(output: Value, inputs: Iterable[Value]) -> list[Fraction]:
     """∂output/∂input for each input as an exact fraction, taking every leaf as the decimal it prints as.
 

@@ -183,17 +183,29 @@ def refuse_keywords(function: str, given: Anything, remedies: Mapping[str, str])
 
 
 def refuse_call(
-    function: str, known: inspect.Signature, arguments: Anything, named: Anything, remedies: Mapping[str, str]
+    function: str,
+    known: inspect.Signature,
+    arguments: Anything,
+    named: Anything,
+    remedies: Mapping[str, str],
+    said: str = "",
 ) -> None:
-    """Where a call does not fit a signature, raise the TypeError that shows it, with the remedy if there is one."""
+    """Where a call does not fit a signature, raise the TypeError that shows it, with the remedy if there is one.
+
+    Of too many arguments the remedy is that of the name with parentheses, as ``log()``. What the function `said` itself
+    stays in the error.
+    """
     try:
         known.bind(*arguments, **named)
     except TypeError as error:
         unknown = next((name for name in named if name not in known.parameters), None)
-        if unknown is not None:
+        if unknown is not None and (unknown in remedies or not said):
             refuse_keywords(function, [unknown], remedies)
         names = ", ".join(name for name in known.parameters if name != "self")
         by_name = [name for name, parameter in known.parameters.items() if parameter.kind is parameter.KEYWORD_ONLY]
-        too_many = by_name and str(error).startswith("too many positional")
-        advice = f"; give by name {', '.join(f'{name}=' for name in by_name)}" if too_many else ""
-        raise TypeError(f"{function}({names}): {error}{advice}") from None
+        advice = ""
+        if str(error).startswith("too many positional"):
+            by_itself = f"; give by name {', '.join(f'{name}=' for name in by_name)}" if by_name else ""
+            advice = f"; {remedies[f'{function}()']}" if f"{function}()" in remedies else by_itself
+        call = f"{function}({names})"
+        raise TypeError(printable(f"{said}: write {call}{advice}" if said else f"{call}: {error}{advice}")) from None

@@ -5,6 +5,7 @@ from functools import cached_property
 from math import isfinite
 from typing import NamedTuple
 
+from autograd.advice.advised import with_advice
 from autograd.derivatives import values_in
 from autograd.graph import contributions, topological_order
 from autograd.latex import (
@@ -29,6 +30,7 @@ SHORT = 12
 """The longest operation that a product writes out; a longer one without a name gets a symbol and an explanation."""
 
 
+@with_advice({})
 def explain(output: Value, input: Value, most: int = 10) -> "Explanation":  # noqa: A002
     """Every path from `input` to `output`, its local gradients multiplied out, and the sum over the paths.
 

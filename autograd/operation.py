@@ -104,9 +104,8 @@ class Operation:
                 # A dict would give its keys.
                 arguments = arguments if isinstance(arguments[0], dict) else tuple(arguments[0])
             return self.record(*arguments, **named)
-        except TypeError:
-            if named.keys() & self.keywords_elsewhere.keys():
-                refuse_call(self.name, self.__signature__, arguments, named, self.keywords_elsewhere)
+        except TypeError as error:
+            refuse_call(self.name, self.__signature__, arguments, named, self.keywords_elsewhere, str(error))
             raise
 
     def write(self, *operands: str) -> str:

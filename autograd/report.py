@@ -11,6 +11,8 @@ from os import PathLike, environ
 from pathlib import Path
 from typing import ClassVar, TextIO
 
+from autograd.advice.advised import lacks
+from autograd.advice.names_elsewhere import OF_A_LINE, OF_A_REPORT
 from autograd.text import printable, visible
 from autograd.untyped import Anything
 
@@ -222,6 +224,10 @@ class Report:
     def _closing(self) -> list[str]:
         left_out = [f"… and {self._left_out} more lines (see .lines)"] if self._left_out else []
         return [*left_out, _cell(self.summary)] if self.summary else left_out
+
+
+lacks(Line, OF_A_LINE)
+lacks(Report, OF_A_REPORT)
 
 
 def _finite(number: float | None) -> float | None:

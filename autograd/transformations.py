@@ -10,6 +10,7 @@ from functools import wraps
 from operator import attrgetter
 
 from autograd import nodes
+from autograd.advice.advised import with_advice
 from autograd.derivatives import gradients
 from autograd.errors import described, is_real, real_number, whole_number
 from autograd.graph import contributions, depending_on, topological_order
@@ -18,6 +19,7 @@ from autograd.untyped import AnyFunction, Anything
 from autograd.value import Value
 
 
+@with_advice({})
 def grad(function: AnyFunction, argnum: int = 0) -> AnyFunction:
     """The gradient of a function that returns one Value: ∂f/∂x for each number in x, the argument number `argnum`.
 
@@ -51,6 +53,7 @@ def grad(function: AnyFunction, argnum: int = 0) -> AnyFunction:
     return gradient
 
 
+@with_advice({})
 def value_and_grad(function: AnyFunction, argnum: int = 0) -> Callable[..., tuple[Anything, Anything]]:
     """A function that gives (value, gradient) of a function that returns one Value; see `grad`.
 
@@ -58,6 +61,8 @@ def value_and_grad(function: AnyFunction, argnum: int = 0) -> Callable[..., tupl
     (9.0, 6.0)
     """
     _callable(function, "the function to differentiate")
+    if not hasattr(argnum, "__index__"):
+        raise TypeError(f"argnum must be a whole number, not {described(argnum)}: call the gradient, as grad(f)(x)")
     place = whole_number("argnum", argnum, least=0)
 
     @wraps(function, updated=())
@@ -71,6 +76,7 @@ def value_and_grad(function: AnyFunction, argnum: int = 0) -> Callable[..., tupl
     return both
 
 
+@with_advice({})
 def jvp(function: Callable[[Anything], Anything], x: Anything, v: Anything) -> Anything:
     """The derivative of f along v at x, J v, by forward mode: in the form of what the function returns.
 
@@ -87,6 +93,7 @@ def jvp(function: Callable[[Anything], Anything], x: Anything, v: Anything) -> A
     return run.in_the_form_of(run.returned, run.pushed(outputs, run.like(x, v, "v", "x")))
 
 
+@with_advice({})
 def vjp(function: Callable[[Anything], Anything], x: Anything, u: Anything) -> Anything:
     """The gradient of u · f(x), uᵀ J, by reverse mode: in the form of x.
 
@@ -103,6 +110,7 @@ def vjp(function: Callable[[Anything], Anything], x: Anything, u: Anything) -> A
     return run.in_the_form_of(x, run.pulled(outputs, run.like(run.returned, u, "u", "what the function returns")))
 
 
+@with_advice({})
 def hvp(function: Callable[[Anything], Anything], x: Anything, v: Anything) -> Anything:
     """The Hessian times v, H v, by forward mode over reverse: in the form of x, without the Hessian.
 

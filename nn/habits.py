@@ -25,9 +25,10 @@ OF_NN: Remedies = {
     **alike("RMSprop RMSProp AdamW Adagrad Adadelta LBFGS rmsprop", "SGD and Adam are the optimizers of nn"),
     **alike("L1Loss SmoothL1Loss HuberLoss KLDivLoss huber l1_loss loss_fn criterion", _LOSSES),
     **alike(
-        "Conv1d Conv2d RNN LSTM GRU BatchNorm1d LayerNorm Embedding Transformer ModuleList ModuleDict Flatten Identity",
+        "Conv1d Conv2d RNN LSTM GRU BatchNorm1d LayerNorm Transformer ModuleList ModuleDict Flatten Identity",
         "write it as a Module of your own, from Layer and Perceptron; lists of them are searched for parameters",
     ),
+    **alike("Embedding embedding", "it is a list of rows of Values, and take of autograd: take(table, word)"),
     **alike("DataLoader TensorDataset Dataset", "fit takes lists or arrays, and batch_size="),
     **alike("Network NN Net NeuralNetwork FeedForward Model", "here it is MLP: MLP(2, [16, 1])"),
     **alike("predict accuracy evaluate", _CALL),
@@ -42,7 +43,7 @@ OF_A_MODULE: Remedies = {
     **alike("nonlin act activations", "here it is activation, that of a Perceptron"),
     **alike("layer hidden fc1 fc2", "the layers are model.layers"),
     **alike("params variables trainable_variables trainable_parameters", "here it is a method: model.parameters()"),
-    **alike("forward predict apply feedforward activate", _CALL),
+    **alike("forward predict feedforward activate", _CALL),
     **alike("train eval training", _NO_MODES),
     **alike("fit compile train_step train_on_batch", _FIT),
     **alike("backward", "the loss has it: loss = squared_error(model(x), y); loss.backward()"),
@@ -52,6 +53,12 @@ OF_A_MODULE: Remedies = {
     **alike("load_state_dict set_weights", "from nn import load; load(model, 'model.safetensors')"),
     **alike("save load", "it is a function: from nn import {}; {}(model, 'model.safetensors')"),
     **alike("to cpu cuda device half double float", "Values are floats of Python, and compute on the CPU"),
+    **alike(
+        "apply", "go through what it has: for parameter in model.parameters(): ..., for layer in model.layers: ..."
+    ),
+    **alike("freeze unfreeze", "train what the optimizer is given: SGD(model.layers[-1].parameters(), lr=0.1)"),
+    **alike("copy clone", "from copy import deepcopy; deepcopy(model)"),
+    **alike("loss", "it is a function: from nn import squared_error; loss = squared_error(model(x), y)"),
     **alike("children modules named_modules named_children", "its attributes hold them: model.layers"),
     **alike("register_buffer register_parameter", "set it as an attribute: a Value is a parameter, a number is none"),
     **alike("add_module append", "set it as an attribute, or in a list: modules are searched for parameters"),
@@ -64,6 +71,14 @@ OF_A_MODULE: Remedies = {
     **alike("draw plot", "from autograd import draw; draw(model)"),
     **alike("grad", "each parameter has its own: [p.grad for p in model.parameters()]"),
 }
+
+OF_AN_MLP: Remedies = alike("__getitem__ __len__", "its layers are a list: model.layers[0], len(model.layers)")
+OF_A_LAYER: Remedies = alike(
+    "__getitem__ __len__", "its perceptrons are a list: layer.perceptrons[0], len(layer.perceptrons)"
+)
+OF_A_PERCEPTRON: Remedies = alike(
+    "__getitem__ __len__", "its weights are a list: perceptron.weights[0], len(perceptron.weights)"
+)
 
 OF_A_NEW_MODULE: Remedies = {
     **alike("nonlin", "here it is activation: activation=None for a linear one, activation=tanh of autograd"),
@@ -109,7 +124,7 @@ OF_AN_OPTIMIZER: Remedies = {
     **alike("learning_rate alpha eta step_size", _LR),
     **alike("weight_decay l2 decay", _DECAY),
     **alike("params model", "the parameters come first: SGD(model.parameters(), lr=0.1)"),
-    **alike("betas beta_1 beta_2 beta1 beta2 b1 b2", "see help(Adam) for the arguments that there are"),
+    **alike("betas beta_1 beta_2 beta1 beta2 b1 b2", "of Adam they are beta1= and beta2=, two numbers"),
     **alike(
         "nesterov dampening amsgrad maximize", "SGD with momentum and Adam are as in their papers, with no variants"
     ),
@@ -125,10 +140,18 @@ OF_AN_OPTIMIZER_THERE_IS: Remedies = {
     **alike("zero_grads zerograd", "here it is optimizer.zero_grad()"),
 }
 
+OF_A_STEP: Remedies = {
+    **alike("lr learning_rate", "it has its own, which may be set: optimizer.lr = 0.05"),
+    **alike("Optimizer.step() loss closure", "it takes the gradients: loss.backward(), then optimizer.step()"),
+}
+
+OF_ZERO_GRAD: Remedies = alike("set_to_none", "every gradient is set to 0.0, for the next backward to add to")
+
 OF_A_HISTORY: Remedies = {
     **alike("history loss train_loss", "here it is history.losses, one for each epoch"),
     **alike("val_loss validation_loss", "here it is history.validation_losses"),
     **alike("epoch epochs", "len(history.losses) epochs were run"),
+    **alike("__getitem__ __len__ keys items", "the losses are history.losses, and history.validation_losses"),
     **alike("accuracy acc metrics", "take it of the model afterwards, or in a callback of fit"),
 }
 

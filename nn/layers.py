@@ -12,7 +12,7 @@ from autograd.nodes import constant
 from autograd.text import printable
 from autograd.untyped import AnyFunction, Anything, Real
 from nn.arguments import is_sequence, random_numbers
-from nn.habits import OF_OUTPUTS, OPERATORS_OF_OUTPUTS
+from nn.habits import OF_A_LAYER, OF_A_PERCEPTRON, OF_AN_MLP, OF_OUTPUTS, OPERATORS_OF_OUTPUTS
 from nn.module import Module
 
 Activation = Callable[[Value], Value] | None
@@ -236,6 +236,9 @@ def _refusal(written: str, inherited: AnyFunction | None) -> AnyFunction:
     return refused
 
 
+lacks(Perceptron, OF_A_PERCEPTRON)
+lacks(Layer, OF_A_LAYER)
+lacks(MLP, OF_AN_MLP)
 lacks(Outputs, OF_OUTPUTS)
 _ARITHMETIC = {"add": "+", "sub": "-", "mul": "*", "truediv": "/", "pow": "**", "matmul": "@"}
 _OPERATORS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "neg": "-", "pos": "+", "abs": "abs()", "float": "float()"}

@@ -7,11 +7,11 @@ from inspect import Signature, signature
 from typing import TYPE_CHECKING
 
 from autograd import Value
-from autograd.advice.advised import lacks
+from autograd.advice.advised import lacks, with_advice
 from autograd.errors import is_real, refuse_call
 from autograd.text import ParameterName, printable
 from autograd.untyped import AnyFunction, Anything
-from nn.habits import OF_A_MODULE, OF_A_NEW_MODULE
+from nn.habits import OF_A_MODULE, OF_A_NEW_MODULE, OF_ZERO_GRAD
 
 
 class _NamesItsParameters(ABCMeta):
@@ -90,6 +90,7 @@ class Module(metaclass=_NamesItsParameters):
         """Every parameter once, in a fixed order."""
         return [parameter for _, parameter in self.named_parameters()]
 
+    @with_advice(OF_ZERO_GRAD)
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0.0, for the next `backward` to add to."""
         for parameter in self.parameters():

@@ -7,7 +7,7 @@ from autograd.advice.advised import lacks, with_advice
 from autograd.text import printable
 from autograd.untyped import AnyArray
 from nn.arguments import number_in_range
-from nn.habits import OF_AN_OPTIMIZER, OF_AN_OPTIMIZER_THERE_IS
+from nn.habits import OF_A_STEP, OF_AN_OPTIMIZER, OF_AN_OPTIMIZER_THERE_IS, OF_ZERO_GRAD
 
 
 class Optimizer:
@@ -49,6 +49,7 @@ class Optimizer:
         """The parameter after a step and the new state: a pure function of numbers or of arrays of any one shape."""
         raise NotImplementedError
 
+    @with_advice(OF_A_STEP)
     def step(self) -> None:
         """Move every parameter by the rule. One that no backward has reached (its grad is None) stays where it is.
 
@@ -62,6 +63,7 @@ class Optimizer:
             if parameter.grad is not None:
                 parameter.data, self.states[index] = self.rule(parameter.data, parameter.grad, self.states[index])
 
+    @with_advice(OF_ZERO_GRAD)
     def zero_grad(self) -> None:
         """Set every gradient to 0.0, for the next `backward` to add to."""
         for parameter in self.parameters:

@@ -14,6 +14,7 @@ from shutil import copymode
 from typing import NamedTuple, TypeVar
 
 from autograd import Value
+from autograd.advice.advised import with_advice
 from autograd.untyped import AnyArray, Anything
 from nn.layers import Layer, Perceptron
 from nn.module import Module, is_parameter, parts
@@ -32,6 +33,7 @@ DTYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2"}
 AnyModule = TypeVar("AnyModule", bound=Module)
 
 
+@with_advice({})
 def save(model: Module, path: str | os.PathLike[str]) -> None:
     """Write the parameters of a model to a safetensors file, which PyTorch, JAX and NumPy read as well.
 
@@ -78,6 +80,7 @@ def save(model: Module, path: str | os.PathLike[str]) -> None:
     _replace(_file(path), serialized(contents, metadata={FORMAT: VERSION}))
 
 
+@with_advice({})
 def load(model: AnyModule, path: str | os.PathLike[str]) -> AnyModule:
     """Give the parameters of a model the numbers of a safetensors file, and return the model.
 

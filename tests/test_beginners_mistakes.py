@@ -211,13 +211,84 @@ MISTAKES = {
     "check_gradients(lambda x: x * x, 2.0)": "call it first",
     "from autograd import no_such_name": "dir(autograd)",
     "from autograd import sofmax": "softmax",
+    # names of what the engine gives
+    "report.ok": "bool(report)",
+    "report.passed": "bool(report)",
+    "report.is_correct": "bool(report)",
+    "if report.correct: pass": "bool(report)",
+    "report.score": "report.failures",
+    "report.errors": "report.failures",
+    "report.mistakes": "report.lines",
+    "report[0]": "report.lines",
+    "len(report)": "report.lines",
+    "for line in report: pass": "report.lines",
+    "report.to_html()": "report.save('feedback.html')",
+    "report.html": "report.save('feedback.html')",
+    "report.json()": "report.to_json()",
+    "report.to_dict()": "report.as_data()",
+    "report.text": "str(report)",
+    "check_gradients(y).ok": "bool(report)",
+    "report.lines[0].ok": "line.holds",
+    "report.lines[0].mistake": "line.mistakes",
+    "report.lines[0].text": "line.claim",
+    "report.lines[0].expected": "line.correct",
+    "draw(y).to_svg()": "drawing.svg()",
+    "draw(y).png()": ".save('graph.svg')",
+    "draw(y).html": "drawing.page().html",
+    "nn.History()['loss']": "history.losses",
+    "len(nn.History())": "history.losses",
+    "m[0]": "model.layers[0]",
+    "len(m)": "len(model.layers)",
+    "for layer in m: pass": "model.layers",
+    "m.layers[0][0]": "layer.perceptrons[0]",
+    "len(m.layers[0].perceptrons[0])": "len(perceptron.weights)",
+    "m.freeze()": "SGD(model.layers[-1].parameters()",
+    "m.copy()": "deepcopy(model)",
+    "m.clone()": "deepcopy(model)",
+    "m.loss": "squared_error(model(x), y)",
+    "m.apply(print)": "for parameter in model.parameters()",
+    "nn.Embedding(10, 4)": "take(table, word)",
+    "autograd.cat([v, w])": "a + b",
+    "autograd.stack([v, w])": "[a, b]",
+    # calls that do not fit
+    "check_derivation('dy/dv = w')": "check_derivation(derivation, nodes",
+    "mark({'Ann': 'dy/dv = w'}, locals())": "'targets'",
+    "vjp(tanh, 1.0)": "vjp(function, x, u)",
+    "jvp(tanh, 1.0)": "jvp(function, x, v)",
+    "hvp(tanh, 1.0)": "hvp(function, x, v)",
+    "gradients(y)": "gradients(output, inputs)",
+    "hessian(y)": "hessian(output, inputs)",
+    "exact_gradients(y)": "exact_gradients(output, inputs)",
+    "explain(y)": "explain(output, input",
+    "check_gradients()": "check_gradients(output",
+    "formula()": "formula(output",
+    "clip(v, 0)": "clip(x, low, high)",
+    "where(v > 0, v)": "where(condition, a, b)",
+    "tanh(v, w)": "tanh(a)",
+    "tanh()": "tanh(a)",
+    "hypot(v)": "hypot(a, b)",
+    "log(v, 10)": "log(x) / log(base)",
+    "relu(v, 0.1)": "as an Operation",
+    "softmax(v, w)": "softmax([a, b])",
+    "take([v, w])": "take(table, index)",
+    "load('model.safetensors')": "load(model, path)",
+    "save(m)": "save(model, path)",
+    "draw(y).save()": "save(path",
+    "draw(y, 'graph.svg')": "draw(y).save('graph.svg')",
+    "grad(tanh, 1.0)": "grad(f)(x)",
+    "vectorize(lambda x: x * v)": "vectorize(f, 0.0)",
+    "vectorize(y)": "vectorize(f, 0.0)",
+    "m.zero_grad(set_to_none=True)": "set to 0.0",
+    "SGD([v], lr=0.1).zero_grad(set_to_none=True)": "set to 0.0",
+    "SGD([v], lr=0.1).step(lr=1)": "optimizer.lr = 0.05",
+    "SGD([v], lr=0.1).step(y)": "loss.backward(), then optimizer.step()",
+    "Adam([v], betas=(0.9, 0.99))": "beta1=",
     # Python's own: nothing of ours is there to answer
     "len(v)": None,
     "v[0]": None,
     "v.data()": None,
     "v.grad += 1": None,
     "for x in v: pass": None,
-    "MLP(3, [4, 1])[0]": None,
 }
 """What is typed, and words of the remedy in the error; None where the error has none."""
 
@@ -228,6 +299,7 @@ def error_of(line):
         "import math, numpy as np, autograd, nn\nfrom autograd import *\nfrom nn import *\n"
         "class Forward(Module):\n    def forward(self, x): return x\n"
         "v, w, m = Value(0.5, 'v'), Value(2.0, 'w'), MLP(3, [4, 1], seed=0)\ny = v * w + tanh(v)\n"
+        "report = check_derivation('dy/dv = w', locals())\n"
     )
     exec(setup, names)
     with pytest.raises(Exception) as caught:
@@ -322,6 +394,17 @@ def test_what_is_missing_is_missing_to_hasattr(name):
     assert not hasattr(Value, name)
     assert getattr(v, name, "a default") == "a default"
     assert name not in dir(v)
+
+
+def test_what_refuses_its_length_is_true_as_before():
+    from nn import MLP, History
+
+    model = MLP(2, [1], seed=0)
+    for thing in (model, model.layers[0], model.layers[0].perceptrons[0], History()):
+        assert thing
+        assert not hasattr(thing, "__len__")
+        assert not hasattr(thing, "__getitem__")
+        assert copy.deepcopy(thing)
 
 
 def test_a_missing_name_is_missing_to_packages():

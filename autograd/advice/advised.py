@@ -25,6 +25,10 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+_SPOKEN = {"__getitem__": "items, by index or one by one", "__len__": "len()"}
+"""How the methods are spoken of that Python calls by itself."""
+
+
 class Absent:
     """An attribute that a class does not have: an AttributeError with the remedy, and so False to ``hasattr``."""
 
@@ -33,7 +37,8 @@ class Absent:
         self.remedy = remedy
 
     def __get__(self, thing: Anything, owner: type) -> NoReturn:
-        told = printable(f"{owner.__name__!r} object has no attribute {self.name!r}: {self.remedy}")
+        missing = _SPOKEN.get(self.name) or f"attribute {self.name!r}"
+        told = printable(f"{owner.__name__!r} object has no {missing}: {self.remedy}")
         raise AttributeError(told, name=self.name, obj=thing)
 
 
@@ -60,6 +65,12 @@ def lacks(cls: type, remedies: Remedies, *, kind: type[Absent] = Absent) -> None
     for name, remedy in remedies.items():
         if name not in vars(cls):
             setattr(cls, name, kind(name, remedy))
+    if "__len__" in remedies and not hasattr(cls, "__bool__"):
+        cls.__bool__ = _true  # type: ignore[attr-defined]  # or Python would ask for the length
+
+
+def _true(thing: Anything) -> bool:
+    return True
 
 
 class Advised:

@@ -89,6 +89,7 @@ OF_THE_PACKAGE: Remedies = {
     **alike("leaky_relu gelu silu swish elu mish", "write it with the functions there are, or as an Operation"),
     **alike("log_softmax", "write x - logsumexp(xs) for each x of xs"),
     **alike("average", "here it is mean: mean([a, b])"),
+    **alike("cat concat concatenate stack vstack hstack", "lists hold several Values: a + b, or [a, b]"),
     **alike("pi e inf nan", "it is in Python's own math: from math import {}"),
     **alike("jit vmap", "here it is vectorize: vectorize(f, *example)"),
 }
@@ -148,10 +149,14 @@ OF_A_CALL: Remedies = {
     **alike("out inplace where", "the result is what the function gives: y = f(x)"),
     **alike("dtype device", _ONE_NUMBER),
     **alike("x input inputs value a values", "give it without a name: f(x)"),
-    **alike("base", "write log2(x), log10(x), or log(x) / log(base)"),
+    **alike("base log()", "write log2(x), log10(x), or log(x) / log(base)"),
     **alike("initial", "give the number that a sum begins with as start, or add it"),
     **alike("min a_min max a_max", "of clip they are low and high: clip(x, low, high)"),
-    **alike("negative_slope alpha beta approximate", "write it with the functions there are, or as an Operation"),
+    **alike("softmax()", "the numbers come as one list: softmax([a, b])"),
+    **alike(
+        "relu() softplus() negative_slope alpha beta approximate",
+        "write it with the functions there are, or as an Operation",
+    ),
 }
 
 OF_A_NEW_VALUE: Remedies = {
@@ -163,11 +168,36 @@ OF_A_NEW_VALUE: Remedies = {
     **alike("value val x", "the number comes first: Value(2.0)"),
 }
 
+_TRUTH = "whether all lines hold is bool(report), as in if report: ...; those that do not are report.failures"
+_LINES = "the lines are report.lines, and those that do not hold report.failures"
+_PAGE = "report.save('feedback.html') writes the page of a derivation; a notebook shows any report by itself"
+
+OF_A_REPORT: Remedies = {
+    **alike("ok passed is_correct correct is_ok is_right holds valid success all_correct right result", _TRUTH),
+    **alike(
+        "score grade accuracy points", "count them: len(report.lines) - len(report.failures); mark(...) gives points"
+    ),
+    **alike("errors wrong failed mistakes first_error error n_errors verdict verdicts items rows results", _LINES),
+    **alike("__getitem__ __len__", _LINES),
+    **alike("html to_html as_html html_page write export", _PAGE),
+    **alike("json to_dict dict as_dict asdict as_json data", "here it is report.to_json(), text, or report.as_data()"),
+    **alike("text to_text as_text string to_string", "it is str(report); print(report) shows it"),
+    **alike("print display view", "here it is print(report), or report.show() with colours"),
+}
+
+OF_A_LINE: Remedies = {
+    **alike("ok passed is_correct is_right valid right result", "here it is line.holds"),
+    **alike("errors error mistake wrong", "the known mistakes are line.mistakes, and line.remark says what is wrong"),
+    **alike("text formula expression source", "here it is line.claim"),
+    **alike("expected answer solution", "the right number is line.correct, the right formula line.correct_formula"),
+    **alike("given actual value", "the number that was claimed is line.claimed"),
+    **alike("message reason explain comment", "here it is line.remark"),
+}
+
 _SAVE = "here it is save: draw(y).save('graph.svg'), or .png, .pdf, .dot, .html"
 
 OF_DRAW: Remedies = {
-    **alike("format", _SAVE),
-    **alike("filename file path", _SAVE),
+    **alike("draw() format filename file path", _SAVE),
     **alike("rankdir", "here it is direction: draw(y, direction='TB')"),
     **alike("view", "in a notebook a drawing shows itself; else draw(y).save('graph.svg')"),
     **alike("params", "here it is parameters: draw(y, parameters=model)"),
@@ -175,6 +205,9 @@ OF_DRAW: Remedies = {
 
 OF_A_DRAWING: Remedies = {
     **alike("render write savefig to_file pipe", _SAVE),
+    **alike("to_svg as_svg", "here it is drawing.svg(), text; drawing.save('graph.svg') writes the file"),
+    **alike("png pdf gif to_png to_pdf to_gif as_png to_dot to_html export", _SAVE),
+    **alike("html", "the page is drawing.page().html; drawing.save('graph.html') writes it"),
     **alike("view show display", "in a notebook a drawing shows itself; else draw(y).save('graph.svg') and open it"),
     **alike("dot graph", "here it is digraph, and its DOT text is source"),
     **alike("node edge edges nodes body attr", "the graphviz.Digraph is drawing.digraph: drawing.digraph.attr(...)"),

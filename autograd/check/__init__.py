@@ -13,6 +13,7 @@ The files, in the order in which to read them:
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from random import Random
 
+from autograd.advice.advised import with_advice
 from autograd.check.branches import BranchSums
 from autograd.check.end_to_end import along_a_direction
 from autograd.check.local import LocalGradients
@@ -26,6 +27,7 @@ from autograd.value import Value
 __all__ = ["GradientLine", "check_gradients"]
 
 
+@with_advice({})
 def check_gradients(output: Value, inputs: Iterable[Value] | None = None) -> Report:
     """Check every gradient behind `output`: the local ones that its nodes recorded, their sums, and the whole.
 

@@ -50,6 +50,7 @@ The modules in the order in which to read them:
 
 from collections.abc import Callable, Mapping
 
+from autograd.advice.advised import with_advice
 from autograd.derivation.derivation_report import DerivationLine, DerivationReport
 from autograd.derivation.kinds_of_mistake import MISTAKES, Mistake
 from autograd.derivation.verdicts_on_lines import Verdict, line_of, unread_line
@@ -60,6 +61,7 @@ from autograd.value import Value
 __all__ = ["MISTAKES", "DerivationLine", "DerivationReport", "Mistake", "check_derivation"]
 
 
+@with_advice({})
 def check_derivation(
     derivation: str | Mapping[Number, Number],
     nodes: Mapping[str, Number],

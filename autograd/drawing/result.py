@@ -7,7 +7,7 @@ from base64 import b64encode
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograd.advice.advised import lacks
+from autograd.advice.advised import lacks, with_advice
 from autograd.advice.names_elsewhere import OF_A_DRAWING
 from autograd.drawing.rendering import FORMATS, FORMATS_THAT_PLAY, RenderingError, render
 from autograd.text import printable
@@ -99,6 +99,7 @@ class Drawing:
         """
         return self._page(report)
 
+    @with_advice({})
     def save(self, path: str | os.PathLike[str], *, report: Report | None = None) -> Path:
         """Write the picture to a file, as what its extension says: ``.svg``, ``.png``, ``.pdf`` or ``.dot``.
 

@@ -21,8 +21,11 @@ The modules in the order in which to read them:
 
 import gc
 from collections.abc import Iterable
+from contextlib import suppress
+from inspect import signature
 from typing import TYPE_CHECKING
 
+from autograd.errors import described
 from autograd.untyped import AnyFunction, Anything
 from autograd.value import Value
 
@@ -87,6 +90,21 @@ def vectorize(
     gc.disable()
     try:
         return Program(function, example, parameters, dtype, named)
+    except TypeError:
+        _see_to_the_example(function, example, named)
+        raise
     finally:
         if collecting:
             gc.enable()
+
+
+def _see_to_the_example(function: AnyFunction, example: tuple[Anything, ...], named: dict[str, Anything]) -> None:
+    """A TypeError that says how to call `vectorize` if it was called with no function, or without an example."""
+    how = "write vectorize(f, 0.0) for a function of a number, vectorize(f, [0.0, 0.0]) for one of two in a list"
+    if not callable(function):
+        raise TypeError(f"vectorize takes a function, not {described(function)}: {how}") from None
+    with suppress(ValueError):  # a function of C may have no signature
+        try:
+            signature(function).bind(*example, **named)
+        except TypeError as error:
+            raise TypeError(f"vectorize takes an example of each argument of the function ({error}): {how}") from None

@@ -6,6 +6,7 @@ The modules in the order in which to read them: `derived` (which derivatives a p
 
 from collections.abc import Collection, Iterable, Mapping
 
+from autograd.advice.advised import with_advice
 from autograd.marking.class_table import MarkedPage, Marks
 from autograd.untyped import Anything
 from autograd.value import Value
@@ -13,6 +14,7 @@ from autograd.value import Value
 __all__ = ["MarkedPage", "Marks", "mark"]
 
 
+@with_advice({})
 def mark(
     pages: Mapping[str, str],
     nodes: Mapping[str, Anything],
