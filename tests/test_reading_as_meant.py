@@ -395,20 +395,3 @@ def test_what_builds_on_a_gradient_that_was_not_read_is_not_judged_where_1_m_may
     assert [each.number for each in report.unread] == [1, 2]
     assert "line 1" in report.unread[1].why
     assert [each.holds for each in check_derivation(page % "", nodes).lines] == [True]
-
-
-@pytest.mark.parametrize(
-    ("line", "holds"),
-    [
-        (r"$\frac{\partial L}{\partial c} = |a||b|$", True),
-        ("dL/dc = |a||b|", True),
-        (r"dL/dc = \frac{2|a||b|}{2}", True),
-        ("dL/dc = |a||b| + |a|", False),
-        ("dL/dc = ||a|| |b|", True),
-    ],
-)
-def test_bars_side_by_side_are_two_absolute_values(line, holds):
-    a, b, c = Value(-0.5), Value(2.0), Value(0.3)
-    report = check_derivation(line, {"a": a, "b": b, "c": c, "L": abs(a) * abs(b) * c})
-    assert not report.unread, report
-    assert bool(report) == holds

@@ -502,11 +502,6 @@ class FormulaParser(CommandParser):
         self._bars += 1
         found = self._deeper(self._formula)
         self._bars -= 1
-        if opening.text == "|" and self._next.text == "‖" and self._bars == 0:  # the bars in the middle of |a||b|
-            both = self._next
-            halves = [replace(both, text="|", end=both.start + 1), replace(both, text="|", start=both.start + 1, gap=0)]
-            self._symbols = [*self._symbols[: self._at], *halves, *self._symbols[self._at + 1 :]]
-            self._go(self._at)
         self._expect(opening.text, opening)
         if opening.text == "|":
             return Call("absolute", (found,), opening.place)
