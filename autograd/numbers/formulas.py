@@ -1,7 +1,7 @@
 """Sympy expressions: values and gradients as formulas, in the form of the textbook."""
 
 from collections.abc import Callable
-from functools import cache
+from functools import lru_cache
 
 import sympy
 
@@ -60,7 +60,7 @@ class WrittenOut:
         return self._known[formula]
 
 
-@cache
+@lru_cache(maxsize=10_000)  # as many as a formula that can be printed has, and none for ever
 def _functions_in_each_other(formula: Number) -> int:
     return max(map(_functions_in_each_other, formula.args), default=0) + bool(formula.is_Function)
 
