@@ -197,7 +197,8 @@ OF_A_LINE: Remedies = {
 _SAVE = "here it is save: draw(y).save('graph.svg'), or .png, .pdf, .dot, .html"
 
 OF_DRAW: Remedies = {
-    **alike("draw() format filename file path", _SAVE),
+    **alike("draw()", "what is drawn comes first, as in draw(model(x)); for a file, draw(y).save('graph.svg')"),
+    **alike("format filename file path", _SAVE),
     **alike("rankdir", "here it is direction: draw(y, direction='TB')"),
     **alike("view", "in a notebook a drawing shows itself; else draw(y).save('graph.svg')"),
     **alike("params", "here it is parameters: draw(y, parameters=model)"),
