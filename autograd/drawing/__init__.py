@@ -5,7 +5,7 @@ The modules in the order in which to read them:
 - `result`: the `Drawing`, which is what `draw` gives.
 - `picture`: what a picture holds, before it is DOT. `selection` makes it of a graph: it chooses what is drawn, folds
   modules and nodes that are alike (`folding`), finds repeated cells (`repeats`), and tells modules by the names of
-  parameters (`scopes`).
+  parameters (`autograd.scopes`).
 - `dot`: the picture as DOT, in which operands stand in their order. `stills` leaves out of it what is not legible in
   1,000 pixels. `rendering`: DOT as SVG, PNG or PDF, by whatever Graphviz there is.
 - `network_diagram`: the network as people draw it, circles and a line a weight, at the places of `network_places`.

@@ -12,7 +12,7 @@ from math import isfinite, sqrt
 from typing import TYPE_CHECKING
 
 from autograd.drawing.picture import FIRST_HERE, LEAVES
-from autograd.drawing.scopes import last_step
+from autograd.scopes import last_step
 from autograd.text import shown
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import graphviz
 
     from autograd.drawing.picture import DrawnEdge, DrawnNode, Kind, Picture, Row
-    from autograd.drawing.scopes import Scope
+    from autograd.scopes import Scope
 
 # How a picture looks. Text in nodes is dark on pale; all that lies on the background (edges, their labels, frames, the
 # note) has a middle tone that stands out from white as from black by 4.5 : 1, so that one picture serves light and dark

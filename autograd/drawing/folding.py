@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
 from autograd.drawing.repeats import repeated_cells
-from autograd.drawing.scopes import Scope, heights_of
 from autograd.graph import Node
+from autograd.scopes import Scope, heights_of
 
 ALIKE = 8
 """How many nodes that do the same for the same stand side by side; more are drawn as one."""

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Literal
 
 from autograd import ops
 from autograd.drawing.picture import SYMBOLS
-from autograd.drawing.scopes import modules_in
 from autograd.graph import Node, topological_order
+from autograd.scopes import modules_in
 from autograd.text import ParameterName, label, printable, shown
 
 if TYPE_CHECKING:

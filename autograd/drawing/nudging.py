@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING
 
 from autograd import ops
 from autograd.drawing.dot import THICKEST, THINNEST
-from autograd.drawing.scopes import scopes_of
 from autograd.numbers.javascript import local_function, value_function
+from autograd.scopes import scopes_of
 from autograd.text import PictureWriter, visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from autograd.drawing.picture import Picture
-    from autograd.drawing.scopes import Scope
     from autograd.drawing.steps import Recording
     from autograd.drawing.wording import Wording
     from autograd.graph import Node
     from autograd.operation import Operation
+    from autograd.scopes import Scope
 
 MOST_NODES = 20_000
 """How many nodes a graph may have that a page computes anew: with more it would be slow, and large."""

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from autograd.drawing.scopes import Scope
 from autograd.graph import Node
+from autograd.scopes import Scope
 
 Kind = Literal["input", "parameter", "constant", "operation", "output", "group", "omission"]
 

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from autograd.drawing.folding import Folding, NodeGroup, Owner, fold, folded_further, nearest
 from autograd.drawing.picture import CELLS, FIRST_HERE, UNKNOWN, DrawnEdge, DrawnNode, Kind, Picture, Row
-from autograd.drawing.scopes import Scope, last_step, scopes_of
 from autograd.graph import Node, topological_order
 from autograd.nodes import changed_operands
 from autograd.numbers import NOTHING
+from autograd.scopes import Scope, last_step, scopes_of
 from autograd.text import (
     ELLIPSIS,
     LONGEST_NAME,

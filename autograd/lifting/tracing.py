@@ -2,12 +2,8 @@
 
 import functools
 import inspect
-import linecache
 import math
-import os
-import sys
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from traceback import walk_tb
 from typing import Never, NoReturn
 
@@ -19,9 +15,8 @@ from autograd.operation import Operation
 from autograd.recorder import Recorder
 from autograd.text import printable, visible
 from autograd.untyped import AnyFunction, Anything, Real
+from autograd.users_lines import is_ours, place_of
 from autograd.value import Value
-
-PACKAGES = tuple(str(Path(__file__).parents[2] / package) + os.sep for package in ("autograd", "nn"))
 
 CHOOSE = "choose with where(x > 0, a, b), maximum or minimum"
 EQUAL = "equal(x, y) records whether two are equal, for where(equal(x, y), a, b)"
@@ -223,9 +218,9 @@ class Trace(Recorder):
                 raise
             # What Python, or any Value, says by itself, as of x[0], np.isnan(x) or round(x).
             frames = [frame for frame, _ in walk_tb(error.__traceback__)]
-            frames = [frame for frame in frames if not frame.f_code.co_filename.startswith(PACKAGES)] or frames
+            frames = [frame for frame in frames if not is_ours(frame)] or frames
             raise TypeError(
-                f"{error}; {_place(frames[-1])} runs on placeholders for every example: use the functions of autograd"
+                f"{error}; {place_of(frames[-1])} runs on placeholders for every example: use the functions of autograd"
             ) from error
         finally:
             recorder.current.reset(token)
@@ -250,16 +245,4 @@ def _parameter_names(function: AnyFunction, count: int) -> list[str]:
 
 
 def _refuse(problem: str, instead: str) -> NoReturn:
-    raise TypeError(f"{problem}, but {_place()} runs on placeholders for every example: {instead}")
-
-
-def _place(frame: Anything = None) -> str:
-    """The line of the user's function that runs now, with its text."""
-    frame = frame or sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename.startswith(PACKAGES):
-        frame = frame.f_back
-    if frame is None:
-        return "the function"
-    file, line = frame.f_code.co_filename, frame.f_lineno
-    text = linecache.getline(file, line).strip()
-    return printable(f"line {line} of {Path(file).name}" + (f" ({text})" if text else ""))
+    raise TypeError(f"{problem}, but {place_of()} runs on placeholders for every example: {instead}")
