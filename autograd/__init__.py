@@ -22,6 +22,7 @@ from autograd.drawing import Drawing, RenderingError, draw
 from autograd.explanation import Explanation, explain
 from autograd.lifting import vectorize
 from autograd.marking import MarkedPage, Marks, mark
+from autograd.nonfinite import NonFinite, debug, first_nonfinite
 from autograd.operation import Operation
 from autograd.ops import (
     acos,
@@ -89,6 +90,7 @@ __all__ = [
     "MarkedPage",
     "Marks",
     "Mistake",
+    "NonFinite",
     "Operation",
     "Page",
     "Program",
@@ -109,6 +111,7 @@ __all__ = [
     "clip",
     "cos",
     "cosh",
+    "debug",
     "dot",
     "draw",
     "equal",
@@ -118,6 +121,7 @@ __all__ = [
     "exp",
     "explain",
     "expm1",
+    "first_nonfinite",
     "floor",
     "formula",
     "grad",

@@ -14,6 +14,7 @@ from autograd.explanation import Explanation, explain
 from autograd.lifting import vectorize
 from autograd.lifting.program import Program
 from autograd.marking import MarkedPage, Marks, mark
+from autograd.nonfinite import NonFinite, debug, first_nonfinite
 from autograd.operation import Operation
 from autograd.recorder import no_grad
 from autograd.report import Line, Report
@@ -22,7 +23,7 @@ from autograd.untyped import Real
 from autograd.value import Value
 
 __version__: str
-__all__ = ['MISTAKES', 'Condition', 'DerivationLine', 'DerivationReport', 'Drawing', 'Explanation', 'Line', 'MarkedPage', 'Marks', 'Mistake', 'Operation', 'Page', 'Program', 'RenderingError', 'Report', 'Value', 'acos', 'acosh', 'asin', 'asinh', 'atan', 'atan2', 'atanh', 'cbrt', 'ceil', 'check_derivation', 'check_gradients', 'clip', 'cos', 'cosh', 'dot', 'draw', 'equal', 'erf', 'erfc', 'exact_gradients', 'exp', 'explain', 'expm1', 'floor', 'formula', 'grad', 'gradients', 'hessian', 'hvp', 'hypot', 'jacobian', 'jvp', 'log', 'log1p', 'log2', 'log10', 'logsumexp', 'mark', 'maximum', 'mean', 'minimum', 'no_grad', 'prod', 'relu', 'sigmoid', 'sign', 'sin', 'sinh', 'softmax', 'softplus', 'sqrt', 'sum', 'take', 'tan', 'tanh', 'value_and_grad', 'vectorize', 'vjp', 'where', 'xlogy']
+__all__ = ['MISTAKES', 'Condition', 'DerivationLine', 'DerivationReport', 'Drawing', 'Explanation', 'Line', 'MarkedPage', 'Marks', 'Mistake', 'NonFinite', 'Operation', 'Page', 'Program', 'RenderingError', 'Report', 'Value', 'acos', 'acosh', 'asin', 'asinh', 'atan', 'atan2', 'atanh', 'cbrt', 'ceil', 'check_derivation', 'check_gradients', 'clip', 'cos', 'cosh', 'debug', 'dot', 'draw', 'equal', 'erf', 'erfc', 'exact_gradients', 'exp', 'explain', 'expm1', 'first_nonfinite', 'floor', 'formula', 'grad', 'gradients', 'hessian', 'hvp', 'hypot', 'jacobian', 'jvp', 'log', 'log1p', 'log2', 'log10', 'logsumexp', 'mark', 'maximum', 'mean', 'minimum', 'no_grad', 'prod', 'relu', 'sigmoid', 'sign', 'sin', 'sinh', 'softmax', 'softplus', 'sqrt', 'sum', 'take', 'tan', 'tanh', 'value_and_grad', 'vectorize', 'vjp', 'where', 'xlogy']
 
 @overload
 def acos(a: Value) -> Value:

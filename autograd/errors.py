@@ -10,7 +10,7 @@ from math import inf, isfinite
 from numbers import Real
 from typing import TYPE_CHECKING, NoReturn
 
-from autograd.text import few, printable, visible, with_numbers
+from autograd.text import Writer, few, printable, visible, with_numbers
 from autograd.untyped import AnyFunction, Anything
 
 if TYPE_CHECKING:
@@ -95,11 +95,23 @@ def real_value(data: Anything, operation: "Operation") -> float:
 
 
 def applied(operation: "Operation", operands: Anything) -> str:
-    """The operation with the names and numbers of its operands, Values or numbers, as in ``log(x) with x = -1.0``."""
+    """The operation with the names and numbers of its operands, Values or numbers, as in ``log(x) with x = -1.0``.
+
+    Operands that were computed, and have no name, stand before it as they were: ``log(x - 2) = log(-1.0)``.
+    """
     pairs = [(getattr(operand, "name", None), getattr(operand, "_scalar", operand)) for operand in operands]
-    written = with_numbers(operation, [name or str(number) for name, number in pairs])
+    names = [name or str(number) for name, number in pairs]
+    written = with_numbers(operation, names)
+    formulas = [_computed(operand) or name for operand, name in zip(operands, names, strict=True)]
+    if formulas != names:
+        written = f"{with_numbers(operation, formulas)} = {written}"
     named = dict.fromkeys(f"{pair[0]} = {pair[1]}" for pair in few(operation, pairs) if pair and pair[0])
     return printable(visible(written + (f" with {' and '.join(named)}" if named else "")))
+
+
+def _computed(operand: Anything) -> str | None:
+    """How an operand without a name was computed; None for others."""
+    return Writer().operation(operand).text if getattr(operand, "op", None) and operand.name is None else None
 
 
 def refuse(operation: "Operation", operands: Anything, error: Exception) -> NoReturn:

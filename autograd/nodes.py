@@ -52,6 +52,8 @@ def for_operation(operation, value, local, m, role, others):
         node.local_grads = local_grads
         node.constant = False
         node.written = writes
+        if now is not EAGER:
+            now.recorded(node)
         return node
 
     return record

@@ -1,4 +1,4 @@
-"""Who records now: the engine, nobody, or a trace of `vectorize`."""
+"""Who records now: the engine, nobody, a trace of `vectorize`, or a `debug` block."""
 
 import inspect
 from collections.abc import Callable, Iterator
@@ -32,6 +32,12 @@ class Recorder:
         """The node to take for the operation on Values and numbers; None to let the engine make it."""
         return None
 
+    def recorded(self, node: Anything) -> None:
+        """The engine recorded an operation as this node."""
+
+    def backward(self, output: Anything, seed: float) -> None:
+        """The gradients of an output are about to be computed."""
+
     def may_read(self, value: Anything) -> bool:  # noqa: ARG002
         """Whether the number of a Value is known, and stays what it is."""
         return True
@@ -48,8 +54,8 @@ class Recorder:
         return Paused(self)
 
 
-class Paused(Recorder):
-    """One who lets the engine compute, and record nothing, until its block is over.
+class Within(Recorder):
+    """Who records in a block, until the block is over.
 
     Attributes:
         over: a block can end in another thread or task than it began in. Where it began this recorder stays then, and
@@ -68,14 +74,18 @@ class Paused(Recorder):
         self._outer = outer
         self.over = False
 
-    @property
-    def paused(self) -> bool:  # type: ignore[override]  # it can change
-        return not self.over or self._outer.paused
-
     def around(self) -> Recorder:
         """Who records after the block."""
         outer = self._outer
-        return outer.around() if isinstance(outer, Paused) and outer.over else outer
+        return outer.around() if isinstance(outer, Within) and outer.over else outer
+
+
+class Paused(Within):
+    """One who lets the engine compute, and record nothing."""
+
+    @property
+    def paused(self) -> bool:  # type: ignore[override]  # it can change
+        return not self.over or self._outer.paused
 
 
 EAGER = Recorder()
@@ -97,7 +107,7 @@ def resumed() -> Iterator[None]:
         current.reset(token)
 
 
-class _ToBeCalled(type):
+class ToBeCalled(type):
     """Of a class that is forgotten to be called: ``with no_grad:``."""
 
     if not TYPE_CHECKING:  # to a type checker it has no such method
@@ -109,7 +119,40 @@ class _ToBeCalled(type):
             """Never reached, and looked for first."""
 
 
-class no_grad(metaclass=_ToBeCalled):  # noqa: N801  (used as a function, like the torch name that people know)
+class RecordingBlock(metaclass=ToBeCalled):
+    """A block in which another recorder records, in this thread or task.
+
+    Wherever it ends, it gives back what it found.
+    """
+
+    def __init__(self) -> None:
+        self._entered: list[tuple[Within, Token[Recorder]]] = []
+
+    def inside(self, around: Recorder) -> Within:
+        """Who records in the block."""
+        raise NotImplementedError
+
+    def __enter__(self) -> None:
+        inner = self.inside(current.get())
+        self._entered.append((inner, current.set(inner)))
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        now = current.get()
+        ended = next((entry for entry in self._entered if entry[0] is now), self._entered[-1])
+        self._entered.remove(ended)
+        inner, token = ended
+        try:
+            current.reset(token)
+        except ValueError:  # it began in another thread or task
+            inner.over = True
+        else:
+            current.set(inner.around() if now is inner else now)
+            inner.over = now is not inner  # a block inside of this one, which is not over, began before it ended
+
+
+class no_grad(RecordingBlock):  # noqa: N801  (used as a function, like the torch name that people know)
     """Record nothing: results are plain leaves. A context manager and a decorator; it holds for this thread or task.
 
     A generator that yields inside the block leaves its caller inside, too, until it goes on and the block ends.
@@ -127,26 +170,10 @@ class no_grad(metaclass=_ToBeCalled):  # noqa: N801  (used as a function, like t
             raise TypeError(
                 f"no_grad takes nothing, not {given[0]!r}: write @no_grad() above a function, with parentheses"
             )
-        self._entered: list[tuple[Paused, Token[Recorder]]] = []
+        super().__init__()
 
-    def __enter__(self) -> None:
-        paused = current.get().pause()
-        self._entered.append((paused, current.set(paused)))
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        now = current.get()
-        ended = next((entry for entry in self._entered if entry[0] is now), self._entered[-1])
-        self._entered.remove(ended)
-        paused, token = ended
-        try:
-            current.reset(token)
-        except ValueError:  # it began in another thread or task
-            paused.over = True
-        else:
-            current.set(paused.around() if now is paused else now)
-            paused.over = now is not paused  # a block inside of this one, which is not over, began before it ended
+    def inside(self, around: Recorder) -> Within:
+        return around.pause()
 
     def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
         if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):

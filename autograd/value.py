@@ -33,10 +33,10 @@ class Value(advised.Advised):
     (-4.0, -2.0, 2.0)
     """
 
-    __slots__ = ("_scalar", "constant", "grad", "local_grads", "name", "op", "parents", "written")
+    __slots__ = ("_scalar", "constant", "grad", "line", "local_grads", "name", "op", "parents", "written")
 
     grad: float | None
-    """∂output/∂self, by `backward` (summed over calls, for a leaf); None before."""
+    """∂output/∂self, by `backward`; None before."""
     name: str | None
     op: Operation | None
     """None for a leaf."""
@@ -48,6 +48,8 @@ class Value(advised.Advised):
     """Whether it is a plain number, as 2 in ``2 * x``."""
     written: int
     """See `autograd.nodes.writes`."""
+    line: str
+    """Where the program computed it, by `debug`."""
 
     def __init__(self, data: Real, name: str | None = None, *more: Never, **others: Never) -> None:
         if more or others or (name is not None and not isinstance(name, str)):
@@ -83,8 +85,8 @@ class Value(advised.Advised):
     def backward(self, seed: Real = 1.0, **others: Never) -> None:
         """Give every node that self was computed from its gradient: ``node.grad = seed · ∂self/∂node``.
 
-        In reverse topological order each node passes its upstream gradient times its recorded local gradients to its
-        parents; gradients add at branches, by the multivariate chain rule. Leaves add to the gradient that they have:
+        In reverse topological order each node passes upstream gradient times local gradient to its parents; gradients
+        add at branches, by the multivariate chain rule. Leaves add to the gradient that they have:
         two losses give that of their sum. Inner nodes start anew. (`graph.contributions`, written out for speed.)
 
         Raises:
@@ -94,6 +96,7 @@ class Value(advised.Advised):
             advised.refuse_backward(others)
         seed = real_number(seed, "the seed of backward")
         order = topological_order(self)
+        current.get().backward(self, seed)
         for node in order:
             # Where no gradient comes, none is passed on, not even 0 · ∞: inner nodes begin with NOTHING.
             node.grad = NOTHING if node.parents else node.grad or 0.0
@@ -103,7 +106,7 @@ class Value(advised.Advised):
             if upstream is NOTHING:
                 node.grad = 0.0
                 continue
-            for parent, local in zip(node.parents, node.local_grads):  # noqa: B905  (as long)
+            for parent, local in zip(node.parents, node.local_grads):  # noqa: B905
                 if local is not NOTHING:
                     parent.grad += upstream * local
 

@@ -9,6 +9,7 @@ from typing import NoReturn
 from autograd import Value
 from autograd.errors import applied, refuse
 from autograd.graph import contributions, depending_on, topological_order
+from autograd.nonfinite import births_of_gradients, module_of, origin_of
 from autograd.untyped import AnyArray
 from nn.optimizers import Optimizer
 
@@ -39,20 +40,29 @@ def of_an_operation(error: Exception) -> bool:
 
 def error_of_value(output: Value) -> Exception:
     """The error of an output that is not finite: it names the operation that the output has that from."""
-    node = output
-    while isnan(node.data) and (worse := [parent for parent in node.parents if isnan(parent.data)]):
-        node = worse[0]
-    infinite = [node] if isinf(node.data) else [parent for parent in node.parents if isinf(parent.data)]
-    for origin in infinite:
-        while worse := [parent for parent in origin.parents if isinf(parent.data)]:
-            node, origin = (origin, worse[0]) if isinf(node.data) else (node, worse[0])
-        if origin.op is not None:
-            return OverflowError(
-                f"{applied(origin.op, origin.parents)} is too large for a float, which ends at 1.8e308"
-            )
-    if node.op is None:
+    node = origin_of(output)
+    if node.op is None and isnan(output.data) and isinf(node.data):
+        node = _first_nan(output)  # an infinity that was given is a number, as a masked logit is
+    operation = node.op
+    if operation is None:
         return ValueError(f"{node!r} is not finite, and the loss depends on it")
-    return ArithmeticError(f"{applied(node.op, node.parents)} is {node.data}")
+    written = f"{applied(operation, node.parents)}{_module_of(node, output)}"
+    if isinf(node.data):
+        return OverflowError(f"{written} is too large for a float, which ends at 1.8e308")
+    return ArithmeticError(f"{written} is {node.data}")
+
+
+def _first_nan(output: Value) -> Value:
+    """The node that NaN comes from: none of its operands is NaN."""
+    node = output
+    while worse := [parent for parent in node.parents if isnan(parent.data)]:
+        node = worse[0]
+    return node
+
+
+def _module_of(node: Value, output: Value) -> str:
+    module = module_of(node, topological_order(output))
+    return f", in {module}," if module else ""
 
 
 def error_of_gradients(output: Value, parameters: Iterable[Value]) -> Exception | None:
@@ -60,15 +70,12 @@ def error_of_gradients(output: Value, parameters: Iterable[Value]) -> Exception 
     order = topological_order(output)
     parameters = set(order).intersection(parameters)
     gradients: dict[AnyArray, float] = {output: 1.0}
-    origins = [
-        (node, operand, gradients[node])
-        for node, operand, passed in contributions(order, gradients, among=depending_on(order, parameters))
-        if not isfinite(passed) and isfinite(gradients[node])
-    ]
+    for _ in contributions(order, gradients, among=depending_on(order, parameters)):
+        pass
     bad = {parameter for parameter in parameters if not isfinite(gradients.get(parameter, 0.0))}
     if not bad:
         return None
-    for node, operand, upstream in origins:
+    for node, operand, upstream in births_of_gradients(output, order, parameters):
         if not bad.isdisjoint(topological_order(node.parents[operand])):
             written, local = applied(node.op, node.parents), node.local_grads[operand]
             by = f"its operand {operand + 1}" if len(node.parents) > 1 else "its operand"

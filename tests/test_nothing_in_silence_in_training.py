@@ -79,7 +79,7 @@ def test_a_zero_that_a_number_is_does_not_hide_an_infinite_slope(engine):
 def test_the_example_at_fault_is_named_by_its_place_in_the_data(engine):
     w = Value(1.0, "w")
     error = lost(engine, lambda x: log(w * x), [w], [1.0, 2.0, -3.0, 4.0], [0.0] * 4, batch_size=2, epochs=3)
-    assert "epoch 1, batch 2: example 2: log(-2" in error  # −3w: the first step took w down
+    assert "epoch 1, batch 2: example 2: log(w * -3) = log(-2" in error  # −3w: the first step took w down
 
 
 @ENGINES
