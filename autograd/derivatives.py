@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from autograd import recorder
 from autograd.advice.advised import with_advice
-from autograd.errors import refuse_call
+from autograd.errors import quoted, refuse_call
 from autograd.graph import chain_rule, depending_on, replay, topological_order
 from autograd.nodes import changed_operand
 from autograd.numbers import Number, NumberSystem
@@ -314,11 +314,11 @@ def values_in(nodes: Iterable[Value], role: str) -> Sequence[Value]:
         nodes = tuple(nodes)
     except TypeError:
         called = "; call it first, as in model(x)" if callable(nodes) else ""
-        raise TypeError(f"{role} must be Values, not {nodes!r} of type {type(nodes).__name__}{called}") from None
+        raise TypeError(f"{role} must be Values, not {quoted(nodes)} of type {type(nodes).__name__}{called}") from None
     for node in nodes:
         if not isinstance(node, Value):
             raise TypeError(
-                printable(f"{role} must hold Values, not {node!r} of type {type(node).__name__}{_meant_by(node)}")
+                printable(f"{role} must hold Values, not {quoted(node)} of type {type(node).__name__}{_meant_by(node)}")
             )
     return nodes
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from math import inf, isfinite
 from numbers import Real
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from autograd.text import Writer, few, printable, visible, with_numbers
@@ -36,10 +37,18 @@ def real_number(thing: Anything, role: str) -> float:
 def whole_number(name: str, number: Anything, *, least: int) -> int:
     """The argument `name` as an int; a TypeError if it is not whole, a ValueError if it is below `least`."""
     if isinstance(number, bool) or not hasattr(number, "__index__"):
-        raise TypeError(printable(f"{name} must be a whole number, not {number!r}"))
+        raise TypeError(printable(f"{name} must be a whole number, not {quoted(number)}"))
     if number.__index__() < least:
-        raise ValueError(f"{name} must be at least {least}, not {number}")
+        raise ValueError(f"{name} must be at least {least}, not {quoted(number)}")
     return int(number.__index__())
+
+
+def path_of_file(path: Anything) -> Path:
+    """The path that was given as one; a TypeError if it is none."""
+    try:
+        return Path(path)
+    except TypeError:
+        raise TypeError(f"the path of a file is a string or a Path, not {described(path)}") from None
 
 
 def checked_gradients(operation: "Operation", local_grads: Anything, count: int) -> tuple[float, ...]:
@@ -56,12 +65,28 @@ def checked_gradients(operation: "Operation", local_grads: Anything, count: int)
 def is_real(thing: object) -> bool:
     """Whether it counts as a real number: one of Python or NumPy, a Fraction, a Decimal, a truth."""
     kind = type(thing)
-    return kind is float or kind is int or isinstance(thing, Real | Decimal) or kind.__name__ in ("bool", "bool_")
+    if kind is float or kind is int:
+        return True
+    if kind.__name__ == "timedelta64":  # a whole number, says NumPy, of days or of nanoseconds
+        return False
+    return isinstance(thing, Real | Decimal) or kind.__name__ in ("bool", "bool_")
+
+
+LONGEST_REPR = 200
+
+
+def quoted(thing: object) -> str:
+    """The repr of a thing that was given; cut if it is long."""
+    try:
+        text = repr(thing)
+    except Exception:  # of a class that fails at it, or of lists in lists in lists
+        text = object.__repr__(thing)
+    return text if len(text) <= LONGEST_REPR else f"{text[: LONGEST_REPR - 3]}..."
 
 
 def described(thing: object) -> str:
     """A thing that was given, and its type."""
-    given = repr(thing)
+    given = quoted(thing)
     return printable(f"{given if len(given) <= 80 else given[:77] + '...'} of type {type(thing).__name__}")
 
 
@@ -160,7 +185,7 @@ def no_truth(value: "Value") -> bool:
 def arity_of(name: str, value: AnyFunction, local: AnyFunction) -> int | None:
     """How many operands the functions of an operation take, None for any number; a TypeError if they do not agree."""
     if not isinstance(name, str) or not name:
-        raise TypeError(printable(f"an Operation needs a name, a non-empty string, not {name!r}"))
+        raise TypeError(printable(f"an Operation needs a name, a non-empty string, not {quoted(name)}"))
     arity = _operand_count(name, "value", value, leading="m")
     if _operand_count(name, "local", local, leading="m, y") not in (arity, None):
         message = f"operation {name!r}: local takes (m, y, *operands) with the operands of value(m, *operands)"
@@ -172,7 +197,7 @@ def _operand_count(name: str, role: str, function: AnyFunction, leading: str) ->
     """The number of operands after the `leading` parameters, or None for ``*operands``."""
     needed = f"operation {name!r}: {role} must be a function of ({leading}, *operands)"
     if not callable(function):
-        raise TypeError(printable(f"{needed}, not {function!r}"))
+        raise TypeError(printable(f"{needed}, not {quoted(function)}"))
     parameters = list(inspect.signature(function).parameters.values())
     if any(p.kind is p.VAR_POSITIONAL for p in parameters):
         return None

@@ -26,6 +26,9 @@ writes = 0
 """How often the data of some Value has been written to. A node notes the count when it is recorded, and a Value when it
 is written, so that a graph can tell (and name) a leaf that no longer holds what it was computed from."""
 
+FIELDS = ("_grad", "_name", "_scalar", "constant", "line", "local_grads", "op", "parents", "written")
+"""What a node holds. What somebody sets as its grad, name or data is looked at first: see `autograd.advice.advised`."""
+
 _NODE = """
 def for_operation(operation, value, local, m, role, others):
     new = object.__new__
@@ -45,8 +48,8 @@ def for_operation(operation, value, local, m, role, others):
             refuse(operation, {parents}, error)
         node = new({kind})
         node._scalar = data
-        node.grad = None
-        node.name = None
+        node._grad = None
+        node._name = None
         node.op = operation
         node.parents = {parents}
         node.local_grads = local_grads
@@ -151,7 +154,7 @@ def constant(number: Anything, role: str = "a constant") -> "Value":
     """A leaf that stands for a plain number; a TypeError that names the `role` if it is none."""
     leaf = object.__new__(Value)
     leaf._scalar = number if type(number) is float else real_number(number, role)
-    leaf.grad = leaf.name = leaf.op = None
+    leaf._grad = leaf._name = leaf.op = None
     leaf.parents = leaf.local_grads = ()
     leaf.constant = True
     leaf.written = writes

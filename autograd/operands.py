@@ -5,7 +5,7 @@ from functools import partial
 from inspect import Signature, signature
 from numbers import Real
 
-from autograd.errors import advice_on, described, is_real
+from autograd.errors import advice_on, described, is_real, quoted
 from autograd.untyped import AnyFunction, Anything
 
 
@@ -81,7 +81,7 @@ def recorded_condition(condition: Anything) -> Anything:
     """The condition of a `where`; a TypeError for a Python truth, which is not recorded, and may be an identity."""
     if type(condition).__name__ in ("bool", "bool_"):
         raise UnrecordedTruthError(
-            f"where takes a recorded condition, such as x > y or equal(x, y), not {condition!r}: a == b of two Values "
-            "asks whether they are one Value, and what is known before needs no where but an if"
+            f"where takes a recorded condition, such as x > y or equal(x, y), not {quoted(condition)}: a == b of two "
+            "Values asks whether they are one Value, and what is known before needs no where but an if"
         )
     return condition

@@ -12,7 +12,7 @@ from operator import attrgetter
 from autograd import nodes
 from autograd.advice.advised import with_advice
 from autograd.derivatives import gradients
-from autograd.errors import described, is_real, real_number, whole_number
+from autograd.errors import described, is_real, quoted, real_number, whole_number
 from autograd.graph import contributions, depending_on, topological_order
 from autograd.recorder import current, resumed
 from autograd.untyped import AnyFunction, Anything
@@ -157,8 +157,8 @@ class _Call:
         """What the function returned, which is to be one Value."""
         if _parts(self.returned) is not None:
             raise TypeError(
-                f"the function must return one Value, not {self.returned!r}: take one output or a sum of them, or the "
-                "derivative of all by jvp or vjp"
+                f"the function must return one Value, not {quoted(self.returned)}: take one output or a sum, or "
+                "the derivative of all by jvp or vjp"
             )
         return self.outputs()[0]
 
@@ -168,7 +168,7 @@ class _Call:
         for output in found:
             if not isinstance(output, Value):
                 advice = "if it is a constant, Value(…)" if is_real(output) else "look for a missing return"
-                raise TypeError(f"the function must return Values, and {output!r} is none: {advice}")
+                raise TypeError(f"the function must return Values, and {quoted(output)} is none: {advice}")
         self._values = self._values or self._reads_others(found)
         return found
 
@@ -246,7 +246,7 @@ def _in_values(node: Value) -> Anything:
 def _callable(function: Anything, role: str) -> None:
     if not callable(function):
         of_values = "; of a Value by others, gradients(output, inputs)" if isinstance(function, Value) else ""
-        raise TypeError(f"{role} must be a function, not {function!r}: grad(f)(x), jvp(f, x, v){of_values}")
+        raise TypeError(f"{role} must be a function, not {quoted(function)}: grad(f)(x), jvp(f, x, v){of_values}")
 
 
 def _parts(thing: Anything) -> Collection[Anything] | None:

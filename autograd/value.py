@@ -33,7 +33,7 @@ class Value(advised.Advised):
     (-4.0, -2.0, 2.0)
     """
 
-    __slots__ = ("_scalar", "constant", "grad", "line", "local_grads", "name", "op", "parents", "written")
+    __slots__ = nodes.FIELDS
 
     grad: float | None
     """∂output/∂self, by `backward`; None before."""
@@ -55,8 +55,8 @@ class Value(advised.Advised):
         if more or others or (name is not None and not isinstance(name, str)):
             advised.refuse_leaf(name, others)
         self._scalar = data if type(data) is float else real_number(data, "the data of a Value")
-        self.grad = None
-        self.name = name
+        self._grad = None
+        self._name = name
         self.op = None
         self.parents = ()
         self.local_grads = ()
@@ -99,20 +99,20 @@ class Value(advised.Advised):
         current.get().backward(self, seed)
         for node in order:
             # Where no gradient comes, none is passed on, not even 0 · ∞: inner nodes begin with NOTHING.
-            node.grad = NOTHING if node.parents else node.grad or 0.0
-        self.grad = self.grad + seed if self.grad else seed
+            node._grad = NOTHING if node.parents else node._grad or 0.0
+        self._grad = self._grad + seed if self._grad else seed
         for node in reversed(order):
-            upstream = node.grad
+            upstream = node._grad
             if upstream is NOTHING:
-                node.grad = 0.0
+                node._grad = 0.0
                 continue
             for parent, local in zip(node.parents, node.local_grads):  # noqa: B905
                 if local is not NOTHING:
-                    parent.grad += upstream * local
+                    parent._grad += upstream * local
 
     def detach(self) -> "Value":
         """A leaf with the same data and name: gradients stop here."""
-        return Value(self._scalar, self.name)
+        return Value(self._scalar, self._name)
 
     __add__ = binary(ops.add)
     __radd__ = reflected(ops.add)

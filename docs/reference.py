@@ -46,10 +46,11 @@ def page(package: str, name: str, thing: object) -> str:
 
 def _members(path: str, thing: type) -> Iterator[str]:
     """What a class has of its own and of its bases here: attributes, properties and methods with a docstring."""
-    for name, told in _attributes(thing).items():
+    attributes = _attributes(thing)
+    for name, told in attributes.items():
         yield _directive("attribute", f"{path}.{name}", markdown(told, dir(thing)))
     for name, found in inspect.getmembers_static(thing):
-        if (name.startswith("_") and name != "__call__") or not _is_ours(thing, name):
+        if (name.startswith("_") and name != "__call__") or name in attributes or not _is_ours(thing, name):
             continue
         # Without a docstring, ``__call__`` would get that of `object`, which says nothing.
         told = markdown(found.__doc__ if name == "__call__" else inspect.getdoc(found), dir(thing))

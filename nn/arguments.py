@@ -1,11 +1,12 @@
 """Checks of plain arguments: the number, or an error that names it."""
 
 from math import inf
+from numbers import Complex
 from operator import index
 from random import Random
 
 from autograd import Value
-from autograd.errors import whole_number
+from autograd.errors import is_real, quoted, whole_number
 from autograd.recorder import current
 from autograd.untyped import Anything
 
@@ -14,8 +15,9 @@ def number_in_range(
     name: str, number: Anything, *, above: float = -inf, least: float = -inf, below: float = inf
 ) -> float:
     """The number as a float. TypeError if it is none, ValueError if it is out of its range."""
-    if isinstance(number, bool) or not hasattr(number, "__float__") or hasattr(number, "backward"):
-        raise TypeError(f"{name} must be a number, not {number!r}")
+    no_real = isinstance(number, Complex) and not is_real(number)  # NumPy drops an imaginary part with a warning alone
+    if isinstance(number, bool) or no_real or not hasattr(number, "__float__") or hasattr(number, "backward"):
+        raise TypeError(f"{name} must be a number, not {quoted(number)}")
     if not (above < number < below and least <= number):
         bounds = [f"above {above}"] * (above > -inf) + [f"at least {least}"] * (least > -inf)
         bounds += [f"below {below}"] * (below < inf) + ["finite"] * (below == inf)

@@ -7,7 +7,7 @@ from itertools import chain
 from random import Random
 
 from autograd import Value, where
-from autograd.errors import whole_number
+from autograd.errors import quoted, whole_number
 from autograd.nodes import constant
 from autograd.untyped import AnyArray, Anything
 from nn.arguments import is_sequence, number_in_range
@@ -186,6 +186,8 @@ def _source(seed: Anything) -> AnyArray:
     ):
         return seed
     if seed is not None and (isinstance(seed, bool) or not hasattr(seed, "__index__")):
-        raise TypeError(f"seed must be a whole number, a random.Random, a numpy.random.Generator or None, not {seed!r}")
+        raise TypeError(
+            f"seed must be a whole number, a random.Random, a numpy.random.Generator or None, not {quoted(seed)}"
+        )
     # Random takes the size of a seed only: -1 would draw what 1 draws.
     return Random(whole_number("seed", 0 if seed is None else seed, least=0))

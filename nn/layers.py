@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Never, NoReturn, TypeAlias
 
 from autograd import Operation, Value, ops, relu, softplus, tanh  # noqa: F401  (tanh for an example)
 from autograd.advice.advised import hide_what_is_refused, lacks
-from autograd.errors import whole_number
+from autograd.errors import quoted, whole_number
 from autograd.nodes import constant
 from autograd.text import printable
 from autograd.untyped import AnyFunction, Anything, Real
@@ -28,6 +28,18 @@ elif True:  # Jedi, which completes names in Jupyter, would pass over an ``else`
 ``model(x).sigmoid()`` or ``model(x)[0]`` would be wrong in half of all programs."""
 
 
+MOST_PARAMETERS = 100_000_000
+"""Of a layer or a network. As many Values take some 20 GB."""
+
+
+def _refuse_too_many(parameters: int) -> None:
+    if parameters > MOST_PARAMETERS:
+        raise ValueError(
+            f"it would have {quoted(parameters)} parameters, and {MOST_PARAMETERS:,} are the most: did you give the "
+            "data instead of its length?"
+        )
+
+
 class Perceptron(Module):
     """One neuron, φ(w·x + b): a weighted sum as one `dot` node, and an activation.
 
@@ -41,7 +53,8 @@ class Perceptron(Module):
     "Efficient BackProp"). The bias starts at 0.
 
     Raises:
-        TypeError, ValueError: if `n_inputs` is not a whole number above 0, or `activation` cannot be called.
+        TypeError, ValueError: if `n_inputs` is not a whole number above 0, or more than 10⁸ parameters would come of
+            it; if `activation` cannot be called.
 
     >>> neuron = Perceptron(2, tanh)
     >>> neuron.weights[0].data, neuron.weights[1].data, neuron.bias.data = 0.5, -1.0, 0.25
@@ -58,8 +71,9 @@ class Perceptron(Module):
 
     def __init__(self, n_inputs: int, activation: Activation = relu, *, seed: int | Random | None = None) -> None:
         n_inputs = whole_number("n_inputs", n_inputs, least=1)
+        _refuse_too_many(n_inputs + 1)
         if activation is not None and not callable(activation):
-            raise TypeError(f"activation must be a function such as autograd.relu, or None, not {activation!r}")
+            raise TypeError(f"activation must be a function such as autograd.relu, or None, not {quoted(activation)}")
         random = random_numbers(seed)
         deviation = sqrt((2 if activation in (relu, Value.relu, softplus, Value.softplus) else 1) / n_inputs)
         self.weights = [Value(random.gauss(0.0, deviation)) for _ in range(n_inputs)]
@@ -113,6 +127,7 @@ class Layer(Module):
     ) -> None:
         random = random_numbers(seed)
         size = whole_number("n_outputs", n_outputs, least=1)
+        _refuse_too_many((whole_number("n_inputs", n_inputs, least=1) + 1) * size)
         self.perceptrons = [Perceptron(n_inputs, activation, seed=random) for _ in range(size)]
 
     @hide_what_is_refused
@@ -155,7 +170,8 @@ class MLP(Module):
         seed: as for `Perceptron`.
 
     Raises:
-        TypeError, ValueError: if a size is not a whole number above 0, or there is none.
+        TypeError, ValueError: if a size is not a whole number above 0, or there is none; if more than 10⁸ parameters
+            would come of them.
 
     >>> model = MLP(2, [16, 16, 1], seed=0)
     >>> model
@@ -177,14 +193,16 @@ class MLP(Module):
         seed: int | Random | None = None,
     ) -> None:
         if not is_sequence(sizes):
-            raise TypeError(f"sizes must be a list with the size of each layer, as [16, 1], not {sizes!r}")
+            raise TypeError(f"sizes must be a list with the size of each layer, as [16, 1], not {quoted(sizes)}")
         sizes = [whole_number(f"sizes[{index}]", size, least=1) for index, size in enumerate(sizes)]
         if not sizes:
             raise ValueError("sizes must hold the size of at least one layer")
+        inputs = [whole_number("n_inputs", n_inputs, least=1), *sizes[:-1]]
+        _refuse_too_many(sum((n + 1) * size for n, size in zip(inputs, sizes, strict=True)))
         random = random_numbers(seed)
         self.layers = [
             Layer(n, size, activation if index < len(sizes) - 1 else output_activation, seed=random)
-            for index, (n, size) in enumerate(zip([n_inputs, *sizes[:-1]], sizes, strict=True))
+            for index, (n, size) in enumerate(zip(inputs, sizes, strict=True))
         ]
 
     @hide_what_is_refused

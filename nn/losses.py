@@ -23,7 +23,7 @@ from math import inf, nan
 from typing import TypeVar, cast
 
 from autograd import Value, dot, logsumexp, ops, relu, softplus, sum, where  # noqa: A004  (the mathematics' name)
-from autograd.errors import refuse_call
+from autograd.errors import quoted, refuse_call
 from autograd.nodes import constant
 from autograd.untyped import AnyFunction, Anything, Real
 from nn.arguments import is_sequence, is_whole, number_unless_traced
@@ -82,7 +82,7 @@ def _score_and_sign(score: Output, target: Output) -> tuple[Anything, Anything]:
     [z], [y] = _pairs("hinge", score, target, one=True)
     _see_that_the_output_comes_first("hinge(score, target)", [z], [y])
     if (number := number_unless_traced(y)) is not None and number not in (-1, 1):
-        raise ValueError(f"the target of hinge is 1 or -1, not {number!r}")
+        raise ValueError(f"the target of hinge is 1 or -1, not {quoted(number)}")
     return z, y
 
 
@@ -104,7 +104,7 @@ def _logit_and_probability(logit: Output, target: Output) -> tuple[Anything, Any
     [z], [y] = _pairs("binary_cross_entropy", logit, target, one=True)
     _see_that_the_output_comes_first("binary_cross_entropy(logit, target)", [z], [y])
     if (number := number_unless_traced(y)) is not None and not 0 <= number <= 1:
-        raise ValueError(f"the target of binary_cross_entropy is 0 or 1 (or a probability), not {number!r}")
+        raise ValueError(f"the target of binary_cross_entropy is 0 or 1 (or a probability), not {quoted(number)}")
     _see_that_they_are_logits("binary_cross_entropy", [z])
     return z, y
 
@@ -166,7 +166,7 @@ def _class_number(target: Anything, count: int) -> Anything:
         _as_list(target, "a target of cross_entropy")
         raise ValueError(
             f"cross_entropy takes as many targets as outputs, not 1 targets for {count} outputs; or the number of a "
-            f"class as an int, as in cross_entropy(logits, 1), not {target!r}"
+            f"class as an int, as in cross_entropy(logits, 1), not {quoted(target)}"
         )
     if not 0 <= number < count:
         raise ValueError(f"the class number of cross_entropy is one from 0 to {count - 1}, not {number}")
@@ -236,11 +236,11 @@ def l2(parameters: Iterable[Value], strength: float) -> Value:
     0.25
     """
     if not is_sequence(parameters):
-        raise TypeError(f"l2 takes a list of Values, as model.parameters(), not {parameters!r}")
+        raise TypeError(f"l2 takes a list of Values, as model.parameters(), not {quoted(parameters)}")
     parameters = list(parameters)
     for parameter in parameters:
         if not isinstance(parameter, Value):
-            raise TypeError(f"l2 takes a list of Values, as model.parameters(), not one with {parameter!r} in it")
+            raise TypeError(f"l2 takes a list of Values, as model.parameters(), not one with {quoted(parameter)} in it")
     return strength * dot(parameters, parameters)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from autograd import Value
 from autograd.advice.advised import lacks, with_advice
+from autograd.errors import quoted
 from autograd.text import printable
 from autograd.untyped import AnyArray
 from nn.arguments import number_in_range
@@ -18,11 +19,13 @@ class Optimizer:
 
     def __init__(self, parameters: Iterable[Value], lr: float) -> None:
         if isinstance(parameters, Value) or not hasattr(parameters, "__iter__"):
-            raise TypeError(f"an optimizer takes a list of Values, as model.parameters(), not {parameters!r}")
+            raise TypeError(f"an optimizer takes a list of Values, as model.parameters(), not {quoted(parameters)}")
         self.parameters = list(parameters)
         for parameter in self.parameters:
             if not isinstance(parameter, Value):
-                raise TypeError(f"an optimizer takes Values, not {parameter!r} of type {type(parameter).__name__}")
+                raise TypeError(
+                    f"an optimizer takes Values, not {quoted(parameter)} of type {type(parameter).__name__}"
+                )
             if parameter.op is not None:
                 raise ValueError(f"an optimizer changes leaves; {parameter!r} was computed ({parameter.op})")
         if not self.parameters:

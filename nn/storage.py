@@ -7,7 +7,7 @@
 import json
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from secrets import token_hex
 from shutil import copymode
@@ -15,6 +15,7 @@ from typing import NamedTuple, TypeVar
 
 from autograd import Value
 from autograd.advice.advised import with_advice
+from autograd.errors import path_of_file, quoted
 from autograd.untyped import AnyArray, Anything
 from nn.layers import Layer, Perceptron
 from nn.module import Module, is_parameter, parts
@@ -24,8 +25,12 @@ FORMAT = "scalar_autograd_format"
 
 VERSION = "1"
 
-LARGEST_HEADER = 100_000_000
-"""Bytes, as the format has it."""
+LARGEST_HEADER = 1_000_000
+"""Bytes, beside what the arrays of a model need: for the metadata that other libraries write. The format allows 100 MB,
+and to read as many takes minutes and gigabytes."""
+
+HEADER_OF_AN_ARRAY = 300
+"""Bytes, beside its name: its type, its shape, and where its numbers begin and end."""
 
 DTYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2"}
 """The types of a file's arrays that are read, as NumPy calls them; bfloat16 it does not know."""
@@ -109,7 +114,7 @@ def load(model: AnyModule, path: str | os.PathLike[str]) -> AnyModule:
     """
     arrays = _arrays_of(model)
     file = _file(path)
-    tensors = _read(file, room=8 * sum(len(array.parameters) for array in arrays))
+    tensors = _read(file, arrays)
     problems = [*_mismatches(arrays, tensors)]
     numbers: dict[Value, float] = {}
     if not problems:
@@ -136,7 +141,7 @@ class _Array(NamedTuple):
 def _arrays_of(model: Anything) -> list[_Array]:
     """The arrays of a model, each with a name of its own; together they hold every parameter."""
     if not isinstance(model, Module):
-        raise TypeError(f"the model must be a Module of nn, not {model!r}")
+        raise TypeError(f"the model must be a Module of nn, not {quoted(model)}")
     arrays = list(_arrays_in(model, "", set()))
     stored = {parameter for array in arrays for parameter in array.parameters}
     for parameter in model.parameters():
@@ -204,7 +209,7 @@ def _join(path: str, key: AnyArray) -> str:
 
 def _file(path: str | os.PathLike[str]) -> Path:
     """The path of a file, or of one to be."""
-    file = Path(path)
+    file = path_of_file(path)
     if file.exists() and not file.is_file():
         raise ValueError(f"{file} is not a file")
     return file
@@ -229,15 +234,21 @@ def _replace(file: Path, content: bytes) -> None:
         raise
 
 
-def _read(file: Path, room: int) -> dict[str, dict[str, AnyArray]]:
-    """The tensors of a file by name, each with its dtype, its shape and its data; at most `room` bytes of data."""
+def _read(file: Path, arrays: Sequence[_Array]) -> dict[str, dict[str, AnyArray]]:
+    """The tensors of a file by name, each with its dtype, its shape and its data; no more than the arrays need."""
     from safetensors import SafetensorError, deserialize
 
     with file.open("rb") as stream:
         size = os.fstat(stream.fileno()).st_size
-        if size > 8 + LARGEST_HEADER + room:  # before it is in memory
-            raise ValueError(f"{file} is too large for this model: {size} bytes for {room // 8} parameters")
-        content = stream.read()
+        start = stream.read(8)
+        header = int.from_bytes(start, "little")
+        parameters = sum(len(array.parameters) for array in arrays)
+        most = LARGEST_HEADER + sum(HEADER_OF_AN_ARRAY + 6 * len(array.name) for array in arrays)  # \u00e9 is six bytes
+        if most < header <= size:
+            raise ValueError(f"{file} is too large for this model: its header has {header} bytes")
+        if size > 8 + most + 8 * parameters:  # before it is in memory
+            raise ValueError(f"{file} is too large for this model: {size} bytes for {parameters} parameters")
+        content = start + stream.read()
     try:
         tensors = dict(deserialize(content))
     except SafetensorError as error:
@@ -245,8 +256,7 @@ def _read(file: Path, room: int) -> dict[str, dict[str, AnyArray]]:
             f"{file} is damaged, or no safetensors file: {_shown(str(error))}\n"
             "(Pickles, as torch.save and joblib write them, are not read: they can run any program.)"
         ) from error
-    header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
-    version = (header.get("__metadata__") or {}).get(FORMAT, VERSION)
+    version = (json.loads(content[8 : 8 + header]).get("__metadata__") or {}).get(FORMAT, VERSION)
     if version != VERSION:
         raise ValueError(f"{file} is in format {_shown(version)}, and this version reads format {VERSION}")
     return tensors

@@ -70,6 +70,7 @@ def test_a_right_claim_in_any_of_these_forms_holds(neuron, claim):
         ("dJ/dp = ((p**500)**500)**500", 1, 18, "power"),
         ("k = p**900\ndJ/dp = k**900", 2, 10, "power"),
         ("dJ/dp = 1e999", 1, 9, "float"),
+        ("dJ/dp = 1e-999999999", 1, 9, "float"),
         ("dJ/dp = (p - a", 1, 9, "closed"),
         ("dJ/dp = p - a)", 1, 14, "not expected"),
         ("dJ/dp = p -", 1, 12, "ends"),

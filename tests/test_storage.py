@@ -669,3 +669,16 @@ def test_a_file_with_damaged_bytes_is_loaded_whole_or_refused_whole(tmp_path_fac
         numbers = [p.data for p in model.parameters()]
         stored = numpy.frombuffer(bytes(content[-8 * len(numbers) :]), "<f8").tolist()
         assert sorted(map(repr, numbers)) == sorted(map(repr, stored))
+
+
+def test_a_header_that_no_model_of_the_size_needs_is_not_read(refused):
+    metadata = {"__metadata__": {"note": "x" * 2_000_000}}
+    refused(
+        raw(metadata | {"a": entry("F64", [9], 0, 72)}, bytes(72)), r"too large for this model: its header has 2000\d\d"
+    )
+
+
+def test_a_path_that_is_none_is_refused_by_name(path):
+    for call in (save, load):
+        with pytest.raises(TypeError, match="the path of a file is a string or a Path, not 3 of type int"):
+            call(Perceptron(2), 3)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
 from inspect import CO_VARKEYWORDS, signature
+from operator import attrgetter
 from types import FunctionType
 from typing import TYPE_CHECKING, Never, NoReturn, ParamSpec, TypeVar
 
@@ -16,7 +17,7 @@ from autograd.advice.names_elsewhere import (
     OF_BACKWARD,
     Remedies,
 )
-from autograd.errors import described, no_float, refuse_call, refuse_keywords
+from autograd.errors import described, no_float, real_number, refuse_call, refuse_keywords
 from autograd.operation import Operation
 from autograd.text import printable
 from autograd.untyped import Anything
@@ -73,12 +74,34 @@ def _true(thing: Anything) -> bool:
     return True
 
 
+def _checked(slot: str, check: Callable[[Anything], Anything]) -> property:
+    """An attribute that keeps in a slot what is given to it, if it passes the check. The engine writes to the slot."""
+
+    def give(value: Anything, given: Anything) -> None:
+        setattr(value, slot, None if given is None else check(given))
+
+    return property(attrgetter(slot), give)
+
+
+def a_name(given: Anything) -> str:
+    """The name that is given to a Value; a TypeError if it is none."""
+    if not isinstance(given, str):
+        raise TypeError(
+            printable(
+                f"the name of a Value is a string, not {described(given)}: operands are recorded by computing, as a * b"
+            )
+        )
+    return given
+
+
 class Advised:
     """What a `Value` says to operators, attributes and functions of NumPy that it does not have."""
 
     __slots__ = ()
 
     if TYPE_CHECKING:
+        _grad: float | None
+        _name: str | None
 
         def __array_ufunc__(self, ufunc: Anything, method: str, *operands: Anything, **named: Anything) -> Anything:
             """What type checkers ask about ``np.exp(v)``."""
@@ -156,21 +179,19 @@ for _name, _thing in {
     "__invert__": _no_inversion,
     "__round__": _no_rounding,
     "conjugate": _itself,
+    "grad": _checked("_grad", lambda given: real_number(given, "a gradient")),
+    "name": _checked("_name", a_name),
     "__array_ufunc__": ufuncs.applied_to_values,
     "__array_function__": ufuncs.called_with_values,
 }.items():
     setattr(Advised, _name, _thing)  # not as definitions: type checkers are to find these operators missing
 
 
-def refuse_leaf(name: object, others: Anything) -> NoReturn:
+def refuse_leaf(name: object, others: Anything) -> None:
     """Refuse the name of a Value that is none, or keywords that it does not take."""
     if others:
         refuse_keywords("Value", others, OF_A_NEW_VALUE)
-    raise TypeError(
-        printable(
-            f"the name of a Value is a string, not {described(name)}: operands are recorded by computing, as a * b"
-        )
-    )
+    a_name(name)
 
 
 def refuse_backward(others: Anything) -> NoReturn:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import html
 from base64 import b64encode
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograd.advice.advised import lacks, with_advice
 from autograd.advice.names_elsewhere import OF_A_DRAWING
 from autograd.drawing.rendering import FORMATS, FORMATS_THAT_PLAY, RenderingError, render
+from autograd.errors import path_of_file
 from autograd.text import printable
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Collection
+    from pathlib import Path
 
     import graphviz
 
@@ -120,7 +121,7 @@ class Drawing:
             ImportError: for a ``.gif`` or ``.webp`` without Pillow, which the extra ``render`` brings.
             OSError: if the file cannot be written. A file is written only once its picture is complete.
         """
-        path = Path(path)
+        path = path_of_file(path)
         extension = path.suffix.lower().removeprefix(".")
         if extension not in (*FORMATS, *FORMATS_THAT_PLAY, "html", "dot"):
             known = ", ".join(f".{known}" for known in (*FORMATS, *FORMATS_THAT_PLAY, "html"))

@@ -98,8 +98,8 @@ def new_placeholder(operation: Operation | None, parents: tuple[Value, ...]) -> 
     node: Placeholder = object.__new__(
         PlaceholderCondition if operation is not None and operation.condition else Placeholder
     )
-    node.grad = None
-    node.name = None
+    node._grad = None
+    node._name = None
     node.op = operation
     node.parents = parents
     node.local_grads = ()

@@ -230,10 +230,12 @@ class Elaboration:
 
     def _numeral(self, tree: Number) -> Numeral:
         text = tree.text
-        if len(text) > 60 or not abs(number := float(text)) < float("inf"):
+        number = float(text)
+        # The float of 1e-400 is 0; the Fraction of 0e-9999999 would be of millions of digits, on its way.
+        is_lost = not number and any(digit in "123456789" for digit in text.lower().partition("e")[0])
+        if len(text) > 60 or is_lost or not abs(number) < float("inf"):
             self.refuse("this number does not fit a float", tree.place)
-        # The float of 1e-400 is 0; a Fraction of the text would have hundreds of digits, that of 1e-9999999 millions.
-        return Numeral(text, Fraction(text) if number or "e" not in text.lower() else Fraction(0))
+        return Numeral(text, Fraction(text) if number else Fraction(0))
 
     def _addition(self, tree: Addition, at: Letters) -> Thing:
         things = [self.thing(term, at) for term in tree.terms]
