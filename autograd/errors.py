@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from math import inf, isfinite
 from numbers import Real
+from operator import index
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -36,19 +37,26 @@ def real_number(thing: Anything, role: str) -> float:
 
 def whole_number(name: str, number: Anything, *, least: int) -> int:
     """The argument `name` as an int; a TypeError if it is not whole, a ValueError if it is below `least`."""
-    if isinstance(number, bool) or not hasattr(number, "__index__"):
+    try:
+        whole = index(number)
+    except TypeError:
+        whole = None
+    if whole is None or isinstance(number, bool):
         raise TypeError(printable(f"{name} must be a whole number, not {quoted(number)}"))
-    if number.__index__() < least:
+    if whole < least:
         raise ValueError(f"{name} must be at least {least}, not {quoted(number)}")
-    return int(number.__index__())
+    return whole
 
 
 def path_of_file(path: Anything) -> Path:
     """The path that was given as one; a TypeError if it is none."""
     try:
-        return Path(path)
+        found = Path(path)
     except TypeError:
         raise TypeError(f"the path of a file is a string or a Path, not {described(path)}") from None
+    if "\0" in str(found):
+        raise ValueError(f"the path of a file holds no \\0, as {quoted(path)} does")
+    return found
 
 
 def checked_gradients(operation: "Operation", local_grads: Anything, count: int) -> tuple[float, ...]:
@@ -182,10 +190,14 @@ def no_truth(value: "Value") -> bool:
     )
 
 
-def arity_of(name: str, value: AnyFunction, local: AnyFunction) -> int | None:
+def arity_of(name: str, value: AnyFunction, local: AnyFunction, domain: str | None) -> int | None:
     """How many operands the functions of an operation take, None for any number; a TypeError if they do not agree."""
     if not isinstance(name, str) or not name:
         raise TypeError(printable(f"an Operation needs a name, a non-empty string, not {quoted(name)}"))
+    if not isinstance(domain, str | None):
+        raise TypeError(
+            printable(f"operation {name!r}: its domain is text, as 'a number above 0', not {quoted(domain)}")
+        )
     arity = _operand_count(name, "value", value, leading="m")
     if _operand_count(name, "local", local, leading="m, y") not in (arity, None):
         message = f"operation {name!r}: local takes (m, y, *operands) with the operands of value(m, *operands)"

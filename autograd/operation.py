@@ -65,7 +65,7 @@ class Operation:
         arguments: Callable[..., tuple[Anything, ...]] | None = None,
         doc: str | None = None,
     ) -> None:
-        self.arity = arity_of(name, value, local)
+        self.arity = arity_of(name, value, local, domain)
         """How many operands it takes; None for any number."""
         self.name = name
         self.value = value

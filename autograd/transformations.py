@@ -254,13 +254,19 @@ def _parts(thing: Anything) -> Collection[Anything] | None:
     return thing.values() if isinstance(thing, dict) else thing if isinstance(thing, list | tuple) else None
 
 
-def _entries(thing: Anything) -> Iterator[Anything]:
+DEEPEST = 100
+"""How many lists may be one in the other."""
+
+
+def _entries(thing: Anything, depth: int = 0) -> Iterator[Anything]:
     """The numbers of a number, or of lists in lists."""
     if (parts := _parts(thing)) is None:
         yield thing
+    elif depth == DEEPEST:
+        raise ValueError(f"what is differentiated by has over {DEEPEST} lists one in the other, or a list in itself")
     else:
         for part in parts:
-            yield from _entries(part)
+            yield from _entries(part, depth + 1)
 
 
 def _formed(model: Anything, entries: Iterable[Anything]) -> Anything:
@@ -286,11 +292,13 @@ def _ordered(model: Anything, thing: Anything) -> Anything:
     return thing if _parts(model) is None else list(map(_ordered, model, thing))
 
 
-def _shape(thing: Anything) -> str:
+def _shape(thing: Anything, depth: int = 0) -> str:
     """The form of something, as errors show it: [·, [·, ·]]."""
     if isinstance(thing, dict):
-        return f"{{{', '.join(sorted(f'{key!r}: {_shape(part)}' for key, part in thing.items()))}}}"
-    return f"[{', '.join(map(_shape, thing))}]" if isinstance(thing, list | tuple) else "·"
+        return f"{{{', '.join(sorted(f'{key!r}: {_shape(part, depth + 1)}' for key, part in thing.items()))}}}"
+    if not isinstance(thing, list | tuple):
+        return "·"
+    return f"[{', '.join(_shape(part, depth + 1) for part in thing)}]" if depth < DEEPEST else "[…]"
 
 
 def _float(thing: Anything) -> float:

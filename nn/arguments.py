@@ -16,13 +16,19 @@ def number_in_range(
 ) -> float:
     """The number as a float. TypeError if it is none, ValueError if it is out of its range."""
     no_real = isinstance(number, Complex) and not is_real(number)  # NumPy drops an imaginary part with a warning alone
-    if isinstance(number, bool) or no_real or not hasattr(number, "__float__") or hasattr(number, "backward"):
+    try:
+        found = None if isinstance(number, bool | str) or no_real or hasattr(number, "backward") else float(number)
+    except OverflowError:
+        found = inf
+    except (TypeError, ValueError):
+        found = None
+    if found is None:
         raise TypeError(f"{name} must be a number, not {quoted(number)}")
-    if not (above < number < below and least <= number):
+    if not (above < found < below and least <= found):
         bounds = [f"above {above}"] * (above > -inf) + [f"at least {least}"] * (least > -inf)
         bounds += [f"below {below}"] * (below < inf) + ["finite"] * (below == inf)
-        raise ValueError(f"{name} must be {' and '.join(bounds)}, not {number}")
-    return float(number)
+        raise ValueError(f"{name} must be {' and '.join(bounds)}, not {quoted(number)}")
+    return found
 
 
 def random_numbers(seed: Anything) -> Random:

@@ -18,9 +18,11 @@ class Optimizer:
     """
 
     def __init__(self, parameters: Iterable[Value], lr: float) -> None:
-        if isinstance(parameters, Value) or not hasattr(parameters, "__iter__"):
-            raise TypeError(f"an optimizer takes a list of Values, as model.parameters(), not {quoted(parameters)}")
-        self.parameters = list(parameters)
+        try:
+            self.parameters = list(parameters)
+        except (TypeError, AttributeError):  # of a Value
+            wrong = f"an optimizer takes a list of Values, as model.parameters(), not {quoted(parameters)}"
+            raise TypeError(wrong) from None
         for parameter in self.parameters:
             if not isinstance(parameter, Value):
                 raise TypeError(

@@ -35,7 +35,7 @@ from autograd.drawing.network_diagram import QUANTITIES
 from autograd.drawing.rendering import RenderingError
 from autograd.drawing.result import Drawing
 from autograd.drawing.selection import DETAILS, PARTS, Choice, picture_of
-from autograd.errors import whole_number
+from autograd.errors import quoted, whole_number
 from autograd.text import printable
 from autograd.value import Value
 
@@ -225,5 +225,5 @@ def _colour(background: str) -> str:
 
 
 def _one_of(name: str, thing: object, allowed: tuple[str, ...]) -> None:
-    if thing not in allowed:
-        raise ValueError(printable(f"{name} takes {', '.join(map(repr, allowed))}, not {thing!r}"))
+    if not isinstance(thing, str) or thing not in allowed:
+        raise ValueError(printable(f"{name} takes {', '.join(map(repr, allowed))}, not {quoted(thing)}"))

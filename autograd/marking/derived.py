@@ -7,7 +7,7 @@ from autograd.derivation import check_derivation
 from autograd.derivation.claims import Claim, Defined, Derivative, Expression, walk
 from autograd.derivation.derivation_report import DerivationLine, DerivationReport
 from autograd.derivation.names import PageNames
-from autograd.errors import real_number
+from autograd.errors import quoted, real_number
 from autograd.marking.class_table import MarkedPage
 from autograd.notation.reading import read_derivation
 from autograd.untyped import Anything
@@ -38,13 +38,13 @@ class Marker:
         self._nodes, self._output, self._paths = nodes, output, names.paths
         self._reveal = reveal
         if not isinstance(reveal, bool):
-            raise TypeError(f"reveal must be True or False, not {reveal!r}")
-        if isinstance(targets, str) or not targets:
-            raise ValueError(f"targets must be a list of derivatives, as ['dJ/dw'], not {targets!r}")
-        if isinstance(forbid, str):
-            raise ValueError(f"forbid must be a list of derivatives, as ['dJ/dw'], not {forbid!r}")
+            raise TypeError(f"reveal must be True or False, not {quoted(reveal)}")
+        if not _is_list(targets) or not len(targets):
+            raise ValueError(f"targets must be a list of derivatives, as ['dJ/dw'], not {quoted(targets)}")
+        if not _is_list(forbid):
+            raise ValueError(f"forbid must be a list of derivatives, as ['dJ/dw'], not {quoted(forbid)}")
         if points is not None and not isinstance(points, Mapping):
-            raise TypeError(f"points must map targets to numbers, as {{'dJ/dw': 2}}, not {points!r}")
+            raise TypeError(f"points must map targets to numbers, as {{'dJ/dw': 2}}, not {quoted(points)}")
         self._pairs = {target: _pairs_of(target, names, output, "the target") for target in targets}
         self._forbidden = {pair for each in forbid for pair in _pairs_of(each, names, output, "the forbidden")}
         self._points = dict.fromkeys(self._pairs, 1.0) | dict(_worth(points or {}, self._pairs))
@@ -96,10 +96,14 @@ class Marker:
         )
 
 
+def _is_list(thing: Anything) -> bool:
+    return isinstance(thing, Collection) and getattr(thing, "shape", 1) != () and not isinstance(thing, str | bytes)
+
+
 def _pairs_of(text: str, names: PageNames, output: Value | None, what: str) -> frozenset[Slope]:
     """The derivatives that a text such as ``dJ/dW1`` stands for: by each entry, if W1 is a list."""
     if not isinstance(text, str):
-        raise TypeError(f"{what} derivative is given as text, as 'dJ/dw', not {text!r}")
+        raise TypeError(f"{what} derivative is given as text, as 'dJ/dw', not {quoted(text)}")
     for right in (text, "0"):  # "dW1 = dW1" would be a line of a program that says nothing, and is passed over
         page = read_derivation(f"{text} = {right}", names, output)
         subjects = [claim.subject for line in page.lines for claim in line.claims]
