@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import isfinite
-from typing import ClassVar, NoReturn
+from typing import ClassVar, NamedTuple, NoReturn
 
 from autograd.untyped import AnyArray
 from nn.data import Data
@@ -24,19 +24,16 @@ NO_PARAMETER = (
 )
 
 
-@dataclass(frozen=True)
-class Epoch:
-    """The steps of an epoch.
-
-    Attributes:
-        number: from 1.
-        batches: for each step the numbers of its examples, as an array of ints; each batch has some weight.
-        lr: the learning rate of its steps.
-    """
+class Epoch(NamedTuple):
+    """The steps of an epoch."""
 
     number: int
+    """From 1."""
     batches: Sequence[AnyArray]
+    """For each step the numbers of its examples, as an array of ints. Each batch has some weight; one of all examples
+    has them in their order."""
     lr: float
+    """The learning rate of its steps."""
 
 
 class Plans(Iterator[Epoch]):
@@ -73,7 +70,9 @@ class Plans(Iterator[Epoch]):
             return drawn
         count, weights = len(self._examples), self._examples.weights
         order = self._chance.order(count, matters=self._size < count)
-        batches = [order[start : start + self._size] for start in range(0, count, self._size)]
+        batches = [order]
+        if self._size < count:
+            batches = [order[start : start + self._size] for start in range(0, count, self._size)]
         if weights is not None:  # what weighs nothing is left out, for 0 times infinity is no number
             batches = [kept for batch in batches if len(kept := batch[weights[batch] > 0])]
         number, self._number = self._number, self._number + 1
@@ -154,7 +153,7 @@ class Engine(ABC):
         total, weights, k = 0.0, 0.0, 1
         own, self.optimizer.lr = self.optimizer.lr, epoch.lr
         try:
-            for k, batch in enumerate(epoch.batches, 1):
+            for k, batch in enumerate(epoch.batches, 1):  # noqa: B007  (for the error)
                 weight = self.weight_of(batch)
                 total += self.step(batch) * weight
                 weights += weight

@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple, TypeVar
 
 from autograd import Value
@@ -192,7 +192,9 @@ def _array(name: str, thing: Anything, above: tuple[int, ...] = ()) -> ArrayOfPa
         if row is None or row.shape != (rows or [row])[0].shape:
             return None
         rows.append(row)
-    return ArrayOfParameters(name, (len(rows), *rows[0].shape), [parameter for row in rows for parameter in row.parameters])
+    return ArrayOfParameters(
+        name, (len(rows), *rows[0].shape), [parameter for row in rows for parameter in row.parameters]
+    )
 
 
 def _join(path: str, key: AnyArray) -> str:
