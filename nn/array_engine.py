@@ -59,7 +59,7 @@ class Arrays(Engine):
         drawn = self.chance.arrays(len(batch), *self._drawn_loss.asked)
         # A batch of all examples has them in their order.
         columns = self._columns if len(batch) == len(self.examples) else [column[batch] for column in self._columns]
-        value, gradient = self._program.differentiate([*columns, *drawn], len(batch), before)
+        value, gradient = self._quietly(self._program.differentiate, [*columns, *drawn], len(batch), before)
         if self.examples.weights is not None:
             factor = len(batch) / self.weight_of(batch)
             value, gradient = factor * value, factor * gradient
