@@ -35,8 +35,8 @@ def real_number(thing: Anything, role: str) -> float:
     raise TypeError(printable(f"{role} must be a real number, not {described(thing)}: {advice_on(thing)}"))
 
 
-def whole_number(name: str, number: Anything, *, least: int) -> int:
-    """The argument `name` as an int; a TypeError if it is not whole, a ValueError if it is below `least`."""
+def whole_number(name: str, number: Anything, *, least: int, most: int | None = None) -> int:
+    """The argument `name` as an int; a TypeError if it is not whole, a ValueError if it is below `least` or above `most`."""
     try:
         whole = index(number)
     except TypeError:
@@ -45,6 +45,8 @@ def whole_number(name: str, number: Anything, *, least: int) -> int:
         raise TypeError(printable(f"{name} must be a whole number, not {quoted(number)}"))
     if whole < least:
         raise ValueError(f"{name} must be at least {least}, not {quoted(number)}")
+    if most is not None and whole > most:
+        raise ValueError(f"{name} must be at most {most}, not {quoted(number)}")
     return whole
 
 
