@@ -36,7 +36,7 @@ def real_number(thing: Anything, role: str) -> float:
 
 
 def whole_number(name: str, number: Anything, *, least: int, most: int | None = None) -> int:
-    """The argument `name` as an int; a TypeError if it is not whole, a ValueError if it is below `least` or above `most`."""
+    """The argument `name` as an int; a TypeError if it is not whole, a ValueError if it is out of its bounds."""
     try:
         whole = index(number)
     except TypeError:

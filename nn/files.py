@@ -18,8 +18,8 @@ from autograd.errors import path_of_file
 from autograd.untyped import AnyArray
 
 LARGEST_HEADER = 1_000_000
-"""Bytes, beside what the arrays need: for the metadata that other libraries write. The format allows 100 MB, and to read
-as many takes minutes and gigabytes."""
+"""Bytes, beside what the arrays need: for the metadata that other libraries write. The format allows 100 MB, and to
+read as many takes minutes and gigabytes."""
 
 HEADER_OF_AN_ARRAY = 300
 """Bytes, beside its name: its type, its shape, and where its numbers begin and end."""

@@ -78,8 +78,8 @@ class Metrics:
         for name, metric in (metrics or {}).items():
             if not isinstance(name, str) or not callable(metric):
                 raise TypeError(
-                    f"metrics must be functions of (outputs, targets) under names, not {quoted(metric)} under {quoted(name)}: "
-                    "give them as {'accuracy': accuracy}"
+                    f"metrics must be functions of (outputs, targets) under names, not {quoted(metric)} under "
+                    f"{quoted(name)}: give them as {'accuracy': accuracy}"
                 )
         groups = {"": examples} if held_out is None else {"": examples, "validation_": held_out}
         names = [before + name for before in groups for name in metrics or ()]
