@@ -100,6 +100,10 @@ class Data(Sequence[Example]):
         return keys
 
 
+DEEPEST = 60
+"""How many lists may be one in the other: NumPy has arrays of up to 64 axes."""
+
+
 def as_array(data: Iterable[Anything], role: str, *, finite: bool = True) -> AnyArray:
     """The data as an array of float64, without a copy if it is one.
 
@@ -206,6 +210,8 @@ def _rows(data: Iterable[Anything], role: str) -> list[Anything]:
 def _row(entry: Anything, role: str) -> Anything:
     if not is_sequence(entry):
         return _number(entry, role)
+    if role.count("[") > DEEPEST:
+        raise ValueError(f"{role.partition('[')[0]} has over {DEEPEST} lists one in the other, or a list in itself")
     row = [_row(part, f"{role}[{index}]") for index, part in enumerate(entry)]
     for index, part in enumerate(row):
         if _shape(part) != _shape(row[0]):

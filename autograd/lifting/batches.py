@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from autograd.lifting.examples import PADDING, DataColumn, array_in
+from autograd.lifting.examples import DEEPEST_EXAMPLE, PADDING, DataColumn, array_in
 from autograd.text import printable
 from autograd.untyped import AnyArray, Anything
 
@@ -100,8 +100,8 @@ class Batches:
         return column.astype(self.dtype, copy=False)
 
 
-def _is_masked(array: AnyArray) -> bool:
+def _is_masked(array: AnyArray, depth: int = 0) -> bool:
     """Whether an entry is masked: of a masked array, or of one in lists."""
-    if isinstance(array, list | tuple):
-        return any(_is_masked(part) for part in array if not isinstance(part, float | int))
+    if isinstance(array, list | tuple) and depth < DEEPEST_EXAMPLE:
+        return any(_is_masked(part, depth + 1) for part in array if not isinstance(part, float | int))
     return getattr(array, "mask", None) is not None and bool(np.ma.is_masked(array))

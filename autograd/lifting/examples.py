@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from typing import NamedTuple
 
-from autograd.errors import described
+from autograd.errors import described, quoted
 from autograd.nodes import constant
 from autograd.text import printable
 from autograd.untyped import AnyArray, Anything
@@ -35,24 +35,32 @@ class DataColumn(NamedTuple):
     shape: tuple[int, ...]
 
 
-def columns_of(example: Anything, name: str, path: tuple[Anything, ...] = ()) -> list[DataColumn]:
+DEEPEST_EXAMPLE = 60
+"""How many lists of an example may be one in the other: NumPy has arrays of up to 64 axes."""
+
+
+def columns_of(example: Anything, name: str, path: tuple[Anything, ...] = (), depth: int = 0) -> list[DataColumn]:
     """The columns of an argument; TypeError, ValueError if it is none of numbers, or not regular."""
     if (entries := entries_of(example)) is not None:
         if not entries:
-            raise TypeError(printable(f"the example of {name} must be numbers in some form, not {example!r}"))
-        inner = [columns_of(entry, f"{name}.{key}", (*path, key)) for key, entry in entries.items()]
+            raise TypeError(printable(f"the example of {name} must be numbers in some form, not {quoted(example)}"))
+        inner = [columns_of(entry, f"{name}.{key}", (*path, key), depth + 1) for key, entry in entries.items()]
         return [column for columns in inner for column in columns]
     if isinstance(example, str) or example is None:
         wanted = f"the example of {name} must be a number, nested sequences of numbers, or a dict or the like of them"
-        raise TypeError(printable(f"{wanted}, not {example!r}"))
+        raise TypeError(printable(f"{wanted}, not {quoted(example)}"))
     example = _as_lists(example)
     if not hasattr(example, "__iter__"):
         if type(example) is not float and not isinstance(example, Value):
             constant(example, f"the example of {name}")
         return [DataColumn(name, path, ())]
-    parts = [columns_of(part, name, path) for part in example]
+    if depth == DEEPEST_EXAMPLE:
+        raise ValueError(f"the example of {name} has over {depth} lists one in the other, or a list in itself")
+    parts = [columns_of(part, name, path, depth + 1) for part in example]
     if len({tuple(part) for part in parts}) != 1:
-        raise ValueError(printable(f"the example of {name} must be regular and not empty: {example!r}; {PADDING}"))
+        raise ValueError(
+            printable(f"the example of {name} must be regular and not empty: {quoted(example)}; {PADDING}")
+        )
     return [column._replace(shape=(len(parts), *column.shape)) for column in parts[0]]
 
 

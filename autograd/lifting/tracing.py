@@ -164,7 +164,7 @@ class Trace(Recorder):
         """The placeholders of a column, for its places in order."""
         made = [new_placeholder(None, ()) for _ in range(math.prod(column.shape))]
         for position, placeholder in enumerate(made):
-            placeholder.name = column.name + (f"[{position}]" if column.shape else "")
+            placeholder._name = column.name + (f"[{position}]" if column.shape else "")
             self.positions[placeholder] = len(self.columns), position
         self.columns.append(column)
         return made
