@@ -26,6 +26,7 @@ from autograd.notation.matrices import (
     whole,
     written_shape,
 )
+from autograd.notation.named_derivatives import BY_NAME, derivative_called, see_its_operand
 from autograd.notation.spelling import plain_name
 from autograd.notation.syntax import Beside, Call, Name, Tree
 from autograd.operation import Operation
@@ -91,7 +92,9 @@ def call(e: "Elaboration", tree: Call, at: Letters) -> Thing:
     name = full(tree.function)
     if tree.primes:
         function = _differentiable(e, tree, name)
-        return entrywise(lambda x: slopes.differentiated(e, function, x), e.thing(_exactly(e, tree, 1)[0], at))
+        operand = e.thing(_exactly(e, tree, 1)[0], at)
+        see_its_operand(tree, function, operand)
+        return entrywise(lambda x: slopes.differentiated(e, function, x), operand)
     if name in _MORE:
         return _MORE[name](e, tree, at)
     operation = ops.OPERATIONS.get(name)
@@ -349,6 +352,17 @@ def activation(e: "Elaboration", tree: Beside, at: Letters) -> Thing | None:
         return slopes.differentiated(e, operation, operand) if tree.name.primes else Apply(operation, (operand,))
 
     return entrywise(one, z)
+
+
+def slope_by_name(e: "Elaboration", tree: Beside, at: Letters) -> Thing | None:
+    """``sigmoid_prime(z)``; None if it is called otherwise."""
+    name = tree.name
+    function = derivative_called(f"{name.base}_{name.joined}" if name.joined else name.base)
+    if function is None or len(tree.inside) != 1 or name.superscripts or name.primes:
+        return None
+    keywords: dict[str, Tree] = {BY_NAME: tree.inside[0]}
+    named = e.kept((id(tree), "call"), lambda: Call(function, tree.inside, tree.place, keywords, primes=1))
+    return e.thing(named, at)
 
 
 def no_function(e: "Elaboration", tree: Beside) -> NoReturn:

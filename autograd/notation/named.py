@@ -247,6 +247,8 @@ def beside(e: "Elaboration", tree: Beside, at: Letters) -> Thing:
         return e.times(e.thing(split, at), e.thing(tree.inside[0], at), "")
     if (activation := functions.activation(e, tree, at)) is not None:
         return activation
+    if (slope := functions.slope_by_name(e, tree, at)) is not None:
+        return slope
     return functions.no_function(e, tree)
 
 
