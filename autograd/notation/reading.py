@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property, lru_cache
-from itertools import combinations
 
 from autograd import ops
 from autograd.derivation.claims import (
@@ -35,6 +34,7 @@ from autograd.notation.matrices import ShapesDiffer
 from autograd.notation.named import Consequence, NoSuchNode
 from autograd.notation.new_values import as_update
 from autograd.notation.orientation import other_ways_round
+from autograd.notation.other_ways import UNCLEAR, defined_in_some_way, in_other_ways
 from autograd.notation.page_lines import PageLine, ReadPage
 from autograd.notation.pages import read_page
 from autograd.notation.programs import read_code
@@ -84,17 +84,6 @@ _DEFINES = re.compile(r"(?:^|[\s)*-])([^\W\d]\w*)\s*=(?!=)")
 _GRADIENT = re.compile(r"[\s$&*>-]*(d[A-Za-z](?:[_^](?:\{[^{}=]*\}|\w))*)\s*&?=(?!=)")
 """The left side of dZ^{[1]} = …"""
 _MEAN = re.compile(r"frac\{1\}\{[mnNMB]\}|/\s?[mnNMB]\b")
-_ITEMWISE = "a product of arrays can be read two ways here, as matrices and item by item: write @ or ⊙"
-_UNCLEAR = {
-    "itemwise": _ITEMWISE,
-    "dotted": _ITEMWISE,
-    "function": "what stands in parentheses on the left may be a factor, or what the node depends on: leave it out, or "
-    "write *",
-    "columns": "a subscript behind a T can be read two ways here: write (w_k)^T, or (W^T)_k",
-    "numbered": "T is a number among the nodes, so that ^T can be read two ways here: write \\top, or the number",
-    "powers": "a number above a name can be read two ways here, as a power and as one that tells several things "
-    "apart: write (A)^2, or A[1] or A2",
-}
 
 
 def _names_a_point(statement: Statement) -> bool:
@@ -370,50 +359,10 @@ class Reader:
         asked = sorted(choices.asked)
         if defines is not None:
             asked = [each for each in asked if each != "recounted"]
-            return self._defined_in_some_way(statement, defines, line, asked)
-        for names in [*combinations(asked, 1), *combinations(asked, 2)]:
-            if line.misfit and "recounted" in names:
-                continue
-            try:
-                other = self.elaborated(statement, defines, Choices.of(*names))
-            except Refusal:
-                continue
-            if other.misfit:
-                continue
-            other.layout = "denominator layout" if "denominator" in names else ""
-            if line.misfit:
-                line = last = other
-            else:
-                last.otherwise, last.unclear = other, next(filter(None, map(_UNCLEAR.get, names)), "")
-                if "recounted" in names:
-                    last.unclear = self._counted_both_ways(line, other)
-                last = other
+            return defined_in_some_way(self, statement, defines, line, asked)
+        if asked:
+            line, last = in_other_ways(self, statement, line, asked)
         return self._with_powers(statement, line, last)
-
-    def _counted_both_ways(self, line: PageLine, other: PageLine) -> str:
-        first = self.lookup.first
-        return (
-            f"where subscripts count from {first}, it is {line.read_as}, and items that its sum asks for do not exist; "
-            f"where they count from {1 - first}, it is {other.read_as}, and holds: if that is meant, pass "
-            f"first={1 - first}"
-        )
-
-    def _defined_in_some_way(self, statement: Statement, name: Name, line: PageLine, asked: Sequence[str]) -> PageLine:
-        """A definition in the one reading that later lines use: the first whose shapes fit.
-
-        An error term is a list, δ = (a − y) σ'(z) item by item; what is called otherwise, as z = w x, may be a number.
-        """
-        if "itemwise" in asked and plain_name(name.base).startswith("delta"):
-            asked = ["itemwise", *(each for each in asked if each != "itemwise")]
-        elif not line.misfit:
-            return line
-        for names in [*combinations(asked, 1), *combinations(asked, 2)]:
-            with suppress(Refusal):
-                other = self.elaborated(statement, name, Choices.of(*names))
-                if not other.misfit:
-                    other.layout = "denominator layout" if "denominator" in names else ""
-                    return other
-        return self.elaborated(statement, name, Choices()) if asked else line
 
     def _with_powers(self, statement: Statement, line: PageLine, last: PageLine) -> PageLine:
         """The line, with the reading in which h_t^2 is a square if it was read as item 2 of h, and t an item of that.
@@ -430,7 +379,7 @@ class Reader:
         if line.misfit and not other.misfit:
             return other
         if not other.misfit:
-            last.otherwise, last.unclear = other, _UNCLEAR["powers"]
+            last.otherwise, last.unclear = other, UNCLEAR["powers"]
         if line.claims:
             line.read_as = line.read_as or read_as(line.claims, {}, self.lookup.first, [])
         return line
