@@ -284,7 +284,7 @@ def test_a_claim_is_right_where_the_calculus_says_so(claim, left, right, holds):
         ),
         (r"$\nabla_{W} L = x (\nabla_z L)^T$", r"\nabla_{W} L is 3×2, and x (\nabla_z L)^T is 2×3"),
         ("sum(o, 2) = t", "3×2 has no axis 2"),
-        ("t = |x|", "t is a number, and |x| is a vector of 2"),
+        ("t = |x| + x", "t is a number, and |x| + x is a vector of 2"),
         (r"$o_{ij} = h_j x_i$", "i runs over 3 in the first index of o and over 2 in x"),
         ("t = sqrt(sum_{i=1}^3 x_i^2)", "i runs from 1 to 3, but there are items 1 to 2"),
         ("z_i = Σ_{j=-1}^{2} W_ij x_j", "j runs from -1 to 2, but there are items 1 to 2"),

@@ -340,7 +340,7 @@ def test_a_definition_is_no_update():
         ("½a", "(0.5 a)"),
         ("y\u0302", "ŷ"), ("ŷ", "ŷ"), ("θ", "θ"), ("ϵ", "ε"), ("√x", "sqrt(x)"), ("Σᵢ xᵢ", "sum[i](x_{i})"),
         ("∑_i x_i", "sum[i](x_{i})"),
-        ("‖x‖²", "norm(x)**2"), ("|x|", "absolute(x)"), ("σ(z)", "sigmoid(z)"), ("σ′(z)", "sigmoid'(z)"), ("∇_w L",
+        ("‖x‖²", "norm(x)**2"), ("|x|", "bars(x)"), ("σ(z)", "sigmoid(z)"), ("σ′(z)", "sigmoid'(z)"), ("∇_w L",
         "d(L)/d(w)"),
     ],
 )  # fmt: skip

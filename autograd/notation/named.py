@@ -216,9 +216,10 @@ def _length(e: "Elaboration", name: Name) -> str:
         return ""
     if not is_list(plan.tree):
         return f"{plan.key} is one number, not a list: it has no item {written_name(name)}"
+    zero = e.lookup.first == 1 and any(getattr(each, "text", "") == "0" for each in name.subscripts)
     return (
         f"there is no {written_name(name)}: {plan.key} has {len(plan.tree)} items, numbered from "
-        f"{e.lookup.first} in subscripts"
+        f"{e.lookup.first} in subscripts" + " (or pass first=0, if the page counts from 0)" * zero
     )
 
 
@@ -249,6 +250,8 @@ def beside(e: "Elaboration", tree: Beside, at: Letters) -> Thing:
         return activation
     if (slope := functions.slope_by_name(e, tree, at)) is not None:
         return slope
+    if plain_name(name.base) in _RATES:
+        _unknown(e, name)
     return functions.no_function(e, tree)
 
 

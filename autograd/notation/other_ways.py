@@ -10,6 +10,7 @@ from autograd.notation.elaboration import Choices
 from autograd.notation.page_lines import PageLine
 from autograd.notation.spelling import plain_name
 from autograd.notation.syntax import Name, Statement
+from autograd.notation.writing import read_as
 
 if TYPE_CHECKING:
     from autograd.notation.reading import Reader
@@ -45,8 +46,10 @@ def in_other_ways(
             continue
         if other.misfit:
             continue
+        if "classes" in names:
+            other.read_as = other.read_as or read_as(other.claims, {}, reader.lookup.first, [])
         other.layout = "denominator layout" if "denominator" in names else ""
-        if line.misfit:
+        if line.misfit and "common" not in names:
             line = last = other
         else:
             last.otherwise, last.unclear = other, next(filter(None, map(UNCLEAR.get, names)), "")
@@ -58,7 +61,7 @@ def in_other_ways(
 
 def _counted_both_ways(line: PageLine, other: PageLine, first: int) -> str:
     return (
-        f"where subscripts count from {first}, it is {line.read_as}, and items that its sum asks for do not exist; "
+        f"where subscripts count from {first}, it is {line.read_as}, and that is not right; "
         f"where they count from {1 - first}, it is {other.read_as}, and holds: if that is meant, pass "
         f"first={1 - first}"
     )

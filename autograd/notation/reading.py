@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect, insort
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property, lru_cache
@@ -54,6 +54,7 @@ from autograd.notation.syntax import (
     Number,
     Product,
     Statement,
+    Tree,
     Unread,
     WrittenPage,
 )
@@ -80,6 +81,7 @@ def _page(text: str, names: frozenset[str], sizes: frozenset[tuple[str, Anything
 
 
 _MOST_REFUSALS = 20
+_INDICES = frozenset("ijklmn")
 _DEFINES = re.compile(r"(?:^|[\s)*-])([^\W\d]\w*)\s*=(?!=)")
 _GRADIENT = re.compile(r"[\s$&*>-]*(d[A-Za-z](?:[_^](?:\{[^{}=]*\}|\w))*)\s*&?=(?!=)")
 """The left side of dZ^{[1]} = …"""
@@ -114,6 +116,8 @@ class Reader:
         """Whether the page divides by m, or another such size, so that gradients may leave 1/m to a later line."""
         self._outputs: set[Value] = set()
         self._statements: Sequence[Statement] = ()
+        self._counts_from_0 = False
+        """Whether the page speaks of a first item 0 where subscripts are read as counting from 1."""
         self._case: Anything = ()
         """The case that was read last, as y = 1."""
         self._before_the_case: dict[str, Anything] = {}
@@ -128,6 +132,7 @@ class Reader:
         self._statements = statements
         for statement in statements:
             trees = everything_in(*statement.parts)
+            self._counts_from_0 = self._counts_from_0 or (self.lookup.first == 1 and self._asks_for_item_0(trees))
             upper |= {
                 tree.of.base: None for tree in trees if isinstance(tree, Differential) and isinstance(tree.of, Name)
             }
@@ -136,6 +141,13 @@ class Reader:
         for name in upper:
             found = self.lookup.names.spelled(name)
             self._outputs.update(each for each in found.values() if isinstance(each, Value))
+
+    def _asks_for_item_0(self, trees: Sequence[Tree]) -> bool:
+        """Whether some subscript is 0, below a name that is that of a list."""
+        zero = [t for t in trees if isinstance(t, Name) and any(getattr(s, "text", "") == "0" for s in t.subscripts)]
+        return any(
+            self.lookup.plan(name) is None and isinstance(self.names.trees.get(name.base), list) for name in zero
+        )
 
     def indexes(self, letter: str) -> bool:
         """Whether a letter is an index somewhere on the page."""
@@ -356,13 +368,27 @@ class Reader:
         line = last = self.elaborated(statement, defines, choices)
         if "denominator" in choices.asked:
             line.layout = "numerator layout"
-        asked = sorted(choices.asked)
+        asked = sorted({*choices.asked, *self._asked_by_numbers(statement)})
         if defines is not None:
-            asked = [each for each in asked if each != "recounted"]
+            asked = [each for each in asked if each not in ("recounted", "common", "classes")]
             return defined_in_some_way(self, statement, defines, line, asked)
         if asked:
             line, last = in_other_ways(self, statement, line, asked)
         return self._with_powers(statement, line, last)
+
+    def _asked_by_numbers(self, statement: Statement) -> Iterator[str]:
+        """What whole numbers leave open: from where a page counts, and whether the y of z_y is a class."""
+        if statement.code:
+            return
+        if self._counts_from_0 or (self.lookup.letters and _beside_offsets(statement)):
+            yield "recounted"
+        if self._numbers_as_letters():
+            yield "classes"
+
+    def _numbers_as_letters(self) -> set[str]:
+        """The letters on the left of the line that are whole numbers among the nodes, but for i, j, k and the like."""
+        letters = self.lookup.letters - self.lookup.bound
+        return {each for each in letters if each not in _INDICES and each in self.names.numbers}
 
     def _with_powers(self, statement: Statement, line: PageLine, last: PageLine) -> PageLine:
         """The line, with the reading in which h_t^2 is a square if it was read as item 2 of h, and t an item of that.
@@ -386,6 +412,13 @@ class Reader:
 
     def elaborated(self, statement: Statement, defines: Name | None, choices: Choices) -> PageLine:
         """A statement in one of its readings, which `choices` tell apart."""
+        if choices.classes:
+            letters = self.lookup.letters
+            self.lookup.starts_a_line(letters - self._numbers_as_letters(), self.lookup.bound)
+            try:
+                return self.elaborated(statement, defines, replace(choices, classes=False))
+            finally:
+                self.lookup.starts_a_line(letters, self.lookup.bound)
         if choices.recounted:
             first, self.lookup.first = self.lookup.first, 1 - self.lookup.first
             try:
@@ -448,6 +481,13 @@ class Reader:
         except (KeyError, NoItem):
             return None
         return name
+
+
+def _beside_offsets(statement: Statement) -> bool:
+    """Whether one subscript of a line is a number, and another one such as i + 1: these depend on the first item."""
+    slots = [slot for tree in everything_in(*statement.parts) if isinstance(tree, Name) for slot in (*tree.subscripts,)]
+    moved = any(isinstance(slot, Addition) for slot in slots)
+    return moved and any(isinstance(slot, Number) for slot in slots)
 
 
 def _constrained(letter: str, statement: Statement) -> bool:

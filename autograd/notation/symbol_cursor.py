@@ -45,6 +45,8 @@ class SymbolCursor:
         """How many | are open, of which the next one closes the innermost."""
         self._equals = False
         """Whether = is a relation as < is, as it is in conditions."""
+        self._keywords: dict[str, Anything] = {}
+        """What the function whose operands are read is given by name: ``axis=1`` in a formula."""
         self.trivial = True
         """Whether nothing was read yet that needs to be shown as read."""
 
