@@ -7,7 +7,7 @@ A page goes through three stages, and none of them evaluates anything as Python:
    rows before, `clause_finder` and `words_beside` for what is said about them; `joined_names` makes one name of
    log₂ or tan⁻¹; `symbol_cursor`, `scripted_names`, `differentials`, `sum_parser`,
    `function_parser`, `command_parser` and `formula_parser` read them; `clauses` reads "for all i", and
-   `case_headings` finds "Case y = 0" and "(y = 1)"; `displays` and `pages` sort it all
+   `case_headings` finds "Case y = 0" and "(y = 1)"; `displays`, `tables` and `pages` sort it all
    into statements, what is not read, and prose. `code_lines` finds programs on it; of these `programs`, with `loops`,
    `program_text`, `given_names`, `checks_in_programs`, `shelves`, `program_functions`, `python_formulas`,
    `python_calls` and `array_functions`, makes the same trees.
