@@ -9,7 +9,7 @@ import numpy as np
 
 from autograd import ops
 from autograd.derivation.claims import Apply, Expression, Items, Named
-from autograd.notation import array_calls, arrays_together, slopes, sums
+from autograd.notation import array_calls, arrays_together, second_derivatives, slopes, sums
 from autograd.notation.indices import unplaced
 from autograd.notation.lookup import Letters, NotAnIndex, is_list, written_name
 from autograd.notation.matrices import (
@@ -32,7 +32,7 @@ from autograd.notation.matrices import (
 )
 from autograd.notation.named_derivatives import BY_NAME, derivative_called, see_its_operand
 from autograd.notation.spelling import plain_name
-from autograd.notation.syntax import Beside, Call, Name, Product, Tree
+from autograd.notation.syntax import Beside, Call, Differential, Name, Product, Tree
 from autograd.operation import Operation
 
 if TYPE_CHECKING:
@@ -366,10 +366,14 @@ def primed(e: "Elaboration", tree: Beside, at: Letters) -> Thing | None:
         return None
     bare = e.kept((id(tree), "bare"), lambda: Name(name.base, name.place, name.subscripts, name.superscripts))
     assert isinstance(bare, Name)
-    if name.primes == 1 and e.lookup.plan(bare, at) is not None:
+    if name.primes in (1, 2) and e.lookup.plan(bare, at) is not None:
         by = e.thing(tree.inside[0], at)
         if isinstance(by, Named):
-            return slopes.derivative(e, e.thing(bare, at), by)
+            first = slopes.derivative(e, e.thing(bare, at), by)
+            if name.primes == 1:
+                return first
+            twice = Differential(bare, tree.inside[0], tree.place)
+            return second_derivatives.derivative_of_derivatives(e, twice, first, by)
     if is_function(name.base):
         named = e.kept((id(tree), "call"), lambda: Call(full(name.base), tree.inside, tree.place, primes=name.primes))
         return e.thing(named, at)
