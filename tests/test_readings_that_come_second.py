@@ -5,7 +5,7 @@ Each graph is small, and what is right of it is worked out by hand in its docstr
 
 import pytest
 
-from autograd import Value, check_derivation, dot, log, softmax, sqrt
+from autograd import Value, check_derivation, dot, log, sigmoid, softmax, sqrt
 from autograd import sum as total
 
 
@@ -205,3 +205,44 @@ def test_a_sum_over_a_set_has_a_term_for_each_of_its_members(line, holds):
     z = {f"z_{k}": u[f"u_{k}"] * h + 1 for k in "ifo"}
     nodes = {**u, **z, "h": h, "E": z["z_i"] * z["z_f"] * z["z_o"]}
     assert verdicts(line, nodes) == [holds]
+
+
+def logistic():
+    """p_i = σ(x_i · β) and L = Σ log-likelihoods: ∂L/∂β = Σ_i (y_i − p_i) x_i, and ∂p_i/∂β = p_i (1 − p_i) x_i."""
+    x = [[Value(0.5), Value(-1.2)], [Value(1.1), Value(0.3)], [Value(-0.4), Value(0.8)]]
+    beta, y = [Value(0.7), Value(-0.6)], [Value(1.0), Value(0.0), Value(1.0)]
+    p = [sigmoid(dot(row, beta)) for row in x]
+    L = total([t * log(q) + (1 - t) * log(1 - q) for t, q in zip(y, p, strict=True)])
+    return {"x": x, "β": beta, "p": p, "y": y, "L": L}
+
+
+@pytest.mark.parametrize(
+    ("line", "holds"),
+    [
+        ("L = Σ_i [y_i log p(x_i) + (1 - y_i) log(1 - p(x_i))]", True),
+        (r"\frac{\partial L}{\partial \beta} = \sum_i (y_i - p(x_i)) x_i", True),
+        (r"\frac{\partial L}{\partial \beta} = \sum_i (p(x_i) - y_i) x_i", False),
+        (r"\frac{\partial}{\partial \beta} p(x_i) = p(x_i)(1 - p(x_i)) x_i", True),
+        (r"\frac{\partial p(x_i)}{\partial \beta} = p(x_i)(1 - p(x_i)) x_i", True),
+        (r"\frac{\partial p(x_i)}{\partial \beta} = p(x_i) x_i", False),
+        (r"\frac{\partial^2 L}{\partial \beta_j \partial \beta_k} = -\sum_i p_i (1 - p_i) x_{ij} x_{ik}", True),
+        (r"\frac{\partial^2 L}{\partial \beta_1^2} = -\sum_i p_i x_{i1}^2", False),
+        (r"\frac{\partial^2 L}{\partial \beta_1^2} = -\sum_i p_i (1 - p_i) x_{i1}^2", True),
+    ],
+)
+def test_a_list_of_outputs_before_an_input_is_the_output_for_that_one(line, holds):
+    assert verdicts(line, logistic()) == [holds]
+
+
+@pytest.mark.parametrize(
+    ("line", "holds"),
+    [
+        (r"$\frac{\partial L}{\partial z_i} = p_i \left(\sum_i t_i \right) - t_i$", True),
+        ("dL/dz_i = (Σ_i p_i t_i) - t_i", False),
+        ("dL/dz_i = [Σ_i t_i] p_i - t_i", True),
+    ],
+)
+def test_a_sum_in_parentheses_ends_with_them(line, holds):
+    z, t = [Value(0.4), Value(-0.3)], [Value(1.0), Value(0.0)]
+    p = softmax(z)
+    assert verdicts(line, {"z": z, "t": t, "p": p, "L": -(t[0] * log(p[0]) + t[1] * log(p[1]))}) == [holds]

@@ -154,7 +154,7 @@ class DerivativeParser(NameParser):
                 isinstance(argument, Name) and not argument.superscripts and (held or not argument.subscripts)
                 for argument in found.inside
             )
-            return found.name if plain or len(found.inside) > 1 else found
+            return found.name if (plain and not (held and _of_an_item(found))) or len(found.inside) > 1 else found
         return found
 
     def _partial(self) -> Tree:
@@ -220,7 +220,7 @@ class DerivativeParser(NameParser):
         if not self._starts_a_factor():
             self._refuse(self._next, "what is differentiated is missing: write d/dw L or dL/dw")
         of = self._deeper(lambda: self._side_by_side(self._power()))
-        if isinstance(of, Beside) and self._holds(of.name):
+        if isinstance(of, Beside) and self._holds(of.name) and not _of_an_item(of):
             of = of.name  # J(θ)
         return Differential(of, by, symbol.place, symbol=sign)
 
@@ -357,6 +357,13 @@ class DerivativeParser(NameParser):
 
 _LOSSES = ("L", "J", "E", "C", "f", "l", "ℒ", "loss", "Loss", "cost", "Cost", "F")
 """What stands behind ∇w if w is by what it differentiates."""
+
+
+def _of_an_item(tree: Beside) -> bool:
+    """Whether what stands in parentheses has an index letter, as in p(x_i): that may be item i of a list p."""
+    inside = tree.inside[0] if len(tree.inside) == 1 else None
+    slots = (*inside.subscripts, *(s.tree for s in inside.superscripts)) if isinstance(inside, Name) else ()
+    return len(slots) == 1 and isinstance(slots[0], Name)
 
 
 def _without_braces(symbols: list[Symbol]) -> list[Symbol]:

@@ -26,6 +26,7 @@ from autograd.notation.syntax import (
     Addition,
     Attribute,
     Beside,
+    BigOperator,
     Call,
     Differential,
     Listed,
@@ -465,6 +466,8 @@ class FormulaParser(CommandParser):
         if len(items) > 1 or (opening.text == "[" and self._listed(start)):
             return Listed(tuple(items), opening.place)
         [found] = items
+        if isinstance(found, BigOperator):
+            found = replace(found, closed=True)
         if opening.text == "[":
             self.trivial = False
             ahead = self._symbols[self._at : self._at + 4] if self._sign == "^" else []

@@ -165,7 +165,11 @@ class Reader:
         order = topological_order(*self.names.paths)
         for node in order:
             inner.update(node.parents)
-        return [node for node in order if node not in inner and node.op is not None and node in self.names.paths]
+        return [
+            node
+            for node in order
+            if node not in inner and node.op is not None and "/" not in self.names.paths.get(node, "/")
+        ]
 
     def updates(self, statement: Statement) -> bool:
         """Whether a line of a program gives a weight its new value: ``W -= lr*dW``, for a W among the nodes."""

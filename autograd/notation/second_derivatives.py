@@ -65,6 +65,7 @@ def derivative_of_derivatives(e: "Elaboration", tree: Differential, inner: Thing
             [gradient] = gradients(first.of, [first.by])
             if gradient.op is not None and gradient not in topological_order(first.of):
                 gradient.name = first.text  # It is a node of its own, which nobody else names.
+            e.lookup.names.paths.setdefault(gradient, first.text)
             made[key] = Named(gradient, first.text)
         return Derivative(made[key].node, by.node, f"d({first.text})/d{by.text}")
 

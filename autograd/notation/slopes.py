@@ -114,8 +114,11 @@ def derivative(e: "Elaboration", of: Thing, by: Thing, tree: Differential | None
 def differentiated_node(e: "Elaboration", tree: Tree, at: Letters, place: Place) -> Thing:
     """The node, or the array of nodes, above or below in a derivative."""
     match tree:
-        case Beside(name=name) if e.lookup.plan(name, at) is not None:  # J(θ), as a function of θ
-            tree = name
+        case Beside(name=name, inside=inside) if e.lookup.plan(name, at) is not None:
+            item = len(inside) == 1 and isinstance(inside[0], Name) and (inside[0].subscripts or inside[0].superscripts)
+            if item and _recorded(found := e.thing(tree, at)):
+                return found  # p(x_i), an item of p
+            tree = name  # J(θ), as a function of θ
         case Power() | Differential():
             e.refuse("what is differentiated must be a node, or the derivative of one: write ∂²u/∂v²", place)
     if e.lookup.definitions and isinstance(tree, Name) and plain_name(written_name(tree)) in e.lookup.definitions:
