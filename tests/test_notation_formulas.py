@@ -358,6 +358,8 @@ def test_what_does_not_fit_makes_a_claim_wrong_and_is_named(claim, says):
         (r"$s = \begin{tabular} \sigma(u) \end{tabular}$", 6, r"\begin{tabular} is not read within a formula"),
         # Derivatives
         (r"$\frac{d}{du} 3 = 0$", 2, "what is differentiated names no node"),
+        ("t = x .* x", None, ".* is MATLAB's, which is not read: write ⊙"),
+        ("t = x' x", None, "a ' behind x does not transpose it: write x^T or x.T"),
         (r"$\frac{d^3 g}{du^3} = s$", 9, "of derivatives the first and the second are read"),
         (r"$\nabla g = s$", 2, "a gradient says by what, as in ∇_w L"),
         ("∂g/∂ = s", 5, "∂ stands right before a name"),

@@ -197,6 +197,9 @@ def _unknown(e: "Elaboration", name: Name) -> NoReturn:
         e.refuse(held, name.place)
     if (line := e.lookup.unread.get(plain_name(text))) is not None:
         raise Consequence(name.place, f"{text} is defined in line {line}, which is not read")
+    if name.primes == 1 and (bare := e.lookup.plan(replace(name, primes=0))) is not None and is_list(bare.tree):
+        told = written_name(replace(name, primes=0))
+        e.refuse(f"a ' behind {told} does not transpose it: write {told}^T or {told}.T", name.place)
     near = names.near(text, [each.text for each in e.lookup.definitions.values()])
     advice = f"; did you mean {', '.join(near)}?" if near else f": there are {', '.join([*names.trees][:12])}"
     if text in names.ignored:

@@ -89,6 +89,11 @@ class SymbolCursor:
         self._refuse_python(symbol)
         if symbol.kind == "prime":
             return IllegibleError(symbol.place, f"{symbol.text!r} has no meaning in a claim: a claim holds no text")
+        if symbol.text == "." and self._ahead().text in ("*", "/", "^") and self._ahead().gap == 0:
+            sign = f".{self._ahead().text}"
+            return IllegibleError(
+                symbol.place, f"{sign} is MATLAB's, which is not read: write ⊙, / or ** item by item, and W.T for W'"
+            )
         if symbol.kind == "strange" or symbol.text in _ADVICE:
             advice = _ADVICE.get(symbol.text, "leave it out")
             return IllegibleError(symbol.place, f"{symbol.text!r} has no meaning in a claim: {advice}")
