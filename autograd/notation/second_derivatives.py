@@ -1,4 +1,12 @@
-"""Second derivatives as derivatives of derivatives: ∂²L/∂w², ``\\frac{\\partial^2 L}{\\partial w \\partial x}``."""
+"""Second derivatives as derivatives of derivatives: ∂²L/∂w², ``\\frac{\\partial^2 L}{\\partial w \\partial x}``.
+
+>>> from autograd import Value, check_derivation
+>>> w, x = Value(3.0), Value(2.0)
+>>> print(check_derivation("∂²L/∂w² = 6 w x", {"w": w, "x": x, "L": w**3 * x}))
+✓ 1  ∂²L/∂w² = 6 w x  proved
+     read as d(dL/dw)/dw = 6 * w * x
+the claim holds
+"""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
