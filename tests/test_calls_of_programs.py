@@ -10,7 +10,7 @@ import re
 import numpy as np
 import pytest
 
-from autograd import Value, check_derivation
+from autograd import Value, check_derivation, sigmoid
 
 RANDOM = np.random.default_rng(4)
 ARRAYS = {
@@ -37,6 +37,11 @@ np.less(M, 0) * P                 np.greater_equal(M, P) * P      np.not_equal(M
 np.nan_to_num(M)                  x[x > 0].sum()                  np.sum(M[M > 0])
 B.transpose(0, 2, 1)              np.swapaxes(B, 0, 2)            B @ u
 B @ M                             np.matmul(B, B.transpose(0, 2, 1))  M @ B.transpose(0, 1, 2)
+sum(a * b for a, b in zip(x, y))  np.sum([a - b for a, b in zip(x, y)])  np.array([x[i] * M[0, i] for i in range(3)])
+sum(M[i] * u[i] for i in range(2))  sum([M[i] for i in range(2)])  np.mean([a**2 for a in x])
+np.array([[a * b for b in y] for a in u])   sum(M[i, j] * N[j, i] for i in range(2) for j in range(3))
+sum(x[i] for i in range(3) if i != 1)  sum(S[k] @ x * x[k] for k in range(len(x)))
+sum(x[i] * y[2 - i] for i in range(3))
 np.transpose(B, (2, 0, 1))        np.diagflat(x) - np.outer(x, x)  np.eye(3) - np.outer(x, y)
 np.where(M > 0, P, 0.1 * P)       np.sum(M, axis=-1)[:, None]     np.expand_dims(x, -1) * y
 """
@@ -103,3 +108,39 @@ def test_a_call_of_pytorch_has_the_value_of_the_same_in_numpy(call):
     leaves = {name: values(array) for name, array in ARRAYS.items()} | {"out": values(right)}
     [found] = check_derivation(f"out = {call}  # of torch.float64", leaves).lines
     assert "by coincidence" in found.remark, found.remark
+
+
+SLOPES = {
+    "sigmoid_prime": lambda z: math.exp(-z) / (1 + math.exp(-z)) ** 2,
+    "dtanh": lambda z: 1 / math.cosh(z) ** 2,
+    "relu_derivative": lambda z: float(z > 0),
+    "sigmoidGradient": lambda z: math.exp(-z) / (1 + math.exp(-z)) ** 2,
+}
+
+
+@pytest.mark.parametrize("name", SLOPES)
+@pytest.mark.parametrize("page", ["out = {name}(z)", "out = {name}(z)  # in np.float64"])
+def test_a_function_that_is_called_as_a_derivative_is_that_of_the_activation(name, page):
+    for number in (0.7, -1.3):
+        right = SLOPES[name](number)
+        for out, fits in ((right, True), (right + 0.25, False)):
+            report = check_derivation(page.format(name=name), {"z": Value(number), "out": Value(out)})
+            [found] = report.lines
+            assert ("by coincidence" in found.remark) == fits, str(report)
+
+
+@pytest.mark.parametrize("line", ["dz = (a - y) * sigmoid_derivative(a)", "dJ/dz = (a - y) * sigmoid_prime(a)"])
+def test_of_what_the_activation_gives_a_derivative_by_name_is_not_read(line):
+    z, y = Value(0.3), Value(1.0)
+    a = sigmoid(z)
+    report = check_derivation(line, {"z": z, "a": a, "y": y, "J": (a - y) ** 2 / 2})
+    assert not report.lines
+    assert "sigmoid'(a) or a*(1 - a)" in report.unread[0].why
+
+
+def test_a_loop_over_what_a_function_is_given_is_not_read_by_the_node_of_that_name():
+    page = "def f(x):\n    return sum(x[i] for i in range(len(x)))\nout = f(y)"
+    nodes = {"x": [Value(1.0)], "y": [Value(2.0), Value(3.0)], "out": Value(2.0)}
+    report = check_derivation(page, nodes)
+    assert not report.lines
+    assert "cannot be told" in report.unread[0].why

@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from autograd import Value, check_derivation, relu, softmax
+from autograd import Value, check_derivation, relu, softmax, where
 
 SAME, OTHER = r"\frac{\partial p_i}{\partial z_j} = p_i(1-p_i)", r"\frac{\partial p_i}{\partial z_j} = -p_i p_j"
 PAGES = [
@@ -222,3 +222,22 @@ def test_a_claim_for_another_side_of_a_kink_says_so():
     report = check_derivation("da/dz = 1 if z > 0", {"z": z, "a": relu(z)})
     assert not report
     assert "not so here" in report.unread[0].why
+
+
+@pytest.mark.parametrize(
+    ("line", "n", "holds"),
+    [
+        ("df/dn = 1 for n > 0 and α for n < 0", 0.7, True),
+        ("df/dn = 1 for n > 0 and α for n < 0", -0.7, True),
+        ("df/dn = α for n > 0 and 1 for n < 0", 0.7, False),
+        ("df/dn = 1 for n > 0 and 0 for n < 0", -0.7, False),
+        ("df/dn = 1 if n > 0 and α otherwise", -0.7, True),
+        ("df/dn = 1 if n > 0 and 0 otherwise", -0.7, False),
+    ],
+)
+def test_two_cases_with_and_between_them_are_cases_of_one_claim(line, n, holds):
+    """f is n above 0, and n/10 below: its slope is 1 there, and 1/10 here."""
+    node = Value(n)
+    report = check_derivation(line, {"n": node, "α": 0.1, "f": where(node > 0, node, node * 0.1)})
+    assert not report.unread, report
+    assert [line.holds for line in report.lines] == [holds]

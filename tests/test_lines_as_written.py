@@ -611,3 +611,37 @@ def test_an_epsilon_has_two_shapes():
     nodes = {"x": x, r"\varepsilon": 0.5, "L": x * 0.5}
     holds(r"$\frac{dL}{dx} = \varepsilon$" + "\n" + r"$\frac{dL}{dx} = \epsilon$", nodes)
     refused(r"$\frac{dL}{dx} = 2\varepsilon$", nodes)
+
+
+@pytest.mark.parametrize(
+    ("head", "rows", "holds"),
+    [
+        ("| gradient | formula |\n|---|---|", ["| dL/da | a - y |", "| dL/dz | (a - y) a |"], [True, False]),
+        ("| | |\n|:--|--:|", [r"| $\frac{\partial L}{\partial a}$ | $a - y$ |", "| ∂L/∂a | y - a |"], [True, False]),
+        ("| step |\n|---|", ["| dL/da = a - y |", r"| $\frac{\partial L}{\partial a} = y - a$ |"], [True, False]),
+    ],
+)
+def test_a_row_of_a_table_says_that_a_derivative_is_what_stands_beside_it(head, rows, holds):
+    z, y = Value(0.4), Value(1.0)
+    a = sigmoid(z)
+    report = check_derivation("\n".join([head, *rows]), {"z": z, "a": a, "y": y, "L": (a - y) ** 2 / 2})
+    assert not report.unread, report
+    assert [line.holds for line in report.lines] == holds
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "| dL/da | a - y |",
+        "| gradient | a common mistake |\n|---|---|\n| dL/da | a - y |",
+        "| gradient | shape |\n|---|---|\n| dL/da | 2*3 |",
+        "| gradient | by the chain rule | result |\n|---|---|---|\n| dL/da | dL/da | a - y |",
+        "| a | b |\n|---|---|\n| minus dL/da | a - y |",
+        "| a | b |\n|---|---|\n| 2 dL/da | a - y |",
+    ],
+)
+def test_other_rows_of_tables_are_no_claims(page):
+    a, y = Value(0.4), Value(1.0)
+    report = check_derivation(page, {"a": a, "y": y, "L": (a - y) ** 2 / 2})
+    assert not report.lines, report
+    assert not report

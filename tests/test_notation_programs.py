@@ -152,7 +152,7 @@ def test_what_states_nothing_is_passed_over_and_listed(text):
     ("text", "why"),
     [
         ("dx = x ^ 2", "no power"),
-        ("dx = relu_derivative(z)", "its formula"),
+        ("dx = elu_derivative(z)", "its formula"),
         ("dx = np.einsum('...j,j', a, b)", "is read with its letters"),
         ("dx = np.einsum('ii->ii', a)", "stands twice"),
         ("dx = np.einsum(spec, a, b)", "is read with its letters"),
@@ -160,7 +160,7 @@ def test_what_states_nothing_is_passed_over_and_listed(text):
         ("dx = np.concatenate(parts)", "arrays written out"),
         ("dx = np.vstack((a, b), axis=1)", "arrays written out"),
         ("dx = conv2d(dout, w)", "convolutions"),
-        ("dx = [g*v for v in w]", "made by a loop"),
+        ("dx = [g*v for v in w]", "cannot be told"),
         ("dx = x if", "not Python"),
         ("const dx = y;", "not Python"),
         ("dx = 'text' * x", "no number"),

@@ -96,7 +96,7 @@ dZ1 = relu_backward(dA1, cache)
 dW1 = np.dot(dZ1, X.T) / m"""
 
 
-@pytest.mark.parametrize("call", ["relu_backward(dA1, cache)", "np.multiply(dA1, relu_prime(Z1))", "mystery * dA1"])
+@pytest.mark.parametrize("call", ["relu_backward(dA1, cache)", "np.multiply(dA1, elu_prime(Z1))", "mystery * dA1"])
 @pytest.mark.parametrize(("last", "holds"), [(" / m", True), (" / m * 2", False), (" / m / m", False)])
 def test_a_line_makes_up_for_the_mean_of_a_gradient_that_is_not_read(net, call, last, holds):
     report = check_derivation(BACKWARD.replace("relu_backward(dA1, cache)", call).removesuffix(" / m") + last, net)

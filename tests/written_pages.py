@@ -1659,7 +1659,7 @@ CLAIMS: dict[str, list[str]] = {
     "learning correction, astrophysics": [
         "3: f<A_{i,j}> = sum[i=1..N_{out}](((g sum[j=1..N_{in}]((A_{i,j} x_{j}^{k}))) + -y_{i}^{k})**2)",
         "5: d(f)/d(A_{p,q}) = (2 sum[i=1..N_{out}](((z_{i} + -y_{i}^{k}) d(z_{i})/d(A_{p,q}))))",
-        "10: d(z_{i})/d(A_{p,q}) = d(g)/d(A_{p,q}) = (d(g)/d(ξ)|ξ=b_{i} d(b_{i})/d(A_{p,q}))",
+        "10: d(z_{i})/d(A_{p,q}) = d(g<b_{i}>)/d(A_{p,q}) = (d(g)/d(ξ)|ξ=b_{i} d(b_{i})/d(A_{p,q}))",
         "14: d(b_{i})/d(A_{p,q}) = sum[j=1..N_{in}]((d(A_{i,j})/d(A_{p,q}) x_{j}^{k})) = sum[j=1..N_{in}]((δ_{i,p} δ_{j,q} x_{j}^{k})) = (δ_{i,p} x_{q}^{k})",
         "18: g<ξ> = (1 / (1 + e**-ξ))",
         "22: d(g)/d(ξ) = (-(1 + e**-ξ)**2 -e**-ξ) = (g<ξ> (e**-ξ / (1 + e**-ξ))) = (g<ξ> (1 + -g<ξ>))",

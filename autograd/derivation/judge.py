@@ -100,6 +100,10 @@ class _Judging:
             return self._cases.verdict(line)
         if line.misfit:
             found = self._misfit(line)
+            for _, reading in line.other_readings:
+                other = self._claimed(reading, remember=False)
+                if other.kind in ("proved", "points", "here"):
+                    found, line = other, reading
         elif line.step or (line.unchecked is not None and line.indexed):
             found = self._step(line)
             if line.replaced is not None and (wrong := self._replaced(line.replaced)) is not None:

@@ -12,6 +12,7 @@ from autograd.notation.clauses import (
     CONDITIONAL,
     OTHERWISE,
     Said,
+    apart_at_and,
     opposite,
     says_otherwise,
 )
@@ -86,6 +87,8 @@ class ClaimReader(ClauseFinder):
         if lone and not self._compares_indices(segments[0]):
             self._lone(segments[0])
             return
+        if any(symbol.text == "and" for symbol in row):
+            segments = apart_at_and(segments)
         k = 0
         claims: list[WrittenClaim] = []
         said: Said | None = None

@@ -115,6 +115,24 @@ def belongs_to_a_clause(segment: Segment, known: Callable[[str], bool]) -> bool:
     return short(segment.symbols)
 
 
+def apart_at_and(segments: list[Segment]) -> list[Segment]:
+    """The segments with "z > 0 and α" before "for z < 0" in two, as if there were a comma: 1 for z > 0, α for z < 0."""
+    found = []
+    for segment in segments:
+        k = next((k for k, symbol in enumerate(segment.symbols) if symbol.text == "and"), 0)
+        before, behind = segment.symbols[:k], segment.symbols[k + 1 :]
+        led = not segment.relation and segment.after[:1] in (*BEFORE_CONDITIONS, *OTHERWISE)
+        if k and led and behind and _compares(before) and not _compares(behind):
+            found += [replace(segment, symbols=before, after=[]), Segment([], ",", behind, segment.after)]
+        else:
+            found.append(segment)
+    return found
+
+
+def _compares(symbols: list[Symbol]) -> bool:
+    return any(symbol.text in ("<", "<=", ">", ">=", "=", "==", "!=") for symbol in symbols)
+
+
 def says_otherwise(segment: Segment) -> bool:
     """Whether a claim is said to hold where the one before does not."""
     return any([word] in OTHERWISE for word in segment.words) or segment.after[:1] in OTHERWISE

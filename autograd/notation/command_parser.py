@@ -78,6 +78,8 @@ class CommandParser(FunctionParser):
             found = self._within(inside, end, self._formula)
         else:
             found = Name("", symbol.place)
+        if symbol.text == "overline" and inside and not isinstance(found, Name):
+            return Call("overline", (found,), symbol.place)
         if not isinstance(found, Name) or not found.base:
             self._refuse(opening, f"\\{symbol.text} stands above a name, as in \\{symbol.text}{{y}}")
         base = found.base[0] + mark + found.base[1:]

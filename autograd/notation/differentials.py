@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from autograd.notation.letters import GREEK
 from autograd.notation.scripted_names import NameParser
+from autograd.notation.second_derivatives import by_itself_twice, halves_below, order_at
 from autograd.notation.symbol_cursor import closing_of, split_at
 from autograd.notation.symbols import IllegibleError, Symbol
 from autograd.notation.syntax import At, Beside, Differential, Name, Ratio, Tree
@@ -38,6 +39,12 @@ class DerivativeParser(NameParser):
         if symbol.text[0] != "d" or symbol.kind != "name":
             return None
         kept = self.trivial
+        if symbol.text == "d" and not self._known("d") and (size := order_at(self._symbols, start + 1)):
+            self._go(start + 1 + size)
+            if self._next.kind == "name" and self._ahead().text == "/":
+                self.trivial = False
+                return self._second_inline(symbol, self._derivative_name())
+            self._go(start)
         upper = self._differential()
         if isinstance(upper, bool) or self._sign != "/":
             self._go(start)
@@ -109,12 +116,12 @@ class DerivativeParser(NameParser):
             or symbol.text.startswith("d2")
             or (following.text == "^" and self._ahead().text in ("2", "{"))
         ):
-            self._refuse(symbol, "second derivatives are not claims here: only du/dv is")
+            self._refuse(symbol, "a second derivative is written ∂²u/∂v², or d²u/dv²")
 
     def _derivative_name(self, *, below: bool = False) -> Tree:
         """The node that a ∂ stands before, with its scripts; J(θ) above the stroke is J."""
         if self._next.kind == "super" or self._sign == "^":
-            self._refuse(self._next, "second derivatives are not read: only ∂u/∂v is")
+            self._refuse(self._next, "of derivatives the first and the second are read, as ∂u/∂v and ∂²u/∂v²")
         if self._sign in ("(", "{", "["):
             _, inside, end = self._parenthesised()
             found = self._within(inside, end, self._formula)
@@ -147,12 +154,15 @@ class DerivativeParser(NameParser):
                 isinstance(argument, Name) and not argument.superscripts and (held or not argument.subscripts)
                 for argument in found.inside
             )
-            return found.name if plain or len(found.inside) > 1 else found
+            return found.name if (plain and not (held and _of_an_item(found))) or len(found.inside) > 1 else found
         return found
 
     def _partial(self) -> Tree:
         """∂L/∂w, ∂/∂w L, ∂_w L."""
         symbol = self._advance()
+        if size := order_at(self._symbols, self._at):
+            self._go(self._at + size)
+            return self._second_inline(symbol, self._derivative_name())
         sign = "∂⁺" if (plus := _plus(self._symbols[self._at :])) else "∂"
         self._go(self._at + plus)
         if self._sign == "_" or self._next.kind == "sub":
@@ -178,13 +188,39 @@ class DerivativeParser(NameParser):
             return self._applied(lower, symbol, sign)
         return Differential(upper, lower, symbol.place, symbol=sign)
 
+    def _second_inline(self, symbol: Symbol, upper: Tree) -> Differential:
+        """∂²L/∂w², of which all above the stroke is read."""
+        if not self._take("/"):
+            self._refuse(symbol, "a second derivative is written ∂²L/∂w²")
+        wrapped = self._take("(")
+        first = self._lower(symbol)
+        twice = by_itself_twice(first)
+        second = twice if twice is not None else self._lower(symbol)
+        if wrapped and not self._take(")"):
+            self._refuse(symbol, "of second derivatives those by one node twice, or by two, are read")
+        inner = Differential(upper, second, symbol.place)
+        return Differential(inner, first if twice is None else twice, symbol.place)
+
+    def _lower(self, symbol: Symbol) -> Tree:
+        """∂w or dw below a stroke."""
+        if self._take("∂"):
+            return self._derivative_name(below=True)
+        below = self._next
+        if below.kind == "name" and below.text[0] == "d":
+            self._advance()
+            if below.text == "d":
+                return self._derivative_name(below=True)
+            rest = replace(below, text=below.text[1:])
+            return self._with_scripts_and_items(self._name(rest, rest.text))
+        return self._refuse(symbol, "a second derivative is by two nodes, or by one twice, as in ∂²L/∂w²")
+
     def _applied(self, by: Tree, symbol: Symbol, sign: str = "d") -> Differential:
         """d/dw and what is differentiated: all that stands to the right without a sign."""
         self.trivial = False
         if not self._starts_a_factor():
             self._refuse(self._next, "what is differentiated is missing: write d/dw L or dL/dw")
         of = self._deeper(lambda: self._side_by_side(self._power()))
-        if isinstance(of, Beside) and self._holds(of.name):
+        if isinstance(of, Beside) and self._holds(of.name) and not _of_an_item(of):
             of = of.name  # J(θ)
         return Differential(of, by, symbol.place, symbol=sign)
 
@@ -230,6 +266,8 @@ class DerivativeParser(NameParser):
                 self._refuse(symbol, "δ is a name here, or a ∂: write \\partial, or δ*…/(δ*…)")
             partial = replace(symbol, kind="operator", text="∂")
             above, below = [partial, *above[1:]], [partial, *below[1:]]
+        if above[0].text in ("∂", "d") and (size := order_at(above, 1)):
+            return self._second([above[0], *above[1 + size :]], below, end_above, end_below, symbol)
         if _differential_like(above[0]) and _differential_like(below[0]):
             plus = _plus(above[1:]) if above[0].text == "∂" else 0
             above = [above[0], *above[1 + plus :]]
@@ -257,12 +295,31 @@ class DerivativeParser(NameParser):
             self._within(above, end_above, self._formula), self._within(below, end_below, self._formula), symbol.place
         )
 
+    def _second(
+        self, above: list[Symbol], below: list[Symbol], end_above: Symbol, end_below: Symbol, symbol: Symbol
+    ) -> Differential:
+        """``\\frac{\\partial^2 L}{\\partial w \\partial x}``, whose 2 is taken out of what stands above."""
+        if below[0].text == "(" and closing_of(below) < len(below) - 1:  # (∂w)^2
+            below = [each for k, each in enumerate(below) if k not in (0, closing_of(below))]
+        halves = halves_below(below)
+        if not halves:
+            self._refuse(symbol, "of second derivatives those by one node twice, or by two, are read")
+        lowers = [self._within(half, end_below, self._half) for half in halves]
+        upper = self._within(above, end_above, self._half) if len(above) > 1 else None
+        if any(isinstance(each, bool) or each is None for each in (*lowers, upper or Name("", symbol.place))):
+            self._refuse(symbol, "of second derivatives those of a node by nodes are read")
+        sign = "∂" if above[0].text == "∂" else "d"
+        if upper is None:
+            upper = self._applied(lowers[1], symbol, sign)
+            return Differential(upper, lowers[0], symbol.place, symbol=sign)
+        return Differential(Differential(upper, lowers[1], symbol.place, symbol=sign), lowers[0], symbol.place)
+
     def _half(self) -> "Tree | bool | None":
         """What stands above or below the stroke of a derivative: mostly a name, above it any formula."""
         start = self._at
         raised = self._symbols[start + 1] if start + 1 < len(self._symbols) else self._next
         if len(self._symbols[start].text) == 1 and (raised.text == "^" or raised.kind == "super"):
-            self._refuse(raised, "second derivatives are not read: only ∂u/∂v is")
+            self._refuse(raised, "of derivatives the first and the second are read, as ∂u/∂v and ∂²u/∂v²")
         try:
             found = self._derivative_name() if self._take("∂") else self._differential()
         except IllegibleError:
@@ -300,6 +357,13 @@ class DerivativeParser(NameParser):
 
 _LOSSES = ("L", "J", "E", "C", "f", "l", "ℒ", "loss", "Loss", "cost", "Cost", "F")
 """What stands behind ∇w if w is by what it differentiates."""
+
+
+def _of_an_item(tree: Beside) -> bool:
+    """Whether what stands in parentheses has an index letter, as in p(x_i): that may be item i of a list p."""
+    inside = tree.inside[0] if len(tree.inside) == 1 else None
+    slots = (*inside.subscripts, *(s.tree for s in inside.superscripts)) if isinstance(inside, Name) else ()
+    return len(slots) == 1 and isinstance(slots[0], Name)
 
 
 def _without_braces(symbols: list[Symbol]) -> list[Symbol]:

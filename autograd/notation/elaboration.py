@@ -19,7 +19,7 @@ from autograd.derivation.claims import (
 from autograd.derivation.tokens import Place
 from autograd.notation import functions, functions_of_nodes, list_items, logic, named, slopes, sums
 from autograd.notation.indices import Ranges
-from autograd.notation.lookup import Letters, Lookup, depth
+from autograd.notation.lookup import Letters, Lookup, NoItem, NotAnIndex, depth, written_name
 from autograd.notation.matrices import (
     Thing,
     array_of,
@@ -86,6 +86,12 @@ class Choices:
     """Whether the T of W^T, a number among the nodes, is that number, and does not transpose."""
     function: bool = False
     """Whether the (w) behind the L on the left side of L(w) = … says what L depends on, and is no factor."""
+    lengths: bool = False
+    """Whether |u| of a vector u is its length, and not the list of the absolute values."""
+    common: bool = False
+    """Whether a Σ over the items of lists of different lengths has the terms for which all have an item."""
+    classes: bool = False
+    """Whether the y of z_y on the left, a whole number among the nodes, is that class, and no index."""
     recounted: bool = False
     """Whether subscripts count from 0 on a page that is read as counting from 1, or the other way round."""
     asked: set[str] = field(default_factory=set)
@@ -238,13 +244,38 @@ class Elaboration:
         return Numeral(text, Fraction(text) if number else Fraction(0))
 
     def _addition(self, tree: Addition, at: Letters) -> Thing:
-        things = [self.thing(term, at) for term in tree.terms]
+        things = [self.thing(term, at) for term in tree.terms if not self._is_unit(term)]
+        if len(things) < len(tree.terms):
+            lengths = {shape(thing) for thing in things}
+            known = iter(things)
+            things = [self._unit(term, lengths, at) if self._is_unit(term) else next(known) for term in tree.terms]
         if not any(isinstance(thing, np.ndarray) for thing in things):
             return total(*things)  # type: ignore[arg-type]
         found = things[0]
         for thing in things[1:]:
             found = self._item_by_item(total, found, thing)
         return found
+
+    def _is_unit(self, term: Tree) -> bool:
+        """Whether a term is e_k with one subscript, which is no node: a vector with 1 in place k and 0 elsewhere."""
+        name = term.of if isinstance(term, Negative) else term
+        if not (isinstance(name, Name) and name.base == "e" and len(name.subscripts) == 1) or self.code:
+            return False
+        return not (name.superscripts or name.primes) and self.lookup.plan(name) is None
+
+    def _unit(self, term: Tree, lengths: set[tuple[int, ...]], at: Letters) -> Thing:
+        """e_k as long as the vectors that it is added to."""
+        name = term.of if isinstance(term, Negative) else term
+        assert isinstance(name, Name)
+        length = next(iter(lengths)) if len(lengths) == 1 else ()
+        if len(length) != 1:
+            self.refuse("how long e with its subscript is cannot be told: it is read beside a vector", name.place)
+        try:
+            place = self.lookup.place_in([0] * length[0], name.subscripts[0], at)
+        except (NotAnIndex, NoItem, KeyError):
+            self.refuse(f"{written_name(name)} has no place among {length[0]} items", name.place)
+        entries = array_of([whole(int(k == place)) for k in range(length[0])])
+        return entrywise(negative, entries) if isinstance(term, Negative) else entries
 
     def _item_by_item(self, function: Callable[..., Expression], a: Thing, b: Thing) -> Thing:
         """A function of two numbers, entry by entry: as NumPy has it in code; in mathematics a list is a column."""

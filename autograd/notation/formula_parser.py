@@ -26,6 +26,7 @@ from autograd.notation.syntax import (
     Addition,
     Attribute,
     Beside,
+    BigOperator,
     Call,
     Differential,
     Listed,
@@ -148,9 +149,16 @@ class FormulaParser(CommandParser):
             return ratio
         following = self._next
         above, below = ratio.above, ratio.below
+        if isinstance(below, Number) and following.text in _SIZES and following.gap == 0 and self._ends_a_factor():
+            size = self._advance()  # (1/2m): nobody writes so for m/2
+            twice = Product((below, Name(size.text, size.place)), "", size.place)
+            found = Ratio(above, twice, ratio.place)
+            return self._after_a_stroke(found) if self._starts_a_factor() else found
         opened = following.text in ("(", "[", "Σ", "Π", "∂") or following.kind in ("command", "begin")
         whole = isinstance(below, Number) and not below.text.startswith("0.") and (opened or following.gap > 0)
-        mean = isinstance(below, Name) and (opened or (following.gap > 0 and below.base in _SIZES))
+        halved = isinstance(below, Product) and isinstance(below.factors[-1], Name)  # the 2m of 1/2m
+        counting = halved or (isinstance(below, Name) and below.base in _SIZES)
+        mean = (isinstance(below, Name) and opened) or (counting and (opened or following.gap > 0))
         negated = above.of if isinstance(above, Negative) else above
         summed = following.text in ("Σ", "Π") and not self._known(following.text)
         if not (isinstance(negated, Number) and (whole or mean or summed)):
@@ -159,6 +167,11 @@ class FormulaParser(CommandParser):
                 "what stands after a/b may be multiplied with it or belong below the stroke: write (a/b)*c or a/(b*c)",
             )
         return self._side_by_side(ratio)
+
+    def _ends_a_factor(self) -> bool:
+        """Whether a factor ends with what comes next: a bracket is closed behind it, or Σ or a gap follows."""
+        behind = self._ahead()
+        return behind.text in (")", "]", "Σ") or behind.kind == "end" or (behind.gap > 0 and behind.kind != "sub")
 
     def _side_by_side(self, first: Tree) -> Tree:
         factors, place = [first], self._next.place
@@ -335,6 +348,10 @@ class FormulaParser(CommandParser):
             return self._spelled_sum()
         if symbol.text in ("sum", "prod") and self._ahead().text == "_" and not self._known(symbol.text):
             return self._big_operator()
+        module = symbol.text in ("np", "numpy") and self._ahead().text == "." and not self._known(symbol.text)
+        if module and self._ahead(2).text in FUNCTIONS:  # np.sum, within a formula
+            self._go(self._at + 2)
+            symbol = self._next
         function = FUNCTIONS.get(symbol.text)
         if function is not None and not self._known(symbol.text) and (call := self._call(function)) is not None:
             return call
@@ -414,6 +431,11 @@ class FormulaParser(CommandParser):
         while not self._take(closing):
             if found and not self._take(";"):
                 self._expect(",", opening)
+            if found and self._next.text in ("axis", "keepdims") and self._ahead().text == "=":
+                keyword = self._advance().text
+                self._advance()
+                self._keywords[keyword] = self._deeper(self._sum)
+                continue
             found.append(self._deeper(self._formula))
         self._bars = kept
         return tuple(found)
@@ -444,6 +466,8 @@ class FormulaParser(CommandParser):
         if len(items) > 1 or (opening.text == "[" and self._listed(start)):
             return Listed(tuple(items), opening.place)
         [found] = items
+        if isinstance(found, BigOperator):
+            found = replace(found, closed=True)
         if opening.text == "[":
             self.trivial = False
             ahead = self._symbols[self._at : self._at + 4] if self._sign == "^" else []
@@ -502,9 +526,14 @@ class FormulaParser(CommandParser):
         self._bars += 1
         found = self._deeper(self._formula)
         self._bars -= 1
+        if opening.text == "|" and self._next.text == "‖" and self._bars == 0:  # the bars in the middle of |a||b|
+            both = self._next
+            halves = [replace(both, text="|", end=both.start + 1), replace(both, text="|", start=both.start + 1, gap=0)]
+            self._symbols = [*self._symbols[: self._at], *halves, *self._symbols[self._at + 1 :]]
+            self._go(self._at)
         self._expect(opening.text, opening)
         if opening.text == "|":
-            return Call("absolute", (found,), opening.place)
+            return Call("bars", (found,), opening.place)
         order, start = "", self._at
         power: Tree | None = None
         if opening.text == "‖" and self._take("^"):  # ‖x‖^2_F

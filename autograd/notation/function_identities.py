@@ -26,7 +26,7 @@ from autograd.notation.syntax import (
 from autograd.untyped import Anything
 from autograd.value import Value
 
-_KINKED = ("relu", "absolute", "magnitude", "sign", "maximum", "minimum", "where", "clip")
+_KINKED = ("relu", "absolute", "bars", "magnitude", "sign", "maximum", "minimum", "where", "clip")
 """What holds on one side of a kink only holds for no "any x"."""
 _CONSTANTS = ("e", "π", "pi", "\\e", "ℯ")
 

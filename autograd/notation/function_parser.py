@@ -64,8 +64,13 @@ class FunctionParser(SumParser):
             else:
                 break
         arguments: tuple[Tree, ...] | None = None
+        keywords: dict[str, Tree] = {}
         if self._sign in ("(", "["):
+            outer, self._keywords = self._keywords, keywords
             arguments = self._arguments()
+            self._keywords = outer
+            if keywords and function not in ("sum", "mean"):
+                self._refuse(symbol, f"{symbol.text} is read without axis= and keepdims= here")
         elif (symbol.text in _WITHOUT_PARENTHESES or primes) and self._starts_a_factor():
             arguments = (self._reach(),)
             if self._starts_an_operand() and self._sign not in ("Σ", "Π"):
@@ -83,7 +88,7 @@ class FunctionParser(SumParser):
             or (symbol.text != function and symbol.text not in ("σ", "sigma", "ln", "abs", "max", "min"))
         ):
             self.trivial = False
-        found: Tree = Call(function, arguments, symbol.place, primes=primes)
+        found: Tree = Call(function, arguments, symbol.place, keywords, primes=primes)
         return Power(found, power, symbol.place) if power is not None else found
 
     def _reach(self) -> Tree:

@@ -1,12 +1,16 @@
 """The functions that a page may call: those of autograd, what NumPy adds for arrays, and derivatives of activations."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, NoReturn
 
+import numpy as np
+
 from autograd import ops
 from autograd.derivation.claims import Apply, Expression, Items, Named
-from autograd.notation import array_calls, arrays_together, slopes, sums
+from autograd.notation import array_calls, arrays_together, second_derivatives, slopes, sums
+from autograd.notation.indices import unplaced
 from autograd.notation.lookup import Letters, NotAnIndex, is_list, written_name
 from autograd.notation.matrices import (
     ShapesDiffer,
@@ -26,8 +30,9 @@ from autograd.notation.matrices import (
     whole,
     written_shape,
 )
+from autograd.notation.named_derivatives import BY_NAME, derivative_called, see_its_operand
 from autograd.notation.spelling import plain_name
-from autograd.notation.syntax import Beside, Call, Name, Tree
+from autograd.notation.syntax import Beside, Call, Differential, Name, Product, Tree
 from autograd.operation import Operation
 
 if TYPE_CHECKING:
@@ -91,7 +96,9 @@ def call(e: "Elaboration", tree: Call, at: Letters) -> Thing:
     name = full(tree.function)
     if tree.primes:
         function = _differentiable(e, tree, name)
-        return entrywise(lambda x: slopes.differentiated(e, function, x), e.thing(_exactly(e, tree, 1)[0], at))
+        operand = e.thing(_exactly(e, tree, 1)[0], at)
+        see_its_operand(tree, function, operand)
+        return entrywise(lambda x: slopes.differentiated(e, function, x), operand)
     if name in _MORE:
         return _MORE[name](e, tree, at)
     operation = ops.OPERATIONS.get(name)
@@ -140,6 +147,10 @@ def _reduction(fold: Callable[..., Expression]) -> Callable[["Elaboration", Call
 
     def reduction(e: "Elaboration", tree: Call, at: Letters) -> Thing:
         things = [e.thing(each, at) for each in tree.arguments]
+        if fold is _mean and len(things) == 1 and not shape(things[0]):
+            things = [_item_by_item(e, tree.arguments[0], at)]
+        if tree.keywords:
+            return _along(e, tree, things[0], fold)
         if len(things) == 2 and shape(things[0]) and _is_axis(e, tree.arguments[1], at):
             return reduced(things[0], fold, e.lookup.count(tree.arguments[1], at, 0))
         operands = _flat(things)
@@ -148,6 +159,25 @@ def _reduction(fold: Callable[..., Expression]) -> Callable[["Elaboration", Call
         return fold(*operands)
 
     return reduction
+
+
+def _item_by_item(e: "Elaboration", tree: Tree, at: Letters) -> Thing:
+    """What a mean is taken of: of (a - y) x with vectors the products of their items, not their sum."""
+    if not isinstance(tree, Product) or tree.sign not in ("", "*"):
+        return e.thing(tree, at)
+    apart = e.kept((id(tree), "item by item"), lambda: replace(tree, sign="⊙"))
+    return e.thing(apart, at)
+
+
+def _along(e: "Elaboration", tree: Call, thing: Thing, fold: Callable[..., Expression]) -> Thing:
+    """A sum with ``axis=1, keepdims=True``, as NumPy has it."""
+    axis = e.lookup.count(tree.keywords["axis"], {}, 0) if "axis" in tree.keywords else None
+    if axis is None or not isinstance(thing, np.ndarray) or not -len(shape(thing)) <= axis < len(shape(thing)):
+        raise ShapesDiffer(f"{tree.function} along this axis of {written_shape(shape(thing))} has no meaning")
+    found = reduced(thing, fold, axis)
+    kept = unplaced(tree.keywords.get("keepdims"))
+    wide = kept == unplaced(Name("True", tree.place)) and isinstance(found, np.ndarray)
+    return np.expand_dims(found, axis) if wide else found  # type: ignore[arg-type]
 
 
 def _is_axis(e: "Elaboration", tree: Tree, at: Letters) -> bool:
@@ -218,6 +248,24 @@ def _norm(e: "Elaboration", tree: Call, at: Letters) -> Thing:
     return Apply(ops.sqrt, (total(*map(_square, operands)),))
 
 
+def _overline(e: "Elaboration", tree: Call, at: Letters) -> Thing:
+    """The mean of what stands below a line."""
+    [of] = tree.arguments
+    operand = e.thing(of, at)
+    operand = operand if shape(operand) else _item_by_item(e, of, at)
+    if not shape(operand):
+        e.refuse("\\overline is read as the mean of a list, and this is one number", tree.place)
+    return _mean(*_flat([operand]))
+
+
+def _bars(e: "Elaboration", tree: Call, at: Letters) -> Thing:
+    """|x|: of a number its absolute value; of a vector that of each item, or its length."""
+    operand = e.thing(tree.arguments[0], at)
+    if len(shape(operand)) == 1 and e.choices.take("lengths"):
+        return _norm(e, tree, at)
+    return entrywise(applied(ops.absolute), operand)
+
+
 def _diagonal(e: "Elaboration", tree: Call, at: Letters) -> Thing:
     operand = e.thing(_exactly(e, tree, 1)[0], at)
     if len(shape(operand)) == 2:
@@ -285,6 +333,8 @@ _MORE: dict[str, Callable[["Elaboration", Call, Letters], Thing]] = {
     "cot": _of_one(lambda x: ratio(whole(1), Apply(ops.tan, (x,)))),
     "coth": _of_one(lambda x: ratio(whole(1), Apply(ops.tanh, (x,)))),
     "norm": _norm,
+    "bars": _bars,
+    "overline": _overline,
     "matmul": _matmul,
     "outer": _outer,
     "diag": _diagonal,
@@ -316,10 +366,14 @@ def primed(e: "Elaboration", tree: Beside, at: Letters) -> Thing | None:
         return None
     bare = e.kept((id(tree), "bare"), lambda: Name(name.base, name.place, name.subscripts, name.superscripts))
     assert isinstance(bare, Name)
-    if name.primes == 1 and e.lookup.plan(bare, at) is not None:
+    if name.primes in (1, 2) and e.lookup.plan(bare, at) is not None:
         by = e.thing(tree.inside[0], at)
         if isinstance(by, Named):
-            return slopes.derivative(e, e.thing(bare, at), by)
+            first = slopes.derivative(e, e.thing(bare, at), by)
+            if name.primes == 1:
+                return first
+            twice = Differential(bare, tree.inside[0], tree.place)
+            return second_derivatives.derivative_of_derivatives(e, twice, first, by)
     if is_function(name.base):
         named = e.kept((id(tree), "call"), lambda: Call(full(name.base), tree.inside, tree.place, primes=name.primes))
         return e.thing(named, at)
@@ -349,6 +403,17 @@ def activation(e: "Elaboration", tree: Beside, at: Letters) -> Thing | None:
         return slopes.differentiated(e, operation, operand) if tree.name.primes else Apply(operation, (operand,))
 
     return entrywise(one, z)
+
+
+def slope_by_name(e: "Elaboration", tree: Beside, at: Letters) -> Thing | None:
+    """``sigmoid_prime(z)``; None if it is called otherwise."""
+    name = tree.name
+    function = derivative_called(f"{name.base}_{name.joined}" if name.joined else name.base)
+    if function is None or len(tree.inside) != 1 or name.superscripts or name.primes:
+        return None
+    keywords: dict[str, Tree] = {BY_NAME: tree.inside[0]}
+    named = e.kept((id(tree), "call"), lambda: Call(function, tree.inside, tree.place, keywords, primes=1))
+    return e.thing(named, at)
 
 
 def no_function(e: "Elaboration", tree: Beside) -> NoReturn:

@@ -42,10 +42,14 @@ def _is_applied(e: "Elaboration", tree: Beside, at: Letters) -> bool:
 
 def depends_on(e: "Elaboration", tree: Beside, at: Letters) -> bool:
     """Whether the node before the parentheses is computed from each of those within."""
-    of = {entry.node for entry in entries_of(e.thing(tree.name, at)) if isinstance(entry, Named)}
-    inputs = [entries_of(e.thing(each, at)) for each in tree.inside]
+    return all(leads_to(e, each, e.thing(tree.name, at), at) for each in tree.inside)
+
+
+def leads_to(e: "Elaboration", inside: Tree, thing: Thing, at: Letters) -> bool:
+    """Whether a thing is computed from what stands in the parentheses behind it."""
+    of = {entry.node for entry in entries_of(thing) if isinstance(entry, Named)}
     reached = set(topological_order(*of)) - of
-    return all(isinstance(entry, Named) and entry.node in reached for entries in inputs for entry in entries)
+    return all(isinstance(entry, Named) and entry.node in reached for entry in entries_of(e.thing(inside, at)))
 
 
 def _at_numbers(e: "Elaboration", tree: Beside, at: Letters) -> Thing | None:

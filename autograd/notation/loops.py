@@ -41,8 +41,10 @@ class Counts:
         """One turn of a loop, with what its variables are in it."""
         before = dict(self._sizes)
         self._sizes |= {name: number for name, each in variables.items() if (number := self.number(each)) is not None}
-        yield
-        self._sizes = before
+        try:
+            yield
+        finally:
+            self._sizes = before
 
     def number(self, node: ast.expr, depth: int = 0) -> int | None:
         """The whole number that a formula comes to, if that is known."""
@@ -161,6 +163,10 @@ class Counts:
                 return self._items(of)
             case ast.Call(func=ast.Name(id="zip"), args=lists):
                 columns = [self._items(each) for each in lists]
+                most = min((len(column) for column in columns if column is not None), default=0)
+                for k, each in enumerate(lists):
+                    if columns[k] is None and most and isinstance(each, ast.Name):
+                        columns[k] = [_item(each, place) for place in range(most)]  # err of err = y_hat - y
                 rows = zip(*(column for column in columns if column is not None), strict=False)
                 return None if None in columns else [_placed(ast.Tuple([*row]), node) for row in rows]
             case ast.Call(func=ast.Name(id="enumerate"), args=[of, *start], keywords=[]):

@@ -197,6 +197,9 @@ def _unknown(e: "Elaboration", name: Name) -> NoReturn:
         e.refuse(held, name.place)
     if (line := e.lookup.unread.get(plain_name(text))) is not None:
         raise Consequence(name.place, f"{text} is defined in line {line}, which is not read")
+    if name.primes == 1 and (bare := e.lookup.plan(replace(name, primes=0))) is not None and is_list(bare.tree):
+        told = written_name(replace(name, primes=0))
+        e.refuse(f"a ' behind {told} does not transpose it: write {told}^T or {told}.T", name.place)
     near = names.near(text, [each.text for each in e.lookup.definitions.values()])
     advice = f"; did you mean {', '.join(near)}?" if near else f": there are {', '.join([*names.trees][:12])}"
     if text in names.ignored:
@@ -216,9 +219,10 @@ def _length(e: "Elaboration", name: Name) -> str:
         return ""
     if not is_list(plan.tree):
         return f"{plan.key} is one number, not a list: it has no item {written_name(name)}"
+    zero = e.lookup.first == 1 and any(getattr(each, "text", "") == "0" for each in name.subscripts)
     return (
         f"there is no {written_name(name)}: {plan.key} has {len(plan.tree)} items, numbered from "
-        f"{e.lookup.first} in subscripts"
+        f"{e.lookup.first} in subscripts" + " (or pass first=0, if the page counts from 0)" * zero
     )
 
 
@@ -228,6 +232,8 @@ def beside(e: "Elaboration", tree: Beside, at: Letters) -> Thing:
     if (found := functions.primed(e, tree, at)) is not None:
         return found
     if e.lookup.plan(name, at) is not None:
+        if not e.code and len(tree.inside) == 1 and _names_an_example(e, tree, at):
+            return _of_an_example(e, name, tree, at)
         if (applied := functions_of_nodes.applied(e, tree, at)) is not None:
             return applied
         if len(tree.inside) != 1 and not (tree.inside and all(_is_parameter(e, each) for each in tree.inside)):
@@ -247,6 +253,10 @@ def beside(e: "Elaboration", tree: Beside, at: Letters) -> Thing:
         return e.times(e.thing(split, at), e.thing(tree.inside[0], at), "")
     if (activation := functions.activation(e, tree, at)) is not None:
         return activation
+    if (slope := functions.slope_by_name(e, tree, at)) is not None:
+        return slope
+    if plain_name(name.base) in _RATES:
+        _unknown(e, name)
     return functions.no_function(e, tree)
 
 
@@ -257,15 +267,35 @@ def _may_be_a_function(e: "Elaboration", tree: Beside) -> bool:
     return e.choices.take("function")
 
 
+def _names_an_example(e: "Elaboration", tree: Beside, at: Letters) -> bool:
+    """Whether p(x_i) is item i of a list p as long as x: that is computed from x_i, and the item beside it is not."""
+    [inside] = tree.inside
+    plan, other = e.lookup.plan(tree.name, at), e.lookup.plan(inside, at) if isinstance(inside, Name) else None
+    if plan is None or other is None or plan.indices or len(other.indices) != 1:
+        return False
+    if not (is_list(plan.tree) and is_list(other.tree) and len(plan.tree) == len(other.tree) > 1):
+        return False
+    place = e.lookup.place_in(other.tree, other.indices[0], at)
+    item_, beside_it = (thing_of(item(plan.tree, k % len(plan.tree)), plan.key) for k in (place, place + 1))
+    return functions_of_nodes.leads_to(e, inside, item_, at) and not functions_of_nodes.leads_to(
+        e, inside, beside_it, at
+    )
+
+
 def _hypothesis(e: "Elaboration", tree: Beside, at: Letters) -> Thing | None:
     """h_θ(x^{(i)}): the node h, for example i."""
     name = tree.name
     if not name.subscripts or not all(_is_parameter(e, each) for each in name.subscripts):
         return None
     bare = Name(name.base, name.place, (), name.superscripts, name.primes)
-    if (plan := e.lookup.plan(bare, at)) is None:
-        return None
-    e.notes[f"{written_name(name)}(…) is {plan.key}"] = None
+    return _of_an_example(e, bare, tree, at) if e.lookup.plan(bare, at) is not None else None
+
+
+def _of_an_example(e: "Elaboration", bare: Name, tree: Beside, at: Letters) -> Thing:
+    """What h(x^{(i)}) is: item i of the list h."""
+    plan = e.lookup.plan(bare, at)
+    assert plan is not None
+    e.notes[f"{written_name(tree.name)}(…) is {plan.key}"] = None
     held, path = plan.tree, plan.key
     for each in everything_in(tree.inside[0]) if tree.inside else ():
         if isinstance(each, Name) and (inner := e.lookup.plan(each, at)) is not None:

@@ -33,6 +33,7 @@ from autograd.notation.rows import (
 )
 from autograd.notation.symbols import IllegibleError, Symbol
 from autograd.notation.syntax import Statement, Unread, WrittenPage
+from autograd.notation.tables import Tables, equated
 from autograd.notation.words import doubtful_word, mark_words
 
 _MARK = re.compile(
@@ -71,6 +72,7 @@ _EQUATES = re.compile(r"[ \t]*#[ \t]+([^=≈]*[^=≈!<>+*/-])[=≈](?!=)[ \t]*(?
 _DERIVATIVE = re.compile(r"[d∂]\s?\w+\s*/\s*[d∂]|\\frac|\\partial|∇|\\nabla")
 _RULE = re.compile(r"[ \t]*(?:[-=_*~#+|:][ \t]*){3,}$")
 _TABLE = re.compile(r"[ \t]*\|.*\|.*\|[ \t]*$")
+_ROW = re.compile(r"[ \t]*\|.*\|[ \t]*$")
 _MOST_LINES_OF_ONE_CLAIM = 30
 _MOST_SPANS = 300
 _LOOK_AHEAD = 30
@@ -114,6 +116,7 @@ class _PageReader(DisplayReader):
     ) -> None:
         super().__init__(text, known)
         self._code, self._is_code, self._code_length = code, is_code, code_length
+        self._tables = Tables(self._page.lines)
         self._case_ends_at_a_blank = False
         """Whether the case is that of a list of bullets, which ends with it."""
 
@@ -377,7 +380,10 @@ class _PageReader(DisplayReader):
             raise self._page.refusal(
                 changed.start(1), f"{changed[1]} says that a number changes: write what it is then"
             )
-        table = bool(_TABLE.match(text, start, end)) and not re.match(r"[ \t]*\|[^|]*\|[ \t]*=", text[start:end])
+        below_a_head = text.startswith("|", at) and self._page.place(start).line - 1 in self._tables.rows
+        table = bool((_ROW if below_a_head else _TABLE).match(text, start, end)) and not re.match(
+            r"[ \t]*\|[^|]*\|[ \t]*=", text[start:end]
+        )
         found: list[Symbol] = []
         latex_line = not region.spans and re.search(r"\\[a-zA-Z]{2,}", text[at:limit]) is not None
         outside: list[Symbol] = []
@@ -398,6 +404,8 @@ class _PageReader(DisplayReader):
                 border = Symbol("border", "", self._page.place(outer), outer, outer)
                 found += [border, *inside, replace(border, start=outer_end, end=outer_end)]
             at = max(at, outer_end)
+        if table and below_a_head:
+            found = equated(found)
         if said is not None and comment is not None and any(symbol.text in RELATIONS for symbol in found):
             equation = self._lexer.symbols(comment.start() + said[0], comment.start() + said[1], False)[:-1]
             equation = [replace(each, text="=") if each.text == "==" else each for each in equation]

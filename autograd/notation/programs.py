@@ -99,7 +99,7 @@ class _Program:
         if re.search(r"\bnp\.|\bnumpy\b|axis=|keepdims=", text):
             torch = False if torch is None else None
         self._formulas = PythonFormulas(
-            self._source.place, self._source.text, self._helpers, torch, self._counts.text, self._shelved
+            self._source.place, self._source.text, self._helpers, torch, self._counts, self._shelved
         )
 
     def _shelved(self, node: ast.Subscript) -> Tree | None:

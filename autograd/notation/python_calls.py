@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from autograd.derivation.tokens import Place
 from autograd.notation import array_functions as functions
+from autograd.notation.named_derivatives import BY_NAME, derivative_called
 from autograd.notation.syntax import (
     Addition,
     Call,
@@ -39,7 +40,7 @@ def is_read(called: str) -> bool:
         *(_OTHERS, functions.SAME, functions.COPIES, functions.ELEMENTWISE, functions.PAIRWISE, functions.REDUCTIONS),
         *(functions.OPERATORS, functions.COMPARISONS, functions.LOGIC, functions.JOINS),
     )
-    return any(called in table for table in tables)
+    return any(called in table for table in tables) or derivative_called(called) is not None
 
 
 class UnreadableError(Exception):
@@ -90,9 +91,17 @@ class PythonCalls:
             return Logic(functions.LOGIC[called], tuple(map(self.read, arguments)), self.place(node))
         if called in functions.JOINS and arguments:
             return self._joined(functions.JOINS[called], node, arguments, keywords)
+        plain = called == "sum" and isinstance(node.func, ast.Name) and len(arguments) == 1 and not keywords
+        if plain and isinstance(arguments[0], ast.GeneratorExp | ast.ListComp):
+            return self._added(self.read(arguments[0]), node)
         if called in functions.REDUCTIONS and arguments:
             return self._reduction(functions.REDUCTIONS[called], node, arguments, keywords)
         return self._other_call(called, node, arguments, keywords)
+
+    def _added(self, listed: Tree, node: ast.Call) -> Tree:
+        """Python's own sum, which adds the items of a list, be they arrays, and not what is in them."""
+        items = listed.items if isinstance(listed, Listed) else ()
+        return Addition(items) if len(items) > 1 else items[0] if items else Number("0", self.place(node))
 
     def _operation(self, sign: str, node: ast.Call, arguments: Sequence[ast.expr]) -> Tree:
         left, right = map(self.read, arguments)
@@ -209,6 +218,8 @@ class PythonCalls:
                 return Call("size", tuple(map(self.read, arguments)), place)
             case "reshape" | "view" | "flatten" | "ravel" | "squeeze" | "unsqueeze" | "expand_dims" | "view_as":
                 return self._reshaped(called, node, arguments, keywords)
+        if count == 1 and not keywords and (function := derivative_called(called)) is not None:
+            return Call(function, (self.read(arguments[0]),), place, {BY_NAME: Number("1", place)}, primes=1)
         raise self._no_function(called, node)
 
     def _no_function(self, called: str, node: ast.Call) -> UnreadableError:

@@ -5,12 +5,13 @@ Nothing is run, and no name is looked up: what is not on the list is refused, at
 
 import ast
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from autograd.derivation.tokens import Place
 from autograd.notation import array_functions as functions
 from autograd.notation.given_names import HOLDERS
+from autograd.notation.loops import Counts
 from autograd.notation.python_calls import PythonCalls, UnreadableError
 from autograd.notation.syntax import (
     Addition,
@@ -61,7 +62,7 @@ class PythonFormulas:
         text: what stands there.
         helpers: the functions that the program defines.
         torch: whether the program uses PyTorch, whose variance divides by n − 1, or NumPy; None if neither is told.
-        key: the text that a key of a dictionary is, such as ``"W" + str(l)`` in a loop; None if it is none.
+        counts: the whole numbers that the program speaks of, and what its loops run over.
         shelved: what an item of a list is by itself, if the list is no array: one of the weights of all layers.
     """
 
@@ -71,16 +72,18 @@ class PythonFormulas:
         text: Callable[[ast.AST], str],
         helpers: Mapping[str, Helper],
         torch: bool | None,
-        key: Callable[[ast.expr], str | None],
+        counts: Counts,
         shelved: Callable[[ast.Subscript], Tree | None],
     ) -> None:
-        self._key, self._shelved = key, shelved
+        self._counts, self._shelved = counts, shelved
         self._place, self._text, self._helpers = place, text, helpers
         self._calls = PythonCalls(place, text, self.tree, torch)
         self._depth = 0
         self._size = 0
         self.bound: dict[str, tuple[Tree, int]] = {}
         """What a name stands for within a helper, or in one turn of a loop, and how large that is."""
+        self._given: set[str] = set()
+        """The names of a helper, of whose lengths nothing is known."""
 
     def refusal(self, node: ast.AST, why: str) -> UnreadableError:
         """What to raise where a part of a statement has no meaning."""
@@ -153,9 +156,7 @@ class PythonFormulas:
             case ast.BinOp(op=ast.BitXor()):
                 raise self.refusal(node, "in Python ^ is no power: write **, as in x**2")
             case ast.ListComp() | ast.GeneratorExp():
-                raise self.refusal(
-                    node, "a list that is made by a loop is not read: write its items out, or use arrays"
-                )
+                return Listed(tuple(self._turns(node, node.generators)), self._place(node))
         raise self.refusal(node, f"{type(node).__name__} of Python has no meaning in a derivation: write a formula")
 
     def _named(self, name: str, node: ast.expr) -> Tree:
@@ -228,6 +229,30 @@ class PythonFormulas:
             signs.append(_COMPARISONS[type(sign)])
         return Relation((self.tree(node.left), *map(self.tree, node.comparators)), tuple(signs), self._place(node))
 
+    def _turns(self, node: ast.ListComp | ast.GeneratorExp, loops: Sequence[ast.comprehension]) -> Iterator[Tree]:
+        """The items of a list that is made by a loop, one for each turn: ``[p - q for p, q in zip(y_hat, y)]``."""
+        if not loops:
+            yield self.tree(node.elt)
+            return
+        loop, *inner = loops
+        known = self._given.isdisjoint(each.id for each in ast.walk(loop.iter) if isinstance(each, ast.Name))
+        things = self._counts.items(loop.iter) if known else None
+        turns = [self._counts.unpacked(loop.target, thing) for thing in things or ()]
+        if not turns or None in turns:
+            raise self.refusal(node, "over what this loop runs cannot be told: write its items out, or use arrays")
+        outer = self.bound
+        try:
+            for turn in filter(None, turns):
+                self.bound = outer | {name: self.bind(value) for name, value in turn.items()}
+                with self._counts.turn(turn):
+                    said = [self._counts.truth(condition) for condition in loop.ifs]
+                    if None in said:
+                        raise self.refusal(node, "whether this condition holds cannot be told: write the items out")
+                    if all(said):
+                        yield from self._turns(node, inner)
+        finally:
+            self.bound = outer
+
     # Names with something behind them
 
     def _attribute(self, node: ast.Attribute) -> Tree:
@@ -283,7 +308,7 @@ class PythonFormulas:
     def kept(self, node: ast.expr) -> str | None:
         """The name of what a program keeps in a dictionary: A1 for ``cache["A1"]``, grad_W1 for ``grads["W1"]``."""
         match node:
-            case ast.Subscript(value=holder, slice=index) if (key := self._key(index) or "").isidentifier():
+            case ast.Subscript(value=holder, slice=index) if (key := self._counts.text(index) or "").isidentifier():
                 name = holder.attr if isinstance(holder, ast.Attribute) else getattr(holder, "id", "")
                 if _GRADIENTS.fullmatch(name) and not key.startswith(("d", "grad")):
                     return f"grad_{key}"
@@ -354,13 +379,14 @@ class PythonFormulas:
         bound |= {name: self.bind(helper.defaults[name]) for name in missing if name in helper.defaults}
         if len(arguments) > len(helper.parameters) or set(helper.parameters) != set(bound):
             raise self.refusal(node, f"it is called with other arguments than ({', '.join(helper.parameters)})")
-        outer, self.bound = self.bound, bound
+        outer, self.bound, given = self.bound, bound, self._given
+        self._given = {*bound, *(name for name, _ in helper.steps)}
         try:
             for name, value in helper.steps:
                 self.bound[name] = self.bind(value)
             return self.tree(helper.value)
         finally:
-            self.bound = outer
+            self.bound, self._given = outer, given
 
 
 def _decided(condition: Tree) -> bool | None:

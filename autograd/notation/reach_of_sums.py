@@ -35,7 +35,7 @@ def reaching(tree: Anything, ranges: Ranges, outside: Collection[str]) -> tuple[
 def _widened(tree: Addition, ranges: Ranges, outside: Collection[str], told: list[str]) -> Tree:
     for k, term in enumerate(tree.terms):
         big = term.of if isinstance(term, Negative) else term
-        if not isinstance(big, BigOperator):
+        if not isinstance(big, BigOperator) or big.closed:
             continue
         behind = [n for n in range(k + 1, len(tree.terms)) if set(big.letters) & set(ranges.free(tree.terms[n]))]
         if not behind:

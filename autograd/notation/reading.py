@@ -2,11 +2,10 @@
 
 import re
 from bisect import bisect, insort
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property, lru_cache
-from itertools import combinations
 
 from autograd import ops
 from autograd.derivation.claims import (
@@ -35,6 +34,7 @@ from autograd.notation.matrices import ShapesDiffer
 from autograd.notation.named import Consequence, NoSuchNode
 from autograd.notation.new_values import as_update
 from autograd.notation.orientation import other_ways_round
+from autograd.notation.other_ways import UNCLEAR, defined_in_some_way, in_other_ways
 from autograd.notation.page_lines import PageLine, ReadPage
 from autograd.notation.pages import read_page
 from autograd.notation.programs import read_code
@@ -54,6 +54,7 @@ from autograd.notation.syntax import (
     Number,
     Product,
     Statement,
+    Tree,
     Unread,
     WrittenPage,
 )
@@ -80,21 +81,11 @@ def _page(text: str, names: frozenset[str], sizes: frozenset[tuple[str, Anything
 
 
 _MOST_REFUSALS = 20
+_INDICES = frozenset("ijklmn")
 _DEFINES = re.compile(r"(?:^|[\s)*-])([^\W\d]\w*)\s*=(?!=)")
 _GRADIENT = re.compile(r"[\s$&*>-]*(d[A-Za-z](?:[_^](?:\{[^{}=]*\}|\w))*)\s*&?=(?!=)")
 """The left side of dZ^{[1]} = …"""
 _MEAN = re.compile(r"frac\{1\}\{[mnNMB]\}|/\s?[mnNMB]\b")
-_ITEMWISE = "a product of arrays can be read two ways here, as matrices and item by item: write @ or ⊙"
-_UNCLEAR = {
-    "itemwise": _ITEMWISE,
-    "dotted": _ITEMWISE,
-    "function": "what stands in parentheses on the left may be a factor, or what the node depends on: leave it out, or "
-    "write *",
-    "columns": "a subscript behind a T can be read two ways here: write (w_k)^T, or (W^T)_k",
-    "numbered": "T is a number among the nodes, so that ^T can be read two ways here: write \\top, or the number",
-    "powers": "a number above a name can be read two ways here, as a power and as one that tells several things "
-    "apart: write (A)^2, or A[1] or A2",
-}
 
 
 def _names_a_point(statement: Statement) -> bool:
@@ -125,6 +116,8 @@ class Reader:
         """Whether the page divides by m, or another such size, so that gradients may leave 1/m to a later line."""
         self._outputs: set[Value] = set()
         self._statements: Sequence[Statement] = ()
+        self._counts_from_0 = False
+        """Whether the page speaks of a first item 0 where subscripts are read as counting from 1."""
         self._case: Anything = ()
         """The case that was read last, as y = 1."""
         self._before_the_case: dict[str, Anything] = {}
@@ -139,6 +132,7 @@ class Reader:
         self._statements = statements
         for statement in statements:
             trees = everything_in(*statement.parts)
+            self._counts_from_0 = self._counts_from_0 or (self.lookup.first == 1 and self._asks_for_item_0(trees))
             upper |= {
                 tree.of.base: None for tree in trees if isinstance(tree, Differential) and isinstance(tree.of, Name)
             }
@@ -147,6 +141,13 @@ class Reader:
         for name in upper:
             found = self.lookup.names.spelled(name)
             self._outputs.update(each for each in found.values() if isinstance(each, Value))
+
+    def _asks_for_item_0(self, trees: Sequence[Tree]) -> bool:
+        """Whether some subscript is 0, below a name that is that of a list."""
+        zero = [t for t in trees if isinstance(t, Name) and any(getattr(s, "text", "") == "0" for s in t.subscripts)]
+        return any(
+            self.lookup.plan(name) is None and isinstance(self.names.trees.get(name.base), list) for name in zero
+        )
 
     def indexes(self, letter: str) -> bool:
         """Whether a letter is an index somewhere on the page."""
@@ -164,7 +165,11 @@ class Reader:
         order = topological_order(*self.names.paths)
         for node in order:
             inner.update(node.parents)
-        return [node for node in order if node not in inner and node.op is not None and node in self.names.paths]
+        return [
+            node
+            for node in order
+            if node not in inner and node.op is not None and "/" not in self.names.paths.get(node, "/")
+        ]
 
     def updates(self, statement: Statement) -> bool:
         """Whether a line of a program gives a weight its new value: ``W -= lr*dW``, for a W among the nodes."""
@@ -367,53 +372,27 @@ class Reader:
         line = last = self.elaborated(statement, defines, choices)
         if "denominator" in choices.asked:
             line.layout = "numerator layout"
-        asked = sorted(choices.asked)
+        asked = sorted({*choices.asked, *self._asked_by_numbers(statement)})
         if defines is not None:
-            asked = [each for each in asked if each != "recounted"]
-            return self._defined_in_some_way(statement, defines, line, asked)
-        for names in [*combinations(asked, 1), *combinations(asked, 2)]:
-            if line.misfit and "recounted" in names:
-                continue
-            try:
-                other = self.elaborated(statement, defines, Choices.of(*names))
-            except Refusal:
-                continue
-            if other.misfit:
-                continue
-            other.layout = "denominator layout" if "denominator" in names else ""
-            if line.misfit:
-                line = last = other
-            else:
-                last.otherwise, last.unclear = other, next(filter(None, map(_UNCLEAR.get, names)), "")
-                if "recounted" in names:
-                    last.unclear = self._counted_both_ways(line, other)
-                last = other
+            asked = [each for each in asked if each not in ("recounted", "common", "classes")]
+            return defined_in_some_way(self, statement, defines, line, asked)
+        if asked:
+            line, last = in_other_ways(self, statement, line, asked)
         return self._with_powers(statement, line, last)
 
-    def _counted_both_ways(self, line: PageLine, other: PageLine) -> str:
-        first = self.lookup.first
-        return (
-            f"where subscripts count from {first}, it is {line.read_as}, and items that its sum asks for do not exist; "
-            f"where they count from {1 - first}, it is {other.read_as}, and holds: if that is meant, pass "
-            f"first={1 - first}"
-        )
+    def _asked_by_numbers(self, statement: Statement) -> Iterator[str]:
+        """What whole numbers leave open: from where a page counts, and whether the y of z_y is a class."""
+        if statement.code:
+            return
+        if self._counts_from_0 or (self.lookup.letters and _beside_offsets(statement)):
+            yield "recounted"
+        if self._numbers_as_letters():
+            yield "classes"
 
-    def _defined_in_some_way(self, statement: Statement, name: Name, line: PageLine, asked: Sequence[str]) -> PageLine:
-        """A definition in the one reading that later lines use: the first whose shapes fit.
-
-        An error term is a list, δ = (a − y) σ'(z) item by item; what is called otherwise, as z = w x, may be a number.
-        """
-        if "itemwise" in asked and plain_name(name.base).startswith("delta"):
-            asked = ["itemwise", *(each for each in asked if each != "itemwise")]
-        elif not line.misfit:
-            return line
-        for names in [*combinations(asked, 1), *combinations(asked, 2)]:
-            with suppress(Refusal):
-                other = self.elaborated(statement, name, Choices.of(*names))
-                if not other.misfit:
-                    other.layout = "denominator layout" if "denominator" in names else ""
-                    return other
-        return self.elaborated(statement, name, Choices()) if asked else line
+    def _numbers_as_letters(self) -> set[str]:
+        """The letters on the left of the line that are whole numbers among the nodes, but for i, j, k and the like."""
+        letters = self.lookup.letters - self.lookup.bound
+        return {each for each in letters if each not in _INDICES and each in self.names.numbers}
 
     def _with_powers(self, statement: Statement, line: PageLine, last: PageLine) -> PageLine:
         """The line, with the reading in which h_t^2 is a square if it was read as item 2 of h, and t an item of that.
@@ -430,13 +409,20 @@ class Reader:
         if line.misfit and not other.misfit:
             return other
         if not other.misfit:
-            last.otherwise, last.unclear = other, _UNCLEAR["powers"]
+            last.otherwise, last.unclear = other, UNCLEAR["powers"]
         if line.claims:
             line.read_as = line.read_as or read_as(line.claims, {}, self.lookup.first, [])
         return line
 
     def elaborated(self, statement: Statement, defines: Name | None, choices: Choices) -> PageLine:
         """A statement in one of its readings, which `choices` tell apart."""
+        if choices.classes:
+            letters = self.lookup.letters
+            self.lookup.starts_a_line(letters - self._numbers_as_letters(), self.lookup.bound)
+            try:
+                return self.elaborated(statement, defines, replace(choices, classes=False))
+            finally:
+                self.lookup.starts_a_line(letters, self.lookup.bound)
         if choices.recounted:
             first, self.lookup.first = self.lookup.first, 1 - self.lookup.first
             try:
@@ -499,6 +485,13 @@ class Reader:
         except (KeyError, NoItem):
             return None
         return name
+
+
+def _beside_offsets(statement: Statement) -> bool:
+    """Whether one subscript of a line is a number, and another one such as i + 1: these depend on the first item."""
+    slots = [slot for tree in everything_in(*statement.parts) if isinstance(tree, Name) for slot in (*tree.subscripts,)]
+    moved = any(isinstance(slot, Addition) for slot in slots)
+    return moved and any(isinstance(slot, Number) for slot in slots)
 
 
 def _constrained(letter: str, statement: Statement) -> bool:

@@ -41,6 +41,9 @@ class NameParser(SymbolCursor):
         if "_" not in text or self._known(text):
             return Name(text, symbol.place)
         base, _, joined = text.partition("_")
+        for k in [k for k, letter in enumerate(text) if letter == "_" and k > len(base)]:
+            if self._known(text[:k]):
+                base, joined = text[:k], text[k + 1 :]  # y_hat_i, where y_hat is known
         if not base or not joined:
             return Name(text, symbol.place)
         self.trivial = False

@@ -19,6 +19,7 @@ from autograd.derivation.claims import (
 )
 from autograd.derivation.direct_partials import by_operand, direct_partial
 from autograd.derivation.tokens import Place
+from autograd.notation import second_derivatives
 from autograd.notation.lookup import (
     Letters,
     written_name,
@@ -60,6 +61,8 @@ def differential(e: "Elaboration", tree: Differential, at: Letters) -> Thing:
     if not tree.certain and (quotient := _quotient(e, tree)) is not None:
         return e.thing(quotient, at)
     by = differentiated_node(e, tree.by, at, tree.place)
+    if isinstance(tree.of, Differential):
+        return second_derivatives.derivative_of_derivatives(e, tree, differential(e, tree.of, at), by)
     power = isinstance(tree.of, Name) and bool(tree.of.superscripts) and not _recorded(e.thing(tree.of, at))  # e_{ij}^2
     if isinstance(tree.of, Name | Item | Attribute | Beside | Differential) and not power:
         return derivative(e, differentiated_node(e, tree.of, at, tree.place), by, tree)
@@ -111,10 +114,13 @@ def derivative(e: "Elaboration", of: Thing, by: Thing, tree: Differential | None
 def differentiated_node(e: "Elaboration", tree: Tree, at: Letters, place: Place) -> Thing:
     """The node, or the array of nodes, above or below in a derivative."""
     match tree:
-        case Beside(name=name) if e.lookup.plan(name, at) is not None:  # J(θ), as a function of θ
-            tree = name
+        case Beside(name=name, inside=inside) if e.lookup.plan(name, at) is not None:
+            item = len(inside) == 1 and isinstance(inside[0], Name) and (inside[0].subscripts or inside[0].superscripts)
+            if item and _recorded(found := e.thing(tree, at)):
+                return found  # p(x_i), an item of p
+            tree = name  # J(θ), as a function of θ
         case Power() | Differential():
-            e.refuse("second derivatives are not claims here: only du/dv is", place)
+            e.refuse("what is differentiated must be a node, or the derivative of one: write ∂²u/∂v²", place)
     if e.lookup.definitions and isinstance(tree, Name) and plain_name(written_name(tree)) in e.lookup.definitions:
         e.refuse(
             f"{written_name(tree)} is defined on this page, not recorded: only recorded nodes have derivatives",

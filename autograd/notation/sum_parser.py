@@ -1,15 +1,29 @@
 """Σ and Π with what stands below and above them: ``\\sum_{k=1}^{K}``, ``Σ_{k≠j}``, ``\\sum_{i<j}``, ``sum_k``."""
 
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from itertools import pairwise
 
+from autograd.derivation.tokens import Place
 from autograd.notation.differentials import DerivativeParser
 from autograd.notation.symbol_cursor import letters_of, split_at
 from autograd.notation.symbols import SCRIPT_WORDS, Symbol
-from autograd.notation.syntax import BigOperator, Tree
+from autograd.notation.syntax import Addition, BigOperator, Name, Number, Product, Tree
+from autograd.untyped import Anything
 
 _COMPARED = ("!=", "<", "<=", ">", ">=")
 _BELOW = "below Σ stands what it sums over, as in \\sum_{k=1}^{K} or \\sum_{k \\neq j}"
+
+
+def put_for(tree: Anything, letter: str, member: Symbol) -> Anything:
+    """The tree with a name or a number for a letter, wherever that stands below, above or between names."""
+    if isinstance(tree, tuple):
+        return tuple(put_for(part, letter, member) for part in tree)
+    if not is_dataclass(tree) or isinstance(tree, Place | type):
+        return tree
+    if isinstance(tree, Name) and tree.base == letter and not (tree.subscripts or tree.superscripts or tree.primes):
+        return Number(member.text, tree.place) if member.kind == "number" else Name(member.text, tree.place)
+    found = replace(tree, **{each.name: put_for(getattr(tree, each.name), letter, member) for each in fields(tree)})
+    return replace(found, joined=member.text) if isinstance(tree, Name) and tree.joined == letter else found
 
 
 class SumParser(DerivativeParser):
@@ -18,7 +32,7 @@ class SumParser(DerivativeParser):
     def _product(self) -> Tree:
         raise NotImplementedError
 
-    def _big_operator(self) -> BigOperator:
+    def _big_operator(self) -> Tree:
         symbol = self._advance()
         self.trivial = False
         kind = {"Σ": "sum", "Π": "prod"}.get(symbol.text, symbol.text)
@@ -45,7 +59,7 @@ class SumParser(DerivativeParser):
                 above = self._within(inside, end, self._formula)
         return self._summed(kind, below, above, end, symbol)
 
-    def _spelled_sum(self) -> BigOperator:
+    def _spelled_sum(self) -> Tree:
         """sum_k in plain text."""
         symbol = self._advance()
         self.trivial = False
@@ -57,7 +71,9 @@ class SumParser(DerivativeParser):
             above = self._within(inside, end, self._formula)
         return self._summed(kind, below, above, self._next, symbol)
 
-    def _summed(self, kind: str, below: list[Symbol], above: Tree | None, end: Symbol, symbol: Symbol) -> BigOperator:
+    def _summed(self, kind: str, below: list[Symbol], above: Tree | None, end: Symbol, symbol: Symbol) -> Tree:
+        if len(below) > 2 and below[1].text == "∈" and below[0].kind == "name":
+            return self._over_a_set(kind, below[0].text, below[2:], symbol)
         letters: dict[str, None] = {}
         low: Tree | None = None
         conditions: list[Tree] = []
@@ -82,6 +98,20 @@ class SumParser(DerivativeParser):
             self._refuse(self._next, "the sum is empty: what it sums over is missing")
         body = self._deeper(self._product)
         return BigOperator(kind, tuple(letters), low, above, tuple(conditions), body, symbol.place)
+
+    def _over_a_set(self, kind: str, letter: str, symbols: list[Symbol], symbol: Symbol) -> Tree:
+        """``\\sum_{k \\in \\{i, f, o\\}} z_k``: a term for each of what stands in the braces."""
+        inside = symbols[1:-1] if symbols[0].text + symbols[-1].text in ("{}", "()") else []
+        members = split_at(inside, ",") if inside else []
+        if not members or not all(len(each) == 1 and each[0].kind in ("name", "number") for each in members):
+            self._refuse(symbols[0], _BELOW)
+        if not self._starts_a_factor() and self._sign not in ("-", "+"):
+            self._refuse(self._next, "the sum is empty: what it sums over is missing")
+        body = self._deeper(self._product)
+        terms = tuple(put_for(body, letter, member) for [member] in members)
+        if kind == "prod":
+            return Product(terms, "*", symbol.place)
+        return terms[0] if len(terms) == 1 else Addition(terms)
 
     def _compared(self, piece: list[Symbol]) -> list[str]:
         """The letters of k ≠ j, which is k, and of 1 ≤ i < j ≤ n, which are those between two signs."""

@@ -111,9 +111,13 @@ def _where_no_delta_is_0(
 
 def _places(e: "Elaboration", tree: BigOperator, letter: str, at: Letters) -> Iterable[int]:
     inside = [tree.body, *tree.conditions]
-    known, whole_list, drops = e.ranges.of_a_sum(
-        letter, inside, at, bounded=tree.low is not None and tree.high is not None
-    )
+    bounded = tree.low is not None and tree.high is not None
+    try:
+        known, whole_list, drops = e.ranges.of_a_sum(letter, inside, at, bounded=bounded)
+    except ShapesDiffer:
+        if not e.choices.take("common"):
+            raise
+        known, whole_list, drops = e.ranges.of_a_sum(letter, inside, at, bounded=True)
     if drops:
         e.choices.take("recounted")
     return between(e, letter, tree.low, tree.high, known, at, tree.place, whole_list, inside)

@@ -45,6 +45,8 @@ class SymbolCursor:
         """How many | are open, of which the next one closes the innermost."""
         self._equals = False
         """Whether = is a relation as < is, as it is in conditions."""
+        self._keywords: dict[str, Anything] = {}
+        """What the function whose operands are read is given by name: ``axis=1`` in a formula."""
         self.trivial = True
         """Whether nothing was read yet that needs to be shown as read."""
 
@@ -87,6 +89,11 @@ class SymbolCursor:
         self._refuse_python(symbol)
         if symbol.kind == "prime":
             return IllegibleError(symbol.place, f"{symbol.text!r} has no meaning in a claim: a claim holds no text")
+        if symbol.text == "." and self._ahead().text in ("*", "/", "^") and self._ahead().gap == 0:
+            sign = f".{self._ahead().text}"
+            return IllegibleError(
+                symbol.place, f"{sign} is MATLAB's, which is not read: write ⊙, / or ** item by item, and W.T for W'"
+            )
         if symbol.kind == "strange" or symbol.text in _ADVICE:
             advice = _ADVICE.get(symbol.text, "leave it out")
             return IllegibleError(symbol.place, f"{symbol.text!r} has no meaning in a claim: {advice}")

@@ -207,6 +207,8 @@ class BigOperator:
     conditions: "tuple[Tree, ...]"
     body: "Tree"
     place: Place
+    closed: bool = field(default=False, compare=False)
+    """Whether it stands in parentheses, beyond which it does not reach."""
 
 
 @dataclass(frozen=True)
