@@ -67,6 +67,7 @@ from autograd.ops import (
     xlogy,
 )
 from autograd.recorder import no_grad
+from autograd.replay import tape
 from autograd.report import Line, Report
 from autograd.transformations import grad, hvp, jvp, value_and_grad, vjp
 from autograd.untyped import Anything
@@ -75,6 +76,7 @@ from autograd.value import Value
 if TYPE_CHECKING:
     from autograd.drawing.page_file import Page
     from autograd.lifting.program import Program
+    from autograd.replay.tapes import Tape
 
 __version__ = "0.2.0.dev0"
 
@@ -94,6 +96,7 @@ __all__ = [
     "Program",
     "RenderingError",
     "Report",
+    "Tape",
     "Value",
     "acos",
     "acosh",
@@ -150,6 +153,7 @@ __all__ = [
     "take",
     "tan",
     "tanh",
+    "tape",
     "value_and_grad",
     "vectorize",
     "vjp",
@@ -157,7 +161,11 @@ __all__ = [
     "xlogy",
 ]
 
-_LATER = {"Page": "autograd.drawing.page_file", "Program": "autograd.lifting.program"}
+_LATER = {
+    "Page": "autograd.drawing.page_file",
+    "Program": "autograd.lifting.program",
+    "Tape": "autograd.replay.tapes",
+}
 """Types whose modules load what `import autograd` must not, such as numpy: imported when they are asked for."""
 
 

@@ -16,13 +16,15 @@ from autograd.lifting.program import Program
 from autograd.marking import MarkedPage, Marks, mark
 from autograd.operation import Operation
 from autograd.recorder import no_grad
+from autograd.replay import tape
+from autograd.replay.tapes import Tape
 from autograd.report import Line, Report
 from autograd.transformations import grad, hvp, jvp, value_and_grad, vjp
 from autograd.untyped import Real
 from autograd.value import Value
 
 __version__: str
-__all__ = ['MISTAKES', 'Condition', 'DerivationLine', 'DerivationReport', 'Drawing', 'Explanation', 'Line', 'MarkedPage', 'Marks', 'Mistake', 'Operation', 'Page', 'Program', 'RenderingError', 'Report', 'Value', 'acos', 'acosh', 'asin', 'asinh', 'atan', 'atan2', 'atanh', 'cbrt', 'ceil', 'check_derivation', 'check_gradients', 'clip', 'cos', 'cosh', 'dot', 'draw', 'equal', 'erf', 'erfc', 'exact_gradients', 'exp', 'explain', 'expm1', 'floor', 'formula', 'grad', 'gradients', 'hessian', 'hvp', 'hypot', 'jacobian', 'jvp', 'log', 'log1p', 'log2', 'log10', 'logsumexp', 'mark', 'maximum', 'mean', 'minimum', 'no_grad', 'prod', 'relu', 'sigmoid', 'sign', 'sin', 'sinh', 'softmax', 'softplus', 'sqrt', 'sum', 'take', 'tan', 'tanh', 'value_and_grad', 'vectorize', 'vjp', 'where', 'xlogy']
+__all__ = ['MISTAKES', 'Condition', 'DerivationLine', 'DerivationReport', 'Drawing', 'Explanation', 'Line', 'MarkedPage', 'Marks', 'Mistake', 'Operation', 'Page', 'Program', 'RenderingError', 'Report', 'Tape', 'Value', 'acos', 'acosh', 'asin', 'asinh', 'atan', 'atan2', 'atanh', 'cbrt', 'ceil', 'check_derivation', 'check_gradients', 'clip', 'cos', 'cosh', 'dot', 'draw', 'equal', 'erf', 'erfc', 'exact_gradients', 'exp', 'explain', 'expm1', 'floor', 'formula', 'grad', 'gradients', 'hessian', 'hvp', 'hypot', 'jacobian', 'jvp', 'log', 'log1p', 'log2', 'log10', 'logsumexp', 'mark', 'maximum', 'mean', 'minimum', 'no_grad', 'prod', 'relu', 'sigmoid', 'sign', 'sin', 'sinh', 'softmax', 'softplus', 'sqrt', 'sum', 'take', 'tan', 'tanh', 'tape', 'value_and_grad', 'vectorize', 'vjp', 'where', 'xlogy']
 
 @overload
 def acos(a: Value) -> Value:
