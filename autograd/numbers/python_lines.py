@@ -26,21 +26,10 @@ class Statement(NamedTuple):
 
 
 def text_of(thing: Anything) -> str:
-    """A number as an operand in a line: a truth as 1.0 or 0.0, nothing as 0."""
+    """A number as an operand in a line, a truth as 1.0 or 0.0. (CPython is faster at ``2.0 * x`` than at ``2 * x``.)"""
     if isinstance(thing, Variable):
-        if thing.is_truth:
-            return f"(1.0 if {thing.text} else 0.0)"
-        return f"(0 if {thing.text} is None else {thing.text})" if thing.can_be_nothing else thing.text
-    if type(thing) is int:
-        return repr(thing)
+        return f"(1.0 if {thing.text} else 0.0)" if thing.is_truth else thing.text
     return repr(float(thing))  # ``inf`` and ``nan`` are names that the lines know
-
-
-def local_text(thing: Anything) -> str:
-    """A local gradient as it stands in a line: None where nothing passes."""
-    if isinstance(thing, Variable) and thing.can_be_nothing:
-        return thing.text
-    return "None" if passes_nothing(thing) else text_of(thing)
 
 
 def is_known(*operands: Number) -> bool:
@@ -48,14 +37,15 @@ def is_known(*operands: Number) -> bool:
     return not any(isinstance(operand, Variable) for operand in operands)
 
 
-def _written(name: str, text: str, *, can_be_nothing: bool = False, is_truth: bool = False) -> Number:
+def _written(name: str, text: str, *, is_truth: bool = False, leaves_out: bool = False) -> Number:
     """A function that is a line by a pattern; of plain numbers it gives the number."""
 
     def called(self: "PythonLines", *operands: Number) -> Number:
         if is_known(*operands):
             return getattr(self.plain, name)(*operands)
         written = text.format(*map(text_of, operands), all=", ".join(map(text_of, operands)))
-        return self.line(written, can_be_nothing=can_be_nothing, is_truth=is_truth)
+        self.leaves_out = self.leaves_out or leaves_out
+        return self.line(written, is_truth=is_truth)
 
     return called
 
@@ -71,6 +61,8 @@ class PythonLines(NumberSystem):
         statements: the lines.
         plain: computes what depends on plain numbers alone.
         letter: what new variables begin with.
+        leaves_out: whether a local gradient may say at some point that nothing passes. It is 0 here, so that a sweep
+            adds 0 where nothing is to be added: the same, unless it comes to 0 · ∞, and then a NaN.
 
     >>> m = PythonLines()
     >>> a = m.operand("a")
@@ -78,8 +70,8 @@ class PythonLines(NumberSystem):
     >>> print(*(line for statement in m.statements for line in statement.lines), sep=chr(10))
     v0 = a * a
     v1 = -v0
-    v2 = exp(-v1 if v1 >= 0 else v1)
-    v3 = 1 / (1 + v2) if v1 >= 0 else v2 / (1 + v2)
+    v2 = exp(-v1 if v1 >= 0.0 else v1)
+    v3 = 1.0 / (1.0 + v2) if v1 >= 0.0 else v2 / (1.0 + v2)
     """
 
     half = 0.5
@@ -90,6 +82,7 @@ class PythonLines(NumberSystem):
         self.statements: list[Statement] = []
         self.plain: Number = floats
         self.letter = "v"
+        self.leaves_out = False
         self._taken: set[str] = set()
         self._known: list[dict[str, Variable]] = [{}]
 
@@ -99,21 +92,22 @@ class PythonLines(NumberSystem):
         self._taken.add(name)
         return Variable(name, self)
 
-    def line(self, text: str, name: str = "", *, is_truth: bool = False, can_be_nothing: bool = False) -> Variable:
+    def line(self, text: str, name: str = "", *, is_truth: bool = False) -> Variable:
         """The variable that a line computes: a new one, or that of the line that computes the same."""
         for known in self._known:
             if text in known:
                 return known[text]
-        found = Variable(self._new(name), self, is_truth=is_truth, can_be_nothing=can_be_nothing)
+        found = Variable(self._new(name), self, is_truth=is_truth)
         self._known[-1][text] = found
         self.statements.append(Statement((found.text,), (f"{found.text} = {text}",)))
         return found
 
     def unpacked(self, text: str, count: int) -> tuple[Variable, ...]:
-        """The variables of a line that computes several numbers, each of which can be nothing."""
+        """The variables of a line that computes several local gradients."""
+        self.leaves_out = True
         names = tuple([self._new("") for _ in range(count)])
         self.statements.append(Statement(names, (f"{', '.join(names)}{',' * (count == 1)} = {text}",)))
-        return tuple([Variable(name, self, can_be_nothing=True) for name in names])
+        return tuple([Variable(name, self) for name in names])
 
     def remark(self, text: str) -> None:
         """A line for the reader."""
@@ -145,22 +139,14 @@ class PythonLines(NumberSystem):
     # Arithmetic
 
     def binary(self, a: Number, operator: str, b: Number) -> Variable:
-        """A sum, difference or product. As in Python, nothing times an integer is nothing, and so is nothing twice."""
+        """A sum, difference or product."""
         if operator == "*":
             for one, other in ((a, b), (b, a)):
-                if is_known(one) and abs(one) == 1 and not other.can_be_nothing and not other.is_truth:
+                if is_known(one) and abs(one) == 1 and not other.is_truth:
                     return other if one == 1 else self.negative(other)
-        text = f"{text_of(a)} {operator} {text_of(b)}"
-        unsure = [x.text for x in (a, b) if isinstance(x, Variable) and x.can_be_nothing]
-        whole = [x for x in (a, b) if isinstance(x, int)]
-        if len(unsure) == 2 or (unsure and whole and (operator == "*" or whole == [0])):
-            nothing = " and ".join(f"{name} is None" for name in unsure)
-            return self.line(f"None if {nothing} else {text}", can_be_nothing=True)
-        return self.line(text)
+        return self.line(f"{text_of(a)} {operator} {text_of(b)}")
 
     def negative(self, a: Variable) -> Variable:
-        if a.can_be_nothing:
-            return self.line(f"None if {a.text} is None else -{a.text}", can_be_nothing=True)
         return self.line(f"-{text_of(a)}")
 
     def number(self, x: float) -> float:
@@ -170,15 +156,15 @@ class PythonLines(NumberSystem):
     def power(self, a: Number, b: Number) -> Number:
         if is_known(a, b):
             return self.plain.power(a, b)
-        if is_known(b) and b in (0, 1) and not a.is_truth and not a.can_be_nothing:
+        if is_known(b) and b in (0, 1) and not a.is_truth:
             return a if b == 1 else 1.0
         return self.line(f"pow({text_of(a)}, {text_of(b)})")
 
-    absolute = _written("absolute", "-{0} if {0} < 0 else {0} + 0.0")
-    sign = _written("sign", "1.0 if {0} > 0 else -1.0 if {0} < 0 else {0} if {0} != {0} else None", can_be_nothing=True)
-    step = _written("step", "1.0 if {0} > 0 else {0} if {0} != {0} else None", can_be_nothing=True)
+    absolute = _written("absolute", "-{0} if {0} < 0.0 else {0} + 0.0")
+    sign = _written("sign", "1.0 if {0} > 0.0 else -1.0 if {0} < 0.0 else {0} + 0.0", leaves_out=True)
+    step = _written("step", "1.0 if {0} > 0.0 else 0.0 if {0} == {0} else {0}", leaves_out=True)
     share = _written(
-        "share", "1.0 if {1} < {0} else None if {0} < {1} else 0.5 if {0} == {1} else {0} + {1}", can_be_nothing=True
+        "share", "1.0 if {1} < {0} else 0.0 if {0} < {1} else 0.5 if {0} == {1} else {0} + {1}", leaves_out=True
     )
 
     # Functions
@@ -217,18 +203,19 @@ class PythonLines(NumberSystem):
     def sech2(self, a: Number) -> Number:
         if is_known(a):
             return self.plain.sech2(a)
-        e = self.line(f"exp(-2 * abs({text_of(a)}))").text
-        return self.line(f"4 * {e} / ((1 + {e}) * (1 + {e}))")
+        x = text_of(a)
+        e = self.line(f"exp(2.0 * {x} if {x} < 0.0 else -2.0 * {x})").text
+        return self.line(f"4.0 * {e} / ((1.0 + {e}) * (1.0 + {e}))")
 
     def sigmoid(self, a: Number) -> Number:
         if is_known(a):
             return self.plain.sigmoid(a)
         x = text_of(a)
-        e = self.line(f"exp(-{x} if {x} >= 0 else {x})").text
-        return self.line(f"1 / (1 + {e}) if {x} >= 0 else {e} / (1 + {e})")
+        e = self.line(f"exp(-{x} if {x} >= 0.0 else {x})").text
+        return self.line(f"1.0 / (1.0 + {e}) if {x} >= 0.0 else {e} / (1.0 + {e})")
 
-    softplus = _written("softplus", "log1p(exp({0})) if {0} < 0 else {0} + log1p(exp(-{0}))")
-    relu = _written("relu", "{0} if {0} > 0 or {0} != {0} else 0.0")
+    softplus = _written("softplus", "log1p(exp({0})) if {0} < 0.0 else {0} + log1p(exp(-{0}))")
+    relu = _written("relu", "{0} if {0} > 0.0 or {0} != {0} else 0.0")
 
     # Choices
 
@@ -241,9 +228,8 @@ class PythonLines(NumberSystem):
     def where(self, condition: Number, a: Number, b: Number) -> Number:
         if is_known(condition):
             return a if condition else b
-        return self.line(
-            f"{local_text(a)} if {condition.text} else {local_text(b)}", can_be_nothing=_is_unsure(a) or _is_unsure(b)
-        )
+        self._note((a, b))
+        return self.line(f"{text_of(a)} if {condition.text} else {text_of(b)}")
 
     def decide(
         self, condition: Number, true: Callable[[], Sequence[Number]], false: Callable[[], Sequence[Number]]
@@ -251,21 +237,21 @@ class PythonLines(NumberSystem):
         if is_known(condition):
             return true() if condition else false()
         with self.apart() as above:
-            if_true = tuple(true())
+            if_true = true()
         with self.apart() as below:
-            if_false = tuple(false())
+            if_false = false()
         if not above and not below:
             return tuple([self.where(condition, a, b) for a, b in zip(if_true, if_false, strict=True)])
+        self._note((*if_true, *if_false))
         names = tuple([self._new("") for _ in if_true])
         lines = [f"if {condition.text}:", *_indented(above, names, if_true)]
         lines += ["else:", *_indented(below, names, if_false)]
         self.statements.append(Statement(names, tuple(lines)))
-        return tuple(
-            [
-                Variable(name, self, can_be_nothing=_is_unsure(a) or _is_unsure(b))
-                for name, a, b in zip(names, if_true, if_false, strict=True)
-            ]
-        )
+        return tuple([Variable(name, self) for name in names])
+
+    def _note(self, slopes: Sequence[Number]) -> None:
+        """See whether one of them says that nothing passes."""
+        self.leaves_out = self.leaves_out or any(map(passes_nothing, slopes))
 
     # Functions of any number of operands
 
@@ -279,13 +265,9 @@ class PythonLines(NumberSystem):
         return xs[0] if len(xs) == 1 else self.line(f"max({', '.join(map(text_of, xs))})")
 
 
-def _is_unsure(thing: Number) -> bool:
-    return thing.can_be_nothing if isinstance(thing, Variable) else passes_nothing(thing)
-
-
 def _indented(block: Sequence[Statement], names: Sequence[str], results: Sequence[Number]) -> list[str]:
     lines = [line for statement in block for line in statement.lines]
-    lines += [f"{name} = {local_text(result)}" for name, result in zip(names, results, strict=True)]
+    lines += [f"{name} = {text_of(result)}" for name, result in zip(names, results, strict=True)]
     return [f"    {line}" for line in lines]
 
 
@@ -298,6 +280,6 @@ NAMES: dict[str, Anything] = {
             *("gaussian", "xlogy", "floor", "ceil", "clip", "prod", "logsumexp"),
         )
     },
-    **{"pow": math.pow, "fsum": math.fsum, "inf": math.inf, "nan": math.nan, "abs": abs, "max": max},
+    **{"pow": math.pow, "fsum": math.fsum, "inf": math.inf, "nan": math.nan, "max": max},
 }
 """What the lines call things by."""

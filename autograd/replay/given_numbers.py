@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from math import prod
+from struct import pack
 
 import numpy as np
 
@@ -10,6 +11,12 @@ from autograd.lifting.examples import DataColumn, array_in, like_the_example
 from autograd.lifting.tracing import Trace
 from autograd.text import printable
 from autograd.untyped import AnyArray, Anything
+
+
+def as_array(gradient: Sequence[float]) -> AnyArray:
+    """A gradient as a flat array. It has no −0 in the engine, whose sums begin with 0."""
+    # Twice as fast as np.array.
+    return np.frombuffer(pack(f"{len(gradient)}d", *gradient)) + 0.0
 
 
 class GivenNumbers:
@@ -36,11 +43,12 @@ class GivenNumbers:
     def numbers(self, arguments: Sequence[Anything], named: Mapping[str, Anything]) -> list[float]:
         """Those of an example, flat. TypeError, ValueError if it is not as that which was recorded."""
         given = self._bound(arguments, named)
-        if len(given) == 1:
-            found = self._of_column(self._columns[0], given[0])
-        else:
-            columns = zip(self._columns, given, strict=True)
-            found = [number for column, argument in columns for number in self._of_column(column, argument)]
+        found: list[float] = []
+        for column, argument in zip(self._columns, given, strict=True):
+            if type(argument) is float and not column.shape:
+                found.append(argument)
+            else:
+                found += self._of_column(column, argument)
         for place, column, count in self._indices:
             number = found[place]
             if not 0 <= number < count or number != int(number):
@@ -84,10 +92,11 @@ class GivenNumbers:
         return numbers
 
     def shaped(self, gradient: Sequence[float]) -> Anything:
-        """Numbers in the form of the example: of its one argument, or a tuple with one entry for each."""
+        """A gradient in the form of the example: of its one argument, or a tuple with one entry for each."""
         if len(self._sizes) == 1 and self._columns[0].shape == (self.count,) and not self._columns[0].path:
-            return np.array(gradient)
-        return self._formed([self._as_column(gradient[at], column) for at, column in self._slices()])
+            return as_array(gradient)
+        flat = as_array(gradient)
+        return self._formed([self._as_column(flat[at], column) for at, column in self._slices()])
 
     def shaped_twice(self, rows: Sequence[float]) -> Anything:
         """Second derivatives: what `shaped` gives of gradients, with such a thing for each of its entries."""

@@ -18,8 +18,8 @@ from autograd.operation import Operation
 from autograd.untyped import AnyFunction, Anything
 from autograd.value import Value
 
-LONGEST_SUM = 90
-"""How many characters of a sum stand in one line; and no sum is nested deeper than Python's parser goes."""
+LONGEST_SUM = 50
+"""How many terms of a sum stand in one line: Python's parser goes into a sum as deep as it is long."""
 
 
 class UserValue:
@@ -33,70 +33,49 @@ class UserValue:
 
 
 class UserSlopes:
-    """Its local gradients: None where nothing passes."""
+    """Its local gradients."""
 
     def __init__(self, operation: Operation) -> None:
         self.operation = operation
 
-    def __call__(self, y: float, *operands: float) -> tuple[float | None, ...]:
+    def __call__(self, y: float, *operands: float) -> tuple[float, ...]:
         found = self.operation.local(extended, y, *operands)
-        return tuple([None if x is NOTHING else x for x in of_the_user(self.operation, found, len(operands))])
+        return tuple(map(float, of_the_user(self.operation, found, len(operands))))
 
 
 class Slope(Variable):
-    """A gradient on its way: a line's variable, or a sum of products that is not a line yet.
+    """A gradient on its way: a line's variable, or a sum of products that is not a line yet."""
 
-    As in the engine's sweep, where nothing passes nothing is added, not even 0 · ∞.
-    """
+    __slots__ = ("terms",)
 
-    __slots__ = ("is_named",)
-
-    def __init__(self, text: str, m: NumberSystem, *, is_named: bool = True, can_be_nothing: bool = False) -> None:
-        super().__init__(text, m, can_be_nothing=can_be_nothing)
-        self.is_named = is_named
+    def __init__(self, text: str, m: NumberSystem, terms: int = 0) -> None:
+        super().__init__(text, m)
+        self.terms = terms
+        """How many terms it is a sum of; 0 for a variable."""
 
     def name(self, name: str = "") -> str:
         """Make a line of it, if it is none."""
-        if not self.is_named:
-            self.text, self.is_named = self.m.line(self.text, name).text, True
+        if self.terms:
+            self.text, self.terms = self.m.line(self.text, name).text, 0
         return self.text
 
     def __mul__(self, local: Number) -> "Slope":
-        a, b = self.name(), local.text if isinstance(local, Slope) else text_of(local)
-        unsure = [x.text for x in (self, local) if isinstance(x, Variable) and x.can_be_nothing]
-        if not isinstance(local, Slope) and local == 1:
-            return self
-        if unsure:
-            nothing = " or ".join(f"{name} is None" for name in unsure)
-            return Slope(self.m.line(f"None if {nothing} else {a} * {b}").text, self.m, can_be_nothing=True)
-        if not isinstance(local, Slope) and local == -1:
-            return Slope(f"-{a}", self.m, is_named=False)
-        return Slope(f"{a} * {b}", self.m, is_named=False)
+        a = self.name()
+        if not isinstance(local, Slope) and abs(local) == 1:
+            return self if local == 1 else Slope(f"-{a}", self.m, 1)
+        return Slope(f"{a} * {text_of(local)}", self.m, 1)
 
     __rmul__ = __mul__
 
     def __add__(self, other: Number) -> "Slope":
-        if not isinstance(other, Slope):
-            return self + Slope(text_of(other), self.m)
-        if self.can_be_nothing or other.can_be_nothing:
-            return self._added_if_any(other)
-        if len(self.text) > LONGEST_SUM:
+        if self.terms == LONGEST_SUM:
             self.name()
-        text = f"{self.text} - {other.text[1:]}" if other.text[0] == "-" else f"{self.text} + {other.text}"
-        return Slope(text, self.m, is_named=False)
+        added = text_of(other)
+        text = f"{self.text} - {added[1:]}" if added[0] == "-" else f"{self.text} + {added}"
+        return Slope(text, self.m, self.terms + 1)
 
     def __radd__(self, other: float) -> "Slope":
         return Slope(text_of(other), self.m) + self
-
-    def _added_if_any(self, other: "Slope") -> "Slope":
-        a, b = self.name(), other.name()
-        text = f"{a} + {b}"
-        if other.can_be_nothing:
-            text = f"{a} if {b} is None else {text}"
-        if self.can_be_nothing:
-            text = f"{b} if {a} is None else {text}"
-        unsure = self.can_be_nothing and other.can_be_nothing
-        return Slope(self.m.line(text).text, self.m, can_be_nothing=unsure)
 
 
 class GraphLines:
@@ -139,19 +118,12 @@ class GraphLines:
         if is_known(*operands) and hasattr(node, "_scalar"):
             return node._scalar
         if operation.in_the_table:
-            return self._as_value(operation.value(self.m, *operands))
+            found = operation.value(self.m, *operands)
+            return float(found) if is_known(found) else found
         found = self._of_the_user(lambda: operation.value(self.m, *operands), _is_number)
         if found is not None:
             return real_value(found, operation) if is_known(found) else self.m.line(f"float({text_of(found)})")
         return self.m.line(f"{self._function(UserValue, operation)}({', '.join(map(text_of, operands))})")
-
-    def _as_value(self, found: Number) -> Number:
-        """What is nothing as a slope is the number 0 as a value."""
-        if is_known(found):
-            return float(found)
-        if found.can_be_nothing:
-            return self.m.line(f"0.0 if {found.text} is None else {found.text}")
-        return found
 
     def _of_the_user(self, rule: Callable[[], Anything], fits: Callable[[Anything], bool]) -> Anything:
         """What a user's rule gives on variables; None if it computes in floats alone, or gives something else."""
@@ -176,7 +148,10 @@ class GraphLines:
     # Backward
 
     def gradients(self, output: Value, leaves: Iterable[Value]) -> list[str]:
-        """The texts of ∂output/∂leaf, in the sums of `Value.backward`, after the lines that they need."""
+        """The texts of ∂output/∂leaf, in the sums of `Value.backward`, after the lines that they need.
+
+        Where the engine has 0 they may have −0, for its sums begin with 0; and NaN for any number if `m.leaves_out`.
+        """
         leaves = list(leaves)
         among = depending_on(self._order, leaves)
         found: dict[Value, Number] = {output: 1.0}
@@ -192,7 +167,7 @@ class GraphLines:
         for _ in contributions(self._order, found, local_grads, among):
             pass
         self.m.letter = "v"
-        return [_as_gradient(found.get(leaf, 0.0)) for leaf in leaves]
+        return [text_of(found.get(leaf, 0.0)) for leaf in leaves]
 
     def _slopes(self, node: Value) -> Sequence[Number]:
         operation: Operation = node.op  # type: ignore[assignment]  # it is no leaf
@@ -216,21 +191,9 @@ class GraphLines:
     def _as_slope(self, local: Number) -> Number:
         """A local gradient for the sweep: that of a plain number is a float, or the 1 that is not multiplied by."""
         if isinstance(local, Variable):
-            text = local.text if local.can_be_nothing else text_of(local)
-            return Slope(text, self.m, can_be_nothing=local.can_be_nothing)
+            return Slope(text_of(local), self.m)
         return local if isinstance(local, int) and local in (0, 1) else float(local)
 
 
 def _is_number(thing: Anything) -> bool:
     return isinstance(thing, Variable) or is_real(thing)
-
-
-def _as_gradient(slope: Number) -> str:
-    """The sum at a leaf, which the engine begins with 0: so it is never −0."""
-    if not isinstance(slope, Slope):
-        return text_of(0.0 + slope)
-    if slope.can_be_nothing:
-        return f"0.0 if {slope.text} is None else {slope.text} + 0.0"
-    return f"{slope.text} + 0.0"
-
-

@@ -33,7 +33,7 @@ def names_of_leaves(leaves: Sequence[Value]) -> list[str]:
 
 def imports_of(programs: Iterable[StraightLine]) -> str:
     """The lines that define what the programs call."""
-    used = sorted({name for program in programs for name in program.names} - {"abs", "max"})
+    used = sorted({name for program in programs for name in program.names} - {"max"})
     plain = [name for name in used if getattr(math, name, None) is NAMES[name] or name in ("inf", "nan")]
     own = [name for name in used if name not in plain]
     lines = [f"from math import {', '.join(plain)}"] if plain else []

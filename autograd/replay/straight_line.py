@@ -4,6 +4,7 @@ import itertools
 import linecache
 import re
 import weakref
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from autograd.lifting.source_text import WIDTH, fold_line
@@ -14,6 +15,7 @@ LONGEST_PART = 2000
 """How many statements one function has at most: all of its numbers are variables of its own."""
 
 _numbers = itertools.count(1)
+_PRODUCT = re.compile(r"(\w+) = ([\w.]+ \* [\w.]+)")
 _NAME = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
 
 
@@ -27,6 +29,7 @@ class StraightLine:
         value: the text of what it returns; "" if that is a list alone.
         listed: the texts of a list that it returns after it; None if there is none.
         functions: what the lines call beside `NAMES`.
+        leaves_out: what `PythonLines` says of them.
 
     >>> line = StraightLine("double", ["x"], [Statement(("y",), ("y = x + x",))], "y", None, {})
     >>> print(line.text)
@@ -48,8 +51,11 @@ class StraightLine:
         value: str,
         listed: Sequence[str] | None,
         functions: Mapping[str, Anything],
+        *,
+        leaves_out: bool = False,
     ) -> None:
         self.name = name
+        self.leaves_out = leaves_out
         self.functions = dict(functions)
         if listed is None:
             end = [f"return {value}"]
@@ -104,15 +110,26 @@ class StraightLine:
 
 
 def _needed(statements: Sequence[Statement]) -> Iterator[Statement]:
-    """The statements without those that set what no later one reads."""
-    read: set[str] = set()
+    """The statements without those that set what no later one reads; products that one fsum reads stand in it."""
+    reads: Counter[str] = Counter()
+    summed: set[str] = set()
     kept = []
     for statement in reversed(statements):
-        if not statement.sets or not read.isdisjoint(statement.sets):
+        if not statement.sets or not reads.keys().isdisjoint(statement.sets):
             kept.append(statement)
             if statement.sets or not statement.lines[0].startswith("#"):
-                read.update(_read_by(statement))
-    return reversed(kept)
+                reads.update(read := [*_read_by(statement)])
+                summed.update(read if "fsum" in read and len(statement.lines) == 1 else ())
+    products: dict[str, str] = {}
+    for statement in reversed(kept):
+        line = statement.lines[0]
+        product = _PRODUCT.fullmatch(line)
+        if product and reads[product[1]] == 1 and product[1] in summed:
+            products[product[1]] = product[2]
+        elif "fsum" in line and len(statement.lines) == 1:
+            yield Statement(statement.sets, (_NAME.sub(lambda name: products.get(name[0], name[0]), line),))
+        else:
+            yield statement
 
 
 def _read_by(statement: Statement) -> Iterator[str]:

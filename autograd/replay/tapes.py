@@ -1,7 +1,7 @@
 """Tape: a function that was recorded once, and is replayed as straight-line Python on floats."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from operator import attrgetter
+from math import isnan
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from autograd.lifting.program import leaves_in, output_shape
 from autograd.lifting.tracing import Trace
 from autograd.numbers.python_lines import text_of
 from autograd.replay.eager_replay import EagerReplay
-from autograd.replay.given_numbers import GivenNumbers
+from autograd.replay.given_numbers import GivenNumbers, as_array
 from autograd.replay.graph_lines import GraphLines
 from autograd.replay.line_names import imports_of, names_of_leaves
 from autograd.replay.second_order import SecondOrder
@@ -18,9 +18,6 @@ from autograd.replay.straight_line import StraightLine
 from autograd.text import printable
 from autograd.untyped import AnyArray, AnyFunction, Anything
 from autograd.value import Value
-
-_number_of = attrgetter("_scalar")
-
 
 class Tape:
     """A scalar function, recorded once and replayed on floats. `tape` makes them.
@@ -102,7 +99,7 @@ class Tape:
         if len(slopes) < len(self.parameters):
             found = dict(zip(self._read, slopes, strict=True))
             slopes = [found.get(parameter, 0.0) for parameter in self.parameters]
-        return value, np.array(slopes)
+        return value, as_array(slopes)
 
     def value_and_gradients_by_inputs(
         self, *arguments: Anything, at: AnyArray = None, **named: Anything
@@ -177,13 +174,13 @@ class Tape:
         """What the lines take: the inputs, the parameters that are read, and the other leaves."""
         numbers = self._given.numbers(arguments, named)
         if at is None:
-            read: Iterable[float] = map(_number_of, self._read)
+            read: Iterable[float] = [leaf._scalar for leaf in self._read]
         else:
             read = self._flat(at)
             if len(self._read) < len(self.parameters):
                 found = dict(zip(self.parameters, read, strict=True))
                 read = map(found.__getitem__, self._read)
-        return [*numbers, *read, *map(_number_of, self._fixed)]
+        return [*numbers, *read, *[leaf._scalar for leaf in self._fixed]]
 
     def _flat(self, at: AnyArray) -> list[float]:
         return self._given.flat("at", at, len(self.parameters), "parameters")
@@ -197,10 +194,13 @@ class Tape:
         at: AnyArray,
     ) -> tuple[float, list[float]]:
         numbers = self._numbers(arguments, named, at)
+        program = self._program(kind)
         try:
-            value, slopes = self._program(kind).run(numbers)
+            value, slopes = program.run(numbers)
         except (ValueError, ArithmeticError):
-            value, slopes = self._eager.value_and_gradient(numbers, places)
+            return self._eager.value_and_gradient(numbers, places)
+        if program.leaves_out and isnan(sum(slopes)):
+            return self._eager.value_and_gradient(numbers, places)
         return value, slopes
 
     def _program(self, kind: str) -> StraightLine:
@@ -218,4 +218,6 @@ class Tape:
         places = self._by_parameters if kind == "by_parameters" else self._by_inputs
         slopes = lines.gradients(self._outputs[0], [self._leaves[place] for place in places])
         name = f"value_and_gradient_{kind}"
-        return StraightLine(name, self._names, lines.m.statements, outputs[0], slopes, lines.functions)
+        return StraightLine(
+            name, self._names, lines.m.statements, outputs[0], slopes, lines.functions, leaves_out=lines.m.leaves_out
+        )
