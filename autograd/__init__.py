@@ -67,8 +67,8 @@ from autograd.ops import (
     xlogy,
 )
 from autograd.recorder import no_grad
-from autograd.replay import tape
 from autograd.report import Line, Report
+from autograd.taping import tape
 from autograd.transformations import grad, hvp, jvp, value_and_grad, vjp
 from autograd.untyped import Anything
 from autograd.value import Value
@@ -76,7 +76,7 @@ from autograd.value import Value
 if TYPE_CHECKING:
     from autograd.drawing.page_file import Page
     from autograd.lifting.program import Program
-    from autograd.replay.tapes import Tape
+    from autograd.taping.tapes import Tape
 
 __version__ = "0.2.0.dev0"
 
@@ -164,7 +164,7 @@ __all__ = [
 _LATER = {
     "Page": "autograd.drawing.page_file",
     "Program": "autograd.lifting.program",
-    "Tape": "autograd.replay.tapes",
+    "Tape": "autograd.taping.tapes",
 }
 """Types whose modules load what `import autograd` must not, such as numpy: imported when they are asked for."""
 

@@ -16,9 +16,9 @@ from autograd.lifting.program import Program
 from autograd.marking import MarkedPage, Marks, mark
 from autograd.operation import Operation
 from autograd.recorder import no_grad
-from autograd.replay import tape
-from autograd.replay.tapes import Tape
 from autograd.report import Line, Report
+from autograd.taping import tape
+from autograd.taping.tapes import Tape
 from autograd.transformations import grad, hvp, jvp, value_and_grad, vjp
 from autograd.untyped import Real
 from autograd.value import Value

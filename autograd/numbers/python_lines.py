@@ -153,6 +153,7 @@ class PythonLines(NumberSystem):
         return x
 
     divide = _written("divide", "{0} / {1}")
+
     def power(self, a: Number, b: Number) -> Number:
         if is_known(a, b):
             return self.plain.power(a, b)
@@ -232,8 +233,8 @@ class PythonLines(NumberSystem):
         return self.line(f"{text_of(a)} if {condition.text} else {text_of(b)}")
 
     def decide(
-        self, condition: Number, true: Callable[[], Sequence[Number]], false: Callable[[], Sequence[Number]]
-    ) -> Sequence[Number]:
+        self, condition: Number, true: Callable[[], tuple[Number, ...]], false: Callable[[], tuple[Number, ...]]
+    ) -> tuple[Number, ...]:
         if is_known(condition):
             return true() if condition else false()
         with self.apart() as above:
@@ -280,6 +281,10 @@ NAMES: dict[str, Anything] = {
             *("gaussian", "xlogy", "floor", "ceil", "clip", "prod", "logsumexp"),
         )
     },
-    **{"pow": math.pow, "fsum": math.fsum, "inf": math.inf, "nan": math.nan, "max": max},
+    "pow": math.pow,
+    "fsum": math.fsum,
+    "inf": math.inf,
+    "nan": math.nan,
+    "max": max,
 }
 """What the lines call things by."""

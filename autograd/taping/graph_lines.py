@@ -15,7 +15,7 @@ from autograd.numbers.floats import floats
 from autograd.numbers.python_lines import PythonLines, is_known, text_of
 from autograd.numbers.variables import Variable
 from autograd.operation import Operation
-from autograd.untyped import AnyFunction, Anything
+from autograd.untyped import Anything
 from autograd.value import Value
 
 LONGEST_SUM = 50
@@ -43,7 +43,7 @@ class UserSlopes:
         return tuple(map(float, of_the_user(self.operation, found, len(operands))))
 
 
-class Slope(Variable):
+class GradientSum(Variable):
     """A gradient on its way: a line's variable, or a sum of products that is not a line yet."""
 
     __slots__ = ("terms",)
@@ -59,23 +59,23 @@ class Slope(Variable):
             self.text, self.terms = self.m.line(self.text, name).text, 0
         return self.text
 
-    def __mul__(self, local: Number) -> "Slope":
+    def __mul__(self, local: Number) -> "GradientSum":
         a = self.name()
-        if not isinstance(local, Slope) and abs(local) == 1:
-            return self if local == 1 else Slope(f"-{a}", self.m, 1)
-        return Slope(f"{a} * {text_of(local)}", self.m, 1)
+        if not isinstance(local, GradientSum) and abs(local) == 1:
+            return self if local == 1 else GradientSum(f"-{a}", self.m, 1)
+        return GradientSum(f"{a} * {text_of(local)}", self.m, 1)
 
     __rmul__ = __mul__
 
-    def __add__(self, other: Number) -> "Slope":
+    def __add__(self, other: Number) -> "GradientSum":
         if self.terms == LONGEST_SUM:
             self.name()
         added = text_of(other)
         text = f"{self.text} - {added[1:]}" if added[0] == "-" else f"{self.text} + {added}"
-        return Slope(text, self.m, self.terms + 1)
+        return GradientSum(text, self.m, self.terms + 1)
 
-    def __radd__(self, other: float) -> "Slope":
-        return Slope(text_of(other), self.m) + self
+    def __radd__(self, other: float) -> "GradientSum":
+        return GradientSum(text_of(other), self.m) + self
 
 
 class GraphLines:
@@ -130,14 +130,14 @@ class GraphLines:
         try:
             with self.m.apart() as lines:
                 found = rule()
-        except Exception:  # noqa: BLE001  (it is asked again on floats, and then its error is the user's)
+        except Exception:  # it is asked again on floats, and then its error is the user's
             return None
         if not fits(found):
             return None
         self.m.statements += lines
         return found
 
-    def _function(self, kind: AnyFunction, operation: Operation) -> str:
+    def _function(self, kind: type, operation: Operation) -> str:
         """What the lines call a function that needs the operation itself."""
         key = kind, operation
         if key not in self._functions_of:
@@ -159,7 +159,7 @@ class GraphLines:
 
         def local_grads(node: Value) -> Sequence[Number]:
             upstream = found[node]
-            if isinstance(upstream, Slope):
+            if isinstance(upstream, GradientSum):
                 upstream.name(f"g_{self.numbers[node].text}")
             pairs = zip(node.parents, self._slopes(node), strict=True)
             return [self._as_slope(x) if parent in among else NOTHING for parent, x in pairs]
@@ -191,7 +191,7 @@ class GraphLines:
     def _as_slope(self, local: Number) -> Number:
         """A local gradient for the sweep: that of a plain number is a float, or the 1 that is not multiplied by."""
         if isinstance(local, Variable):
-            return Slope(text_of(local), self.m)
+            return GradientSum(text_of(local), self.m)
         return local if isinstance(local, int) and local in (0, 1) else float(local)
 
 

@@ -60,7 +60,7 @@ class StraightLine:
         if listed is None:
             end = [f"return {value}"]
         else:
-            end = [f"slopes = [{', '.join(listed)}]", f"return {value}, slopes"] if value else [f"return [{', '.join(listed)}]"]
+            end = [f"listed = [{', '.join(listed)}]", f"return {value}, listed" if value else "return listed"]
         needed = list(_needed([*statements, Statement((), tuple(end))]))
         if len(needed) <= LONGEST_PART:
             lines = [f"[{', '.join(inputs)}] = numbers", *(line for each in needed for line in each.lines)]

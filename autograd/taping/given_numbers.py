@@ -49,11 +49,11 @@ class GivenNumbers:
                 found.append(argument)
             else:
                 found += self._of_column(column, argument)
-        for place, column, count in self._indices:
+        for place, index, count in self._indices:
             number = found[place]
             if not 0 <= number < count or number != int(number):
                 raise ValueError(
-                    f"{printable(self._columns[column].name)} has {number} where a place of a table is needed: a whole "
+                    f"{printable(self._columns[index].name)} has {number} where a place of a table is needed: a whole "
                     f"number from 0 to {count - 1}"
                 )
         return found
@@ -104,9 +104,7 @@ class GivenNumbers:
         table = np.array(rows).reshape(count, count)
         blocks = []
         for at, column in self._slices():
-            inner = [
-                self._as_column(table[at, other].ravel(), column, beside) for other, beside in self._slices()
-            ]
+            inner = [self._as_column(table[at, other].ravel(), column, beside) for other, beside in self._slices()]
             blocks.append(self._formed(inner))
         return self._formed(blocks)
 
@@ -115,7 +113,7 @@ class GivenNumbers:
         sizes = zip(starts, self._sizes, self._columns, strict=True)
         return [(slice(start, start + size), column) for start, size, column in sizes]
 
-    def _as_column(self, numbers: Sequence[float], *columns: DataColumn) -> Anything:
+    def _as_column(self, numbers: AnyArray, *columns: DataColumn) -> Anything:
         shape = [size for column in columns for size in column.shape]
         return np.reshape(numbers, shape) if shape else float(numbers[0])
 

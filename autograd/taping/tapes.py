@@ -9,15 +9,15 @@ from autograd.graph import topological_order
 from autograd.lifting.program import leaves_in, output_shape
 from autograd.lifting.tracing import Trace
 from autograd.numbers.python_lines import text_of
-from autograd.replay.eager_replay import EagerReplay
-from autograd.replay.given_numbers import GivenNumbers, as_array
-from autograd.replay.graph_lines import GraphLines
-from autograd.replay.line_names import imports_of, names_of_leaves
-from autograd.replay.second_order import SecondOrder
-from autograd.replay.straight_line import StraightLine
-from autograd.text import printable
+from autograd.taping.eager_replay import EagerReplay
+from autograd.taping.given_numbers import GivenNumbers, as_array
+from autograd.taping.graph_lines import GraphLines
+from autograd.taping.line_names import imports_of, names_of_leaves
+from autograd.taping.second_order import SecondOrder
+from autograd.taping.straight_line import StraightLine
 from autograd.untyped import AnyArray, AnyFunction, Anything
 from autograd.value import Value
+
 
 class Tape:
     """A scalar function, recorded once and replayed on floats. `tape` makes them.
@@ -164,7 +164,8 @@ class Tape:
             parameter.data = number
 
     def __repr__(self) -> str:
-        return printable(f"Tape({len(self._inputs)} inputs, {len(self.parameters)} parameters, {len(self._order)} nodes)")
+        counts = f"{len(self._inputs)} inputs, {len(self.parameters)} parameters, {len(self._order)} nodes"
+        return f"Tape({counts})"
 
     def _need_one_output(self, what: str) -> None:
         if len(self._outputs) != 1:

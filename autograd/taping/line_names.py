@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable, Sequence
 
 from autograd.numbers.python_lines import NAMES
-from autograd.replay.graph_lines import UserValue
-from autograd.replay.straight_line import StraightLine
+from autograd.taping.graph_lines import UserValue
+from autograd.taping.straight_line import StraightLine
 from autograd.text import printable, visible
 from autograd.value import Value
 
-_RESERVED = re.compile(r"[vdg]\d*_*|g_.*|slopes(_\d+)?|value_\d+|numbers|floats")
+_RESERVED = re.compile(r"[vdg]\d*_*|g_.*|listed|slopes_\d+|value_\d+|numbers|floats")
 """What the lines name themselves."""
 
 

@@ -10,6 +10,7 @@ from itertools import combinations
 from math import isfinite
 
 from autograd.condition import Condition
+from autograd.derivatives import naming_what_fails
 from autograd.graph import chain_rule, topological_order
 from autograd.numbers import Number
 from autograd.numbers.extended import extended
@@ -17,9 +18,9 @@ from autograd.numbers.python_lines import text_of
 from autograd.numbers.values import Values
 from autograd.numbers.variables import Variable
 from autograd.recorder import Recorder
-from autograd.replay.eager_replay import EagerReplay, recording
-from autograd.replay.graph_lines import GraphLines
-from autograd.replay.straight_line import StraightLine
+from autograd.taping.eager_replay import EagerReplay, recording
+from autograd.taping.graph_lines import GraphLines
+from autograd.taping.straight_line import StraightLine
 from autograd.untyped import Anything
 from autograd.value import Value
 
@@ -122,7 +123,8 @@ class SecondOrder:
 
             def gradients(node: Number) -> list[Value]:
                 order = topological_order(node)
-                found = chain_rule(node, order, inputs, noted, dict(zip(order, order, strict=True)))
+                with naming_what_fails(order, "graph of the gradient"):
+                    found = chain_rule(node, order, inputs, noted, dict(zip(order, order, strict=True)))
                 return [x if isinstance(x, Value) else Value(x) for x in (found.get(leaf, 0) for leaf in inputs)]
 
             entries = [entry for slope in gradients(output) for entry in gradients(slope)]

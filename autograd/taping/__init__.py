@@ -22,7 +22,7 @@ from autograd.untyped import AnyFunction, Anything
 from autograd.value import Value
 
 if TYPE_CHECKING:
-    from autograd.replay.tapes import Tape
+    from autograd.taping.tapes import Tape
 
 
 def tape(
@@ -65,14 +65,14 @@ def tape(
     def outputs(numbers):
         [x_0, x_1, k] = numbers
         v3 = x_1 - x_0
-        v4 = pow(v3, 2)
+        v4 = pow(v3, 2.0)
         v5 = k * v4
         v6 = v5 / 2.0
         v7 = cos(x_0)
         v8 = v6 + v7
         return v8
     """
-    from autograd.replay.tapes import Tape
+    from autograd.taping.tapes import Tape
 
     collecting = gc.isenabled()
     gc.disable()  # a graph of a million nodes is built, with no cycle in it

@@ -1,4 +1,4 @@
-"""The recorded graph, recorded anew by the eager engine at other numbers: for its errors, and where it has infinities."""
+"""The recorded graph, recorded anew by the engine at other numbers: for its errors, and where it has infinities."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
