@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import autograd
-from autograd import Operation, Value, gradients, no_grad, relu, sqrt, take, tape, where
+from autograd import Operation, Value, gradients, hessian, no_grad, relu, sqrt, take, tape, where
 from nn import MLP, squared_error
 
 Point = namedtuple("Point", "x y")
@@ -279,6 +279,23 @@ def test_hessians_are_pickled_with_the_sides_that_they_know():
     assert replay.hessian(-2.0) == 12.0
     twin = pickle.loads(pickle.dumps(replay))
     assert [twin.hessian(x) for x in (-2.0, 2.0)] == [12.0, 12.0]
+
+
+def test_second_derivatives_of_which_one_is_infinite_are_symmetric_as_those_of_hessian():
+    a, b = Value(0.0), Value(0.0)
+    rows = [[entry.data for entry in row] for row in hessian(autograd.xlogy(a, b), [a, b])]
+    assert tape(lambda x: autograd.xlogy(x[0], x[1]), [1.0, 1.0]).hessian([0.0, 0.0]).tolist() == rows
+
+
+def test_a_rule_that_reads_the_number_of_a_value_is_asked_anew_at_each_hessian():
+    def slope(m, y, a):
+        size = getattr(a, "data", a)
+        return (2 * a if size > 1 else 3 * a,)
+
+    turning = Operation("turning", lambda m, a: a * a, slope)
+    replay = tape(lambda x: turning(x), 0.0)
+    assert [replay.hessian(x) for x in (2.0, 0.5, 2.0)] == [2.0, 3.0, 2.0]
+    assert [replay.gradients_by_inputs(x) for x in (2.0, 0.5)] == [4.0, 1.5]
 
 
 def test_a_rule_that_gives_too_few_slopes_is_refused_as_by_the_engine():

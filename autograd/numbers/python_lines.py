@@ -68,10 +68,10 @@ class PythonLines(NumberSystem):
     >>> a = m.operand("a")
     >>> y = m.sigmoid(-(a * a))
     >>> print(*(line for statement in m.statements for line in statement.lines), sep=chr(10))
-    v0 = a * a
-    v1 = -v0
-    v2 = exp(-v1 if v1 >= 0.0 else v1)
-    v3 = 1.0 / (1.0 + v2) if v1 >= 0.0 else v2 / (1.0 + v2)
+    v1 = a * a
+    v2 = -v1
+    v3 = exp(-v2 if v2 >= 0.0 else v2)
+    v4 = 1.0 / (1.0 + v3) if v2 >= 0.0 else v3 / (1.0 + v3)
     """
 
     half = 0.5

@@ -48,11 +48,11 @@ class Tape:
         known, wanted = {*order}, {*listed}
         self.parameters: list[Value] = list(dict.fromkeys(listed))
         self._read = [leaf for leaf in self.parameters if leaf in known]
-        self._fixed = [leaf for leaf in others if leaf not in wanted]
+        self._outside = [*self._read, *(leaf for leaf in others if leaf not in wanted)]
         self._structure = output_shape(trace.structure)
         self._given = GivenNumbers(trace)
         self._order, self._outputs, self._inputs = order, trace.outputs, inputs
-        self._leaves = [*inputs, *self._read, *self._fixed]
+        self._leaves = [*inputs, *self._outside]
         self._names = names_of_leaves(self._leaves)
         self._eager = EagerReplay(order, trace.outputs, self._leaves)
         self._programs: dict[str, StraightLine] = {}
@@ -175,13 +175,12 @@ class Tape:
         """What the lines take: the inputs, the parameters that are read, and the other leaves."""
         numbers = self._given.numbers(arguments, named)
         if at is None:
-            read: Iterable[float] = [leaf._scalar for leaf in self._read]
-        else:
-            read = self._flat(at)
-            if len(self._read) < len(self.parameters):
-                found = dict(zip(self.parameters, read, strict=True))
-                read = map(found.__getitem__, self._read)
-        return [*numbers, *read, *[leaf._scalar for leaf in self._fixed]]
+            return numbers + [leaf._scalar for leaf in self._outside]
+        read = self._flat(at)
+        if len(self._read) < len(self.parameters):
+            found = dict(zip(self.parameters, read, strict=True))
+            read = [found[parameter] for parameter in self._read]
+        return [*numbers, *read, *[leaf._scalar for leaf in self._outside[len(read) :]]]
 
     def _flat(self, at: AnyArray) -> list[float]:
         return self._given.flat("at", at, len(self.parameters), "parameters")
