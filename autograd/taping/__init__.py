@@ -33,8 +33,9 @@ def tape(
     For graphs in which `vectorize` finds no arrays, or where there is one example and no batch: a robot's arm, steps of
     time, a function for an optimizer. The function is called once, on placeholders shaped like the example. Each node
     that it records becomes a line; equal lines are one, and what depends on constants alone is a number. Values,
-    gradients and second derivatives are the engine's to the last bit, and so are its errors. It is not called again: a
-    number that it draws at random, or counts, stays what it was.
+    gradients and second derivatives are the engine's to the last bit, and so are its errors. (Only at an entry that
+    `take` takes twice, by indices of the example, may gradients be added in another order.) The function is not called
+    again: a number that it draws at random, or counts, stays what it was.
 
     Args:
         function: plain scalar code on Values that returns a Value (or lists of Values, for values only).
@@ -58,19 +59,26 @@ def tape(
     >>> value, gradient = spring.value_and_gradients_by_inputs([0.0, 2.0])
     >>> value, gradient.tolist()
     (7.0, [-6.0, 6.0])
-    >>> print(spring.source.split("def value")[0].strip())
-    from math import cos, pow, sin
-    <BLANKLINE>
-    <BLANKLINE>
-    def outputs(numbers):
+    >>> print(spring.source.rpartition("def ")[2].strip())
+    value_and_gradient_by_inputs(numbers):
         [x_0, x_1, k] = numbers
+    <BLANKLINE>
+        # forward
         v3 = x_1 - x_0
         v4 = pow(v3, 2.0)
         v5 = k * v4
         v6 = v5 / 2.0
         v7 = cos(x_0)
         v8 = v6 + v7
-        return v8
+    <BLANKLINE>
+        # backward
+        d9 = sin(x_0)
+        d10 = -d9
+        g_v4 = k * 0.5
+        d14 = 2.0 * v3
+        g_v3 = g_v4 * d14
+        gradient = [d10 - g_v3, g_v3]
+        return v8, gradient
     """
     from autograd.taping.tapes import Tape
 

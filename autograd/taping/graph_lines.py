@@ -103,6 +103,7 @@ class GraphLines:
         self.numbers: dict[Value, Number] = {leaf: self.m.operand(name) for leaf, name in variables.items()}
         self._order = order
         self._functions_of: dict[tuple[type, Operation], str] = {}
+        self.m.remark("forward")
         for node in order:
             if node in self.numbers:
                 continue
@@ -156,6 +157,7 @@ class GraphLines:
         among = depending_on(self._order, leaves)
         found: dict[Value, Number] = {output: 1.0}
         self.m.letter = "d"
+        self.m.remark("backward")
 
         def local_grads(node: Value) -> Sequence[Number]:
             upstream = found[node]

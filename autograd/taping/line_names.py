@@ -11,7 +11,7 @@ from autograd.taping.straight_line import StraightLine
 from autograd.text import printable, visible
 from autograd.value import Value
 
-_RESERVED = re.compile(r"[vdg]\d*_*|g_.*|listed|slopes_\d+|value_\d+|numbers|floats")
+_RESERVED = re.compile(r"[vdg]\d*_*|g_.*|gradient|found|slopes_\d+|value_\d+|numbers|floats")
 """What the lines name themselves."""
 
 

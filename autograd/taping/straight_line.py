@@ -60,7 +60,11 @@ class StraightLine:
         if listed is None:
             end = [f"return {value}"]
         else:
-            end = [f"listed = [{', '.join(listed)}]", f"return {value}, listed" if value else "return listed"]
+            name_of_list = "gradient" if value else "found"
+            end = [
+                f"{name_of_list} = [{', '.join(listed)}]",
+                f"return {', '.join(filter(None, (value, name_of_list)))}",
+            ]
         needed = list(_needed([*statements, Statement((), tuple(end))]))
         if len(needed) <= LONGEST_PART:
             lines = [f"[{', '.join(inputs)}] = numbers", *(line for each in needed for line in each.lines)]
@@ -110,16 +114,20 @@ class StraightLine:
 
 
 def _needed(statements: Sequence[Statement]) -> Iterator[Statement]:
-    """The statements without those that set what no later one reads; products that one fsum reads stand in it."""
+    """The statements without those that set what no later one reads, and remarks on none; products that one fsum reads
+    stand in it.
+    """
     reads: Counter[str] = Counter()
     summed: set[str] = set()
     kept = []
     for statement in reversed(statements):
-        if not statement.sets or not reads.keys().isdisjoint(statement.sets):
+        if _is_remark(statement):
+            if not _is_remark(kept[-1]):
+                kept.append(statement)
+        elif not statement.sets or not reads.keys().isdisjoint(statement.sets):
             kept.append(statement)
-            if statement.sets or not statement.lines[0].startswith("#"):
-                reads.update(read := [*_read_by(statement)])
-                summed.update(read if "fsum" in read and len(statement.lines) == 1 else ())
+            reads.update(read := [*_read_by(statement)])
+            summed.update(read if "fsum" in read and len(statement.lines) == 1 else ())
     products: dict[str, str] = {}
     for statement in reversed(kept):
         line = statement.lines[0]
@@ -130,6 +138,10 @@ def _needed(statements: Sequence[Statement]) -> Iterator[Statement]:
             yield Statement(statement.sets, (_NAME.sub(lambda name: products.get(name[0], name[0]), line),))
         else:
             yield statement
+
+
+def _is_remark(statement: Statement) -> bool:
+    return statement.lines[0].startswith("#")
 
 
 def _read_by(statement: Statement) -> Iterator[str]:

@@ -147,12 +147,12 @@ class Tape:
 
     @property
     def source(self) -> str:
-        """The generated code: the outputs, and the passes with the gradients by the parameters and by the inputs."""
-        kinds = ["outputs"]
-        if len(self._outputs) == 1:
-            kinds += ["by_parameters"] * bool(self._read) + ["by_inputs"] * bool(self._inputs)
-        programs = [self._program(kind) for kind in kinds]
-        return "\n\n\n".join([imports_of(programs), *(program.text for program in programs)]) + "\n"
+        """The generated code, as Python that runs by itself: the value with the gradient by the parameters, and by the
+        inputs; or the outputs, if there are several. For the value alone a tape runs the forward lines of it.
+        """
+        kinds = ["by_parameters"] * bool(self._read) + ["by_inputs"] * bool(self._inputs)
+        programs = [self._program(kind) for kind in (kinds if len(self._outputs) == 1 and kinds else ["outputs"])]
+        return "\n\n\n".join(filter(None, [imports_of(programs), *(program.text for program in programs)])) + "\n"
 
     def read(self) -> AnyArray:
         """What the parameters hold, as a flat array in the order of `parameters`."""
@@ -214,7 +214,6 @@ class Tape:
         if kind == "outputs":
             value, listed = ("", outputs) if self._structure else (outputs[0], None)
             return StraightLine(kind, self._names, lines.m.statements, value, listed, lines.functions)
-        lines.m.remark("backward")
         places = self._by_parameters if kind == "by_parameters" else self._by_inputs
         slopes = lines.gradients(self._outputs[0], [self._leaves[place] for place in places])
         name = f"value_and_gradient_{kind}"
