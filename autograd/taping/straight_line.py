@@ -60,11 +60,8 @@ class StraightLine:
         if listed is None:
             end = [f"return {value}"]
         else:
-            name_of_list = "gradient" if value else "found"
-            end = [
-                f"{name_of_list} = [{', '.join(listed)}]",
-                f"return {', '.join(filter(None, (value, name_of_list)))}",
-            ]
+            found, returned = ("gradient", f"{value}, gradient") if value else ("found", "found")
+            end = [f"{found} = [{', '.join(listed)}]", f"return {returned}"]
         needed = list(_needed([*statements, Statement((), tuple(end))]))
         if len(needed) <= LONGEST_PART:
             lines = [f"[{', '.join(inputs)}] = numbers", *(line for each in needed for line in each.lines)]
@@ -119,7 +116,7 @@ def _needed(statements: Sequence[Statement]) -> Iterator[Statement]:
     """
     reads: Counter[str] = Counter()
     summed: set[str] = set()
-    kept = []
+    kept: list[Statement] = []
     for statement in reversed(statements):
         if _is_remark(statement):
             if not _is_remark(kept[-1]):
