@@ -69,6 +69,7 @@ from autograd.ops import (
 )
 from autograd.recorder import no_grad
 from autograd.report import Line, Report
+from autograd.taping import tape
 from autograd.transformations import grad, hvp, jvp, value_and_grad, vjp
 from autograd.untyped import Anything
 from autograd.value import Value
@@ -76,6 +77,7 @@ from autograd.value import Value
 if TYPE_CHECKING:
     from autograd.drawing.page_file import Page
     from autograd.lifting.program import Program
+    from autograd.taping.tapes import Tape
 
 __version__ = "0.2.0.dev0"
 
@@ -96,6 +98,7 @@ __all__ = [
     "Program",
     "RenderingError",
     "Report",
+    "Tape",
     "Value",
     "acos",
     "acosh",
@@ -154,6 +157,7 @@ __all__ = [
     "take",
     "tan",
     "tanh",
+    "tape",
     "value_and_grad",
     "vectorize",
     "vjp",
@@ -161,7 +165,11 @@ __all__ = [
     "xlogy",
 ]
 
-_LATER = {"Page": "autograd.drawing.page_file", "Program": "autograd.lifting.program"}
+_LATER = {
+    "Page": "autograd.drawing.page_file",
+    "Program": "autograd.lifting.program",
+    "Tape": "autograd.taping.tapes",
+}
 """Types whose modules load what `import autograd` must not, such as numpy: imported when they are asked for."""
 
 

@@ -18,12 +18,14 @@ from autograd.nonfinite import NonFinite, debug, first_nonfinite
 from autograd.operation import Operation
 from autograd.recorder import no_grad
 from autograd.report import Line, Report
+from autograd.taping import tape
+from autograd.taping.tapes import Tape
 from autograd.transformations import grad, hvp, jvp, value_and_grad, vjp
 from autograd.untyped import Real
 from autograd.value import Value
 
 __version__: str
-__all__ = ['MISTAKES', 'Condition', 'DerivationLine', 'DerivationReport', 'Drawing', 'Explanation', 'Line', 'MarkedPage', 'Marks', 'Mistake', 'NonFinite', 'Operation', 'Page', 'Program', 'RenderingError', 'Report', 'Value', 'acos', 'acosh', 'asin', 'asinh', 'atan', 'atan2', 'atanh', 'cbrt', 'ceil', 'check_derivation', 'check_gradients', 'clip', 'cos', 'cosh', 'debug', 'dot', 'draw', 'equal', 'erf', 'erfc', 'exact_gradients', 'exp', 'explain', 'expm1', 'first_nonfinite', 'floor', 'formula', 'grad', 'gradients', 'hessian', 'hvp', 'hypot', 'jacobian', 'jvp', 'log', 'log1p', 'log2', 'log10', 'logsumexp', 'mark', 'maximum', 'mean', 'minimum', 'no_grad', 'prod', 'relu', 'sigmoid', 'sign', 'sin', 'sinh', 'softmax', 'softplus', 'sqrt', 'sum', 'take', 'tan', 'tanh', 'value_and_grad', 'vectorize', 'vjp', 'where', 'xlogy']
+__all__ = ['MISTAKES', 'Condition', 'DerivationLine', 'DerivationReport', 'Drawing', 'Explanation', 'Line', 'MarkedPage', 'Marks', 'Mistake', 'NonFinite', 'Operation', 'Page', 'Program', 'RenderingError', 'Report', 'Tape', 'Value', 'acos', 'acosh', 'asin', 'asinh', 'atan', 'atan2', 'atanh', 'cbrt', 'ceil', 'check_derivation', 'check_gradients', 'clip', 'cos', 'cosh', 'debug', 'dot', 'draw', 'equal', 'erf', 'erfc', 'exact_gradients', 'exp', 'explain', 'expm1', 'first_nonfinite', 'floor', 'formula', 'grad', 'gradients', 'hessian', 'hvp', 'hypot', 'jacobian', 'jvp', 'log', 'log1p', 'log2', 'log10', 'logsumexp', 'mark', 'maximum', 'mean', 'minimum', 'no_grad', 'prod', 'relu', 'sigmoid', 'sign', 'sin', 'sinh', 'softmax', 'softplus', 'sqrt', 'sum', 'take', 'tan', 'tanh', 'tape', 'value_and_grad', 'vectorize', 'vjp', 'where', 'xlogy']
 
 @overload
 def acos(a: Value) -> Value:

@@ -81,7 +81,7 @@ def gradients(output: Value, inputs: Iterable[Value]) -> list[Value]:
     inputs = values_in(inputs, "inputs")
     recorder.current.get().differentiated = True
     order = recorded_order(output)
-    with _naming_what_fails(order, "graph of the gradient"):
+    with naming_what_fails(order, "graph of the gradient"):
         found = chain_rule(output, order, inputs, values, {node: node for node in order})
     return [_as_value(found.get(node, 0)) for node in inputs]
 
@@ -175,7 +175,7 @@ def formula(output: Value, input: Value | None = None, keep: Iterable[Value] = (
         return node.op.value(formulas, *operands) if node.op else values[node]
 
     try:
-        with _naming_what_fails(order, "formula"):
+        with naming_what_fails(order, "formula"):
             for node in order:
                 values |= replay([*node.parents, node], formulas, leaf)
                 written_out.see_that_it_can_be_printed(values[node], times=2)
@@ -216,7 +216,7 @@ def exact_gradients(output: Value, inputs: Iterable[Value]) -> list[Fraction]:
 
     inputs = values_in(inputs, "inputs")
     order = recorded_order(output)
-    with _naming_what_fails(order, "exact gradient"):
+    with naming_what_fails(order, "exact gradient"):
         values = replay(order, rationals, lambda node: rationals.number(node.data) if node.op is None else None)
         found = chain_rule(output, order, inputs, rationals, values)
     for node in inputs:
@@ -276,7 +276,7 @@ COMPUTES_IN_FLOATS = (
 
 
 @contextmanager
-def _naming_what_fails(order: Iterable[Value], role: str) -> Iterator[None]:
+def naming_what_fails(order: Iterable[Value], role: str) -> Iterator[None]:
     """Turn what a rule raises on the numbers of a system into a ValueError that names the operation."""
     try:
         yield

@@ -25,22 +25,24 @@ def topological_order(*outputs: Node, seen: set[Node] | None = None) -> list[Nod
     No set is iterated, so the order is the same in every process.
     """
     order: list[Node] = []
+    path: list[Iterator[Node] | Node] = []
     seen = set() if seen is None else seen
-    stack: list[Node | None] = [*reversed(outputs)]
-    while stack:
-        node = stack.pop()
-        if node is None:
-            # All parents of the node below this mark are in order.
-            order.append(stack.pop())
-        elif node not in seen:
-            seen.add(node)
-            if seen.issuperset(node.parents):
-                # Without cycles, what was seen is finished.
+    parents = iter(outputs)
+    while True:
+        for node in parents:
+            if node not in seen:
+                seen.add(node)
+                if node.parents:
+                    # First its parents, then itself and the rest of these.
+                    path += (parents, node)
+                    parents = iter(node.parents)
+                    break
                 order.append(node)
-            else:
-                stack += (node, None)
-                stack += node.parents[::-1]
-    return order
+        else:
+            if not path:
+                return order
+            order.append(path.pop())
+            parents = path.pop()
 
 
 def depending_on(order: Iterable[Node], inputs: Iterable[Node]) -> set[Node]:

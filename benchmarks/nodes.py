@@ -2,7 +2,10 @@
 
 import gc
 import tracemalloc
+from collections.abc import Callable
 from statistics import median
+from time import process_time
+from typing import Any
 
 from autograd import Value
 from benchmarks.framework import Measurement, collector_off, cpu_time
@@ -34,6 +37,25 @@ def cost_of_size() -> float:
         cpu_time(lambda: build_and_backward(10**6)) / 1000 / cpu_time(lambda: build_and_backward(10**3))
         for _ in range(3)
     )
+
+
+def backward_beside_micrograd(nodes: int = 400) -> float:
+    """The time of a backward pass over a chain, over micrograd's. (Its own recursion ends at some thousand nodes.)"""
+    import micrograd.engine
+
+    def passes(scalar: Callable[[float], Any]) -> float:
+        """Seconds of backward passes over new chains: micrograd adds to the gradients that inner nodes have."""
+        total = 0.0
+        for _ in range(50):
+            a, b, y = scalar(1.0), scalar(1.0), scalar(0.0)
+            for _ in range(nodes // 2):
+                y = y * a + b
+            start = process_time()
+            y.backward()
+            total += process_time() - start
+        return total
+
+    return median(passes(Value) / passes(micrograd.engine.Value) for _ in range(7))
 
 
 def product_bytes(nodes: int = 10_000) -> float:
@@ -72,6 +94,14 @@ WORKLOADS = [
         figure=300,
         at_most=True,
         unit=" bytes",
+    ),
+    Measurement(
+        work="backward of a chain of products and sums: its time / micrograd's",
+        checked_by=check_chain,
+        measured_by=backward_beside_micrograd,
+        figure=1,
+        at_most=True,
+        needs=("micrograd",),
     ),
     Measurement(
         work="cost of a node (build and backward) among 10⁶ nodes, over that among 10³",

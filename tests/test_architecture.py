@@ -122,6 +122,20 @@ def test_a_number_system_knows_other_numbers_only_except_those_that_compute_in_o
     assert of_the_project(module) <= allowed
 
 
+def test_a_tape_is_made_by_tracing_and_by_the_table_as_lines():
+    """So it has no rule and no derivative of its own, and knows neither matrices nor NumPy's source."""
+    found = {name for module in MODULES if "taping" in module.split(".") for name in of_the_project(module)}
+    lifting = {f"autograd.lifting.{name}" for name in ("batches", "examples", "program", "source_text", "tracing")}
+    numbers = {name for name in found if name.startswith("autograd.numbers")}
+    ground = {f"autograd.{name}" for name in ("condition", "errors", "graph", "nodes", "operation", "recorder", "text")}
+    own = {name for name in MODULES if name.startswith("autograd.taping.")}
+    assert found - own - lifting - numbers - ground == {"autograd.derivatives", "autograd.lifting", "autograd.value"}
+    assert numbers <= {
+        *(f"autograd.numbers.{name}" for name in ("extended", "floats", "python_lines", "values", "variables")),
+        "autograd.numbers",
+    }
+
+
 def test_derivatives_import_the_graph_the_numbers_the_value_the_recording_and_its_text_only():
     found = {name for name in of_the_project("autograd.derivatives") if not name.startswith("autograd.numbers")}
     words = {"autograd.advice.advised", "autograd.errors"}

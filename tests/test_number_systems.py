@@ -20,16 +20,18 @@ from autograd.numbers.extended import Extended, extended
 from autograd.numbers.floats import Floats, floats
 from autograd.numbers.formulas import Formulas, formulas
 from autograd.numbers.guarded import Guarded
-from autograd.numbers.javascript import JavaScripts, Variable
+from autograd.numbers.javascript import JavaScripts
 from autograd.numbers.multiprecision import DIGITS, Multiprecision, mp, multiprecision
 from autograd.numbers.one_side import OneSide
 from autograd.numbers.polynomials import Polynomial, polynomials
+from autograd.numbers.python_lines import PythonLines
 from autograd.numbers.rational_functions import RationalFunction, RationalFunctions
 from autograd.numbers.rationals import Irrational, rationals
 from autograd.numbers.signed_zeros import signed_zeros
 from autograd.numbers.source import Source, source
 from autograd.numbers.textbook import textbook
 from autograd.numbers.values import values
+from autograd.numbers.variables import Variable
 
 SYSTEMS = {
     "floats": (floats, float),
@@ -43,6 +45,7 @@ SYSTEMS = {
     "values": (values, (Value, float)),
     "source": (source, Source),
     "javascript": (JavaScripts(), Variable),
+    "python lines": (PythonLines(), Variable),
     "duals": (Duals(extended), (Dual, float, int)),
     "guarded": (Guarded(), mp.mpf),
     "one side": (OneSide({}.get), sympy.Expr),
@@ -54,6 +57,7 @@ OPERANDS = {
     "values": Value(0.5),
     "source": source.name("a"),
     "javascript": JavaScripts().operand(0),
+    "python lines": PythonLines().operand("a"),
     "duals": Dual(0.5, 1.0, Duals(extended)),
     "expressions": FormulaNode(None, (), "a", 0.5),
 }
@@ -78,7 +82,8 @@ def operands_of(name, operand):
 
 
 def test_every_number_system_is_tested_here():
-    modules = {path.stem for path in Path(numbers.__file__).parent.glob("*.py")} - {"__init__", "short_formulas"}
+    others = {"__init__", "short_formulas", "variables"}
+    modules = {path.stem for path in Path(numbers.__file__).parent.glob("*.py")} - others
     assert modules == {name.replace(" ", "_") for name in SYSTEMS}
 
 

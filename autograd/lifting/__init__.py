@@ -93,20 +93,22 @@ def vectorize(
     try:
         return Program(function, example, parameters, dtype, named)
     except TypeError:
-        _see_to_the_example(function, example, named)
+        see_to_the_example("vectorize", function, example, named)
         raise
     finally:
         if collecting:
             gc.enable()
 
 
-def _see_to_the_example(function: AnyFunction, example: tuple[Anything, ...], named: dict[str, Anything]) -> None:
-    """A TypeError that says how to call `vectorize` if it was called with no function, or without an example."""
-    how = "write vectorize(f, 0.0) for a function of a number, vectorize(f, [0.0, 0.0]) for one of two in a list"
+def see_to_the_example(
+    name: str, function: AnyFunction, example: tuple[Anything, ...], named: dict[str, Anything]
+) -> None:
+    """A TypeError that says how to call `vectorize`, or `tape`, if it got no function, or no example."""
+    how = f"write {name}(f, 0.0) for a function of a number, {name}(f, [0.0, 0.0]) for one of two in a list"
     if not callable(function):
-        raise TypeError(f"vectorize takes a function, not {described(function)}: {how}") from None
+        raise TypeError(f"{name} takes a function, not {described(function)}: {how}") from None
     with suppress(ValueError):  # a function of C may have no signature
         try:
             signature(function).bind(*example, **named)
         except TypeError as error:
-            raise TypeError(f"vectorize takes an example of each argument of the function ({error}): {how}") from None
+            raise TypeError(f"{name} takes an example of each argument of the function ({error}): {how}") from None

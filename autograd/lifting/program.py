@@ -71,7 +71,7 @@ class Program:
         self.dtype = np.dtype(dtype)
         if self.dtype.kind != "f":
             raise ValueError(f"dtype must be a floating-point type, such as float32, not {self.dtype}")
-        listed = None if parameters is None else _leaves(parameters)
+        listed = None if parameters is None else leaves_in(parameters)
         trace = Trace(function, examples, named)
         expressions = NormalForm(trace, None if listed is None else set(listed))
         groups = Groups(expressions, trace.shapes)
@@ -80,7 +80,7 @@ class Program:
         self.shapes = trace.shapes
         indices = [(*expressions.nodes[index], count) for index, count in expressions.indices.items()]
         self._batches = Batches(trace.arguments, trace.columns, indices, self.dtype)
-        self._structure = _output_shape(trace.structure)
+        self._structure = output_shape(trace.structure)
         self._differentiable = len(trace.outputs) == 1
         self._batched = [expressions.batched[index] for index in expressions.outputs]
         found, self._fixed = (
@@ -367,7 +367,8 @@ def _finite(value: float, gradient: AnyArray) -> bool:
     return isfinite(value) and bool(np.isfinite(gradient).all())
 
 
-def _leaves(parameters: Iterable[Value]) -> Sequence[Value]:
+def leaves_in(parameters: Iterable[Value]) -> Sequence[Value]:
+    """The listed parameters; a ValueError if one of them is no leaf."""
     listed = values_in(parameters, "parameters")
     for parameter in listed:
         if parameter.op is not None:
@@ -375,10 +376,11 @@ def _leaves(parameters: Iterable[Value]) -> Sequence[Value]:
     return listed
 
 
-def _output_shape(structure: Anything) -> tuple[int, ...]:
+def output_shape(structure: Anything) -> tuple[int, ...]:
+    """The shape of what a function returns; a TypeError if it has none."""
     if not isinstance(structure, list):
         return ()
-    shapes = {_output_shape(part) for part in structure}
+    shapes = {output_shape(part) for part in structure}
     if len(shapes) != 1:
         raise TypeError("the function must return a Value or regular nested lists of Values")
     return len(structure), *shapes.pop()

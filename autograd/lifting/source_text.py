@@ -85,10 +85,11 @@ def names_of(text: str) -> set[str]:
 
 def _folded(lines: Iterable[tuple[str, str]]) -> list[str]:
     """The lines of a function, each with its comment, with the indentation."""
-    return [line for each in lines for line in _fold_line(*each)]
+    return [line for each in lines for line in fold_line(*each)]
 
 
-def _fold_line(line: str, comment: str) -> list[str]:
+def fold_line(line: str, comment: str = "") -> list[str]:
+    """A line of a function, indented, in lines of at most `WIDTH` characters."""
     indent = 4 + len(line) - len(line.lstrip())
     line = line.lstrip()
     space = " " * indent

@@ -4,11 +4,12 @@ They are `floats` and `extended` (the eager engine: values, local gradients), `v
 again), `rationals` (exact), `formulas` (sympy), `multiprecision` (mpmath), `complexes` (the complex step),
 `polynomials` (the normal form of `vectorize`) and `source` (its code): each is the one instance of its class, in the
 module of its name. A subclass may override one function, as `Extended` does; so do `signed_zeros` (NumPy's 1/0) and
-`textbook` (rules as arrays compute them). Six more are made anew for each use: `guarded` (mpmath within the range of
+`textbook` (rules as arrays compute them). Seven more are made anew for each use: `guarded` (mpmath within the range of
 floats, at several points at once), `rational_functions` (quotients of polynomials, which show whether they are equal)
 and `one_side` (sympy on one side of every kink), in which derivations are judged, `expressions` (rules as a page writes
-them), `javascript` (rules as a page computes them), and `duals` (forward mode, over floats or Values). `short_formulas`
-writes sympy's expressions as textbooks do.
+them), `javascript` (rules as a page computes them), `python_lines` (rules as a tape computes them: lines of floats)
+and `duals` (forward mode, over floats or Values). `variables` has what lines compute with; `short_formulas` writes
+sympy's expressions as textbooks do.
 """
 
 from abc import ABC, abstractmethod

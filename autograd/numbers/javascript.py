@@ -12,72 +12,8 @@ from itertools import repeat
 
 from autograd.numbers import Number, NumberSystem, accurate_form, function
 from autograd.numbers.extended import extended
+from autograd.numbers.variables import Variable, passes_nothing
 from autograd.untyped import AnyFunction, Anything
-
-
-class Variable:
-    """A number that a line of the program computes, or an operand.
-
-    Args:
-        text: what it is called.
-        m: the lines that it belongs to.
-        is_truth: whether it is true or false until it is counted.
-        can_be_nothing: whether it is null where, as a local gradient, it passes nothing.
-    """
-
-    # NumPy takes no part: a rule that calls np.exp(x) is refused, and np.float64(2) * x is what __rmul__ makes of it.
-    __array_ufunc__ = None
-    __slots__ = ("can_be_nothing", "is_truth", "m", "text")
-
-    def __init__(self, text: str, m: "JavaScripts", *, is_truth: bool = False, can_be_nothing: bool = False) -> None:
-        self.text, self.m, self.is_truth, self.can_be_nothing = text, m, is_truth, can_be_nothing
-
-    def __bool__(self) -> bool:
-        # A rule that says `a if m.less(0, a) else b` would take a for every number.
-        raise TypeError("a number that is not known yet is neither true nor false: choose with m.where")
-
-    def __eq__(self, other: object) -> bool:
-        raise TypeError("two numbers that are not known yet are compared with m.equal(a, b)")
-
-    __hash__ = object.__hash__
-
-    def __add__(self, other: Number) -> "Variable":
-        return self.m.binary(self, "+", other)
-
-    def __radd__(self, other: Number) -> "Variable":
-        return self.m.binary(other, "+", self)
-
-    def __sub__(self, other: Number) -> "Variable":
-        return self.m.binary(self, "-", other)
-
-    def __rsub__(self, other: Number) -> "Variable":
-        return self.m.binary(other, "-", self)
-
-    def __mul__(self, other: Number) -> "Variable":
-        return self.m.binary(self, "*", other)
-
-    def __rmul__(self, other: Number) -> "Variable":
-        return self.m.binary(other, "*", self)
-
-    def __truediv__(self, other: Number) -> "Variable":
-        return self.m.divide(self, other)
-
-    def __rtruediv__(self, other: Number) -> "Variable":
-        return self.m.divide(other, self)
-
-    def __pow__(self, other: Number) -> "Variable":
-        return self.m.power(self, other)
-
-    def __rpow__(self, other: Number) -> "Variable":
-        return self.m.power(other, self)
-
-    def __abs__(self) -> "Variable":
-        return self.m.absolute(self)
-
-    def __neg__(self) -> "Variable":
-        minus = f"-{text_of(self)}"
-        unsure = self.can_be_nothing
-        return self.m.line(f"{self.text} === null ? null : {minus}" if unsure else minus, can_be_nothing=unsure)
 
 
 def text_of(thing: Anything) -> str:
@@ -88,11 +24,6 @@ def text_of(thing: Anything) -> str:
     if not math.isfinite(number):
         return "NaN" if number != number else "Infinity" if number > 0 else "-Infinity"
     return repr(number).removesuffix(".0")
-
-
-def _passes_nothing(thing: Anything) -> bool:
-    """Whether it is a plain number that says that nothing passes: see `autograd.graph.passes`."""
-    return isinstance(thing, int) and thing == 0
 
 
 def _function(name: str, javascript: str = "", *, can_be_nothing: bool = False) -> Number:
@@ -170,6 +101,11 @@ class JavaScripts(NumberSystem):
             return self.line(f"{nothing} ? null : {text}", can_be_nothing=True)
         return self.line(text)
 
+    def negative(self, a: Variable) -> Variable:
+        minus = f"-{text_of(a)}"
+        unsure = a.can_be_nothing
+        return self.line(f"{a.text} === null ? null : {minus}" if unsure else minus, can_be_nothing=unsure)
+
     def number(self, x: float) -> float:
         return x
 
@@ -183,7 +119,7 @@ class JavaScripts(NumberSystem):
     def where(self, condition: Number, a: Number, b: Number) -> Number:
         if not isinstance(condition, Variable):
             return a if condition else b
-        can_be_nothing = any(x.can_be_nothing if isinstance(x, Variable) else _passes_nothing(x) for x in (a, b))
+        can_be_nothing = any(x.can_be_nothing if isinstance(x, Variable) else passes_nothing(x) for x in (a, b))
         holds = condition.text if condition.is_truth else f"{text_of(condition)} !== 0"
         return self.line(f"{holds} ? {local_text(a)} : {local_text(b)}", can_be_nothing=can_be_nothing)
 
@@ -249,7 +185,7 @@ def local_text(thing: Anything) -> str:
     """A local gradient as it stands in a line: null where nothing passes."""
     if isinstance(thing, Variable):
         return f"+{thing.text}" if thing.is_truth else thing.text
-    return "null" if _passes_nothing(thing) else text_of(thing)
+    return "null" if passes_nothing(thing) else text_of(thing)
 
 
 @lru_cache(maxsize=512)  # every page of a session writes the same few
