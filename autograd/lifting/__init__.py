@@ -85,7 +85,7 @@ def vectorize(
     from autograd.lifting.program import Program
 
     if not callable(function):
-        _see_to_the_example(function, example, named)
+        see_to_the_example("vectorize", function, example, named)
     # A graph of a million nodes is built and taken apart, with no cycle in it: the collector would only go over it
     # again and again.
     collecting = gc.isenabled()
