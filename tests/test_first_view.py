@@ -118,6 +118,16 @@ MEASURED = """() => {
   };
 }"""
 
+DRAWN = """() => {
+  const frame = document.querySelector("#graph").getBoundingClientRect();
+  return [...document.querySelectorAll("#graph .node")].map((node) => {
+    const box = node.getBoundingClientRect();
+    const inView = box.left >= frame.left - 1 && box.right <= frame.right + 1
+      && box.top >= frame.top - 1 && box.bottom <= frame.bottom + 1;
+    return { id: node.id, title: node.querySelector("text").textContent, inView };
+  });
+}"""
+
 
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory):
@@ -267,6 +277,23 @@ def test_a_click_opens_one_fold_legibly_and_leaves_the_others(opened, saved, nam
         assert measured["smallest"] >= 9
         page.click("#whole")
         assert page.locator(".node").count() == before
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("name", ["64-32-10", "a recurrence of 20"])
+def test_what_a_click_opens_is_legible_even_if_the_whole_is_not_and_fit_shows_the_whole(opened, saved, name, size):
+    page = opened(saved(name), size)
+    for place in range(page.locator("#graph [data-kind=group]").count()):
+        group = page.locator("#graph [data-kind=group]").nth(place)
+        before = {(node["id"], node["title"]) for node in page.evaluate(DRAWN)}
+        group.focus()
+        page.keyboard.press("Enter")
+        new = [node for node in page.evaluate(DRAWN) if (node["id"], node["title"]) not in before]
+        assert page.evaluate(MEASURED)["smallest"] >= 9
+        assert sum(node["inView"] for node in new) >= min(len(new), 5)
+        page.click("#fit")
+        assert page.evaluate(MEASURED)["inside"]
+        page.click("#whole")
 
 
 def test_a_phone_shows_that_leaves_are_left_out_and_a_click_brings_each(opened, saved):
