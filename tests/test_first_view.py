@@ -313,6 +313,17 @@ def test_a_phone_shows_that_leaves_are_left_out_and_a_click_brings_each(opened, 
     assert {*page.evaluate("Object.keys(nodes)")} <= found
 
 
+def test_of_thousands_that_are_alike_a_click_shows_the_first_and_the_last_and_says_what_is_between(opened, tmp_path):
+    xs = leaves(*(0.001 * i for i in range(1000)), names=" ".join(f"x{i}" for i in range(1000)))
+    page = opened(draw(total([tanh(x) for x in xs])).save(tmp_path / "alike.html"), (900, 620))
+    page.click("text=1,000 inputs")
+    titles = [node["title"] for node in page.evaluate(DRAWN)]
+    assert {"x0", "x1", "x998", "x999", "992 inputs"} < {*titles}
+    assert page.inner_text("#about").endswith("stands for 1,000 nodes: x0, x1, x2, …, x999")
+    page.click("text=992 inputs")
+    assert "stands for 992 nodes: x4, x5, x6, …, x995" in page.inner_text("#about")
+
+
 def test_a_layer_opens_by_a_click(opened, saved):
     page = opened(saved("64-32-10"))
     page.locator("[data-kind=group]").last.click()

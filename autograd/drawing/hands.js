@@ -8,6 +8,8 @@ const drawnHere = () => new Map([...svg.querySelectorAll(".node")].map((group) =
 function open(id) {
   const group = groups[id];
   const name = group.dataset.name ?? nodes[id].name;
+  const inside = insideOf(id).map((each) => nodes[each].name);
+  const holds = inside.length ? `stands for ${inside.length} nodes: ${ends(inside, "…").join(", ")}` : nodes[id]?.holds || "stands for many nodes";
   const focused = group.contains(document.activeElement);
   const before = drawnHere();
   if (view.opens?.[group.id] !== undefined) {
@@ -18,7 +20,7 @@ function open(id) {
   fresh = [...drawnHere()].filter(([each, title]) => before.get(each) !== title).map(([each]) => each);
   lookAtFresh();
   byId("whole").hidden = false;
-  unfolded = name;
+  unfolded = { name, holds };
   tell();
   if (focused) (groups[fresh.findLast((each) => groups[each].getAttribute("role") === "button")] ?? svg.querySelector(".node[role=button]"))?.focus();
   return true;

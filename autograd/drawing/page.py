@@ -48,6 +48,10 @@ MOST_BEHIND, MOST_NODES_BEHIND = 12, 24_000
 """How often what is left out opens, and for how many nodes of the graph the steps are recorded for that, in all."""
 
 
+MOST_NODES_APART = 60_000
+"""The same for what opens because it is alike: a graph of more nodes has none of it."""
+
+
 def page_of(
     picture: Picture, outputs: Sequence[Node], direction: str, choice: Choice, report: Report | None = None
 ) -> Page:
@@ -102,6 +106,7 @@ class _SceneWriter:
         pictures = [(picture, self.choice)]
         opens: list[dict[str, int]] = [{}]
         left = min(MOST_BEHIND, MOST_NODES_BEHIND // len(self.paths))
+        apart = MOST_NODES_APART // len(self.paths)
         of_cells: dict[int, int] = {}
         """For how many cells are open the picture in which more are."""
         for place, (inside, choice) in enumerate(pictures):
@@ -113,8 +118,8 @@ class _SceneWriter:
                 elif node.kind == "omission" and left:
                     behind = self.folded if choice == self.choice else folded_graph(self.outputs, choice)
                     opened, left = picture_behind(inside, self.outputs, choice, behind, node.opens), left - 1
-                elif node.kind == "group" and not node.opens and place == 0:
-                    opened = picture_taken_apart(inside, self.outputs, choice, self.folded, node.id)
+                elif node.kind == "group" and not node.opens and place == 0 and apart:
+                    opened, apart = picture_taken_apart(inside, self.outputs, choice, self.folded, node.id), apart - 1
                 elif node.opens == CELLS or (node.kind == "group" and node.opens and place == 0):
                     opened = opened_picture(self.outputs, choice, node.opens)
                 if opened is not None:
