@@ -154,10 +154,10 @@ def picture_taken_apart(
     first, the last, and one that stands for those between. None if even so it is too large."""
     members = [node for node, key in picture.shown_as.items() if key == group]
     order, scopes, folding = folded
-    owners = folding.owners | {node: node for node in members}
+    owners = {**folding.owners, **{node: node for node in members}}
     if len(members) + len(picture.nodes) > MOST_OPENED:
         between = members[FIRST_AND_LAST:-FIRST_AND_LAST]
-        owners |= dict.fromkeys(between, NodeGroup("", (), between))
+        owners.update(dict.fromkeys(between, NodeGroup("", (), between)))
     opened = _picture(outputs, choice, order, scopes, replace(folding, owners=owners), inf)
     return opened if len(opened.nodes) <= MOST_OPENED else None
 
