@@ -191,6 +191,14 @@ def test_what_is_folded_for_want_of_room_keeps_its_gradients_before_its_long_nam
     assert words.count("grad\N{NO-BREAK SPACE}") == measured["nodes"] == 14
 
 
+def test_where_there_is_room_for_no_more_a_gradient_is_marked_by_a_single_sign(opened, saved):
+    page = opened(saved("3-4-1"), (1280, 720))
+    page.click("#last")
+    count = page.locator("#graph .node").count()
+    assert page.locator("#graph .node text", has_text="∂").count() == count
+    assert page.locator("#graph .node text", has_text=re.compile("—")).count() == 0
+
+
 PLACES = """() => Object.fromEntries([...document.querySelectorAll("#graph .node")].map((group) => {
   const { left, right, top, bottom } = group.getBoundingClientRect();
   return [nodes[group.id]?.name ?? group.querySelector("text").textContent, [(left + right) / 2, (top + bottom) / 2]];
