@@ -504,6 +504,12 @@ def test_a_link_leads_to_its_step(opened, saved):
     page.wait_for_function("() => place === 3")
 
 
+def test_who_goes_on_from_a_link_has_the_link_to_where_he_is(opened, saved):
+    page = opened(saved("one neuron"), place="#step=3")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("location.hash") == "#step=4"
+
+
 def test_steps_go_by_layer_and_by_pass(opened, saved):
     page = opened(saved("3-4-1"))
     places = {}

@@ -514,6 +514,12 @@ def test_every_leaf_of_a_large_network_has_a_slider_in_its_module(opened):
     assert page.inner_text("#nudge-total").endswith(f"= {number(moved.data, 4)}")
 
 
+@pytest.mark.parametrize(("x", "most"), [(0.0, 2.0), (0.7, 2.0), (1e-6, 1e-4), (-3e-9, 5e-7), (40.0, 100.0)])
+def test_the_range_of_a_slider_is_of_the_size_of_its_leaf(opened, x, most):
+    page = opened(draw(Value(x, "x") * Value(3.0, "w")))
+    assert float(slider(page, "x").get_attribute("max")) == pytest.approx(most)
+
+
 @pytest.mark.parametrize("count", [25, 500])
 @pytest.mark.parametrize("size", [(1280, 720), (390, 844)], ids=str)
 def test_many_sliders_are_wide_enough_and_make_no_long_page(opened, count, size):
