@@ -9,6 +9,8 @@ from support import leaves
 
 from autograd import Value, check_derivation, draw, sigmoid, tanh
 from autograd import sum as total
+from autograd.graph import topological_order
+from autograd.text import ParameterName, number
 from nn import MLP, cross_entropy, squared_error
 
 SIZES = [(1920, 1080), (1280, 720), (900, 620), (390, 844)]
@@ -197,6 +199,31 @@ def test_where_there_is_room_for_no_more_a_gradient_is_marked_by_a_single_sign(o
     count = page.locator("#graph .node").count()
     assert page.locator("#graph .node text", has_text="∂").count() == count
     assert page.locator("#graph .node text", has_text=re.compile("—")).count() == 0
+
+
+def test_a_fold_shows_the_sum_of_the_gradients_inside_as_they_come(opened, saved):
+    page = opened(saved("3-4-1"), (900, 620))
+    loss = GRAPHS["3-4-1"]()
+    loss.backward()
+    parameters = [node for node in topological_order(loss) if isinstance(node.name, ParameterName)]
+    sums = {}
+    for parameter in parameters:
+        module = parameter.name.rsplit(".bias")[0].rsplit(".weights")[0]
+        sums[module] = sums.get(module, 0.0) + parameter.grad
+    shown = """() => Object.fromEntries([...document.querySelectorAll("#graph [data-name]")].map((group) =>
+      [group.dataset.name, group.querySelector("[data-node^=sum]")?.textContent]))"""
+    assert {page.evaluate(shown)[module] for module in sums} == {"—"}
+    page.click("#last")
+    assert {module: page.evaluate(shown)[module] for module in sums} == {
+        module: number(each, 4) for module, each in sums.items()
+    }
+    move = "(it) => { it.value = 1.5; it.dispatchEvent(new Event('input')); }"
+    page.locator("#nudge input[type=range]").first.evaluate(move)
+    moved = page.evaluate(shown)
+    assert {module: moved[module] for module in sums} != {module: number(each, 4) for module, each in sums.items()}
+    page.click("text=put everything back")
+    page.click("#first")
+    assert {page.evaluate(shown)[module] for module in sums} == {"—"}
 
 
 PLACES = """() => Object.fromEntries([...document.querySelectorAll("#graph .node")].map((group) => {

@@ -193,7 +193,7 @@ MANY = 100
 
 
 def candidates_of(
-    fold: FoldedView, direction: str, rows: Iterable[str] = ("all", "rows", "data", "names", "brief", "short")
+    fold: FoldedView, direction: str, rows: Iterable[str] = ("all", "rows", "marked", "data", "names", "brief", "short")
 ) -> Iterator[Arranging]:
     """The layouts of a picture, from the one that shows most."""
     if len(fold.picture.nodes) > MANY:
@@ -231,14 +231,14 @@ def _disorder(picture: Picture, whole: Picture, svg: str, way: str) -> int:
 
 
 def _reduced(picture: Picture, rows: str) -> tuple[Picture, dict[str, list[int]]]:
-    """The picture without local gradients ("rows"), without gradients ("data"), with short names and few frames but
-    with gradients ("names"), these marked by a ∂ instead of words ("brief"), or without them ("short"), and which rows
-    are left of each node."""
+    """The picture without local gradients ("rows"), with gradients that have a ∂ instead of words ("marked"), without
+    gradients ("data"), with short names and few frames but with gradients ("names"), with such a ∂ ("brief"), or without
+    them ("short"), and which rows are left of each node."""
     kept = {
         node.id: [
             place
             for place, row in enumerate(node.rows)
-            if rows in ("all", "rows", "names")
+            if rows in ("all", "rows", "marked", "names")
             or (row.word.endswith("grad") and rows == "brief")
             or (not row.word.endswith("grad") and (rows == "data" or row.word == "data"))
         ]
@@ -265,4 +265,7 @@ def _reduced(picture: Picture, rows: str) -> tuple[Picture, dict[str, list[int]]
 
 def _word(word: str, rows: str) -> str:
     """What stands beside a number."""
-    return {"short": "", "brief": word.replace("data", "").replace("grad", "∂")}.get(rows, word)
+    sign = word.replace("grad", "∂")
+    # A space keeps numbers under one another; short nodes have no room for it.
+    marked, brief = (sign.replace("data", instead) for instead in ("\N{NO-BREAK SPACE}", ""))
+    return {"short": "", "brief": brief, "marked": marked}.get(rows, word)

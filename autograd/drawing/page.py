@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from autograd.drawing.attaching import FoldedView
-from autograd.drawing.folds import folds_of
+from autograd.drawing.folds import SumsOfGradients, folds_of
 from autograd.drawing.layouts import FRAMES, taken_of
 from autograd.drawing.nudging import program_data
 from autograd.drawing.opening import opened_layouts, with_stubs
@@ -144,13 +144,17 @@ class _SceneWriter:
             # The page says each local gradient in its step.
             drawn = replace(drawn, edges=tuple(replace(edge, label="") for edge in drawn.edges))
         recording = replace(recording, picture=drawn)
+        sums = SumsOfGradients(recording)
         folds: Iterable[FoldedView] = [FoldedView(drawn)]
         if not inside:
             smaller = folded_pictures(picture, self.outputs, self.choice, self.folded, cut=not ends_as_network)
-            folds = folds_of(drawn, smaller)
+            folds = folds_of(drawn, smaller, sums)
         known = (with_stubs(drawn, each, opens) for each in folds)
         taken = taken_of(known, self.direction, FRAMES_INSIDE if inside else FRAMES)
         taken = [each for each in taken if each.frames or not inside]
+        if sums.found:
+            shown = {key for each in taken for key, _ in each.sketch.candidate.fold.rows.values()}
+            recording = sums.recorded(shown)
         layouts = opened_layouts(taken, drawn, recording.initial)
         data = as_data(recording, self.outputs, self.report, self.paths)
         return recording, Scene(data, layouts, opens, notes=_notes(picture, self.outputs))

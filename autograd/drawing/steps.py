@@ -127,6 +127,8 @@ class Recording:
     gradients: Mapping[Node, float]
     """See `BackwardPass`."""
     order: Sequence[Node]
+    sums: Mapping[str, Sequence[Node]] = field(default_factory=dict)
+    """The nodes whose gradients are added up for a folded picture, by the id of the sum."""
 
 
 def record(picture: Picture, outputs: Sequence[Node], digits: int) -> Recording:
