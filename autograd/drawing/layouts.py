@@ -233,7 +233,7 @@ def _disorder(picture: Picture, whole: Picture, svg: str, way: str) -> int:
 def _reduced(picture: Picture, rows: str) -> tuple[Picture, dict[str, list[int]]]:
     """A picture with less in it, and which rows are left of each node.
 
-    Without local gradients ("rows"), with gradients that have a ∂ instead of words ("marked"), without gradients ("data"),
+    Without local gradients ("rows"), with a ∂ instead of words at gradients ("marked"), without gradients ("data"),
     with short names and few frames but with gradients ("names"), with such a ∂ ("brief"), or without them ("short").
     """
     kept = {
