@@ -9,7 +9,7 @@ function open(id) {
   const group = groups[id];
   const name = group.dataset.name ?? nodes[id].name;
   const inside = insideOf(id).map((each) => nodes[each].name);
-  const holds = inside.length ? `stands for ${inside.length} nodes: ${ends(inside, "…").join(", ")}` : nodes[id]?.holds || "stands for many nodes";
+  const holds = inside.length ? `stands for many nodes (${inside.length}): ${ends(inside, "…").join(", ")}` : nodes[id]?.holds || "stands for many nodes";
   const focused = group.contains(document.activeElement);
   const before = drawnHere();
   if (view.opens?.[group.id] !== undefined) {

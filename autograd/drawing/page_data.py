@@ -77,7 +77,7 @@ def change_data(change: Change) -> list[object]:
 def _group(drawn: DrawnNode, inside: Sequence[str]) -> dict[str, object]:
     name = f"{shown(drawn.scope[-1])}.{drawn.title}" if drawn.scope else drawn.title
     ends = inside if len(inside) <= 4 else [*inside[:3], "…", inside[-1]]
-    holds = f"stands for {len(inside):,} nodes: {', '.join(ends)}" if inside else ""
+    holds = f"stands for many nodes ({len(inside):,}): {', '.join(ends)}" if inside else ""
     return {"kind": drawn.kind, "name": name, "rows": [row.word for row in drawn.rows], "holds": holds}
 
 
