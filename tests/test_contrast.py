@@ -1,8 +1,8 @@
 """Every single text of the page stands out from what is below it by 4.5 : 1 (WCAG 2.2, 1.4.3), light and dark."""
 
 import pytest
+from drawn_graphs import by_hand, large_network, network, softmax_network
 from support import leaves
-from test_first_view import by_hand, large_network, network, softmax_network
 
 from autograd import check_derivation, draw
 

@@ -2,105 +2,20 @@
 
 import re
 from itertools import pairwise
-from random import Random
 
 import pytest
+from drawn_graphs import GRAPHS, chain, network
 from support import leaves
 
-from autograd import Value, check_derivation, draw, sigmoid, tanh
+from autograd import Value, check_derivation, draw, tanh
 from autograd import sum as total
-from nn import MLP, cross_entropy, squared_error
+from autograd.graph import topological_order
+from autograd.text import ParameterName, number
 
 SIZES = [(1920, 1080), (1280, 720), (900, 620), (390, 844)]
 
 LARGE = SIZES[:2]
 
-
-def neuron():
-    w, x, b = leaves(-3.0, 2.0, 6.5, names="w x b")
-    y = tanh(w * x + b)
-    y.name = "y"
-    return y
-
-
-def network(*sizes):
-    model = MLP(sizes[0], list(sizes[1:]), sigmoid, output_activation=sigmoid, seed=0)
-    return squared_error(model([Value(0.5 - 0.3 * i, f"x{i}") for i in range(sizes[0])]), 1.0)
-
-
-def by_hand(size, seed):
-    """A graph of so many nodes in at most twelve levels, half of them with names."""
-    random = Random(seed)
-    nodes = leaves(*(round(random.uniform(-1, 1), 2) for _ in range(8)), names=" ".join(f"x{i}" for i in range(8)))
-    level = dict.fromkeys(nodes, 1)
-    while len(nodes) < size - 1:
-        a, b = random.choices([node for node in nodes if level[node] < 10][-14:], k=2)
-        made = random.choice([lambda a, b: a + b, lambda a, b: a * b, lambda a, b: a - b, lambda a, b: tanh(a)])(a, b)
-        level[made] = 1 + max(level[parent] for parent in made.parents)
-        if random.random() < 0.5:
-            made.name = f"h{len(nodes)}"
-        nodes.append(made)
-    used = {parent for node in nodes for parent in node.parents}
-    return total([node for node in nodes if node not in used])
-
-
-def recurrent(steps):
-    w, u, b, h = leaves(0.5, 0.3, 0.1, 0.0, names="w u b h0")
-    for step in range(steps):
-        h = tanh(w * h + u * Value(step / 10, f"x{step}") + b)
-    return (h - 1) ** 2
-
-
-def large_network():
-    random = Random(0)
-    model = MLP(64, [64, 32, 10], seed=0)
-    return cross_entropy(model([random.gauss(0, 1) for _ in range(64)]), [1] + [0] * 9)
-
-
-def chain(links=10):
-    """A chain of formulas, each on the one before, which have long names."""
-    xs = leaves(*(0.1 * i for i in range(6)), names=" ".join(f"x{i}" for i in range(6)))
-    h = xs[0]
-    for i in range(links):
-        h = tanh(h * xs[i % 6] + 0.5) if i % 2 else h + xs[(i + 1) % 6] * tanh(h)
-        h.name = f"hidden_{i}"
-    return h
-
-
-def eight_thousand():
-    random = Random(1)
-    pool = leaves(*(random.uniform(-1, 1) for _ in range(40)), names=" ".join(f"x{i}" for i in range(40)))
-    while len(pool) < 8_000:
-        a, b = random.choices(pool[-60:], k=2)
-        pool.append(random.choice([lambda a, b: a + b, lambda a, b: a * b, lambda a, b: tanh(a)])(a, b))
-    return total(pool[-20:])
-
-
-def tree(count=30):
-    """A sum of products of sums …, whose leaves alone have names."""
-    nodes = leaves(*(0.1 * i for i in range(count)), names=" ".join(f"a{i}" for i in range(count)))
-    while len(nodes) > 1:
-        pairs = [*zip(nodes[::2], nodes[1::2], strict=False)]
-        nodes = [a + b if len(nodes) % 4 else a * b for a, b in pairs] + nodes[2 * len(pairs) :]
-    return nodes[0]
-
-
-def softmax_network():
-    model = MLP(3, [4, 3], tanh, seed=1)
-    return cross_entropy(model([Value(0.5 - 0.3 * i, f"x{i}") for i in range(3)]), [0, 1, 0])
-
-
-GRAPHS = {
-    "one neuron": neuron,
-    "2-3-1": lambda: network(2, 3, 1),
-    "3-4-1": lambda: network(3, 4, 1),
-    "a softmax": softmax_network,
-    "40 nodes by hand": lambda: by_hand(40, 3),
-    "a tree": tree,
-    "a recurrence of 20": lambda: recurrent(20),
-    "64-32-10": large_network,
-    "8,000 nodes": eight_thousand,
-}
 
 MEASURED = """() => {
   const frame = document.querySelector("#graph").getBoundingClientRect();
@@ -116,6 +31,16 @@ MEASURED = """() => {
       && box.top >= frame.top - 1 && box.bottom <= Math.min(frame.bottom, innerHeight) + 1),
     nodes: boxes.length,
   };
+}"""
+
+DRAWN = """() => {
+  const frame = document.querySelector("#graph").getBoundingClientRect();
+  return [...document.querySelectorAll("#graph .node")].map((node) => {
+    const box = node.getBoundingClientRect();
+    const inView = box.left >= frame.left - 1 && box.right <= frame.right + 1
+      && box.top >= frame.top - 1 && box.bottom <= frame.bottom + 1;
+    return { id: node.id, title: node.querySelector("text").textContent, inView };
+  });
 }"""
 
 
@@ -179,6 +104,39 @@ def test_what_is_folded_for_want_of_room_keeps_its_gradients_before_its_long_nam
     assert measured["smallest"] >= 9
     words = page.locator("#graph .node text").all_text_contents()
     assert words.count("grad\N{NO-BREAK SPACE}") == measured["nodes"] == 14
+
+
+def test_where_there_is_room_for_no_more_a_gradient_is_marked_by_a_single_sign(opened, saved):
+    page = opened(saved("3-4-1"), (1280, 720))
+    page.click("#last")
+    count = page.locator("#graph .node").count()
+    assert page.locator("#graph .node text", has_text="∂").count() == count
+    assert page.locator("#graph .node text", has_text=re.compile("—")).count() == 0
+
+
+def test_a_fold_shows_the_sum_of_the_gradients_inside_as_they_come(opened, saved):
+    page = opened(saved("3-4-1"), (900, 620))
+    loss = GRAPHS["3-4-1"]()
+    loss.backward()
+    parameters = [node for node in topological_order(loss) if isinstance(node.name, ParameterName)]
+    sums = {}
+    for parameter in parameters:
+        module = parameter.name.rsplit(".bias")[0].rsplit(".weights")[0]
+        sums[module] = sums.get(module, 0.0) + parameter.grad
+    shown = """() => Object.fromEntries([...document.querySelectorAll("#graph [data-name]")].map((group) =>
+      [group.dataset.name, group.querySelector("[data-node^=sum]")?.textContent]))"""
+    assert {page.evaluate(shown)[module] for module in sums} == {"—"}
+    page.click("#last")
+    assert {module: page.evaluate(shown)[module] for module in sums} == {
+        module: number(each, 4) for module, each in sums.items()
+    }
+    move = "(it) => { it.value = 1.5; it.dispatchEvent(new Event('input')); }"
+    page.locator("#nudge input[type=range]").first.evaluate(move)
+    moved = page.evaluate(shown)
+    assert {module: moved[module] for module in sums} != {module: number(each, 4) for module, each in sums.items()}
+    page.click("text=put everything back")
+    page.click("#first")
+    assert {page.evaluate(shown)[module] for module in sums} == {"—"}
 
 
 PLACES = """() => Object.fromEntries([...document.querySelectorAll("#graph .node")].map((group) => {
@@ -269,6 +227,23 @@ def test_a_click_opens_one_fold_legibly_and_leaves_the_others(opened, saved, nam
         assert page.locator(".node").count() == before
 
 
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("name", ["64-32-10", "a recurrence of 20"])
+def test_what_a_click_opens_is_legible_even_if_the_whole_is_not_and_fit_shows_the_whole(opened, saved, name, size):
+    page = opened(saved(name), size)
+    for place in range(page.locator("#graph [data-kind=group]").count()):
+        group = page.locator("#graph [data-kind=group]").nth(place)
+        before = {(node["id"], node["title"]) for node in page.evaluate(DRAWN)}
+        group.focus()
+        page.keyboard.press("Enter")
+        new = [node for node in page.evaluate(DRAWN) if (node["id"], node["title"]) not in before]
+        assert page.evaluate(MEASURED)["smallest"] >= 9
+        assert sum(node["inView"] for node in new) >= min(len(new), 5)
+        page.click("#fit")
+        assert page.evaluate(MEASURED)["inside"]
+        page.click("#whole")
+
+
 def test_a_phone_shows_that_leaves_are_left_out_and_a_click_brings_each(opened, saved):
     page = opened(saved("a tree"), (390, 844))
     assert re.search(r"\d+ leaves are .*left out here", page.inner_text("#left-out"))
@@ -284,6 +259,17 @@ def test_a_phone_shows_that_leaves_are_left_out_and_a_click_brings_each(opened, 
         opens = page.evaluate("[...document.querySelectorAll('#graph [data-nodes]')].map((node) => node.id)")
         waiting += [[*way, id_] for id_ in opens if id_ in new or not way]
     assert {*page.evaluate("Object.keys(nodes)")} <= found
+
+
+def test_of_thousands_that_are_alike_a_click_shows_the_first_and_the_last_and_says_what_is_between(opened, tmp_path):
+    xs = leaves(*(0.001 * i for i in range(1000)), names=" ".join(f"x{i}" for i in range(1000)))
+    page = opened(draw(total([tanh(x) for x in xs])).save(tmp_path / "alike.html"), (900, 620))
+    page.click("text=1,000 inputs")
+    titles = [node["title"] for node in page.evaluate(DRAWN)]
+    assert {"x0", "x1", "x998", "x999", "992 inputs"} < {*titles}
+    assert page.inner_text("#about").endswith("stands for many nodes (1,000): x0, x1, x2, …, x999")
+    page.click("text=992 inputs")
+    assert "stands for many nodes (992): x4, x5, x6, …, x995" in page.inner_text("#about")
 
 
 def test_a_layer_opens_by_a_click(opened, saved):
@@ -456,6 +442,12 @@ def test_a_link_leads_to_its_step(opened, saved):
     assert page.inner_text("#place") == "8 of 10"
     page.evaluate("location.hash = '#step=3'")
     page.wait_for_function("() => place === 3")
+
+
+def test_who_goes_on_from_a_link_has_the_link_to_where_he_is(opened, saved):
+    page = opened(saved("one neuron"), place="#step=3")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("location.hash") == "#step=4"
 
 
 def test_steps_go_by_layer_and_by_pass(opened, saved):

@@ -56,6 +56,15 @@ def test_after_the_last_step_all_numbers_are_those_of_python(loss, model):
     assert float(held[names["left"], 1]) == pytest.approx(left.grad, rel=1e-14)
 
 
+def test_the_last_step_goes_on_to_a_step_against_the_gradient(loss, model):
+    lines = data(draw(loss, detail="network").page())["steps"][-1]["lines"]
+    loss.backward()
+    [(caption, pieces)] = [line for line in lines if line[1][0].startswith("layers.0.perceptrons.0.weights.0 −")]
+    weight = model.layers[0].perceptrons[0].weights[0]
+    assert caption.startswith("a step against the gradient, α = 0.1")
+    assert float(pieces[-1][1]) == pytest.approx(weight.data - 0.1 * weight.grad, rel=1e-14)
+
+
 def ancestors(node):
     seen, stack = set(), [node]
     while stack:

@@ -512,3 +512,31 @@ def test_every_leaf_of_a_large_network_has_a_slider_in_its_module(opened):
     last.data = 1.5
     moved = squared_error(model([0.1 * i for i in range(30)]), 1.0)
     assert page.inner_text("#nudge-total").endswith(f"= {number(moved.data, 4)}")
+
+
+@pytest.mark.parametrize(("x", "most"), [(0.0, 2.0), (0.7, 2.0), (1e-6, 1e-4), (-3e-9, 5e-7), (40.0, 100.0)])
+def test_the_range_of_a_slider_is_of_the_size_of_its_leaf(opened, x, most):
+    page = opened(draw(Value(x, "x") * Value(3.0, "w")))
+    assert float(slider(page, "x").get_attribute("max")) == pytest.approx(most)
+
+
+@pytest.mark.parametrize("count", [25, 500])
+@pytest.mark.parametrize("size", [(1280, 720), (390, 844)], ids=str)
+def test_many_sliders_are_wide_enough_and_make_no_long_page(opened, count, size):
+    xs = leaves(*(0.1 * i for i in range(count)), names=" ".join(f"x{i}" for i in range(count)))
+    page = opened(draw(autograd.sum([tanh(x) for x in xs])), viewport={"width": size[0], "height": size[1]})
+    assert page.evaluate("document.documentElement.scrollHeight") < 2 * size[1] + 100
+    place = page.locator("#nudge-leaves").bounding_box()
+    assert slider(page, "x3").bounding_box()["width"] > place["width"] / 4
+
+
+def test_on_paper_each_leaf_has_its_number_and_no_slider(opened):
+    xs = leaves(*(0.1 * i for i in range(40)), names=" ".join(f"x{i}" for i in range(40)))
+    page = opened(draw(autograd.sum([tanh(x) for x in xs])))
+    page.emulate_media(media="print")
+    place = page.locator("#nudge-leaves").bounding_box()
+    for row in page.locator("#nudge .leaf").all():
+        box = row.bounding_box()
+        assert place["y"] - 1 <= box["y"] < box["y"] + box["height"] <= place["y"] + place["height"] + 1
+    assert page.locator("#nudge input:visible").count() == 0
+    assert page.inner_text("#nudge-leaves").split()[2:4] == ["x1", "0.1"]

@@ -308,6 +308,17 @@ def test_a_folded_network_ends_with_pythons_gradients(detail):
         assert float(change.number) == pytest.approx(float(expected[key][row]), rel=1e-3)
 
 
+def test_the_end_of_a_folded_graph_takes_a_step_against_the_gradients_of_the_parameters_inside():
+    model = MLP(20, [20, 1], seed=0)
+    loss = squared_error(model([0.1 * i for i in range(20)]), 1.0)
+    loss.backward()
+    end = record(picture_of([loss], Choice()), [loss], 4).steps[-1]
+    parameter = model.layers[1].perceptrons[0].weights[0]
+    name, *pieces = end.lines[0].pieces
+    assert name == "layers.1.perceptrons.0.weights.0 − α · grad = "
+    assert float(pieces[-1][1]) == parameter.data - 0.1 * parameter.grad
+
+
 def test_a_leaf_alone_has_steps_too():
     assert [step.phase for step in steps_of(Value(1.0)).steps] == ["start", "backward", "end"]
 

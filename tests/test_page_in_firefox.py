@@ -6,8 +6,9 @@ import shutil
 import subprocess
 
 import pytest
+from drawn_graphs import GRAPHS
 from support import leaves
-from test_first_view import GRAPHS, MEASURED, SIZES
+from test_first_view import MEASURED, SIZES
 
 from autograd import check_derivation, draw, tanh
 from autograd.text import number

@@ -1,26 +1,85 @@
 """How a picture in which more is folded shows the steps of another."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 
 from autograd.drawing.attaching import FoldedView
-from autograd.drawing.picture import DrawnEdge, DrawnNode, Picture
+from autograd.drawing.picture import UNKNOWN, DrawnEdge, DrawnNode, Picture, Row
+from autograd.drawing.steps import Change, Recording
+from autograd.graph import Node
 
 
-def folds_of(shown: Picture, folded: Iterable[Picture]) -> Iterator[FoldedView]:
+@dataclass(slots=True)
+class SumsOfGradients:
+    """What only a picture has in which more is folded: sums of gradients that the steps show one by one. Each gets an
+    id of its own, as if it stood in a node, and the steps change it too."""
+
+    recording: Recording
+    found: dict[tuple[Node, ...], str] = field(default_factory=dict)
+
+    def id_of(self, row: Row) -> str | None:
+        """The id of the sum that a row shows; None if the steps do not show all that it adds up."""
+        if not row.word.endswith("grad") or not {*self._rows().values()}.issuperset(row.of):
+            return None
+        return self.found.setdefault(row.of, f"sum{len(self.found)}")
+
+    def longest(self, row: Row) -> str:
+        """The longest text that stands in the row at any step."""
+        changes = [change for _, change in self._changes(row.of)]
+        return max([UNKNOWN, *(change.number for change in changes)], key=len)
+
+    def recorded(self, ids: Collection[str]) -> Recording:
+        """The recording with some of the sums."""
+        sums = {key: nodes for nodes, key in self.found.items() if key in ids}
+        initial = {(key, 0): Change(key, 0, UNKNOWN) for key in sums}
+        steps = [*self.recording.steps]
+        for nodes in sums.values():
+            for place, change in self._changes(nodes):
+                steps[place] = replace(steps[place], changes=(*steps[place].changes, change))
+        return replace(self.recording, initial={**self.recording.initial, **initial}, steps=tuple(steps), sums=sums)
+
+    def _rows(self) -> dict[tuple[str, int], Node]:
+        """Where the gradient of each node stands that is drawn as itself."""
+        return {
+            (node.id, place): row.of[0]
+            for node in self.recording.picture.nodes
+            for place, row in enumerate(node.rows)
+            if row.word == "grad" and len(row.of) == 1
+        }
+
+    def _changes(self, nodes: tuple[Node, ...]) -> Iterator[tuple[int, Change]]:
+        """The steps in which the sum becomes another one."""
+        among = {*nodes}
+        rows = {key: node for key, node in self._rows().items() if node in among}
+        now: dict[Node, float] = {}
+        complete: set[Node] = set()
+        for place, step in enumerate(self.recording.steps):
+            changes = [change for change in step.changes if (change.id, change.row) in rows]
+            for change in changes:
+                node = rows[change.id, change.row]
+                now[node] = float(change.full)
+                complete |= {node} if change.complete else set()
+            if changes:
+                total = float(sum(now.get(node, 0.0) for node in nodes))
+                text, full = self.recording.words.number(total)
+                yield place, Change(self.found[nodes], 0, text, full, complete == among)
+
+
+def folds_of(shown: Picture, folded: Iterable[Picture], sums: SumsOfGradients) -> Iterator[FoldedView]:
     """The picture whose steps are shown, and then each in which more of it is folded.
 
     Args:
         shown: with the numbers after the last step, as `steps.record` leaves it.
         folded: pictures of the same graph.
+        sums: gets those that these show.
     """
     yield FoldedView(shown)
     seen = {_size(shown)}
     for picture in folded:
         if _size(picture) not in seen:
             seen.add(_size(picture))
-            yield _Relation(shown, picture).fold()
+            yield _Relation(shown, picture).fold(sums)
 
 
 def _size(picture: Picture) -> tuple[str, ...]:
@@ -38,7 +97,7 @@ class _Relation:
             if node in folded.shown_as:
                 self.owner[key] = folded.shown_as[node]
 
-    def fold(self) -> FoldedView:
+    def fold(self, sums: SumsOfGradients) -> FoldedView:
         inside: dict[str, list[str]] = {}
         for node in self.shown.nodes:
             if node.id in self.owner:
@@ -55,7 +114,11 @@ class _Relation:
         drawn = []
         for node in self.folded.nodes:
             kept = [(row, places.get((row.word.endswith("grad"), row.of))) for row in node.rows]
-            # Of a sum over nodes that the steps show one by one there is no step in which it changes.
+            for i, (row, place) in enumerate(kept):
+                if place is None and row.of and (key := sums.id_of(row)):
+                    kept[i] = row, (key, 0)
+                    longest[key, 0] = sums.longest(row)
+            # What is left is of nodes that no step shows.
             kept = [(row, place) for row, place in kept if place or not row.of]
             rows |= {(node.id, i): place for i, (_, place) in enumerate(kept) if place}
             texts = [replace(row, number=longest[place]) if place else row for row, place in kept]

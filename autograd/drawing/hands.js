@@ -2,21 +2,27 @@
 
 let opened = false; // a view that was chosen by hand
 
+// With their titles, for a layer that is folded has the id of its last perceptron.
+const drawnHere = () => new Map([...svg.querySelectorAll(".node")].map((group) => [group.id, group.querySelector("text").textContent]));
+
 function open(id) {
   const group = groups[id];
-  const inside = (group.dataset.nodes ?? "").split(" ");
   const name = group.dataset.name ?? nodes[id].name;
-  const held = group.contains(document.activeElement);
+  const inside = insideOf(id).map((each) => nodes[each].name);
+  const holds = inside.length ? `stands for many nodes (${inside.length}): ${ends(inside, "…").join(", ")}` : nodes[id]?.holds || "stands for many nodes";
+  const focused = group.contains(document.activeElement);
+  const before = drawnHere();
   if (view.opens?.[group.id] !== undefined) {
     opened = true;
     showView(scene.views[view.opens[group.id]]);
-    fit();
   } else if (scene.opens?.[id] !== undefined) change(scene.opens[id]);
   else return false;
+  fresh = [...drawnHere()].filter(([each, title]) => before.get(each) !== title).map(([each]) => each);
+  lookAtFresh();
   byId("whole").hidden = false;
-  unfolded = name;
+  unfolded = { name, holds };
   tell();
-  if (held) (groups[inside.findLast((each) => groups[each])] ?? svg.querySelector(".node[role=button]"))?.focus();
+  if (focused) (groups[fresh.findLast((each) => groups[each].getAttribute("role") === "button")] ?? svg.querySelector(".node[role=button]"))?.focus();
   return true;
 }
 
@@ -24,6 +30,7 @@ function change(number) {
   const { moment } = steps[place];
   enter(number);
   opened = false;
+  fresh = [];
   byId("whole").hidden = number === home;
   showView(bestView());
   go(stepAt(moment));
@@ -67,8 +74,14 @@ function whole() {
   byId("whole").hidden = true;
   if (scene !== scenes[home]) return change(home);
   opened = false;
+  fresh = [];
   arrange();
   tell();
+}
+
+function showAll() {
+  fresh = [];
+  fit();
 }
 
 // Buttons and keys
@@ -88,7 +101,7 @@ for (const [id, move] of Object.entries(moves)) {
 byId("slider").oninput = () => go(Number(byId("slider").value));
 byId("smaller").onclick = () => zoom(1 / 1.25);
 byId("larger").onclick = () => zoom(1.25);
-byId("fit").onclick = () => fit();
+byId("fit").onclick = showAll;
 byId("whole").onclick = whole;
 byId("digits").onclick = () => {
   allDigits = !allDigits;
@@ -169,7 +182,7 @@ ground.addEventListener("touchmove", (event) => {
   touches = now;
 }, { passive: false });
 
-ground.addEventListener("dblclick", (event) => idAt(event) === null && fit());
+ground.addEventListener("dblclick", (event) => idAt(event) === null && showAll());
 ground.addEventListener("click", (event) => chosen(idAt(event)));
 ground.addEventListener("pointerover", (event) => read(idAt(event)));
 ground.addEventListener("pointerleave", () => read(null));

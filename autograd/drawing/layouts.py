@@ -193,7 +193,7 @@ MANY = 100
 
 
 def candidates_of(
-    fold: FoldedView, direction: str, rows: Iterable[str] = ("all", "rows", "data", "names", "short")
+    fold: FoldedView, direction: str, rows: Iterable[str] = ("all", "rows", "marked", "data", "names", "brief", "short")
 ) -> Iterator[Arranging]:
     """The layouts of a picture, from the one that shows most."""
     if len(fold.picture.nodes) > MANY:
@@ -231,13 +231,17 @@ def _disorder(picture: Picture, whole: Picture, svg: str, way: str) -> int:
 
 
 def _reduced(picture: Picture, rows: str) -> tuple[Picture, dict[str, list[int]]]:
-    """The picture without local gradients ("rows"), without gradients ("data"), with short names and few frames but
-    with gradients ("names") or without ("short"), and which rows are left of each node."""
+    """A picture with less in it, and which rows are left of each node.
+
+    Without local gradients ("rows"), with a ∂ instead of words at gradients ("marked"), without gradients ("data"),
+    with short names and few frames but with gradients ("names"), with such a ∂ ("brief"), or without them ("short").
+    """
     kept = {
         node.id: [
             place
             for place, row in enumerate(node.rows)
-            if rows in ("all", "rows", "names")
+            if rows in ("all", "rows", "marked", "names")
+            or (row.word.endswith("grad") and rows == "brief")
             or (not row.word.endswith("grad") and (rows == "data" or row.word == "data"))
         ]
         for node in picture.nodes
@@ -247,18 +251,23 @@ def _reduced(picture: Picture, rows: str) -> tuple[Picture, dict[str, list[int]]
     edges = tuple(replace(edge, label="") for edge in picture.edges)
     if rows == "rows":
         return replace(picture, edges=edges), kept
-    short = rows in ("names", "short")
+    short = rows in ("names", "brief", "short")
     nodes = [
         replace(
             node,
             title=node.short or node.title if short else node.title,
             line="" if short else node.line,
             scope=node.scope[:1] if short else node.scope,
-            rows=tuple(
-                replace(node.rows[place], word="" if rows == "short" else node.rows[place].word)
-                for place in kept[node.id]
-            ),
+            rows=tuple(replace(node.rows[place], word=_word(node.rows[place].word, rows)) for place in kept[node.id]),
         )
         for node in picture.nodes
     ]
     return replace(picture, nodes=tuple(nodes), edges=edges), kept
+
+
+def _word(word: str, rows: str) -> str:
+    """What stands beside a number."""
+    sign = word.replace("grad", "∂")
+    # A space keeps numbers under one another; short nodes have no room for it.
+    marked, brief = (sign.replace("data", instead) for instead in ("\N{NO-BREAK SPACE}", ""))
+    return {"short": "", "brief": brief, "marked": marked}.get(rows, word)

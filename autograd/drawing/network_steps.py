@@ -5,6 +5,7 @@ Of L layers that are 2 L + 2 steps. The numbers come from a clean backward pass:
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import chain
 from math import fsum
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from autograd.drawing.network_diagram import MOST_DIGITS, activation_name, held,
 from autograd.drawing.network_places import laid_out
 from autograd.drawing.picture import UNKNOWN
 from autograd.drawing.steps import Change, Step, backward_pass
-from autograd.drawing.wording import FormulaLine
+from autograd.drawing.wording import RATE, FormulaLine
 from autograd.graph import topological_order
 from autograd.text import label, number, shown
 
@@ -184,7 +185,19 @@ class NetworkSteps:
         sentence = f"{name} gets its gradients: of each weight, gradient of the sum · what the weight multiplies."
         ids = [self.ids[unit] for unit in chain(before, column)]
         edges, moment = self._into(place), self._passed_at(column)
-        return _step("backward", sentence, lines, ids, edges, changes, layer=name, moment=moment)
+        step = _step("backward", sentence, lines, ids, edges, changes, layer=name, moment=moment)
+        return replace(step, lines=(*step.lines, *self._descent(column))) if before[0].column == 0 else step
+
+    def _descent(self, column: Sequence[Unit]) -> Iterator[FormulaLine]:
+        """What a step against the gradient makes of some weights: w − α · grad = 0.5 − 0.1 × 2: 0.5 → 0.3."""
+        caption = f"a step against the gradient, α = {RATE}: before → after, of the first"
+        for weight in [weight for unit in column for weight in unit.weights][:MOST_TERMS]:
+            before, gradient = weight.data, self.gradients.get(weight, 0.0)
+            numbers = [*_factor(self._number(before)), f" − {RATE} × ", *_factor(self._number(gradient)), ": "]
+            after = self._number(before - RATE * gradient)
+            name = shown(label(weight))
+            yield FormulaLine(caption, (f"{name} − α · grad = ", *numbers, self._number(before), " → ", after))
+            caption = ""
 
     def _passed(self, unit: Unit) -> FormulaLine:
         """The gradients of a neuron's weights: the gradient of its sum times what each multiplies."""

@@ -254,9 +254,10 @@
 
   // The section of the page
 
-  // A round number that the leaf stays well below in size.
+  // A round number that the leaf stays well below in size; of a leaf near 0 one that is not so large that the least move
+  // of the slider would be a leap.
   function bound(x) {
-    const size = Math.max(2 * Math.abs(x), 2);
+    const size = Math.max(2 * Math.abs(x), x === 0 ? 2 : Math.min(2, 100 * Math.abs(x)));
     if (!Number.isFinite(size)) return 2;
     const power = 10 ** Math.floor(Math.log10(size));
     return [1, 2, 5, 10].map((times) => times * power).find((round) => round >= size);

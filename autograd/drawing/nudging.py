@@ -195,6 +195,7 @@ def moving_parts(recording: Recording) -> dict[str, object]:
         for row, text in enumerate(drawn.rows)
         if text.of
     ]
+    rows += [[key, 0, "grad", [place[node] for node in nodes]] for key, nodes in recording.sums.items()]
     edges: dict[object, int] = {
         edge.slot or (edge.tail, edge.head): number for number, edge in enumerate(picture.edges)
     }

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from autograd.drawing.attaching import FoldedView
-from autograd.drawing.folds import folds_of
+from autograd.drawing.folds import SumsOfGradients, folds_of
 from autograd.drawing.layouts import FRAMES, taken_of
 from autograd.drawing.nudging import program_data
 from autograd.drawing.opening import opened_layouts, with_stubs
@@ -46,6 +46,10 @@ FRAMES_INSIDE = (FRAMES[1], FRAMES[-1])
 
 MOST_BEHIND, MOST_NODES_BEHIND = 12, 24_000
 """How often what is left out opens, and for how many nodes of the graph the steps are recorded for that, in all."""
+
+
+MOST_NODES_APART = 60_000
+"""The same for what opens because it is alike: a graph of more nodes has none of it."""
 
 
 def page_of(
@@ -102,6 +106,7 @@ class _SceneWriter:
         pictures = [(picture, self.choice)]
         opens: list[dict[str, int]] = [{}]
         left = min(MOST_BEHIND, MOST_NODES_BEHIND // len(self.paths))
+        apart = MOST_NODES_APART // len(self.paths)
         of_cells: dict[int, int] = {}
         """For how many cells are open the picture in which more are."""
         for place, (inside, choice) in enumerate(pictures):
@@ -113,8 +118,8 @@ class _SceneWriter:
                 elif node.kind == "omission" and left:
                     behind = self.folded if choice == self.choice else folded_graph(self.outputs, choice)
                     opened, left = picture_behind(inside, self.outputs, choice, behind, node.opens), left - 1
-                elif node.kind == "group" and not node.opens and place == 0:
-                    opened = picture_taken_apart(inside, self.outputs, choice, self.folded, node.id)
+                elif node.kind == "group" and not node.opens and place == 0 and apart:
+                    opened, apart = picture_taken_apart(inside, self.outputs, choice, self.folded, node.id), apart - 1
                 elif node.opens == CELLS or (node.kind == "group" and node.opens and place == 0):
                     opened = opened_picture(self.outputs, choice, node.opens)
                 if opened is not None:
@@ -139,13 +144,17 @@ class _SceneWriter:
             # The page says each local gradient in its step.
             drawn = replace(drawn, edges=tuple(replace(edge, label="") for edge in drawn.edges))
         recording = replace(recording, picture=drawn)
+        sums = SumsOfGradients(recording)
         folds: Iterable[FoldedView] = [FoldedView(drawn)]
         if not inside:
             smaller = folded_pictures(picture, self.outputs, self.choice, self.folded, cut=not ends_as_network)
-            folds = folds_of(drawn, smaller)
+            folds = folds_of(drawn, smaller, sums)
         known = (with_stubs(drawn, each, opens) for each in folds)
         taken = taken_of(known, self.direction, FRAMES_INSIDE if inside else FRAMES)
         taken = [each for each in taken if each.frames or not inside]
+        if sums.found:
+            shown = {key for each in taken for key, _ in each.sketch.candidate.fold.rows.values()}
+            recording = sums.recorded(shown)
         layouts = opened_layouts(taken, drawn, recording.initial)
         data = as_data(recording, self.outputs, self.report, self.paths)
         return recording, Scene(data, layouts, opens, notes=_notes(picture, self.outputs))

@@ -29,12 +29,15 @@ def as_data(
     nodes are given where several recordings share them.
     """
     paths = routes(outputs, recording.order, MOST_PATHS) if paths is None else paths
+    members: dict[str, list[Node]] = {}
+    for node, key in recording.picture.shown_as.items():
+        members.setdefault(key, []).append(node)
     found = [] if report is None else marks(report, recording.picture.shown_as.get)
     return {
         "nodes": {
             drawn.id: _single(drawn, recording, paths[recording.singles[drawn.id]])
             if drawn.id in recording.singles
-            else _group(drawn)
+            else _group(drawn, [recording.words.names[node] for node in members.get(drawn.id, ())])
             for drawn in recording.picture.nodes
         },
         "edges": [[edge.tail, edge.head] for edge in recording.picture.edges],
@@ -71,9 +74,11 @@ def change_data(change: Change) -> list[object]:
 # Nodes
 
 
-def _group(drawn: DrawnNode) -> dict[str, object]:
+def _group(drawn: DrawnNode, inside: Sequence[str]) -> dict[str, object]:
     name = f"{shown(drawn.scope[-1])}.{drawn.title}" if drawn.scope else drawn.title
-    return {"kind": drawn.kind, "name": name, "rows": [row.word for row in drawn.rows]}
+    ends = inside if len(inside) <= 4 else [*inside[:3], "…", inside[-1]]
+    holds = f"stands for many nodes ({len(inside):,}): {', '.join(ends)}" if inside else ""
+    return {"kind": drawn.kind, "name": name, "rows": [row.word for row in drawn.rows], "holds": holds}
 
 
 def _single(drawn: DrawnNode, recording: Recording, paths: Routes) -> dict[str, object]:

@@ -100,13 +100,27 @@ if (document.fullscreenEnabled) {
 // Links to a step of the graph, whatever is shown of it: #step=8. In the network, which a button shows, or the link
 // itself, #network&step=3, they are to one of its steps.
 
+let linked = false; // whether a link led here
+
 function goLinked() {
   const found = /(?:^|[#&])step=(\d+)/.exec(location.hash);
   if (/[#&]network\b/.test(location.hash) && data.network !== null) showNetwork();
   if (!found) return;
+  linked = true;
   const number = Math.min(Number(found[1]), Number.MAX_SAFE_INTEGER);
   if (scene === data || (chosenHome && scene === scenes[data.network])) return go(number);
   go(stepAt(data.steps[Math.min(number, data.steps.length - 1)].moment));
 }
 
 addEventListener("hashchange", goLinked);
+
+// Who came by a link and goes on has the link to where he is.
+document.addEventListener("step", () => {
+  const address = location.hash.replace(/([#&]step=)\d+/, `$1${place}`);
+  if (!linked || !(scene === data || scene === scenes[data.network]) || address === location.hash) return;
+  try {
+    history.replaceState(history.state, "", address);
+  } catch {
+    // Browsers allow so many in some seconds; the next one is right again.
+  }
+});

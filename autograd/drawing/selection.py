@@ -133,6 +133,9 @@ def _nearest_of(picture: Picture, most: int) -> Picture:
 MOST_OPENED = 200
 """How many nodes a picture may have that opens what another has folded."""
 
+FIRST_AND_LAST = 4
+"""How many nodes at either end of many that are alike are drawn, where all would be too many."""
+
 
 def picture_behind(
     picture: Picture, outputs: Sequence[Node], choice: Choice, folded: FoldedGraph, head: str
@@ -147,14 +150,16 @@ def picture_behind(
 def picture_taken_apart(
     picture: Picture, outputs: Sequence[Node], choice: Choice, folded: FoldedGraph, group: str
 ) -> Picture | None:
-    """The picture in which the nodes that one stands for, because they are alike, are drawn one by one; None if that is
-    too large."""
+    """The picture in which the nodes that one stands for, because they are alike, are drawn one by one; of too many the
+    first, the last, and one that stands for those between. None if even so it is too large."""
     members = [node for node, key in picture.shown_as.items() if key == group]
-    if len(members) + len(picture.nodes) > MOST_OPENED:
-        return None
     order, scopes, folding = folded
-    folding = replace(folding, owners={**folding.owners, **{node: node for node in members}})
-    return _picture(outputs, choice, order, scopes, folding, inf)
+    owners = {**folding.owners, **{node: node for node in members}}
+    if len(members) + len(picture.nodes) > MOST_OPENED:
+        between = members[FIRST_AND_LAST:-FIRST_AND_LAST]
+        owners.update(dict.fromkeys(between, NodeGroup("", (), between)))
+    opened = _picture(outputs, choice, order, scopes, replace(folding, owners=owners), inf)
+    return opened if len(opened.nodes) <= MOST_OPENED else None
 
 
 def opened_picture(outputs: Sequence[Node], choice: Choice, opens: str) -> Picture | None:

@@ -127,6 +127,8 @@ class Recording:
     gradients: Mapping[Node, float]
     """See `BackwardPass`."""
     order: Sequence[Node]
+    sums: Mapping[str, Sequence[Node]] = field(default_factory=dict)
+    """The nodes whose gradients are added up for a folded picture, by the id of the sum."""
 
 
 def record(picture: Picture, outputs: Sequence[Node], digits: int) -> Recording:
@@ -384,10 +386,11 @@ class _StepWriter:
         return Step("end", words, lines, changes=tuple(change for changes in unreached.values() for change in changes))
 
     def _leaves_that_learn(self) -> list[Node]:
-        """The parameters in the picture; if there is none, the inputs."""
+        """The parameters, those first that are drawn as themselves; if there is none, the inputs."""
         for kind in ("parameter", "input"):
-            if leaves := [self.singles[node.id] for node in self.picture.nodes if node.kind == kind]:
-                return leaves
+            leaves = [node for node in self.order if self.picture.leaves.get(node) == kind]
+            if leaves:
+                return sorted(leaves, key=lambda leaf: self.shown_as.get(leaf) not in self.singles)
         return []
 
     # Numbers and names

@@ -18,9 +18,10 @@ function read(id) {
 
 const about = (id) => [nodes[id].name, ...contents(id).map(([word, text]) => `${word} ${text}`)].join(" · ");
 
+const insideOf = (id) => (groups[id].dataset.nodes ?? "").split(" ").filter((each) => nodes[each]);
+
 function namesIn(id) {
-  const inside = (groups[id].dataset.nodes ?? "").split(" ").filter((each) => nodes[each]);
-  return [groups[id].textContent.trim(), ends(inside.map((each) => nodes[each].name), "…").join(", ")].filter(Boolean).join(": ");
+  return [groups[id].textContent.trim(), ends(insideOf(id).map((each) => nodes[each].name), "…").join(", ")].filter(Boolean).join(": ");
 }
 
 document.addEventListener("view", () => {
@@ -28,15 +29,15 @@ document.addEventListener("view", () => {
   byId("left-out").textContent = view.note ? `${view.note}.` : "";
 });
 
-let unfolded = null; // the name of what was opened
+let unfolded = null; // what was opened: its name, and what it stands for
 
 function tellOfNode() {
   byId("hint").hidden = selected !== null || unfolded !== null;
   const page = byId("node");
   if (selected === null) {
     const said = unfolded === null ? [] : [
-      element("h2", {}, unfolded),
-      element("p", { class: "caption" }, "stands for many nodes, which are shown now"),
+      element("h2", {}, unfolded.name),
+      element("p", { class: "caption" }, `is open now; it ${unfolded.holds}`),
     ];
     return page.replaceChildren(...said);
   }
@@ -48,7 +49,7 @@ function tellOfNode() {
   page.replaceChildren(
     close,
     element("h2", {}, node.name),
-    element("p", { class: "caption" }, node.kind === "group" ? "stands for many nodes" : node.kind),
+    element("p", { class: "caption" }, node.holds || node.kind),
     element("dl", {}, ...contents(selected).flatMap(([word, text]) => [element("dt", {}, word), element("dd", {}, text)])),
     ...(node.formula?.length ? [formula(node.formula)] : []),
     ...claims,

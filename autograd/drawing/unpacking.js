@@ -21,18 +21,22 @@ function unpackedNumbers(packed, step) {
 // the end what else there is of some.
 function unpackedLeaves([words, nodes, values, kinds, modules, others], names) {
   const [kind, module] = [kinds, modules].map((places) => unpackedNumbers(places, 0).map((place) => words[place]));
-  return unpackedNumbers(nodes, 1).map((node, at) => ({
+  return unpackedPlaces(nodes).map((node, at) => ({
     node, value: values[at], kind: kind[at], name: names[node], ...(module[at] && { module: module[at] }), ...others[at],
   }));
 }
 
-// Operands: a node, and the first and the last of those that follow one another.
-function unpackedSlots(packed) {
-  const slots = [];
-  for (let i = 0; i < packed.length; i += 3) {
-    for (let operand = packed[i + 1]; operand <= packed[i + 2]; operand++) slots.push([packed[i], operand]);
-  }
-  return slots;
+// How far each is from the one before: twice as far, or one less where it is less.
+function unpackedPlaces(packed) {
+  let place = 0;
+  return unpackedNumbers(packed, 0).map((by) => (place += by % 2 ? -(by + 1) / 2 : by / 2));
+}
+
+// Operands: the nodes, and for each the first and the last of those that follow one another.
+function unpackedSlots([nodes = [], first, last]) {
+  const [from, to] = [first ?? [], last ?? []].map((operands) => unpackedNumbers(operands, 0));
+  return unpackedPlaces(nodes).flatMap((node, at) =>
+    Array.from({ length: to[at] - from[at] + 1 }, (_, more) => [node, from[at] + more]));
 }
 
 if (data.program.names) {
@@ -44,5 +48,5 @@ if (data.program.names) {
 }
 for (const { nudge } of scenes) {
   nudge.slots = nudge.slots.map(unpackedSlots);
-  for (const row of nudge.rows) row[3] = unpackedNumbers(row[3], 1);
+  for (const row of nudge.rows) row[3] = unpackedPlaces(row[3]);
 }

@@ -40,7 +40,8 @@ function arrange() {
   }
   const best = opened ? view : bestView();
   if (best !== view) showView(best);
-  fit();
+  if (fresh.length) lookAtFresh();
+  else fit();
 }
 
 function look(x, y, scale) {
@@ -56,12 +57,34 @@ function fit() {
   look((room.width - scale * view.width) / 2, (room.height - scale * view.height) / 2, scale);
 }
 
-function lookAt(left, top, width, height) {
-  const room = frame();
-  const scale = Math.min(room.width / width, room.height / height, LARGEST) * 0.95;
-  const [x, y] = svg.getAttribute("viewBox").split(" ").map(Number);
+// What a click opened is to be read: where the whole is too small for that, what is new in it fills the frame, or as much
+// of it as is legible, to its end.
+let fresh = []; // the ids of what was opened
+
+function lookAtFresh() {
+  fit();
+  const parts = fresh.filter((id) => groups[id]?.id === id).map((id) => groups[id].getBoundingClientRect());
+  if (!parts.length || textSize(view) >= LEGIBLE) return;
+  const room = frame(), ground = byId("graph").getBoundingClientRect();
+  const legible = (1.02 * LEGIBLE) / view.smallest;
+  const side = (start, end, from, size, at) => {
+    const low = (Math.min(...parts.map((box) => box[start])) - from - at) / camera.scale;
+    const high = (Math.max(...parts.map((box) => box[end])) - from - at) / camera.scale;
+    const last = parts.at(-1);
+    return { low, high, size, last: ((last[start] + last[end]) / 2 - from - at) / camera.scale };
+  };
+  const across = side("left", "right", ground.left, room.width, camera.x);
+  const down = side("top", "bottom", ground.top, room.height, camera.y);
+  const filling = Math.min(...[across, down].map(({ low, high, size }) => (0.92 * size) / (high - low)), LARGEST);
+  const scale = Math.max(legible, filling);
+  // In the middle if there is room for all; else with the last of it as far in the middle as the rest allows.
+  const start = ({ low, high, size, last }) => {
+    const edge = Math.min(0.04 * size, 20);
+    if ((high - low) * scale <= size) return size / 2 - (scale * (low + high)) / 2;
+    return Math.min(edge - scale * low, Math.max(size - edge - scale * high, size / 2 - scale * last));
+  };
   moved = true;
-  look(room.width / 2 - scale * (left + width / 2 - x), room.height / 2 - scale * (top + height / 2 - y), scale);
+  look(start(across), start(down), scale);
 }
 
 function zoom(factor, x = frame().width / 2, y = frame().height / 2) {
