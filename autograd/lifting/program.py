@@ -18,6 +18,7 @@ from autograd.lifting.normal_form import NormalForm
 from autograd.lifting.one_by_one import OneByOne
 from autograd.lifting.pure_function import PureFunction
 from autograd.lifting.tracing import Trace
+from autograd.lifting.under_jax import JaxFunction
 from autograd.text import printable
 from autograd.untyped import AnyArray, AnyFunction, Anything
 from autograd.value import Value
@@ -201,6 +202,27 @@ class Program:
         self._need_one_output("pure")
         count = len(self.parameters), self._used
         return PureFunction(self._compiled, count, self._fixed, batched=self._batched[0])
+
+    def jax(self) -> JaxFunction:
+        """`pure` for JAX: ``(theta, *columns) -> (mean value, gradient)``, to `jax.jit`, `jax.vmap`, shard or embed.
+
+        It computes in the program's type. Where JAX has float64 switched off, a call switches it on for itself; inside
+        a transformation of JAX's it cannot, and is refused. What a transformation has compiled keeps the numbers of
+        leaves that are no parameters.
+
+        Raises:
+            ImportError: without JAX; ``pip install 'scalar-autograd[jax]'`` brings it.
+            TypeError: if the function returns more than one Value. When it is called, for a theta of a narrower type
+                than the program's, or for float64 inside a `jax.jit` that has none.
+
+        >>> import numpy as np
+        >>> from autograd import Value, vectorize
+        >>> program = vectorize(lambda x, y, w=Value(2.0): (w * x - y) ** 2, 0.0, 0.0)
+        >>> value, gradient = program.jax()(np.array([1.0]), [1.0, 2.0], [3.0, 4.0])  # doctest: +SKIP
+        >>> float(value), gradient.tolist()  # doctest: +SKIP
+        (4.0, [-6.0])
+        """
+        return JaxFunction(self.pure, self.dtype)
 
     def gradients_by_inputs(self, *arrays: AnyArray, at: AnyArray = None, **named: AnyArray) -> tuple[Anything, ...]:
         """The slopes of each example's own output by its inputs: an array (batch, *shape) for each argument.
