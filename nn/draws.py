@@ -138,13 +138,43 @@ class Chance:
         self._source = _source(seed)
         self._streams: tuple[AnyArray, AnyArray] | None = None
 
-    def order(self, count: int) -> list[int]:
-        """The examples of the next epoch, in order."""
+    def order(self, count: int, *, matters: bool = True) -> AnyArray:
+        """The examples of the next epoch, in order: as an array; in their own where the order does not matter."""
+        import numpy as np
+
         self._streams = None
-        order = list(range(count))
-        if self._shuffled:
-            self._source.shuffle(order)
-        return order
+        if not (self._shuffled and matters):
+            return np.arange(count)
+        if isinstance(self._source, Random):
+            # In arrays: `shuffle` of Python would take as long for a million examples as some thousand steps.
+            return np.random.default_rng(self._source.getrandbits(63)).permutation(count)
+        return self._source.permutation(count)
+
+    @property
+    def state(self) -> Anything:
+        """Where the source is at the end of an epoch, as what a file of JSON can hold.
+
+        Raises:
+            TypeError: for a source that has no state, as the entropy of the system.
+        """
+        if isinstance(self._source, Random):
+            try:
+                return ["Random" if self._shuffled else "None", self._source.getstate()]
+            except NotImplementedError:
+                raise TypeError(f"{type(self._source).__name__} has no state that a checkpoint could hold") from None
+        state = self._source.bit_generator.state
+        return [state["bit_generator"], state]
+
+    @state.setter
+    def state(self, state: Anything) -> None:
+        kind, inner = state
+        if kind != (own := self.state[0]):
+            raise ValueError(f"the order of its examples is by seed={kind}, and seed is {own} now")
+        if isinstance(self._source, Random):
+            version, numbers, gauss = inner
+            self._source.setstate((version, tuple(numbers), gauss))
+        else:
+            self._source.bit_generator.state = inner
 
     def arrays(self, batch: int, uniform: int, normal: int) -> list[AnyArray]:
         """The next draws for the examples of a batch, a row each, of either kind that there is."""

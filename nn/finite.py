@@ -94,6 +94,17 @@ def is_finite(numbers: AnyArray) -> bool:
     return isfinite(np.vdot(numbers, numbers)) or bool(np.isfinite(numbers).all())
 
 
+def clipped(gradient: AnyArray, longest: float) -> AnyArray:
+    """A gradient that is no longer than that: shortened, if it is, in its direction."""
+    import numpy as np
+
+    largest = float(np.max(np.abs(gradient)))
+    if largest == 0:
+        return gradient
+    length = largest * float(np.linalg.norm(gradient / largest))  # no square of a large number overflows
+    return gradient if length <= longest else gradient * (longest / length)
+
+
 def still_finite(before: Sequence[AnyArray], after: Sequence[AnyArray]) -> bool:
     """Whether no number of an optimizer's states became NaN or infinite; one that began so may stay it."""
     found = _parts(after)

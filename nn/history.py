@@ -29,6 +29,10 @@ class History:
     """The mean loss of each epoch's examples, each taken before the step that it is part of."""
     validation_losses: list[float] = field(default_factory=list)
     """The mean loss of the validation examples after each epoch; empty without any."""
+    metrics: dict[str, list[float]] = field(default_factory=dict)
+    """For each metric what it gives after each epoch; of the validation examples under ``"validation_"`` + its name."""
+    best_epoch: int | None = None
+    """With `patience` the epoch of the lowest loss, from 1, whose weights the model has; else None."""
     interrupted: bool = False
     """Whether Ctrl-C ended the training. The parameters keep what was learnt until then."""
 
@@ -60,6 +64,7 @@ class History:
     def __repr__(self) -> str:
         n = len(self.losses)
         parts = [f"{n:,} epoch{'s' * (n != 1)}", _way("loss", self.losses), _way("validation", self.validation_losses)]
+        parts += [_way(name, numbers) for name, numbers in self.metrics.items()]
         return f"History({', '.join(filter(None, [*parts, 'interrupted' * self.interrupted]))})"
 
     def _repr_html_(self) -> str | None:

@@ -4,18 +4,19 @@ import random
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cached_property
 from typing import NoReturn
 
 from autograd import Value, recorder
 from autograd.graph import replay, topological_order
 from autograd.lifting.tracing import Placeholder, Trace
 from autograd.numbers.floats import floats
-from autograd.untyped import Anything
+from autograd.untyped import AnyArray, Anything
+from nn.arguments import is_sequence
+from nn.data import Data, Example
 from nn.draws import Draws, drawing
 from nn.finite import raise_at
 from nn.kept import Kept
-from nn.targets import Example, LossOfModel
+from nn.targets import LossOfModel
 
 INSTEAD = (
     "what it draws at random, counts or keeps from call to call would stay as it is now for the whole training. "
@@ -33,30 +34,37 @@ epochs 1, 2, 4, 8, … of a training without a callback."""
 
 
 class DrawnLoss:
-    """``loss(x, y)`` as a function of an example and its draws, so that `vectorize` takes the draws as data.
+    """``loss(x, y)`` as a function of an example, its weight and its draws, so that `vectorize` takes all as data.
 
     What it asks of the data, as in ``if y not in (-1, 1): raise``, is answered with the numbers of the first example.
     So it must come to the same for every other one.
 
     Attributes:
         asked: how many draws the loss asks for, of either kind.
+        weights: the weights of the examples as a column, if they have any.
     """
 
-    def __init__(self, loss: LossOfModel, examples: Sequence[Example], held_out: Sequence[Example] = ()) -> None:
+    def __init__(self, loss: LossOfModel, examples: Data, held_out: Data | None = None) -> None:
         self._loss = loss
         self._examples = examples
         self._held_out = held_out
+        self.weights = [] if examples.weights is None else [examples.weights]
         self._example: Example | None = examples[0]
         self._answers: Answers
         self.asked = [0, 0]
 
     @property
     def arguments(self) -> list[Anything]:
-        """An example, and as many zeros as there are draws: `vectorize` looks at the shapes."""
-        return [*self._examples[0], *([0.0] * count for count in self.asked if count)]
+        """An example, its weight, and as many zeros as there are draws: `vectorize` looks at the shapes."""
+        example = [thing for thing in self._examples[0] if thing is not None]
+        return [*example, *([1.0] * len(self.weights)), *([0.0] * count for count in self.asked if count)]
 
-    def __call__(self, x: Anything, y: Anything, *drawn: Anything) -> Anything:
-        kinds = iter(drawn)
+    def __call__(self, x: Anything, y: Anything = None, *more: Anything) -> Anything:
+        rest = list(more)
+        if self._examples.targets is None and y is not None:
+            y, rest = None, [y, *rest]
+        weight = rest.pop(0) if self.weights else None
+        kinds = iter(rest)
         uniform, normal = (next(kinds) if count else () for count in self.asked)
         before = _random_states()
         with drawing(Draws(iter(uniform), iter(normal))) as draws:
@@ -64,9 +72,9 @@ class DrawnLoss:
         self.asked = draws.asked
         if _random_states() != before:
             raise TypeError(f"the loss draws random numbers, but it is recorded once: {INSTEAD}")
-        return output
+        return output if weight is None else weight * output
 
-    def without_draws(self, x: Anything, y: Anything) -> Anything:
+    def without_draws(self, x: Anything, y: Anything = None) -> Anything:
         """The loss of placeholders for an example, as it is for validation. A trace runs it."""
         trace: Anything = recorder.current.get()
         self._answers = trace.known = Answers(trace, [*_flat(x), *_flat(y)], self._example)
@@ -86,20 +94,26 @@ class DrawnLoss:
             if not isinstance(error, TypeError):
                 error.add_note(ON_PLACEHOLDERS)
             raise
-        known = [self._answers]
         if not self._answers.given:
             return first
-        for place, example in self._places():
-            if any(answers.same_for(example) for answers in known):
-                continue
-            with self._at(example):
-                try:
-                    other = self._recorded(read)
-                except (ValueError, ArithmeticError) as error:
-                    raise_at(place, error, cause=error)
-            if other.entries != first.entries:
-                self._refuse_to_answer(place)
-            known.append(self._answers)
+        import numpy as np
+
+        known = [self._answers]
+        for role, data in (("example", self._examples), ("validation example", self._held_out)):
+            left = np.arange(0 if data is None else len(data))
+            for answers in known:
+                left = left[~answers.same_for(data, left)]
+            while len(left):
+                index = int(left[0])
+                with self._at(data[index]):  # type: ignore[index]  # without data nothing is left
+                    try:
+                        other = self._recorded(read)
+                    except (ValueError, ArithmeticError) as error:
+                        raise_at(f"{role} {index}", error, cause=error)
+                if other.entries != first.entries:
+                    self._refuse_to_answer(f"{role} {index}")
+                known.append(self._answers)
+                left = left[1:][~self._answers.same_for(data, left[1:])]
         return first
 
     def record_twice(self, read: Collection[Value]) -> "RecordedLoss":
@@ -134,11 +148,6 @@ class DrawnLoss:
                 return RecordedLoss(trace, read)
         raise TypeError(f"the loss draws now more numbers, now fewer, but it is recorded once: {INSTEAD}")
 
-    def _places(self) -> Iterator[tuple[str, Example]]:
-        for role, examples in (("example", self._examples), ("validation example", self._held_out)):
-            for index, example in enumerate(examples):
-                yield f"{role} {index}", example
-
     @contextmanager
     def _at(self, example: Example | None) -> Iterator[None]:
         """Let this example answer; None: let nothing be answered."""
@@ -171,7 +180,6 @@ class Answers:
         self._trace = trace
         self._placeholders = placeholders
         self._numbers = dict(zip(placeholders, _numbers(example), strict=True)) if example is not None else {}
-        self._same: dict[tuple[float, ...], bool] = {}
         self.given: dict[Value, float] = {}
 
     def __call__(self, asked: Value) -> float | None:
@@ -186,24 +194,30 @@ class Answers:
         self.given[asked] = number
         return number
 
-    @cached_property
-    def _needed(self) -> list[Value]:
-        """The placeholders by whose numbers the answers were given."""
-        return [node for asked in self.given for node in topological_order(asked) if node in self._numbers]
-
     def _made_inside(self, leaf: Value) -> bool:
         return not isinstance(leaf, Placeholder) and self._trace.born_inside(leaf)
 
-    def same_for(self, example: Example) -> bool:
-        """Whether another example would have answered the same."""
-        numbers = dict(zip(self._placeholders, _numbers(example), strict=True))
-        key = tuple([numbers[node] for node in self._needed])
-        if key not in self._same:
-            try:
-                self._same[key] = all(_value(asked, numbers) == number for asked, number in self.given.items())
-            except (ValueError, ArithmeticError):
-                self._same[key] = False
-        return self._same[key]
+    def same_for(self, data: Data | None, indices: AnyArray) -> AnyArray:
+        """Whether each of these examples would have answered the same."""
+        import numpy as np
+
+        place = {node: index for index, node in enumerate(self._placeholders)}
+        needed = sorted({place[node] for asked in self.given for node in topological_order(asked) if node in place})
+        if data is None or not needed:
+            return np.ones(len(indices), bool)
+        flat = [column.reshape(len(data), -1) for column in data.columns]
+        width = flat[0].shape[1]
+        asked_for = [flat[0][indices, k] if k < width else flat[1][indices, k - width] for k in needed]
+        rows, inverse = np.unique(np.column_stack(asked_for), axis=0, return_inverse=True)
+        nodes = [self._placeholders[k] for k in needed]
+        same = [self._answer_alike(dict(zip(nodes, row, strict=True))) for row in rows.tolist()]
+        return np.array(same, bool)[inverse.ravel()]
+
+    def _answer_alike(self, numbers: Mapping[Value, float]) -> bool:
+        try:
+            return all(_value(asked, numbers) == number for asked, number in self.given.items())
+        except (ValueError, ArithmeticError):
+            return False
 
 
 def _value(node: Value, numbers: Mapping[Value, float]) -> float:
@@ -217,7 +231,9 @@ def _value(node: Value, numbers: Mapping[Value, float]) -> float:
 
 
 def _flat(thing: Anything) -> list[Anything]:
-    return list(thing) if isinstance(thing, list) else [thing]
+    if thing is None:
+        return []
+    return [number for part in thing for number in _flat(part)] if is_sequence(thing) else [thing]
 
 
 def _numbers(example: Example) -> list[float]:

@@ -1,21 +1,14 @@
 """save and load: the parameters of a Module as arrays in a safetensors file."""
 
-# The format is read and written by the package of those who defined it (Apache-2.0, half a megabyte, wheels, nothing
-# else installed with it): it checks every length, offset and type before it believes a file, and a reader of our own
-# would be one more that has to.
-
-import json
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from pathlib import Path
-from secrets import token_hex
-from shutil import copymode
 from typing import NamedTuple, TypeVar
 
 from autograd import Value
 from autograd.advice.advised import with_advice
 from autograd.untyped import AnyArray, Anything
+from nn.files import file_at, listed, read_file, replace_file, shown
 from nn.layers import Layer, Perceptron
 from nn.module import Module, is_parameter, parts
 
@@ -24,8 +17,8 @@ FORMAT = "scalar_autograd_format"
 
 VERSION = "1"
 
-LARGEST_HEADER = 100_000_000
-"""Bytes, as the format has it."""
+CHECKPOINT = "scalar_autograd_checkpoint"
+"""The entry of the metadata of a checkpoint of `fit`."""
 
 DTYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2"}
 """The types of a file's arrays that are read, as NumPy calls them; bfloat16 it does not know."""
@@ -75,9 +68,9 @@ def save(model: Module, path: str | os.PathLike[str]) -> None:
 
     contents = {
         array.name: numpy.array([parameter.data for parameter in array.parameters]).reshape(array.shape)
-        for array in _arrays_of(model)
+        for array in arrays_of(model)
     }
-    _replace(_file(path), serialized(contents, metadata={FORMAT: VERSION}))
+    replace_file(file_at(path), serialized(contents, metadata={FORMAT: VERSION}))
 
 
 @with_advice({})
@@ -107,25 +100,29 @@ def load(model: AnyModule, path: str | os.PathLike[str]) -> AnyModule:
     >>> again([0.5, -1.0, 2.0]).data == model([0.5, -1.0, 2.0]).data
     True
     """
-    arrays = _arrays_of(model)
-    file = _file(path)
-    tensors = _read(file, room=8 * sum(len(array.parameters) for array in arrays))
-    problems = [*_mismatches(arrays, tensors)]
+    arrays = arrays_of(model)
+    file = file_at(path)
+    tensors, metadata = read_file(file, room=8 * sum(len(array.parameters) for array in arrays))
+    if CHECKPOINT in metadata:
+        raise ValueError(f"{file} is a checkpoint of fit: go on from it by fit(..., checkpoint=path, resume=True)")
+    if (version := metadata.get(FORMAT, VERSION)) != VERSION:
+        raise ValueError(f"{file} is in format {shown(version)}, and this version reads format {VERSION}")
+    problems = [*mismatches(arrays, tensors)]
     numbers: dict[Value, float] = {}
     if not problems:
         for array in arrays:
-            for parameter, number in zip(array.parameters, _floats(tensors[array.name]), strict=True):
+            for parameter, number in zip(array.parameters, floats_of(tensors[array.name]), strict=True):
                 # Compared as text, where -0.0 is not 0.0 and NaN is NaN.
                 if repr(other := numbers.setdefault(parameter, number)) != repr(number):
                     problems.append(f"{array.name} has {number} where an array before has {other}: one parameter")
     if problems:
-        raise ValueError(f"{file} does not fit {model!r}:\n" + _listed(problems))
+        raise ValueError(f"{file} does not fit {model!r}:\n" + listed(problems))
     for parameter, number in numbers.items():
         parameter.data = number
     return model
 
 
-class _Array(NamedTuple):
+class ArrayOfParameters(NamedTuple):
     """Parameters that are stored as one array, row by row."""
 
     name: str
@@ -133,7 +130,7 @@ class _Array(NamedTuple):
     parameters: list[Value]
 
 
-def _arrays_of(model: Anything) -> list[_Array]:
+def arrays_of(model: Anything) -> list[ArrayOfParameters]:
     """The arrays of a model, each with a name of its own; together they hold every parameter."""
     if not isinstance(model, Module):
         raise TypeError(f"the model must be a Module of nn, not {model!r}")
@@ -151,7 +148,7 @@ def _arrays_of(model: Anything) -> list[_Array]:
     return arrays
 
 
-def _arrays_in(thing: Anything, path: str, seen: set[AnyArray]) -> Iterator[_Array]:
+def _arrays_in(thing: Anything, path: str, seen: set[AnyArray]) -> Iterator[ArrayOfParameters]:
     """What stands at a path. `seen` has the ids of what was searched, and (id, attribute) of what stands in a layer."""
     if (array := _array(path, thing)) is not None:
         yield array
@@ -181,78 +178,28 @@ def _rows(thing: Anything, seen: set[AnyArray]) -> Iterator[tuple[list[AnyArray]
         yield from ((thing.perceptrons, attribute, name) for attribute, name in names.items())
 
 
-def _array(name: str, thing: Anything, above: tuple[int, ...] = ()) -> _Array | None:
+def _array(name: str, thing: Anything, above: tuple[int, ...] = ()) -> ArrayOfParameters | None:
     """A parameter, or lists of lists of them with equal lengths, as an array; None for anything else."""
     if is_parameter(thing):
-        return _Array(name, (), [thing])
+        return ArrayOfParameters(name, (), [thing])
     if not isinstance(thing, list | tuple) or not thing or id(thing) in above:
         return None
     if all(is_parameter(part) for part in thing):
-        return _Array(name, (len(thing),), list(thing))
-    rows: list[_Array] = []
+        return ArrayOfParameters(name, (len(thing),), list(thing))
+    rows: list[ArrayOfParameters] = []
     for part in thing:
         row = _array(name, part, (*above, id(thing)))
         if row is None or row.shape != (rows or [row])[0].shape:
             return None
         rows.append(row)
-    return _Array(name, (len(rows), *rows[0].shape), [parameter for row in rows for parameter in row.parameters])
+    return ArrayOfParameters(name, (len(rows), *rows[0].shape), [parameter for row in rows for parameter in row.parameters])
 
 
 def _join(path: str, key: AnyArray) -> str:
     return f"{path}.{key}" if path else str(key)
 
 
-def _file(path: str | os.PathLike[str]) -> Path:
-    """The path of a file, or of one to be."""
-    file = Path(path)
-    if file.exists() and not file.is_file():
-        raise ValueError(f"{file} is not a file")
-    return file
-
-
-def _replace(file: Path, content: bytes) -> None:
-    """Write a file so that at every moment it is the old one or the new one, and no debris stays."""
-    file = Path(os.path.realpath(file))  # a symbolic link stays: what it leads to is replaced
-    if not file.parent.is_dir():
-        raise FileNotFoundError(f"there is no folder {file.parent} to save in")
-    temporary = file.with_name(f".{token_hex(8)}.tmp")
-    try:
-        with temporary.open("xb") as stream:
-            if file.exists():
-                copymode(file, temporary)
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())  # or, after a power cut, the new name might lead to a file without its content
-        os.replace(temporary, file)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-
-
-def _read(file: Path, room: int) -> dict[str, dict[str, AnyArray]]:
-    """The tensors of a file by name, each with its dtype, its shape and its data; at most `room` bytes of data."""
-    from safetensors import SafetensorError, deserialize
-
-    with file.open("rb") as stream:
-        size = os.fstat(stream.fileno()).st_size
-        if size > 8 + LARGEST_HEADER + room:  # before it is in memory
-            raise ValueError(f"{file} is too large for this model: {size} bytes for {room // 8} parameters")
-        content = stream.read()
-    try:
-        tensors = dict(deserialize(content))
-    except SafetensorError as error:
-        raise ValueError(
-            f"{file} is damaged, or no safetensors file: {_shown(str(error))}\n"
-            "(Pickles, as torch.save and joblib write them, are not read: they can run any program.)"
-        ) from error
-    header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
-    version = (header.get("__metadata__") or {}).get(FORMAT, VERSION)
-    if version != VERSION:
-        raise ValueError(f"{file} is in format {_shown(version)}, and this version reads format {VERSION}")
-    return tensors
-
-
-def _floats(tensor: dict[str, AnyArray]) -> list[float]:
+def floats_of(tensor: dict[str, AnyArray]) -> list[float]:
     import numpy
 
     entries = numpy.frombuffer(tensor["data"], DTYPES[tensor["dtype"]])
@@ -262,7 +209,7 @@ def _floats(tensor: dict[str, AnyArray]) -> list[float]:
     return numbers
 
 
-def _mismatches(arrays: list[_Array], tensors: dict[str, dict[str, AnyArray]]) -> Iterator[str]:
+def mismatches(arrays: list[ArrayOfParameters], tensors: dict[str, dict[str, AnyArray]]) -> Iterator[str]:
     for name, shape, _ in arrays:
         if name not in tensors:
             yield f"{name} {shape} is expected and not there"
@@ -274,13 +221,3 @@ def _mismatches(arrays: list[_Array], tensors: dict[str, dict[str, AnyArray]]) -
             yield f"{name} is expected as one of {', '.join(DTYPES)}, and is {dtype}"
     for name in sorted(tensors.keys() - {array.name for array in arrays}):
         yield f"{name} {tuple(tensors[name]['shape'])} is there and not expected"
-
-
-def _listed(problems: Iterable[str], most: int = 12) -> str:
-    lines = [f"  {_shown(problem)}" for problem in problems]
-    return "\n".join(lines[:most] + [f"  and {len(lines) - most} more"] * (len(lines) > most))
-
-
-def _shown(text: str) -> str:
-    """What a file says, fit for a terminal: no more than a line, and no control characters."""
-    return repr(text if len(text) <= 200 else f"{text[:200]}…")[1:-1]

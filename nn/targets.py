@@ -1,25 +1,39 @@
 """Targets are looked at before the first step: all of them, by the loss that is to take them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from inspect import signature
+from itertools import islice
 
 from autograd import Value, no_grad
 from autograd.nodes import constant
 from autograd.operands import UnrecordedTruthError
 from autograd.untyped import Anything
 from nn.arguments import number_unless_traced
+from nn.data import Data
 from nn.draws import current_draws
 from nn.finite import of_an_operation, raise_at
 
-Example = tuple[Anything, Anything]
-"""The inputs and the targets of an example: each a number or a list of numbers."""
+MOST_ASKED = 10_000
+"""How many distinct targets a loss without a `check_target` is asked about: of more, these and the two extremes."""
 
 
 class LossOfModel:
-    """``loss(model(x), y)`` of one example. It keeps the first outputs, as plain leaves, to ask about targets with."""
+    """``loss(model(x), y)`` of one example, or ``loss(model(x))`` where there are no targets.
 
-    def __init__(self, model: Callable[[Anything], Anything], loss: Callable[[Anything, Anything], Anything]) -> None:
+    It keeps the first outputs, as plain leaves, to ask about targets with.
+
+    Raises:
+        TypeError: for a loss that does not take the one or the other.
+    """
+
+    def __init__(
+        self, model: Callable[[Anything], Anything], loss: Callable[..., Anything], *, targets: bool = True
+    ) -> None:
+        _see_that_it_takes(loss, targets=targets)
         self._model = model
         self._loss = loss
+        self._targets = targets
         self._outputs: Anything = None
         self._of_values = 0
 
@@ -48,45 +62,57 @@ class LossOfModel:
         """The Values that the model gives for the inputs of an example."""
         return list(_values_in(self._model(_as_values(x) if self._of_values > 0 else x)))
 
+    def numbers_of(self, x: Anything) -> Anything:
+        """The numbers that the model gives for the inputs of an example: one, or lists of them."""
+        return numbers_in(applied(self._model, x))
+
     def _apply(self, x: Anything, y: Anything) -> Anything:
         outputs = self._model(x)
         if self._outputs is None:
             self._outputs = _leaves(outputs)
-        return self._loss(outputs, y)
+        return self._loss(outputs, y) if self._targets else self._loss(outputs)
 
-    def see_to_targets(
-        self, examples: Sequence[Example], held_out: Sequence[Example], taken: Sequence[Anything]
-    ) -> None:
+    def see_to_targets(self, examples: Data, held_out: Data | None, taken: Iterable[int]) -> None:
         """Raise the error of the loss for the first target that it does not take, with the target's place.
 
-        A loss with an attribute `check_target` says by that what it takes. Another is itself called with each distinct
-        target, except those `taken` before, and the outputs of one example. If that raises, the target's own example
-        decides, for the loss may have meant the pair. Where an operation has no value whatever the target, it is the
-        outputs that have none. Before the model gave outputs there is nothing to ask with.
+        A loss with an attribute `check_target` says by that what it takes; one with `takes_numbers` besides takes any
+        numbers that are as many as those of the first example. Another is itself called with each distinct target,
+        except those of the examples `taken` before, and the outputs of one example. If that raises, the target's own
+        example decides, for the loss may have meant the pair. Where an operation has no value whatever the target, it
+        is the outputs that have none. Before the model gave outputs there is nothing to ask with.
         """
-        if self._outputs is None:
+        if self._outputs is None or not self._targets:
             return
         check = getattr(self._loss, "check_target", None)
-        known = {_key(y) for y in taken} if check is None else set()
+        known = examples.keys_of_targets(taken if check is None else ())
+        has_taken = bool(known)
         lost: tuple[str, Exception] | None = None
         for role, group in (("targets", examples), ("validation targets", held_out)):
-            for index, (x, y) in enumerate(group):
-                key = _key(y)
-                if key in known:
-                    continue
-                known.add(key)
+            for index in self._asked_about(group, known) if group is not None else ():
+                x, y = group[index]  # type: ignore[index]  # mypy does not see that there is a group
                 try:
                     if check is not None:
                         check(self._outputs, y)
                     else:
                         self._ask(x, y)
-                        taken = [y]
+                        has_taken = True
                 except Exception as error:
                     if check is not None or not of_an_operation(error):
                         raise_at(f"{role}[{index}]", error, cause=error)
                     lost = lost or (f"{role}[{index}]", error)
-                if lost and taken:
+                if lost and has_taken:
                     raise_at(*lost, cause=lost[1])
+
+    def _asked_about(self, group: Data, known: set[bytes]) -> Iterator[int]:
+        """The examples whose targets the loss is asked about."""
+        if getattr(self._loss, "takes_numbers", False):
+            yield 0
+        elif hasattr(self._loss, "check_target"):
+            yield from group.distinct_targets(known)
+        else:
+            yield from islice(group.distinct_targets(known), MOST_ASKED)
+            if len(known) >= MOST_ASKED:
+                yield from group.extreme_targets()
 
     def _ask(self, x: Anything, y: Anything) -> None:
         with no_grad():
@@ -110,8 +136,40 @@ def _values_in(thing: Anything) -> Iterator[Value]:
             yield from _values_in(part)
 
 
-def _key(target: Anything) -> Anything:
-    return tuple(target) if isinstance(target, list) else target
+def _see_that_it_takes(loss: Callable[..., Anything], *, targets: bool) -> None:
+    """A TypeError for a loss of outputs and targets where there are no targets, or of outputs alone where there are."""
+    with suppress(ValueError):  # a function of C may have no signature
+        known = signature(loss)
+        for count in (1, 2):
+            try:
+                known.bind(*range(count))
+            except TypeError:
+                continue
+            if count == 1 + targets:
+                return
+            name = getattr(loss, "__name__", "the loss")
+            raise TypeError(
+                f"{name} takes the outputs alone, and there are targets: leave them out, or give it a second argument"
+                if targets
+                else f"{name} takes (outputs, targets), and there are no targets: give fit some, or a loss of the "
+                "outputs alone"
+            )
+
+
+def applied(model: Callable[[Anything], Anything], x: Anything) -> Anything:
+    """What a model gives for the inputs of an example, with nothing recorded: numbers become Values if it asks."""
+    with no_grad():
+        try:
+            return model(x)
+        except UnrecordedTruthError:
+            return model(_as_values(x))
+
+
+def numbers_in(outputs: Anything) -> Anything:
+    """The numbers of what a model gives: one, or lists of them."""
+    if isinstance(outputs, list | tuple):
+        return [numbers_in(output) for output in outputs]
+    return float(outputs.data if isinstance(outputs, Value) else outputs)
 
 
 def _leaves(outputs: Anything) -> Anything:

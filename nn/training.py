@@ -1,25 +1,30 @@
 """fit: the training loop."""
 
-import math
-from collections.abc import Callable, Collection, Iterable
+import os
+from collections.abc import Callable, Collection, Iterable, Mapping
+from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
 from autograd import Value
 from autograd.advice.advised import with_advice
 from autograd.errors import whole_number
-from autograd.nodes import constant
-from autograd.text import number
 from autograd.untyped import Anything
-from nn.arguments import is_sequence
+from nn.arguments import number_in_range
+from nn.checkpoint import Checkpoint
+from nn.data import Data, shape_of
 from nn.draws import Chance
+from nn.engine import Engine, Plans, raise_in_epoch
 from nn.engines import ENGINES
 from nn.finite import raise_at
 from nn.habits import OF_FIT
 from nn.history import History
+from nn.metrics import Metric, Metrics
 from nn.module import Module
 from nn.optimizers import Optimizer
+from nn.schedules import Schedule
+from nn.stopping import Stopping
 from nn.targets import LossOfModel
-from nn.watching import progress_bar, watcher_of
+from nn.watching import EpochBar, watcher_of
 
 if TYPE_CHECKING:
     from random import Random
@@ -37,14 +42,21 @@ class Callback(Protocol):
 def fit(
     model: Callable[[Anything], Anything],
     inputs: Iterable[Anything],
-    targets: Iterable[Anything],
+    targets: Iterable[Anything] | None = None,
     *,
-    loss: Callable[[Anything, Anything], Value],
+    loss: Callable[..., Value],
     optimizer: Optimizer,
     epochs: int,
     batch_size: int | None = None,
-    validation: tuple[Iterable[Anything], Iterable[Anything]] | None = None,
+    sample_weights: Iterable[Anything] | None = None,
+    validation: tuple[Iterable[Anything], Iterable[Anything] | None] | Iterable[Anything] | None = None,
+    metrics: Mapping[str, Metric] | None = None,
+    schedule: Schedule | None = None,
+    clip: float | None = None,
+    patience: int | None = None,
     callback: Callback | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
+    resume: bool = False,
     engine: str = "numpy",
     seed: "int | Random | np.random.Generator | None" = 0,
     progress: bool = True,
@@ -110,72 +122,93 @@ def fit(
     """
     if engine not in ENGINES:
         raise ValueError(f"unknown engine {engine!r}; there is {', '.join(map(repr, ENGINES))}")
-    examples = _examples(inputs, targets, "")
-    held_out = _examples(*_pair(validation), "validation ") if validation is not None else []
-    for role, first, other in zip(("inputs", "targets"), examples[0], (held_out or examples)[0], strict=True):
-        if _length(first) != _length(other):
-            raise ValueError(f"validation {role} must be like the {role}: {_shape(first)} each, not {_shape(other)}")
+    examples = Data(inputs, targets, sample_weights)
+    held_out = None if validation is None else _held_out(validation, examples)
     epochs = whole_number("epochs", epochs, least=0)
     size = len(examples) if batch_size is None else whole_number("batch_size", batch_size, least=1)
+    longest = None if clip is None else number_in_range("clip", clip, above=0)
     if not isinstance(optimizer, Optimizer):
         raise TypeError(f"optimizer must be one of nn's, as SGD(model.parameters(), lr=0.1), not {optimizer!r}")
     if not callable(model) or not callable(loss):
         raise TypeError(
             "model and loss must be functions: of an example's inputs, and of (outputs, targets), as squared_error is"
         )
-    if callback is not None and not callable(callback):
-        raise TypeError(f"callback must be a function of (epoch, history), not {callback!r}")
-    chance = Chance(seed)
-    steps = ENGINES[engine](LossOfModel(model, loss), optimizer, examples, held_out, chance)
-    history = History()
+    for name, function, of in (("callback", callback, "(epoch, history)"), ("schedule", schedule, "the epoch")):
+        if function is not None and not callable(function):
+            raise TypeError(f"{name} must be a function of {of}, not {function!r}")
+
+    history, chance = History(), Chance(seed)
+    stopping = None if patience is None else Stopping(patience, of_one_step=size >= len(examples))
+    measures = Metrics(metrics, examples, held_out, history)
+    file = None
+    if checkpoint is not None:
+        file = Checkpoint(checkpoint, resume, model, optimizer, chance, history, stopping, len(examples))
+    elif resume:
+        raise ValueError("resume=True goes on from a checkpoint: give its path, checkpoint=path")
+    of_model = LossOfModel(model, loss, targets=targets is not None)
+    steps = ENGINES[engine](of_model, optimizer, examples, held_out, chance, longest)
+    epoch, ended = 0, False
+    if file is not None and file.go_on():
+        steps.read()
+        epoch, ended = file.epoch, file.ended or (stopping is not None and stopping.ends)
+
+    plans = Plans(epoch + 1, examples, size, chance, optimizer, schedule)
     watcher = watcher_of(model, loss, examples, epochs) if watch else None
+    nobody_looks = callback is watcher is stopping is file is held_out is None and not metrics
     before = {parameter for _, parameter in _parameters(model)}
-    with progress_bar(range(1, epochs + 1), shown=progress and not (watcher and watcher.has_a_bar)) as bar:
+    with EpochBar(epochs, done=epoch, shown=progress and not (watcher and watcher.has_a_bar)) as bar:
         try:
-            for epoch in bar:
-                order = chance.order(len(examples))
-                batches = [order[start : start + size] for start in range(0, len(order), size)]
-                if epoch == 1:
-                    steps.look(batches[0])
-                total, place = 0.0, ""
-                try:
-                    for k, batch in enumerate(batches, 1):
-                        place = f"epoch {epoch}, batch {k}"
-                        total += steps.step(batch) * len(batch)
-                    if not math.isfinite(total):
-                        raise OverflowError("the sum of the losses of an epoch is too large for a float")
-                    steps.write()
-                    history.losses.append(total / len(order))
-                    if held_out:
-                        place = f"epoch {epoch}, after its last batch"
-                        history.validation_losses.append(steps.validate())
-                except (ValueError, ArithmeticError) as error:
-                    steps.write()
-                    error.add_note(
-                        f"It happened in epoch {epoch} of fit; the parameters are as they were before it."
-                        + " With a smaller learning rate the loss may not grow." * isinstance(error, OverflowError)
-                    )
-                    raise_at(place, error, cause=error.__cause__)
-                bar.set_postfix(loss=number(history.losses[-1], 4), refresh=False)
+            if epoch < epochs and not ended:
+                steps.look(plans.first())
+            while epoch < epochs and not ended:
+                if stopping is not None:
+                    stopping.begin(steps.snapshot())
+                at_once = min(steps.ahead, epochs - epoch) if nobody_looks else 1
+                losses = steps.run(islice(plans, at_once))
+                run = range(epoch + 1, epoch + 1 + len(losses))
+                epoch = run[-1]
+                history.losses += losses
+                if held_out is not None:
+                    history.validation_losses.append(_validated(steps, epoch))
+                measures.take(steps)
+                if stopping is not None:
+                    ended = stopping.see(epoch, history, steps.snapshot())
+                bar.advance(len(losses), history)
                 if watcher is not None:
+                    steps.write()
                     watcher.see(epoch, history)
+                by_callback = False
                 if callback is not None:
-                    if callback(epoch, history):
-                        break
-                    if epoch < epochs:
-                        _see_that_all_are_trained(model, optimizer, before)
-                        try:
-                            steps.read()
-                        except (ValueError, ArithmeticError) as error:
-                            raise_at(f"after the callback of epoch {epoch}", error, cause=error.__cause__)
+                    steps.write()
+                    by_callback = bool(callback(epoch, history))
+                    ended = ended or by_callback
                 else:
-                    steps.look_again(epoch, last=epoch == epochs)
+                    steps.look_again(run, last=ended or epoch == epochs)
+                if file is not None:
+                    steps.write()
+                    file.save(epoch, ended=by_callback)
+                if callback is not None and epoch < epochs and not ended:
+                    _see_that_all_are_trained(model, optimizer, before)
+                    try:
+                        steps.read()
+                    except (ValueError, ArithmeticError) as error:
+                        raise_at(f"after the callback of epoch {epoch}", error, cause=error.__cause__)
         except KeyboardInterrupt:
-            steps.write()
             history.interrupted = True
+        finally:
+            steps.write()
+    if stopping is not None:
+        history.best_epoch = stopping.give_back(optimizer.parameters)
     if watcher is not None:
         watcher.close(history)
     return history
+
+
+def _validated(steps: Engine, epoch: int) -> float:
+    try:
+        return steps.validate()
+    except (ValueError, ArithmeticError) as error:
+        raise_in_epoch(epoch, f"epoch {epoch}, after its last batch", error)
 
 
 def _see_that_all_are_trained(model: Anything, optimizer: Optimizer, before: Collection[Value]) -> None:
@@ -193,61 +226,16 @@ def _parameters(model: Anything) -> list[tuple[str, Value]]:
     return list(model.named_parameters()) if isinstance(model, Module) else []
 
 
-Entry = float | list[float]
-"""The inputs or the targets of one example."""
-
-
-def _examples(inputs: Iterable[Anything], targets: Iterable[Anything], which: str) -> list[tuple[Entry, Entry]]:
-    xs, ys = _rows(inputs, f"{which}inputs"), _rows(targets, f"{which}targets")
-    if len(xs) != len(ys):
-        raise ValueError(f"there must be as many {which}targets as inputs, not {len(ys)} targets for {len(xs)} inputs")
-    if all(isinstance(y, float) and y.is_integer() and abs(y) < 2**53 for y in ys):
-        ys = [int(y) for y in ys if isinstance(y, float)]  # class numbers, for a loss that takes them
-    return list(zip(xs, ys, strict=True))
-
-
-def _rows(data: Iterable[Anything], role: str) -> list[Entry]:
-    """The data as plain floats, checked once: numbers, or lists of numbers of one length."""
-    if not is_sequence(data):
-        raise TypeError(f"{role} must be a list with an entry for each example, not {data!r}")
-    rows = [_row(entry, f"{role}[{index}]") for index, entry in enumerate(data)]
-    if not rows:
-        raise ValueError(f"{role} must hold at least one example")
-    for index, row in enumerate(rows):
-        if row == []:
-            raise ValueError(f"{role}[{index}] is empty")
-        if _length(row) != _length(rows[0]):
-            raise ValueError(
-                f"{role} must be of one length throughout: {role}[0] has {_shape(rows[0])}, "
-                f"{role}[{index}] has {_shape(row)}"
-            )
-    return rows
-
-
-def _row(entry: Anything, role: str) -> Entry:
-    if is_sequence(entry):
-        return [_finite(number, f"{role}[{index}]") for index, number in enumerate(entry)]
-    return _finite(entry, role)
-
-
-def _finite(number: Anything, role: str) -> float:
-    if isinstance(number, Value):
-        raise TypeError(f"{role} must be a plain number, not {number!r}: fit makes the Values itself")
-    data = constant(number, role).data
-    if not math.isfinite(data):
-        raise ValueError(f"{role} must be finite, not {data}: clean the data before fitting")
-    return data
-
-
-def _length(row: Entry) -> int | None:
-    return len(row) if isinstance(row, list) else None
-
-
-def _shape(row: Entry) -> str:
-    return f"{len(row)} numbers" if isinstance(row, list) else "a single number"
-
-
-def _pair(validation: Anything) -> tuple[Anything, Anything]:
+def _held_out(validation: Anything, examples: Data) -> Data:
+    """The validation data, of the form of those to train on."""
+    if examples.targets is None and not isinstance(validation, tuple):
+        validation = validation, None
     if not isinstance(validation, tuple | list) or len(validation) != 2:
         raise TypeError("validation must be a pair (inputs, targets)")
-    return validation[0], validation[1]
+    if (validation[1] is None) != (examples.targets is None):
+        raise ValueError("validation must have targets where the training has, and none where it has none")
+    held_out = Data(*validation, which="validation ")
+    for role, column, other in zip(("inputs", "targets"), examples.columns, held_out.columns, strict=False):
+        if column.shape[1:] != other.shape[1:]:
+            raise ValueError(f"validation {role} must be like the {role}: {shape_of(column)} each, not {shape_of(other)}")
+    return held_out

@@ -6,7 +6,8 @@ import sys
 import time
 from abc import ABC, abstractmethod
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from io import BytesIO
@@ -34,19 +35,44 @@ def in_notebook() -> bool:
     return ipython is not None and hasattr(ipython.get_ipython(), "kernel")
 
 
-def progress_bar(epochs: Iterable[int], *, shown: bool) -> Anything:
+class EpochBar:
     """tqdm's bar over the epochs: in a notebook its widget, or a line of the output where there are no widgets."""
+
+    def __init__(self, epochs: int, *, done: int, shown: bool) -> None:
+        self._bar = _tqdm(shown=shown)(total=epochs, initial=done, desc="epochs")
+        self._shown = shown
+        self._next_time = 0.0
+
+    def advance(self, epochs: int, history: History) -> None:
+        """Say that some more epochs are done. What they came to is said some times a second, for it takes a while."""
+        if not self._shown:
+            return
+        last = self._bar.n + epochs >= self._bar.total
+        if last or time.monotonic() >= self._next_time:
+            told = {"loss": history.losses[-1], **{name: numbers[-1] for name, numbers in history.metrics.items()}}
+            self._bar.set_postfix({name: number(each, 4) for name, each in told.items()}, refresh=False)
+            self._next_time = time.monotonic() + BETWEEN_CHARTS
+        self._bar.update(epochs)
+
+    def __enter__(self) -> "EpochBar":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.close()
+
+
+def _tqdm(*, shown: bool) -> Callable[..., Anything]:
     if shown and in_notebook():
         if find_spec("ipywidgets") is not None:
             from tqdm.notebook import tqdm as widget
 
-            return widget(epochs, desc="epochs")
+            return widget
         from tqdm import tqdm
 
-        return tqdm(epochs, desc="epochs", file=sys.stdout)  # notebooks paint the error stream red
+        return partial(tqdm, file=sys.stdout)  # notebooks paint the error stream red
     from tqdm import tqdm
 
-    return tqdm(epochs, desc="epochs", disable=not shown)
+    return partial(tqdm, disable=not shown)
 
 
 class Watch(ABC):
