@@ -58,17 +58,28 @@ class Arrays(Engine):
             return super().run(epochs)
 
     def step(self, batch: AnyArray) -> float:
-        before, old_state, _ = self._learnt
-        drawn = self.chance.arrays(len(batch), *self._drawn_loss.asked)
+        value, gradient = self._differentiate(batch, self.chance.arrays(len(batch), *self._drawn_loss.asked))
+        self._go(gradient)
+        return value
+
+    def _differentiate(self, batch: AnyArray, drawn: Sequence[AnyArray]) -> tuple[float, AnyArray]:
+        """The mean loss of a batch with these draws, and its gradient by the parameters of the optimizer: both finite."""
+        before, *_ = self._learnt
         # A batch of all examples has them in their order.
         columns = self._columns if len(batch) == len(self.examples) else [column[batch] for column in self._columns]
         value, gradient = self._program.value_and_gradients(*columns, *drawn, at=before)
         if self.examples.weights is not None:
             factor = len(batch) / self.weight_of(batch)
             value, gradient = factor * value, factor * gradient
-        theta, gradient = before[self._own], gradient[self._own]
-        if not (isfinite(value) and is_finite(gradient)):
-            value, gradient = self._by_scalars(batch, drawn)
+        gradient = gradient[self._own]
+        if isfinite(value) and is_finite(gradient):
+            return value, gradient
+        return self._by_scalars(batch, drawn)
+
+    def _go(self, gradient: AnyArray) -> None:
+        """Take the step of a gradient."""
+        before, old_state, _ = self._learnt
+        theta = before[self._own]
         if self.clip is not None:
             gradient = clipped(gradient, self.clip)
         after, state = self.optimizer.rule(theta, gradient, old_state)
@@ -79,7 +90,6 @@ class Arrays(Engine):
             whole[self._own] = after
             after = whole
         self._learnt = after, state, gradient
-        return value
 
     def validate(self) -> float:
         import numpy as np

@@ -5,12 +5,12 @@ the optimizer are finite; or the step is not taken, and an error says in which o
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
-from typing import ClassVar, NoReturn
+from typing import NoReturn
 
-from autograd.untyped import AnyArray
+from autograd.untyped import AnyArray, Anything
 from nn.data import Data
 from nn.draws import Chance
 from nn.finite import raise_at
@@ -90,10 +90,8 @@ class Engine(ABC):
         examples, held_out: those to train on, and those for validation, if any.
         chance: where the draws of `dropout` and `noise` come from.
         clip: how long the gradient of a step may be, if that is limited.
+        batch_size: how many examples a step takes; None for all.
     """
-
-    ahead: ClassVar[int] = 1
-    """How many epochs it likes to run at once, where nobody looks on."""
 
     loss: LossOfModel
     optimizer: Optimizer
@@ -101,6 +99,7 @@ class Engine(ABC):
     held_out: Data | None
     chance: Chance
     clip: float | None = None
+    batch_size: int | None = None
 
     @abstractmethod
     def __post_init__(self) -> None:
@@ -109,6 +108,33 @@ class Engine(ABC):
     @abstractmethod
     def look(self, first: Epoch) -> None:
         """Before the first step, which is that of this epoch: refuse targets that the loss does not take."""
+
+    @property
+    def ahead(self) -> int:
+        """How many epochs it likes to run at once, where nobody looks on."""
+        return 1
+
+    @property
+    def share(self) -> int:
+        """How many of the examples of a step are this process's."""
+        return len(self.examples) if self.batch_size is None else self.batch_size
+
+    @property
+    def count(self) -> int:
+        """How many examples there are, in all processes if there are several."""
+        return len(self.examples)
+
+    @property
+    def is_first(self) -> bool:
+        """Whether this is the first of several processes: it writes the checkpoints."""
+        return True
+
+    def agree(self, settings: Mapping[str, Anything]) -> None:  # noqa: B027  (there is nothing to agree on, but for several)
+        """Refuse settings that differ between processes, if there are several."""
+
+    def from_all(self, rows: AnyArray) -> AnyArray:
+        """The rows of all processes, if there are several."""
+        return rows
 
     def run(self, epochs: Iterable[Epoch]) -> list[float]:
         """Take the steps of some epochs; for each the mean loss of its examples, taken before the step of each.

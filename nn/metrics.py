@@ -71,10 +71,14 @@ class Metrics:
         self, metrics: Mapping[str, Metric] | None, examples: Data, held_out: Data | None, history: History
     ) -> None:
         if metrics is not None and not isinstance(metrics, Mapping):
-            raise TypeError(f'metrics must be a dict of names and functions, as {{"accuracy": accuracy}}, not {metrics!r}')
+            raise TypeError(
+                f'metrics must be a dict of names and functions, as {{"accuracy": accuracy}}, not {metrics!r}'
+            )
         for name, metric in (metrics or {}).items():
             if not isinstance(name, str) or not callable(metric):
-                raise TypeError(f"metrics must have functions of (outputs, targets) under names, not {name!r}: {metric!r}")
+                raise TypeError(
+                    f"metrics must have functions of (outputs, targets) under names, not {name!r}: {metric!r}"
+                )
         groups = {"": examples} if held_out is None else {"": examples, "validation_": held_out}
         names = [before + name for before in groups for name in metrics or ()]
         for name in names:
@@ -90,9 +94,10 @@ class Metrics:
         if not self._metrics:
             return
         for before, data in self._groups.items():
-            outputs = engine.outputs(data)
+            outputs = engine.from_all(engine.outputs(data))
+            targets = None if data.targets is None else engine.from_all(data.targets)
             for name, metric in self._metrics.items():
-                self._history.metrics[before + name].append(_number(name, metric(outputs, data.targets)))
+                self._history.metrics[before + name].append(_number(name, metric(outputs, targets)))
 
 
 def _number(name: str, number: Anything) -> float:

@@ -192,7 +192,9 @@ def _array(name: str, thing: Anything, above: tuple[int, ...] = ()) -> ArrayOfPa
         if row is None or row.shape != (rows or [row])[0].shape:
             return None
         rows.append(row)
-    return ArrayOfParameters(name, (len(rows), *rows[0].shape), [parameter for row in rows for parameter in row.parameters])
+    return ArrayOfParameters(
+        name, (len(rows), *rows[0].shape), [parameter for row in rows for parameter in row.parameters]
+    )
 
 
 def _join(path: str, key: AnyArray) -> str:

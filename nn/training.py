@@ -146,13 +146,16 @@ def fit(
     elif resume:
         raise ValueError("resume=True goes on from a checkpoint: give its path, checkpoint=path")
     of_model = LossOfModel(model, loss, targets=targets is not None)
-    steps = ENGINES[engine](of_model, optimizer, examples, held_out, chance, longest)
+    steps = ENGINES[engine](of_model, optimizer, examples, held_out, chance, longest, batch_size)
     epoch, ended = 0, False
-    if file is not None and file.go_on():
-        steps.read()
-        epoch, ended = file.epoch, file.ended or (stopping is not None and stopping.ends)
+    if file is not None:
+        file.examples = steps.count
+        if file.go_on():
+            steps.read()
+            epoch, ended = file.epoch, file.ended or (stopping is not None and stopping.ends)
+    steps.agree({"epochs": epochs, "the epoch that is gone on from": epoch, "patience": patience})
 
-    plans = Plans(epoch + 1, examples, size, chance, optimizer, schedule)
+    plans = Plans(epoch + 1, examples, steps.share, chance, optimizer, schedule)
     watcher = watcher_of(model, loss, examples, epochs) if watch else None
     nobody_looks = callback is watcher is stopping is file is held_out is None and not metrics
     before = {parameter for _, parameter in _parameters(model)}
@@ -184,7 +187,7 @@ def fit(
                     ended = ended or by_callback
                 else:
                     steps.look_again(run, last=ended or epoch == epochs)
-                if file is not None:
+                if file is not None and steps.is_first:
                     steps.write()
                     file.save(epoch, ended=by_callback)
                 if callback is not None and epoch < epochs and not ended:
@@ -237,5 +240,7 @@ def _held_out(validation: Anything, examples: Data) -> Data:
     held_out = Data(*validation, which="validation ")
     for role, column, other in zip(("inputs", "targets"), examples.columns, held_out.columns, strict=False):
         if column.shape[1:] != other.shape[1:]:
-            raise ValueError(f"validation {role} must be like the {role}: {shape_of(column)} each, not {shape_of(other)}")
+            raise ValueError(
+                f"validation {role} must be like the {role}: {shape_of(column)} each, not {shape_of(other)}"
+            )
     return held_out
