@@ -94,7 +94,7 @@ class OnDevices(Arrays):
     def run(self, epochs: Iterable[Epoch]) -> list[float]:
         import numpy as np
 
-        with with_float64(self._devices.jax), np.errstate(all="ignore"):
+        with with_float64(self._devices.jax), np.errstate(all="ignore"), self._devices.reached():
             plan = self._plan(epochs)
             values, weights = self._take(plan)
             losses = []

@@ -1,7 +1,8 @@
 """The devices that JAX has, of this process and of others: where arrays lie, and what all processes must agree on."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from autograd.lifting.under_jax import import_jax, with_float64
 from autograd.untyped import AnyArray, Anything
@@ -53,8 +54,22 @@ class Devices:
             return np.asarray(array)[None]
         from jax.experimental import multihost_utils
 
-        with with_float64(self.jax):
+        with with_float64(self.jax), self.reached():
             return np.asarray(multihost_utils.process_allgather(np.asarray(array)))
+
+    @contextmanager
+    def reached(self) -> Iterator[None]:
+        """Inside it processes wait for each other: an error of JAX's means that one of them was waited for in vain."""
+        try:
+            yield
+        except self.jax.errors.JaxRuntimeError as error:
+            if self.processes == 1:
+                raise
+            raise RuntimeError(
+                f"process {self.process} of {self.processes} could not go on with the others: one of them has ended, or "
+                f"is not to be reached ({str(error).splitlines()[0]}). Start all of them anew; with a checkpoint, "
+                "resume=True goes on from it"
+            ) from error
 
     def gather_rows(self, rows: AnyArray) -> AnyArray:
         """The rows of all processes, those of the first one first."""
