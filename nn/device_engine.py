@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
-from math import isfinite
 
 from autograd.lifting.under_jax import with_float64
 from autograd.untyped import AnyArray, Anything
@@ -21,6 +20,9 @@ from nn.engine import Epoch, raise_in_epoch
 WORK = 300_000_000
 """How many operations of the scalar graph are done between two looks at the keyboard: some tenths of a second."""
 
+NOTHING: Sequence[int] = ()
+"""The examples of a process that has none left for a step."""
+
 LEAST_WORK = 50_000
 """What a step costs however small it is."""
 
@@ -30,18 +32,26 @@ class Plan:
     """The steps of some epochs, as the loop takes them.
 
     Attributes:
-        steps: of each the epoch, its number in it, and the examples of this process, which may have none left.
+        epochs: those of this process, which may have fewer steps than another's.
+        ends: the first step after each epoch.
         indices: (steps, own devices, rows of each), or None where each step takes all rows.
         draws: for each kind (steps, own devices, rows of each, numbers).
-        drawn: of each step, the same for its examples alone.
-        ends: the first step after each epoch.
+        drawn: of each step the same, for its examples alone; empty where nothing is drawn.
     """
 
-    steps: list[tuple[Epoch, int, AnyArray]]
+    epochs: list[Epoch]
+    ends: AnyArray
     indices: AnyArray
     draws: list[AnyArray]
     drawn: list[list[AnyArray]]
-    ends: list[int]
+
+    def at(self, step: int) -> tuple[Epoch, int, AnyArray, list[AnyArray]]:
+        """The epoch of a step, its number there from 1, its examples and its draws."""
+        place = int(self.ends.searchsorted(step, side="right"))
+        k = step - (int(self.ends[place - 1]) if place else 0)
+        epoch = self.epochs[place]
+        batch = epoch.batches[k] if k < len(epoch.batches) else NOTHING
+        return epoch, k + 1, batch, self.drawn[step] if self.drawn else []
 
 
 class OnDevices(Arrays):
@@ -63,7 +73,8 @@ class OnDevices(Arrays):
         if unequal or share % self._devices.own or len(self.examples) % share:
             self.examples = copy(self.examples)
             self.examples.weights = self._weights
-        self._kept: tuple[Anything, State | None] = None, None
+        self._kept: tuple[Anything, Anything] = None, None
+        self._settings: dict[str, Anything] = {}
         self._placed_by_whole: dict[bool, list[AnyArray]] = {}
         super().__post_init__()
         self._agree_on_the_model()
@@ -97,24 +108,24 @@ class OnDevices(Arrays):
         with with_float64(self._devices.jax), np.errstate(all="ignore"), self._devices.reached():
             plan = self._plan(epochs)
             values, weights = self._take(plan)
-            losses = []
-            for start, end in zip([0, *plan.ends], plan.ends, strict=False):
-                total = float(values[start:end] @ weights[start:end])
-                if not isfinite(total):
-                    epoch, k, _ = plan.steps[end - 1]
-                    error = OverflowError("the sum of the losses of an epoch is too large for a float")
-                    raise_in_epoch(epoch.number, f"epoch {epoch.number}, batch {k}", error)
-                losses.append(total / float(weights[start:end].sum()))
+            starts = np.concatenate([[0], plan.ends[:-1]])
+            totals = np.add.reduceat(values * weights, starts)
+            if not np.isfinite(totals).all():
+                epoch, k, *_ = plan.at(int(plan.ends[int((~np.isfinite(totals)).argmax())]) - 1)
+                error = OverflowError("the sum of the losses of an epoch is too large for a float")
+                raise_in_epoch(epoch.number, f"epoch {epoch.number}, batch {k}", error)
+            losses: list[float] = (totals / np.add.reduceat(weights, starts)).tolist()
             return losses
 
     def _take(self, plan: Plan) -> tuple[AnyArray, AnyArray]:
         """Take the steps of a plan: the value and the weight of each."""
         import numpy as np
 
-        count = len(plan.steps)
+        count = int(plan.ends[-1])
         values, weights = np.zeros((2, count))
         room = self._room_for(count)
-        rates = _filled_up([epoch.lr for epoch, *_ in plan.steps], room)
+        rates = np.repeat([epoch.lr for epoch in plan.epochs], np.diff(plan.ends, prepend=0))
+        rates = _filled_up(rates, room)
         devices, loop = self._devices, self._current_loop()
         on_devices = [
             None if array is None else devices.place(_filled_up(array, room), devices.apart_by_second_axis)
@@ -130,7 +141,7 @@ class OnDevices(Arrays):
             if end > start:
                 self._keep(learnt)
             if end < stop:
-                values[end], weights[end] = self._by_host(*plan.steps[end], plan.drawn[end])
+                values[end], weights[end] = self._by_host(*plan.at(end))
                 end += 1
             start = end
         return values, weights
@@ -239,24 +250,27 @@ class OnDevices(Arrays):
         """What the steps of some epochs take; all processes have as many, some with no examples left."""
         import numpy as np
 
-        taken = []
+        taken: list[Epoch] = []
+        drawn: list[list[list[AnyArray]]] = []
         for epoch in epochs:
-            drawn = [self._draws(len(batch)) for batch in epoch.batches]
-            taken.append((epoch, list(epoch.batches), drawn))
-        counts = self._devices.gather(np.array([len(batches) for _, batches, _ in taken])).max(axis=0).tolist()
-        nothing = np.zeros(0, int)
-        plan = Plan([], None, [], [], [])
-        for (epoch, batches, drawn), count in zip(taken, counts, strict=True):
-            batches += [nothing] * (count - len(batches))
-            drawn += [self._draws(0) for _ in range(count - len(drawn))]
-            plan.steps.extend((epoch, k, batch) for k, batch in enumerate(batches, 1))
-            plan.drawn.extend(drawn)
-            plan.ends.append(len(plan.steps))
+            taken.append(epoch)
+            if any(self._drawn_loss.asked):
+                drawn.append([self._draws(len(batch)) for batch in epoch.batches])
+        counts = self._devices.gather(np.array([len(epoch.batches) for epoch in taken])).max(axis=0)
+        ends = counts.cumsum()
         if self._whole:
-            return plan
-        lengths = np.array([len(batch) for *_, batch in plan.steps])
-        width = _up_to(int(self._shares.max()), self._devices.own)
-        there = np.arange(width) < lengths[:, None]
+            return Plan(taken, ends, None, [], [])
+        drawn_by_step = [
+            draws
+            for own, count in zip(drawn, counts, strict=False)
+            for draws in (*own, *(self._draws(0) for _ in range(count - len(own))))
+        ]
+        batches = [
+            batch
+            for epoch, count in zip(taken, counts, strict=True)
+            for batch in (*epoch.batches, *[NOTHING] * (count - len(epoch.batches)))
+        ]
+        there = np.arange(_up_to(int(self._shares.max()), self._devices.own)) < [[len(batch)] for batch in batches]
 
         def laid_out(rows: Sequence[AnyArray], filling: float) -> AnyArray:
             together = np.concatenate(rows)
@@ -264,10 +278,10 @@ class OnDevices(Arrays):
             found[there] = together
             return found.reshape(len(found), self._devices.own, -1, *together.shape[1:])
 
-        # Index `most` is a row without weight.
-        indices = laid_out([batch for *_, batch in plan.steps], int(self._counts.max())).astype(np.int32)
-        draws = [laid_out(kind, 0.0) for kind in zip(*plan.drawn, strict=True)]
-        return Plan(plan.steps, indices, draws, plan.drawn, plan.ends)
+        # The index after those of all examples is that of a row without weight.
+        indices = laid_out([np.asarray(batch, np.int32) for batch in batches], int(self._counts.max()))
+        draws = [laid_out(kind, 0.0) for kind in zip(*drawn_by_step, strict=True)]
+        return Plan(taken, ends, indices, draws, drawn_by_step)
 
     def _draws(self, count: int) -> list[AnyArray]:
         """The draws for so many examples of this process; of those for the step, its own part."""
@@ -286,7 +300,8 @@ class OnDevices(Arrays):
             tree = self._devices.jax.tree.map(np.asarray, (theta, state, gradient))
             placed = self._devices.jax.tree.map(lambda array: place(array, self._devices.on_each), tree)
             self._kept = self._learnt, placed
-        return self._kept[1]
+        on_devices: State = self._kept[1]
+        return on_devices
 
     def _keep(self, learnt: State) -> None:
         import numpy as np

@@ -22,7 +22,7 @@ class DeviceLoop:
 
     Args:
         devices: where they lie.
-        function: ``(theta, *columns, *draws) -> (mean value, gradient)``; its last column is the weights, if `weighted`.
+        function: ``(theta, *columns, *draws) -> (mean value, gradient)``; if `weighted`, the last column has weights.
         optimizer: says what a step is.
         own: the places of the optimizer's parameters in theta: an array of ints, or a slice of all.
         columns: each (devices, rows, *shape): the rows that each device has, where they lie.

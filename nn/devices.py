@@ -66,8 +66,8 @@ class Devices:
             if self.processes == 1:
                 raise
             raise RuntimeError(
-                f"process {self.process} of {self.processes} could not go on with the others: one of them has ended, or "
-                f"is not to be reached ({str(error).splitlines()[0]}). Start all of them anew; with a checkpoint, "
+                f"process {self.process} of {self.processes} could not go on with the others: one of them has ended, "
+                f"or is not to be reached ({str(error).splitlines()[0]}). Start all of them anew; with a checkpoint, "
                 "resume=True goes on from it"
             ) from error
 

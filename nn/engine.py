@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from autograd.untyped import AnyArray, Anything
 from nn.data import Data
@@ -24,8 +24,7 @@ NO_PARAMETER = (
 )
 
 
-@dataclass(frozen=True)
-class Epoch:
+class Epoch(NamedTuple):
     """The steps of an epoch.
 
     Attributes:
@@ -61,6 +60,7 @@ class Plans(Iterator[Epoch]):
         self._optimizer = optimizer
         self._schedule = schedule
         self._drawn: Epoch | None = None
+        self._one_batch: Sequence[AnyArray] | None = None
 
     def first(self) -> Epoch:
         """The next epoch, which comes once more."""
@@ -71,13 +71,20 @@ class Plans(Iterator[Epoch]):
         if (drawn := self._drawn) is not None:
             self._drawn = None
             return drawn
+        number, self._number = self._number, self._number + 1
+        return Epoch(number, self._batches(), self._optimizer.lr * factor_of(self._schedule, number))
+
+    def _batches(self) -> Sequence[AnyArray]:
         count, weights = len(self._examples), self._examples.weights
         order = self._chance.order(count, matters=self._size < count)
+        if self._one_batch is not None:
+            return self._one_batch
         batches = [order[start : start + self._size] for start in range(0, count, self._size)]
         if weights is not None:  # what weighs nothing is left out, for 0 times infinity is no number
             batches = [kept for batch in batches if len(kept := batch[weights[batch] > 0])]
-        number, self._number = self._number, self._number + 1
-        return Epoch(number, batches, self._optimizer.lr * factor_of(self._schedule, number))
+        if self._size >= count:
+            self._one_batch = batches
+        return batches
 
 
 @dataclass(eq=False)
