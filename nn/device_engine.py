@@ -240,8 +240,8 @@ class OnDevices(Arrays):
         most = int(self._counts.max())
         room = _up_to(most, own) if self._whole else most + (self.examples.weights is not None)
         if room > count:
-            filling = np.zeros_like(column[:1]) if column is self.examples.weights else column[:1]
-            column = np.concatenate([column, np.repeat(filling, room - count, axis=0)])
+            more = np.repeat(column[:1], room - count, axis=0)
+            column = np.concatenate([column, more * (column is not self.examples.weights)])
         if self._whole:
             return column.reshape(own, -1, *column.shape[1:])
         return np.broadcast_to(column, (own, *column.shape))

@@ -128,7 +128,14 @@ class DeviceLoop:
         optimizer = copy(self._optimizer)
         optimizer.lr = rate  # as data: a schedule changes it without a compilation
         before = theta[self._own]
-        after, new_state = optimizer.rule(before, gradient, state)
+        try:
+            after, new_state = optimizer.rule(before, gradient, state)
+        except TypeError as error:
+            error.add_note(
+                f"The rule of {type(optimizer).__name__} is compiled, so it must be arithmetic on arrays of JAX: no if, no "
+                "function of NumPy or math. fit(..., engine='numpy') takes any rule."
+            )
+            raise
         new_state = self._jax.tree.map(lambda new, old: np.asarray(new, old.dtype), new_state, state)
         pairs = [
             (after, before),
