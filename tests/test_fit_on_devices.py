@@ -161,8 +161,8 @@ def error_of(engine, make, **settings):
     def model(x):
         return make(weight, x)
 
+    settings = {"loss": squared_error, "optimizer": SGD([weight], 4.0), "epochs": 900} | settings
     with pytest.raises((ValueError, ArithmeticError)) as raised:
-        settings = {"loss": squared_error, "optimizer": SGD([weight], 4.0), "epochs": 900} | settings
         fit(model, X[:, 0], Y, engine=engine, progress=False, seed=1, **settings)
     message = re.sub(r"\d+\.\d{7,}", lambda found: f"{float(found[0]):.9g}", str(raised.value))
     return type(raised.value), message, raised.value.__notes__, weight.data
