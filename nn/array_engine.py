@@ -1,6 +1,6 @@
 """The engine of arrays: the loss is recorded once and lifted to NumPy by `vectorize`."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from math import isfinite
 from typing import TYPE_CHECKING
@@ -13,13 +13,11 @@ from nn.eager_engine import Eager
 from nn.engine import NO_PARAMETER, Engine, Epoch
 from nn.finite import clipped, error_of_step, finite_numbers, is_finite, still_finite
 from nn.optimizers import Optimizer
+from nn.predictions import in_pieces
 from nn.recorded_loss import SMALL, DrawnLoss
 
 if TYPE_CHECKING:
     from autograd.lifting.program import Program
-
-PIECE = 8192
-"""Of how many examples at once the outputs are computed where nothing is learnt."""
 
 
 Learnt = tuple[AnyArray, AnyArray, AnyArray]
@@ -35,12 +33,18 @@ class Arrays(Engine):
                 f"{type(self.optimizer).__name__} has a step of its own, and arrays take its rule alone: "
                 "let the rule do it, or use fit(..., engine='eager')"
             )
+        from autograd.lifting.program import quietly
+
+        self._quietly = quietly
         self._scalars = Eager(self.loss, self.optimizer, self.examples, self.held_out, self.chance)
         taken = [0] if self._scalars.try_one(self.examples[0]) else []
         self.loss.see_to_targets(self.examples, self.held_out, taken)
         self._drawn_loss = DrawnLoss(self.loss, self.examples, self.held_out)
-        self._columns = [*self.examples.columns, *self._drawn_loss.weights]
         self._read_leaves: list[Value] = []
+        self._model: tuple[Program, AnyArray] | None
+        self._own: AnyArray
+        self._ranks: list[int]
+        self._written: Learnt
         self._lift()
         if not taken:
             self.loss.see_to_targets(self.examples, self.held_out, taken)
@@ -50,46 +54,51 @@ class Arrays(Engine):
     def look(self, first: Epoch) -> None:
         """All was looked at before the loss was lifted."""
 
-    def run(self, epochs: Iterable[Epoch]) -> list[float]:
-        import numpy as np
-
-        # A number that is not finite is looked for after each step, so that no line on the way need warn of one.
-        with np.errstate(all="ignore"):
-            return super().run(epochs)
-
     def step(self, batch: AnyArray) -> float:
-        value, gradient = self._differentiate(batch, self.chance.arrays(len(batch), *self._drawn_loss.asked))
-        self._go(gradient)
-        return value
+        return self._step(batch, self.chance.arrays(len(batch), *self._drawn_loss.asked))
 
-    def _differentiate(self, batch: AnyArray, drawn: Sequence[AnyArray]) -> tuple[float, AnyArray]:
-        """The mean loss of a batch with these draws, and its gradient by the parameters of the optimizer: both finite."""
-        before, *_ = self._learnt
+    def _step(self, batch: AnyArray, drawn: Sequence[AnyArray]) -> float:
+        """A step with these draws."""
+        before, old_state, _ = self._learnt
         # A batch of all examples has them in their order.
         columns = self._columns if len(batch) == len(self.examples) else [column[batch] for column in self._columns]
-        value, gradient = self._program.value_and_gradients(*columns, *drawn, at=before)
+        value, gradient = self._program.differentiate([*columns, *drawn], len(batch), before)
         if self.examples.weights is not None:
             factor = len(batch) / self.weight_of(batch)
             value, gradient = factor * value, factor * gradient
-        gradient = gradient[self._own]
-        if isfinite(value) and is_finite(gradient):
-            return value, gradient
-        return self._by_scalars(batch, drawn)
+        theta = before
+        if self._read_leaves:
+            theta, gradient = before[self._own], gradient[self._own]
+        moved = self._quietly(self._move, theta, gradient, old_state) if isfinite(value) else None
+        if moved is None:
+            value, gradient = self._by_scalars(batch, drawn)
+            moved = self._quietly(self._move, theta, gradient, old_state)
+        self._take(theta, *moved)
+        return value
 
-    def _go(self, gradient: AnyArray) -> None:
-        """Take the step of a gradient."""
-        before, old_state, _ = self._learnt
-        theta = before[self._own]
-        if self.clip is not None:
-            gradient = clipped(gradient, self.clip)
-        after, state = self.optimizer.rule(theta, gradient, old_state)
-        if not (is_finite(after) and still_finite([old_state], [state])):
+    def _take(self, theta: AnyArray, after: AnyArray, state: AnyArray, gradient: AnyArray, finite: bool) -> None:
+        """Take a step from theta, if all of it is finite."""
+        if not finite:
             raise error_of_step(self.optimizer, self._parameters, theta, after, gradient)
         if self._read_leaves:
-            whole = before.copy()
+            whole = self._learnt[0].copy()
             whole[self._own] = after
             after = whole
         self._learnt = after, state, gradient
+
+    def _move(
+        self, theta: AnyArray, gradient: AnyArray, old: AnyArray
+    ) -> tuple[AnyArray, AnyArray, AnyArray, bool] | None:
+        """The parameters after a step, the state, the gradient that was taken, and whether all of it is finite.
+
+        None for a gradient that is not finite. That is looked for here, so that no line on the way need warn of it.
+        """
+        if not is_finite(gradient):
+            return None
+        if self.clip is not None:
+            gradient = clipped(gradient, self.clip)
+        after, state = self.optimizer.rule(theta, gradient, old)
+        return after, state, gradient, is_finite(after) and still_finite([old], [state])
 
     def validate(self) -> float:
         import numpy as np
@@ -117,15 +126,10 @@ class Arrays(Engine):
         with np.errstate(all="ignore"):
             return self._of_all(self._model, [data.inputs])
 
-    def _of_all(self, program: "tuple[Program, AnyArray]", columns: Sequence[AnyArray]) -> AnyArray:
-        """What a program gives for all examples: piece by piece, for each needs room for all its arrays."""
-        import numpy as np
-
+    def _of_all(self, program: "tuple[Program, AnyArray]", columns: list[AnyArray]) -> AnyArray:
+        """What a program gives for all examples."""
         function, places = program
-        theta, count = self._learnt[0][places], len(columns[0])
-        pieces = (slice(start, start + PIECE) for start in range(0, count, PIECE))
-        found = [function(*(column[piece] for column in columns), at=theta) for piece in pieces]
-        return found[0] if len(found) == 1 else np.concatenate(found)
+        return in_pieces(function, columns, at=self._learnt[0][places])
 
     def snapshot(self) -> Callable[[], list[float]]:
         theta, own, ranks = self._learnt[0], self._own, self._ranks
@@ -177,6 +181,9 @@ class Arrays(Engine):
         with _told_of_the_scalar_engine():
             self._recording = self._drawn_loss.record_twice(set(read))
             self._program = vectorize(self._drawn_loss, *self._drawn_loss.arguments, parameters=read)
+            draws = [np.broadcast_to(0.0, (len(self.examples), count)) for count in self._drawn_loss.asked if count]
+            columns = self._program.columns(*self.examples.columns, *self._drawn_loss.weights, *draws)
+            self._columns = columns[: len(columns) - len(draws)]
             validation = self._program
             if self.held_out is not None and (any(self._drawn_loss.asked) or self._drawn_loss.weights):
                 example = self._drawn_loss.arguments[: len(self.examples.columns)]
@@ -184,7 +191,7 @@ class Arrays(Engine):
         if not self._recording.depends_on(self.optimizer.parameters):
             raise ValueError(NO_PARAMETER)
         self._validation = self._placed(validation)
-        self._model: tuple[Program, AnyArray] | None = None
+        self._model = None
         place = {parameter: index for index, parameter in enumerate(self._program.parameters)}
         rank = {parameter: index for index, parameter in enumerate(self.optimizer.parameters)}
         self._trained = list(self.optimizer.parameters)

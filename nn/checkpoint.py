@@ -51,7 +51,7 @@ class Checkpoint:
     def __init__(
         self,
         path: str | os.PathLike[str],
-        resume: bool,  # noqa: FBT001  (fit alone calls it)
+        resume: bool,
         model: Anything,
         optimizer: Optimizer,
         chance: Chance,

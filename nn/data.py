@@ -10,7 +10,7 @@ from autograd.untyped import AnyArray, Anything
 from nn.arguments import is_sequence
 
 Example = tuple[Anything, Anything]
-"""The inputs and the targets of an example: each a number, or a list, or lists in lists, of numbers; no targets: None."""
+"""The inputs and the targets of an example: each a number, or lists of numbers; None for no targets."""
 
 LARGEST_CLASS = 2**53
 """Up to which whole numbers are told apart as floats."""
@@ -30,7 +30,7 @@ class Data(Sequence[Example]):
     Attributes:
         inputs: an array (examples, *shape of one) of float64.
         targets: the same, or None.
-        weights: an array (examples,) of float64, or None.
+        weights: an array (examples,) of float64, the largest 1, or None.
     """
 
     def __init__(
@@ -86,13 +86,15 @@ class Data(Sequence[Example]):
 
     def extreme_targets(self) -> list[int]:
         """The examples with the smallest and the largest number in their targets."""
-        numbers = self.targets.reshape(len(self), -1)
+        targets: AnyArray = self.targets
+        numbers = targets.reshape(len(self), -1)
         return [int(numbers.min(axis=1).argmin()), int(numbers.max(axis=1).argmax())]
 
     def _keys(self, indices: AnyArray) -> list[bytes]:
         import numpy as np
 
-        rows = np.ascontiguousarray(self.targets[indices].reshape(-1, self.targets[0].size))
+        targets: AnyArray = self.targets
+        rows: AnyArray = np.ascontiguousarray(targets[indices].reshape(-1, targets[0].size))
         keys: list[bytes] = rows.view(np.dtype((np.void, rows.itemsize * rows.shape[1]))).ravel().tolist()
         return keys
 
@@ -148,7 +150,7 @@ def _weights(weights: Iterable[Anything], count: int) -> AnyArray:
         raise ValueError(f"sample_weights[{place}] must be at least 0, not {found[place]}")
     if not found.any():
         raise ValueError("sample_weights must not be 0 throughout: no example would count")
-    return found
+    return found / found.max()  # so that no sum of them is too large or too small for a float
 
 
 def _are_whole(targets: AnyArray) -> bool:
@@ -177,7 +179,7 @@ def _is_masked(data: Anything) -> bool:
 
 
 def _regular(data: Anything) -> AnyArray:
-    """The array of data that are numbers of Python or NumPy in one shape; None of others, which are looked at singly."""
+    """The array of numbers of Python or NumPy in one shape; None of others, which are looked at singly."""
     import numpy as np
 
     try:

@@ -107,7 +107,7 @@ class OnDevices(Arrays):
 
         with with_float64(self._devices.jax), np.errstate(all="ignore"), self._devices.reached():
             plan = self._plan(epochs)
-            values, weights = self._take(plan)
+            values, weights = self._run_plan(plan)
             starts = np.concatenate([[0], plan.ends[:-1]])
             totals = np.add.reduceat(values * weights, starts)
             if not np.isfinite(totals).all():
@@ -117,7 +117,7 @@ class OnDevices(Arrays):
             losses: list[float] = (totals / np.add.reduceat(weights, starts)).tolist()
             return losses
 
-    def _take(self, plan: Plan) -> tuple[AnyArray, AnyArray]:
+    def _run_plan(self, plan: Plan) -> tuple[AnyArray, AnyArray]:
         """Take the steps of a plan: the value and the weight of each."""
         import numpy as np
 
@@ -161,18 +161,18 @@ class OnDevices(Arrays):
 
         weight = self.weight_of(batch)
         if self._devices.processes == 1:
-            value, gradient = self._differentiate(batch, drawn)
-            self._go(gradient)
-            return value, weight
+            return self._step(batch, drawn), weight
 
         def differentiated() -> AnyArray:
             if not len(batch):
                 return np.zeros(2 + len(self._parameters))
-            value, gradient = self._differentiate(batch, drawn)
+            value, gradient = self._by_scalars(batch, drawn)
             return weight * np.array([1.0, value, *gradient])
 
         weight, *sums = self._in_each(differentiated).sum(axis=0)
-        self._go(np.array(sums[1:]) / weight)
+        theta, old, _ = self._learnt
+        theta = theta[self._own]
+        self._take(theta, *self._move(theta, np.array(sums[1:]) / weight, old))
         return sums[0] / weight, weight
 
     def _in_each(self, function: Callable[[], AnyArray]) -> AnyArray:

@@ -25,17 +25,15 @@ NO_PARAMETER = (
 
 
 class Epoch(NamedTuple):
-    """The steps of an epoch.
-
-    Attributes:
-        number: from 1.
-        batches: for each step the numbers of its examples, as an array of ints; each batch has some weight.
-        lr: the learning rate of its steps.
-    """
+    """The steps of an epoch."""
 
     number: int
+    """From 1."""
     batches: Sequence[AnyArray]
+    """For each step the numbers of its examples, as an array of ints. Each batch has some weight; one of all examples
+    has them in their order."""
     lr: float
+    """The learning rate of its steps."""
 
 
 class Plans(Iterator[Epoch]):
@@ -79,7 +77,9 @@ class Plans(Iterator[Epoch]):
         order = self._chance.order(count, matters=self._size < count)
         if self._one_batch is not None:
             return self._one_batch
-        batches = [order[start : start + self._size] for start in range(0, count, self._size)]
+        batches = [order]
+        if self._size < count:
+            batches = [order[start : start + self._size] for start in range(0, count, self._size)]
         if weights is not None:  # what weighs nothing is left out, for 0 times infinity is no number
             batches = [kept for batch in batches if len(kept := batch[weights[batch] > 0])]
         if self._size >= count:
@@ -136,7 +136,7 @@ class Engine(ABC):
         """Whether this is the first of several processes: it writes the checkpoints."""
         return True
 
-    def agree(self, settings: Mapping[str, Anything]) -> None:  # noqa: B027  (there is nothing to agree on, but for several)
+    def agree(self, settings: Mapping[str, Anything]) -> None:  # noqa: B027  (one process agrees with itself)
         """Refuse settings that differ between processes, if there are several."""
 
     def from_all(self, rows: AnyArray) -> AnyArray:
@@ -187,7 +187,7 @@ class Engine(ABC):
         total, weights, k = 0.0, 0.0, 1
         own, self.optimizer.lr = self.optimizer.lr, epoch.lr
         try:
-            for k, batch in enumerate(epoch.batches, 1):
+            for k, batch in enumerate(epoch.batches, 1):  # noqa: B007  (for the error)
                 weight = self.weight_of(batch)
                 total += self.step(batch) * weight
                 weights += weight

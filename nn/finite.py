@@ -85,15 +85,18 @@ def error_of_gradients(output: Value, parameters: Iterable[Value]) -> Exception 
 
 
 def is_finite(numbers: AnyArray) -> bool:
-    """Whether an array, or a number, is finite throughout."""
-    if isinstance(numbers, float | int):
+    """Whether an array, or a number, is finite throughout. It is asked after each step, so it is quick."""
+    kind = type(numbers)
+    if kind is float or kind is int:
         return isfinite(numbers)
     if getattr(numbers, "dtype", None) is None:
         return True
+    # One product of an array with itself tells, unless it is too large for a float.
+    if numbers.ndim == 1 and isfinite(numbers.dot(numbers)):
+        return True
     import numpy as np
 
-    # One product of the array with itself tells, unless it is too large for a float.
-    return isfinite(np.vdot(numbers, numbers)) or bool(np.isfinite(numbers).all())
+    return bool(np.isfinite(numbers).all())
 
 
 def clipped(gradient: AnyArray, longest: float, np: ModuleType | None = None) -> AnyArray:
@@ -118,7 +121,11 @@ def still_finite(before: Sequence[AnyArray], after: Sequence[AnyArray]) -> bool:
 
 def _parts(states: Iterable[AnyArray]) -> list[AnyArray]:
     """The numbers or arrays of some states, each of which is one or a tuple of them."""
-    states, kinds = [*states], {*map(type, states)}
+    states = [*states]
+    if len(states) == 1:  # the arrays of all parameters
+        [state] = states
+        return _parts(state) if type(state) is tuple else states
+    kinds = {*map(type, states)}
     if kinds == {tuple}:
         return _parts(chain.from_iterable(states))
     return _parts(s if type(s) is tuple else (s,) for s in states) if tuple in kinds else states

@@ -3,7 +3,7 @@
 import autograd
 from autograd.advice.names_elsewhere import NETWORKS, OF_THE_PACKAGE, Remedies, alike
 
-_LOSSES = "squared_error, binary_cross_entropy, cross_entropy and hinge are the losses of nn"
+_LOSSES = "squared_error, absolute_error, huber, binary_cross_entropy, cross_entropy and hinge are the losses of nn"
 _NO_MODES = (
     "a model has no modes: dropout and noise draw within fit alone; leave the line out, and put with no_grad(): around "
     "what needs no gradients"
@@ -11,7 +11,9 @@ _NO_MODES = (
 _CALL = "call the model: model(x) for one example, [model(x) for x in X] for several"
 _FIT = "here it is a function: from nn import fit; fit(model, X, y, loss=squared_error, optimizer=optimizer, epochs=10)"
 _LR = "here it is lr: lr=0.01"
-_DECAY = "add the penalty to the loss: l2(model.parameters(), strength)"
+_DECAY = (
+    "add the penalty to the loss: l2(model.parameters(), strength); or take AdamW(model.parameters(), lr, weight_decay)"
+)
 
 OF_NN: Remedies = {
     **{name: remedy for name, remedy in OF_THE_PACKAGE.items() if "nn" in remedy and name not in NETWORKS},
@@ -22,8 +24,22 @@ OF_NN: Remedies = {
         if name in ("ReLU", "Sigmoid", "Tanh", "Softmax", "Softplus", "Tensor", "tensor", "Variable", "Parameter")
     },
     **alike("functional F utils init optim losses activations loss", "all of nn is in one place: from nn import Adam"),
-    **alike("RMSprop RMSProp AdamW Adagrad Adadelta LBFGS rmsprop", "SGD and Adam are the optimizers of nn"),
-    **alike("L1Loss SmoothL1Loss HuberLoss KLDivLoss huber l1_loss loss_fn criterion", _LOSSES),
+    **alike("RMSProp rmsprop", "here it is RMSprop: RMSprop(model.parameters(), lr=0.01)"),
+    **alike("Adagrad Adadelta LBFGS", "SGD, RMSprop, Adam and AdamW are the optimizers of nn"),
+    **alike("L1Loss l1_loss", "here it is absolute_error(predictions, targets)"),
+    **alike("HuberLoss SmoothL1Loss huber_loss smooth_l1_loss", "here it is huber(predictions, targets, delta=1)"),
+    **alike("KLDivLoss loss_fn criterion", _LOSSES),
+    **alike("LeakyReLU leakyrelu", "here it is leaky_relu, or by name: MLP(2, [16, 1], 'leaky_relu')"),
+    **alike(
+        "ELU GELU SiLU Swish swish", "in lower case it is here: elu, gelu, silu; or by name: MLP(2, [16, 1], 'silu')"
+    ),
+    **alike(
+        "CosineAnnealingLR lr_scheduler", "cosine_decay, step_decay and warm_up: fit(..., schedule=cosine_decay(100))"
+    ),
+    **alike("EarlyStopping early_stopping", "it is patience= of fit: fit(..., validation=(X, y), patience=10)"),
+    **alike(
+        "ModelCheckpoint checkpoint", "it is checkpoint= of fit: fit(..., checkpoint='run.safetensors', resume=True)"
+    ),
     **alike(
         "Conv1d Conv2d RNN LSTM GRU BatchNorm1d LayerNorm Transformer ModuleList ModuleDict Flatten Identity",
         "write it as a Module of your own, from Layer and Perceptron; lists of them are searched for parameters",
@@ -31,7 +47,7 @@ OF_NN: Remedies = {
     **alike("Embedding embedding", "it is a list of rows of Values, and take of autograd: take(table, word)"),
     **alike("DataLoader TensorDataset Dataset", "fit takes lists or arrays, and batch_size="),
     **alike("Network NN Net NeuralNetwork FeedForward Model", "here it is MLP: MLP(2, [16, 1])"),
-    **alike("predict accuracy evaluate", _CALL),
+    **alike("evaluate", "accuracy(predict(model, X), y), or a loss of your own of predict(model, X)"),
     **alike("state_dict torch_save save_model load_model", "save(model, 'model.safetensors') and load(model, …)"),
 }
 
@@ -43,7 +59,8 @@ OF_A_MODULE: Remedies = {
     **alike("nonlin act activations", "here it is activation, that of a Perceptron"),
     **alike("layer hidden fc1 fc2", "the layers are model.layers"),
     **alike("params variables trainable_variables trainable_parameters", "here it is a method: model.parameters()"),
-    **alike("forward predict feedforward activate", _CALL),
+    **alike("forward feedforward activate", _CALL),
+    **alike("predict", "from nn import predict; predict(model, X) is an array; for one example model(x)"),
     **alike("train eval training", _NO_MODES),
     **alike("fit compile train_step train_on_batch", _FIT),
     **alike("backward", "the loss has it: loss = squared_error(model(x), y); loss.backward()"),
@@ -116,7 +133,8 @@ OF_A_LOSS: Remedies = {
         "y_pred input inputs output outputs pred preds", "the output comes first, and then the target, without names"
     ),
     **alike("dim axis", "a loss is of one example, with no dimensions: call it for each"),
-    **alike("margin delta", "hinge has a margin of 1"),
+    **alike("margin", "hinge has a margin of 1"),
+    **alike("beta", "here it is delta, of huber: huber(predictions, targets, delta=1)"),
 }
 LOSS_OF_NOTHING = "a loss is a function of the outputs and the target, with nothing to make first: {}(model(x), y)"
 
@@ -124,9 +142,12 @@ OF_AN_OPTIMIZER: Remedies = {
     **alike("learning_rate alpha eta step_size", _LR),
     **alike("weight_decay l2 decay", _DECAY),
     **alike("params model", "the parameters come first: SGD(model.parameters(), lr=0.1)"),
+    **alike("rho smoothing", "of RMSprop it is decay: decay=0.99"),
+    **alike("eps", "here it is epsilon"),
     **alike("betas beta_1 beta_2 beta1 beta2 b1 b2", "of Adam they are beta1= and beta2=, two numbers"),
     **alike(
-        "nesterov dampening amsgrad maximize", "SGD with momentum and Adam are as in their papers, with no variants"
+        "nesterov dampening amsgrad maximize",
+        "SGD with momentum, RMSprop, Adam and AdamW are as in their papers, with no variants",
     ),
 }
 
@@ -152,7 +173,9 @@ OF_A_HISTORY: Remedies = {
     **alike("val_loss validation_loss", "here it is history.validation_losses"),
     **alike("epoch epochs", "len(history.losses) epochs were run"),
     **alike("__getitem__ __len__ keys items", "the losses are history.losses, and history.validation_losses"),
-    **alike("accuracy acc metrics", "take it of the model afterwards, or in a callback of fit"),
+    **alike(
+        "accuracy acc", 'give it to fit: fit(..., metrics={"accuracy": accuracy}); then history.metrics["accuracy"]'
+    ),
 }
 
 OF_FIT: Remedies = {
@@ -167,7 +190,13 @@ OF_FIT: Remedies = {
     **alike("batchsize batch bs minibatch", "here it is batch_size"),
     **alike("loss_fn criterion loss_function", "here it is loss: loss=squared_error"),
     **alike("opt optim", "here it is optimizer: optimizer=Adam(model.parameters(), lr=0.01)"),
-    **alike("metrics", "take them in a callback, or of the model afterwards"),
+    **alike("sample_weight weights", "here it is sample_weights: a number for each example"),
+    **alike("early_stopping early_stopping_rounds n_iter_no_change", "here it is patience: patience=10"),
+    **alike(
+        "lr_scheduler scheduler lr_schedule", "here it is schedule, a function of the epoch: schedule=cosine_decay(100)"
+    ),
+    **alike("clipnorm grad_clip max_grad_norm clip_norm gradient_clip_val", "here it is clip: clip=1.0"),
+    **alike("checkpoint_path save_path resume_from", "here it is checkpoint='run.safetensors', and resume=True"),
     **alike("random_state", "here it is seed: seed=0"),
     **alike("device backend", "here it is engine: 'numpy' or 'eager', both on the CPU"),
     **alike("weight_decay l2", _DECAY),

@@ -1,22 +1,24 @@
 """Perceptrons, layers of them, and stacks of layers."""
 
 from collections.abc import Callable, Iterable
-from math import sqrt
 from random import Random
 from typing import TYPE_CHECKING, Never, NoReturn, TypeAlias
 
-from autograd import Operation, Value, ops, relu, softplus, tanh  # noqa: F401  (tanh for an example)
+from autograd import Value, ops, relu, tanh  # noqa: F401  (tanh for an example)
 from autograd.advice.advised import hide_what_is_refused, lacks
 from autograd.errors import whole_number
 from autograd.nodes import constant
 from autograd.text import printable
 from autograd.untyped import AnyFunction, Anything, Real
+from nn.activations import activation_named, initial_deviation, name_of
 from nn.arguments import is_sequence, random_numbers
 from nn.habits import OF_A_LAYER, OF_A_PERCEPTRON, OF_AN_MLP, OF_OUTPUTS, OPERATORS_OF_OUTPUTS
 from nn.module import Module
 
 Activation = Callable[[Value], Value] | None
 """A function of one Value, such as `autograd.relu`; None for the identity."""
+ActivationOrName = Activation | str
+"""The same, or a name: "relu", "leaky_relu", "elu", "silu", "gelu", "softplus", "tanh", "sigmoid", "identity"."""
 Inputs = Iterable[Value | Real] | Value | Real
 """The inputs of one example; a single one may come without a list."""
 
@@ -33,12 +35,12 @@ class Perceptron(Module):
 
     Args:
         n_inputs: how many inputs it takes, at least 1.
-        activation: φ, a function of one Value; None for a linear neuron.
+        activation: φ, a function of one Value, or its name, as "tanh" or "gelu"; None for a linear neuron.
         seed: of the initial weights, a whole number, or a `random.Random` to draw from; None for new ones each time.
 
     The weights start normally distributed about 0 with the deviation that keeps the signal's size from layer to layer:
-    √(2/n) before relu and softplus (He et al. 2015, arXiv:1502.01852), √(1/n) before others (LeCun et al. 1998,
-    "Efficient BackProp"). The bias starts at 0.
+    √(2/n) before relu, leaky_relu, elu, silu, gelu and softplus (He et al. 2015, arXiv:1502.01852), √(1/n) before
+    others (LeCun et al. 1998, "Efficient BackProp"). The bias starts at 0.
 
     Raises:
         TypeError, ValueError: if `n_inputs` is not a whole number above 0, or `activation` cannot be called.
@@ -56,15 +58,13 @@ class Perceptron(Module):
     activation: Activation
     """φ, or None."""
 
-    def __init__(self, n_inputs: int, activation: Activation = relu, *, seed: int | Random | None = None) -> None:
+    def __init__(self, n_inputs: int, activation: ActivationOrName = relu, *, seed: int | Random | None = None) -> None:
         n_inputs = whole_number("n_inputs", n_inputs, least=1)
-        if activation is not None and not callable(activation):
-            raise TypeError(f"activation must be a function such as autograd.relu, or None, not {activation!r}")
+        self.activation = activation_named(activation)
         random = random_numbers(seed)
-        deviation = sqrt((2 if activation in (relu, Value.relu, softplus, Value.softplus) else 1) / n_inputs)
+        deviation = initial_deviation(self.activation, n_inputs)
         self.weights = [Value(random.gauss(0.0, deviation)) for _ in range(n_inputs)]
         self.bias = Value(0.0)
-        self.activation = activation
 
     @hide_what_is_refused
     def __call__(self, inputs: Inputs, *more: Never) -> Value:
@@ -109,7 +109,7 @@ class Layer(Module):
     """One for each output."""
 
     def __init__(
-        self, n_inputs: int, n_outputs: int, activation: Activation = relu, *, seed: int | Random | None = None
+        self, n_inputs: int, n_outputs: int, activation: ActivationOrName = relu, *, seed: int | Random | None = None
     ) -> None:
         random = random_numbers(seed)
         size = whole_number("n_outputs", n_outputs, least=1)
@@ -171,8 +171,8 @@ class MLP(Module):
         self,
         n_inputs: int,
         sizes: Iterable[int],
-        activation: Activation = relu,
-        output_activation: Activation = None,
+        activation: ActivationOrName = relu,
+        output_activation: ActivationOrName = None,
         *,
         seed: int | Random | None = None,
     ) -> None:
@@ -277,8 +277,4 @@ def _refuse_several(module: Module, *inputs: Anything) -> NoReturn:
 
 
 def _name(activation: Activation) -> str:
-    if activation is None:
-        return "linear"
-    return printable(
-        activation.name if isinstance(activation, Operation) else getattr(activation, "__name__", repr(activation))
-    )
+    return printable(name_of(activation))

@@ -5,7 +5,8 @@ A loss is a Value; of plain numbers alone it is a number, as with the functions 
 What the target of a loss must be is said by its attribute ``check_target``: a function of (outputs, target) that raises
 ValueError for what the loss does not take. `fit` calls it for each distinct target before the first step, with the
 outputs of one example. A loss of your own may carry one too. A loss without is itself called with each distinct target;
-so it may begin with ``if y not in (0, 1): raise ValueError(...)``.
+so it may begin with ``if y not in (0, 1): raise ValueError(...)``. (Of more than 10,000 distinct targets, those and the
+two extremes.) With an attribute ``takes_numbers`` that is true, one target is enough, for any numbers will do.
 
 >>> def poisson(rate, count):
 ...     return rate.exp() - count * rate
@@ -22,11 +23,11 @@ from inspect import signature
 from math import inf, nan
 from typing import TypeVar, cast
 
-from autograd import Value, dot, logsumexp, ops, relu, softplus, sum, where  # noqa: A004  (the mathematics' name)
+from autograd import Value, dot, logsumexp, minimum, ops, relu, softplus, sum, where  # noqa: A004  (the mathematics' name)
 from autograd.errors import refuse_call
 from autograd.nodes import constant
 from autograd.untyped import AnyFunction, Anything, Real
-from nn.arguments import is_sequence, is_whole, number_unless_traced
+from nn.arguments import is_sequence, is_whole, number_in_range, number_unless_traced
 from nn.habits import LOSS_OF_NOTHING, OF_A_LOSS
 
 Output = Value | Real | Iterable[Value | Real]
@@ -35,8 +36,10 @@ Output = Value | Real | Iterable[Value | Real]
 Loss = TypeVar("Loss", bound=AnyFunction)
 
 
-def _with_check(check_target: Callable[[Anything, Anything], object]) -> Callable[[Loss], Loss]:
-    """Give a loss its test of targets, and the words for arguments that it does not take."""
+def _with_check(
+    check_target: Callable[[Anything, Anything], object], *, takes_numbers: bool = False
+) -> Callable[[Loss], Loss]:
+    """Give a loss its test of targets, whether it takes any numbers, and the words for other arguments."""
 
     def mark(loss: Loss) -> Loss:
         known = signature(loss)
@@ -52,16 +55,17 @@ def _with_check(check_target: Callable[[Anything, Anything], object]) -> Callabl
                 raise
 
         asked.check_target = check_target  # type: ignore[attr-defined]  # a function takes attributes
+        asked.takes_numbers = takes_numbers  # type: ignore[attr-defined]
         return cast("Loss", asked)
 
     return mark
 
 
-def _squared_error_pairs(predictions: Output, targets: Output) -> tuple[list[Anything], list[Anything]]:
-    return _pairs("squared_error", predictions, targets)
+def _predictions_and_targets(predictions: Output, targets: Output) -> tuple[list[Anything], list[Anything]]:
+    return _pairs("the loss", predictions, targets)
 
 
-@_with_check(_squared_error_pairs)
+@_with_check(_predictions_and_targets, takes_numbers=True)
 def squared_error(predictions: Output, targets: Output) -> Value:
     """½ Σ (pᵢ − aᵢ)², the J whose derivative by a prediction is the delta p − a. Of plain numbers it is a number.
 
@@ -74,8 +78,46 @@ def squared_error(predictions: Output, targets: Output) -> Value:
     >>> J.data, p.grad
     (0.03125, -0.25)
     """
-    pairs = zip(*_squared_error_pairs(predictions, targets), strict=True)
+    pairs = zip(*_pairs("squared_error", predictions, targets), strict=True)
     return 0.5 * sum((p - a) ** 2 for p, a in pairs)
+
+
+@_with_check(_predictions_and_targets, takes_numbers=True)
+def absolute_error(predictions: Output, targets: Output) -> Value:
+    """Σ |pᵢ − aᵢ|: an outlier pulls no more than any other example. Its slope is ±1, and 0 where they are equal.
+
+    Raises:
+        ValueError: if there are not as many targets as predictions.
+
+    >>> absolute_error([Value(0.75), Value(2.0)], [1.0, 1.5]).data
+    0.75
+    """
+    pairs = zip(*_pairs("absolute_error", predictions, targets), strict=True)
+    return sum(abs(p - a) for p, a in pairs)
+
+
+@_with_check(_predictions_and_targets, takes_numbers=True)
+def huber(predictions: Output, targets: Output, delta: float = 1.0) -> Value:
+    """Σ ½ d² where |d| ≤ δ, and δ (|d| − ½ δ) beyond, of d = pᵢ − aᵢ: squared near 0, and straight for outliers.
+
+    P. J. Huber, "Robust Estimation of a Location Parameter" (1964). For another delta give `fit` a function:
+    ``loss=lambda p, a: huber(p, a, delta=0.5)``.
+
+    Raises:
+        TypeError, ValueError: if there are not as many targets as predictions, or for a delta that is not above 0.
+
+    >>> huber([Value(0.5), Value(3.0)], [0.0, 0.0]).data
+    2.625
+    """
+    delta = number_in_range("delta", delta, above=0)
+    pairs = zip(*_pairs("huber", predictions, targets), strict=True)
+    return sum(_huber(abs(p - a), delta) for p, a in pairs)
+
+
+def _huber(distance: Anything, delta: float) -> Anything:
+    # ½ d² for near = d, and δ d − ½ δ² for near = δ: no square of a large distance is taken, which would overflow.
+    near = minimum(distance, delta)
+    return near * (distance - 0.5 * near)
 
 
 def _score_and_sign(score: Output, target: Output) -> tuple[Anything, Anything]:

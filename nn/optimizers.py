@@ -156,3 +156,82 @@ class Adam(Optimizer):
         unbiased_mean = mean / (1 - self.beta1**steps)
         unbiased_square = square / (1 - self.beta2**steps)
         return parameter - self.lr * unbiased_mean / (unbiased_square**0.5 + self.epsilon), (mean, square, steps)
+
+
+class AdamW(Adam):
+    """Adam with decoupled weight decay: w ← w − lr · weight_decay · w, beside the step of `Adam`.
+
+    I. Loshchilov and F. Hutter, "Decoupled Weight Decay Regularization" (2019), arXiv:1711.05101, algorithm 2. Unlike
+    `l2` in the loss, the decay is not divided by the size of the gradients.
+
+    Args:
+        parameters: the leaves to change.
+        lr: the learning rate, above 0. It may be set between steps.
+        weight_decay: at least 0.
+        beta1, beta2, epsilon: as for `Adam`.
+
+    Raises:
+        ValueError: for no parameters, one given twice, or a number out of its range.
+
+    >>> w = Value(0.5)
+    >>> optimizer = AdamW([w], lr=0.1, weight_decay=0.2)
+    >>> (w * w).backward()
+    >>> optimizer.step()
+    >>> f"{w:.6f}"
+    '0.390000'
+    """
+
+    @with_advice(OF_AN_OPTIMIZER)
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        lr: float = 1e-3,
+        weight_decay: float = 0.01,
+        beta1: float = 0.9,
+        beta2: float = 0.999,
+        epsilon: float = 1e-8,
+    ) -> None:
+        super().__init__(parameters, lr, beta1, beta2, epsilon)
+        self.weight_decay = number_in_range("weight_decay", weight_decay, least=0)
+
+    def rule(self, parameter: AnyArray, gradient: AnyArray, state: AnyArray) -> tuple[AnyArray, AnyArray]:
+        decayed = parameter - self.lr * self.weight_decay * parameter
+        return super().rule(decayed, gradient, state)
+
+
+class RMSprop(Optimizer):
+    """RMSprop: the gradient over the root of the running mean of its squares.
+
+    G. Hinton, "Neural Networks for Machine Learning" (2012), lecture 6e; epsilon is added to the root.
+
+    Args:
+        parameters: the leaves to change.
+        lr: the learning rate, above 0. It may be set between steps.
+        decay: of the running mean, in [0, 1).
+        epsilon: keeps the quotient finite, above 0.
+
+    Raises:
+        ValueError: for no parameters, one given twice, or a number out of its range.
+
+    >>> w = Value(0.5)
+    >>> optimizer = RMSprop([w], lr=0.01)
+    >>> (w * w).backward()
+    >>> optimizer.step()
+    >>> f"{w:.6f}"
+    '0.400000'
+    """
+
+    @with_advice(OF_AN_OPTIMIZER)
+    def __init__(
+        self, parameters: Iterable[Value], lr: float = 0.01, decay: float = 0.99, epsilon: float = 1e-8
+    ) -> None:
+        super().__init__(parameters, lr)
+        self.decay = number_in_range("decay", decay, least=0, below=1)
+        self.epsilon = number_in_range("epsilon", epsilon, above=0)
+
+    def start(self, zero: AnyArray) -> AnyArray:
+        return zero
+
+    def rule(self, parameter: AnyArray, gradient: AnyArray, state: AnyArray) -> tuple[AnyArray, AnyArray]:
+        square = self.decay * state + (1 - self.decay) * gradient * gradient
+        return parameter - self.lr * gradient / (square**0.5 + self.epsilon), square

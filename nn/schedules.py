@@ -47,7 +47,7 @@ def step_decay(every: int, factor: float = 0.1) -> Schedule:
 
 
 def warm_up(epochs: int, then: Schedule | None = None) -> Schedule:
-    """Up in equal steps to 1 in epoch number `epochs`; from there on 1, or what another schedule gives from its epoch 1.
+    """Up in equal steps to 1 in epoch number `epochs`; then 1, or what another schedule gives from its epoch 1.
 
     Raises:
         TypeError, ValueError: for a number of epochs below 1, or a `then` that cannot be called.

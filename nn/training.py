@@ -157,7 +157,7 @@ def fit(
 
     plans = Plans(epoch + 1, examples, steps.share, chance, optimizer, schedule)
     watcher = watcher_of(model, loss, examples, epochs) if watch else None
-    nobody_looks = callback is watcher is stopping is file is held_out is None and not metrics
+    nobody_looks = all(looks is None for looks in (callback, watcher, stopping, file, held_out, metrics))
     before = {parameter for _, parameter in _parameters(model)}
     with EpochBar(epochs, done=epoch, shown=progress and not (watcher and watcher.has_a_bar)) as bar:
         try:
@@ -235,9 +235,10 @@ def _held_out(validation: Anything, examples: Data) -> Data:
         validation = validation, None
     if not isinstance(validation, tuple | list) or len(validation) != 2:
         raise TypeError("validation must be a pair (inputs, targets)")
-    if (validation[1] is None) != (examples.targets is None):
+    inputs, targets = validation
+    if (targets is None) != (examples.targets is None):
         raise ValueError("validation must have targets where the training has, and none where it has none")
-    held_out = Data(*validation, which="validation ")
+    held_out = Data(inputs, targets, which="validation ")
     for role, column, other in zip(("inputs", "targets"), examples.columns, held_out.columns, strict=False):
         if column.shape[1:] != other.shape[1:]:
             raise ValueError(

@@ -146,7 +146,7 @@ MISTAKES = {
     "nn.History().val_loss": "history.validation_losses",
     "MLP(3, [4, 1]).fit([[1, 2, 3]], [1])": "from nn import fit",
     "MLP(3, [4, 1]).predict([1, 2, 3])": "model(x)",
-    "MLP(3, [4, 1], activation='relu')": "autograd.relu",
+    "MLP(3, [4, 1], activation='ReLU')": "'relu'",
     "MLP(3, 4, 1)": "[16, 1]",
     "MLP([3, 4, 1])": "MLP(n_inputs, sizes",
     "fit(m, [[1, 2, 3]], [1], loss=squared_error, optimizer='adam', epochs=1)": "SGD(model.parameters(), lr=0.1)",

@@ -235,7 +235,7 @@ def test_sizes_come_in_any_sequence(sizes):
     assert repr(MLP(2, sizes)) == "MLP(2 -> 3 relu -> 1 linear, 13 parameters)"
 
 
-@pytest.mark.parametrize("activation", ["relu", 1.0, [relu]])
+@pytest.mark.parametrize("activation", [1.0, [relu]])
 @pytest.mark.parametrize("make", [lambda a: Perceptron(2, a), lambda a: Layer(2, 2, a), lambda a: MLP(2, [2, 1], a)])
 def test_an_activation_that_cannot_be_called_is_refused(make, activation):
     with pytest.raises(TypeError, match="activation must be a function"):

@@ -157,7 +157,14 @@ class Program:
         Args, Raises: as calling the program; also TypeError if the function returns more than one Value.
         """
         self._need_one_output("value_and_gradients")
-        columns, batch = self._batches.columns(arrays, named)
+        return self.differentiate(*self._batches.columns(arrays, named), at)
+
+    def columns(self, *arrays: AnyArray) -> list[AnyArray]:
+        """The arrays of many examples as `differentiate` takes them, seen to once for all batches of their rows."""
+        return self._batches.columns(arrays, {})[0]
+
+    def differentiate(self, columns: Sequence[AnyArray], batch: int, at: AnyArray = None) -> tuple[float, AnyArray]:
+        """`value_and_gradients` of rows of `columns`, as many as `batch`, which are not seen to again."""
         theta = self._at(at)
         value, gradient, total = quietly(self._value_and_gradients, theta, columns, batch)
         if self._missed(total, at) and (self._left_out or not _finite(value, gradient)):
