@@ -172,7 +172,8 @@ class OnDevices(Arrays):
         weight, *sums = self._in_each(differentiated).sum(axis=0)
         theta, old, _ = self._learnt
         theta = theta[self._own]
-        self._take(theta, *self._move(theta, np.array(sums[1:]) / weight, old))
+        if moved := self._move(theta, np.array(sums[1:]) / weight, old):
+            self._take(theta, *moved)
         return sums[0] / weight, weight
 
     def _in_each(self, function: Callable[[], AnyArray]) -> AnyArray:

@@ -132,8 +132,8 @@ class DeviceLoop:
             after, new_state = optimizer.rule(before, gradient, state)
         except TypeError as error:
             error.add_note(
-                f"The rule of {type(optimizer).__name__} is compiled, so it must be arithmetic on arrays of JAX: no if, no "
-                "function of NumPy or math. fit(..., engine='numpy') takes any rule."
+                f"The rule of {type(optimizer).__name__} is compiled, so it must be arithmetic on arrays of JAX: no if, "
+                "no function of NumPy or math. fit(..., engine='numpy') takes any rule."
             )
             raise
         new_state = self._jax.tree.map(lambda new, old: np.asarray(new, old.dtype), new_state, state)
