@@ -28,7 +28,7 @@ LEAST_WORK = 50_000
 
 
 @dataclass(frozen=True)
-class Plan:
+class PlannedSteps:
     """The steps of some epochs, as the loop takes them.
 
     Attributes:
@@ -106,7 +106,7 @@ class OnDevices(Arrays):
         import numpy as np
 
         with with_float64(self._devices.jax), np.errstate(all="ignore"), self._devices.reached():
-            plan = self._plan(epochs)
+            plan = self._planned(epochs)
             values, weights = self._run_plan(plan)
             starts = np.concatenate([[0], plan.ends[:-1]])
             totals = np.add.reduceat(values * weights, starts)
@@ -117,7 +117,7 @@ class OnDevices(Arrays):
             losses: list[float] = (totals / np.add.reduceat(weights, starts)).tolist()
             return losses
 
-    def _run_plan(self, plan: Plan) -> tuple[AnyArray, AnyArray]:
+    def _run_plan(self, plan: PlannedSteps) -> tuple[AnyArray, AnyArray]:
         """Take the steps of a plan: the value and the weight of each."""
         import numpy as np
 
@@ -247,7 +247,7 @@ class OnDevices(Arrays):
             return column.reshape(own, -1, *column.shape[1:])
         return np.broadcast_to(column, (own, *column.shape))
 
-    def _plan(self, epochs: Iterable[Epoch]) -> Plan:
+    def _planned(self, epochs: Iterable[Epoch]) -> PlannedSteps:
         """What the steps of some epochs take; all processes have as many, some with no examples left."""
         import numpy as np
 
@@ -260,7 +260,7 @@ class OnDevices(Arrays):
         counts = self._devices.gather(np.array([len(epoch.batches) for epoch in taken])).max(axis=0)
         ends = counts.cumsum()
         if self._whole:
-            return Plan(taken, ends, None, [], [])
+            return PlannedSteps(taken, ends, None, [], [])
         drawn_by_step = [
             draws
             for own, count in zip(drawn, counts, strict=False)
@@ -282,7 +282,7 @@ class OnDevices(Arrays):
         # The index after those of all examples is that of a row without weight.
         indices = laid_out([np.asarray(batch, np.int32) for batch in batches], int(self._counts.max()))
         draws = [laid_out(kind, 0.0) for kind in zip(*drawn_by_step, strict=True)]
-        return Plan(taken, ends, indices, draws, drawn_by_step)
+        return PlannedSteps(taken, ends, indices, draws, drawn_by_step)
 
     def _draws(self, count: int) -> list[AnyArray]:
         """The draws for so many examples of this process; of those for the step, its own part."""

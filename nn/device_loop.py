@@ -132,7 +132,7 @@ class DeviceLoop:
             after, new_state = optimizer.rule(before, gradient, state)
         except TypeError as error:
             error.add_note(
-                f"The rule of {type(optimizer).__name__} is compiled, so it must be arithmetic on arrays of JAX: no if, "
+                f"The rule of {type(optimizer).__name__} is compiled, so it must be arithmetic on JAX arrays: no if, "
                 "no function of NumPy or math. fit(..., engine='numpy') takes any rule."
             )
             raise

@@ -88,6 +88,12 @@ def fit(
             loss reads from a clock or a file; of what changes between, or in a callback's place, it does not know. And
             what has no finite value on the way to a finite loss and gradient is an error in "eager" alone:
             exp(800), w / 0, log(0), the root of a negative number in the branch that a `where` does not take.
+            "jax" is "numpy" compiled by XLA, in float64, on all devices that JAX has: it pays for many steps, much data
+            or a GPU. Ctrl-C ends it some tenths of a second later, an epoch at most. After
+            ``jax.distributed.initialize()`` each process passes rows of its own, as many as it likes, and all end with
+            the same weights; what else they pass must be the same. All rows make one step; or with `batch_size` the
+            k-th rows of each process, its share, make the k-th. Losses, validation and metrics are those of all rows,
+            and the first process writes the checkpoint, which all read.
         seed: of the order of the examples, shuffled anew each epoch, and of the draws of `dropout` and `noise`. A whole
             number gives every call of `fit` the same orders and draws, so that a loop over ``fit(..., epochs=1)``
             repeats its first epoch's; a `random.Random` or a `numpy.random.Generator` goes on where the last `fit` left
@@ -107,7 +113,8 @@ def fit(
             that asks for the number of a Value (see `vectorize`), or that is not the same when it is called again. It
             may ask for truths and ints of the data, as in ``if y not in (-1, 1): raise ...``, as long as it computes
             the same for every example.
-        ImportError: for `watch` in a notebook without matplotlib.
+        ImportError: for `watch` in a notebook without matplotlib, or engine "jax" without JAX.
+        RuntimeError: with engine "jax", if another process has ended.
         ValueError, ArithmeticError: if an example, of the validation too, has no finite loss or gradient, or a step no
             finite parameters. The error names epoch, batch, example, operation and operands; the parameters and the
             optimizer are as they were before the step.

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from autograd import Value, log, relu, sigmoid, tanh
-from nn import MLP, SGD, Adam, Module, cross_entropy, dropout, fit, hinge, l2, noise, squared_error
+from nn import MLP, SGD, Adam, AdamW, Module, RMSprop, cross_entropy, dropout, fit, hinge, l2, noise, squared_error
 from nn.device_loop import DeviceLoop
 from nn.optimizers import Optimizer
 
@@ -60,11 +60,16 @@ def assert_same_training(**settings):
 
 @pytest.mark.parametrize("batch_size", [1, 4, None])
 @pytest.mark.parametrize(
-    "make", [lambda p: SGD(p, 0.05), lambda p: SGD(p, 0.05, momentum=0.9), lambda p: Adam(p, 0.05)],
-    ids=["SGD", "momentum", "Adam"],
+    "make", [lambda p: SGD(p, 0.05, momentum=0.9), lambda p: Adam(p, 0.05)],
+    ids=["SGD", "Adam"],
 )  # fmt: skip
 def test_devices_take_the_steps_of_arrays(make, batch_size):
     assert_same_training(make=make, batch_size=batch_size)
+
+
+@pytest.mark.parametrize("make", [lambda p: RMSprop(p, 0.01), lambda p: AdamW(p, 0.05)], ids=["RMSprop", "AdamW"])
+def test_the_rules_of_other_optimizers_are_compiled_too(make):
+    assert_same_training(make=make)
 
 
 @pytest.mark.parametrize(
@@ -153,6 +158,17 @@ def test_training_goes_on_where_the_last_fit_left_the_optimizer():
         return [p.data for p in model.parameters()]
 
     assert twice("jax") == pytest.approx(twice("numpy"), rel=1e-11)
+
+
+def test_a_training_that_was_ended_goes_on_from_its_checkpoint_as_if_it_had_not(tmp_path):
+    settings = {"batch_size": 4, "validation": (X[:5], Y[:5])}
+    checkpoint = {"checkpoint": tmp_path / "training", "resume": True}
+    trained("jax", epochs=2, **settings, **checkpoint)
+    model, optimizer, history = trained("jax", epochs=5, **settings, **checkpoint)
+    other, other_optimizer, expected = trained("jax", epochs=5, **settings)
+    assert history.losses == expected.losses
+    assert [p.data for p in model.parameters()] == [p.data for p in other.parameters()]
+    assert optimizer.states == other_optimizer.states
 
 
 def error_of(engine, make, **settings):

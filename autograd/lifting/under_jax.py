@@ -2,11 +2,14 @@
 
 from contextlib import AbstractContextManager, nullcontext
 from types import ModuleType
+from typing import TYPE_CHECKING
 
-import numpy
-
-from autograd.lifting.pure_function import PureFunction
 from autograd.untyped import AnyArray, Anything
+
+if TYPE_CHECKING:
+    import numpy
+
+    from autograd.lifting.pure_function import PureFunction
 
 
 def import_jax(what: str) -> ModuleType:
@@ -36,10 +39,10 @@ class JaxFunction:
         dtype: the type that the program computes in.
     """
 
-    def __init__(self, pure: PureFunction, dtype: Anything) -> None:
+    def __init__(self, pure: "PureFunction", dtype: "numpy.dtype") -> None:
         self._jax = import_jax("program.jax()")
         self._pure = pure
-        self._dtype = numpy.dtype(dtype)
+        self._dtype = dtype
 
     def __call__(self, theta: AnyArray, *columns: AnyArray) -> tuple[AnyArray, AnyArray]:
         self._see_to_types(theta, columns)
@@ -53,7 +56,9 @@ class JaxFunction:
             suspects += [(f"column {place}", column) for place, column in enumerate(columns, 1)]
         for name, array in suspects:
             kind = getattr(array, "dtype", self._dtype)
-            narrower = self._jax.numpy.issubdtype(kind, numpy.floating) and kind.itemsize < self._dtype.itemsize
+            narrower = (
+                self._jax.numpy.issubdtype(kind, self._jax.numpy.floating) and kind.itemsize < self._dtype.itemsize
+            )
             if narrower and (name == "theta" or isinstance(array, self._jax.Array)):
                 raise TypeError(
                     f"{name} is {kind}, and the program computes in {self._dtype}: call {SWITCH} before the arrays are "
