@@ -77,7 +77,8 @@ class Metrics:
         for name, metric in (metrics or {}).items():
             if not isinstance(name, str) or not callable(metric):
                 raise TypeError(
-                    f"metrics must have functions of (outputs, targets) under names, not {name!r}: {metric!r}"
+                    f"metrics must be functions of (outputs, targets) under names, not {metric!r} under {name!r}: "
+                    "give them as {'accuracy': accuracy}"
                 )
         groups = {"": examples} if held_out is None else {"": examples, "validation_": held_out}
         names = [before + name for before in groups for name in metrics or ()]
