@@ -117,12 +117,12 @@ class OnDevices(Arrays):
             losses: list[float] = (totals / np.add.reduceat(weights, starts)).tolist()
             return losses
 
-    def _run_plan(self, plan: PlannedSteps) -> tuple[AnyArray, AnyArray]:
-        """Take the steps of a plan: the value and the weight of each."""
+    def _run_plan(self, plan: PlannedSteps) -> AnyArray:
+        """Take the steps of a plan: the value and the weight of each. Where all weigh the same, that is 1."""
         import numpy as np
 
         count = int(plan.ends[-1])
-        values, weights = np.zeros((2, count))
+        found = np.ones((2, count))
         room = self._room_for(count)
         rates = np.repeat([epoch.lr for epoch in plan.epochs], np.diff(plan.ends, prepend=0))
         rates = _filled_up(rates, room)
@@ -134,17 +134,18 @@ class OnDevices(Arrays):
         start = 0
         while start < count:
             stop = min(count, start + self._steps_at_once)
-            learnt, *found, last = loop(self._carried(), rates, on_devices[0], on_devices[1:], start, stop)
+            learnt, numbers, last = loop(self._carried(), rates, on_devices[0], on_devices[1:], start, stop)
             end = int(last)
-            for known, each in zip((values, weights), found, strict=True):
+            for known, each in zip(found, numbers, strict=False):
                 known[start:end] = np.asarray(each)[start:end]
             if end > start:
                 self._keep(learnt)
             if end < stop:
-                values[end], weights[end] = self._by_host(*plan.at(end))
+                value, weight = self._by_host(*plan.at(end))
+                found[:, end] = value, weight if self.examples.weights is not None else 1.0
                 end += 1
             start = end
-        return values, weights
+        return found
 
     def _by_host(self, epoch: Epoch, k: int, batch: AnyArray, drawn: Sequence[AnyArray]) -> tuple[float, float]:
         """A step that is not finite on the devices: its error, or its value and its weight."""
@@ -253,10 +254,12 @@ class OnDevices(Arrays):
 
         taken: list[Epoch] = []
         drawn: list[list[list[AnyArray]]] = []
-        for epoch in epochs:
-            taken.append(epoch)
-            if any(self._drawn_loss.asked):
+        if any(self._drawn_loss.asked):
+            for epoch in epochs:
+                taken.append(epoch)
                 drawn.append([self._draws(len(batch)) for batch in epoch.batches])
+        else:
+            taken.extend(epochs)
         counts = self._devices.gather(np.array([len(epoch.batches) for epoch in taken])).max(axis=0)
         ends = counts.cumsum()
         if self._whole:

@@ -7,6 +7,8 @@ number is not finite.
 
 from collections.abc import Sequence
 from copy import copy
+from functools import reduce
+from operator import and_
 
 from autograd.untyped import AnyArray, AnyFunction
 from nn.devices import Devices
@@ -52,7 +54,7 @@ class DeviceLoop:
 
     def __call__(
         self, learnt: State, rates: AnyArray, indices: AnyArray, draws: Sequence[AnyArray], start: int, stop: int
-    ) -> tuple[State, AnyArray, AnyArray, AnyArray]:
+    ) -> tuple[State, list[AnyArray], AnyArray]:
         """Take the steps from `start` on, up to `stop` or to one that is not finite, which is not taken.
 
         Args:
@@ -64,9 +66,10 @@ class DeviceLoop:
             start, stop: the steps to take, from the first of `rates` on.
 
         Returns:
-            What is learnt, the value and the weight of each step, and the step before which it ended.
+            What is learnt; the value of each step and, if there are weights, its weight; and where it ended, before the
+            step of that number.
         """
-        found: tuple[State, AnyArray, AnyArray, AnyArray] = self._compiled(
+        found: tuple[State, list[AnyArray], AnyArray] = self._compiled(
             learnt, self._columns, rates, indices, draws, start, stop
         )
         return found
@@ -80,7 +83,7 @@ class DeviceLoop:
         draws: Sequence[AnyArray],
         start: AnyArray,
         stop: AnyArray,
-    ) -> tuple[State, AnyArray, AnyArray, AnyArray]:
+    ) -> tuple[State, list[AnyArray], AnyArray]:
         np = self._jax.numpy
 
         def goes_on(carry: AnyArray) -> AnyArray:
@@ -88,18 +91,19 @@ class DeviceLoop:
             return (place < stop) & finite
 
         def body(carry: AnyArray) -> AnyArray:
-            place, _, learnt, values, weights = carry
+            place, _, learnt, told = carry
             rows = self._rows(columns, None if indices is None else indices[place])
             drawn = [_merged(kind[place]) for kind in draws]
-            finite, after, value, weight = self._step(learnt, rates[place], rows, drawn)
+            finite, after, numbers = self._step(learnt, rates[place], rows, drawn)
             learnt = self._jax.tree.map(lambda new, old: np.where(finite, new, old), after, learnt)
-            return place + finite, finite, learnt, values.at[place].set(value), weights.at[place].set(weight)
+            told = [known.at[place].set(number) for known, number in zip(told, numbers, strict=True)]
+            return place + finite, finite, learnt, told
 
-        zeros = np.zeros(len(rates))
-        end, _, learnt, values, weights = self._jax.lax.while_loop(
-            goes_on, body, (np.asarray(start), np.asarray(True), learnt, zeros, zeros)
+        told = [np.zeros(len(rates)) for _ in range(1 + self._weighted)]
+        end, _, learnt, told = self._jax.lax.while_loop(
+            goes_on, body, (np.asarray(start), np.asarray(True), learnt, told)
         )
-        return learnt, values, weights, end
+        return learnt, told, end
 
     def _rows(self, columns: Sequence[AnyArray], places: AnyArray) -> list[AnyArray]:
         """The rows of a step: each device takes them from its own, so that none is sent."""
@@ -110,16 +114,17 @@ class DeviceLoop:
 
     def _step(
         self, learnt: State, rate: AnyArray, rows: Sequence[AnyArray], drawn: Sequence[AnyArray]
-    ) -> tuple[AnyArray, State, AnyArray, AnyArray]:
-        """Whether all numbers of a step are finite, what is learnt by it, its value and its weight."""
+    ) -> tuple[AnyArray, State, list[AnyArray]]:
+        """Whether all numbers of a step are finite, what is learnt by it, its value and, if it has one, its weight."""
         np = self._jax.numpy
         theta, state, _ = learnt
-        count = len(rows[0])
         value, gradient = self._function(theta, *rows, *drawn)
-        weight = np.asarray(float(count))
+        numbers = [value]
         if self._weighted:
             weight = rows[-1].sum()
-            value, gradient = value * (count / weight), gradient * (count / weight)
+            factor = len(rows[-1]) / weight
+            value, gradient = value * factor, gradient * factor
+            numbers = [value, weight]
         gradient = gradient[self._own]
         finite = np.isfinite(value)
         if self._clip is not None:
@@ -142,14 +147,12 @@ class DeviceLoop:
             (gradient, before),
             *zip(*map(self._jax.tree.leaves, (new_state, state)), strict=True),
         ]
-        for shape in {new.shape for new, _ in pairs}:
+        for shape in dict.fromkeys(new.shape for new, _ in pairs):
+            # Arrays of one shape together: each reduction costs a small step as much as a layer.
             alike = [np.isfinite(new) | ~np.isfinite(old) for new, old in pairs if new.shape == shape]
-            together = alike[0]
-            for each in alike[1:]:
-                together &= each
-            finite &= together.all()
+            finite &= reduce(and_, alike).all()
         theta = after if isinstance(self._own, slice) else theta.at[self._own].set(after)
-        return finite, (theta, new_state, gradient), value, weight
+        return finite, (theta, new_state, gradient), numbers
 
 
 def _merged(parts: AnyArray) -> AnyArray:

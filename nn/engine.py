@@ -73,10 +73,11 @@ class Plans(Iterator[Epoch]):
         return Epoch(number, self._batches(), self._optimizer.lr * factor_of(self._schedule, number))
 
     def _batches(self) -> Sequence[AnyArray]:
+        if self._one_batch is not None:
+            self._chance.begin_epoch()
+            return self._one_batch
         count, weights = len(self._examples), self._examples.weights
         order = self._chance.order(count, matters=self._size < count)
-        if self._one_batch is not None:
-            return self._one_batch
         batches = [order]
         if self._size < count:
             batches = [order[start : start + self._size] for start in range(0, count, self._size)]
