@@ -159,7 +159,8 @@ class Arrays(Engine):
     def look_again(self, epochs: range, *, last: bool) -> None:
         # What it reads of a clock, a file or another thread. Seldom, so that it costs nothing beside many epochs.
         small = len(self._recording.entries) < SMALL
-        to_look = small and any(epoch & (epoch - 1) == 0 for epoch in epochs)
+        # A power of two is among them where the last number needs more bits than the one before the first.
+        to_look = small and epochs[-1].bit_length() > (epochs[0] - 1).bit_length()
         if to_look or (last and (small or epochs[-1] > 1)):
             # Where it has no value now, as log(w) where the last step left w below 0, the next step says so, if any.
             self.write()

@@ -15,9 +15,9 @@ from nn.arguments import is_sequence, random_numbers
 from nn.habits import OF_A_LAYER, OF_A_PERCEPTRON, OF_AN_MLP, OF_OUTPUTS, OPERATORS_OF_OUTPUTS
 from nn.module import Module
 
-Activation = Callable[[Value], Value] | None
+Function = Callable[[Value], Value] | None
 """A function of one Value, such as `autograd.relu`; None for the identity."""
-ActivationOrName = Activation | str
+Activation = Function | str
 """The same, or a name: "relu", "leaky_relu", "elu", "silu", "gelu", "softplus", "tanh", "sigmoid", "identity"."""
 Inputs = Iterable[Value | Real] | Value | Real
 """The inputs of one example; a single one may come without a list."""
@@ -55,10 +55,10 @@ class Perceptron(Module):
     """w, one for each input. ``neuron.weights[0].data = 0.5`` sets a number."""
     bias: Value
     """b. A plain ``0.0`` in its place makes a perceptron without a bias."""
-    activation: Activation
+    activation: Function
     """φ, or None."""
 
-    def __init__(self, n_inputs: int, activation: ActivationOrName = relu, *, seed: int | Random | None = None) -> None:
+    def __init__(self, n_inputs: int, activation: Activation = relu, *, seed: int | Random | None = None) -> None:
         n_inputs = whole_number("n_inputs", n_inputs, least=1)
         self.activation = activation_named(activation)
         random = random_numbers(seed)
@@ -109,7 +109,7 @@ class Layer(Module):
     """One for each output."""
 
     def __init__(
-        self, n_inputs: int, n_outputs: int, activation: ActivationOrName = relu, *, seed: int | Random | None = None
+        self, n_inputs: int, n_outputs: int, activation: Activation = relu, *, seed: int | Random | None = None
     ) -> None:
         random = random_numbers(seed)
         size = whole_number("n_outputs", n_outputs, least=1)
@@ -171,8 +171,8 @@ class MLP(Module):
         self,
         n_inputs: int,
         sizes: Iterable[int],
-        activation: ActivationOrName = relu,
-        output_activation: ActivationOrName = None,
+        activation: Activation = relu,
+        output_activation: Activation = None,
         *,
         seed: int | Random | None = None,
     ) -> None:
@@ -276,5 +276,5 @@ def _refuse_several(module: Module, *inputs: Anything) -> NoReturn:
     )
 
 
-def _name(activation: Activation) -> str:
+def _name(activation: Function) -> str:
     return printable(name_of(activation))

@@ -104,7 +104,7 @@ class SGD(Optimizer):
         return zero
 
     def rule(self, parameter: AnyArray, gradient: AnyArray, state: AnyArray) -> tuple[AnyArray, AnyArray]:
-        velocity = self.momentum * state + gradient
+        velocity = self.momentum * state + gradient if self.momentum else gradient
         return parameter - self.lr * velocity, velocity
 
 

@@ -66,8 +66,8 @@ def fit(
 
     Args:
         model: a `Module`, or any function from one example's inputs to its outputs.
-        inputs, targets: as many of one as of the other; an example's inputs, or targets, are a number or a sequence of
-            numbers, of one length throughout.
+        inputs, targets: arrays or lists, as many of one as of the other; an example's inputs, or targets, are a number,
+            a row or a matrix of numbers, of one shape throughout. Without targets the loss takes the outputs alone.
         loss: ``loss(model(x), y)`` of one example, as the losses of `nn`. It is asked about every distinct target
             before the first step: by its attribute `check_target`, if it has one (see `nn.losses`), else by a call.
             Targets that are whole numbers throughout, as class numbers are, come as ints.
@@ -75,10 +75,26 @@ def fit(
             to the bit, if `seed` goes on too.
         epochs: how often all examples are gone through.
         batch_size: examples a step; None for all of them.
+        sample_weights: a number of at least 0 for each example. The loss of a batch is Σ w · loss / Σ w, and so is that
+            of an epoch; what weighs 0 is left out.
         validation: inputs and targets that are not trained on; their mean loss is taken after each epoch.
+        metrics: functions by names, as ``{"accuracy": accuracy}``. After each epoch each is called with the outputs for
+            all examples and their targets, as arrays, and gives a number to `History.metrics`; of the validation
+            examples it does under ``"validation_"`` + name.
+        schedule: ``schedule(epoch)``, from 1, gives the factor on the optimizer's lr: `cosine_decay`, `step_decay`,
+            `warm_up`, or a function of your own.
+        clip: how long the gradient of a step may be: a longer one is shortened to this norm.
+        patience: end the training after so many epochs without a lower validation loss, or a lower training loss if
+            there is no validation, and keep the weights of the best epoch.
         callback: ``callback(epoch, history)`` after each epoch, from 1; returning True ends the training. It may change
             whatever the loss is computed from: leaves, numbers, the model itself; but not give a `Module` parameters
             that the optimizer does not hold, which would stay as they are.
+        checkpoint: a path, to which everything is written after each epoch: the model, the optimizer, the epoch, the
+            order of the examples, the history. The file is replaced as a whole, so that a kill or a full disk leaves
+            the one of the epoch before.
+        resume: go on from the checkpoint, if it is there: with the same arguments the steps are those of a training
+            that never ended, to the bit. `epochs` is the total. A learning rate other than the one that the training
+            began with is taken from then on.
         engine: "numpy" records the loss and trains on the arrays that `autograd.vectorize` makes of it; "eager" runs
             every example through the scalar engine. Both take the same steps, but for roundings, with two exceptions.
             What a loss draws at random, counts or changes by itself would be frozen in arrays. "numpy" refuses it where
@@ -94,17 +110,18 @@ def fit(
             the same weights; what else they pass must be the same. All rows make one step; or with `batch_size` the
             k-th rows of each process, its share, make the k-th. Losses, validation and metrics are those of all rows,
             and the first process writes the checkpoint, which all read.
-        seed: of the order of the examples, shuffled anew each epoch, and of the draws of `dropout` and `noise`. A whole
-            number gives every call of `fit` the same orders and draws, so that a loop over ``fit(..., epochs=1)``
-            repeats its first epoch's; a `random.Random` or a `numpy.random.Generator` goes on where the last `fit` left
-            it. None keeps the order given, and draws as 0 does.
+        seed: of the order of the examples, shuffled anew each epoch if there is more than one batch, and of the draws
+            of `dropout` and `noise`. A whole number gives every call of `fit` the same orders and draws, so that a loop
+            over ``fit(..., epochs=1)`` repeats its first epoch's; a `random.Random` or a `numpy.random.Generator` goes
+            on where the last `fit` left it. None keeps the order given, and draws as 0 does.
         progress: whether to show a progress bar: on the standard error stream, in a notebook as tqdm's widget.
         watch: show how it goes. In a notebook that is a live picture: the loss, and the decision boundary of a model of
             two inputs, or else the network; afterwards a bar goes through the epochs. In a terminal it is a small chart
             of the loss.
 
     Returns:
-        The `History`. Ctrl-C ends the training early and returns it too, with what was learnt kept.
+        The `History`. Ctrl-C ends the training early and returns it too, with what was learnt kept. The Values hold
+        what was learnt at the end, before a callback, and after an interruption or an error.
 
     Raises:
         TypeError, ValueError: for empty, ragged or unequally long data, NaN or infinity in it or in a parameter, a
@@ -113,6 +130,9 @@ def fit(
             that asks for the number of a Value (see `vectorize`), or that is not the same when it is called again. It
             may ask for truths and ints of the data, as in ``if y not in (-1, 1): raise ...``, as long as it computes
             the same for every example.
+        FileExistsError: for a checkpoint that is there, without `resume`.
+        ValueError: for one that is damaged, or of another model, optimizer or number of examples; nothing is changed.
+        OSError: if a checkpoint cannot be written; the one of the epoch before is still there.
         ImportError: for `watch` in a notebook without matplotlib, or engine "jax" without JAX.
         RuntimeError: with engine "jax", if another process has ended.
         ValueError, ArithmeticError: if an example, of the validation too, has no finite loss or gradient, or a step no

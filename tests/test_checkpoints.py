@@ -215,6 +215,7 @@ KILLED = """
         class Half:
             def __init__(self, stream): self.stream = stream
             def __enter__(self): return self
+            def __exit__(self, *_): self.stream.close()
             def write(self, content):
                 self.stream.write(content[: len(content) // 2])
                 self.stream.flush()

@@ -92,7 +92,7 @@ check_derivation("dy/dx = 1")
 MLP("3", [4, 1])
 MLP(3, 4)
 MLP(3, [4, 1], nonlin=True)
-MLP(3, [4, 1], activation="relu")
+MLP(3, [4, 1], activation=1.0)
 Layer(2)
 model.neurons
 model.forward([1.0, 2.0])
