@@ -9,13 +9,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from autograd.lifting.under_jax import with_float64
-from autograd.untyped import AnyArray, Anything
+from autograd.untyped import AnyArray, AnyFunction, Anything
 from nn.array_engine import Arrays
 from nn.device_loop import DeviceLoop, State
 from nn.devices import Devices
 from nn.engine import Epoch, raise_in_epoch
+from nn.predictions import PIECE
+
+if TYPE_CHECKING:
+    from autograd.lifting.program import Program
 
 WORK = 300_000_000
 """How many operations of the scalar graph are done between two looks at the keyboard: some tenths of a second."""
@@ -204,8 +209,29 @@ class OnDevices(Arrays):
         sums = self._in_each(lambda: np.array([count * super(OnDevices, self).validate(), count])).sum(axis=0)
         return float(sums[0] / sums[1])
 
+    def _of_all(self, program: "tuple[Program, AnyArray]", columns: list[AnyArray]) -> AnyArray:
+        """What a program gives for all examples of this process, on its devices: piece by piece, all of one size."""
+        import numpy as np
+
+        function, places = program
+        jax, count = self._devices.jax, len(columns[0])
+        size = _up_to(min(count, PIECE), self._devices.own)
+        if function not in self._forwards:
+            self._forwards[function] = jax.jit(function.jax().outputs)
+        with with_float64(jax):
+            theta = self._learnt[0][places]
+            pieces = [
+                self._forwards[function](
+                    theta, *(jax.device_put(piece, self._devices.apart_here) for piece in _pieces(columns, start, size))
+                )
+                for start in range(0, count, size)
+            ]
+            found = np.concatenate([np.asarray(piece) for piece in pieces])[:count]
+        return found if np.isfinite(found).all() else super()._of_all(program, columns)
+
     def _lift(self) -> None:
         super()._lift()
+        self._forwards: dict[Program, AnyFunction] = {}
         self._loop: DeviceLoop | None = None
         self._room = 0
 
@@ -230,20 +256,22 @@ class OnDevices(Arrays):
         """The rows of each device, brought there once."""
         if self._whole not in self._placed_by_whole:
             columns = [self._blocks(column) for column in self._columns]
+            if self.examples.weights is not None:
+                columns[-1] = self._blocks(self._columns[-1], filling=0.0)
             placed = [self._devices.place(column, self._devices.apart) for column in columns]
             self._placed_by_whole = {self._whole: placed}
         return self._placed_by_whole[self._whole]
 
-    def _blocks(self, column: AnyArray) -> AnyArray:
-        """A column as (own devices, rows, *shape). Rows that fill up are like the first one; only weights tell."""
+    def _blocks(self, column: AnyArray, filling: float | None = None) -> AnyArray:
+        """A column as (own devices, rows, *shape). What fills it up is like the first row, if no number is given."""
         import numpy as np
 
         own, count = self._devices.own, len(column)
         most = int(self._counts.max())
         room = _up_to(most, own) if self._whole else most + (self.examples.weights is not None)
         if room > count:
-            more = np.repeat(column[:1], room - count, axis=0)
-            column = np.concatenate([column, more * (column is not self.examples.weights)])
+            more = column[:1] if filling is None else np.full_like(column[:1], filling)
+            column = np.concatenate([column, np.repeat(more, room - count, axis=0)])
         if self._whole:
             return column.reshape(own, -1, *column.shape[1:])
         return np.broadcast_to(column, (own, *column.shape))
@@ -386,6 +414,17 @@ class OnDevices(Arrays):
 def _digest(thing: Anything) -> str:
     found = thing if isinstance(thing, bytes) else str(thing).encode()
     return hashlib.sha256(found).hexdigest()[:12]
+
+
+def _pieces(columns: Sequence[AnyArray], start: int, size: int) -> list[AnyArray]:
+    """So many rows of each column; where it has no more, its first one instead."""
+    import numpy as np
+
+    found = [column[start : start + size] for column in columns]
+    return [
+        np.concatenate([rows, np.repeat(column[:1], size - len(rows), axis=0)]) if len(rows) < size else rows
+        for rows, column in zip(found, columns, strict=True)
+    ]
 
 
 def _up_to(count: int, factor: int) -> int:

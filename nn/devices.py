@@ -35,9 +35,10 @@ class Devices:
                 f"each of the {self.processes} processes must have as many devices, and process {self.process} has "
                 f"{self.own} of {self.count}"
             )
-        mesh = jax.sharding.Mesh(np.array(devices), ("devices",))
+        mesh, own = (jax.sharding.Mesh(np.array(some), ("devices",)) for some in (devices, jax.local_devices()))
         self.on_each = jax.sharding.NamedSharding(mesh, jax.sharding.PartitionSpec())
         self.apart = jax.sharding.NamedSharding(mesh, jax.sharding.PartitionSpec("devices"))
+        self.apart_here = jax.sharding.NamedSharding(own, jax.sharding.PartitionSpec("devices"))
         self.apart_by_second_axis = jax.sharding.NamedSharding(mesh, jax.sharding.PartitionSpec(None, "devices"))
 
     def place(self, array: AnyArray, sharding: AnyArray) -> AnyArray:

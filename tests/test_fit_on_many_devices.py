@@ -37,7 +37,10 @@ def started(command, *, devices=1, folder=None):
 
 def ended(program):
     """What it prints and what it complains of, when it has ended, and how."""
-    out, errors = program.communicate(timeout=170)
+    try:
+        out, errors = program.communicate(timeout=170)
+    finally:
+        program.kill()
     return out, errors, program.returncode
 
 
@@ -57,12 +60,13 @@ def begun(expression, processes=1, **settings):
 
 def run(expression, processes=1, **settings):
     """What the expression gives in each process."""
-    found = []
-    for program in begun(expression, processes, **settings):
-        out, errors, code = ended(program)
-        assert code == 0, errors
-        found.append(json.loads(out.splitlines()[-1]))
-    return found
+    return [numbers_of(*end) for end in [ended(program) for program in begun(expression, processes, **settings)]]
+
+
+def numbers_of(out, errors, code):
+    """The last line of what a program printed, as JSON."""
+    assert code == 0, errors
+    return json.loads(out.splitlines()[-1])
 
 
 def assert_alike(found, expected):
@@ -167,10 +171,7 @@ def test_the_script_of_the_readme_runs_on_one_machine_and_on_two_to_the_same_wei
         programs = [
             started(["train.py", str(process), str(processes), where], folder=folder) for process in range(processes)
         ]
-        for program in programs:
-            out, errors, code = ended(program)
-            assert code == 0, errors
-            found.append(json.loads(out.splitlines()[-1]))
+        found += [numbers_of(*end) for end in [ended(program) for program in programs]]
     assert found[1] == found[2]
     assert_alike([found[1]], [found[0]])
     assert_alike([found[0]], [by_arrays(script)])
@@ -180,6 +181,4 @@ def by_arrays(script):
     """The same by the engine of arrays, with all rows and no checkpoint."""
     script = re.sub(r"(?m)^    (checkpoint|resume)=.*$", "", script.replace('engine="jax"', 'engine="numpy"'))
     program = started(["-c", script, "0", "1"])
-    out, errors, code = ended(program)
-    assert code == 0, errors
-    return json.loads(out.splitlines()[-1])
+    return numbers_of(*ended(program))

@@ -131,8 +131,27 @@ def test_without_jax_the_extra_is_named(monkeypatch):
 def test_a_program_with_several_outputs_has_no_mean_to_differentiate():
     pytest.importorskip("jax", reason="needs jax, in the extra `jax`")
     w = Value(0.5)
+    program = vectorize(lambda x: [w * x, w], 0.0)
     with pytest.raises(TypeError, match="one Value"):
-        vectorize(lambda x: [w * x, w], 0.0).jax()
+        program.jax()(program.read(), Y)
+
+
+def several_outputs():
+    w = Value(0.5)
+    return vectorize(lambda x: [[w * x, w], [x, w * w], [x * x, x + w]], 0.0), (Y,)
+
+
+def a_wide_layer():
+    model = MLP(3, [5, 4], tanh, seed=1)
+    return vectorize(model, X[0]), (X,)
+
+
+@pytest.mark.parametrize("make", [network, of_parameters_alone, several_outputs, a_wide_layer])
+def test_its_outputs_are_those_of_the_program(jax_either_way, make):
+    program, columns = make()
+    found = program.jax().outputs(program.read(), *columns)
+    assert found.dtype == "float64"
+    assert np.asarray(found) == pytest.approx(program(*columns), rel=1e-14, abs=1e-15)
 
 
 @pytest.mark.parametrize("documented", [Program.jax])

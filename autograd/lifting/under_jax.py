@@ -4,12 +4,10 @@ from contextlib import AbstractContextManager, nullcontext
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from autograd.untyped import AnyArray, Anything
+from autograd.untyped import AnyArray, AnyFunction, Anything
 
 if TYPE_CHECKING:
     import numpy
-
-    from autograd.lifting.pure_function import PureFunction
 
 
 def import_jax(what: str) -> ModuleType:
@@ -35,19 +33,29 @@ class JaxFunction:
     """``(theta, *columns) -> (value, gradient)`` in JAX, in the type of its program: `Program.jax` makes it.
 
     Args:
-        pure: the same for arrays of any library.
+        pure: gives the same for arrays of any library, or an error for a function of several outputs.
+        forward: the outputs alone, for arrays of any library.
         dtype: the type that the program computes in.
     """
 
-    def __init__(self, pure: "PureFunction", dtype: "numpy.dtype") -> None:
+    def __init__(self, pure: AnyFunction, forward: AnyFunction, dtype: "numpy.dtype") -> None:
         self._jax = import_jax("program.jax()")
         self._pure = pure
+        self._forward = forward
         self._dtype = dtype
 
     def __call__(self, theta: AnyArray, *columns: AnyArray) -> tuple[AnyArray, AnyArray]:
+        found: tuple[AnyArray, AnyArray] = self._call(self._pure(), theta, columns)
+        return found
+
+    def outputs(self, theta: AnyArray, *columns: AnyArray) -> AnyArray:
+        """What the function gives for each example: (batch, *shape of its outputs)."""
+        return self._call(self._forward, theta, columns)
+
+    def _call(self, function: AnyFunction, theta: AnyArray, columns: tuple[AnyArray, ...]) -> AnyArray:
         self._see_to_types(theta, columns)
         with self._precision(theta, columns):
-            return self._pure(self._jax.numpy.asarray(theta, self._dtype), *columns)
+            return function(self._jax.numpy.asarray(theta, self._dtype), *columns)
 
     def _see_to_types(self, theta: AnyArray, columns: tuple[AnyArray, ...]) -> None:
         """Refuse what JAX cut to float32 before it came here: nobody was told of it."""
