@@ -8,7 +8,17 @@ from importlib.metadata import PackageNotFoundError, version
 
 from benchmarks.framework import Workload, collector_off, fix_threads
 
-MODULES = ["moons", "nodes", "arrays", "epochs", "derivation", "moons_in_torch", "arrays_in_torch", "structures"]
+MODULES = [
+    "moons",
+    "nodes",
+    "arrays",
+    "epochs",
+    "derivation",
+    "moons_in_torch",
+    "arrays_in_torch",
+    "structures",
+    "epochs_in_jax",
+]
 
 
 def workloads(modules: Iterable[str] = MODULES) -> list[Workload]:
