@@ -62,7 +62,7 @@ class Arrays(Engine):
         before, old_state, _ = self._learnt
         # A batch of all examples has them in their order.
         columns = self._columns if len(batch) == len(self.examples) else [column[batch] for column in self._columns]
-        value, gradient = self._program.differentiate([*columns, *drawn], len(batch), before)
+        value, gradient = self._quietly(self._program.differentiate, [*columns, *drawn], len(batch), before)
         if self.examples.weights is not None:
             factor = len(batch) / self.weight_of(batch)
             value, gradient = factor * value, factor * gradient

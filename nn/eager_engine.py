@@ -35,6 +35,7 @@ class Eager(Engine):
         self._steps = 0
         self._unchecked = True
         self._learnt = False
+        self._numbers: list[float]
         self.read()
 
     def look(self, first: Epoch) -> None:
@@ -58,11 +59,15 @@ class Eager(Engine):
         self._steps += 1
         value = self.differentiate(batch, losses)
         self._clip()
-        states = list(self.optimizer.states)
+        states, numbers = list(self.optimizer.states), self._numbers
         try:
             self.optimizer.step()
-        finally:
+        except BaseException:  # Ctrl-C, too: half a step is none
             self._see_to_step(states)
+            self._numbers = numbers
+            self._take_back(states)
+            raise
+        self._see_to_step(states)
         return value
 
     def losses(self, batch: AnyArray, draws: Callable[[int], Draws]) -> list[Value]:
@@ -209,10 +214,13 @@ class Eager(Engine):
             return
         gradients = [parameter.grad for parameter in optimizer.parameters]
         error = error_of_step(optimizer, optimizer.parameters, self._numbers, numbers, gradients)
-        for parameter, number in zip(optimizer.parameters, self._numbers, strict=True):
-            parameter.data = number
-        optimizer.states[:] = states
+        self._take_back(states)
         raise error
+
+    def _take_back(self, states: list[AnyArray]) -> None:
+        for parameter, number in zip(self.optimizer.parameters, self._numbers, strict=True):
+            parameter.data = number
+        self.optimizer.states[:] = states
 
 
 def _see_that_nothing_is_stale(losses: Sequence[Value], writes: int) -> None:

@@ -256,6 +256,29 @@ def test_killed_and_resumed_it_takes_the_steps_of_one_never_killed(engine, when,
     assert os.listdir(path.parent) == [path.name]
 
 
+@ENGINES
+def test_ctrl_c_within_a_step_takes_none_of_it(engine, monkeypatch):
+    """The rule is asked for one parameter after the other in the scalar engine, and once in arrays."""
+    model, calls, rule = Perceptron(2, None, seed=0), [], Adam.rule
+    optimizer = Adam(model.parameters(), 0.05)
+
+    def interrupted(self, *arguments):
+        calls.append(None)
+        if len(calls) == (2 if engine == "numpy" else 5):
+            raise KeyboardInterrupt
+        return rule(self, *arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Adam, "rule", interrupted)
+        history = fit(model, X, Y, loss=squared_error, optimizer=optimizer, epochs=9, engine=engine, progress=False)
+    assert (history.interrupted, len(history.losses)) == (True, 1)
+    other = Perceptron(2, None, seed=0)
+    other_optimizer = Adam(other.parameters(), 0.05)
+    fit(other, X, Y, loss=squared_error, optimizer=other_optimizer, epochs=1, engine=engine, progress=False)
+    assert [p.data for p in model.parameters()] == [p.data for p in other.parameters()]
+    assert optimizer.states == other_optimizer.states
+
+
 def test_a_real_ctrl_c_keeps_what_was_learnt(tmp_path):
     script = """
         import os, signal, threading
