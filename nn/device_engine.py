@@ -95,6 +95,10 @@ class OnDevices(Arrays):
         return int(self._shares[self._devices.process])
 
     @property
+    def of_one_step(self) -> bool:
+        return bool((self._shares >= self._counts).all())
+
+    @property
     def count(self) -> int:
         return int(self._counts.sum())
 
@@ -354,7 +358,7 @@ class OnDevices(Arrays):
     @property
     def _whole(self) -> bool:
         """Whether all rows make one step, in any order."""
-        return not any(self._drawn_loss.asked) and bool((self._shares >= self._counts).all())
+        return self.of_one_step and not any(self._drawn_loss.asked)
 
     def _weights(self) -> AnyArray:
         """The weights of the examples; the largest of all processes is 1."""
