@@ -75,9 +75,10 @@ class OnDevices(Arrays):
         self._shares = self._shares_of_a_step()
         unequal = len({*self._counts.tolist()}) > 1 or len({*self._shares.tolist()}) > 1
         share = self.share
-        if unequal or share % self._devices.own or len(self.examples) % share:
+        filled_up = unequal or share % self._devices.own or len(self.examples) % share
+        if filled_up or self.examples.weights is not None:
             self.examples = copy(self.examples)
-            self.examples.weights = self._weights
+            self.examples.weights = self._weights()
         self._kept: tuple[Anything, Anything] = None, None
         self._settings: dict[str, Anything] = {}
         self._placed_by_whole: dict[bool, list[AnyArray]] = {}
@@ -92,6 +93,10 @@ class OnDevices(Arrays):
     def share(self) -> int:
         """How many of the rows of a step are this process's."""
         return int(self._shares[self._devices.process])
+
+    @property
+    def of_one_step(self) -> bool:
+        return bool((self._shares >= self._counts).all())
 
     @property
     def count(self) -> int:
@@ -353,14 +358,15 @@ class OnDevices(Arrays):
     @property
     def _whole(self) -> bool:
         """Whether all rows make one step, in any order."""
-        return not any(self._drawn_loss.asked) and bool((self._shares >= self._counts).all())
+        return self.of_one_step and not any(self._drawn_loss.asked)
 
-    @property
     def _weights(self) -> AnyArray:
+        """The weights of the examples; the largest of all processes is 1."""
         import numpy as np
 
-        weights = self.examples.weights
-        return np.ones(len(self.examples)) if weights is None else weights
+        weights, largest = self.examples.weights, self.examples.largest_weight
+        most = float(self._devices.gather(np.array(largest)).max())
+        return np.ones(len(self.examples)) if weights is None else weights * (largest / most)
 
     @cached_property
     def _steps_of_an_epoch(self) -> int:
@@ -384,7 +390,8 @@ class OnDevices(Arrays):
                 "its share of the rows of a step"
             )
         least, more = divmod(self.batch_size, processes)
-        return np.array([least + (process < more) for process in range(processes)])
+        shares = np.array([least + (process < more) for process in range(processes)])
+        return np.minimum(shares, self._counts.max())
 
     def _agree_on_the_data(self) -> None:
         data = self.examples

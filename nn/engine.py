@@ -128,6 +128,11 @@ class Engine(ABC):
         return len(self.examples) if self.batch_size is None else self.batch_size
 
     @property
+    def of_one_step(self) -> bool:
+        """Whether an epoch is one step."""
+        return self.share >= len(self.examples)
+
+    @property
     def count(self) -> int:
         """How many examples there are, in all processes if there are several."""
         return len(self.examples)

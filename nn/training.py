@@ -152,7 +152,8 @@ def fit(
     examples = Data(inputs, targets, sample_weights)
     held_out = None if validation is None else _held_out(validation, examples)
     epochs = whole_number("epochs", epochs, least=0)
-    size = len(examples) if batch_size is None else whole_number("batch_size", batch_size, least=1)
+    if batch_size is not None:
+        batch_size = whole_number("batch_size", batch_size, least=1)
     longest = None if clip is None else number_in_range("clip", clip, above=0)
     if not isinstance(optimizer, Optimizer):
         raise TypeError(f"optimizer must be one of nn's, as SGD(model.parameters(), lr=0.1), not {optimizer!r}")
@@ -165,7 +166,7 @@ def fit(
             raise TypeError(f"{name} must be a function of {of}, not {function!r}")
 
     history, chance = History(), Chance(seed)
-    stopping = None if patience is None else Stopping(patience, of_one_step=size >= len(examples))
+    stopping = None if patience is None else Stopping(patience)
     measures = Metrics(metrics, examples, held_out, history)
     file = None
     if checkpoint is not None:
@@ -174,6 +175,8 @@ def fit(
         raise ValueError("resume=True goes on from a checkpoint: give its path, checkpoint=path")
     of_model = LossOfModel(model, loss, targets=targets is not None)
     steps = ENGINES[engine](of_model, optimizer, examples, held_out, chance, longest, batch_size)
+    if stopping is not None:
+        stopping.of_one_step = steps.of_one_step
     epoch, ended = 0, False
     if file is not None:
         file.examples = steps.count
