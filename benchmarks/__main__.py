@@ -18,6 +18,7 @@ MODULES = [
     "arrays_in_torch",
     "structures",
     "tapes",
+    "epochs_in_jax",
 ]
 
 

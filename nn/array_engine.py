@@ -55,8 +55,11 @@ class Arrays(Engine):
         """All was looked at before the loss was lifted."""
 
     def step(self, batch: AnyArray) -> float:
+        return self._step(batch, self.chance.arrays(len(batch), *self._drawn_loss.asked))
+
+    def _step(self, batch: AnyArray, drawn: Sequence[AnyArray]) -> float:
+        """A step with these draws."""
         before, old_state, _ = self._learnt
-        drawn = self.chance.arrays(len(batch), *self._drawn_loss.asked)
         # A batch of all examples has them in their order.
         columns = self._columns if len(batch) == len(self.examples) else [column[batch] for column in self._columns]
         value, gradient = self._quietly(self._program.differentiate, [*columns, *drawn], len(batch), before)
@@ -70,15 +73,18 @@ class Arrays(Engine):
         if moved is None:
             value, gradient = self._by_scalars(batch, drawn)
             moved = self._quietly(self._move, theta, gradient, old_state)
-        after, state, gradient, finite = moved
+        self._take(theta, *moved)
+        return value
+
+    def _take(self, theta: AnyArray, after: AnyArray, state: AnyArray, gradient: AnyArray, finite: bool) -> None:
+        """Take a step from theta, if all of it is finite."""
         if not finite:
             raise error_of_step(self.optimizer, self._parameters, theta, after, gradient)
         if self._read_leaves:
-            whole = before.copy()
+            whole = self._learnt[0].copy()
             whole[self._own] = after
             after = whole
         self._learnt = after, state, gradient
-        return value
 
     def _move(
         self, theta: AnyArray, gradient: AnyArray, old: AnyArray

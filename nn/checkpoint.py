@@ -36,9 +36,9 @@ class Checkpoint:
         path: of the file.
         resume: whether to go on from it, if it is there.
         model, optimizer, chance, history, stopping: what is written to the file, and read from it.
-        examples: how many examples are trained on.
 
     Attributes:
+        examples: how many examples are trained on.
         epoch: how many epochs were run.
         ended: whether a callback ended the training.
 
@@ -72,7 +72,7 @@ class Checkpoint:
         self._chance = chance
         self._history = history
         self._stopping = stopping
-        self._examples = examples
+        self.examples = examples
         self._began = _settings(optimizer)
         self.epoch = 0
         self.ended = False
@@ -152,7 +152,7 @@ class Checkpoint:
         said = {
             "epoch": self.epoch,
             "ended": self.ended,
-            "examples": self._examples,
+            "examples": self.examples,
             "order": self._chance.state,
             "optimizer": type(self._optimizer).__name__,
             "began": self._began,
@@ -172,8 +172,8 @@ class Checkpoint:
             yield f"its optimizer has {found} parameters, and this one has {count}"
         if said["optimizer"] != type(self._optimizer).__name__:
             yield f"its optimizer is {said['optimizer']}, and this one is {type(self._optimizer).__name__}"
-        if said["examples"] != self._examples:
-            yield f"it was trained on {said['examples']} examples, and there are {self._examples} now"
+        if said["examples"] != self.examples:
+            yield f"it was trained on {said['examples']} examples, and there are {self.examples} now"
         own, theirs = self._chance.state[0], said["order"][0]
         if own != theirs:
             yield f"the order of its examples came of seed={theirs}, and seed is {own} now"

@@ -32,6 +32,7 @@ class Data(Sequence[Example]):
         inputs: an array (examples, *shape of one) of float64.
         targets: the same, or None.
         weights: an array (examples,) of float64, the largest 1, or None.
+        largest_weight: what the largest was as it was given.
     """
 
     def __init__(
@@ -49,6 +50,10 @@ class Data(Sequence[Example]):
                 f"for {len(self.inputs)} inputs"
             )
         self.weights = None if weights is None else _weights(weights, len(self.inputs))
+        self.largest_weight = 1.0
+        if self.weights is not None:  # so that no sum of them is too large or too small for a float
+            self.largest_weight = float(self.weights.max())
+            self.weights = self.weights / self.largest_weight
         self._are_classes = self.targets is not None and _are_whole(self.targets)
 
     def __len__(self) -> int:
@@ -67,10 +72,6 @@ class Data(Sequence[Example]):
     def columns(self) -> list[AnyArray]:
         """The inputs, and the targets if there are any."""
         return [self.inputs] if self.targets is None else [self.inputs, self.targets]
-
-    def weight(self, index: int) -> float:
-        """The weight of an example."""
-        return 1.0 if self.weights is None else float(self.weights[index])
 
     def distinct_targets(self, known: set[bytes]) -> Iterator[int]:
         """The first example of each target that is not among the `known` ones, which it becomes."""
@@ -155,7 +156,7 @@ def _weights(weights: Iterable[Anything], count: int) -> AnyArray:
         raise ValueError(f"sample_weights[{place}] must be at least 0, not {found[place]}")
     if not found.any():
         raise ValueError("sample_weights must not be 0 throughout: no example would count")
-    return found / found.max()  # so that no sum of them is too large or too small for a float
+    return found
 
 
 def _are_whole(targets: AnyArray) -> bool:

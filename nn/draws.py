@@ -138,11 +138,15 @@ class Chance:
         self._source = _source(seed)
         self._streams: tuple[AnyArray, AnyArray] | None = None
 
+    def begin_epoch(self) -> None:
+        """Let the draws of the next epoch be others. `order` does it, too."""
+        self._streams = None
+
     def order(self, count: int, *, matters: bool = True) -> AnyArray:
         """The examples of the next epoch, in order: as an array; in their own where the order does not matter."""
         import numpy as np
 
-        self._streams = None
+        self.begin_epoch()
         if not (self._shuffled and matters):
             return np.arange(count)
         if isinstance(self._source, Random):

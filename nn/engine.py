@@ -5,12 +5,12 @@ the optimizer are finite; or the step is not taken, and an error says in which o
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
-from typing import ClassVar, NamedTuple, NoReturn
+from typing import NamedTuple, NoReturn
 
-from autograd.untyped import AnyArray
+from autograd.untyped import AnyArray, Anything
 from nn.data import Data
 from nn.draws import Chance
 from nn.finite import raise_at
@@ -58,6 +58,7 @@ class Plans(Iterator[Epoch]):
         self._optimizer = optimizer
         self._schedule = schedule
         self._drawn: Epoch | None = None
+        self._one_batch: Sequence[AnyArray] | None = None
 
     def first(self) -> Epoch:
         """The next epoch, which comes once more."""
@@ -68,6 +69,13 @@ class Plans(Iterator[Epoch]):
         if (drawn := self._drawn) is not None:
             self._drawn = None
             return drawn
+        number, self._number = self._number, self._number + 1
+        return Epoch(number, self._batches(), self._optimizer.lr * factor_of(self._schedule, number))
+
+    def _batches(self) -> Sequence[AnyArray]:
+        if self._one_batch is not None:
+            self._chance.begin_epoch()
+            return self._one_batch
         count, weights = len(self._examples), self._examples.weights
         order = self._chance.order(count, matters=self._size < count)
         batches = [order]
@@ -75,8 +83,9 @@ class Plans(Iterator[Epoch]):
             batches = [order[start : start + self._size] for start in range(0, count, self._size)]
         if weights is not None:  # what weighs nothing is left out, for 0 times infinity is no number
             batches = [kept for batch in batches if len(kept := batch[weights[batch] > 0])]
-        number, self._number = self._number, self._number + 1
-        return Epoch(number, batches, self._optimizer.lr * factor_of(self._schedule, number))
+        if self._size >= count:
+            self._one_batch = batches
+        return batches
 
 
 @dataclass(eq=False)
@@ -89,10 +98,8 @@ class Engine(ABC):
         examples, held_out: those to train on, and those for validation, if any.
         chance: where the draws of `dropout` and `noise` come from.
         clip: how long the gradient of a step may be, if that is limited.
+        batch_size: how many examples a step takes; None for all.
     """
-
-    ahead: ClassVar[int] = 1
-    """How many epochs it likes to run at once, where nobody looks on."""
 
     loss: LossOfModel
     optimizer: Optimizer
@@ -100,6 +107,7 @@ class Engine(ABC):
     held_out: Data | None
     chance: Chance
     clip: float | None = None
+    batch_size: int | None = None
 
     @abstractmethod
     def __post_init__(self) -> None:
@@ -108,6 +116,38 @@ class Engine(ABC):
     @abstractmethod
     def look(self, first: Epoch) -> None:
         """Before the first step, which is that of this epoch: refuse targets that the loss does not take."""
+
+    @property
+    def ahead(self) -> int:
+        """How many epochs it likes to run at once, where nobody looks on."""
+        return 1
+
+    @property
+    def share(self) -> int:
+        """How many of the examples of a step are this process's."""
+        return len(self.examples) if self.batch_size is None else self.batch_size
+
+    @property
+    def of_one_step(self) -> bool:
+        """Whether an epoch is one step."""
+        return self.share >= len(self.examples)
+
+    @property
+    def count(self) -> int:
+        """How many examples there are, in all processes if there are several."""
+        return len(self.examples)
+
+    @property
+    def is_first(self) -> bool:
+        """Whether this is the first of several processes: it writes the checkpoints."""
+        return True
+
+    def agree(self, settings: Mapping[str, Anything]) -> None:  # noqa: B027  (one process agrees with itself)
+        """Refuse settings that differ between processes, if there are several."""
+
+    def from_all(self, rows: AnyArray) -> AnyArray:
+        """The rows of all processes, if there are several."""
+        return rows
 
     def run(self, epochs: Iterable[Epoch]) -> list[float]:
         """Take the steps of some epochs; for each the mean loss of its examples, taken before the step of each.

@@ -1,9 +1,11 @@
 """Where a number that is not finite came from: errors that name the operation and its operands."""
 
 from collections.abc import Iterable, Sequence
+from importlib import import_module
 from itertools import chain
 from math import isfinite, isinf, isnan
 from traceback import walk_tb
+from types import ModuleType
 from typing import NoReturn
 
 from autograd import Value
@@ -104,15 +106,13 @@ def is_finite(numbers: AnyArray) -> bool:
     return bool(np.isfinite(numbers).all())
 
 
-def clipped(gradient: AnyArray, longest: float) -> AnyArray:
-    """A gradient that is no longer than that: shortened, if it is, in its direction."""
-    import numpy as np
-
-    largest = float(np.max(np.abs(gradient)))
-    if largest == 0:
-        return gradient
-    length = largest * float(np.linalg.norm(gradient / largest))  # no square of a large number overflows
-    return gradient if length <= longest else gradient * (longest / length)
+def clipped(gradient: AnyArray, longest: float, np: ModuleType | None = None) -> AnyArray:
+    """A gradient that is no longer than that: shortened, if it is, in its direction. `np` is the array library."""
+    np = np or import_module("numpy")
+    largest = np.max(np.abs(gradient))
+    largest = np.where(largest > 0, largest, 1.0)
+    length = largest * np.linalg.norm(gradient / largest)  # no square of a large number overflows
+    return np.where(length <= longest, gradient, gradient * (longest / np.where(length > 0, length, 1.0)))
 
 
 def still_finite(before: Sequence[AnyArray], after: Sequence[AnyArray]) -> bool:

@@ -198,7 +198,7 @@ OF_FIT: Remedies = {
     **alike("clipnorm grad_clip max_grad_norm clip_norm gradient_clip_val", "here it is clip: clip=1.0"),
     **alike("checkpoint_path save_path resume_from", "here it is checkpoint='run.safetensors', and resume=True"),
     **alike("random_state", "here it is seed: seed=0"),
-    **alike("device backend", "here it is engine: 'numpy' or 'eager', both on the CPU"),
+    **alike("device backend", "here it is engine: 'numpy' or 'eager' on the CPU, 'jax' on what JAX finds"),
     **alike("weight_decay l2", _DECAY),
 }
 

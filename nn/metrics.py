@@ -96,9 +96,10 @@ class Metrics:
         if not self._metrics:
             return
         for before, data in self._groups.items():
-            outputs = engine.outputs(data)
+            outputs = engine.from_all(engine.outputs(data))
+            targets = None if data.targets is None else engine.from_all(data.targets)
             for name, metric in self._metrics.items():
-                self._history.metrics[before + name].append(_number(name, metric(outputs, data.targets)))
+                self._history.metrics[before + name].append(_number(name, metric(outputs, targets)))
 
 
 def _number(name: str, number: Anything) -> float:

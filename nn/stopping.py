@@ -17,16 +17,16 @@ class Stopping:
 
     Args:
         patience: how many epochs without a lower loss end the training.
-        of_one_step: whether an epoch is one step. Then its loss is that of the weights before the step, and these are
-            the best; else those after the epoch are, whose loss is nearer to it.
 
     Attributes:
+        of_one_step: whether an epoch is one step. Then its loss is that of the weights before the step, and these are
+            the best; else those after the epoch are, whose loss is nearer to it.
         best_epoch, best_loss: those of the lowest loss, of the first such epoch; 0 before there is one.
     """
 
-    def __init__(self, patience: int, *, of_one_step: bool) -> None:
+    def __init__(self, patience: int) -> None:
         self._patience = whole_number("patience", patience, least=1)
-        self._of_one_step = of_one_step
+        self.of_one_step = False
         self.best_epoch = 0
         self.best_loss = inf
         self._before: Snapshot = list
@@ -43,7 +43,7 @@ class Stopping:
         loss = (history.validation_losses or history.losses)[-1]
         if loss < self.best_loss:
             by_validation = bool(history.validation_losses)
-            self._best = self._before if self._of_one_step and not by_validation else weights
+            self._best = self._before if self.of_one_step and not by_validation else weights
             self.best_epoch, self.best_loss = epoch, loss
         return self.ends
 

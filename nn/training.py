@@ -104,6 +104,12 @@ def fit(
             loss reads from a clock or a file; of what changes between, or in a callback's place, it does not know. And
             what has no finite value on the way to a finite loss and gradient is an error in "eager" alone:
             exp(800), w / 0, log(0), the root of a negative number in the branch that a `where` does not take.
+            "jax" is "numpy" compiled by XLA, in float64, on all devices that JAX has: it pays for many steps, much data
+            or a GPU. Ctrl-C ends it some tenths of a second later, an epoch at most. After
+            ``jax.distributed.initialize()`` each process passes rows of its own, as many as it likes, and all end with
+            the same weights; what else they pass must be the same. All rows make one step; or with `batch_size` the
+            k-th rows of each process, its share, make the k-th. Losses, validation and metrics are those of all rows,
+            and the first process writes the checkpoint, which all read.
         seed: of the order of the examples, shuffled anew each epoch if there is more than one batch, and of the draws
             of `dropout` and `noise`. A whole number gives every call of `fit` the same orders and draws, so that a loop
             over ``fit(..., epochs=1)`` repeats its first epoch's; a `random.Random` or a `numpy.random.Generator` goes
@@ -127,7 +133,8 @@ def fit(
         FileExistsError: for a checkpoint that is there, without `resume`.
         ValueError: for one that is damaged, or of another model, optimizer or number of examples; nothing is changed.
         OSError: if a checkpoint cannot be written; the one of the epoch before is still there.
-        ImportError: for `watch` in a notebook without matplotlib.
+        ImportError: for `watch` in a notebook without matplotlib, or engine "jax" without JAX.
+        RuntimeError: with engine "jax", if another process has ended.
         ValueError, ArithmeticError: if an example, of the validation too, has no finite loss or gradient, or a step no
             finite parameters. The error names epoch, batch, example, operation and operands; the parameters and the
             optimizer are as they were before the step.
@@ -145,7 +152,8 @@ def fit(
     examples = Data(inputs, targets, sample_weights)
     held_out = None if validation is None else _held_out(validation, examples)
     epochs = whole_number("epochs", epochs, least=0, most=2**53)
-    size = len(examples) if batch_size is None else whole_number("batch_size", batch_size, least=1)
+    if batch_size is not None:
+        batch_size = whole_number("batch_size", batch_size, least=1)
     longest = None if clip is None else number_in_range("clip", clip, above=0)
     if not isinstance(optimizer, Optimizer):
         raise TypeError(f"optimizer must be one of nn's, as SGD(model.parameters(), lr=0.1), not {quoted(optimizer)}")
@@ -158,7 +166,7 @@ def fit(
             raise TypeError(f"{name} must be a function of {of}, not {quoted(function)}")
 
     history, chance = History(), Chance(seed)
-    stopping = None if patience is None else Stopping(patience, of_one_step=size >= len(examples))
+    stopping = None if patience is None else Stopping(patience)
     measures = Metrics(metrics, examples, held_out, history)
     file = None
     if checkpoint is not None:
@@ -166,13 +174,18 @@ def fit(
     elif resume:
         raise ValueError("resume=True goes on from a checkpoint: give its path, checkpoint=path")
     of_model = LossOfModel(model, loss, targets=targets is not None)
-    steps = ENGINES[engine](of_model, optimizer, examples, held_out, chance, longest)
+    steps = ENGINES[engine](of_model, optimizer, examples, held_out, chance, longest, batch_size)
+    if stopping is not None:
+        stopping.of_one_step = steps.of_one_step
     epoch, ended = 0, False
-    if file is not None and file.go_on():
-        steps.read()
-        epoch, ended = file.epoch, file.ended or (stopping is not None and stopping.ends)
+    if file is not None:
+        file.examples = steps.count
+        if file.go_on():
+            steps.read()
+            epoch, ended = file.epoch, file.ended or (stopping is not None and stopping.ends)
+    steps.agree({"epochs": epochs, "the epoch that is gone on from": epoch, "patience": patience})
 
-    plans = Plans(epoch + 1, examples, size, chance, optimizer, schedule)
+    plans = Plans(epoch + 1, examples, steps.share, chance, optimizer, schedule)
     watcher = watcher_of(model, loss, examples, epochs) if watch else None
     nobody_looks = all(looks is None for looks in (callback, watcher, stopping, file, held_out, metrics))
     before = {parameter for _, parameter in _parameters(model)}
@@ -204,7 +217,7 @@ def fit(
                     ended = ended or by_callback
                 else:
                     steps.look_again(run, last=ended or epoch == epochs)
-                if file is not None:
+                if file is not None and steps.is_first:
                     steps.write()
                     file.save(epoch, ended=by_callback)
                 if callback is not None and epoch < epochs and not ended:

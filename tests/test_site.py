@@ -123,8 +123,11 @@ def test_a_call_without_a_docstring_is_not_on_the_page():
 def test_the_page_about_jax_runs_and_has_the_gradient_of_jax():
     jax = pytest.importorskip("jax")
     [program] = re.findall(r"```python\n(.*?)```", (DOCS / "how-to" / "jax.md").read_text(encoding="utf-8"), re.DOTALL)
-    names = {}
-    exec(program, names)
-    forward, X, y = names["names"]["forward"], names["X"], names["y"]
-    expected = jax.grad(lambda parameters: forward(parameters, X, y)[0][0].mean())(names["parameters"])
-    assert names["gradient"].tolist() == pytest.approx(expected.tolist(), rel=1e-4, abs=1e-6)
+    names, before = {}, jax.config.jax_enable_x64
+    try:
+        exec(program, names)
+        function, X, y = names["program"].jax(), names["X"], names["y"]
+        expected = jax.grad(lambda theta: function(theta, X, y)[0])(names["theta"])
+    finally:
+        jax.config.update("jax_enable_x64", before)
+    assert names["gradient"].tolist() == pytest.approx(expected.tolist(), rel=1e-12, abs=1e-15)

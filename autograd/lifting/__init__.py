@@ -14,7 +14,7 @@ The modules in the order in which to read them:
   brings gradients back (`arrivals` are those that are more than an array); `naming` chooses the variables, `unbounded`
   tells where 0 · ∞ has to be kept out, and `source_text` makes two functions of the lines.
 - `compilation` makes functions of the source, with `array_helpers`, those that it calls besides the array library's;
-  `pure_function` does for other libraries than NumPy.
+  `pure_function` does for other libraries than NumPy, and `under_jax` for JAX.
 - `each_example`: the slopes of each example's own output.
 - `one_by_one`: the same graph example by example, for numbers that the arrays have as infinite or NaN.
 """

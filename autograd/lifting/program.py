@@ -18,6 +18,7 @@ from autograd.lifting.normal_form import NormalForm
 from autograd.lifting.one_by_one import OneByOne
 from autograd.lifting.pure_function import PureFunction
 from autograd.lifting.tracing import Trace
+from autograd.lifting.under_jax import JaxFunction
 from autograd.text import printable
 from autograd.untyped import AnyArray, AnyFunction, Anything
 from autograd.value import Value
@@ -156,22 +157,24 @@ class Program:
         Args, Raises: as calling the program; also TypeError if the function returns more than one Value.
         """
         self._need_one_output("value_and_gradients")
-        return self.differentiate(*self._batches.columns(arrays, named), at)
+        columns, batch = self._batches.columns(arrays, named)
+        value, gradient = self.differentiate(columns, batch, at)
+        if self._one_by_one.refused and not _finite(value, gradient):
+            self._value_and_gradients(self._at(at), columns, batch)  # for NumPy to warn of it, as the caller wants
+        return value, gradient
 
     def columns(self, *arrays: AnyArray) -> list[AnyArray]:
         """The arrays of many examples as `differentiate` takes them, seen to once for all batches of their rows."""
         return self._batches.columns(arrays, {})[0]
 
     def differentiate(self, columns: Sequence[AnyArray], batch: int, at: AnyArray = None) -> tuple[float, AnyArray]:
-        """`value_and_gradients` of rows of `columns`, as many as `batch`, which are not seen to again."""
+        """`value_and_gradients` of rows of `columns`, as many as `batch`, not seen to again; NumPy warns of nothing."""
         theta = self._at(at)
         value, gradient, total = quietly(self._value_and_gradients, theta, columns, batch)
         if self._missed(total, at) and (self._left_out or not _finite(value, gradient)):
             with np.errstate(all="ignore"):
                 corrected = self._one_by_one.value_and_gradient(columns, self._all(at))
             value, gradient = corrected or (value, gradient)
-            if self._one_by_one.refused and not _finite(value, gradient):
-                self._value_and_gradients(theta, columns, batch)  # for NumPy to warn of it, as the caller wants
         if len(gradient) < len(self.parameters):
             gradient = np.concatenate((gradient, np.zeros(len(self.parameters) - self._used, self.dtype)))
         elif gradient is theta[0] or not (gradient.flags.owndata and gradient.flags.writeable):
@@ -206,8 +209,34 @@ class Program:
         (4.0, [-6.0])
         """
         self._need_one_output("pure")
+        return self._function_of_arrays
+
+    @cached_property
+    def _function_of_arrays(self) -> PureFunction:
         count = len(self.parameters), self._used
-        return PureFunction(self._compiled, count, self._fixed, batched=self._batched[0])
+        return PureFunction(self._compiled, count, self._fixed, self._batched, self._structure)
+
+    def jax(self) -> JaxFunction:
+        """`pure` for JAX: ``(theta, *columns) -> (mean value, gradient)``, to `jax.jit`, `jax.vmap`, shard or embed.
+
+        It computes in the program's type. Where JAX has float64 switched off, a call switches it on for itself; inside
+        a transformation of JAX's it cannot, and is refused. What a transformation has compiled keeps the numbers of
+        leaves that are no parameters. ``program.jax().outputs(theta, *columns)`` is the output, or the outputs, of each
+        example.
+
+        Raises:
+            ImportError: without JAX; ``pip install 'scalar-autograd[jax]'`` brings it.
+            TypeError: when it is called, for a function that returns more than one Value, a theta of a narrower type
+                than the program's, or float64 inside a `jax.jit` that has none.
+
+        >>> import numpy as np
+        >>> from autograd import Value, vectorize
+        >>> program = vectorize(lambda x, y, w=Value(2.0): (w * x - y) ** 2, 0.0, 0.0)
+        >>> value, gradient = program.jax()(np.array([1.0]), [1.0, 2.0], [3.0, 4.0])  # doctest: +SKIP
+        >>> float(value), gradient.tolist()  # doctest: +SKIP
+        (4.0, [-6.0])
+        """
+        return JaxFunction(lambda: self.pure, self._function_of_arrays.outputs, self.dtype)
 
     def gradients_by_inputs(self, *arrays: AnyArray, at: AnyArray = None, **named: AnyArray) -> tuple[Anything, ...]:
         """The slopes of each example's own output by its inputs: an array (batch, *shape) for each argument.

@@ -22,30 +22,56 @@ class PureFunction:
         compiled: the two passes.
         count: how many parameters there are, and how many of them the passes use.
         fixed: the leaves that are read beside them, when it is called.
-        batched: whether the output differs from example to example.
+        batched: for each output whether it differs from example to example.
+        structure: the shape of the outputs of an example.
     """
 
-    def __init__(self, compiled: Compiled, count: tuple[int, int], fixed: Sequence[Value], *, batched: bool) -> None:
+    def __init__(
+        self,
+        compiled: Compiled,
+        count: tuple[int, int],
+        fixed: Sequence[Value],
+        batched: Sequence[bool],
+        structure: tuple[int, ...],
+    ) -> None:
         self._compiled = compiled
         self._count, self._used = count
         self._fixed = fixed
         self._batched = batched
+        self._structure = structure
         self._passes: dict[tuple[str, str], tuple[AnyFunction, AnyFunction]] = {}
 
     def __call__(self, theta: AnyArray, *columns: AnyArray) -> tuple[AnyArray, AnyArray]:
+        np, (forward, backward), flat, arrays = self._prepared(theta, columns)
+        (output,), saved = forward(*flat, *arrays)
+        gradient = backward(*flat, *arrays, saved)
+        if self._used < self._count:
+            gradient = np.concatenate((gradient, np.zeros(self._count - self._used, gradient.dtype)))
+        return (output.mean() if self._batched[0] else output), gradient
+
+    def outputs(self, theta: AnyArray, *columns: AnyArray) -> AnyArray:
+        """What the function gives for each example: (batch, *shape of its outputs)."""
+        np, (forward, _), flat, arrays = self._prepared(theta, columns)
+        found, _ = forward(*flat, *arrays)
+        batch = len(arrays[0])
+        if len(found) < len(self._batched):
+            own = np.broadcast_to(found[0], (batch, len(self._batched)))
+        else:
+            own = np.stack([np.broadcast_to(output, (batch,)) for output in found], axis=1)
+        return own.reshape(batch, *self._structure)
+
+    def _prepared(
+        self, theta: AnyArray, columns: Sequence[AnyArray]
+    ) -> tuple[ModuleType, tuple[AnyFunction, AnyFunction], list[AnyArray], list[AnyArray]]:
+        """The array library, the two passes, and the flat arrays and the columns that they take."""
         np = namespace_of(theta)
         theta = np.asarray(theta)
-        forward, backward = self._passes_for(np, theta.dtype)
         arrays = [np.asarray(column).astype(theta.dtype) for column in columns]
         arrays = [array.reshape(len(array), -1) if array.ndim > 2 else array for array in arrays]
         flat = [theta[: self._used]]
         if self._fixed:
             flat.append(np.asarray([leaf.data for leaf in self._fixed], theta.dtype))
-        (output,), saved = forward(*flat, *arrays)
-        gradient = backward(*flat, *arrays, saved)
-        if self._used < self._count:
-            gradient = np.concatenate((gradient, np.zeros(self._count - self._used, theta.dtype)))
-        return (output.mean() if self._batched else output), gradient
+        return np, self._passes_for(np, theta.dtype), flat, arrays
 
     def _passes_for(self, np: ModuleType, dtype: Anything) -> tuple[AnyFunction, AnyFunction]:
         key = np.__name__, str(dtype)
@@ -55,7 +81,7 @@ class PureFunction:
                 for name, array in self._compiled.constants.items()
             }
             names = self._compiled.functions({"np": np, **helpers(np)}, dtype, constants)
-            self._passes[key] = names["forward"], names["backward"]
+            self._passes[key] = names["forward"], names["backward" if "backward" in names else "forward"]
         return self._passes[key]
 
     def __getstate__(self) -> dict[str, Anything]:
