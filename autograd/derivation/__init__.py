@@ -84,7 +84,9 @@ def check_derivation(
     ``du/dv``, with d or ∂, is the total derivative of u by v through the recorded graph, and always the true one: a
     line that fits only a wrong earlier line is said to follow from it. A line that fails so and holds where some ∂ is
     the direct partial, as in ``dy/dx = ∂y/∂x + ∂y/∂u·du/dx``, is right "if ∂y/∂x holds u fixed": where the line writes
-    the other paths too, or the page tells d from ∂. ``∂⁺y/∂x`` is always direct. What is said "for y = 0", on the
+    the other paths too, or the page tells d from ∂. A line by itself, as ``∂p/∂e = 1/S`` for p = e/S, is right so where
+    the page does not go on with ∂p/∂e as the total one; ∂J/∂w of a loss, called J, L or the like, is its gradient, and
+    never direct by itself. ``∂⁺y/∂x`` is always direct. What is said "for y = 0", on the
     line or in a heading over it, is judged where the leaf y is 0; where y is no leaf, it is "not checked", unless y is
     0 here.
 
