@@ -43,7 +43,7 @@ The modules in the order in which to read them:
   page and the graph name, by their `values_at_points`.
 - `judging_of_cases`, `other_cases`: what a page says "for y = 0", judged where y is 0.
 - `direct_partials`, `readings_of_partials`: what ∂u/∂v is with the other named nodes held, and where a page means that.
-- `tensors`: gradients that are claimed as whole arrays.
+- `tensors`, `gradient_arrays`, `mistakes_in_arrays`: gradients that are claimed as whole arrays.
 - `verdicts_on_lines`, `derivation_report`: what was found out, as data and in words; `answers_left_out`: so much of it
   as gives no answer away. `autograd.feedback` makes a page of it.
 """

@@ -1,0 +1,231 @@
+"""The mistakes in gradients that are given as whole arrays: one is named that gives all entries of an array."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
+
+import numpy as np
+
+from autograd import ops
+from autograd.derivation.gradient_arrays import MOST_STEPS, GradientArray, leaves_of
+from autograd.derivation.kinds_of_mistake import (
+    FACTOR_OTHER,
+    LEFT_OUT,
+    MEAN_FOR_SUM,
+    MEAN_LEFT_OUT,
+    MEAN_TWICE,
+    MISSING,
+    NOT_SUMMED,
+    ONE_EXAMPLE,
+    ONE_TERM_MISSING,
+    SHAPE,
+    TERM_EXTRA,
+    TERM_MISSING,
+    TRANSPOSED,
+    Mistake,
+    mean_left_out,
+    other_than,
+)
+from autograd.derivation.mistakes import scalings
+from autograd.numbers import Number
+from autograd.numbers.textbook import textbook
+from autograd.operation import Operation
+from autograd.value import Value
+
+_ACTIVATIONS = (ops.tanh, ops.sigmoid, ops.relu)
+
+
+class MistakesInArrays:
+    """What may have gone wrong with one array of gradients."""
+
+    def __init__(self, array: GradientArray) -> None:
+        self._array = array
+
+    def of_the_shape(self, claimed: Number) -> Iterator[Mistake]:
+        """What is wrong with an array of another shape."""
+        right = self._array.right
+        if claimed.T.shape == right.shape and self._array.same(claimed.T, right):
+            yield Mistake(TRANSPOSED, f"it is {self._array.text} with rows and columns swapped")
+            return
+        for axis in range(claimed.ndim):
+            summed = claimed.sum(axis)
+            if summed.shape == right.shape and self._array.same(summed, right):
+                yield Mistake(NOT_SUMMED, f"its entries along axis {axis} are still to be added up")
+                return
+        for name, slopes in self._matrices():
+            for axis in (0, 1):
+                whole, other = slopes.sum(axis), slopes.sum(1 - axis)
+                if self._array.same(whole, right) and self._array.same(np.squeeze(claimed), other):
+                    of = f"{self._array.text.partition('/')[0]}/d{name}"
+                    words = f"it is {of} added up along axis {1 - axis}, where axis {axis} is meant"
+                    yield Mistake(NOT_SUMMED, f"{words}: {self._shapes(claimed)}")
+                    return
+        yield Mistake(SHAPE, self._shapes(claimed))
+
+    def _shapes(self, claimed: Number) -> str:
+        return f"an array of shape {claimed.shape} where {self._array.name} has {self._array.right.shape}"
+
+    def _matrices(self) -> Iterator[tuple[str, Number]]:
+        """The names of the page's lists of lists that lie between, with the gradients by them."""
+        for name, nodes in self._array.inner():
+            tree = self._array.names.trees[name]
+            rows = [[*leaves_of(row)] for row in tree] if isinstance(tree, list) else []
+            if (
+                len({len(row) for row in rows}) == 1
+                and len(nodes) == len(rows) * len(rows[0])
+                and self._array.affords()
+            ):
+                yield name, self._array.swept(by=np.array(rows, dtype=object))
+
+    def of_the_entries(self, claimed: Number) -> Iterator[Mistake]:
+        """The mistakes that give just these entries: the first kind that does."""
+        for kind in (
+            self._swapped,
+            self._scaled,
+            self._terms,
+            self._sums,
+            self._paths,
+            self._slopes,
+            self._operands,
+            self._added,
+        ):
+            found = list(kind(claimed))
+            if found:
+                yield from found[:3]
+                return
+
+    def _swapped(self, claimed: Number) -> Iterator[Mistake]:
+        if self._array.right.ndim == 2 and self._array.same(claimed.T, self._array.right):
+            yield Mistake(TRANSPOSED, f"it is {self._array.text} with rows and columns swapped")
+
+    def _scaled(self, claimed: Number) -> Iterator[Mistake]:
+        what = self._array.text
+        for m in dict.fromkeys((len(self._array.terms_of_loss), len(self._array.examples))):
+            mean = m > 1 and self._array.is_mean_over(m)
+            if mean and self._array.same(claimed / m, self._array.right):
+                yield Mistake(MEAN_LEFT_OUT, f"it is {m} times {what}: {mean_left_out(m)}")
+            if m > 1 and self._array.same(claimed * m, self._array.right):
+                again = " once more" if mean else ""
+                yield Mistake(MEAN_TWICE if again else MEAN_FOR_SUM, f"it is {what} divided by {m}{again}")
+        for name, detail, scaled in scalings(what):
+            if self._array.same(scaled(self._array.right), claimed):
+                yield Mistake(name, detail())
+
+    def _terms(self, claimed: Number) -> Iterator[Mistake]:
+        """One term of the outermost sum alone, such as one example of a batch, or all but one."""
+        terms = self._array.terms_of_loss
+        if not 1 < len(terms) <= MOST_STEPS // max(len(self._array.order), self._array.nodes.size):
+            return
+        each = {term: self._array.swept(start=term) for term in terms}
+        parts = [each[term] for term in terms]
+        total = sum(parts)
+        largest = np.unravel_index(int(np.abs(total).argmax()), total.shape)
+        share = self._array.right[largest] / total[largest] if total[largest] else 1.0
+        for index, part in enumerate(parts):
+            which = f"term {index + 1} of the {len(terms)} of the loss"
+            if self._array.same(self._array.right - share * part, claimed):
+                yield Mistake(ONE_TERM_MISSING, f"{which} is left out")
+            if np.abs(part).any() and any(self._array.same(claimed, factor * part) for factor in (1.0, share)):
+                yield Mistake(ONE_EXAMPLE, f"only {which} is kept")
+        for index, group in enumerate(self._array.examples if len(self._array.examples) < len(terms) else ()):
+            part, which = sum(each[term] for term in group), f"example {index + 1} of {len(self._array.examples)}"
+            if self._array.same(self._array.right - share * part, claimed):
+                yield Mistake(ONE_TERM_MISSING, f"{which} is left out")
+            factors = (1.0, share, share * len(self._array.examples))
+            if np.abs(part).any() and any(self._array.same(claimed, factor * part) for factor in factors):
+                yield Mistake(ONE_EXAMPLE, f"only {which} is kept")
+
+    def _sums(self, claimed: Number) -> Iterator[Mistake]:
+        """Entries that were added up along an axis, and given to all of it."""
+        for axis in range(self._array.right.ndim):
+            summed = np.broadcast_to(self._array.right.sum(axis, keepdims=True), self._array.right.shape)
+            if self._array.right.shape[axis] > 1 and self._array.same(summed, claimed):
+                yield Mistake(
+                    NOT_SUMMED, f"{self._array.text} is added up along axis {axis}, where each entry has its own"
+                )
+
+    def _paths(self, claimed: Number) -> Iterator[Mistake]:
+        for name, nodes in self._array.inner():
+            if (
+                self._array.affords()
+                and self._array.same(claimed, self._array.swept(cut=nodes))
+                and np.abs(claimed).any()
+            ):
+                yield Mistake(MISSING, f"the paths via {name} are left out")
+
+    def _slopes(self, claimed: Number) -> Iterator[Mistake]:
+        for name, nodes in self._array.inner():
+            curved = {node: node.op.name for node in nodes if node.op and node.op.is_call and node.op.arity == 1}
+            flat = lambda node, curved=curved: (1.0,) if node in curved else node.local_grads  # noqa: E731
+            if curved and self._array.affords() and self._array.same(claimed, self._array.swept(flat)):
+                operation = next(iter(curved.values()))
+                yield Mistake(LEFT_OUT, f"the derivative of {operation} at {name} is left out")
+            kinds = {node.op for node in nodes}
+            for other in _ACTIVATIONS if len(kinds) == 1 and not kinds.isdisjoint(_ACTIVATIONS) else ():
+                if (
+                    other not in kinds
+                    and self._array.affords()
+                    and self._array.same(claimed, self._array.swept(_with_slope(nodes, other)))
+                ):
+                    words = f"{other}'s slope where {next(iter(kinds))}'s belongs, at {name}"
+                    yield Mistake(FACTOR_OTHER, words)
+
+    def _operands(self, claimed: Number) -> Iterator[Mistake]:
+        """What went into an activation stands where what came out of it belongs."""
+        for name, nodes in self._array.inner():
+            inputs = {node: node.parents[0].data for node in nodes if node.op in _ACTIVATIONS}
+            with suppress(ArithmeticError, ValueError):  # of -0.3 there is no logarithm
+                if (
+                    not inputs
+                    or not self._array.affords()
+                    or not self._array.same(claimed, self._array.swept(_with_operands(inputs)))
+                ):
+                    continue
+                before = {name for name, inside in self._array.inner() if inside[0] is nodes[0].parents[0]}
+                what = next(iter(before), f"what goes into {nodes[0].op}")
+                yield Mistake(FACTOR_OTHER, other_than(what, name))
+
+    def _added(self, claimed: Number) -> Iterator[Mistake]:
+        """A list of the page that is added, or forgotten, as a whole: the labels, or a penalty."""
+        difference = claimed - self._array.right
+        factors = {"": 1.0, "2 * ": 2.0}
+        factors |= {f"1/{m} * ": 1 / m for m in (len(self._array.examples), len(self._array.terms_of_loss)) if m > 1}
+        trees = self._array.names.trees
+        factors |= {f"{name} * ": node.data for name, node in trees.items() if isinstance(node, Value) and not node.op}
+        recorded = set(self._array.order)
+        for name, tree in trees.items():
+            nodes = [*leaves_of(tree)]
+            values = np.array([node.data for node in nodes])
+            if not 1 < values.size == difference.size or not values.any():
+                continue
+            for text, factor in factors.items():
+                for sign in ("-", ""):
+                    term = (1 if sign else -1) * factor * values.reshape(difference.shape)
+                    if self._array.hits(difference, term).all():
+                        own = nodes[0] is self._array.nodes.ravel()[0]
+                        missing = recorded.issuperset(nodes) and not (own and sign)  # nobody forgets to take away W
+                        other = "" if sign else "-"
+                        words = f"{sign if missing else other}{text}{name}"
+                        yield Mistake(TERM_MISSING if missing else TERM_EXTRA, words)
+                        return
+
+
+def _with_slope(nodes: Collection[Value], other: Operation) -> Callable[[Value], Sequence[Number]]:
+    """The local gradients where some activations have the slope of another one."""
+    changed = set(nodes)
+
+    def local_grads(node: Value) -> Sequence[Number]:
+        return other.local(textbook, node.data, node.parents[0].data) if node in changed else node.local_grads
+
+    return local_grads
+
+
+def _with_operands(instead: Mapping[Value, float]) -> Callable[[Value], Sequence[Number]]:
+    """The local gradients where some operands have other values."""
+
+    def local_grads(node: Value) -> Sequence[Number]:
+        if node.op is None or instead.keys().isdisjoint(node.parents):
+            return node.local_grads
+        operands = (instead.get(parent, parent.data) for parent in node.parents)
+        return node.op.local(textbook, node.data, *operands)
+
+    return local_grads
