@@ -36,6 +36,7 @@ class GradientArray:
         self.text = f"d{names.paths.get(of, 'output')}/d{name}"
         self._tolerance = tolerance
         self._steps = 0
+        self._penalties: dict[Value, list[Value]] = {}
 
     @cached_property
     def order(self) -> list[Value]:
@@ -82,6 +83,7 @@ class GradientArray:
                 yield name, nodes
 
     def affords(self) -> bool:
+        """Whether there are steps left for another sweep."""
         self._steps += len(self.order)
         return self._steps <= MOST_STEPS
 
@@ -89,19 +91,57 @@ class GradientArray:
 
     @cached_property
     def _way_to_terms(self) -> list[Value]:
-        """From the output down to its outermost sum, as in a mean over examples; empty if there is none near."""
-        way = [self.of]
+        """From the output down to the sum of the data's terms, as in a mean over examples; empty if there is none near.
+
+        It leads past the penalties of ``J = mean(losses) + lam/2 * sum(squares)`` to the losses.
+        """
+        way = self._down_to_a_sum([self.of])
+        rest = [term for term in added_up(way[-1]) if term not in self._penalties_in(way[-1])] if way else []
+        below = self._down_to_a_sum([rest[0]]) if len(rest) == 1 else []
+        return way + below
+
+    def _down_to_a_sum(self, way: list[Value]) -> list[Value]:
+        """A way goes on down to the nearest sum; empty if there is none near."""
         while way[-1].op not in (ops.sum, ops.mean, ops.add):
             inner = [parent for parent in way[-1].parents if parent.op is not None]
             if len(inner) != 1 or len(way) > 3:
                 return []
-            way.append(inner[0])
+            way = [*way, inner[0]]
         return way
 
     @property
     def terms_of_loss(self) -> list[Value]:
-        """The terms of that sum."""
-        return added_up(self._way_to_terms[-1]) if self._way_to_terms else []
+        """The terms of that sum that are no penalties."""
+        way = self._way_to_terms
+        return [term for term in added_up(way[-1]) if term not in self._penalties_in(way[-1])] if way else []
+
+    @cached_property
+    def penalties(self) -> list[Number]:
+        """What each penalty on the way adds to the gradients, if it adds anything."""
+        found = [term for node in self._way_to_terms for term in self._penalties_in(node)]
+        parts = [self.right - self.swept(cut=(term,)) for term in found]
+        return [part for part in parts if part.any()]
+
+    def _penalties_in(self, node: Value) -> list[Value]:
+        """The terms of a sum that are made of what another term has, too, and of no layer: those of weights alone."""
+        if node not in self._penalties:
+            self._penalties[node] = [*self._found_penalties(node)]
+        return self._penalties[node]
+
+    def _found_penalties(self, node: Value) -> Iterator[Value]:
+        terms = added_up(node) if node.op in (ops.sum, ops.add) else []
+        if not 1 < len(terms) <= MOST_STEPS // max(len(self.order), 1):
+            return
+        layers = {node for _, nodes in self._in_lists for node in nodes if node.op is not None}
+        items = {node for _, nodes in self._in_lists for node in nodes}
+        below = {term: {node for node in topological_order(term) if node in items} for term in terms}
+        for term, inside in below.items():
+            if inside and inside.isdisjoint(layers) and any(inside < other for other in below.values()):
+                yield term
+
+    @cached_property
+    def _in_lists(self) -> list[tuple[str, list[Value]]]:
+        return [(name, [*leaves_of(tree)]) for name, tree in self.names.trees.items() if not isinstance(tree, Value)]
 
     @cached_property
     def examples(self) -> list[list[Value]]:
@@ -134,6 +174,7 @@ class GradientArray:
 
 
 def leaves_of(tree: Tree) -> Iterator[Value]:
+    """The Values in nested lists and Modules."""
     if isinstance(tree, Value):
         yield tree
     elif tree is not None:

@@ -1,13 +1,15 @@
 """The mistakes in gradients that are given as whole arrays: one is named that gives all entries of an array."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import cached_property
 
 import numpy as np
 
 from autograd import ops
 from autograd.derivation.gradient_arrays import MOST_STEPS, GradientArray, leaves_of
 from autograd.derivation.kinds_of_mistake import (
+    FACTOR_MISSING,
     FACTOR_OTHER,
     LEFT_OUT,
     MEAN_FOR_SUM,
@@ -18,8 +20,10 @@ from autograd.derivation.kinds_of_mistake import (
     ONE_EXAMPLE,
     ONE_TERM_MISSING,
     SHAPE,
+    SIGN,
     TERM_EXTRA,
     TERM_MISSING,
+    TERM_SCALED,
     TRANSPOSED,
     Mistake,
     mean_left_out,
@@ -81,6 +85,7 @@ class MistakesInArrays:
         for kind in (
             self._swapped,
             self._scaled,
+            self._penalised,
             self._terms,
             self._sums,
             self._paths,
@@ -99,16 +104,81 @@ class MistakesInArrays:
 
     def _scaled(self, claimed: Number) -> Iterator[Mistake]:
         what = self._array.text
-        for m in dict.fromkeys((len(self._array.terms_of_loss), len(self._array.examples))):
-            mean = m > 1 and self._array.is_mean_over(m)
+        for m in self._counts:
+            mean = self._array.is_mean_over(m)
             if mean and self._array.same(claimed / m, self._array.right):
                 yield Mistake(MEAN_LEFT_OUT, f"it is {m} times {what}: {mean_left_out(m)}")
-            if m > 1 and self._array.same(claimed * m, self._array.right):
+            if self._array.same(claimed * m, self._array.right):
                 again = " once more" if mean else ""
                 yield Mistake(MEAN_TWICE if again else MEAN_FOR_SUM, f"it is {what} divided by {m}{again}")
         for name, detail, scaled in scalings(what):
             if self._array.same(scaled(self._array.right), claimed):
                 yield Mistake(name, detail())
+
+    def _penalised(self, claimed: Number) -> Iterator[Mistake]:
+        """A penalty's term is left out or counted wrongly, or all but that."""
+        array = self._array
+        for part in array.penalties:
+            rest, (factor, text) = array.right - part, self._penalty_in_words(part)
+            for mistake, share in self._shares(f"the penalty's {text}", factor):
+                if array.same(rest + share * part, claimed):
+                    yield mistake
+            if array.same(rest + self._factors.get(factor, np.nan), claimed):
+                yield Mistake(FACTOR_MISSING, f"{array.name}, beside {factor}")
+        penalty = sum(array.penalties)
+        if np.any(penalty):
+            rest = array.right - penalty
+            for mistake, share in self._shares("the data's part", ""):
+                if array.same(penalty + share * rest, claimed):
+                    yield mistake
+
+    def _shares(self, what: str, factor: str) -> Iterator[tuple[Mistake, float]]:
+        """What may happen to a part of a gradient, which has a factor, and how many times it is counted then."""
+        yield Mistake(TERM_MISSING, what), 0.0
+        yield Mistake(TERM_SCALED, f"{what} counts twice"), 2.0
+        yield Mistake(TERM_SCALED, f"{what} counts by half"), 0.5
+        yield Mistake(SIGN, f"{what} has the other sign"), -1.0
+        for m in self._counts:
+            mean = factor.endswith(f"/{m}") if factor else self._array.is_mean_over(m)
+            if m == 2 and not mean:  # "counts twice" says it
+                continue
+            without = f"{mean_left_out(m)}, in {what}"
+            yield (Mistake(MEAN_LEFT_OUT, without) if mean else Mistake(TERM_SCALED, f"{what} counts {m} times")), m
+            again = f"{what} is divided by {m}"
+            yield (Mistake(MEAN_TWICE, f"{again} once more") if mean else Mistake(MEAN_FOR_SUM, again)), 1 / m
+        for name, node in self._array.names.trees.items():
+            if name in factor and isinstance(node, Value) and node.op is None and node.data:
+                yield Mistake(FACTOR_MISSING, f"{name}, in {what}"), 1 / node.data
+
+    def _penalty_in_words(self, part: Number) -> tuple[str, str]:
+        """What a penalty adds to the gradients: its factor, and all of it, as lam and "lam * W1"."""
+        array = self._array
+        weights = np.array([node.data for node in array.nodes.ravel()]).reshape(array.nodes.shape)
+        for what, values in ((array.name, weights), (f"sign({array.name})", np.sign(weights))):
+            for text, factor in self._factors.items():
+                if array.same(factor * values, part):
+                    return text, f"{text} * {what}" if text else what
+        return "", "part"
+
+    @cached_property
+    def _counts(self) -> list[int]:
+        """How many examples there are, and terms of the loss, where it is more than one."""
+        found = dict.fromkeys((len(self._array.terms_of_loss), len(self._array.examples)))
+        return [m for m in found if m > 1]
+
+    @cached_property
+    def _factors(self) -> dict[str, float]:
+        """What may stand before a list that is added: numbers, and the leaves with a name of their own."""
+        leaves = {name: node.data for name, node in self._array.names.trees.items() if isinstance(node, Value)}
+        names = [name for name, node in self._array.names.trees.items() if isinstance(node, Value) and not node.op]
+        found = {"": 1.0, "2": 2.0}
+        found |= {f"{k}/{m}": k / m for k in (1, 2) for m in self._counts}
+        for name in names:
+            value = leaves[name]
+            found |= {name: value, f"2 * {name}": 2 * value, f"{name}/2": value / 2}
+            found |= {f"{name}/{m}": value / m for m in self._counts}
+            found |= {f"2 * {name}/{m}": 2 * value / m for m in self._counts}
+        return found
 
     def _terms(self, claimed: Number) -> Iterator[Mistake]:
         """One term of the outermost sum alone, such as one example of a batch, or all but one."""
@@ -119,20 +189,27 @@ class MistakesInArrays:
         parts = [each[term] for term in terms]
         total = sum(parts)
         largest = np.unravel_index(int(np.abs(total).argmax()), total.shape)
-        share = self._array.right[largest] / total[largest] if total[largest] else 1.0
+        right = self._array.right - sum(self._array.penalties)
+        share = right[largest] / total[largest] if total[largest] else 1.0
+        beside = self._array.right - share * total
         for index, part in enumerate(parts):
             which = f"term {index + 1} of the {len(terms)} of the loss"
             if self._array.same(self._array.right - share * part, claimed):
                 yield Mistake(ONE_TERM_MISSING, f"{which} is left out")
-            if np.abs(part).any() and any(self._array.same(claimed, factor * part) for factor in (1.0, share)):
+            if self._kept(claimed, part, beside, (1.0, share)):
                 yield Mistake(ONE_EXAMPLE, f"only {which} is kept")
         for index, group in enumerate(self._array.examples if len(self._array.examples) < len(terms) else ()):
             part, which = sum(each[term] for term in group), f"example {index + 1} of {len(self._array.examples)}"
             if self._array.same(self._array.right - share * part, claimed):
                 yield Mistake(ONE_TERM_MISSING, f"{which} is left out")
             factors = (1.0, share, share * len(self._array.examples))
-            if np.abs(part).any() and any(self._array.same(claimed, factor * part) for factor in factors):
+            if self._kept(claimed, part, beside, factors):
                 yield Mistake(ONE_EXAMPLE, f"only {which} is kept")
+
+    def _kept(self, claimed: Number, part: Number, beside: Number, factors: Iterable[float]) -> bool:
+        """Whether it is one part, times one of some factors, that is claimed, with what is beside it or without."""
+        ways = [factor * part + other for factor in factors for other in (0.0, beside)]
+        return bool(part.any()) and any(self._array.same(claimed, way) for way in ways)
 
     def _sums(self, claimed: Number) -> Iterator[Mistake]:
         """Entries that were added up along an axis, and given to all of it."""
@@ -187,24 +264,21 @@ class MistakesInArrays:
     def _added(self, claimed: Number) -> Iterator[Mistake]:
         """A list of the page that is added, or forgotten, as a whole: the labels, or a penalty."""
         difference = claimed - self._array.right
-        factors = {"": 1.0, "2 * ": 2.0}
-        factors |= {f"1/{m} * ": 1 / m for m in (len(self._array.examples), len(self._array.terms_of_loss)) if m > 1}
         trees = self._array.names.trees
-        factors |= {f"{name} * ": node.data for name, node in trees.items() if isinstance(node, Value) and not node.op}
         recorded = set(self._array.order)
         for name, tree in trees.items():
             nodes = [*leaves_of(tree)]
             values = np.array([node.data for node in nodes])
             if not 1 < values.size == difference.size or not values.any():
                 continue
-            for text, factor in factors.items():
+            for text, factor in self._factors.items():
                 for sign in ("-", ""):
                     term = (1 if sign else -1) * factor * values.reshape(difference.shape)
                     if self._array.hits(difference, term).all():
                         own = nodes[0] is self._array.nodes.ravel()[0]
                         missing = recorded.issuperset(nodes) and not (own and sign)  # nobody forgets to take away W
                         other = "" if sign else "-"
-                        words = f"{sign if missing else other}{text}{name}"
+                        words = f"{sign if missing else other}{f'{text} * ' if text else ''}{name}"
                         yield Mistake(TERM_MISSING if missing else TERM_EXTRA, words)
                         return
 
