@@ -116,6 +116,7 @@ class Repairs:
             *([self._added_or_multiplied] if nonzero else []),
             self._in_places.removed,
             self._in_places.beside_kinks,
+            self._in_places.upside_down,
             *([self._factors] if nonzero else []),
             self._other_slopes,
             self._several_terms,

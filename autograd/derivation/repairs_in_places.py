@@ -201,6 +201,15 @@ class RepairsInPlaces:
                     if not names.isdisjoint((place.text, other.text)) and equal(other.values, place.needed):
                         yield Mistake(FACTOR_OTHER, other_than(place.text, other.text))
 
+    def upside_down(self) -> Iterator[Mistake]:
+        """A node is a factor where it belongs under the line, or the other way round: r says more than 1/r²."""
+        for place in self._places:
+            named = isinstance(place.expression, Named) and place.role in ("factor", "divisor")
+            if named and all(place.actual) and equal([1 / x for x in place.actual], place.needed):
+                above, below = place.text, f"1/{place.text}"
+                stands, belongs = (above, below) if place.role == "factor" else (below, above)
+                yield Mistake(FACTOR_OTHER, other_than(stands, belongs))
+
     def replaced_by_another_sort(self) -> Iterator[Mistake]:
         """A node of another sort, a function of a node, or 1 - a node."""
         for place in self._places:
