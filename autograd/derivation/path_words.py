@@ -8,6 +8,8 @@ from autograd.derivation.sums_over_paths import Between
 from autograd.text import ELLIPSIS, derivative, label, shortened
 from autograd.value import Value
 
+UNNAMED = "what is computed"
+"""How words for a node without a name begin, where its formula is long."""
 _EASY_TO_READ = 30
 
 
@@ -36,7 +38,7 @@ class PathWords:
         text = label(node, self._names)
         if len(text) <= _EASY_TO_READ and ELLIPSIS not in text:
             return text
-        what = "the mean" if node.op is ops.mean else "the sum" if adds(node) else "what is computed"
+        what = "the mean" if node.op is ops.mean else "the sum" if adds(node) else UNNAMED
         below = self._named_below(node)
         if not below:
             return shortened(text)

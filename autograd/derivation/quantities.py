@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import nan
 
 from autograd.derivation.claims import Derivative, Expression, Named, evaluate, walk
 from autograd.derivation.setting import Setting
@@ -27,6 +28,14 @@ class Quantity:
     values: Sequence[Number]
     kind: Number = None
     """What it is alike to: the list, or the sort of node, that it belongs to."""
+
+    @cached_property
+    def first(self) -> float:
+        """About its value at the first point; NaN if it has none."""
+        try:
+            return float(self.values[0])
+        except TypeError:  # a complex root
+            return nan
 
 
 class Quantities:

@@ -12,6 +12,7 @@ import sympy
 
 from autograd import ops
 from autograd.derivation.claims import Claim, Derivative, Expression, Named, evaluate, walk
+from autograd.derivation.direct_partials import own_formula
 from autograd.derivation.formula_world import NO_FORMULA, FormulaWorld
 from autograd.derivation.labels_that_sum_to_one import condition_of
 from autograd.derivation.roles import adds
@@ -26,6 +27,8 @@ _LONGEST_STEP = 400
 _EASY_TO_READ = 60
 _MOST_PUT_IN = 60
 _MOST_SUMS = 6
+_MOST_OPERANDS = 40
+"""Of how many operands a node may be computed, if other formulas are to be written with its name."""
 _MOST_IN_SUM = 10
 
 
@@ -144,9 +147,10 @@ class RightFormulas:
     def _computed(self) -> dict[Value, Number]:
         """What named nodes were computed as, such as p[1] = exp(z[1] - logsumexp(…)); of many nodes, the last ones.
 
-        Polynomials are left out: they are read as easily as names.
+        Polynomials are left out: they are read as easily as names. So is what no line has room for, as a tanh of a sum
+        of 64 products.
         """
-        inner = [node for node in self._setting.graph.order if node.op is not None and node in self._named]
+        inner = [n for n in self._setting.graph.order if n.op is not None and n in self._named and self._is_short(n)]
         found = {}
         for node in inner[-_MOST_PUT_IN:]:
             try:
@@ -156,6 +160,10 @@ class RightFormulas:
             except NO_FORMULA:
                 continue
         return found
+
+    def _is_short(self, node: Value) -> bool:
+        pieces = (inner for inner in own_formula(node, self._named) if inner is node or inner not in self._named)
+        return sum(len(inner.parents) for inner in pieces) <= _MOST_OPERANDS
 
     @cached_property
     def _opening(self) -> FormulaWorld:

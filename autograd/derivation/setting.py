@@ -1,15 +1,18 @@
 """The setting of a check: what all that judge the lines of one derivation share."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from autograd.derivation.claims import Apply, Claim, Derivative, Expression, Named
 from autograd.derivation.labels_that_sum_to_one import one_hot, probabilities
 from autograd.derivation.names import PageNames
 from autograd.derivation.points import Graph, Points, Variation
 from autograd.derivatives import recorded_order
+from autograd.numbers import Number
 from autograd.value import Value
 
+_MOST_KEPT = 100_000
+"""For how many nodes values at fresh points are remembered."""
 RATES = ("eta", "lr", "alpha", "learning_rate", "η", "α")
 """What a page may call its learning rate, for it to be known as one."""
 
@@ -29,10 +32,18 @@ class Setting:
     points: Points
     """The recorded point, and after it the fresh ones."""
 
+    varied_before: dict[Number, Points] = field(default_factory=dict)
+    """Fresh points that were asked for, as the lines of a page ask for the same ones; of large graphs, few."""
+
     def varied(self, fixed: Collection[Value], sums: Collection[Sequence[Value]] | None = None) -> Points:
         """Fresh points where some leaves keep their values; without `sums`, the labels stay probabilities."""
-        found = self.variation.fresh(fixed, self.labels if sums is None else sums)
-        return Points(self.graph, *found, self.definitions)
+        sums = self.labels if sums is None else sums
+        key = frozenset(fixed), tuple(map(tuple, sums))
+        if key not in self.varied_before:
+            if len(self.varied_before) * len(self.graph.order) > _MOST_KEPT:
+                self.varied_before.clear()
+            self.varied_before[key] = Points(self.graph, *self.variation.fresh(key[0], sums), self.definitions)
+        return self.varied_before[key]
 
     def roughly_recorded(self, bits: int) -> Points:
         """The recorded point, worked out with so many bits; no point if a choice then goes another way."""
