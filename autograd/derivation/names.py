@@ -16,7 +16,7 @@ from autograd.value import Value
 _SPELLED = re.compile(r"[d∂](\w+?)(_|_by_|_over_|__|by)?")
 _CALLED_GRADIENT = re.compile(r"(?:gradient|grad|nabla)_?(?P<after>\w+)|(?P<before>\w+?)_?(?:gradient|grad)")
 
-_SHORT = {"eps": "epsilon", "lam": "lambda", "lamb": "lambda", "lambd": "lambda", "lmbda": "lambda"}
+SHORT = {"eps": "epsilon", "lam": "lambda", "lamb": "lambda", "lambd": "lambda", "lmbda": "lambda"}
 """What programs call ε and λ: `lambda` is a word of Python."""
 _LONGEST_LABELS = 1000
 Tree = Number
@@ -166,8 +166,8 @@ class PageNames:
 def _with_whole_names(found: dict[str, dict[str, Number]]) -> dict[str, dict[str, Number]]:
     """The entries by plain form, with those called eps and lam as epsilon and lambda, too, if none is called so."""
     whole: dict[str, dict[str, Number]] = {}
-    for short in _SHORT.keys() & found.keys() if found else ():
-        whole.setdefault(_SHORT[short], {}).update(found[short])
+    for short in SHORT.keys() & found.keys() if found else ():
+        whole.setdefault(SHORT[short], {}).update(found[short])
     return whole | found
 
 

@@ -50,7 +50,7 @@ class RightFormulas:
     def __init__(self, setting: Setting) -> None:
         self._setting = setting
         self._named = set(setting.named)
-        self._found: dict[Expression, RightFormula | None] = {}
+        self._found: dict[tuple[Expression, bool], RightFormula | None] = {}
         self._derivatives: dict[Number, Derivative] = {}
         """What the symbols stand for that are derivatives."""
 
@@ -58,9 +58,15 @@ class RightFormulas:
         """What the subject is; None if that is too long to read, or if there is nothing that it is computed from."""
         if isinstance(claim.subject, Named) and claim.subject.node.op is None:
             return None
-        if claim.subject not in self._found:
-            self._found[claim.subject] = self._right_formula(claim)
-        return self._found[claim.subject]
+        key = claim.subject, self._goes_by_the_chain(claim)
+        if key not in self._found:
+            self._found[key] = self._right_formula(claim)
+        return self._found[key]
+
+    def _goes_by_the_chain(self, claim: Claim) -> bool:
+        """Whether a claim about dJ/dw is written with a derivative of J: then the right line may be, too."""
+        pieces = (piece for part in claim.parts for piece in walk(part) if isinstance(piece, Derivative))
+        return isinstance(claim.subject, Derivative) and any(piece.of is claim.subject.of for piece in pieces)
 
     def conditions(self, claim: Claim) -> list[str]:
         """On which side of which kinks the claim was looked at, as in ``n > 0``."""
@@ -80,7 +86,8 @@ class RightFormulas:
         found: list[tuple[Number, str, list[str]]] = []
         with suppress(*NO_FORMULA):
             found += (form for form in self._forms(claim, world.subject_of(claim)) if len(form[1]) <= _LONGEST)
-        if not found or min(len(text) for _, text, _ in found) > _EASY_TO_READ:
+        long = not found or min(len(text) for _, text, _ in found) > _EASY_TO_READ
+        if long or self._goes_by_the_chain(claim):
             with suppress(*NO_FORMULA):
                 found += ((step, text, []) for step, text in self._one_step(claim, world))
         if not found:
@@ -192,12 +199,16 @@ class RightFormulas:
                 elif child in on_a_path and child not in inner:
                     inner.add(child)
                     stack.append(child)
-        if of in nearest or of in inner:
+        if nearest <= {of} or of in inner:
             return
-        formula, texts = sympy.Integer(0), []
+        formula: Number = sympy.Integer(0)
+        texts: list[str] = []
         for node in sorted(nearest, key=graph.position.__getitem__):
             local = [n for n in order if n in inner or n is node]
             factor = world.derivative_over(local, node, by)
+            if node is of:  # a path that has no named node on it, as that of a penalty
+                formula, texts = formula + factor, [*texts, shortest(factor)[1]]
+                continue
             derivative = f"d{names[of]}/d{names[node]}"
             _, shown = shortest(factor)
             texts.append(f"{derivative}*{shown if ' ' not in shown else f'({shown})'}")
