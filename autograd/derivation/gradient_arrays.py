@@ -78,7 +78,7 @@ class GradientArray:
         """The names on the page, each with its nodes that lie between."""
         own, inside = {*self.nodes.ravel()}, set(self.order)
         for name, tree in self.names.trees.items():
-            nodes = [node for node in leaves_of(tree) if node in inside and node.op is not None and node is not self.of]
+            nodes = [node for node in values_in(tree) if node in inside and node.op is not None and node is not self.of]
             if nodes and own.isdisjoint(nodes):
                 yield name, nodes
 
@@ -141,7 +141,7 @@ class GradientArray:
 
     @cached_property
     def _in_lists(self) -> list[tuple[str, list[Value]]]:
-        return [(name, [*leaves_of(tree)]) for name, tree in self.names.trees.items() if not isinstance(tree, Value)]
+        return [(name, [*values_in(tree)]) for name, tree in self.names.trees.items() if not isinstance(tree, Value)]
 
     @cached_property
     def examples(self) -> list[list[Value]]:
@@ -151,7 +151,7 @@ class GradientArray:
             return []
         below = [set(topological_order(term)) for term in terms]
         for tree in self.names.trees.values():
-            rows = [set(leaves_of(row)) for row in tree] if isinstance(tree, list) else []
+            rows = [set(values_in(row)) for row in tree] if isinstance(tree, list) else []
             groups: list[list[Value]] = [[] for _ in rows]
             for term, nodes in zip(terms, below, strict=True):
                 found = [k for k, row in enumerate(rows) if not row.isdisjoint(nodes)]
@@ -173,13 +173,13 @@ class GradientArray:
         return way[-1].op is ops.mean or (times >= 1 and isclose(times, round(times)))
 
 
-def leaves_of(tree: Tree) -> Iterator[Value]:
+def values_in(tree: Tree) -> Iterator[Value]:
     """The Values in nested lists and Modules."""
     if isinstance(tree, Value):
         yield tree
     elif tree is not None:
         for part in tree.values() if isinstance(tree, dict) else tree:
-            yield from leaves_of(part)
+            yield from values_in(part)
 
 
 def added_up(node: Value) -> list[Value]:

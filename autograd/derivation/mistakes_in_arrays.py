@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from autograd import ops
-from autograd.derivation.gradient_arrays import MOST_STEPS, GradientArray, leaves_of
+from autograd.derivation.gradient_arrays import MOST_STEPS, GradientArray, values_in
 from autograd.derivation.kinds_of_mistake import (
     FACTOR_MISSING,
     FACTOR_OTHER,
@@ -72,7 +72,7 @@ class MistakesInArrays:
         """The names of the page's lists of lists that lie between, with the gradients by them."""
         for name, nodes in self._array.inner():
             tree = self._array.names.trees[name]
-            rows = [[*leaves_of(row)] for row in tree] if isinstance(tree, list) else []
+            rows = [[*values_in(row)] for row in tree] if isinstance(tree, list) else []
             if (
                 len({len(row) for row in rows}) == 1
                 and len(nodes) == len(rows) * len(rows[0])
@@ -267,7 +267,7 @@ class MistakesInArrays:
         trees = self._array.names.trees
         recorded = set(self._array.order)
         for name, tree in trees.items():
-            nodes = [*leaves_of(tree)]
+            nodes = [*values_in(tree)]
             values = np.array([node.data for node in nodes])
             if not 1 < values.size == difference.size or not values.any():
                 continue

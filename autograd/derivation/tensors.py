@@ -6,7 +6,7 @@ from math import prod
 import numpy as np
 
 from autograd.derivation.derivation_report import DerivationLine
-from autograd.derivation.gradient_arrays import GradientArray, leaves_of
+from autograd.derivation.gradient_arrays import GradientArray, values_in
 from autograd.derivation.kinds_of_mistake import Mistake
 from autograd.derivation.mappings import output_of
 from autograd.derivation.mistakes_in_arrays import MistakesInArrays
@@ -149,7 +149,7 @@ def _subject(key: Number, claimed: Number, names: PageNames, output: Value | Non
         name = key[1:].lstrip("_")
         tree = _found(names, name)
     tree = _one(names, name, key) if tree is None else tree
-    nodes = list(leaves_of(tree))
+    nodes = list(values_in(tree))
     return output_of(names, nodes) if output is None else output, name, tree
 
 
@@ -179,7 +179,7 @@ def _nodes_in(tree: Tree, name: str) -> Number:
 
     shape = shape_of(tree)
     found = np.empty(prod(shape), dtype=object)
-    found[:] = list(leaves_of(tree))
+    found[:] = list(values_in(tree))
     return found.reshape(shape)
 
 
