@@ -147,7 +147,7 @@ def check_derivation(
     """
     # Imported here: `import autograd` loads neither sympy nor mpmath.
     from autograd.derivation.judge import verdicts_on
-    from autograd.derivation.mappings import JUDGED_APART, is_array
+    from autograd.derivation.names import JUDGED_APART, is_array
 
     if isinstance(nodes, str):
         raise TypeError(f"the page comes first, and then the names: check_derivation({nodes[:40]!r}, locals())")

@@ -8,9 +8,8 @@ import numpy as np
 from autograd.derivation.derivation_report import DerivationLine
 from autograd.derivation.gradient_arrays import GradientArray, values_in
 from autograd.derivation.kinds_of_mistake import Mistake
-from autograd.derivation.mappings import output_of
 from autograd.derivation.mistakes_in_arrays import MistakesInArrays
-from autograd.derivation.names import PageNames, Tree
+from autograd.derivation.names import PageNames, Tree, output_of
 from autograd.derivation.verdicts_on_lines import of_entries
 from autograd.numbers import Number
 from autograd.text import number

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from autograd import ops
 from autograd.derivation.claims import Apply, Claim, Defined, Derivative, Expression, Named, evaluate, walk, written_out
-from autograd.derivation.mappings import output_of
+from autograd.derivation.names import output_of
 from autograd.derivation.points import Graph, Point
 from autograd.derivation.setting import RATES, Setting, setting_of
 from autograd.derivation.sums_over_paths import ChangedPoint
