@@ -15,6 +15,7 @@ from autograd.derivation.claims import (
     lone_numeral,
     walk,
 )
+from autograd.derivation.comparison import identical, put_in, rounding_of, to_its_digits
 from autograd.derivation.kinds_of_mistake import (
     DIAGONAL,
     FACTOR_HALF,
@@ -26,7 +27,6 @@ from autograd.derivation.kinds_of_mistake import (
     told,
 )
 from autograd.derivation.mistakes import MOST_EDGES, Lookalikes, Suspects, scalings
-from autograd.derivation.numerals import identical, put_in, rounding_of, to_its_digits
 from autograd.derivation.path_words import UNNAMED
 from autograd.derivation.points import Point
 from autograd.derivation.repairs import Repairs

@@ -16,14 +16,13 @@ from autograd.derivation.claims import (
     plain,
     walk,
 )
-from autograd.derivation.comparison import ROUNDING, Comparison, Judged
+from autograd.derivation.comparison import ROUNDING, Comparison, Judged, identical_everywhere
 from autograd.derivation.descent import by_an_error_term, judge_step
 from autograd.derivation.diagnosis import Diagnosis
 from autograd.derivation.idle_claims import IdleClaims
 from autograd.derivation.judging_of_cases import JudgingOfCases
 from autograd.derivation.kinds_of_mistake import MISSING, OTHER_WEIGHT, TRANSPOSED, Mistake
 from autograd.derivation.names import PageNames
-from autograd.derivation.numerals import identical_everywhere
 from autograd.derivation.other_cases import AnotherGraph, labels_in
 from autograd.derivation.proof import Prover
 from autograd.derivation.readings_of_partials import ReadingsOfPartials
