@@ -26,11 +26,10 @@ from autograd.derivation.claims import (
     walk,
     written_out,
 )
-from autograd.derivation.labels_that_sum_to_one import condition_of, of_two_classes
 from autograd.derivation.names import PageNames
 from autograd.derivation.points import Points, values_of
 from autograd.derivation.proof import Prover
-from autograd.derivation.setting import Setting
+from autograd.derivation.setting import Setting, condition_of, of_two_classes
 from autograd.derivation.verdicts_on_lines import Elsewhere
 from autograd.graph import topological_order
 from autograd.numbers import Number

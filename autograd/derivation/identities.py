@@ -16,9 +16,8 @@ from operator import attrgetter
 
 from autograd.derivation.claims import Claim, Expression, Named, evaluate, is_total
 from autograd.derivation.cut_worlds import CutWorld
-from autograd.derivation.labels_that_sum_to_one import condition_of
 from autograd.derivation.patterns import Pattern, Patterns, TooLarge
-from autograd.derivation.setting import Setting
+from autograd.derivation.setting import Setting, condition_of
 from autograd.numbers import Number
 from autograd.numbers.rational_functions import MOST_PRODUCTS, RationalFunction, RationalFunctions
 from autograd.value import Value

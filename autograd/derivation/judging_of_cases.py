@@ -8,10 +8,9 @@ from typing import Protocol
 
 from autograd.derivation.claims import Claim, Derivative, Named, nodes_in
 from autograd.derivation.kinds_of_mistake import FACTORS_AND_TERMS, OTHER_CASE, Mistake, right_for
-from autograd.derivation.labels_that_sum_to_one import of_two_classes, one_hot
 from autograd.derivation.other_cases import AnotherGraph, elsewhere, others, ways_to_be
 from autograd.derivation.points import Point, values_of
-from autograd.derivation.setting import Setting
+from autograd.derivation.setting import Setting, of_two_classes, one_hot
 from autograd.derivation.verdicts_on_lines import RIGHT, Verdict
 from autograd.notation.page_lines import Case, PageLine
 from autograd.value import Value

@@ -14,9 +14,8 @@ from autograd import ops
 from autograd.derivation.claims import Claim, Derivative, Expression, Named, evaluate, walk
 from autograd.derivation.direct_partials import own_formula
 from autograd.derivation.formula_world import NO_FORMULA, FormulaWorld
-from autograd.derivation.labels_that_sum_to_one import condition_of
 from autograd.derivation.roles import adds
-from autograd.derivation.setting import Setting
+from autograd.derivation.setting import Setting, condition_of
 from autograd.graph import depending_on
 from autograd.numbers import Number
 from autograd.numbers.short_formulas import shortest
