@@ -15,7 +15,7 @@ from functools import cached_property
 from operator import attrgetter
 
 from autograd.derivation.claims import Claim, Expression, Named, evaluate, is_total
-from autograd.derivation.cut_worlds import CutWorld
+from autograd.derivation.formula_worlds import CutWorld
 from autograd.derivation.patterns import Pattern, Patterns, TooLarge
 from autograd.derivation.setting import Setting, condition_of
 from autograd.numbers import Number

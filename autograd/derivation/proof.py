@@ -11,8 +11,7 @@ from functools import cached_property
 import sympy
 
 from autograd.derivation.claims import Claim, Expression, evaluate, nodes_in
-from autograd.derivation.cut_worlds import TooManyTerms
-from autograd.derivation.formula_world import NO_FORMULA, FormulaWorld
+from autograd.derivation.formula_worlds import NO_FORMULA, FormulaWorld, TooManyTerms
 from autograd.derivation.identities import Identities
 from autograd.derivation.setting import Setting
 from autograd.graph import depending_on

@@ -12,7 +12,7 @@ import sympy
 
 from autograd import ops
 from autograd.derivation.claims import Apply, Claim, Derivative, Expression, Named
-from autograd.derivation.formula_expressions import NoExpressionError, expression_of
+from autograd.derivation.formula_worlds import NoExpressionError, expression_of
 from autograd.derivation.names import SHORT, PageNames
 from autograd.latex import name_in_latex
 from autograd.notation.lettered_formulas import Generalizing, Item, ItemSlope, Meaning, SumOver, meaning_of
