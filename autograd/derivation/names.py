@@ -1,6 +1,6 @@
 """The names that a derivation may use: each leads to a Value, or to a list or Module that holds some.
 
-A derivation may be a mapping from nodes to numbers or formulas, too: it is written out as text with a claim on each line.
+A derivation may be a mapping from nodes to numbers or formulas, too: it is written out as text, a claim on each line.
 """
 
 import math
