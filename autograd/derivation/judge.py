@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
+from autograd.derivation.cases import AnotherGraph, JudgingOfCases, labels_in
 from autograd.derivation.claims import (
     Claim,
     Defined,
@@ -20,10 +21,8 @@ from autograd.derivation.comparison import ROUNDING, Comparison, Judged, identic
 from autograd.derivation.descent import by_an_error_term, judge_step
 from autograd.derivation.diagnosis import Diagnosis
 from autograd.derivation.idle_claims import IdleClaims
-from autograd.derivation.judging_of_cases import JudgingOfCases
 from autograd.derivation.kinds_of_mistake import MISSING, OTHER_WEIGHT, TRANSPOSED, Mistake
 from autograd.derivation.names import PageNames
-from autograd.derivation.other_cases import AnotherGraph, labels_in
 from autograd.derivation.proof import Prover
 from autograd.derivation.readings_of_partials import ReadingsOfPartials
 from autograd.derivation.right_formulas import RightFormulas

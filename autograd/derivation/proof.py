@@ -1,7 +1,7 @@
 """Proof: the claim and the graph as formulas, and their difference multiplied out to 0.
 
-The graph is cut at named nodes, so that the formulas stay as short as those on the page. Claims are tried first as equal
-quotients of polynomials in the named nodes. Where the difference of both sides is not 0, the last node in it that was
+The graph is cut at named nodes, so that the formulas stay as short as those on the page. Claims are first tried as
+equal quotients of polynomials in the named nodes. Where the difference of both sides is not 0, the last node in it that was
 computed from others gets its formula: in ``dL/dz0 = p0 - t0`` p0 becomes e^z0/(e^z0 + e^z1), and what does not matter,
 such as the weights that z0 was computed from, is never looked at. Labels that are probabilities add up to 1, if that is
 what is needed. Then three cuts are tried with sympy: at every named node; at those that do not depend on any that the

@@ -29,7 +29,7 @@ from itertools import combinations
 
 from autograd import ops
 from autograd.derivation.claims import Apply, Claim, Derivative, Expression, Named, Numeral, walk
-from autograd.derivation.direct_partials import direct_partial, held, held_by_a_line
+from autograd.derivation.formula_worlds import direct_partial, held, held_by_a_line
 from autograd.derivation.setting import Setting
 from autograd.derivation.tokens import Place
 from autograd.notation.page_lines import PageLine
