@@ -5,9 +5,9 @@ from functools import cached_property
 
 from autograd.derivation.claims import Claim, Defined, Derivative, Expression, Named, evaluate
 from autograd.derivation.comparison import identical
+from autograd.derivation.mistakes.sums_over_paths import ChangedPoint
 from autograd.derivation.names import output_of
 from autograd.derivation.setting import Setting
-from autograd.derivation.sums_over_paths import ChangedPoint
 from autograd.derivation.verdicts_on_lines import Verdict
 from autograd.numbers import Number
 from autograd.numbers.multiprecision import mp

@@ -18,18 +18,17 @@ from autograd.derivation.claims import (
     walk,
 )
 from autograd.derivation.comparison import ROUNDING, Comparison, Judged, identical_everywhere
-from autograd.derivation.descent import by_an_error_term, judge_step
-from autograd.derivation.diagnosis import Diagnosis
 from autograd.derivation.idle_claims import IdleClaims
 from autograd.derivation.kinds_of_mistake import MISSING, OTHER_WEIGHT, TRANSPOSED, Mistake
+from autograd.derivation.mistakes.diagnosis import Diagnosis
+from autograd.derivation.mistakes.updates import ascent, by_an_error_term, judge_step
+from autograd.derivation.mistakes.wrong_lines import Wrong
 from autograd.derivation.names import PageNames
 from autograd.derivation.proof import Prover
 from autograd.derivation.readings_of_partials import ReadingsOfPartials
 from autograd.derivation.right_formulas import RightFormulas
 from autograd.derivation.setting import Setting, setting_of
-from autograd.derivation.updates import ascent
 from autograd.derivation.verdicts_on_lines import RIGHT, Apartness, Verdict
-from autograd.derivation.wrong_lines import Wrong
 from autograd.notation.conventions import settle
 from autograd.notation.page_lines import PageLine, ReadPage
 from autograd.notation.reading import read_derivation

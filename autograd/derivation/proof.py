@@ -1,17 +1,19 @@
 """Proof: the claim and the graph as formulas, and their difference multiplied out to 0.
 
 The graph is cut at named nodes, so that the formulas stay as short as those on the page. Claims are first tried as
-equal quotients of polynomials in the named nodes. Where the difference of both sides is not 0, the last node in it that was
-computed from others gets its formula: in ``dL/dz0 = p0 - t0`` p0 becomes e^z0/(e^z0 + e^z1), and what does not matter,
-such as the weights that z0 was computed from, is never looked at. Labels that are probabilities add up to 1, if that is
-what is needed. Then three cuts are tried with sympy: at every named node; at those that do not depend on any that the
-claim mentions (``σ(n)(1 − σ(n))`` for p' needs p taken as σ(n)); and at leaves alone. Effort is bounded in terms, never
-in seconds: the same page gives the same verdict anywhere.
+equal quotients of polynomials in the named nodes. Where the difference of both sides is not 0, the last node in it that
+was computed from others gets its formula: in ``dL/dz0 = p0 - t0`` p0 becomes e^z0/(e^z0 + e^z1), and what does not
+matter, such as the weights that z0 was computed from, is never looked at. Labels that are probabilities add up to 1, if
+that is what is needed.
 
-A claim for all i and j has an entry for each, and most have one pattern: they differ in the names of their nodes
-alone, and what proves the one proves the others. A pattern holds all that a proof uses that takes the named nodes for
-symbols: the formulas, the operations between the nodes of each derivative, and on which side of each choice they were
-recorded. The steps of a proof are noted, and taken over where the nodes that they opened are made up in the same way.
+Then sympy tries three cuts: at every named node; at those that do not depend on any that the claim mentions
+(``σ(n)(1 − σ(n))`` for p' needs p taken as σ(n)); and at leaves alone. Effort is bounded in terms, never in seconds:
+the same page gives the same verdict anywhere.
+
+A claim for all i and j has an entry for each, and most have one pattern: they differ in the names of their nodes alone,
+and what proves the one proves the others. A pattern holds all that a proof uses that takes the named nodes for symbols:
+the formulas, the operations between the nodes of each derivative, and on which side of each choice they were recorded.
+The steps of a proof are noted, and taken over where the nodes that they opened are made up in the same way.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence

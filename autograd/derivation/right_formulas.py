@@ -13,7 +13,7 @@ import sympy
 from autograd import ops
 from autograd.derivation.claims import Claim, Derivative, Expression, Named, evaluate, walk
 from autograd.derivation.formula_worlds import NO_FORMULA, FormulaWorld, own_formula
-from autograd.derivation.roles import adds
+from autograd.derivation.mistakes.sums_over_paths import adds
 from autograd.derivation.setting import Setting, condition_of
 from autograd.graph import depending_on
 from autograd.numbers import Number

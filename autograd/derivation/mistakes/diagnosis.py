@@ -26,15 +26,13 @@ from autograd.derivation.kinds_of_mistake import (
     Mistake,
     told,
 )
-from autograd.derivation.mistakes import MOST_EDGES, Lookalikes, Suspects, scalings
-from autograd.derivation.path_words import UNNAMED
+from autograd.derivation.mistakes.classic_mistakes import MOST_EDGES, Lookalikes, Suspects, scalings
+from autograd.derivation.mistakes.repairs import Repairs
+from autograd.derivation.mistakes.sums_over_paths import UNNAMED, Candidate, ChangedPoint, Contributions, normalisers
+from autograd.derivation.mistakes.updates import Updates
+from autograd.derivation.mistakes.wrong_lines import Wrong, WrongLines, about
 from autograd.derivation.points import Point
-from autograd.derivation.repairs import Repairs
-from autograd.derivation.roles import normalisers
 from autograd.derivation.setting import Setting
-from autograd.derivation.sums_over_paths import Candidate, ChangedPoint, Contributions
-from autograd.derivation.updates import Updates
-from autograd.derivation.wrong_lines import Wrong, WrongLines, about
 from autograd.numbers import Number
 from autograd.numbers.multiprecision import mp
 from autograd.value import Value

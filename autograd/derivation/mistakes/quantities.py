@@ -1,18 +1,109 @@
-"""What a slip may have put into a line or left out of it: nodes near the way of a derivative, and slopes on it."""
+"""What a slip may have put into a line or left out of it: nodes near the way of a derivative, and slopes on it.
 
-from collections.abc import Iterator, Sequence
+Each is known by its values at the points of a check: these tell whether two are the same, or one a plain number.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
-from math import nan
+from math import gcd, nan
 
-from autograd.derivation.claims import Derivative, Expression, Named, evaluate, walk
+from autograd import ops
+from autograd.derivation.claims import Apply, Derivative, Expression, Named, Numeral, evaluate, walk
+from autograd.derivation.mistakes.sums_over_paths import Contributions, Use
 from autograd.derivation.setting import Setting
-from autograd.derivation.sums_over_paths import Contributions, Use
-from autograd.derivation.values_at_points import shown
+from autograd.notation.writing import written
 from autograd.numbers import Number
 from autograd.numbers.multiprecision import mp
 from autograd.text import derivative
 from autograd.value import Value
+
+EQUAL = 1e-11
+_NAME = re.compile(r"[^\W\d]\w*(?:\[\d+\])*")
+_NUMBERED = re.compile(r"(.*?)(\d+)(\D*)$")
+_ONE = Numeral("1", Fraction(1))
+_ROOTS = (2, 3, 5, 6, 7, 8, 10)
+
+AtPoints = Sequence[Number]
+
+
+def equal(a: AtPoints, b: AtPoints) -> bool:
+    """Whether values are the same at every point."""
+    if len(a) != len(b) or not a:
+        return False
+    try:
+        return all(abs(x - y) <= EQUAL * max(abs(x), abs(y)) for x, y in zip(a, b, strict=True))
+    except TypeError:  # a complex root
+        return False
+
+
+def times(a: AtPoints, b: AtPoints) -> list[Number]:
+    return [x * y for x, y in zip(a, b, strict=True)]
+
+
+def raised(values: AtPoints, exponent: Number) -> list[Number]:
+    try:
+        return [value ** mp.mpf(exponent) if value > 0 or exponent == int(exponent) else mp.nan for value in values]
+    except ArithmeticError:
+        return []
+
+
+def plain_number(values: AtPoints) -> str | None:
+    """The text of a number of a plain form that some values all are; None if they differ, or for an odd number."""
+    first = values[0]
+    if not mp.isfinite(first) or not first or not equal(values, [first] * len(values)):
+        return None
+    near = Fraction(float(first)).limit_denominator(12)
+    if abs(first - mp.mpf(near.numerator) / near.denominator) <= EQUAL * abs(first):
+        return str(near)
+    for text, _, number in common_constants():
+        if abs(abs(first) - number) <= EQUAL * number:
+            return f"{'-' if first < 0 else ''}{text}"
+    return None
+
+
+def common_constants() -> Iterator[tuple[str, str, Number]]:
+    """Numbers with their text, and that of one over them where that is as plain."""
+    yield from ((str(n), f"1/{n}", n) for n in range(3, 101))
+    for q in range(3, 10):
+        yield from ((f"{p}/{q}", f"{q}/{p}", mp.mpf(p) / q) for p in range(2, q) if gcd(p, q) == 1)
+    yield from ((f"√{n}", "", mp.sqrt(n)) for n in _ROOTS)
+    yield from (("ln 2", "", mp.log(2)), ("ln 10", "", mp.log(10)), ("π", "", mp.pi), ("2π", "", 2 * mp.pi))
+    yield ("√π", "", mp.sqrt(mp.pi))
+
+
+def shown(expression: Expression) -> str:
+    """An expression as a page has it: a - b for a + -b."""
+    return written(expression).replace(" + -", " - ")
+
+
+def factors_of(expression: Expression) -> list[Expression]:
+    """The factors of a product, through products of products; what is divided by is one over it."""
+    match expression:
+        case Apply(operation=ops.prod | ops.multiply, operands=operands):
+            return [factor for operand in operands for factor in factors_of(operand)]
+        case Apply(operation=ops.negate, operands=(operand,)):
+            return factors_of(operand)
+        case Apply(operation=ops.divide, operands=(above, below)):
+            return [*factors_of(above), Apply(ops.divide, (_ONE, below))]
+    return [expression]
+
+
+def terms_of(expression: Expression) -> list[Expression]:
+    """The terms of a sum, through sums of sums, with their signs."""
+    match expression:
+        case Apply(operation=ops.sum | ops.add, operands=operands):
+            return [term for operand in operands for term in terms_of(operand)]
+        case Apply(operation=ops.subtract, operands=(a, b)):
+            return [*terms_of(a), *(Apply(ops.negate, (term,)) for term in terms_of(b))]
+        case Apply(operation=ops.negate, operands=(operand,)):
+            return [Apply(ops.negate, (term,)) for term in terms_of(operand)]
+        case Apply(operation=ops.divide, operands=(above, below)) if len(terms := terms_of(above)) > 1:
+            return [Apply(ops.divide, (term, below)) for term in terms]
+    return [expression]
+
 
 _MOST = 60
 _MOST_SLOPES = 40
@@ -149,3 +240,32 @@ class Quantities:
                 at = self._names.get(edge.child) or self._names.get(edge.parent)
                 if at is not None:
                     yield Quantity(f"{edge.child.op}'s slope at {at}", [flow.local[k] for flow in self._flows], SLOPE)
+
+
+def renamed(text: str, names: Mapping[str, str]) -> str:
+    return _NAME.sub(lambda found: names.get(found[0], found[0]), text)
+
+
+def renamings(used: Sequence[str], names: Mapping[str, Value]) -> Iterator[tuple[dict[str, str], str]]:
+    """Ways to rename the nodes of a line together: another list's names, or others of the same list."""
+    apart = {name: parts for name in names if (parts := apart(name))}
+    stems = {name: apart[name] for name in used if name in apart}
+    others = dict.fromkeys((before, after) for before, _, after in apart.values())
+    for stem in dict.fromkeys((before, after) for before, _, after in stems.values()):
+        mine = {name: number for name, (before, number, after) in stems.items() if (before, after) == stem}
+        top = max(number for _, (before, number, after) in apart.items() if (before, after) == stem)
+        low = min(number for _, (before, number, after) in apart.items() if (before, after) == stem)
+        for kind, sign, offset in (("shift", 1, -1), ("shift", 1, 1), ("reversed", -1, top + low)):
+            swap = {name: f"{stem[0]}{sign * number + offset}{stem[1]}" for name, number in mine.items()}
+            if all(name in names for name in swap.values()):
+                yield {a: b for a, b in swap.items() if a != b}, kind
+        for other in others:
+            swap = {name: f"{other[0]}{number}{other[1]}" for name, number in mine.items()}
+            if other != stem and len(swap) > 1 and all(name in names for name in swap.values()):
+                yield swap, "list"
+
+
+def apart(name: str) -> tuple[str, int, str] | None:
+    """A name, its number, and what stands behind that: ("h", 1, "") of h1, and ("h[", 1, "]") of h[1]."""
+    found = _NUMBERED.match(name)
+    return (found[1], int(found[2]), found[3]) if found else None

@@ -29,7 +29,7 @@ from autograd.derivation.kinds_of_mistake import (
     mean_left_out,
     other_than,
 )
-from autograd.derivation.mistakes import scalings
+from autograd.derivation.mistakes.classic_mistakes import scalings
 from autograd.numbers import Number
 from autograd.numbers.textbook import textbook
 from autograd.operation import Operation

@@ -43,15 +43,12 @@ from autograd.derivation.kinds_of_mistake import (
     mean_taken_twice,
     one_less_than,
 )
-from autograd.derivation.quantities import SLOPE, Quantities, Quantity
-from autograd.derivation.repairs_in_places import RepairsInPlaces
-from autograd.derivation.roles import adds
-from autograd.derivation.setting import Setting
-from autograd.derivation.slips_in_rules import size_of_mean
-from autograd.derivation.sums_over_paths import Contributions, Use
-from autograd.derivation.values_at_points import (
+from autograd.derivation.mistakes.quantities import (
     EQUAL,
+    SLOPE,
     AtPoints,
+    Quantities,
+    Quantity,
     common_constants,
     equal,
     factors_of,
@@ -60,6 +57,10 @@ from autograd.derivation.values_at_points import (
     terms_of,
     times,
 )
+from autograd.derivation.mistakes.repairs_in_places import RepairsInPlaces
+from autograd.derivation.mistakes.slips import size_of_mean
+from autograd.derivation.mistakes.sums_over_paths import Contributions, Use, adds
+from autograd.derivation.setting import Setting
 from autograd.numbers import Number
 from autograd.numbers.multiprecision import mp
 from autograd.operation import Operation
