@@ -34,6 +34,7 @@ from autograd.derivation.mistakes.quantities import (
     factors_of,
     plain_number,
     raised,
+    renamed,
     renamings,
     shown,
     terms_of,
