@@ -6,9 +6,8 @@ from math import prod
 import numpy as np
 
 from autograd.derivation.derivation_report import DerivationLine
-from autograd.derivation.gradient_arrays import GradientArray, values_in
 from autograd.derivation.kinds_of_mistake import Mistake
-from autograd.derivation.mistakes.mistakes_in_arrays import MistakesInArrays
+from autograd.derivation.mistakes.mistakes_in_arrays import GradientArray, MistakesInArrays, values_in
 from autograd.derivation.names import PageNames, Tree, output_of
 from autograd.derivation.verdicts_on_lines import of_entries
 from autograd.numbers import Number
