@@ -162,7 +162,7 @@ def check_derivation(
     lines: list[DerivationLine] = []
     as_line: Callable[[Verdict], DerivationLine] = line_of
     if not reveal:
-        from autograd.derivation.answers_left_out import unrevealed_arrays, unrevealed_line
+        from autograd.derivation.verdicts_on_lines import unrevealed_arrays, unrevealed_line
 
         as_line = unrevealed_line
     if isinstance(derivation, Mapping):
