@@ -248,7 +248,7 @@ def renamed(text: str, names: Mapping[str, str]) -> str:
 
 def renamings(used: Sequence[str], names: Mapping[str, Value]) -> Iterator[tuple[dict[str, str], str]]:
     """Ways to rename the nodes of a line together: another list's names, or others of the same list."""
-    apart = {name: parts for name in names if (parts := apart(name))}
+    apart = {name: parts for name in names if (parts := in_parts(name))}
     stems = {name: apart[name] for name in used if name in apart}
     others = dict.fromkeys((before, after) for before, _, after in apart.values())
     for stem in dict.fromkeys((before, after) for before, _, after in stems.values()):
@@ -265,7 +265,7 @@ def renamings(used: Sequence[str], names: Mapping[str, Value]) -> Iterator[tuple
                 yield swap, "list"
 
 
-def apart(name: str) -> tuple[str, int, str] | None:
+def in_parts(name: str) -> tuple[str, int, str] | None:
     """A name, its number, and what stands behind that: ("h", 1, "") of h1, and ("h[", 1, "]") of h[1]."""
     found = _NUMBERED.match(name)
     return (found[1], int(found[2]), found[3]) if found else None

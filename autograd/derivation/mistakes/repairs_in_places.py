@@ -29,9 +29,9 @@ from autograd.derivation.mistakes.quantities import (
     AtPoints,
     Quantities,
     Quantity,
-    apart,
     equal,
     factors_of,
+    in_parts,
     plain_number,
     raised,
     renamed,
@@ -362,7 +362,7 @@ class RepairsInPlaces:
         by_name = {name: node for node, name in self._setting.names.paths.items() if node in self._points[0].values}
         lists: dict[tuple[str, str], dict[int, Value]] = {}
         for name, node in by_name.items():
-            if parts := apart(name):
+            if parts := in_parts(name):
                 lists.setdefault((parts[0], parts[2]), {})[parts[1]] = node
         for stem, items in lists.items():
             for stands in (None, *(node for node in self._used if node in items.values())):
@@ -386,7 +386,7 @@ class RepairsInPlaces:
         """The one number in the names of a term's nodes, or -1; those of a list that may be wrong do not count."""
         names = self._setting.names.paths
         nodes = [p.by if isinstance(p, Derivative) else p.node for p in walk(term) if isinstance(p, Derivative | Named)]
-        parts = [parts for node in nodes if (parts := apart(names.get(node, "")))]
+        parts = [parts for node in nodes if (parts := in_parts(names.get(node, "")))]
         found = {number for before, number, after in parts if (before, after) != stem}
         return found.pop() if len(found) == 1 else -1
 
@@ -407,7 +407,7 @@ class RepairsInPlaces:
             if place.role == "whole" or not isinstance(place.expression, Apply):
                 continue
             nodes = [piece.node for piece in walk(place.expression) if isinstance(piece, Named)]
-            numbered = {node: parts for node in nodes if (parts := apart(names.get(node, "")))}
+            numbered = {node: parts for node in nodes if (parts := in_parts(names.get(node, "")))}
             if len(numbered) < 2 or len({parts[1] for parts in numbered.values()}) != 1:
                 continue
             for other in range(_MOST_NUMBERS):
