@@ -26,26 +26,23 @@
 ✓ 8  w1_new = w1 - eta*dJ/dw1 = 0.8127  here, to 4 digits
 line 6 is the first wrong one: dp/dx = v1*h1*(1 - h1)*w1
 
-The modules in the order in which to read them:
+The judge takes four steps from what a page claims to a verdict:
 
-- `claims`: what a claim is made of. `names`, `mappings`, `tokens`: what it may name. Whatever a page is written in,
-  `autograd.notation` makes claims of it: the judge knows nothing of notation.
-- `judge`: the four steps from there to a verdict, which are read, evaluate, prove and diagnose; `idle_claims` has the
-  lines with which nothing can be compared.
-- `setting`, `points`, `labels_that_sum_to_one`: what all judging shares, and the points where claims are evaluated.
-- `comparison`, `numerals`, `proof`, `identities`, `patterns`, `cut_worlds`, `formula_world`: how a claim compares with
-  what is right. `right_formulas`: what is right where a line is wrong, in few letters; `formula_expressions`
-  makes of it what the judge can prove. `descent`: whether the update of a weight goes against the gradient.
-- `diagnosis`, `wrong_lines`, `sums_over_paths`, `updates`, `mistakes`: why a claim is wrong. `kinds_of_mistake` has
-  their names, `path_words` words for paths, `roles` what a node is in a network. `slips_on_the_way` and
-  `slips_in_rules` compute the derivative anew with something replaced at one node. Where none of that explains a line,
-  `repairs` asks what would have to stand in it, and `repairs_in_places` in which place, among the `quantities` that the
-  page and the graph name, by their `values_at_points`.
-- `judging_of_cases`, `other_cases`: what a page says "for y = 0", judged where y is 0.
-- `direct_partials`, `readings_of_partials`: what ∂u/∂v is with the other named nodes held, and where a page means that.
-- `tensors`, `gradient_arrays`, `mistakes_in_arrays`: gradients that are claimed as whole arrays.
-- `verdicts_on_lines`, `derivation_report`: what was found out, as data and in words; `answers_left_out`: so much of it
-  as gives no answer away. `autograd.feedback` makes a page of it.
+1. **read**: `claims` has what a claim is made of, `names` what it may name, `tokens` where it stands. Whatever a page
+   is written in, `autograd.notation` makes claims of it: the judge knows nothing of notation.
+2. **evaluate**: at the `points`, which are part of the `setting` that all judging shares; `comparison` tells how a
+   claim compares with what is right.
+3. **prove**: `proof`, by what claims and the graph are as formulas, in `formula_worlds`.
+4. **diagnose**: `mistakes`, why a wrong line is wrong, by the names in `kinds_of_mistake`; `right_formulas`, what is
+   right there, in few letters.
+
+`four_steps` takes them for each claim and each entry of one; `idle_claims` has those with which nothing can be
+compared, and says why a line is not checked. Around it `judge` tells the kinds of line apart: `readings_of_partials`
+where ∂u/∂v may be meant with the other named nodes held, `other_cases` what is said "for y = 0", judged where y is 0.
+`tensors`: gradients that are claimed as whole arrays.
+
+`verdicts_on_lines`, `derivation_report`: what was found out, as data and in words. `autograd.feedback` makes a page
+of it.
 """
 
 from collections.abc import Callable, Mapping
