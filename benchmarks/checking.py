@@ -138,6 +138,14 @@ PAGES: dict[str, Callable[[], Page]] = {
         "\n".join(_through_softmax(k % 32, k % 64) for k in range(100)),
         classifier(),
     ),
+    "softmax 64-32-10: 20 wrong lines of dL/dW2": lambda: (
+        "\n".join(f"dL/dW2[{k % 10}][{k}] = p[{k % 10}]*h[{k}]**2 + {k}*t[1]" for k in range(20)),
+        classifier(),
+    ),
+    "softmax 64-32-10: 20 lines that are right for these labels": lambda: (
+        "\n".join(f"dL/dW2[{k % 10}][{k}] = p[{k % 10}]*h[{k}]" for k in range(20)),
+        classifier(),
+    ),
     "200 wrong lines, small net": lambda: _wrong(200),
     "3000 wrong lines, small net": lambda: _wrong(3000),
     "50 index claims, 64-32-10, squared error": lambda: (_INDICES * 10, squares()),

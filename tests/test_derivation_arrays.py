@@ -289,3 +289,86 @@ def test_a_slip_in_the_arrays_of_a_classifier_is_named(classifier, key, claimed,
     assert line.holds == (name == "right")
     found = [(mistake.name, mistake.detail) for mistake in line.mistakes]
     assert found == ([] if detail is None else [(name, detail)])
+
+
+# A penalty beside the loss
+
+
+@pytest.fixture(params=["lam/2", "lam", "lam/(2m)", "all by m"])
+def penalised(request):
+    """J = mean of the cross-entropies + a penalty of the squares of W; the gradient of each part by hand, in NumPy."""
+    m, lam = BATCH, 0.3
+    weights = RANDOM.normal(size=(INPUTS, OUTPUTS))
+    logits = x @ weights
+    probability = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    labels = np.eye(OUTPUTS)[np.arange(m) % OUTPUTS]
+    data = x.T @ (probability - labels) / m
+    nodes = {"X": values(x), "W": values(weights), "Y": values(labels), "lam": Value(lam)}
+    columns = list(zip(*nodes["W"], strict=True))
+    nodes["Z"] = [[dot(row, column) for column in columns] for row in nodes["X"]]
+    nodes["P"] = [[exp(z) / sum([exp(other) for other in row]) for z in row] for row in nodes["Z"]]
+    losses = [
+        -sum([t * log(q) for t, q in zip(*each, strict=True)]) for each in zip(nodes["Y"], nodes["P"], strict=True)
+    ]
+    squares = sum([weight**2 for row in nodes["W"] for weight in row])
+    nodes["J"], times = {
+        "lam/2": (sum(losses) / m + nodes["lam"] / 2 * squares, lam),
+        "lam": (mean(losses) + nodes["lam"] * squares, 2 * lam),
+        "lam/(2m)": (sum(losses) / m + nodes["lam"] / (2 * m) * squares, lam / m),
+        "all by m": ((sum(losses) + nodes["lam"] * squares / 2) / m, lam / m),
+    }[request.param]
+    text = {"lam/2": "lam * W", "lam": "2 * lam * W"}.get(request.param, f"lam/{m} * W")
+    return nodes, data, times * weights, text
+
+
+def test_the_gradient_of_a_loss_with_a_penalty_holds(penalised):
+    nodes, data, penalty, _ = penalised
+    assert check_derivation({"W": data + penalty}, nodes, output=nodes["J"])
+
+
+@pytest.mark.parametrize(
+    ("claimed", "said"),
+    [
+        (lambda data, penalty: data, "a term is missing: the penalty's {}"),
+        (lambda data, penalty: data + 2 * penalty, "a term counted wrongly: the penalty's {} counts twice"),
+        (lambda data, penalty: data + penalty / 2, "a term counted wrongly: the penalty's {} counts by half"),
+        (lambda data, penalty: data - penalty, "sign: the penalty's {} has the other sign"),
+        (lambda data, penalty: data + penalty / 0.3, "a factor is missing: lam, in the penalty's {}"),
+        (lambda data, penalty: penalty, "a term is missing: the data's part"),
+        (lambda data, penalty: penalty - data, "sign: the data's part has the other sign"),
+        (
+            lambda data, penalty: BATCH * data + penalty,
+            f"1/m missing: 1/{BATCH} is missing, the mean over {BATCH}, in the data's part",
+        ),
+        (lambda data, penalty: data / BATCH + penalty, f"1/m twice: the data's part is divided by {BATCH} once more"),
+    ],
+)
+def test_a_slip_in_one_part_of_a_loss_with_a_penalty_is_told_of_that_part(claimed, said, penalised):
+    nodes, data, penalty, text = penalised
+    [line] = check_derivation({"W": claimed(data, penalty)}, nodes, output=nodes["J"]).lines
+    assert line.mistakes == (said.format(text),)
+
+
+def test_a_penalty_that_lacks_its_mean_is_told_where_the_loss_has_one(penalised):
+    nodes, data, penalty, text = penalised
+    [line] = check_derivation({"W": data + BATCH * penalty}, nodes, output=nodes["J"]).lines
+    mean_missing = f"1/m missing: 1/{BATCH} is missing, the mean over {BATCH}, in the penalty's {text}"
+    counted = f"a term counted wrongly: the penalty's {text} counts {BATCH} times"
+    assert line.mistakes == ((mean_missing if f"/{BATCH}" in text else counted),)
+
+
+def test_one_example_of_a_batch_is_told_beside_a_penalty(penalised):
+    nodes, _, penalty, _ = penalised
+    error = [q.data - t.data for q, t in zip(nodes["P"][1], nodes["Y"][1], strict=True)]
+    [line] = check_derivation({"W": np.outer(x[1], error) + penalty}, nodes, output=nodes["J"]).lines
+    assert line.mistakes[0].startswith("one example only: only term 2 of the 5")
+
+
+def test_a_penalty_of_absolute_values_is_told_by_its_signs():
+    w = RANDOM.normal(size=(2, INPUTS))
+    nodes = {"W": values(w), "X": values(x), "lam": Value(0.3)}
+    losses = [sum([dot(row, each) ** 2 for row in nodes["W"]]) for each in nodes["X"]]
+    J = mean(losses) + nodes["lam"] * sum([abs(weight) for row in nodes["W"] for weight in row])
+    right = 2 * w @ x.T @ x / BATCH
+    [line] = check_derivation({"W": right}, nodes | {"J": J}, output=J).lines
+    assert line.mistakes == ("a term is missing: the penalty's lam * sign(W)",)

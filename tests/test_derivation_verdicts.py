@@ -1270,3 +1270,19 @@ def test_a_number_that_an_index_runs_to_is_a_definition(index):
     assert report, str(report)
     assert [line.remark for line in report.lines] == ["defined: 3", "proved"]
     assert not check_derivation("3 = 3", {"b": b, "J": J})
+
+
+def test_the_sign_of_a_term_is_told_in_the_words_of_the_page():
+    """Between p and z of a softmax stand steps without names: the page's own -t[0] says more than a path by these."""
+    z, t = [Value(0.3), Value(-0.5), Value(0.9)], [Value(1.0), Value(0.0), Value(0.0)]
+    p = softmax(z)
+    L = -add([label * log(q) for label, q in zip(t, p, strict=True)])
+    [line] = check_derivation("dL/dz[0] = p[0] + t[0]", {"z": z, "t": t, "p": p, "L": L}).lines
+    assert line.mistakes == ("sign: the term t[0] has the other sign",)
+
+
+def test_a_node_above_the_line_that_belongs_below_is_named():
+    x = Value(0.7)
+    bottom = x**2 + 1
+    [line] = check_derivation("dr/dx = x*r", {"x": x, "bottom": bottom, "r": sqrt(bottom)}).lines
+    assert line.mistakes == ("another factor: r where 1/r belongs",)

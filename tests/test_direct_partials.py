@@ -9,7 +9,7 @@ from time import process_time
 import pytest
 import sympy
 
-from autograd import Value, check_derivation, mark, mean, sigmoid, sin, sqrt, tanh
+from autograd import Value, check_derivation, exp, log, mark, mean, sigmoid, sin, sqrt, tanh
 from autograd import sum as total
 from autograd.derivation.readings_of_partials import MOST_READINGS, ReadingsOfPartials
 
@@ -334,14 +334,60 @@ def test_a_path_that_its_chain_rule_forgets_is_missing_in_every_reading(line, ba
     assert verdicts(line, batch_norm) == [False]
 
 
+# A direct partial that stands for itself
+
+
+@pytest.fixture
+def softmax_by_its_sum():
+    """p_i = e_i / S of e_i = exp(z_i), with S their sum, and the loss -log p of the second."""
+    z = [Value(0.3), Value(-0.5), Value(0.9)]
+    e = [exp(each) for each in z]
+    S = total(e)
+    p = [each / S for each in e]
+    return {"z": z, "e": e, "S": S, "p": p, "L": -log(p[1])}
+
+
+def test_a_direct_partial_that_stands_for_itself_is_right_in_that_reading(softmax_by_its_sum, branch):
+    [line] = check_derivation("∂p[0]/∂e[0] = 1/S", softmax_by_its_sum).lines
+    assert line.proved
+    assert line.evidence == "proved, if ∂p[0]/∂e[0] holds S fixed"
+    [line] = check_derivation("∂y/∂x = sin(u) = 0.4706", branch).lines
+    assert line.holds
+    assert line.direct == ("∂y/∂x holds u fixed",)
+
+
+def test_a_page_of_direct_partials_holds_with_the_chain_rule_that_uses_them(softmax_by_its_sum):
+    page = """∂p_i/∂e_i = 1/S
+∂p_i/∂S = -e_i/S²
+∂p_i/∂z_i = ∂p_i/∂e_i e_i + ∂p_i/∂S e_i"""
+    assert verdicts(page, softmax_by_its_sum) == [True] * 3
+
+
+@pytest.mark.parametrize(
+    ("page", "holds"),
+    [
+        ("∂p[0]/∂e[0] = 2/S", [False]),
+        ("dp[0]/de[0] = 1/S", [False]),
+        ("∂p[0]/∂e[1] = 0", [False]),  # e[1] stands in S alone
+        ("∂p[0]/∂e[0] = 1/S\n∂p[0]/∂z[0] = ∂p[0]/∂e[0]*∂e[0]/∂z[0]", [False, True]),
+        ("∂p[0]/∂e[0] = 1/S\n∂p[0]/∂e[0] = (1 - p[0])/S", [False, True]),
+    ],
+)
+def test_a_partial_that_the_page_uses_as_the_total_one_has_all_paths(page, holds, softmax_by_its_sum):
+    assert verdicts(page, softmax_by_its_sum) == holds
+
+
 # What must stay wrong
 
 
-def test_a_forgotten_path_is_no_direct_partial_but_may_have_been_meant_as_one(branch):
-    [line] = check_derivation("∂y/∂x = sin(u)", branch).lines
+def test_a_path_that_the_gradient_of_a_loss_forgets_may_have_been_meant_to_be_held():
+    x = Value(0.7)
+    u = x**2
+    nodes = {"x": x, "u": u, "J": sin(u) * x}
+    [line] = check_derivation("∂J/∂x = sin(u)", nodes).lines
     assert line.verdict == "paths left out"
     assert line.direct == ()
-    assert line.notes == ("it is right if ∂y/∂x holds u fixed: if that is meant, write ∂⁺ for this ∂",)
+    assert line.notes == ("it is right if ∂J/∂x holds u fixed: if that is meant, write ∂⁺ for this ∂",)
 
 
 @pytest.mark.parametrize(
@@ -363,7 +409,7 @@ def test_a_penalty_whose_loss_forgets_the_data_is_wrong():
     assert verdicts("∂J/∂p = p - a\n∂J/∂w = 2λw\n∂J/∂w = ∂J/∂p·x + 2λw", nodes) == [True, False, True]
 
 
-def test_a_cell_state_is_not_told_to_depend_on_the_one_before_it_by_its_gate_alone():
+def test_a_cell_state_depends_on_the_one_before_it_by_its_gate_alone_if_that_is_held():
     """c2 = f2 c1 + i2 with f2 = tanh(h1) and h1 = tanh(c1): the textbook's ∂c2/∂c1 = f2 holds f2 fixed."""
     c1, i2 = Value(0.4), Value(0.3)
     h1 = tanh(c1)
@@ -371,7 +417,7 @@ def test_a_cell_state_is_not_told_to_depend_on_the_one_before_it_by_its_gate_alo
     c2 = f2 * c1 + i2
     L = c2**2 + h1
     nodes = {"c1": c1, "i2": i2, "h1": h1, "f2": f2, "c2": c2, "L": L}
-    assert verdicts("∂c2/∂c1 = f2", nodes) == [False]
+    assert verdicts("∂c2/∂c1 = f2", nodes) == [True]
     assert verdicts("∂⁺c2/∂c1 = f2", nodes) == [True]
     assert verdicts("∂c2/∂c1 = f2\n∂L/∂c1 = ∂L/∂h1·∂h1/∂c1 + ∂L/∂c2·∂c2/∂c1", nodes) == [True, True]
 

@@ -52,3 +52,26 @@ def test_a_common_factor_stands_outside(claim, right):
     nodes |= {"L": (y - t) ** 2, "M": (r - t) ** 2 / 2, "Q": (y - t) ** 2 / 6}
     [line] = check_derivation(claim, nodes).lines
     assert line.correct_formula == right
+
+
+@pytest.fixture
+def weight_with_penalty():
+    """J = ½(v h − a)² + ½ λ w² of h = tanh(w x): w has a path of its own to J beside that by h."""
+    x, w, v, a, lam = Value(0.7), Value(0.4), Value(0.3), Value(1.0), Value(0.1)
+    h = tanh(w * x)
+    p = v * h
+    return {"x": x, "w": w, "v": v, "a": a, "lam": lam, "h": h, "p": p, "J": (p - a) ** 2 / 2 + lam * w**2 / 2}
+
+
+def test_a_line_by_the_chain_rule_is_mended_by_the_chain_rule(weight_with_penalty):
+    [line] = check_derivation("dJ/dw = dJ/dh*(1 - h**2)*x + 2*lam*w", weight_with_penalty).lines
+    assert line.correct_formula == "dJ/dw = dJ/dh*x*(1 - h**2) + lam*w"
+    [line] = check_derivation("dJ/dp = 2*dJ/dh/v", weight_with_penalty).lines
+    assert line.correct_formula == "dJ/dp = p - a"
+
+
+def test_a_name_with_a_number_and_a_greek_letter_stay_as_the_page_spells_them():
+    lam, W1 = Value(0.1), [Value(0.4), Value(-0.2)]
+    nodes = {"lam": lam, "W1": W1, "J": lam * (W1[0] ** 2 + W1[1] ** 2) / 2}
+    [line] = check_derivation(r"$\frac{\partial J}{\partial W1_i} = 2 \lambda W1_i$", nodes).lines
+    assert line.correct_formula == r"\frac{\partial J}{\partial W1_i} = W1_{i} \lambda"

@@ -26,26 +26,23 @@
 ✓ 8  w1_new = w1 - eta*dJ/dw1 = 0.8127  here, to 4 digits
 line 6 is the first wrong one: dp/dx = v1*h1*(1 - h1)*w1
 
-The modules in the order in which to read them:
+The judge takes four steps from what a page claims to a verdict:
 
-- `claims`: what a claim is made of. `names`, `mappings`, `tokens`: what it may name. Whatever a page is written in,
-  `autograd.notation` makes claims of it: the judge knows nothing of notation.
-- `judge`: the four steps from there to a verdict, which are read, evaluate, prove and diagnose; `idle_claims` has the
-  lines with which nothing can be compared.
-- `setting`, `points`, `labels_that_sum_to_one`: what all judging shares, and the points where claims are evaluated.
-- `comparison`, `numerals`, `proof`, `identities`, `patterns`, `cut_worlds`, `formula_world`: how a claim compares with
-  what is right. `right_formulas`: what is right where a line is wrong, in few letters; `formula_expressions`
-  makes of it what the judge can prove. `descent`: whether the update of a weight goes against the gradient.
-- `diagnosis`, `wrong_lines`, `sums_over_paths`, `updates`, `mistakes`: why a claim is wrong. `kinds_of_mistake` has
-  their names, `path_words` words for paths, `roles` what a node is in a network. `slips_on_the_way` and
-  `slips_in_rules` compute the derivative anew with something replaced at one node. Where none of that explains a line,
-  `repairs` asks what would have to stand in it, and `repairs_in_places` in which place, among the `quantities` that the
-  page and the graph name, by their `values_at_points`.
-- `judging_of_cases`, `other_cases`: what a page says "for y = 0", judged where y is 0.
-- `direct_partials`, `readings_of_partials`: what ∂u/∂v is with the other named nodes held, and where a page means that.
-- `tensors`: gradients that are claimed as whole arrays.
-- `verdicts_on_lines`, `derivation_report`: what was found out, as data and in words; `answers_left_out`: so much of it
-  as gives no answer away. `autograd.feedback` makes a page of it.
+1. **read**: `claims` has what a claim is made of, `names` what it may name, `tokens` where it stands. Whatever a page
+   is written in, `autograd.notation` makes claims of it: the judge knows nothing of notation.
+2. **evaluate**: at the `points`, which are part of the `setting` that all judging shares; `comparison` tells how a
+   claim compares with what is right.
+3. **prove**: `proof`, by what claims and the graph are as formulas, in `formula_worlds`.
+4. **diagnose**: `mistakes`, why a wrong line is wrong, by the names in `kinds_of_mistake`; `right_formulas`, what is
+   right there, in few letters.
+
+`four_steps` takes them for each claim and each entry of one; `idle_claims` has those with which nothing can be
+compared, and says why a line is not checked. Around it `judge` tells the kinds of line apart: `readings_of_partials`
+where ∂u/∂v may be meant with the other named nodes held, `other_cases` what is said "for y = 0", judged where y is 0.
+`tensors`: gradients that are claimed as whole arrays.
+
+`verdicts_on_lines`, `derivation_report`: what was found out, as data and in words. `autograd.feedback` makes a page
+of it.
 """
 
 from collections.abc import Callable, Mapping
@@ -84,7 +81,9 @@ def check_derivation(
     ``du/dv``, with d or ∂, is the total derivative of u by v through the recorded graph, and always the true one: a
     line that fits only a wrong earlier line is said to follow from it. A line that fails so and holds where some ∂ is
     the direct partial, as in ``dy/dx = ∂y/∂x + ∂y/∂u·du/dx``, is right "if ∂y/∂x holds u fixed": where the line writes
-    the other paths too, or the page tells d from ∂. ``∂⁺y/∂x`` is always direct. What is said "for y = 0", on the
+    the other paths too, or the page tells d from ∂. A line by itself, as ``∂p/∂e = 1/S`` for p = e/S, is right so where
+    the page does not go on with ∂p/∂e as the total one; ∂J/∂w of a loss, called J, L or the like, is its gradient, and
+    never direct by itself. ``∂⁺y/∂x`` is always direct. What is said "for y = 0", on the
     line or in a heading over it, is judged where the leaf y is 0; where y is no leaf, it is "not checked", unless y is
     0 here.
 
@@ -145,7 +144,7 @@ def check_derivation(
     """
     # Imported here: `import autograd` loads neither sympy nor mpmath.
     from autograd.derivation.judge import verdicts_on
-    from autograd.derivation.mappings import JUDGED_APART, is_array
+    from autograd.derivation.names import JUDGED_APART, is_array
 
     if isinstance(nodes, str):
         raise TypeError(f"the page comes first, and then the names: check_derivation({nodes[:40]!r}, locals())")
@@ -160,7 +159,7 @@ def check_derivation(
     lines: list[DerivationLine] = []
     as_line: Callable[[Verdict], DerivationLine] = line_of
     if not reveal:
-        from autograd.derivation.answers_left_out import unrevealed_arrays, unrevealed_line
+        from autograd.derivation.verdicts_on_lines import unrevealed_arrays, unrevealed_line
 
         as_line = unrevealed_line
     if isinstance(derivation, Mapping):

@@ -61,7 +61,7 @@ class Named:
 
 @dataclass(frozen=True)
 class Derivative:
-    """du/dv: through all of the recorded graph, with v cut free; or the direct partial (see `direct_partials`)."""
+    """du/dv: through all of the recorded graph, with v cut free; or the direct partial (see `formula_worlds`)."""
 
     of: Value
     by: Value

@@ -1,14 +1,16 @@
 """Which ∂ of a line may be meant as direct partials: the readings in which a line that fails is asked again.
 
 ``∂y/∂x`` stands for the total derivative, and a line that holds so is right. In ``dy/dx = ∂y/∂x + ∂y/∂u·du/dx`` it
-cannot: there ∂y/∂x is y's own formula differentiated, with u held. Such a reading is offered where the page itself
-shows that it is meant, since otherwise a forgotten path would be right as "the direct partial":
+cannot: there ∂y/∂x is y's own formula differentiated, with u held. Such a reading is offered where the page may mean
+it, since otherwise each forgotten path would be right as "the direct partial":
 
 - On the right side ∂u/∂v may be direct if its sum has another term for what it leaves out: one with a derivative of, or
   by, a node between v and u. Beside a d, which is total then, any other term will do that has not the same ∂ again.
-- The left side is total, unless d says so of the same derivative (``∂y/∂x = dy/dx - …``), another line of the page
-  holds only with the same ∂ direct, or another right line says what the same derivative is with d. It stays total where
-  some line gives the total derivative with the same ∂ on its left side.
+- The left side may be direct where d says so of the same derivative (``∂y/∂x = dy/dx - …``), another line of the page
+  holds only with the same ∂ direct, or another right line says what the same derivative is with d.
+- A line that stands for itself, as ``∂p/∂e = 1/S`` for p = e/S, may have a direct left side, too: there all named nodes
+  are held, and the page must not use the same ∂ as the total one. ∂L/∂w of a loss L is its gradient, and total.
+- It stays total where some line gives the total derivative with the same ∂ on its left side.
 - A ∂ is read for itself on each side, so that in ``∂h2/∂W = ∂h2/∂W + ∂h2/∂h1·∂h1/∂W`` the first is total and the second
   direct; on one side a derivative means one thing. What is written ∂⁺ is direct everywhere.
 
@@ -27,7 +29,7 @@ from itertools import combinations
 
 from autograd import ops
 from autograd.derivation.claims import Apply, Claim, Derivative, Expression, Named, Numeral, walk
-from autograd.derivation.direct_partials import direct_partial, held, held_by_a_line
+from autograd.derivation.formula_worlds import direct_partial, held, held_by_a_line
 from autograd.derivation.setting import Setting
 from autograd.derivation.tokens import Place
 from autograd.notation.page_lines import PageLine
@@ -37,6 +39,8 @@ MOST_READINGS = 64
 _MOST_TERMS = 100
 _MOST_ENTRIES = 50
 """How many terms of a sum, and entries of a claim, tell which ∂ of it may be direct."""
+_LOSS = re.compile("[JLECℒℓ]|[Ll]oss|[Cc]ost|[Ee]rror")
+"""What a loss is called, but for its numbers."""
 _SUMS = (ops.add, ops.subtract, ops.sum, ops.mean)
 
 Ends = tuple[Value, Value]
@@ -86,6 +90,8 @@ class ReadingsOfPartials:
                 readings = [*self._holding(line, spoken, [left, *(left | places for places in others)])]
                 if readings and self._left_may_be_direct(line):
                     yield from readings
+                elif readings and spoken is None and self._may_stand_for_itself(line):
+                    yield readings[0]
 
     def left_alone(self, line: PageLine) -> tuple[str, ...]:
         """What is held fixed if a line holds with its left side, and that alone, direct; nothing if it does not."""
@@ -187,6 +193,26 @@ class ReadingsOfPartials:
             if other is not line and not shown >= pairs:
                 shown |= self._shown_by(other)
         return bool(pairs) and shown - self._lefts[False] >= pairs
+
+    def _may_stand_for_itself(self, line: PageLine) -> bool:
+        """Whether nothing on the page says that the ∂ on the left side of a line is total."""
+        pairs = _left_pairs(line)
+        if any(_LOSS.fullmatch(_letters(str(self._named.get(of)))) for of, _ in pairs):
+            return False
+        if any(self._formula(pair, None) is None for pair in pairs):  # ∂y/∂u = 0 holds for all that y has no u beside.
+            return False
+        return pairs.isdisjoint(self._lefts[False]) and not any(
+            self._used_as_total(pairs, other) for other in self._lines if other is not line
+        )
+
+    def _used_as_total(self, pairs: frozenset[Ends], line: PageLine) -> bool:
+        """Whether a line is right, and would not be if some of these ∂ on its right side were direct."""
+        pieces = (piece for claim in line.claims for part in claim.parts for piece in walk(part))
+        partials = (each for each in pieces if isinstance(each, Derivative) and (each.of, each.by) in pairs)
+        places = {each.place for each in partials if each.place is not None}
+        if not places or not all(map(self._matches, line.claims)):
+            return False
+        return next(self._holding(line, None, [places]), None) is None
 
     def _shown_by(self, line: PageLine) -> frozenset[Ends]:
         """The derivatives that a right line shows to be direct where they are written with ∂."""

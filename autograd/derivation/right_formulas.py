@@ -12,10 +12,9 @@ import sympy
 
 from autograd import ops
 from autograd.derivation.claims import Claim, Derivative, Expression, Named, evaluate, walk
-from autograd.derivation.formula_world import NO_FORMULA, FormulaWorld
-from autograd.derivation.labels_that_sum_to_one import condition_of
-from autograd.derivation.roles import adds
-from autograd.derivation.setting import Setting
+from autograd.derivation.formula_worlds import NO_FORMULA, FormulaWorld, own_formula
+from autograd.derivation.mistakes.sums_over_paths import adds
+from autograd.derivation.setting import Setting, condition_of
 from autograd.graph import depending_on
 from autograd.numbers import Number
 from autograd.numbers.short_formulas import shortest
@@ -26,6 +25,8 @@ _LONGEST_STEP = 400
 _EASY_TO_READ = 60
 _MOST_PUT_IN = 60
 _MOST_SUMS = 6
+_MOST_OPERANDS = 40
+"""Of how many operands a node may be computed, if other formulas are to be written with its name."""
 _MOST_IN_SUM = 10
 
 
@@ -47,7 +48,7 @@ class RightFormulas:
     def __init__(self, setting: Setting) -> None:
         self._setting = setting
         self._named = set(setting.named)
-        self._found: dict[Expression, RightFormula | None] = {}
+        self._found: dict[tuple[Expression, bool], RightFormula | None] = {}
         self._derivatives: dict[Number, Derivative] = {}
         """What the symbols stand for that are derivatives."""
 
@@ -55,9 +56,15 @@ class RightFormulas:
         """What the subject is; None if that is too long to read, or if there is nothing that it is computed from."""
         if isinstance(claim.subject, Named) and claim.subject.node.op is None:
             return None
-        if claim.subject not in self._found:
-            self._found[claim.subject] = self._right_formula(claim)
-        return self._found[claim.subject]
+        key = claim.subject, self._goes_by_the_chain(claim)
+        if key not in self._found:
+            self._found[key] = self._right_formula(claim)
+        return self._found[key]
+
+    def _goes_by_the_chain(self, claim: Claim) -> bool:
+        """Whether a claim about dJ/dw is written with a derivative of J: then the right line may be, too."""
+        pieces = (piece for part in claim.parts for piece in walk(part) if isinstance(piece, Derivative))
+        return isinstance(claim.subject, Derivative) and any(piece.of is claim.subject.of for piece in pieces)
 
     def conditions(self, claim: Claim) -> list[str]:
         """On which side of which kinks the claim was looked at, as in ``n > 0``."""
@@ -77,7 +84,8 @@ class RightFormulas:
         found: list[tuple[Number, str, list[str]]] = []
         with suppress(*NO_FORMULA):
             found += (form for form in self._forms(claim, world.subject_of(claim)) if len(form[1]) <= _LONGEST)
-        if not found or min(len(text) for _, text, _ in found) > _EASY_TO_READ:
+        long = not found or min(len(text) for _, text, _ in found) > _EASY_TO_READ
+        if long or self._goes_by_the_chain(claim):
             with suppress(*NO_FORMULA):
                 found += ((step, text, []) for step, text in self._one_step(claim, world))
         if not found:
@@ -144,9 +152,10 @@ class RightFormulas:
     def _computed(self) -> dict[Value, Number]:
         """What named nodes were computed as, such as p[1] = exp(z[1] - logsumexp(…)); of many nodes, the last ones.
 
-        Polynomials are left out: they are read as easily as names.
+        Polynomials are left out: they are read as easily as names. So is what no line has room for, as a tanh of a sum
+        of 64 products.
         """
-        inner = [node for node in self._setting.graph.order if node.op is not None and node in self._named]
+        inner = [n for n in self._setting.graph.order if n.op is not None and n in self._named and self._is_short(n)]
         found = {}
         for node in inner[-_MOST_PUT_IN:]:
             try:
@@ -156,6 +165,10 @@ class RightFormulas:
             except NO_FORMULA:
                 continue
         return found
+
+    def _is_short(self, node: Value) -> bool:
+        pieces = (inner for inner in own_formula(node, self._named) if inner is node or inner not in self._named)
+        return sum(len(inner.parents) for inner in pieces) <= _MOST_OPERANDS
 
     @cached_property
     def _opening(self) -> FormulaWorld:
@@ -184,12 +197,16 @@ class RightFormulas:
                 elif child in on_a_path and child not in inner:
                     inner.add(child)
                     stack.append(child)
-        if of in nearest or of in inner:
+        if nearest <= {of} or of in inner:
             return
-        formula, texts = sympy.Integer(0), []
+        formula: Number = sympy.Integer(0)
+        texts: list[str] = []
         for node in sorted(nearest, key=graph.position.__getitem__):
             local = [n for n in order if n in inner or n is node]
             factor = world.derivative_over(local, node, by)
+            if node is of:  # a path that has no named node on it, as that of a penalty
+                formula, texts = formula + factor, [*texts, shortest(factor)[1]]
+                continue
             derivative = f"d{names[of]}/d{names[node]}"
             _, shown = shortest(factor)
             texts.append(f"{derivative}*{shown if ' ' not in shown else f'({shown})'}")

@@ -15,8 +15,7 @@ from autograd.derivation.claims import (
     Expression,
     lone_numeral,
 )
-from autograd.derivation.mappings import as_text
-from autograd.derivation.names import PageNames
+from autograd.derivation.names import PageNames, as_text
 from autograd.derivation.tokens import LONGEST_TEXT, Place, Refusal
 from autograd.graph import topological_order
 from autograd.notation import slopes

@@ -12,8 +12,8 @@ import sympy
 
 from autograd import ops
 from autograd.derivation.claims import Apply, Claim, Derivative, Expression, Named
-from autograd.derivation.formula_expressions import NoExpressionError, expression_of
-from autograd.derivation.names import PageNames
+from autograd.derivation.formula_worlds import NoExpressionError, expression_of
+from autograd.derivation.names import SHORT, PageNames
 from autograd.latex import name_in_latex
 from autograd.notation.lettered_formulas import Generalizing, Item, ItemSlope, Meaning, SumOver, meaning_of
 from autograd.notation.page_lines import PageLine
@@ -25,7 +25,7 @@ from autograd.value import Value
 _LATEX = re.compile(r"\\[A-Za-z]{2,}")
 _BRACKETED = re.compile(r"\[\s*[a-z]\s*[\],]")
 _SPELLED = re.compile(
-    r"(?:\\(?:hat|bar|tilde|vec|dot|widehat|overline)\s*(?:\{[^{}]*\}|\\?[A-Za-z])|\\?[A-Za-z]+)"
+    r"(?:\\(?:hat|bar|tilde|vec|dot|widehat|overline)\s*(?:\{[^{}]*\}|\\?[A-Za-z])|\\?[A-Za-z]+\d*)"
     r"(?:\s*[_^]\s*(?:\{[^{}]*\}|[A-Za-z0-9]))*"
 )
 _BOUND = re.compile(r"(?:[Σ∑]|\\sum)\s*_?\s*\{?\s*([a-z])")
@@ -226,8 +226,10 @@ class _Writer:
                 if not at:
                     return item.base
                 return f"{item.base}_{''.join(map(str, at))}" if all(isinstance(each, str) for each in at) else None
-        name = self._spelled.get(plain_name(item.base)) or name_in_latex(_with_accents(item.base))
-        if plain_name(name) != plain_name(item.base):
+        plain = plain_name(item.base)
+        spelled = self._spelled.get(plain) or self._spelled.get(SHORT.get(plain, ""))
+        name = spelled or name_in_latex(_with_accents(item.base))
+        if plain_name(name) not in (plain, SHORT.get(plain)):
             return None
         if not at:
             return name

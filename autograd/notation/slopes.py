@@ -17,7 +17,7 @@ from autograd.derivation.claims import (
     Numeral,
     walk,
 )
-from autograd.derivation.direct_partials import by_operand, direct_partial
+from autograd.derivation.formula_worlds import by_operand, direct_partial
 from autograd.derivation.tokens import Place
 from autograd.notation import second_derivatives
 from autograd.notation.lookup import (

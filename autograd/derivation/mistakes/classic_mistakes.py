@@ -23,13 +23,23 @@ from autograd.derivation.kinds_of_mistake import (
     TWICE,
     UPDATED,
 )
-from autograd.derivation.path_words import PathWords, and_so, number_word
+from autograd.derivation.mistakes.slips import other_sides, slips_in_parts, slips_of_rules
+from autograd.derivation.mistakes.sums_over_paths import (
+    OF_LAYERS,
+    Between,
+    Candidate,
+    Contributions,
+    PathWords,
+    activations,
+    adds,
+    and_so,
+    normalisers,
+    number_word,
+    terms,
+)
+from autograd.derivation.mistakes.updates import Updates, factors
 from autograd.derivation.points import Point
-from autograd.derivation.roles import OF_LAYERS, activations, adds, normalisers, terms
 from autograd.derivation.setting import Setting
-from autograd.derivation.slips_on_the_way import other_sides, slips_in_parts, slips_of_rules
-from autograd.derivation.sums_over_paths import Between, Candidate, Contributions
-from autograd.derivation.updates import Updates, factors
 from autograd.numbers import Number
 from autograd.numbers.multiprecision import mp
 from autograd.text import derivative

@@ -15,6 +15,7 @@ from autograd.derivation.claims import (
     lone_numeral,
     walk,
 )
+from autograd.derivation.comparison import identical, put_in, rounding_of, to_its_digits
 from autograd.derivation.kinds_of_mistake import (
     DIAGONAL,
     FACTOR_HALF,
@@ -25,15 +26,13 @@ from autograd.derivation.kinds_of_mistake import (
     Mistake,
     told,
 )
-from autograd.derivation.mistakes import MOST_EDGES, Lookalikes, Suspects, scalings
-from autograd.derivation.numerals import identical, put_in, rounding_of, to_its_digits
+from autograd.derivation.mistakes.classic_mistakes import MOST_EDGES, Lookalikes, Suspects, scalings
+from autograd.derivation.mistakes.repairs import Repairs
+from autograd.derivation.mistakes.sums_over_paths import UNNAMED, Candidate, ChangedPoint, Contributions, normalisers
+from autograd.derivation.mistakes.updates import Updates
+from autograd.derivation.mistakes.wrong_lines import Wrong, WrongLines, about
 from autograd.derivation.points import Point
-from autograd.derivation.repairs import Repairs
-from autograd.derivation.roles import normalisers
 from autograd.derivation.setting import Setting
-from autograd.derivation.sums_over_paths import Candidate, ChangedPoint, Contributions
-from autograd.derivation.updates import Updates
-from autograd.derivation.wrong_lines import Wrong, WrongLines, about
 from autograd.numbers import Number
 from autograd.numbers.multiprecision import mp
 from autograd.value import Value
@@ -155,6 +154,8 @@ class Diagnosis:
                 if not slips and not wrong.short:  # a number such as 1.0 is that of many a slip, by chance
                     slips = self._slips(wrong, suspect, suspect.further())
                 found = told([Mistake(slip.name, slip.detail()) for slip in slips])
+                if any(UNNAMED in mistake.detail for mistake in found):  # the page's own terms say more
+                    found = self._repairs(wrong).of_terms() or found
             case _:
                 hypotheses = [each for each in self._hypotheses(wrong) if not wrong.short or each[0] in _PLAIN]
                 tried = len(hypotheses)
@@ -165,7 +166,9 @@ class Diagnosis:
 
     def _by_factor_or_term(self, wrong: Wrong) -> list[Mistake]:
         """By which factor, or which term, the line is off, where no known mistake explains it."""
+        return self._repairs(wrong).answers()
 
+    def _repairs(self, wrong: Wrong) -> Repairs:
         def fits(values: Sequence[Number], tried: int) -> bool:
             return all(wrong.fits(k, value, tried) for k, value in zip(wrong.asked, values, strict=True))
 
@@ -175,7 +178,7 @@ class Diagnosis:
             if len(suspect.between.edges) <= MOST_EDGES:
                 edges, flows = suspect.between.edges, [suspect.flow(self._points[k]) for k in wrong.asked]
         claimed, right = ([values[k] for k in wrong.asked] for values in (wrong.claimed, wrong.correct))
-        return Repairs(self._setting, subject, wrong.part, claimed, right, edges, flows, fits).answers()
+        return Repairs(self._setting, subject, wrong.part, claimed, right, edges, flows, fits)
 
     def _slips(self, wrong: Wrong, suspect: Suspects, candidates: list[Candidate]) -> list[Candidate]:
         """The mistakes in a derivative that give what is claimed."""

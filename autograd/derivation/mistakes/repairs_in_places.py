@@ -4,7 +4,6 @@ From what is right follows what each piece of the page's formula would have to b
 have to be a - r.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,20 +24,24 @@ from autograd.derivation.kinds_of_mistake import (
     Mistake,
     other_than,
 )
-from autograd.derivation.quantities import Quantities, Quantity
-from autograd.derivation.setting import Setting
-from autograd.derivation.sums_over_paths import ChangedPoint
-from autograd.derivation.values_at_points import (
+from autograd.derivation.mistakes.quantities import (
     EQUAL,
     AtPoints,
+    Quantities,
+    Quantity,
     equal,
     factors_of,
+    in_parts,
     plain_number,
     raised,
+    renamed,
+    renamings,
     shown,
     terms_of,
     times,
 )
+from autograd.derivation.mistakes.sums_over_paths import ChangedPoint
+from autograd.derivation.setting import Setting
 from autograd.numbers import Number
 from autograd.numbers.multiprecision import mp
 from autograd.operation import Operation
@@ -50,8 +53,6 @@ _MOST_PLACES = 150
 _POWERS = (2, 3, 0.5, -1, -2)
 _EXPONENTS = (1, 2, 3, 4, -1, -2, -3, 0.5, 1.5, -0.5, -1.5)
 _MOST_NUMBERS = 12
-_NAME = re.compile(r"[^\W\d]\w*(?:\[\d+\])*")
-_NUMBERED = re.compile(r"(.*?)(\d+)(\D*)$")
 
 
 @dataclass(frozen=True)
@@ -201,6 +202,15 @@ class RepairsInPlaces:
                     if not names.isdisjoint((place.text, other.text)) and equal(other.values, place.needed):
                         yield Mistake(FACTOR_OTHER, other_than(place.text, other.text))
 
+    def upside_down(self) -> Iterator[Mistake]:
+        """A node is a factor where it belongs under the line, or the other way round: r says more than 1/r²."""
+        for place in self._places:
+            named = isinstance(place.expression, Named) and place.role in ("factor", "divisor")
+            if named and all(place.actual) and equal([1 / x for x in place.actual], place.needed):
+                above, below = place.text, f"1/{place.text}"
+                stands, belongs = (above, below) if place.role == "factor" else (below, above)
+                yield Mistake(FACTOR_OTHER, other_than(stands, belongs))
+
     def replaced_by_another_sort(self) -> Iterator[Mistake]:
         """A node of another sort, a function of a node, or 1 - a node."""
         for place in self._places:
@@ -311,7 +321,7 @@ class RepairsInPlaces:
         """One node's name, or those of a whole list, wherever they stand."""
         by_name = {name: node for node, name in self._setting.names.paths.items()}
         used = self._used
-        for swap, kind in _renamings([self._setting.names.paths[node] for node in used], by_name):
+        for swap, kind in renamings([self._setting.names.paths[node] for node in used], by_name):
             nodes = {by_name[a]: by_name[b] for a, b in swap.items()}
             if self._is_right(self._with(nodes)):
                 first = next(iter(swap))
@@ -352,7 +362,7 @@ class RepairsInPlaces:
         by_name = {name: node for node, name in self._setting.names.paths.items() if node in self._points[0].values}
         lists: dict[tuple[str, str], dict[int, Value]] = {}
         for name, node in by_name.items():
-            if parts := _apart(name):
+            if parts := in_parts(name):
                 lists.setdefault((parts[0], parts[2]), {})[parts[1]] = node
         for stem, items in lists.items():
             for stands in (None, *(node for node in self._used if node in items.values())):
@@ -376,7 +386,7 @@ class RepairsInPlaces:
         """The one number in the names of a term's nodes, or -1; those of a list that may be wrong do not count."""
         names = self._setting.names.paths
         nodes = [p.by if isinstance(p, Derivative) else p.node for p in walk(term) if isinstance(p, Derivative | Named)]
-        parts = [parts for node in nodes if (parts := _apart(names.get(node, "")))]
+        parts = [parts for node in nodes if (parts := in_parts(names.get(node, "")))]
         found = {number for before, number, after in parts if (before, after) != stem}
         return found.pop() if len(found) == 1 else -1
 
@@ -397,15 +407,15 @@ class RepairsInPlaces:
             if place.role == "whole" or not isinstance(place.expression, Apply):
                 continue
             nodes = [piece.node for piece in walk(place.expression) if isinstance(piece, Named)]
-            numbered = {node: parts for node in nodes if (parts := _apart(names.get(node, "")))}
+            numbered = {node: parts for node in nodes if (parts := in_parts(names.get(node, "")))}
             if len(numbered) < 2 or len({parts[1] for parts in numbered.values()}) != 1:
                 continue
             for other in range(_MOST_NUMBERS):
                 found = {node: by_name.get(f"{p[0]}{other}{p[2]}") for node, p in numbered.items()}
                 swap = {node: new for node, new in found.items() if new is not None}
                 if len(swap) == len(numbered) and equal(self._with(swap, place.expression, place.needed), place.needed):
-                    renamed = {names[node]: names[new] for node, new in swap.items()}
-                    yield Mistake(FACTOR_OTHER, other_than(place.text, _renamed(place.text, renamed)))
+                    new_names = {names[node]: names[new] for node, new in swap.items()}
+                    yield Mistake(FACTOR_OTHER, other_than(place.text, renamed(place.text, new_names)))
 
     def _as_used(self, node: Value, other: Value | None = None) -> str:
         """The name of a node, or of another in its place; of one by which alone is differentiated, that derivative."""
@@ -488,32 +498,3 @@ def _power(base: str, exponent: float) -> str:
     if abs(exponent) == 0.5:
         return f"{'1/' if exponent < 0 else ''}sqrt({base.removeprefix('(').removesuffix(')')})"
     return base if exponent == 1 else f"1 / {base}" if exponent == -1 else f"{base} ** {exponent}"
-
-
-def _renamed(text: str, names: Mapping[str, str]) -> str:
-    return _NAME.sub(lambda found: names.get(found[0], found[0]), text)
-
-
-def _renamings(used: Sequence[str], names: Mapping[str, Value]) -> Iterator[tuple[dict[str, str], str]]:
-    """Ways to rename the nodes of a line together: another list's names, or others of the same list."""
-    apart = {name: parts for name in names if (parts := _apart(name))}
-    stems = {name: apart[name] for name in used if name in apart}
-    others = dict.fromkeys((before, after) for before, _, after in apart.values())
-    for stem in dict.fromkeys((before, after) for before, _, after in stems.values()):
-        mine = {name: number for name, (before, number, after) in stems.items() if (before, after) == stem}
-        top = max(number for _, (before, number, after) in apart.items() if (before, after) == stem)
-        low = min(number for _, (before, number, after) in apart.items() if (before, after) == stem)
-        for kind, sign, offset in (("shift", 1, -1), ("shift", 1, 1), ("reversed", -1, top + low)):
-            swap = {name: f"{stem[0]}{sign * number + offset}{stem[1]}" for name, number in mine.items()}
-            if all(name in names for name in swap.values()):
-                yield {a: b for a, b in swap.items() if a != b}, kind
-        for other in others:
-            swap = {name: f"{other[0]}{number}{other[1]}" for name, number in mine.items()}
-            if other != stem and len(swap) > 1 and all(name in names for name in swap.values()):
-                yield swap, "list"
-
-
-def _apart(name: str) -> tuple[str, int, str] | None:
-    """A name, its number, and what stands behind that: ("h", 1, "") of h1, and ("h[", 1, "]") of h[1]."""
-    found = _NUMBERED.match(name)
-    return (found[1], int(found[2]), found[3]) if found else None

@@ -17,7 +17,7 @@ from autograd.derivation.claims import (
     plain,
     walk,
 )
-from autograd.derivation.numerals import identical, to_its_digits
+from autograd.derivation.comparison import identical, to_its_digits
 from autograd.derivation.setting import Setting
 from autograd.numbers import Number
 from autograd.numbers.multiprecision import mp

@@ -35,21 +35,20 @@ from autograd.derivation.kinds_of_mistake import (
     MULTIPLIED,
     PRODUCT_OF_SUMS,
     SIGN,
+    TERM_EXTRA,
     TERM_MISSING,
+    TERM_SCALED,
     Mistake,
     mean_left_out,
     mean_taken_twice,
     one_less_than,
 )
-from autograd.derivation.quantities import SLOPE, Quantities, Quantity
-from autograd.derivation.repairs_in_places import RepairsInPlaces
-from autograd.derivation.roles import adds
-from autograd.derivation.setting import Setting
-from autograd.derivation.slips_in_rules import size_of_mean
-from autograd.derivation.sums_over_paths import Contributions, Use
-from autograd.derivation.values_at_points import (
+from autograd.derivation.mistakes.quantities import (
     EQUAL,
+    SLOPE,
     AtPoints,
+    Quantities,
+    Quantity,
     common_constants,
     equal,
     factors_of,
@@ -58,6 +57,10 @@ from autograd.derivation.values_at_points import (
     terms_of,
     times,
 )
+from autograd.derivation.mistakes.repairs_in_places import RepairsInPlaces
+from autograd.derivation.mistakes.slips import size_of_mean
+from autograd.derivation.mistakes.sums_over_paths import Contributions, Use, adds
+from autograd.derivation.setting import Setting
 from autograd.numbers import Number
 from autograd.numbers.multiprecision import mp
 from autograd.operation import Operation
@@ -116,6 +119,7 @@ class Repairs:
             *([self._added_or_multiplied] if nonzero else []),
             self._in_places.removed,
             self._in_places.beside_kinks,
+            self._in_places.upside_down,
             *([self._factors] if nonzero else []),
             self._other_slopes,
             self._several_terms,
@@ -130,6 +134,12 @@ class Repairs:
             self._in_places.any_replaced,
             self._missing_terms,
         )
+
+    def of_terms(self) -> list[Mistake]:
+        """A term of the line that should not be there, has the other sign, or counts twice or by half."""
+        if None in self._claimed or None in self._right:
+            return []
+        return [found for found in _first(self._in_places.removed) if found.name in (TERM_EXTRA, TERM_SCALED, SIGN)]
 
     # A number
 
@@ -277,7 +287,12 @@ class Repairs:
         """A product of two quantities, or of one and a small number."""
         tried = 8 * len(self._asked.every) ** 2
         numbers = [Quantity(text, [mp.mpf(number)] * len(self._right)) for text, number in (("2", 2), ("1/2", 0.5))]
+        ratio = float(self._claimed[0] / self._right[0])
         for a, b in combinations_with_replacement((*numbers, *self._asked.every), 2):
+            # Most are far off, which their floats at the first point tell.
+            product = abs(a.first * b.first)
+            if not (isclose(product * abs(ratio), 1, rel_tol=0.02) or isclose(product, abs(ratio), rel_tol=0.02)):
+                continue
             # Of a and y, a - 1 is a - y but for -a * ∂L/∂a, which says nothing: a - y stands in that slope.
             signs = (("", 1), (", and the sign is the other", -1))[: 1 if SLOPE in (a.kind, b.kind) else 2]
             for sign, other in signs:
@@ -348,12 +363,14 @@ class Repairs:
 
     def _missing_terms(self) -> Iterator[Mistake]:
         singles = self._asked.every
-        pairs = [
-            Quantity(f"{a.text} * {b.text}", times(a.values, b.values))
-            for a, b in combinations([q for q in singles if q.kind != SLOPE], 2)
-        ]
+        pairs = [*combinations([q for q in singles if q.kind != SLOPE], 2)]
         tried = 4 * (len(singles) + len(pairs))
-        for quantity in (*singles, *pairs):
+        missing = float(self._right[0] - self._claimed[0])
+        slack = 0.02 * abs(float(self._claimed[0]))
+        # Most are far off, which their floats at the first point tell.
+        near = [(a, b) for a, b in pairs if _is_one_or_two(missing, a.first * b.first, slack)]
+        products = (Quantity(f"{a.text} * {b.text}", times(a.values, b.values)) for a, b in near)
+        for quantity in (*(q for q in singles if _is_one_or_two(missing, q.first, slack)), *products):
             for twice, factor in (("", 1), ("2 * ", 2)):
                 for sign, other in (("", 1), ("-", -1)):
                     weight = factor * other
@@ -396,6 +413,11 @@ def _slope_of(operation: Operation, child: Value, flow: Contributions) -> Number
     """The slope that another activation would have where this one has its value, by the textbook's formula."""
     a, y = flow.point.values[child.parents[0]], flow.point.values[child]
     return operation.local(flow.point.m, y, a)[0]
+
+
+def _is_one_or_two(difference: float, term: float, slack: float) -> bool:
+    """Whether a difference is about a term, or twice that, of either sign."""
+    return any(abs(abs(difference) - times * abs(term)) <= slack for times in (1, 2))
 
 
 def _multiplied(sign: int) -> Effect:
