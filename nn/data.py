@@ -72,10 +72,6 @@ class Data(Sequence[Example]):
         """The inputs, and the targets if there are any."""
         return [self.inputs] if self.targets is None else [self.inputs, self.targets]
 
-    def weight(self, index: int) -> float:
-        """The weight of an example."""
-        return 1.0 if self.weights is None else float(self.weights[index])
-
     def distinct_targets(self, known: set[bytes]) -> Iterator[int]:
         """The first example of each target that is not among the `known` ones, which it becomes."""
         for start in range(0, len(self), ROWS):

@@ -61,11 +61,11 @@ def _with_check(
     return mark
 
 
-def _predictions_and_targets(predictions: Output, targets: Output) -> tuple[list[Anything], list[Anything]]:
-    return _pairs("the loss", predictions, targets)
+def _pairs_of(name: str) -> Callable[[Output, Output], object]:
+    return lambda predictions, targets: _pairs(name, predictions, targets)
 
 
-@_with_check(_predictions_and_targets, takes_numbers=True)
+@_with_check(_pairs_of("squared_error"), takes_numbers=True)
 def squared_error(predictions: Output, targets: Output) -> Value:
     """½ Σ (pᵢ − aᵢ)², the J whose derivative by a prediction is the delta p − a. Of plain numbers it is a number.
 
@@ -82,7 +82,7 @@ def squared_error(predictions: Output, targets: Output) -> Value:
     return 0.5 * sum((p - a) ** 2 for p, a in pairs)
 
 
-@_with_check(_predictions_and_targets, takes_numbers=True)
+@_with_check(_pairs_of("absolute_error"), takes_numbers=True)
 def absolute_error(predictions: Output, targets: Output) -> Value:
     """Σ |pᵢ − aᵢ|: an outlier pulls no more than any other example. Its slope is ±1, and 0 where they are equal.
 
@@ -96,7 +96,7 @@ def absolute_error(predictions: Output, targets: Output) -> Value:
     return sum(abs(p - a) for p, a in pairs)
 
 
-@_with_check(_predictions_and_targets, takes_numbers=True)
+@_with_check(_pairs_of("huber"), takes_numbers=True)
 def huber(predictions: Output, targets: Output, delta: float = 1.0) -> Value:
     """Σ ½ d² where |d| ≤ δ, and δ (|d| − ½ δ) beyond, of d = pᵢ − aᵢ: squared near 0, and straight for outliers.
 

@@ -71,7 +71,8 @@ def factor_of(schedule: Schedule | None, epoch: int) -> float:
     try:
         number = float(factor)
     except (TypeError, ValueError):
-        raise TypeError(f"schedule({epoch}) must give a number, the factor on lr, not {factor!r}") from None
+        instead = ": give it numbers first, as in schedule=cosine_decay(100)" * callable(factor)
+        raise TypeError(f"schedule({epoch}) must give a number, the factor on lr, not {factor!r}{instead}") from None
     if not (isfinite(number) and number >= 0):
         raise ValueError(f"schedule({epoch}) must give a factor on lr of at least 0, not {factor!r}")
     return number

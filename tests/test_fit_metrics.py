@@ -199,6 +199,7 @@ def test_a_rate_of_0_takes_steps_that_stay():
     [
         (0.5, TypeError, "schedule must be a function"),
         (lambda epoch: "half", TypeError, r"schedule\(1\) must give a number.*'half'"),
+        (cosine_decay, TypeError, r"as in schedule=cosine_decay\(100\)"),
         (lambda epoch: 2 - epoch if epoch < 3 else -1, ValueError, r"schedule\(3\) must give a factor.*-1"),
         (lambda epoch: math.nan, ValueError, "nan"),
     ],

@@ -7,7 +7,18 @@ from mpmath import mp
 from support import exactly, grads, leaves
 
 from autograd import Value, formula, gradients, sigmoid, softmax, vectorize
-from nn import MLP, SGD, binary_cross_entropy, cross_entropy, fit, hinge, l2, squared_error
+from nn import (
+    MLP,  # fmt: skip
+    SGD,
+    absolute_error,
+    binary_cross_entropy,
+    cross_entropy,
+    fit,
+    hinge,
+    huber,
+    l2,
+    squared_error,
+)
 
 INF = float("inf")
 
@@ -26,6 +37,52 @@ def test_squared_error_has_the_lectures_gradient():
     """The prediction 0.86 of the goal 1 has the delta −0.14, where the gradient of (p − 1)² would be −0.28."""
     prediction = Value(0.86)
     assert grads(squared_error(prediction, 1), [prediction]) == exactly([-0.14])
+
+
+def test_absolute_error_is_the_sum_of_distances():
+    predictions = leaves(0.5, -1.0, 2.0, 3.0)
+    loss = absolute_error(predictions, [1.0, 1.0, 1.5, 3.0])
+    assert loss.data == 0.5 + 2.0 + 0.5
+    assert grads(loss, predictions) == [-1.0, -1.0, 1.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("distance", "delta", "loss", "slope"),
+    [
+        (0.5, 1, 0.125, 0.5),
+        (-0.5, 1, 0.125, -0.5),
+        (3.0, 1, 2.5, 1.0),
+        (-3.0, 1, 2.5, -1.0),
+        (1.0, 1, 0.5, 1.0),
+        (0.0, 1, 0.0, 0.0),
+        (3.0, 2, 4.0, 2.0),
+        (3.0, 4, 4.5, 3.0),
+        (1e300, 1, 1e300, 1.0),
+    ],
+)
+def test_huber_is_squared_near_0_and_straight_beyond_delta(distance, delta, loss, slope):
+    prediction = Value(distance)
+    found = huber(prediction, 0.0, delta=delta)
+    assert found.data == loss
+    assert grads(found, [prediction]) == [slope]
+
+
+def test_huber_is_summed_over_the_outputs_and_lifts():
+    assert huber([0.5, 3.0], [0.0, 0.0]) == 2.625
+    program = vectorize(lambda p, a: huber(p, a, 0.5), [0.0, 0.0], [0.0, 0.0])
+    assert program([[0.25, 1.0]], [[0.0, 0.0]]).tolist() == [0.25**2 / 2 + 0.5 * 0.75]
+
+
+@pytest.mark.parametrize("delta", [0, -1, float("nan"), "1"])
+def test_a_delta_that_is_not_above_0_is_refused(delta):
+    with pytest.raises((TypeError, ValueError), match="delta must be"):
+        huber(Value(1.0), 0.0, delta)
+
+
+@pytest.mark.parametrize("loss", [huber, absolute_error])
+def test_another_number_of_targets_is_refused_by_the_name_of_the_loss(loss):
+    with pytest.raises(ValueError, match=f"{loss.__name__} takes as many targets as outputs, not 1 targets for 2"):
+        loss([Value(1.0), Value(2.0)], [1.0])
 
 
 @pytest.mark.parametrize(

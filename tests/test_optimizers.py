@@ -5,7 +5,7 @@ import pytest
 from support import exactly
 
 from autograd import Value
-from nn import SGD, Adam, Optimizer, Perceptron
+from nn import SGD, Adam, AdamW, Optimizer, Perceptron, RMSprop
 
 
 def gradients_of(steps, size=3, seed=0):
@@ -69,6 +69,41 @@ def test_adam_agrees_with_algorithm_1_of_its_paper_in_numpy():
         v_hat = v / (1 - numpy.power(beta_2, t))
         theta = theta - alpha * m_hat / (numpy.sqrt(v_hat) + epsilon)
         assert found == exactly(theta.tolist())
+
+
+def test_rmsprop_agrees_with_its_algorithm_in_numpy():
+    w, mean_of_squares = START.copy(), numpy.zeros(3)
+    gradients = gradients_of(20)
+    for found, g in zip(run(lambda p: RMSprop(p, 0.1, decay=0.8), gradients), gradients, strict=True):
+        mean_of_squares = 0.8 * mean_of_squares + 0.2 * numpy.square(g)
+        w = w - 0.1 * g / (numpy.sqrt(mean_of_squares) + 1e-8)
+        assert found == exactly(w.tolist())
+
+
+def test_adamw_agrees_with_algorithm_2_of_its_paper_in_numpy():
+    """Loshchilov and Hutter 2019: the decay is beside the step of Adam, and multiplied by the learning rate."""
+    alpha, decay, beta_1, beta_2, epsilon = 0.1, 0.3, 0.9, 0.999, 1e-8
+    theta, m, v = START.copy(), numpy.zeros(3), numpy.zeros(3)
+    gradients = gradients_of(20)
+    steps = run(lambda p: AdamW(p, alpha, weight_decay=decay), gradients)
+    for t, (found, g) in enumerate(zip(steps, gradients, strict=True), start=1):
+        m = beta_1 * m + (1 - beta_1) * g
+        v = beta_2 * v + (1 - beta_2) * numpy.square(g)
+        m_hat = m / (1 - numpy.power(beta_1, t))
+        v_hat = v / (1 - numpy.power(beta_2, t))
+        theta = theta - alpha * (m_hat / (numpy.sqrt(v_hat) + epsilon) + decay * theta)
+        assert found == exactly(theta.tolist(), relative=1e-12)
+
+
+@pytest.mark.parametrize("arguments", [{"decay": 1.0}, {"decay": -0.1}, {"epsilon": 0}, {"lr": 0}])
+def test_numbers_of_rmsprop_out_of_range_are_refused(arguments):
+    with pytest.raises(ValueError, match=f"{next(iter(arguments))} must be"):
+        RMSprop([Value(1.0)], **arguments)
+
+
+def test_a_weight_decay_below_0_is_refused():
+    with pytest.raises(ValueError, match="weight_decay must be"):
+        AdamW([Value(1.0)], 0.1, weight_decay=-0.1)
 
 
 @pytest.mark.parametrize("gradient", [1e-3, -1.0, 1e6])

@@ -204,3 +204,14 @@ def test_weights_clipping_and_a_schedule_are_those_of_a_loop_in_torch(engine):
     fit(model, X, Y, loss=squared_error, optimizer=SGD(model.parameters(), 0.5), epochs=6, engine=engine,
         sample_weights=weights, clip=0.2, schedule=schedule, progress=False)  # fmt: skip
     assert predict(model, X) == exactly(net(tensor(X))[:, 0].tolist(), relative=1e-9)
+
+
+def test_data_may_be_tensors_and_those_with_gradients():
+    X, Y = tensor(RNG.standard_normal((6, 3)), requires_grad=True), tensor(RNG.standard_normal(6))
+    losses = []
+    for inputs, targets in ((X, Y), (X.detach().numpy(), Y.tolist())):
+        model = MLP(3, [4, 1], "tanh", seed=0)
+        history = fit(model, inputs, targets, loss=squared_error, optimizer=SGD(model.parameters(), 0.1), epochs=2,
+                      metrics={"accuracy": lambda p, y: (p > y).mean()}, progress=False)  # fmt: skip
+        losses.append((history.losses, predict(model, inputs).tolist()))
+    assert losses[0] == losses[1]
