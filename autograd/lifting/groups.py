@@ -8,11 +8,15 @@ the same groups, so that one line of array code computes them all.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from autograd import ops
 from autograd.lifting.normal_form import NONE, SHORT, Application, Constant, Input, NormalForm, Parameter, Sum
 from autograd.numbers import Number
 from autograd.operation import Operation
+
+if TYPE_CHECKING:
+    from autograd.lifting.ragged import RaggedRows
 
 PARAMETERS = 0
 """The index of the group of all parameters: the flat array that a program is called with."""
@@ -21,6 +25,9 @@ FIXED = 1
 """The index of the group of the leaves that are read at each call and not differentiated by: a flat array, too."""
 
 NO_GROUP = -1
+
+RAGGED = 4
+"""How many groups a level has at least of which some may be rows of unequal length."""
 
 Matrix = list[list[int]]
 """A row for each member of a group, a column for each term."""
@@ -73,6 +80,7 @@ class Groups:
         groups: those of the parameters and of fixed leaves, those of the inputs, then the computed ones.
         group_of: the group of each expression; NO_GROUP for a constant.
         place: the place of each expression in its group.
+        masked: the groups of what is infinite where it does not count, and nowhere else.
     """
 
     def __init__(self, expressions: NormalForm, shapes: Sequence[tuple[int, ...]]) -> None:
@@ -81,6 +89,8 @@ class Groups:
         self.group_of: dict[int, int] = {}
         self.place: dict[int, int] = {}
         self.groups: list[Group] = []
+        self.masked = set[int]()
+        self._ragged: RaggedRows | None = None
         leaves = [index for index in expressions.live if isinstance(nodes[index], Parameter)]
         parameters, fixed = (
             [index for index in leaves if (index in expressions.fixed) == is_fixed] for is_fixed in (False, True)
@@ -128,20 +138,41 @@ class Groups:
         for _, indices in sorted(levels.items()):
             kinds: dict[Number, list[int]] = defaultdict(list)
             for index in indices:
-                kinds[self._kind(index)].append(index)
+                kinds[self.kind(index)].append(index)
+            if len(kinds) >= RAGGED:
+                kinds = self._filled_up(kinds, levels, level)
             for kind, members in kinds.items():
                 self._add_computed(kind, members)
 
-    def _kind(self, index: int) -> Number:
+    def _filled_up(self, kinds: dict[Number, list[int]], levels: dict[int, list[int]], level: dict[int, int]) -> Number:
+        from autograd.lifting.ragged import RaggedRows
+
+        self._ragged = self._ragged or RaggedRows(self, levels, level)
+        return self._ragged.fill_up(kinds)
+
+    def add_masked(self, kind: Number, members: list[int]) -> None:
+        """Add a group of what is masked by an infinity that is not to count."""
+        self.masked.add(len(self.groups))
+        self._add_computed(kind, members)
+
+    def add_to(self, group: int, index: int) -> None:
+        """Add an expression to a group."""
+        members = self.groups[group].members
+        self.group_of[index], self.place[index] = group, len(members)
+        members.append(index)
+        self.groups[group].has_axis = True
+
+    def kind(self, index: int) -> Number:
+        """What makes computed expressions of one level a group."""
         expressions = self.expressions
         node, batched = expressions.nodes[index], expressions.batched[index]
         if isinstance(node, Application):
             return batched, node.operation, tuple([self.group_of[operand] for operand in node.operands])
         assert isinstance(node, Sum)
-        sources = Counter([self._sources(a, b) for _, a, b in node.terms])
+        sources = Counter([self.sources(a, b) for _, a, b in node.terms])
         return batched, tuple(sorted(sources.items())), index in expressions.deciding
 
-    def _sources(self, a: int, b: int) -> tuple[int, int]:
+    def sources(self, a: int, b: int) -> tuple[int, int]:
         """The groups of a term's factors, the unbatched one first."""
         left, right = self.group_of[a], self.group_of[b] if b != NONE else NO_GROUP
         if right != NO_GROUP and self._after(left, right):
@@ -250,7 +281,7 @@ class Groups:
             group.offsets.append(node.offset)
             rows: dict[tuple[int, int], list[tuple[int, int, float, int, int]]] = defaultdict(list)
             for coefficient, a, b in node.terms:
-                sources = self._sources(a, b)
+                sources = self.sources(a, b)
                 if b != NONE and (self.group_of[a] != sources[0] or (sources[0] == sources[1] and place[b] < place[a])):
                     a, b = b, a
                 rows[sources].append((place[b] if b != NONE else place[a], place[a], coefficient, a, b))

@@ -161,6 +161,27 @@ def _add_up_to_1(value: AnyFunction, local: AnyFunction) -> bool:
     return isclose(sum(local(textbook, value(textbook, *xs), *xs)), 1)
 
 
+# Operands that do not count
+
+
+def write_masked(draft: Draft, group: ApplicationGroup) -> Pull:
+    """What counts where a mask has 1, elsewhere a number that changes nothing."""
+    nodes = draft.expressions.nodes
+    truths, xs, others = group.operands
+    counts = [int(node.number) for node in map(nodes.__getitem__, truths) if isinstance(node, Constant)]
+    neutral = next(node.number for node in map(nodes.__getitem__, others) if isinstance(node, Constant))
+    mask = draft.constant("mask", counts, integer=True)
+    operand = draft.groups[draft.group_of[xs[0]]]
+    array, pull_array = draft.array(operand, xs, axis=True, batched=group.batched, exact=True)
+    draft.write(group, np.where(mask, array, neutral))
+    draft.wanted |= {group.index} if operand.index in draft.wanted else set()
+
+    def pull(gradient: Source, origin: Origin) -> None:
+        pull_array(np.where(mask, gradient, 0), origin.back(lambda d: np.where(mask, d, np.array(False))))
+
+    return pull
+
+
 # The entries of a table at an index that is data
 
 

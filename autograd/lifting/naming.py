@@ -93,6 +93,8 @@ class Variables:
             return name
         if group.index == self._last:
             return self._output_name
+        if group.index in self._groups.masked and isinstance(group, ApplicationGroup):
+            return f"masked_{self.of(self._groups.group_of[group.operands[1][0]])}"
         stem, what = self._stem(group), _what(group)
         return f"{stem}_{what}" if stem else "total" if what == "sum" else what
 

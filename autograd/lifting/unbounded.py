@@ -54,7 +54,7 @@ class Unbounded:
         self._groups = groups
         self._signs: dict[int, Signs] = {}
         for group in groups.groups:
-            if isinstance(group, ApplicationGroup):
+            if isinstance(group, ApplicationGroup) and group.index not in groups.masked:
                 self._add_application(group)
             elif isinstance(group, SumGroup):
                 self._add_sum(group)
