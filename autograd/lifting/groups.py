@@ -26,6 +26,9 @@ FIXED = 1
 
 NO_GROUP = -1
 
+WORTH = 6
+"""How many groups have to be saved for arrays to be put together."""
+
 RAGGED = 4
 """How many groups a level has at least of which some may be rows of unequal length."""
 
@@ -81,15 +84,30 @@ class Groups:
         group_of: the group of each expression; NO_GROUP for a constant.
         place: the place of each expression in its group.
         masked: the groups of what is infinite where it does not count, and nowhere else.
+        assembled: the groups that are put together of members of others, and whether in the order in which they are.
     """
 
     def __init__(self, expressions: NormalForm, shapes: Sequence[tuple[int, ...]]) -> None:
         self.expressions = expressions
+        for fewest in (RAGGED, 2):
+            self._gather(shapes, fewest)
+            if self._ragged is None or self._ragged.saved < WORTH or fewest == 2:
+                break
+            self._ragged.undo()
+        self._lay_out_parameters()
+        self._arrange()
+
+    # Forming groups
+
+    def _gather(self, shapes: Sequence[tuple[int, ...]], fewest: int) -> None:
+        expressions = self.expressions
         nodes = expressions.nodes
+        self._fewest = fewest
         self.group_of: dict[int, int] = {}
         self.place: dict[int, int] = {}
         self.groups: list[Group] = []
         self.masked = set[int]()
+        self.assembled: dict[int, bool] = {}
         self._ragged: RaggedRows | None = None
         leaves = [index for index in expressions.live if isinstance(nodes[index], Parameter)]
         parameters, fixed = (
@@ -99,10 +117,6 @@ class Groups:
         self._add(Group(FIXED, batched=False, members=fixed, has_axis=True))
         self._add_inputs(shapes)
         self._level_by_level()
-        self._lay_out_parameters()
-        self._arrange()
-
-    # Forming groups
 
     def _add(self, group: Group) -> None:
         self.groups.append(group)
@@ -139,7 +153,7 @@ class Groups:
             kinds: dict[Number, list[int]] = defaultdict(list)
             for index in indices:
                 kinds[self.kind(index)].append(index)
-            if len(kinds) >= RAGGED:
+            if len(kinds) >= self._fewest:
                 kinds = self._filled_up(kinds, levels, level)
             for kind, members in kinds.items():
                 self._add_computed(kind, members)
@@ -148,12 +162,19 @@ class Groups:
         from autograd.lifting.ragged import RaggedRows
 
         self._ragged = self._ragged or RaggedRows(self, levels, level)
-        return self._ragged.fill_up(kinds)
+        return self._ragged.fill_up(kinds, self._fewest)
 
     def add_masked(self, kind: Number, members: list[int]) -> None:
         """Add a group of what is masked by an infinity that is not to count."""
         self.masked.add(len(self.groups))
         self._add_computed(kind, members)
+
+    def add_assembled(self, members: list[int], *, in_order: bool) -> None:
+        """Add an array that is put together of others, in this order or in theirs."""
+        self.assembled[len(self.groups)] = in_order
+        batched = any(self.expressions.batched[member] for member in members)
+        operation = self.expressions.nodes[members[0]].operation  # type: ignore[union-attr]  # it is computed
+        self._add(ApplicationGroup(len(self.groups), batched, members, has_axis=True, operation=operation))
 
     def add_to(self, group: int, index: int) -> None:
         """Add an expression to a group."""
@@ -217,6 +238,9 @@ class Groups:
                         run = [member for row in dict.fromkeys(map(tuple, block.left_members)) for member in row]
                         if len(set(run)) == len(run) and not any(member in layout for member in run):
                             layout.update(dict.fromkeys(run))
+            elif group.index in self.assembled:
+                if not self.assembled[group.index]:
+                    self._reorder(group, sorted(group.members, key=self._place_of_part))
             elif isinstance(group, ApplicationGroup) and group.batched:
                 self._reorder(group, sorted(group.members, key=self._operand_places))
                 self._lay_out_table(group, layouts)
@@ -240,7 +264,7 @@ class Groups:
         """Order what is computed from parameters alone by their final places, and list all operands."""
         for group in self.groups:
             if isinstance(group, ApplicationGroup):
-                if not group.batched:
+                if not group.batched and group.index not in self.assembled:
                     self._reorder(group, sorted(group.members, key=self._operand_places))
                 operands = [self.expressions.operands[member] for member in group.members]
                 group.operands = [list(column) for column in zip(*operands, strict=True)]
@@ -269,6 +293,10 @@ class Groups:
 
     def _operand_places(self, index: int) -> tuple[int, ...]:
         return tuple([self.place.get(operand, NONE) for operand in self.expressions.operands[index]])
+
+    def _place_of_part(self, index: int) -> tuple[int, int]:
+        [x] = self.expressions.operands[index]
+        return self.group_of[x], self.place.get(x, NONE)
 
     def _fill_blocks(self, group: SumGroup) -> None:
         """Sort the terms of each member into blocks, columns in the order of the places of the later factor."""

@@ -182,6 +182,39 @@ def write_masked(draft: Draft, group: ApplicationGroup) -> Pull:
     return pull
 
 
+def write_assembled(draft: Draft, group: ApplicationGroup) -> Pull:
+    """An array put together of parts of others."""
+    [members] = group.operands
+    pulls: list[tuple[slice, Pull | None]] = []
+    arrays = []
+    for index, run in groupby(members, draft.group_of.__getitem__):
+        part = [*run]
+        lead = (BATCH,) * group.batched
+        if index == NO_GROUP:
+            numbers = draft.number_or_array([node.number for node in map(draft.expressions.nodes.__getitem__, part)])
+            array, pull_part = np.full((*lead, len(part)), numbers, DTYPE), None
+        else:
+            array, pull_part = draft.array(draft.groups[index], part, axis=True, batched=group.batched, exact=True)
+            if draft.groups[index].batched != group.batched:
+                array = np.broadcast_to(array, (*lead, len(part)))
+            draft.wanted |= {group.index} if index in draft.wanted else set()
+        start = pulls[-1][0].stop if pulls else 0
+        pulls.append((slice(start, start + len(part)), pull_part))
+        arrays.append(array)
+    draft.write(group, np.concatenate(tuple(arrays), axis=-1))
+
+    def pull(gradient: Source, origin: Origin) -> None:
+        for place, pull_part in pulls:
+            if pull_part is not None:
+                part = partial(_part, place.start, place.stop)
+                pull_part(part(gradient), origin.back(partial(whole, part)))
+
+    def whole(part: Callable[[Source], Source], reached: Source) -> Source:
+        return part(np.broadcast_to(reached, draft.variable(group).shape))
+
+    return pull
+
+
 # The entries of a table at an index that is data
 
 

@@ -10,19 +10,21 @@ from collections.abc import Iterator
 from autograd.lifting.arrivals import BATCH, Uniform, passed, times
 from autograd.lifting.contractions import write_contraction
 from autograd.lifting.draft import TERMS, Draft, Origin, Pull
-from autograd.lifting.groups import NO_GROUP, Block, Group, Matrix, SumGroup
+from autograd.lifting.groups import FIXED, NO_GROUP, Block, Group, Matrix, SumGroup
 from autograd.lifting.normal_form import SHORT
 from autograd.numbers import Number
 from autograd.numbers.source import Source, source
 
 np = source.np
+SLICES = 4
+"""How many slices a line adds up in the place of windows."""
 
 
 def write_sum(draft: Draft, group: SumGroup) -> list[Pull]:
     """The line of a group of Sums, and a pull for each of its blocks."""
     pulls: list[Pull] = []
     parts: list[tuple[bool, Source]] = []
-    for block in _written_blocks(group):
+    for block in _written_blocks(draft, group):
         coefficient = _block_coefficient(draft, block)
         negative = type(coefficient) is float and coefficient < 0
         expression, pull = _block(draft, group, block, -coefficient if negative else coefficient)
@@ -56,21 +58,32 @@ def _negated(pull: Pull) -> Pull:
     return lambda d, origin: pull(-d, origin)
 
 
-def _written_blocks(group: SumGroup) -> Iterator[Block]:
+def _written_blocks(draft: Draft, group: SumGroup) -> Iterator[Block]:
     """The blocks, with a block for each term where a matrix product would round otherwise in another batch.
 
-    Not where it is a layer whose neurons all decide, as with an ELU that is written with `where`: that is worth its
+    And where each term reads a slice, as in a stencil. Not where it is a layer whose neurons all decide, as with an ELU that is written with `where`: that is worth its
     matrix product.
     """
     for block in group.blocks:
         terms = len(block.coefficients[0])
-        if group.decides and terms <= SHORT and (block.right == NO_GROUP or not group.has_axis):
+        as_written = group.decides and terms <= SHORT and (block.right == NO_GROUP or not group.has_axis)
+        if as_written or (group.has_axis and 1 < terms <= SLICES and _is_stencil(draft, block)):
             for k in range(terms):
                 coefficients = [[row[k]] for row in block.coefficients]
                 left, right = ([[row[k]] for row in rows] for rows in (block.left_members, block.right_members))
                 yield Block(block.left, block.right, coefficients, left, right)
         else:
             yield block
+
+
+def _is_stencil(draft: Draft, block: Block) -> bool:
+    """Whether the members read slices of one array, a place further for each term: u[i − 1] − 2 u[i] + u[i + 1]."""
+    if block.right != NO_GROUP or block.left <= FIXED or any(row != block.coefficients[0] for row in block.coefficients):
+        return False
+    rows = [[draft.place[x] for x in row] for row in block.left_members]
+    return len(rows) > len(rows[0]) and all(
+        row == list(range(rows[0][0] + k, rows[0][0] + k + len(row))) for k, row in enumerate(rows)
+    )
 
 
 def _block_coefficient(draft: Draft, block: Block) -> Number:

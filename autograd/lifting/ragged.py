@@ -12,7 +12,8 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from autograd import ops
-from autograd.lifting.normal_form import NONE, Application, Constant, Subexpression, Sum, operands_of
+from autograd.lifting.mixtures import Mixtures
+from autograd.lifting.normal_form import NONE, Application, Constant, Subexpression, Sum
 from autograd.numbers import Number
 from autograd.operation import Operation
 
@@ -35,7 +36,7 @@ Kinds = dict[Number, list[int]]
 """Expressions of one level by what makes them a group."""
 
 
-class RaggedRows:
+class RaggedRows(Mixtures):
     """Fills up the rows of one level after the other.
 
     Args:
@@ -45,8 +46,7 @@ class RaggedRows:
     """
 
     def __init__(self, groups: "Groups", levels: dict[int, list[int]], level: dict[int, int]) -> None:
-        self._groups = groups
-        self._expressions = groups.expressions
+        super().__init__(groups)
         self._levels = levels
         self._level = level
         self._weights: dict[int, list[int]] = {}
@@ -54,15 +54,16 @@ class RaggedRows:
         self._of_group: dict[int, dict[Number, int]] = {}
         """The expressions of groups that were looked at, by what they are."""
 
-    def fill_up(self, kinds: Kinds) -> Kinds:
+    def fill_up(self, kinds: Kinds, fewest: int) -> Kinds:
         """The kinds of one level, those that differ in the lengths of their rows made one."""
+        kinds = self.put_together(kinds, count_only=fewest == FEWEST)
         families: dict[Number, list[Number]] = defaultdict(list)
         for kind in kinds:
             if (family := _family(kind)) is not None:
                 families[family].append(kind)
         kept = dict(kinds)
         for family, alike in families.items():
-            if len(alike) >= FEWEST:
+            if len(alike) >= fewest:
                 members = sorted(member for kind in alike for member in kept.pop(kind))
                 if isinstance(family[1], Operation):
                     self._fill_up_operands(family[1], members)
@@ -87,19 +88,19 @@ class RaggedRows:
             or row + row[:1] * (lengths[len(row)] - len(row))
             for member, row in rows.items()
         }
-        neutral = self._constant(NEUTRAL[operation])
-        truths = [self._constant(float(truth)) for truth in (False, True)]
+        neutral = self.constant(Constant(NEUTRAL[operation]))
+        truths = [self.constant(Constant(float(truth))) for truth in (False, True)]
         masked: dict[int, list[int]] = {}
         for member, row in whole.items():
             counts = len(rows[member])
             masked[member] = [
-                self._new(Application(ops.where, (truths[place < counts], x, neutral)), like=member)
+                self.new(Application(ops.where, (truths[place < counts], x, neutral)), like=member)
                 for place, x in enumerate(row)
             ]
         everything = [x for row in masked.values() for x in row]
         self._groups.add_masked(self._groups.kind(everything[0]), everything)
         for member, row in masked.items():
-            self._replace(member, Application(operation, (*row, *numbers[member])))
+            self.replace(member, Application(operation, (*row, *numbers[member])))
         if operation is ops.logsumexp:
             self._fill_up_softmaxes(rows, masked)
 
@@ -124,14 +125,14 @@ class RaggedRows:
         if len(exponentials) < len(wanted):
             return
         for (x, y), index in differences.items():
-            self._replace(index, Sum(0.0, ((1.0, masked[y][wanted[x, y]], NONE), (-1.0, y, NONE))))
+            self.replace(index, Sum(0.0, ((1.0, masked[y][wanted[x, y]], NONE), (-1.0, y, NONE))))
         for y, row in masked.items():
             first = exponentials[rows[y][0], y]
             weights = [exponentials[x, y] for x in rows[y]]
             for x in row[len(weights) :]:
-                difference = self._new(Sum(0.0, ((1.0, x, NONE), (-1.0, y, NONE))), like=first)
+                difference = self.new(Sum(0.0, ((1.0, x, NONE), (-1.0, y, NONE))), like=first)
                 self._later(difference, differences[rows[y][0], y])
-                weight = self._new(Application(ops.exp, (difference,)), like=first)
+                weight = self.new(Application(ops.exp, (difference,)), like=first)
                 self._later(weight, first)
                 weights.append(weight)
             self._weights[first] = weights
@@ -166,7 +167,7 @@ class RaggedRows:
         for member, found_terms in whole.items():
             node = nodes[member]
             assert isinstance(node, Sum)
-            self._replace(member, Sum(node.offset, tuple(found_terms)))
+            self.replace(member, Sum(node.offset, tuple(found_terms)))
 
     def _weighed(self, row: list[tuple[float, int, int]]) -> tuple[list[int], list[int]] | None:
         """Of a sum with the weights of a softmax: all of its weights, and what the row weighs with them."""
@@ -268,32 +269,12 @@ class RaggedRows:
         table = self._of_group[group]
         key = _without_offset(node)
         if key not in table and not only:
-            index = self._new(node, like=like)
+            index = self.new(node, like=like)
             if self._groups.kind(index) != self._groups.kind(like):
                 return None
             table[key] = index
             self._groups.add_to(group, index)
         return table.get(key)
-
-    # Expressions
-
-    def _new(self, node: Subexpression, *, like: int) -> int:
-        expressions = self._expressions
-        index = len(expressions.nodes)
-        expressions.nodes.append(node)
-        expressions.batched.append(expressions.batched[like])
-        expressions.operands[index] = operands_of(node)
-        return index
-
-    def _constant(self, number: float) -> int:
-        index = self._new(Constant(number), like=self._expressions.outputs[0])
-        self._expressions.batched[index] = False
-        self._groups.group_of[index] = -1
-        return index
-
-    def _replace(self, index: int, node: Subexpression) -> None:
-        self._expressions.nodes[index] = node
-        self._expressions.operands[index] = operands_of(node)
 
     def _later(self, index: int, like: int) -> None:
         """Have a new expression grouped with one of a level to come."""

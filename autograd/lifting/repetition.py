@@ -3,6 +3,7 @@
 What is read of an input moves on by some places each time, weights stay, and states are those of the time before.
 """
 
+from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
@@ -127,6 +128,9 @@ class PeriodicReading:
                     found.append((block.right, [x for row in block.right_members for x in row]))
             return found
         assert isinstance(group, ApplicationGroup)
+        if group.index in self._groups.assembled:
+            group_of = self._groups.group_of
+            return [(index, [*run]) for index, run in groupby(group.operands[0], group_of.__getitem__)]
         return [(self._groups.group_of[column[0]], column) for column in group.operands]
 
     def _numbers(self, group: Group) -> object:
@@ -142,7 +146,9 @@ class PeriodicReading:
         if self._numbers(group) != self._numbers(earlier):
             return False
         place = self._groups.place
-        for (a, members), (b, before) in zip(self._read(group), self._read(earlier), strict=True):
+        if len(self._read(group)) != len(self._read(earlier)):
+            return False
+        for (a, members), (b, before) in zip(self._read(group), self._read(earlier), strict=False):
             if len(members) != len(before):
                 return False
             if a == b:
