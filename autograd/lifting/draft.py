@@ -96,6 +96,7 @@ class Draft:
         self.groups = groups.groups
         self.group_of = groups.group_of
         self.place = groups.place
+        self.masked = groups.masked
         self.names = Variables(expressions, groups, argument_names, output_name)
         self.cuts = {(index, 0, 0, len(self.groups[index].members)): (name, "") for index, name in FLAT_NAMES.items()}
         self.constants: dict[str, Number] = {}

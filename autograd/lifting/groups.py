@@ -32,6 +32,9 @@ WORTH = 6
 RAGGED = 4
 """How many groups a level has at least of which some may be rows of unequal length."""
 
+OVER_AN_AXIS = {ops.logsumexp, ops.entry, ops.prod, ops.largest, ops.smallest}
+"""Operations that a line computes of however many operands."""
+
 Matrix = list[list[int]]
 """A row for each member of a group, a column for each term."""
 
@@ -206,7 +209,7 @@ class Groups:
     def _add_computed(self, kind: Number, members: list[int]) -> None:
         batched, index = kind[0], len(self.groups)
         if isinstance(kind[1], Operation):
-            over_an_axis = kind[1].arity is not None or len(kind[2]) <= SHORT or kind[1] in (ops.logsumexp, ops.entry)
+            over_an_axis = kind[1].arity is not None or len(kind[2]) <= SHORT or kind[1] in OVER_AN_AXIS
             if not over_an_axis and len(members) > 1:
                 for member in members:
                     self._add_computed(kind, [member])

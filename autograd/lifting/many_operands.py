@@ -6,23 +6,27 @@ no function over an axis is written out, operand by operand.
 
 import ast
 from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import lru_cache, partial, reduce
 from itertools import groupby
 from math import isclose
+from operator import mul
 
 from autograd.graph import passes
 from autograd.lifting.arrivals import BATCH, DTYPE, passed
 from autograd.lifting.draft import Draft, Origin, Pull
 from autograd.lifting.elementwise import local_grads_of, note_wanted, pass_on, product, write_application, write_value
 from autograd.lifting.groups import NO_GROUP, ApplicationGroup, Matrix
-from autograd.lifting.normal_form import NONE, Constant, Sum
-from autograd.numbers.source import Source, source
+from autograd.lifting.normal_form import NONE, SHORT, Constant, Sum
+from autograd.numbers.source import Source, source, source_over_an_axis, value_source
 from autograd.numbers.textbook import textbook
 from autograd.operation import Operation
-from autograd.ops import entry, exp, logsumexp
+from autograd.ops import entry, exp, largest, logsumexp, prod, smallest
 from autograd.untyped import AnyFunction
 
 np = source.np
+
+REDUCTIONS = {prod: "prod", largest: "max", smallest: "min"}
+"""NumPy's functions over an axis for operations of any number of operands."""
 
 OperandsRead = tuple[Source, Pull | None]
 """What is read, and where its gradient goes."""
@@ -36,6 +40,10 @@ def write_many_operands(draft: Draft, group: ApplicationGroup) -> Pull:
         return _logsumexp(draft, group, rows)
     if _is(operation, entry) and all(row[0] in draft.expressions.indices for row in rows):
         return _entries(draft, group, rows)
+    whole = REDUCTIONS.get(operation)
+    masked = any(draft.group_of[x] in draft.masked for x in rows[0])
+    if whole is not None and (masked or len(rows[0]) > SHORT) and _reduces(operation, whole):
+        return _over_the_row(draft, group, rows, whole)
     return write_application(draft, group) if group.has_axis else _written_out(draft, group, rows[0])
 
 
@@ -134,6 +142,34 @@ def _logsumexp(draft: Draft, group: ApplicationGroup, rows: Matrix) -> Pull:
 
 def _with_sum_1(operation: Operation, local: Source) -> Source:
     return source.name("normalized")(local) if _add_up_to_1(operation.value, operation.local) else local
+
+
+def _reduces(operation: Operation, whole: str) -> bool:
+    """Whether NumPy's function over an axis computes the rule of an operation, which no one has changed."""
+    xs = [*map(source.name, ("a", "b", "c"))]
+    step = {"prod": mul, "max": np.maximum, "min": np.minimum}[whole]
+    return operation.in_the_table and str(operation.value(value_source, *xs)) == str(reduce(step, xs))
+
+
+def _over_the_row(draft: Draft, group: ApplicationGroup, rows: Matrix, whole: str) -> Pull:
+    """A product, a largest or a smallest of many."""
+    xs, pull_rows = _rows(draft, group, rows)
+    if not isinstance(xs.tree, ast.Name):
+        xs = draft.kept(f"{draft.variable(group)}_operands", xs)
+    target = draft.variable(group)
+    draft.write(group, getattr(xs, whole)(axis=-1))
+    if whole == "prod":
+        local = source.name("products_of_others")(xs)
+    else:
+        [local] = group.operation.local(source_over_an_axis, target[..., None], xs)
+    note_wanted(draft, group, [local] * len(rows[0]))
+
+    def pull(gradient: Source, origin: Origin) -> None:
+        d = gradient[..., None]
+        if pull_rows is not None:
+            pass_on(draft, group, pull_rows, passed(d, local, full=False), origin.back(lambda d: d[..., None]), local, d)
+
+    return pull
 
 
 def _exponentials(draft: Draft, group: ApplicationGroup, rows: Matrix, local: Source) -> Source | None:
