@@ -16,7 +16,7 @@ from autograd.lifting.arrivals import BATCH, DTYPE, passed
 from autograd.lifting.draft import Draft, Origin, Pull
 from autograd.lifting.elementwise import local_grads_of, note_wanted, pass_on, product, write_application, write_value
 from autograd.lifting.groups import NO_GROUP, ApplicationGroup, Matrix
-from autograd.lifting.normal_form import NONE, SHORT, Constant, Sum
+from autograd.lifting.normal_form import NONE, Constant, Sum
 from autograd.numbers.source import Source, source, source_over_an_axis, value_source
 from autograd.numbers.textbook import textbook
 from autograd.operation import Operation
@@ -27,6 +27,9 @@ np = source.np
 
 REDUCTIONS = {prod: "prod", largest: "max", smallest: "min"}
 """NumPy's functions over an axis for operations of any number of operands."""
+
+FEW = 3
+"""How many operands are written out one by one at most, where there is a function over an axis."""
 
 OperandsRead = tuple[Source, Pull | None]
 """What is read, and where its gradient goes."""
@@ -42,7 +45,7 @@ def write_many_operands(draft: Draft, group: ApplicationGroup) -> Pull:
         return _entries(draft, group, rows)
     whole = REDUCTIONS.get(operation)
     masked = any(draft.group_of[x] in draft.masked for x in rows[0])
-    if whole is not None and (masked or len(rows[0]) > SHORT) and _reduces(operation, whole):
+    if whole is not None and (masked or len(rows[0]) > FEW) and _reduces(operation, whole):
         return _over_the_row(draft, group, rows, whole)
     return write_application(draft, group) if group.has_axis else _written_out(draft, group, rows[0])
 

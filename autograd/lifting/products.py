@@ -209,6 +209,12 @@ def _gathered_block(
     shared = (
         not square and not left.batched and not one and all(row == block.left_members[0] for row in block.left_members)
     )
+    if one and not square:
+        for single, several in ((left, right), (right, left)):
+            factors, others = block.left_members[0], block.right_members[0]
+            factors, others = (factors, others) if single is left else (others, factors)
+            if len(set(factors)) == 1:
+                return _common_factor(draft, group, coefficient, (single, factors[0]), (several, others))
     if one:
         A, pull_A = draft.array(left, block.left_members[0], axis=True, batched=batched)
         B, pull_B = draft.array(right, block.right_members[0], axis=True, batched=batched)
@@ -246,6 +252,34 @@ def _gathered_block(
         return _times(B @ A, coefficient), pull
     product = source.power(A, 2) if square else A * B
     product = (product * coefficient if scale else product).sum(axis=-1)
+    return (product if scale else _times(product, coefficient)), pull
+
+
+def _common_factor(
+    draft: Draft, group: SumGroup, coefficient: Number, single: tuple[Group, int], several: tuple[Group, list[int]]
+) -> tuple[Source, Pull]:
+    """One sum, with a factor in common: a · Σ b."""
+    (single_group, member), (several_group, members) = single, several
+    batched = single_group.batched or several_group.batched
+    a, pull_a = draft.array(single_group, [member], axis=False, batched=batched)
+    B, pull_B = draft.array(several_group, members, axis=True, batched=several_group.batched, exact=True)
+    scale = type(coefficient) is not float
+    total = B @ coefficient if scale else B.sum(axis=-1)
+
+    def pull(d: Source, origin: Origin) -> None:
+        if group.batched and not batched:
+            d, origin = d.sum(axis=0), origin.back(_over_the_batch)
+        d = d if scale else _times(d, coefficient)
+        full = single_group.batched == batched
+        to_B, here = _passed(draft, single_group.index, origin, passed(d, a, full=full)), origin
+        if batched and not several_group.batched:
+            to_B, here = to_B.sum(axis=0), origin.anywhere()
+        part = to_B[..., None] * coefficient if scale else np.broadcast_to(to_B[..., None], B.shape)
+        pull_B(part, here.back(lambda d: d[..., None]))
+        full = several_group.batched == batched
+        pull_a(_passed(draft, several_group.index, origin, passed(d, total, full=full)), origin)
+
+    product = a * total
     return (product if scale else _times(product, coefficient)), pull
 
 

@@ -1,6 +1,6 @@
 """Time: a run of groups that come again and again, each time computed from those before it in the same way.
 
-What is read of an input moves on by some places each time, weights stay, and states are those of the time before.
+What is read of an array moves on by some places each time, weights stay, and states are those of the time before.
 """
 
 from itertools import groupby
@@ -20,7 +20,7 @@ TRIED = 4
 
 
 class Moving(NamedTuple):
-    """What one turn reads of an input: places from `start` on, `step` further at each turn."""
+    """What one turn reads of an array that was there before: places from `start` on, `step` further at each turn."""
 
     start: int
     length: int
@@ -34,7 +34,7 @@ class Repetition(NamedTuple):
         start: the first of them.
         period: how many there are in a turn.
         turns: how many turns there are.
-        moving: what a turn reads of inputs, by their groups, where it moves on.
+        moving: what a turn reads of arrays that were there before, by their groups, where it moves on.
         states: which groups of a turn are read by the next one, by their places in a turn.
         results: which groups of the last turn are read further on.
         summed: for sums further on, the numbers of their blocks that read the same of each turn, turn by turn.
@@ -152,9 +152,10 @@ class PeriodicReading:
             if len(members) != len(before):
                 return False
             if a == b:
-                if a == NO_GROUP or (members == before and not FIXED < a < self._first):
+                earlier_one = FIXED < a < index - self._period
+                if a == NO_GROUP or (members == before and not earlier_one):
                     continue
-                if a <= FIXED or a >= self._first:
+                if not earlier_one:
                     return False
                 steps = {place[x] - place[y] for x, y in zip(members, before, strict=True)}
                 if len(steps) > 1:
@@ -179,7 +180,7 @@ class PeriodicReading:
                     states.add(read - start)
                 elif read != before and not start + period <= read < index:
                     return None
-                elif FIXED < read < self._first:
+                elif FIXED < read < start:
                     step = place[members[0]] - place[old[0]]
                     low, high = min(place[x] for x in old), max(place[x] for x in old)
                     known = moving.get(read, Moving(low, high + 1 - low, step))
@@ -245,6 +246,8 @@ class PeriodicReading:
     def handed_on(self, start: int) -> tuple[int, int]:
         """How many numbers a turn that begins here takes of the one before, and how many of the arrays are sums."""
         turn = range(start, start + self._period)
+        if turn.stop + self._period > len(self._groups.groups):
+            return 0, 0
         reads = {read for index in turn for read, _ in self._read(self._groups.groups[index + self._period])}
         states = [self._groups.groups[index] for index in turn if index in reads]
         return sum(len(state.members) for state in states), sum(isinstance(state, SumGroup) for state in states)

@@ -74,7 +74,7 @@ def _needed_by(lines: Sequence[str]) -> set[str]:
             needed |= names_of(expression) - written
             written.add(target)
         else:
-            needed |= names_of(f"{target} pass") - written
+            needed |= names_of(f"{target} pass" if target.endswith(":") else target) - written
     return needed
 
 

@@ -5,13 +5,14 @@ A turn is written as any other groups are, by names that the turns share: the st
 one on, with the gradients of the states in its hands. The gradients of what all turns read add up.
 """
 
+import ast
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
 from autograd.lifting.arrivals import BATCH, DTYPE
-from autograd.lifting.draft import ZEROS, Arrival, Draft, Origin, Pull, as_name, joined
+from autograd.lifting.draft import CONCATENATE, ZEROS, Arrival, Draft, Origin, Pull, as_name, joined
 from autograd.lifting.groups import NO_GROUP, Block, Group, SumGroup
 from autograd.lifting.normal_form import NONE
 from autograd.lifting.repetition import Moving, Repetition
@@ -141,7 +142,7 @@ class Loop:
     def _window(self, read: int, moving: Moving) -> Window:
         draft = self._draft
         groups = draft.groups
-        group = Group(len(groups), batched=True, members=[*range(moving.length)], has_axis=True)
+        group = Group(len(groups), batched=groups[read].batched, members=[*range(moving.length)], has_axis=True)
         groups.append(group)
         draft.use(group, as_name(draft.names.fresh(f"{draft.variable(groups[read])}_now")))
         if read in draft.wanted:
@@ -149,7 +150,8 @@ class Loop:
         return Window(group, read, moving)
 
     def _cut(self, window: Window) -> Source:
-        return self._draft.variable(self._draft.groups[window.read])[:, slice(*self._bounds(window.moving))]
+        array = self._draft.variable(self._draft.groups[window.read])
+        return array[(*(slice(None),) * window.group.batched, slice(*self._bounds(window.moving)))]
 
     def _bounds(self, moving: Moving) -> tuple[Source, Source]:
         turn = as_name(self._count)
@@ -201,11 +203,18 @@ class Loop:
         self._write_turn(carried, sums)
         begin: list[str] = []
         after: list[tuple[Group, Source]] = []
+        after_steps: list[tuple[Window, str]] = []
         self._pass_on_to_turn_before(carried)
         for window in self._windows:
             if parts := draft.contributions.pop(window.group.index, []):
                 part = draft.line(f"d_{draft.variable(window.group)}", joined(parts, window.moving.length))
                 size = len(draft.groups[window.read].members)
+                if window.moving.step == window.moving.length:
+                    steps = draft.names.fresh(f"{part}_steps" if isinstance(part.tree, ast.Name) else "d_steps")
+                    begin.append(f"{steps} = []")
+                    draft.backward.append((f"{steps}.append({part})", ""))
+                    after_steps.append((window, steps))
+                    continue
                 draft.contributions[window.read].append(
                     ((PLACE(part, SLICE(*self._bounds(window.moving)), size), Origin(f"{self._count}")), None)
                 )
@@ -223,6 +232,11 @@ class Loop:
         draft.contributions, draft.pieces = contributions, pieces
         for group, total in after:
             draft.contributions[group.index].append(((total, Origin(self._turn_name)), None))
+        for window, steps in after_steps:
+            start, length, _ = window.moving
+            whole = CONCATENATE(as_name(steps)[::-1], axis=-1)
+            region = start, start + length * repetition.turns
+            draft.contributions[window.read].append(((whole, Origin(self._turn_name)), region))
         read = names_of("\n".join(line for line, _ in body))
         taken = [name for name in dict.fromkeys(self._defined) if name in read]
         self._lists = {name: draft.names.fresh(f"{name}_steps") for name in taken}
