@@ -168,9 +168,10 @@ def _over_the_row(draft: Draft, group: ApplicationGroup, rows: Matrix, whole: st
     note_wanted(draft, group, [local] * len(rows[0]))
 
     def pull(gradient: Source, origin: Origin) -> None:
-        d = gradient[..., None]
         if pull_rows is not None:
-            pass_on(draft, group, pull_rows, passed(d, local, full=False), origin.back(lambda d: d[..., None]), local, d)
+            here, reached = origin.back(lambda d: d[..., None]), getattr(local, "reached", None)
+            both = reached if here.reached is None else here.reached if reached is None else here.reached & reached
+            pass_on(draft, group, pull_rows, passed(gradient[..., None], local), here._replace(reached=both))
 
     return pull
 
