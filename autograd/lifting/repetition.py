@@ -13,7 +13,7 @@ from autograd.untyped import AnyArray
 
 FEWEST = 4
 """How many turns make a loop."""
-LONGEST = 64
+LONGEST = 600
 """How many groups there are at most in a turn."""
 TRIED = 4
 """How many lengths of a turn are tried."""

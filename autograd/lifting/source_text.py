@@ -64,6 +64,11 @@ def _tuple(names: Sequence[str]) -> str:
     return f"({names[0]},)" if len(names) == 1 else f"({', '.join(names)})"
 
 
+def together(names: Sequence[str]) -> str:
+    """One name, or several as a tuple."""
+    return names[0] if len(names) == 1 else _tuple(names)
+
+
 def _needed_by(lines: Sequence[str]) -> set[str]:
     """The names that the lines read before they write them; in a loop, at its first turn."""
     needed: set[str] = set()
@@ -72,7 +77,7 @@ def _needed_by(lines: Sequence[str]) -> set[str]:
         target, _, expression = line.strip().partition(" = ")
         if expression:
             needed |= names_of(expression) - written
-            written.add(target)
+            written |= names_of(target)
         else:
             needed |= names_of(f"{target} pass" if target.endswith(":") else target) - written
     return needed

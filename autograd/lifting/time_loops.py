@@ -16,7 +16,7 @@ from autograd.lifting.draft import CONCATENATE, ZEROS, Arrival, Draft, Origin, P
 from autograd.lifting.groups import NO_GROUP, Block, Group, SumGroup
 from autograd.lifting.normal_form import NONE
 from autograd.lifting.repetition import Moving, Repetition
-from autograd.lifting.source_text import names_of
+from autograd.lifting.source_text import names_of, together
 from autograd.lifting.views import PLACE
 from autograd.numbers import Number
 from autograd.numbers.source import Source, source
@@ -56,7 +56,8 @@ class Loop:
         self._turn = [groups[start + period + place] for place in range(period)]
         self._last = [groups[repetition.stop - period + place] for place in range(period)]
         self._count = draft.names.fresh("t")
-        self._lists: dict[str, str] = {}
+        self._kept: list[str] = []
+        self._steps = draft.names.fresh("steps")
         self._names = [str(draft.variable(group)) for group in self._turn]
         self._before = {place: draft.names.fresh(f"{self._names[place]}_before") for place in repetition.states}
         outer: list[str | Loop] = draft.forward
@@ -92,9 +93,10 @@ class Loop:
     @property
     def lines(self) -> list[str]:
         """The lines of the forward pass."""
-        kept = [f"{name} = []" for name in self._lists.values()]
-        appended = [f"{steps}.append({name})" for name, steps in self._lists.items()]
-        return [*kept, self._header, *(INDENT + line for line in [*self._body, *appended])]
+        if not self._kept:
+            return [self._header, *(INDENT + line for line in self._body)]
+        appended = f"{self._steps}.append({together(self._kept)})"
+        return [f"{self._steps} = []", self._header, *(INDENT + line for line in [*self._body, appended])]
 
     # What is added up over all turns
 
@@ -238,11 +240,11 @@ class Loop:
             region = start, start + length * repetition.turns
             draft.contributions[window.read].append(((whole, Origin(self._turn_name)), region))
         read = names_of("\n".join(line for line, _ in body))
-        taken = [name for name in dict.fromkeys(self._defined) if name in read]
-        self._lists = {name: draft.names.fresh(f"{name}_steps") for name in taken}
+        self._kept = [name for name in dict.fromkeys(self._defined) if name in read]
         draft.backward += [(line, "") for line in begin]
         draft.backward.append((f"for {self._count} in reversed(range({repetition.turns})):", ""))
-        draft.backward += [(f"{INDENT}{name} = {steps}[{self._count}]", "") for name, steps in self._lists.items()]
+        if self._kept:
+            draft.backward.append((f"{INDENT}{together(self._kept)} = {self._steps}[{self._count}]", ""))
         draft.backward += [(INDENT + line, comment) for line, comment in body]
         for place, name in carried.items():
             if place in repetition.states:
