@@ -21,6 +21,7 @@ from autograd.numbers.source import Source, source, tree_of
 from autograd.untyped import AnyArray
 
 if TYPE_CHECKING:
+    from autograd.lifting.moving_leaves import MovingLeaves
     from autograd.lifting.time_loops import Loop
 
 np = source.np
@@ -103,6 +104,7 @@ class Draft:
         self._variables: dict[int, Source] = {}
         self.forward: list[str | Loop] = []
         self.loop: Loop | None = None
+        self.moving_leaves: MovingLeaves | None = None
         self.backward: list[tuple[str, str]] = []
         self.contributions: dict[int, list[tuple[Arrival, GroupPart]]] = defaultdict(list)
         self.pieces: dict[FlatPart, list[Arrival]] = defaultdict(list)
@@ -205,6 +207,8 @@ class Draft:
         exact: bool = False,
     ) -> tuple[Source, Pull]:
         """The leaves at these places, as an array of that shape: a part of the flat array if they are a run."""
+        if self.moving_leaves is not None and (group.index, places[0]) in self.moving_leaves:
+            return self.moving_leaves.cut(self, group, places, shape, batched=batched, alone=alone, exact=exact)
         total = len(group.members)
         start, count = places[0], len(places)
         rows, columns = (shape if len(shape) == 2 else (0, *shape)) if shape else (0, 0)

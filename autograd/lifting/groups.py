@@ -231,8 +231,13 @@ class Groups:
         for group in self.groups:
             if isinstance(group, SumGroup):
                 first = {member: self._first_factor(member) for member in group.members}
+                weights = {places[1] for places in first.values() if places[0] == 0}
+                if len(weights) > 1:
+                    # By the states, whose order stays: in a network that reads a sequence in both directions, the
+                    # places of the inputs cross.
+                    first = {member: (*places[:2], *places[:1:-1]) for member, places in first.items()}
                 members = sorted(group.members, key=first.__getitem__)
-                has_own_weights = len({place for kind, place, _ in first.values() if kind == 0}) == len(members)
+                has_own_weights = len(weights) == len(members)
                 self._reorder(group, _in_runs(members, use) if has_own_weights else members)
                 self._fill_blocks(group)
                 for block in group.blocks:
@@ -279,20 +284,18 @@ class Groups:
         for place, member in enumerate(group.members):
             self.place[member] = place
 
-    def _first_factor(self, index: int) -> tuple[int, int, int]:
+    def _first_factor(self, index: int) -> tuple[int, ...]:
         """Sums with parameters go by their first parameter and window, others by the place of their first factor."""
         node = self.expressions.nodes[index]
         assert isinstance(node, Sum)
         factors = [x for _, a, b in node.terms for x in (a, b) if x != NONE]
         leaves = [x for x in factors if self.group_of[x] <= FIXED]
         others = [x for x in factors if self.group_of[x] > FIXED]
-        sources = sorted({self.group_of[x] for x in others})[:2]
-        first, second = (
-            *(min(self.place[x] for x in others if self.group_of[x] == source) for source in sources),
-            0,
-            0,
-        )[:2]
-        return (0, min(self.place[x] for x in leaves), first) if leaves else (1, first, second)
+        sources = sorted({self.group_of[x] for x in others})
+        places = [min(self.place[x] for x in others if self.group_of[x] == source) for source in sources]
+        if leaves:
+            return (0, min(self.place[x] for x in leaves), *(places[:: len(places) - 1] if len(places) > 1 else places * 2))
+        return (1, *(*places, 0, 0, 0)[:3])
 
     def _operand_places(self, index: int) -> tuple[int, ...]:
         return tuple([self.place.get(operand, NONE) for operand in self.expressions.operands[index]])

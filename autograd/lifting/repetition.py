@@ -3,7 +3,7 @@
 What is read of an array moves on by some places each time, weights stay, and states are those of the time before.
 """
 
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -20,11 +20,16 @@ TRIED = 4
 
 
 class Moving(NamedTuple):
-    """What one turn reads of an array that was there before: places from `start` on, `step` further at each turn."""
+    """What one turn reads of an array that was there before: places from `start` on, `step` further at each turn.
+
+    Or `places` that each move on by a step of its own, as those of a network that reads a sequence in both directions.
+    """
 
     start: int
     length: int
     step: int
+    places: tuple[int, ...] = ()
+    steps: tuple[int, ...] = ()
 
 
 class Repetition(NamedTuple):
@@ -38,6 +43,7 @@ class Repetition(NamedTuple):
         states: which groups of a turn are read by the next one, by their places in a turn.
         results: which groups of the last turn are read further on.
         summed: for sums further on, the numbers of their blocks that read the same of each turn, turn by turn.
+        leaves: of the leaves that the second turn reads, by group and place, how far the next turn reads on.
     """
 
     start: int
@@ -47,6 +53,7 @@ class Repetition(NamedTuple):
     states: list[int]
     results: list[int]
     summed: dict[int, list[list[int]]]
+    leaves: dict[tuple[int, int], int]
 
     @property
     def stop(self) -> int:
@@ -115,8 +122,9 @@ class PeriodicReading:
         self._groups = groups
         self._period = period
         self._first = next(group.index for group in groups.groups if isinstance(group, SumGroup | ApplicationGroup))
-        self._steps: dict[int, list[tuple[int, int]]] = {}
-        """How far groups that read inputs read on from what those a period earlier read, input by input."""
+        self._steps: dict[int, list[tuple[int, tuple[int, ...]]]] = {}
+        """How far groups read on, in arrays that were there before, from what those a period earlier read: one step for
+        all places, or one for each."""
 
     def _read(self, group: Group) -> list[tuple[int, list[int]]]:
         """The groups that it reads, with their members in the order in which it reads them."""
@@ -152,15 +160,15 @@ class PeriodicReading:
             if len(members) != len(before):
                 return False
             if a == b:
-                earlier_one = FIXED < a < index - self._period
+                earlier_one = a != NO_GROUP and a < index - self._period
                 if a == NO_GROUP or (members == before and not earlier_one):
                     continue
                 if not earlier_one:
                     return False
-                steps = {place[x] - place[y] for x, y in zip(members, before, strict=True)}
-                if len(steps) > 1:
+                steps = tuple([place[x] - place[y] for x, y in zip(members, before, strict=True)])
+                if a <= FIXED and len(set(steps)) > 1:
                     return False
-                self._steps.setdefault(index, []).append((a, steps.pop()))
+                self._steps.setdefault(index, []).append((a, steps[:1] if len(set(steps)) == 1 else steps))
             elif a != b + self._period or [place[x] for x in members] != [place[x] for x in before]:
                 return False
         return True
@@ -171,7 +179,7 @@ class PeriodicReading:
         stop = start + period * turns
         second = range(start + period, start + 2 * period)
         states: set[int] = set()
-        moving: dict[int, Moving] = {}
+        moved: dict[int, dict[int, int]] = {}
         place = self._groups.place
         for index in second:
             earlier = self._read(self._groups.groups[index - period])
@@ -180,21 +188,24 @@ class PeriodicReading:
                     states.add(read - start)
                 elif read != before and not start + period <= read < index:
                     return None
-                elif FIXED < read < start:
-                    step = place[members[0]] - place[old[0]]
-                    low, high = min(place[x] for x in old), max(place[x] for x in old)
-                    known = moving.get(read, Moving(low, high + 1 - low, step))
-                    if known.step != step:
-                        return None
-                    low, high = min(low, known.start), max(high + 1, known.start + known.length)
-                    moving[read] = Moving(low, high - low, step)
-        moving = {read: each for read, each in moving.items() if each.step}
-        if not self._alike(start, states) or not self._move_evenly(start, turns, moving):
+                elif 0 <= read < start:
+                    for x, y in zip(members, old, strict=True):
+                        if moved.setdefault(read, {}).setdefault(place[x], place[y]) != place[y]:
+                            return None
+        leaves = {(read, x): x - y for read in moved if read <= FIXED for x, y in moved[read].items() if x != y}
+        moving = {read: _moving(steps) for read, steps in moved.items() if read > FIXED}
+        moving = {read: each for read, each in moving.items() if each.step or each.places}
+        if not self._alike(start, states) or not self._move_evenly(start, turns):
             return None
         outputs = {self._groups.group_of[output] for output in self._groups.expressions.outputs}
-        summed = self._summed(start, turns)
-        if summed is None:
+        if (sums := self._summed(start, turns)) is None:
             return None
+        summed, weights = sums
+        static = {(read, x) for read in moved if read <= FIXED for x, y in moved[read].items() if x == y}
+        for leaf, step in weights.items():
+            if leaves.get(leaf, step) != step or (step and leaf in static) or (not step and leaf in leaves):
+                return None
+        leaves |= {leaf: step for leaf, step in weights.items() if step}
         taken = {reader: {number for family in families for number in family} for reader, families in summed.items()}
         results = set()
         for group in self._groups.groups[stop:]:
@@ -205,7 +216,7 @@ class PeriodicReading:
         results.update(output - (stop - period) for output in outputs if start <= output < stop)
         if any(place < 0 for place in results):
             return None
-        return Repetition(start, period, turns, moving, sorted(states), sorted(results), summed)
+        return Repetition(start, period, turns, moving, sorted(states), sorted(results), summed, leaves)
 
     def _blocks_read(self, group: Group) -> list[tuple[int, int]]:
         """The groups that it reads, each with the number of the block of a sum."""
@@ -213,16 +224,19 @@ class PeriodicReading:
             return [(0, read) for read, _ in self._read(group)]
         return [(number, side) for number, block in enumerate(group.blocks) for side in (block.left, block.right)]
 
-    def _summed(self, start: int, turns: int) -> dict[int, list[list[int]]] | None:
+    def _summed(self, start: int, turns: int) -> tuple[dict[int, list[list[int]]], dict[tuple[int, int], int]] | None:
         """The blocks of later sums that read the same of each turn, by the numbers of their turns; None if some do not.
 
+        And the leaves that they weigh it with, where each turn has its own, with the step to those of the next turn.
         What is read of the last turn alone is no such block.
         """
         found: dict[int, list[list[int]]] = {}
+        leaves: dict[tuple[int, int], int] = {}
         period = self._period
+        place = self._groups.place
         stop = start + turns * period
         for group in self._groups.groups[stop:]:
-            families: dict[str, dict[int, int]] = {}
+            families: dict[str, dict[int, tuple[int, list[tuple[int, int]]]]] = {}
             if not isinstance(group, SumGroup):
                 continue
             for number, block in enumerate(group.blocks):
@@ -231,17 +245,27 @@ class PeriodicReading:
                 if len(reads) > 1:
                     return None
                 if inside:
-                    key = [
-                        ((side - start) % period, [[self._groups.place[x] for x in row] for row in rows])
-                        if side in inside
-                        else (side, rows)
-                        for side, rows in ((block.left, block.left_members), (block.right, block.right_members))
-                    ]
-                    families.setdefault(str((block.coefficients, key)), {})[reads.pop()] = number
+                    key: list[object] = [block.coefficients]
+                    own: list[tuple[int, int]] = []
+                    for side, rows in ((block.left, block.left_members), (block.right, block.right_members)):
+                        places = [[place[x] for x in row] for row in rows] if side != NO_GROUP else []
+                        if side in inside:
+                            key.append(((side - start) % period, places))
+                        elif 0 <= side <= FIXED:
+                            key.append((side, [[each - places[0][0] for each in row] for row in places]))
+                            own += [(side, each) for row in places for each in row]
+                        else:
+                            key.append((side, places))
+                    families.setdefault(str(key), {})[reads.pop()] = number, own
             for family in families.values():
-                if len(family) == turns and not group.decides:
-                    found.setdefault(group.index, []).append([family[turn] for turn in range(turns)])
-        return found
+                if len(family) < turns or group.decides:
+                    continue
+                owns = [family[turn][1] for turn in range(turns)]
+                steps = {(b[0][1] - a[0][1]) if a else 0 for a, b in pairwise(owns)}
+                if len(steps) == 1:
+                    found.setdefault(group.index, []).append([family[turn][0] for turn in range(turns)])
+                    leaves |= dict.fromkeys(owns[1], steps.pop())
+        return found, leaves
 
     def handed_on(self, start: int) -> tuple[int, int]:
         """How many numbers a turn that begins here takes of the one before, and how many of the arrays are sums."""
@@ -264,12 +288,21 @@ class PeriodicReading:
                 return False
         return True
 
-    def _move_evenly(self, start: int, turns: int, moving: dict[int, Moving]) -> bool:
-        """Whether each turn reads the inputs as far from those of the turn before."""
-        stop = start + turns * self._period
+    def _move_evenly(self, start: int, turns: int) -> bool:
+        """Whether each turn reads as far from what the turn before reads."""
+        period = self._period
+        second = range(start + period, start + 2 * period)
         return all(
-            step == (moving[read].step if read in moving else 0)
-            for index, steps in self._steps.items()
-            if start + self._period <= index < stop
-            for read, step in steps
+            self._steps.get(index) == self._steps.get(second[(index - start) % period])
+            for index in range(second.stop, start + turns * period)
         )
+
+
+def _moving(before: dict[int, int]) -> Moving:
+    """How what is read at some places moves on, from the places before."""
+    steps = {x - y for x, y in before.items()}
+    low, high = min(before.values()), max(before.values())
+    if len(steps) == 1:
+        return Moving(low, high + 1 - low, steps.pop())
+    pairs = sorted((x - y, y) for x, y in before.items())
+    return Moving(low, len(pairs), 0, tuple([y for _, y in pairs]), tuple([step for step, _ in pairs]))

@@ -14,10 +14,11 @@ from typing import NamedTuple
 from autograd.lifting.arrivals import BATCH, DTYPE
 from autograd.lifting.draft import CONCATENATE, ZEROS, Arrival, Draft, Origin, Pull, as_name, joined
 from autograd.lifting.groups import NO_GROUP, Block, Group, SumGroup
+from autograd.lifting.moving_leaves import MovingLeaves
 from autograd.lifting.normal_form import NONE
 from autograd.lifting.repetition import Moving, Repetition
 from autograd.lifting.source_text import names_of, together
-from autograd.lifting.views import PLACE
+from autograd.lifting.views import PLACE, SCATTER
 from autograd.numbers import Number
 from autograd.numbers.source import Source, source
 
@@ -71,9 +72,11 @@ class Loop:
         windows = [self._window(read, moving) for read, moving in repetition.moving.items()]
         self._windows = windows
         turn = self._reading(windows)
+        draft.moving_leaves = MovingLeaves(repetition, as_name(self._count))
         self._pulls = [write(group) for group in turn]
         self._write_sums()
         self._end_reading()
+        self._leaves, draft.moving_leaves = draft.moving_leaves, None
         begin += [f"{draft.variable(total)} = {ZEROS(self._shape(total), DTYPE)}" for _, _, _, total, _ in self._sums]
         ends = []
         for place, (name, group, wanted) in enumerate(zip(self._names, self._last, self._turn, strict=True)):
@@ -153,7 +156,17 @@ class Loop:
 
     def _cut(self, window: Window) -> Source:
         array = self._draft.variable(self._draft.groups[window.read])
+        if window.moving.places:
+            return array[(*(slice(None),) * window.group.batched, self._places(window.moving))]
         return array[(*(slice(None),) * window.group.batched, slice(*self._bounds(window.moving)))]
+
+    def _places(self, moving: Moving) -> Source:
+        """The places that a turn reads, where each moves on by a step of its own."""
+        places, steps = (
+            self._draft.constant(kind, [*numbers], integer=True)
+            for kind, numbers in (("index", moving.places), ("forward_by", moving.steps))
+        )
+        return places + as_name(self._count) * steps
 
     def _bounds(self, moving: Moving) -> tuple[Source, Source]:
         turn = as_name(self._count)
@@ -168,13 +181,14 @@ class Loop:
         index_of = {window.read: window.group.index for window in windows}
         for window in windows:
             first = window.moving.start + window.moving.step
+            now = [x + step for x, step in zip(window.moving.places, window.moving.steps, strict=True)]
             for group in self._turn:
                 for member in group.members:
                     for x in draft.expressions.operands[member]:
                         if draft.group_of[x] == window.read:
                             self._moved[x] = draft.group_of[x], draft.place[x]
                             draft.group_of[x] = window.group.index
-                            draft.place[x] -= first
+                            draft.place[x] = now.index(draft.place[x]) if now else draft.place[x] - first
         self._window_of = index_of
         turn: list[Group] = []
         for group in self._turn:
@@ -211,6 +225,10 @@ class Loop:
             if parts := draft.contributions.pop(window.group.index, []):
                 part = draft.line(f"d_{draft.variable(window.group)}", joined(parts, window.moving.length))
                 size = len(draft.groups[window.read].members)
+                if window.moving.places:
+                    part = SCATTER(part, self._places(window.moving), size)
+                    draft.contributions[window.read].append(((part, Origin(f"{self._count}")), None))
+                    continue
                 if window.moving.step == window.moving.length:
                     steps = draft.names.fresh(f"{part}_steps" if isinstance(part.tree, ast.Name) else "d_steps")
                     begin.append(f"{steps} = []")
@@ -230,12 +248,16 @@ class Loop:
             shape = tuple(length for length in cut[2:] if length)
             total = self._added(draft.cuts[cut][0], arrivals, shape, begin)
             pieces[cut].append((total, Origin(self._turn_name)))
+        leaf_lines, leaf_slopes = self._leaves.gradients(draft)
+        begin += leaf_lines
         body, draft.backward = draft.backward, outer
         draft.contributions, draft.pieces = contributions, pieces
         for group, total in after:
             draft.contributions[group.index].append(((total, Origin(self._turn_name)), None))
+        for cut, slope in leaf_slopes.items():
+            draft.pieces[cut].append((slope, Origin(self._turn_name)))
         for window, steps in after_steps:
-            start, length, _ = window.moving
+            start, length = window.moving.start, window.moving.length
             whole = CONCATENATE(as_name(steps)[::-1], axis=-1)
             region = start, start + length * repetition.turns
             draft.contributions[window.read].append(((whole, Origin(self._turn_name)), region))
