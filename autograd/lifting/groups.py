@@ -26,7 +26,7 @@ FIXED = 1
 
 NO_GROUP = -1
 
-WORTH = 6
+WORTH = 3
 """How many groups have to be saved for arrays to be put together."""
 
 RAGGED = 4
