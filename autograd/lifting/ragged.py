@@ -51,12 +51,14 @@ class RaggedRows(Mixtures):
         self._level = level
         self._weights: dict[int, list[int]] = {}
         """The rows of softmaxes that were filled up, whose last entries are 0, by their first entries."""
+        self._original: dict[int, int] = {}
+        """The expressions that entries of arrays put together are."""
         self._of_group: dict[int, dict[Number, int]] = {}
         """The expressions of groups that were looked at, by what they are."""
 
     def fill_up(self, kinds: Kinds, fewest: int) -> Kinds:
         """The kinds of one level, those that differ in the lengths of their rows made one."""
-        kinds = self.put_together(kinds, count_only=fewest == FEWEST)
+        kinds = self._operands_put_together(self.put_together(kinds, count_only=fewest == FEWEST), fewest)
         families: dict[Number, list[Number]] = defaultdict(list)
         for kind in kinds:
             if (family := _family(kind)) is not None:
@@ -74,6 +76,26 @@ class RaggedRows(Mixtures):
         return kept
 
     # Operations of any number of operands
+
+    def _operands_put_together(self, kinds: Kinds, fewest: int) -> Kinds:
+        """The kinds of a level, those of one operation that take operands from several arrays in turn made one."""
+        alike: dict[Number, list[Number]] = defaultdict(list)
+        for kind in kinds:
+            if isinstance(kind[1], Operation) and kind[1] in NEUTRAL:
+                alike[kind[:2]].append(kind)
+        kept = dict(kinds)
+        for (_, operation), some in alike.items():
+            if len(some) < fewest or len({x for kind in some for x in kind[2] if x >= 0}) < 2:
+                continue
+            members = sorted(member for kind in some for member in kept.pop(kind))
+            operands = {member: self._expressions.operands[member] for member in members}
+            read = [*dict.fromkeys(x for each in operands.values() for x in each if self._groups.group_of[x] >= 0)]
+            entries = dict(zip(read, self.array_of(read), strict=True))
+            self._original |= {entry: x for x, entry in entries.items()}
+            for member, each in operands.items():
+                self.replace(member, Application(operation, tuple([entries.get(x, x) for x in each])))
+                kept.setdefault(self._groups.kind(member), []).append(member)
+        return kept
 
     def _fill_up_operands(self, operation: Operation, members: list[int]) -> None:
         nodes = self._expressions.nodes
@@ -107,7 +129,8 @@ class RaggedRows(Mixtures):
     def _fill_up_softmaxes(self, rows: dict[int, list[int]], masked: dict[int, list[int]]) -> None:
         """The weights exp(x − y) of each row, where y is the logsumexp of it: those that are filled in are 0."""
         nodes = self._expressions.nodes
-        wanted = {(x, y): place for y, row in rows.items() for place, x in enumerate(row)}
+        original = self._original
+        wanted = {(original.get(x, x), y): place for y, row in rows.items() for place, x in enumerate(row)}
         differences: dict[tuple[int, int], int] = {}
         for index in (x for level in self._levels.values() for x in level):
             node = nodes[index]
@@ -127,11 +150,12 @@ class RaggedRows(Mixtures):
         for (x, y), index in differences.items():
             self.replace(index, Sum(0.0, ((1.0, masked[y][wanted[x, y]], NONE), (-1.0, y, NONE))))
         for y, row in masked.items():
-            first = exponentials[rows[y][0], y]
-            weights = [exponentials[x, y] for x in rows[y]]
+            own = [original.get(x, x) for x in rows[y]]
+            first = exponentials[own[0], y]
+            weights = [exponentials[x, y] for x in own]
             for x in row[len(weights) :]:
                 difference = self.new(Sum(0.0, ((1.0, x, NONE), (-1.0, y, NONE))), like=first)
-                self._later(difference, differences[rows[y][0], y])
+                self._later(difference, differences[own[0], y])
                 weight = self.new(Application(ops.exp, (difference,)), like=first)
                 self._later(weight, first)
                 weights.append(weight)
