@@ -9,6 +9,7 @@ from operator import itemgetter
 from autograd import ops
 from autograd.lifting.array_helpers import HELPERS
 from autograd.lifting.groups import FIXED, NO_GROUP, PARAMETERS, ApplicationGroup, Group, Groups, SumGroup
+from autograd.lifting.loops_in_jax import FUNCTIONS
 from autograd.lifting.normal_form import NONE, NormalForm
 
 RESERVED = {
@@ -25,7 +26,9 @@ RESERVED = {
         "saved",
         "forward",
         "backward",
+        *("turn", "carry", "reversed", "range"),
     ),
+    *FUNCTIONS,
     *HELPERS,
 }
 

@@ -134,8 +134,8 @@ class Loop:
             if reader == group.index and isinstance(group, SumGroup):
                 original = self._draft.groups[reader]
                 assert isinstance(original, SumGroup)
-                left_out = [original.blocks[number] for number in family]
-                blocks = [block for block in group.blocks if not any(block is other for other in left_out)]
+                left_out = {id(original.blocks[number]) for number in family}
+                blocks = [block for block in group.blocks if id(block) not in left_out]
                 members = [[member] for member in total.members]
                 one = [[1.0] for _ in members]
                 blocks.append(Block(total.index, NO_GROUP, one, members, [[NONE] for _ in members]))
