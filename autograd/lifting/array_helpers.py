@@ -134,7 +134,18 @@ def helpers(np: ModuleType) -> dict[str, AnyFunction]:
         return _special(np, "erfc")(x)
 
     local = ops.prod.local
-    functions = (expit, place, scatter, windows, add_windows, add_rows, einsum, logsumexp, normalized, products_of_others, hypot, erf, erfc)
+    functions: list[AnyFunction] = [
+        expit,
+        place,
+        scatter,
+        windows,
+        add_windows,
+        add_rows,
+        einsum,
+        logsumexp,
+        normalized,
+    ]
+    functions += [products_of_others, hypot, erf, erfc]
     return {function.__name__: function for function in functions}
 
 

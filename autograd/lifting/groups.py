@@ -288,14 +288,15 @@ class Groups:
         """Sums with parameters go by their first parameter and window, others by the place of their first factor."""
         node = self.expressions.nodes[index]
         assert isinstance(node, Sum)
-        factors = [x for _, a, b in node.terms for x in (a, b) if x != NONE]
-        leaves = [x for x in factors if self.group_of[x] <= FIXED]
-        others = [x for x in factors if self.group_of[x] > FIXED]
-        sources = sorted({self.group_of[x] for x in others})
-        places = [min(self.place[x] for x in others if self.group_of[x] == source) for source in sources]
-        if leaves:
-            return (0, min(self.place[x] for x in leaves), *(places[:: len(places) - 1] if len(places) > 1 else places * 2))
-        return (1, *(*places, 0, 0, 0)[:3])
+        least: dict[int, int] = {}
+        for x in [x for _, a, b in node.terms for x in (a, b) if x != NONE]:
+            source, place = max(self.group_of[x], FIXED), self.place[x]
+            least[source] = min(least.get(source, place), place)
+        leaf = least.pop(FIXED, None)
+        places = [least[source] for source in sorted(least)]
+        if leaf is None:
+            return (1, *(*places, 0)[:2])
+        return (0, leaf, *(places[:: len(places) - 1] if len(places) > 1 else places * 2))
 
     def _operand_places(self, index: int) -> tuple[int, ...]:
         return tuple([self.place.get(operand, NONE) for operand in self.expressions.operands[index]])

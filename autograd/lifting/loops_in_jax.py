@@ -19,7 +19,7 @@ def with_scans(source: str) -> ast.Module:
     module = ast.parse(source)
     for function in module.body:
         assert isinstance(function, ast.FunctionDef)
-        body = []
+        body: list[ast.stmt] = []
         for place, statement in enumerate(function.body):
             if isinstance(statement, ast.For):
                 body += _scan(statement, _read(function.body[place + 1 :]))
@@ -51,7 +51,7 @@ def _scan(loop: ast.For, read_after: set[str]) -> Iterator[ast.stmt]:
             body.append(statement)
     carried = _carried([*body, *map(ast.Expr, kept.values())])
     ends = sorted((_written(body) & read_after) - set(carried))
-    kept |= {name: ast.Name(name) for name in ends}
+    kept.update({name: ast.Name(name) for name in ends})
     state, lists = _tuple(carried), _tuple([*kept])
     turns = ast.unparse(loop.iter.args[0] if reverse else loop.iter).removeprefix("range")
     text = f"""
@@ -60,17 +60,14 @@ def turn(carry, {loop.target.id}):
     return {state}, {_tuple([ast.unparse(each) for each in kept.values()])}
 {state}, {lists} = scan(turn, {state}, np.arange{turns}, reverse={reverse})
 """
-    [turn, call] = ast.parse(text).body
+    # In the order of the turns, as lists are.
+    order = "[::-1]" if reverse else ""
+    after = [f"{name} = {name}{order}{'[-1]' if name in ends else ''}" for name in kept]
+    [turn, *statements] = ast.parse("\n".join([text, *(after if reverse else after[len(after) - len(ends) :])])).body
     assert isinstance(turn, ast.FunctionDef)
     turn.body[1:1] = body
     yield turn
-    yield call
-    for name in kept:
-        last = "[-1]" if name in ends else ""
-        if reverse:
-            yield ast.parse(f"{name} = {name}[::-1]{last}").body[0]
-        elif last:
-            yield ast.parse(f"{name} = {name}{last}").body[0]
+    yield from statements
 
 
 class _OfATurn(ast.NodeTransformer):

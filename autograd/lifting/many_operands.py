@@ -150,8 +150,8 @@ def _with_sum_1(operation: Operation, local: Source) -> Source:
 def _reduces(operation: Operation, whole: str) -> bool:
     """Whether NumPy's function over an axis computes the rule of an operation, which no one has changed."""
     xs = [*map(source.name, ("a", "b", "c"))]
-    step = {"prod": mul, "max": np.maximum, "min": np.minimum}[whole]
-    return operation.in_the_table and str(operation.value(value_source, *xs)) == str(reduce(step, xs))
+    steps: dict[str, AnyFunction] = {"prod": mul, "max": np.maximum, "min": np.minimum}
+    return operation.in_the_table and str(operation.value(value_source, *xs)) == str(reduce(steps[whole], xs))
 
 
 def _over_the_row(draft: Draft, group: ApplicationGroup, rows: Matrix, whole: str) -> Pull:
@@ -231,7 +231,8 @@ def write_assembled(draft: Draft, group: ApplicationGroup) -> Pull:
         part = [*run]
         lead = (BATCH,) * group.batched
         if index == NO_GROUP:
-            numbers = draft.number_or_array([node.number for node in map(draft.expressions.nodes.__getitem__, part)])
+            nodes = map(draft.expressions.nodes.__getitem__, part)
+            numbers = draft.number_or_array([node.number for node in nodes if isinstance(node, Constant)])
             array, pull_part = np.full((*lead, len(part)), numbers, DTYPE), None
         else:
             array, pull_part = draft.array(draft.groups[index], part, axis=True, batched=group.batched, exact=True)

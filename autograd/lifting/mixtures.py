@@ -7,6 +7,7 @@ Reading one array that has the boundary in it, all are one group.
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from autograd.lifting.expressions_added import ExpressionsAdded
@@ -23,8 +24,8 @@ assembled = Operation("assembled", lambda m, a: a, lambda m, y, a: (1,))
 PARTS = 5
 """Of how many parts an array is put together at most in the order in which it is read."""
 
-Term = tuple[float, int, int]
 Kinds = dict[Number, list[int]]
+"""Expressions of one level by what makes them a group."""
 
 
 class Mixtures(ExpressionsAdded):
@@ -134,7 +135,7 @@ class Mixtures(ExpressionsAdded):
     def array_of(self, xs: list[int]) -> list[int]:
         """The entries of an array put together of some expressions."""
         group_of = self._groups.group_of
-        parts = 1 + sum(group_of[x] != group_of[y] for x, y in zip(xs, xs[1:], strict=False))
+        parts = 1 + sum(group_of[x] != group_of[y] for x, y in pairwise(xs))
         of_array = {x: self.new(Application(assembled, (x,)), like=x) for x in xs}
         ordered = xs if parts <= PARTS else sorted(xs, key=lambda x: (group_of[x], self._groups.place.get(x, 0)))
         self._groups.add_assembled([of_array[x] for x in ordered], in_order=parts <= PARTS)

@@ -27,8 +27,8 @@ class MovingLeaves:
         self._steps = repetition.leaves
         self._turns = repetition.turns
         self._turn = turn
-        self._cuts: dict["FlatPart", str] = {}
-        self._arrivals: dict["FlatPart", list["Arrival"]] = {}
+        self._cuts: dict[FlatPart, str] = {}
+        self._arrivals: dict[FlatPart, list[Arrival]] = {}
 
     def __contains__(self, leaf: object) -> bool:
         return leaf in self._steps
@@ -51,7 +51,8 @@ class MovingLeaves:
             members = [group.members[place - back] for place in places for back in (0, step)]
             name = draft.names.of_parameters(members, alone)
             self._cuts[key] = name
-            part = flat[self._at(start, step) : self._at(start + count, step)] if key[3] else flat[self._at(start, step)]
+            first = self._at(start, step)
+            part = flat[first : self._at(start + count, step)] if key[3] else flat[first]
             draft.forward.append(f"{name} = {part.reshape(rows, columns) if rows else part}")
 
         def pull(gradient: Source, origin: "Origin") -> None:
@@ -84,7 +85,8 @@ class MovingLeaves:
 
     def gradients(self, draft: "Draft") -> "tuple[list[str], dict[FlatPart, Source]]":
         """Keeps the gradients of a turn; the lines before the loop, and the gradients of all turns after it."""
-        begin, found = [], {}
+        begin: list[str] = []
+        found: dict[FlatPart, Source] = {}
         for key, arrivals in self._arrivals.items():
             index, start, rows, columns = key
             gradient = draft.line(f"d_{self._cuts[key]}", arrivals)
@@ -100,9 +102,8 @@ class MovingLeaves:
             if size < length:
                 every = every.reshape(self._turns, size)
                 last = every[-1]
-                padded = np.concatenate(
-                    (every[:-1], np.zeros((self._turns - 1, length - size), DTYPE)), axis=1
-                )
+                gaps = np.zeros((self._turns - 1, length - size), DTYPE)
+                padded = np.concatenate((every[:-1], gaps), axis=1)
                 every = np.concatenate((padded.ravel(), last))
             elif columns:
                 every = every.ravel()

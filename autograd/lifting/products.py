@@ -61,8 +61,8 @@ def _negated(pull: Pull) -> Pull:
 def _written_blocks(draft: Draft, group: SumGroup) -> Iterator[Block]:
     """The blocks, with a block for each term where a matrix product would round otherwise in another batch.
 
-    And where each term reads a slice, as in a stencil. Not where it is a layer whose neurons all decide, as with an ELU that is written with `where`: that is worth its
-    matrix product.
+    And where each term reads a slice, as in a stencil. Not where it is a layer whose neurons all decide, as with an ELU
+    that is written with `where`: that is worth its matrix product.
     """
     for block in group.blocks:
         terms = len(block.coefficients[0])
@@ -78,7 +78,8 @@ def _written_blocks(draft: Draft, group: SumGroup) -> Iterator[Block]:
 
 def _is_stencil(draft: Draft, block: Block) -> bool:
     """Whether the members read slices of one array, a place further for each term: u[i − 1] − 2 u[i] + u[i + 1]."""
-    if block.right != NO_GROUP or block.left <= FIXED or any(row != block.coefficients[0] for row in block.coefficients):
+    numbers = block.coefficients
+    if block.right != NO_GROUP or block.left <= FIXED or any(row != numbers[0] for row in numbers):
         return False
     rows = [[draft.place[x] for x in row] for row in block.left_members]
     return len(rows) > len(rows[0]) and all(
@@ -225,6 +226,11 @@ def _gathered_block(
         else:
             A, pull_A = draft.matrix(left, block.left_members, batched=batched)
     scale = type(coefficient) is not float
+    whole = (*(BATCH,) * batched, *_shape(block.left_members))
+
+    def widened(part: Source, factor: Group) -> Source:
+        """The gradient by the other factor of one that is the same for all terms."""
+        return part if one or scale or factor.has_axis else np.broadcast_to(part, whole)
 
     def pull(d: Source, origin: Origin) -> None:
         if group.batched and not batched:
@@ -237,7 +243,7 @@ def _gathered_block(
             return
         A_here, B_here = (A * coefficient, B * coefficient) if scale else (A, B)
         part = passed(d, A_here, axis=True, full=one and left.batched == batched)
-        pull_B(_passed(draft, block.left, here, part), here)
+        pull_B(widened(_passed(draft, block.left, here, part), left), here)
         if shared and not scale:
             # Over the batch and the windows at once.
             pull_A(np.tensordot(d, B, 2 if batched else 1), origin.anywhere())
@@ -246,7 +252,7 @@ def _gathered_block(
             pull_A(part, origin.anywhere())
         else:
             part = passed(d, B_here, axis=True, full=one and right.batched == batched)
-            pull_A(_passed(draft, block.right, here, part), here)
+            pull_A(widened(_passed(draft, block.right, here, part), right), here)
 
     if shared and not scale:
         return _times(B @ A, coefficient), pull

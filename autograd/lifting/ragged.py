@@ -12,7 +12,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from autograd import ops
-from autograd.lifting.mixtures import Mixtures
+from autograd.lifting.mixtures import Kinds, Mixtures
 from autograd.lifting.normal_form import NONE, Application, Constant, Subexpression, Sum
 from autograd.numbers import Number
 from autograd.operation import Operation
@@ -31,9 +31,6 @@ WASTE = 3
 
 DEEP = 4
 """How many operations a number of a table may be away from those that it has in common with its row."""
-
-Kinds = dict[Number, list[int]]
-"""Expressions of one level by what makes them a group."""
 
 
 class RaggedRows(Mixtures):
@@ -98,7 +95,6 @@ class RaggedRows(Mixtures):
         return kept
 
     def _fill_up_operands(self, operation: Operation, members: list[int]) -> None:
-        nodes = self._expressions.nodes
         group_of = self._groups.group_of
         operands = {member: list(self._expressions.operands[member]) for member in members}
         rows = {member: [x for x in each if group_of[x] >= 0] for member, each in operands.items()}
