@@ -171,7 +171,7 @@ def _over_the_row(draft: Draft, group: ApplicationGroup, rows: Matrix, whole: st
         if pull_rows is not None:
             here, reached = origin.back(lambda d: d[..., None]), getattr(local, "reached", None)
             both = reached if here.reached is None else here.reached if reached is None else here.reached & reached
-            pass_on(draft, group, pull_rows, passed(gradient[..., None], local), here._replace(reached=both))
+            pass_on(draft, group, pull_rows, passed(gradient, local, axis=True), here._replace(reached=both))
 
     return pull
 
@@ -324,8 +324,9 @@ def _along_the_axis(draft: Draft, group: ApplicationGroup, rows: Matrix, places:
     def pull(gradient: Source, origin: Origin) -> None:
         if pull_rows is not None:
             d, here = gradient[..., None], origin.back(lambda d: d[..., None])
+            product = passed(gradient, local, axis=True)
             reached = local.reached if here.reached is None else here.reached & local.reached
-            part = np.where(local, d, 0) if here.infinite else d * local
+            part = np.where(local, d, 0) if here.infinite else product
             pass_on(draft, group, pull_rows, part, here._replace(reached=reached))
 
     return pull

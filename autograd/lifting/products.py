@@ -90,7 +90,7 @@ def _is_stencil(draft: Draft, block: Block) -> bool:
 def _block_coefficient(draft: Draft, block: Block) -> Number:
     """The one coefficient of all terms, else an array of them: (members,), (terms,) or (members, terms)."""
     flat = [c for row in block.coefficients for c in row]
-    if all(c == flat[0] for c in flat):
+    if len(flat) == 1 or all(c == flat[0] for c in flat):  # the one may be NaN
         return flat[0]
     if len(block.coefficients) == 1 or len(block.coefficients[0]) == 1:
         return draft.constant("coefficients", flat)
@@ -187,8 +187,11 @@ def _matrix_block(
             return
         here = origin.back(lambda d: _to_terms(d, one))
         if one:
-            d_weights = d @ _passed(draft, block.right, here, X) if two_dimensional else d * X
-            d_X = d[:, None] * weights if two_dimensional else d * weights
+            if two_dimensional and isinstance(d, Uniform) and d.like is None:
+                d_weights = d.over_the_batch(_passed(draft, block.right, here, X))
+            else:
+                d_weights = d @ _passed(draft, block.right, here, X) if two_dimensional else d * X
+            d_X = _outer(d, weights, X) if two_dimensional else d * weights
         else:
             d_weights = d.T @ X if two_dimensional else np.outer(d, X)
             d_X = d @ weights
@@ -197,6 +200,13 @@ def _matrix_block(
 
     product = X @ (weights if one else weights.T)
     return (product if scale else _times(product, coefficient)), pull
+
+
+def _outer(d: Source, weights: Source, X: Source) -> Source:
+    """The gradient by the inputs of one weighted sum of each example."""
+    if isinstance(d, Uniform) and d.batched and d.like is None:
+        return np.broadcast_to(d.times(weights), X.shape)
+    return d[:, None] * weights
 
 
 def _gathered_block(

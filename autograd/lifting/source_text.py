@@ -176,7 +176,7 @@ def _entries(text: str) -> list[str]:
     filled: list[str] = []
     side_by_side = False
     for part in filter(None, parts):
-        short = not any(bracket in part.replace(".ravel()", "") for bracket in _OPENING)
+        short = not any(bracket in part.replace(".ravel()", "").replace("[None]", "") for bracket in _OPENING)
         if short and side_by_side and _width(filled[-1]) + _width(part) + 13 <= WIDTH:
             filled[-1] += f" {part}"
         else:
