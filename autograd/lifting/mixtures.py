@@ -50,7 +50,7 @@ class Mixtures(ExpressionsAdded):
             for part in map(partial(self._with_the_same_numbers, kinds), self._connected(alike)):
                 sets = {frozenset(sources for sources, _ in kind[1]) for kind in part}
                 members = [member for kind in part for member in kinds[kind]]
-                if len(sets) < 2 or len(members) < 2 * len(sets):
+                if len(sets) < 2 or 2 * len(members) < 3 * len(sets):
                     continue
                 self.saved += max(0, len(sets) - 2)
                 if not count_only:
