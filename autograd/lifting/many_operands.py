@@ -233,7 +233,11 @@ def write_assembled(draft: Draft, group: ApplicationGroup) -> Pull:
         if index == NO_GROUP:
             nodes = map(draft.expressions.nodes.__getitem__, part)
             numbers = draft.number_or_array([node.number for node in nodes if isinstance(node, Constant)])
-            array, pull_part = np.full((*lead, len(part)), numbers, DTYPE), None
+            shape = (*lead, len(part))
+            array, pull_part = (
+                np.zeros(shape, DTYPE) if type(numbers) is float and numbers == 0 else np.full(shape, numbers, DTYPE),
+                None,
+            )
         else:
             array, pull_part = draft.array(draft.groups[index], part, axis=True, batched=group.batched, exact=True)
             if draft.groups[index].batched != group.batched:

@@ -168,7 +168,11 @@ class RaggedRows(Mixtures):
             for term in node.terms:
                 terms[self._groups.sources(*term[1:])].setdefault(member, []).append(term)
         whole: dict[int, list[tuple[float, int, int]]] = defaultdict(list)
-        for block in terms.values():
+        for (_, right), block in terms.items():
+            if right == NONE and (padded := self._padded(block)) is not None:
+                for member, row in padded.items():
+                    whole[member] += row
+                continue
             lengths = _lengths([len(row) for row in block.values()])
             weighed = {member: self._weighed(row) for member, row in block.items()}
             longest: dict[int, list[int]] = {}
@@ -188,6 +192,29 @@ class RaggedRows(Mixtures):
             node = nodes[member]
             assert isinstance(node, Sum)
             self.replace(member, Sum(node.offset, tuple(found_terms)))
+
+    def _padded(self, block: dict[int, list[tuple[float, int, int]]]) -> dict[int, list[tuple[float, int, int]]] | None:
+        """Rows of a stencil, those at a boundary of zeros with the zeros; None if they are no part of the longest row.
+
+        u₂ − 2 u₁ at the boundary of the rows u₂ − 2 u₁ + u₀ has a zero in the place of u₀.
+        """
+        stencil = [term[0] for term in max(block.values(), key=len)]
+        if len(set(stencil)) == 1:
+            return None
+        read: dict[int, list[int]] = {}
+        for member, row in block.items():
+            numbers = [term[0] for term in row]
+            fits = [k for k in range(len(stencil) - len(row) + 1) if stencil[k : k + len(row)] == numbers]
+            if len(fits) != 1:
+                return None
+            missing = [self.constant(Constant(0.0)) for _ in range(len(stencil) - len(row))]
+            read[member] = [*missing[: fits[0]], *(term[1] for term in row), *missing[fits[0] :]]
+        xs = [*dict.fromkeys(x for row in read.values() for x in row)]
+        entries = dict(zip(xs, self.array_of(xs), strict=True))
+        return {
+            member: [(number, entries[x], NONE) for number, x in zip(stencil, row, strict=True)]
+            for member, row in read.items()
+        }
 
     def _weighed(self, row: list[tuple[float, int, int]]) -> tuple[list[int], list[int]] | None:
         """Of a sum with the weights of a softmax: all of its weights, and what the row weighs with them."""

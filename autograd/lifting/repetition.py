@@ -146,6 +146,8 @@ class PeriodicReading:
             return group.offsets, group.decides, [block.coefficients for block in group.blocks]
         nodes = self._groups.expressions.nodes
         assert isinstance(group, ApplicationGroup)
+        if group.index in self._groups.assembled:
+            return [nodes[x] for x in group.operands[0] if self._groups.group_of[x] == NO_GROUP]
         return [[nodes[x] for x in column] for column in group.operands if self._groups.group_of[column[0]] == NO_GROUP]
 
     def moves_on(self, index: int) -> bool:
