@@ -74,8 +74,8 @@ class Loop:
         turn = self._reading(windows)
         draft.moving_leaves = MovingLeaves(repetition, as_name(self._count))
         self._pulls = [write(group) for group in turn]
-        self._write_sums()
         self._end_reading()
+        self._write_sums()
         self._leaves, draft.moving_leaves = draft.moving_leaves, None
         begin += [f"{draft.variable(total)} = {ZEROS(self._shape(total), DTYPE)}" for _, _, _, total, _ in self._sums]
         ends = []
@@ -110,7 +110,7 @@ class Loop:
             group = draft.groups[reader]
             assert isinstance(group, SumGroup)
             for family in families:
-                block = self._reading_windows(group.blocks[family[1]])
+                block = group.blocks[family[1]]
                 own = SumGroup(
                     len(draft.groups), group.batched, list(group.members), group.has_axis, offsets=[0.0], blocks=[block]
                 )
