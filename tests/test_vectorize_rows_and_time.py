@@ -3,11 +3,15 @@
 The oracle is array code written by hand, whose slopes come of a complex step, which has no rounding.
 """
 
+import ast
+from textwrap import dedent
+
 import numpy as np
 import pytest
 
 import autograd
 from autograd import Value, dot, exp, logsumexp, maximum, minimum, prod, relu, softmax, sqrt, tanh, vectorize
+from autograd.lifting.source_text import _folded
 from tests.lifting import assert_lifts
 
 BATCH = 3
@@ -439,3 +443,28 @@ def test_a_loop_is_a_scan_under_jax(make):
     np.testing.assert_allclose(found[1], gradient, rtol=1e-10, atol=1e-13)
     text = str(jax.make_jaxpr(program.pure)(program.read(), *columns))
     assert text.count("scan[") == (0 if make is causal_attention else 2)
+
+
+def test_sums_side_by_side_are_not_folded_to_a_tuple_of_their_own():
+    sums = "d_total_25, d_total_20 + d_total_11, d_total_16 + d_total_15, d_total_21 + d_total_10, d_total_26"
+    line = f"d = place(d_total_6.reshape(batch, 2, 2), index_3, 10) + np.concatenate(({sums}), axis=-1)"
+    assert ast.dump(ast.parse(dedent("\n".join(_folded([(line, "")]))))) == ast.dump(ast.parse(line))
+
+
+def test_the_gradient_of_each_example_goes_through_what_each_turn_reads_and_what_stays():
+    w, k, o = Value(0.7, "w"), Value(1.3, "k"), named("o", 10)
+
+    def loss(xs, y):
+        state, total = 0.1, 0.0
+        for weight, x in zip(o, xs, strict=True):
+            state = tanh(w * state + weight * x)
+            total = total + k * (state - y) ** 2
+        return total
+
+    X, Y = data(10), data()
+    program = vectorize(loss, X[0], Y[0])
+    for x, y, found in zip(X.tolist(), Y.tolist(), program.gradients_by_example(X, Y), strict=True):
+        for leaf in program.parameters:
+            leaf.grad = None
+        loss([Value(each) for each in x], Value(y)).backward()
+        np.testing.assert_allclose(found, [leaf.grad for leaf in program.parameters], rtol=1e-11)

@@ -328,7 +328,8 @@ def _along_the_axis(draft: Draft, group: ApplicationGroup, rows: Matrix, places:
     def pull(gradient: Source, origin: Origin) -> None:
         if pull_rows is not None:
             d, here = gradient[..., None], origin.back(lambda d: d[..., None])
-            product = passed(gradient, local, axis=True)
+            one_index = len(rows) > 1 and len({row[0] for row in rows}) == 1
+            product = passed(gradient, local, axis=True, full=not one_index)
             reached = local.reached if here.reached is None else here.reached & local.reached
             part = np.where(local, d, 0) if here.infinite else product
             pass_on(draft, group, pull_rows, part, here._replace(reached=reached))
