@@ -115,6 +115,10 @@ def _longest_run(truths: AnyArray) -> tuple[int, int]:
     return int(edges[2 * longest]), int(lengths[longest])
 
 
+Before = dict[tuple[int, int], tuple[int, int]]
+"""What the second turn reads, by group and place, and what the first one reads in its place."""
+
+
 class PeriodicReading:
     """What groups read, compared with what those a period earlier read."""
 
@@ -194,20 +198,20 @@ class PeriodicReading:
                     for x, y in zip(members, old, strict=True):
                         if moved.setdefault(read, {}).setdefault(place[x], place[y]) != place[y]:
                             return None
+        if (sums := self._summed(start, turns)) is None:
+            return None
+        summed, weights, static = sums
+        for (read, x), (_, y) in weights.items():
+            if moved.setdefault(read, {}).setdefault(x, y) != y:
+                return None
         leaves = {(read, x): x - y for read in moved if read <= FIXED for x, y in moved[read].items() if x != y}
+        if any(leaf in leaves for leaf in static):
+            return None
         moving = {read: _moving(steps) for read, steps in moved.items() if read > FIXED}
         moving = {read: each for read, each in moving.items() if each.step or each.places}
         if not self._alike(start, states) or not self._move_evenly(start, turns):
             return None
         outputs = {self._groups.group_of[output] for output in self._groups.expressions.outputs}
-        if (sums := self._summed(start, turns)) is None:
-            return None
-        summed, weights = sums
-        static = {(read, x) for read in moved if read <= FIXED for x, y in moved[read].items() if x == y}
-        for leaf, step in weights.items():
-            if leaves.get(leaf, step) != step or (step and leaf in static) or (not step and leaf in leaves):
-                return None
-        leaves |= {leaf: step for leaf, step in weights.items() if step}
         taken = {reader: {number for family in families for number in family} for reader, families in summed.items()}
         results = set()
         for group in self._groups.groups[stop:]:
@@ -226,14 +230,15 @@ class PeriodicReading:
             return [(0, read) for read, _ in self._read(group)]
         return [(number, side) for number, block in enumerate(group.blocks) for side in (block.left, block.right)]
 
-    def _summed(self, start: int, turns: int) -> tuple[dict[int, list[list[int]]], dict[tuple[int, int], int]] | None:
+    def _summed(self, start: int, turns: int) -> tuple[dict[int, list[list[int]]], Before, set[tuple[int, int]]] | None:
         """The blocks of later sums that read the same of each turn, by the numbers of their turns; None if some do not.
 
-        And the leaves that they weigh it with, where each turn has its own, with the step to those of the next turn.
-        What is read of the last turn alone is no such block.
+        And what they weigh it with, where that moves on, and the leaves that stay. What is read of the last turn alone
+        is no such block.
         """
         found: dict[int, list[list[int]]] = {}
-        leaves: dict[tuple[int, int], int] = {}
+        before: Before = {}
+        static: set[tuple[int, int]] = set()
         period = self._period
         place = self._groups.place
         stop = start + turns * period
@@ -249,11 +254,12 @@ class PeriodicReading:
                 if inside:
                     key: list[object] = [block.coefficients]
                     own: list[tuple[int, int]] = []
-                    for side, rows in ((block.left, block.left_members), (block.right, block.right_members)):
+                    sides = [(block.left, block.left_members), (block.right, block.right_members)]
+                    for side, rows in sorted(sides, key=lambda each: each[0] not in inside):
                         places = [[place[x] for x in row] for row in rows] if side != NO_GROUP else []
                         if side in inside:
                             key.append(((side - start) % period, places))
-                        elif 0 <= side <= FIXED:
+                        elif 0 <= side < start:
                             key.append((side, [[each - places[0][0] for each in row] for row in places]))
                             own += [(side, each) for row in places for each in row]
                         else:
@@ -266,8 +272,11 @@ class PeriodicReading:
                 steps = {(b[0][1] - a[0][1]) if a else 0 for a, b in pairwise(owns)}
                 if len(steps) == 1:
                     found.setdefault(group.index, []).append([family[turn][0] for turn in range(turns)])
-                    leaves |= dict.fromkeys(owns[1], steps.pop())
-        return found, leaves
+                    if owns[1] and steps != {0}:
+                        before |= dict(zip(owns[1], owns[0], strict=True))
+                    else:
+                        static |= {leaf for leaf in owns[1] if leaf[0] <= FIXED}
+        return found, before, static
 
     def handed_on(self, start: int) -> tuple[int, int]:
         """How many numbers a turn that begins here takes of the one before, and how many of the arrays are sums."""

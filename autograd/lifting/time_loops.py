@@ -110,7 +110,7 @@ class Loop:
             group = draft.groups[reader]
             assert isinstance(group, SumGroup)
             for family in families:
-                block = group.blocks[family[1]]
+                block, put_back = self._read_by_turns(group.blocks[family[0]], group.blocks[family[1]])
                 own = SumGroup(
                     len(draft.groups), group.batched, list(group.members), group.has_axis, offsets=[0.0], blocks=[block]
                 )
@@ -124,9 +124,32 @@ class Loop:
                 draft.use(own, as_name(name))
                 draft.use(total, as_name(draft.names.fresh(f"{draft.variable(group)}_terms")))
                 pulls = self._write(own)
+                for member, (index, place) in put_back.items():
+                    draft.group_of[member], draft.place[member] = index, place
                 draft.wanted |= {total.index} if own.index in draft.wanted else set()
                 draft.forward.append(f"{draft.variable(total)} = {draft.variable(total)} + {name}")
                 self._sums.append((reader, family, own, total, pulls))
+
+    def _read_by_turns(self, first: Block, second: Block) -> tuple[Block, dict[int, tuple[int, int]]]:
+        """The block of the second turn, which reads a window where that moves on; and what is to be put back."""
+        draft, put_back = self._draft, dict[int, tuple[int, int]]()
+        for name in ("left", "right"):
+            read, rows = getattr(second, name), getattr(second, f"{name}_members")
+            if read in self._window_of and rows != (first.left_members if first.left == read else first.right_members):
+                window = next(window for window in self._windows if window.read == read)
+                for member in {x for row in rows for x in row}:
+                    put_back[member] = draft.group_of[member], draft.place[member]
+                    draft.group_of[member] = window.group.index
+                    draft.place[member] = self._place_in(window, draft.place[member])
+                index = window.group.index
+                second = replace(second, left=index) if name == "left" else replace(second, right=index)
+        return second, put_back
+
+    def _place_in(self, window: Window, place: int) -> int:
+        """The place in a window of what the second turn reads of the array at this place."""
+        moving = window.moving
+        now = [x + step for x, step in zip(moving.places, moving.steps, strict=True)]
+        return now.index(place) if now else place - moving.start - moving.step
 
     def reading_sums(self, group: Group) -> Group:
         """A group after the loop, which reads the totals in the place of what each turn gives."""
@@ -180,15 +203,13 @@ class Loop:
         self._moved: dict[int, tuple[int, int]] = {}
         index_of = {window.read: window.group.index for window in windows}
         for window in windows:
-            first = window.moving.start + window.moving.step
-            now = [x + step for x, step in zip(window.moving.places, window.moving.steps, strict=True)]
             for group in self._turn:
                 for member in group.members:
                     for x in draft.expressions.operands[member]:
                         if draft.group_of[x] == window.read:
                             self._moved[x] = draft.group_of[x], draft.place[x]
                             draft.group_of[x] = window.group.index
-                            draft.place[x] = now.index(draft.place[x]) if now else draft.place[x] - first
+                            draft.place[x] = self._place_in(window, draft.place[x])
         self._window_of = index_of
         turn: list[Group] = []
         for group in self._turn:
