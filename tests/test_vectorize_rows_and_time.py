@@ -468,3 +468,15 @@ def test_the_gradient_of_each_example_goes_through_what_each_turn_reads_and_what
             leaf.grad = None
         loss([Value(each) for each in x], Value(y)).backward()
         np.testing.assert_allclose(found, [leaf.grad for leaf in program.parameters], rtol=1e-11)
+
+
+def test_two_chains_of_one_table_that_go_at_paces_of_their_own_have_the_numbers_of_the_scalar_engine():
+    w = named("w", 40)
+
+    def loss(x, y):
+        a = b = 0.1 * dot(w, [y] * 40)
+        for t in range(9):
+            a, b = autograd.sin(w[2 * t + 2] * a + x), autograd.sin(w[3 * t + 1] * b + y)
+        return a * b
+
+    assert_lifts(loss, data(), data())

@@ -27,8 +27,8 @@ class MovingLeaves:
         self._steps = repetition.leaves
         self._turns = repetition.turns
         self._turn = turn
-        self._cuts: dict[FlatPart, str] = {}
-        self._arrivals: dict[FlatPart, list[Arrival]] = {}
+        self._cuts: dict[tuple[FlatPart, int], str] = {}
+        self._arrivals: dict[tuple[FlatPart, int], list[Arrival]] = {}
 
     def __contains__(self, leaf: object) -> bool:
         return leaf in self._steps
@@ -46,13 +46,14 @@ class MovingLeaves:
         one = len(set(places)) == 1 and not rows and not exact
         if not (run or one) or (run and count > abs(step)):
             return self._by_index(draft, group, places, shape, batched=batched)
-        key = (group.index, start, rows, columns) if run else (group.index, start, 0, 0)
+        # With the step: two chains may begin at one place, and go on by steps of their own.
+        key = ((group.index, start, rows, columns) if run else (group.index, start, 0, 0), step)
         if key not in self._cuts:
             members = [group.members[place - back] for place in places for back in (0, step)]
             name = draft.names.of_parameters(members, alone)
             self._cuts[key] = name
             first = self._at(start, step)
-            part = flat[first : self._at(start + count, step)] if key[3] else flat[first]
+            part = flat[first : self._at(start + count, step)] if key[0][3] else flat[first]
             draft.forward.append(f"{name} = {part.reshape(rows, columns) if rows else part}")
 
         def pull(gradient: Source, origin: "Origin") -> None:
@@ -88,12 +89,11 @@ class MovingLeaves:
         begin: list[str] = []
         found: dict[FlatPart, Source] = {}
         for key, arrivals in self._arrivals.items():
-            index, start, rows, columns = key
+            (index, start, rows, columns), step = key
             gradient = draft.line(f"d_{self._cuts[key]}", arrivals)
             steps = draft.names.fresh(f"slopes_{self._cuts[key]}")
             begin.append(f"{steps} = []")
             draft.backward.append((f"{steps}.append({gradient})", ""))
-            step = next(step for (group, place), step in self._steps.items() if (group, place - step) == (index, start))
             kept = source.name(steps)
             every = np.stack(kept[::-1] if step > 0 else kept)
             size, length = max(rows, 1) * max(columns, 1), abs(step)
