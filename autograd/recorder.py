@@ -45,6 +45,10 @@ class Recorder:
     def asked(self, value: Anything, how: str) -> None:
         """The program asks for the number of a Value: how, in words."""
 
+    def detached(self, value: "Value", leaf: "type[Value]") -> "Value":
+        """What stands for a Value where gradients stop."""
+        return leaf(value._scalar, value.name)
+
     def differs(self, index: Anything, count: int) -> bool:  # noqa: ARG002
         """Whether an index, a place among `count`, differs from example to example."""
         return False

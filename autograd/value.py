@@ -112,7 +112,7 @@ class Value(advised.Advised):
 
     def detach(self) -> "Value":
         """A leaf with the same data and name: gradients stop here."""
-        return Value(self._scalar, self._name)
+        return current.get().detached(self, Value)
 
     __add__ = binary(ops.add)
     __radd__ = reflected(ops.add)

@@ -118,6 +118,13 @@ def test_what_differs_between_processes_is_refused_by_name_in_each():
             assert expected in message
 
 
+def test_an_example_without_a_finite_loss_ends_the_training_in_every_process():
+    given = "loss=lambda output, label: (1e200 * output * label) ** 2, labels=np.full(13, process)"
+    first, second = run(f"refusal(**dict({given}))", processes=2)
+    assert first.startswith("epoch 1, batch 1: process 1 has an example without a finite number")
+    assert re.match(r"epoch 1, batch 1: example 0: .* is too large for a float", second)
+
+
 @pytest.mark.parametrize("victim", [0, 1])
 def test_when_a_process_is_killed_the_other_ends_with_an_error_and_both_go_on_from_the_checkpoint(victim, tmp_path):
     rows = "part(process, 2)"

@@ -363,7 +363,7 @@ def backward(parameters, x, y, saved):
     d_layers_1_weights = d_layers_1_sum @ layers_0_tanh  # through layers_1_sum
     d_layers_1_bias = d_layers_1_sum.sum(axis=0)  # through layers_1_sum
     gradient = np.concatenate((
-        d_layers_0_weights.ravel(), d_layers_0_bias, d_layers_1_weights, d_layers_1_bias.ravel()
+        d_layers_0_weights.ravel(), d_layers_0_bias, d_layers_1_weights, d_layers_1_bias[None]
     ))
     return gradient
 """

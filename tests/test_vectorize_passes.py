@@ -13,6 +13,7 @@ from autograd.lifting.groups import NO_GROUP, PARAMETERS, ApplicationGroup, Grou
 from autograd.lifting.normal_form import NONE, Application, Constant, Input, NormalForm, Parameter, Sum
 from autograd.lifting.tracing import Trace
 from autograd.numbers.source import source
+from tests.lifting import assert_lifts
 
 p, q, r = Value(2.0, "p"), Value(3.0, "q"), Value(5.0, "r")
 
@@ -381,3 +382,24 @@ def test_lifting_takes_steps_in_proportion_to_the_graph(program, size):
     small()
 
     assert calls_of(large) < 4.4 * calls_of(small)
+
+
+def test_no_gradient_passes_through_what_is_detached():
+    w, v = Value(2.0, "w"), Value(3.0, "v")
+
+    def loss(x):
+        return (w * x).detach() * v + (w * w).detach() * w * x
+
+    program = assert_lifts(loss, [1.0, 3.0])
+    at = np.array([{"w": 5.0, "v": 7.0}[parameter.name] for parameter in program.parameters])
+    value, gradient = program.value_and_gradients([2.0], at=at)
+    slopes = dict(zip([parameter.name for parameter in program.parameters], gradient, strict=True))
+    assert value == 5 * 2 * 7 + 125 * 2
+    assert slopes == {"w": 25 * 2, "v": 5 * 2}
+
+
+def test_a_target_that_is_detached_is_that_of_temporal_differences():
+    w = Value(0.5, "w")
+    program = vectorize(lambda x, r, y: (w * x - (r + 0.9 * (w * y)).detach()) ** 2, 0.0, 0.0, 0.0)
+    _, gradient = program.value_and_gradients([2.0], [1.0], [3.0])
+    assert gradient == pytest.approx([2 * (0.5 * 2 - (1 + 0.9 * 1.5)) * 2])

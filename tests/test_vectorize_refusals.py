@@ -53,7 +53,6 @@ REFUSED = {
     "writing data": (write_data, "x.data = 3.0", "a new Value"),
     "format": (lambda x: a if f"{x:.2f}" else b, "{x:.2f}", "leave it out"),
     "backward": (lambda x: (x * a).backward(), "(x * a).backward()", "value_and_gradients"),
-    "detach": (lambda x: (x * a).detach(), "(x * a).detach()", "compute before"),
     "no_grad": (without_gradients, "with no_grad():", "compute before"),
 }
 

@@ -6,15 +6,19 @@ The modules in the order in which to read them:
 - `examples`: arguments as arrays; `batches` sees to what a program is called with.
 - `tracing`: the function runs once on placeholders, and what it records is its graph.
 - `normal_form`: the graph as sums of products, each subexpression once.
-- `groups`: subexpressions of one level and kind become arrays, and parameters matrices.
-- `repetition` finds what comes again and again, as the steps of time; `time_loops` writes it down.
+- `groups`: subexpressions of one level and kind become arrays, and parameters matrices. Where rows differ in length,
+  `ragged` fills them up, and where they read now one array and now another, `mixtures` puts one together of these;
+  `expressions_added` is what both do to the normal form.
+- `repetition` finds what comes again and again, as the steps of time; `time_loops` writes it down, with
+  `moving_leaves` for the parameters that each step has of its own.
 - `emission`: a line of code for each group, forward and backward, by `products` and `contractions` for groups of sums,
   by `elementwise` for those of other operations, and by `many_operands` for those over an axis.
 - `draft` holds the lines while they are written, reads arrays, by `views` where the places go by loops (`strides`), and
   brings gradients back (`arrivals` are those that are more than an array); `naming` chooses the variables, `unbounded`
   tells where 0 · ∞ has to be kept out, and `source_text` makes two functions of the lines.
 - `compilation` makes functions of the source, with `array_helpers`, those that it calls besides the array library's;
-  `pure_function` does for other libraries than NumPy, and `under_jax` for JAX.
+  `pure_function` does for other libraries than NumPy, `loops_in_jax` rewrites the loops for JAX, and `under_jax` sees
+  that it computes in the type of the program.
 - `each_example`: the slopes of each example's own output.
 - `one_by_one`: the same graph example by example, for numbers that the arrays have as infinite or NaN.
 """

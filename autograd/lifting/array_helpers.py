@@ -6,6 +6,7 @@ from types import ModuleType
 
 import numpy
 
+from autograd import ops
 from autograd.untyped import AnyArray, AnyFunction
 
 
@@ -112,6 +113,11 @@ def helpers(np: ModuleType) -> dict[str, AnyFunction]:
         """
         return weights / weights.sum(axis=-1, keepdims=True)
 
+    def products_of_others(xs: AnyArray) -> AnyArray:
+        """For each factor along the last axis, the product of the others."""
+        slopes = local(None, None, *np.moveaxis(xs, -1, 0))
+        return np.stack([np.broadcast_to(slope, xs.shape[:-1]) for slope in slopes], axis=-1).astype(xs.dtype)
+
     def expit(x: AnyArray) -> AnyArray:
         """The sigmoid, to full precision on both sides of 0: it takes the exponential of −|x|, which is at most 1."""
         small = np.exp(-np.abs(x))
@@ -127,7 +133,19 @@ def helpers(np: ModuleType) -> dict[str, AnyFunction]:
     def erfc(x: AnyArray) -> AnyArray:
         return _special(np, "erfc")(x)
 
-    functions = (expit, place, scatter, windows, add_windows, add_rows, einsum, logsumexp, normalized, hypot, erf, erfc)
+    local = ops.prod.local
+    functions: list[AnyFunction] = [
+        expit,
+        place,
+        scatter,
+        windows,
+        add_windows,
+        add_rows,
+        einsum,
+        logsumexp,
+        normalized,
+    ]
+    functions += [products_of_others, hypot, erf, erfc]
     return {function.__name__: function for function in functions}
 
 

@@ -28,12 +28,14 @@ class Truths(Source):
 class Uniform(Source):
     """A gradient that is one number: factor / batch for every example, as the mean over the batch passes it on.
 
+    The factor is a plain number, or an expression of one.
+
     If it is not `batched`, it is the factor itself, the gradient of a number that all examples share. Like every
     gradient it stands for an array, of the shape of `like` if that is given; the array is written only where the number
     will not do.
     """
 
-    def __init__(self, factor: float, *, batched: bool, like: Source | None = None) -> None:
+    def __init__(self, factor: Number, *, batched: bool, like: Source | None = None) -> None:
         self.factor = factor
         self.batched = batched
         self.like = like
@@ -41,13 +43,26 @@ class Uniform(Source):
     @property
     def tree(self) -> ast.expr:  # type: ignore[override]  # it depends on the shape
         shape = (BATCH if self.batched else ()) if self.like is None else self.like.shape
-        number = source.divide(self.factor, BATCH) if self.batched else self.factor
-        return np.full(shape, number, DTYPE).tree
+        return np.full(shape, self.number, DTYPE).tree
+
+    @property
+    def number(self) -> Number:
+        """The number that it is everywhere."""
+        return source.divide(self.factor, BATCH) if self.batched else self.factor
 
     def times(self, other: Source) -> Source:
         """The product with an array of the gradient's own shape."""
-        product = times(other, self.factor)
+        product = other * self.factor if isinstance(self.factor, Source) else times(other, self.factor)
         return product / BATCH if self.batched else product
+
+    def scaled(self, other: Source) -> "Uniform":
+        """The product with one number that all examples share."""
+        return Uniform(times(other, self.factor), batched=self.batched, like=self.like)
+
+    def over_the_batch(self, array: Source) -> Source:
+        """The sum over the batch of the product with an array of the examples."""
+        total = times(array.sum(axis=0), self.factor)
+        return total / BATCH if self.batched else total
 
     def sum(self, axis: Number) -> Source:
         """Over the batch it is the factor, however large the batch."""
@@ -73,6 +88,8 @@ def times(expression: Source, factor: Number) -> Source:
     tree = expression.tree
     if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Mult) and isinstance(tree.left, ast.Constant):
         return times(Source(tree.right), factor * tree.left.value)
+    if isinstance(tree, ast.UnaryOp) and isinstance(tree.op, ast.USub):
+        return times(Source(tree.operand), -factor)
     if factor == 1:
         return counted(expression) if isinstance(tree, ast.Compare) else expression
     return -expression if factor == -1 else factor * expression

@@ -1,5 +1,6 @@
 """Generated source, compiled: tracebacks and `inspect` find it as long as its program lives."""
 
+import ast
 import itertools
 import linecache
 import weakref
@@ -38,11 +39,12 @@ class Compiled:
         self.backward: AnyFunction = namespace["backward" if "backward" in namespace else "forward"]
 
     def functions(
-        self, library: dict[str, Anything], dtype: Anything, constants: dict[str, AnyArray], file: str = ""
-    ) -> dict[str, Anything]:
-        """What the source defines, with an array library and its helpers."""
+        self, library: dict[str, Anything], dtype: Anything, constants: dict[str, AnyArray], file: str = "",
+        source: ast.Module | None = None,
+    ) -> dict[str, Anything]:  # fmt: skip
+        """What the source defines, or another that was made of it, with an array library and its helpers."""
         namespace: dict[str, Anything] = {**library, "dtype": dtype, **constants}
-        exec(compile(self.source, file or self.file, "exec"), namespace)
+        exec(compile(source or self.source, file or self.file, "exec"), namespace)
         return namespace
 
     def __getstate__(self) -> dict[str, Anything]:

@@ -3,7 +3,7 @@
 import ast
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from itertools import chain
+from itertools import chain, groupby
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,6 +21,7 @@ from autograd.numbers.source import Source, source, tree_of
 from autograd.untyped import AnyArray
 
 if TYPE_CHECKING:
+    from autograd.lifting.moving_leaves import MovingLeaves
     from autograd.lifting.time_loops import Loop
 
 np = source.np
@@ -96,12 +97,14 @@ class Draft:
         self.groups = groups.groups
         self.group_of = groups.group_of
         self.place = groups.place
+        self.masked = groups.masked
         self.names = Variables(expressions, groups, argument_names, output_name)
         self.cuts = {(index, 0, 0, len(self.groups[index].members)): (name, "") for index, name in FLAT_NAMES.items()}
         self.constants: dict[str, Number] = {}
         self._variables: dict[int, Source] = {}
         self.forward: list[str | Loop] = []
         self.loop: Loop | None = None
+        self.moving_leaves: MovingLeaves | None = None
         self.backward: list[tuple[str, str]] = []
         self.contributions: dict[int, list[tuple[Arrival, GroupPart]]] = defaultdict(list)
         self.pieces: dict[FlatPart, list[Arrival]] = defaultdict(list)
@@ -204,6 +207,8 @@ class Draft:
         exact: bool = False,
     ) -> tuple[Source, Pull]:
         """The leaves at these places, as an array of that shape: a part of the flat array if they are a run."""
+        if self.moving_leaves is not None and (group.index, places[0]) in self.moving_leaves:
+            return self.moving_leaves.cut(self, group, places, shape, batched=batched, alone=alone, exact=exact)
         total = len(group.members)
         start, count = places[0], len(places)
         rows, columns = (shape if len(shape) == 2 else (0, *shape)) if shape else (0, 0)
@@ -259,7 +264,8 @@ class Draft:
 
     def number_or_array(self, numbers: list[float]) -> Number:
         """The one number that all of them are, else an array of them."""
-        return numbers[0] if all(c == numbers[0] for c in numbers) else self.constant("numbers", numbers)
+        one = len(numbers) == 1 or all(c == numbers[0] for c in numbers)  # the one may be NaN
+        return numbers[0] if one else self.constant("numbers", numbers)
 
     # Writing lines, and noting gradients
 
@@ -304,8 +310,11 @@ class Draft:
         variable = as_name(target)
         for start in range(0, len(contributions), TERMS):
             some = contributions[start : start + TERMS]
-            total = variable + some[0][0] if start else some[0][0]
-            for part, _ in some[1:]:
+            parts = [variable] * bool(start) + [part for part, _ in some]
+            if any(not isinstance(part, Uniform) for part in parts):
+                parts = [part.number if isinstance(part, Uniform) else part for part in parts]
+            total = parts[0]
+            for part in parts[1:]:
                 total = total + part
             through = ", ".join(dict.fromkeys(origin.line for _, origin in some))
             self.backward.append((f"{target} = {ast.unparse(total.tree)}", f"through {through}"))
@@ -391,7 +400,7 @@ class Draft:
         parts: dict[FlatPart, Source] = {}
         for cut, contributions in sorted(self.pieces.items()):
             part = self.line(f"d_{self.cuts[cut][0]}", contributions)
-            parts[cut] = part if cut[3] and not cut[2] else part.ravel()
+            parts[cut] = part.ravel() if cut[2] else part
         layers = []
         while parts:
             layers.append(_side_by_side(parts, total))
@@ -408,18 +417,33 @@ def as_name(variable: str) -> Source:
 
 def _side_by_side(parts: dict[FlatPart, Source], total: int) -> Source:
     """Parts that do not overlap, taken out of `parts` and joined to a flat array, with zeros between them."""
-    position, run = 0, []
+    position, run = 0, list[Source]()
+    numbers: list[Source | None] = []
     for cut in sorted(parts):
         _, start, rows, columns = cut
         if start < position:
             continue
         if start > position:
+            numbers.append(None)
             run.append(ZEROS(start - position, DTYPE))
+        numbers.append(None if columns else parts[cut])
         run.append(parts.pop(cut))
         position = start + max(rows, 1) * max(columns, 1)
     if position < total:
+        numbers.append(None)
         run.append(ZEROS(total - position, DTYPE))
-    return run[0] if len(run) == 1 else CONCATENATE(tuple(run))
+    joined: list[Source] = []
+    for are_numbers, places in groupby(range(len(run)), lambda place: numbers[place] is not None):
+        some = [run[place] for place in places]
+        joined += [_row_of_numbers(some)] if are_numbers else some
+    return joined[0] if len(joined) == 1 else CONCATENATE(tuple(joined))
+
+
+def _row_of_numbers(numbers: list[Source]) -> Source:
+    plain = [number.number if isinstance(number, Uniform) else number for number in numbers]
+    if len(plain) > 1:
+        return np.stack(tuple(plain))
+    return np.full(1, plain[0], DTYPE) if isinstance(numbers[0], Uniform) else numbers[0][None]
 
 
 def _placed(gradient: Source, region: GroupPart, size: int) -> Source:

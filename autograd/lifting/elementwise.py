@@ -11,7 +11,7 @@ from autograd.errors import checked_gradients
 from autograd.graph import passes
 from autograd.lifting.arrivals import BATCH, DTYPE, Uniform, passed, times
 from autograd.lifting.draft import Draft, Origin, Pull
-from autograd.lifting.groups import NO_GROUP, ApplicationGroup
+from autograd.lifting.groups import FIXED, NO_GROUP, ApplicationGroup
 from autograd.lifting.normal_form import Constant
 from autograd.lifting.unbounded import needs_accurate_form
 from autograd.numbers import Number
@@ -41,7 +41,11 @@ def write_application(draft: Draft, group: ApplicationGroup) -> Pull:
         for (_, pull_operand), local, is_passed in zip(operands, local_grads, passing, strict=True):
             if pull_operand is not None and is_passed:
                 # Of two operands one may be the same for all examples: a local gradient in it has no batch axis.
-                part = product(gradient, local, full=operation.arity == 1)
+                full = operation.arity == 1 or reads_all_axes(draft, group, local)
+                if isinstance(gradient, Uniform) and not full and is_one_number(draft, group, local):
+                    part: Source = gradient.scaled(local)
+                else:
+                    part = product(gradient, local, full=full)
                 pass_on(draft, group, pull_operand, part, origin, local, gradient)
 
     return pull
@@ -119,6 +123,33 @@ def pass_on(
     if both is not None and ((infinite and origin.reached is not None) or (origin.infinite and reached is not None)):
         part = np.where(both, gradient if gradient is not None and is_truth(local) else part, 0)
     pull(part, Origin(origin.line, origin.infinite or infinite, both))
+
+
+def reads_all_axes(draft: Draft, group: ApplicationGroup, local: Number) -> bool:
+    """Whether a local gradient has the shape of the group: it reads the group, or an operand that has all its axes."""
+    names = names_in(local) if isinstance(local, Source) else set()
+    if str(draft.variable(group)) in names:
+        return True
+    columns = [column for column in group.operands if len(column) == 1 or len(set(column)) > 1]
+    sources = {draft.group_of[column[0]] for column in columns}
+    return any(
+        index > FIXED
+        and draft.groups[index].batched == group.batched
+        and draft.groups[index].has_axis == group.has_axis
+        and str(draft.variable(draft.groups[index])) in names
+        for index in sources
+    )
+
+
+def is_one_number(draft: Draft, group: ApplicationGroup, local: Number) -> bool:
+    """Whether a local gradient is one number that all examples share."""
+    sources = {draft.group_of[column[0]] for column in group.operands} - {NO_GROUP}
+    known = {str(draft.variable(draft.groups[index])) for index in sources if _has_one_number(draft, index)}
+    return isinstance(local, Source) and names_in(local) <= known
+
+
+def _has_one_number(draft: Draft, index: int) -> bool:
+    return index > FIXED and not draft.groups[index].batched and not draft.groups[index].has_axis
 
 
 def _is_batched(draft: Draft, group: ApplicationGroup, expression: Source) -> bool:

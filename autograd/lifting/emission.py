@@ -13,7 +13,7 @@ import numpy as np
 from autograd.lifting.draft import Draft, Pull
 from autograd.lifting.elementwise import write_application
 from autograd.lifting.groups import FIXED, ApplicationGroup, Group, Groups, SumGroup
-from autograd.lifting.many_operands import write_many_operands
+from autograd.lifting.many_operands import write_assembled, write_many_operands, write_masked
 from autograd.lifting.normal_form import NormalForm
 from autograd.lifting.products import write_sum
 from autograd.lifting.repetition import repetition_in
@@ -51,6 +51,10 @@ class Emission:
         def write(group: Group) -> list[Pull]:
             if isinstance(group, SumGroup):
                 return write_sum(draft, group)
+            if group.index in groups.masked and isinstance(group, ApplicationGroup):
+                return [write_masked(draft, group)]
+            if group.index in groups.assembled and isinstance(group, ApplicationGroup):
+                return [write_assembled(draft, group)]
             if isinstance(group, ApplicationGroup):
                 return [(write_many_operands if group.operation.arity is None else write_application)(draft, group)]
             return []

@@ -8,11 +8,15 @@ the same groups, so that one line of array code computes them all.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from autograd import ops
 from autograd.lifting.normal_form import NONE, SHORT, Application, Constant, Input, NormalForm, Parameter, Sum
 from autograd.numbers import Number
 from autograd.operation import Operation
+
+if TYPE_CHECKING:
+    from autograd.lifting.ragged import RaggedRows
 
 PARAMETERS = 0
 """The index of the group of all parameters: the flat array that a program is called with."""
@@ -21,6 +25,15 @@ FIXED = 1
 """The index of the group of the leaves that are read at each call and not differentiated by: a flat array, too."""
 
 NO_GROUP = -1
+
+WORTH = 3
+"""How many groups have to be saved for arrays to be put together."""
+
+RAGGED = 4
+"""How many groups a level has at least of which some may be rows of unequal length."""
+
+OVER_AN_AXIS = {ops.logsumexp, ops.entry, ops.prod, ops.largest, ops.smallest}
+"""Operations that a line computes of however many operands."""
 
 Matrix = list[list[int]]
 """A row for each member of a group, a column for each term."""
@@ -73,14 +86,32 @@ class Groups:
         groups: those of the parameters and of fixed leaves, those of the inputs, then the computed ones.
         group_of: the group of each expression; NO_GROUP for a constant.
         place: the place of each expression in its group.
+        masked: the groups of what is infinite where it does not count, and nowhere else.
+        assembled: the groups that are put together of members of others, and whether in the order in which they are.
     """
 
     def __init__(self, expressions: NormalForm, shapes: Sequence[tuple[int, ...]]) -> None:
         self.expressions = expressions
+        for fewest in (RAGGED, 2):
+            self._gather(shapes, fewest)
+            if self._ragged is None or self._ragged.saved < WORTH or fewest == 2:
+                break
+            self._ragged.undo()
+        self._lay_out_parameters()
+        self._arrange()
+
+    # Forming groups
+
+    def _gather(self, shapes: Sequence[tuple[int, ...]], fewest: int) -> None:
+        expressions = self.expressions
         nodes = expressions.nodes
+        self._fewest = fewest
         self.group_of: dict[int, int] = {}
         self.place: dict[int, int] = {}
         self.groups: list[Group] = []
+        self.masked = set[int]()
+        self.assembled: dict[int, bool] = {}
+        self._ragged: RaggedRows | None = None
         leaves = [index for index in expressions.live if isinstance(nodes[index], Parameter)]
         parameters, fixed = (
             [index for index in leaves if (index in expressions.fixed) == is_fixed] for is_fixed in (False, True)
@@ -89,10 +120,6 @@ class Groups:
         self._add(Group(FIXED, batched=False, members=fixed, has_axis=True))
         self._add_inputs(shapes)
         self._level_by_level()
-        self._lay_out_parameters()
-        self._arrange()
-
-    # Forming groups
 
     def _add(self, group: Group) -> None:
         self.groups.append(group)
@@ -128,20 +155,48 @@ class Groups:
         for _, indices in sorted(levels.items()):
             kinds: dict[Number, list[int]] = defaultdict(list)
             for index in indices:
-                kinds[self._kind(index)].append(index)
+                kinds[self.kind(index)].append(index)
+            if len(kinds) >= self._fewest:
+                kinds = self._filled_up(kinds, levels, level)
             for kind, members in kinds.items():
                 self._add_computed(kind, members)
 
-    def _kind(self, index: int) -> Number:
+    def _filled_up(self, kinds: dict[Number, list[int]], levels: dict[int, list[int]], level: dict[int, int]) -> Number:
+        from autograd.lifting.ragged import RaggedRows
+
+        self._ragged = self._ragged or RaggedRows(self, levels, level)
+        return self._ragged.fill_up(kinds, self._fewest)
+
+    def add_masked(self, kind: Number, members: list[int]) -> None:
+        """Add a group of what is masked by an infinity that is not to count."""
+        self.masked.add(len(self.groups))
+        self._add_computed(kind, members)
+
+    def add_assembled(self, members: list[int], *, in_order: bool) -> None:
+        """Add an array that is put together of others, in this order or in theirs."""
+        self.assembled[len(self.groups)] = in_order
+        batched = any(self.expressions.batched[member] for member in members)
+        operation = self.expressions.nodes[members[0]].operation  # type: ignore[union-attr]  # it is computed
+        self._add(ApplicationGroup(len(self.groups), batched, members, has_axis=True, operation=operation))
+
+    def add_to(self, group: int, index: int) -> None:
+        """Add an expression to a group."""
+        members = self.groups[group].members
+        self.group_of[index], self.place[index] = group, len(members)
+        members.append(index)
+        self.groups[group].has_axis = True
+
+    def kind(self, index: int) -> Number:
+        """What makes computed expressions of one level a group."""
         expressions = self.expressions
         node, batched = expressions.nodes[index], expressions.batched[index]
         if isinstance(node, Application):
             return batched, node.operation, tuple([self.group_of[operand] for operand in node.operands])
         assert isinstance(node, Sum)
-        sources = Counter([self._sources(a, b) for _, a, b in node.terms])
+        sources = Counter([self.sources(a, b) for _, a, b in node.terms])
         return batched, tuple(sorted(sources.items())), index in expressions.deciding
 
-    def _sources(self, a: int, b: int) -> tuple[int, int]:
+    def sources(self, a: int, b: int) -> tuple[int, int]:
         """The groups of a term's factors, the unbatched one first."""
         left, right = self.group_of[a], self.group_of[b] if b != NONE else NO_GROUP
         if right != NO_GROUP and self._after(left, right):
@@ -154,7 +209,7 @@ class Groups:
     def _add_computed(self, kind: Number, members: list[int]) -> None:
         batched, index = kind[0], len(self.groups)
         if isinstance(kind[1], Operation):
-            over_an_axis = kind[1].arity is not None or len(kind[2]) <= SHORT or kind[1] in (ops.logsumexp, ops.entry)
+            over_an_axis = kind[1].arity is not None or len(kind[2]) <= SHORT or kind[1] in OVER_AN_AXIS
             if not over_an_axis and len(members) > 1:
                 for member in members:
                     self._add_computed(kind, [member])
@@ -176,8 +231,13 @@ class Groups:
         for group in self.groups:
             if isinstance(group, SumGroup):
                 first = {member: self._first_factor(member) for member in group.members}
+                weights = {places[1] for places in first.values() if places[0] == 0}
+                if len(weights) > 1:
+                    # By the states, whose order stays: in a network that reads a sequence in both directions, the
+                    # places of the inputs cross.
+                    first = {member: (*places[:2], *places[:1:-1]) for member, places in first.items()}
                 members = sorted(group.members, key=first.__getitem__)
-                has_own_weights = len({place for kind, place, _ in first.values() if kind == 0}) == len(members)
+                has_own_weights = len(weights) == len(members)
                 self._reorder(group, _in_runs(members, use) if has_own_weights else members)
                 self._fill_blocks(group)
                 for block in group.blocks:
@@ -186,6 +246,9 @@ class Groups:
                         run = [member for row in dict.fromkeys(map(tuple, block.left_members)) for member in row]
                         if len(set(run)) == len(run) and not any(member in layout for member in run):
                             layout.update(dict.fromkeys(run))
+            elif group.index in self.assembled:
+                if not self.assembled[group.index]:
+                    self._reorder(group, sorted(group.members, key=self._place_of_part))
             elif isinstance(group, ApplicationGroup) and group.batched:
                 self._reorder(group, sorted(group.members, key=self._operand_places))
                 self._lay_out_table(group, layouts)
@@ -209,7 +272,7 @@ class Groups:
         """Order what is computed from parameters alone by their final places, and list all operands."""
         for group in self.groups:
             if isinstance(group, ApplicationGroup):
-                if not group.batched:
+                if not group.batched and group.index not in self.assembled:
                     self._reorder(group, sorted(group.members, key=self._operand_places))
                 operands = [self.expressions.operands[member] for member in group.members]
                 group.operands = [list(column) for column in zip(*operands, strict=True)]
@@ -221,23 +284,26 @@ class Groups:
         for place, member in enumerate(group.members):
             self.place[member] = place
 
-    def _first_factor(self, index: int) -> tuple[int, int, int]:
+    def _first_factor(self, index: int) -> tuple[int, ...]:
         """Sums with parameters go by their first parameter and window, others by the place of their first factor."""
         node = self.expressions.nodes[index]
         assert isinstance(node, Sum)
-        factors = [x for _, a, b in node.terms for x in (a, b) if x != NONE]
-        leaves = [x for x in factors if self.group_of[x] <= FIXED]
-        others = [x for x in factors if self.group_of[x] > FIXED]
-        sources = sorted({self.group_of[x] for x in others})[:2]
-        first, second = (
-            *(min(self.place[x] for x in others if self.group_of[x] == source) for source in sources),
-            0,
-            0,
-        )[:2]
-        return (0, min(self.place[x] for x in leaves), first) if leaves else (1, first, second)
+        least: dict[int, int] = {}
+        for x in [x for _, a, b in node.terms for x in (a, b) if x != NONE]:
+            source, place = max(self.group_of[x], FIXED), self.place[x]
+            least[source] = min(least.get(source, place), place)
+        leaf = least.pop(FIXED, None)
+        places = [least[source] for source in sorted(least)]
+        if leaf is None:
+            return (1, *(*places, 0)[:2])
+        return (0, leaf, *(places[:: len(places) - 1] if len(places) > 1 else places * 2))
 
     def _operand_places(self, index: int) -> tuple[int, ...]:
         return tuple([self.place.get(operand, NONE) for operand in self.expressions.operands[index]])
+
+    def _place_of_part(self, index: int) -> tuple[int, int]:
+        [x] = self.expressions.operands[index]
+        return self.group_of[x], self.place.get(x, NONE)
 
     def _fill_blocks(self, group: SumGroup) -> None:
         """Sort the terms of each member into blocks, columns in the order of the places of the later factor."""
@@ -250,7 +316,7 @@ class Groups:
             group.offsets.append(node.offset)
             rows: dict[tuple[int, int], list[tuple[int, int, float, int, int]]] = defaultdict(list)
             for coefficient, a, b in node.terms:
-                sources = self._sources(a, b)
+                sources = self.sources(a, b)
                 if b != NONE and (self.group_of[a] != sources[0] or (sources[0] == sources[1] and place[b] < place[a])):
                     a, b = b, a
                 rows[sources].append((place[b] if b != NONE else place[a], place[a], coefficient, a, b))

@@ -6,9 +6,10 @@ no function over an axis is written out, operand by operand.
 
 import ast
 from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import lru_cache, partial, reduce
 from itertools import groupby
 from math import isclose
+from operator import mul
 
 from autograd.graph import passes
 from autograd.lifting.arrivals import BATCH, DTYPE, passed
@@ -16,13 +17,19 @@ from autograd.lifting.draft import Draft, Origin, Pull
 from autograd.lifting.elementwise import local_grads_of, note_wanted, pass_on, product, write_application, write_value
 from autograd.lifting.groups import NO_GROUP, ApplicationGroup, Matrix
 from autograd.lifting.normal_form import NONE, Constant, Sum
-from autograd.numbers.source import Source, source
+from autograd.numbers.source import Source, source, source_over_an_axis, value_source
 from autograd.numbers.textbook import textbook
 from autograd.operation import Operation
-from autograd.ops import entry, exp, logsumexp
+from autograd.ops import entry, exp, largest, logsumexp, prod, smallest
 from autograd.untyped import AnyFunction
 
 np = source.np
+
+REDUCTIONS = {prod: "prod", largest: "max", smallest: "min"}
+"""NumPy's functions over an axis for operations of any number of operands."""
+
+FEW = 3
+"""How many operands are written out one by one at most, where there is a function over an axis."""
 
 OperandsRead = tuple[Source, Pull | None]
 """What is read, and where its gradient goes."""
@@ -36,6 +43,10 @@ def write_many_operands(draft: Draft, group: ApplicationGroup) -> Pull:
         return _logsumexp(draft, group, rows)
     if _is(operation, entry) and all(row[0] in draft.expressions.indices for row in rows):
         return _entries(draft, group, rows)
+    whole = REDUCTIONS.get(operation)
+    masked = any(draft.group_of[x] in draft.masked for x in rows[0])
+    if whole is not None and (masked or len(rows[0]) > FEW) and _reduces(operation, whole):
+        return _over_the_row(draft, group, rows, whole)
     return write_application(draft, group) if group.has_axis else _written_out(draft, group, rows[0])
 
 
@@ -136,6 +147,35 @@ def _with_sum_1(operation: Operation, local: Source) -> Source:
     return source.name("normalized")(local) if _add_up_to_1(operation.value, operation.local) else local
 
 
+def _reduces(operation: Operation, whole: str) -> bool:
+    """Whether NumPy's function over an axis computes the rule of an operation, which no one has changed."""
+    xs = [*map(source.name, ("a", "b", "c"))]
+    steps: dict[str, AnyFunction] = {"prod": mul, "max": np.maximum, "min": np.minimum}
+    return operation.in_the_table and str(operation.value(value_source, *xs)) == str(reduce(steps[whole], xs))
+
+
+def _over_the_row(draft: Draft, group: ApplicationGroup, rows: Matrix, whole: str) -> Pull:
+    """A product, a largest or a smallest of many."""
+    xs, pull_rows = _rows(draft, group, rows)
+    if not isinstance(xs.tree, ast.Name):
+        xs = draft.kept(f"{draft.variable(group)}_operands", xs)
+    target = draft.variable(group)
+    draft.write(group, getattr(xs, whole)(axis=-1))
+    if whole == "prod":
+        local = source.name("products_of_others")(xs)
+    else:
+        [local] = group.operation.local(source_over_an_axis, target[..., None], xs)
+    note_wanted(draft, group, [local] * len(rows[0]))
+
+    def pull(gradient: Source, origin: Origin) -> None:
+        if pull_rows is not None:
+            here, reached = origin.back(lambda d: d[..., None]), getattr(local, "reached", None)
+            both = reached if here.reached is None else here.reached if reached is None else here.reached & reached
+            pass_on(draft, group, pull_rows, passed(gradient, local, axis=True), here._replace(reached=both))
+
+    return pull
+
+
 def _exponentials(draft: Draft, group: ApplicationGroup, rows: Matrix, local: Source) -> Source | None:
     """The local gradients exp(x − y), where a line of the forward pass has just these, as that of a softmax does."""
     nodes = draft.expressions.nodes
@@ -159,6 +199,65 @@ def _add_up_to_1(value: AnyFunction, local: AnyFunction) -> bool:
     """Whether the local gradients do, by this rule."""
     xs = 0.25, 0.5, 0.75
     return isclose(sum(local(textbook, value(textbook, *xs), *xs)), 1)
+
+
+# Operands that do not count
+
+
+def write_masked(draft: Draft, group: ApplicationGroup) -> Pull:
+    """What counts where a mask has 1, elsewhere a number that changes nothing."""
+    nodes = draft.expressions.nodes
+    truths, xs, others = group.operands
+    counts = [int(node.number) for node in map(nodes.__getitem__, truths) if isinstance(node, Constant)]
+    neutral = next(node.number for node in map(nodes.__getitem__, others) if isinstance(node, Constant))
+    mask = draft.constant("mask", counts, integer=True)
+    operand = draft.groups[draft.group_of[xs[0]]]
+    array, pull_array = draft.array(operand, xs, axis=True, batched=group.batched, exact=True)
+    draft.write(group, np.where(mask, array, neutral))
+    draft.wanted |= {group.index} if operand.index in draft.wanted else set()
+
+    def pull(gradient: Source, origin: Origin) -> None:
+        pull_array(np.where(mask, gradient, 0), origin.back(lambda d: np.where(mask, d, np.array(False))))
+
+    return pull
+
+
+def write_assembled(draft: Draft, group: ApplicationGroup) -> Pull:
+    """An array put together of parts of others."""
+    [members] = group.operands
+    pulls: list[tuple[slice, Pull | None]] = []
+    arrays = []
+    for index, run in groupby(members, draft.group_of.__getitem__):
+        part = [*run]
+        lead = (BATCH,) * group.batched
+        if index == NO_GROUP:
+            nodes = map(draft.expressions.nodes.__getitem__, part)
+            numbers = draft.number_or_array([node.number for node in nodes if isinstance(node, Constant)])
+            shape = (*lead, len(part))
+            array, pull_part = (
+                np.zeros(shape, DTYPE) if type(numbers) is float and numbers == 0 else np.full(shape, numbers, DTYPE),
+                None,
+            )
+        else:
+            array, pull_part = draft.array(draft.groups[index], part, axis=True, batched=group.batched, exact=True)
+            if draft.groups[index].batched != group.batched:
+                array = np.broadcast_to(array, (*lead, len(part)))
+            draft.wanted |= {group.index} if index in draft.wanted else set()
+        start = pulls[-1][0].stop if pulls else 0
+        pulls.append((slice(start, start + len(part)), pull_part))
+        arrays.append(array)
+    draft.write(group, np.concatenate(tuple(arrays), axis=-1))
+
+    def pull(gradient: Source, origin: Origin) -> None:
+        for place, pull_part in pulls:
+            if pull_part is not None:
+                part = partial(_part, place.start, place.stop)
+                pull_part(part(gradient), origin.back(partial(whole, part)))
+
+    def whole(part: Callable[[Source], Source], reached: Source) -> Source:
+        return part(np.broadcast_to(reached, draft.variable(group).shape))
+
+    return pull
 
 
 # The entries of a table at an index that is data
@@ -229,8 +328,10 @@ def _along_the_axis(draft: Draft, group: ApplicationGroup, rows: Matrix, places:
     def pull(gradient: Source, origin: Origin) -> None:
         if pull_rows is not None:
             d, here = gradient[..., None], origin.back(lambda d: d[..., None])
+            one_index = len(rows) > 1 and len({row[0] for row in rows}) == 1
+            product = passed(gradient, local, axis=True, full=not one_index)
             reached = local.reached if here.reached is None else here.reached & local.reached
-            part = np.where(local, d, 0) if here.infinite else d * local
+            part = np.where(local, d, 0) if here.infinite else product
             pass_on(draft, group, pull_rows, part, here._replace(reached=reached))
 
     return pull

@@ -2,12 +2,14 @@
 
 import keyword
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
+from operator import itemgetter
 
 from autograd import ops
 from autograd.lifting.array_helpers import HELPERS
 from autograd.lifting.groups import FIXED, NO_GROUP, PARAMETERS, ApplicationGroup, Group, Groups, SumGroup
+from autograd.lifting.loops_in_jax import FUNCTIONS
 from autograd.lifting.normal_form import NONE, NormalForm
 
 RESERVED = {
@@ -24,7 +26,9 @@ RESERVED = {
         "saved",
         "forward",
         "backward",
+        *("turn", "carry", "reversed", "range"),
     ),
+    *FUNCTIONS,
     *HELPERS,
 }
 
@@ -93,6 +97,11 @@ class Variables:
             return name
         if group.index == self._last:
             return self._output_name
+        if group.index in self._groups.masked and isinstance(group, ApplicationGroup):
+            return f"masked_{self.of(self._groups.group_of[group.operands[1][0]])}"
+        if group.index in self._groups.assembled and isinstance(group, ApplicationGroup):
+            largest = max(Counter(map(self._groups.group_of.__getitem__, group.operands[0])).items(), key=itemgetter(1))
+            return f"{self.of(largest[0]) if largest[0] != NO_GROUP else 'numbers'}_whole"
         stem, what = self._stem(group), _what(group)
         return f"{stem}_{what}" if stem else "total" if what == "sum" else what
 

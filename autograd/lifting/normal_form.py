@@ -252,7 +252,7 @@ class NormalForm:
         for index in self.outputs:
             uses[index] += 1
         for node in self.nodes:
-            for operand in _operands(node):
+            for operand in operands_of(node):
                 uses[operand] += 1
         needed = set(self.outputs)
         deciding = self.deciding
@@ -262,7 +262,7 @@ class NormalForm:
                 if isinstance(node, Sum):
                     as_written = index in deciding and self._is_short(node, uses)
                     node = self.nodes[index] = self._absorb(node, uses, as_written=as_written)
-                self.operands[index] = operands = _operands(node)
+                self.operands[index] = operands = operands_of(node)
                 needed.update(operands)
                 if self._decides(node) or (index in deciding and _is_rounded_alike(node)):
                     deciding.update(operands)
@@ -386,7 +386,8 @@ def _is_rounded_alike(node: Subexpression) -> bool:
     return isinstance(node, Sum) or (isinstance(node, Application) and node.operation in ROUNDED_ALIKE)
 
 
-def _operands(node: Subexpression) -> Sequence[int]:
+def operands_of(node: Subexpression) -> Sequence[int]:
+    """What an expression is computed from, as often as it uses it."""
     kind = type(node)
     if kind is Sum:
         found = []

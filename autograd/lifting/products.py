@@ -10,19 +10,21 @@ from collections.abc import Iterator
 from autograd.lifting.arrivals import BATCH, Uniform, passed, times
 from autograd.lifting.contractions import write_contraction
 from autograd.lifting.draft import TERMS, Draft, Origin, Pull
-from autograd.lifting.groups import NO_GROUP, Block, Group, Matrix, SumGroup
+from autograd.lifting.groups import FIXED, NO_GROUP, Block, Group, Matrix, SumGroup
 from autograd.lifting.normal_form import SHORT
 from autograd.numbers import Number
 from autograd.numbers.source import Source, source
 
 np = source.np
+SLICES = 4
+"""How many slices a line adds up in the place of windows."""
 
 
 def write_sum(draft: Draft, group: SumGroup) -> list[Pull]:
     """The line of a group of Sums, and a pull for each of its blocks."""
     pulls: list[Pull] = []
     parts: list[tuple[bool, Source]] = []
-    for block in _written_blocks(group):
+    for block in _written_blocks(draft, group):
         coefficient = _block_coefficient(draft, block)
         negative = type(coefficient) is float and coefficient < 0
         expression, pull = _block(draft, group, block, -coefficient if negative else coefficient)
@@ -56,15 +58,16 @@ def _negated(pull: Pull) -> Pull:
     return lambda d, origin: pull(-d, origin)
 
 
-def _written_blocks(group: SumGroup) -> Iterator[Block]:
+def _written_blocks(draft: Draft, group: SumGroup) -> Iterator[Block]:
     """The blocks, with a block for each term where a matrix product would round otherwise in another batch.
 
-    Not where it is a layer whose neurons all decide, as with an ELU that is written with `where`: that is worth its
-    matrix product.
+    And where each term reads a slice, as in a stencil. Not where it is a layer whose neurons all decide, as with an ELU
+    that is written with `where`: that is worth its matrix product.
     """
     for block in group.blocks:
         terms = len(block.coefficients[0])
-        if group.decides and terms <= SHORT and (block.right == NO_GROUP or not group.has_axis):
+        as_written = group.decides and terms <= SHORT and (block.right == NO_GROUP or not group.has_axis)
+        if as_written or (group.has_axis and 1 < terms <= SLICES and _is_stencil(draft, block)):
             for k in range(terms):
                 coefficients = [[row[k]] for row in block.coefficients]
                 left, right = ([[row[k]] for row in rows] for rows in (block.left_members, block.right_members))
@@ -73,10 +76,21 @@ def _written_blocks(group: SumGroup) -> Iterator[Block]:
             yield block
 
 
+def _is_stencil(draft: Draft, block: Block) -> bool:
+    """Whether the members read slices of one array, a place further for each term: u[i − 1] − 2 u[i] + u[i + 1]."""
+    numbers = block.coefficients
+    if block.right != NO_GROUP or block.left <= FIXED or any(row != numbers[0] for row in numbers):
+        return False
+    rows = [[draft.place[x] for x in row] for row in block.left_members]
+    return len(rows) > len(rows[0]) and all(
+        row == list(range(rows[0][0] + k, rows[0][0] + k + len(row))) for k, row in enumerate(rows)
+    )
+
+
 def _block_coefficient(draft: Draft, block: Block) -> Number:
     """The one coefficient of all terms, else an array of them: (members,), (terms,) or (members, terms)."""
     flat = [c for row in block.coefficients for c in row]
-    if all(c == flat[0] for c in flat):
+    if len(flat) == 1 or all(c == flat[0] for c in flat):  # the one may be NaN
         return flat[0]
     if len(block.coefficients) == 1 or len(block.coefficients[0]) == 1:
         return draft.constant("coefficients", flat)
@@ -173,8 +187,11 @@ def _matrix_block(
             return
         here = origin.back(lambda d: _to_terms(d, one))
         if one:
-            d_weights = d @ _passed(draft, block.right, here, X) if two_dimensional else d * X
-            d_X = d[:, None] * weights if two_dimensional else d * weights
+            if two_dimensional and isinstance(d, Uniform) and d.like is None:
+                d_weights = d.over_the_batch(_passed(draft, block.right, here, X))
+            else:
+                d_weights = d @ _passed(draft, block.right, here, X) if two_dimensional else d * X
+            d_X = _outer(d, weights, X) if two_dimensional else d * weights
         else:
             d_weights = d.T @ X if two_dimensional else np.outer(d, X)
             d_X = d @ weights
@@ -183,6 +200,13 @@ def _matrix_block(
 
     product = X @ (weights if one else weights.T)
     return (product if scale else _times(product, coefficient)), pull
+
+
+def _outer(d: Source, weights: Source, X: Source) -> Source:
+    """The gradient by the inputs of one weighted sum of each example."""
+    if isinstance(d, Uniform) and d.batched and d.like is None:
+        return np.broadcast_to(d.times(weights), X.shape)
+    return d[:, None] * weights
 
 
 def _gathered_block(
@@ -196,6 +220,12 @@ def _gathered_block(
     shared = (
         not square and not left.batched and not one and all(row == block.left_members[0] for row in block.left_members)
     )
+    if one and not square:
+        for single, several in ((left, right), (right, left)):
+            factors, others = block.left_members[0], block.right_members[0]
+            factors, others = (factors, others) if single is left else (others, factors)
+            if len(set(factors)) == 1:
+                return _common_factor(draft, group, coefficient, (single, factors[0]), (several, others))
     if one:
         A, pull_A = draft.array(left, block.left_members[0], axis=True, batched=batched)
         B, pull_B = draft.array(right, block.right_members[0], axis=True, batched=batched)
@@ -206,6 +236,11 @@ def _gathered_block(
         else:
             A, pull_A = draft.matrix(left, block.left_members, batched=batched)
     scale = type(coefficient) is not float
+    whole = (*(BATCH,) * batched, *_shape(block.left_members))
+
+    def widened(part: Source, factor: Group) -> Source:
+        """The gradient by the other factor of one that is the same for all terms."""
+        return part if one or scale or factor.has_axis else np.broadcast_to(part, whole)
 
     def pull(d: Source, origin: Origin) -> None:
         if group.batched and not batched:
@@ -218,7 +253,7 @@ def _gathered_block(
             return
         A_here, B_here = (A * coefficient, B * coefficient) if scale else (A, B)
         part = passed(d, A_here, axis=True, full=one and left.batched == batched)
-        pull_B(_passed(draft, block.left, here, part), here)
+        pull_B(widened(_passed(draft, block.left, here, part), left), here)
         if shared and not scale:
             # Over the batch and the windows at once.
             pull_A(np.tensordot(d, B, 2 if batched else 1), origin.anywhere())
@@ -227,12 +262,40 @@ def _gathered_block(
             pull_A(part, origin.anywhere())
         else:
             part = passed(d, B_here, axis=True, full=one and right.batched == batched)
-            pull_A(_passed(draft, block.right, here, part), here)
+            pull_A(widened(_passed(draft, block.right, here, part), right), here)
 
     if shared and not scale:
         return _times(B @ A, coefficient), pull
     product = source.power(A, 2) if square else A * B
     product = (product * coefficient if scale else product).sum(axis=-1)
+    return (product if scale else _times(product, coefficient)), pull
+
+
+def _common_factor(
+    draft: Draft, group: SumGroup, coefficient: Number, single: tuple[Group, int], several: tuple[Group, list[int]]
+) -> tuple[Source, Pull]:
+    """One sum, with a factor in common: a · Σ b."""
+    (single_group, member), (several_group, members) = single, several
+    batched = single_group.batched or several_group.batched
+    a, pull_a = draft.array(single_group, [member], axis=False, batched=batched)
+    B, pull_B = draft.array(several_group, members, axis=True, batched=several_group.batched, exact=True)
+    scale = type(coefficient) is not float
+    total = B @ coefficient if scale else B.sum(axis=-1)
+
+    def pull(d: Source, origin: Origin) -> None:
+        if group.batched and not batched:
+            d, origin = d.sum(axis=0), origin.back(_over_the_batch)
+        d = d if scale else _times(d, coefficient)
+        full = single_group.batched == batched
+        to_B, here = _passed(draft, single_group.index, origin, passed(d, a, full=full)), origin
+        if batched and not several_group.batched:
+            to_B, here = to_B.sum(axis=0), origin.anywhere()
+        part = to_B[..., None] * coefficient if scale else np.broadcast_to(to_B[..., None], B.shape)
+        pull_B(part, here.back(lambda d: d[..., None]))
+        full = several_group.batched == batched
+        pull_a(_passed(draft, several_group.index, origin, passed(d, total, full=full)), origin)
+
+    product = a * total
     return (product if scale else _times(product, coefficient)), pull
 
 

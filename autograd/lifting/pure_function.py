@@ -8,6 +8,7 @@ import numpy
 
 from autograd.lifting.array_helpers import helpers
 from autograd.lifting.compilation import Compiled
+from autograd.lifting.loops_in_jax import functions_of, with_scans
 from autograd.untyped import AnyArray, AnyFunction, Anything
 from autograd.value import Value
 
@@ -80,7 +81,11 @@ class PureFunction:
                 name: array if array.dtype.kind == "i" else array.astype(dtype)
                 for name, array in self._compiled.constants.items()
             }
-            names = self._compiled.functions({"np": np, **helpers(np)}, dtype, constants)
+            library, source = {"np": np, **helpers(np)}, None
+            if np.__name__.startswith("jax"):
+                library |= functions_of(import_module("jax.lax"))
+                source = with_scans(self._compiled.source)
+            names = self._compiled.functions(library, dtype, constants, source=source)
             self._passes[key] = names["forward"], names["backward" if "backward" in names else "forward"]
         return self._passes[key]
 

@@ -64,6 +64,11 @@ def _tuple(names: Sequence[str]) -> str:
     return f"({names[0]},)" if len(names) == 1 else f"({', '.join(names)})"
 
 
+def together(names: Sequence[str]) -> str:
+    """One name, or several as a tuple."""
+    return names[0] if len(names) == 1 else _tuple(names)
+
+
 def _needed_by(lines: Sequence[str]) -> set[str]:
     """The names that the lines read before they write them; in a loop, at its first turn."""
     needed: set[str] = set()
@@ -72,9 +77,9 @@ def _needed_by(lines: Sequence[str]) -> set[str]:
         target, _, expression = line.strip().partition(" = ")
         if expression:
             needed |= names_of(expression) - written
-            written.add(target)
+            written |= names_of(target)
         else:
-            needed |= names_of(f"{target} pass") - written
+            needed |= names_of(f"{target} pass" if target.endswith(":") else target) - written
     return needed
 
 
@@ -127,7 +132,7 @@ def _fold(text: str, indent: int, end: str) -> list[str]:
         return [f"{space}{text}{end}"]
     inner = [
         line
-        for entry in _entries(value[first + 1 : last])
+        for entry in _entries(value[first + 1 : last], indent + 4)
         for line in _fold(entry.removesuffix(","), indent + 4, "," * entry.endswith(","))
     ]
     return [f"{space}{beginning}{value[: first + 1]}", *inner, f"{space}{value[last:]}{end}"]
@@ -161,8 +166,11 @@ def _outside(text: str) -> Iterator[int]:
             yield position
 
 
-def _entries(text: str) -> list[str]:
-    """What stands in brackets, entry by entry, short ones side by side, each with its comma."""
+def _entries(text: str, indent: int) -> list[str]:
+    """What stands in brackets, entry by entry, short ones side by side, each with its comma.
+
+    Side by side they fit on a line, for a fold at a sign of them would make a tuple of its own: ``(a, b + c, d)``.
+    """
     parts, start = [], 0
     for position in _outside(text):
         if text[position] == ",":
@@ -172,8 +180,8 @@ def _entries(text: str) -> list[str]:
     filled: list[str] = []
     side_by_side = False
     for part in filter(None, parts):
-        short = not any(bracket in part.replace(".ravel()", "") for bracket in _OPENING)
-        if short and side_by_side and _width(filled[-1]) + _width(part) + 13 <= WIDTH:
+        short = not any(bracket in part.replace(".ravel()", "").replace("[None]", "") for bracket in _OPENING)
+        if short and side_by_side and _width(filled[-1]) + _width(part) + max(13, indent + 2) <= WIDTH:
             filled[-1] += f" {part}"
         else:
             filled.append(part)

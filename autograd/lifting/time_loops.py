@@ -5,18 +5,20 @@ A turn is written as any other groups are, by names that the turns share: the st
 one on, with the gradients of the states in its hands. The gradients of what all turns read add up.
 """
 
+import ast
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
 from autograd.lifting.arrivals import BATCH, DTYPE
-from autograd.lifting.draft import ZEROS, Arrival, Draft, Origin, Pull, as_name, joined
+from autograd.lifting.draft import CONCATENATE, ZEROS, Arrival, Draft, Origin, Pull, as_name, joined
 from autograd.lifting.groups import NO_GROUP, Block, Group, SumGroup
+from autograd.lifting.moving_leaves import MovingLeaves
 from autograd.lifting.normal_form import NONE
 from autograd.lifting.repetition import Moving, Repetition
-from autograd.lifting.source_text import names_of
-from autograd.lifting.views import PLACE
+from autograd.lifting.source_text import names_of, together
+from autograd.lifting.views import PLACE, SCATTER
 from autograd.numbers import Number
 from autograd.numbers.source import Source, source
 
@@ -55,7 +57,8 @@ class Loop:
         self._turn = [groups[start + period + place] for place in range(period)]
         self._last = [groups[repetition.stop - period + place] for place in range(period)]
         self._count = draft.names.fresh("t")
-        self._lists: dict[str, str] = {}
+        self._kept: list[str] = []
+        self._steps = draft.names.fresh("steps")
         self._names = [str(draft.variable(group)) for group in self._turn]
         self._before = {place: draft.names.fresh(f"{self._names[place]}_before") for place in repetition.states}
         outer: list[str | Loop] = draft.forward
@@ -69,9 +72,11 @@ class Loop:
         windows = [self._window(read, moving) for read, moving in repetition.moving.items()]
         self._windows = windows
         turn = self._reading(windows)
+        draft.moving_leaves = MovingLeaves(repetition, as_name(self._count))
         self._pulls = [write(group) for group in turn]
-        self._write_sums()
         self._end_reading()
+        self._write_sums()
+        self._leaves, draft.moving_leaves = draft.moving_leaves, None
         begin += [f"{draft.variable(total)} = {ZEROS(self._shape(total), DTYPE)}" for _, _, _, total, _ in self._sums]
         ends = []
         for place, (name, group, wanted) in enumerate(zip(self._names, self._last, self._turn, strict=True)):
@@ -91,9 +96,10 @@ class Loop:
     @property
     def lines(self) -> list[str]:
         """The lines of the forward pass."""
-        kept = [f"{name} = []" for name in self._lists.values()]
-        appended = [f"{steps}.append({name})" for name, steps in self._lists.items()]
-        return [*kept, self._header, *(INDENT + line for line in [*self._body, *appended])]
+        if not self._kept:
+            return [self._header, *(INDENT + line for line in self._body)]
+        appended = f"{self._steps}.append({together(self._kept)})"
+        return [f"{self._steps} = []", self._header, *(INDENT + line for line in [*self._body, appended])]
 
     # What is added up over all turns
 
@@ -104,7 +110,7 @@ class Loop:
             group = draft.groups[reader]
             assert isinstance(group, SumGroup)
             for family in families:
-                block = self._reading_windows(group.blocks[family[1]])
+                block, put_back = self._read_by_turns(group.blocks[family[0]], group.blocks[family[1]])
                 own = SumGroup(
                     len(draft.groups), group.batched, list(group.members), group.has_axis, offsets=[0.0], blocks=[block]
                 )
@@ -118,9 +124,32 @@ class Loop:
                 draft.use(own, as_name(name))
                 draft.use(total, as_name(draft.names.fresh(f"{draft.variable(group)}_terms")))
                 pulls = self._write(own)
+                for member, (index, place) in put_back.items():
+                    draft.group_of[member], draft.place[member] = index, place
                 draft.wanted |= {total.index} if own.index in draft.wanted else set()
                 draft.forward.append(f"{draft.variable(total)} = {draft.variable(total)} + {name}")
                 self._sums.append((reader, family, own, total, pulls))
+
+    def _read_by_turns(self, first: Block, second: Block) -> tuple[Block, dict[int, tuple[int, int]]]:
+        """The block of the second turn, which reads a window where that moves on; and what is to be put back."""
+        draft, put_back = self._draft, dict[int, tuple[int, int]]()
+        for name in ("left", "right"):
+            read, rows = getattr(second, name), getattr(second, f"{name}_members")
+            if read in self._window_of and rows != (first.left_members if first.left == read else first.right_members):
+                window = next(window for window in self._windows if window.read == read)
+                for member in {x for row in rows for x in row}:
+                    put_back[member] = draft.group_of[member], draft.place[member]
+                    draft.group_of[member] = window.group.index
+                    draft.place[member] = self._place_in(window, draft.place[member])
+                index = window.group.index
+                second = replace(second, left=index) if name == "left" else replace(second, right=index)
+        return second, put_back
+
+    def _place_in(self, window: Window, place: int) -> int:
+        """The place in a window of what the second turn reads of the array at this place."""
+        moving = window.moving
+        now = [x + step for x, step in zip(moving.places, moving.steps, strict=True)]
+        return now.index(place) if now else place - moving.start - moving.step
 
     def reading_sums(self, group: Group) -> Group:
         """A group after the loop, which reads the totals in the place of what each turn gives."""
@@ -128,8 +157,8 @@ class Loop:
             if reader == group.index and isinstance(group, SumGroup):
                 original = self._draft.groups[reader]
                 assert isinstance(original, SumGroup)
-                left_out = [original.blocks[number] for number in family]
-                blocks = [block for block in group.blocks if not any(block is other for other in left_out)]
+                left_out = {id(original.blocks[number]) for number in family}
+                blocks = [block for block in group.blocks if id(block) not in left_out]
                 members = [[member] for member in total.members]
                 one = [[1.0] for _ in members]
                 blocks.append(Block(total.index, NO_GROUP, one, members, [[NONE] for _ in members]))
@@ -141,7 +170,7 @@ class Loop:
     def _window(self, read: int, moving: Moving) -> Window:
         draft = self._draft
         groups = draft.groups
-        group = Group(len(groups), batched=True, members=[*range(moving.length)], has_axis=True)
+        group = Group(len(groups), batched=groups[read].batched, members=[*range(moving.length)], has_axis=True)
         groups.append(group)
         draft.use(group, as_name(draft.names.fresh(f"{draft.variable(groups[read])}_now")))
         if read in draft.wanted:
@@ -149,7 +178,18 @@ class Loop:
         return Window(group, read, moving)
 
     def _cut(self, window: Window) -> Source:
-        return self._draft.variable(self._draft.groups[window.read])[:, slice(*self._bounds(window.moving))]
+        array = self._draft.variable(self._draft.groups[window.read])
+        if window.moving.places:
+            return array[(*(slice(None),) * window.group.batched, self._places(window.moving))]
+        return array[(*(slice(None),) * window.group.batched, slice(*self._bounds(window.moving)))]
+
+    def _places(self, moving: Moving) -> Source:
+        """The places that a turn reads, where each moves on by a step of its own."""
+        places, steps = (
+            self._draft.constant(kind, [*numbers], integer=True)
+            for kind, numbers in (("index", moving.places), ("forward_by", moving.steps))
+        )
+        return places + as_name(self._count) * steps
 
     def _bounds(self, moving: Moving) -> tuple[Source, Source]:
         turn = as_name(self._count)
@@ -163,14 +203,13 @@ class Loop:
         self._moved: dict[int, tuple[int, int]] = {}
         index_of = {window.read: window.group.index for window in windows}
         for window in windows:
-            first = window.moving.start + window.moving.step
             for group in self._turn:
                 for member in group.members:
                     for x in draft.expressions.operands[member]:
                         if draft.group_of[x] == window.read:
                             self._moved[x] = draft.group_of[x], draft.place[x]
                             draft.group_of[x] = window.group.index
-                            draft.place[x] -= first
+                            draft.place[x] = self._place_in(window, draft.place[x])
         self._window_of = index_of
         turn: list[Group] = []
         for group in self._turn:
@@ -201,11 +240,22 @@ class Loop:
         self._write_turn(carried, sums)
         begin: list[str] = []
         after: list[tuple[Group, Source]] = []
+        after_steps: list[tuple[Window, str]] = []
         self._pass_on_to_turn_before(carried)
         for window in self._windows:
             if parts := draft.contributions.pop(window.group.index, []):
                 part = draft.line(f"d_{draft.variable(window.group)}", joined(parts, window.moving.length))
                 size = len(draft.groups[window.read].members)
+                if window.moving.places:
+                    part = SCATTER(part, self._places(window.moving), size)
+                    draft.contributions[window.read].append(((part, Origin(f"{self._count}")), None))
+                    continue
+                if window.moving.step == window.moving.length:
+                    steps = draft.names.fresh(f"{part}_steps" if isinstance(part.tree, ast.Name) else "d_steps")
+                    begin.append(f"{steps} = []")
+                    draft.backward.append((f"{steps}.append({part})", ""))
+                    after_steps.append((window, steps))
+                    continue
                 draft.contributions[window.read].append(
                     ((PLACE(part, SLICE(*self._bounds(window.moving)), size), Origin(f"{self._count}")), None)
                 )
@@ -219,16 +269,25 @@ class Loop:
             shape = tuple(length for length in cut[2:] if length)
             total = self._added(draft.cuts[cut][0], arrivals, shape, begin)
             pieces[cut].append((total, Origin(self._turn_name)))
+        leaf_lines, leaf_slopes = self._leaves.gradients(draft)
+        begin += leaf_lines
         body, draft.backward = draft.backward, outer
         draft.contributions, draft.pieces = contributions, pieces
         for group, total in after:
             draft.contributions[group.index].append(((total, Origin(self._turn_name)), None))
+        for cut, slope in leaf_slopes.items():
+            draft.pieces[cut].append((slope, Origin(self._turn_name)))
+        for window, steps in after_steps:
+            start, length = window.moving.start, window.moving.length
+            whole = CONCATENATE(as_name(steps)[::-1], axis=-1)
+            region = start, start + length * repetition.turns
+            draft.contributions[window.read].append(((whole, Origin(self._turn_name)), region))
         read = names_of("\n".join(line for line, _ in body))
-        taken = [name for name in dict.fromkeys(self._defined) if name in read]
-        self._lists = {name: draft.names.fresh(f"{name}_steps") for name in taken}
+        self._kept = [name for name in dict.fromkeys(self._defined) if name in read]
         draft.backward += [(line, "") for line in begin]
         draft.backward.append((f"for {self._count} in reversed(range({repetition.turns})):", ""))
-        draft.backward += [(f"{INDENT}{name} = {steps}[{self._count}]", "") for name, steps in self._lists.items()]
+        if self._kept:
+            draft.backward.append((f"{INDENT}{together(self._kept)} = {self._steps}[{self._count}]", ""))
         draft.backward += [(INDENT + line, comment) for line, comment in body]
         for place, name in carried.items():
             if place in repetition.states:

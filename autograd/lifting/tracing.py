@@ -20,7 +20,11 @@ from autograd.value import Value
 
 CHOOSE = "choose with where(x > 0, a, b), maximum or minimum"
 EQUAL = "equal(x, y) records whether two are equal, for where(equal(x, y), a, b)"
-NO_STOP = "in a lifted program no gradient stops halfway; what is constant for all examples compute before"
+NO_STOP = "in a lifted program x.detach() stops the gradient of x; what is constant for all examples compute before"
+
+
+detached = Operation("detach", lambda m, a: a, lambda m, y, a: (m.nothing,), doc="a, through which no gradient passes.")
+"""What `detach` records here: it has another number at each call, as what it is detached from."""
 
 
 class Placeholder(Value):
@@ -55,9 +59,6 @@ class Placeholder(Value):
 
     def backward(self, seed: Real = 1.0, **others: Never) -> None:  # noqa: ARG002
         self._refuse("backward()", "return the loss, and call value_and_gradients or backward of the program")
-
-    def detach(self) -> Value:
-        self._refuse("detach()", NO_STOP)
 
     def __bool__(self) -> bool:
         return self._known("a decision (if, and, or, not, max, sorted)") != 0
@@ -198,6 +199,10 @@ class Trace(Recorder):
         """Refuse what would freeze a Value at the number that it has just now."""
         if not self.may_read(value):
             _refuse(f"{how} would freeze {value!r} at its number", CHOOSE)
+
+    def detached(self, value: Value, leaf: type[Value]) -> Value:  # noqa: ARG002
+        node: Value = detached.record(value)
+        return node
 
     def differs(self, index: Anything, count: int) -> bool:
         """That of data does: a program sees that it is a place of the table."""

@@ -54,7 +54,9 @@ class Unbounded:
         self._groups = groups
         self._signs: dict[int, Signs] = {}
         for group in groups.groups:
-            if isinstance(group, ApplicationGroup):
+            if group.index in groups.assembled and isinstance(group, ApplicationGroup):
+                self._add_assembled(group)
+            elif isinstance(group, ApplicationGroup) and group.index not in groups.masked:
                 self._add_application(group)
             elif isinstance(group, SumGroup):
                 self._add_sum(group)
@@ -70,6 +72,11 @@ class Unbounded:
         if slope:
             self.slopes.add(group.index)
         self._signs[group.index] = signs
+
+    def _add_assembled(self, group: ApplicationGroup) -> None:
+        [members] = group.operands
+        if not self.values.isdisjoint([self._groups.group_of[x] for x in members]):
+            self.values.add(group.index)
 
     def _signs_of(self, column: list[int]) -> Signs:
         index = self._groups.group_of[column[0]]

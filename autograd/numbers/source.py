@@ -312,6 +312,14 @@ class Sources(NumberSystem):
         return reduce(self.maximum, xs)
 
 
+class SourcesOverAnAxis(Sources):
+    """For the rules of many operands, where one expression stands for all of them, along its last axis."""
+
+    def sum(self, *xs: Number) -> Number:
+        [row] = xs
+        return row.sum(axis=-1, keepdims=True)
+
+
 class ValueSources(Sources):
     """For the values of operations: those of NaN are NaN, though no comparison finds it and np.hypot(inf, NaN) is inf.
 
@@ -343,3 +351,4 @@ class AccurateSources(Sources):
 source = Sources()
 value_source = ValueSources()
 accurate_source = AccurateSources()
+source_over_an_axis = SourcesOverAnAxis()
