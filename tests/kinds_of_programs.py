@@ -9,8 +9,23 @@ import numpy as np
 
 BATCH = 3
 KINDS = {}
-GROWING = set()
-"""Those whose lines grow with their size."""
+GROWING = {
+    "asian option along a path",
+    "attention of a decoder",
+    "attention to an encoder",
+    "contrast within a batch",
+    "dilated convolutions of a signal",
+    "double pendulum",
+    "hidden markov model",
+    "inverse kinematics",
+    "policy gradient",
+    "polynomial regression",
+    "recurrent network in both directions",
+    "recurrent network of characters",
+    "steering by controls",
+    "volatility that clusters",
+}
+"""Those whose lines are not as many for any size."""
 
 
 def kind(make):
