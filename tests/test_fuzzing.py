@@ -55,8 +55,8 @@ def test_two_numbers_that_are_equal_but_for_their_rounding_are_a_tie(monkeypatch
 
 def test_a_number_of_which_rounding_leaves_few_digits_is_conditioning(monkeypatch):
     w = Value(0.5)
-    off_by(monkeypatch, outputs=1e-6, value=1e-6)
-    program = Program(lambda x: (1e10 * w + x) - 1e10 * w, w)
+    off_by(monkeypatch, outputs=1e-7, value=1e-7)
+    program = Program(lambda x: 1e9 * ((w + x) ** 2 - w * w - 2 * w * x - x * x), w)
     assert fuzzing.verdict(program, [X], slopes=False)[0] == "conditioning"
     assert w.data == 0.5
 
