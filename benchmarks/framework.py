@@ -141,6 +141,11 @@ def collector_off() -> Iterator[None]:
 
 def fix_threads() -> str:
     """One thread for everything that could use more; returns a line that says so. Call it before NumPy is imported."""
-    settings = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+    settings = {
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+        "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
+    }
     os.environ.update(settings)
     return ", ".join(f"{name}={value}" for name, value in settings.items()) + ", torch.set_num_threads(1)"
