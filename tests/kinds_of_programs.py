@@ -25,7 +25,7 @@ GROWING = {
     "steering by controls",
     "volatility that clusters",
 }
-"""Those whose lines are not as many for any size."""
+"""Those that may have more lines for a larger size."""
 
 
 def kind(make):

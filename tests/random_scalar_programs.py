@@ -249,6 +249,61 @@ class RandomTables:
         )()
 
 
+class RandomSequences:
+    """A random function of words, a sequence and a number: steps that take, look back, have leaves of their own, and
+    add losses; in both directions or one, once or in two layers."""
+
+    def __init__(self, seed):
+        random = Random(seed)
+        self.random_seed = random.randrange(10**9)
+        self.steps, self.width, self.n = random.randint(4, 16), random.randint(1, 3), random.randint(1, 3)
+        matrix = lambda rows, columns: [[Value(random.uniform(-1, 1)) for _ in range(columns)] for _ in range(rows)]  # noqa: E731
+        self.table, self.W, self.own = matrix(4, self.n), matrix(self.n, self.n), matrix(self.steps, self.n)
+        self.U, self.scale = matrix(self.n, self.width), Value(random.uniform(0.2, 1))
+        self.parameters = [*(v for M in (self.table, self.W, self.own, self.U) for row in M for v in row), self.scale]
+        self.first = random.choice([0.0, 0.5, self.scale])
+        self.passes = random.choice([[1], [-1], [1, -1], [1, 1]])
+
+    def __call__(self, words, xs, y):
+        total, ends, sequence = 0.0, [], xs
+        for number, direction in enumerate(self.passes):
+            states, state, before = [], [self.first + 0 * y] * self.n, [0.1 + 0 * y] * self.n
+            for t in range(self.steps)[::direction]:
+                random = Random(self.random_seed + number)
+                state, before = self.step(random, t, words[t], sequence[t], state, before, y), state
+                states.append(state)
+                if random.random() < 0.3:
+                    scores = [dot(row, state) for row in self.table]
+                    total = total + logsumexp(scores) - take(scores, words[t])
+                elif random.random() < 0.3:
+                    total = total + self.scale * (state[0] - y) ** 2
+            ends += state
+            if len(states[0]) == self.width:
+                sequence = states
+        return total + dot(ends, [v.tanh() for v in ends]) * y
+
+    def step(self, random, t, word, x, state, before, y):
+        zipped = lambda f, *vectors: [f(*each) for each in zip(*vectors, strict=True)]  # noqa: E731
+        inner = [dot(w, state) + dot(u, x) for w, u in zip(self.W, self.U, strict=True)]
+        slope = lambda s: [dot(w, [v.tanh() for v in s]) for w in self.W]  # noqa: E731
+        halfway = lambda: zipped(lambda p, q: p + 0.05 * q, state, slope(state))  # noqa: E731
+        f = random.choice([Value.tanh, Value.sigmoid, Value.sin])
+        return random.choice(
+            [
+                lambda: zipped(lambda p, q: f(p + q), inner, take(self.table, word)),
+                lambda: zipped(lambda p, q, r: f(p + q * r), inner, self.own[t], before),
+                lambda: zipped(lambda p, q: p + 0.1 * f(q), state, inner),
+                lambda: zipped(lambda p, q: p + 0.1 * q, state, slope(halfway())),
+                lambda: zipped(lambda p, q, r: f(2 * p - q + r * y), state, before, self.own[t]),
+                lambda: zipped(lambda p, q: where(x[0] > y, f(p), 0.5 * q), inner, state),
+                lambda: zipped(lambda p, q: self.scale * p + (1 - self.scale) * f(q), state, inner),
+                lambda: softmax(zipped(lambda p, q: p + q, state, inner)),
+                lambda: [f(v) for v in zipped(lambda p, q: p * q, inner, self.own[t])],
+                lambda: [maximum(v, 0.1 * v) / (1 + dot(state, state)) for v in inner],
+            ]
+        )()
+
+
 def inputs(seed, *shape):
     """Normal numbers; of every fourth seed halves, at which kinks and ties lie."""
     x = np.random.default_rng(seed).normal(size=shape)
@@ -276,4 +331,16 @@ def tables(seed):
     return function, places, inputs(seed, 3, function.places, function.width), inputs(seed, 3)
 
 
-KINDS = {"numbers": numbers, "vectors": vectors, "recurrences": recurrences, "tables": tables}
+def sequences(seed):
+    function = RandomSequences(seed)
+    words = np.random.default_rng(seed).integers(0, 4, (3, function.steps))
+    return function, words, inputs(seed, 3, function.steps, function.width), inputs(seed, 3)
+
+
+KINDS = {
+    "numbers": numbers,
+    "vectors": vectors,
+    "recurrences": recurrences,
+    "tables": tables,
+    "sequences": sequences,
+}
