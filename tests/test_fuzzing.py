@@ -47,9 +47,9 @@ def test_a_program_that_is_not_the_engines_is_a_difference(monkeypatch, wrong):
 
 
 def test_two_numbers_that_are_equal_but_for_their_rounding_are_a_tie(monkeypatch):
-    w = Value(0.5)
-    off_by(monkeypatch, gradient=1.0)
-    program = Program(lambda x: maximum(w * x * 0.1 + w * x * 0.2, 0.3 * (w * x)), w)
+    v, w = Value(0.5), Value(0.5)
+    off_by(monkeypatch, gradient=0.5)
+    program = Program(lambda x: maximum(v * x * 0.1 + v * x * 0.2, 0.3 * (w * x)), v, w)
     assert fuzzing.verdict(program, [X], slopes=False)[0] == "a tie"
 
 
