@@ -3,8 +3,8 @@
 The protocol:
 
 * The contestants of a row run in one process, in turns (A B A B …), and a row is the median over the turns of the
-  ratio of their times: what else the machine does falls on both. A time is printed
-  only of what has no peer, as tracing and lifting.
+  ratio of their times: what else the machine does falls on both. A time is
+  printed only of what has no peer, as tracing and lifting.
 * Time is the process's CPU time. A turn repeats a step until it has lasted `SHORTEST_TURN`.
 * Threads are fixed to one, everywhere. A package is imported when its first row comes, for the objects that it holds
   would be the collector's work in every row.

@@ -81,13 +81,14 @@ def sides(output: Value) -> list[Any]:
     return taken
 
 
-def apart(found: Numbers, expected: Numbers) -> dict[str, float]:
-    """How far each array is off at most, beyond what is allowed."""
+def apart(found: Numbers, expected: Numbers, spread: Numbers | None = None) -> dict[str, float]:
+    """How far each array is off at most, beyond what is allowed, or what the arrays that are in `spread` are, too."""
     off = {}
-    for name, right in expected.items():
+    for name in expected if spread is None else spread:
+        right, more = expected[name], 0.0 if spread is None else spread[name]
         with np.errstate(invalid="ignore"):  # ∞ − ∞
             error = np.abs(found[name] - right)
-        beyond = error > TOLERANCE * np.abs(right) + TOLERANCE
+        beyond = error > TOLERANCE * np.abs(right) + TOLERANCE + more
         beyond |= np.isnan(found[name]) != np.isnan(right)
         if beyond.any():
             off[name] = float(np.nanmax(error[beyond], initial=0.0))
@@ -102,7 +103,7 @@ def verdict(function: Any, arrays: list[Any], slopes: bool) -> tuple[str, dict[s
     if not off:
         return "the same", off
     random, held = np.random.default_rng(0), [p.data for p in parameters]
-    spread, other_side = dict.fromkeys(off, 0.0), False
+    spread, other_side = {name: np.zeros_like(expected[name]) for name in off}, False
     try:
         for _ in range(AGAIN):
             for parameter, number in zip(parameters, held, strict=True):
@@ -111,11 +112,11 @@ def verdict(function: Any, arrays: list[Any], slopes: bool) -> tuple[str, dict[s
             moved, other_sides = on_scalars(function, near, parameters, slopes)
             other_side |= other_sides != sides_taken
             for name in off:
-                spread[name] = max(spread[name], float(np.abs(moved[name] - expected[name]).max()))
+                spread[name] = np.fmax(spread[name], np.abs(moved[name] - expected[name]))
     finally:
         for parameter, number in zip(parameters, held, strict=True):
             parameter.data = number
-    if any(off[name] > 10 * spread[name] for name in off):
+    if apart(found, expected, {name: 10 * spread[name] for name in off}):
         return "a difference", off
     return "a tie" if other_side else "conditioning", off
 
