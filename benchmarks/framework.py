@@ -3,7 +3,8 @@
 The protocol:
 
 * The contestants of a row run in one process, in turns (A B A B …), and a row is the median over the turns of the
-  ratio of their times: what else the machine does falls on both. No time is printed.
+  ratio of their times: what else the machine does falls on both. A time is
+  printed only of what has no peer, as tracing and lifting.
 * Time is the process's CPU time. A turn repeats a step until it has lasted `SHORTEST_TURN`.
 * Threads are fixed to one, everywhere. A package is imported when its first row comes, for the objects that it holds
   would be the collector's work in every row.
@@ -141,7 +142,11 @@ def collector_off() -> Iterator[None]:
 
 def fix_threads() -> str:
     """One thread for everything that could use more; returns a line that says so. Call it before NumPy is imported."""
-    settings = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-    settings["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false"
+    settings = {
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+        "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
+    }
     os.environ.update(settings)
     return ", ".join(f"{name}={value}" for name, value in settings.items()) + ", torch.set_num_threads(1)"
