@@ -51,7 +51,11 @@ class Placeholder(Value):
 
     @property
     def data(self) -> float:
-        self._refuse("reading .data", "compute with the Value itself, and choose with where(x > 0, a, b)")
+        self._refuse(
+            "reading .data",
+            "compute with the Value itself, and choose with where(x > 0, a, b); "
+            "softmax and logsumexp subtract the largest by themselves",
+        )
 
     @data.setter
     def data(self, data: Real) -> None:  # noqa: ARG002
