@@ -76,7 +76,7 @@ def test_a_kind_of_program_has_the_gradients_of_jax(name):
 
 
 @pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=pytest.mark.xfail(strict=False) if name in GROWING else ()) for name in KINDS]
+    "name", [pytest.param(name, marks=pytest.mark.xfail if name in GROWING else ()) for name in KINDS]
 )
 def test_a_kind_of_program_takes_as_many_lines_for_any_size(name):
     small, large = (lifted(name, size).source.splitlines() for size in (12, 24))

@@ -51,7 +51,7 @@ from autograd.advice.advised import with_advice
 from autograd.derivation.derivation_report import DerivationLine, DerivationReport
 from autograd.derivation.kinds_of_mistake import MISTAKES, Mistake
 from autograd.derivation.verdicts_on_lines import Verdict, line_of, unread_line
-from autograd.errors import real_number
+from autograd.errors import quoted, real_number
 from autograd.numbers import Number
 from autograd.value import Value
 
@@ -154,8 +154,10 @@ def check_derivation(
         tolerance = real_number(tolerance, "tolerance")
         if not 0 <= tolerance < 1:
             raise ValueError(f"tolerance is relative to the right number: at least 0 and below 1, not {tolerance}")
+    if not isinstance(first, int) or isinstance(first, bool):
+        raise TypeError(f"first must be a whole number, that of a list's first item, not {quoted(first)}")
     if not isinstance(reveal, bool):  # "no" would count as yes
-        raise TypeError(f"reveal must be True or False, not {reveal!r}")
+        raise TypeError(f"reveal must be True or False, not {quoted(reveal)}")
     lines: list[DerivationLine] = []
     as_line: Callable[[Verdict], DerivationLine] = line_of
     if not reveal:
