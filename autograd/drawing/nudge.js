@@ -95,7 +95,7 @@
     const grad = slope(active);
     byId("nudge-by").textContent =
       `${active.name} + ${SMALL} → ${program.output} changes by ${short(after - total)}; grad · ${SMALL} = ${short(grad * SMALL)}`;
-    byId("nudge-slope").textContent = Number.isFinite(grad)
+    byId("nudge-slope").textContent = Number.isFinite(grad) && Number.isFinite(total)
       ? `${active.gradient} = ${short(grad)}: the slope of the tangent`
       : `${active.gradient} = ${short(grad)}: there is no tangent`;
     byId("nudge-odd").textContent = [firstWithoutNumber(), kinks()].filter(Boolean).join(" ");

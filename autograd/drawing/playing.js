@@ -17,7 +17,7 @@ function travel(step, moves) {
   const text = step.product.map((piece) => (typeof piece === "string" ? piece : piece[0])).join("");
   const layer = drawn("g", { class: "travel" });
   path.parentNode.parentNode.append(layer);
-  placeProduct(layer, text, path, length);
+  placeProduct(layer, text, line, path, length);
   const dot = drawn("circle", { class: "gradient", r: 5 });
   layer.append(dot);
   if (!moves || still.matches) return;
@@ -29,31 +29,37 @@ function travel(step, moves) {
   dot.animate([...frames, { ...frames.at(-1), opacity: 0 }], { duration: WAY, easing: "ease-in-out" });
 }
 
+const WAYS_OFF = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11].map((k) => [Math.sin((k * Math.PI) / 6), Math.cos((k * Math.PI) / 6)]);
+
 // Where nothing else stands: near the middle of the edge, or as near to it as there is room.
-function placeProduct(layer, text, path, length) {
+function placeProduct(layer, text, line, path, length) {
   const label = drawn("text", { class: "product" }, text);
   layer.append(label);
   label.style.fontSize = `${Math.min(13, 15 / layer.getScreenCTM().a)}px`; // on a slide it is large, on a phone it is not
   const { width, height } = label.getBBox();
   const size = { width: width + 6, height: height + 2 };
-  const taken = [...svg.querySelectorAll(".node, .edge text, .titles text, .badge")].map((part) => boxAround(part, layer));
+  const taken = [...svg.querySelectorAll(".node, .edge text, .titles text, .badge")].filter((part) => !line.contains(part)).map((part) => boxAround(part, layer));
   const room = boxAround(byId("graph"), layer);
   const middle = path.getPointAtLength(length / 2);
   let best = null;
   for (let share = 0.5, sign = 1, k = 0; k < 9; k++, sign = -sign, share = 0.5 + sign * 0.05 * Math.ceil(k / 2)) {
     const at = path.getPointAtLength(length * share);
     for (let ring = 0; ring < 14; ring++) {
-      for (const [dx, dy] of [[0, -1], [0, 1], [1, -0.5], [-1, -0.5], [1, 0.5], [-1, 0.5]]) {
-        const x = at.x + dx * ring * size.width * 0.25, y = at.y + dy * ring * size.height * 0.6;
+      for (const [dx, dy] of WAYS_OFF) {
+        const x = at.x + dx * ring * size.width * 0.2, y = at.y + dy * ring * size.height * 0.6;
         const box = { left: x - size.width / 2, right: x + size.width / 2, top: y - size.height / 2, bottom: y + size.height / 2 };
         const outside = area(box) - common(box, room);
         const cost = 100 * (outside + taken.reduce((sum, other) => sum + common(box, other), 0)) + Math.hypot(x - middle.x, y - middle.y);
-        if (best === null || cost < best.cost) best = { x, y, cost };
+        if (best === null || cost < best.cost) best = { x, y, at, cost };
       }
     }
   }
   const corner = { x: best.x - size.width / 2, y: best.y - size.height / 2 };
   layer.prepend(drawn("rect", { class: "plate", rx: 4, ...corner, ...size }));
+  // Where there is no room at the edge, a line leads to it.
+  if (Math.hypot(best.x - best.at.x, best.y - best.at.y) > size.height) {
+    layer.prepend(drawn("line", { class: "leader", x1: best.x, y1: best.y, x2: best.at.x, y2: best.at.y }));
+  }
   for (const [name, value] of [["x", best.x], ["y", best.y + height * 0.3]]) label.setAttribute(name, value);
 }
 
