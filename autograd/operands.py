@@ -66,9 +66,9 @@ class NoSuchPlaceError(IndexError, ValueError):
 def place_in(index: Anything, count: int) -> int:
     """The index as a place among `count`, from 0 on; a `NoSuchPlaceError` if it is none."""
     number = index.data if hasattr(index, "local_grads") else index
-    if not is_real(number) or number != number:
+    if not is_real(number):
         raise TypeError(f"the index of take must be a whole number, not {described(index)}")
-    if not 0 <= number < count or number != int(number):
+    if number != number or not 0 <= number < count or number != int(number):
         raise NoSuchPlaceError(f"the index of take must be a whole number from 0 to {count - 1}, not {quoted(number)}")
     return int(number)
 

@@ -115,7 +115,7 @@ def helpers(np: ModuleType) -> dict[str, AnyFunction]:
 
     def products_of_others(xs: AnyArray) -> AnyArray:
         """For each factor along the last axis, the product of the others."""
-        slopes = local(None, None, *np.moveaxis(xs, -1, 0))
+        slopes = ops.prod.local(None, None, *np.moveaxis(xs, -1, 0))
         return np.stack([np.broadcast_to(slope, xs.shape[:-1]) for slope in slopes], axis=-1).astype(xs.dtype)
 
     def expit(x: AnyArray) -> AnyArray:
@@ -133,7 +133,6 @@ def helpers(np: ModuleType) -> dict[str, AnyFunction]:
     def erfc(x: AnyArray) -> AnyArray:
         return _special(np, "erfc")(x)
 
-    local = ops.prod.local
     functions: list[AnyFunction] = [
         expit,
         place,
