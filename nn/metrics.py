@@ -16,14 +16,15 @@ def accuracy(outputs: AnyArray, targets: AnyArray) -> float:
     """How many of the examples a classifier has right, from 0 to 1.
 
     Of several outputs the largest is its answer, and the targets are one-hot rows or class numbers. One output is a
-    logit, or a score: above 0 it is the answer 1, for targets of 0 and 1 as for those of −1 and 1.
+    logit, or a score: above 0 it is the answer 1, for targets of 0 and 1 as for those of −1 and 1. An example with NaN
+    among its outputs has no answer, and counts as wrong.
 
     Args:
         outputs: an array (examples,) or (examples, classes), as `predict` gives.
-        targets: an array (examples,) or (examples, classes).
+        targets: an array (examples,) or (examples, classes); a row may hold probabilities, of which one is the largest.
 
     Raises:
-        ValueError: for another number of targets, or targets of another kind.
+        ValueError: for another number of targets, or targets of another kind, as rows with several classes or none.
 
     >>> accuracy([[0.1, 2.0], [3.0, -1.0], [0.0, 1.0]], [1, 0, 0])
     0.6666666666666666
@@ -39,21 +40,28 @@ def accuracy(outputs: AnyArray, targets: AnyArray) -> float:
             f"{answers.shape}"
         )
     scores, answers = scores.reshape(len(scores), -1), answers.reshape(len(answers), -1)
-    classes = scores.shape[1]
+    classes, is_answer = scores.shape[1], ~np.isnan(scores).any(axis=1)
     if answers.shape[1] not in (1, classes):
         raise ValueError(f"accuracy takes one target, or one for each of {classes} outputs, not {answers.shape[1]}")
     if classes == 1:
         if not (np.isin(answers, (0, 1)).all() or np.isin(answers, (-1, 1)).all()):
             raise ValueError("accuracy of a single output takes targets of 0 and 1, or of -1 and 1")
-        return float(((scores > 0) == (answers > 0)).mean())
+        return float((((scores > 0) == (answers > 0))[:, 0] & is_answer).mean())
     if answers.shape[1] == 1:
         wrong = ~np.isin(answers, np.arange(classes))
         if wrong.any():
             raise ValueError(f"the class numbers of accuracy go from 0 to {classes - 1}: {answers[wrong][0]} is none")
         right = answers[:, 0]
     else:
+        several = ~((answers == answers.max(axis=1, keepdims=True)).sum(axis=1) == 1)
+        if several.any():
+            place = int(several.argmax())
+            raise ValueError(
+                f"accuracy takes one class for each example, and targets[{place}] has not one that is the largest: "
+                f"{answers[place].tolist()}; for several classes at once write a metric of your own"
+            )
         right = answers.argmax(axis=1)
-    return float((scores.argmax(axis=1) == right).mean())
+    return float(((scores.argmax(axis=1) == right) & is_answer).mean())
 
 
 class Metrics:
@@ -79,7 +87,7 @@ class Metrics:
             if not isinstance(name, str) or not callable(metric):
                 raise TypeError(
                     f"metrics must be functions of (outputs, targets) under names, not {quoted(metric)} under "
-                    f"{quoted(name)}: give them as {'accuracy': accuracy}"
+                    f'{quoted(name)}: give them as {{"accuracy": accuracy}}'
                 )
         groups = {"": examples} if held_out is None else {"": examples, "validation_": held_out}
         names = [before + name for before in groups for name in metrics or ()]

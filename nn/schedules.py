@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable
-from math import cos, isfinite, pi
+from math import cos, inf, isfinite, pi
 
 from autograd.errors import quoted, whole_number
 from nn.arguments import number_in_range
@@ -70,11 +70,13 @@ def factor_of(schedule: Schedule | None, epoch: int) -> float:
     factor = schedule(epoch)
     try:
         number = float(factor)
+    except OverflowError:  # of an int of some hundred digits
+        number = inf
     except (TypeError, ValueError):
         instead = ": give it numbers first, as in schedule=cosine_decay(100)" * callable(factor)
         raise TypeError(
             f"schedule({epoch}) must give a number, the factor on lr, not {quoted(factor)}{instead}"
         ) from None
     if not (isfinite(number) and number >= 0):
-        raise ValueError(f"schedule({epoch}) must give a factor on lr of at least 0, not {factor!r}")
+        raise ValueError(f"schedule({epoch}) must give a finite factor on lr of at least 0, not {quoted(factor)}")
     return number

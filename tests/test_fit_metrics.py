@@ -85,7 +85,8 @@ def test_a_metric_shows_in_the_repr_and_in_the_bar(capsys):
     [
         ([accuracy], TypeError, "metrics must be a dict"),
         ({"accuracy": 1}, TypeError, "not 1 under 'accuracy'"),
-        ({1: accuracy}, TypeError, "under 1: give"),
+        ({1: accuracy}, TypeError, r"under 1: give them as \{"),
+        ({"a": 3}, TypeError, r'not 3 under \'a\': give them as \{"accuracy": accuracy\}'),
         ({"m": lambda p, y: p}, TypeError, "the metric 'm' must give a number"),
         ({"m": accuracy, "validation_m": accuracy}, ValueError, "two entries 'validation_m'"),
     ],
@@ -117,6 +118,10 @@ def test_an_error_of_a_metric_comes_through_and_what_was_learnt_stays():
         ([[0.5], [-0.5]], [1, 0], 1),
         ([[0.5], [-0.5]], [[1], [-1]], 1),
         ([0.5], [True], 1),
+        ([math.nan, math.nan, 1.0], [0, 1, 1], 1 / 3),
+        ([[math.nan, 0.0], [1.0, math.nan], [1.0, 0.0]], [0, 0, 0], 1 / 3),
+        ([[math.nan, 0.0], [1.0, 0.0]], [[1, 0], [1, 0]], 1 / 2),
+        ([[-math.inf, 0.0], [math.inf, 0.0]], [1, 0], 1),
     ],
 )
 def test_accuracy_counts_the_answers_that_are_right(outputs, targets, right):
@@ -134,6 +139,9 @@ def test_accuracy_counts_the_answers_that_are_right(outputs, targets, right):
         ([1.0, 2.0, 3.0], [1, 0, -1], "targets of 0 and 1, or of -1 and 1"),
         ([[1.0, 2.0]], [2], "from 0 to 1: 2.0 is none"),
         ([[1.0, 2.0]], [0.5], "0.5 is none"),
+        ([[1.0, 2.0], [2.0, 1.0]], [[0, 1], [1, 1]], r"one class for each example, and targets\[1\] has not one"),
+        ([[1.0, 2.0]], [[0, 0]], r"targets\[0\] has not one that is the largest: \[0.0, 0.0\]"),
+        ([[1.0, 2.0]], [[math.nan, 0]], "has not one that is the largest"),
     ],
 )
 def test_accuracy_refuses_targets_that_do_not_fit(outputs, targets, said):
@@ -200,7 +208,9 @@ def test_a_rate_of_0_takes_steps_that_stay():
         (0.5, TypeError, "schedule must be a function"),
         (lambda epoch: "half", TypeError, r"schedule\(1\) must give a number.*'half'"),
         (cosine_decay, TypeError, r"as in schedule=cosine_decay\(100\)"),
-        (lambda epoch: 2 - epoch if epoch < 3 else -1, ValueError, r"schedule\(3\) must give a factor.*-1"),
+        (lambda epoch: 2 - epoch if epoch < 3 else -1, ValueError, r"schedule\(3\) must give a finite factor.*-1"),
+        (lambda epoch: 10**400, ValueError, r"schedule\(1\) must give a finite factor on lr of at least 0, not 1000"),
+        (lambda epoch: math.nan, ValueError, "must give a finite factor.*nan"),
         (lambda epoch: math.nan, ValueError, "nan"),
     ],
 )
