@@ -47,14 +47,19 @@ def verdicts_on(
     judging = _Judging(claims, setting, tolerance, page.lines, first)
     unread = [each.number for each in page.unread if each.gives]
     settle(page.lines, judging.matches, setting.definitions, unread, page.lost)
-    verdicts = [judging.line(line) for line in page.lines]
-    unclear = [verdict for verdict in verdicts if verdict.kind == "unclear"]
+    verdicts: list[Verdict] = []
+    unclear: list[Verdict] = []
+    for line in page.lines:
+        verdict = judging.line(line)
+        if line.hangs_on and (on := {each.claim.line for each in unclear}.intersection(line.hangs_on)):
+            verdict = replace(verdict, kind="unclear", about=f"it uses what line {min(on)} defines, which is not read")
+        (unclear if verdict.kind == "unclear" else verdicts).append(verdict)
     if unclear and strict:
         told = (f"line {verdict.claim.line}: {verdict.about}\n    {verdict.text}" for verdict in unclear)
         raise ValueError("\n".join(told))
     page.unread += [Unread(verdict.claim.line, 1, verdict.text, verdict.about) for verdict in unclear]
     page.unread.sort(key=lambda unread: (unread.number, unread.column))
-    return [verdict for verdict in verdicts if verdict.kind != "unclear"], page
+    return verdicts, page
 
 
 class _Judging:

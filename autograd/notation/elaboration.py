@@ -17,7 +17,7 @@ from autograd.derivation.claims import (
     degree,
 )
 from autograd.derivation.tokens import Place
-from autograd.notation import functions, functions_of_nodes, list_items, logic, named, slopes, sums
+from autograd.notation import chains, functions, functions_of_nodes, list_items, logic, named, slopes, sums
 from autograd.notation.indices import Ranges
 from autograd.notation.lookup import Letters, Lookup, NoItem, NotAnIndex, depth, written_name
 from autograd.notation.matrices import (
@@ -156,6 +156,8 @@ class Elaboration:
         """The parts of the line."""
         self.by_name = False
         """Whether some gradient was given by a name such as dZ, by which pages call m times it, too."""
+        self.has_pairs = False
+        """Whether some derivative is of a list by a list, one of them a list of lists."""
         self.notes: dict[str, None] = {}
         """How it was read, where that is not plain."""
 
@@ -315,6 +317,10 @@ class Elaboration:
             for thing in things[1:]:
                 found = entrywise(product, found, thing)
             return found
+        if not self.code and any(len(shape(thing)) > 2 for thing in things):
+            chain = chains.chained(self, tree, at)  # ∂J/∂z ∂z/∂W
+            if chain is not None:
+                return chain
         found = things[0]
         for thing in things[1:]:
             found = self.times(found, thing, tree.sign)

@@ -108,9 +108,13 @@ def call(e: "Elaboration", tree: Call, at: Letters) -> Thing:
         operands = _flat([e.thing(each, at) for each in tree.arguments])
         if not operands:
             e.refuse(f"{tree.function} needs an operand", tree.place)
+        if len(operands) == 1:
+            _of_several(e, tree, [*operands])
         return Apply(operation, operands)
     if name in ("maximum", "minimum") and len(tree.arguments) == 1:
-        return reduced(e.thing(tree.arguments[0], at), _folded(operation))
+        operand = e.thing(tree.arguments[0], at)
+        _of_several(e, tree, [operand])
+        return reduced(operand, _folded(operation))
     if name in ("maximum", "minimum") and len(tree.arguments) > 2:
         return _folded(operation)(*(e.number(each, at, tree.place) for each in tree.arguments))
     return entrywise(applied(operation), *(e.thing(each, at) for each in _exactly(e, tree, operation.arity)))
@@ -156,9 +160,20 @@ def _reduction(fold: Callable[..., Expression]) -> Callable[["Elaboration", Call
         operands = _flat(things)
         if not operands:
             e.refuse(f"{tree.function} needs an operand", tree.place)
+        _of_several(e, tree, things)
         return fold(*operands)
 
     return reduction
+
+
+def _of_several(e: "Elaboration", tree: Call, things: list[Thing]) -> None:
+    """Refuse max(z_j), which would be z_j itself: it is meant over all j."""
+    if not e.code and len(things) == 1 and not shape(things[0]) and e.ranges.free(tree.arguments[0]):
+        of = {"maximum": "max", "minimum": "min"}.get(tree.function, tree.function)
+        letter = e.ranges.free(tree.arguments[0])[0]
+        e.refuse(
+            f"{of} is of a list, and this is one number for each {letter}: name the list, as in {of}(x)", tree.place
+        )
 
 
 def _item_by_item(e: "Elaboration", tree: Tree, at: Letters) -> Thing:
@@ -220,9 +235,28 @@ def _softmax(e: "Elaboration", tree: Call, at: Letters) -> Thing:
         normaliser: Expression = Apply(ops.logsumexp, operands)
         return array_of([Apply(ops.exp, (Apply(ops.subtract, (x, normaliser)),)) for x in operands])
 
+    if not e.code and len(things) == 1 and not shape(things[0]):
+        operands, place = _over_its_letter(e, tree, at)
+        return softmax(*operands)[place]  # type: ignore[index]
     if len(things) == 1 and len(shape(things[0])) == 2:
         return array_of([softmax(*row) for row in things[0]])  # type: ignore[union-attr]
     return softmax(*_flat(things))
+
+
+def _over_its_letter(e: "Elaboration", tree: Call, at: Letters) -> tuple[list[Expression], int]:
+    """What softmax(z_i) is the softmax of, the z_i of all i, and which of its items is meant."""
+    [of] = tree.arguments
+    free = [letter for letter in e.ranges.free(of) if letter in at]
+    if len(free) != 1:
+        which = f"over which of {', '.join(free)}" if free else "of what list"
+        e.refuse(f"{which} this softmax is cannot be told: write item i of softmax(z) as softmax(z)_i", tree.place)
+    others = {letter: place for letter, place in at.items() if letter != free[0]}
+    places = e.ranges.of(free[0], [of], others) or []
+    if at[free[0]] not in places:
+        e.refuse(f"how far {free[0]} runs in this softmax cannot be told: write softmax(z)_{free[0]}", tree.place)
+    e.spend(len(places))
+    e.notes[f"softmax is over all {free[0]}"] = None
+    return [e.number(of, {**others, free[0]: place}) for place in places], places.index(at[free[0]])
 
 
 def _of_one(formula: Callable[[Expression], Expression]) -> Callable[["Elaboration", Call, Letters], Thing]:

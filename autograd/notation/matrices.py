@@ -161,6 +161,9 @@ def _stacked_product(a: Array, b: Array) -> Thing:
     if b.ndim == 1:
         found = _stacked_product(a, b[:, None])
         return found[..., 0]  # type: ignore[index]
+    if a.ndim == 1:
+        found = _stacked_product(a[None], b)
+        return found[..., 0, :]  # type: ignore[index]
     try:
         stack = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
     except ValueError:

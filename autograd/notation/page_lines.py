@@ -46,6 +46,8 @@ class PageLine:
     """The values of its letters for each claim, if it has letters."""
     read_as: str = ""
     misfit: str = ""
+    has_pairs: bool = False
+    """Whether, with a misfit, a derivative of a matrix by a list is in it: pages differ in how they lay that out."""
     layout: str = ""
     otherwise: "PageLine | None" = None
     """Another reading of it, whose shapes fit as well."""
@@ -55,6 +57,8 @@ class PageLine:
     """For what it is said to hold: it is judged where the leaves have these values."""
     doubt: str = ""
     """Why it may be no claim: if it is wrong as one, it is not read."""
+    hangs_on: tuple[int, ...] = ()
+    """The lines that it uses a name of, and that may turn out not to be read: then it is not read, either."""
     swapped: Callable[[], Iterator[tuple[str, Sequence[Claim]]]] = lambda: iter(())
     """The claims with the indices of a list, or with rows and columns, the other way round; each with what to say."""
 

@@ -5,9 +5,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import fields, is_dataclass, replace
 
 from autograd.derivation.tokens import Place
-from autograd.notation.indices import Ranges, everything_in, slots_of
+from autograd.notation.indices import Ranges, everything_in, parts_of, slots_of
 from autograd.notation.lookup import names_in_an_index
-from autograd.notation.syntax import Addition, BigOperator, Name, Negative, Range, Statement, Tree
+from autograd.notation.syntax import Addition, BigOperator, Call, Name, Negative, Range, Statement, Tree
 from autograd.untyped import Anything
 
 
@@ -88,6 +88,60 @@ def with_letters(parts: tuple[Tree, ...], letters: AbstractSet[str], spoken: Abs
             big.place.refuse(f"below Σ stands what it sums over, as in Σ_i ({which})")
         parts = _bound_in(parts, [big], *(own - left))
     return parts
+
+
+OVER_A_LETTER = {"sum": "sum", "prod": "prod", "mean": "mean", "average": "mean"}
+"""Functions of a list that pages also write as Σ without its letter, ``sum(y_i * log(p_i))``; and the kind of Σ."""
+
+
+def is_over_a_letter(tree: Tree) -> bool:
+    """Whether a tree may be such a sum."""
+    return isinstance(tree, Call) and tree.function in OVER_A_LETTER and len(tree.arguments) == 1 and not tree.keywords
+
+
+def over_their_letters(
+    parts: tuple[Tree, ...], letters: AbstractSet[str], spoken: AbstractSet[str]
+) -> tuple[Tree, ...]:
+    """The parts of a claim, with ``sum(y_i * log(p_i))`` as a Σ over the one letter that stands nowhere else.
+
+    ValueError if several do, or if the letter stands beside the sum as well: nothing is summed in silence.
+    """
+    left, *others = (_letters_beside_sums(part, letters) for part in parts)
+    beside = {letter for each in others for letter in each}
+
+    def bound(tree: Anything, around: AbstractSet[str]) -> Anything:
+        if isinstance(tree, tuple):
+            return tuple(bound(part, around) for part in tree)
+        if not is_dataclass(tree) or isinstance(tree, Place | type):
+            return tree
+        if isinstance(tree, BigOperator):
+            around = {*around, *tree.letters}
+        changed = {each.name: bound(getattr(tree, each.name), around) for each in fields(tree)}
+        tree = replace(tree, **changed)
+        if not (isinstance(tree, Call) and is_over_a_letter(tree)):
+            return tree
+        own = sorted(_letters_beside_sums(tree.arguments[0], letters) - left - spoken - around)
+        if not own:
+            return tree
+        if len(own) > 1 or beside & {*own}:
+            tree.place.refuse(
+                f"over which index {tree.function} runs can be read several ways ({' or '.join(own)} may be it): write "
+                f"Σ_{own[0]}"
+            )
+        return BigOperator(
+            OVER_A_LETTER[tree.function], (own[0],), None, None, (), tree.arguments[0], tree.place, closed=True
+        )
+
+    return bound(parts, frozenset())
+
+
+def _letters_beside_sums(tree: Tree, letters: AbstractSet[str]) -> set[str]:
+    """The index letters in a tree, but for those that stand only below a sum."""
+    if is_over_a_letter(tree):
+        return set()
+    own = {tree.base} & letters if isinstance(tree, Name) else set()
+    inner = {letter for part in parts_of(tree) for letter in _letters_beside_sums(part, letters)}
+    return (own | inner) - ({*tree.letters} if isinstance(tree, BigOperator) else set())
 
 
 def _is_bare(tree: Tree) -> bool:

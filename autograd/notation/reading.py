@@ -29,6 +29,7 @@ from autograd.notation.functions_of_nodes import at_its_point, by_subscripts
 from autograd.notation.indices import Ranges, everything_in, letters_of, powers_for_items, respelled, slots_of, unplaced
 from autograd.notation.labelled_sums import labels_in, over_labels
 from autograd.notation.lookup import Lookup, NoItem, NotAnIndex, names_in_an_index, written_name
+from autograd.notation.lost_names import LostNames
 from autograd.notation.matrices import ShapesDiffer
 from autograd.notation.named import Consequence, NoSuchNode
 from autograd.notation.new_values import as_update
@@ -37,7 +38,14 @@ from autograd.notation.other_ways import UNCLEAR, defined_in_some_way, in_other_
 from autograd.notation.page_lines import PageLine, ReadPage
 from autograd.notation.pages import read_page
 from autograd.notation.programs import read_code
-from autograd.notation.reach_of_sums import beyond_sums, binding, reaching, with_letters
+from autograd.notation.reach_of_sums import (
+    beyond_sums,
+    binding,
+    is_over_a_letter,
+    over_their_letters,
+    reaching,
+    with_letters,
+)
 from autograd.notation.runs import key_of
 from autograd.notation.sizes_of_lists import learn_sizes
 from autograd.notation.spelling import plain_name
@@ -84,6 +92,8 @@ _INDICES = frozenset("ijklmn")
 _DEFINES = re.compile(r"(?:^|[\s)*-])([^\W\d]\w*)\s*=(?!=)")
 _GRADIENT = re.compile(r"[\s$&*>-]*(d[A-Za-z](?:[_^](?:\{[^{}=]*\}|\w))*)\s*&?=(?!=)")
 """The left side of dZ^{[1]} = …"""
+_GIVES = re.compile(r"[\s$&*>-]*\\?([^\W\d_]+)(?:_\{?(\w+)\}?)?\s*&?=(?!=)")
+"""The left side of \\delta_h = …"""
 _MEAN = re.compile(r"frac\{1\}\{[mnNMB]\}|/\s?[mnNMB]\b")
 
 
@@ -109,6 +119,7 @@ class Reader:
         self.lookup = Lookup(names, first)
         self.degrees: dict[str, int] = {}
         self.budget = Budget()
+        self._lost_names: LostNames | None = None
         self.apart = ""
         """The letter by which the name that is defined now differs from one that was defined before."""
         self.averages = False
@@ -196,6 +207,17 @@ class Reader:
         """Remember a line that was not read: what it defines is not simply unknown to the lines after it."""
         if isinstance(name := statement.parts[0], Name):
             self.lookup.unread.setdefault(plain_name(written_name(name)), statement.place.line)
+            if not statement.code:
+                self._loses(name, statement.place.line, certain=True)
+
+    def skips(self, unread: Unread, place: Place) -> None:
+        """Remember a line of which nothing was read: a name that is defined already may have got another meaning."""
+        if (match := _GIVES.match(unread.text)) is not None:
+            self._loses(Name(match[1], place, joined=match[2] or ""), unread.number, certain=True)
+
+    def _loses(self, name: Name, line: int, *, certain: bool) -> None:
+        self._lost_names = self._lost_names or LostNames(self.lookup.definitions)
+        self._lost_names.loses(name, line, certain=certain)
 
     def output(self) -> Value | None:
         """The node that dW, ∇w and w.grad are gradients of; None if that cannot be told."""
@@ -250,6 +272,7 @@ class Reader:
             self._enter_the_case(statement)
         if self.averages and self.lookup.unread and not statement.code:
             self.builds_on_unread(statement)
+        hangs_on = self._lost_names.used_in(statement) if self._lost_names is not None else ()
         if not statement.code and _names_a_point(statement):
             statement = at_its_point(statement, self.lookup)
         try:
@@ -260,6 +283,11 @@ class Reader:
             line = self._read(update)
         if line.misfit and (update := as_update(statement, self.lookup)) is not None:
             line = self._read(update)
+        if line.misfit and line.has_pairs and not statement.code:
+            statement.place.refuse(
+                "the derivative of a list by a list of lists, or the other way round, has an entry for each pair of "
+                "items, and pages lay these out in several ways: write it with index letters, as in ∂z_i/∂W_{jk}"
+            )
         if statement.dashed is not None:
             line.doubt = "what stands behind the dash may be taken away, or be words: put these on a line of their own"
             with suppress(Refusal, OverflowError):
@@ -267,6 +295,9 @@ class Reader:
                 while last.otherwise is not None:
                     last = last.otherwise
                 last.otherwise = self._read(replace(statement, parts=(*statement.parts[:-1], statement.dashed)))
+        line.hangs_on = hangs_on
+        if (line.doubt or hangs_on) and isinstance(name := statement.parts[0], Name):
+            self._loses(name, line.number, certain=False)
         return line
 
     def read_late(self, statement: Statement) -> PageLine | None:
@@ -291,8 +322,11 @@ class Reader:
         if sums and statement.ranges:
             statement = replace(statement, ranges=beyond_sums(statement))
         letters, bound = letters_of(statement, self.lookup)
+        spoken = {each.letter for each in statement.ranges}
+        if not statement.code and letters and any(map(is_over_a_letter, trees)):
+            statement = replace(statement, parts=over_their_letters(statement.parts, letters, spoken))
+            letters, bound = letters_of(statement, self.lookup)
         if any(isinstance(each, BigOperator) and not each.letters for each in trees):
-            spoken = {each.letter for each in statement.ranges}
             statement = replace(statement, parts=with_letters(statement.parts, letters | bound, spoken))
             letters, bound = letters_of(statement, self.lookup)
         if sums:
@@ -535,7 +569,10 @@ def read_derivation(
             reader.lookup.unread.setdefault(plain_name(name), each.number)
     places: list[int] = []
     early: list[tuple[int, Statement, tuple[Unread, Refusal]]] = []
+    skipped = [each for each in reversed(page.unread) if not each.gives]
     for k, statement in enumerate(page.statements):
+        while skipped and skipped[-1].number < statement.place.line:
+            reader.skips(skipped.pop(), statement.place)
         try:
             line = program.read(statement) if program is not None and statement.code else reader.read(statement)
         except Refusal as refusal:

@@ -106,6 +106,7 @@ def derivative(e: "Elaboration", of: Thing, by: Thing, tree: Differential | None
         return one(of, by)  # type: ignore[arg-type]
     if isinstance(of, np.ndarray) and isinstance(by, np.ndarray):
         grid = entrywise(one, of.reshape(*of.shape, *[1] * by.ndim), by)
+        e.has_pairs = e.has_pairs or of.ndim + by.ndim > 2
         turned = of.ndim == by.ndim == 1 and e.choices.take("denominator")
         return transposed(grid) if turned else grid
     return entrywise(one, of, by)

@@ -116,7 +116,7 @@ class StatementReader:
             placed = [(claim, at) for at, things in entries for claim in self._claims(at, things)]
             claims = [claim for claim, _ in placed]
         except ShapesDiffer as misfit:
-            found.misfit = str(misfit)
+            found.misfit, found.has_pairs = str(misfit), self.elaboration.has_pairs
             self._define_nothing()
             return found
         found.claims = tuple(claims)

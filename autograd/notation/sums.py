@@ -17,6 +17,7 @@ from autograd.notation.matrices import (
     Thing,
     entrywise,
     product,
+    ratio,
     shape,
     total,
     whole,
@@ -53,6 +54,8 @@ def big_operator(e: "Elaboration", tree: BigOperator, at: Letters) -> Thing:
         e.spend()
     if not found:
         return whole(int(tree.kind == "prod"))
+    if tree.kind == "mean":
+        found = [entrywise(ratio, each, whole(len(found))) for each in found]
     if not any(map(shape, found)):
         return (product if tree.kind == "prod" else total)(*found)  # type: ignore[arg-type]
     result = found[0]

@@ -196,7 +196,7 @@ class At:
 class BigOperator:
     """Σ or Π over a letter: ``\\sum_{k=1}^{K}``, ``Σ_{k≠j}``, ``Σ_i``. The body is the product to its right.
 
-    `kind` is "sum" or "prod"; `letters` are those that it binds; `low` and `high` the bounds, if there are;
+    `kind` is "sum", "prod" or "mean"; `letters` are those that it binds; `low` and `high` the bounds, if there are;
     `conditions` is what else stands below the sign, such as k ≠ j.
     """
 
