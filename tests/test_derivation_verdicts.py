@@ -1179,6 +1179,30 @@ def test_an_update_by_hand_that_goes_up_is_told():
 @pytest.mark.parametrize(
     ("update", "goes_up"),
     [
+        ("w <- w - 0.1*(r - t)*dr/dw", False),
+        ("w <- w - 0.1*(t - r)*dr/dw", True),
+        ("w <- w + 0.1*(t - r)*dr/dw", False),
+        ("w <- w + 0.1*(r - t)*dr/dw", True),
+        ("w_new = w - 0.1*dL/dr*dr/dw", False),
+        ("w_new = w + 0.1*dL/dr*dr/df*df/dw", True),
+        ("eta = 0.1\nw_new = w - eta*dL/dr*v*dh/dw", False),
+        ("w <- w + 0.1*dr/dw", True),
+        ("w <- w + 0.1*dL/dw/sqrt(1e-8 + (dL/dw)**2)", True),
+    ],
+)
+def test_a_step_by_the_chain_rule_goes_the_way_of_its_product(update, goes_up):
+    x, t, w, v = Value(0.7), Value(0.5), Value(0.4), Value(-1.2)
+    h = tanh(w * x)
+    f = v * h
+    r = x + f
+    nodes = {"x": x, "t": t, "w": w, "v": v, "h": h, "f": f, "r": r, "L": (r - t) ** 2 / 2}
+    notes = check_derivation(update, nodes).lines[-1].notes
+    assert [note.partition(":")[0] for note in notes if note.startswith("this step")] == ["this step goes up"] * goes_up
+
+
+@pytest.mark.parametrize(
+    ("update", "goes_up"),
+    [
         (r"\theta_j := \theta_j + \alpha \frac{1}{3} \sum_i (h_i - y_i) x_{ij}", True),
         (r"\theta_j := \theta_j + \alpha \sum_i (h_i - y_i) x_{ij}", True),
         (r"\theta_j := \theta_j - \alpha \frac{1}{3} \sum_i (y_i - h_i) x_{ij}", True),

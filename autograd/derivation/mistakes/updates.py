@@ -98,13 +98,22 @@ def ascent(claim: Claim, setting: Setting) -> tuple[()] | tuple[str, str]:
         return _along_the_gradient(claim, definition, setting) if claim.update else ()
     weight, formula = found
     [slope, *others] = dict.fromkeys(p for p in walk(formula) if isinstance(p, Derivative) and p.by is weight)
-    try:
+    if others:
+        return ()
+
+    def rate(point: Point) -> Number:
         steepness = evaluate(slope, point)
         steeper = ChangedPoint(point, derivatives={(slope.of, weight): 2 * steepness})
-        goes_up = (evaluate(formula, steeper) - evaluate(formula, point)) * steepness > 0
+        return (evaluate(formula, steeper) - evaluate(formula, point)) / steepness
+
+    try:
+        # In w - eta*(r - t)*dr/dw the slope is one factor of the gradient, and says nothing of the way.
+        if not _ends_there(slope, setting) and not _constant([*map(rate, setting.points.each)], setting):
+            return _along_the_gradient(claim, definition, setting)
+        goes_up = rate(point) > 0
     except ArithmeticError:
         return ()
-    return (slope.text, names[slope.of]) if goes_up and not others else ()
+    return (slope.text, names[slope.of]) if goes_up else ()
 
 
 def _along_the_gradient(claim: Claim, definition: Expression, setting: Setting) -> tuple[()] | tuple[str, str]:
@@ -123,16 +132,28 @@ def _along_the_gradient(claim: Claim, definition: Expression, setting: Setting) 
         rates = [step / point.derivative(output, weight) for step, point in zip(steps, points, strict=True)]
     except (ArithmeticError, KeyError, ValueError):
         return ()  # There is no output, or several; or what is not recorded stands in the formula.
-    named = [[point.values[leaf] for point in points] for leaf in setting.named if leaf.op is None]
-    constant = [[rates[0]] * len(points), *named]
-    # A rate is a number, or so many times a leaf, as m times alpha is; elsewhere that leaf may be negative.
-    if rates[0] <= 0 or not any(
-        all(abs(r * row[0] - c * rates[0]) <= 1e-9 * abs(r * row[0]) for r, c in zip(rates, row, strict=True))
-        for row in constant
-    ):
+    if rates[0] <= 0 or not _constant(rates, setting):  # Elsewhere a leaf that is the rate may be negative.
         return ()
     names = setting.names.paths
     return derivative(names[output], names[weight], "d"), names[output]
+
+
+def _ends_there(slope: Derivative, setting: Setting) -> bool:
+    """Whether a derivative is that of the output."""
+    try:
+        return output_of(setting.names, [slope.by]) is slope.of
+    except ValueError:
+        return False
+
+
+def _constant(rates: Sequence[Number], setting: Setting) -> bool:
+    """Whether what a gradient is multiplied by is a number, or so many times a leaf, as m times alpha is."""
+    points = setting.points.each
+    rows = [[point.values[leaf] for point in points] for leaf in setting.named if leaf.op is None]
+    return any(
+        all(abs(r * row[0] - c * rates[0]) <= 1e-9 * abs(r * row[0]) for r, c in zip(rates, row, strict=True))
+        for row in ([1] * len(points), *rows)
+    )
 
 
 def factors(node: Value) -> tuple[Sequence[Value], Sequence[Value]]:
