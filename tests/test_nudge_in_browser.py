@@ -100,6 +100,24 @@ def test_all_numbers_of_the_picture_follow(opened, moved):
     assert shown(page, there) == python_shows(there)
 
 
+def test_moved_numbers_are_shown_with_all_their_digits(opened):
+    J, inputs = neuron()
+    page = opened(drawn(J, inputs), viewport={"width": 1280, "height": 720})
+    slider(page, "w").fill("-3.1234567")
+    short = shown(page, J)
+    page.click("#digits")
+    moved, at = neuron(w=-3.1234567)
+    python_shows(moved)
+    last = {word: float(text) for word, text in shown(page, J)[-1].items()}
+    assert last == exactly({"data": moved.data, "grad": 1.0})
+    total = page.locator("#nudge-total").inner_text().removeprefix("J = ")
+    slope = page.locator("#nudge-slope").inner_text().removeprefix("dJ/dw = ").partition(":")[0]
+    assert [float(total), float(slope)] == exactly([moved.data, at["w"].grad])
+    assert slider(page, "w").get_attribute("aria-valuetext") == "-3.1234567"
+    page.click("#digits")
+    assert shown(page, J) == short
+
+
 def test_local_gradients_widths_and_colours_follow(opened):
     page = opened(drawn(*neuron()))
     slider(page, "w").fill("0.25")
