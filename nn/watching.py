@@ -330,7 +330,7 @@ SCRUBBER = """<!doctype html>
 :root { color-scheme: light dark }
 body { margin: 0; font: 0.95rem system-ui, sans-serif; color: #767b83 }
 input { width: min(100%, 50rem) }
-img { max-width: 49% }
+img { max-width: 49%; max-height: calc(100vh - 4rem) } /* the frame cuts none */
 </style></head>
 <body>
 <input type="range" min="0" aria-label="epoch"><div id="said"></div><div id="pictures"></div>
@@ -362,4 +362,4 @@ def scrubber(pictures: Sequence[tuple[str, Sequence[str]]]) -> str:
     # Inside a script nothing is markup but its end and <!--, and both begin with <.
     page = SCRUBBER.replace("PICTURES", json.dumps(pictures).replace("<", "\\u003c"), 1)
     frame = f'<iframe srcdoc="{html.escape(page)}" sandbox="allow-scripts" title="a training, epoch by epoch" '
-    return f'<div>{frame}style="width: 100%; height: 400px; border: 0">{_images(*pictures[-1])}</iframe></div>'
+    return f'<div>{frame}style="width: 100%; height: 430px; border: 0">{_images(*pictures[-1])}</iframe></div>'

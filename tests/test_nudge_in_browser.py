@@ -66,6 +66,25 @@ def test_every_leaf_has_a_slider_with_its_name_and_its_number(opened):
     assert page.locator("#nudge input[type=range]").count() == 3
 
 
+@pytest.mark.parametrize("width", [836, 1000, 1280])
+@pytest.mark.parametrize("network", [False, True])
+def test_the_sliders_are_in_view_in_the_frame_of_a_notebook(browser, tmp_path, width, network):
+    x = [Value(0.1, "x1"), Value(0.2, "x2"), Value(0.3, "x3")]
+    output = squared_error(MLP(3, [4, 1], tanh, seed=0)(x), 1.0) if network else neuron()[0]
+    cell = tmp_path / "cell.html"
+    cell.write_text(f"<!doctype html><body>{draw(output).page()._repr_html_()}", encoding="utf-8")
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    page.goto(cell.as_uri())
+    inside = page.frames[1]
+    inside.wait_for_selector("#nudge-leaves input")
+    shown, content, graph = inside.evaluate(
+        "[innerHeight, document.documentElement.scrollHeight, document.querySelector('main').clientHeight]"
+    )
+    page.close()
+    assert content <= shown
+    assert graph > 400
+
+
 def test_a_constant_has_one_too(opened):
     page = opened(draw(2 * Value(3.0, "x")))
     assert slider(page, "constant 2").input_value() == "2"
@@ -79,6 +98,24 @@ def test_all_numbers_of_the_picture_follow(opened, moved):
         assert slider(page, name).get_attribute("aria-valuetext") == number(x, 4)
     there = neuron(**({"w": -3.0, "x": 2.0, "b": 6.5} | moved))[0]
     assert shown(page, there) == python_shows(there)
+
+
+def test_moved_numbers_are_shown_with_all_their_digits(opened):
+    J, inputs = neuron()
+    page = opened(drawn(J, inputs), viewport={"width": 1280, "height": 720})
+    slider(page, "w").fill("-3.1234567")
+    short = shown(page, J)
+    page.click("#digits")
+    moved, at = neuron(w=-3.1234567)
+    python_shows(moved)
+    last = {word: float(text) for word, text in shown(page, J)[-1].items()}
+    assert last == exactly({"data": moved.data, "grad": 1.0})
+    total = page.locator("#nudge-total").inner_text().removeprefix("J = ")
+    slope = page.locator("#nudge-slope").inner_text().removeprefix("dJ/dw = ").partition(":")[0]
+    assert [float(total), float(slope)] == exactly([moved.data, at["w"].grad])
+    assert slider(page, "w").get_attribute("aria-valuetext") == "-3.1234567"
+    page.click("#digits")
+    assert shown(page, J) == short
 
 
 def test_local_gradients_widths_and_colours_follow(opened):

@@ -428,6 +428,14 @@ def test_in_a_notebook_it_is_a_frame_with_the_picture_below(neuron):
     )
 
 
+def test_its_frame_is_lower_where_there_are_no_sliders(neuron):
+    heights = [
+        int(re.search(r"height: (\d+)px; border", drawing.page()._repr_html_())[1])
+        for drawing in (draw(neuron), draw(MLP(2, [1], tanh, seed=0)))
+    ]
+    assert heights[1] < heights[0]
+
+
 # A report
 
 

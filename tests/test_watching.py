@@ -11,7 +11,7 @@ import pytest
 
 from autograd import tanh
 from nn import MLP, SGD, History, fit, squared_error
-from nn.watching import chart
+from nn.watching import chart, scrubber
 
 ROOT = Path(__file__).parent.parent
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -165,6 +165,25 @@ def test_a_notebook_shows_a_picture_with_a_bar_over_the_epochs_and_nothing_red(s
     assert len(page) < 1_500_000
     pictures = re.findall(r'<img src="data:image/(png|svg\+xml);base64,', page)  # below the frame: the last epoch's
     assert pictures == {"a network": ["png", "svg+xml"], "a function": ["png"]}.get(name, ["png", "png"])
+
+
+@pytest.mark.parametrize("width", [700, 1000, 1280])
+def test_the_bars_frame_cuts_no_picture(browser, tmp_path, width):
+    sizes = [(525, 360), (900, 1100)]
+    pictures = [
+        f"data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='{w}' height='{h}'/>" for w, h in sizes
+    ]
+    cell = tmp_path / "cell.html"
+    cell.write_text(f"<!doctype html><body>{scrubber([('epoch 1', pictures)])}", encoding="utf-8")
+    page = browser.new_page(viewport={"width": width, "height": 600})
+    page.goto(cell.as_uri())
+    inside = page.frames[1]
+    inside.wait_for_function("() => [...document.images].every((image) => image.complete)")
+    shown, content = inside.evaluate("[innerHeight, document.documentElement.scrollHeight]")
+    boxes = inside.evaluate("[...document.images].map((image) => [image.clientWidth, image.clientHeight])")
+    page.close()
+    assert content <= shown
+    assert [w / h for w, h in boxes] == pytest.approx([w / h for w, h in sizes], rel=0.02)
 
 
 @pytest.mark.filterwarnings("default")

@@ -106,6 +106,7 @@ byId("whole").onclick = whole;
 byId("digits").onclick = () => {
   allDigits = !allDigits;
   byId("digits").setAttribute("aria-pressed", allDigits);
+  tellOthers("digits");
   tell();
 };
 

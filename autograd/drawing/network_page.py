@@ -57,8 +57,9 @@ def page_of_network(
     hidden = len(steps.ids) - len(steps.shown)
     notes = [f"{hidden:,} of {len(steps.ids):,} units are left out of the picture"] if hidden else []
     scenes = [replace(first, notes=notes), *others]
-    text = assembled(f"A network {sizes}", scenes, *pictures.program())
-    return Page(text, first.layouts[0].svg, len(pictures.steps))
+    program = pictures.program()
+    text = assembled(f"A network {sizes}", scenes, *program)
+    return Page(text, first.layouts[0].svg, len(pictures.steps), sliders="refused" not in program[1])
 
 
 class NetworkScenes:

@@ -18,7 +18,7 @@
     const short = module && name.startsWith(`${module}.`) ? name.slice(module.length + 1) : name;
     Object.assign(leaf, { module, short, label: name, full: name, gradient: `d${program.output}/d${name}`, ...leaf });
   }
-  const short = (x) => shortened(x, digits);
+  const short = (x) => (allDigits ? exact(x) : shortened(x, digits));
   const painting = new Painting(graph, program);
   const moving = leaves.some(({ kind }) => kind === "parameter")
     ? leaves.filter(({ kind }) => kind === "parameter")
@@ -129,7 +129,7 @@
     const xs = [...across, current(active)].sort((a, b) => a - b);
     const ys = graph.totals(active.node, xs, after);
     const { output } = program;
-    plotInto(byId("nudge-plot"), { output, name: active.name, low, high, xs, ys, x: current(active), y: graph.total, grad: slope(active), short });
+    plotInto(byId("nudge-plot"), { output, name: active.name, low, high, xs, ys, x: current(active), y: graph.total, grad: slope(active), short: (number) => shortened(number, digits) });
   }
 
   function show() {
@@ -380,6 +380,11 @@
     painting.paint();
   });
   document.addEventListener("told", sayNudged);
+  document.addEventListener("digits", () => {
+    if (refused) return;
+    if (nudged) painting.paint();
+    say();
+  });
 
   // Arrow keys on a button of this section are no steps.
   byId("nudge").addEventListener("keydown", (event) => event.stopPropagation());

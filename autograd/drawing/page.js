@@ -8,7 +8,7 @@
 //
 // Other scripts of the page listen on the document: "scene" is sent when the steps of another graph are shown, "view"
 // when another picture has taken the place of the last, "leave" before each step and "step" after it, "told" when the
-// words of a step are there.
+// words of a step are there, "digits" when numbers are to be written with all their digits, or no longer.
 
 const data = JSON.parse(document.getElementById("data").textContent);
 const scenes = [data, ...data.scenes];

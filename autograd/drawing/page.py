@@ -73,7 +73,7 @@ def page_of(
     title = f"Backpropagation: {recording.words.output}"
     program = program_data(recording.order, recording.picture, recording.words, outputs)
     text = assembled(title, scenes, *program, network=network)
-    return Page(text, scenes[0].layouts[0].svg, len(recording.steps))
+    return Page(text, scenes[0].layouts[0].svg, len(recording.steps), sliders="refused" not in program[1])
 
 
 def _network(outputs: Sequence[Node], choice: Choice) -> NetworkScenes | None:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 FRAME_HEIGHT = 620
 """The height of the frame in a notebook, in pixels."""
+FRAME_HEIGHT_WITH_SLIDERS = 1060
+"""The same where there are sliders: nobody looks for them below the edge of a frame. See `.framed` in page.css."""
 
 
 class Page:
@@ -32,10 +34,11 @@ class Page:
     Page(6 steps)
     """
 
-    def __init__(self, html: str, svg: str, n_steps: int) -> None:
+    def __init__(self, html: str, svg: str, n_steps: int, *, sliders: bool) -> None:
         self.html = html
         self._svg = svg
         self._n_steps = n_steps
+        self._sliders = sliders
 
     def __repr__(self) -> str:
         return f"Page({self._n_steps} steps)"
@@ -48,10 +51,13 @@ class Page:
 
     def _repr_html_(self) -> str:
         picture = b64encode(self._svg.encode()).decode()
+        page, height = self.html, FRAME_HEIGHT
+        if self._sliders:
+            page, height = page.replace("<body>", '<body class="framed">', 1), FRAME_HEIGHT_WITH_SLIDERS
         return (
-            f'<iframe srcdoc="{html.escape(self.html)}" sandbox="allow-scripts" allowfullscreen '
+            f'<iframe srcdoc="{html.escape(page)}" sandbox="allow-scripts" allowfullscreen '
             f'title="{html.escape(repr(self))}" '
-            f'style="width: 100%; height: {FRAME_HEIGHT}px; border: 0">'
+            f'style="width: 100%; height: {height}px; border: 0">'
             f'<img src="data:image/svg+xml;base64,{picture}" alt="{html.escape(repr(self))}"></iframe>'
         )
 

@@ -11,7 +11,7 @@ class Painting {
   }
 
   short(x) {
-    return shortened(x, movable().digits ?? this.program.digits);
+    return allDigits ? exact(x) : shortened(x, movable().digits ?? this.program.digits);
   }
 
   keep(part) {
