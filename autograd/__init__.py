@@ -18,7 +18,7 @@ from autograd.composed import softmax, take
 from autograd.condition import Condition
 from autograd.derivation import MISTAKES, DerivationLine, DerivationReport, Mistake, check_derivation
 from autograd.derivatives import exact_gradients, formula, gradients, hessian, jacobian
-from autograd.drawing import Drawing, RenderingError, draw
+from autograd.drawing import Drawing, RenderingError, draw, set_renderer
 from autograd.explanation import Explanation, explain
 from autograd.lifting import vectorize
 from autograd.marking import MarkedPage, Marks, mark
@@ -146,6 +146,7 @@ __all__ = [
     "no_grad",
     "prod",
     "relu",
+    "set_renderer",
     "sigmoid",
     "sign",
     "sin",

@@ -8,7 +8,7 @@ from autograd.composed import softmax, take
 from autograd.condition import Condition
 from autograd.derivation import MISTAKES, DerivationLine, DerivationReport, Mistake, check_derivation
 from autograd.derivatives import exact_gradients, formula, gradients, hessian, jacobian
-from autograd.drawing import Drawing, RenderingError, draw
+from autograd.drawing import Drawing, RenderingError, draw, set_renderer
 from autograd.drawing.page_file import Page
 from autograd.explanation import Explanation, explain
 from autograd.lifting import vectorize
@@ -25,7 +25,7 @@ from autograd.untyped import Real
 from autograd.value import Value
 
 __version__: str
-__all__ = ['MISTAKES', 'Condition', 'DerivationLine', 'DerivationReport', 'Drawing', 'Explanation', 'Line', 'MarkedPage', 'Marks', 'Mistake', 'NonFinite', 'Operation', 'Page', 'Program', 'RenderingError', 'Report', 'Tape', 'Value', 'acos', 'acosh', 'asin', 'asinh', 'atan', 'atan2', 'atanh', 'cbrt', 'ceil', 'check_derivation', 'check_gradients', 'clip', 'cos', 'cosh', 'debug', 'dot', 'draw', 'equal', 'erf', 'erfc', 'exact_gradients', 'exp', 'explain', 'expm1', 'first_nonfinite', 'floor', 'formula', 'grad', 'gradients', 'hessian', 'hvp', 'hypot', 'jacobian', 'jvp', 'log', 'log1p', 'log2', 'log10', 'logsumexp', 'mark', 'maximum', 'mean', 'minimum', 'no_grad', 'prod', 'relu', 'sigmoid', 'sign', 'sin', 'sinh', 'softmax', 'softplus', 'sqrt', 'sum', 'take', 'tan', 'tanh', 'tape', 'value_and_grad', 'vectorize', 'vjp', 'where', 'xlogy']
+__all__ = ['MISTAKES', 'Condition', 'DerivationLine', 'DerivationReport', 'Drawing', 'Explanation', 'Line', 'MarkedPage', 'Marks', 'Mistake', 'NonFinite', 'Operation', 'Page', 'Program', 'RenderingError', 'Report', 'Tape', 'Value', 'acos', 'acosh', 'asin', 'asinh', 'atan', 'atan2', 'atanh', 'cbrt', 'ceil', 'check_derivation', 'check_gradients', 'clip', 'cos', 'cosh', 'debug', 'dot', 'draw', 'equal', 'erf', 'erfc', 'exact_gradients', 'exp', 'explain', 'expm1', 'first_nonfinite', 'floor', 'formula', 'grad', 'gradients', 'hessian', 'hvp', 'hypot', 'jacobian', 'jvp', 'log', 'log1p', 'log2', 'log10', 'logsumexp', 'mark', 'maximum', 'mean', 'minimum', 'no_grad', 'prod', 'relu', 'set_renderer', 'sigmoid', 'sign', 'sin', 'sinh', 'softmax', 'softplus', 'sqrt', 'sum', 'take', 'tan', 'tanh', 'tape', 'value_and_grad', 'vectorize', 'vjp', 'where', 'xlogy']
 
 @overload
 def acos(a: Value) -> Value:

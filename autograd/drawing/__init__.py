@@ -7,7 +7,7 @@ The modules in the order in which to read them:
   modules and nodes that are alike (`folding`), finds repeated cells (`repeats`), and tells modules by the names of
   parameters (`autograd.scopes`).
 - `dot`: the picture as DOT, in which operands stand in their order. `stills` leaves out of it what is not legible in
-  1,000 pixels. `rendering`: DOT as SVG, PNG or PDF, by whatever Graphviz there is.
+  1,000 pixels. `rendering`: DOT as SVG, PNG or PDF, by whatever Graphviz there is, or by a function of the user's.
 - `network_diagram`: the network as people draw it, circles and a line a weight, at the places of `network_places`.
   `neurons` reads it from a graph, or from a model alone, and `network_drawing` makes the Drawing. Its page is
   `network_page`, with the steps of `network_steps`.
@@ -32,7 +32,7 @@ from autograd.advice.advised import with_advice
 from autograd.advice.names_elsewhere import OF_DRAW
 from autograd.derivatives import values_in
 from autograd.drawing.network_diagram import QUANTITIES
-from autograd.drawing.rendering import RenderingError
+from autograd.drawing.rendering import Renderer, RenderingError, checked_renderer, set_renderer
 from autograd.drawing.result import Drawing
 from autograd.drawing.selection import DETAILS, PARTS, Choice, picture_of
 from autograd.errors import quoted, whole_number
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from autograd.report import Report
     from autograd.untyped import Anything
 
-__all__ = ["Drawing", "Page", "RenderingError", "draw"]
+__all__ = ["Drawing", "Page", "RenderingError", "draw", "set_renderer"]
 
 
 class HasParameters(Protocol):
@@ -80,6 +80,7 @@ def draw(
     digits: int = 4,
     report: Report | None = None,
     network: Literal["weights", "gradients", "activations"] = "weights",
+    renderer: Renderer | None = None,
 ) -> Drawing:
     """A picture of the graph that a Value was computed by, as it is now. It shows itself in a notebook.
 
@@ -121,9 +122,11 @@ def draw(
         report: of `check_derivation`, to be laid over the page that ``.save("g.html")`` writes.
         network: what the lines of a network tell: its ``"weights"``, their ``"gradients"``, or its ``"activations"``
             (weight × activation, with the activations in the circles).
+        renderer: a function that draws this picture, its page and its animation, as `set_renderer` takes it; None for
+            the one that is set, or Graphviz.
 
     Raises:
-        TypeError: if an output or a parameter is not a Value.
+        TypeError: if an output or a parameter is not a Value, or the renderer is no function.
         ValueError: if there is no output, an option is not one of those above, no module has the path to expand, or no
             neuron is there to be drawn in a network.
 
@@ -152,6 +155,8 @@ def draw(
     if detail is not None:
         _one_of("detail", detail, (*DETAILS, "network"))
     _one_of("network", network, QUANTITIES)
+    if renderer is not None:
+        checked_renderer(renderer)
     owned = parameters.parameters() if hasattr(parameters, "parameters") else parameters
     if not hasattr(owned, "__iter__"):
         given = printable(f"{owned!r} of type {type(owned).__name__}")
@@ -170,7 +175,7 @@ def draw(
     if model is not None or detail == "network":
         from autograd.drawing.network_drawing import drawn_as_network
 
-        return drawn_as_network(model, outputs, choice, network, ground)
+        return drawn_as_network(model, outputs, choice, network, ground, renderer)
     picture = paged = picture_of(outputs, choice)
     sideways, whole = direction in ("LR", "RL"), show is not PARTS or detail is not None
     still = fitted(picture, sideways=sideways, whole=whole)
@@ -199,7 +204,7 @@ def draw(
 
     drawn = still.picture
     dot = digraph(drawn, way, background=ground, close=still.close, widest=STILL_WIDTH * still.is_legible)
-    return Drawing(dot, len(drawn.nodes), len(drawn.edges), drawn.note, page, animation)
+    return Drawing(dot, len(drawn.nodes), len(drawn.edges), drawn.note, page, animation, renderer)
 
 
 def __getattr__(name: str) -> Anything:

@@ -58,7 +58,7 @@ class Attaching:
             elif group.get("class") == "edge":
                 self._edge(group)
         for side in ("width", "height"):
-            del root.attrib[side]
+            root.attrib.pop(side, None)
         root.attrib |= {"role": "group", "aria-label": "the graph"}
         _raise_titles(root)
         return compact(root)

@@ -25,6 +25,9 @@ FRAMES = ((1880, 800), (1240, 450), (960, 340), (860, 365), (360, 465))
 LEGIBLE = 9.2
 """Pixels: the smallest text in a picture that fills its frame. The page is content with 9."""
 
+UNTOLD = (300.0, 150.0)
+"""The size of a picture that tells none (CSS 2.2, 10.3.2)."""
+
 LARGEST = 1.6
 """How far the page blows a picture up, as in `viewing.js`."""
 
@@ -60,9 +63,10 @@ class Extent:
 
 
 def extent_of(svg: str) -> Extent:
-    """The size of a picture as Graphviz wrote it."""
-    tag = svg[svg.index("<svg") :]
-    width, height = (float(tag.partition(f'{side}="')[2].partition("pt")[0]) for side in ("width", "height"))
+    """The size of a picture as Graphviz wrote it; of one that tells none, as browsers show it."""
+    tag = svg[svg.index("<svg") :].partition(">")[0]
+    told = (re.search(rf'\b{side}="([\d.]+)(?:pt|px)?"', tag) for side in ("width", "height"))
+    width, height = (float(size[1]) if size else usual for size, usual in zip(told, UNTOLD, strict=True))
     sizes = map(float, set(re.findall(r'<text [^>]*font-size="([\d.]+)"', svg)))
     return Extent(width, height, min(sizes, default=14.0))
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from autograd.drawing.page_file import Page
+    from autograd.drawing.rendering import Renderer
     from autograd.drawing.selection import Choice
     from autograd.graph import Node
     from autograd.report import Report
@@ -21,7 +22,12 @@ if TYPE_CHECKING:
 
 
 def drawn_as_network(
-    model: Anything, outputs: Sequence[Node], choice: Choice, quantity: ToldQuantity, background: str
+    model: Anything,
+    outputs: Sequence[Node],
+    choice: Choice,
+    quantity: ToldQuantity,
+    background: str,
+    renderer: Renderer | None = None,
 ) -> Drawing:
     """The network of a model alone, or of what the outputs were computed by.
 
@@ -47,7 +53,7 @@ def drawn_as_network(
     digraph = network_digraph(network, quantity, digits=choice.digits, background=background)
     places = laid_out(network).places
     lines = [c for c in network.connections if c.tail in places and c.head in places]
-    return Drawing(digraph, len(places), len(lines), _note(network, quantity, len(places)), page, animation)
+    return Drawing(digraph, len(places), len(lines), _note(network, quantity, len(places)), page, animation, renderer)
 
 
 def _note(network: Network, quantity: ToldQuantity, n_shown: int) -> str:

@@ -136,7 +136,8 @@ class NetworkScenes:
                 self._attach(group, units[name.text], quantity)
             elif group.get("class") == "node":
                 group.attrib["class"] = "caption"
-        del root.attrib["width"], root.attrib["height"]
+        for side in ("width", "height"):
+            root.attrib.pop(side, None)
         root.attrib |= {"role": "group", "aria-label": "the network", "class": f"network {quantity}"}
         size = extent_of(svg)
         return Layout(compact(root), size.width, size.height, size.smallest)

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 from autograd.advice.advised import lacks, with_advice
 from autograd.advice.names_elsewhere import OF_A_DRAWING
-from autograd.drawing.rendering import FORMATS, FORMATS_THAT_PLAY, RenderingError, render
+from autograd.drawing.rendering import (
+    FORMATS,
+    FORMATS_THAT_PLAY,
+    Renderer,
+    RenderingError,
+    drawn_by,
+    render,
+    render_text,
+)
 from autograd.errors import path_of_file
 from autograd.text import printable
 
@@ -51,11 +59,15 @@ class Drawing:
         note: str,
         page: Callable[[Report | None], Page],
         animation: Callable[[str], bytes],
+        renderer: Renderer | None = None,
     ) -> None:
         self.digraph = digraph
         self.note = note
-        self._page = page
-        self._animation = animation
+        self._page, self._animation, self._render, self._render_text = page, animation, render, render_text
+        if renderer is not None:
+            chosen = drawn_by(renderer)
+            self._page, self._animation = chosen(page), chosen(animation)
+            self._render, self._render_text = chosen(render), chosen(render_text)
         self._size = f"{n_nodes} node{'s' * (n_nodes != 1)}, {n_edges} edge{'s' * (n_edges != 1)}"
 
     @property
@@ -67,9 +79,9 @@ class Drawing:
         """The picture as an SVG document.
 
         Raises:
-            RenderingError: if there is no Graphviz on this machine, naming what to install.
+            RenderingError: if there is no Graphviz on this machine, naming what to install, or a renderer fails.
         """
-        return render(self.source, "svg").decode()
+        return self._render_text(self.source)
 
     def page(self, report: Report | None = None) -> Page:
         """A page that steps through a forward pass and a backward pass; in a notebook it shows itself.
@@ -88,7 +100,7 @@ class Drawing:
 
         Raises:
             TypeError: if the report has no lines.
-            RenderingError: if there is no Graphviz on this machine, naming what to install.
+            RenderingError: if there is no Graphviz on this machine, naming what to install, or a renderer fails.
 
         >>> from autograd import Value, draw
         >>> x = Value(3.0, "x")
@@ -134,7 +146,7 @@ class Drawing:
         elif extension in FORMATS_THAT_PLAY:
             path.write_bytes(self._animation(extension))
         else:
-            path.write_bytes(self.source.encode() if extension == "dot" else render(self.source, extension))
+            path.write_bytes(self.source.encode() if extension == "dot" else self._render(self.source, extension))
         return path
 
     def __repr__(self) -> str:
@@ -151,10 +163,14 @@ class Drawing:
         exclude: Collection[str] | None = None,  # noqa: ARG002
     ) -> dict[str, object]:
         try:
-            bundle: dict[str, object] = {"text/html": self._as_html(), "image/png": render(self.source, "png")}
+            bundle: dict[str, object] = {"text/plain": repr(self), "text/html": self._as_html()}
         except RenderingError as error:
-            bundle = {"text/plain": f"{self!r}\n{error}"}
-        return {"text/plain": repr(self)} | bundle
+            return {"text/plain": f"{self!r}\n{error}"}
+        try:
+            bundle["image/png"] = self._render(self.source, "png")
+        except RenderingError:
+            bundle["image/svg+xml"] = self.svg()
+        return bundle
 
     def _repr_html_(self) -> str | None:
         """For what knows no bundles, such as pages made of notebooks."""
@@ -164,7 +180,7 @@ class Drawing:
             return None
 
     def _as_html(self) -> str:
-        picture = b64encode(render(self.source, "svg")).decode()
+        picture = b64encode(self._render(self.source, "svg")).decode()
         return f'<img src="data:image/svg+xml;base64,{picture}" alt="{html.escape(repr(self))}">'
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from autograd.drawing.claimed_paths import Slot, of_line
 from autograd.drawing.dot import digraph
 from autograd.drawing.picture import DrawnEdge, DrawnNode, Picture
-from autograd.drawing.rendering import RenderingError, render
+from autograd.drawing.rendering import RenderingError, render, renderer_in_use
 from autograd.graph import Node
 from autograd.report import Line
 from autograd.text import label
@@ -50,7 +50,8 @@ def picture_of_paths(line: Line, names: Mapping[Node, str]) -> str | None:
             penwidth="2",
             arrowsize="0.6",
         )
-    svg = _drawn(str(graph.source))
+    write = _drawn if renderer_in_use() is None else _drawn.__wrapped__  # another may draw it otherwise
+    svg = write(str(graph.source))
     return None if svg is None else f"data:image/svg+xml;base64,{b64encode(svg).decode()}"
 
 
