@@ -324,3 +324,15 @@ def test_the_source_leaves_linecache_with_its_program():
     gc.collect()
 
     assert file not in linecache.cache
+
+
+def test_a_leaf_that_is_no_parameter_is_read_anew_by_slopes_that_were_first_asked_for_after_it_was_written():
+    """d(w·x·c − y)²/dx = 2(w·x·c − y)·w·c at w = ½, x = 2, c = −2, y = 1 is 6; by w it is 2(…)·x·c = 24."""
+    w, c = Value(0.5), Value(3.0)
+    program = vectorize(lambda x, y: (w * x * c - y) ** 2, 0.0, 0.0, parameters=[w])
+    c.data = 5.0
+    program.gradients_by_inputs([2.0], [1.0]), program.jacobian([2.0], [1.0])
+    c.data = -2.0
+    [by_x, _] = program.gradients_by_inputs([2.0], [1.0])
+    assert by_x.tolist() == [6.0]
+    assert program.gradients_by_example([2.0], [1.0]).tolist() == [[24.0]]

@@ -139,7 +139,7 @@ class NormalForm:
                 index = self._new(Input(*trace.positions[value]), batched=True)
                 if value in trace.indices:
                     self.indices[index] = trace.indices[value]
-            elif listed(value) or not (value.constant or value.written > trace.start):
+            elif listed(value) or not (value.constant or trace.born.setdefault(value, value.written > trace.start)):
                 index = self._new(Parameter(len(self.leaves)), batched=False)
                 self.leaves[index] = value
                 if parameters is not None and not listed(value):

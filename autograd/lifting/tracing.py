@@ -126,6 +126,8 @@ class Trace(Recorder):
         positions: for each placeholder, its column and its position in that column, flat.
         indices: for each placeholder that is the index of a table, how many entries that has.
         start: how many writes to Values there were before the run.
+        born: whether a leaf was made during the run. It is asked once, before somebody writes to the leaf, for slopes of
+            each example are lifted when they are first asked for.
         known: tells the number of a placeholder that is asked for a truth or an int; None if it is to refuse, as all do
             unless the function that runs sets this.
     """
@@ -146,6 +148,7 @@ class Trace(Recorder):
         arguments = [self._placeholders(name, example) for name, example in given]
         self.names, self.shapes = ([column.name for column in self.columns], [column.shape for column in self.columns])
         self.start = nodes.writes
+        self.born: dict[Value, bool] = {}
         nodes.writes += 1  # so that a leaf made from now on is younger than all that were there
         keywords = dict(zip(named, arguments[len(examples) :], strict=True))
         returned = self._run(functools.partial(function, *arguments[: len(examples)], **keywords))
