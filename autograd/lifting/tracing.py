@@ -126,7 +126,7 @@ class Trace(Recorder):
         positions: for each placeholder, its column and its position in that column, flat.
         indices: for each placeholder that is the index of a table, how many entries that has.
         start: how many writes to Values there were before the run.
-        born: whether a leaf was made during the run. It is asked once, before somebody writes to the leaf, for slopes of
+        born: whether a leaf was made during the run. It is asked once, before somebody writes to the leaf: slopes of
             each example are lifted when they are first asked for.
         known: tells the number of a placeholder that is asked for a truth or an int; None if it is to refuse, as all do
             unless the function that runs sets this.
