@@ -17,6 +17,7 @@ from nn.files import Tensors, file_at, listed, read_file, replace_file, shown
 from nn.history import History
 from nn.module import Module
 from nn.optimizers import Optimizer
+from nn.sameness import Facts, differences
 from nn.stopping import Stopping
 from nn.storage import CHECKPOINT, ArrayOfParameters, arrays_of, floats_of, mismatches
 
@@ -39,6 +40,7 @@ class Checkpoint:
 
     Attributes:
         examples: how many examples are trained on.
+        facts: what makes the training the one that it is.
         epoch: how many epochs were run.
         ended: whether a callback ended the training.
 
@@ -73,6 +75,7 @@ class Checkpoint:
         self._history = history
         self._stopping = stopping
         self.examples = examples
+        self.facts: Facts = {"shown": {}, "digests": {}}
         self._began = _settings(optimizer)
         self.epoch = 0
         self.ended = False
@@ -153,6 +156,7 @@ class Checkpoint:
             "epoch": self.epoch,
             "ended": self.ended,
             "examples": self.examples,
+            "facts": self.facts,
             "order": self._chance.state,
             "optimizer": type(self._optimizer).__name__,
             "began": self._began,
@@ -174,9 +178,8 @@ class Checkpoint:
             yield f"its optimizer is {said['optimizer']}, and this one is {type(self._optimizer).__name__}"
         if said["examples"] != self.examples:
             yield f"it was trained on {said['examples']} examples, and there are {self.examples} now"
-        own, theirs = self._chance.state[0], said["order"][0]
-        if own != theirs:
-            yield f"the order of its examples came of seed={theirs}, and seed is {own} now"
+            return
+        yield from differences(said["facts"], self.facts)
 
     def _take(self, tensors: Tensors, said: dict[str, Anything]) -> None:
         numbers = {name: _numbers(tensor) for name, tensor in tensors.items() if not name.startswith("model.")}
