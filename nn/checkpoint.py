@@ -16,7 +16,7 @@ from nn.draws import Chance
 from nn.files import Tensors, file_at, listed, read_file, replace_file, shown
 from nn.history import History
 from nn.module import Module
-from nn.optimizers import Optimizer
+from nn.optimizers import Optimizer, settings_of
 from nn.sameness import Facts, differences
 from nn.stopping import Stopping
 from nn.storage import CHECKPOINT, ArrayOfParameters, arrays_of, floats_of, mismatches
@@ -76,7 +76,7 @@ class Checkpoint:
         self._stopping = stopping
         self.examples = examples
         self.facts: Facts = {"shown": {}, "digests": {}}
-        self._began = _settings(optimizer)
+        self._began = settings_of(optimizer)
         self.epoch = 0
         self.ended = False
         self._arrays()  # the error of what cannot be stored comes before the first step
@@ -160,7 +160,7 @@ class Checkpoint:
             "order": self._chance.state,
             "optimizer": type(self._optimizer).__name__,
             "began": self._began,
-            "settings": _settings(self._optimizer),
+            "settings": settings_of(self._optimizer),
             "stopping": None if self._stopping is None else self._stopping.state[0],
         }
         return {CHECKPOINT: VERSION, "training": json.dumps(said, default=lambda array: array.tolist())}
@@ -202,11 +202,6 @@ class Checkpoint:
         if self._stopping is not None and said["stopping"] is not None:
             self._stopping.state = said["stopping"], numbers["best"]
         self.epoch, self.ended = said["epoch"], said["ended"]
-
-
-def _settings(optimizer: Optimizer) -> dict[str, float]:
-    """The numbers that an optimizer is set to: its learning rate and the like."""
-    return {name: part for name, part in vars(optimizer).items() if isinstance(part, float | int)}
 
 
 def _columns(states: Sequence[Anything], optimizer: Optimizer) -> Iterator[list[float]]:

@@ -182,6 +182,8 @@ def fit(
         raise ValueError("resume=True goes on from a checkpoint: give its path, checkpoint=path")
     of_model = LossOfModel(model, loss, targets=targets is not None)
     steps = ENGINES[engine](of_model, optimizer, examples, held_out, chance, longest, batch_size)
+    asked_for = {"metrics": [*history.metrics], "checkpoint": file is not None, "callback": callback is not None}
+    steps.agree(asked_for)
     if stopping is not None:
         stopping.of_one_step = steps.of_one_step
     epoch, ended = 0, False
