@@ -5,7 +5,8 @@ The modules in the order in which to read them:
 - `module`, `layers`, `activations`: what has parameters; `losses`; `optimizers`.
 - `training`: `fit`, its loop over the epochs. `data` sees to what it is given, `draws` has the orders and the draws of
   `dropout` and `noise`, `schedules` the learning rates, `metrics`, `stopping` and `checkpoint` what is done after an
-  epoch; `history` is what it gives, `watching` what it shows meanwhile.
+  epoch; `sameness` tells the checkpoint of another training. `history` is what it gives, `watching` what it shows
+  meanwhile.
 - `engine`: what the loop asks of an engine; `engines`: there are `eager_engine` and `array_engine`. `targets` asks the
   loss about all targets, `recorded_loss` and `kept` see to it that a recorded loss stays what it is, and `finite` says
   where a number was lost.

@@ -14,7 +14,7 @@ from nn.engine import NO_PARAMETER, Engine, Epoch
 from nn.finite import clipped, error_of_step, finite_numbers, is_finite, still_finite
 from nn.optimizers import Optimizer
 from nn.predictions import in_pieces
-from nn.recorded_loss import SMALL, DrawnLoss
+from nn.recorded_loss import SMALL, DrawnLoss, RecordedLoss
 
 if TYPE_CHECKING:
     from autograd.lifting.program import Program
@@ -50,6 +50,10 @@ class Arrays(Engine):
             self.loss.see_to_targets(self.examples, self.held_out, taken)
         self._learnt: Learnt  # replaced as a whole, so that Ctrl-C finds the numbers of one moment
         self._load()
+
+    @property
+    def recorded(self) -> RecordedLoss:
+        return self._recording
 
     def look(self, first: Epoch) -> None:
         """All was looked at before the loss was lifted."""

@@ -16,7 +16,8 @@ from nn.draws import Chance
 from nn.files import Tensors, file_at, listed, read_file, replace_file, shown
 from nn.history import History
 from nn.module import Module
-from nn.optimizers import Optimizer
+from nn.optimizers import Optimizer, settings_of
+from nn.sameness import Facts, differences
 from nn.stopping import Stopping
 from nn.storage import CHECKPOINT, ArrayOfParameters, arrays_of, floats_of, mismatches
 
@@ -39,6 +40,7 @@ class Checkpoint:
 
     Attributes:
         examples: how many examples are trained on.
+        facts: what makes the training the one that it is.
         epoch: how many epochs were run.
         ended: whether a callback ended the training.
 
@@ -73,7 +75,8 @@ class Checkpoint:
         self._history = history
         self._stopping = stopping
         self.examples = examples
-        self._began = _settings(optimizer)
+        self.facts: Facts = {"shown": {}, "digests": {}}
+        self._began = settings_of(optimizer)
         self.epoch = 0
         self.ended = False
         self._arrays()  # the error of what cannot be stored comes before the first step
@@ -153,10 +156,11 @@ class Checkpoint:
             "epoch": self.epoch,
             "ended": self.ended,
             "examples": self.examples,
+            "facts": self.facts,
             "order": self._chance.state,
             "optimizer": type(self._optimizer).__name__,
             "began": self._began,
-            "settings": _settings(self._optimizer),
+            "settings": settings_of(self._optimizer),
             "stopping": None if self._stopping is None else self._stopping.state[0],
         }
         return {CHECKPOINT: VERSION, "training": json.dumps(said, default=lambda array: array.tolist())}
@@ -174,9 +178,8 @@ class Checkpoint:
             yield f"its optimizer is {said['optimizer']}, and this one is {type(self._optimizer).__name__}"
         if said["examples"] != self.examples:
             yield f"it was trained on {said['examples']} examples, and there are {self.examples} now"
-        own, theirs = self._chance.state[0], said["order"][0]
-        if own != theirs:
-            yield f"the order of its examples came of seed={theirs}, and seed is {own} now"
+            return
+        yield from differences(said["facts"], self.facts)
 
     def _take(self, tensors: Tensors, said: dict[str, Anything]) -> None:
         numbers = {name: _numbers(tensor) for name, tensor in tensors.items() if not name.startswith("model.")}
@@ -199,11 +202,6 @@ class Checkpoint:
         if self._stopping is not None and said["stopping"] is not None:
             self._stopping.state = said["stopping"], numbers["best"]
         self.epoch, self.ended = said["epoch"], said["ended"]
-
-
-def _settings(optimizer: Optimizer) -> dict[str, float]:
-    """The numbers that an optimizer is set to: its learning rate and the like."""
-    return {name: part for name, part in vars(optimizer).items() if isinstance(part, float | int)}
 
 
 def _columns(states: Sequence[Anything], optimizer: Optimizer) -> Iterator[list[float]]:

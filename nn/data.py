@@ -33,6 +33,7 @@ class Data(Sequence[Example]):
         targets: the same, or None.
         weights: an array (examples,) of float64, the largest 1, or None.
         largest_weight: what the largest was as it was given.
+        given_weights: the weights as they were given, or None.
     """
 
     def __init__(
@@ -49,7 +50,7 @@ class Data(Sequence[Example]):
                 f"there must be as many {which}targets as inputs, not {len(self.targets)} targets "
                 f"for {len(self.inputs)} inputs"
             )
-        self.weights = None if weights is None else _weights(weights, len(self.inputs))
+        self.weights = self.given_weights = None if weights is None else _weights(weights, len(self.inputs))
         self.largest_weight = 1.0
         if self.weights is not None:  # so that no sum of them is too large or too small for a float
             self.largest_weight = float(self.weights.max())

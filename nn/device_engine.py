@@ -17,6 +17,7 @@ from nn.array_engine import Arrays
 from nn.device_loop import DeviceLoop, State
 from nn.devices import Devices
 from nn.engine import Epoch, raise_in_epoch
+from nn.optimizers import settings_of
 from nn.predictions import PIECE
 
 if TYPE_CHECKING:
@@ -293,6 +294,8 @@ class OnDevices(Arrays):
                 drawn.append([self._draws(len(batch)) for batch in epoch.batches])
         else:
             taken.extend(epochs)
+        rates = [epoch.lr for epoch in taken]
+        self._devices.agree({f"the learning rates from epoch {taken[0].number} on": [*rates[:3], _digest(rates)]})
         counts = self._devices.gather(np.array([len(epoch.batches) for epoch in taken])).max(axis=0)
         ends = counts.cumsum()
         if self._whole:
@@ -403,7 +406,7 @@ class OnDevices(Arrays):
                 "validation": "none" if self.held_out is None else "some",
                 "batch_size": self.batch_size,
                 "clip": self.clip,
-                "the optimizer": self.optimizer,
+                "the optimizer": f"{self.optimizer} with {settings_of(self.optimizer)}",
                 "the seed": _digest(self.chance.state),
             }
         )

@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
-from typing import NamedTuple, NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from autograd.untyped import AnyArray, Anything
 from nn.data import Data
@@ -17,6 +17,9 @@ from nn.finite import raise_at
 from nn.optimizers import Optimizer
 from nn.schedules import Schedule, factor_of
 from nn.targets import LossOfModel
+
+if TYPE_CHECKING:
+    from nn.recorded_loss import RecordedLoss
 
 NO_PARAMETER = (
     "the loss depends on no parameter of the optimizer: has the model been made anew since the optimizer was, or does "
@@ -141,6 +144,11 @@ class Engine(ABC):
     def is_first(self) -> bool:
         """Whether this is the first of several processes: it writes the checkpoints."""
         return True
+
+    @property
+    def recorded(self) -> "RecordedLoss | None":
+        """What the loss recorded for all examples; None where it is run for each."""
+        return None
 
     def agree(self, settings: Mapping[str, Anything]) -> None:  # noqa: B027  (one process agrees with itself)
         """Refuse settings that differ between processes, if there are several."""

@@ -107,7 +107,9 @@ class Metrics:
             outputs = engine.from_all(engine.outputs(data))
             targets = None if data.targets is None else engine.from_all(data.targets)
             for name, metric in self._metrics.items():
-                self._history.metrics[before + name].append(_number(name, metric(outputs, targets)))
+                # Copies: a metric that writes to its arguments would change what is trained on.
+                number = metric(outputs.copy(), None if targets is None else targets.copy())
+                self._history.metrics[before + name].append(_number(name, number))
 
 
 def _number(name: str, number: Anything) -> float:

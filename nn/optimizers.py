@@ -81,6 +81,11 @@ class Optimizer:
 lacks(Optimizer, OF_AN_OPTIMIZER_THERE_IS)
 
 
+def settings_of(optimizer: Optimizer) -> dict[str, float]:
+    """The numbers that an optimizer is set to: its learning rate and the like."""
+    return {name: part for name, part in vars(optimizer).items() if isinstance(part, float | int)}
+
+
 class SGD(Optimizer):
     """Gradient descent: v ← momentum · v + ∂J/∂w, then w ← w − lr · v.
 

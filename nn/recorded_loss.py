@@ -273,6 +273,20 @@ class RecordedLoss:
             entry for entry in self.entries if isinstance(entry, tuple)
         )
 
+    def operations(self, parameters: Sequence[Value]) -> Iterator[Anything]:
+        """The entries without the numbers, and with the place of a parameter instead of its identity."""
+        place = {id(parameter): index for index, parameter in enumerate(parameters)}
+        for entry in self.entries:
+            if isinstance(entry, tuple) and entry[1:] == ("leaf",):
+                yield "leaf", place.get(entry[0])
+            else:
+                yield "number" if isinstance(entry, float | str) else entry
+
+    @property
+    def constants(self) -> list[float]:
+        """The numbers that the loss was written with."""
+        return [leaf.data for leaf in self.leaves.values() if leaf.constant]
+
     def changed_leaves(self, later: "RecordedLoss") -> list[Value]:
         """The leaves of both that a program keeps, and that hold another number in the later one."""
         return [

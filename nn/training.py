@@ -21,6 +21,7 @@ from nn.history import History
 from nn.metrics import Metric, Metrics
 from nn.module import Module
 from nn.optimizers import Optimizer
+from nn.sameness import Arguments, facts_of
 from nn.schedules import Schedule
 from nn.stopping import Stopping
 from nn.targets import LossOfModel
@@ -93,8 +94,11 @@ def fit(
             order of the examples, the history. The file is replaced as a whole, so that a kill or a full disk leaves
             the one of the epoch before.
         resume: go on from the checkpoint, if it is there: with the same arguments the steps are those of a training
-            that never ended, to the bit. `epochs` is the total. A learning rate other than the one that the training
-            began with is taken from then on.
+            that never ended, to the bit. What would make it another training is refused: other data, another model,
+            loss, optimizer, seed, `batch_size` and the like. Four things may change. `epochs` is the total, and a
+            checkpoint of as many or more is given back as it is. A learning rate, or another setting of the optimizer,
+            other than at the beginning is taken from then on, and so is a `schedule`. `patience` may be longer or
+            shorter. The engine may be another.
         engine: "numpy" records the loss and trains on the arrays that `autograd.vectorize` makes of it; "eager" runs
             every example through the scalar engine. Both take the same steps, but for roundings, with two exceptions.
             What a loss draws at random, counts or changes by itself would be frozen in arrays. "numpy" refuses it where
@@ -131,7 +135,7 @@ def fit(
             may ask for truths and ints of the data, as in ``if y not in (-1, 1): raise ...``, as long as it computes
             the same for every example.
         FileExistsError: for a checkpoint that is there, without `resume`.
-        ValueError: for one that is damaged, or of another model, optimizer or number of examples; nothing is changed.
+        ValueError: for one that is damaged, or of another training; nothing is changed.
         OSError: if a checkpoint cannot be written; the one of the epoch before is still there.
         ImportError: for `watch` in a notebook without matplotlib, or engine "jax" without JAX.
         RuntimeError: with engine "jax", if another process has ended.
@@ -165,6 +169,9 @@ def fit(
         if function is not None and not callable(function):
             raise TypeError(f"{name} must be a function of {of}, not {quoted(function)}")
 
+    if not isinstance(resume, bool):
+        raise TypeError(f"resume must be True or False, not {quoted(resume)}")
+
     history, chance = History(), Chance(seed)
     stopping = None if patience is None else Stopping(patience)
     measures = Metrics(metrics, examples, held_out, history)
@@ -175,11 +182,15 @@ def fit(
         raise ValueError("resume=True goes on from a checkpoint: give its path, checkpoint=path")
     of_model = LossOfModel(model, loss, targets=targets is not None)
     steps = ENGINES[engine](of_model, optimizer, examples, held_out, chance, longest, batch_size)
+    asked_for = {"metrics": [*history.metrics], "checkpoint": file is not None, "callback": callback is not None}
+    steps.agree(asked_for)
     if stopping is not None:
         stopping.of_one_step = steps.of_one_step
     epoch, ended = 0, False
     if file is not None:
         file.examples = steps.count
+        told = Arguments(seed, history.metrics, patience, has_callback=callback is not None)
+        file.facts = facts_of(told, examples, steps)
         if file.go_on():
             steps.read()
             epoch, ended = file.epoch, file.ended or (stopping is not None and stopping.ends)

@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from autograd import tanh
-from nn import MLP, Adam, fit, hinge, squared_error  # noqa: F401  (for expressions)
+from nn import MLP, SGD, Adam, fit, hinge, squared_error  # noqa: F401  (for expressions)
 from nn.draws import dropout
 from nn.metrics import accuracy
 
@@ -40,11 +40,12 @@ def training(
     validated=False,
     weights=0,
     labels=Y,
+    momentum=None,
     **settings,
 ):
     """What five epochs on these rows come to: the weights, the losses, and whatever else is asked for."""
     model = MLP(columns, [5, 1], tanh, seed=weights)
-    optimizer = Adam(model.parameters(), 0.05)
+    optimizer = Adam(model.parameters(), 0.05) if momentum is None else SGD(model.parameters(), 0.05, momentum)
     function = (lambda x: model([tanh(z) for z in dropout(x, 0.3)])) if drawn else model
     rows = list(rows)
     if weighted:

@@ -106,6 +106,20 @@ def test_an_error_of_a_metric_comes_through_and_what_was_learnt_stays():
     assert numbers(model) == exactly(least_squares(1)[1].tolist(), relative=1e-12)
 
 
+@ENGINES
+def test_a_metric_that_writes_to_its_arrays_changes_no_data_and_no_other_metric(engine):
+    def writes(outputs, targets):
+        outputs[:], targets[:] = 9.0, 9.0
+        return 0.0
+
+    targets = Y.copy()
+    metrics = {"writes": writes, "largest": lambda p, y: max(p.max(), y.max())}
+    history = train(linear(), targets=targets, engine=engine, metrics=metrics, validation=(X, targets))
+    assert targets.tolist() == Y.tolist()
+    assert history.losses == exactly(least_squares(3)[0], relative=1e-12)
+    assert max(history.metrics["largest"] + history.metrics["validation_largest"]) < 9
+
+
 @pytest.mark.parametrize(
     ("outputs", "targets", "right"),
     [

@@ -108,6 +108,10 @@ DIFFERENT = {
     "batch_size=2 + process": "batch_size must be the same in all processes, and process 0 has 2, process 1 3",
     "epochs=3 + process": "epochs must be the same in all processes, and process 0 has 3, process 1 4",
     "seed=process": "the seed",
+    "schedule=[None, lambda epoch: 0.5][process]": "the learning rates from epoch 1 on must be the same",
+    "metrics=[None, {'accuracy': accuracy}][process]": "metrics must be the same",
+    "callback=[None, print][process]": "callback must be the same in all processes, and process 0 has False",
+    "momentum=[0.9, 0.3][process]": "the optimizer must be the same",
     "batch_size=1": "batch_size must be at least the number of processes, 2, not 1",
 }
 
