@@ -27,11 +27,11 @@ from autograd.notation.function_identities import about_a_function
 from autograd.notation.functions import PYTHON, is_function
 from autograd.notation.functions_of_nodes import at_its_point, by_subscripts
 from autograd.notation.indices import Ranges, everything_in, letters_of, powers_for_items, respelled, slots_of, unplaced
-from autograd.notation.item_by_item import WAYS
 from autograd.notation.labelled_sums import labels_in, over_labels
-from autograd.notation.lookup import Lookup, NoItem, NotAnIndex, is_list, names_in_an_index, written_name
+from autograd.notation.lookup import Lookup, NoItem, NotAnIndex, names_in_an_index, written_name
 from autograd.notation.lost_names import LostNames
 from autograd.notation.matrices import ShapesDiffer
+from autograd.notation.misfits import in_pairs, key_with_an_index, may_be_a_softmax
 from autograd.notation.named import Consequence, NoSuchNode
 from autograd.notation.new_values import as_update
 from autograd.notation.orientation import other_ways_round
@@ -55,7 +55,6 @@ from autograd.notation.syntax import (
     Addition,
     Beside,
     BigOperator,
-    Call,
     Differential,
     Item,
     Listed,
@@ -97,8 +96,6 @@ _GRADIENT = re.compile(r"[\s$&*>-]*(d[A-Za-z](?:[_^](?:\{[^{}=]*\}|\w))*)\s*&?=(
 """The left side of dZ^{[1]} = …"""
 _GIVES = re.compile(r"[\s$&*>-]*\\?([^\W\d_]+)(?:_\{?(\w+)\}?)?\s*&?=(?!=)")
 """The left side of \\delta_h = …"""
-_WITH_AN_INDEX = re.compile(r"[^\W\d_](?:[_^][({]*)?[ijk][)}]*")
-"""L_i, Li and J^{(i)}: what some call a list."""
 _MEAN = re.compile(r"frac\{1\}\{[mnNMB]\}|/\s?[mnNMB]\b")
 
 
@@ -289,8 +286,8 @@ class Reader:
         if line.misfit and (update := as_update(statement, self.lookup)) is not None:
             line = self._read(update)
         if line.misfit and not statement.code:
-            line = self._in_pairs(statement) or line
-        if line.misfit and not statement.code and (key := self._key_with_an_index(statement)):
+            line = in_pairs(self, statement, self._defines(statement)) or line
+        if line.misfit and not statement.code and (key := key_with_an_index(statement, self.names)):
             bare = re.split(r"[_^]", key)[0]
             statement.place.refuse(
                 f"{key} is the name of a whole list in nodes: call it {bare} there, without the index"
@@ -307,42 +304,14 @@ class Reader:
                 while last.otherwise is not None:
                     last = last.otherwise
                 last.otherwise = self._read(replace(statement, parts=(*statement.parts[:-1], statement.dashed)))
-        if (line.claims and not statement.code) and (text := self._may_be_a_softmax(statement)):
-            line.doubt = f"{text} of a list is read item by item, and may be meant as its softmax: write softmax"
+        subscripted = not statement.code and any(isinstance(each, Subscripted) for each in statement.parts)
+        if line.claims and subscripted and may_be_a_softmax(statement):
+            line.doubt = "σ of a list is read item by item, and may be meant as its softmax: write softmax"
         line.in_a_comment = statement.in_a_comment
         line.hangs_on = hangs_on
         if (line.doubt or hangs_on) and isinstance(name := statement.parts[0], Name):
             self._loses(name, line.number, certain=False)
         return line
-
-    def _may_be_a_softmax(self, statement: Statement) -> str:
-        """The σ of σ(z)_i = e^{z_i}/Σ_j e^{z_j}; empty if there is none."""
-        functions = [each.of for each in statement.parts if isinstance(each, Subscripted) and isinstance(each.of, Call)]
-        if not any(each.function == "sigmoid" for each in functions) or any(
-            "sigmoid" in each for each in statement.texts
-        ):
-            return ""
-        return "σ" if any(isinstance(each, BigOperator) for each in everything_in(*statement.parts)) else ""
-
-    def _key_with_an_index(self, statement: Statement) -> str:
-        """The key of a list that is spelled with an index letter, as "L_i" in nodes; empty if the line uses none."""
-        for name in everything_in(*statement.parts):
-            for key, held in self.names.spelled(written_name(name)).items() if isinstance(name, Name) else ():
-                if is_list(held) and _WITH_AN_INDEX.fullmatch(key) and key not in ("xi", "pi"):
-                    return key
-        return ""
-
-    def _in_pairs(self, statement: Statement) -> PageLine | None:
-        """The line with ∂a/∂z of two lists as the list of ∂a_i/∂z_i, if its shapes fit then."""
-        if not any(isinstance(each, Differential) for each in everything_in(*statement.parts)):
-            return None
-        defines = self._defines(statement)
-        for names in WAYS:
-            with suppress(Refusal):
-                found = self.elaborated(statement, defines, Choices.of(*names))
-                if not found.misfit:
-                    return found
-        return None
 
     def read_late(self, statement: Statement) -> PageLine | None:
         """A line that uses what only a later one defines, as in "dL/dw = δ x, where δ = a − y"; None if none does."""
