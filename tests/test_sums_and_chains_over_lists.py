@@ -42,6 +42,13 @@ def fitted():
     return {"w": w, "b": b, "x": x, "y": y, "n": 4, "J": J}
 
 
+def keyed():
+    """L_i = (p_i − y_i)², under that name, and J the mean of them."""
+    p, y = [[Value(each) for each in row] for row in ((0.5, -1.0, 2.0), (1.0, 0.2, -0.6))]
+    losses = [(a - b) * (a - b) for a, b in zip(p, y, strict=True)]
+    return {"p": p, "y": y, "L_i": losses, "J": total(losses) / 3}
+
+
 RIGHT = [
     (layered, r"\frac{dJ}{dW} = \frac{dJ}{da} \cdot \frac{da}{dz}\cdot \frac{dz}{dW}"),
     (layered, "∂J/∂W = ∂J/∂z ∂z/∂W"),
@@ -51,6 +58,10 @@ RIGHT = [
     (layered, "dW = dz @ dz/dW"),
     (batched, "dJ/dZ = dJ/dA * dA/dZ"),
     (batched, r"\frac{\partial J}{\partial Z} = \frac{\partial J}{\partial A} \frac{\partial A}{\partial Z}"),
+    (layered, "∂a/∂z = 2z"),
+    (layered, "∂J/∂z = ∂J/∂a ⊙ ∂a/∂z"),
+    (batched, "dA/dZ = 2*Z"),
+    (batched, "dJ/dZ = dJ/dA ⊙ dA/dZ"),
     (classified, r"p_i = \text{softmax}(z_i)"),
     (classified, r"\sum_i \text{softmax}(z_i) = 1"),
     (classified, "∂L/∂z_i = softmax(z_i) - y_i"),
@@ -71,6 +82,10 @@ WRONG = [
     (layered, "∂J/∂W = -∂z/∂W ∂J/∂z"),
     (layered, "∂J/∂W_{ij} = 2 z_i^3 x_j"),
     (batched, "dJ/dZ = 3 dJ/dA * dA/dZ"),
+    (layered, "∂a/∂z = 3z"),
+    (layered, "∂z/∂x = x"),
+    (classified, "∂p/∂z = p(1 - p)"),  # p_0 depends on z_1, too: no list of derivatives
+    (batched, "dA/dZ = 2*Z*Z"),
     (classified, "∂softmax(z_i)/∂z_i = 7 softmax(z_i)(1 - softmax(z_i))"),
     (classified, "∂L/∂z_i = softmax(z_i) + y_i"),
     (classified, r"\sum_i \text{softmax}(z_i) = 3"),
@@ -82,8 +97,10 @@ NOT_READ = [
     (layered, "∂z/∂W = x", "index letters"),
     (layered, "∂z/∂W = x^T", "index letters"),
     (layered, "∂J/∂W = x ∂z/∂W", "index letters"),
-    (batched, "dA/dZ = 2*Z", "index letters"),
-    (batched, "dJ/dZ = dJ/dA ⊙ dA/dZ", "index letters"),
+    (classified, "p_i = σ(z)_i = e^{z_i}/Σ_j e^{z_j}", "softmax"),
+    (classified, "σ(z)_i = e^{z_i}/Σ_j e^{z_j}", "softmax"),
+    (keyed, "L_i = (p_i - y_i)^2", "call it L"),
+    (keyed, "∂L_i/∂p_i = 2 (p_i - y_i)", "call it L"),
     (classified, "p_1 = softmax(z_1)", "softmax"),
     (classified, "p_i = softmax(z_i + z_j)", "softmax"),
     (classified, "∂L/∂z_i = sum(p_i - y_i)", "sum is of a list"),

@@ -53,6 +53,9 @@ def verdicts_on(
         verdict = judging.line(line)
         if line.hangs_on and (on := {each.claim.line for each in unclear}.intersection(line.hangs_on)):
             verdict = replace(verdict, kind="unclear", about=f"it uses what line {min(on)} defines, which is not read")
+        if line.in_a_comment and verdict.kind in ("proved", "points", "here"):
+            page.prose += (line.text,)
+            continue
         (unclear if verdict.kind == "unclear" else verdicts).append(verdict)
     if unclear and strict:
         told = (f"line {verdict.claim.line}: {verdict.about}\n    {verdict.text}" for verdict in unclear)

@@ -15,13 +15,14 @@ A page goes through three stages, and none of them evaluates anything as Python:
    indices and how far they run, `reach_of_sums` which of them a Σ binds, `sizes_of_lists` what counts the items of a
    list, `matrices` how arrays of formulas fit together. `elaboration` turns a tree into formulas, and sends each kind
    to its room: `named`, `functions_of_nodes`, `slopes`, `second_derivatives`, `sums`, `logic`, `list_items`,
-   `functions`, `named_derivatives`, `array_calls` and `arrays_together`.
+   `functions`, `named_derivatives`, `array_calls`, `arrays_together`, `chains` of
+   ∂J/∂z ∂z/∂W, and `item_by_item`, of ∂a/∂z = a ⊙ (1 − a).
 3. A page of claims. `statement_reader` writes a statement out, an entry at a time; `by_layers` one that holds for
    every layer, `labelled_sums` a Σ over names, `function_identities` a lemma about a function, `other_ways` the
-   readings that come second, `new_values` a step from w_t to w_{t+1}, `total_differentials` dz = x dw. `assignments`,
-   with `runs` and `changed_arrays`, and `conventions` know what the lines of a page have to do with each other;
-   `reading` goes through the page, with `page_lines` as its result; `writing` tells how a line was read, and
-   `orientation` which way round a matrix is.
+   readings that come second, `misfits` those of lines whose shapes do not fit, `new_values` a step from w_t to
+   w_{t+1}, `total_differentials` dz = x dw. `assignments`, with `runs` and `changed_arrays`, `conventions` and
+   `lost_names` know what the lines of a page have to do with each other; `reading` goes through the page, with
+   `page_lines` as its result; `writing` tells how a line was read, and `orientation` which way round a matrix is.
 
 And back: `right_lines` writes what is right as the page would, with the letters of `lettered_formulas`.
 

@@ -94,6 +94,8 @@ class Choices:
     """Whether the y of z_y on the left, a whole number among the nodes, is that class, and no index."""
     recounted: bool = False
     """Whether subscripts count from 0 on a page that is read as counting from 1, or the other way round."""
+    paired: bool = False
+    """Whether ∂a/∂z of two lists of one shape has the derivatives of each item by the one in its place alone."""
     asked: set[str] = field(default_factory=set)
 
     @classmethod

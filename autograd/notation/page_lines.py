@@ -57,6 +57,8 @@ class PageLine:
     """For what it is said to hold: it is judged where the leaves have these values."""
     doubt: str = ""
     """Why it may be no claim: if it is wrong as one, it is not read."""
+    in_a_comment: bool = False
+    """Whether a comment of a program says it: it is listed as passed over if it is right."""
     hangs_on: tuple[int, ...] = ()
     """The lines that it uses a name of, and that may turn out not to be read: then it is not read, either."""
     swapped: Callable[[], Iterator[tuple[str, Sequence[Claim]]]] = lambda: iter(())

@@ -29,12 +29,13 @@ class WrittenClaim:
     ranges: tuple[Range, ...] = ()
     where: tuple[tuple[Tree, Tree], ...] = ()
     dashed: Tree | None = None
+    in_a_comment: bool = False
 
     def statement(self) -> Statement:
         """The claim, as it is handed on."""
         return Statement(
             self.place, self.text, tuple(self.parts), tuple(self.texts), self.sign, self.ranges, self.where,
-            trivial=self.trivial, dashed=self.dashed,
+            trivial=self.trivial, dashed=self.dashed, in_a_comment=self.in_a_comment,
         )  # fmt: skip
 
 

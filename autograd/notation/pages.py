@@ -6,7 +6,7 @@ equal; then it is read as a claim, or said to be unread, but never passed over. 
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from autograd.derivation.tokens import LONGEST_LINE, LONGEST_TEXT
@@ -67,7 +67,8 @@ _TAIL = re.compile(
 )
 """What stands behind a claim and is none of it: (*), [2 marks], QED, :), <- chain rule."""
 _QUOTED = re.compile(r"[ \t]*(?:'(?=[^']*=[^']*'[.,;]?[ \t]*$)|“(?=[^“”]*”[.,;]?[ \t]*$)|«(?=[^«»]*»[.,;]?[ \t]*$))")
-_CLAIM_IN_A_COMMENT = re.compile(r"[ \t]*//.*[d∂]\w*\s*/\s*[d∂]\w*.*=")
+_CLAIM_IN_A_COMMENT = re.compile(r"(?:#+|//+)[ \t]*(?=(?:[d∂]\w*[ \t]*/[ \t]*\(?[d∂]\w|∇\w)[^=]*=(?!=))")
+"""A comment that begins with a derivative, and says what it is: # dL/dz = a - y."""
 _EQUATES = re.compile(r"[ \t]*#[ \t]+([^=≈]*[^=≈!<>+*/-])[=≈](?!=)[ \t]*(?=.*[^\W\d])")
 _DERIVATIVE = re.compile(r"[d∂]\s?\w+\s*/\s*[d∂]|\\frac|\\partial|∇|\\nabla")
 _RULE = re.compile(r"[ \t]*(?:[-=_*~#+|:][ \t]*){3,}$")
@@ -117,6 +118,8 @@ class _PageReader(DisplayReader):
         super().__init__(text, known)
         self._code, self._is_code, self._code_length = code, is_code, code_length
         self._tables = Tables(self._page.lines)
+        self._claims_in_comments: list[tuple[int, int]] = []
+        """Where claims stand in comments behind other claims that are being read: these come after them."""
         self._case_ends_at_a_blank = False
         """Whether the case is that of a list of bullets, which ends with it."""
 
@@ -127,6 +130,7 @@ class _PageReader(DisplayReader):
             region = self._regions[k]
             if region.kind == "line":
                 k = self._line(k)
+                self._read_comments()
                 continue
             if region.kind == "display":
                 self._display(region.start, region.end)
@@ -164,7 +168,21 @@ class _PageReader(DisplayReader):
         k = 0
         while k < len(inner):
             k = self._line(k)
+            self._read_comments()
         self._regions = kept
+
+    def _read_comments(self) -> None:
+        """Read the claims in comments as lines of their own; a line that begins with = goes on with what is before."""
+        while self._claims_in_comments:
+            start, end = self._claims_in_comments.pop(0)
+            kept = self._regions, self._last, self._last_side, self._left
+            self._regions = [Region("line", start, end)]
+            before = len(self._found)
+            self._line(0)
+            for claim in self._found[before:]:
+                if not isinstance(claim, Statement):
+                    claim.in_a_comment = True
+            self._regions, self._last, self._last_side, self._left = kept
 
     def _program(self, lines: Sequence[str], first: int) -> None:
         self._last = self._left = None
@@ -174,9 +192,24 @@ class _PageReader(DisplayReader):
                     self._unread.append(Unread(number, 1, line.strip(), "lines of a program are not read here"))
             return
         page = self._code(lines, first)
-        self._found += page.statements
+        comments = [*self._comments_that_claim(lines, first)]
+        for statement in page.statements:
+            while comments and comments[0][0] < statement.place.line:
+                self._claims_in_comments.append(comments.pop(0)[1])
+                self._read_comments()
+            self._found.append(statement)
+        self._claims_in_comments += [span for _, span in comments]
+        self._read_comments()
         self._unread += page.unread
-        self._prose += page.prose
+        passed_over = [line for line in lines if re.match(r"\s*#", line) and not _CLAIM_IN_A_COMMENT.search(line)]
+        self._prose += [*page.prose, *passed_over]
+
+    def _comments_that_claim(self, lines: Sequence[str], first: int) -> Iterator[tuple[int, tuple[int, int]]]:
+        """The numbers of a program's lines in whose comments a derivative is said to be something, and where."""
+        for number, line in enumerate(lines, start=first):
+            if claim := _CLAIM_IN_A_COMMENT.search(line):
+                start = self._page.starts[number - 1] + self._page.lines[number - 1].index(line)
+                yield number, (start + claim.end(), start + len(line))
 
     def _program_length(self, k: int) -> int:
         """How many lines from here on are a program."""
@@ -359,10 +392,8 @@ class _PageReader(DisplayReader):
             if comment := _COMMENT.search(text, at, end):
                 limit = comment.start()
                 said = case_in_a_comment(comment.group())
-                if _CLAIM_IN_A_COMMENT.match(comment.group()):
-                    raise self._page.refusal(
-                        comment.start() + 1, "a claim in a comment beside another one: write each on a line of its own"
-                    )
+                if claim := _CLAIM_IN_A_COMMENT.search(text, comment.start(), end):
+                    self._claims_in_comments.append((claim.end(), end))
             if quoted := _QUOTED.match(text, at, limit):
                 at, limit = quoted.end(), at + len(text[at:limit].rstrip(" \t.,;")) - 1
             if number := _EQUATION_NUMBER.search(text, at, limit):

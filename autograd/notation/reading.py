@@ -31,6 +31,7 @@ from autograd.notation.labelled_sums import labels_in, over_labels
 from autograd.notation.lookup import Lookup, NoItem, NotAnIndex, names_in_an_index, written_name
 from autograd.notation.lost_names import LostNames
 from autograd.notation.matrices import ShapesDiffer
+from autograd.notation.misfits import in_pairs, key_with_an_index, may_be_a_softmax
 from autograd.notation.named import Consequence, NoSuchNode
 from autograd.notation.new_values import as_update
 from autograd.notation.orientation import other_ways_round
@@ -61,6 +62,7 @@ from autograd.notation.syntax import (
     Number,
     Product,
     Statement,
+    Subscripted,
     Tree,
     Unread,
     WrittenPage,
@@ -143,9 +145,9 @@ class Reader:
         for statement in statements:
             trees = everything_in(*statement.parts)
             self._counts_from_0 = self._counts_from_0 or (self.lookup.first == 1 and self._asks_for_item_0(trees))
-            upper |= {
-                tree.of.base: None for tree in trees if isinstance(tree, Differential) and isinstance(tree.of, Name)
-            }
+            if not statement.in_a_comment:
+                differentials = (tree for tree in trees if isinstance(tree, Differential))
+                upper |= {tree.of.base: None for tree in differentials if isinstance(tree.of, Name)}
             if any(isinstance(tree, BigOperator) for tree in trees):
                 learn_sizes(statement, self.lookup)
         for name in upper:
@@ -283,6 +285,13 @@ class Reader:
             line = self._read(update)
         if line.misfit and (update := as_update(statement, self.lookup)) is not None:
             line = self._read(update)
+        if line.misfit and not statement.code:
+            line = in_pairs(self, statement, self._defines(statement)) or line
+        if line.misfit and not statement.code and (key := key_with_an_index(statement, self.names)):
+            bare = re.split(r"[_^]", key)[0]
+            statement.place.refuse(
+                f"{key} is the name of a whole list in nodes: call it {bare} there, without the index"
+            )
         if line.misfit and line.has_pairs and not statement.code:
             statement.place.refuse(
                 "the derivative of a list by a list of lists, or the other way round, has an entry for each pair of "
@@ -295,6 +304,10 @@ class Reader:
                 while last.otherwise is not None:
                     last = last.otherwise
                 last.otherwise = self._read(replace(statement, parts=(*statement.parts[:-1], statement.dashed)))
+        subscripted = not statement.code and any(isinstance(each, Subscripted) for each in statement.parts)
+        if line.claims and subscripted and may_be_a_softmax(statement):
+            line.doubt = "σ of a list is read item by item, and may be meant as its softmax: write softmax"
+        line.in_a_comment = statement.in_a_comment
         line.hangs_on = hangs_on
         if (line.doubt or hangs_on) and isinstance(name := statement.parts[0], Name):
             self._loses(name, line.number, certain=False)

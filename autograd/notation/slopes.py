@@ -19,7 +19,7 @@ from autograd.derivation.claims import (
 )
 from autograd.derivation.formula_worlds import by_operand, direct_partial
 from autograd.derivation.tokens import Place
-from autograd.notation import second_derivatives
+from autograd.notation import item_by_item, second_derivatives
 from autograd.notation.lookup import (
     Letters,
     written_name,
@@ -107,6 +107,8 @@ def derivative(e: "Elaboration", of: Thing, by: Thing, tree: Differential | None
     if isinstance(of, np.ndarray) and isinstance(by, np.ndarray):
         grid = entrywise(one, of.reshape(*of.shape, *[1] * by.ndim), by)
         e.has_pairs = e.has_pairs or of.ndim + by.ndim > 2
+        if e.choices.paired and of.shape == by.shape:
+            return item_by_item.in_pairs(e, grid, of)
         turned = of.ndim == by.ndim == 1 and e.choices.take("denominator")
         return transposed(grid) if turned else grid
     return entrywise(one, of, by)

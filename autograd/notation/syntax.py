@@ -289,6 +289,8 @@ class Statement:
     """Whether today's plain notation would read it alike, so that nobody needs to be told how it was read."""
     dashed: Tree | None = None
     """Its last part without what may be words behind a dash: x of "= x - y is the target"."""
+    in_a_comment: bool = False
+    """Whether it stands in a comment beside other lines, and so says nothing of what the page differentiates."""
 
 
 @dataclass(frozen=True)
