@@ -1153,6 +1153,66 @@ def test_a_slip_in_a_batch_is_told_as_one(claim, named):
     assert named in line_of(claim, nodes).mistakes
 
 
+def test_a_layer_before_its_activation_is_told_as_a_whole():
+    Z1 = [[Value(0.3), Value(-0.8)], [Value(1.1), Value(0.5)], [Value(-0.4), Value(0.9)]]
+    A1 = [[tanh(z) for z in row] for row in Z1]
+    W2, Y = [Value(0.7), Value(-1.2)], [Value(0.2), Value(1.0), Value(-0.3)]
+    P = [row[0] * W2[0] + row[1] * W2[1] for row in A1]
+    J = add([(p - y) ** 2 for p, y in zip(P, Y, strict=True)]) / 6
+    nodes = {"Z1": Z1, "A1": A1, "W2": W2, "P": P, "Y": Y, "J": J}
+    line = line_of("dW2 = Z1.T @ (P - Y)/3", nodes)
+    assert line.mistakes == ("another factor: Z1[0][0] where A1[0][0] belongs, and so on",)
+
+
+def test_m_less_one_is_told_of_a_line_that_divides_by_it():
+    # E[1] is read twice of three times: what is left out is 2/3, and the line divides by nothing.
+    E, w = [Value(0.5), Value(-0.2)], Value(0.6)
+    h = (E[1] + E[0] + E[1]) / 3
+    p = sigmoid(w * h)
+    nodes = {"E": E, "w": w, "h": h, "p": p, "L": -log(p)}
+    [first, *_] = line_of("dL/dE[1] = (p - 1)*w", nodes).mistakes
+    assert first.name == "branch counted twice"
+    assert line_of("dh/dE[0] = 1/2", nodes).mistakes[0].name == "m - 1 for m"
+
+
+@pytest.fixture
+def batch_norm():
+    x, c = [Value(0.9), Value(-0.5), Value(1.7), Value(0.2)], [Value(0.3), Value(-0.8), Value(1.1), Value(0.6)]
+    gamma, eps, m = Value(1.3), Value(0.01), 4
+    mu = add(x) / m
+    var = add([(each - mu) ** 2 for each in x]) / m
+    xhat = [(each - mu) / sqrt(var + eps) for each in x]
+    y = [gamma * each for each in xhat]
+    L = add([(a - b) ** 2 for a, b in zip(y, c, strict=True)]) / 2
+    return {"x": x, "c": c, "gamma": gamma, "eps": eps, "m": m, "mu": mu, "var": var, "xhat": xhat, "y": y, "L": L}
+
+
+@pytest.mark.parametrize(
+    ("claim", "named"),
+    [
+        ("dvar = np.sum(dxhat*(x - mu)*-0.5*var**-1.5)", "a term is missing: eps, beside var"),
+        (
+            "dx = gamma/(m*np.sqrt(var))*(m*dy - dy.sum() - xhat*(dy*xhat).sum())",
+            "a term is missing: eps, beside var",
+        ),
+        (
+            "dx = gamma/np.sqrt(var + eps)*(m*dy - dy.sum() - xhat*(dy*xhat).sum())",
+            "1/m missing: 1/4 is missing, the mean over 4",
+        ),
+    ],
+)
+def test_of_a_batch_norm_a_forgotten_eps_and_a_forgotten_mean_are_told(batch_norm, claim, named):
+    assert line_of(claim, batch_norm).mistakes == (named,)
+
+
+def test_items_in_the_other_order_are_told():
+    x, k = [Value(0.9), Value(-0.5), Value(1.7), Value(0.2)], [Value(0.3), Value(-0.8), Value(1.1)]
+    y = [add([x[i + j] * k[j] for j in range(3)]) for i in range(2)]
+    nodes = {"x": x, "k": k, "y": y, "L": y[0] ** 2 + sin(y[1])}
+    line = line_of("dL/dx[1] = dL/dy[0]*k[0] + dL/dy[1]*k[1]", nodes)
+    assert line.mistakes == ("another factor: k[0] where k[1] belongs, and so on",)
+
+
 def test_a_right_formula_has_logarithms_decimals_and_means_as_a_book_has_them():
     q = Value(1.3)
     bits = log(q + 5) / log(2)

@@ -96,7 +96,7 @@ def check_derivation(
         derivation: text; or a mapping from nodes (or their names, or text such as "dJ/dw") to numbers or formulas. A
             node stands for the derivative of the output by it, and the name of a list of nodes (W1, dW1 or dJ/dW1) for
             an array of derivatives of its shape, given as a NumPy array, a tensor or nested lists. An array is one
-            line: its entries are right to 1e-9 of the largest right one, in float32 to 1e-5.
+            line: its entries are right to 1e-9 of the largest right one, in float32 to 1e-5, in float16 to 1e-2.
         nodes: names for Values, and for nested lists of Values (``W1[1][0]``, ``W^{(1)}_{21}``) and Modules
             (``model.layers[0].perceptrons[3].bias``). A name may be written in the page's notation (``"\\hat y"``).
             Whole numbers and lists of them serve as sizes, indices and classes (these count from 0); floats and lists

@@ -27,6 +27,7 @@ from autograd.derivation.kinds_of_mistake import (
     told,
 )
 from autograd.derivation.mistakes.classic_mistakes import MOST_EDGES, Lookalikes, Suspects, scalings
+from autograd.derivation.mistakes.quantities import has_number
 from autograd.derivation.mistakes.repairs import Repairs
 from autograd.derivation.mistakes.sums_over_paths import UNNAMED, Candidate, ChangedPoint, Contributions, normalisers
 from autograd.derivation.mistakes.updates import Updates
@@ -182,6 +183,9 @@ class Diagnosis:
 
     def _slips(self, wrong: Wrong, suspect: Suspects, candidates: list[Candidate]) -> list[Candidate]:
         """The mistakes in a derivative that give what is claimed."""
+        candidates = [
+            each for each in candidates if each.written is None or has_number(wrong.part, each.written, self._setting)
+        ]
         tried = len(candidates)
         for k in wrong.asked if candidates else ():
             values = suspect.values(candidates, self._points[k]) if candidates else []

@@ -11,7 +11,18 @@ from functools import cached_property
 from math import gcd, nan
 
 from autograd import ops
-from autograd.derivation.claims import Apply, Derivative, Expression, Named, Numeral, evaluate, walk
+from autograd.derivation.claims import (
+    Apply,
+    Derivative,
+    Expression,
+    Named,
+    Numeral,
+    evaluate,
+    lone_numeral,
+    plain,
+    walk,
+    written_out,
+)
 from autograd.derivation.mistakes.sums_over_paths import Contributions, Use
 from autograd.derivation.setting import Setting
 from autograd.notation.writing import written
@@ -50,6 +61,20 @@ def raised(values: AtPoints, exponent: Number) -> list[Number]:
         return []
 
 
+def dot_of(row: AtPoints) -> Number:
+    """The value of a weighted sum with these operands."""
+    n = len(row) // 2
+    return mp.fsum(a * b for a, b in zip(row[:n], row[n : 2 * n], strict=True)) + mp.fsum(row[2 * n :])
+
+
+def root(number: Number, exponent: float, beside: Number) -> Number:
+    """The number that has this power, of the sign of another."""
+    if number < 0:
+        return -((-number) ** (1 / mp.mpf(exponent))) if exponent % 2 == 1 else mp.nan
+    found = number ** (1 / mp.mpf(exponent))
+    return -found if beside < 0 and exponent % 2 == 0 else found
+
+
 def plain_number(values: AtPoints) -> str | None:
     """The text of a number of a plain form that some values all are; None if they differ, or for an odd number."""
     first = values[0]
@@ -72,6 +97,22 @@ def common_constants() -> Iterator[tuple[str, str, Number]]:
     yield from ((f"√{n}", "", mp.sqrt(n)) for n in _ROOTS)
     yield from (("ln 2", "", mp.log(2)), ("ln 10", "", mp.log(10)), ("π", "", mp.pi), ("2π", "", 2 * mp.pi))
     yield ("√π", "", mp.sqrt(mp.pi))
+
+
+def has_number(part: Expression, number: float, setting: Setting) -> bool:
+    """Whether a line has a number, or once or twice one over it. A lone number holds it unseen."""
+    if lone_numeral(part) is not None:
+        return True
+    for piece in walk(written_out(part, setting.definitions)):
+        if plain(piece) or (isinstance(piece, Named) and piece.node.op is None):
+            try:
+                value = abs(float(evaluate(piece, setting.points.each[0])))
+            except (ArithmeticError, TypeError):
+                continue
+            # 2/3 is twice one over 3; but 2/2 is the 1 of p - 1.
+            if any(abs(value - n) <= EQUAL * n for n in (number, 1 / number, 2 / number if number > 2 else number)):
+                return True
+    return False
 
 
 def shown(expression: Expression) -> str:
@@ -255,7 +296,9 @@ def renamings(used: Sequence[str], names: Mapping[str, Value]) -> Iterator[tuple
         mine = {name: number for name, (before, number, after) in stems.items() if (before, after) == stem}
         top = max(number for _, (before, number, after) in apart.items() if (before, after) == stem)
         low = min(number for _, (before, number, after) in apart.items() if (before, after) == stem)
-        for kind, sign, offset in (("shift", 1, -1), ("shift", 1, 1), ("reversed", -1, top + low)):
+        # From the other end of the list, or of those that the line has: k[0], k[1] for k[1], k[0] of three.
+        ends = dict.fromkeys((top + low, max(mine.values()) + min(mine.values())))
+        for kind, sign, offset in (("shift", 1, -1), ("shift", 1, 1), *(("reversed", -1, both) for both in ends)):
             swap = {name: f"{stem[0]}{sign * number + offset}{stem[1]}" for name, number in mine.items()}
             if all(name in names for name in swap.values()):
                 yield {a: b for a, b in swap.items() if a != b}, kind
@@ -263,6 +306,18 @@ def renamings(used: Sequence[str], names: Mapping[str, Value]) -> Iterator[tuple
             swap = {name: f"{other[0]}{number}{other[1]}" for name, number in mine.items()}
             if other != stem and len(swap) > 1 and all(name in names for name in swap.values()):
                 yield swap, "list"
+    yield from ((swap, "list") for swap in _whole_arrays(used, names))
+
+
+def _whole_arrays(used: Sequence[str], names: Mapping[str, Value]) -> Iterator[dict[str, str]]:
+    """Ways to rename a whole matrix: all rows of Z1, each of which is a list, as those of A1."""
+    arrays = dict.fromkeys(name.partition("[")[0] for name in names if "][" in name)
+    for own in dict.fromkeys(name.partition("[")[0] for name in used if "][" in name):
+        mine = [name for name in used if name.partition("[")[0] == own]
+        for other in arrays:
+            swap = {name: other + name.removeprefix(own) for name in mine}
+            if other != own and len(swap) > 1 and all(name in names for name in swap.values()):
+                yield swap
 
 
 def in_parts(name: str) -> tuple[str, int, str] | None:

@@ -52,6 +52,7 @@ from autograd.derivation.mistakes.quantities import (
     common_constants,
     equal,
     factors_of,
+    has_number,
     plain_number,
     shown,
     terms_of,
@@ -191,7 +192,7 @@ class Repairs:
                 yield Mistake(MEAN_LEFT_OUT, mean_left_out(m))
             if explains(mp.one / m, 20):
                 yield Mistake(MEAN_TWICE, mean_taken_twice(m))
-            if explains(mp.mpf(m) / (m - 1), 20):
+            if explains(mp.mpf(m) / (m - 1), 20) and has_number(self._part, m - 1, self._setting):
                 yield Mistake(DEGREES_OF_FREEDOM, one_less_than(m))
         for m in self._counts - set(self._means):
             if explains(mp.one / m, 20):
@@ -219,10 +220,11 @@ class Repairs:
     @cached_property
     def _means(self) -> list[int]:
         """Over how many things a mean is taken on the way."""
-        sizes = dict.fromkeys(size_of_mean(edge.child) for edge in self._edges)
-        halves = {2 * len(edge.child.parents): None for edge in self._edges if adds(edge.child)}
+        means = dict.fromkeys(edge.child for edge in self._edges)
+        sizes = [(size, node) for node in means if (size := size_of_mean(node)) is not None]
         # A sum of 3 divided by 6 is half the mean over 3; and half of something is the classic factor 1/2.
-        found = [size // 2 if size in halves else size for size in sizes if size is not None]
+        halves = [any(adds(p) and 2 * len(p.parents) == size for p in node.parents) for size, node in sizes]
+        found = [size // 2 if half else size for (size, _), half in zip(sizes, halves, strict=True)]
         return [m for m in dict.fromkeys(found) if m > 2]
 
     @cached_property

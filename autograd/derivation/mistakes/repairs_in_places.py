@@ -29,6 +29,7 @@ from autograd.derivation.mistakes.quantities import (
     AtPoints,
     Quantities,
     Quantity,
+    dot_of,
     equal,
     factors_of,
     in_parts,
@@ -36,6 +37,7 @@ from autograd.derivation.mistakes.quantities import (
     raised,
     renamed,
     renamings,
+    root,
     shown,
     terms_of,
     times,
@@ -45,7 +47,7 @@ from autograd.derivation.setting import Setting
 from autograd.numbers import Number
 from autograd.numbers.multiprecision import mp
 from autograd.operation import Operation
-from autograd.text import derivative, is_one_piece
+from autograd.text import derivative, is_one_piece, number
 from autograd.value import Value
 
 _FUNCTIONS = (ops.tanh, ops.sigmoid, ops.sin, ops.cos, ops.exp, ops.log, ops.sqrt)
@@ -144,9 +146,9 @@ class RepairsInPlaces:
             elif op is ops.exp:
                 yield at(0, lambda n, row, k: mp.log(n), "inside")
             elif op.exponent is not None:
-                yield at(0, lambda n, row, k: _root(n, power, row[0]), "inside")
+                yield at(0, lambda n, row, k: root(n, power, row[0]), "inside")
             elif op is ops.dot and k < 2 * half:
-                yield at(k, lambda n, row, k: row[k] + (n - _dot_of(row)) / row[(k + half) % (2 * half)], "factor")
+                yield at(k, lambda n, row, k: row[k] + (n - dot_of(row)) / row[(k + half) % (2 * half)], "factor")
 
     def removed(self) -> Iterator[Mistake]:
         """A factor or a term that should not be there, or a sign."""
@@ -329,12 +331,25 @@ class RepairsInPlaces:
                 late = kind == "shift" and any(self._in_time(a, b) for a, b in nodes.items())
                 more = ", and so on" if len(swap) > 1 else ""
                 yield Mistake(OTHER_TIME if late else FACTOR_OTHER, f"{belongs}{more}")
+        yield from self._left_out_beside(used)
         near = self._asked.near()
         for node in used:
             for other in sorted(near, key=lambda n: self._asked.kind(n) != self._asked.kind(node)):
                 if other is not node and self._is_right(self._with({node: other})):
                     names = self._setting.names.paths
                     yield Mistake(FACTOR_OTHER, other_than(names[node], names[other]))
+
+    def _left_out_beside(self, used: Sequence[Value]) -> Iterator[Mistake]:
+        """What is added to a node before it is used: the eps of 1/sqrt(var + eps), wherever var stands."""
+        for node in used:
+            for total in self._setting.graph.children.get(node, ()):
+                beside = [parent for parent in total.parents if parent is not node]
+                if total.op not in (ops.add, ops.sum) or len(beside) != 1 or len(total.parents) != 2:
+                    continue
+                [other] = beside
+                if self._is_right(self._with({node: total}, slopes=False)):
+                    text = number(other.data) if other.constant else self._setting.names.paths.get(other, "a term")
+                    yield Mistake(TERM_MISSING, f"{text}, beside {self._setting.names.paths[node]}")
 
     @cached_property
     def _used(self) -> list[Value]:
@@ -433,14 +448,22 @@ class RepairsInPlaces:
         return bool(graph.between(late, early))
 
     def _with(
-        self, nodes: Mapping[Value, Value], part: Expression | None = None, needed: AtPoints | None = None
+        self,
+        nodes: Mapping[Value, Value],
+        part: Expression | None = None,
+        needed: AtPoints | None = None,
+        *,
+        slopes: bool = True,
     ) -> list[Number]:
-        """The values of the formula, or of a part, with other nodes in place of some; none if not as needed."""
+        """The values of the formula, or of a part, with other nodes in place of some; none if not as needed.
+
+        `slopes`: with the derivatives by these other nodes, too.
+        """
         part, needed = self._part if part is None else part, self._right if needed is None else needed
         pieces = [
             piece
             for piece in walk(part)
-            if isinstance(piece, Derivative) and piece.by in nodes and piece.direct is None
+            if slopes and isinstance(piece, Derivative) and piece.by in nodes and piece.direct is None
         ]
         found = []
         for k, point in enumerate(self._points):
@@ -477,20 +500,6 @@ class RepairsInPlaces:
         pieces = [self._asked.piece(f) for f in dict.fromkeys(factors) if not isinstance(f, Numeral)]
         own = [abs(claimed) for claimed in self._claimed]
         return [each for each in pieces if all(each.values) and not equal([abs(x) for x in each.values], own)][:30]
-
-
-def _dot_of(row: AtPoints) -> Number:
-    """The value of a weighted sum with these operands."""
-    n = len(row) // 2
-    return mp.fsum(a * b for a, b in zip(row[:n], row[n : 2 * n], strict=True)) + mp.fsum(row[2 * n :])
-
-
-def _root(number: Number, exponent: float, beside: Number) -> Number:
-    """The number that has this power, of the sign of another."""
-    if number < 0:
-        return -((-number) ** (1 / mp.mpf(exponent))) if exponent % 2 == 1 else mp.nan
-    found = number ** (1 / mp.mpf(exponent))
-    return -found if beside < 0 and exponent % 2 == 0 else found
 
 
 def _power(base: str, exponent: float) -> str:

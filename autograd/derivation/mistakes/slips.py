@@ -64,6 +64,8 @@ class Slip:
     local: Callable[[Number, Number, list[Number], int], Number]
     operand: int | None = None
     """The only operand that it can be made at."""
+    written: float | None = None
+    """As that of a `Candidate`."""
 
 
 def slips_at(node: Value, name: Callable[[Value], str]) -> Iterator[Slip]:
@@ -94,7 +96,8 @@ def slips_at(node: Value, name: Callable[[Value], str]) -> Iterator[Slip]:
     if op is ops.power:
         yield from _of_exponentials(*operands)
     if op is ops.divide:
-        yield from _of_quotients(*operands)
+        above, below = operands
+        yield from _of_quotients(above, below, node.parents[1].data if node.parents[1].constant else None)
     if op in _CHOICES:
         yield from _of_choices(node, operands, y)
     if (size := size_of_mean(node)) is not None:
@@ -128,13 +131,13 @@ def _of_exponentials(base: str, exponent: str) -> Iterator[Slip]:
     yield Slip(EXPONENTIAL_RULE, words, lambda local, y, a, k: a[1] * y / a[0], 1)
 
 
-def _of_quotients(above: str, below: str) -> Iterator[Slip]:
+def _of_quotients(above: str, below: str, number: float | None) -> Iterator[Slip]:
     words = f"in the derivative of {above}/{below} by {below}, {below} is not squared"
     yield Slip(QUOTIENT_RULE, words, lambda local, y, a, k: local * a[1], 1)
     words = f"{above} is missing from the derivative of {above}/{below} by {below}"
     yield Slip(QUOTIENT_RULE, words, lambda local, y, a, k: local / a[0], 1)
     words = f"it is multiplied by {below} where it is to be divided by it"
-    yield Slip(QUOTIENT_RULE, words, lambda local, y, a, k: a[1], 0)
+    yield Slip(QUOTIENT_RULE, words, lambda local, y, a, k: a[1], 0, number)
 
 
 def _of_choices(node: Value, operands: list[str], whole: str) -> Iterator[Slip]:
@@ -149,7 +152,7 @@ def _of_means(m: int) -> Iterator[Slip]:
     if m > 2:  # half of something is the classic factor 1/2
         yield Slip(MEAN_LEFT_OUT, mean_left_out(m), lambda local, y, a, k: local * m)
         yield Slip(MEAN_TWICE, mean_taken_twice(m), lambda local, y, a, k: local / m)
-        yield Slip(DEGREES_OF_FREEDOM, one_less_than(m), lambda local, y, a, k: local * m / (m - 1))
+        yield Slip(DEGREES_OF_FREEDOM, one_less_than(m), lambda local, y, a, k: local * m / (m - 1), None, m - 1)
 
 
 def choices_and_means(nodes: Iterable[Value]) -> tuple[list[Value], dict[Value, int]]:
@@ -362,4 +365,4 @@ def _slip(between: Between, group: list[tuple[Value, Slip]]) -> Candidate:
                     changed[k] = new
         return f.with_locals(changed) if changed else mp.nan
 
-    return Candidate(group[0][1].name, lambda: group[0][1].words, value)
+    return Candidate(group[0][1].name, lambda: group[0][1].words, value, group[0][1].written)

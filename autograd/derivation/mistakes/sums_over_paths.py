@@ -141,6 +141,8 @@ class Candidate:
     name: str
     detail: Callable[[], str]
     value: Callable[[Contributions], Number]
+    written: float | None = None
+    """A number that a line must have, or one over it, for this to be its mistake: the m - 1 of 1/(m - 1)."""
 
 
 class ChangedPoint:
