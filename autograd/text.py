@@ -404,6 +404,12 @@ class PictureWriter(Writer):
     def given(self, name: str) -> str:
         return shown(name.removeprefix(f"{self.module}.") if self.module else name)
 
+    def numeral(self, x: float) -> Term:
+        """A number of the program: 1.0001 is not 1.000 for the sake of a digit."""
+        exact = super().numeral(x)
+        nearly = number(x, self.digits + 2)
+        return exact._replace(text=nearly) if float(nearly) == x else exact
+
     def operation(self, node: Node) -> Term:
         text, binding = super().operation(node)
         return Term(shortened(text), binding)

@@ -7,7 +7,7 @@ import pytest
 from drawn_graphs import GRAPHS, chain, network
 from support import leaves
 
-from autograd import Value, check_derivation, draw, tanh
+from autograd import Value, check_derivation, draw, sin, tanh
 from autograd import sum as total
 from autograd.graph import topological_order
 from autograd.text import ParameterName, number
@@ -259,6 +259,16 @@ def test_a_phone_shows_that_leaves_are_left_out_and_a_click_brings_each(opened, 
         opens = page.evaluate("[...document.querySelectorAll('#graph [data-nodes]')].map((node) => node.id)")
         waiting += [[*way, id_] for id_ in opens if id_ in new or not way]
     assert {*page.evaluate("Object.keys(nodes)")} <= found
+
+
+def test_of_a_chain_the_page_says_how_many_nodes_it_draws_of_those_with_steps(opened, tmp_path):
+    y = Value(0.5, "x")
+    for place in range(300):
+        y = y * 1.5 if place % 2 else sin(y)
+    page = opened(draw(y).save(tmp_path / "chain.html"), (1280, 720))
+    left_out = int(re.search(r"left out here, (\d+) nodes in all", page.inner_text("#left-out"))[1])
+    drawn = page.locator('.node:not([data-kind="omission"])').count()
+    assert drawn + left_out == 50
 
 
 def test_of_thousands_that_are_alike_a_click_shows_the_first_and_the_last_and_says_what_is_between(opened, tmp_path):

@@ -219,6 +219,16 @@ def test_a_number_in_a_formula_follows_its_constant(opened):
 # The nudge, the plot
 
 
+@pytest.mark.parametrize(("constant", "title"), [(1.0001, "1.0001"), (3.14159, "3.14159"), (0.1234567, "0.1235")])
+def test_a_constant_is_drawn_as_it_is_in_the_program_and_follows_its_slider(opened, constant, title):
+    z = tanh(Value(1.5, "x") * constant)
+    page = opened(draw(z))
+    titles = page.locator(".node text:not([data-row])")
+    assert {title, f"x * {title}"} <= set(titles.all_text_contents())
+    page.locator("#nudge input[type=range]").last.fill("1.25")
+    assert {"1.25", "x * 1.25"} <= set(titles.all_text_contents())
+
+
 def test_the_nudge_is_written_out_beside_the_gradient(opened):
     page = opened(drawn(*neuron()))
     slider(page, "w").fill("-2.5")

@@ -332,7 +332,10 @@ def test_two_thousand_nodes_are_stepped_through(opened):
 def test_a_folded_network_has_the_steps_of_what_is_shown(opened):
     loss = squared_error(MLP(3, [6, 6, 1], seed=1)([1.0, 2.0, 3.0]), 1)
     page = opened(draw(loss))
-    assert "the steps are those of what is shown" in page.inner_text("#notes")
+    notes = page.inner_text("#notes")
+    assert "the steps are those of what is shown" in notes
+    assert "folded to" in notes
+    assert "expand=" not in notes  # which is Python: here a click opens
     press(page, "End")
     assert "—" not in gradients(page).values()
     page.locator("[data-kind=group]").first.click(force=True)

@@ -221,8 +221,9 @@ def _texts_with_numbers(recording: Recording) -> list[object]:
         (place, node) for place, node in enumerate(recording.order) if node.op is None and node not in picture.called
     ]
     of_mark, names = {}, dict(picture.names)
+    plain = PictureWriter(digits=words.digits)
     for mark, (place, node) in zip(_MARKS, nameless, strict=False):
-        text = words.number(picture.data[node])[0]
+        text = plain.numeral(picture.data[node]).text
         of_mark[mark] = place, text
         names[node] = mark * len(text)  # no more and no less is left out for its length
     if not of_mark:

@@ -155,16 +155,17 @@ def with_stubs(shown: Picture, view: FoldedView, opens: Collection[str]) -> Fold
             if hidden := parts.behind(members, owner):
                 stubs[edge.tail] = hidden
     seen = {node.id for node in view.picture.nodes}
-    leaves = sum(node.kind in LEAVES and node.id not in seen for node in shown.nodes)
+    hidden_nodes = [node for node in shown.nodes if node.id not in seen and node.kind != "omission"]
+    leaves = sum(node.kind in LEAVES for node in hidden_nodes)
     many = f"{leaves:,} {'leaf is' if leaves == 1 else 'leaves are'}"
-    words = (
-        "left out"
-        if stubs and len(stubs) == len({**view.nodes, **stubs})
-        else "folded or left out"
-        if stubs
-        else "folded"
-    )
-    note = f"{many} {words} here: what stands for many opens by a click" if leaves else ""
+    if not stubs:
+        words = "folded here"
+    elif len(stubs) < len({**view.nodes, **stubs}):
+        words = "folded or left out here"
+    else:
+        # Nothing else says why fewer nodes are in view than the note of the picture speaks of.
+        words = f"left out here, {len(hidden_nodes):,} nodes in all"
+    note = f"{many} {words}: what stands for many opens by a click" if leaves else ""
     return replace(view, nodes={**view.nodes, **stubs}, note=note)
 
 

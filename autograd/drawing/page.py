@@ -161,7 +161,8 @@ class _SceneWriter:
 
 
 def _notes(picture: Picture, outputs: Sequence[Node]) -> list[str]:
-    notes = [f"{picture.note}; the steps are those of what is shown"] if picture.note else []
+    said = picture.note.replace(picture.hint, "")
+    notes = [f"{said}; the steps are those of what is shown"] if said else []
     if changed := changed_operand(topological_order(*outputs)):
         name = visible(changed[1].name or "a leaf")
         notes.append(

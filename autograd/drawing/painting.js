@@ -14,6 +14,16 @@ class Painting {
     return allDigits ? exact(x) : shortened(x, movable().digits ?? this.program.digits);
   }
 
+  // A number of the program inside a formula, as Python's PictureWriter has it.
+  numeral(x) {
+    return allDigits ? exact(x) : this.asPythonDrew(x);
+  }
+
+  asPythonDrew(x) {
+    const nearly = shortened(x, this.program.digits + 2);
+    return Number(nearly) === x ? nearly : shortened(x, this.program.digits);
+  }
+
   keep(part) {
     if (!this.before.has(part)) {
       const attributes = part.getAttributeNames().map((name) => [name, part.getAttribute(name)]);
@@ -44,8 +54,8 @@ class Painting {
       this.squeeze(id, row);
     }
     // A leaf without a name stands as its number, in its title and in the formulas of others.
-    for (const { node, name, named } of this.program.leaves) {
-      if (named === false) this.rewrite(`n${node}`, name, this.short(values[node]));
+    for (const { node, value, named } of this.program.leaves) {
+      if (named === false) this.rewrite(`n${node}`, this.asPythonDrew(Number(value)), this.numeral(values[node]));
     }
     for (const [id, text, pieces] of movable().texts) this.rewrite(id, text, this.withNumbers(pieces));
     if (view.quantity) this.paintNetwork();
@@ -55,7 +65,7 @@ class Painting {
   // Texts
 
   withNumbers(pieces) {
-    return pieces.map((piece) => (typeof piece === "number" ? this.short(this.graph.values[piece]) : piece)).join("");
+    return pieces.map((piece) => (typeof piece === "number" ? this.numeral(this.graph.values[piece]) : piece)).join("");
   }
 
   rewrite(id, before, after) {

@@ -92,3 +92,5 @@ class Picture:
     """For each leaf of the graph, drawn or not, its kind."""
     called: Mapping[Node, str] = field(default_factory=dict)
     """The nodes that have a name: their own, or else what a report calls them."""
+    hint: str = ""
+    """The part of the note that says how Python opens what is folded: on a page a click does."""

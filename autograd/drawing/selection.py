@@ -223,16 +223,18 @@ def _picture(
             omission = DrawnNode(f"{ids[head]}more", "omission", more, scope=composer.scope(head), opens=ids[head])
             nodes.append(omission)
             edges.append(DrawnEdge(omission.id, ids[head], passes=False))
+    hint = _hint(ids, drawn)
     return Picture(
         tuple(nodes),
         tuple(edges),
-        _note(order, folding, ids, drawn, choice, written_to),
+        _note(order, folding, ids, drawn, choice, written_to, hint),
         {node: ids[owner] for node, owner in folding.owners.items() if owner in drawn},
         data,
         names,
         changed,
         {node: composer.kind(node) for node in order if node.op is None},
         {node: node.name for node in order if node.name is not None} | given,
+        hint,
     )
 
 
@@ -449,6 +451,12 @@ class _Composer:
 # What is left out
 
 
+def _hint(ids: Iterable[Owner], drawn: Collection[Owner]) -> str:
+    modules = (owner.module for owner in ids if isinstance(owner, NodeGroup) and owner in drawn and owner.module)
+    first = next(modules, None)
+    return f"; expand={first!r} opens one" if first and len(first) <= LONGEST_NAME else ""
+
+
 def _note(
     order: Sequence[Node],
     folding: Folding,
@@ -456,6 +464,7 @@ def _note(
     drawn: Collection[Owner],
     choice: Choice,
     written_to: Sequence[Node],
+    hint: str,
 ) -> str:
     """What the picture says below: what is folded or left out, how to see it, and which leaf was written to since."""
     notes = []
@@ -464,7 +473,6 @@ def _note(
     if folded:
         level = {1: "perceptrons", 2: "layers"}.get(folding.height, "modules") if modules else "nodes that are alike"
         level = "cells that repeat" if any(group.cells for group in folded) and not modules else level
-        hint = f"; expand={modules[0]!r} opens one" if modules and len(modules[0]) <= LONGEST_NAME else ""
         notes.append(f"{len(order):,} nodes, folded to {level}{hint}")
     left_out = sum(owner not in drawn for owner in folding.owners.values())
     if left_out:
