@@ -113,6 +113,11 @@ class OnDevices(Arrays):
     def from_all(self, rows: AnyArray) -> AnyArray:
         return self._devices.gather_rows(rows)
 
+    def in_any(self, here: bool) -> bool:
+        import numpy as np
+
+        return bool(self._devices.gather(np.array(int(here))).any())
+
     def run(self, epochs: Iterable[Epoch]) -> list[float]:
         import numpy as np
 

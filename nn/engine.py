@@ -157,6 +157,10 @@ class Engine(ABC):
         """The rows of all processes, if there are several."""
         return rows
 
+    def in_any(self, here: bool) -> bool:
+        """Whether it is so in any process. Where one ended by itself, the others would wait for it."""
+        return here
+
     def run(self, epochs: Iterable[Epoch]) -> list[float]:
         """Take the steps of some epochs; for each the mean loss of its examples, taken before the step of each.
 

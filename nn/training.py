@@ -87,9 +87,9 @@ def fit(
         clip: how long the gradient of a step may be: a longer one is shortened to this norm.
         patience: end the training after so many epochs without a lower validation loss, or a lower training loss if
             there is no validation, and keep the weights of the best epoch.
-        callback: ``callback(epoch, history)`` after each epoch, from 1; returning True ends the training. It may change
-            whatever the loss is computed from: leaves, numbers, the model itself; but not give a `Module` parameters
-            that the optimizer does not hold, which would stay as they are.
+        callback: ``callback(epoch, history)`` after each epoch, from 1; returning True ends the training, in all
+            processes. It may change whatever the loss is computed from: leaves, numbers, the model itself; but not give
+            a `Module` parameters that the optimizer does not hold, which would stay as they are.
         checkpoint: a path, to which everything is written after each epoch: the model, the optimizer, the epoch, the
             order of the examples, the history. The file is replaced as a whole, so that a kill or a full disk leaves
             the one of the epoch before.
@@ -224,7 +224,7 @@ def fit(
                 by_callback = False
                 if callback is not None:
                     steps.write()
-                    by_callback = bool(callback(epoch, history))
+                    by_callback = steps.in_any(bool(callback(epoch, history)))
                     ended = ended or by_callback
                 else:
                     steps.look_again(run, last=ended or epoch == epochs)

@@ -122,6 +122,14 @@ def test_what_differs_between_processes_is_refused_by_name_in_each():
             assert expected in message
 
 
+def test_a_callback_that_ends_the_training_in_one_process_ends_it_in_all():
+    """Process 1 would wait for the first one's third epoch."""
+    ends = "lambda epoch, history: process == 0 and epoch == 2"
+    first, second = run(f"training(part(process, 2), callback={ends})", processes=2)
+    assert_alike([first], [training(engine="numpy", epochs=2)])
+    assert second == first
+
+
 def test_an_example_without_a_finite_loss_ends_the_training_in_every_process():
     given = "loss=lambda output, label: (1e200 * output * label) ** 2, labels=np.full(13, process)"
     first, second = run(f"refusal(**dict({given}))", processes=2)
