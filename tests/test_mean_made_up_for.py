@@ -132,3 +132,11 @@ def test_a_backward_pass_holds_exactly_if_numpy_ends_with_the_gradients(graph, p
     report = check_derivation(program, nodes)
     assert not report.unread, str(report)
     assert bool(report) == right_in_numpy(program, nodes), str(report)
+
+
+@pytest.mark.parametrize("slope", ["A1 * (1 - A1)", "W2.T", "(1 - A1**2)"])
+def test_a_slip_on_the_way_leaves_the_lines_after_it_right_which_make_up_for_the_mean(slope):
+    """dZ1 is wrong by its slope alone; dW1 and db1 do with it what they should, the division by m among it."""
+    program = RELU_NET.replace("dZ1 = np.array(dA1, copy=True)\ndZ1[Z1 <= 0] = 0", f"dZ1 = dA1 * {slope}")
+    report = check_derivation(program, relu_net())
+    assert [line.number for line in report.lines if line.holds is False] == [6]

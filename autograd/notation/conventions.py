@@ -134,7 +134,7 @@ class _Convention:
                 or self._right_for_what_is_not_read(k, line)
             ):
                 continue
-            if (factor := self._factor(line)) is not None:
+            if (factor := self._factor(line) or self._factor_taken_on(k)) is not None:
                 self._of_line[k] = factor
                 for claim in line.claims:
                     self._factors[_pair(claim)] = factor
@@ -163,6 +163,14 @@ class _Convention:
             if all(self._holds(_divided(self._in_terms(claim), factor)) for claim in line.claims):
                 return factor
         return None
+
+    def _factor_taken_on(self, k: int) -> Fraction | None:
+        """How many times the gradient a wrong line would have, were it right: as many as all those that it uses.
+
+        So has ``dZ1 = dZ2 @ W2.T * A1*(1 - A1)`` with another slope, and ``dW1 = X.T @ dZ1 / m`` makes up for it.
+        """
+        factors = {self._of_line[used] for used in self._uses[k]}
+        return factors.pop() if len(factors) == 1 else None
 
     def _take_the_reading_that_holds(self, line: PageLine) -> None:
         """Where * may be a product of matrices or one item by item: the one by which the line is right, or m times."""
