@@ -283,6 +283,7 @@ def test_a_real_ctrl_c_keeps_what_was_learnt(tmp_path):
     script = """
         import os, signal, threading
         from nn import MLP, SGD, fit, squared_error
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell takes from what runs behind it
         model = MLP(1, [2, 1], seed=0)
         before = [p.data for p in model.parameters()]
         timer = threading.Timer(0.2, lambda: os.kill(os.getpid(), signal.SIGINT))
