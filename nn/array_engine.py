@@ -52,7 +52,7 @@ class Arrays(Engine):
         self._load()
 
     @property
-    def recorded(self) -> RecordedLoss:
+    def recorded(self) -> RecordedLoss | None:
         return self._recording
 
     def look(self, first: Epoch) -> None:

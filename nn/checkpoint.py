@@ -128,6 +128,8 @@ class Checkpoint:
         if problems := [*self._problems(tensors, said)]:
             raise ValueError(f"{self._file} is a checkpoint of another training:\n" + listed(problems))
         self._take(tensors, said)
+        known = {name: digest for name, digest in self.facts["digests"].items() if digest is not None}
+        self.facts["digests"] = said["facts"]["digests"] | known  # one engine does not know what another one will ask
         return True
 
     def _of_model(self) -> list[ArrayOfParameters]:

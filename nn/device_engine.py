@@ -22,6 +22,7 @@ from nn.predictions import PIECE
 
 if TYPE_CHECKING:
     from autograd.lifting.program import Program
+    from nn.recorded_loss import RecordedLoss
 
 WORK = 300_000_000
 """How many operations of the scalar graph are done between two looks at the keyboard: some tenths of a second."""
@@ -77,6 +78,7 @@ class OnDevices(Arrays):
         unequal = len({*self._counts.tolist()}) > 1 or len({*self._shares.tolist()}) > 1
         share = self.share
         filled_up = unequal or share % self._devices.own or len(self.examples) % share
+        self._has_own_weights = bool(filled_up) and self.examples.weights is None
         if filled_up or self.examples.weights is not None:
             self.examples = copy(self.examples)
             self.examples.weights = self._weights()
@@ -85,6 +87,11 @@ class OnDevices(Arrays):
         self._placed_by_whole: dict[bool, list[AnyArray]] = {}
         super().__post_init__()
         self._agree_on_the_model()
+
+    @property
+    def recorded(self) -> "RecordedLoss | None":
+        """None where rows are filled up: the weights that say which are part of what is recorded, here alone."""
+        return None if self._has_own_weights else super().recorded
 
     @property
     def ahead(self) -> int:

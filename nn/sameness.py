@@ -136,6 +136,19 @@ def _digest(things: Iterable[Anything]) -> str:
     return digest.hexdigest()[:16]
 
 
+def _mixed(words: AnyArray) -> AnyArray:
+    """Each bit of a word spread over all of it, as splitmix64 does (Steele, Lea and Flood 2014).
+
+    After one product alone the sign of a number would be in the highest bit, and the signs of two rows cancel in a sum.
+    """
+    import numpy as np
+
+    words = words + np.uint64(0x9E3779B97F4A7C15)
+    words = (words ^ (words >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    words = (words ^ (words >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return words ^ (words >> np.uint64(31))
+
+
 def _digest_of_rows(columns: list[AnyArray], engine: Engine, *, in_order: bool) -> str:
     """Of the rows of all processes; where their order does not matter, the same in any, and for any number of them."""
     import numpy as np
@@ -149,8 +162,7 @@ def _digest_of_rows(columns: list[AnyArray], engine: Engine, *, in_order: bool) 
             # 0.0 and -0.0 are one number.
             words = np.ascontiguousarray(column[start : start + ROWS].reshape(len(mixed), -1) + 0.0).view(np.uint64)
             for word in words.T:
-                mixed = (mixed ^ word) * np.uint64(0x9E3779B97F4A7C15)
-                mixed ^= mixed >> np.uint64(29)
+                mixed = _mixed(mixed ^ word)
         total += mixed.sum(dtype=np.uint64)
     of_processes = engine.from_all(total)
     return " ".join(f"{part:016x}" for part in (of_processes if in_order else [of_processes.sum(dtype=np.uint64)]))

@@ -285,3 +285,14 @@ def test_a_gpu_takes_the_same_steps(record_property):
         pytest.skip("there is no GPU here, or JAX does not see it")
     record_property("device", str(jax.devices()[0]))
     assert_same_training(batch_size=4)
+
+
+def test_a_training_goes_on_with_another_engine_where_the_rows_do_not_divide(tmp_path):
+    """What is left for the last batch is filled up here, by weights that arrays of NumPy have not."""
+    settings = {"batch_size": 4, "checkpoint": tmp_path / "training"}
+    assert len(X) % 4
+    trained("numpy", epochs=2, **settings)
+    trained("jax", epochs=4, resume=True, **settings)
+    model, *_ = trained("numpy", epochs=5, resume=True, **settings)
+    whole, *_ = trained("numpy", epochs=5, batch_size=4)
+    assert [p.data for p in model.parameters()] == pytest.approx([p.data for p in whole.parameters()], rel=1e-12)

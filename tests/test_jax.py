@@ -160,3 +160,21 @@ def test_the_examples_of_docstrings_that_need_jax_run(jax, documented):
     test = doctest.DocTestParser().get_doctest(text, {}, documented.__qualname__, None, None)
     assert test.examples
     assert doctest.DocTestRunner(verbose=False).run(test).failed == 0
+
+
+@pytest.mark.parametrize(
+    ("theta", "columns", "message"),
+    [
+        ([1.0], ([1.0, 2.0], [3.0, 4.0]), r"theta must have the shape \(2,\), not \(1,\)"),
+        ([[1.0], [2.0]], ([1.0, 2.0], [3.0, 4.0]), r"theta must have the shape \(2,\), not \(2, 1\)"),
+        ([1.0, 2.0], ([1.0], [3.0, 4.0]), r"column 1 must have the shape \(batch,\)"),
+        ([1.0, 2.0], ([[1.0], [2.0]], [3.0, 4.0]), r"column 1 must have the shape \(batch,\), .* not \(2, 1\)"),
+        ([1.0, 2.0], ([], []), "of an example or more"),
+    ],
+)
+def test_what_jax_would_compute_with_all_the_same_is_refused(jax, theta, columns, message):
+    """Beyond an array's end JAX reads its last number."""
+    w, b = Value(2.0), Value(1.0)
+    program = vectorize(lambda x, y: (w * x + b - y) ** 2, 0.0, 0.0, parameters=[w, b])
+    with pytest.raises(ValueError, match=message):
+        program.jax()(np.array(theta), *map(np.array, columns))

@@ -1,9 +1,11 @@
 """A checkpoint is gone on from by the training that wrote it: another one is refused by the name of what differs."""
 
+import json
 import random
 
 import numpy as np
 import pytest
+from safetensors import safe_open
 from small_trainings import BITS, ENGINES, WEIGHTS, X, Y, linear, train
 
 from autograd import Value
@@ -143,3 +145,28 @@ def test_a_seed_of_many_digits_is_known_again(path):
 def test_resume_is_a_truth(resume, path):
     with pytest.raises(TypeError, match="resume must be True or False, not"):
         train(linear(), checkpoint=path, resume=resume)
+
+
+@pytest.mark.parametrize("order", range(1, 16))
+def test_labels_of_two_signs_are_told_from_others(order, path):
+    """The table of XOR has 16 labelings by ±1."""
+    inputs = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]
+    labels = [[1.0 if order >> row & 1 else -1.0 for row in range(4)] for order in (0, order)]
+
+    def training(targets, epochs, **settings):
+        model = MLP(2, [2, 1], "tanh", seed=0)
+        optimizer = SGD(model.parameters(), 0.1)
+        given = {"loss": squared_error, "optimizer": optimizer, "progress": False, "checkpoint": path}
+        return fit(model, inputs, targets, epochs=epochs, **given, **settings)
+
+    training(labels[0], 1)
+    with pytest.raises(ValueError, match="the targets are not those"):
+        training(labels[1], 2, resume=True)
+
+
+def test_what_an_engine_does_not_know_is_kept_for_the_one_that_does(path):
+    """The scalar engine runs any code; the numbers of the loss are told by arrays alone."""
+    train(linear(), engine="numpy", loss=huber, epochs=1, checkpoint=path)
+    train(linear(), engine="eager", loss=huber, epochs=2, checkpoint=path, resume=True)
+    facts = json.loads(safe_open(path, "numpy").metadata()["training"])["facts"]
+    assert facts["digests"]["operations"] is not None

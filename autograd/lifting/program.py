@@ -236,7 +236,9 @@ class Program:
         >>> float(value), gradient.tolist()  # doctest: +SKIP
         (4.0, [-6.0])
         """
-        return JaxFunction(lambda: self.pure, self._function_of_arrays.outputs, self.dtype)
+        return JaxFunction(
+            lambda: self.pure, self._function_of_arrays.outputs, self.dtype, len(self.parameters), self.shapes
+        )
 
     def gradients_by_inputs(self, *arrays: AnyArray, at: AnyArray = None, **named: AnyArray) -> tuple[Anything, ...]:
         """The slopes of each example's own output by its inputs: an array (batch, *shape) for each argument.

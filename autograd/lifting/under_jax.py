@@ -1,5 +1,6 @@
 """A lifted program as a function for JAX. JAX turns float64 into float32 unless it is told not to: here it is told."""
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -36,13 +37,24 @@ class JaxFunction:
         pure: gives the same for arrays of any library, or an error for a function of several outputs.
         forward: the outputs alone, for arrays of any library.
         dtype: the type that the program computes in.
+        parameters: how many numbers theta has.
+        shapes: those of an example in each column.
     """
 
-    def __init__(self, pure: AnyFunction, forward: AnyFunction, dtype: "numpy.dtype") -> None:
+    def __init__(
+        self,
+        pure: AnyFunction,
+        forward: AnyFunction,
+        dtype: "numpy.dtype",
+        parameters: int,
+        shapes: Sequence[tuple[int, ...]],
+    ) -> None:
         self._jax = import_jax("program.jax()")
         self._pure = pure
         self._forward = forward
         self._dtype = dtype
+        self._parameters = parameters
+        self._shapes = shapes
 
     def __call__(self, theta: AnyArray, *columns: AnyArray) -> tuple[AnyArray, AnyArray]:
         found: tuple[AnyArray, AnyArray] = self._call(self._pure(), theta, columns)
@@ -54,6 +66,7 @@ class JaxFunction:
 
     def _call(self, function: AnyFunction, theta: AnyArray, columns: tuple[AnyArray, ...]) -> AnyArray:
         self._see_to_types(theta, columns)
+        self._see_to_shapes(theta, columns)
         with self._precision(theta, columns):
             return function(self._jax.numpy.asarray(theta, self._dtype), *columns)
 
@@ -71,6 +84,24 @@ class JaxFunction:
                 raise TypeError(
                     f"{name} is {kind}, and the program computes in {self._dtype}: call {SWITCH} before the arrays are "
                     f'made, or lift the program with vectorize(..., dtype="{kind}")'
+                )
+
+    def _see_to_shapes(self, theta: AnyArray, columns: tuple[AnyArray, ...]) -> None:
+        """Refuse what JAX would compute with all the same: an index beyond an array is its last one there."""
+        from numpy import shape as shape_of
+
+        if shape_of(theta) != (self._parameters,):
+            raise ValueError(f"theta must have the shape ({self._parameters},), not {shape_of(theta)}")
+        if len(columns) != len(self._shapes):
+            raise TypeError(f"the program takes {len(self._shapes)} columns after theta, not {len(columns)}")
+        rows = {shape_of(column)[:1] for column in columns}
+        for place, (column, shape) in enumerate(zip(columns, self._shapes, strict=True), 1):
+            if shape_of(column)[1:] != shape or shape_of(column)[:1] in ((), (0,)) or len(rows) > 1:
+                wanted = ", ".join(["batch", *map(str, shape)]) + "," * (not shape)
+                others = f" beside columns of {sorted(rows)} rows" if len(rows) > 1 else ""
+                raise ValueError(
+                    f"column {place} must have the shape ({wanted}), of an example or more, not {shape_of(column)}"
+                    f"{others}"
                 )
 
     def _precision(self, theta: AnyArray, columns: tuple[AnyArray, ...]) -> AbstractContextManager[Anything]:
