@@ -91,10 +91,12 @@ def origin_of(output: Value) -> Value:
 
 
 def births_of_gradients(
-    output: Value, order: list[Value], inputs: Iterable[Value], seed: float = 1.0
+    order: list[Value], gradients: dict[Node, float], inputs: Iterable[Value]
 ) -> Iterator[tuple[Node, int, float]]:
-    """(node, operand, upstream) where upstream times local gradient is the first that is not finite on its way."""
-    gradients = {output: seed}
+    """(node, operand, upstream) where upstream times local gradient is the first that is not finite on its way.
+
+    `gradients` begins with that of the output, and holds them all at the end.
+    """
     for node, operand, passed in contributions(order, gradients, among=depending_on(order, inputs)):
         if not isfinite(passed) and isfinite(gradients[node]):
             yield node, operand, gradients[node]
@@ -107,11 +109,9 @@ def _of_data(node: Value, order: list[Value]) -> NonFinite:
 
 def _of_gradients(output: Value, order: list[Value], seed: float = 1.0) -> NonFinite | None:
     inputs = [node for node in order if node.op is None and not node.constant]
-    for node, operand, upstream in births_of_gradients(output, order, inputs, seed):
+    gradients: dict[Node, float] = {output: seed}
+    for node, operand, upstream in births_of_gradients(order, gradients, inputs):
         return _found(node.parents[operand], "grad", upstream * node.local_grads[operand], node, order)
-    gradients = {output: seed}
-    for _ in contributions(order, gradients, among=depending_on(order, inputs)):
-        pass
     node, number = next(((node, x) for node, x in gradients.items() if not isfinite(x)), (output, 0.0))
     return None if isfinite(number) else NonFinite(node, "grad", number, None, (), module_of(node, order))
 
@@ -157,8 +157,8 @@ class debug(RecordingBlock):  # noqa: N801  (as `no_grad`)
     """Stop at the first NaN or infinity: FloatingPointError at the operation or the `backward` that gives it.
 
     The error names the operation, its operands and the line of your program, and nothing is changed: no gradient is
-    written. Nodes computed inside keep their line, for `first_nonfinite`. It holds for this thread or task, and costs
-    about ten times the time of each operation; what a lifted program computes on arrays it does not see.
+    written. Nodes computed inside keep their line, for `first_nonfinite`. It holds for this thread or task, and each
+    operation takes longer by far; what a lifted program computes on arrays it does not see.
 
     Raises:
         FloatingPointError: inside, as above.

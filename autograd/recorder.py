@@ -102,7 +102,7 @@ current: ContextVar[Recorder] = ContextVar("recorder", default=EAGER)
 def resumed() -> Iterator[None]:
     """Record inside, even where a `no_grad` is around: by the recorder around that block."""
     recorder = current.get()
-    while isinstance(recorder, Paused):
+    while isinstance(recorder, Within) and recorder.paused:  # by its own block, or by one around it
         recorder = recorder.around()
     token = current.set(recorder)
     try:

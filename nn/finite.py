@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from autograd import Value
 from autograd.errors import applied, refuse
-from autograd.graph import contributions, depending_on, topological_order
+from autograd.graph import topological_order
 from autograd.nonfinite import births_of_gradients, module_of, origin_of
 from autograd.untyped import AnyArray
 from nn.optimizers import Optimizer
@@ -72,12 +72,11 @@ def error_of_gradients(output: Value, parameters: Iterable[Value]) -> Exception 
     order = topological_order(output)
     parameters = set(order).intersection(parameters)
     gradients: dict[AnyArray, float] = {output: 1.0}
-    for _ in contributions(order, gradients, among=depending_on(order, parameters)):
-        pass
+    births = [*births_of_gradients(order, gradients, parameters)]
     bad = {parameter for parameter in parameters if not isfinite(gradients.get(parameter, 0.0))}
     if not bad:
         return None
-    for node, operand, upstream in births_of_gradients(output, order, parameters):
+    for node, operand, upstream in births:
         if not bad.isdisjoint(topological_order(node.parents[operand])):
             written, local = applied(node.op, node.parents), node.local_grads[operand]
             by = f"its operand {operand + 1}" if len(node.parents) > 1 else "its operand"

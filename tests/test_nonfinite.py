@@ -6,7 +6,7 @@ from math import inf, isnan, nan
 
 import pytest
 
-from autograd import Value, debug, exp, first_nonfinite, log, no_grad, sqrt, vectorize
+from autograd import Value, debug, exp, first_nonfinite, grad, log, no_grad, sqrt, vectorize
 from nn import MLP
 
 
@@ -171,3 +171,9 @@ def test_debug_without_parentheses_is_refused():
         pass
     with pytest.raises(TypeError, match="debug takes nothing"):
         debug(True)
+
+
+def test_a_derivative_that_is_a_graph_is_recorded_inside_of_no_grad_and_debug():
+    """d(x³)/dx = 3x² is 12 at x = 2, and needs the graph of x³."""
+    with no_grad(), debug():
+        assert grad(lambda x: x * x * x)(2.0) == 12.0
